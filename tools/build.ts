@@ -52,7 +52,7 @@ for (const name of [
   'rem-secrets',
   'rem-secrets-fn',
   'iam/iam-files',
-  'inject/inject-list',
+  'inject-list',
   'lint/lint-list',
   'runbooks',
 ])

@@ -1,11 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Host } from '../ground/host.ts';
-import { type Example, type ExitCode, exitCodes, type ListedCommand, type Run } from './command.ts';
+import {
+  type Action,
+  type Example,
+  type ExitCode,
+  exitCodes,
+  type ListedCommand,
+  type Run,
+} from './command.ts';
 import { commands } from './commands.ts';
-import { chosenFormat, formatsHelp, takeFormatFlag } from './format-flags.ts';
 import { optionsBehind } from './options-first.ts';
-import { specFile, USUAL_SPEC } from './spec-file.ts';
+import { specFile, USUAL_SPEC } from './read-spec.ts';
 
 /** The command line. Returns the exit code. */
 export function main(argv: readonly string[], host: Host): ExitCode {
@@ -89,4 +95,49 @@ function examplesHelp(examples: readonly Example[]): string {
   if (examples.length === 0) return '';
   const lines = examples.map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
   return `\nExamples:\n${lines.join('')}`;
+}
+
+type Known = Pick<Action<never>, 'formats' | 'outputs'>;
+
+/** Gives `-o` to what takes `--format` alone: people know it from kubectl. */
+function takeFormatFlag(command: Command): void {
+  for (const leaf of leavesOf(command)) {
+    if (!leaf.options.some(({ short }) => short === '-o'))
+      leaf.option('-o, --output <format>', 'the same as --format');
+  }
+}
+
+/** A command, or the parts that it consists of. */
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
+}
+
+/**
+ * The format of what a command has found, or of what is wrong with its input. Ends the run where the
+ * command has none of that name.
+ */
+function chosenFormat(called: Command, { formats, outputs }: Known): string {
+  const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
+  if (outputs === undefined) {
+    const flag = output === undefined ? '--format' : '--output';
+    return expectOne(output ?? format, flag, formats, called);
+  }
+  expectOne(String(output), '--output', outputs, called);
+  return expectOne(format, '--format', formats, called);
+}
+
+/** What a command's help says of its formats. */
+function formatsHelp({ formats, outputs }: Known): string {
+  if (outputs === undefined) return `--format: ${namesOf(formats)}\n`;
+  return `--format: ${namesOf(formats)}\n--output: ${namesOf(outputs)}\n`;
+}
+
+function expectOne(name: string, flag: string, known: object, command: Command): string {
+  if (Object.hasOwn(known, name)) return name;
+  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}`;
+  return command.error(message, { exitCode: exitCodes.usage });
+}
+
+function namesOf(known: object): string {
+  return Object.keys(known).join(', ');
 }

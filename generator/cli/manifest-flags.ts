@@ -1,3 +1,20 @@
+import type { Host } from '../ground/host.ts';
+import { knownNames } from '../ground/suggest.ts';
+import { products, type Release, releaseOf, type Versions } from '../kinds/products.ts';
+import { unknownVersion } from '../make/model/versions.ts';
+import { helmOn } from '../read/helm/helm-tool.ts';
+import type { Allowed } from '../read/kustomize/allowed.ts';
+import { wrongUsage } from './usage.ts';
+
+/** Which manifests a command looks at. */
+export interface ManifestFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly environment?: string;
+  readonly root?: string;
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+}
+
 /** The manifests that a command looks at, where it takes any. */
 export const PATHS = [
   '[path...]',
@@ -24,3 +41,41 @@ export const VERSIONS = [
   '--versions <versions>',
   'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
 ] as const;
+
+/** What flags allow, before the programs are looked for that it needs. */
+export interface AllowedFlags extends Omit<Allowed, 'helm'> {
+  /** Make charts of the repository. */
+  readonly helm?: boolean;
+}
+
+/** What is allowed; where Helm is to make charts it has to be there, whether there are any or not. */
+export function allowedFor(
+  { helm, ...allowed }: AllowedFlags,
+  host: Host,
+  kubernetes?: Release,
+): Allowed {
+  return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
+}
+
+/** What `--versions` says: `externalSecrets=2.x,cloudnativePg=1.30`. */
+export function versionsSaid(said: string | undefined): Versions {
+  const parts = said === undefined ? [] : said.split(',').map(part => part.trim());
+  return Object.fromEntries(parts.map(versionIn));
+}
+
+function versionIn(part: string): [string, Release] {
+  const [, name, version] = /^(\w+)=(\S+)$/.exec(part) ?? [];
+  if (name === undefined || version === undefined)
+    wrongUsage(
+      `--versions takes a list such as externalSecrets=2.x,cloudnativePg=1.30, not "${part}"`,
+    );
+  const product = products.find(known => known.name === name);
+  if (product === undefined) {
+    const known = products.map(({ name }) => name);
+    wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, known)}`);
+  }
+  const release = releaseOf(product, version);
+  if (release !== undefined) return [product.name, release];
+  const { message, hint } = unknownVersion(product, version);
+  return wrongUsage(`${message}. ${hint}`);
+}

@@ -12,7 +12,7 @@ export interface ReadConfig<T> {
 }
 
 /** The file that a flag names, and the one that is read when none is named and it is there. */
-export interface ConfigFile {
+interface ConfigFile {
   readonly named: string | undefined;
   readonly usual: string;
 }
@@ -53,3 +53,8 @@ const severalDocuments: Fault = {
   hint: 'Keep one config in a file.',
   path: [1],
 };
+
+/** A finding of which nothing breaks. */
+export function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
+}

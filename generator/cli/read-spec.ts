@@ -1,14 +1,12 @@
+import { dirname, join, relative } from 'node:path';
 import { andThen, type Finding, type Outcome, ok } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
 import { locate } from '../ground/locate.ts';
+import { rootOf } from '../read/inside.ts';
 import { parseSpecSource, type ReadSpec } from '../read/read-spec.ts';
 import { readSettingsFile } from '../read/settings-file.ts';
-import { rendered } from '../report/format.ts';
-import { findingFormats } from '../report/formats.ts';
 import { type CommonOptions, exitCodes } from './command.ts';
-import { linesOf, textsOn } from './lines-of.ts';
-import { shownOn } from './shown-on.ts';
-import { USUAL_SPEC } from './spec-file.ts';
+import { printFindings } from './print.ts';
 
 /**
  * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
@@ -44,20 +42,26 @@ function adviceFor(file: string): string {
   return 'name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none';
 }
 
-/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
-export function printFindings(
-  findings: readonly Finding[],
-  { format }: CommonOptions,
-  host: Host,
-): number {
-  const list = { findings, lineOf: linesOf(textsOn(host)) };
-  if (format === 'text')
-    host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
-  else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
-  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
-}
-
 /** A command's exit code as an outcome. */
 export function exit(code: keyof typeof exitCodes): Outcome<number> {
   return ok(exitCodes[code]);
+}
+
+/** The name of the spec when nobody gives another. */
+export const USUAL_SPEC = 'rem-secrets.yaml';
+
+/**
+ * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up
+ * to the root of the repository of git. Outside of a repository nothing above is looked at.
+ */
+export function specFile(host: Host): string {
+  if (host.kindOf(USUAL_SPEC) !== undefined) return USUAL_SPEC;
+  const [here, root] = [host.realPath('.'), rootOf('.', host)];
+  if (here === undefined || root === undefined) return USUAL_SPEC;
+  for (let folder = here; folder !== root; ) {
+    folder = dirname(folder);
+    const file = join(relative(here, folder), USUAL_SPEC);
+    if (host.kindOf(file) !== undefined) return file;
+  }
+  return USUAL_SPEC;
 }

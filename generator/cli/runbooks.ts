@@ -11,6 +11,7 @@ import { runbookOf } from '../operate/runbook/runbook-of.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../read/sets/manifest-set.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
 import { runbookFormats } from '../report/formats.ts';
+import { notSeen } from './unread.ts';
 
 /** The runbook of an overlay of a spec, or of manifests that a user names. */
 export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
@@ -27,12 +28,6 @@ export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
 function keysIn(spec: SpecObject, unit: string | undefined): Named<readonly string[]> {
   const { iam } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
   return iam?.keys ?? {};
-}
-
-/** What was not read, and is in no runbook. */
-function unreadOf(sets: readonly ManifestSet[]): Finding[] {
-  const sources = new Set(sets.flatMap(set => [...set.sources]));
-  return [...sources].flatMap(({ findings, unread = [] }) => [...unread, ...findings]);
 }
 
 /** A file that expand writes: its path from the repository's root, and its text. */
@@ -64,7 +59,7 @@ export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcom
         .map(runbook => fileOf(`${runbook.name}.md`, 'markdown', [runbook])),
       ...(onPage.length > 0 ? [fileOf('index.html', 'html', onPage)] : []),
     ];
-    return ok({ files, unread: unreadOf(wanted) });
+    return ok({ files, unread: notSeen(wanted.flatMap(({ sources }) => [...sources])) });
   });
 }
 

@@ -21,5 +21,10 @@ export interface Form {
 
 /** What was said, if it has the form that a flag takes. */
 export function expectForm(said: string, { test, form }: Form, flag: string): string {
-  return test.test(said) ? said : wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(said)}`);
+  return test.test(said) ? said : wrongForm(said, form, flag);
+}
+
+/** Ends the run for what a flag does not take. */
+export function wrongForm(said: string, form: string, flag: string): never {
+  return wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(said)}`);
 }

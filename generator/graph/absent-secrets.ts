@@ -1,4 +1,3 @@
-import type { Path } from '../ground/finding.ts';
 import { groupBy } from '../ground/group-by.ts';
 import { inNamespaceOrNone, ofNamespace } from '../ground/namespace-words.ts';
 import { knownNames } from '../ground/suggest.ts';
@@ -6,7 +5,14 @@ import { isUnresolved } from '../ground/unresolved.ts';
 import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { type Absent, doubtAbout } from './doubts.ts';
-import { findSecret, type Maker, type Reader, type SecretGraph, secretId } from './secret-graph.ts';
+import {
+  findSecret,
+  type Maker,
+  type Reader,
+  type RelatedField,
+  type SecretGraph,
+  secretId,
+} from './secret-graph.ts';
 
 /** A read of a Secret that nothing makes. */
 export interface AbsentRead extends Reason {
@@ -111,11 +117,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
 /** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */
 export interface Reason {
   readonly hint: string;
-  readonly related: readonly {
-    readonly object: PlacedObject;
-    readonly path: Path;
-    readonly note: string;
-  }[];
+  readonly related: readonly RelatedField[];
   /** The maker or the reader, when it has no namespace and so misses the other. */
   readonly stray?: PlacedObject;
 }

@@ -1,8 +1,8 @@
 import { groupBy } from '../ground/group-by.ts';
 import { oncePer } from '../ground/once-per.ts';
 import type { Resource } from '../kinds/ack/policy-document.ts';
-import type { AwsCall } from '../kinds/eso/aws-call.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
+import type { AwsCall } from '../kinds/eso/aws-provider.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { awsTokens } from './aws-generators.ts';
 import { awsPushes } from './aws-pushes.ts';

@@ -1,9 +1,8 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, textAt, valueAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import { registryLogin, sessionLogin } from '../kinds/eso/aws-generator.ts';
 import type { AwsSource } from '../kinds/eso/aws-provider.ts';
-import { generatorKind } from '../kinds/eso/generators.ts';
+import { generatorKind, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { AwsEntry } from './aws-stores.ts';

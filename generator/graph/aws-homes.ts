@@ -1,9 +1,9 @@
-import { accountOf } from '../ground/arn-account.ts';
 import { groupBy } from '../ground/group-by.ts';
 import { listAt, mapAt, scalarText, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { sortBy } from '../ground/sort-by.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
+import { accountOf } from '../kinds/ack/policy-document.ts';
 import { serviceAccount } from '../kinds/core/service-account.ts';
 import type { AwsSource } from '../kinds/eso/aws-provider.ts';
 import { annotationOf } from '../kinds/kind.ts';

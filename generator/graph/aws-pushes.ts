@@ -2,12 +2,11 @@ import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { selectsObject } from '../kinds/core/label-selector.ts';
-import type { AwsUse } from '../kinds/eso/aws-call.ts';
-import type { AwsStore } from '../kinds/eso/aws-provider.ts';
+import type { AwsStore, AwsUse } from '../kinds/eso/aws-provider.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { storeRefOf } from '../kinds/eso/stores.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { KeySet } from '../kinds/secret-ends.ts';
 import { type AwsEntry, awsName, awsStores } from './aws-stores.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
@@ -67,9 +66,7 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
 const MOST_TRIES = 200_000;
 
 /** A PushSecret, or what makes them, and where its spec stands. */
-interface PushSpec {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface PushSpec extends ObjectField {
   readonly spec: unknown;
 }
 

@@ -1,16 +1,12 @@
-import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, textAt, valueAt } from '../ground/json.ts';
-import type { AwsUse } from '../kinds/eso/aws-call.ts';
-import { type AwsSource, type AwsStore, awsStore } from '../kinds/eso/aws-provider.ts';
+import { type AwsSource, type AwsStore, type AwsUse, awsStore } from '../kinds/eso/aws-provider.ts';
 import { STORES } from '../kinds/eso/stores.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 import { type StoreRead, storeReads } from './stores.ts';
 
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
-export interface AwsEntry<Source extends AwsSource = AwsSource> {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
   readonly store: Source;
   /** From where it is used: a store may log in as an account of that namespace. */
   readonly namespace: string;

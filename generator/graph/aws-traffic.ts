@@ -1,8 +1,7 @@
 import { groupBy } from '../ground/group-by.ts';
 import { mapAt, textAt, valueAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
-import type { AwsCall } from '../kinds/eso/aws-call.ts';
-import type { AwsSource } from '../kinds/eso/aws-provider.ts';
+import type { AwsCall, AwsSource } from '../kinds/eso/aws-provider.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/refresh.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -40,7 +39,7 @@ const HOUR = 3600;
 
 function refreshOfPush(object: PlacedObject): Refresh {
   const path = (object.known && PUSH_SECRETS.get(object.known)) ?? ['spec'];
-  return refreshOf(mapAt(object.json, ...path.map(String)), path);
+  return refreshOf(mapAt(object.json, ...path.map(String)));
 }
 
 /** Calls by the name of their action. */

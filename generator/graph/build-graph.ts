@@ -43,11 +43,10 @@ export function buildGraph(
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
-  const brought = broughtBy(written, finder(groupBy(written, ({ known }) => known)));
-  const objects = brought.length === 0 ? written : [...written, ...brought];
-  const ofKinds = groupBy(objects, ({ known }) => known);
+  const own = indexed(written);
+  const brought = broughtBy(written, own.find);
+  const { objects, ofKinds, find } = brought.length === 0 ? own : indexed([...written, ...brought]);
   const byKind = (kind: Kind): readonly PlacedObject[] => ofKinds.get(kind) ?? [];
-  const find = finder(ofKinds);
   const secrets = new Map<string, GrowingNode>();
   for (const object of objects)
     for (const maker of makersOf(object, find)) addMaker(secrets, maker);
@@ -85,6 +84,16 @@ function settledReaders(
   return readers.flatMap(reader =>
     reader.isAnywhere ? (settled(reader, homes.get(reader.secret) ?? []) ?? []) : reader,
   );
+}
+
+/** Objects by their kinds and names. */
+function indexed(objects: readonly PlacedObject[]): {
+  readonly objects: readonly PlacedObject[];
+  readonly ofKinds: ReadonlyMap<Kind | undefined, readonly PlacedObject[]>;
+  readonly find: SecretGraph['find'];
+} {
+  const ofKinds = groupBy(objects, ({ known }) => known);
+  return { objects, ofKinds, find: finder(ofKinds) };
 }
 
 /** Of several objects of one name the last. Maps in maps need no text to be put together. */

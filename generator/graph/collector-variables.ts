@@ -1,14 +1,11 @@
-import type { Path } from '../ground/finding.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel/open-telemetry-collector.ts';
 import type { Pod } from '../kinds/pods.ts';
 import { placedTexts } from './placed-texts.ts';
 import { findSecret, type SecretGraph } from './secret-graph.ts';
 
 /** A `${env:NAME}` in the configuration of a collector that has no such variable. */
-export interface CollectorVariable {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface CollectorVariable extends ObjectField {
   readonly name: string;
   readonly known: ReadonlySet<string>;
 }

@@ -64,8 +64,8 @@ const handMade = oncePer((graph: SecretGraph) => {
       (object.known?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
-  const made = groupBy(graph.secrets.values(), node => node.namespace);
-  const elsewhere = groupBy(graph.secrets.values(), ({ name }) => name);
+  const made = groupBy([...graph.secrets.values()], node => node.namespace);
+  const elsewhere = groupBy([...graph.secrets.values()], ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
     const object = readers.get(secret);
     const names = (made.get(namespace) ?? []).map(({ name }) => name);

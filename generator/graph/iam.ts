@@ -3,7 +3,7 @@ import { groupBy } from '../ground/group-by.ts';
 import { listAt, mapAt, scalarText, textAt } from '../ground/json.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from '../kinds/ack/iam.ts';
 import { parsePolicy, type Statement } from '../kinds/ack/policy-document.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
@@ -30,9 +30,7 @@ export interface Permissions {
 }
 
 /** Where a policy document stands. */
-interface PolicySource {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface PolicySource extends ObjectField {
   readonly text: string;
 }
 

@@ -1,14 +1,17 @@
-import type { Path } from '../ground/finding.ts';
 import { knownNames } from '../ground/suggest.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 import { subPathReads } from '../kinds/pod-volumes.ts';
-import { findSecret, type Reader, type SecretGraph, type SecretNode } from './secret-graph.ts';
+import {
+  findSecret,
+  type Reader,
+  type RelatedField,
+  type SecretGraph,
+  type SecretNode,
+} from './secret-graph.ts';
 
 /** A read of a key that its Secret surely has not. */
-export interface MissingKey {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface MissingKey extends ObjectField {
   readonly isOptional: boolean;
   /** Nobody knows whether the key is used. */
   readonly mayPassOver: boolean;
@@ -18,11 +21,7 @@ export interface MissingKey {
   readonly keys: readonly string[];
   readonly message: string;
   readonly hint: string;
-  readonly related: readonly {
-    readonly object: PlacedObject;
-    readonly path: Path;
-    readonly note: string;
-  }[];
+  readonly related: readonly RelatedField[];
 }
 
 /** All of them: keys that are named, keys that an API looks for, and files by subPath. */

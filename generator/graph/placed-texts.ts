@@ -1,18 +1,15 @@
-import type { Path } from '../ground/finding.ts';
 import { listAt, mapAt, valueAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
 import { oncePer } from '../ground/once-per.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { Container } from '../kinds/pods.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A text of a manifest in which a host may stand. */
-export interface PlacedText {
-  readonly object: PlacedObject;
+export interface PlacedText extends ObjectField {
   /** The namespace that short names resolve in. */
   readonly namespace: string;
   readonly text: string;
-  readonly path: Path;
   readonly container?: Container;
 }
 

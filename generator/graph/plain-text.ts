@@ -4,7 +4,7 @@ import { LAST_APPLIED } from '../ground/observed.ts';
 import { optionBefore, secretIn } from '../ground/secret-literal.ts';
 import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
 import { issuedShape } from '../ground/secret-text.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 
 /** What a tool or a shell fills in, wherever it stands in a text, and what people write where a secret is to be put. */
 const STAND_INS: readonly RegExp[] = [
@@ -30,9 +30,7 @@ function withoutComments(text: string): string {
 }
 
 /** A value that is a secret by its look. The value itself is not kept. */
-export interface PlainSecret {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface PlainSecret extends ObjectField {
   /** What it looks like, `a token` for example. */
   readonly what: string;
 }
@@ -65,10 +63,10 @@ function visit(value: unknown, name: string, path: (string | number)[], search: 
       step(index, child, optionBefore(value, index) ?? name, path, search);
     });
   else if (isMap(value))
-    Object.keys(value).forEach(key => {
+    for (const key in value) {
       const child = value[key];
       if (!isPassedOver(key, child)) step(key, child, nameOf(value, key, name), path, search);
-    });
+    }
 }
 
 function visitText(text: string, name: string, path: Path, search: Search): void {
@@ -127,7 +125,12 @@ function lookOf(text: string, name: string): string | undefined {
  * hash that nobody can use, or one character over and over.
  */
 function isStandIn(text: string): boolean {
-  return STAND_IN.test(text) || (text !== '' && text.replaceAll(text.charAt(0), '') === '');
+  return STAND_IN.test(text) || isOneCharacter(text);
+}
+
+function isOneCharacter(text: string): boolean {
+  const first = text.charAt(0);
+  return first === text.charAt(1) && text.replaceAll(first, '') === '';
 }
 
 const STAND_IN =

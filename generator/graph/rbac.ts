@@ -1,4 +1,5 @@
 import type { Path } from '../ground/finding.ts';
+import { groupBy } from '../ground/group-by.ts';
 import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
 import { inNamespaceOrNone } from '../ground/namespace-words.ts';
 import { nearest } from '../ground/suggest.ts';
@@ -85,16 +86,11 @@ function unbound(
 
 /** The RoleBindings and ClusterRoleBindings by the user or group that is bound. */
 function bindingsBySubject({ byKind }: SecretGraph): Map<string, PlacedObject[]> {
-  const bindings = new Map<string, PlacedObject[]>();
-  for (const binding of [...byKind(roleBinding), ...byKind(clusterRoleBinding)]) {
-    for (const subject of listAt(binding.json, 'subjects')) {
-      const id = subjectId(subject, binding.namespace);
-      const others = bindings.get(id);
-      if (others === undefined) bindings.set(id, [binding]);
-      else others.push(binding);
-    }
-  }
-  return bindings;
+  const bound = [...byKind(roleBinding), ...byKind(clusterRoleBinding)].flatMap(binding =>
+    listAt(binding.json, 'subjects').map(subject => ({ binding, subject })),
+  );
+  const byId = groupBy(bound, ({ binding, subject }) => subjectId(subject, binding.namespace));
+  return new Map([...byId].map(([id, all]) => [id, all.map(({ binding }) => binding)]));
 }
 
 function subjectId(subject: unknown, namespace: string): string {

@@ -1,7 +1,7 @@
 import { oncePer } from '../ground/once-per.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
+import type { Find, Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { KeySet, Made, Read } from '../kinds/secret-ends.ts';
@@ -52,6 +52,11 @@ export interface Maker extends Made {
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;
+}
+
+/** Another end of what is said of an object. */
+export interface RelatedField extends ObjectField {
+  readonly note: string;
 }
 
 /** How a Secret is named in the graph. */

@@ -3,14 +3,12 @@ import { mapAt, valueAt } from '../ground/json.ts';
 import { textsIn } from '../ground/json-walk.ts';
 import { LAST_APPLIED } from '../ground/observed.ts';
 import { oncePer } from '../ground/once-per.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { type PlacedText, placedTexts } from './placed-texts.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** A host in a text that means a Service, if there is one of that name. */
-export interface ServiceHost {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface ServiceHost extends ObjectField {
   readonly service: string;
   readonly namespace: string;
   /** The variable, the option or the field that names it. */

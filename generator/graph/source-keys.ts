@@ -30,7 +30,8 @@ export function resolveKeys(
   find: Find,
   made: ReadonlyMap<string, SecretNode>,
 ): ExternalSecret[] {
-  const sources = new Map(written.map(secret => [secret, sourcesOf(secret, find)]));
+  const taking = written.filter(({ dataFrom }) => dataFrom.length > 0);
+  const sources = new Map(taking.map(secret => [secret, sourcesOf(secret, find)]));
   const copied = new Set([...sources.values()].flat());
   if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
   const known = new Map([...made].map(([id, node]) => [id, grown(node)]));

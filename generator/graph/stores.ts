@@ -5,9 +5,9 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
-import { type StoreRef, storeKind } from '../kinds/eso/stores.ts';
+import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
+import { STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
@@ -40,7 +40,8 @@ export interface StoreRead {
 
 /** What is read of each store of the set, once where it is written. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
-  oncePer(({ externalSecrets, find }) => {
+  oncePer(({ externalSecrets, find, byKind }) => {
+    if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
     const all = eachSpec(externalSecrets).flatMap(secret =>
       [...secret.data, ...secret.dataFrom].flatMap((entry): StoreRead[] => {
         const store = entry.storeRef && storeOf(find, entry.storeRef, secret.namespace);
@@ -72,9 +73,17 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
-  const own = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
-  const others = own.map(entry => entry.storeRef).filter(ref => ref !== storeRef);
-  return [storeRef, ...others].filter(ref => ref !== undefined);
+  const refs = storeRef === undefined ? [] : [storeRef];
+  const add = (ref: StoreRef | undefined): void => {
+    if (ref !== undefined && ref !== storeRef) refs.push(ref);
+  };
+  data.forEach(entry => {
+    add(entry.storeRef);
+  });
+  dataFrom.forEach(entry => {
+    if (entry.generator === undefined) add(entry.storeRef);
+  });
+  return refs;
 }
 
 /** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */

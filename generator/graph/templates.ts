@@ -4,8 +4,7 @@ import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { configMap } from '../kinds/core/config-map.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
+import { eachSpec, type Reader, type RelatedField, type SecretGraph } from './secret-graph.ts';
 
 /** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
 export interface Template {
@@ -15,7 +14,7 @@ export interface Template {
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
   /** The file of a ConfigMap that it stands in. */
-  readonly source?: { readonly object: PlacedObject; readonly path: Path; readonly note: string };
+  readonly source?: RelatedField;
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */
@@ -93,7 +92,9 @@ export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
 /** Secrets that hold templates are read as well. */
 export function templateReaders(secret: ExternalSecret): Reader[] {
   const { object, namespace } = secret;
-  return templateFiles(secret)
+  const files = templateFiles(secret);
+  if (files.length === 0) return [];
+  return files
     .filter(({ kind }) => kind === 'Secret')
     .map(({ name, key, path, namePath }) => ({
       object,

@@ -17,7 +17,9 @@ export function twins(
   objects: readonly PlacedObject[],
   textOf: (object: PlacedObject) => string | undefined,
 ): Twins[] {
-  const alike = [...groupBy(objects, textOf)].filter(([text]) => text !== undefined);
+  const alike = [...groupBy(objects, textOf)].filter(
+    ([text, group]) => text !== undefined && group.length > 1,
+  );
   return alike.flatMap(([, group]) => {
     const together = groupBy(group, ({ file }) => folders?.get(file) ?? file);
     return [...together.values()].flatMap((own): Twins[] => {

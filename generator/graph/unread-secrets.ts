@@ -3,7 +3,7 @@ import { eachText } from '../ground/json-walk.ts';
 import { isUnresolved } from '../ground/unresolved.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/application-spec.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf } from '../kinds/eso/kubernetes-provider.ts';
+import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { STORES } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -19,6 +19,7 @@ import { type SecretGraph, secretId } from './secret-graph.ts';
  * API server, or has the name of the Secret in any text.
  */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
+  if (graph.pods.length === 0) return [];
   const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
   const unread = graph.externalSecrets.filter(
     secret =>

@@ -64,8 +64,8 @@ export function withEntries(
 ): JsonObject {
   const list = Object.hasOwn(map, name) ? map[name] : undefined;
   if (!Array.isArray(list)) return map;
-  const changed = list.map((entry: Json) => (isMap(entry) ? change(entry) : entry));
-  return changed.some((entry, index) => entry !== list[index]) ? { ...map, [name]: changed } : map;
+  const changed = withItems(list, entry => (isMap(entry) ? change(entry) : entry));
+  return changed === list ? map : { ...map, [name]: changed };
 }
 
 /**

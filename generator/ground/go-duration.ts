@@ -14,7 +14,9 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
  * A Go duration as Go prints it, and so as Kubernetes stores it: `5m` is `5m0s`, `90m` is
  * `1h30m0s`. Text that is no duration comes back as it is: the schema reports it.
  */
-export function goDuration(text: string): string {
+export const goDuration: (text: string) => string = oncePerText(printedDuration);
+
+function printedDuration(text: string): string {
   if (!/^([0-9.]+(ns|us|µs|ms|s|m|h))+$/.test(text)) return text === '0' ? '0s' : text;
   const parts = [...text.matchAll(/([0-9.]{1,40})(ns|us|µs|ms|s|m|h)/g)];
   const total = parts.reduce(

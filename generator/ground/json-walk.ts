@@ -12,9 +12,19 @@ export function textsIn(value: unknown, path: Path): { text: string; path: Path 
 
 /** Shows every text in a value, where its path does not matter: makes nothing on the way. */
 export function eachText(value: unknown, show: (text: string) => void): void {
-  if (typeof value === 'string') show(value);
-  else if (Array.isArray(value)) for (const item of value) eachText(item, show);
-  else if (isMap(value)) for (const name of Object.keys(value)) eachText(value[name], show);
+  hasText(value, text => {
+    show(text);
+    return false;
+  });
+}
+
+/** Whether a text in a value is one of those that are meant. */
+export function hasText(value: unknown, isMeant: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isMeant(value);
+  if (Array.isArray(value)) return value.some(item => hasText(item, isMeant));
+  if (!isMap(value)) return false;
+  for (const name in value) if (hasText(value[name], isMeant)) return true;
+  return false;
 }
 
 /** Every number in a value, with its path. */

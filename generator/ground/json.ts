@@ -34,7 +34,8 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
   for (let depth = 0; depth < fields.length; depth += 1) {
     const field = fields[depth] as string;
-    found = isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined;
+    if (!isMap(found) || !Object.hasOwn(found, field)) return undefined;
+    found = found[field];
   }
   return found;
 }
@@ -89,11 +90,12 @@ export function isSame(a: unknown, b: unknown): boolean {
       Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]))
     );
   if (!isMap(a) || !isMap(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every(name => Object.hasOwn(b, name) && isSame(a[name], b[name]))
-  );
+  let fields = 0;
+  for (const name in a) {
+    if (!Object.hasOwn(b, name) || !isSame(a[name], b[name])) return false;
+    fields += 1;
+  }
+  return fields === Object.keys(b).length;
 }
 
 /** A value as JSON, with the names of maps in code-unit order: the same value is the same text. */

@@ -1,5 +1,6 @@
 import { type Fault, type Finding, fieldOf, type Path, type Place } from './finding.ts';
 import { maskMessage } from './mask/text.ts';
+import { oncePer } from './once-per.ts';
 import { offsetsOf, streamOffsets } from './yaml/place-tree.ts';
 
 /** A file's text, as findings need it. */
@@ -52,15 +53,13 @@ export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) =>
 export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
   const own = placesInFile(source);
   if (parts === undefined || parts.length === 0) return own;
-  const known = new Map<SourcePart, PlaceOf>();
+  const placesOf = oncePer((part: SourcePart) => placesInFile(part));
   return fault => {
     const path = source.isStream === true ? fault.path.slice(1) : fault.path;
     const part = partAt(path, parts);
     if (part === undefined) return own(fault);
-    const places = known.get(part) ?? placesInFile(part);
-    known.set(part, places);
     const below = path.slice(part.path.length);
-    return places({
+    return placesOf(part)({
       ...fault,
       path: below,
       isAboutName: fault.isAboutName === true && below.length > 0,

@@ -32,7 +32,14 @@ export interface BackupPlan {
 
 /** What a plan is of: objects by their names, or all of them but some. */
 export interface BackupScope {
-  readonly what: 'CNPG Cluster' | 'MariaDB' | 'PersistentVolumeClaim' | 'group' | 'namespace';
+  readonly what:
+    | 'CNPG Cluster'
+    | 'MariaDB'
+    | 'PostgresCluster'
+    | 'PersistentVolumeClaim'
+    | 'dump'
+    | 'group'
+    | 'namespace';
   readonly names: readonly string[] | 'all';
   readonly except: readonly string[];
   /** Not only of objects with some labels. */

@@ -3,8 +3,7 @@ import { type JsonObject, mapAt, textAt } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
 import type { BackupPlace, BackupPlan, Retention } from './backups.ts';
 import type { DataFate } from './data-fate.ts';
-import type { Applied, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
-import type { Installed } from './helm/installed.ts';
+import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 import type { Made, Omitted, Read } from './secret-ends.ts';
 
 /**
@@ -85,6 +84,8 @@ export interface Kind {
   readonly form?: (object: JsonObject) => JsonObject;
   /** What decides about the value of a key that it makes: to be compared, and never shown. */
   readonly sourceOf?: (object: KubeObject, key: string) => unknown;
+  /** Whether all that it encrypts is another text on the other side: then the values may be the same. */
+  readonly isEncryptedAnew?: (before: KubeObject, after: KubeObject) => boolean;
   /** The values in it are meant to be there, or it holds none of its own. */
   readonly isNoPlainText?: true;
   /** What stands at a path, where the names on the way to it do not tell. */
@@ -97,6 +98,8 @@ export interface Kind {
   readonly isPrecious?: true;
   /** What pods are made from, and whether a field is part of it: a change replaces them. */
   readonly podSource?: PodSource;
+  /** Where it says which major version of PostgreSQL it runs: another one is an upgrade of its data. */
+  readonly postgresMajorAt?: Path;
   /** Fields of its spec that, once given, cannot be given another value. */
   readonly keeps?: readonly string[];
   /** The fields that hold a duration as Go writes it. */
@@ -188,6 +191,12 @@ export interface PlacedObject {
   readonly written?: Written;
 }
 
+/** A field of an object; the path is from the object. */
+export interface ObjectField {
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
 /** An object that another stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
@@ -207,7 +216,7 @@ export interface LocalRelease extends Pick<Written, 'placeOf'> {
 interface Written {
   /** The object that brings it. */
   readonly by: PlacedObject;
-  readonly placeOf: (path: Path) => { readonly object: PlacedObject; readonly path: Path };
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** An object as findings name it. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../ground/group-by.ts';
 import { iamPolicy, iamRole, podIdentityAssociation } from './ack/iam.ts';
 import {
   mutatingWebhooks,
@@ -49,6 +50,7 @@ import { generators } from './eso/generators.ts';
 import { pushSecret } from './eso/push-secret.ts';
 import { secretStore } from './eso/secret-store.ts';
 import { artifactGenerator, externalArtifact } from './flux/artifact-generator.ts';
+import { fluxInstance } from './flux/flux-instance.ts';
 import { helmChart } from './flux/helm-chart.ts';
 import { helmRelease } from './flux/helm-release.ts';
 import { fluxKustomization } from './flux/kustomization.ts';
@@ -157,6 +159,7 @@ export const kinds: readonly Kind[] = [
   pushSecret,
   secretStore,
   fluxKustomization,
+  fluxInstance,
   artifactGenerator,
   externalArtifact,
   helmChart,
@@ -232,11 +235,7 @@ export const kinds: readonly Kind[] = [
   ...others,
 ];
 
-const byName: ReadonlyMap<string, readonly Kind[]> = (() => {
-  const names = new Map<string, Kind[]>();
-  for (const kind of kinds) names.set(kind.kind, [...(names.get(kind.kind) ?? []), kind]);
-  return names;
-})();
+const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);
 
 /** All kinds of a name, whatever their groups. */
 export function kindsNamed(name: string): readonly Kind[] {

@@ -1,7 +1,7 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, scalarText } from '../ground/json.ts';
 import type { KubeObject } from '../ground/kube-object.ts';
-import type { Find, PlacedObject } from './kind.ts';
+import type { Find, ObjectField, PlacedObject } from './kind.ts';
 import { kindOf } from './kinds.ts';
 
 /** An object of the set. `namespace` is what objects without one are in, as kubectl has it. */
@@ -36,9 +36,6 @@ export function writtenObject(object: PlacedObject): PlacedObject {
 }
 
 /** Where a field of an object is written. */
-export function writtenAt(
-  object: PlacedObject,
-  path: Path,
-): { readonly object: PlacedObject; readonly path: Path } {
+export function writtenAt(object: PlacedObject, path: Path): ObjectField {
   return object.written?.placeOf(path) ?? { object, path };
 }

@@ -5,8 +5,6 @@ import { named, type PodFault, sourceFaults } from './env-faults.ts';
 import { mountsOf } from './pod-volumes.ts';
 import { isWhole, type Pod } from './pods.ts';
 
-/** Kinds whose pods run once, and those whose pods run for ever. */
-
 /** All of them, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 export function podFaults(pod: Pod): PodFault[] {
   return [

@@ -32,12 +32,7 @@ export function containerReads({ env, envFrom }: Container): Read[] {
       });
     }),
     ...envFrom.flatMap(({ secret, path, isOptional }) =>
-      readOf({
-        name: secret,
-        path: [...path, 'secretRef', 'name'],
-        isOptional,
-        how: 'envFrom',
-      }),
+      readOf({ name: secret, path: [...path, 'secretRef', 'name'], isOptional, how: 'envFrom' }),
     ),
   ];
 }

@@ -73,3 +73,23 @@ export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
     return claim === undefined ? [] : [{ claim, path: at }];
   });
 }
+
+/** What a container mounts that outlives its pod: the sources of the volumes, and claims of a StatefulSet by their names. */
+export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
+  const mounted = new Set(
+    mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
+  );
+  const own = listAt(pod.spec, 'volumes').filter(isMap);
+  const claims = listAt(specOf(pod.object), 'volumeClaimTemplates').flatMap(
+    claim => textAt(claim, 'metadata', 'name') ?? [],
+  );
+  return [
+    ...own.filter(
+      ({ name, ...source }) =>
+        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
+    ),
+    ...claims.filter(name => mounted.has(name)).map(name => ({ name })),
+  ];
+}
+
+const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];

@@ -1,6 +1,6 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, scalarText } from '../ground/json.ts';
-import { type PlacedObject, specOf } from './kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from './kind.ts';
 
 /** A pod spec inside an object: its own, or that of a template. */
 export interface Pod {
@@ -12,9 +12,7 @@ export interface Pod {
 }
 
 /** A container; an OpenTelemetryCollector's spec counts as one. */
-export interface Container {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface Container extends ObjectField {
   readonly spec: JsonObject;
   readonly name: string;
   readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';

@@ -1,8 +1,6 @@
-import type { ObjectName, Path } from '../ground/finding.ts';
-import { type Outcome, ok } from '../ground/finding.ts';
+import { type ObjectName, type Outcome, ok, type Path } from '../ground/finding.ts';
 import { matchesGlob } from '../ground/glob.ts';
-import type { Validator } from '../ground/schema/schema-check.ts';
-import { schemaFaults } from '../ground/schema/schema-faults.ts';
+import { schemaFaults, type Validator } from '../ground/schema/schema-check.ts';
 import { knownNames } from '../ground/suggest.ts';
 
 /** Somebody knows of something and writes down why it is right: what rule finds of what object. */

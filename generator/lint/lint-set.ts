@@ -1,6 +1,6 @@
 import { graphOf, objectIdentity } from '../graph/graph-of.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { inVersions } from '../graph/versions-here.ts';
+import { inVersions } from '../graph/served-here.ts';
 import { groupBy } from '../ground/group-by.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { isUnresolved } from '../ground/unresolved.ts';

@@ -1,3 +1,4 @@
+import type { RelatedField } from '../graph/secret-graph.ts';
 import {
   type Finding,
   fieldOf,
@@ -8,7 +9,7 @@ import { maskMessage } from '../ground/mask/text.ts';
 import { objectName } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import type { FieldPlace } from '../read/places/places-in-files.ts';
-import type { RelatedField, Rule, RuleFault } from './rule.ts';
+import type { Rule, RuleFault } from './rule.ts';
 
 /** A fault of an object, with what is called so and how grave it is. */
 export interface ObjectFault extends RuleFault {

@@ -1,7 +1,6 @@
 import type { Absent } from '../graph/doubts.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { Path } from '../ground/finding.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { RelatedField, SecretGraph } from '../graph/secret-graph.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {
@@ -21,12 +20,6 @@ export interface Rule {
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
-/** A field of an object; the path is from the object. */
-interface ObjectField {
-  readonly object: PlacedObject;
-  readonly path: Path;
-}
-
 /** A place where a rule does not hold. */
 export interface RuleFault extends ObjectField {
   /** One sentence without a full stop, with the names that matter. */
@@ -42,9 +35,4 @@ export interface RuleFault extends ObjectField {
   readonly absent?: Absent | 'itself';
   /** Why it is not known whether it is a fault: it is counted, and not told. */
   readonly doubt?: string;
-}
-
-/** Another end of what a fault is about. */
-export interface RelatedField extends ObjectField {
-  readonly note: string;
 }

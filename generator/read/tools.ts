@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Host } from '../ground/host.ts';
+import type { Host, Run } from '../ground/host.ts';
 import { HostError } from '../ground/host-error.ts';
+import { onceFor } from '../ground/once-per.ts';
 import { absolutePath } from './kustomize/environment.ts';
 
 /** A program that this one runs, and where people get it. */
@@ -35,4 +36,26 @@ export function notInstalled({ name, wanted }: Tool, host: Host): HostError {
 export function versionIn(text: string): readonly [major: number, minor: number] | undefined {
   const [, major, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
   return major === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+/**
+ * What a program printed before of the same input, or what it prints now. `secret`: in what is printed
+ * where there may be a Secret; that is for this run alone.
+ */
+export function keptRun(
+  kept: ReturnType<Host['kept']>,
+  begin: () => () => Run,
+  secret: RegExp,
+): () => Run {
+  if (kept === undefined) return begin();
+  return kept.begun(() => {
+    const { text } = kept;
+    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
+    const finish = begin();
+    return onceFor(() => {
+      const run = finish();
+      if (run.status === 0 && !secret.test(run.stdout)) kept.keep(run.stdout);
+      return run;
+    });
+  });
 }

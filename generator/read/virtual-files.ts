@@ -38,10 +38,7 @@ export function withFiles(
     sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
     entriesIn: folder => {
       const added = (entries.get(placeOf(folder)) ?? []).map(
-        (place): Entry => ({
-          name: basename(place),
-          kind: folders.has(place) ? 'folder' : 'file',
-        }),
+        (place): Entry => ({ name: basename(place), kind: folders.has(place) ? 'folder' : 'file' }),
       );
       return merged(host.entriesIn(folder), added);
     },

@@ -1,4 +1,4 @@
-import type { Finding, ObjectName } from '../ground/finding.ts';
+import type { Finding, ObjectName, Place } from '../ground/finding.ts';
 import { oneLine } from './one-line.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
@@ -16,22 +16,34 @@ function renderFinding({
   related = [],
 }: Finding): string {
   const lines = [
-    `${at === undefined ? field || 'spec' : placeOf(at)}: ${severity}: ${message} [${rule}]`,
+    `${at === undefined ? field || 'spec' : placeText(at)}: ${severity}: ${message} [${rule}]`,
   ];
   if (hint !== undefined) lines.push(`  hint: ${hint}`);
   for (const place of related) {
-    if (place.at !== undefined) lines.push(`  ${placeOf(place.at)}: ${place.note}`);
+    if (place.at !== undefined) lines.push(`  ${placeText(place.at)}: ${place.note}`);
   }
   return `${lines.map(oneLine).join('\n')}\n`;
 }
 
-function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
+/** Where something stands, as editors take it. */
+export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
 
 /** `Deployment shop/web`, as kubectl names an object in a namespace. */
 export function objectText({ kind, namespace, name }: ObjectName): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** `shop/web`; of what has no namespace the name. */
+export function nameText({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
 }
 
 /** A message, with its hint as a second sentence. */

@@ -3,10 +3,9 @@ import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { ownResults } from '../../generator/make/krm/merge-results.ts';
 import { renderList } from '../../generator/make/krm/render-list.ts';
 import { type ResourceList, resourceListOf } from '../../generator/make/krm/resource-list.ts';
-import type { Result } from '../../generator/make/krm/results.ts';
+import { ownResults, type Result } from '../../generator/make/krm/results.ts';
 
 const seed = Number(process.env['FC_SEED'] ?? 1);
 

@@ -138,7 +138,7 @@ test('functions run only when they are allowed to', () => {
   expect(refused.stdout).toContain('hint: --enable-exec runs it, if you trust it');
   const allowed = runMain(root, ['lint', '--root', overlays, '--enable-exec', overlays]);
   expect(allowed).toMatchObject({ status: 0, stderr: '' });
-  expect(allowed.stdout).toMatch(/ in \d+ objects\n$/);
+  expect(allowed.stdout).toMatch(/ in \d+ objects; excluded: .*\n$/);
 });
 
 test('a chart that kustomize would fetch is not fetched, and the rest is checked', () => {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareTree } from '../../generator/cli/host/tree/compare-tree.ts';
-import { writeTree } from '../../generator/cli/host/tree/write-tree.ts';
+import { compareTree, writeTree } from '../../generator/cli/host/tree/write-tree.ts';
 import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { renderTree } from '../../generator/make/kustomize/tree.ts';
 import { renderYaml } from '../../generator/make/objects/render-yaml.ts';

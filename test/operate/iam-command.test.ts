@@ -154,7 +154,7 @@ test('flags take what iam of a spec takes', () => {
   const patternOf = (...path: string[]): string | undefined =>
     textAt(properties, ...path, 'pattern')?.replaceAll('/', '\\/');
   for (const name of ['account', 'cluster', 'oidcProvider'] as const)
-    expect(TEXTS[name].pattern.source).toBe(patternOf(name));
+    expect(TEXTS[name].test.source).toBe(patternOf(name));
   expect(KEY.source.replaceAll('/', '\\/')).toBe(
     patternOf('keys', 'additionalProperties', 'items'),
   );

@@ -81,6 +81,23 @@ test('a folder that a new Kustomization applies, and that is not here, is named'
   expect(said).toBe('not read: the Flux Kustomization "new" (its folder "./apps/new" is not here)');
 });
 
+test('a chart of the repository that changes, and is not rendered, is named', () => {
+  const files: Files = {
+    'apps.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: wiki, namespace: argocd }
+spec:
+  source: { repoURL: https://git.example.org/shop, path: charts/wiki }
+  destination: { server: https://kubernetes.default.svc, namespace: wiki }
+`,
+    'charts/wiki/Chart.yaml': 'apiVersion: v2\nname: wiki\nversion: 1.0.0\n',
+    'charts/wiki/values.yaml': 'wiki: { tag: "1" }\n',
+  };
+  const said = 'Helm charts, which are not rendered: "charts/wiki"';
+  expect(unseenIn(files, { 'charts/wiki/values.yaml': 'wiki: { tag: "2" }\n' })).toEqual([said]);
+  expect(unseenIn(files, { 'other.yaml': config('') })).not.toContain(said);
+});
+
 const FILLED = kustomization(
   'web',
   '  postBuild: { substituteFrom: [{ kind: Secret, name: vars }] }\n',

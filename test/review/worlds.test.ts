@@ -120,6 +120,34 @@ test.for([
   expect(rulesOf(review)).toEqual(['cluster-removed', 'flux-kustomization-removed']);
 });
 
+const INSTANCE = `apiVersion: fluxcd.controlplane.io/v1
+kind: FluxInstance
+metadata: { name: flux, namespace: flux-system }
+spec:
+  distribution: { version: 2.x, registry: ghcr.io/fluxcd }
+  sync: { kind: GitRepository, url: https://git.example.org/shop, ref: refs/heads/main, path: cluster }
+`;
+
+function rooted(root: string): Files {
+  const { 'flux/cluster.yaml': apps, ...files } = ROOT;
+  return { ...files, 'cluster/apps.yaml': apps, 'cluster/sync.yaml': root };
+}
+
+test('Flux may be installed by its operator: what is applied is the same', () => {
+  const sync = kustomization('flux-system', 'cluster');
+  const review = reviewed(rooted(sync), { 'cluster/sync.yaml': INSTANCE });
+  expect(rulesOf(review)).toEqual([]);
+  const removed = reviewed(rooted(INSTANCE), { 'cluster/apps.yaml': undefined });
+  expect(removed.text).toContain('deleted by Flux: Kustomization "flux-system" prunes');
+});
+
+test('who applies the root may be said nowhere in Git: nothing of it is gone', () => {
+  const sync = kustomization('flux-system', 'cluster');
+  const review = reviewed(rooted(sync), { 'cluster/sync.yaml': undefined });
+  expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level: 'warn' }]);
+  expect(review.text).not.toContain('Cluster shop/shop-db');
+});
+
 test('what another folder of the same Kustomization has is not put away', () => {
   const review = reviewed(ROOT, {
     'apps/kustomization.yaml': 'resources: [data/db/ks.yaml, web/ks.yaml]\n',
@@ -157,6 +185,36 @@ test.for([
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
   );
   expect(review.text).toContain(`- Cluster shop/shop-db (apps/db); ${outcome}`);
+});
+
+test('what nothing deletes is no loss', () => {
+  const files = { ...FLUX, 'apps/db/cluster.yaml': `${CLUSTER}---\n${LOGIN}` };
+  const review = reviewed(
+    { ...files, 'flux/db.yaml': kustomization('db', 'apps/db', 'prune: false') },
+    { 'flux/db.yaml': undefined },
+  );
+  expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+});
+
+test.for([
+  [
+    'that is not there fails',
+    { 'apps/db/cluster.yaml': undefined },
+    'there is no folder "./apps/db" any more',
+  ],
+  [
+    'of another repository is not seen',
+    {
+      'flux/db.yaml': kustomization('db', 'deploy').replace('name: flux-system }', 'name: db }'),
+      'apps/db/cluster.yaml': undefined,
+    },
+    'what the Flux Kustomization "db" applies now is not in this repository',
+  ],
+] as const)('a folder %s, and nothing of it is said to go', ([, change, said]) => {
+  const review = reviewed(FLUX, change);
+  expect(review.risks).toEqual([]);
+  expect(review.broken).toHaveLength(1);
+  expect(review.text).toContain(said);
 });
 
 test('Flux leaves what says so', () => {

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
-import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { GENERATORS } from '../../kinds/eso/group.ts';

@@ -3,7 +3,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { templateKeys } from '../../make/model/template.ts';
 import type { FormContext } from './form.ts';
 import { given, unless } from './given.ts';
-import { behindPrefix } from './store-prefix.ts';
+import { behindPrefix } from './store.ts';
 
 /** A way to say where the keys of a secret come from. */
 interface KeysWay {

@@ -12,6 +12,14 @@ export type CallAws = (
   input: JsonObject,
 ) => Promise<JsonObject>;
 
+/** Calls one service in one region. */
+export type CallThere = (operation: string, input: JsonObject) => Promise<JsonObject>;
+
+/** What calls a service of a region alone. */
+export function callAt(place: AwsPlace, call: CallAws): CallThere {
+  return (operation, input) => call(place, operation, input);
+}
+
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 

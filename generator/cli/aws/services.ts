@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import type { AwsService } from '../../kinds/eso/aws-call.ts';
+import type { AwsService } from '../../kinds/eso/aws-provider.ts';
 import { wrongUsage } from '../usage.ts';
 
 /** A service of AWS in a region. */

@@ -1,12 +1,16 @@
 import type { Served } from '../../ground/host.ts';
-import { listAt, textAt } from '../../ground/json.ts';
+import { HostError } from '../../ground/host-error.ts';
+import { isMap, type JsonObject, listAt, parsedJson, textAt } from '../../ground/json.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { SECRET_TABLE } from '../../kinds/core/secret-metadata.ts';
 import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import type { Refused } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';
-import { apiAnswer } from './api-answer.ts';
+import { oneLine } from '../../report/one-line.ts';
+
+/** What is asked. */
+type Server = Pick<Served, 'get'>;
 
 /** A list of a cluster: what it holds, or why it was not given. */
 export type Listed = readonly DumpDocument[] | Refused;
@@ -23,7 +27,7 @@ const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 const JSON_TYPE = 'application/json';
 
 /** Asks an API server for lists; of each group it asks once how its kinds are called. */
-export function apiLists(served: Pick<Served, 'get'>): (read: ClusterRead) => Promise<Listed> {
+export function apiLists(served: Server): (read: ClusterRead) => Promise<Listed> {
   const resources = oncePerText((group: string) => resourcesOf(group, served));
   return async ({ kind, namespace }) => {
     const found = await resources(kind.group);
@@ -37,7 +41,7 @@ export function apiLists(served: Pick<Served, 'get'>): (read: ClusterRead) => Pr
   };
 }
 
-async function pages(path: string, accept: string, served: Pick<Served, 'get'>): Promise<Listed> {
+async function pages(path: string, accept: string, served: Server): Promise<Listed> {
   const documents: DumpDocument[] = [];
   let next = '';
   for (let count = 0; count < MOST_PAGES; count += 1) {
@@ -61,7 +65,7 @@ interface Page {
 async function pageAt(
   path: string,
   accept: string,
-  served: Pick<Served, 'get'>,
+  served: Server,
 ): Promise<Page | Refused | 'absent'> {
   const answer = await apiAnswer(path, accept, served);
   if (answer === 'absent' || 'why' in answer) return answer;
@@ -82,10 +86,7 @@ function given(why: string): Refused {
 type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
 
 /** What a group serves, each kind in the version that is preferred of those that have it. */
-async function resourcesOf(
-  group: string,
-  served: Pick<Served, 'get'>,
-): Promise<Resources | Refused> {
+async function resourcesOf(group: string, served: Server): Promise<Resources | Refused> {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
   const all: Resource[] = [];
@@ -103,10 +104,7 @@ interface Resource {
   readonly name: string;
 }
 
-async function resourcesAt(
-  root: string,
-  served: Pick<Served, 'get'>,
-): Promise<readonly Resource[] | Refused> {
+async function resourcesAt(root: string, served: Server): Promise<readonly Resource[] | Refused> {
   const answer = await apiAnswer(root, JSON_TYPE, served);
   if (answer === 'absent') return [];
   if ('why' in answer) return answer;
@@ -120,10 +118,7 @@ async function resourcesAt(
 const MOST_VERSIONS = 10;
 
 /** The paths of the versions of a group, the preferred one first. */
-async function rootsOf(
-  group: string,
-  served: Pick<Served, 'get'>,
-): Promise<readonly string[] | Refused> {
+async function rootsOf(group: string, served: Server): Promise<readonly string[] | Refused> {
   const answer = await apiAnswer(`/apis/${group}`, JSON_TYPE, served);
   if (answer === 'absent') return [];
   if ('why' in answer) return answer;
@@ -133,4 +128,26 @@ async function rootsOf(
     .filter(version => NAME.test(version))
     .slice(0, MOST_VERSIONS)
     .map(version => `/apis/${group}/${version}`);
+}
+
+/** A document of an API server, why it gives none, or that there is nothing at the path. */
+type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
+
+/** Longer words are not of an API server. */
+const LONGEST = 400;
+
+/** What is at a path. Who is not logged in, or cannot reach the server, is told so by an error. */
+async function apiAnswer(path: string, accept: string, { get }: Server): Promise<ApiAnswer> {
+  const { status, text } = await get(path, accept);
+  if (status === 404) return 'absent';
+  const document = parsedJson(text);
+  if (status === 200 && isMap(document)) return { document };
+  const said = textAt(document, 'message') ?? text.trim().split('\n')[0] ?? '';
+  const why = said === '' ? `the server answers ${status}` : oneLine(said).slice(0, LONGEST);
+  // The server itself answers with objects: the proxy says in plain text that it does not reach it.
+  if (status === 401 || (status >= 500 && !isMap(document)))
+    throw new HostError(`the cluster cannot be read through kubectl: ${why}`);
+  return status === 200
+    ? { why: 'the server gave something that is no object of JSON', isDenied: false }
+    : { why, isDenied: status < 500 && status !== 429 };
 }

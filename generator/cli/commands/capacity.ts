@@ -2,15 +2,16 @@ import type { Host } from '../../ground/host.ts';
 import { capacityOf } from '../../operate/capacity/capacity.ts';
 import { type CapacitySettings, USUAL } from '../../operate/capacity/settings.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { rendered } from '../../report/format.ts';
 import { capacityFormats } from '../../report/formats.ts';
-import { type ClusterFlags, graphOfSets, tellUnread, withClusters } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
-import { shownOn } from '../shown-on.ts';
-import { wrongUsage } from '../usage.ts';
+import { graphOfSets, withClusters } from '../manifest-sets.ts';
+import { printReport } from '../print.ts';
+import { tellUnread } from '../unread.ts';
+import { expectForm } from '../usage.ts';
 
-interface CapacityFlags extends ClusterFlags {
+interface CapacityFlags extends ManifestFlags {
   readonly concurrent: number;
   /** Milliseconds. */
   readonly latency: number;
@@ -64,11 +65,10 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
 
 export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
 
+const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
+
 function countFlag(flag: string): (value: string) => number {
-  return value =>
-    /^[1-9][0-9]{0,6}$/.test(value)
-      ? Number(value)
-      : wrongUsage(`${flag} takes a whole number from 1 on, not ${JSON.stringify(value)}`);
+  return value => Number(expectForm(value, COUNT, flag));
 }
 
 /** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */
@@ -80,11 +80,9 @@ function printCapacity(options: CapacityOptions, host: Host): number {
     const capacities = wanted.map(({ name, sets }) =>
       capacityOf(name, graphOfSets(sets), settings),
     );
-    host.stdout(rendered(capacityFormats, options.format, capacities, shownOn(host)));
+    printReport(capacityFormats, options.format, capacities, host);
     return tellUnread(
       wanted.flatMap(({ sets }) => [...sets]),
-      [],
-      options,
       host,
     );
   });

@@ -4,15 +4,13 @@ import { rendered } from '../../report/format.ts';
 import { diffFormats } from '../../report/formats.ts';
 import type { Review } from '../../report/review/review.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
-import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { reviewOf } from '../diff/review-of.ts';
 import { type NamedSides, withSides } from '../diff/sides.ts';
-import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
 import { writeInto } from '../host/tree/write-into.ts';
-import { NAMESPACE } from '../manifest-flags.ts';
-import { shownOn } from '../shown-on.ts';
+import { type AllowedFlags, allowedFor, NAMESPACE } from '../manifest-flags.ts';
+import { explain, shownOn } from '../print.ts';
 
 interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
   /** A folder to write the review into, in every format for programs and people. */

@@ -7,7 +7,6 @@ import type { Dump } from '../../operate/doctor/dump.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
-import { rendered } from '../../report/format.ts';
 import { doctorFormats } from '../../report/formats.ts';
 import { awsClient } from '../aws/client.ts';
 import {
@@ -27,11 +26,12 @@ import {
   joinedSet,
   summaryOf,
 } from '../doctor/diagnoses.ts';
-import { appliedFrom, type DoctorFlags, type LookedAt, lookedAt } from '../doctor/looked-at.ts';
+import { appliedFrom, type DoctorFlags, lookedAt } from '../doctor/looked-at.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
-import { printFindings } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
-import { wrongUsage } from '../usage.ts';
+import type { LookedAt } from '../manifest-sets.ts';
+import { printFindings, printReport } from '../print.ts';
+import { isWhole, notSeen } from '../unread.ts';
+import { wrongForm, wrongUsage } from '../usage.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
 
@@ -123,8 +123,7 @@ async function later(
 /** How long it may take until all is well; without --watch one look is enough. */
 function secondsOf({ watch, timeout, from }: DoctorOptions): number {
   const seconds = durationSeconds(timeout) ?? 0;
-  if (seconds <= 0)
-    wrongUsage(`--timeout takes a duration such as 90s or 10m, not ${JSON.stringify(timeout)}`);
+  if (seconds <= 0) wrongForm(timeout, 'a duration such as 90s or 10m', '--timeout');
   if (watch !== true) return 0;
   return from === undefined ? seconds : wrongUsage('a dump does not change: --watch needs kubectl');
 }
@@ -136,14 +135,12 @@ function tell(
   host: Host,
 ): number {
   const report = { diagnoses, placeOf: placesFor(sets, host, read) };
-  host.stdout(rendered(doctorFormats, options.format, report, shownOn(host)));
-  const sources = [...new Set(sets.flatMap(shownSources))];
-  const unread = sources.flatMap(source => [...(source.unread ?? []), ...source.findings]);
-  printFindings(unread, { file: options.file, format: 'text' }, host);
+  printReport(doctorFormats, options.format, report, host);
+  const unread = notSeen(sets.flatMap(shownSources));
+  printFindings(unread, { format: 'text' }, host);
   host.stderr(summaryOf(diagnoses));
-  const isWhole = unread.every(({ severity }) => severity === 'warning');
   const isWell =
     options.watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
-  if (!isWell || !isWhole) return exitCodes.findings;
+  if (!isWell || !isWhole(unread)) return exitCodes.findings;
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }

@@ -3,19 +3,23 @@ import { keptRunbooks, runbookFiles } from '#runbooks';
 import { andThen, type Finding, type Outcome, ok } from '../../ground/finding.ts';
 import { type Host, textOf } from '../../ground/host.ts';
 import type { SourceFile } from '../../ground/locate.ts';
-import { touchedFiles } from '../../make/kustomize/touched-files.ts';
-import type { FileTree } from '../../make/kustomize/tree.ts';
+import { type FileTree, touchedFiles } from '../../make/kustomize/tree.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { withInjectedComponents } from '../../read/component-objects.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
-import { says, sortedTree, wholeTree } from '../expand/whole-tree.ts';
-import { type Comparison, compareTree, type IsTouched } from '../host/tree/compare-tree.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { madeFolder } from '../host/tree/write-into.ts';
-import { writeTree } from '../host/tree/write-tree.ts';
-import { exit, printFindings, withSpec } from '../read-spec.ts';
+import {
+  type Comparison,
+  compareTree,
+  type IsTouched,
+  writeTree,
+} from '../host/tree/write-tree.ts';
+import { printFindings } from '../print.ts';
+import { exit, withSpec } from '../read-spec.ts';
+import { says, sortedTree, wholeTree } from '../whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;

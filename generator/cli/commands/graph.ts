@@ -2,7 +2,6 @@ import { graphOf } from '../../graph/graph-of.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../../read/kustomize/allowed.ts';
-import { unreadText } from '../../read/kustomize/unread.ts';
 import {
   type ManifestSet,
   objectsOf,
@@ -11,16 +10,15 @@ import {
 } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { rendered } from '../../report/format.ts';
 import { findingFormats, graphFormats } from '../../report/formats.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
-import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
-import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
+import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { withKept } from '../host/kept.ts';
-import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
-import { printFindings, withSpec } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
+import { type AllowedFlags, allowedFor, NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
+import { printReport } from '../print.ts';
+import { withSpec } from '../read-spec.ts';
+import { tellUnseen, unseenIn } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
 
 interface GraphFlags extends AllowedFlags {
@@ -78,14 +76,8 @@ function printFlow(options: GraphOptions, host: Host): number {
 
 /** What cannot be read is said, and the rest is shown. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
-  host.stdout(rendered(graphFormats, options.output, sets.map(flowOfSet), shownOn(host)));
-  const sources = new Set(sets.flatMap(shownSources));
-  const broken = [...sources].flatMap(({ findings }) => [...findings]);
-  const unread = [...sources].flatMap(source => [...(source.unread ?? [])]);
-  printFindings([...unread, ...broken], { ...options, format: 'text' }, host);
-  if (unread.length > 0) host.stderr(`rem-secrets: not shown: ${unreadText(unread.length)}\n`);
-  const isWhole = broken.every(({ severity }) => severity === 'warning');
-  return isWhole ? exitCodes.ok : exitCodes.findings;
+  printReport(graphFormats, options.output, sets.map(flowOfSet), host);
+  return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');
 }
 
 function flowOfSet(set: ManifestSet): Flow {

@@ -5,9 +5,7 @@ import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
-import { rendered } from '../../report/format.ts';
 import { iamFormats } from '../../report/formats.ts';
-import { type ClusterSets, graphOfSets, tellUnread, withClusters } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import {
   accountFlag,
@@ -18,7 +16,9 @@ import {
   withFlags,
 } from '../iam/iam-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';
-import { shownOn } from '../shown-on.ts';
+import { type ClusterSets, graphOfSets, withClusters } from '../manifest-sets.ts';
+import { printReport } from '../print.ts';
+import { tellUnread } from '../unread.ts';
 
 export const iamCommand: CommandLine<IamFlags> = {
   name: 'iam',
@@ -90,9 +90,9 @@ function printPlans(
   if (isAllRead(sets)) expectStores(options, graphs);
   const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isWanted);
   const plans = planned.map(({ plan }) => plan);
-  host.stdout(rendered(iamFormats, options.format, plans, shownOn(host)));
+  printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);
-  return tellUnread(sets, locateFindings(faults, placesFor(sets, host, read)), options, host);
+  return tellUnread(sets, host, locateFindings(faults, placesFor(sets, host, read)));
 }
 
 /** Nothing can be in what was not read. */

@@ -3,7 +3,6 @@ import { type Adoption, adopt } from '../../adopt/adopt.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { rendered } from '../../report/format.ts';
 import { importFormats } from '../../report/formats.ts';
 import type { ImportReport } from '../../report/import/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
@@ -11,12 +10,11 @@ import { folderName } from '../folder-name.ts';
 import { writeInto } from '../host/tree/write-into.ts';
 import { adviceFor } from '../import/advice.ts';
 import { commentReader } from '../import/comments.ts';
-import { deployerTree } from '../import/deployer-tree.ts';
-import { makesIam } from '../import/iam-beside.ts';
+import { deployerTree, makesIam } from '../import/deployer-tree.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
 import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
 import { unseenAdvice } from '../import/unseen.ts';
-import { shownOn } from '../shown-on.ts';
+import { printReport } from '../print.ts';
 import { expectForm, wrongUsage } from '../usage.ts';
 
 interface ImportFlags extends Allowed {
@@ -81,7 +79,7 @@ function runImport(options: ImportOptions, host: Host): number {
     outcome: isRight ? 'written' : 'refused',
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
-  host.stdout(rendered(importFormats, options.format, told, shownOn(host)));
+  printReport(importFormats, options.format, told, host);
   return isWhole(report) ? exitCodes.ok : exitCodes.findings;
 }
 
@@ -136,7 +134,7 @@ function nothingRead(
     faults: [],
     environments: [],
   };
-  host.stdout(rendered(importFormats, options.format, report, shownOn(host)));
+  printReport(importFormats, options.format, report, host);
   return exitCodes.findings;
 }
 

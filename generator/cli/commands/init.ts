@@ -10,8 +10,8 @@ import { DEPLOYERS, SERVERS, STORES } from '../init/answers.ts';
 import { answersOf, type InitFlags } from '../init/ask.ts';
 import { adviceFor, filesBeside } from '../init/files-beside.ts';
 import { specText } from '../init/spec-text.ts';
-import { printFindings } from '../read-spec.ts';
-import { USUAL_SPEC } from '../spec-file.ts';
+import { printFindings } from '../print.ts';
+import { USUAL_SPEC } from '../read-spec.ts';
 
 export const initCommand: CommandLine<InitFlags> = {
   name: 'init',

@@ -11,14 +11,12 @@ import { builtPath } from '../../read/kustomization-files.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
-import { rendered } from '../../report/format.ts';
 import { findingFormats, injectFormats } from '../../report/formats.ts';
+import { objectText } from '../../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { type ReadConfig, readConfigFile } from '../read-config.ts';
-import { printFindings } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
+import { printFindings, printReport } from '../print.ts';
+import { asWarning, type ReadConfig, readConfigFile } from '../read-config.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
-import { asWarning } from '../warning.ts';
 
 interface InjectFlags extends Allowed {
   readonly paths: readonly string[];
@@ -121,15 +119,14 @@ function injectObjects(
     before: object.json,
     after: changed.get(object) ?? object.json,
   }));
-  host.stdout(rendered(injectFormats, options.output, objects, shownOn(host)));
+  printReport(injectFormats, options.output, objects, host);
   return exitCodes.ok;
 }
 
 /** Names the objects that are not as they should be. */
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
   for (const object of objects) {
-    const { kind, namespace, name } = objectName(object);
-    host.stdout(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} would change\n`);
+    host.stdout(`${objectText(objectName(object))} would change\n`);
   }
   return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { andThen, type Finding, ok } from '../../ground/finding.ts';
-import { type Host, textOf } from '../../ground/host.ts';
+import type { Host } from '../../ground/host.ts';
 import { unusedAcceptance } from '../../lint/acceptance.ts';
 import type { LintConfig, Severity } from '../../lint/lint-config.ts';
 import { rules } from '../../lint/rules.ts';
@@ -11,22 +11,23 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { rendered } from '../../report/format.ts';
 import { lintFormats } from '../../report/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
-import { type AllowedFlags, allowedFor } from '../allowed-for.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { explain } from '../explain.ts';
 import { withKept } from '../host/kept.ts';
-import { linesOf, textsOn } from '../lines-of.ts';
 import { type ReadConfig, readConfig, unusedEntries } from '../lint/config.ts';
-import { expectManifests } from '../lint/expect-manifests.ts';
-import { type LintRun, runSets } from '../lint/run.ts';
-import { NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
+import { expectManifests, type LintRun, runSets } from '../lint/run.ts';
+import {
+  type AllowedFlags,
+  allowedFor,
+  NAMESPACE,
+  PATHS,
+  VERSIONS,
+  versionsSaid,
+} from '../manifest-flags.ts';
+import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../print.ts';
 import { readSpec } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
 import { expectPaths, wrongUsage } from '../usage.ts';
-import { versionsSaid } from '../versions-said.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
@@ -107,7 +108,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     const result = runSets(sets, { config, strict }, placeOf, held);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
-      { ...result, findings, textOf: textsOf(sources, read, spec, host) },
+      { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
       config,
       options,
       host,
@@ -129,52 +130,13 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
 
 /** A run, and the texts that its findings point into. */
 interface ShownRun extends Omit<LintRun, 'used'> {
-  readonly textOf: (file: string) => string | undefined;
+  readonly textOf: TextOf;
 }
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
-  const unjudged = {
-    files: 0,
-    documents: 0,
-    lists: 0,
-    names: 0,
-    unread: 0,
-    absences: 0,
-    doubts: [],
-  };
-  return {
-    findings,
-    objects: 0,
-    seen: { units: 0, applied: 0, charts: 0, releases: 0, excluded: [] },
-    accepted: 0,
-    unjudged,
-    versions: [],
-    textOf: textsOn(host),
-  };
-}
-
-/** The texts that findings are shown with, by file. */
-function textsOf(
-  sources: ManifestSet['sources'],
-  { source }: ReadConfig,
-  spec: ReadSpec | undefined,
-  host: Host,
-): ShownRun['textOf'] {
-  const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
-  const read = new Set(sources.filter(({ helm }) => helm === undefined).map(({ file }) => file));
-  const all = [
-    ...files,
-    ...(source ? [source] : []),
-    ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []),
-  ];
-  const texts = new Map(all.map(({ file, text }) => [file, text]));
-  return file => {
-    // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
-    if (!texts.has(file) && !read.has(file) && host.kindOf(file) === 'file')
-      texts.set(file, textOf(file, host));
-    return texts.get(file);
-  };
+  const none = runSets([], { config: {}, strict: false }, () => undefined, host);
+  return { ...none, findings, textOf: textsOn(host) };
 }
 
 /** Prints the report in its format, and says by the exit code whether it fails. */
@@ -186,7 +148,7 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
     rules: [...rules, unusedAcceptance],
     lineOf: linesOf(run.textOf),
   };
-  host.stdout(rendered(lintFormats, options.format, report, shownOn(host)));
+  printReport(lintFormats, options.format, report, host);
   return run.findings.some(finding => isFailure(finding, failOn))
     ? exitCodes.findings
     : exitCodes.ok;

@@ -7,24 +7,19 @@ import {
   NO_CACHE,
   ROOT,
 } from '../../read/kustomize/allowed.ts';
-import { rendered } from '../../report/format.ts';
 import { paramsFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
 import { checkEntries } from '../params/check.ts';
 import { copyEntries } from '../params/copy.ts';
 import { printInventory } from '../params/inventory.ts';
-import type {
-  CheckFlags,
-  ParamsFlags,
-  PutFlags,
-  WantedFlags,
-  WriteFlags,
-} from '../params/params-flags.ts';
+import type { CheckFlags, ParamsFlags, PutFlags, WriteFlags } from '../params/params-flags.ts';
 import { putEntry } from '../params/put.ts';
 import { lengthFlag } from '../params/value-source.ts';
-import { tellUnread, wantedEntries } from '../params/wanted-entries.ts';
-import { shownOn } from '../shown-on.ts';
+import { wantedEntries } from '../params/wanted-entries.ts';
+import { printReport } from '../print.ts';
+import { tellUnseen } from '../unread.ts';
 
 export const paramsCommand: CommandLine<ParamsFlags> = {
   name: 'params',
@@ -38,7 +33,7 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
   ],
   define: (command, run) => {
     wantedPart(command, 'list', 'every entry that is read or pushed, and where it ends').action(
-      (paths: readonly string[], flags: WantedFlags) => run({ ...flags, part: 'list', paths }),
+      (paths: readonly string[], flags: ManifestFlags) => run({ ...flags, part: 'list', paths }),
     );
     const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
@@ -151,9 +146,9 @@ function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
   }
 }
 
-function printEntries(options: WantedFlags & CommonOptions, host: Host): number {
+function printEntries(options: ManifestFlags & CommonOptions, host: Host): number {
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
-  host.stdout(rendered(paramsFormats, options.format, wanted.lists, shownOn(host)));
-  return tellUnread(wanted, options, host);
+  printReport(paramsFormats, options.format, wanted.lists, host);
+  return tellUnseen(wanted, host);
 }

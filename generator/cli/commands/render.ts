@@ -2,11 +2,10 @@ import { andThen } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
 import { expandUnit } from '../../make/pipeline.ts';
-import { rendered } from '../../report/format.ts';
 import { findingFormats, objectFormats } from '../../report/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import { printReport } from '../print.ts';
 import { exit, withSpec } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
 
 interface RenderFlags {
   readonly environment?: string;
@@ -38,7 +37,7 @@ function printObjects(options: RenderFlags & CommonOptions, host: Host): number 
   return withSpec(options, host, ({ spec }) =>
     andThen(expandUnit(spec, options.environment, host.validators), unit => {
       const objects = unit.objects.map(({ object }) => object);
-      host.stdout(rendered(objectFormats, options.output, objects, shownOn(host)));
+      printReport(objectFormats, options.output, objects, host);
       if (unit.components.length > 0) host.stderr(componentsNote(unit));
       return exit('ok');
     }),

@@ -6,17 +6,17 @@ import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { rendered } from '../../report/format.ts';
 import { findingFormats, runbookFormats } from '../../report/formats.ts';
-import { type ClusterFlags, tellUnread } from '../cluster-sets.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';
+import { printReport } from '../print.ts';
 import { withSpec } from '../read-spec.ts';
 import { runbookOfSet } from '../runbooks.ts';
-import { shownOn } from '../shown-on.ts';
+import { tellUnread } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
 
-interface RunbookFlags extends ClusterFlags {
+interface RunbookFlags extends ManifestFlags {
   readonly output: string;
 }
 
@@ -72,6 +72,6 @@ function print(
   spec?: SpecObject,
 ): number {
   const runbooks = sets.map(set => runbookOfSet(set, spec));
-  host.stdout(rendered(runbookFormats, options.output, runbooks, shownOn(host)));
-  return tellUnread(sets, [], options, host);
+  printReport(runbookFormats, options.output, runbooks, host);
+  return tellUnread(sets, host);
 }

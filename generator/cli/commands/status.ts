@@ -7,7 +7,6 @@ import { type EnvironmentStatus, statusOf } from '../../operate/status.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
-import { rendered } from '../../report/format.ts';
 import { statusFormats } from '../../report/formats.ts';
 import { shownStatus } from '../../report/status/status-report.ts';
 import {
@@ -19,15 +18,11 @@ import {
 } from '../command.ts';
 import { dumpFrom, withCluster } from '../doctor/cluster-look.ts';
 import { type Joined, joinedSet } from '../doctor/diagnoses.ts';
-import {
-  appliedFrom,
-  type LookedAt,
-  type ManifestFlags,
-  manifestsAt,
-} from '../doctor/looked-at.ts';
-import { expectOneCluster, type SourceFlags, sourceOf } from '../doctor/sources.ts';
-import { printFindings } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
+import { appliedFrom, expectOneCluster, type SourceFlags, sourceOf } from '../doctor/looked-at.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
+import { type LookedAt, manifestsAt } from '../manifest-sets.ts';
+import { printFindings, printReport } from '../print.ts';
+import { isWhole, notSeen } from '../unread.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
@@ -95,16 +90,14 @@ function tell(
   host: Host,
 ): number {
   const report = { environments, placeOf: placesFor(sets, host, read) };
-  host.stdout(rendered(statusFormats, options.format, report, shownOn(host)));
-  const sources = [...new Set(sets.flatMap(shownSources))];
-  const unread = sources.flatMap(source => [...(source.unread ?? []), ...source.findings]);
-  printFindings(unread, { file: options.file, format: 'text' }, host);
+  printReport(statusFormats, options.format, report, host);
+  const unread = notSeen(sets.flatMap(shownSources));
+  printFindings(unread, { format: 'text' }, host);
   const all = environments.flatMap(({ secrets }) =>
     secrets.map(secret => shownStatus(secret, report.placeOf)),
   );
   const isWell = all.every(
     ({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing',
   );
-  const isWhole = unread.every(({ severity }) => severity === 'warning');
-  return isWell && isWhole ? exitCodes.ok : exitCodes.findings;
+  return isWell && isWhole(unread) ? exitCodes.ok : exitCodes.findings;
 }

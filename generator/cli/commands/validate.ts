@@ -13,10 +13,10 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
 import { findingFormats } from '../../report/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { VERSIONS } from '../manifest-flags.ts';
-import { exit, printFindings, withSpec } from '../read-spec.ts';
-import { placed, validateSource } from '../validate/validate-source.ts';
-import { versionsSaid } from '../versions-said.ts';
+import { VERSIONS, versionsSaid } from '../manifest-flags.ts';
+import { printFindings } from '../print.ts';
+import { exit, withSpec } from '../read-spec.ts';
+import { placed, validateSource } from '../validate-source.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];

@@ -1,4 +1,4 @@
-import { inVersions } from '../../graph/versions-here.ts';
+import { inVersions } from '../../graph/served-here.ts';
 import { andThen, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
@@ -8,15 +8,14 @@ import { type UsedKind, versionReport } from '../../operate/versions/version-rep
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { releaseSchemas } from '../../read/schemas-in.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
-import { rendered } from '../../report/format.ts';
 import { versionsFormats } from '../../report/formats.ts';
-import { graphOfSets, tellUnread } from '../cluster-sets.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
-import { NAMESPACE, PATHS, VERSIONS } from '../manifest-flags.ts';
+import { NAMESPACE, PATHS, VERSIONS, versionsSaid } from '../manifest-flags.ts';
+import { graphOfSets } from '../manifest-sets.ts';
+import { printReport } from '../print.ts';
 import { withSpec } from '../read-spec.ts';
-import { shownOn } from '../shown-on.ts';
+import { tellUnread } from '../unread.ts';
 import { expectPaths } from '../usage.ts';
-import { versionsSaid } from '../versions-said.ts';
 
 interface VersionsFlags extends Allowed {
   readonly paths: readonly string[];
@@ -78,12 +77,12 @@ function printOfPaths(told: Versions, options: VersionsOptions, host: Host): num
     sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
   );
   print({ running, used }, options, host);
-  return tellUnread(sets, [], options, host);
+  return tellUnread(sets, host);
 }
 
 function print({ running, used }: Seen, options: VersionsOptions, host: Host): number {
   const report = versionReport(running, used, releaseSchemas(host));
-  host.stdout(rendered(versionsFormats, options.format, report, shownOn(host)));
+  printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;
 }
 

@@ -23,7 +23,7 @@ export function besideSides(
   head: PlacedSide,
   reading: SideOptions,
 ): ComparableSides | undefined {
-  const files = { base: filesBeside(base, reading.file), head: filesBeside(head, reading.file) };
+  const files = { base: filesBeside(base), head: filesBeside(head) };
   const names = changedFiles(files.base, files.head);
   if (names.length === 0) return undefined;
   return worldSides(base.place, head.place, reading, {
@@ -41,8 +41,8 @@ interface Files {
   readonly used: ReadonlySet<string>;
 }
 
-function filesBeside({ place, side }: PlacedSide, file: string): Files {
-  const { path, host } = place;
+function filesBeside({ place, side }: PlacedSide): Files {
+  const { path, file, host } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, placeOf } = listingOf(path, host);

@@ -2,36 +2,68 @@ import { join, relative } from 'node:path';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
+import { wholeUnits } from '../../make/pipeline.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { kustomizationIn } from '../../read/kustomization-files.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../../read/manifest-source.ts';
 import { begunManifests } from '../../read/read-manifests.ts';
 import { type ObjectSource, parseSource } from '../../read/sets/parse-source.ts';
+import { madeSources, unitFolder } from '../../read/sets/tree-beside.ts';
 import { readSettingsFile } from '../../read/settings-file.ts';
+import type { SidePlace } from './side.ts';
+import { specAt } from './side-spec.ts';
 
 export interface SideOptions {
-  /** The spec, from the folder the host stands in. */
-  readonly file: string;
   readonly allowed: Allowed;
   readonly namespace: string;
 }
 
-/** Reads and builds what a side has. A commit that has no such folder yet has no manifests. */
+/**
+ * What a side has: the expansion of its spec, where that is just what stands there, else what is read
+ * and built. Objects carry the number of their source. A commit that has no such folder yet has no
+ * manifests.
+ */
 export function sourcesOf(
-  path: string,
-  { file, allowed }: SideOptions,
-  host: Host,
-): ManifestSource[] {
+  place: SidePlace,
+  { allowed, namespace }: SideOptions,
+  parse: ParseStream,
+): ObjectSource[] {
+  const { path, file, host } = place;
   if (host.kindOf(path) === undefined) return [];
   const hasSpec = host.kindOf(join(path, file)) !== undefined;
   const folders = hasSpec ? ownFolders(path, host) : [path];
-  const begun = folders.map(folder => begunManifests(folder, host, allowed));
-  return begun.flatMap(finish => finish());
+  let next = 0;
+  const number = (): number => next++;
+  const made = namespace === '' ? madeFolders(place) : new Map<string, ReadSources>();
+  const begunIn = (folder: string): ReadSources => {
+    const finish = begunManifests(folder, host, allowed);
+    return take => finish().map(source => parseSource(source, take(), namespace, parse));
+  };
+  const begun = folders.map(folder => made.get(folder) ?? begunIn(folder));
+  return begun.flatMap(finish => finish(number));
+}
+
+/** Gives sources, with numbers of their own. */
+type ReadSources = (number: () => number) => ObjectSource[];
+
+/** The folders of a spec's units that are just what `expand` makes: nothing needs to be built there. */
+function madeFolders(place: SidePlace): Map<string, ReadSources> {
+  const { path, file, host } = place;
+  const { spec } = specAt(place);
+  const expansion = spec?.expansion().value;
+  if (expansion === undefined) return new Map();
+  const made = madeSources(expansion, join(path, file), host);
+  return new Map(
+    wholeUnits(expansion).flatMap(unit => {
+      const read = made(unit);
+      return read === undefined ? [] : [[join(path, unitFolder(unit.name)), read] as const];
+    }),
+  );
 }
 
 /** A spec that may not be read: what stands beside it is compared all the same. */
-export function refusedSpec(path: string, { file }: SideOptions, host: Host): ManifestSource[] {
+export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
   const spec = join(path, file);
   if (host.kindOf(spec) === undefined) return [];
   const bytes = readSettingsFile(spec, host);
@@ -65,20 +97,14 @@ function isToRead(folder: string, host: Host): boolean {
   return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
 }
 
-/** The environments of a side: objects carry the number of their source, so each has its own. */
+/** The environments of a side. */
 export function partsOf(
   path: string,
-  found: readonly ManifestSource[],
-  { namespace }: SideOptions,
-  parse: ParseStream,
+  found: readonly ObjectSource[],
 ): Map<string, readonly ObjectSource[]> {
-  const groups = groupBy(found, source =>
+  return groupBy(found, source =>
     source.isBuilt || source.text === undefined ? nameOf(path, source.name) : '',
   );
-  let next = 0;
-  const parsed = (source: ManifestSource): ObjectSource =>
-    parseSource(source, next++, namespace, parse);
-  return new Map([...groups].map(([name, sources]) => [name, sources.map(parsed)]));
 }
 
 /** `overlays/prod` is prod to everybody. */

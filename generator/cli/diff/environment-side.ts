@@ -4,16 +4,15 @@ import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
-import { declaredOutside } from '../../read/sets/declared-outside.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
-import { nothingOutside } from '../../read/sets/object-set.ts';
+import { declaredOutside, nothingOutside } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { areTogether } from '../../read/sets/spec-sets.ts';
 import { causeIn } from './cause.ts';
 import { isWhole, partsOf, refusedSpec, type SideOptions, sourcesOf } from './environment-parts.ts';
 import { unreadIn } from './left-out.ts';
 import type { Side, SidePlace } from './side.ts';
-import { type SideSpec, specOf } from './side-spec.ts';
+import { type SideSpec, specAt, unitsOf } from './side-spec.ts';
 
 /** A side with its environments: the overlays of a spec, and what Argo CD is given. */
 export interface EnvironmentSide extends Side {
@@ -25,15 +24,16 @@ export interface EnvironmentSide extends Side {
  * kustomization is one, and all manifests that belong to none are one more.
  */
 export function readSide(
-  { path, host }: SidePlace,
+  place: SidePlace,
   options: SideOptions,
   parse: ParseStream,
 ): EnvironmentSide {
-  const found = sourcesOf(path, options, host);
+  const { path, host } = place;
+  const found = sourcesOf(place, options, parse);
   const whole = found.filter(isWhole);
-  const skipped = [...found.filter(one => !isWhole(one)), ...refusedSpec(path, options, host)];
-  const spec = specOf(path, options.file, host);
-  const environments = environmentsOf(partsOf(path, whole, options, parse), spec);
+  const skipped = [...found.filter(one => !isWhole(one)), ...refusedSpec(place)];
+  const { spec } = specAt(place);
+  const environments = environmentsOf(partsOf(path, whole), spec);
   return {
     environments,
     isEmpty: [...environments.values()].every(hasNothing),
@@ -103,7 +103,7 @@ function placesInSpec(
   spec: SideSpec,
   other: SpecObject | undefined,
 ): FieldPlace {
-  const units = spec.units();
+  const units = unitsOf(spec);
   const aimed = [...environments].map(([name, set]) => {
     const unit = units.get(name);
     return unit === undefined ? set : { ...set, unit };

@@ -20,7 +20,7 @@ export function environmentSides(
   reading: SideOptions,
 ): ComparableSides {
   const sides = sidesAt(base, head, reading);
-  const { place, findings } = madeTree(head, reading.file, 'Both are compared');
+  const { place, findings } = madeTree(head, 'Both are compared');
   const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
   const beside = besideSides(
     { place: base, side: sides.base },

@@ -1,12 +1,10 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
-import { expand } from '../../make/pipeline.ts';
 import { leftFolders, otherFiles } from '../../read/sets/tree-beside.ts';
-import { readSettingsFile } from '../../read/settings-file.ts';
 import { withFiles } from '../../read/virtual-files.ts';
 import { STALE, UNMADE } from '../../report/review/verdict.ts';
-import { readSpec } from '../read-spec.ts';
 import type { SidePlace } from './side.ts';
+import { expansionAt } from './side-spec.ts';
 
 /** What is known of the tree that a spec makes. */
 export interface MadeTree {
@@ -21,16 +19,11 @@ export interface MadeTree {
  * `expand` has not run since. Nothing where they are the same, or there is no spec. `compared`: what is
  * compared of them, as it is told.
  */
-export function madeTree(
-  { path, folder, host }: SidePlace,
-  file: string,
-  compared: string,
-): MadeTree {
-  const spec = join(path, file);
-  if (typeof readSettingsFile(spec, host) === 'string') return { findings: [] };
-  const expansion = readSpec(spec, host, read => expand(read.spec, host.validators));
-  if (typeof expansion === 'number') return { findings: [] };
-  if (Array.isArray(expansion)) return { findings: expansion.map(notMade) };
+export function madeTree(side: SidePlace, compared: string): MadeTree {
+  const { path, file, host } = side;
+  const expansion = expansionAt(side);
+  if (expansion === undefined) return { findings: [] };
+  if ('map' in expansion) return { findings: expansion.map(notMade) };
   const other = otherFiles(expansion, path, host);
   const left = leftFolders(expansion, path, host);
   const names = [...other.map(([name]) => name), ...left];
@@ -39,8 +32,8 @@ export function madeTree(
   const files = new Map(other.map(([name, text]) => [join(root, name), text]));
   const gone = left.map(name => join(root, name));
   return {
-    place: { path, folder, host: withFiles(host, files, gone) },
-    findings: [staleFinding(names, spec, compared)],
+    place: { ...side, host: withFiles(host, files, gone) },
+    findings: [staleFinding(names, join(path, file), compared)],
   };
 }
 

@@ -16,8 +16,10 @@ interface RootedUnits {
  */
 export function withoutOrphans<T extends RootedUnits>(head: T, base: RootedUnits): T {
   const known = new Set(base.units.flatMap(({ id, home }) => [id, home?.id]));
-  const used = placesOf(base, base.units);
-  const deployed = placesOf(base, base.units.filter(isDeployed));
+  const isLetGo = letGo(head);
+  const kept = base.units.filter(unit => !isLetGo(unit));
+  const used = placesOf(base, kept);
+  const deployed = placesOf(base, kept.filter(isDeployed));
   const isPutAway = putAway(head, base);
   const isOrphan = (unit: Unit): boolean => {
     const { id, home } = unit;
@@ -33,6 +35,19 @@ export function withoutOrphans<T extends RootedUnits>(head: T, base: RootedUnits
 
 function isDeployed({ by }: Unit): boolean {
   return by !== undefined;
+}
+
+/**
+ * Whether a unit was applied by something that it held itself and that head has nowhere: Git says no more
+ * who applies it, and that one does not delete what it is itself part of.
+ */
+function letGo(head: RootedUnits): (unit: Unit) => boolean {
+  const still = new Set(objectsOf(head.units).map(objectIdentity));
+  return unit =>
+    unit.by !== undefined &&
+    unit.by.written === undefined &&
+    !still.has(objectIdentity(unit.by)) &&
+    objectsOf([unit]).map(objectIdentity).includes(objectIdentity(unit.by));
 }
 
 /**

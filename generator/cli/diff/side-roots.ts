@@ -33,8 +33,11 @@ function repositoryAt({ path, host }: SidePlace): Root | undefined {
   return { root, scope: relativeTo(root, place) };
 }
 
+/** A path, and the machine that has it. */
+type Tree = Pick<SidePlace, 'path' | 'host'>;
+
 /** Where a path is, or would be. */
-function placeOf({ path, host }: Pick<SidePlace, 'path' | 'host'>): string {
+function placeOf({ path, host }: Tree): string {
   return host.realPath(path) ?? resolve(host.realPath('.') ?? host.cwd, path);
 }
 
@@ -42,7 +45,7 @@ function relativeTo(root: string, place: string): string {
   return isBelow(root, place) ? place.slice(root.length).replace(/^\//, '') : '';
 }
 
-function treesOf(base: SidePlace, head: SidePlace): Record<'base' | 'head', Root> | undefined {
+function treesOf(base: Tree, head: Tree): Record<'base' | 'head', Root> | undefined {
   const [own, other] = [base, head].map(side => placeOf(side).split('/'));
   if (own === undefined || other === undefined) return undefined;
   const differs = own.toReversed().findIndex((step, index) => step !== other.at(-1 - index));
@@ -61,7 +64,7 @@ function treesOf(base: SidePlace, head: SidePlace): Record<'base' | 'head', Root
  */
 export function isAbsentBeside(path: string, other: string, host: Host): boolean {
   if (host.kindOf(path) !== undefined || host.kindOf(other) === undefined) return false;
-  const roots = treesOf({ path, folder: '', host }, { path: other, folder: '', host });
+  const roots = treesOf({ path, host }, { path: other, host });
   return roots !== undefined && host.isFolder(roots.base.root) && !isRevision(path, host);
 }
 

@@ -21,7 +21,10 @@ export interface Side {
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
-  /** The texts of files that hold something else than objects, by their names from the root. */
+  /**
+   * The texts of files that hold something else than objects, by their names from the root, and what is in
+   * charts that are not made, by their folders with a slash at the end.
+   */
   readonly strangers: ReadonlyMap<string, string>;
   /** What is left out of what kustomize built. */
   readonly unread: readonly LeftOut[];
@@ -62,6 +65,8 @@ export interface ReadSides extends ComparableSides {
 /** Where a side stands: a file, or the folder that the spec is in. */
 export interface SidePlace extends Folder {
   readonly path: string;
+  /** The name that a spec has in it. */
+  readonly file: string;
 }
 
 /** The file of head to show something at that only base has; none when head has no files. */

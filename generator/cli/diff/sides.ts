@@ -4,7 +4,7 @@ import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { excluding } from '../../read/excluding.ts';
 import { type Blobs, blobsIn } from '../../read/git/blobs.ts';
 import { commitHost } from '../../read/git/checkout.ts';
-import { type NamedSide, sideOf } from '../../read/git/named-side.ts';
+import { type NamedSide, sideOf } from '../../read/git/revision.ts';
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';
@@ -33,7 +33,6 @@ export interface NamedSides extends Allowed {
 export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadSides) => T): T {
   const { file, namespace = '' } = options;
   const reading: SideOptions = {
-    file: basename(file),
     allowed: options,
     namespace,
   };
@@ -72,18 +71,19 @@ interface Repository {
 
 function withPlace<T>(
   side: NamedSide,
-  file: string,
+  spec: string,
   { host, blobs }: Repository,
   use: (place: SidePlace) => T,
 ): T {
-  const folder = dirname(file);
-  if ('commit' in side)
-    return use({ path: folder, folder, host: commitHost(side.commit, host, blobs) });
+  const folder = dirname(spec);
+  const usual = { path: folder, folder, file: basename(spec) };
+  if ('commit' in side) return use({ ...usual, host: commitHost(side.commit, host, blobs) });
   if ('nothing' in side)
-    return host.withScratch(empty => use({ path: folder, folder, host: empty.below('tree') }));
+    return host.withScratch(empty => use({ ...usual, host: empty.below('tree') }));
   const { path } = side;
-  if (path === undefined) return use({ path: folder, folder, host });
-  return use({ path, folder: host.kindOf(path) === 'folder' ? path : dirname(path), host });
+  if (path === undefined) return use({ ...usual, host });
+  const own = host.kindOf(path) === 'folder' ? path : dirname(path);
+  return use({ ...usual, path, folder: own, host });
 }
 
 /**
@@ -91,16 +91,13 @@ function withPlace<T>(
  * is too where a spec comes in place of manifests, or goes: most of them are the same objects.
  */
 function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
-  const { file } = reading;
   const without = [base, head].filter(
-    ({ path, host }) => host.kindOf(join(path, file)) === undefined,
+    ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
   );
   if (without.length === 2) return worldSides(base, head, reading);
-  const isRefused = [base, head].some(
-    ({ path, host }) => refusedSpec(path, reading, host).length > 0,
-  );
+  const isRefused = [base, head].some(side => refusedSpec(side).length > 0);
   if (isRefused || without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
     return environmentSides(base, head, reading);
-  const { findings: stale } = madeTree(head, file, 'What stands there is compared');
+  const { findings: stale } = madeTree(head, 'What stands there is compared');
   return { ...worldSides(base, head, reading), stale };
 }

@@ -98,11 +98,12 @@ export function isError({ severity }: Finding): boolean {
 /** What is no object may be a manifest with a fault, or what another program reads. */
 function strangersIn(sources: readonly ObjectSource[], { root }: WorldSide): Map<string, string> {
   return new Map(
-    sources.flatMap(({ strangers, text, places: [place] = [] }) =>
-      strangers === 0 || text === undefined || place === undefined
-        ? []
-        : [[relative(root, place), text] as const],
-    ),
+    sources.flatMap(({ strangers, contents, text = contents?.(), places: [place] = [] }) => {
+      const isNone = (strangers === 0 && contents === undefined) || text === undefined;
+      if (isNone || place === undefined) return [];
+      const name = relative(root, place);
+      return [[contents === undefined ? name : `${name}/`, text] as const];
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
+import { rootOf } from '../../kinds/flux/flux-instance.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
@@ -11,6 +12,7 @@ import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
+import { type LostFolder, lostFolders } from './lost-folders.ts';
 import { withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
@@ -42,7 +44,11 @@ export function worldSides(
   const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
-  const unread = new Set(broken.map(({ unit }) => unit.id));
+  const lost = lostFolders(before.units, after.units);
+  const unread = new Set([
+    ...broken.map(({ unit }) => unit.id),
+    ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
+  ]);
   const pairs = pairedWorlds(before.units, after.units).map(
     (worlds): Pair => ({
       name: '',
@@ -59,7 +65,9 @@ export function worldSides(
     base: sideOf(before, names),
     head: sideOf(after, names),
     pairs,
-    broken: broken.map(({ side, unit, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
+    broken: [...broken, ...lost.filter(isAskedFor(before))].map(({ side, unit, finding }) =>
+      asBroken(side, names.get(unit) ?? '')(finding),
+    ),
   };
 }
 
@@ -85,6 +93,11 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
       const alone = twin === undefined ? [] : onlyIn(unreadIn(unit), unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
+}
+
+/** Whether something of what a deployment object had applied is asked for. */
+function isAskedFor({ isWanted }: WorldSide): (lost: LostFolder) => boolean {
+  return ({ before }) => before.some(({ sources }) => sources.some(isWanted));
 }
 
 /** What a cluster has together. Of units that are not compared it is known that they are there. */
@@ -117,7 +130,7 @@ function namesBySource(
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
-    const deployer = unit.by && deployerNamed(unit.by, unit.as);
+    const deployer = unit.by && (rootOf(unit.by) ?? deployerNamed(unit.by, unit.as));
     return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;

@@ -14,12 +14,19 @@ import type { Dump } from '../../operate/doctor/dump.ts';
 import type { Examined } from '../../operate/doctor/verdict.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { Found } from '../../operate/params/facts.ts';
-import { askedName, cannotBeAsked, foundOf, inOwnAccount } from '../../operate/params/looked-up.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  type FoundAt,
+  foundOf,
+  inOwnAccount,
+} from '../../operate/params/looked-up.ts';
 import { remoteEntries } from '../../operate/params/remote-entries.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../../read/sets/manifest-set.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
 import type { CallAws } from '../aws/client.ts';
 import { lookUpSome, placeOf } from '../params/look-up.ts';
+import { placeId } from '../params/notes.ts';
 
 /** The manifests of an environment, joined; and what AWS says of their entries, once it was asked. */
 export interface Joined {
@@ -63,27 +70,19 @@ async function askAws(
   call: CallAws,
   host: Host,
 ): Promise<(entry: RemoteEntry) => Found | undefined> {
-  const entries = remoteEntries(graph, new Set(graph.objects)).filter(
-    entry => cannotBeAsked(entry) === undefined,
-  );
-  const found = new Map<string, Found>();
-  const idOf = (entry: RemoteEntry): string => {
-    const { service, region } = placeOf(entry, host);
-    return `${service} ${region} ${askedName(entry)}`;
-  };
-  const places = groupBy(entries, entry => JSON.stringify(placeOf(entry, host)));
-  for (const own of places.values()) {
-    const foundAt = await whereAllowed(own, call, host);
-    for (const entry of own) {
-      const facts = foundAt(entry);
-      if (facts !== undefined) found.set(idOf(entry), facts);
-    }
-  }
-  const own = inOwnAccount(entries, entry => {
-    const facts = cannotBeAsked(entry) === undefined ? found.get(idOf(entry)) : undefined;
-    return facts && { found: new Map([[askedName(entry), facts]]), listed: [] };
-  });
-  return entry => foundOf(entry, own);
+  const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
+  const idOf = (entry: RemoteEntry): string => placeId(placeOf(entry, host));
+  const found = new Map<string, FoundAt>();
+  for (const [place, own] of groupBy(entries, idOf))
+    found.set(place, await whereAllowed(own, call, host));
+  const foundAt: FoundAt = entry =>
+    isAskable(entry) ? found.get(idOf(entry))?.(entry) : undefined;
+  const inOwn = inOwnAccount(entries, foundAt);
+  return entry => foundOf(entry, inOwn);
+}
+
+function isAskable(entry: RemoteEntry): boolean {
+  return cannotBeAsked(entry) === undefined;
 }
 
 /** Where the caller may not look, nothing is known. */
@@ -91,14 +90,13 @@ async function whereAllowed(
   entries: readonly RemoteEntry[],
   call: CallAws,
   host: Host,
-): Promise<(entry: RemoteEntry) => Found | undefined> {
+): Promise<FoundAt> {
   try {
-    const foundAt = await lookUpSome(entries, call, host);
-    return entry => foundOf(entry, foundAt);
+    return await lookUpSome(entries, call, host);
   } catch (error) {
     if (!(error instanceof AwsRefusal) || !error.isDenied) throw error;
     const unknown = error.message;
-    return () => ({ unknown });
+    return entry => ({ found: new Map([[askedName(entry), { unknown }]]), listed: [] });
   }
 }
 

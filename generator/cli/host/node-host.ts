@@ -1,39 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import {
-  type Dirent,
   existsSync,
-  lstatSync,
   mkdirSync,
-  readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
-  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { serve } from '#served';
 import { start } from '#start';
 import { ask } from '#terminal';
-import {
-  type Entry,
-  type FileKind,
-  type Host,
-  isResolved,
-  type Run,
-  type Scratch,
-} from '../../ground/host.ts';
+import { type Host, isResolved, type Run, type Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import { filesBelow } from './files-below.ts';
+import { attempt, entriesIn, kindOf, namesBelow, readRegular } from './files.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
-import { hasColors } from './seen.ts';
-import { print, readStdin, tell, tellShown } from './streams.ts';
+import { hasColors, print, readStdin, tell, tellShown } from './streams.ts';
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {
@@ -104,44 +91,6 @@ function scratchHost(cwd: string, run: Once): Scratch {
     },
     below: folder => scratchHost(at(folder), run),
   };
-}
-
-function readRegular(path: string): Uint8Array {
-  if (!statSync(path).isFile()) throw new Error('it is no regular file');
-  return readFileSync(path);
-}
-
-function kindOf(path: string): FileKind | undefined {
-  const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
-  return found === undefined ? undefined : kindBy(found);
-}
-
-/** What the system gives, and nothing where it refuses. */
-function attempt<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
-}
-
-function kindBy(found: Dirent | Stats): FileKind {
-  if (found.isFile()) return 'file';
-  if (found.isDirectory()) return 'folder';
-  return found.isSymbolicLink() ? 'link' : 'other';
-}
-
-function entriesIn(folder: string): Entry[] | undefined {
-  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
-  return entries
-    ?.map(entry => ({ name: entry.name, kind: kindBy(entry) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function namesBelow(folder: string): string[] {
-  return filesBelow(folder)
-    .map(path => relative(folder, path).split(sep).join('/'))
-    .sort();
 }
 
 function runProgram({ cwd, command, args, options: given = {} }: Program): Run {

@@ -5,8 +5,7 @@ import type { Take } from '../../start/tune.ts';
 import { type Ahead, aheadOf } from './ahead.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { lastingFolder } from './scratch.ts';
-import { hasLines } from './seen.ts';
-import { tellShown } from './streams.ts';
+import { hasLines, tellShown } from './streams.ts';
 
 /** What one run has once, from wherever it looks at the machine. */
 export interface Once {

@@ -1,11 +1,11 @@
 import { awsStores } from '../../graph/aws-stores.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { ClusterGraph } from '../../operate/iam/cluster-plans.ts';
-import type { IamSettings, ServiceAccountName } from '../../operate/iam/settings.ts';
-import type { ClusterFlags } from '../cluster-sets.ts';
-import { wrongUsage } from '../usage.ts';
+import { type IamSettings, type ServiceAccountName, withSaid } from '../../operate/iam/settings.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
+import { expectForm, type Form, wrongForm, wrongUsage } from '../usage.ts';
 
-export interface IamFlags extends ClusterFlags {
+export interface IamFlags extends ManifestFlags {
   /** What manifests do not say; a spec says it in `iam`. */
   readonly prefix?: string;
   readonly account?: string;
@@ -18,17 +18,9 @@ export interface IamFlags extends ClusterFlags {
 
 /** Flags go before what a spec says. */
 export function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
-  const { prefix, account, cluster, oidcProvider, trust, serviceAccount } = flags;
-  return {
-    ...settings,
-    ...(prefix !== undefined && { prefix }),
-    ...(account !== undefined && { account }),
-    ...(cluster !== undefined && { cluster }),
-    ...(oidcProvider !== undefined && { oidcProvider }),
-    ...(trust !== undefined && { trust }),
-    ...(serviceAccount !== undefined && { controller: serviceAccount }),
-    keys: withKeys(settings.keys, flags.kmsKey ?? []),
-  };
+  const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
+  const keys = withKeys(settings.keys, flags.kmsKey ?? []);
+  return withSaid(settings, { prefix, account, cluster, oidcProvider, trust, controller, keys });
 }
 
 function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {
@@ -54,57 +46,42 @@ interface KeyFlag {
   readonly key: string;
 }
 
-interface TextForm {
-  readonly flag: string;
-  readonly pattern: RegExp;
-  readonly takes: string;
-}
-
 /** Flags that are taken as they stand: what `iam` of a spec may say. */
-export const TEXTS: Readonly<Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', TextForm>> =
-  {
-    account: { flag: '--account', pattern: /^[0-9]{12}$/, takes: 'a number of twelve digits' },
-    cluster: {
-      flag: '--cluster',
-      pattern: /^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$/,
-      takes: 'the name of a cluster of EKS',
-    },
-    oidcProvider: {
-      flag: '--oidc-provider',
-      pattern: /^(?!https?:)[-.a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/,
-      takes: 'a host with its path, without https://',
-    },
-    prefix: {
-      flag: '--prefix',
-      pattern: /^[\w+=,.@-]{1,64}$/,
-      takes: 'letters, digits and +=,.@_-',
-    },
-  };
+export const TEXTS: Readonly<
+  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', Form & { readonly flag: string }>
+> = {
+  account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
+  cluster: {
+    flag: '--cluster',
+    test: /^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$/,
+    form: 'the name of a cluster of EKS',
+  },
+  oidcProvider: {
+    flag: '--oidc-provider',
+    test: /^(?!https?:)[-.a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/,
+    form: 'a host with its path, without https://',
+  },
+  prefix: { flag: '--prefix', test: /^[\w+=,.@-]{1,64}$/, form: 'letters, digits and +=,.@_-' },
+};
 
 export const KEY: RegExp = /^[-_a-zA-Z0-9:/]+$/;
 
 /** What reads one of them. */
 export function textFlag(name: keyof typeof TEXTS): (value: string) => string {
-  const { flag, pattern, takes } = TEXTS[name];
-  return value => (pattern.test(value) ? value : refuse(flag, takes, value));
+  return value => expectForm(value, TEXTS[name], TEXTS[name].flag);
 }
 
 /** Reads `NAMESPACE/NAME`. */
 export function accountFlag(value: string): ServiceAccountName {
   const [, namespace, name] = /^([-a-z0-9]+)\/([-.a-z0-9]+)$/.exec(value) ?? [];
   return namespace === undefined || name === undefined
-    ? refuse('--service-account', 'NAMESPACE/NAME', value)
+    ? wrongForm(value, 'NAMESPACE/NAME', '--service-account')
     : { namespace, name };
 }
 
 /** Reads `[STORE=]KEY`, which may come several times. */
 export function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFlag[] {
   const [, store, key = ''] = /^(?:([^=]+)=)?([^=]*)$/.exec(value) ?? [];
-  if (!KEY.test(key))
-    return refuse('--kms-key', '[STORE=]KEY, with an ARN, an ID or an alias', value);
+  if (!KEY.test(key)) wrongForm(value, '[STORE=]KEY, with an ARN, an ID or an alias', '--kms-key');
   return [...before, store === undefined ? { key } : { store, key }];
-}
-
-function refuse(flag: string, takes: string, value: string): never {
-  return wrongUsage(`${flag} takes ${takes}, not ${JSON.stringify(value)}`);
 }

@@ -4,7 +4,7 @@ import { locate } from '../../ground/locate.ts';
 import { entryFault, unusedAcceptance } from '../../lint/acceptance.ts';
 import { checkConfig, type LintConfig } from '../../lint/lint-config.ts';
 import type { LintResult } from '../../lint/lint-set.ts';
-import { type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
+import { asWarning, type ReadConfig as ReadFile, readConfigFile } from '../read-config.ts';
 
 /** The config that is read when none is named. */
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';
@@ -28,9 +28,4 @@ export function entryFaults({ accept = [] }: LintConfig, used: LintResult['used'
     const { path, ...fault } = entryFault(entry);
     return [{ id: unusedAcceptance.id, ...fault, path: ['accept', index, ...path] }];
   });
-}
-
-/** A finding about an acceptance: nothing breaks by it. */
-export function asWarning(finding: Finding): Finding {
-  return { ...finding, severity: unusedAcceptance.severity };
 }

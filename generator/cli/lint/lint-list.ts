@@ -11,19 +11,18 @@ import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import { duplicateObject } from '../../lint/rules/duplicate-object.ts';
 import { isWhole } from '../../make/krm/check-items.ts';
-import { locateConfig } from '../../make/krm/locate-config.ts';
-import { ownResults } from '../../make/krm/merge-results.ts';
+import { locateConfig, withoutConfig } from '../../make/krm/function-config.ts';
 import { renderList } from '../../make/krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../make/krm/resource-list.ts';
-import { type Found, foundInItems, resultOf } from '../../make/krm/results.ts';
-import { withoutConfig } from '../../make/krm/without-config.ts';
+import { type Found, foundInItems, ownResults, resultOf } from '../../make/krm/results.ts';
 import { originPlaces } from '../../read/places/origin-places.ts';
 import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
-import { renderText } from '../../report/text.ts';
+import { objectText, renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../command.ts';
-import { asWarning, entryFaults } from './config.ts';
+import { asWarning } from '../read-config.ts';
+import { entryFaults } from './config.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
@@ -105,8 +104,7 @@ function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
 function shown(finding: Finding): string {
   const { object, field } = finding;
   if (object === undefined) return renderText([finding]);
-  const { kind, namespace, name } = object;
-  const subject = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  const subject = objectText(object);
   if (finding.at === undefined) return renderText([{ ...finding, field: `${subject} ${field}` }]);
   return renderText([{ ...finding, message: `${subject}: ${finding.message}` }]);
 }

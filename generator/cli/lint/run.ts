@@ -1,5 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { sum } from '../../ground/sum.ts';
+import { rootOf } from '../../kinds/flux/flux-instance.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { writtenAt } from '../../kinds/placed-object.ts';
 import { products, type Versions } from '../../kinds/products.ts';
@@ -11,8 +13,9 @@ import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { doubtsOf, type LintReport, madeBy } from '../../report/lint/report.ts';
-import { deployersIn, withDeployer } from './applied-by.ts';
+import { wrongUsage } from '../usage.ts';
 import { setResults } from './set-results.ts';
+import { besideIn, helped, shownBy, unique } from './told-findings.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -36,8 +39,7 @@ export function runSets(
 ): LintRun {
   const results = setResults(sets, config, held);
   const sources = sets.flatMap(ownSources);
-  const roots = builtSources(sets);
-  const deployers = deployersIn(sets);
+  const withBeside = besideIn(sets, placeOf);
   const isShown = shownBy(sets);
   const broken = sources.flatMap(source =>
     helped(source).filter(({ at }) => isShown(source.number, at)),
@@ -58,7 +60,7 @@ export function runSets(
   const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
     const number = shown[index]?.object.file ?? -1;
     if (!isShown(number, finding.at)) return [];
-    return [withDeployer(withRoot(finding, roots.get(number)), deployers.get(number), placeOf)];
+    return [withBeside(finding, number)];
   });
   return {
     findings: unique([...broken, ...unread, ...located]),
@@ -109,7 +111,9 @@ function versionsOf(all: readonly Versions[]): string[] {
 
 /** Whether Helm makes something for an object, of values that were read. */
 function hasValues(object: PlacedObject): boolean {
-  return (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
+  // Flux itself brings what applies its root.
+  const isRoot = rootOf(object) !== undefined;
+  return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
 }
 
 function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
@@ -127,68 +131,29 @@ function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFin
 }
 
 /** The sources of a set that a user asked for, whole or in part. */
-export function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 
-/** Whether something at a place of a source is what a user asked for. */
-function shownBy(sets: readonly ManifestSet[]): (number: number, at: Finding['at']) => boolean {
-  const tests = new Map(
-    sets.flatMap(({ sources, isShown }) =>
-      sources.map(source => [source.number, (at: Finding['at']) => isShown?.(source, at) ?? true]),
-    ),
-  );
-  return (number, at) => tests.get(number)?.(at) ?? true;
+/**
+ * Of paths with nothing to read it cannot be said that nothing is wrong there: the path is, or what
+ * was to print manifests did not, into a file too. One of comments is read, and so is what is named and
+ * another program's: the summary says of it that it is no object.
+ */
+export function expectManifests(
+  paths: readonly string[],
+  sets: readonly ManifestSet[],
+  host: Host,
+): void {
+  const isFile = (path: string): boolean => path !== '-' && !host.isFolder(path);
+  const isNamed = paths.some(isFile);
+  if (sets.flatMap(ownSources).some(source => hasSomething(source, isNamed))) return;
+  const places = paths.map(path => (path === '-' ? 'stdin' : path)).join(', ');
+  wrongUsage(`nothing to read at ${places}: no manifest, and no kustomization`);
 }
 
-/** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */
-function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
-  const foreign = sets.flatMap(({ unit, sources }) => (unit === undefined ? sources : []));
-  return new Map(foreign.filter(({ isBuilt }) => isBuilt).map(source => [source.number, source]));
-}
-
-/** A file of a base is right in one overlay and wrong in another: which, its finding says beside it. */
-function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
-  const { at, related = [] } = finding;
-  if (root === undefined || at === undefined || at.file === root.file) return finding;
-  const place = { file: root.file, line: 1, column: 1 };
-  return { ...finding, related: [...related, { note: `as built in ${root.name}`, at: place }] };
-}
-
-/** A template of Helm is no YAML: what it makes is. */
-function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
-  if (!text.includes('{{')) return findings;
-  const hint =
-    'This is a template: lint what it makes, as in `helm template . | rem-secrets lint -`.';
-  return findings.map(finding => ({ ...finding, hint }));
-}
-
-function unique(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
-  for (const finding of findings) {
-    const { rule, message, field, at, object } = finding;
-    const place = at === undefined || isTop(at) ? [at, object] : at;
-    const key = JSON.stringify([rule, message, field, place]);
-    const known = seen.get(key);
-    seen.set(key, known === undefined ? finding : both(known, finding));
-  }
-  return [...seen.values()].sort(byPlace);
-}
-
-/** What stands nowhere in a file that builds others is said of each object. */
-function isTop({ line, column }: NonNullable<Finding['at']>): boolean {
-  return line === 1 && column === 1;
-}
-
-/** One finding of several overlays, with the places beside it of each. */
-function both(known: Finding, { related = [] }: Finding): Finding {
-  const keyOf = ({ note, at }: (typeof related)[number]): string => JSON.stringify([note, at]);
-  const said = new Set((known.related ?? []).map(keyOf));
-  const more = related.filter(place => !said.has(keyOf(place)));
-  return more.length === 0 ? known : { ...known, related: [...(known.related ?? []), ...more] };
-}
-
-function byPlace({ at: a }: Finding, { at: b }: Finding): number {
-  const file = a?.file === b?.file ? 0 : (a?.file ?? '') < (b?.file ?? '') ? -1 : 1;
-  return file || (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
+  const { isBuilt, objects, findings, unread = [], file, text = '', strangers } = source;
+  const isSaid = text.trim() !== '' && (isNamed || file === 'stdin' || strangers === 0);
+  return isBuilt || isSaid || objects.length + findings.length + unread.length > 0;
 }

@@ -13,22 +13,17 @@ import { listedPrefix, unusedFaults } from '../../operate/params/unused-entries.
 import { counted } from '../../report/review/html/prose.ts';
 import { exitCodes } from '../command.ts';
 import { withKept } from '../host/kept.ts';
-import { printFindings } from '../read-spec.ts';
+import { printFindings } from '../print.ts';
+import { tellUnseen } from '../unread.ts';
 import { wrongUsage } from '../usage.ts';
 import { findOut } from './find-out.ts';
 import { placeOf } from './look-up.ts';
 import type { CheckOptions } from './params-flags.ts';
-import {
-  entriesIn,
-  listOf,
-  tellUnread,
-  type WantedEntries,
-  wantedEntries,
-} from './wanted-entries.ts';
+import { entriesIn, listOf, type WantedEntries, wantedEntries } from './wanted-entries.ts';
 
 /** Holds what the manifests need against what is in AWS. */
 export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
-  const { environment, format, file } = options;
+  const { environment, format } = options;
   const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
   const { environment: _, ...everywhere } = options;
@@ -39,8 +34,8 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   const { found, isWhole } = await findOut(wanted, all, options, host);
   const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
   const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
-  const read = tellUnread(all, options, host);
-  printFindings(told, { file, format }, host);
+  const read = tellUnseen(all, host);
+  printFindings(told, { format }, host);
   host.stderr(summary(wanted, found, told));
   if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;

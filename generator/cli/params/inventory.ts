@@ -4,10 +4,11 @@ import { inOwnAccount } from '../../operate/params/looked-up.ts';
 import { renderInventory } from '../../report/params/inventory.ts';
 import { awsClient } from '../aws/client.ts';
 import type { ExitCode } from '../command.ts';
+import { tellUnseen } from '../unread.ts';
 import { lookUp } from './look-up.ts';
 import type { InventoryOptions } from './params-flags.ts';
 import { readValues } from './read-values.ts';
-import { entriesIn, tellUnread, type WantedEntries, wantedEntries } from './wanted-entries.ts';
+import { entriesIn, type WantedEntries, wantedEntries } from './wanted-entries.ts';
 
 /** Prints the entries of stores for lint: what the manifests say, or what AWS has. */
 export function printInventory(options: InventoryOptions, host: Host): ExitCode {
@@ -15,7 +16,7 @@ export function printInventory(options: InventoryOptions, host: Host): ExitCode 
   if (typeof wanted === 'number') return wanted;
   if (options.isOfAws === true) return printFound(wanted, options, host);
   host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));
-  return tellUnread(wanted, options, host);
+  return tellUnseen(wanted, host);
 }
 
 async function printFound(
@@ -29,5 +30,5 @@ async function printFound(
   const read = options.isReading === true;
   const known = read ? await readValues(entries, foundAt, call, host) : foundAt;
   host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
-  return tellUnread(wanted, options, host);
+  return tellUnseen(wanted, host);
 }

@@ -4,8 +4,7 @@ import type { EntryFacts } from '../../operate/params/facts.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
 import { isNumber, wantedVersions } from '../../operate/params/version-faults.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
-import type { CallAws } from '../aws/client.ts';
-import type { AwsPlace } from '../aws/services.ts';
+import type { CallThere } from '../aws/client.ts';
 
 /** What is known of the labels of a parameter. */
 type Labelled = Pick<EntryFacts, 'isCut' | 'labels' | 'unread'>;
@@ -17,8 +16,7 @@ type Labelled = Pick<EntryFacts, 'isCut' | 'labels' | 'unread'>;
  */
 export async function labelsOf(
   entries: readonly RemoteEntry[],
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
   busy?: string,
 ): Promise<Map<string, Labelled>> {
   const found = new Map<string, Labelled>();
@@ -27,9 +25,7 @@ export async function labelsOf(
     const own = found.get(name);
     if (own?.labels?.has(label) === true) continue;
     const hasLabel =
-      unread === undefined
-        ? await unlessBroken(isLabelled(`${name}:${label}`, place, call))
-        : undefined;
+      unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
     if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
     if (unread !== undefined) found.set(name, { ...own, unread, isCut: true });
     else if (typeof hasLabel === 'boolean')
@@ -48,13 +44,9 @@ function labelsIn(
   );
 }
 
-async function isLabelled(
-  selected: string,
-  place: AwsPlace,
-  call: CallAws,
-): Promise<boolean | undefined> {
+async function isLabelled(selected: string, call: CallThere): Promise<boolean | undefined> {
   try {
-    const answer = await call(place, 'GetParameters', { Names: [selected], WithDecryption: false });
+    const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
     return !listAt(answer, 'InvalidParameters').includes(selected);
   } catch (error) {
     if (error instanceof AwsRefusal && error.isDenied) return undefined;

@@ -3,10 +3,9 @@ import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { ListedSoFar } from '../../operate/params/kept-check.ts';
 import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
-import type { CallAws } from '../aws/client.ts';
-import type { AwsPlace } from '../aws/services.ts';
+import type { CallThere } from '../aws/client.ts';
+import { parameterFacts, parameterName } from './entry-facts.ts';
 import type { Asked, PlaceNotes } from './notes.ts';
-import { parameterFacts, parameterName } from './parameter-facts.ts';
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
@@ -18,8 +17,7 @@ const MOST_PAGES = 40;
 export async function lookUpParameters(
   names: readonly string[],
   prefixes: readonly string[],
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
   { done, notes }: Asked,
 ): Promise<LookedUp> {
   const wanted = new Set(names);
@@ -31,7 +29,7 @@ export async function lookUpParameters(
       hear(some, so);
       done([...some.keys()].filter(name => wanted.has(name)).length);
     };
-    const isWhole = await pagesOf(filter, from, place, call, heard);
+    const isWhole = await pagesOf(filter, from, call, heard);
     if (isWhole instanceof AwsRefusal) broken = isWhole;
     return isWhole === true;
   };
@@ -90,13 +88,12 @@ type Hear = (some: ReadonlyMap<string, EntryFacts>, so: ListedSoFar) => void;
 async function pagesOf(
   filter: JsonObject,
   from: ListedSoFar,
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
   hear: Hear,
 ): Promise<boolean | AwsRefusal> {
   let so = from;
   while (so.pages < MOST_PAGES) {
-    const answer = await pageAt(so, filter, place, call);
+    const answer = await pageAt(so, filter, call);
     if (answer instanceof AwsRefusal) return answer;
     if (answer === undefined) {
       so = NONE;
@@ -118,13 +115,12 @@ async function pagesOf(
 async function pageAt(
   { next }: ListedSoFar,
   filter: JsonObject,
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
 ): Promise<JsonObject | AwsRefusal | undefined> {
   const from = next === undefined ? {} : { NextToken: next };
   const input = { ParameterFilters: [filter], MaxResults: PAGE, ...from };
   try {
-    return await unlessBroken(call(place, 'DescribeParameters', input));
+    return await unlessBroken(call('DescribeParameters', input));
   } catch (error) {
     const isOld = error instanceof AwsRefusal && error.type === 'InvalidNextToken';
     if (isOld && next !== undefined) return undefined;

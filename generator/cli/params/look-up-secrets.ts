@@ -1,10 +1,10 @@
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { EntryFacts, Found } from '../../operate/params/facts.ts';
+import { isMap, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Found } from '../../operate/params/facts.ts';
 import type { LookedUp } from '../../operate/params/looked-up.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
-import type { CallAws } from '../aws/client.ts';
-import type { AwsPlace } from '../aws/services.ts';
-import { type Asked, accountIn } from './notes.ts';
+import type { CallThere } from '../aws/client.ts';
+import { secretFacts } from './entry-facts.ts';
+import type { Asked } from './notes.ts';
 
 /** How many are asked for at a time. */
 const TOGETHER = 5;
@@ -19,14 +19,11 @@ const [MANY, PAGE] = [20, 100];
 export async function lookUpSecrets(
   names: readonly string[],
   versioned: ReadonlySet<string>,
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
   { done, notes }: Asked,
 ): Promise<LookedUp> {
   const list =
-    names.length > MANY
-      ? await listedSecrets(names.length + notes.fine.size, place, call)
-      : NOTHING;
+    names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
   const found = new Map<string, Found>();
   for (const name of names) {
     const facts = versioned.has(name) ? undefined : list.found.get(name);
@@ -42,7 +39,7 @@ export async function lookUpSecrets(
     for (const [name, facts] of some) tell(name, facts);
     done(some.size);
   };
-  const each = list.broken === undefined ? await describeEach(rest, place, call, hear) : NOTHING;
+  const each = list.broken === undefined ? await describeEach(rest, call, hear) : NOTHING;
   const broken = list.broken ?? each.broken;
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
   for (const name of rest) found.set(name, each.found.get(name) ?? others);
@@ -60,14 +57,13 @@ const NOTHING: Answered = { found: new Map() };
 /** Some at a time; who is refused for good asks no more. */
 async function describeEach(
   names: readonly string[],
-  place: AwsPlace,
-  call: CallAws,
+  call: CallThere,
   hear: (some: ReadonlyMap<string, Found>) => void,
 ): Promise<Answered> {
   const found = new Map<string, Found>();
   for (let at = 0; at < names.length; at += TOGETHER) {
     const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, place, call))));
+    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
     const heard = new Map<string, Found>();
     for (const [index, name] of some.entries()) {
       const answer = answers[index];
@@ -82,9 +78,9 @@ async function describeEach(
 }
 
 /** None where listing is not allowed. */
-async function listedSecrets(count: number, place: AwsPlace, call: CallAws): Promise<Answered> {
+async function listedSecrets(count: number, call: CallThere): Promise<Answered> {
   try {
-    return await secretPages(2 * Math.ceil(count / PAGE), place, call);
+    return await secretPages(2 * Math.ceil(count / PAGE), call);
   } catch (error) {
     if (error instanceof AwsRefusal && error.isDenied) return NOTHING;
     throw error;
@@ -92,29 +88,29 @@ async function listedSecrets(count: number, place: AwsPlace, call: CallAws): Pro
 }
 
 /** An account may have far more than are asked for: so many pages are read at most. */
-async function secretPages(most: number, place: AwsPlace, call: CallAws): Promise<Answered> {
+async function secretPages(most: number, call: CallThere): Promise<Answered> {
   const found = new Map<string, Found>();
   let next: string | undefined;
   for (let left = most; left > 0; left -= 1) {
     const from = next === undefined ? {} : { NextToken: next };
-    const page = await unlessBroken(call(place, 'ListSecrets', { MaxResults: PAGE, ...from }));
+    const page = await unlessBroken(call('ListSecrets', { MaxResults: PAGE, ...from }));
     if (page instanceof AwsRefusal) return { found, broken: page };
     for (const secret of listAt(page, 'SecretList').filter(isMap))
-      found.set(textAt(secret, 'Name') ?? '', factsOf(secret, 'SecretVersionsToStages'));
+      found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
     next = textAt(page, 'NextToken');
     if (next === undefined || next === '') break;
   }
   return { found };
 }
 
-async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<Found> {
+async function secretOf(name: string, call: CallThere): Promise<Found> {
   try {
-    const secret = await call(place, 'DescribeSecret', { SecretId: name });
+    const secret = await call('DescribeSecret', { SecretId: name });
     const stages = mapAt(secret, 'VersionIdsToStages');
     const versions = new Set(
       Object.keys(stages).flatMap(id => [id, ...listAt(stages, id).map(String)]),
     );
-    return { ...factsOf(secret, 'VersionIdsToStages'), versions };
+    return { ...secretFacts(secret, 'VersionIdsToStages'), versions };
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     if (error.type === 'ResourceNotFoundException') return 'missing';
@@ -122,22 +118,4 @@ async function secretOf(name: string, place: AwsPlace, call: CallAws): Promise<F
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
-}
-
-function factsOf(secret: JsonObject, versions: string): EntryFacts {
-  const keyId = textAt(secret, 'KmsKeyId');
-  const deleted = secret['DeletedDate'];
-  const stages = Object.values(mapAt(secret, versions));
-  const account = accountIn(textAt(secret, 'ARN'));
-  return {
-    ...(account !== undefined && { account }),
-    hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
-    ...(keyId !== undefined && { keyId }),
-    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
-  };
-}
-
-/** AWS counts seconds. */
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

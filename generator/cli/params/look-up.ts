@@ -1,6 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
+import { sum } from '../../ground/sum.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import type { Found } from '../../operate/params/facts.ts';
 import {
@@ -12,12 +13,11 @@ import {
 } from '../../operate/params/looked-up.ts';
 import { listedPrefix } from '../../operate/params/unused-entries.ts';
 import { wantedVersions } from '../../operate/params/version-faults.ts';
-import type { CallAws } from '../aws/client.ts';
+import { type CallAws, callAt } from '../aws/client.ts';
 import { type AwsPlace, regionOf } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
-import { type Asked, type NotesAt, notesOf, placeId } from './notes.ts';
-import { stepsOf } from './steps.ts';
+import { type Asked, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
@@ -72,7 +72,7 @@ export async function lookUpSome(
       return [{ id, own, place, notes, names: names.filter(name => !notes.fine.has(name)) }];
     },
   );
-  const total = places.reduce((sum, { names }) => sum + names.length, 0);
+  const total = sum(places.map(({ names }) => names.length));
   const done = stepsOf(total, 'looked up', host);
   for (const { id, own, place, names, notes } of places) {
     const looked = await lookUpAt(place, names, own, call, { done, notes });
@@ -93,9 +93,10 @@ export function lookUpAt(
   call: CallAws,
   asked: Asked,
 ): Promise<LookedUp> {
+  const there = callAt(place, call);
   return place.service === 'ParameterStore'
-    ? lookUpParameters(names, prefixesOf(entries), place, call, asked)
-    : lookUpSecrets(names, versionedIn(entries), place, call, asked);
+    ? lookUpParameters(names, prefixesOf(entries), there, asked)
+    : lookUpSecrets(names, versionedIn(entries), there, asked);
 }
 
 /** Whether AWS was too busy to tell all of an entry that was asked for. */

@@ -1,7 +1,7 @@
+import type { Host } from '../../ground/host.ts';
 import type { EntryFacts } from '../../operate/params/facts.ts';
 import type { ListedSoFar } from '../../operate/params/kept-check.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import type { Done } from './steps.ts';
 
 /** What an earlier run had learned of a place. */
 export interface KnownPlace {
@@ -48,7 +48,19 @@ export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): Not
 
 const NOTHING: KnownPlace = { fine: new Set(), listings: new Map() };
 
-/** The account of an ARN. */
-export function accountIn(arn: string | undefined): string | undefined {
-  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn ?? '')?.[1];
+/** Is told how many more entries are done. */
+export type Done = (count: number) => void;
+
+/** Characters of the bar. */
+const WIDTH = 20;
+
+/** Shows people at a terminal how far a long run is with so many entries. */
+export function stepsOf(total: number, what: string, host: Host): Done {
+  let at = 0;
+  return count => {
+    at = Math.min(total, at + count);
+    const filled = total === 0 ? WIDTH : Math.floor((at / total) * WIDTH);
+    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
+    host.progress(`[${bar}] ${at} of ${total} entries ${what}`);
+  };
 }

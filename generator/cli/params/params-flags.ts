@@ -1,18 +1,10 @@
 import type { Allowed } from '../../read/kustomize/allowed.ts';
 import type { CommonOptions } from '../command.ts';
+import type { ManifestFlags } from '../manifest-flags.ts';
 import type { SourceFlags } from './value-source.ts';
 
-/** Which manifests are meant. */
-export interface WantedFlags extends Allowed {
-  readonly paths: readonly string[];
-  readonly environment?: string;
-  readonly root?: string;
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
-}
-
 /** With whose credentials AWS is asked, and for what. */
-export interface CheckFlags extends WantedFlags {
+export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
   /** Values are received, and facts about them told. */
   readonly isReading?: boolean;
@@ -40,7 +32,7 @@ export interface WriteFlags extends SourceFlags {
   readonly dryRun?: boolean;
 }
 
-export interface PutFlags extends WantedFlags, WriteFlags {
+export interface PutFlags extends ManifestFlags, WriteFlags {
   readonly name: string;
 }
 
@@ -52,13 +44,13 @@ interface CopyFlags extends WriteFlags, Allowed {
 
 /** A part of `params`, with its flags. */
 export type ParamsFlags =
-  | ({ readonly part: 'list' } & WantedFlags)
+  | ({ readonly part: 'list' } & ManifestFlags)
   | ({ readonly part: 'inventory' } & InventoryFlags)
   | ({ readonly part: 'check' } & CheckFlags)
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
 
-export type Wanted = WantedFlags & CommonOptions;
+export type Wanted = ManifestFlags & CommonOptions;
 export type CheckOptions = CheckFlags & CommonOptions;
 export type InventoryOptions = InventoryFlags & CommonOptions;
 export type CopyOptions = CopyFlags & CommonOptions;

@@ -7,10 +7,9 @@ import { exitCodes } from '../command.ts';
 import { wrongUsage } from '../usage.ts';
 import { placeOf } from './look-up.ts';
 import type { WriteFlags } from './params-flags.ts';
-import { thereAt } from './there.ts';
 import { valueFrom } from './value-source.ts';
 import type { WantedEntries } from './wanted-entries.ts';
-import { type Write, writeValue } from './write-value.ts';
+import { thereAt, type Write, writeValue } from './write-value.ts';
 
 /** Looks what is there, asks, takes a value and writes it; `key` encrypts it. */
 export async function putOne(

@@ -6,12 +6,11 @@ import { isThere } from '../../operate/params/entry-faults.ts';
 import { type EntryFacts, valueFacts } from '../../operate/params/facts.ts';
 import { askedName, type FoundAt, foundOf } from '../../operate/params/looked-up.ts';
 import { AwsRefusal } from '../aws/aws-refusal.ts';
-import type { CallAws } from '../aws/client.ts';
+import { type CallAws, type CallThere, callAt } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { labelsOf } from './labels-of.ts';
 import { placeOf } from './look-up.ts';
-import { type NotesAt, notesOf, placeId } from './notes.ts';
-import { type Done, stepsOf } from './steps.ts';
+import { type Done, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
 
 /** What is told of values instead of them. */
 type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
@@ -73,7 +72,9 @@ async function readPlace(
   const wanted = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
     (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-  const step = place.service === 'ParameterStore' ? TOGETHER : 1;
+  const there = callAt(place, call);
+  const isParameter = place.service === 'ParameterStore';
+  const [step, reader] = isParameter ? [TOGETHER, readParameters] : [1, readSecret];
   const names = [...wanted.keys()].sort();
   // Who is throttled for good asks no more.
   let busy: Told | undefined;
@@ -82,8 +83,8 @@ async function readPlace(
     const before = busy;
     const all =
       before === undefined
-        ? await readSome(some, place, propertiesOf, call)
-        : some.map((name): readonly [string, Told] => [name, before]);
+        ? await readSome(some, one => reader(one, propertiesOf, there))
+        : some.map((name): Heard[number] => [name, before]);
     for (const [name, facts] of all) {
       told.set(name, facts);
       hear(name, facts);
@@ -91,8 +92,7 @@ async function readPlace(
     busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
-  const labelled = place.service === 'ParameterStore' ? entries : [];
-  for (const [name, facts] of await labelsOf(labelled, place, call, busy?.unread))
+  for (const [name, facts] of await labelsOf(isParameter ? entries : [], there, busy?.unread))
     hear(name, { ...told.get(name), ...facts });
 }
 
@@ -102,17 +102,16 @@ function idOf(place: AwsPlace, name: string): string {
 
 type Properties = (name: string) => readonly string[];
 
+/** What is told, by name. */
+type Heard = (readonly [name: string, told: Told])[];
+
 /** One name that may not be read keeps the others of a call from being read. */
 async function readSome(
   names: readonly string[],
-  place: AwsPlace,
-  propertiesOf: Properties,
-  call: CallAws,
-): Promise<(readonly [name: string, told: Told])[]> {
+  read: (some: readonly string[]) => Promise<Heard>,
+): Promise<Heard> {
   try {
-    return place.service === 'ParameterStore'
-      ? await readParameters(names, place, propertiesOf, call)
-      : await readSecrets(names, place, propertiesOf, call);
+    return await read(names);
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
@@ -120,32 +119,29 @@ async function readSome(
     const [name = ''] = names;
     if (names.length === 1) return [[name, { unread: error.message }]];
     const each = [];
-    for (const one of names) each.push(...(await readSome([one], place, propertiesOf, call)));
+    for (const one of names) each.push(...(await readSome([one], read)));
     return each;
   }
 }
 
 async function readParameters(
   names: readonly string[],
-  place: AwsPlace,
   propertiesOf: Properties,
-  call: CallAws,
-): Promise<(readonly [name: string, told: Told])[]> {
-  const answer = await call(place, 'GetParameters', { Names: names, WithDecryption: true });
+  call: CallThere,
+): Promise<Heard> {
+  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
   return listAt(answer, 'Parameters').map(parameter => {
     const name = textAt(parameter, 'Name') ?? '';
     return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
   });
 }
 
-async function readSecrets(
-  names: readonly string[],
-  place: AwsPlace,
+async function readSecret(
+  [name = '']: readonly string[],
   propertiesOf: Properties,
-  call: CallAws,
-): Promise<(readonly [name: string, told: Told])[]> {
-  const [name = ''] = names;
-  const answer = await call(place, 'GetSecretValue', { SecretId: name });
+  call: CallThere,
+): Promise<Heard> {
+  const answer = await call('GetSecretValue', { SecretId: name });
   const text = textAt(answer, 'SecretString');
   if (text === undefined) return [[name, { unread: 'it is binary' }]];
   return [[name, { value: valueFacts(text, propertiesOf(name)) }]];

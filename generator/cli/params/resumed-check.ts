@@ -1,7 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
 import { sum } from '../../ground/sum.ts';
-import { wantedType } from '../../operate/params/entry.ts';
 import {
   type KeptCheck,
   type KeptPlace,
@@ -9,10 +8,9 @@ import {
   keptCheckText,
 } from '../../operate/params/kept-check.ts';
 import { askedName } from '../../operate/params/looked-up.ts';
-import { wantedVersions } from '../../operate/params/version-faults.ts';
 import type { CallAws } from '../aws/client.ts';
-import { type AwsPlace, endpointOf } from '../aws/services.ts';
-import { areFine, fineNames, type HeldEntry } from './fine-names.ts';
+import type { AwsPlace } from '../aws/services.ts';
+import { areFine, fineNames, type HeldEntry, namesIn, partsOf } from './held-entries.ts';
 import { lookUpAt, placeOf } from './look-up.ts';
 import { type KnownPlace, type NotesAt, notesOf, type PlaceNotes, placeId } from './notes.ts';
 
@@ -27,9 +25,6 @@ export interface ResumedCheck {
 
 /** In milliseconds: what was so before may be otherwise by now. */
 const HOUR = 3_600_000;
-
-/** Raised when what is kept comes to mean something else. */
-const FORM = 1;
 
 /** The entries that are asked for at one place. */
 interface HeldPlace {
@@ -94,10 +89,6 @@ async function knownAt(
   return known;
 }
 
-function namesIn(own: readonly HeldEntry[]): Set<string> {
-  return new Set(own.map(({ entry }) => askedName(entry)));
-}
-
 function timeText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
@@ -140,18 +131,4 @@ function keptPlace(
   const account = notes.account ?? told ?? '';
   const fine = account === '' ? [] : fineNames(own, notes, isReading);
   return [placeId(place), { account, fine, listings: notes.listings }];
-}
-
-/** What has to be the same for the answers to be: where AWS is, and all that is asked of the entries. */
-function partsOf(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
-  const all = held.map(({ entry, keys }) => {
-    const { service, region } = placeOf(entry, host);
-    const versions = wantedVersions(entry).map(({ version, isId }) => [version, isId]);
-    const uses = entry.uses.map(({ how, isBase64 }) => [how, isBase64]);
-    return [
-      ...[service, endpointOf(service, region, host), region, askedName(entry), entry.store.prefix],
-      ...[wantedType(entry), entry.properties, versions, uses, keys],
-    ];
-  });
-  return ['params check', JSON.stringify([FORM, isReading, all])];
 }

@@ -1,12 +1,10 @@
 import { graphOf } from '../../graph/graph-of.ts';
-import { andThen, type Finding, ok } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
 import { specClusters } from '../../operate/iam/spec-settings.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { type EntryList, remoteEntries } from '../../operate/params/remote-entries.ts';
-import { unreadText } from '../../read/kustomize/unread.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
@@ -16,39 +14,24 @@ import {
   shownObjects,
   shownSources,
 } from '../../read/sets/manifest-set.ts';
-import { setsOfPaths } from '../../read/sets/path-sets.ts';
-import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { exitCodes } from '../command.ts';
-import { printFindings, readSpec } from '../read-spec.ts';
-import { expectPaths, wrongUsage } from '../usage.ts';
+import { manifestsAt } from '../manifest-sets.ts';
+import { type Unseen, unseenIn } from '../unread.ts';
+import { wrongUsage } from '../usage.ts';
 import type { Wanted } from './params-flags.ts';
 
 /** What the manifests want of stores, by environment, and what kept it from being known. */
-export interface WantedEntries {
+export interface WantedEntries extends Unseen {
   readonly lists: readonly EntryList[];
   readonly placeOf: FieldPlace;
   readonly specStoreOf: SpecStoreOf;
   /** All that is read, also by what is not at the paths. */
   readonly used: () => readonly RemoteEntry[];
-  /** What could not be read. */
-  readonly broken: readonly Finding[];
-  readonly unread: readonly Finding[];
 }
 
 /** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
 export function wantedEntries(options: Wanted, host: Host): WantedEntries | number {
-  expectPaths(options.paths, host);
-  if (options.paths.length > 0)
-    return entriesOf(setsOfPaths({ ...options, allowed: options }, host), host);
-  const { file } = options;
-  const found = readSpec(file, host, read =>
-    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
-      // Applications read no stores.
-      const own = sets.filter(({ unit }) => unit !== undefined);
-      return ok(entriesOf(own, host, read));
-    }),
-  );
-  return Array.isArray(found) ? printFindings(found, { file, format: 'text' }, host) : found;
+  const looked = manifestsAt(options, host);
+  return typeof looked === 'number' ? looked : entriesOf(looked.sets, host, looked.read);
 }
 
 function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
@@ -62,7 +45,6 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
   const lists = graphs.map(({ set, graph }) =>
     listed(set, remoteEntries(graph, new Set(shownObjects(set)))),
   );
-  const sources = new Set(sets.flatMap(shownSources));
   return {
     lists: shownLists(lists),
     used: () =>
@@ -71,8 +53,7 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
       ]),
     placeOf: placesFor(sets, host, read),
     specStoreOf,
-    broken: [...sources].flatMap(({ findings }) => [...findings]),
-    unread: [...sources].flatMap(source => [...(source.unread ?? [])]),
+    ...unseenIn(sets.flatMap(shownSources)),
   };
 }
 
@@ -109,18 +90,6 @@ export function listOf(environment: string, lists: readonly EntryList[]): EntryL
 /** The entries of all lists. */
 export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
   return lists.flatMap(({ entries }) => [...entries]);
-}
-
-/** Says what is not in it; returns the exit code. */
-export function tellUnread(
-  { broken, unread }: WantedEntries,
-  { file }: Wanted,
-  host: Host,
-): number {
-  printFindings([...unread, ...broken], { file, format: 'text' }, host);
-  if (unread.length > 0) host.stderr(`rem-secrets: not in it: ${unreadText(unread.length)}\n`);
-  const isWhole = broken.every(({ severity }) => severity === 'warning');
-  return isWhole ? exitCodes.ok : exitCodes.findings;
 }
 
 /** What a spec says of a store of an environment that its manifests do not. */

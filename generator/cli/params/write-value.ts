@@ -1,9 +1,64 @@
 import { randomUUID } from 'node:crypto';
 import type { Host } from '../../ground/host.ts';
-import type { JsonObject } from '../../ground/json.ts';
-import type { CallAws } from '../aws/client.ts';
+import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
+import type { EntryFacts } from '../../operate/params/facts.ts';
+import { AwsRefusal } from '../aws/aws-refusal.ts';
+import { type CallAws, type CallThere, callAt } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import type { There } from './there.ts';
+import { parameterFacts, secretFacts } from './entry-facts.ts';
+
+/** What is there already under a name. */
+interface There extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
+  /** `version 3 of 2026-11-26`. */
+  readonly text: string;
+  /** It cannot be written while it waits for its deletion. */
+  readonly isDeleted: boolean;
+}
+
+/** Looks what is there, by metadata alone. */
+export async function thereAt(
+  name: string,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<There | undefined> {
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return secretAt(name, there);
+  const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
+  let next: string | undefined;
+  do {
+    const from = next === undefined ? {} : { NextToken: next };
+    const answer = await there('DescribeParameters', { ParameterFilters: [filter], ...from });
+    const parameter = listAt(answer, 'Parameters').find(isMap);
+    if (parameter !== undefined) return parameterThere(parameter);
+    next = textAt(answer, 'NextToken');
+  } while (next !== undefined && next !== '');
+  return undefined;
+}
+
+function parameterThere(parameter: JsonObject): There {
+  const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
+  return { ...parameterFacts(parameter), text, isDeleted: false };
+}
+
+async function secretAt(name: string, call: CallThere): Promise<There | undefined> {
+  try {
+    const secret = await call('DescribeSecret', { SecretId: name });
+    return {
+      ...secretFacts(secret, 'VersionIdsToStages'),
+      text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
+      isDeleted: typeof secret['DeletedDate'] === 'number',
+    };
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** AWS counts seconds. */
+function dateText(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
 
 /** What is written, and where. */
 export interface Write {
@@ -30,15 +85,18 @@ export async function writeValue(
   host: Host,
 ): Promise<string> {
   const { name, place, isReplacing } = write;
-  if (place.service === 'SecretsManager') return writeSecret(write, value, call);
-  if (!isReplacing) return versionText(await call(place, 'PutParameter', putInput(write, value)));
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, there);
+  const put = async (): Promise<string> =>
+    versionText(await there('PutParameter', putInput(write, value)));
+  if (!isReplacing) return put();
   host.stderr(
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
-  await call(place, 'DeleteParameter', { Name: name });
+  await there('DeleteParameter', { Name: name });
   await host.wait(AFTER_DELETION);
   try {
-    return versionText(await call(place, 'PutParameter', putInput(write, value)));
+    return await put();
   } catch (error) {
     host.stderr(`rem-secrets: "${name}" is deleted and not made again: put it once more\n`);
     throw error;
@@ -65,16 +123,16 @@ function versionText({ Version: version }: JsonObject): string {
 
 /** The token keeps a call that is sent twice from making two versions. */
 async function writeSecret(
-  { name, place, key, there }: Write,
+  { name, key, there }: Write,
   value: string,
-  call: CallAws,
+  call: CallThere,
 ): Promise<string> {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (there !== undefined) {
-    await call(place, 'PutSecretValue', { SecretId: name, ...written });
+    await call('PutSecretValue', { SecretId: name, ...written });
     return 'a new version is written';
   }
-  await call(place, 'CreateSecret', {
+  await call('CreateSecret', {
     Name: name,
     ...written,
     ...(key !== undefined && { KmsKeyId: key }),

@@ -1,12 +1,10 @@
 import { manifestScalar } from './manifest-scalars.ts';
 
-/** A scalar without quotes, up to what ends it. */
-const PLAIN = /[\w./~$(+=\\-](?:[^ \n:#]|:(?=[^ \n])|(?<=[^ ])#| +(?=[^ \n#]))*/y;
+/** A scalar without quotes, up to what ends it: no item of a list. */
+export const PLAIN: RegExp =
+  /(?!-[ \n])[\w./~$(+=\\-][^ \n:#]*(?:(?::(?=[^ \n])|(?<=[^ ])#| +(?=[^ \n#]))[^ \n:#]*)*/y;
 
 const [NEWLINE, SPACE, HASH, DASH] = [0x0a, 0x20, 0x23, 0x2d];
-
-/** Longer than a line people write: on one much longer PLAIN would run out of stack. */
-const LONGEST = 200_000;
 
 /** The column at the end of a document, where no content has one. */
 export const END = -1;
@@ -64,7 +62,6 @@ export class BlockCursor {
     this.at = at;
     this.lineStart = lineStart;
     this.column = at - lineStart;
-    if (this.text.indexOf('\n', at) - at > LONGEST) this.odd();
     if (this.column !== 0 || !this.text.startsWith('---', at)) return;
     if (this.text.charCodeAt(at + 3) === NEWLINE) this.column = END;
     else this.odd();
@@ -106,7 +103,7 @@ export class BlockCursor {
       return text[at] === '{' ? {} : [];
     }
     PLAIN.lastIndex = at;
-    if (this.isItem() || !PLAIN.test(text)) return this.odd();
+    if (!PLAIN.test(text)) return this.odd();
     this.at = PLAIN.lastIndex;
     return manifestScalar(text.slice(at, this.at));
   }

@@ -18,9 +18,7 @@ export const documentTexts: (text: string) => readonly DocumentText[] | undefine
   oncePerText(partsOf);
 
 function partsOf(text: string): DocumentText[] | undefined {
-  const isOdd = ['%', '...'].some(
-    start => text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`),
-  );
+  const isOdd = ['%', '...'].some(start => text.includes(start) && hasLine(text, start));
   if (isOdd || text.startsWith('\uFEFF')) return undefined;
   const parts: DocumentText[] = [];
   let start = 0;
@@ -35,8 +33,13 @@ function partsOf(text: string): DocumentText[] | undefined {
   return NO_CONTENT.test(parts[0]?.text ?? '') ? parts.slice(1) : parts;
 }
 
+function hasLine(text: string, start: string): boolean {
+  return text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`);
+}
+
 /** Where a marker ends, with its line; its start where it is none; undefined where that is unsure. */
 function markerEnd(text: string, at: number): number | undefined {
+  if (text[at - 1] === '\n' && text[at + 3] === '\n') return at + '---\n'.length; // As most are.
   let line = at;
   while (text[line - 1] === ' ' || text[line - 1] === '\t') line -= 1;
   const isFirst = line === 0 || text[line - 1] === '\n' || text[line - 1] === '\r';

@@ -40,7 +40,9 @@ function spotsBelow(parent: unknown, spots: Spots, text: string): PlaceNode['chi
     start,
     name,
     isScalar: typeof value !== 'object' || value === null,
-    children: spotsBelow(value, spots, text),
+    get children() {
+      return spotsBelow(value, spots, text);
+    },
     ...(lines && { block: { start: lines.start, text: text.slice(lines.start, lines.end) } }),
   });
   return new Map([...own].map(([step, spot]) => [step, node(spot)]));

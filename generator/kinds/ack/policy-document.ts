@@ -1,5 +1,5 @@
 import { matchesGlob } from '../../ground/glob.ts';
-import { isMap, type JsonObject, mapAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, mapAt, parsedJson } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { isMet, type RequestContext } from './policy-condition.ts';
 
@@ -18,12 +18,7 @@ export interface Statement {
 /** The statements of a policy document; undefined when it is no JSON, or not filled in yet. */
 export function parsePolicy(text: string): readonly Statement[] | undefined {
   if (/\{\{|\$\{(?!aws:|saml:|\*|\?|\$)/.test(text)) return undefined;
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const document = parsedJson(text);
   const list = isMap(document) ? document['Statement'] : undefined;
   const statements = (Array.isArray(list) ? list : [list]).filter(isMap);
   return statements.length === 0 ? undefined : statements.map(statementOf);
@@ -110,4 +105,9 @@ function arnLike(pattern: string, { service, region, account, name }: Resource):
   const where = region ?? or(inRegion, 'us-east-1');
   const whose = account ?? or(ofAccount, '123456789012');
   return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
+}
+
+/** The account that an ARN is in; undefined when it is a name, or does not say. */
+export function accountOf(arn: string): string | undefined {
+  return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
 }

@@ -1,7 +1,6 @@
 import { type Json, listAt } from '../../ground/json.ts';
-import type { Installed } from '../helm/installed.ts';
-import { unrendered } from '../helm/local-chart.ts';
-import type { Release } from '../helm/release.ts';
+import type { Installed } from '../deployment-ends.ts';
+import { type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { appliedByApplication } from './applied.ts';

@@ -1,18 +1,15 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
-import { localReleases } from '../helm/local-chart.ts';
-import type { Release } from '../helm/release.ts';
+import { localReleases, type Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';
-import type { LocalRelease, PlacedObject } from '../kind.ts';
+import type { LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
 import { clusterOf } from './applied.ts';
 
 /** The spec of an Application, and where in an object it is. */
-export interface ApplicationPlace {
-  readonly object: PlacedObject;
+export interface ApplicationPlace extends ObjectField {
   /** The name that the Application has or gets. */
   readonly name: string;
-  readonly path: Path;
 }
 
 /** The charts that an Application installs: each of its sources may be one. */

@@ -1,5 +1,6 @@
 import { withField, without } from '../../ground/changed-value.ts';
 import type { Kind } from '../kind.ts';
+import { dumpPlan } from './dumps.ts';
 import { jobForm } from './job.ts';
 
 export const cronJob: Kind = {
@@ -7,6 +8,7 @@ export const cronJob: Kind = {
   kind: 'CronJob',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.25' },
+  backupPlan: dumpPlan,
   pods: {
     path: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
     restarts: 'not always',

@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { BASIC_AUTH } from '../core/secret-types.ts';
+import { BASIC_AUTH } from '../core/secret.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import type { Made, Omitted } from '../secret-ends.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './login-keys.ts';

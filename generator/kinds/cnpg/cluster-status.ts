@@ -48,10 +48,7 @@ export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[]
   );
   return Object.entries(failed)
     .filter(([role]) => !others.has(role))
-    .map(([role, errors]) => ({
-      role,
-      errors: (Array.isArray(errors) ? errors : []).map(String),
-    }));
+    .map(([role, errors]) => ({ role, errors: (Array.isArray(errors) ? errors : []).map(String) }));
 }
 
 /** Whether an event of a Cluster is that it has not found a Secret. */

@@ -4,6 +4,9 @@ import type { Served } from '../kind.ts';
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
 
+/** The version that it serves, as manifests name it. */
+export const CNPG_V1: string = `${CNPG}/v1`;
+
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
 /** The label of a Secret that CNPG takes up when it changes (docs/facts/cnpg.md#reload-label). */

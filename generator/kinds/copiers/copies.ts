@@ -38,11 +38,15 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 function replicated(annotations: JsonObject, path: Path): Copying[] {
   const to = `${REPLICATOR}/replicate-to`;
   const listed = textAt(annotations, to);
-  const { names, isVague } = placesOf(listed);
-  const copies = listed === undefined ? [] : [{ namespaces: names, isVague, path: [...path, to] }];
+  const copies = listed === undefined ? [] : [copiedTo(listed, [...path, to])];
   const matching = `${REPLICATOR}/replicate-to-matching`;
   if (annotations[matching] === undefined) return copies;
   return [...copies, { namespaces: [], isVague: true, path: [...path, matching] }];
+}
+
+function copiedTo(listed: string, path: Path): Copying {
+  const { names, isVague } = placesOf(listed);
+  return { namespaces: names, isVague, path };
 }
 
 /** A list of names and expressions; an empty one is every namespace. */

@@ -1,7 +1,7 @@
 import { without } from '../../ground/changed-value.ts';
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { KubeObject } from '../../ground/kube-object.ts';
+import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { isFromCluster } from '../../ground/observed.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { copySourceOf } from '../copiers/copies.ts';
@@ -49,8 +49,19 @@ export const coreSecret: Kind = {
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
   },
   sourceOf: (object, key) => mapAt(object, 'data')[key],
+  /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
+  isEncryptedAnew: (before, after) => {
+    const [was, is] = [before, after].map(one => encryptedValues(one));
+    const keys = Object.keys(is ?? {});
+    return keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key]);
+  },
   form: object => without({ type: 'Opaque' }, withEncodedData(object)),
 };
+
+function encryptedValues(secret: KubeObject): JsonObject {
+  const isEncrypted = isMap(asJson(secret)['sops']);
+  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
+}
 
 /** `stringData` is written over `data` when the Secret is applied. */
 function withEncodedData(object: JsonObject): JsonObject {
@@ -74,4 +85,29 @@ export function otherThan(object: KubeObject, key: string, text: string): Path |
   const value = plain ?? Buffer.from(encoded, 'base64').toString();
   if (value === '' || isUnresolved(value) || isUnresolved(encoded)) return undefined;
   return value.trim() === text ? undefined : [plain === undefined ? 'data' : 'stringData', key];
+}
+
+/** A login, as CNPG wants it. */
+export const BASIC_AUTH = 'kubernetes.io/basic-auth';
+
+/** With it machines join the cluster: no application reads such a Secret. */
+export const BOOTSTRAP_TOKEN = 'bootstrap.kubernetes.io/token';
+
+/** The key of a registry login, by the type of the Secret: the kubelet takes it from no other. */
+export const LOGIN_KEYS: ReadonlyMap<string, string> = new Map([
+  ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
+  ['kubernetes.io/dockercfg', '.dockercfg'],
+]);
+
+/** The keys that the API server wants of a Secret of a type, any one of a group (Kubernetes, "Secrets"). */
+const REQUIRED = new Map<string, readonly (readonly string[])[]>([
+  ['kubernetes.io/tls', [['tls.crt'], ['tls.key']]],
+  ['kubernetes.io/ssh-auth', [['ssh-privatekey']]],
+  [BASIC_AUTH, [['username', 'password']]],
+  ...[...LOGIN_KEYS].map(([type, key]) => [type, [[key]]] as const),
+]);
+
+/** The groups of keys of which a Secret of a type has none. */
+export function lackingKeys(type: string, keys: ReadonlySet<string>): (readonly string[])[] {
+  return (REQUIRED.get(type) ?? []).filter(group => !group.some(key => keys.has(key)));
 }

@@ -1,4 +1,5 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type BackupPlan, countRetention, type Retention, scopeOf } from '../backups.ts';
 import { fateOfClaims } from '../claims-fate.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../secret-ends.ts';
@@ -8,6 +9,9 @@ export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
   isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresVersion'],
+  backupPlan: planOf,
+  keepsBackups: retentionsOf,
   dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
   services: ({ name }) =>
     ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
@@ -47,4 +51,30 @@ function keysOf(object: PlacedObject, user: JsonObject): string[] {
   const hasDatabase = listAt(user, 'databases').length > 0;
   const login = ['user', 'password', 'verifier'];
   return [...login, ...ofHost, ...(hasDatabase ? [...ofDatabase, ...ofPool] : [])];
+}
+
+const PGBACKREST = ['backups', 'pgbackrest'];
+
+/** Whole backups come by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
+    textAt(repo, 'schedules', 'full'),
+  );
+  const [schedule] = schedules.filter(one => one !== undefined);
+  if (schedule === undefined) return undefined;
+  return {
+    isStopped: false,
+    path: ['spec', ...PGBACKREST, 'repos'],
+    scope: scopeOf('PostgresCluster', `${object.namespace}/${object.name}`),
+    schedule,
+  };
+}
+
+function retentionsOf(object: PlacedObject): Retention[] {
+  const settings = mapAt(specOf(object), ...PGBACKREST, 'global');
+  return Object.keys(settings)
+    .filter(name => /^repo\d-retention-(full|diff|archive)$/.test(name))
+    .flatMap(name =>
+      countRetention(Number(settings[name]), ['spec', ...PGBACKREST, 'global', name]),
+    );
 }

@@ -1,15 +1,11 @@
-import type { AskedService, AwsCall, AwsUse, CallTable } from './aws-call.ts';
+import type { AskedService, AwsCall, AwsUse, CallTable } from './aws-provider.ts';
 import { PARAMETER_STORE } from './parameter-store-calls.ts';
 import { SECRETS_MANAGER } from './secrets-manager-calls.ts';
 
 /** What ESO calls for a login to a registry of the account (docs/facts/eso.md#generators-of-aws). */
 const CONTAINER_REGISTRY: CallTable = {
   token: [
-    {
-      action: 'ecr:GetAuthorizationToken',
-      on: 'everything',
-      when: 'for a login to the registry',
-    },
+    { action: 'ecr:GetAuthorizationToken', on: 'everything', when: 'for a login to the registry' },
   ],
 };
 

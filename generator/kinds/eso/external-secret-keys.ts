@@ -14,8 +14,9 @@ export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): Externa
   return { fetched, keys, ...secret };
 }
 
-function fetchedKeys({ data, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
-  const keys = new Set(data.map(entry => entry.secretKey));
+function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
+  if (dataFrom.length === 0) return { keys: dataKeys, isOpen: false };
+  const keys = new Set(dataKeys);
   let isOpen = false;
   for (const entry of dataFrom) {
     const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);

@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 import type { KeySet } from '../secret-ends.ts';
 import { clusterExternalSecret } from './cluster-external-secret.ts';
@@ -28,6 +28,8 @@ export interface WrittenSecret {
   readonly refresh: Refresh;
   readonly storeRef: StoreRef | undefined;
   readonly data: readonly DataEntry[];
+  /** The keys that data gives. */
+  readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type?: string;
 }
@@ -58,7 +60,7 @@ export function writtenSecret(
 ): WrittenSecret {
   const at = (object.known && EXTERNAL_SECRETS.get(object.known)) ?? ['spec'];
   const spec = mapAt(object.json, ...at.map(String));
-  const { path, refresh, storeRef, data, dataFrom } = read(spec, at);
+  const { path, refresh, storeRef, data, dataKeys, dataFrom } = read(spec, at);
   const target = mapAt(spec, 'target');
   const type = textAt(target, 'template', 'type');
   return {
@@ -71,12 +73,16 @@ export function writtenSecret(
     refresh,
     storeRef,
     data,
+    dataKeys,
     dataFrom,
     ...(type !== undefined && { type }),
   };
 }
 
-type SpecParts = Pick<WrittenSecret, 'path' | 'refresh' | 'storeRef' | 'data' | 'dataFrom'>;
+type SpecParts = Pick<
+  WrittenSecret,
+  'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
+>;
 
 /** Takes a spec apart, which stands at a path of its object. */
 export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
@@ -96,13 +102,15 @@ export function specReader(): SpecReader {
 /** A spec taken apart. */
 export function partsOf(spec: JsonObject, path: Path): SpecParts {
   const storeRef = storeRefOf(spec['secretStoreRef'], [...path, 'secretStoreRef']);
+  const data = listAt(spec, 'data').flatMap((entry, index) =>
+    isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
+  );
   return {
     path,
-    refresh: refreshOf(spec, path),
+    refresh: refreshOf(spec),
     storeRef,
-    data: listAt(spec, 'data').flatMap((entry, index) =>
-      isMap(entry) ? [dataEntry(entry, [...path, 'data', index], storeRef)] : [],
-    ),
+    data,
+    dataKeys: new Set(data.map(entry => entry.secretKey)),
     dataFrom: listAt(spec, 'dataFrom').flatMap((entry, index) =>
       isMap(entry) ? [dataFromEntry(entry, [...path, 'dataFrom', index], storeRef)] : [],
     ),
@@ -126,16 +134,21 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
-  const remote = mapAt(entry, 'remoteRef');
-  const property = textAt(remote, 'property');
-  const own = mapAt(entry, 'sourceRef')['storeRef'];
+  const { secretKey, remoteRef, sourceRef } = entry;
+  const { key, property } = isMap(remoteRef) ? remoteRef : {};
   return {
     path,
-    secretKey: textAt(entry, 'secretKey') ?? '',
-    key: textAt(remote, 'key') ?? '',
-    ...(property !== undefined && { property }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    secretKey: typeof secretKey === 'string' ? secretKey : '',
+    key: typeof key === 'string' ? key : '',
+    ...(typeof property === 'string' && { property }),
+    storeRef: ownStoreRef(sourceRef, path) ?? storeRef,
   };
+}
+
+/** Few entries have one. */
+function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
+  if (sourceRef === undefined) return undefined;
+  return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
 
 function dataFromEntry(
@@ -144,7 +157,7 @@ function dataFromEntry(
   storeRef: StoreRef | undefined,
 ): DataFromEntry {
   const extract = textAt(spec, 'extract', 'key');
-  const { generatorRef, storeRef: own } = mapAt(spec, 'sourceRef');
+  const { generatorRef } = mapAt(spec, 'sourceRef');
   return {
     path,
     spec,
@@ -155,6 +168,6 @@ function dataFromEntry(
         name: textAt(generatorRef, 'name') ?? '',
       },
     }),
-    storeRef: storeRefOf(own, [...path, 'sourceRef', 'storeRef']) ?? storeRef,
+    storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }

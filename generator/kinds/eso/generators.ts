@@ -1,4 +1,6 @@
-import type { Kind } from '../kind.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import type { AwsSource } from './aws-provider.ts';
 import { clusterGenerator } from './cluster-generator.ts';
 import { fakeGenerator } from './fake.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
@@ -28,4 +30,47 @@ export function isValueMaker(kind: string): boolean {
 /** The kind of generator that a reference names; undefined: there is none. */
 export function generatorKind(kind: string): Kind | undefined {
   return generators.find(known => known.kind === kind);
+}
+
+/** A generator of ESO's that asks AWS, with what it says of its login. */
+interface AwsGenerator {
+  readonly kind: 'ECRAuthorizationToken' | 'STSSessionToken';
+  readonly path: readonly string[];
+  readonly settings: JsonObject;
+}
+
+/** Where a ClusterGenerator has the spec of each. */
+const IN_CLUSTER = {
+  ECRAuthorizationToken: 'ecrAuthorizationTokenSpec',
+  STSSessionToken: 'stsSessionTokenSpec',
+} as const;
+
+/** What makes tokens of AWS; undefined: it makes something else. */
+function awsGenerator(object: PlacedObject): AwsGenerator | undefined {
+  const spec = specOf(object);
+  const named = object.kind === 'ClusterGenerator' ? textAt(spec, 'kind') : object.kind;
+  if (named !== 'ECRAuthorizationToken' && named !== 'STSSessionToken') return undefined;
+  const below = named === object.kind ? [] : ['generator', IN_CLUSTER[named]];
+  return { kind: named, path: ['spec', ...below], settings: mapAt(spec, ...below) };
+}
+
+/**
+ * A generator of logins to a container registry, as what ESO logs in to AWS for
+ * (docs/facts/eso.md#generators-of-aws).
+ */
+export function registryLogin(object: PlacedObject): AwsSource | undefined {
+  const generator = awsGenerator(object);
+  if (generator?.kind !== 'ECRAuthorizationToken') return undefined;
+  const { path, settings } = generator;
+  const isPublic = settings['scope'] === 'public';
+  const service = isPublic ? 'PublicContainerRegistry' : 'ContainerRegistry';
+  return { object, path, settings, service, region: textAt(settings, 'region') ?? '' };
+}
+
+/** Who asks STS for a session: only the user whose access keys it has can (docs/facts/aws.md#session-tokens). */
+export function sessionLogin(object: PlacedObject): 'user' | 'role' | undefined {
+  const generator = awsGenerator(object);
+  if (generator?.kind !== 'STSSessionToken') return undefined;
+  const { auth, role } = generator.settings;
+  return isMap(mapAt(auth)['secretRef']) && role === undefined ? 'user' : 'role';
 }

@@ -6,7 +6,7 @@ import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { type Made, madeAt, type Read } from '../secret-ends.ts';
 import { refRead } from '../secret-refs.ts';
 import { ESO, nameOfKey, servedAlpha } from './group.ts';
-import { isInCluster, remoteNamespaceOf } from './kubernetes-provider.ts';
+import { isInCluster, remoteNamespaceOf } from './secret-store.ts';
 import { type StoreRef, storeKind, storeRefOf } from './stores.ts';
 
 export const pushSecret: Kind = {

@@ -1,4 +1,3 @@
-import type { Path } from '../../ground/finding.ts';
 import { durationSeconds } from '../../ground/go-duration.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 
@@ -6,10 +5,8 @@ import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json
 export interface Refresh {
   /** Absent: decided by the interval alone. */
   readonly policy?: string;
-  readonly policyPath: Path;
   /** As written. */
   readonly interval?: string;
-  readonly intervalPath: Path;
   /** Zero: never again. Undefined: not a duration. */
   readonly seconds: number | undefined;
   /** New values reach the Secret by themselves. */
@@ -20,8 +17,8 @@ export interface Refresh {
 /** The interval of an ExternalSecret without one (docs/facts/eso.md#defaults). */
 const DEFAULT_SECONDS = 3600;
 
-/** When and how often an ExternalSecret or PushSecret works anew, by its spec at a path. */
-export function refreshOf(spec: JsonObject, path: Path): Refresh {
+/** When and how often an ExternalSecret or PushSecret works anew, by its spec. */
+export function refreshOf(spec: JsonObject): Refresh {
   const policy = textAt(spec, 'refreshPolicy');
   const interval = textAt(spec, 'refreshInterval');
   const seconds = interval === undefined ? DEFAULT_SECONDS : durationSeconds(interval);
@@ -29,9 +26,7 @@ export function refreshOf(spec: JsonObject, path: Path): Refresh {
   const isImmutable = mapAt(spec, 'target')['immutable'] === true;
   return {
     ...(policy !== undefined && { policy }),
-    policyPath: [...path, 'refreshPolicy'],
     ...(interval !== undefined && { interval }),
-    intervalPath: [...path, 'refreshInterval'],
     seconds,
     isActive: !isStopped && !isImmutable,
     isImmutable,

@@ -1,5 +1,5 @@
 import type { Path } from '../../ground/finding.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
+import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { ESO, served } from './group.ts';
@@ -44,4 +44,22 @@ export function storeUrls(store: PlacedObject): { readonly url: string; readonly
     const url = textAt(provider, ...field);
     return url === undefined || url === '' ? [] : [{ url, path: ['spec', 'provider', ...field] }];
   });
+}
+
+/** The namespace that a kubernetes store reads; undefined for other stores. */
+export function remoteNamespaceOf(store: PlacedObject): string | undefined {
+  const provider = mapAt(specOf(store), 'provider');
+  if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
+  return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
+}
+
+/** Whether a kubernetes store reads this cluster, whose RBAC may be in the set. */
+export function isInCluster(store: PlacedObject): boolean {
+  const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
+  return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
+}
+
+/** The names that the API server has inside of its cluster. */
+export function isOwnApiServer(url: string): boolean {
+  return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
 }

@@ -1,4 +1,4 @@
-import type { AwsCall, CallTable } from './aws-call.ts';
+import type { AwsCall, CallTable } from './aws-provider.ts';
 
 const GET_SECRET_VALUE: AwsCall = {
   action: 'secretsmanager:GetSecretValue',

@@ -46,7 +46,7 @@ export function refreshTime({ json }: PlacedObject): string | undefined {
 /** The seconds after which ESO does it again; undefined: at no certain time. */
 export function refreshSeconds(object: PlacedObject): number | undefined {
   const spec = specOf(object);
-  const { isActive, seconds } = refreshOf(spec, ['spec']);
+  const { isActive, seconds } = refreshOf(spec);
   const hasWindows = Object.hasOwn(spec, 'syncWindows') || Object.hasOwn(spec, 'syncWindow');
   return isActive && !hasWindows ? seconds : undefined;
 }

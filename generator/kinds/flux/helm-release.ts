@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mapAt, textAt } from '../../ground/json.ts';
+import type { Installed } from '../deployment-ends.ts';
 import { APP_TEMPLATE } from '../helm/app-template/app.ts';
-import type { Installed } from '../helm/installed.ts';
-import { localReleases, unrendered } from '../helm/local-chart.ts';
-import type { Release } from '../helm/release.ts';
+import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import { type Layer, mergedValues } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';

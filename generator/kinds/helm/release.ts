@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
-import type { LocalChart } from '../deployment-ends.ts';
-import type { PlacedObject } from '../kind.ts';
+import type { ChartPlace, LocalChart } from '../deployment-ends.ts';
+import type { LocalRelease, ObjectField, PlacedObject } from '../kind.ts';
 
 /** A chart and values for it, whatever object says so. */
 export interface Release {
@@ -14,17 +14,11 @@ export interface Release {
   readonly namespace: string;
   readonly values: JsonObject;
   /** Where a value is written. */
-  readonly placeOf: (path: Path) => ValuePlace;
+  readonly placeOf: (path: Path) => ObjectField;
   /** There are more values than could be read, or what the chart makes is changed afterwards. */
   readonly isPartly: boolean;
   /** Where the chart is, where that is a folder of a repository. */
   readonly local?: LocalChart;
-}
-
-/** Where a value is written: in an object that has values, or in one that it names. */
-export interface ValuePlace {
-  readonly object: PlacedObject;
-  readonly path: Path;
 }
 
 /** Stands for a value that is not known: no rule judges a text with a template in it. */
@@ -51,4 +45,23 @@ const OF_RELEASE = /\{\{[ \t]{0,9}\$?\.Release\.(Name|Namespace)[ \t]{0,9}\}\}/g
 function withRelease(text: string, { name, namespace }: Release): string {
   if (!text.includes('{{')) return text;
   return text.replaceAll(OF_RELEASE, (_, field: string) => (field === 'Name' ? name : namespace));
+}
+
+/** Those releases whose charts lie in repositories. */
+export function localReleases(releases: readonly Release[]): LocalRelease[] {
+  return releases.flatMap(release =>
+    release.local === undefined ? [] : [{ ...release, local: release.local }],
+  );
+}
+
+/** The releases of an object of which Helm has not made the objects: only their values are known. */
+export function unrendered<T extends Release>(object: PlacedObject, releases: readonly T[]): T[] {
+  const { rendered } = object;
+  if (rendered === undefined || rendered.size === 0) return [...releases];
+  return releases.filter(({ local }) => !local || !rendered.has(renderedKey(local)));
+}
+
+/** Tells what one object has applied from what else it has. */
+export function renderedKey({ at, name }: Pick<ChartPlace, 'at' | 'name'>): string {
+  return JSON.stringify([at, name]);
 }

@@ -1,13 +1,13 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, mergedMaps, valueAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { PlacedObject } from '../kind.ts';
-import type { Release, ValuePlace } from './release.ts';
+import type { ObjectField, PlacedObject } from '../kind.ts';
+import type { Release } from './release.ts';
 
 /** Values from one place; those of a later layer win (docs/facts/helm.md#values). */
 export interface Layer {
   readonly values: JsonObject;
-  readonly placeOf: (path: Path) => ValuePlace;
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** The values of a file that an object names; undefined: they cannot be read. */

@@ -1,4 +1,4 @@
-import { unrendered } from '../helm/local-chart.ts';
+import { unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
 import type { Kind } from '../kind.ts';
 import { chartFiles, chartReleases } from './kustomize-charts.ts';

@@ -11,6 +11,10 @@ export const sealedSecret: Kind = {
     mapAt(object, 'spec', 'encryptedData')[key],
     mapAt(object, 'spec', 'template', 'data')[key],
   ],
+  isEncryptedAnew: (before, after) => {
+    const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
+    return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+  },
   mayHoldSymbols: () => true,
   secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
   makes: object => {

@@ -16,6 +16,7 @@ export const zalandoPostgresql: Kind = {
   group: 'acid.zalan.do',
   kind: 'postgresql',
   isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresql', 'version'],
   dataFate: (object, find) => {
     const name = textAt(specOf(object), 'volume', 'storageClass');
     const claim = name === undefined ? {} : { storageClassName: name };

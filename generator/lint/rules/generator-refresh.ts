@@ -38,9 +38,9 @@ function isOften(secret: ExternalSecret): boolean {
 
 /** The field that says so, if one does. */
 function cause(secret: ExternalSecret): Path | undefined {
-  const { policy, policyPath, interval, intervalPath } = secret.refresh;
-  if (policy !== undefined) return policyPath;
-  return interval === undefined ? undefined : intervalPath;
+  const { policy, interval } = secret.refresh;
+  if (policy !== undefined) return [...secret.path, 'refreshPolicy'];
+  return interval === undefined ? undefined : [...secret.path, 'refreshInterval'];
 }
 
 interface Generator {

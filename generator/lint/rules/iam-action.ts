@@ -3,7 +3,7 @@ import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { type Permissions, readIam } from '../../graph/iam.ts';
 import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
 import { isAllowed } from '../../kinds/ack/policy-document.ts';
-import type { AwsCall } from '../../kinds/eso/aws-call.ts';
+import type { AwsCall } from '../../kinds/eso/aws-provider.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -3,7 +3,7 @@ import { templates } from '../../graph/templates.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { DataEntry } from '../../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf } from '../../kinds/eso/kubernetes-provider.ts';
+import { remoteNamespaceOf } from '../../kinds/eso/secret-store.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingProperty: Rule = {

@@ -1,13 +1,12 @@
 import { awsReads } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import type { Path } from '../../ground/finding.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { awsStore } from '../../kinds/eso/aws-provider.ts';
 import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter.ts';
 import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const parameterName: Rule = {
@@ -30,9 +29,7 @@ export const parameterName: Rule = {
   },
 };
 
-interface Named {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface Named extends ObjectField {
   readonly name: string;
 }
 

@@ -5,7 +5,7 @@ import {
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
-import { LOGIN_KEYS } from '../../kinds/core/secret-types.ts';
+import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

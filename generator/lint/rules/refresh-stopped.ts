@@ -24,17 +24,18 @@ export const refreshStopped: Rule = {
 };
 
 /** What stops it, unless just that is asked for: CreatedOnce alone, or with an interval of zero. */
-function stopOf(secret: ExternalSecret): { path: Path; why: string } | undefined {
-  const refresh = secret.refresh;
-  const { policy, policyPath, interval, intervalPath, seconds } = refresh;
+function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {
+  const { policy, interval, seconds } = refresh;
   if (policy === 'CreatedOnce' || policy === 'OnChange')
     return isContradiction(refresh)
       ? {
-          path: policyPath,
+          path: [...path, 'refreshPolicy'],
           why: `refreshPolicy ${policy} ignores the refreshInterval of "${interval}"`,
         }
       : undefined;
-  return seconds === 0 ? { path: intervalPath, why: 'refreshInterval is zero' } : undefined;
+  return seconds === 0
+    ? { path: [...path, 'refreshInterval'], why: 'refreshInterval is zero' }
+    : undefined;
 }
 
 /** The API server fills in `1h0m0s`: only another interval was meant by somebody. */

@@ -1,11 +1,10 @@
 import { awsStores } from '../../graph/aws-stores.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
-import { annotationOf, type PlacedObject } from '../../kinds/kind.ts';
+import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
@@ -29,9 +28,7 @@ export const serviceAccountRole: Rule = {
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-interface RoleName {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface RoleName extends ObjectField {
   readonly arn: string;
 }
 

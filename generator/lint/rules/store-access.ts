@@ -4,7 +4,7 @@ import { storeOf } from '../../graph/stores.ts';
 import { isMap, mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/kubernetes-provider.ts';
+import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/secret-store.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -4,7 +4,7 @@ import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { configMap } from '../../kinds/core/config-map.ts';
-import { isOwnApiServer } from '../../kinds/eso/kubernetes-provider.ts';
+import { isOwnApiServer } from '../../kinds/eso/secret-store.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

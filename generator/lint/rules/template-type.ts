@@ -1,6 +1,6 @@
 import { eachSpec } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
-import { BOOTSTRAP_TOKEN, lackingKeys } from '../../kinds/core/secret-types.ts';
+import { BOOTSTRAP_TOKEN, lackingKeys } from '../../kinds/core/secret.ts';
 import type { Rule } from '../rule.ts';
 
 export const templateType: Rule = {

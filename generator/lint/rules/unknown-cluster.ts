@@ -1,5 +1,4 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
 import { textAt } from '../../ground/json.ts';
 import {
   inNamespace,
@@ -13,7 +12,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/members.ts';
 import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
 import { coreService } from '../../kinds/core/service.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -69,9 +68,7 @@ function hintFor(
   );
 }
 
-interface Named {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface Named extends ObjectField {
   readonly name: string | undefined;
 }
 

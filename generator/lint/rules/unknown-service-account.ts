@@ -1,6 +1,5 @@
 import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { textAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
@@ -10,7 +9,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import { coreNamespace } from '../../kinds/core/namespace.ts';
 import { serviceAccount } from '../../kinds/core/service-account.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { isDeclared } from '../../read/sets/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -76,9 +75,7 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
   return accounts;
 }
 
-interface Use {
-  readonly object: PlacedObject;
-  readonly path: Path;
+interface Use extends ObjectField {
   readonly namespace: string;
   readonly name: string;
   readonly isStore?: boolean;

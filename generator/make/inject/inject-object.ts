@@ -85,12 +85,7 @@ function injectContainer(
   ] as const;
   return {
     object: lists.reduce((changed, [path, list]) => withList(changed, path, list), object),
-    record: {
-      env: variables.env,
-      was: variables.was,
-      envFrom: sources.ours,
-      mounts: mounted.ours,
-    },
+    record: { env: variables.env, was: variables.was, envFrom: sources.ours, mounts: mounted.ours },
   };
 }
 

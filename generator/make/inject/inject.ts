@@ -1,5 +1,5 @@
 import { withValueAt } from '../../ground/changed-value.ts';
-import type { Fault } from '../../ground/finding.ts';
+import type { Fault, Report } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { isSame, type Json } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
@@ -74,7 +74,7 @@ function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
   { metadata, spec: { workloads = {} } }: Injection,
-  report: (fault: Fault) => void,
+  report: Report,
 ): Done | undefined {
   const { name } = metadata ?? { name: '' };
   const records = metadata === undefined ? {} : recordsOf(placed.json);

@@ -1,4 +1,12 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt, stableText } from '../../ground/json.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  parsedJson,
+  stableText,
+} from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { annotationsOf } from '../krm/resource-list.ts';
 import type { Named } from '../spec/named.ts';
@@ -33,14 +41,9 @@ export const nothingInContainer: InjectedContainer = { env: [], was: {}, envFrom
 export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
   const text = annotationsOf(object)[RECORD];
   if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(String(text));
-    return isMap(value) && Object.values(value).every(isMap)
-      ? (value as Named<JsonObject>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(String(text));
+  const isRecords = isMap(value) && Object.values(value).every(isMap);
+  return isRecords ? (value as Named<JsonObject>) : undefined;
 }
 
 /** One of them. What is not as we write it is passed over. */

@@ -7,8 +7,8 @@ import {
   valueSpan,
 } from './list-places.ts';
 import type { Merge } from './merge-items.ts';
-import type { MergedResults } from './merge-results.ts';
 import { emptyList } from './resource-list.ts';
+import type { MergedResults } from './results.ts';
 
 /** New text in the place of a span. */
 interface Edit extends Span {

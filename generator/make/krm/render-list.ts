@@ -1,8 +1,8 @@
 import type { BuiltObject } from '../../ground/kube-object.ts';
 import { editedList } from './list-edits.ts';
 import { type Merge, mergeItems } from './merge-items.ts';
-import { type MergedResults, mergeResults, type OwnResults } from './merge-results.ts';
 import { isGeneratorCall, type ResourceList } from './resource-list.ts';
+import { type MergedResults, mergeResults, type OwnResults } from './results.ts';
 
 /**
  * The ResourceList with our objects and results. For kustomize's generator it is JSON: cut short,

@@ -1,10 +1,14 @@
+import { type Outcome, ok } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { BuiltUnit } from '../built-unit.ts';
+import { sharedClusters } from '../model/shared-clusters.ts';
+import { environmentNames, unitNames, unknownEnvironment } from '../model/unit-names.ts';
 import type { ComponentPatch } from '../objects/injections.ts';
 import { renderValue } from '../objects/render-yaml.ts';
 import { type Expansion, wholeUnits } from '../pipeline.ts';
-import type { ComponentObjects } from '../spec/spec.ts';
+import { clusterNameOf } from '../spec/cluster-of.ts';
+import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
 import { argocdFiles, fluxFiles } from './deployer-files.ts';
 import { folderFiles, inFileOrder, kustomization } from './folder-files.ts';
 import { builtOrder, overlayChanges } from './overlay-changes.ts';
@@ -76,4 +80,30 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
 
 function inlinePatch({ target, patch }: ComponentPatch): JsonObject {
   return { target, patch: renderValue(patch) };
+}
+
+/**
+ * Which files of the tree are an environment's, or shared: all but those in a folder, or of a name, of
+ * another environment or of a cluster that it does not run in. An overlay of a name that the spec
+ * does not know is not its either.
+ */
+export function touchedFiles(
+  spec: SpecObject,
+  environment: string,
+): Outcome<(path: string) => boolean> {
+  const known = environmentNames(spec);
+  if (!known.includes(environment))
+    return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
+  const clusters = sharedClusters(spec).filter(({ environments }) =>
+    environments.includes(environment),
+  );
+  const own = new Set([environment, ...clusters.map(({ name }) => name)]);
+  const home = clusterNameOf(spec, environment);
+  const others = new Set(unitNames(spec).filter(name => !own.has(name)));
+  return ok(path => {
+    const [folder, file = ''] = path.split('/');
+    const name = file.replace(/\.\w+$/, '');
+    if (folder === 'flux') return file === home;
+    return folder === 'overlays' ? own.has(name) : !others.has(name);
+  });
 }

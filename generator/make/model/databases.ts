@@ -1,5 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/login-keys.ts';
 import type { DatabaseSpec, RoleSpec } from '../spec/database-spec.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -42,7 +43,10 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
     isSuperuserEnabled: superuser !== false,
     superuserSecret,
     extraDatabases: extraDatabases(spec, owner),
-    roles: roles.map(([role, options]) => managedRole(role, options)).sort(byName),
+    roles: sortBy(
+      roles.map(([role, options]) => managedRole(role, options)),
+      role => String(role['name']),
+    ),
     backup: backup(spec.backup, [...path, 'backup'], report),
     poolers: poolersOf(spec),
     needs: [spec.ownerSecret, superuserSecret, ...roleSecrets].filter(need => need !== undefined),
@@ -88,10 +92,6 @@ function extraDatabases(spec: DatabaseSpec, owner: string): ExtraDatabase[] {
 
 function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject {
   return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
-}
-
-function byName(a: JsonObject, b: JsonObject): number {
-  return String(a['name']) < String(b['name']) ? -1 : 1;
 }
 
 function backup(spec: DatabaseSpec['backup'], path: Path, report: Report): Backup | undefined {

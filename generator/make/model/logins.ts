@@ -1,6 +1,6 @@
 import type { Path, Report } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import type { DatabaseSpec } from '../spec/database-spec.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Spec } from '../spec/spec.ts';

@@ -1,5 +1,5 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
-import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret-types.ts';
+import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
 import { isRefused } from '../../kinds/eso/external-secret.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 

@@ -2,7 +2,7 @@ import type { Fault, Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
-import { BASIC_AUTH } from '../../kinds/core/secret-types.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import { resultKeys } from '../../kinds/eso/external-secret-keys.ts';
 import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';

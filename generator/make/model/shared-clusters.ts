@@ -1,4 +1,5 @@
 import type { Fault } from '../../ground/finding.ts';
+import { groupBy } from '../../ground/group-by.ts';
 import { isSame } from '../../ground/json.ts';
 import { clusterOf } from '../spec/cluster-of.ts';
 import type { SpecObject } from '../spec/spec.ts';
@@ -12,14 +13,13 @@ export interface SharedCluster {
 
 /** The clusters that several environments name, sorted. */
 export function sharedClusters(document: SpecObject): SharedCluster[] {
-  const members = new Map<string, string[]>();
-  for (const name of Object.keys(document.spec.environments ?? {})) {
-    const cluster = clusterOf(document, name);
-    if (cluster !== undefined) members.set(cluster, [...(members.get(cluster) ?? []), name]);
-  }
-  return [...members]
-    .filter(([, environments]) => environments.length > 1)
-    .map(([name, environments]) => ({ name, environments: environments.sort() }))
+  const names = Object.keys(document.spec.environments ?? {});
+  return [...groupBy(names, name => clusterOf(document, name))]
+    .flatMap(([name, environments]) =>
+      name !== undefined && environments.length > 1
+        ? [{ name, environments: environments.sort() }]
+        : [],
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

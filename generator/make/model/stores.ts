@@ -49,10 +49,7 @@ function resolveProvider(
     return { type: 'given', provider: { [short.name]: settings }, isVerbatim: false };
   }
   if (store.kubernetes !== undefined) {
-    return {
-      type: 'kubernetes',
-      ...kubernetesProvider(name, store, namespace, secrets),
-    };
+    return { type: 'kubernetes', ...kubernetesProvider(name, store, namespace, secrets) };
   }
   if (store.provider === undefined) return undefined;
   return { type: 'given', provider: store.provider, isVerbatim: true };

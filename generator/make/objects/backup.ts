@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../ground/json.ts';
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
+import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Backup } from '../model/model.ts';
 import { BARMAN_PLUGIN } from './cnpg-cluster.ts';
 
@@ -29,7 +30,7 @@ function credentials({ accessKey }: Backup): JsonObject {
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
 export function scheduledBackup(name: string, schedule: string, namespace: string): KubeObject {
   return {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
     metadata: { name, namespace },
     spec: {

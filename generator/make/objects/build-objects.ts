@@ -1,4 +1,4 @@
-import { type Fault, type Outcome, outcome } from '../../ground/finding.ts';
+import { type Fault, type Outcome, outcome, type Report } from '../../ground/finding.ts';
 import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import type { Versions } from '../../kinds/products.ts';
@@ -90,7 +90,7 @@ function namespaceObjects(
 function withMarks(
   built: readonly BuiltObject[],
   { partOf, omit, resources = [] }: Marks,
-  report: (fault: Fault) => void,
+  report: Report,
 ): readonly BuiltObject[] {
   const without = new Map(resources.map(({ name, omit: own }) => [name, own]));
   const isGiven = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>

@@ -1,4 +1,5 @@
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
+import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { DatabaseModel } from '../model/model.ts';
 
 /** The plugin that archives WAL and takes backups (docs/facts/cnpg.md#backups). */
@@ -8,7 +9,7 @@ export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
   const { name, storage, roles, superuserSecret } = database;
   return {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'Cluster',
     metadata: { name, namespace },
     spec: {

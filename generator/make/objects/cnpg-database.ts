@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { plainName } from '../../ground/plain-name.ts';
+import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { ExtraDatabase } from '../model/model.ts';
 
 /** One more database in a CNPG cluster. */
@@ -9,7 +10,7 @@ export function cnpgDatabase(
   namespace: string,
 ): KubeObject {
   return {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'Database',
     metadata: { name: cnpgDatabaseName(extra.name, cnpgCluster), namespace },
     spec: {

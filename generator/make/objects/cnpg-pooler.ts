@@ -1,4 +1,5 @@
 import { type KubeObject, optional } from '../../ground/kube-object.ts';
+import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
 import type { Pooler } from '../model/model.ts';
 
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
@@ -8,7 +9,7 @@ export function cnpgPooler(
   namespace: string,
 ): KubeObject {
   return {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'Pooler',
     metadata: { name, namespace },
     spec: {

@@ -1,4 +1,4 @@
-import type { Fault, Path } from '../../ground/finding.ts';
+import type { Fault, Path, Report } from '../../ground/finding.ts';
 import { type JsonObject, scalarText } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import type { KeySet } from '../../kinds/secret-ends.ts';
@@ -27,7 +27,7 @@ const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
  * kubelet expands only what is defined earlier (docs/facts/kubernetes.md#variables). Reports a
  * variable that is nowhere defined, and a cycle.
  */
-export function orderEnv(environment: Environment, report: (fault: Fault) => void): JsonObject[] {
+export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
   const names = [
     ...environment.order.filter(name => byName.has(name)),
@@ -70,7 +70,7 @@ export function references(value: string): string[] {
 function checkDefined(
   { env, words, before, path }: Environment,
   byName: ReadonlyMap<string, unknown>,
-  report: (fault: Fault) => void,
+  report: Report,
 ): void {
   if (before.isOpen) return;
   const isDefined = (name: string): boolean =>

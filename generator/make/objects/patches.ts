@@ -1,4 +1,4 @@
-import type { Fault, Path } from '../../ground/finding.ts';
+import type { Path, Report } from '../../ground/finding.ts';
 import { isBelow, isMap, isSame, type Json, type JsonObject } from '../../ground/json.ts';
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { checkSchema, type Validators } from '../../ground/schema/schema-check.ts';
@@ -15,8 +15,6 @@ export interface EntryObject {
   /** A patch was merged in: whether the object was the same before. */
   readonly isPatchIdle?: boolean;
 }
-
-type Report = (fault: Fault) => void;
 
 /**
  * The objects of an entry with its patches merged in. What the spec gives in the object's own
@@ -71,11 +69,16 @@ function patchObject(
   patch: JsonObject,
   report: Report,
 ): KubeObject {
+  const {
+    apiVersion,
+    kind,
+    metadata: { name, namespace },
+  } = object;
   const fixed: readonly (readonly [Path, Json | undefined])[] = [
-    [['apiVersion'], object.apiVersion],
-    [['kind'], object.kind],
-    [['metadata', 'name'], object.metadata.name],
-    [['metadata', 'namespace'], object.metadata.namespace],
+    [['apiVersion'], apiVersion],
+    [['kind'], kind],
+    [['metadata', 'name'], name],
+    [['metadata', 'namespace'], namespace],
   ];
   const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
   for (const [path, value] of fixed) {
@@ -85,21 +88,16 @@ function patchObject(
       id: 'patch-identity',
       message: `a patch cannot change ${path.join('.')}`,
       hint: 'Remove it: references to the object would lead nowhere.',
-      path: [...entry.path, 'patch', object.kind, ...path],
+      path: [...entry.path, 'patch', kind, ...path],
     });
   }
-  const { metadata: before } = object;
   const merged = mergePatch(asJson(object), patch) as unknown as KubeObject;
   return {
     ...merged,
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: { ...merged.metadata, ...keep(before) },
+    apiVersion,
+    kind,
+    metadata: { ...merged.metadata, name, ...(namespace !== undefined && { namespace }) },
   };
-}
-
-function keep({ name, namespace }: KubeObject['metadata']): KubeObject['metadata'] {
-  return { name, ...(namespace !== undefined && { namespace }) };
 }
 
 /** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../ground/finding.ts';
+import type { Fault, Report } from '../../ground/finding.ts';
 import { type BuiltObject, type KubeObject, refOf } from '../../ground/kube-object.ts';
 
 const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
@@ -7,10 +7,7 @@ const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
  * Each object with its Argo CD sync wave: one more than the highest wave of what it needs, so that
  * the order is that of the real dependencies and there are no more waves than they ask for.
  */
-export function withSyncWaves(
-  built: readonly BuiltObject[],
-  report: (fault: Fault) => void,
-): BuiltObject[] {
+export function withSyncWaves(built: readonly BuiltObject[], report: Report): BuiltObject[] {
   const byRef = new Map(built.map(entry => [refOf(entry.object), entry]));
   const waves = new Map<string, number>();
   const waveOf = (ref: string, entry: BuiltObject, chain: readonly string[]): number => {

@@ -1,10 +1,8 @@
-import type { Fault, Path } from '../../ground/finding.ts';
+import type { Path, Report } from '../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, scalarText } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { WorkloadModel } from '../model/model.ts';
 import { orderEnv } from './env-order.ts';
-
-type Report = (fault: Fault) => void;
 
 /** A workload's object, patches included, with every container's variables in order. */
 export function orderWorkloadEnv(

@@ -1,7 +1,7 @@
 import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../../ground/finding.ts';
 import { isMap, scalarText } from '../../ground/json.ts';
+import { schemaFaults } from '../../ground/schema/schema-check.ts';
 import type { SchemaError } from '../../ground/schema/schema-error.ts';
-import { schemaFaults } from '../../ground/schema/schema-faults.ts';
 import { Timestamp } from '../../ground/yaml/yaml-text.ts';
 import { secretValues } from './secret-values.ts';
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../ground/group-by.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
 /** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
@@ -26,10 +27,7 @@ export function membersOf(document: SpecObject): Members {
   const { environments } = document.spec;
   if (environments === undefined || Object.keys(environments).length === 0)
     return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
-  const members = new Map<string, string[]>();
-  for (const name of Object.keys(environments).sort()) {
-    const cluster = clusterNameOf(document, name);
-    members.set(cluster, [...(members.get(cluster) ?? []), name]);
-  }
+  const names = Object.keys(environments).sort();
+  const members = groupBy(names, name => clusterNameOf(document, name));
   return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

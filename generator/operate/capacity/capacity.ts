@@ -11,10 +11,10 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { ObjectName } from '../../ground/finding.ts';
 import { callLimits } from '../../kinds/eso/call-limits.ts';
 import { objectName } from '../../kinds/kind.ts';
-import { type Cost, costsOf, decryptRate } from './costs.ts';
-import { loginRates } from './logins.ts';
+import { type Cost, costsOf } from './costs.ts';
 import { type Remedy, remediesOf } from './remedies.ts';
 import type { CapacitySettings } from './settings.ts';
+import { decryptRate, loginRates } from './side-calls.ts';
 import { type Sweep, sweepOf } from './sweep.ts';
 
 /** What the ESO of one cluster asks AWS for, how near that is to AWS's limits, and what it costs. */
@@ -102,7 +102,7 @@ function homeLoad(
       return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
     }),
     failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
-    costs: costsOf(asked, decrypts, all, settings),
+    costs: costsOf(all, settings),
     remedies: remediesOf(all, settings),
   };
 }

@@ -1,8 +1,9 @@
-import { callsFor } from '../../graph/aws-entries.ts';
 import { awsHomes, callRates, sumOf } from '../../graph/aws-homes.ts';
-import type { CallCounts, Refreshing } from '../../graph/aws-traffic.ts';
+import type { Refreshing } from '../../graph/aws-traffic.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { sum } from '../../ground/sum.ts';
 import { type CapacitySettings, USUAL } from './settings.ts';
+import { decryptRate } from './side-calls.ts';
 
 /** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
 interface Prices {
@@ -36,11 +37,10 @@ export interface Cost {
 
 /** What a home costs in a month, with the secrets that are read by name. */
 export function costsOf(
-  rates: CallCounts,
-  decrypts: number,
   all: readonly Refreshing[],
-  { throughput }: Pick<CapacitySettings, 'throughput'>,
+  { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,
 ): Cost[] {
+  const rates = callRates(all, found);
   const ofService = (prefix: string): number =>
     sumOf(
       rates,
@@ -58,9 +58,14 @@ export function costsOf(
     { what: 'secrets of Secrets Manager', dollars: secrets.size * PRICES.secretMonth },
     {
       what: 'decryption by KMS',
-      dollars: Math.max(0, decrypts * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
+      dollars: Math.max(0, decryptRate(all, found) * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
     },
   ].filter(({ dollars }) => dollars > 0);
+}
+
+/** All of it together. */
+export function dollarsOf(costs: readonly Cost[]): number {
+  return sum(costs.map(({ dollars }) => dollars));
 }
 
 /** What ESO asks AWS for in a month of 30 days, logins and decryption aside, and what all of it costs. */
@@ -73,21 +78,8 @@ export interface AwsMonth {
 export function awsMonth(graph: SecretGraph): AwsMonth {
   let [calls, dollars] = [0, 0];
   for (const { refreshings: all } of awsHomes(graph)) {
-    const rates = callRates(all, USUAL.found);
-    const costs = costsOf(rates, decryptRate(all, USUAL.found), all, USUAL);
-    calls += sumOf(rates) * MONTH;
-    dollars += costs.reduce((sum, cost) => sum + cost.dollars, 0);
+    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
+    dollars += dollarsOf(costsOf(all, USUAL));
   }
   return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
-}
-
-/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
-export function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
-}
-
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
 }

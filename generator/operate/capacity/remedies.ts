@@ -1,7 +1,7 @@
 import { callRates, sumOf } from '../../graph/aws-homes.ts';
 import type { Refreshing } from '../../graph/aws-traffic.ts';
 import { callLimits } from '../../kinds/eso/call-limits.ts';
-import { costsOf, decryptRate } from './costs.ts';
+import { costsOf, dollarsOf } from './costs.ts';
 import type { CapacitySettings } from './settings.ts';
 
 /** Something that takes calls away from a limit, or raises it. */
@@ -48,11 +48,10 @@ function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State 
   const shares = callLimits(settings.throughput).map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
   );
-  const costs = costsOf(rates, decryptRate(all, settings.found), all, settings);
   return {
     share: Math.max(...shares),
     rate: sumOf(rates),
-    dollars: costs.reduce((sum, { dollars }) => sum + dollars, 0),
+    dollars: dollarsOf(costsOf(all, settings)),
   };
 }
 

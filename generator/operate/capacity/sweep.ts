@@ -1,8 +1,8 @@
 import { sumOf } from '../../graph/aws-homes.ts';
 import { callsOfRefresh, objectCount, type Refreshing } from '../../graph/aws-traffic.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { loginCalls } from './logins.ts';
 import type { CapacitySettings } from './settings.ts';
+import { loginCalls } from './side-calls.ts';
 
 /** How long the controller takes for all that it refreshes, against the time that it has. */
 export interface Sweep {

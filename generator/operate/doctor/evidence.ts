@@ -52,6 +52,26 @@ export function absence(
   };
 }
 
+/** The same of an object of the manifests, as it is called in the cluster. */
+export function absentObject(
+  kind: Kind,
+  object: PlacedObject,
+  { dump, commands }: { readonly dump: Dump; readonly commands: Commands },
+  called: { readonly namespace: string; readonly name: string } = object,
+): Verdict {
+  const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
+  return absence(kind, called, at, dump, commands);
+}
+
+/** The command that shows an object with all that is said of it. */
+export function describeCommand(
+  { group, kind, namespace, name }: PlacedObject,
+  { kubectl }: Commands,
+): string | undefined {
+  const called = `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
+  return kubectl('describe', called, name, ...(namespace === '' ? [] : ['-n', namespace]));
+}
+
 /** That the objects of a kind were not shown, with the command that shows them or why they are not. */
 export function notDumped(
   kind: Kind,

@@ -1,3 +1,4 @@
+import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { AwsSource } from '../../kinds/eso/aws-provider.ts';
 import { VARIABLES } from './settings.ts';
@@ -82,4 +83,9 @@ export function roleName(arn: string): string {
 /** The path that a role is kept under, with slashes around it. */
 export function rolePath(arn: string): string {
   return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
+}
+
+/** Whether an entry says what it reads: its name is there and filled in, or it searches. */
+export function isNamed({ name }: AwsEntry): boolean {
+  return name === undefined || (name !== '' && !isUnresolved(name));
 }

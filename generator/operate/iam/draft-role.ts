@@ -1,22 +1,27 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { accountOf } from '../../ground/arn-account.ts';
 import { isSame } from '../../ground/json.ts';
 import { shortHash } from '../../ground/plain-name.ts';
+import { accountOf } from '../../kinds/ack/policy-document.ts';
 import { isUserArn, roleName, rolePath } from './arn.ts';
+import type { Grant } from './grant.ts';
 import type { Login } from './login.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
-import type { Grant, PolicyStatement } from './statements.ts';
+import type { PolicyStatement } from './statements.ts';
 
-/** A role while its uses are gathered: its policies are not cut to size yet. */
-export interface DraftRole {
+/** What a role is called, and where it is. */
+export interface RoleName {
   readonly name: string;
   readonly arn: string;
   /** The path that it is kept under, where it is not at the top. */
   readonly path?: string;
   /** The account that it is in, where it is not that of the cluster. */
   readonly otherAccount?: string;
-  /** It is a user with access keys, whom nobody assumes. */
+  /** It is a user with access keys, whom nobody assumes: there is no role to make. */
   readonly isUser: boolean;
+}
+
+/** A role while its uses are gathered: its policies are not cut to size yet. */
+export interface DraftRole extends RoleName {
   readonly trust: PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   associated?: ServiceAccountName;

@@ -1,12 +1,11 @@
 import { awsEntries } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { accountOf } from '../../ground/arn-account.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { type Home, homeOf, roleArn, userArn } from './arn.ts';
+import { accountOf } from '../../kinds/ack/policy-document.ts';
+import { type Home, homeOf, isNamed, roleArn, userArn } from './arn.ts';
 import { addNew, type DraftRole, ownName, type Roles, roleAt } from './draft-role.ts';
 import { entryGrants } from './entry-grants.ts';
-import { isNamed } from './judged.ts';
 import { type Hop, type Login, loginOf } from './login.ts';
 import { type IamSettings, VARIABLES } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';

@@ -1,11 +1,11 @@
 import { callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { type JsonObject, mapAt, scalarText, textAt } from '../../ground/json.ts';
-import type { AwsCall } from '../../kinds/eso/aws-call.ts';
+import type { AwsCall } from '../../kinds/eso/aws-provider.ts';
 import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
+import { EVERYTHING, type Grant } from './grant.ts';
 import { keyGrants } from './key-grants.ts';
 import type { IamSettings } from './settings.ts';
-import { EVERYTHING, type Grant } from './statements.ts';
 
 /** What a call is allowed on, and why that is more than one name. */
 type Target = Pick<Grant, 'on' | 'condition' | 'why'>;

@@ -1,7 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { type Arn, arnText } from './arn.ts';
-import type { Grant } from './statements.ts';
+import type { Grant } from './grant.ts';
 
 /** How many entries are known below each path, by what stands before the names. */
 export type Below = ReadonlyMap<string, number>;

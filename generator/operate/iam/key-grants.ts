@@ -1,8 +1,8 @@
 import type { AwsEntry } from '../../graph/aws-stores.ts';
 import { type JsonObject, textAt } from '../../ground/json.ts';
-import { type Arn, arnText, type Home } from './arn.ts';
+import type { Arn, Home } from './arn.ts';
+import type { Grant } from './grant.ts';
 import type { IamSettings } from './settings.ts';
-import type { Grant } from './statements.ts';
 
 /** Keys of AWS' own need no permission: who may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;
@@ -67,23 +67,4 @@ function aliasCondition(key: string): JsonObject {
 
 function endingOf({ partition }: Home): string {
   return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-}
-
-/** What a key may be used for, as a condition: by the service alone, and for these entries alone. */
-export function keyCondition(
-  service: string,
-  contextKey: string,
-  entries: readonly string[],
-): JsonObject {
-  const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
-  const via = { 'kms:ViaService': service };
-  const isPattern = entries.some(entry => /[*?]/.test(entry));
-  return isPattern
-    ? { StringEquals: via, StringLike: context }
-    : { StringEquals: { ...via, ...context } };
-}
-
-/** A grant's entry as text, for a key; its own name for anything else. */
-export function listedText({ on, of }: Grant): string {
-  return arnText(of?.entry ?? on);
 }

@@ -6,12 +6,10 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectFault } from '../../lint/locate-findings.ts';
-import { type Arn, homeOf, parameterArn, secretArn } from './arn.ts';
 import { policyDocument, sizeOf } from './document.ts';
-import { type DraftRole, policyNames } from './draft-role.ts';
+import { type DraftRole, policyNames, type RoleName } from './draft-role.ts';
 import { draftRoles } from './draft-roles.ts';
-import { type Below, countBelow } from './fold.ts';
-import { isNamed } from './judged.ts';
+import type { Below } from './fold.ts';
 import { POLICIES, POLICY_SIZE, sizedPolicies } from './policies.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
@@ -27,15 +25,7 @@ export interface IamPlan {
   readonly missing: readonly string[];
 }
 
-export interface IamRole {
-  readonly name: string;
-  readonly arn: string;
-  /** The path that it is kept under, where it is not at the top. */
-  readonly path?: string;
-  /** The account that it is in, where it is not that of the cluster. */
-  readonly otherAccount?: string;
-  /** It is a user with access keys: there is no role to make. */
-  readonly isUser: boolean;
+export interface IamRole extends RoleName {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;
@@ -105,25 +95,6 @@ function calledIn({ kind, namespace, name }: PlacedObject): string {
   return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
-/** How many entries of AWS are known below each path, in all clusters together. */
-export function knownBelow(
-  graphs: Iterable<{ readonly graph: SecretGraph; readonly settings: IamSettings }>,
-): Below {
-  const arns: Arn[] = [];
-  for (const { graph, settings } of graphs)
-    for (const entry of awsEntries(graph)) arns.push(...arnsOf(entry, settings));
-  return countBelow(arns);
-}
-
-function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
-  if (entry.name === undefined || !isNamed(entry)) return [];
-  const home = homeOf(entry.store, account);
-  const { service } = entry.store;
-  return [
-    service === 'ParameterStore' ? parameterArn(home, entry.name) : secretArn(home, entry.name),
-  ];
-}
-
 /** What would be a hole in a policy, or an ARN of nothing. */
 function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
@@ -155,22 +126,23 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   };
 }
 
-function tooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
-  return {
-    rule: { id: 'iam-size', severity: 'error' },
-    object: store.object,
-    path: store.path,
-    message: `role "${name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
-    hint: 'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
-  };
+function tooLarge(draft: DraftRole): ObjectFault {
+  return sizeFault(
+    draft,
+    `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
+    'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
+  );
 }
 
-function trustTooLarge({ name, entry: { store } }: DraftRole): ObjectFault {
-  return {
-    rule: { id: 'iam-size', severity: 'error' },
-    object: store.object,
-    path: store.path,
-    message: `the trust policy of role "${name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
-    hint: 'Let fewer roles or accounts take on this one.',
-  };
+function trustTooLarge(draft: DraftRole): ObjectFault {
+  return sizeFault(
+    draft,
+    `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
+    'Let fewer roles or accounts take on this one.',
+  );
+}
+
+function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
+  const rule = { id: 'iam-size', severity: 'error' } as const;
+  return { rule, object: store.object, path: store.path, message, hint };
 }

@@ -1,8 +1,8 @@
 import { policyDocument, sizeOf } from './document.ts';
 import { type Below, type Folded, foldings } from './fold.ts';
-import { listedText } from './key-grants.ts';
+import type { Grant } from './grant.ts';
 import {
-  type Grant,
+  listedText,
   type PolicyStatement,
   type StatementGroup,
   statementGroups,

@@ -20,6 +20,15 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
+/** Settings with what somebody says in their place. */
+export function withSaid(
+  settings: IamSettings,
+  said: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },
+): IamSettings {
+  const own = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(own) };
+}
+
 /** Settings of which nothing is given but a prefix. */
 export function defaultSettings(prefix: string): IamSettings {
   return {

@@ -6,7 +6,7 @@ import { environmentNames } from '../../make/model/unit-names.ts';
 import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
 import { inDocument } from '../../make/spec/source-path.ts';
 import type { IamFormatName, IamSpec, Spec, SpecObject } from '../../make/spec/spec.ts';
-import { defaultSettings, type IamSettings } from './settings.ts';
+import { defaultSettings, type IamSettings, withSaid } from './settings.ts';
 
 /** The environments of a spec that one External Secrets serves, as they are in one cluster. */
 export interface SpecCluster {
@@ -55,15 +55,11 @@ function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'
 function settingsOf(prefix: string, iam: IamSpec): IamSettings {
   const { account, cluster, oidcProvider, trust, serviceAccount, keys = {} } = iam;
   const defaults = defaultSettings(prefix);
-  return {
-    ...defaults,
-    ...(account !== undefined && { account }),
-    ...(cluster !== undefined && { cluster }),
-    ...(oidcProvider !== undefined && { oidcProvider }),
-    ...(trust !== undefined && { trust }),
+  return withSaid(defaults, {
+    ...{ account, cluster, oidcProvider, trust },
     controller: { ...defaults.controller, ...serviceAccount },
     keys: new Map(Object.entries(keys)),
-  };
+  });
 }
 
 function keyFaults({ iam, stores = {} }: Spec): Fault[] {

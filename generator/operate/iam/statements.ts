@@ -1,31 +1,8 @@
 import { groupBy } from '../../ground/group-by.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { type Arn, arnText } from './arn.ts';
-import { keyCondition, listedText } from './key-grants.ts';
-
-/** One action that a role is to be allowed, on one thing or on all that a pattern fits. */
-export interface Grant {
-  readonly action: string;
-  readonly on: Arn;
-  readonly condition: JsonObject;
-  /** Why it is no exact name. */
-  readonly why?: string;
-  /** The key is used by a service, for what has this ARN. */
-  readonly of?: KeyUse;
-}
-
-/** What a key of KMS is used for. */
-interface KeyUse {
-  /** The service that calls KMS for the role. */
-  readonly service: string;
-  /** Under which name KMS is told what it decrypts. */
-  readonly contextKey: string;
-  readonly entry: Arn;
-}
-
-/** All that there is, where AWS knows no resource for an action. */
-export const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
+import { arnText } from './arn.ts';
+import type { Grant } from './grant.ts';
 
 /** A statement of a policy, that allows. */
 export interface PolicyStatement {
@@ -100,4 +77,19 @@ function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): S
       ...because,
     }),
   };
+}
+
+/** What a key may be used for, as a condition: by the service alone, and for these entries alone. */
+function keyCondition(service: string, contextKey: string, entries: readonly string[]): JsonObject {
+  const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
+  const via = { 'kms:ViaService': service };
+  const isPattern = entries.some(entry => /[*?]/.test(entry));
+  return isPattern
+    ? { StringEquals: via, StringLike: context }
+    : { StringEquals: { ...via, ...context } };
+}
+
+/** A grant's entry as text, for a key; its own name for anything else. */
+export function listedText({ on, of }: Grant): string {
+  return arnText(of?.entry ?? on);
 }

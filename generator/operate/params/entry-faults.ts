@@ -33,47 +33,46 @@ function missing(expected: Expected, at: At): ObjectFault[] {
 }
 
 function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
+  const { entry, keys } = expected;
   const name = called(expected);
-  const faults: ObjectFault[] = [];
-  const wanted = wantedType(expected.entry);
   const { type, deleted, expires, hasValue, keyId } = facts;
-  const isRead = expected.entry.uses.some(({ how }) => how !== 'metadata');
-  if (type !== undefined && wanted === 'SecureString' && type !== wanted && isRead)
-    faults.push(
-      at('entry-type', 'error', `${name} is a ${type}: its value is stored in clear`, {
-        hint: `AWS changes no type: rem-secrets params put ${expected.entry.name} --replace deletes it and makes a SecureString.`,
-      }),
-    );
-  if (deleted !== undefined)
-    faults.push(
-      at(
-        'deleted-entry',
-        'error',
-        `${name} is to be deleted after ${deleted}, and cannot be read`,
-        {
-          hint: 'Restore it: aws secretsmanager restore-secret.',
-        },
+  const isRead = entry.uses.some(({ how }) => how !== 'metadata');
+  const isClear = type !== undefined && type !== 'SecureString' && isRead;
+  const error = (id: string, message: string, hint: string): ObjectFault =>
+    at(id, 'error', `${name} ${message}`, { hint });
+  const faults = [
+    isClear &&
+      wantedType(entry) === 'SecureString' &&
+      error(
+        'entry-type',
+        `is a ${type}: its value is stored in clear`,
+        `AWS changes no type: rem-secrets params put ${entry.name} --replace deletes it and makes a SecureString.`,
       ),
-    );
-  else if (!hasValue)
-    faults.push(
-      at('entry-without-value', 'error', `${name} is there and has no value`, {
-        hint: `Put one: rem-secrets params put ${expected.entry.name}.`,
-      }),
-    );
-  if (expires !== undefined)
-    faults.push(
+    deleted !== undefined &&
+      error(
+        'deleted-entry',
+        `is to be deleted after ${deleted}, and cannot be read`,
+        'Restore it: aws secretsmanager restore-secret.',
+      ),
+    deleted === undefined &&
+      !hasValue &&
+      error(
+        'entry-without-value',
+        'is there and has no value',
+        `Put one: rem-secrets params put ${entry.name}.`,
+      ),
+    expires !== undefined &&
       at('expiring-entry', 'warning', `AWS deletes ${name} on ${expires}`, {
         hint: 'Put a new version with another expiration, or none.',
       }),
-    );
-  if (isOtherKey(keyId, expected.keys))
-    faults.push(
-      at('entry-key', 'error', `${name} is encrypted by ${keyId}, not by ${expected.keys.join()}`, {
-        hint: 'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.',
-      }),
-    );
-  return faults;
+    isOtherKey(keyId, keys) &&
+      error(
+        'entry-key',
+        `is encrypted by ${keyId}, not by ${keys.join()}`,
+        'Put it again under the key that External Secrets may use, or name this one in `iam.keys`.',
+      ),
+  ];
+  return faults.filter(fault => fault !== false);
 }
 
 /** An alias and an ID may be of one key: only likes are compared. */

@@ -14,33 +14,25 @@ export function valueFaults(
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
+  if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
   const warn = (id: string, message: string, hint = put): ObjectFault =>
     at(id, 'warning', `${name} ${message}`, { hint });
-  if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  return [
-    ...(value.isPlaceholder ? [warn('placeholder-entry', 'looks like a placeholder')] : []),
-    ...(value.hasCarriageReturns ? [warn('entry-line-ends', 'has line ends of Windows')] : []),
-    ...(value.hasNull ? [warn('entry-null', 'has a null byte')] : []),
-    ...(value.hasOuterSpace
-      ? [
-          warn(
-            'entry-space',
-            value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space',
-          ),
-        ]
-      : []),
-    ...(tier === 'Advanced' && expires === undefined && value.isSmall
-      ? [
-          warn(
-            'entry-tier',
-            'is an advanced parameter, which costs, and would fit a standard one',
-            'AWS takes none back: delete it and put it again, unless it is shared with other accounts.',
-          ),
-        ]
-      : []),
-    ...entry.uses.flatMap(use => useFaults(name, use, value, at)),
+  const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
+  const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
+  const doubts = [
+    value.isPlaceholder && warn('placeholder-entry', 'looks like a placeholder'),
+    value.hasCarriageReturns && warn('entry-line-ends', 'has line ends of Windows'),
+    value.hasNull && warn('entry-null', 'has a null byte'),
+    value.hasOuterSpace && warn('entry-space', space),
+    isWasted && warn('entry-tier', TOO_LARGE, NO_WAY_BACK),
   ];
+  const ofUses = entry.uses.flatMap(use => useFaults(name, use, value, at));
+  return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
+
+const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
+const NO_WAY_BACK =
+  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What the uses of an entry need its value to be. */
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {

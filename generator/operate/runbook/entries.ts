@@ -8,7 +8,7 @@ import { sortBy } from '../../ground/sort-by.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
-import { isNamed } from '../iam/judged.ts';
+import { isNamed } from '../iam/arn.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import type { RunbookEntry, RunbookSecret } from './runbook.ts';
 import { objectText } from './secrets.ts';

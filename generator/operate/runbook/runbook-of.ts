@@ -1,18 +1,17 @@
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import type { ObjectName } from '../../ground/finding.ts';
-import { isMap } from '../../ground/json.ts';
+import { isMap, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import { runbookEntries } from './entries.ts';
-import { phoenixesOf } from './phoenix.ts';
-import type { Rollout, Runbook } from './runbook.ts';
+import type { Phoenix, Rollout, Runbook, RunbookEntry, RunbookSecret } from './runbook.ts';
 import { objectText, runbookSecrets, storeName } from './secrets.ts';
 
 /** What is known of the objects that a runbook is for. */
-export interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
+interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
   /** The objects of the environment, without its neighbours'. */
   readonly own: ReadonlySet<PlacedObject>;
@@ -67,4 +66,48 @@ function storesOf(
       }),
     );
   return sortBy([...new Map(used.map(name => [objectText(name), name])).values()], objectText);
+}
+
+/** The image of Arize Phoenix, from whatever registry. */
+const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
+
+/** The variables that it has its secret and its clients their key in. */
+const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
+
+/** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
+function phoenixesOf(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+  secrets: readonly RunbookSecret[],
+  entries: readonly RunbookEntry[],
+): Phoenix[] {
+  return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
+    const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
+    const target = object.known?.rollout?.(object);
+    if (container === undefined || target === undefined || !own.has(object)) return [];
+    const { namespace } = object;
+    const admin = secrets.find(
+      secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
+    );
+    const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
+    return [
+      {
+        namespace,
+        target,
+        port: /^\d{1,5}$/.test(port) ? port : '6006',
+        ...(admin !== undefined && { adminSecret: admin.name }),
+        isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
+        entries: entries.filter(entry => isOfApiKey(entry, entries)),
+      },
+    ];
+  });
+}
+
+/** The one entry of a Secret with an API key. */
+function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
+  return secrets.some(
+    secret =>
+      secret.keys.includes(API_KEY) &&
+      all.filter(other => other.secrets.includes(secret)).every(other => other.name === name),
+  );
 }

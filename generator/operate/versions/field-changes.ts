@@ -10,7 +10,7 @@ export interface FieldChange {
 }
 
 /** A schema, with the two places that its `$ref`s lead to. */
-interface Root {
+export interface Root {
   readonly schema: JsonObject;
   /** What kinds of Kubernetes share. */
   readonly library: JsonObject;

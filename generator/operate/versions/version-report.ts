@@ -9,7 +9,7 @@ import {
   usualRelease,
   type Versions,
 } from '../../kinds/products.ts';
-import { type FieldChange, fieldChanges } from './field-changes.ts';
+import { type FieldChange, fieldChanges, type Root } from './field-changes.ts';
 
 /** What is known of the versions of a product, and what is different in them for the kinds in use. */
 export interface ProductReport {
@@ -121,13 +121,7 @@ function constAt(schema: JsonObject | undefined, field: string): string | undefi
   return typeof value === 'string' ? value : undefined;
 }
 
-function rootOf(
-  schemas: ReadonlyMap<string, JsonObject>,
-  path: string,
-): {
-  readonly schema: JsonObject;
-  readonly library: JsonObject;
-} {
+function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): Root {
   return { schema: schemas.get(path) ?? {}, library: schemas.get('kubernetes.json') ?? {} };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Host, type Run, textOf } from '../../ground/host.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { LocalRelease } from '../../kinds/kind.ts';
-import { keptRun } from '../kept-run.ts';
+import { keptRun } from '../tools.ts';
 import { type ChartFailure, chartFailure, isStopped, tooManyStopped } from './chart-failure.ts';
 import { type ChartFiles, chartFiles } from './chart-files.ts';
 import { chartArgs, chartEnvironment, LIMITED, SHELL } from './chart-run.ts';

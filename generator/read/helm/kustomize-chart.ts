@@ -3,18 +3,17 @@ import { type Host, textOf } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import { localReleases } from '../../kinds/helm/local-chart.ts';
+import { localReleases } from '../../kinds/helm/release.ts';
 import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { chartFiles, chartReleases } from '../../kinds/krm/kustomize-charts.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isInside } from '../inside.ts';
 import type { Entry } from '../kustomize/kustomization.ts';
-import { valuesObject } from '../values-file.ts';
 import { begunChart, type MadeChart } from './begun-chart.ts';
 import type { ChartFailure } from './chart-failure.ts';
 import type { Helm } from './helm.ts';
-import { openValues } from './open-values.ts';
+import { openValues, valuesObject } from './values.ts';
 
 /** What was made of it, and what it may make besides. */
 type KustomizeChart =

@@ -3,14 +3,13 @@ import type { Path } from '../../ground/finding.ts';
 import { scalarText, valueAt } from '../../ground/json.ts';
 import { textsIn } from '../../ground/json-walk.ts';
 import { onceFor } from '../../ground/once-per.ts';
-import type { ValuePlace } from '../../kinds/helm/release.ts';
-import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
+import type { LocalRelease, ObjectField, PlacedObject } from '../../kinds/kind.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import type { Repository } from '../world/repository.ts';
 import type { Numbers } from '../world/unit.ts';
 import type { MadeChart } from './begun-chart.ts';
 import type { ChartToMake } from './helm.ts';
-import { openValues } from './open-values.ts';
+import { openValues } from './values.ts';
 
 /** What was made of a chart, and for which object. */
 export interface RenderedChart {
@@ -37,7 +36,7 @@ export function renderedSources(
     const source = index === 0 ? { ...own, unknowns } : own;
     const parsed = parseSource(source, number(), release.namespace, parse);
     const objects = parsed.objects.map(object => {
-      const placeOf = (path: Path): ValuePlace =>
+      const placeOf = (path: Path): ObjectField =>
         valuePlace(valueAt(object.json, path)) ?? { object, path };
       return { ...object, written: { by, placeOf } };
     });
@@ -61,7 +60,7 @@ function byTemplate(text: string): Map<string, string> {
 const SHORTEST = 3;
 
 /** Where a text of an object stands in the values, if it stands there once. */
-function placesOfValues(release: LocalRelease): (value: unknown) => ValuePlace | undefined {
+function placesOfValues(release: LocalRelease): (value: unknown) => ObjectField | undefined {
   const known = onceFor(() => {
     const paths = new Map<string, Path | undefined>();
     for (const { text, path } of textsIn(release.values, []))

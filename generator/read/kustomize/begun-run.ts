@@ -1,11 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import type { Host, Run } from '../../ground/host.ts';
-import { keptRun } from '../kept-run.ts';
+import { keptRun } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
-import type { Buildable } from './buildable.ts';
 import type { Closure } from './closure.ts';
 import { copied } from './copy.ts';
-import { isPlain, pathOf } from './kustomization.ts';
+import { type Buildable, isPlain, pathOf } from './kustomization.ts';
 import {
   beginKustomize,
   type KustomizeRun,
@@ -32,21 +31,28 @@ export function begunRun(closure: Closure, buildable: Buildable, host: Host): ()
     const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
     if (run.status === 0 || closure.unread.length === 0 || !isLacking)
       return { run, left: closure };
-    const left = { ...closure, unread: [...closure.unread, ...unappliedIn(closure)] };
+    const left = {
+      ...closure,
+      unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
+    };
     return { run: runKustomize(...placed(left, buildable, host)), left };
   };
 }
 
-/** What functions and servers have a say in waits until it is asked for. */
+/**
+ * What kustomize built before of the same files in the same way, or what it builds now. What functions and
+ * servers have a say in waits until it is asked for.
+ */
 function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
   const { enableExec, enableRemote } = buildable.allowed;
   const run = (): Run => runKustomize(...placed(closure, buildable, host));
   if (enableExec === true || enableRemote === true) return run;
-  return keptBuild(closure, buildable, host, () => {
+  const begin = (): (() => Run) => {
     const place = placed(closure, buildable, host);
     beginKustomize(...place);
     return () => runKustomize(...place);
-  });
+  };
+  return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
 }
 
 /** Where kustomize builds: where the files are, or in a copy of them. */
@@ -98,20 +104,7 @@ function kustomizeRun(
 /** How kustomize is run: raised when the same files come to mean something else. */
 const FORM = 1;
 
-/**
- * What kustomize built before of the same files in the same way, or what it builds now. Secrets that
- * it makes of files are for this run alone.
- */
-function keptBuild(
-  closure: Closure,
-  buildable: Buildable,
-  host: Host,
-  begin: () => () => Run,
-): () => Run {
-  return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
-}
-
-/** kustomize writes objects as blocks, each with its kind at the margin. */
+/** A Secret that it makes of files is for this run alone: kustomize writes objects as blocks, each with its kind at the margin. */
 const SECRET = /^kind: ["']?Secret\b/m;
 
 function partsOf(

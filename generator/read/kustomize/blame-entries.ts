@@ -10,7 +10,7 @@ import {
   kustomizationsOf,
   nameOf,
   parsed,
-  pathOf,
+  placeOf,
 } from './kustomization.ts';
 import { isRemote, shownEntry, sourcePath } from './remote.ts';
 
@@ -33,7 +33,7 @@ function blame(entry: Entry | undefined, words: (name: string) => string): Blame
 /** An entry that leads nowhere; what is written out in one leads nowhere either. */
 export function absentEntry(failed: Failed): Blame | undefined {
   const absent = entriesOf(failed).find(
-    entry => nameOf(entry) !== '' && failed.host.realPath(pathOf(entry)) === undefined,
+    entry => nameOf(entry) !== '' && placeOf(entry, failed.host) === undefined,
   );
   const pathIn = (name: string): string =>
     absent?.load.kind === 'source' ? sourcePath(name) : name;
@@ -48,7 +48,7 @@ function folderAsFile(failed: Failed): Blame | undefined {
 }
 
 function isFolder(entry: Entry, { host }: Failed): boolean {
-  const place = host.realPath(pathOf(entry));
+  const place = placeOf(entry, host);
   return place !== undefined && host.isFolder(place);
 }
 
@@ -61,7 +61,7 @@ export function functionEntry(failed: Failed): Blame | undefined {
 /** A folder without a kustomization, or with one that leads out of it. */
 export function bareFolder(failed: Failed): Blame | undefined {
   const bare = entriesOf(failed).find(entry => {
-    const place = failed.host.realPath(pathOf(entry));
+    const place = placeOf(entry, failed.host);
     if (place === undefined || !failed.host.isFolder(place)) return false;
     return kustomizationsOf({ shown: place, place }, failed.host).length === 0;
   });
@@ -71,18 +71,18 @@ export function bareFolder(failed: Failed): Blame | undefined {
 /** An entry that leads to its own kustomization or above it, or else to one that leads to it. */
 export function circularEntry(failed: Failed): Blame | undefined {
   const [top] = failed.closure.kustomizations;
-  const placeOf = (entry: Entry): string => failed.host.realPath(pathOf(entry)) ?? '';
+  const leadsTo = (entry: Entry): string => placeOf(entry, failed.host) ?? '';
   const entries = entriesOf(failed);
   const circular =
-    entries.find(entry => placeOf(entry) !== '' && isBelow(placeOf(entry), entry.by.folder)) ??
-    entries.find(entry => top !== undefined && isBelow(placeOf(entry), top.folder));
+    entries.find(entry => leadsTo(entry) !== '' && isBelow(leadsTo(entry), entry.by.folder)) ??
+    entries.find(entry => top !== undefined && isBelow(leadsTo(entry), top.folder));
   return blame(circular, name => `${name} is built on itself`);
 }
 
 /** A file that is not below its kustomization. */
 export function foreignFile(failed: Failed): Blame | undefined {
   const foreign = entriesOf(failed).find(entry => {
-    const place = failed.host.realPath(pathOf(entry));
+    const place = placeOf(entry, failed.host);
     return place !== undefined && !isFolder(entry, failed) && !isBelow(entry.by.folder, place);
   });
   return blame(

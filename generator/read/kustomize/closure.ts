@@ -4,11 +4,10 @@ import { type Host, textOf } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { kustomizeChart } from '../helm/kustomize-chart.ts';
-import { isBelow } from '../inside.ts';
 import type { Allowed } from './allowed.ts';
-import type { Buildable } from './buildable.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
+  type Buildable,
   type Entry,
   type Folder,
   type Kustomization,
@@ -16,12 +15,11 @@ import {
   type MadeEntry,
   parsed,
   pathOf,
-  type Reason,
+  placeOf,
   type Replaced,
-  type Unread,
 } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { hasOption, isRemote, sourcePath } from './remote.ts';
+import { reasonFor, type Unread } from './unread.ts';
 
 /** A kustomization and all that it is built from, as found without kustomize. */
 export interface Closure {
@@ -57,8 +55,8 @@ class ClosureReader implements Closure {
   readonly made: MadeEntry[] = [];
   readonly programs: Entry[] = [];
   readonly faults: Finding[] = [];
-  private readonly root: string;
-  private readonly allowed: Allowed;
+  readonly root: string;
+  readonly allowed: Allowed;
   private readonly host: Host;
   /** Folders that are read, or are being read: what names itself has no end, and kustomize says so. */
   private readonly seen = new Set<string>();
@@ -84,7 +82,7 @@ class ClosureReader implements Closure {
   }
 
   private entry({ by, load }: Entry): void {
-    const reason = this.reasonFor({ by, load });
+    const reason = reasonFor({ by, load }, this, this.host);
     if (reason === 'chart') this.chart({ by, load });
     else if (reason !== undefined) this.unread.push({ by, load, reason });
     else if (load.kind === 'function') this.functions({ by, load });
@@ -103,25 +101,8 @@ class ClosureReader implements Closure {
     } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
   }
 
-  private reasonFor({ by, load }: Entry): Reason | undefined {
-    const { kind, entry } = load;
-    if (kind === 'chart') return 'chart';
-    if ([entry, sourcePath(entry)].some(isRemote)) {
-      if (this.allowed.enableRemote !== true) return 'remote';
-      return hasOption(entry) ? 'refused' : undefined;
-    }
-    const place = this.placeOf({ by, load });
-    return place === undefined || isBelow(this.root, place) ? undefined : 'outside';
-  }
-
-  /** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
-  private placeOf({ by, load }: Entry): string | undefined {
-    if (load.entry.trim() === '' || isRemote(load.entry)) return undefined;
-    return this.host.realPath(pathOf({ by, load }));
-  }
-
   private local({ by, load }: Entry): void {
-    const place = this.placeOf({ by, load });
+    const place = placeOf({ by, load }, this.host);
     if (place === undefined) return;
     if (!this.host.isFolder(place)) this.files.set(place, place);
     else if (load.kind === 'base')
@@ -140,7 +121,7 @@ class ClosureReader implements Closure {
     }
     if (isProgram) this.programs.push(entry);
     for (const inner of loads) {
-      const reason = this.reasonFor({ by, load: inner });
+      const reason = reasonFor({ by, load: inner }, this, this.host);
       if (reason === undefined) continue;
       this.unread.push({ by, load, reason, inner: inner.entry });
       return;
@@ -149,7 +130,7 @@ class ClosureReader implements Closure {
       this.unread.push({ by, load, reason: 'unclear function' });
     // A function finds its files from the folder of the kustomization that lists it.
     for (const inner of loads) {
-      const place = this.placeOf({ by, load: inner });
+      const place = placeOf({ by, load: inner }, this.host);
       if (place !== undefined && !this.host.isFolder(place))
         this.files.set(pathOf({ by, load: inner }), place);
     }
@@ -159,7 +140,9 @@ class ClosureReader implements Closure {
   private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
-      file => this.reasonFor(file) === undefined && isShown(this.placeOf(file), this.host),
+      file =>
+        reasonFor(file, this, this.host) === undefined &&
+        isShown(placeOf(file, this.host), this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });
@@ -171,7 +154,7 @@ class ClosureReader implements Closure {
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
   private sourceOf({ by, load }: Entry): FunctionSource {
-    const place = this.placeOf({ by, load });
+    const place = placeOf({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
       this.files.set(place, place);

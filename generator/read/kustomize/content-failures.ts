@@ -1,3 +1,4 @@
+import { badLiteral, badPatch, badSource, generatorOf, patchOf } from './blame-contents.ts';
 import {
   brokenYaml,
   doubledEntry,
@@ -6,8 +7,6 @@ import {
   remoteEntry,
 } from './blame-entries.ts';
 import { fieldPlace } from './blame-fields.ts';
-import { badLiteral, badSource, generatorOf } from './blame-generators.ts';
-import { badPatch, patchOf } from './blame-patches.ts';
 import type { Explanation } from './explanation.ts';
 
 /** What may be wrong with generators, files, patches and replacements, the surest first. */

@@ -3,9 +3,8 @@ import type { Path } from '../../ground/finding.ts';
 import type { Host, Scratch } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { Closure } from './closure.ts';
-import { type Kustomization, pathOf } from './kustomization.ts';
+import { type Kustomization, pathOf, placeOf } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { isRemote } from './remote.ts';
 import { withTargets } from './targets.ts';
 
 /**
@@ -92,7 +91,7 @@ function changed(value: unknown, path: Path, change: Change): unknown {
 function withoutLinks(load: Load, by: Kustomization, host: Host): string {
   const { kind, entry } = load;
   const path = pathOf({ by, load });
-  const place = isRemote(entry) || entry.trim() === '' ? undefined : host.realPath(path);
+  const place = placeOf({ by, load }, host);
   if (place === undefined || place === path) return entry;
   const real = relative(by.folder, place) || '.';
   if (kind !== 'source' || !load.path.includes('files')) return real;

@@ -19,12 +19,7 @@ export function failureOf(stderr: string, closure: Closure, { file, host }: Scen
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: ')));
   const known = [...STRUCTURE, ...CONTENT]
     .filter(({ test }) => test.test(text))
-    .map(explanation => ({
-      hint: explanation.hint,
-      message: explanation.message,
-      mayLack: explanation.mayLack,
-      ...explanation.find?.({ closure, host, text }),
-    }));
+    .map(({ find, ...told }) => ({ ...told, ...find?.({ closure, host, text }) }));
   const said = known.find(({ at }) => at !== undefined) ?? known[0];
   const {
     message = maskedLine(text, closure, host),

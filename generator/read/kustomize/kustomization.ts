@@ -6,11 +6,11 @@ import { placesIn } from '../../ground/locate.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import type { ChartFailure } from '../helm/chart-failure.ts';
 import { isBelow } from '../inside.ts';
 import { NAMES } from '../kustomization-files.ts';
+import type { Allowed } from './allowed.ts';
 import { type Load, loadsIn, valuesAt } from './loads.ts';
-import { sourcePath } from './remote.ts';
+import { isRemote, sourcePath } from './remote.ts';
 
 /** A file that makes a folder a kustomization. */
 export interface Kustomization {
@@ -70,28 +70,10 @@ export function isPlain(text: string): boolean {
 const ODD =
   /(?:^|[\s[{,:-])[&*!]\S|<<|^[ \t]*\?|^%|^(?:---|\.\.\.)|[\u0080-\u009f\u2028\u2029\ufeff]/m;
 
-/** Why something is not loaded. */
-export type Reason =
-  | 'remote'
-  | 'refused'
-  | 'outside'
-  | 'chart'
-  | 'unclear function'
-  | 'program'
-  | 'unapplied';
-
 /** An entry of a kustomization. */
 export interface Entry {
   readonly by: Kustomization;
   readonly load: Load;
-}
-
-/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
-export interface Unread extends Entry {
-  readonly reason: Reason;
-  readonly inner?: string;
-  /** Why Helm did not make a chart, and what to do. */
-  readonly failure?: ChartFailure;
 }
 
 /** A chart that Helm made, in whose place its objects are loaded. */
@@ -115,6 +97,12 @@ export function pathOf({ by, load: { kind, entry } }: Entry): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }
 
+/** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
+export function placeOf(entry: Entry, host: Host): string | undefined {
+  const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
+  return isNamed ? host.realPath(pathOf(entry)) : undefined;
+}
+
 /** What an entry names; what is written out in it may hold a secret. */
 export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
   if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
@@ -124,4 +112,18 @@ export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
 /** Where an entry stands. */
 export function entryPlace({ by: { file, text, written = text }, load: { path } }: Entry): Place {
   return placesIn({ file, text: written })({ path });
+}
+
+/** A kustomization to build. */
+export interface Buildable {
+  readonly folder: string;
+  /** The file that findings about the whole point at. */
+  readonly file: string;
+  /** What it may not leave. */
+  readonly root: string;
+  readonly allowed: Allowed;
+  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
+  readonly isUnrestricted?: boolean;
+  /** Its own text as a person has it, where its deployer lays more over it. */
+  readonly written?: string;
 }

@@ -5,9 +5,8 @@ import { listItems } from '../../ground/manifests.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { begunBuild } from './build.ts';
-import type { Buildable } from './buildable.ts';
 import { type Closure, closureOf } from './closure.ts';
-import { isPlain, parsed } from './kustomization.ts';
+import { type Buildable, isPlain, parsed } from './kustomization.ts';
 
 /** Makes names of files without links those by which a person finds them. */
 type Shown = (place: string) => string;

@@ -28,10 +28,7 @@ export const STRUCTURE: readonly Explanation[] = [
     hint: 'Check whether a list, a map or text is wanted, and put numbers in quotes.',
     find: badField,
   },
-  {
-    test: /must specify --enable-helm/,
-    message: 'it has a Helm chart made',
-  },
+  { test: /must specify --enable-helm/, message: 'it has a Helm chart made' },
   {
     test: /external plugins disabled|enable-alpha-plugins|enable-exec/,
     message: 'it runs functions that are no part of kustomize',

@@ -1,17 +1,54 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import { textAt } from '../../ground/json.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
-import type { Closure } from './closure.ts';
+import type { ChartFailure } from '../helm/chart-failure.ts';
+import { isBelow } from '../inside.ts';
 import {
+  type Buildable,
+  type Entry,
   entryPlace,
   type Kustomization,
   nameOf,
-  type Reason,
-  type Unread,
+  placeOf,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import { shownEntry } from './remote.ts';
+import { hasOption, isRemote, shownEntry, sourcePath } from './remote.ts';
+
+/** Why something is not loaded. */
+type Reason =
+  | 'remote'
+  | 'refused'
+  | 'outside'
+  | 'chart'
+  | 'unclear function'
+  | 'program'
+  | 'unapplied';
+
+/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
+export interface Unread extends Entry {
+  readonly reason: Reason;
+  readonly inner?: string;
+  /** Why Helm did not make a chart, and what to do. */
+  readonly failure?: ChartFailure;
+}
+
+/** Why an entry is not read; undefined: it is. */
+export function reasonFor(
+  entry: Entry,
+  { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
+  host: Host,
+): Reason | undefined {
+  const { load } = entry;
+  if (load.kind === 'chart') return 'chart';
+  if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
+    if (allowed.enableRemote !== true) return 'remote';
+    return hasOption(load.entry) ? 'refused' : undefined;
+  }
+  const place = placeOf(entry, host);
+  return place === undefined || isBelow(root, place) ? undefined : 'outside';
+}
 
 interface Words {
   readonly what: string;
@@ -19,18 +56,12 @@ interface Words {
 }
 
 const WORDS: Readonly<Record<Reason, Words>> = {
-  remote: {
-    what: 'remote',
-    hint: '--enable-remote reads it, for trusted repositories only.',
-  },
+  remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
   refused: {
     what: 'refused, as a part that begins with - would be an option of git',
     hint: 'Take the - away.',
   },
-  outside: {
-    what: 'outside of the repository',
-    hint: 'Move it into the repository.',
-  },
+  outside: { what: 'outside of the repository', hint: 'Move it into the repository.' },
   chart: {
     what: 'a Helm chart',
     hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
@@ -112,7 +143,7 @@ export function unreadText(count: number): string {
 }
 
 /** The replacements and vars of all kustomizations: what they take from or put into may be missing. */
-export function unappliedIn({ kustomizations }: Closure): Unread[] {
+export function unappliedIn(kustomizations: readonly Kustomization[]): Unread[] {
   return kustomizations.flatMap(by =>
     ['replacements', 'vars'].flatMap(field =>
       valuesAt(by.document, [field]).map(({ path }) => ({

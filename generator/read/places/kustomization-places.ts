@@ -5,13 +5,13 @@ import { isMap, isSame, type Json, textAt, valueAt } from '../../ground/json.ts'
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { type PlaceOf, placesIn } from '../../ground/locate.ts';
 import { type Manifest, manifestsOf } from '../../ground/manifests.ts';
+import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { encryptedIn } from '../kustomize/functions.ts';
-import { type Folder, kustomizationsOf, parsed, pathOf } from '../kustomize/kustomization.ts';
+import { type Folder, kustomizationsOf, parsed, placeOf } from '../kustomize/kustomization.ts';
 import { isField } from '../kustomize/loads.ts';
-import { isRemote } from '../kustomize/remote.ts';
 import { generatedInputs } from './generated-inputs.ts';
 
 /** An object of a file that a kustomization is built from. */
@@ -36,12 +36,8 @@ type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | un
  * kustomization itself, or made by one, stands nowhere.
  */
 export function kustomizationPlaces(host: Host): BuiltPlace {
-  const parts = new Map<string, readonly Input[]>();
-  return (root, object, path) => {
-    const known = parts.get(root) ?? partsAt(root, host);
-    parts.set(root, known);
-    return placeIn(known, object, path);
-  };
+  const parts = oncePerText((root: string) => partsAt(root, host));
+  return (root, object, path) => placeIn(parts(root), object, path);
 }
 
 function partsAt(file: string, host: Host): Input[] {
@@ -127,7 +123,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
     );
     const rename: Rename = name => outer(prefix + name + suffix);
     const below = by.loads.flatMap(load => {
-      const real = isRemote(load.entry) ? undefined : host.realPath(pathOf({ by, load }));
+      const real = placeOf({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];
       return [{ load, place: real, shown: join(shown, load.entry) }];
     });

@@ -1,8 +1,9 @@
 import { type Host, textOf } from '../../ground/host.ts';
 import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
+import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isSameObject, originPath } from '../../make/krm/locate-config.ts';
+import { isSameObject, originPath } from '../../make/krm/function-config.ts';
 import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
 import { isNamedFile } from '../inside.ts';
@@ -16,12 +17,11 @@ interface Origin {
 
 /** Places in the files that objects say they come from, as far as those can be read. */
 export function originPlaces(host: Host): FieldPlace {
-  const origins = new Map<string, Origin | undefined>();
+  const originIn = oncePerText((file: string) => originOf(file, host));
   return (object, path) => {
     const file = fileOf(object);
     if (file === undefined) return undefined;
-    const origin = origins.has(file) ? origins.get(file) : originOf(file, host);
-    origins.set(file, origin);
+    const origin = originIn(file);
     const index = origin && indexOf(object, origin.documents);
     return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
   };

@@ -4,7 +4,7 @@ import { type Host, textOf } from '../../ground/host.ts';
 import { scalarText, valueAt } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { placesIn } from '../../ground/locate.ts';
-import { oncePerText } from '../../ground/once-per.ts';
+import { oncePer, oncePerText } from '../../ground/once-per.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
 import { isNamedFile } from '../inside.ts';
@@ -70,11 +70,9 @@ function placesInSpec(
   narrow: Narrow,
 ): (object: PlacedObject, unit: BuiltUnit, field: Path) => Place | undefined {
   const places = placesIn(source);
-  const entries = new Map<BuiltUnit, ReturnType<typeof entryPaths>>();
+  const entriesOf = oncePer((unit: BuiltUnit) => entryPaths(spec, unit));
   return ({ json }, unit, field) => {
-    const entryOf = entries.get(unit) ?? entryPaths(spec, unit);
-    entries.set(unit, entryOf);
-    const path = entryOf(json);
+    const path = entriesOf(unit)(json);
     return path && places({ path: narrow(path, unit, field, json) });
   };
 }

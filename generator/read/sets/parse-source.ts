@@ -22,6 +22,8 @@ export interface ObjectSource extends ManifestSource {
   readonly sync?: string;
   /** A folder that it would be, and that is not there. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
+  /** All that makes what is not made here, to tell whether it changes. */
+  readonly contents?: () => string;
   /** What it has stands for objects, and is none. */
   readonly isNoObject?: true;
 }

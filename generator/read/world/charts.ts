@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { LocalChart } from '../../kinds/deployment-ends.ts';
-import { renderedKey } from '../../kinds/helm/local-chart.ts';
+import { renderedKey } from '../../kinds/helm/release.ts';
 import type { Find, LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { begunChart, type MadeChart } from '../helm/begun-chart.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';

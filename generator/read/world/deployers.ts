@@ -5,13 +5,12 @@ import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { ARGOCD } from '../../kinds/argocd/application.ts';
 import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../../kinds/flux/artifact-generator.ts';
-import { FLUX_KUSTOMIZE, SOURCE_EXTENSIONS } from '../../kinds/flux/group.ts';
+import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../../kinds/flux/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isBelow } from '../inside.ts';
 import { textAtPlace } from './applied-folder.ts';
-import type { Repository } from './repository.ts';
-import { withTree } from './repository-tree.ts';
+import { type Repository, withTree } from './repository.ts';
 
 /** A deployment object as a file has it, before anything has changed it. */
 interface RawDeployer {
@@ -85,7 +84,7 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
     .filter(({ object }) => appliedOf(object).length > 0 || artifactsOf(object).length > 0);
 }
 
-const GROUPS = [FLUX_KUSTOMIZE, ARGOCD, SOURCE_EXTENSIONS];
+const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that an object has applied. */
 export function appliedOf(object: PlacedObject): readonly Applied[] {

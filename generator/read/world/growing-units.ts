@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type { Applied, ChartPlace } from '../../kinds/deployment-ends.ts';
-import { renderedKey } from '../../kinds/helm/local-chart.ts';
+import { renderedKey } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Begun } from '../kustomize/plain-list.ts';
 import type { ManifestSource } from '../manifest-source.ts';
@@ -8,12 +8,12 @@ import { syncId } from '../sets/object-set.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import { Charts } from './charts.ts';
 import { appliedOf, type rawDeployers } from './deployers.ts';
-import { KnownObjects } from './known-objects.ts';
 import { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { UnitSources } from './unit-sources.ts';
 import { absentFolder } from './unseen-sources.ts';
+import { KnownObjects } from './variables.ts';
 
 /** More units than anybody has; what makes itself has no end. */
 const MOST_UNITS = 2_000;

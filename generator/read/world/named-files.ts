@@ -6,13 +6,12 @@ import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
+import { valuesObject } from '../helm/values.ts';
 import { isBelow } from '../inside.ts';
 import type { ChartedFile } from '../manifest-source.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
-import { valuesObject } from '../values-file.ts';
 import { textAtPlace } from './applied-folder.ts';
-import type { Repository } from './repository.ts';
-import { withTree } from './repository-tree.ts';
+import { type Repository, withTree } from './repository.ts';
 import type { Numbers } from './unit.ts';
 
 /** Files with values that objects of a repository name, each read once. */

@@ -1,4 +1,7 @@
 import { basename, join } from 'node:path';
+import type { Host } from '../../ground/host.ts';
+import { isMap } from '../../ground/json.ts';
+import type { KubeObject } from '../../ground/kube-object.ts';
 import type { Applied } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isKustomization } from '../kustomization-files.ts';
@@ -6,13 +9,11 @@ import type { Begun } from '../kustomize/plain-list.ts';
 import { type ManifestSource, readFound } from '../manifest-source.ts';
 import { type ObjectSource, parseSource } from '../sets/parse-source.ts';
 import { sourcesOfFolder } from './applied-folder.ts';
-import type { KnownObjects } from './known-objects.ts';
 import type { NamedFiles } from './named-files.ts';
-import { placed } from './placed.ts';
 import type { Repository } from './repository.ts';
-import { filledIn, type Variables } from './substitute.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { unmadeChart } from './unseen-sources.ts';
+import { filledIn, type KnownObjects, type Variables } from './variables.ts';
 
 type Sources = Pick<Unit, 'sources' | 'raw'>;
 
@@ -40,10 +41,7 @@ export class UnitSources {
     const parsed = sources.map(source =>
       orForeign(parseSource(source, this.number(), namespace, parse)),
     );
-    return {
-      sources: parsed.flatMap(source => this.withCharts(source)),
-      raw: this.rawOf(parsed),
-    };
+    return { sources: parsed.flatMap(source => this.withCharts(source)), raw: this.rawOf(parsed) };
   }
 
   /** What stands for a text of manifests: the charts of a kustomization have sources of their own. */
@@ -65,8 +63,11 @@ export class UnitSources {
   /** What a deployment object has applied of a folder, of which something has begun. */
   of(folder: string, applied: Applied, by: PlacedObject, begun: Begun | undefined): Sources {
     const { shown } = this.repository;
-    if (begun === undefined)
-      return { sources: [unmadeChart(shown(folder), applied, this.number())], raw: [] };
+    if (begun === undefined) {
+      const chart = unmadeChart(shown(folder), applied, this.number());
+      const contents = (): string => contentsOf(folder, this.repository.host);
+      return { sources: [{ ...chart, places: [folder], contents }], raw: [] };
+    }
     const { substitute } = applied;
     const variables = substitute && this.shared.known.of(substitute, by);
     const sources = begun()
@@ -117,4 +118,42 @@ function rawSources(
     .filter(place => !isKustomization(basename(place)))
     .map(place => parseSource(readFound(shown(place), host), number(), namespace))
     .map(source => placed({ ...source, findings: [] }, given));
+}
+
+/** What a deployer does with the objects that it applies. */
+type Placing = Pick<Applied, 'namespace' | 'isForced' | 'metadata'>;
+
+/**
+ * Objects as their deployer applies them: with its labels and annotations, and in its namespace,
+ * which those that have none get, or all.
+ */
+function placed(source: ObjectSource, applied: Placing): ObjectSource {
+  const { namespace, metadata } = applied;
+  if (namespace === undefined && metadata === undefined) return source;
+  const objects = source.objects.map(object =>
+    inNamespace(withMetadata(object, metadata), applied),
+  );
+  return { ...source, objects };
+}
+
+function inNamespace(object: PlacedObject, { namespace, isForced = false }: Placing): PlacedObject {
+  const isOwn = object.known?.isOfCluster === true || (object.namespace !== '' && !isForced);
+  return namespace === undefined || isOwn ? object : { ...object, namespace };
+}
+
+function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedObject {
+  const own: unknown = object.json.metadata;
+  if (added === undefined || !isMap(own)) return object;
+  const given = Object.entries(added).map(([field, values]) => {
+    const before = own[field];
+    return [field, { ...(isMap(before) ? before : {}), ...values }];
+  });
+  const metadata = { ...own, ...Object.fromEntries(given) } as unknown as KubeObject['metadata'];
+  return { ...object, json: { ...object.json, metadata } };
+}
+
+/** All files below a folder, by their names. */
+function contentsOf(folder: string, host: Host): string {
+  const files = host.listFiles(folder).sort();
+  return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
 }

@@ -20,6 +20,7 @@ export interface World {
  * applies, or a cluster that is not known is given, may be anywhere: it is put where none of its objects is another's that differs.
  */
 export function worldsOf(units: readonly Unit[]): World[] {
+  if (units.length === 1) return [{ units, others: [], isApart: false }];
   const classes = treeClasses(units);
   const isFree = ({ tree, cluster }: Unit): boolean =>
     isUnresolved(cluster) || (!classes.has(tree) && cluster === '');

@@ -1,16 +1,10 @@
 import { LIMITS_OF } from '../../kinds/eso/call-limits.ts';
 import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
-import { MONTH, PRICES } from '../../operate/capacity/costs.ts';
+import { dollarsOf, MONTH, PRICES } from '../../operate/capacity/costs.ts';
 import { shownLines } from '../one-line.ts';
 import { counted } from '../review/html/prose.ts';
-import {
-  capacityNotes,
-  homeTitle,
-  objectTitle,
-  remedyText,
-  shownNumber,
-  shownSeconds,
-} from './words.ts';
+import { objectText } from '../text.ts';
+import { capacityNotes, homeTitle, remedyText, shownNumber, shownSeconds } from './words.ts';
 
 /** Capacities for people. */
 export function renderCapacityText(capacities: readonly Capacity[]): string {
@@ -31,7 +25,7 @@ function homeLines(home: HomeLoad): string[] {
   const { stores, objects, entries, rates, tick, peak, limits, failing, remedies } = home;
   return [
     `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
-    `    for ${stores.map(objectTitle).join(', ')}`,
+    `    for ${stores.map(objectText).join(', ')}`,
     ...[...rates].map(
       ([action, rate]) =>
         `    ${action}: ${shownNumber(rate)} a second, ${shownNumber(rate * MONTH)} a month`,
@@ -64,10 +58,9 @@ function limitText({ name, perSecond, rate, peak }: HomeLoad['limits'][number]):
 }
 
 function costText({ costs }: HomeLoad): string {
-  const sum = costs.reduce((total, { dollars }) => total + dollars, 0);
   const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
   const told = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES.of}: $${sum.toFixed(2)} a month${told}`;
+  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${told}`;
 }
 
 function controllerLines({ sweep, settings }: Capacity): string[] {

@@ -1,16 +1,12 @@
-import type { ObjectName } from '../../ground/finding.ts';
 import type { Capacity, HomeLoad } from '../../operate/capacity/capacity.ts';
 import { LONGER, type Remedy } from '../../operate/capacity/remedies.ts';
+import { objectText } from '../text.ts';
 
 /** Whose calls are counted together. */
 export function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
-  const unknown = isOwn || store === undefined ? 'External Secrets' : objectTitle(store);
+  const unknown = isOwn || store === undefined ? 'External Secrets' : objectText(store);
   const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
   return `${whose}, ${region ?? 'in a region that is not told'}`;
-}
-
-export function objectTitle({ kind, namespace, name }: ObjectName): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
 const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
@@ -42,7 +38,7 @@ export function capacityNotes({ settings, sweep, searches, uncounted }: Capacity
       : []),
     ...uncounted.map(
       object =>
-        `dataTo of ${objectTitle(object)} is not counted: what it pushes is known only from the Secret`,
+        `dataTo of ${objectText(object)} is not counted: what it pushes is known only from the Secret`,
     ),
   ];
 }

@@ -1,7 +1,6 @@
 import { type SecretHealth, tellingLink } from '../../operate/doctor/diagnosis.ts';
-import { flatObject, flatPlace } from '../flat.ts';
 import { shown } from '../graph/shown-names.ts';
-import { jsonText } from '../json-text.ts';
+import { flatObject, flatPlace, jsonText } from '../json-text.ts';
 import { type DoctorReport, type ShownLink, shownLink } from './shown-link.ts';
 
 /** How Secrets are, for programs: every link, with every field. */

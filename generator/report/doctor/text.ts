@@ -2,6 +2,7 @@ import { groupBy } from '../../ground/group-by.ts';
 import { type SecretHealth, tellingLink } from '../../operate/doctor/diagnosis.ts';
 import { shown } from '../graph/shown-names.ts';
 import { oneLine } from '../one-line.ts';
+import { nameText, placeText } from '../text.ts';
 import { type DoctorReport, type ShownLink, shownLink } from './shown-link.ts';
 
 /**
@@ -36,7 +37,7 @@ function causeOf({ told: { link, state, message, evidence } }: Stuck): string {
 
 function linesOf({ health, told }: Stuck, others: readonly Stuck[]): string[] {
   const { link, state, message = '', evidence, at, command } = told;
-  const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
+  const place = at === undefined ? '' : `${placeText(at)}: `;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
   const unseen = state === 'unknown' ? [] : linksThat(health, 'unknown');
   const blocked = linksThat(health, 'blocked');
@@ -61,8 +62,8 @@ function namesIn(stuck: readonly Stuck[]): string {
   return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-function nameOf({ namespace, name }: SecretHealth): string {
-  return shown(namespace === '' ? name : `${namespace}/${name}`);
+function nameOf(secret: SecretHealth): string {
+  return shown(nameText(secret));
 }
 
 function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[] {

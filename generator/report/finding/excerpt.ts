@@ -4,7 +4,7 @@ import { maskMessage } from '../../ground/mask/text.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { oneLine } from '../one-line.ts';
 import { bare, type LineToken, lineTokens } from './line-tokens.ts';
-import { OUTERMOST, surroundingsOf } from './own-texts.ts';
+import { NAMES, OUTERMOST, surroundingsOf } from './own-texts.ts';
 
 /** How much of a long line is shown. */
 const WIDTH = 120;
@@ -63,20 +63,6 @@ function contentOf({ field }: Finding, line: string): Piece {
     text: isEmpty ? '' : `${indent}… (a line of "${maskMessage(keyOf(field))}")`,
   };
 }
-
-/** Fields that hold names and settings, never secrets. */
-const NAMES = new Set(
-  (
-    'apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName ' +
-    'storeRef serviceAccountName serviceAccount image mountPath subPath path prefix optional ' +
-    'refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion ' +
-    'type service region role version mergeStrategy conversionStrategy decodingStrategy ' +
-    'secretRef configMapRef owner database host port containerPort targetPort protocol cluster ' +
-    'serverCASecret serverTLSSecret replicationTLSSecret clientCASecret readOnly instances ' +
-    'restartPolicy concurrencyPolicy schedule method immutable enableSuperuserAccess size ' +
-    'apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom replicas'
-  ).split(' '),
-);
 
 /** Faults of what stands where a name should: nobody knows what that is. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable', 'yaml-syntax']);

@@ -1,6 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
 import { oneLine } from '../one-line.ts';
-import { objectText } from '../text.ts';
+import { objectText, placeText } from '../text.ts';
 import { excerptOf } from './excerpt.ts';
 
 /** The text of a line of a file, from 1; undefined when it is not there. */
@@ -10,12 +10,7 @@ export type LineOf = (file: string, line: number) => string | undefined;
 type Paint = (text: string) => string;
 
 /** How the parts of a finding are painted. */
-export interface Colors {
-  readonly error: Paint;
-  readonly warning: Paint;
-  readonly place: Paint;
-  readonly faint: Paint;
-}
+export type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
 
 /** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */
 const COLORS: Colors = { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
@@ -35,14 +30,14 @@ export function colorsFor(hasColors: boolean): Colors {
 /** A finding for people: with its line of the file, what to do, and the other end. */
 export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): string {
   const { rule, severity, message, hint, at, related = [] } = finding;
-  const head = at === undefined ? objectAndField(finding) : placeOf(at);
+  const head = at === undefined ? objectAndField(finding) : placeText(at);
   const lines = [
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, lineOf, colors),
   ];
   if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);
   for (const { at: place, note } of related) {
-    if (place !== undefined) lines.push(`  ${oneLine(`${placeOf(place)}: ${note}`)}`);
+    if (place !== undefined) lines.push(`  ${oneLine(`${placeText(place)}: ${note}`)}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -73,8 +68,4 @@ export function fieldText({ object, field }: Finding): string {
 
 function objectAndField(finding: Finding): string {
   return fieldText(finding) || 'the manifests';
-}
-
-function placeOf({ file, line, column }: NonNullable<Finding['at']>): string {
-  return `${file}:${line}:${column}`;
 }

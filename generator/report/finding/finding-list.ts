@@ -1,7 +1,6 @@
 import type { Finding } from '../../ground/finding.ts';
-import { flatFinding } from '../flat.ts';
 import type { Shown } from '../format.ts';
-import { jsonText } from '../json-text.ts';
+import { flatFinding, jsonText } from '../json-text.ts';
 import { colorsFor, findingBlock, type LineOf } from './finding-block.ts';
 
 /** What is wrong with the input of a command, and the lines that it points at. */

@@ -44,3 +44,17 @@ export function surroundingsOf(field: string): Surroundings {
 }
 
 const STEP = /(?:\["([^"]{1,999})"\]|([^.[\]"]{1,999}))((?:\[\d{1,9}\]){0,99})/g;
+
+/** Fields that hold names and settings, never secrets. */
+export const NAMES: ReadonlySet<string> = new Set(
+  (
+    'apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName ' +
+    'storeRef serviceAccountName serviceAccount image mountPath subPath path prefix optional ' +
+    'refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion ' +
+    'type service region role version mergeStrategy conversionStrategy decodingStrategy ' +
+    'secretRef configMapRef owner database host port containerPort targetPort protocol cluster ' +
+    'serverCASecret serverTLSSecret replicationTLSSecret clientCASecret readOnly instances ' +
+    'restartPolicy concurrencyPolicy schedule method immutable enableSuperuserAccess size ' +
+    'apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom replicas'
+  ).split(' '),
+);

@@ -1,6 +1,6 @@
 import type { ObjectName } from '../../ground/finding.ts';
+import { wrap } from '../table-text.ts';
 import type { Flow, FlowMaker, FlowReader, FlowSecret } from './flow.ts';
-import { wrap } from './wrap.ts';
 
 /** How many characters of keys stand in a line. */
 const WIDTH = 34;

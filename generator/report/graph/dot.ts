@@ -1,3 +1,4 @@
+import { nameText } from '../text.ts';
 import { type Box, type Chart, chartOf, type Role } from './chart.ts';
 import type { Flow } from './flow.ts';
 
@@ -36,7 +37,7 @@ function bodyOf({ boxes, arrows }: Chart): string[] {
 }
 
 function boxLine({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
-  const title = namespace === '' ? name : `${namespace}/${name}`;
+  const title = nameText({ namespace, name });
   const more = lines.map(({ text }) => text);
   const color = isMissing ? ', color=red, fontcolor=red' : '';
   return `${id} [shape=${SHAPES[role]}, label=${quoted([kind, title, ...more].join('\n'))}${color}];`;

@@ -1,3 +1,4 @@
+import { nameText } from '../text.ts';
 import { type Box, type Chart, chartOf, type Line, type Role } from './chart.ts';
 import type { Flow } from './flow.ts';
 
@@ -40,7 +41,7 @@ function bodyOf({ boxes, arrows }: Chart): string[] {
 
 function boxLine({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
   const [open, close] = SHAPES[role];
-  const title = `<b>${escaped(namespace === '' ? name : `${namespace}/${name}`)}</b>`;
+  const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
   const text = [escaped(kind), title, ...shortened(lines).map(line => escaped(line.text))].join(
     '<br/>',
   );

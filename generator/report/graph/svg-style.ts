@@ -1,18 +1,4 @@
-interface Colors {
-  readonly page: string;
-  readonly box: string;
-  readonly line: string;
-  readonly text: string;
-  readonly quiet: string;
-  readonly bad: string;
-  readonly missing: string;
-  readonly store: string;
-  readonly maker: string;
-  readonly secret: string;
-  readonly reader: string;
-}
-
-const light: Colors = {
+const light = {
   page: '#ffffff',
   box: '#f6f8fa',
   line: '#d0d7de',
@@ -26,7 +12,7 @@ const light: Colors = {
   reader: '#1a7f37',
 };
 
-const dark: Colors = {
+const dark: typeof light = {
   page: '#0d1117',
   box: '#161b22',
   line: '#3d444d',
@@ -40,7 +26,7 @@ const dark: Colors = {
   reader: '#3fb950',
 };
 
-function colorRules(colors: Colors): string {
+function colorRules(colors: typeof light): string {
   const { page, box, line, text, quiet, bad, missing } = colors;
   const roles = ['store', 'maker', 'secret', 'reader'] as const;
   return [

@@ -1,8 +1,8 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
-import { type Cell, tableText } from '../table-text.ts';
+import { type Cell, tableText, wrap } from '../table-text.ts';
+import { nameText } from '../text.ts';
 import type { Flow, FlowMaker, FlowReader, FlowSecret } from './flow.ts';
-import { wrap } from './wrap.ts';
 
 const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'READERS', 'RESTARTS'];
 
@@ -25,7 +25,7 @@ function rowOf(secret: FlowSecret): Cell[] {
   // A maker's first line stands beside the first of its sources.
   const made = makers.flatMap(maker => makerLines(maker, namespace));
   return [
-    [namespace === '' ? name : `${namespace}/${name}`],
+    [nameText({ namespace, name })],
     keyLines(secret),
     made.length === 0 ? [WITHOUT_MAKER[secret.state]] : made.map(([maker]) => maker),
     made.map(([, source]) => source),

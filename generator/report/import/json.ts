@@ -1,8 +1,7 @@
 import { RUNGS } from '../../adopt/coverage.ts';
 import { objectName } from '../../kinds/kind.ts';
 import { type Change, objectOfChange } from '../../review/changes/comparison.ts';
-import { flatFinding, flatObject } from '../flat.ts';
-import { jsonText } from '../json-text.ts';
+import { flatFinding, flatObject, jsonText } from '../json-text.ts';
 import { countsOf, type ImportedEnvironment, type ImportReport } from './report.ts';
 
 /** What was imported, for programs. */

@@ -1,6 +1,7 @@
 import type { Covered, Rung } from '../../adopt/coverage.ts';
 import type { Proof } from '../../adopt/proof.ts';
 import type { Finding } from '../../ground/finding.ts';
+import { sum } from '../../ground/sum.ts';
 
 /** What `import` made of manifests. */
 export interface ImportReport {
@@ -44,13 +45,11 @@ export function countsOf(
   const all = environments.flatMap(({ coverage }) => [...coverage]);
   return rungs.map(rung => {
     const own = all.filter(covered => covered.rung === rung);
-    const sum = (field: 'fields' | 'patchedFields'): number =>
-      own.reduce((total, covered) => total + covered[field], 0);
     return {
       rung,
       objects: own.length,
-      fields: sum('fields'),
-      patchedFields: sum('patchedFields'),
+      fields: sum(own.map(({ fields }) => fields)),
+      patchedFields: sum(own.map(({ patchedFields }) => patchedFields)),
     };
   });
 }
@@ -61,7 +60,7 @@ export function differencesOf({ environments }: ImportReport): {
   readonly compared: number;
 } {
   return {
-    differing: environments.reduce((sum, { changes }) => sum + changes.length, 0),
-    compared: environments.reduce((sum, { objects }) => sum + objects, 0),
+    differing: sum(environments.map(({ changes }) => changes.length)),
+    compared: sum(environments.map(({ objects }) => objects)),
   };
 }

@@ -1,5 +1,4 @@
-import { flatFinding } from '../flat.ts';
-import { jsonText } from '../json-text.ts';
+import { flatFinding, jsonText } from '../json-text.ts';
 import type { LintReport } from './report.ts';
 
 /** Findings for programs, and what was looked at. */

@@ -2,7 +2,7 @@ import type { Finding } from '../../ground/finding.ts';
 import type { Rule } from '../../lint/rule.ts';
 import { fieldText } from '../finding/finding-block.ts';
 import { COMMAND } from '../one-line.ts';
-import { withHint } from '../text.ts';
+import { placeText, withHint } from '../text.ts';
 import { isFailure, type LintReport, summaryOf } from './report.ts';
 
 /**
@@ -30,7 +30,7 @@ export function renderJunit(report: LintReport): string {
 
 function findingCase(finding: Finding, failOn: Finding['severity']): string {
   const { rule, severity, message, at } = finding;
-  const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}`;
+  const place = at === undefined ? '' : placeText(at);
   const name = fieldText(finding) || place;
   const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
   const text = escaped([place, withHint(finding)].filter(part => part !== '').join(': '));

@@ -1,5 +1,4 @@
-import { flatFinding, flatPlace } from '../flat.ts';
-import { jsonText } from '../json-text.ts';
+import { flatFinding, flatPlace, jsonText } from '../json-text.ts';
 import type { Acknowledgement, BrokenSide, Review, ReviewedRisk } from './review.ts';
 import { blockers } from './verdict.ts';
 

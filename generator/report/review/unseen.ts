@@ -6,12 +6,13 @@ import {
   objectOfChange,
   objectsOf,
 } from '../../review/changes/comparison.ts';
+import { shortened } from '../shortened.ts';
 import type { LeftOut } from './review.ts';
 
 /** What was not read of two sides, or is no object there. */
 export interface Unread {
   readonly leftOut: readonly LeftOut[];
-  /** The changed files that hold something else than objects. */
+  /** The changed files that hold something else than objects, and folders of charts, with a slash at the end. */
   readonly strangers: readonly string[];
   /** What nobody applies, by a config. */
   readonly excluded: readonly string[];
@@ -19,9 +20,6 @@ export interface Unread {
 
 /** What no manifests tell, where there is nothing else to say. */
 export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
-
-/** So many names are listed. */
-const MOST = 8;
 
 /**
  * What of a change cannot be seen, in sentences without an end: of the units in which something changes,
@@ -41,16 +39,23 @@ export function unseenOf(
     .filter(isNear)
     .map(({ finding }) => finding.message.replace(/^not read: /, ''));
   const whats = comparisons.flatMap(comparison => unknownsOf(comparison, changing));
-  const charts = [...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []);
+  const isChart = (name: string): boolean => name.endsWith('/');
+  const charts = [
+    ...[...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...strangers.filter(isChart).map(name => name.slice(0, -1)),
+  ];
   const folders = whats.filter(text => !CHART.test(text));
   const far = new Set(leftOut.filter(one => !isNear(one)).map(({ finding }) => finding.message))
     .size;
   const all = [
-    ...listed('Helm charts, which are not rendered', charts.map(quoted)),
-    ...listed('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
-    ...listed('variables without a value', comparisons.flatMap(variablesOf)),
-    ...listed('changed files in which something is no object', strangers),
-    ...listed('excluded by .rem-secrets-lint.yaml', excluded),
+    ...titled('Helm charts, which are not rendered', charts.map(quoted)),
+    ...titled('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
+    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
+    ...titled(
+      'changed files in which something is no object',
+      strangers.filter(name => !isChart(name)),
+    ),
+    ...titled('excluded by .rem-secrets-lint.yaml', excluded),
     ...(far === 0 ? [] : [farText(far)]),
   ];
   return all.length === 0 ? [ALWAYS] : all;
@@ -69,12 +74,9 @@ function farText(count: number): string {
     : `${count} entries of units without changes, which were not read`;
 }
 
-function listed(title: string, all: readonly string[]): string[] {
+function titled(title: string, all: readonly string[]): string[] {
   const names = [...new Set(all)].sort();
-  if (names.length === 0) return [];
-  const more = names.length - MOST;
-  const shown = more > 1 ? [...names.slice(0, MOST), `and ${more} more`] : names;
-  return [`${title}: ${shown.join(', ')}`];
+  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
 }
 
 /** What objects that change have made unseen, and what is not here of what they apply, or beside them. */

@@ -1,6 +1,7 @@
 import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { oneLine } from '../one-line.ts';
+import { shortened } from '../shortened.ts';
 import { objectText as textOf } from '../text.ts';
 import type { Review } from './review.ts';
 import { unreadUnits } from './unread-units.ts';
@@ -29,10 +30,7 @@ export function placeText({ file, line, column }: Place): string {
 
 /** `dev, prod`; nothing where manifests belong to no environment. */
 export function namesOf(environments: readonly string[]): string {
-  return environments
-    .filter(name => name !== '')
-    .map(oneLine)
-    .join(', ');
+  return shortened(environments.filter(name => name !== '').map(oneLine)).join(', ');
 }
 
 /** What is said before all else. */
@@ -48,12 +46,6 @@ export function unitText(environment: string): string {
 /** `base side of prod`. */
 export function sideText(side: 'base' | 'head', environment: string): string {
   return environment === '' ? `${side} side` : `${side} side of ${environment}`;
-}
-
-/** The first of many, and how many more there are. */
-export function someOf(texts: readonly string[], most: number): string[] {
-  const more = texts.length - most;
-  return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
 }
 
 /** `a, b and c`. */

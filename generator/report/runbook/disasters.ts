@@ -6,8 +6,7 @@ import {
 } from '../../operate/runbook/kubectl-commands.ts';
 import type { Runbook, RunbookSecret } from '../../operate/runbook/runbook.ts';
 import { type Block, heading, joined, listed, t, told } from './blocks.ts';
-import { renewal } from './renewal.ts';
-import { objectWords } from './words.ts';
+import { objectWords, renewal } from './words.ts';
 
 /** What to look at when a value does not arrive. */
 export function troubles({ secrets, stores }: Runbook): Block[] {

@@ -1,8 +1,7 @@
 import { entryCommands } from '../../operate/runbook/aws-commands.ts';
 import type { Runbook, RunbookEntry } from '../../operate/runbook/runbook.ts';
 import { type Block, heading, joined, listed, t, told } from './blocks.ts';
-import { renewal } from './renewal.ts';
-import { objectWords } from './words.ts';
+import { objectWords, renewal } from './words.ts';
 
 /** Each entry of AWS: putting, listing, reading, rotating it, and what follows. */
 export function entrySections({ entries }: Runbook): Block[] {

@@ -1,11 +1,12 @@
 import { sh } from '../../ground/shell.ts';
+import { CNPG } from '../../kinds/cnpg/group.ts';
 import {
   namespaceCommand,
   readyCommand,
   rolloutCommand,
 } from '../../operate/runbook/kubectl-commands.ts';
 import type { Runbook, RunbookEntry, RunbookSecret } from '../../operate/runbook/runbook.ts';
-import { type Block, heading, listed, type Text, t, told } from './blocks.ts';
+import { type Block, heading, listed, t, told } from './blocks.ts';
 
 /** What must exist before what, from an empty cluster on. */
 export function installation(runbook: Runbook): Block[] {
@@ -21,53 +22,43 @@ export function installation(runbook: Runbook): Block[] {
   ];
   if (steps.length === 0) return [];
   const numbered = steps.flatMap(({ title, blocks }, index) => [
-    heading(3, [`${index + 1}. `, ...title]),
+    heading(3, [`${index + 1}. `, title]),
     ...blocks,
   ]);
   return [heading(2, ['First installation, in this order']), ...numbered];
 }
 
 interface Step {
-  readonly title: Text;
+  readonly title: string;
   readonly blocks: readonly Block[];
+}
+
+function step(title: string, ...blocks: readonly Block[]): Step[] {
+  return [{ title, blocks }];
 }
 
 function operators({ groups }: Runbook): Step[] {
   if (groups.length === 0) return [];
   const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);
-  return [
-    {
-      title: ['The operators'],
-      blocks: told(['Each of these lists what its operator brings:'], ...commands),
-    },
-  ];
+  return step(
+    'The operators',
+    ...told(['Each of these lists what its operator brings:'], ...commands),
+  );
 }
 
 function iam({ entries, name, overlay }: Runbook): Step[] {
   if (entries.length === 0) return [];
   const command = overlay === undefined ? 'rem-secrets iam PATH' : `rem-secrets iam -e ${name}`;
-  return [
-    {
-      title: ['The roles of AWS'],
-      blocks: [{ text: t`Before anything is fetched. ${command} prints exactly what is needed.` }],
-    },
-  ];
+  const text = t`Before anything is fetched. ${command} prints exactly what is needed.`;
+  return step('The roles of AWS', { text });
 }
 
 function values(runbook: Runbook): Step[] {
-  const { entries } = runbook;
   const late = lateEntries(runbook);
-  const first = entries.filter(entry => !late.includes(entry));
+  const first = runbook.entries.filter(entry => !late.includes(entry));
   if (first.length === 0) return [];
-  return [
-    {
-      title: ['The values in AWS'],
-      blocks: [
-        { text: ['Put each of them, as told above:'] },
-        { items: first.map(({ name }) => t`${name}`) },
-      ],
-    },
-  ];
+  const items = first.map(({ name }) => t`${name}`);
+  return step('The values in AWS', { text: ['Put each of them, as told above:'] }, { items });
 }
 
 /** An API key of Phoenix can be made only when it runs. */
@@ -77,8 +68,7 @@ function lateEntries({ phoenixes }: Runbook): RunbookEntry[] {
 
 function namespaces({ namespaces: all }: Runbook): Step[] {
   if (all.length === 0) return [];
-  const commands = all.map(namespaceCommand);
-  return [{ title: ['The namespaces'], blocks: told(['If they are not there:'], ...commands) }];
+  return step('The namespaces', ...told(['If they are not there:'], ...all.map(namespaceCommand)));
 }
 
 function manual({ secrets }: Runbook): Step[] {
@@ -86,25 +76,14 @@ function manual({ secrets }: Runbook): Step[] {
     .filter(({ pattern }) => pattern === 'manual' || pattern === 'absent')
     .map(({ name }) => name);
   if (names.length === 0) return [];
-  return [
-    {
-      title: ['The Secrets made by hand'],
-      blocks: [{ text: t`${listed(names)}: pods that read them wait for them.` }],
-    },
-  ];
+  const text = t`${listed(names)}: pods that read them wait for them.`;
+  return step('The Secrets made by hand', { text });
 }
 
 function apply({ overlay }: Runbook): Step[] {
   if (overlay === undefined) return [];
-  return [
-    {
-      title: ['The manifests'],
-      blocks: told(
-        ['Unless Argo CD or Flux applies them:'],
-        sh`kubectl apply --server-side ${`--kustomize=${overlay}`}`,
-      ),
-    },
-  ];
+  const command = sh`kubectl apply --server-side ${`--kustomize=${overlay}`}`;
+  return step('The manifests', ...told(['Unless Argo CD or Flux applies them:'], command));
 }
 
 function waits(runbook: Runbook): Step[] {
@@ -112,18 +91,16 @@ function waits(runbook: Runbook): Step[] {
   const late = lateSecrets(runbook);
   const later = new Set(late.flatMap(waitsForReaders));
   const clusters = databases.map(database =>
-    readyCommand({ ...database, kind: 'clusters.postgresql.cnpg.io' }),
+    readyCommand({ ...database, kind: `clusters.${CNPG}` }),
   );
   const fetched = secrets.filter(secret => !late.includes(secret)).flatMap(waitForFetch);
   const running = workloads.map(rolloutCommand).filter(command => !later.has(command));
   const all = [...clusters, ...fetched, ...running];
   if (all.length === 0) return [];
-  return [
-    {
-      title: ['Waiting, in the order in which one needs the other'],
-      blocks: told(['A database, what is fetched, what reads it:'], ...all),
-    },
-  ];
+  return step(
+    'Waiting, in the order in which one needs the other',
+    ...told(['A database, what is fetched, what reads it:'], ...all),
+  );
 }
 
 /** What has an API key of Phoenix, and who waits for it. */
@@ -131,16 +108,9 @@ function apiKeys(runbook: Runbook): Step[] {
   const late = lateSecrets(runbook);
   if (late.length === 0) return [];
   const names = lateEntries(runbook).map(({ name }) => name);
-  return [
-    {
-      title: ['The API key of Phoenix'],
-      blocks: told(
-        t`Now that it runs the key can be made and put into ${listed(names)}, as told above. What needs it comes up only then:`,
-        ...late.flatMap(waitForFetch),
-        ...late.flatMap(waitsForReaders),
-      ),
-    },
-  ];
+  const why = t`Now that it runs the key can be made and put into ${listed(names)}, as told above. What needs it comes up only then:`;
+  const commands = [...late.flatMap(waitForFetch), ...late.flatMap(waitsForReaders)];
+  return step('The API key of Phoenix', ...told(why, ...commands));
 }
 
 function lateSecrets(runbook: Runbook): RunbookSecret[] {

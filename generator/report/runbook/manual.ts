@@ -6,7 +6,7 @@ import {
 } from '../../operate/runbook/kubectl-commands.ts';
 import type { Runbook, RunbookSecret } from '../../operate/runbook/runbook.ts';
 import { type Block, heading, listed, t, told } from './blocks.ts';
-import { restarts } from './renewal.ts';
+import { restarts } from './words.ts';
 
 /** Secrets that people make, with the commands that ask for their values. */
 export function manualSections({ secrets }: Runbook): Block[] {

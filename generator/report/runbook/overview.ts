@@ -4,6 +4,7 @@ import type {
   RunbookReader,
   RunbookSecret,
 } from '../../operate/runbook/runbook.ts';
+import { nameText } from '../text.ts';
 import { type Block, heading, joined, listed, type Text, t } from './blocks.ts';
 import { objectWords, rotationWords, sourceWords } from './words.ts';
 
@@ -21,7 +22,7 @@ export function overview({ secrets }: Runbook): Block[] {
 function row(secret: RunbookSecret): Text[] {
   const { namespace, name, keys, isOpen, readers } = secret;
   return [
-    t`${namespace === '' ? name : `${namespace}/${name}`}`,
+    t`${nameText({ namespace, name })}`,
     sourceWords(secret),
     isOpen ? t`${listed(keys)}${keys.length === 0 ? ['not told'] : [' and more']}` : listed(keys),
     readers.length === 0

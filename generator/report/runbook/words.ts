@@ -1,6 +1,18 @@
 import type { ObjectName } from '../../ground/finding.ts';
-import type { Pattern, RunbookReader, RunbookSecret } from '../../operate/runbook/runbook.ts';
-import { joined, listed, type Text, t } from './blocks.ts';
+import {
+  renewCommand,
+  restartCommand,
+  rolloutCommand,
+  syncCommand,
+  syncedCommand,
+} from '../../operate/runbook/kubectl-commands.ts';
+import type {
+  Pattern,
+  Rollout,
+  RunbookReader,
+  RunbookSecret,
+} from '../../operate/runbook/runbook.ts';
+import { type Block, joined, listed, type Text, t, told } from './blocks.ts';
 
 /** `Kind/name`; in another namespace that too. */
 export function objectWords({ kind, namespace, name }: ObjectName, home?: string): Text {
@@ -30,7 +42,7 @@ const PICKUPS: Readonly<Record<RunbookReader['pickup'], string>> = {
   never: 'it has to be restarted',
 };
 
-export function pickupWords(reader: RunbookReader, home: string): Text {
+function pickupWords(reader: RunbookReader, home: string): Text {
   return t`${objectWords(reader, home)}: ${[PICKUPS[reader.pickup]]}`;
 }
 
@@ -49,4 +61,40 @@ export function rotationWords({ pattern, interval, readers, namespace }: Runbook
   const late = readers.filter(({ pickup }) => pickup === 'never');
   const restart = joined(late.map(reader => objectWords(reader, namespace)));
   return late.length === 0 ? starts[pattern] : t`${starts[pattern]}; then restart ${restart}`;
+}
+
+/** How a new value gets into Secrets, and from there to those who read them. */
+export function renewal(secrets: readonly RunbookSecret[]): Block[] {
+  return secrets.flatMap(secret => [...sync(secret), ...restarts(secret)]);
+}
+
+function sync({ namespace, name, external, interval }: RunbookSecret): Block[] {
+  if (external === undefined) return [];
+  if (interval === undefined)
+    return told(
+      t`Secret ${name} was fetched once; when it is gone, it is fetched again:`,
+      renewCommand(namespace, name),
+    );
+  return [
+    ...told(
+      t`Secret ${name} has it within ${interval}, or at once after:`,
+      syncCommand(namespace, external),
+    ),
+    ...told(['When it was last fetched, and what was said:'], syncedCommand(namespace, external)),
+  ];
+}
+
+/** Those that nothing restarts are restarted by a command; of the others it is said how they learn of it. */
+export function restarts({ namespace, name, readers }: RunbookSecret): Block[] {
+  if (readers.length === 0) return [];
+  const late = readers.filter(({ pickup }) => pickup === 'never');
+  const rollouts = late.flatMap(({ rollout }): Rollout[] => (rollout ? [rollout] : []));
+  const words = joined(
+    readers.map(reader => pickupWords(reader, namespace)),
+    '; ',
+  );
+  return told(
+    t`Who reads ${name}: ${words}.`,
+    ...rollouts.flatMap(rollout => [restartCommand(rollout), rolloutCommand(rollout)]),
+  );
 }

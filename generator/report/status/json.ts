@@ -1,6 +1,5 @@
-import { flatObject, flatPlace } from '../flat.ts';
 import { shown } from '../graph/shown-names.ts';
-import { jsonText } from '../json-text.ts';
+import { flatObject, flatPlace, jsonText } from '../json-text.ts';
 import { type StatusReport, shownStatus } from './status-report.ts';
 
 /** How environments are, for programs. */

@@ -1,5 +1,6 @@
 import { oneLine } from '../one-line.ts';
 import { tableText } from '../table-text.ts';
+import { nameText, placeText } from '../text.ts';
 import { type ShownStatus, type StatusReport, shownStatus } from './status-report.ts';
 
 const HEAD = ['ENVIRONMENT', 'SECRET', 'FLOW', 'SPEC', 'WRITTEN', 'REFRESHED', 'NEXT'];
@@ -10,7 +11,7 @@ export function renderStatusText({ environments, placeOf }: StatusReport): strin
     secrets.map(secret => {
       const { written = '-', refreshed = '-', next = '-' } = secret;
       const status = shownStatus(secret, placeOf);
-      const name = nameOf(status.secret);
+      const name = nameText(status.secret);
       const cells = [environment, name, flowOf(status), status.spec, written, refreshed, next];
       return { status, cells: cells.map(text => [oneLine(text)]) };
     }),
@@ -31,11 +32,7 @@ function flowOf({ state, link }: ShownStatus): string {
 
 function differenceOf({ spec, object, field, at }: ShownStatus): string[] {
   if (object === undefined || spec === 'unknown') return [];
-  const place = at === undefined ? '' : `${at.file}:${at.line}:${at.column}: `;
-  const named = `${object.kind} ${nameOf({ namespace: '', ...object })}`;
+  const place = at === undefined ? '' : `${placeText(at)}: `;
+  const named = `${object.kind} ${nameText({ namespace: '', ...object })}`;
   return [`${place}${named} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`];
-}
-
-function nameOf({ namespace, name }: ShownStatus['secret']): string {
-  return namespace === '' ? name : `${namespace}/${name}`;
 }

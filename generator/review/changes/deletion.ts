@@ -1,7 +1,7 @@
 import { objectIdentity } from '../../graph/graph-of.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
 import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
-import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/cascade.ts';
 import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';

@@ -20,15 +20,17 @@ interface Pair {
  * what names their entries; where order means nothing it is not looked at.
  */
 export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
-  return [...changesOf({ base, head, basePath: [], headPath: [], field: '', name: '' })];
+  const found: FieldChange[] = [];
+  addChanges(found, { base, head, basePath: [], headPath: [], field: '', name: '' });
+  return found;
 }
 
-function* changesOf(pair: Pair): Iterable<FieldChange> {
+function addChanges(found: FieldChange[], pair: Pair): void {
   const { base, head } = pair;
   if (base === head) return;
-  if (isMap(base) && isMap(head)) yield* mapChanges(base, head, pair);
-  else if (Array.isArray(base) && Array.isArray(head)) yield* listChanges(base, head, pair);
-  else yield changeOf(pair);
+  if (isMap(base) && isMap(head)) addMapChanges(found, base, head, pair);
+  else if (Array.isArray(base) && Array.isArray(head)) addListChanges(found, base, head, pair);
+  else found.push(changeOf(pair));
 }
 
 function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
@@ -38,10 +40,10 @@ function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange 
   return { what: 'changed', field, basePath, headPath, base, head };
 }
 
-function* mapChanges(base: JsonObject, head: JsonObject, pair: Pair): Iterable<FieldChange> {
+function addMapChanges(found: FieldChange[], base: JsonObject, head: JsonObject, pair: Pair): void {
   const names = new Set([...Object.keys(base), ...Object.keys(head)]);
   const differing = [...names].filter(name => !isSame(own(base, name), own(head, name)));
-  for (const name of differing.sort()) yield* changesOf(below(pair, name, base, head));
+  for (const name of differing.sort()) addChanges(found, below(pair, name, base, head));
 }
 
 function below(pair: Pair, name: string, base: JsonObject, head: JsonObject): Pair {
@@ -61,31 +63,33 @@ function own(map: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-function* listChanges(
+function addListChanges(
+  found: FieldChange[],
   base: readonly Json[],
   head: readonly Json[],
   pair: Pair,
-): Iterable<FieldChange> {
+): void {
   const before = entriesByName(pair.name, base);
   const after = entriesByName(pair.name, head);
   if (before !== undefined && after !== undefined) {
-    yield* keyedChanges(base, head, pair, before, after);
-    if (isReordered([...before.keys()], [...after.keys()], pair)) yield reordered(pair);
-  } else if (isOrdered(pair.name)) yield* orderedChanges(base, head, pair);
-  else yield* setChanges(base, head, pair);
+    addKeyedChanges(found, base, head, pair, before, after);
+    if (isReordered([...before.keys()], [...after.keys()], pair)) found.push(reordered(pair));
+  } else if (isOrdered(pair.name)) addOrderedChanges(found, base, head, pair);
+  else addSetChanges(found, base, head, pair);
 }
 
-function* keyedChanges(
+function addKeyedChanges(
+  found: FieldChange[],
   base: readonly Json[],
   head: readonly Json[],
   pair: Pair,
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
-): Iterable<FieldChange> {
+): void {
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [was, is] = [before.get(name), after.get(name)];
     if (was !== undefined && is !== undefined && isSame(base[was], head[is])) continue;
-    yield* changesOf(entryPair(pair, name, base, head, was, is));
+    addChanges(found, entryPair(pair, name, base, head, was, is));
   }
 }
 
@@ -120,11 +124,12 @@ function reordered({ field, basePath, headPath }: Pair): FieldChange {
 }
 
 /** Entries by their place, after what both lists begin with and before what both end with. */
-function* orderedChanges(
+function addOrderedChanges(
+  found: FieldChange[],
   base: readonly Json[],
   head: readonly Json[],
   pair: Pair,
-): Iterable<FieldChange> {
+): void {
   const shorter = Math.min(base.length, head.length);
   let start = 0;
   while (start < shorter && isSame(base[start], head[start])) start += 1;
@@ -134,16 +139,17 @@ function* orderedChanges(
   for (let at = start; at < last; at += 1) {
     const before = at < base.length - end ? at : undefined;
     const after = at < head.length - end ? at : undefined;
-    yield* changesOf(entryPair(pair, at, base, head, before, after));
+    addChanges(found, entryPair(pair, at, base, head, before, after));
   }
 }
 
 /** What is left when equal entries are taken away; one left on each side is one that changed. */
-function* setChanges(
+function addSetChanges(
+  found: FieldChange[],
   base: readonly Json[],
   head: readonly Json[],
   pair: Pair,
-): Iterable<FieldChange> {
+): void {
   const left = new Set(head.keys());
   const gone: number[] = [];
   for (const [index, entry] of base.entries()) {
@@ -153,9 +159,9 @@ function* setChanges(
   }
   const come = [...left];
   if (gone.length === 1 && come.length === 1) {
-    yield* changesOf(entryPair(pair, gone[0] ?? 0, base, head, gone[0], come[0]));
+    addChanges(found, entryPair(pair, gone[0] ?? 0, base, head, gone[0], come[0]));
     return;
   }
-  for (const index of gone) yield* changesOf(entryPair(pair, index, base, head, index, undefined));
-  for (const index of come) yield* changesOf(entryPair(pair, index, base, head, undefined, index));
+  for (const index of gone) addChanges(found, entryPair(pair, index, base, head, index, undefined));
+  for (const index of come) addChanges(found, entryPair(pair, index, base, head, undefined, index));
 }

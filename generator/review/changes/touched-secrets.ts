@@ -77,11 +77,10 @@ function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
-  return (
-    a.isOpen === b.isOpen &&
-    a.keys.size === b.keys.size &&
-    [...a.keys].every(key => b.keys.has(key))
-  );
+  if (a.keys === b.keys) return a.isOpen === b.isOpen;
+  if (a.isOpen !== b.isOpen || a.keys.size !== b.keys.size) return false;
+  for (const key of a.keys) if (!b.keys.has(key)) return false;
+  return true;
 }
 
 /** Whether a change may give a Secret other values: a new label or another version does not. */

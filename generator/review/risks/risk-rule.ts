@@ -1,4 +1,5 @@
-import type { RelatedField, RuleFault } from '../../lint/rule.ts';
+import type { RelatedField } from '../../graph/secret-graph.ts';
+import type { RuleFault } from '../../lint/rule.ts';
 import type { Comparison } from '../changes/comparison.ts';
 
 /**

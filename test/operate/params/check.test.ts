@@ -485,7 +485,9 @@ test('the page names every rule, and no other', () => {
   );
   const folder = join(root, 'generator/operate/params');
   const text = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
-  const made = text.join('').matchAll(/\b(?:(?:at|warn|error)\(\s*|id: )'([a-z0-9-]+)'/g);
+  const made = text
+    .join('')
+    .matchAll(/\b(?:(?:at|warn|error)\(\s*|id: |value\.\w+, )'([a-z0-9-]+)'/g);
   expect([...new Set(named)].sort()).toEqual([...new Set([...made].map(([, id]) => id))].sort());
 });
 

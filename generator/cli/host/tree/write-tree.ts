@@ -1,8 +1,110 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isSystemError } from '../../../ground/host-error.ts';
+import {
+  GENERATED,
+  GENERATED_JSON,
+  GENERATED_MARKUP,
+} from '../../../make/kustomize/folder-files.ts';
 import type { FileTree } from '../../../make/kustomize/tree.ts';
-import { type Comparison, compareTree, type IsTouched } from './compare-tree.ts';
+import { filesBelow } from '../files.ts';
 import { withLock } from './lock.ts';
 import { hasLock } from './lock-folder.ts';
+import { type Obstacle, obstacleTo, statsOf } from './obstacle.ts';
 import { writeFiles } from './write-files.ts';
+
+/** What writing a tree changes on the disk. */
+interface TreeChange {
+  readonly path: string;
+  readonly what: 'added' | 'changed' | 'removed';
+}
+
+/** How the disk differs from a tree, and what keeps it from being written. */
+export interface Comparison {
+  readonly changes: readonly TreeChange[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** The folders that `expand` makes files in. */
+const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
+
+/** Which files, by their paths, are looked at; others stay as they are. */
+export type IsTouched = (path: string) => boolean;
+
+/** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
+export function compareTree(
+  tree: FileTree,
+  root: string,
+  isTouched: IsTouched = () => true,
+): Comparison {
+  const touched = new Map([...tree].filter(([path]) => isTouched(path)));
+  for (let look = 1; ; look++) {
+    try {
+      return compareOnce(touched, root, isTouched);
+    } catch (error) {
+      const isGone = isSystemError(error) && error.code === 'ENOENT';
+      if (!isGone || look === LOOKS) throw error;
+    }
+  }
+}
+
+/** How often to look: another run may be taking files away. */
+const LOOKS = 100;
+
+function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): Comparison {
+  const obstacles = new Map<string, Obstacle>();
+  const stale = staleFiles(tree, root).filter(isTouched);
+  const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
+  for (const [path, text] of tree) {
+    const obstacle = obstacleTo(path, root) ?? foreignFile(path, root);
+    if (obstacle !== undefined) obstacles.set(obstacle.path, obstacle);
+    else changes.push(...fileChange(path, text, root));
+  }
+  return { changes: changes.sort(byPath), obstacles: [...obstacles.values()].sort(byPath) };
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+function foreignFile(path: string, root: string): Obstacle | undefined {
+  const place = join(root, path);
+  if (statsOf(place) === undefined || isOurs(place)) return undefined;
+  return { path, what: 'file and would overwrite it' };
+}
+
+function fileChange(path: string, text: string, root: string): TreeChange[] {
+  const place = join(root, path);
+  if (statsOf(place) === undefined) return [{ path, what: 'added' }];
+  return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
+}
+
+/**
+ * Files that `expand` made and no longer makes. It makes files with these endings alone: a copy that
+ * people named otherwise is theirs.
+ */
+function staleFiles(tree: FileTree, root: string): string[] {
+  return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
+    .flatMap(folder => filesBelow(join(root, folder)))
+    .filter(path => /\.(yaml|json|md|html)$/.test(path))
+    .map(path => relative(root, path).replaceAll('\\', '/'))
+    .filter(path => !tree.has(path) && isOurs(join(root, path)));
+}
+
+/** How files begin that `expand` makes. */
+const HEADERS = [GENERATED, GENERATED_JSON, GENERATED_MARKUP].map(text => Buffer.from(text));
+
+/** Whether a file begins as those do that `expand` makes. */
+function isOurs(path: string): boolean {
+  const start = Buffer.alloc(Math.max(...HEADERS.map(header => header.length)));
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return HEADERS.some(header => start.subarray(0, header.length).equals(header));
+}
 
 interface WriteOptions {
   /** Whether what the tree is made from is as it was. */

@@ -1,14 +1,15 @@
-import { isMap, type JsonObject, mapAt } from '../../../ground/json.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../../ground/json.ts';
 import { sum } from '../../../ground/sum.ts';
 import type { Brought } from '../../kind.ts';
+import { copied } from '../part.ts';
 import type { Release } from '../release.ts';
 import { serviceAccounts } from './accounts.ts';
-import { type App, appOf } from './app.ts';
-import { claims } from './claims.ts';
+import { type App, appOf, type Entry, entriesOf } from './app.ts';
+import { appObject } from './app-object.ts';
 import { workloads } from './controllers.ts';
-import { rawResources } from './raw-resources.ts';
 import { configMaps, externalSecrets, secrets } from './secrets.ts';
 import { ingresses, services } from './services.ts';
+import { claims } from './volumes.ts';
 
 const MAKERS: readonly ((app: App) => Brought[])[] = [
   workloads,
@@ -51,4 +52,37 @@ export function isHuge(values: JsonObject): boolean {
 function sizeOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   return isMap(value) ? Object.keys(value).length : 0;
+}
+
+/** Objects that are written out in the values under a name that the library makes. */
+function rawResources(app: App): Brought[] {
+  return entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
+}
+
+/** The library's own fields of an entry, beside those of the object. */
+const OWN = new Set([
+  'enabled',
+  'forceRename',
+  'nameOverride',
+  'prefix',
+  'suffix',
+  'labels',
+  'annotations',
+]);
+
+function rawResource(app: App, entry: Entry): Brought | undefined {
+  const { manifest } = entry.values;
+  const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;
+  const values = isMap(manifest) ? manifest : entry.values;
+  const [apiVersion, kind] = [textAt(values, 'apiVersion'), textAt(values, 'kind')];
+  if (apiVersion === undefined || kind === undefined) return undefined;
+  const fields = Object.entries(values).filter(
+    ([field]) => !['apiVersion', 'kind', 'metadata'].includes(field) && !OWN.has(field),
+  );
+  return appObject(
+    app,
+    entry,
+    { apiVersion, kind },
+    Object.fromEntries(fields.map(([field, value]) => [field, copied([...at, field], value)])),
+  );
 }

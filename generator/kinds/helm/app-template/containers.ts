@@ -10,8 +10,7 @@ import {
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import type { App, Entry } from './app.ts';
 import type { Located } from './app-object.ts';
-import { envPart } from './env.ts';
-import { envFromPart } from './env-from.ts';
+import { envFromPart, envPart } from './env.ts';
 import { mountsPart } from './volumes.ts';
 
 /** A container of a controller, in the values. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
+import { CNPG } from '../../../kinds/cnpg/group.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 
 /**
@@ -42,7 +43,7 @@ end
 return { status = "Progressing", message = "waiting for the Secret" }
 `,
   /* CNPG sets observedGeneration only when it has applied that generation. */
-  'postgresql.cnpg.io_Database': `
+  [`${CNPG}_Database`]: `
 local status = obj.status or {}
 if status.applied == false then
   return { status = "Degraded", message = status.message }
@@ -53,7 +54,7 @@ end
 return { status = "Progressing", message = status.message or "waiting for the database" }
 `,
   /* Suspended would hold up the waves that follow, for what somebody wants so. */
-  'postgresql.cnpg.io_ScheduledBackup': `
+  [`${CNPG}_ScheduledBackup`]: `
 local status = obj.status or {}
 if status.error ~= nil and status.error ~= "" then
   return { status = "Degraded", message = status.error }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../ground/json.ts';
 import { groupOf, type KubeObject } from '../../../ground/kube-object.ts';
+import { CNPG_V1 } from '../../../kinds/cnpg/group.ts';
 
 /** When an object is ready, in CEL on its fields. */
 interface HealthCheck {
@@ -34,15 +35,15 @@ const CHECKS: readonly HealthCheck[] = [
   },
   { apiVersion: 'external-secrets.io/v1alpha1', kind: 'PushSecret', current: READY },
   { apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', current: READY },
-  { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', current: READY },
+  { apiVersion: CNPG_V1, kind: 'Cluster', current: READY },
   /* CNPG sets observedGeneration, at which Flux looks, only when it has applied that generation. */
   {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'Database',
     current: 'status.applied && has(status.observedGeneration)',
   },
   {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
     current: 'has(spec.suspend) && spec.suspend || has(status.lastCheckTime)',
   },

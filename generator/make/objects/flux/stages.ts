@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../ground/json.ts';
 import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../../ground/kube-object.ts';
+import { CNPG } from '../../../kinds/cnpg/group.ts';
 import { kindOf } from '../../../kinds/kinds.ts';
 
 /**
@@ -16,7 +17,7 @@ const GROUPS = [
   'barmancloud.cnpg.io',
   'external-secrets.io',
   'generators.external-secrets.io',
-  'postgresql.cnpg.io',
+  CNPG,
 ];
 
 /** ConfigMaps are not among them: kustomize gives those that it generates their names where they are read. */

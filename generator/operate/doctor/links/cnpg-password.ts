@@ -1,7 +1,7 @@
 import { hasReloadLabel } from '../../../kinds/cnpg/group.ts';
 import { RELOADED, takenPasswords } from '../../../kinds/cnpg/password-status.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
-import { calledObject } from '../evidence.ts';
+import { calledObject, describeCommand } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** In seconds: CNPG sets a password within a moment of the change. */
@@ -48,7 +48,6 @@ function broken(
   at: Pick<Broken, 'object' | 'path'>,
   { dump, commands }: Examined,
 ): Verdict {
-  const { kind, group, namespace, name } = live;
   return {
     state: 'broken',
     message: `${calledObject(live)} has not ${not} since the Secret changed`,
@@ -60,6 +59,6 @@ function broken(
       },
     ],
     ...at,
-    command: commands.kubectl('describe', `${kind.toLowerCase()}.${group}`, name, '-n', namespace),
+    command: describeCommand(live, commands),
   };
 }

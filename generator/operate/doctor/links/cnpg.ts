@@ -13,7 +13,7 @@ import { databaseRole } from '../../../kinds/cnpg/database-role.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOver } from '../../../kinds/core/pod-status.ts';
 import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
-import { absence, calledObject, eventEvidence } from '../evidence.ts';
+import { absentObject, calledObject, describeCommand, eventEvidence } from '../evidence.ts';
 import { type Broken, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 import { passwordVerdict } from './cnpg-password.ts';
 import { podEvidence } from './pods.ts';
@@ -45,12 +45,8 @@ export function cnpgLink(examined: Examined): Verdict {
 
 function cluster(object: PlacedObject, examined: Examined): Verdict {
   const { dump, commands, secret } = examined;
-  const { namespace, name } = object;
-  const live = dump.find(cnpgCluster, namespace, name);
-  if (live === undefined) {
-    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
-    return absence(cnpgCluster, { namespace, name }, at, dump, commands);
-  }
+  const live = dump.find(cnpgCluster, object.namespace, object.name);
+  if (live === undefined) return absentObject(cnpgCluster, object, examined);
   const reader = secret.readers.find(one => one.object === object);
   const at = { object, path: reader?.path ?? ['metadata', 'name'] };
   const [role] = failedRoles(live, secret.name);
@@ -60,7 +56,7 @@ function cluster(object: PlacedObject, examined: Examined): Verdict {
       message: `${calledObject(live)} could not set the role "${role.role}"`,
       evidence: role.errors.map(text => ({ kind: 'status', text })),
       ...at,
-      command: describe(live, examined),
+      command: describeCommand(live, commands),
     };
   return worstOf([phase(live, at, examined), passwordVerdict(live, at, examined)]);
 }
@@ -90,7 +86,7 @@ function phase(
           : `${calledObject(live)} waits for the Secret`,
       evidence: [said, ...waiting, ...events],
       ...at,
-      command: describe(live, examined),
+      command: describeCommand(live, commands),
     };
   return {
     state: 'unknown',
@@ -106,15 +102,8 @@ function applied(object: PlacedObject, examined: Examined): Verdict {
   const { known, namespace, name } = object;
   if (known === undefined) return undefined;
   const live = dump.find(known, namespace, name);
+  if (live === undefined) return absentObject(known, object, examined);
   const at = { object, path: ['metadata', 'name'] };
-  if (live === undefined)
-    return absence(
-      known,
-      { namespace, name },
-      { ...at, command: commands.apply(object) },
-      dump,
-      commands,
-    );
   const status = appliedOf(live);
   if (status === undefined)
     return {
@@ -128,13 +117,6 @@ function applied(object: PlacedObject, examined: Examined): Verdict {
     message: `${calledObject(live)} is not applied`,
     evidence: [{ kind: 'status', text: status.message === '' ? 'applied: false' : status.message }],
     ...at,
-    command: describe(live, examined),
+    command: describeCommand(live, commands),
   };
-}
-
-function describe(
-  { kind, group, namespace, name }: PlacedObject,
-  { commands }: Examined,
-): string | undefined {
-  return commands.kubectl('describe', `${kind.toLowerCase()}.${group}`, name, '-n', namespace);
 }

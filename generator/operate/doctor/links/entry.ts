@@ -6,7 +6,7 @@ import { oncePer } from '../../../ground/once-per.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty } from '../../../kinds/eso/sync-status.ts';
-import { isNamed } from '../../iam/judged.ts';
+import { isNamed } from '../../iam/arn.ts';
 import type { RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
 import { askedName } from '../../params/looked-up.ts';

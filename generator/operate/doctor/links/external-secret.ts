@@ -3,7 +3,13 @@ import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import { NOTHING_MADE, refreshSeconds, refreshTime } from '../../../kinds/eso/sync-status.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
-import { absence, calledObject, conditionEvidence, createdAt, readiness } from '../evidence.ts';
+import {
+  absentObject,
+  calledObject,
+  conditionEvidence,
+  createdAt,
+  readiness,
+} from '../evidence.ts';
 import { syncFault } from '../sync-fault.ts';
 import { ageText } from '../times.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
@@ -14,14 +20,12 @@ export function externalSecretLink(examined: Examined): Verdict {
 }
 
 function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands } = examined;
+  const { dump } = examined;
   const { object, namespace } = external;
   const name = ownName(object);
   const live = dump.find(externalSecret, namespace, name);
-  if (live === undefined) {
-    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
-    return absence(externalSecret, { namespace, name }, at, dump, commands);
-  }
+  if (live === undefined)
+    return absentObject(externalSecret, object, examined, { namespace, name });
   const { isReady, condition } = readiness(live, dump);
   if (condition === undefined) return unseen(live, object, isReady === 'new', examined);
   if (isReady !== true) return syncFault(external, examined)?.broken;

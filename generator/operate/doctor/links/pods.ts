@@ -4,7 +4,7 @@ import { corePod } from '../../../kinds/core/pod.ts';
 import { isOfSecret, isOfVolume, volumesOf, waitingIn } from '../../../kinds/core/pod-status.ts';
 import { objectName, type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Dump } from '../dump.ts';
-import { absence, calledObject, createdAt, eventEvidence, notDumped } from '../evidence.ts';
+import { absentObject, calledObject, createdAt, eventEvidence, notDumped } from '../evidence.ts';
 import { livePods } from '../live-pods.ts';
 import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
@@ -23,10 +23,8 @@ function workload(object: PlacedObject, readers: readonly Reader[], examined: Ex
   const { known, namespace, name } = object;
   if (known === undefined) return undefined;
   const live = dump.find(known, namespace, name);
-  if (live === undefined && dump.hasAll(known, namespace)) {
-    const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
-    return absence(known, { namespace, name }, at, dump, commands);
-  }
+  if (live === undefined && dump.hasAll(known, namespace))
+    return absentObject(known, object, examined);
   const pods = livePods(object, dump);
   const broken = pods.flatMap(pod => podVerdict(pod, object, readers, examined) ?? []);
   if (pods.length > 0) return broken[0] ?? OK;

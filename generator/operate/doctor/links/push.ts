@@ -1,6 +1,12 @@
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
-import { absence, calledObject, conditionEvidence, eventEvidence, readiness } from '../evidence.ts';
+import {
+  absentObject,
+  calledObject,
+  conditionEvidence,
+  eventEvidence,
+  readiness,
+} from '../evidence.ts';
 import { type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /** The event with the cause, where the condition only tells in general (docs/facts/eso.md#conditions-of-a-push). */
@@ -14,18 +20,11 @@ export function pushLink(examined: Examined): Verdict {
   );
 }
 
-function oneOf(object: PlacedObject, { dump, commands }: Examined): Verdict {
+function oneOf(object: PlacedObject, examined: Examined): Verdict {
+  const { dump, commands } = examined;
   const { namespace, name } = object;
-  const at = { object, path: ['metadata', 'name'] };
   const live = dump.find(pushSecret, namespace, name);
-  if (live === undefined)
-    return absence(
-      pushSecret,
-      { namespace, name },
-      { ...at, command: commands.apply(object) },
-      dump,
-      commands,
-    );
+  if (live === undefined) return absentObject(pushSecret, object, examined);
   const { isReady, condition } = readiness(live, dump);
   if (isReady === true) return OK;
   if (condition === undefined)
@@ -41,7 +40,8 @@ function oneOf(object: PlacedObject, { dump, commands }: Examined): Verdict {
       conditionEvidence(condition, dump),
       ...eventEvidence(objectName(live), dump, ({ reason }) => reason === PUSH_FAILED),
     ],
-    ...at,
+    object,
+    path: ['metadata', 'name'],
     command: commands.kubectl('describe', 'pushsecret', name, '-n', namespace),
   };
 }

@@ -5,7 +5,13 @@ import { phaseOf } from '../../../kinds/cnpg/cluster-status.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
 import { externalSecret } from '../../../kinds/eso/external-secret.ts';
 import { objectName } from '../../../kinds/kind.ts';
-import { absence, calledObject, conditionEvidence, readiness } from '../evidence.ts';
+import {
+  absence,
+  calledObject,
+  conditionEvidence,
+  describeCommand,
+  readiness,
+} from '../evidence.ts';
 import { type Evidence, type Examined, OK, type Verdict } from '../verdict.ts';
 
 /** Whether the Secret is there; where it is not, what its maker says. */
@@ -37,9 +43,7 @@ function again({ object }: Maker, { dump, commands }: Examined): string | undefi
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
     return commands.apply(object);
   if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
-  const kind = `${object.kind.toLowerCase()}${object.group === '' ? '' : `.${object.group}`}`;
-  const where = namespace === '' ? [] : ['-n', namespace];
-  return commands.kubectl('describe', kind, name, ...where);
+  return describeCommand(object, commands);
 }
 
 function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {

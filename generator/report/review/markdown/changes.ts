@@ -1,3 +1,4 @@
+import { shortened } from '../../shortened.ts';
 import { type AwsCalls, callsText } from '../aws-calls.ts';
 import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
 import { fateOf, refreshChange, sourceChanges } from '../effect-details.ts';
@@ -7,7 +8,7 @@ import { valueLines } from '../value-lines.ts';
 import { secretText, unitText } from '../words.ts';
 import { code, diffBlock, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
-import { closed, inEnvironments, objectCode, someOf } from './words.ts';
+import { closed, inEnvironments, objectCode } from './words.ts';
 
 /** Changes on one line, and with the fields that differ, or what comes or goes. */
 export function bundleUnit(bundle: Bundle): Unit {
@@ -27,15 +28,15 @@ function changeText(group: ChangeGroup): string {
   const { what, objects } = group;
   const move = moveOf(group);
   if (move === undefined)
-    return `${what} ${someOf(objects.map(object => objectText(what, object))).join('; ')}`;
-  const names = someOf(objects.map(objectCode)).join(', ');
+    return `${what} ${shortened(objects.map(object => objectText(what, object))).join('; ')}`;
+  const names = shortened(objects.map(objectCode)).join(', ');
   return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
 }
 
 function manyText(bundle: Bundle): string {
   const { environments, outcome } = bundleFacts(bundle);
   const names = bundleNames(bundle).map(name => code(name));
-  const some = bundle.what === 'removed' ? names : someOf(names);
+  const some = bundle.what === 'removed' ? names : shortened(names);
   const fate = outcome === undefined ? '' : `; ${prose(outcome)}`;
   return `${bundle.what} ${code(bundleTitle(bundle))}${inEnvironments(environments)}: ${some.join(', ')}${fate}`;
 }
@@ -80,7 +81,7 @@ export function effectUnit(effect: SecretEffect): Unit {
   const keys = signed(addedKeys, removedKeys);
   const sources = sourceChanges(effect).map(
     ({ source, added, removed }) =>
-      `from ${code(source)} ${someOf(signed(added, removed)).join(' ')}`,
+      `from ${code(source)} ${shortened(signed(added, removed)).join(' ')}`,
   );
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(
@@ -88,10 +89,10 @@ export function effectUnit(effect: SecretEffect): Unit {
   );
   const parts = [
     fateOf(effect).text,
-    ...(keys.length > 0 ? [`keys ${someOf(keys).join(' ')}`] : []),
+    ...(keys.length > 0 ? [`keys ${shortened(keys).join(' ')}`] : []),
     ...sources,
     ...(refresh === undefined ? [] : [`refresh ${code(refresh)}`]),
-    ...(readers.length > 0 ? [`read by ${someOf(readers).join(', ')}`] : []),
+    ...(readers.length > 0 ? [`read by ${shortened(readers).join(', ')}`] : []),
   ];
   const name = code(secretText(secret));
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };

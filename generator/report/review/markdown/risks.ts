@@ -1,5 +1,6 @@
 import type { Finding } from '../../../ground/finding.ts';
 import { groupBy } from '../../../ground/group-by.ts';
+import { shortened } from '../../shortened.ts';
 import { unusedText } from '../acknowledgements.ts';
 import type { Acknowledgement, NewFinding, ReviewedRisk } from '../review.ts';
 import { type RiskGroup, riskGroups } from '../risk-groups.ts';
@@ -7,7 +8,7 @@ import { type UnreadUnit, unreadName, unreadNote } from '../unread-units.ts';
 import { sentence } from '../words.ts';
 import { code, prose } from './escape.ts';
 import type { Unit } from './fill.ts';
-import { inEnvironments, objectCode, placeCode, someOf } from './words.ts';
+import { inEnvironments, objectCode, placeCode } from './words.ts';
 
 /** So many objects are one unit of a page, which has it or not. */
 const MOST = 20;
@@ -63,7 +64,7 @@ function riskDetails({ at, side, outcome, related }: ReviewedRisk): string[] {
   return [
     ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
     ...(outcome === undefined ? [] : [`outcome: ${prose(outcome)}`]),
-    ...someOf(others),
+    ...shortened(others),
   ];
 }
 

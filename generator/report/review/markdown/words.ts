@@ -1,9 +1,7 @@
 import type { ObjectName, Place } from '../../../ground/finding.ts';
-import { someOf as firstOf, objectText, placeText } from '../words.ts';
+import { shortened } from '../../shortened.ts';
+import { objectText, placeText } from '../words.ts';
 import { code } from './escape.ts';
-
-/** How many of many are named. */
-const MOST_NAMED = 8;
 
 /** `Deployment shop/web`. */
 export function objectCode(object: ObjectName): string {
@@ -18,13 +16,7 @@ export function placeCode(place: Place): string {
 /** ` (dev, prod)`; nothing where manifests belong to no environment. */
 export function inEnvironments(environments: readonly string[]): string {
   const names = environments.filter(name => name !== '').map(name => code(name));
-  return names.length === 0 ? '' : ` (${someOf(names).join(', ')})`;
-}
-
-/** The first of many, and how many more there are. */
-export function someOf(texts: readonly string[]): string[] {
-  const some = firstOf(texts, MOST_NAMED);
-  return some.map((text, index) => (index === MOST_NAMED ? `and ${text}` : text));
+  return names.length === 0 ? '' : ` (${shortened(names).join(', ')})`;
 }
 
 /** A heading that opens, and its content, which is closed at first. */

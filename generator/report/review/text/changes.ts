@@ -1,8 +1,9 @@
 import { oneLine } from '../../one-line.ts';
+import { someOf } from '../../shortened.ts';
 import { type Bundle, bundleFacts, bundleNames, bundleTitle, moveOf } from '../bundles.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from '../review.ts';
 import { valueLines } from '../value-lines.ts';
-import { inWords, objectText, someOf, unitText } from '../words.ts';
+import { inWords, objectText, unitText } from '../words.ts';
 import { where } from './words.ts';
 
 const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~', replaced: '±' } as const;

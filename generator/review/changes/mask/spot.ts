@@ -2,6 +2,7 @@ import { isMap, type Json, type JsonObject } from '../../../ground/json.ts';
 import { isSecretName, isVariant } from '../../../ground/mask/secret-name.ts';
 import { optionBefore } from '../../../ground/secret-literal.ts';
 import { coreSecret } from '../../../kinds/core/secret.ts';
+import type { Content } from '../../../kinds/kind.ts';
 import { kindsNamed } from '../../../kinds/kinds.ts';
 import { contentAt, type ValuePlace } from './fields.ts';
 import {
@@ -65,16 +66,20 @@ function itemSpot(spot: Spot, list: Json, index: number, item: Json): Spot {
 function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): Spot {
   const named = namedBeside(parent, field);
   const name = named ?? field;
+  const { kinds, path } = spot;
+  const content = contentAt(spot);
   const isReference =
-    spot.isReference || (named === undefined && namesSomething(field, child, spot));
-  const isFree = spot.isFree || isFreeField(field) || contentAt(spot) === 'settings';
-  if (isReference) return { ...spot, name, isReference, isFree, isSecret: false, isHeld: false };
+    spot.isReference || (named === undefined && namesSomething(field, child, spot, content));
+  const isFree = spot.isFree || isFreeField(field) || content === 'settings';
+  if (isReference)
+    return { kinds, path, name, isReference, isFree, isSecret: false, isHeld: false };
   const isHeld = isMap(child) && holdsSecrets(field, isFree);
   const isOfHolder = spot.isHeld && !isBeside(field) && !(isMap(child) && !isHeld);
   const isOfParent = spot.isSecret && isVariant(field);
   const isSecret = isOfHolder || isOfParent || isSecretName(name);
   return {
-    ...spot,
+    kinds,
+    path,
     name,
     isReference,
     isFree,
@@ -83,9 +88,14 @@ function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): 
   };
 }
 
-function namesSomething(field: string, child: Json, spot: Spot): boolean {
+function namesSomething(
+  field: string,
+  child: Json,
+  spot: Spot,
+  content: Content | undefined,
+): boolean {
   if (spot.path.at(-2) === 'annotations' && isReferenceAnnotation(field)) return true;
-  return contentAt(spot) === 'name' || isReference(field, spot.isFree && !Array.isArray(child));
+  return content === 'name' || isReference(field, spot.isFree && !Array.isArray(child));
 }
 
 /** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */

@@ -1,13 +1,16 @@
 import type { BackupScope } from '../../../kinds/backups.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
+import { postgresCluster } from '../../../kinds/crunchy/postgres-cluster.ts';
 import type { Kind } from '../../../kinds/kind.ts';
 import { mariaDb } from '../../../kinds/mariadb/maria-db.ts';
 import type { Comparison } from '../../changes/comparison.ts';
+import { keepsData } from './kept-data.ts';
 
 const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   'CNPG Cluster': cnpgCluster,
   MariaDB: mariaDb,
+  PostgresCluster: postgresCluster,
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
@@ -20,10 +23,12 @@ export function targetState(
   if (what === 'group') return 'there';
   const [namespace = '', name = ''] = target.split('/');
   const kind = KINDS[what];
-  const [was, is] = [base, head].map(({ find, objects }) =>
-    kind === undefined
-      ? objects.some(object => object.namespace === target)
-      : find(kind, namespace, name) !== undefined,
-  );
+  const [was, is] = [base, head].map(graph => {
+    const { find, objects } = graph;
+    if (kind !== undefined) return find(kind, namespace, name) !== undefined;
+    return what === 'dump'
+      ? objects.some(object => object.namespace === namespace && keepsData(object, find))
+      : objects.some(object => object.namespace === target);
+  });
   return is ? 'there' : was ? 'gone' : 'unknown';
 }

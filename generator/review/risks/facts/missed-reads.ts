@@ -4,7 +4,7 @@ import { findSecret, type Reader, type SecretGraph } from '../../../graph/secret
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, listAt, textAt } from '../../../ground/json.ts';
 import { knownNames } from '../../../ground/suggest.ts';
-import { LOGIN_KEYS } from '../../../kinds/core/secret-types.ts';
+import { LOGIN_KEYS } from '../../../kinds/core/secret.ts';
 import { pushSecret } from '../../../kinds/eso/push-secret.ts';
 import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';

@@ -1,8 +1,8 @@
 import type { Path } from '../../../ground/finding.ts';
 import { valueAt } from '../../../ground/json.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../../kinds/argocd/application-set.ts';
 import { APPLICATIONS } from '../../../kinds/argocd/application-spec.ts';
 import { appliedByApplication } from '../../../kinds/argocd/applied.ts';
-import { cascadeOf, isDeletingUnlisted } from '../../../kinds/argocd/cascade.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';

@@ -88,6 +88,7 @@ function targetsText(what: LostBackup['scope']['what'], targets: readonly string
   const names = targets.map(target => `"${target.replace(/^.*\//, '')}"`);
   const [first = ''] = names;
   const list = names.length === 1 ? first : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (what === 'dump') return `what ${list} copied`;
   if (what === 'group') return `what is of the group ${list}`;
   if (what === 'namespace') return `the namespace${names.length === 1 ? '' : 's'} ${list}`;
   return `the ${what} ${list}`;

@@ -15,6 +15,8 @@ export const fluxKustomizationRemoved: RiskRule = {
   *check(comparison: Comparison) {
     for (const { base } of removedOf(comparison, fluxKustomization)) {
       const { outcome, text } = deletionOf(comparison, base);
+      // Flux's own, which its operator makes now.
+      if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
       const gone = goneWith(comparison, base);
       const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
@@ -39,9 +41,12 @@ function takenOver({ name }: PlacedObject, gone: Gone): Said {
 function lost({ name }: PlacedObject, gone: Gone): Said {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
-  const more = all.length - SHOWN;
-  const names = all.slice(0, SHOWN).map(nameOf).join(', ');
-  const what = all.length === 0 ? '' : `: ${names}${more > 0 ? ` and ${more} more` : ''}`;
+  const names = [...new Set(all.map(nameOf))];
+  const more = names.length - SHOWN;
+  const what =
+    all.length === 0
+      ? ''
+      : `: ${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return {
     ...(all.length > 0 && data.length + emptied.length === 0 && { level: 'warn' }),
     message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,

@@ -1,12 +1,12 @@
 import type { Path } from '../../../ground/finding.ts';
 import { mapAt } from '../../../ground/json.ts';
+import { cascadeOf } from '../../../kinds/argocd/application-set.ts';
 import {
   applicationOption,
   isApplication,
   isPruning,
   policyPath,
 } from '../../../kinds/argocd/application-spec.ts';
-import { cascadeOf } from '../../../kinds/argocd/cascade.ts';
 import { ownOption, SYNC_OPTIONS } from '../../../kinds/argocd/sync-options.ts';
 import { isKeptByHelm, RESOURCE_POLICY } from '../../../kinds/helm/resource-policy.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';

@@ -1,6 +1,8 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../../kinds/cnpg/postgres-version.ts';
+import { calledOf } from '../../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../../changes/comparison.ts';
+import { type PostgresUpgrade, postgresUpgrades } from '../facts/postgres-upgrades.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -13,9 +15,11 @@ const OLDEST_TARGET = 16;
 export const postgresMajor: RiskRule = {
   id: 'postgres-major',
   level: 'high',
-  summary: 'A CNPG Cluster changes its major version of PostgreSQL: all instances stop for it.',
+  summary:
+    'A database goes to another major version of PostgreSQL: it stops for it, or refuses its data.',
 
   *check(comparison: Comparison) {
+    for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
     for (const change of changedOf(comparison, cnpgCluster)) {
       const before = postgresVersion(change.before);
       const after = postgresVersion(change.after);
@@ -32,6 +36,21 @@ export const postgresMajor: RiskRule = {
     }
   },
 };
+
+function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
+  const effect = isOperated
+    ? 'its files have to be upgraded, which its operator does only as it is set to, and it stops for it'
+    : 'the server refuses the data of another major version, and does not start';
+  return {
+    object,
+    side: 'head',
+    path,
+    message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${effect}`,
+    hint: isOperated
+      ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
+      : `Keep ${from}; or dump with it (pg_dumpall), and load that into a new volume.`,
+  };
+}
 
 type Said = Pick<Risk, 'level' | 'hint'> & { readonly what: string };
 

@@ -1,7 +1,7 @@
 import { storeOf } from '../../../graph/stores.ts';
 import { listAt } from '../../../ground/json.ts';
-import { remoteNamespaceOf } from '../../../kinds/eso/kubernetes-provider.ts';
 import { refreshOf } from '../../../kinds/eso/refresh.ts';
+import { remoteNamespaceOf } from '../../../kinds/eso/secret-store.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { pushChanges, type SpecOnBothSides, specChanges } from '../facts/secret-specs.ts';
 import { storeRefs } from '../facts/store-refs.ts';
@@ -30,14 +30,14 @@ const DAY = 86_400;
 
 function riskOf(comparison: Comparison, spec: SpecOnBothSides): Risk | undefined {
   const { change, path, before, after } = spec;
-  const [was, is] = [refreshOf(before, path), refreshOf(after, path)];
+  const [was, is] = [refreshOf(before), refreshOf(after)];
   const [old = 0, now = 0] = [was.seconds, is.seconds];
   if (!was.isActive || !is.isActive || old <= 0 || now <= 0) return undefined;
   if (now >= SHORT || now * MANY_TIMES > old || isOfCluster(comparison, spec)) return undefined;
   const entries = Math.max(1, listAt(after, 'data').length + listAt(after, 'dataFrom').length);
   const times = Math.round(old / now);
   return {
-    ...fieldPlace(change, is.intervalPath),
+    ...fieldPlace(change, [...path, 'refreshInterval']),
     message: `${nameOf(change.head)} asks its provider ${times} times as often (${was.interval ?? '1h'} → ${is.interval ?? '1h'}): about ${perDay(entries, now)} entries a day in place of ${perDay(entries, old)}`,
     hint: 'Leave the interval long, and have a refresh when one is needed: the annotation force-sync with a new value.',
   };

@@ -1,7 +1,7 @@
 import { isUnresolved } from '../../../ground/unresolved.ts';
+import type { Installed, InstalledPart } from '../../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../../kinds/flux/pruning.ts';
-import type { Installed, InstalledPart } from '../../../kinds/helm/installed.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import {
   type Changed,

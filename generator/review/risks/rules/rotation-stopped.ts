@@ -1,4 +1,3 @@
-import type { Path } from '../../../ground/finding.ts';
 import type { JsonObject } from '../../../ground/json.ts';
 import { isFetched, type Refresh, refreshOf } from '../../../kinds/eso/refresh.ts';
 import type { Comparison } from '../../changes/comparison.ts';
@@ -15,8 +14,8 @@ export const rotationStopped: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { change, path, before, after } of specChanges(comparison)) {
-      const was = refreshOf(before, path);
-      const is = refreshOf(after, path);
+      const was = refreshOf(before);
+      const is = refreshOf(after);
       if (!was.isActive || is.isActive || !isFetched(after)) continue;
       const { head: object } = change;
       const { field, text } = causeOf(is);
@@ -27,7 +26,7 @@ export const rotationStopped: RiskRule = {
       };
     }
     for (const { change, path, before, after } of pushChanges(comparison)) {
-      if (!isPushing(before, path) || isPushing(after, path)) continue;
+      if (!isPushing(before) || isPushing(after)) continue;
       const field = after['updatePolicy'] === 'IfNotExists' ? 'updatePolicy' : 'refreshInterval';
       yield {
         ...fieldPlace(change, [...path, field]),
@@ -38,8 +37,8 @@ export const rotationStopped: RiskRule = {
   },
 };
 
-function isPushing(spec: JsonObject, path: Path): boolean {
-  return refreshOf(spec, path).isActive && spec['updatePolicy'] !== 'IfNotExists';
+function isPushing(spec: JsonObject): boolean {
+  return refreshOf(spec).isActive && spec['updatePolicy'] !== 'IfNotExists';
 }
 
 function causeOf({ policy, seconds, interval, isImmutable }: Refresh): {

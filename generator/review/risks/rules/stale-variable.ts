@@ -16,13 +16,15 @@ export const staleVariable: RiskRule = {
     for (const { node, keys, readers } of staleSecrets(comparison)) {
       const [first, ...others] = firstPlaces(readers);
       if (first === undefined) continue;
+      const isSure = !node.makers.every(maker => isEncryptedAnew(comparison, maker.object));
       const named = keys.filter(key => key !== '');
       const what = named.length === 0 ? 'its keys' : keysText(named);
       yield {
         object: first.object,
         side: 'head',
         path: first.path,
-        message: `Secret "${node.name}" gets other values for ${what}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
+        ...(!isSure && { level: 'warn' }),
+        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
         hint: hintFor(first.object),
         related: [
           ...relatedObjects(others, 'head', 'reads it too'),
@@ -32,6 +34,13 @@ export const staleVariable: RiskRule = {
     }
   },
 };
+
+/** An object that was sealed again as a whole: nobody can tell whether a value in it is another. */
+function isEncryptedAnew({ changes }: Comparison, object: PlacedObject): boolean {
+  const change = changes.find(one => one.what === 'changed' && one.head === object);
+  if (change?.what !== 'changed') return false;
+  return object.known?.isEncryptedAnew?.(change.base.json, change.head.json) === true;
+}
 
 function hintFor({ known }: PlacedObject): string {
   const check = 'Make sure that the new source has the values.';

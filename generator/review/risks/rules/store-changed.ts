@@ -15,7 +15,7 @@ import {
 import { effectiveForm } from '../../changes/effective-form.ts';
 import { lostStores } from '../facts/lost-stores.ts';
 import { type SpecChange, specChanges } from '../facts/secret-specs.ts';
-import { storeRefs } from '../facts/store-refs.ts';
+import { isOfOneStore, storeRefs } from '../facts/store-refs.ts';
 import { fieldPlace, relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf, namesOf, verb } from '../words.ts';
@@ -83,7 +83,9 @@ interface MovedRead {
 }
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
-  const moves = specChanges(comparison).flatMap(spec => movedRead(comparison, spec) ?? []);
+  const moves = specChanges(comparison)
+    .filter(spec => !isSameStore(spec))
+    .flatMap(spec => movedRead(comparison, spec) ?? []);
   if (moves.length === 0) return;
   const lost = new Set(lostStores(comparison).flatMap(({ objects }) => objects));
   const told = moves.filter(({ spec }) => !lost.has(spec.change.head));
@@ -131,6 +133,14 @@ function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefi
     return { spec, was, is, isSeen: from !== undefined || to === undefined };
   }
   return undefined;
+}
+
+function isSameStore({ before, after }: SpecChange): boolean {
+  return (
+    isSame(before['secretStoreRef'], after['secretStoreRef']) &&
+    isOfOneStore(before) &&
+    isOfOneStore(after)
+  );
 }
 
 function isMissing({ base }: Comparison, { change }: SpecChange): boolean {

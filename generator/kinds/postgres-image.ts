@@ -1,0 +1,20 @@
+import { textAt } from '../ground/json.ts';
+import type { Container } from './pods.ts';
+
+/** Images of servers that are not called after PostgreSQL, by the last part of their names. */
+const OTHERS = /^(pgvector|pgvecto-rs|postgis|timescaledb|timescaledb-ha)$/;
+
+/** Those that are, and have something else in them: what watches one, asks it or copies from it. */
+const BESIDE =
+  /exporter|backup|operator|client|init|restore|dump|admin|upgrade|proxy|bouncer|pool|mcp/;
+
+/** The major version of a PostgreSQL server that a container runs, as its image's tag tells (docs/facts/operators.md#images-of-postgresql). */
+export function postgresMajorOf({ spec }: Container): number | undefined {
+  const [image = ''] = (textAt(spec, 'image') ?? '').split('@');
+  const [, name = '', tag = ''] = /([^/:]+):([^/:]+)$/.exec(image) ?? [];
+  const isServer = OTHERS.test(name) || (name.includes('postgres') && !BESIDE.test(name));
+  if (!isServer) return undefined;
+  const [, told] =
+    /(?:^|[-.])pg(\d{1,2})(?!\d)/.exec(tag) ?? /^v?(\d{1,2})(?![\d])/.exec(tag) ?? [];
+  return told === undefined ? undefined : Number(told);
+}
