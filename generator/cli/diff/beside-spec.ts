@@ -5,6 +5,7 @@ import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { SideOptions } from './environment-parts.ts';
 import type { EnvironmentSide } from './environment-side.ts';
 import type { ComparableSides, SidePlace } from './side.ts';
+import { isError } from './world-side.ts';
 import { type IsAsked, worldSides } from './world-sides.ts';
 
 /** A side, and where it was read. */
@@ -14,22 +15,31 @@ interface PlacedSide {
 }
 
 /**
- * What changes beside a spec, of which no environment is made: the units that a changed file is in, in
- * the world that they and the environments are. Undefined where no such file changes, and no world
- * needs to be read.
+ * What stands beside a spec, and no environment is made of: the units that a changed file is in, in the
+ * world that they and the environments are; where an environment changes, all of them, as they may read
+ * what it makes. Undefined where no world needs to be read.
  */
 export function besideSides(
   base: PlacedSide,
   head: PlacedSide,
   reading: SideOptions,
+  isSpecSame: boolean,
 ): ComparableSides | undefined {
   const files = { base: filesBeside(base), head: filesBeside(head) };
-  const names = changedFiles(files.base, files.head);
-  if (names.length === 0) return undefined;
+  const all = namesBeside(files.base, files.head);
+  const changed = all.filter(name => !isSame(name, files.base, files.head));
+  if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
+  const asked = { changed, all: isSpecSame ? changed : all };
   return worldSides(base.place, head.place, reading, {
-    base: isOfAny(names, files.base),
-    head: isOfAny(names, files.head),
+    base: isAskedIn(asked, files.base),
+    head: isAskedIn(asked, files.head),
   });
+}
+
+/** Files by their names, those of them that change first. */
+interface AskedFiles {
+  readonly changed: readonly string[];
+  readonly all: readonly string[];
 }
 
 /** Files by their names from the spec's folder. */
@@ -85,11 +95,9 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   return false;
 }
 
-function changedFiles(base: Files, head: Files): string[] {
+function namesBeside(base: Files, head: Files): string[] {
   const all = [...new Set([...base.names, ...head.names])];
-  return all
-    .filter(name => !base.used.has(name) && !head.used.has(name))
-    .filter(name => !isSame(name, base, head));
+  return all.filter(name => !base.used.has(name) && !head.used.has(name));
 }
 
 /** Whether both sides have a file, and the same one; one that cannot be read is no manifest. */
@@ -112,8 +120,10 @@ function bytesOf(name: string, { place: { path, host } }: Files): Uint8Array | u
 /** In bytes: a manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** Whether a source is made of one of the files. */
-function isOfAny(names: readonly string[], { placeOf }: Files): IsAsked {
-  const places = new Set(names.map(placeOf));
-  return ({ places: own = [] }: ObjectSource) => own.some(place => places.has(place));
+/** Whether a source is made of a file that changes; of one that does not only if it could be read. */
+function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
+  const [own, whole] = [changed, all].map(names => new Set(names.map(placeOf)));
+  return ({ places = [], findings }: ObjectSource) =>
+    places.some(place => own?.has(place)) ||
+    (places.some(place => whole?.has(place)) && !findings.some(isError));
 }
