@@ -118,3 +118,20 @@ test('a Secret whose reader beside a spec goes is still there', () => {
     'Secret shop/kept-app (apps): its readers change',
   );
 });
+
+test('what a person wrote where expand writes too is compared, and what expand made of it is not twice', () => {
+  const folder = imported();
+  const settings = (value: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own, namespace: shop }\ndata: { a: "${value}" }\n`;
+  const homes = ['argocd', 'flux', 'iam'];
+  const files = (value: string) =>
+    Object.fromEntries(homes.map(home => [`${home}/own.yaml`, settings(value + home)]));
+  commit(folder, files('1'));
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8').replace('5Gi', '6Gi');
+  commit(folder, { ...files('2'), 'rem-secrets.yaml': spec });
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
+    '~ Cluster shop/kept (base)',
+    ...homes.map(home => `~ ConfigMap shop/own (${home})`),
+  ]);
+});

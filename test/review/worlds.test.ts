@@ -474,3 +474,20 @@ test('a unit that nothing applied and conflicts with another is where it is appl
   expect(text).toMatch(/^\+ Application argocd\/b/m);
   expect(text).not.toMatch(/^[+-] Cluster/m);
 });
+
+test('what two units applied, and one goes on to, has not moved; an Application deletes none of what it has not', () => {
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
+  const { text } = reviewed(
+    {
+      'argo/b.yaml': application('b', 'b'),
+      'a/shop.yaml': namespace,
+      'a/settings.yaml': config('1'),
+      'b/shop.yaml': namespace,
+    },
+    { 'a/shop.yaml': undefined, 'a/settings.yaml': undefined },
+  );
+  expect(text).toMatch(/^HEAD~1 → HEAD: no risks; 1 removed$/m);
+  expect(text).toMatch(
+    /^- ConfigMap shop\/settings \(a\); deleted if its Application prunes, else left running$/m,
+  );
+});

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { isKustomization } from '../../read/kustomization-files.ts';
+import { isBelow } from '../../read/inside.ts';
 import { listingOf } from '../../read/listing.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -59,7 +61,8 @@ function filesBeside({ place, side }: PlacedSide): Files {
   const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
   const folders = new Set(built.map(folderOf));
   const isRead = (name: string): boolean => YAML.test(name) || isBelowAny(name, folders);
-  const names = files.filter(name => name !== file && isRead(name) && !OWN.test(name));
+  const isMade = (name: string): boolean => OWN.test(name) && isGenerated(name, place);
+  const names = files.filter(name => name !== file && isRead(name) && !isMade(name));
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -78,7 +81,7 @@ const YAML = /\.ya?ml$/;
 /** What makes objects of files of any name. */
 const BUILT = /(^|\/)Chart\.yaml$/;
 
-/** What the generator writes, and environments are built from. */
+/** Where the generator writes, and environments are built from. */
 const OWN = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
 function baseName(name: string): string {
@@ -103,12 +106,17 @@ function namesBeside(base: Files, head: Files): string[] {
 /** Whether both sides have a file, and the same one; one that cannot be read is no manifest. */
 function isSame(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
-  const [before, after] = [bytesOf(name, base), bytesOf(name, head)];
+  const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
   if (before === undefined || after === undefined) return before === after;
   return Buffer.compare(before, after) === 0;
 }
 
-function bytesOf(name: string, { place: { path, host } }: Files): Uint8Array | undefined {
+function isGenerated(name: string, place: SidePlace): boolean {
+  const bytes = bytesOf(name, place);
+  return bytes !== undefined && new TextDecoder().decode(bytes).startsWith(GENERATED);
+}
+
+function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
     return host.sizeOf(file) > MOST_BYTES ? undefined : host.readFile(file);
@@ -122,8 +130,16 @@ const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Whether a source is made of a file that changes; of one that does not only if it could be read. */
 function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
-  const [own, whole] = [changed, all].map(names => new Set(names.map(placeOf)));
-  return ({ places = [], findings }: ObjectSource) =>
-    places.some(place => own?.has(place)) ||
-    (places.some(place => whole?.has(place)) && !findings.some(isError));
+  const [isChanged, isBeside] = [changed, all].map(names => isOfAny(names.map(placeOf)));
+  return source =>
+    isChanged?.(source) === true ||
+    (isBeside?.(source) === true && !source.findings.some(isError));
+}
+
+/** Whether a source is one of files, or a chart that is not made and has one of them. */
+function isOfAny(places: readonly string[]): IsAsked {
+  const known = new Set(places);
+  return ({ places: own = [], contents }: ObjectSource) =>
+    own.some(place => known.has(place)) ||
+    (contents !== undefined && own.some(folder => places.some(place => isBelow(folder, place))));
 }
