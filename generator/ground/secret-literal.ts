@@ -2,7 +2,7 @@ import { isSecretLiteral } from './secret-names.ts';
 import { isRandomWord, secretShape } from './secret-text.ts';
 
 /** Where a text stands. */
-export interface Place {
+export interface TextPlace {
   /** The name it goes by. */
   readonly name: string;
   /** It names something: a secret, a key, a place in a store. */
@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** What kind of secret a text holds. */
-export function secretIn(text: string, { name, isReference }: Place): string | undefined {
+export function secretIn(text: string, { name, isReference }: TextPlace): string | undefined {
   if (text.length < 6) return undefined;
   const shape = secretShape(text);
   if (shape !== undefined) return shape;
