@@ -1,7 +1,11 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
-import { optionBefore, secretIn, type TextPlace } from '../../ground/secret-literal.ts';
-import { isReferenceName } from '../../ground/secret-names.ts';
+import {
+  isReferenceName,
+  optionBefore,
+  secretIn,
+  type TextPlace,
+} from '../../ground/secret-literal.ts';
 
 /**
  * Every value of the spec that looks like a secret. Only where it stands is told, never the value:

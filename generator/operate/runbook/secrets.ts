@@ -16,7 +16,7 @@ import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-sp
 import { storeName } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { writtenObject } from '../../kinds/placed-object.ts';
-import { secretReaders } from '../params/secret-ends.ts';
+import { secretReaders } from '../params/secret-users.ts';
 import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
 
 /** The Secrets that own objects make or read, of which it is known how they come to be. */
