@@ -2,11 +2,13 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where Linux has files in memory. */
@@ -22,6 +24,13 @@ export function memoryFolder(): string | undefined {
   const { bavail, bsize } = statfsSync(MEMORY);
   const free = Math.min(bavail * bsize, process.availableMemory());
   return free < ENOUGH ? undefined : ownFolder(MEMORY);
+}
+
+/** A new folder, which goes when this process ends. */
+export function folderOfRun(above: string = tmpdir()): string {
+  const folder = mkdtempSync(join(above, 'rem-secrets-run-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** The last one mounted there is the one that is seen. */

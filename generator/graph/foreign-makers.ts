@@ -32,7 +32,9 @@ function foreignMakers(
     ),
   );
   const owners = new Map(
-    foreign.flatMap(object => ownersOf(object).map(id => [id, object] as const)),
+    foreign.flatMap(object =>
+      [...ownersOf(object), ...calledIn(object)].map(id => [id, object] as const),
+    ),
   );
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
@@ -80,11 +82,20 @@ function textsUnder(value: unknown, field: string): string[] {
 
 /** Where an operator may make Secrets that are named after its object. */
 function ownersOf(object: PlacedObject): string[] {
-  if (object.name === '') return [];
-  const target = textAt(specOf(object), 'targetNamespace');
-  return [object.namespace, ...(target === undefined ? [] : [target])].map(
-    namespace => `${namespace}/${object.name}`,
+  return object.name === '' ? [] : homesOf(object).map(home => `${home}/${object.name}`);
+}
+
+/** The same of those whose names begin with what it calls them: `secretName: login` may become `login-shop`. */
+function calledIn(object: PlacedObject): string[] {
+  const names = Object.entries(specOf(object)).flatMap(([field, value]) =>
+    /secret/i.test(field) && typeof value === 'string' && value !== '' ? [value] : [],
   );
+  return homesOf(object).flatMap(home => names.map(name => `${home}/${name}`));
+}
+
+function homesOf(object: PlacedObject): string[] {
+  const target = textAt(specOf(object), 'targetNamespace');
+  return [object.namespace, ...(target === undefined ? [] : [target])];
 }
 
 /** The name itself and what stands before each of its dashes. */

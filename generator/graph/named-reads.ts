@@ -16,7 +16,7 @@ export interface NamedRead {
   readonly key: string;
 }
 
-/** Every place where the value of a key goes under a name. */
+/** Every place where the value of a key goes under a name; in ExternalSecrets, under another one. */
 export function namedReads(graph: SecretGraph): NamedRead[] {
   return [
     ...variables(graph),
@@ -49,15 +49,19 @@ function fields({ readers }: SecretGraph): NamedRead[] {
   });
 }
 
-/** A key is fetched by the property that is read, or by the last part of the entry's name. */
+/**
+ * A key is fetched by the property that is read, or by the last part of the entry's name. Most have
+ * that as their own.
+ */
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
-  return eachSpec(externalSecrets).flatMap(({ object, data }) =>
-    data.map((entry): NamedRead => {
+  return eachSpec(externalSecrets).flatMap(({ object, data }) => {
+    const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
+    return renamed.map((entry): NamedRead => {
       const { key, field } = remoteKey(entry);
       const path = [...entry.path, 'remoteRef', field];
       return { object, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
-    }),
-  );
+    });
+  });
 }
 
 function remoteKey({ key, property }: DataEntry): { key: string; field: string } {

@@ -82,6 +82,7 @@ import { mariaDb } from './mariadb/maria-db.ts';
 import { maxScale } from './mariadb/max-scale.ts';
 import { mariaDbBackups, mariaDbReaders } from './mariadb/readers.ts';
 import { prometheusOperator } from './monitoring/prometheus-operator.ts';
+import { sharedPostgres } from './movetokube/shared-postgres.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
 import { onePasswordItem } from './onepassword/one-password-item.ts';
@@ -103,7 +104,7 @@ import { secretProviderClass } from './secrets-store/secret-provider-class.ts';
 import { storageClass } from './storage/storage-class.ts';
 import { volumeAttributesClass } from './storage/volume-attributes-class.ts';
 import { volumeSnapshotClass } from './storage/volume-snapshot-class.ts';
-import { kafka, kafkaClients } from './strimzi/kafka.ts';
+import { kafka, kafkaClients, kafkaNodePool, kafkaTopic } from './strimzi/kafka.ts';
 import { kafkaUser } from './strimzi/kafka-user.ts';
 import { traefikRoutes } from './traefik/routes.ts';
 import { vaultLogins } from './vault/vault-logins.ts';
@@ -192,6 +193,8 @@ export const kinds: readonly Kind[] = [
   volumeSnapshotClass,
   kafka,
   kafkaUser,
+  kafkaNodePool,
+  kafkaTopic,
   rabbitmqCluster,
   postgresCluster,
   dopplerSecret,
@@ -219,6 +222,7 @@ export const kinds: readonly Kind[] = [
   ...fluxNotification,
   ...prometheusOperator,
   ...redisDatabases,
+  ...sharedPostgres,
   ...kafkaClients,
   ...knativeServing,
   ...kyvernoPolicies,

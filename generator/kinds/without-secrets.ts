@@ -55,7 +55,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'gateway.envoyproxy.io': 'BackendTrafficPolicy EnvoyPatchPolicy',
   'image.toolkit.fluxcd.io': 'ImagePolicy ImageUpdateAutomation',
   'k8s.cni.cncf.io': 'NetworkAttachmentDefinition',
-  'kafka.strimzi.io': 'KafkaConnector KafkaNodePool KafkaRebalance KafkaTopic',
+  'kafka.strimzi.io': 'KafkaConnector KafkaRebalance',
   'karpenter.k8s.aws': '*EC2NodeClass',
   'karpenter.sh': '*NodeClaim *NodePool',
   'metallb.io': 'BFDProfile BGPAdvertisement Community IPAddressPool L2Advertisement',

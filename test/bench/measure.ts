@@ -49,14 +49,25 @@ export function settled(command: Command): Command {
   return command;
 }
 
-/** CPU seconds of a command and its children, user and system; bash tells milliseconds. */
-export function cpuOf({ argv, cwd = root }: Command): number {
+/** CPU seconds of a command and its children, user and system. */
+export function cpuOf(command: Command): number {
+  const { user, system } = timesOf(command);
+  return user + system;
+}
+
+/** Seconds until a command is over. Other work on the machine counts: only pairs can be compared. */
+export function wallOf(command: Command): number {
+  return timesOf(command).wall;
+}
+
+/** Bash tells milliseconds. */
+function timesOf({ argv, cwd = root }: Command): Record<'wall' | 'user' | 'system', number> {
   const bash = needed('/bin/bash', 'install bash');
-  const script = 'TIMEFORMAT="cpu %3U %3S"; time "$@" >/dev/null';
+  const script = 'TIMEFORMAT="times %3R %3U %3S"; time "$@" >/dev/null';
   const { stderr } = ran({ argv: [bash, '-c', script, 'bash', ...argv], cwd });
-  const [, user, system] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
-  if (user === undefined || system === undefined) throw new Error(`no times in: ${stderr}`);
-  return Number(user) + Number(system);
+  const [, wall, user, system] = /times ([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
+  if (system === undefined) throw new Error(`no times in: ${stderr}`);
+  return { wall: Number(wall), user: Number(user), system: Number(system) };
 }
 
 /** Peak memory of a command in MB (10⁶ bytes). */

@@ -217,6 +217,34 @@ test.for([
   expect(review.text).toContain(said);
 });
 
+const RELEASE = (name: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${name}, namespace: shop }
+spec:
+  interval: 1h
+  chart: { spec: { chart: app-template, version: 4.2.0, sourceRef: { kind: HelmRepository, name: charts } } }
+  values:
+    controllers: { ${name}: { containers: { app: { image: { repository: web, tag: 1.0.0 }, envFrom: [{ secretRef: { name: login } }] } } } }
+`;
+
+test('what a release missed before it was renamed is no news', () => {
+  const review = reviewed(
+    { ...FLUX, 'apps/web/release.yaml': RELEASE('web') },
+    { 'apps/web/release.yaml': RELEASE('web-2') },
+  );
+  expect(review.text).not.toContain('new error');
+});
+
+test('what a Kustomization needs by hand it needs by hand where it moves to', () => {
+  const decrypted = 'prune: true\n  decryption: { provider: sops, secretRef: { name: sops-age } }';
+  const db = kustomization('db', 'apps/db', decrypted);
+  const review = reviewed(
+    { ...FLUX, 'flux/db.yaml': db },
+    { 'flux/db.yaml': db.replace('namespace: flux-system }\nspec', 'namespace: shop }\nspec') },
+  );
+  expect(rulesOf(review)).not.toContain('namespace-move');
+});
+
 test('Flux leaves what says so', () => {
   const kept = CLUSTER.replace(
     'namespace: shop }',

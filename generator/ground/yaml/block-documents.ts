@@ -38,13 +38,13 @@ function hasLongLine(text: string): boolean {
 }
 
 /** The name of a map's entry, and its colon; no word that means more than text. */
-const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)([a-z][\w./-]*):(?=[ \n])/iy;
+const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)[a-z][\w./-]*:(?=[ \n])/iy;
 
 /**
  * An entry as most are: its value is below it, or without quotes and alone on the line. Its name, the
  * value, and the spaces before the next content: read at once they take half the time.
  */
-const USUAL = new RegExp(`${NAME.source}(?: (${PLAIN.source}))?\\n(?!---)( *)(?=[^ \\n#])`, 'iy');
+const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \\n#])`, 'iy');
 
 /** Deeper than anybody writes, and not as deep as the parser goes. */
 const DEEPEST = 50;
@@ -108,10 +108,13 @@ class BlockReader extends BlockCursor {
     do {
       const { at } = this;
       USUAL.lastIndex = at;
-      const usual = USUAL.exec(this.text);
-      const name = usual === null ? this.name() : usual[1];
-      if (name === undefined || name in map) return this.odd();
-      const value = usual === null ? this.value(column) : this.usualValue(usual, column);
+      const isUsual = USUAL.test(this.text);
+      if (!isUsual && !this.isEntry()) return this.odd();
+      const end = this.text.indexOf(':', at);
+      const name = this.text.slice(at, end);
+      if (name in map) return this.odd();
+      this.at = end + 1;
+      const value = isUsual ? this.usualValue(column) : this.value(column);
       map[name] = value;
       this.note(map, name, value, at);
     } while (this.column === column);
@@ -119,26 +122,25 @@ class BlockReader extends BlockCursor {
     return map;
   }
 
-  /** Goes behind an entry's name and colon. */
-  private name(): string | undefined {
+  private isEntry(): boolean {
     NAME.lastIndex = this.at;
-    const name = NAME.exec(this.text)?.[1];
-    this.at = NAME.lastIndex;
-    return name;
+    return NAME.test(this.text);
   }
 
+  /** What is behind a name and its colon. */
   private value(column: number): unknown {
     return this.isLineOver() ? this.below(column) : this.scalar(column);
   }
 
-  private usualValue(usual: RegExpExecArray, column: number): unknown {
-    const { 1: name = '', 2: plain, 3: spaces = '' } = usual;
-    this.start = this.at + name.length + 2;
+  private usualValue(column: number): unknown {
+    const { at } = this;
+    const end = this.text.indexOf('\n', at);
+    this.start = at + 1;
     this.lines = undefined;
     this.at = USUAL.lastIndex;
-    this.column = spaces.length;
-    this.lineStart = this.at - this.column;
-    return plain === undefined ? this.below(column) : manifestScalar(plain);
+    this.lineStart = end + 1;
+    this.column = this.at - this.lineStart;
+    return end === at ? this.below(column) : manifestScalar(this.text.slice(at + 1, end));
   }
 
   /** The value of an entry that has nothing on its line: a list may begin at the column of the map. */
@@ -161,8 +163,7 @@ class BlockReader extends BlockCursor {
 
   private item(column: number): unknown {
     if (this.isLineOver()) return this.column > column ? this.block() : this.nothing();
-    NAME.lastIndex = this.at;
-    if (!this.isItem() && !NAME.test(this.text)) return this.scalar(column);
+    if (!this.isItem() && !this.isEntry()) return this.scalar(column);
     this.column = this.at - this.lineStart;
     return this.block();
   }

@@ -18,9 +18,7 @@ export const documentTexts: (text: string) => readonly DocumentText[] | undefine
   oncePerText(partsOf);
 
 function partsOf(text: string): DocumentText[] | undefined {
-  const isOdd = ['%', '...'].some(
-    start => text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`),
-  );
+  const isOdd = ['%', '...'].some(start => text.includes(start) && hasLine(text, start));
   if (isOdd || text.startsWith('\uFEFF')) return undefined;
   const parts: DocumentText[] = [];
   let start = 0;
@@ -33,6 +31,10 @@ function partsOf(text: string): DocumentText[] | undefined {
   }
   parts.push({ text: text.slice(start), start });
   return NO_CONTENT.test(parts[0]?.text ?? '') ? parts.slice(1) : parts;
+}
+
+function hasLine(text: string, start: string): boolean {
+  return text.startsWith(start) || text.includes(`\n${start}`) || text.includes(`\r${start}`);
 }
 
 /** Where a marker ends, with its line; its start where it is none; undefined where that is unsure. */

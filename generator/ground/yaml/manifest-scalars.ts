@@ -9,6 +9,7 @@ import {
   nullCoreTag,
   type Schema,
 } from 'js-yaml';
+import { oncePerText } from '../once-per.ts';
 
 /**
  * Integers as go-yaml reads them, and so kubectl and kustomize: `0644` is octal, `1_000` a
@@ -40,8 +41,17 @@ const TAGS = [nullCoreTag, boolYaml11Tag, goInteger, floatCoreTag];
 /** How all that is no text begins, or is written: told at once, for speed. */
 const MAY_BE_MORE = /^(?:[-+.~\d]|(?:null|true|false|yes|no|on|off|y|n)$)/i;
 
+/** Up to this length most texts come again and again: each is kept once. */
+const SHORT = 12;
+
 /** The value of a scalar without quotes, as `manifestSchema` has it. */
 export function manifestScalar(source: string): unknown {
+  return source.length > SHORT ? scalarOf(source) : shortScalar(source);
+}
+
+const shortScalar = oncePerText(scalarOf);
+
+function scalarOf(source: string): unknown {
   if (!MAY_BE_MORE.test(source)) return source;
   for (const { resolve, tagName } of TAGS) {
     const value = resolve(source, false, tagName);

@@ -134,21 +134,21 @@ export function targetPath({ object, spec, path }: WrittenSecret): Path {
 }
 
 function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined): DataEntry {
-  const remote = mapAt(entry, 'remoteRef');
-  const property = textAt(remote, 'property');
-  const own = mapAt(entry, 'sourceRef')['storeRef'];
+  const { secretKey, remoteRef, sourceRef } = entry;
+  const { key, property } = isMap(remoteRef) ? remoteRef : {};
   return {
     path,
-    secretKey: textAt(entry, 'secretKey') ?? '',
-    key: textAt(remote, 'key') ?? '',
-    ...(property !== undefined && { property }),
-    storeRef: ownStoreRef(own, path) ?? storeRef,
+    secretKey: typeof secretKey === 'string' ? secretKey : '',
+    key: typeof key === 'string' ? key : '',
+    ...(typeof property === 'string' && { property }),
+    storeRef: ownStoreRef(sourceRef, path) ?? storeRef,
   };
 }
 
 /** Few entries have one. */
-function ownStoreRef(own: Json | undefined, path: Path): StoreRef | undefined {
-  return own === undefined ? undefined : storeRefOf(own, [...path, 'sourceRef', 'storeRef']);
+function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
+  if (sourceRef === undefined) return undefined;
+  return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
 }
 
 function dataFromEntry(
@@ -157,7 +157,7 @@ function dataFromEntry(
   storeRef: StoreRef | undefined,
 ): DataFromEntry {
   const extract = textAt(spec, 'extract', 'key');
-  const { generatorRef, storeRef: own } = mapAt(spec, 'sourceRef');
+  const { generatorRef } = mapAt(spec, 'sourceRef');
   return {
     path,
     spec,
@@ -168,6 +168,6 @@ function dataFromEntry(
         name: textAt(generatorRef, 'name') ?? '',
       },
     }),
-    storeRef: ownStoreRef(own, path) ?? storeRef,
+    storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { hasText, textsIn } from '../../ground/json-walk.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import { configMap } from '../core/config-map.ts';
 import { coreSecret } from '../core/secret.ts';
 import type { VariableSource } from '../deployment-ends.ts';
@@ -53,6 +54,9 @@ export function isFilling(kustomization: PlacedObject, find: Find): boolean {
   );
 }
 
+/** The sides of a review have most objects in common. */
+const hasVariable = oncePer((json: object) => hasText(json, text => text.includes('${')));
+
 /** `${VAR}` without a default. */
 const VARIABLE = /\$\{([A-Za-z_]\w{0,200})\}/g;
 
@@ -68,7 +72,7 @@ export function unfilledVariables(object: PlacedObject, by: PlacedObject | undef
   const applied = by?.known?.applies?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
   if (isLeftAsWritten(object) || !isFilled) return [];
-  if (!hasText(object.json, text => text.includes('${'))) return [];
+  if (!hasVariable(object.json)) return [];
   return textsIn(object.json, [])
     .filter(({ path }) => !path.some(step => PROGRAMS.has(String(step))))
     .flatMap(({ text }) => [...text.matchAll(VARIABLE)].flatMap(([, name = []]) => name));

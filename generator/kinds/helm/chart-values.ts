@@ -79,10 +79,12 @@ export interface ChartClaim {
   readonly storageClass: string | undefined;
 }
 
-/** The volumes that values speak of, each in a map called `persistence` or one in it. */
+/** The volumes that values speak of, each in a map called `persistence` or `persistentVolume`, or one in it. */
 export function chartClaims(values: JsonObject): ChartClaim[] {
   return mapsIn(values, ['values']).flatMap(({ map, path }) => {
-    const isVolume = path.slice(-2).some(step => /persistence$/i.test(String(step)));
+    const isVolume = path
+      .slice(-2)
+      .some(step => /(persistence|persistentVolume)$/i.test(String(step)));
     const { enabled, type = 'pvc' } = map;
     const isClaim = type === 'pvc' || type === 'persistentVolumeClaim';
     if (!isVolume || !isClaim || !FIELDS.some(field => map[field] !== undefined)) return [];

@@ -1,5 +1,7 @@
 import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { fateOfClaims } from '../claims-fate.ts';
+import type { DataFate } from '../data-fate.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { namedAfter } from '../secret-ends.ts';
 import { CERTIFICATE_KEYS, readOf } from '../secret-refs.ts';
 
@@ -25,6 +27,8 @@ const READ: Readonly<Record<string, readonly string[]>> = {
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',
   kind: 'RabbitmqCluster',
+  isPrecious: true,
+  dataFate: messagesFate,
   services: ({ name }) => [name, `${name}-nodes`],
 
   /** Vault, or a Secret of another, may give the login in place of the operator. */
@@ -47,4 +51,12 @@ function pluginPorts(object: PlacedObject): string[] {
     const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];
     return name === undefined ? [] : [`${name.replace('_', '-')}-port`];
   });
+}
+
+/** Its claims are its own; of no size there are none (docs/facts/operators.md#kafka-and-rabbitmq). */
+function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
+  if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;
+  const claim = typeof storageClassName === 'string' ? { storageClassName } : {};
+  return fateOfClaims([claim], find, 'its claims are deleted');
 }

@@ -35,14 +35,21 @@ export function sourceChanges({ base, head }: SecretEffect): SourceChange[] {
   if (head === undefined) return [];
   const [before, after] = [sourcesOf(base), sourcesOf(head)];
   return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
-    const [was, is] = [before, after].map(sources =>
-      (sources.get(name) ?? []).flatMap(({ remoteKeys }) => remoteKeys),
-    );
-    const added = (is ?? []).filter(key => was?.includes(key) === false);
-    const removed = (was ?? []).filter(key => is?.includes(key) === false);
+    const [was, is] = [remoteKeysOf(before.get(name)), remoteKeysOf(after.get(name))];
+    const added = notIn(was, is);
+    const removed = notIn(is, was);
     if (source === undefined || added.length + removed.length === 0) return [];
     return [{ source: objectText(source), added, removed }];
   });
+}
+
+function remoteKeysOf(sources: readonly FlowSource[] = []): string[] {
+  return sources.flatMap(({ remoteKeys }) => remoteKeys);
+}
+
+function notIn(known: readonly string[], keys: readonly string[]): string[] {
+  const all = new Set(known);
+  return keys.filter(key => !all.has(key));
 }
 
 /** Several makers may fetch from one store. */

@@ -9,11 +9,13 @@ interface ListKey {
 const byField =
   (...fields: readonly string[]): ListKey['nameOf'] =>
   entry => {
-    const parts = fields.flatMap(field => {
+    let name: string | undefined;
+    for (const field of fields) {
       const value = entry[field];
-      return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
-    });
-    return parts.length === 0 ? undefined : parts.join('/');
+      if (typeof value === 'string' || typeof value === 'number')
+        name = name === undefined ? String(value) : `${name}/${value}`;
+    }
+    return name;
   };
 
 const byName = byField('name');

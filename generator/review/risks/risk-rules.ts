@@ -12,6 +12,7 @@ import { dataMoved } from './rules/data-moved.ts';
 import { dataRemoved } from './rules/data-removed.ts';
 import { databaseDropped } from './rules/database-dropped.ts';
 import { deletionPolicyDelete } from './rules/deletion-policy-delete.ts';
+import { dependencyLost } from './rules/dependency-lost.ts';
 import { externalSecretRemoved } from './rules/external-secret-removed.ts';
 import { fieldImmutable } from './rules/field-immutable.ts';
 import { fluxKustomizationRemoved } from './rules/flux-kustomization-removed.ts';
@@ -64,6 +65,7 @@ export const riskRules: readonly RiskRule[] = [
   dataRemoved,
   databaseDropped,
   deletionPolicyDelete,
+  dependencyLost,
   externalSecretRemoved,
   fieldImmutable,
   fluxKustomizationRemoved,

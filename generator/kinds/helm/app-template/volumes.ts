@@ -7,7 +7,7 @@ import { RESOURCE_POLICY } from '../resource-policy.ts';
 import { type App, type Entry, entriesOf, nameOfEntry } from './app.ts';
 import { appObject } from './app-object.ts';
 
-/** The volumes of a controller's pods that are Secrets, ConfigMaps or written out. */
+/** The volumes of a controller's pods that are claims, Secrets, ConfigMaps or written out. */
 export function volumesPart(app: App, controller: string): Part | undefined {
   const volumes = entriesOf(app, 'persistence').flatMap(entry =>
     isMounted(entry, controller) ? (volumePart(app, entry) ?? []) : [],
@@ -34,9 +34,22 @@ function isFilled(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
+/** Whether an entry is a claim: one that is there, or one that the chart makes. */
+function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
+  return type === 'persistentVolumeClaim' || type === 'pvc';
+}
+
+function claimPart({ values, at, name }: Pick<Entry, 'values' | 'at' | 'name'>): Part {
+  const existing = textAt(values, 'existingClaim') || undefined;
+  const place = existing === undefined ? at : [...at, 'existingClaim'];
+  return mapPart(at, { claimName: copied(place, existing ?? name) });
+}
+
 /** Volumes of other types hold no Secrets. */
-function volumePart(app: App, { id, values, at }: Entry): Part | undefined {
-  const source = sourceOf(app, values, at);
+function volumePart(app: App, { id, values, at, name }: Entry): Part | undefined {
+  const source = isClaim(values)
+    ? { persistentVolumeClaim: claimPart({ values, at, name }) }
+    : sourceOf(app, values, at);
   return source === undefined ? undefined : mapPart(at, { name: copied(at, id), ...source });
 }
 
@@ -115,8 +128,7 @@ export function claims(app: App): Brought[] {
 const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 
 function isMade({ values }: Entry): boolean {
-  const { existingClaim, type = 'persistentVolumeClaim' } = values;
-  return (type === 'persistentVolumeClaim' || type === 'pvc') && !existingClaim;
+  return isClaim(values) && !values['existingClaim'];
 }
 
 /** `retain` is short for the annotation that has Helm leave it. */

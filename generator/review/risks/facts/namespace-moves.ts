@@ -45,12 +45,15 @@ function moves(comparison: Comparison): Move[] {
   });
   if (pairs.length === 0) return [];
   const reads = absentReads(comparison.head).filter(({ reader }) => !reader.isOptional);
-  // What others read there already is made there by somebody.
+  // What others read there already is made there by somebody, and so is what nothing else can make.
   const there = new Set(comparison.base.readers.map(readId));
   return pairs.map(({ base, head }) => {
     const own = reads.filter(
       ({ reader }) =>
-        reader.object === head && reader.namespace === head.namespace && !there.has(readId(reader)),
+        reader.object === head &&
+        reader.namespace === head.namespace &&
+        !there.has(readId(reader)) &&
+        head.known?.byHand?.(head).includes(reader.secret) !== true,
     );
     const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };

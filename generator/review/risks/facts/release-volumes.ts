@@ -12,12 +12,30 @@ export interface VolumeChange {
   readonly after: ChartClaim | undefined;
 }
 
-/** The volumes of releases whose charts are not known, as far as their values tell. */
-export function volumeChanges({ base, head, own }: Comparison): VolumeChange[] {
+/** The values of a chart that is not known, on both sides. */
+export interface ValuesPair {
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
+}
+
+/** Those of releases that are asked for. */
+export function valuesPairs({ base, head, own }: Comparison): ValuesPair[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     const isOwn = object.written !== undefined && own.has(object.written.by);
-    if (old === undefined || !isOwn || old.json['chart'] !== object.json['chart']) return [];
+    const isSame = old?.json['chart'] === object.json['chart'];
+    return old !== undefined && isOwn && isSame ? [{ base: old, head: object }] : [];
+  });
+}
+
+/** Whether values ask for a volume that the chart makes. */
+export function isMakingVolumes(values: PlacedObject): boolean {
+  return claimsOf(values).some(({ isOn, existing }) => isOn === true && existing === undefined);
+}
+
+/** The volumes of releases whose charts are not known, as far as their values tell. */
+export function volumeChanges(comparison: Comparison): VolumeChange[] {
+  return valuesPairs(comparison).flatMap(({ base: old, head: object }) => {
     const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
     return claimsOf(old).flatMap(before => {
       if (before.isOn !== true || before.existing !== undefined) return [];

@@ -1,3 +1,4 @@
+import { textAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
 import type { Installed, InstalledPart } from '../../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { keepsData } from '../facts/kept-data.ts';
+import { isMakingVolumes, type ValuesPair, valuesPairs } from '../facts/release-volumes.ts';
 import { fieldPlace } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
@@ -25,6 +27,7 @@ export const releaseRenamed: RiskRule = {
       if (change.what === 'changed') yield* risksOf(comparison, change);
     for (const removed of removedOf(comparison, helmRelease))
       yield* movedRisks(comparison, removed);
+    for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
   },
 };
 
@@ -70,6 +73,24 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;
     if (first !== undefined) yield riskOf(change, first, parts);
+  }
+}
+
+/** What most charts name their objects after (docs/facts/helm.md#names). */
+const NAMES = ['fullnameOverride', 'nameOverride'];
+
+function* namedRisks({ base, head }: ValuesPair): Iterable<Risk> {
+  for (const field of NAMES) {
+    const [was, is] = [base, head].map(({ json }) => textAt(json, 'values', field));
+    if (was === undefined || is === undefined || was === is || isUnresolved(was + is)) continue;
+    yield {
+      ...(!isMakingVolumes(base) && { level: 'warn' }),
+      object: head,
+      side: 'head',
+      path: ['values', field],
+      message: `the objects of the Helm release "${head.name}" get other names (${field} ${was} → ${is}): Helm deletes the old ones, and the Secrets, volumes and Services of the new names are new`,
+      hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
+    };
   }
 }
 
