@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
-import { isKustomization } from '../../read/kustomization-files.ts';
 import { isBelow } from '../../read/inside.ts';
+import { isKustomization } from '../../read/kustomization-files.ts';
 import { listingOf } from '../../read/listing.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -132,8 +132,7 @@ const MOST_BYTES = 20 * 1024 * 1024;
 function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
   const [isChanged, isBeside] = [changed, all].map(names => isOfAny(names.map(placeOf)));
   return source =>
-    isChanged?.(source) === true ||
-    (isBeside?.(source) === true && !source.findings.some(isError));
+    isChanged?.(source) === true || (isBeside?.(source) === true && !source.findings.some(isError));
 }
 
 /** Whether a source is one of files, or a chart that is not made and has one of them. */
