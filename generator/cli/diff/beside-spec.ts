@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
-import { isKustomization } from '../../read/kustomization-files.ts';
 import { isBelow } from '../../read/inside.ts';
+import { isKustomization } from '../../read/kustomization-files.ts';
 import { listingOf } from '../../read/listing.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -53,8 +53,9 @@ interface Files {
   readonly used: ReadonlySet<string>;
 }
 
+/** Those in excluded folders too: a deployment object may have them applied all the same. */
 function filesBeside({ place, side }: PlacedSide): Files {
-  const { path, file, host } = place;
+  const { path, file, host: own, whole: host = own } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, placeOf } = listingOf(path, host);
@@ -132,8 +133,7 @@ const MOST_BYTES = 20 * 1024 * 1024;
 function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
   const [isChanged, isBeside] = [changed, all].map(names => isOfAny(names.map(placeOf)));
   return source =>
-    isChanged?.(source) === true ||
-    (isBeside?.(source) === true && !source.findings.some(isError));
+    isChanged?.(source) === true || (isBeside?.(source) === true && !source.findings.some(isError));
 }
 
 /** Whether a source is one of files, or a chart that is not made and has one of them. */
