@@ -53,8 +53,9 @@ interface Files {
   readonly used: ReadonlySet<string>;
 }
 
+/** Those in excluded folders too: a deployment object may have them applied all the same. */
 function filesBeside({ place, side }: PlacedSide): Files {
-  const { path, file, host } = place;
+  const { path, file, host: own, whole: host = own } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, placeOf } = listingOf(path, host);
