@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { output, root } from './machine.ts';
@@ -81,6 +81,21 @@ describe('what is cited can be opened', () => {
       ({ page, anchor }) => anchor !== undefined && !anchorsOf(page).includes(anchor),
     );
     expect(lost.map(nameOf)).toEqual([]);
+  });
+
+  test('a file or folder of the program, its tests or its tools', () => {
+    const stops = readdirSync(join(root, 'generator'))
+      .filter(name => !name.startsWith('rem-secrets'))
+      .join('|');
+    const code = new RegExp(`\`((?:generator|test|tools|${stops})/[\\w./-]*)\``, 'g');
+    const lost = contexts.flatMap(({ file, context }) =>
+      [...context.matchAll(code)]
+        .map(([, path = '']) => path)
+        .filter(path => !/[A-Z]{2}/.test(path)) // NAME stands for any
+        .filter(path => ['', 'generator'].every(from => !existsSync(join(root, from, path))))
+        .map(path => `${file}: ${path}`),
+    );
+    expect(lost).toEqual([]);
   });
 
   test('nothing is cited that lies beside the repository', () => {

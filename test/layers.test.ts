@@ -31,6 +31,12 @@ test('every folder is a layer', () => {
   expect([...folders].sort()).toEqual([...LAYERS].sort());
 });
 
+test('README.md tells the stops in their order', () => {
+  const [text = ''] =
+    /^Two trunks[\s\S]*?\n\n/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  expect([...text.matchAll(/`([a-z]+)`/g)].map(([, folder]) => folder)).toEqual(LAYERS);
+});
+
 test.for(files)('%s imports only from above', file => {
   const own = LAYERS.indexOf(layerOf(file));
   for (const target of importsOf(file))

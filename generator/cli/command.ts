@@ -36,14 +36,14 @@ export interface CommonOptions {
 }
 
 /** Runs a command to its exit code. */
-export type Run = (common: CommonOptions, host: Host) => ExitCode;
+export type RunCommand = (common: CommonOptions, host: Host) => ExitCode;
 
 /** A command in the list of all. */
 export interface ListedCommand extends Omit<CommandLine<never>, 'define'> {
   /** Loads what runs the command. */
   readonly action: () => Pick<Action<never>, 'formats' | 'outputs'>;
   /** Hands on what runs the command with what its flags say. */
-  readonly define: (command: Command, take: (run: Run) => void) => void;
+  readonly define: (command: Command, take: (run: RunCommand) => void) => void;
 }
 
 /** A command with what runs it, which is loaded when it is asked for. */

@@ -7,7 +7,7 @@ import {
   type ExitCode,
   exitCodes,
   type ListedCommand,
-  type Run,
+  type RunCommand,
 } from './command.ts';
 import { commands } from './commands.ts';
 import { optionsBehind } from './options-first.ts';
@@ -55,7 +55,7 @@ function programOn({ stdout, stderr }: Host): Command {
     .configureOutput({ writeOut: stdout, writeErr: stderr });
 }
 
-type Take = (run: Run, format: string) => void;
+type Take = (run: RunCommand, format: string) => void;
 
 /** Adds a command with its flags, and hands on what it is called for. */
 function addCommand(listed: ListedCommand, program: Command, take: Take): void {

@@ -1,6 +1,6 @@
 import type { Host } from '../ground/host.ts';
 import { knownNames } from '../ground/suggest.ts';
-import { products, type Release, releaseOf, type Versions } from '../kinds/products.ts';
+import { type ProductRelease, products, releaseOf, type Versions } from '../kinds/products.ts';
 import { unknownVersion } from '../make/model/versions.ts';
 import { helmOn } from '../read/helm/helm-tool.ts';
 import type { Allowed } from '../read/kustomize/allowed.ts';
@@ -52,7 +52,7 @@ export interface AllowedFlags extends Omit<Allowed, 'helm'> {
 export function allowedFor(
   { helm, ...allowed }: AllowedFlags,
   host: Host,
-  kubernetes?: Release,
+  kubernetes?: ProductRelease,
 ): Allowed {
   return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
 }
@@ -63,7 +63,7 @@ export function versionsSaid(said: string | undefined): Versions {
   return Object.fromEntries(parts.map(versionIn));
 }
 
-function versionIn(part: string): [string, Release] {
+function versionIn(part: string): [string, ProductRelease] {
   const [, name, version] = /^(\w+)=(\S+)$/.exec(part) ?? [];
   if (name === undefined || version === undefined)
     wrongUsage(

@@ -1,4 +1,4 @@
-import { runFunction } from './function.ts';
+import { runFunction } from './krm/function.ts';
 import { runProgram } from './program.ts';
 
 runProgram('rem-secrets-fn', runFunction);

@@ -36,8 +36,8 @@ export function validateSource(
   const faults = found.map(fault => withVersion(fault, versions, host));
   const findings = [
     ...unread,
-    ...(place === undefined ? placed(faults, source) : place(faults)),
-    ...placed(disagreements(source.text, { faults, versions }, host), {
+    ...(place === undefined ? placedFaults(faults, source) : place(faults)),
+    ...placedFaults(disagreements(source.text, { faults, versions }, host), {
       ...source,
       isBuilt: true,
     }),
@@ -50,7 +50,7 @@ export function validateSource(
 }
 
 /** Faults where they stand; of what was built there is no text, and they are at its first line. */
-export function placed(
+export function placedFaults(
   faults: readonly Fault[],
   { file, isBuilt, text = '' }: ManifestSource,
 ): Finding[] {

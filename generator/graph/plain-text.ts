@@ -1,8 +1,13 @@
 import type { Path } from '../ground/finding.ts';
 import { isMap } from '../ground/json.ts';
 import { LAST_APPLIED } from '../ground/observed.ts';
-import { optionBefore, secretIn } from '../ground/secret-literal.ts';
-import { isReferenceName, isSecretLiteral, mayNameSecret } from '../ground/secret-names.ts';
+import {
+  isReferenceName,
+  isSecretLiteral,
+  mayNameSecret,
+  optionBefore,
+  secretIn,
+} from '../ground/secret-literal.ts';
 import { issuedShape } from '../ground/secret-text.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 

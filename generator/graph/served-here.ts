@@ -4,8 +4,8 @@ import { chartValues } from '../kinds/helm/chart-values.ts';
 import { type PlacedObject, type Served, specOf } from '../kinds/kind.ts';
 import {
   type Product,
+  type ProductRelease,
   products,
-  type Release,
   releaseOf,
   type Versions,
 } from '../kinds/products.ts';
@@ -88,14 +88,14 @@ export function inVersions(graph: SecretGraph, told: Versions): SecretGraph {
 
 /** The versions that charts and images of the graph install, where they are known and all the same. */
 function installedHere(graph: SecretGraph): Versions {
-  const found = products.flatMap((product): [string, Release][] => {
+  const found = products.flatMap((product): [string, ProductRelease][] => {
     const release = installedRelease(graph, product);
     return release === undefined ? [] : [[product.name, release]];
   });
   return Object.fromEntries(found);
 }
 
-function installedRelease(graph: SecretGraph, product: Product): Release | undefined {
+function installedRelease(graph: SecretGraph, product: Product): ProductRelease | undefined {
   if (product.operator === undefined) return undefined;
   const installed = installedVersions(graph, product.operator, product.charts);
   const [first, ...others] = installed.map(version =>

@@ -10,7 +10,7 @@ export interface Place {
 
 /**
  * Something wrong in the user's input, at a path. Its line and column are looked up only when it
- * is reported (`source/locate.ts`): a correct spec, which is nearly every spec, pays nothing.
+ * is reported (`ground/locate.ts`): a correct spec, which is nearly every spec, pays nothing.
  */
 export interface Fault {
   /** Names the kind of fault, in kebab-case. */

@@ -79,14 +79,14 @@ import { backupTarget } from './longhorn/backup-target.ts';
 import { recurringJob } from './longhorn/recurring-job.ts';
 import { mariaDbConnection } from './mariadb/connection.ts';
 import { mariaDb } from './mariadb/maria-db.ts';
-import { mariaDbBackups, mariaDbReaders, maxScale } from './mariadb/others.ts';
+import { maxScale } from './mariadb/max-scale.ts';
+import { mariaDbBackups, mariaDbReaders } from './mariadb/readers.ts';
 import { prometheusOperator } from './monitoring/prometheus-operator.ts';
 import { sharedPostgres } from './movetokube/shared-postgres.ts';
 import { ingress } from './networking/ingress.ts';
 import { networkPolicy } from './networking/network-policy.ts';
 import { onePasswordItem } from './onepassword/one-password-item.ts';
 import { openTelemetryCollector } from './otel/open-telemetry-collector.ts';
-import { others } from './others.ts';
 import { podDisruptionBudget } from './policy/pod-disruption-budget.ts';
 import { podSecurityPolicy } from './policy/pod-security-policy.ts';
 import { rabbitmqCluster } from './rabbitmq/rabbitmq-cluster.ts';
@@ -112,6 +112,7 @@ import { vaultSecrets } from './vault/vault-secrets.ts';
 import { backupStorageLocation } from './velero/backup-storage-location.ts';
 import { veleroBackup, veleroSchedule } from './velero/schedule.ts';
 import { replicationDestination, replicationSource } from './volsync/replications.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import { zalandoPostgresql } from './zalando/postgresql.ts';
 
 /** Every kind of which something is known. */
@@ -236,7 +237,7 @@ export const kinds: readonly Kind[] = [
   ...infisicalLogins,
   ...istioGateways,
   ...generators,
-  ...others,
+  ...withoutSecrets,
 ];
 
 const byName: ReadonlyMap<string, readonly Kind[]> = groupBy(kinds, ({ kind }) => kind);

@@ -11,14 +11,14 @@ export interface Product {
   /** The version that a version of its chart, without the patch, installs; absent: the same. */
   readonly charts?: Readonly<Record<string, string>>;
   /** The versions that are known, the newest first. */
-  readonly releases: readonly Release[];
+  readonly releases: readonly ProductRelease[];
   readonly hasGroup: (group: string) => boolean;
 }
 
 export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
 
 /** A version of a product. */
-export interface Release {
+export interface ProductRelease {
   readonly name: string;
   /** Its major and minor number; of a family such as `2.x` those of the newest. */
   readonly at: readonly [major: number, minor: number];
@@ -31,12 +31,12 @@ export interface Release {
 }
 
 /** Whether the defaults of its schemas hold in a version. */
-export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: Release): boolean {
+export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelease): boolean {
   return minor >= defaultsFrom;
 }
 
 /** The versions of products that are known to run: told, or installed by what is read. */
-export type Versions = Readonly<Partial<Record<ProductName, Release>>>;
+export type Versions = Readonly<Partial<Record<ProductName, ProductRelease>>>;
 
 export const products: readonly Product[] = [
   {
@@ -85,7 +85,7 @@ export function productOf(group: string): Product | undefined {
 }
 
 /** The version of which the schemas in `schemas/` are, and whose defaults are written where none is told. */
-export function usualRelease({ releases }: Product): Release | undefined {
+export function usualRelease({ releases }: Product): ProductRelease | undefined {
   return releases.find(({ schemas }) => schemas === undefined);
 }
 
@@ -93,7 +93,10 @@ export function usualRelease({ releases }: Product): Release | undefined {
  * The version that somebody means by `1.30`, `v1.30.2`, `1.30.x` or, as YAML reads 1.30, by the number
  * 1.3; undefined: it is not known.
  */
-export function releaseOf({ releases }: Product, said: string | number): Release | undefined {
+export function releaseOf(
+  { releases }: Product,
+  said: string | number,
+): ProductRelease | undefined {
   if (typeof said === 'number') {
     const same = releases.find(({ name }) => Number(name) === said);
     if (same !== undefined) return same;

@@ -4,7 +4,7 @@ import { groupIn, groupOf, type KubeObject } from '../ground/kube-object.ts';
 import { checkSchema, type Validator, type Validators } from '../ground/schema/schema-check.ts';
 import type { SchemaError } from '../ground/schema/schema-error.ts';
 import { nearest } from '../ground/suggest.ts';
-import { productOf, type Release, type Versions } from './products.ts';
+import { type ProductRelease, productOf, type Versions } from './products.ts';
 
 /** What `schemas/` has, when another version is told: there is no file of that name. */
 const USUAL = 'usual';
@@ -74,7 +74,7 @@ function isMisspelt(error: SchemaError): boolean {
 export function takenBy(
   object: KubeObject,
   { path }: Pick<Fault, 'path'>,
-  running: Release | undefined,
+  running: ProductRelease | undefined,
   validators: Validators,
 ): string | undefined {
   const product = productOf(groupOf(object));
@@ -87,7 +87,7 @@ export function takenBy(
 }
 
 /** The version, of those that are told, by which an object of that apiVersion is held. */
-export function releaseFor(versions: Versions, apiVersion: string): Release | undefined {
+export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
   const product = productOf(groupIn(apiVersion));
   return product === undefined ? undefined : versions[product.name];
 }

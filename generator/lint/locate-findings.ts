@@ -12,12 +12,12 @@ import type { FieldPlace } from '../read/places/places-in-files.ts';
 import type { Rule, RuleFault } from './rule.ts';
 
 /** A fault of an object, with what is called so and how grave it is. */
-export interface ObjectFault extends RuleFault {
+export interface NamedFault extends RuleFault {
   readonly rule: Pick<Rule, 'id' | 'severity'>;
 }
 
 /** Faults of objects with their lines. */
-export function locateFindings(found: readonly ObjectFault[], placeOf: FieldPlace): Finding[] {
+export function locateFindings(found: readonly NamedFault[], placeOf: FieldPlace): Finding[] {
   return found.map(({ related = [], ...fault }) => ({
     ...located(fault, fault.rule, placeOf),
     ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),

@@ -5,7 +5,7 @@ import {
   type SchemaChanges,
   withoutLimits,
 } from '../ground/schema/schema-changes.ts';
-import { type Product, products, type Release, type Versions } from '../kinds/products.ts';
+import { type Product, type ProductRelease, products, type Versions } from '../kinds/products.ts';
 
 /** Schemas of kinds by their paths in `schemas/`: `apps/deployment_v1.json`. */
 type Schemas = ReadonlyMap<string, JsonObject>;
@@ -20,7 +20,7 @@ function usualSchemas(host: Host): Schemas {
 }
 
 /** The same as they are in a version: only those that are different. */
-function schemasOf(release: Release, usual: Schemas, host: Host): Schemas {
+function schemasOf(release: ProductRelease, usual: Schemas, host: Host): Schemas {
   if (release.schemas === undefined) return new Map();
   const changes = parsedFile(`schemas/versions/${release.schemas}.json`, host);
   return changedSchemas(usual, changes as SchemaChanges);
@@ -42,7 +42,7 @@ export function schemasIn(versions: Versions, host: Host): Schemas {
 }
 
 /** All schemas as they are in each version: what is the same in several is read once. */
-export function releaseSchemas(host: Host): (release: Release) => Schemas {
+export function releaseSchemas(host: Host): (release: ProductRelease) => Schemas {
   const usual = usualSchemas(host);
   return release => new Map([...usual, ...schemasOf(release, usual, host)]);
 }

@@ -25,9 +25,9 @@ function renderFinding({
   return `${lines.map(oneLine).join('\n')}\n`;
 }
 
-/** Where something stands, as editors take it. */
+/** Where something stands, as editors take it: `rem-secrets.yaml:12:3`, on one line whatever the file is called. */
 export function placeText({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  return oneLine(`${file}:${line}:${column}`);
 }
 
 /** `Deployment shop/web`, as kubectl names an object in a namespace. */

@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
-import { clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { BARMAN_PLUGIN } from '../../make/objects/cnpg-cluster.ts';
 import { cnpgDatabaseName } from '../../make/objects/cnpg-database.ts';
@@ -98,7 +98,7 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
     object =>
       object.known === cnpgDatabase &&
       object.namespace === namespace &&
-      clusterNameOf(object.json) === cluster.name &&
+      cnpgClusterNameOf(object.json) === cluster.name &&
       object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
   );
 }
@@ -132,7 +132,7 @@ function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefi
   );
   if (store === undefined || !isArchived) return undefined;
   const scheduled = find('ScheduledBackup', cluster.name);
-  const isOwn = scheduled !== undefined && clusterNameOf(scheduled.json) === cluster.name;
+  const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
   const entry = given({
     destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
     retentionPolicy: specOf(store)['retentionPolicy'],

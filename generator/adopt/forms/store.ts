@@ -4,7 +4,6 @@ import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { PROVIDER_NAMES } from '../../make/model/providers.ts';
 import type { Wanted } from '../wanted.ts';
 import type { Alternative, Form } from './form.ts';
 import { given, hasOnly, unless } from './given.ts';
@@ -28,7 +27,7 @@ export const storeForm: Form = {
 
 function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
   const { aws, kubernetes } = provider;
-  if (isMap(aws) && PROVIDER_NAMES.includes('aws')) return awsWays(object, aws, wanted);
+  if (isMap(aws)) return awsWays(object, aws, wanted);
   return isMap(kubernetes) ? kubernetesWays(object, kubernetes, wanted) : [];
 }
 

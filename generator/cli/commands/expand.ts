@@ -12,9 +12,9 @@ import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';
 import { madeFolder } from '../host/tree/write-into.ts';
 import {
-  type Comparison,
   compareTree,
   type IsTouched,
+  type TreeComparison,
   writeTree,
 } from '../host/tree/write-tree.ts';
 import { printFindings } from '../print.ts';
@@ -59,7 +59,7 @@ function expandTree(options: ExpandOptions, host: Host): number {
     return andThen(partOf(options, spec), isTouched =>
       andThen(wholeTree(spec, beside), whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
-        const place = (files: FileTree): Comparison | undefined =>
+        const place = (files: FileTree): TreeComparison | undefined =>
           options.check === true
             ? compareTree(files, beside.cwd, isTouched)
             : writeTree(files, madeFolder({ what: 'the tree', folder }, host), {
@@ -95,7 +95,7 @@ function folderOf({ out, file }: ExpandOptions): string {
 
 /** What came of writing; from the start when the spec is another by now. */
 function placed(
-  found: Comparison | undefined,
+  found: TreeComparison | undefined,
   files: number,
   options: ExpandOptions,
   host: Host,
@@ -107,7 +107,7 @@ function placed(
 function placedWithRunbooks(
   spec: SpecObject,
   tree: FileTree,
-  place: (whole: FileTree) => Comparison | undefined,
+  place: (whole: FileTree) => TreeComparison | undefined,
   options: ExpandOptions,
   host: Host,
 ): Outcome<number> {
@@ -130,7 +130,7 @@ function placedWithRunbooks(
 }
 
 function tell(
-  { changes, obstacles }: Comparison,
+  { changes, obstacles }: TreeComparison,
   files: number,
   options: ExpandOptions,
   host: Host,
@@ -141,7 +141,7 @@ function tell(
   return exit('ok');
 }
 
-function tellDifferences(changes: Comparison['changes'], host: Host): Outcome<number> {
+function tellDifferences(changes: TreeComparison['changes'], host: Host): Outcome<number> {
   for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
   if (changes.length > 0)
     host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);

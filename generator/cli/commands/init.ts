@@ -9,7 +9,7 @@ import { writeNewFiles } from '../host/tree/write-into.ts';
 import { DEPLOYERS, SERVERS, STORES } from '../init/answers.ts';
 import { answersOf, type InitFlags } from '../init/ask.ts';
 import { adviceFor, filesBeside } from '../init/files-beside.ts';
-import { specText } from '../init/spec-text.ts';
+import { firstSpec } from '../init/first-spec.ts';
 import { printFindings } from '../print.ts';
 import { USUAL_SPEC } from '../read-spec.ts';
 
@@ -57,7 +57,7 @@ export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormat
 /** Writes a first spec, after it was held against all that `expand` looks at. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const answers = answersOf(options, host);
-  const text = specText(answers);
+  const text = firstSpec(answers);
   const { faults } = expanded(text, host);
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);

@@ -16,7 +16,7 @@ import { type Action, type CommandLine, type CommonOptions, exitCodes } from '..
 import { VERSIONS, versionsSaid } from '../manifest-flags.ts';
 import { printFindings } from '../print.ts';
 import { exit, withSpec } from '../read-spec.ts';
-import { placed, validateSource } from '../validate-source.ts';
+import { placedFaults, validateSource } from '../validate-source.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
@@ -107,7 +107,7 @@ function inSpec(
   return faults.flatMap(({ related: _, ...fault }) => {
     const path = entryOf(fault.object);
     return path === undefined
-      ? placed([fault], overlay(unit.name))
+      ? placedFaults([fault], overlay(unit.name))
       : locate([{ ...fault, path }], source);
   });
 }

@@ -6,8 +6,8 @@ import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import { type Dump, dumpOf } from '../../operate/doctor/dump.ts';
 import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-documents.ts';
 import { oneLine } from '../../report/one-line.ts';
-import { type ClusterFlags, openCluster } from '../cluster/read-cluster.ts';
 import { wrongUsage } from '../usage.ts';
+import { type ClusterFlags, openCluster } from './read-cluster.ts';
 
 /** Where it is told how a cluster is. */
 export interface LookFlags extends ClusterFlags {

@@ -9,7 +9,7 @@ export function readRegular(path: string): Uint8Array {
 }
 
 /** What a path leads to; undefined: nothing is there. */
-export function kindOf(path: string): FileKind | undefined {
+export function fileKind(path: string): FileKind | undefined {
   const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
   return found === undefined ? undefined : kindBy(found);
 }

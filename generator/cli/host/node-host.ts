@@ -16,7 +16,7 @@ import { ask } from '#terminal';
 import { type Host, isResolved, type Run, type Scratch } from '../../ground/host.ts';
 import { isSystemError } from '../../ground/host-error.ts';
 import type { Validator } from '../../ground/schema/schema-check.ts';
-import { attempt, entriesIn, kindOf, namesBelow, readRegular } from './files.ts';
+import { attempt, entriesIn, fileKind, namesBelow, readRegular } from './files.ts';
 import { type Once, once } from './once.ts';
 import type { Program } from './runner-data.ts';
 import { withScratchFolder } from './scratch.ts';
@@ -38,7 +38,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
       progress.reads(path);
       return take(readRegular(at(path)));
     },
-    kindOf: path => kindOf(at(path)),
+    kindOf: path => fileKind(at(path)),
     linkText: path => attempt(() => readlinkSync(at(path))),
     entriesIn: folder => entriesIn(at(folder)),
     exists: path => existsSync(at(path)),

@@ -3,7 +3,7 @@ import { andThen, type Fault, type Outcome, outcome } from '../../ground/finding
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { BuiltUnit } from '../../make/built-unit.ts';
 import { GENERATED, GENERATED_JSON } from '../../make/kustomize/folder-files.ts';
 import { allObjects } from '../../make/objects/applied.ts';
@@ -46,7 +46,7 @@ function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[
 }
 
 /** Faults at the entry that an object comes from, or at the components. */
-function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: ObjectFault) => Fault[] {
+function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: NamedFault) => Fault[] {
   const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
   for (const { name, objects } of units)
     for (const { object, path } of objects) entries.set(object, { name, path });

@@ -18,11 +18,11 @@ export function readConfig(named: string | undefined, host: Host): ReadConfig | 
 
 /** The entries that accept nothing, or cannot. */
 export function unusedEntries({ config, source }: ReadConfig, used: LintResult['used']): Finding[] {
-  return locate(entryFaults(config, used), source).map(asWarning);
+  return locate(acceptanceFaults(config, used), source).map(asWarning);
 }
 
 /** What is wrong with entries, from the config's root. */
-export function entryFaults({ accept = [] }: LintConfig, used: LintResult['used']): Fault[] {
+export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['used']): Fault[] {
   return accept.flatMap((entry, index) => {
     if (used.has(index)) return [];
     const { path, ...fault } = entryFault(entry);

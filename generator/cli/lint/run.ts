@@ -24,7 +24,7 @@ export interface LintRun
   readonly used: LintResult['used'];
 }
 
-export interface RunOptions {
+export interface LintOptions {
   readonly config: LintConfig;
   /** What is not known is a warning. */
   readonly strict: boolean;
@@ -33,7 +33,7 @@ export interface RunOptions {
 /** Lints every set; what is the same in several comes once. */
 export function runSets(
   sets: readonly ManifestSet[],
-  { config, strict }: RunOptions,
+  { config, strict }: LintOptions,
   placeOf: FieldPlace,
   held: Held,
 ): LintRun {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import type { Host } from '../../ground/host.ts';
-import { locateFindings, type ObjectFault } from '../../lint/locate-findings.ts';
+import { locateFindings, type NamedFault } from '../../lint/locate-findings.ts';
 import type { RemoteEntry } from '../../operate/params/entry.ts';
 import { entryFaults, isThere } from '../../operate/params/entry-faults.ts';
 import type { Expected } from '../../operate/params/expected.ts';
@@ -46,7 +46,7 @@ function faultsOf(
   { lists, specStoreOf, used, unread, broken }: WantedEntries,
   foundAt: FoundAt,
   host: Host,
-): ObjectFault[] {
+): NamedFault[] {
   const held = wanted.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
@@ -79,7 +79,7 @@ function unusedOf(
   all: readonly RemoteEntry[],
   foundAt: FoundAt,
   host: Host,
-): ObjectFault[] {
+): NamedFault[] {
   const asked = entriesIn(wanted).filter(entry => cannotBeAsked(entry) === undefined);
   const stores = groupBy(asked, entry => {
     const prefix = listedPrefix(entry.store);

@@ -11,7 +11,7 @@ const MAY_BE_SECRET =
   /pass|pwd|pw\b|pw[_\d-]|pw$|secret|token|key|cred|auth|bearer|pin|salt|pepper|otp|seed|mnemonic|jwt|pat|psk|sas|sig|cookie|dsn|conn|hook|slack|hmac|wort/i;
 
 /** Whether a text may hold the name of a secret. */
-export function mayNameSecret(text: string): boolean {
+export function mayHoldSecretName(text: string): boolean {
   return MAY_BE_SECRET.test(text);
 }
 

@@ -3,7 +3,7 @@ import { pathOf, valueAt } from '../json.ts';
 import { knownNames, nearest } from '../suggest.ts';
 import { Timestamp } from '../yaml/yaml-text.ts';
 import type { SchemaError } from './schema-error.ts';
-import { expectation, kindOf, typeName } from './schema-words.ts';
+import { expectation, nounFor, typeName } from './schema-words.ts';
 
 /** One error of a schema as a fault in the spec's words. */
 export function schemaFault(error: SchemaError, document: unknown): Fault {
@@ -64,7 +64,7 @@ function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
   const expected = types.map(typeName).join(' or ');
   return {
     id: 'wrong-type',
-    message: `"${lastName(path)}" must be ${expected}, and this is ${kindOf(value)}`,
+    message: `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`,
     hint: quotesHint(value, types) ?? `Write ${expected}.`,
     path,
   };
@@ -91,7 +91,7 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
   return {
     id: 'not-allowed',
-    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quoted(value) : kindOf(value)}`,
+    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quoted(value) : nounFor(value)}`,
     hint: `Write one of: ${allowed.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
     path,
   };

@@ -130,7 +130,7 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** What a value is, without its content. */
-export function kindOf(value: unknown): string {
+export function nounFor(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Timestamp) return 'a date';

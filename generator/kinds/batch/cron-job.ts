@@ -1,6 +1,8 @@
 import { withField, without } from '../../ground/changed-value.ts';
-import type { Kind } from '../kind.ts';
-import { dumpPlan } from './dumps.ts';
+import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { type BackupPlan, scopeOf } from '../backups.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { podOf } from '../pods.ts';
 import { jobForm } from './job.ts';
 
 export const cronJob: Kind = {
@@ -27,3 +29,33 @@ const DEFAULTS = {
   successfulJobsHistoryLimit: 3,
   failedJobsHistoryLimit: 1,
 };
+
+/** Programs that copy data away, as a command names them. */
+const PROGRAMS =
+  /(?<![\w-])(pg_dumpall|pg_dump|pg_basebackup|mysqldump|mariadb-dump|mariadb-backup|mongodump|etcdctl snapshot save|influx backup|restic backup|borg create|kopia snapshot create)(?![\w-])/;
+
+/** Images that do nothing else. */
+const IMAGES = /(?:postgres|pg|mysql|mariadb|mongo|mongodb|redis|db|database|etcd)-?backup/;
+
+/** The copies that a CronJob takes, where a command or an image tells. */
+function dumpPlan(object: PlacedObject): BackupPlan | undefined {
+  const program = programOf(object);
+  if (program === undefined) return undefined;
+  const schedule = textAt(specOf(object), 'schedule');
+  return {
+    isStopped: specOf(object)['suspend'] === true,
+    path: ['spec', 'suspend'],
+    scope: scopeOf('dump', `${object.namespace}/${program}`),
+    ...(schedule !== undefined && { schedule }),
+  };
+}
+
+function programOf(object: PlacedObject): string | undefined {
+  for (const { spec } of podOf(object)?.containers ?? []) {
+    const said = ['command', 'args'].flatMap(field => listAt(spec, field).map(String)).join(' ');
+    const image = textAt(mapAt(spec), 'image') ?? '';
+    const found = PROGRAMS.exec(said)?.[1] ?? IMAGES.exec(image)?.[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

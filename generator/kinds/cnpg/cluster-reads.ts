@@ -19,7 +19,7 @@ const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Fields of a CNPG Cluster that name a Secret, or a key of one. */
-export function clusterReads(object: PlacedObject): Read[] {
+export function cnpgClusterReads(object: PlacedObject): Read[] {
   const spec = specOf(object);
   const at = (needs: readonly string[], ...path: string[]): Read[] =>
     readOf({ name: textAt(spec, ...path), path: ['spec', ...path], how: 'cnpg', needs });

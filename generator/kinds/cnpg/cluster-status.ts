@@ -60,17 +60,12 @@ export function isMissing(
 }
 
 /** Whether CNPG did what a Database or a DatabaseRole says; undefined: it has not said. */
-export function appliedOf({
+export function appliedStatus({
   json,
 }: PlacedObject): { readonly isApplied: boolean; readonly message: string } | undefined {
   const applied = mapAt(json, 'status')['applied'];
   if (typeof applied !== 'boolean') return undefined;
   return { isApplied: applied, message: textAt(json, 'status', 'message') ?? '' };
-}
-
-/** The Cluster that a Database or a DatabaseRole is in. */
-export function clusterNameOf(object: PlacedObject): string | undefined {
-  return textAt(specOf(object), 'cluster', 'name');
 }
 
 /** Whether a pod is of a Cluster: an instance, or a job that makes one. */

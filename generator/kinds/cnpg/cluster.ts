@@ -6,7 +6,7 @@ import { fateOfClaims } from '../claims-fate.ts';
 import type { DataFate } from '../data-fate.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ownArchive } from './archives.ts';
-import { clusterReads } from './cluster-reads.ts';
+import { cnpgClusterReads } from './cluster-reads.ts';
 import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
 import { CNPG, served } from './group.ts';
 import { clusterServices } from './services.ts';
@@ -21,7 +21,7 @@ export const cnpgCluster: Kind = {
   makes: clusterSecrets,
   omits: omittedSecrets,
   secretAnnotations: () => ['spec', 'inheritedMetadata', 'annotations'],
-  reads: clusterReads,
+  reads: cnpgClusterReads,
   /** CNPG deletes no login that it made while the Cluster stays. */
   leaves: 'while it stays',
   feeds: feedsLogins,

@@ -25,7 +25,7 @@ export const CLUSTER_MEMBERS: readonly Kind[] = [
 export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
 
 /** The name of the Cluster that an object belongs to, in its namespace. */
-export function clusterNameOf(object: unknown): string | undefined {
+export function cnpgClusterNameOf(object: unknown): string | undefined {
   return textAt(object, ...CLUSTER_PATH.map(String));
 }
 
@@ -34,5 +34,5 @@ export function cnpgClusterOf(
   { find }: { readonly find: Find },
   object: PlacedObject,
 ): PlacedObject | undefined {
-  return find(cnpgCluster, object.namespace, clusterNameOf(object.json) ?? '');
+  return find(cnpgCluster, object.namespace, cnpgClusterNameOf(object.json) ?? '');
 }

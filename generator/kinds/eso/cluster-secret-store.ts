@@ -1,6 +1,6 @@
 import type { Kind } from '../kind.ts';
 import { ESO, served } from './group.ts';
-import { storeReads } from './secret-store.ts';
+import { loginReads } from './secret-store.ts';
 
 export const clusterSecretStore: Kind = {
   group: ESO,
@@ -9,6 +9,6 @@ export const clusterSecretStore: Kind = {
   isPrecious: true,
   isUnmistakable: true,
   served,
-  reads: storeReads,
-  byHand: object => storeReads(object).map(({ secret }) => secret),
+  reads: loginReads,
+  byHand: object => loginReads(object).map(({ secret }) => secret),
 };

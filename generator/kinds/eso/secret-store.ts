@@ -10,14 +10,14 @@ export const secretStore: Kind = {
   kind: 'SecretStore',
   served,
   isPrecious: true,
-  reads: storeReads,
-  byHand: object => storeReads(object).map(({ secret }) => secret),
+  reads: loginReads,
+  byHand: object => loginReads(object).map(({ secret }) => secret),
   /** Of the provider for tests. */
   secretFields: ['fake'],
 };
 
 /** What a store logs in with. */
-export function storeReads(object: PlacedObject): Read[] {
+export function loginReads(object: PlacedObject): Read[] {
   return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
 }
 

@@ -1,4 +1,4 @@
-import type { Path } from '../../ground/finding.ts';
+import type { ObjectName, Path } from '../../ground/finding.ts';
 import { isMap, textAt } from '../../ground/json.ts';
 import type { Kind } from '../kind.ts';
 import { clusterSecretStore } from './cluster-secret-store.ts';
@@ -20,6 +20,11 @@ export interface StoreRef {
   readonly kind: string;
   readonly name: string;
   readonly path: Path;
+}
+
+/** A store as it is called; a ClusterSecretStore has no namespace. */
+export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: string): ObjectName {
+  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
 }
 
 /** A reference to a store; without a kind it means a SecretStore (docs/facts/eso.md#store-references). */

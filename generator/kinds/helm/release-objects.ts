@@ -6,12 +6,12 @@ import type { Brought } from '../kind.ts';
 import { isAppTemplate } from './app-template/app.ts';
 import { appObjects, isHuge } from './app-template/app-template.ts';
 import { valuesObject } from './chart-values.ts';
-import { filledIn, type Release } from './release.ts';
+import { filledRelease, type Release } from './release.ts';
 import { writtenObjects } from './written-objects.ts';
 
 /** What is known of a release: the objects of app-template, or what the values of a chart name. */
 export function releaseObjects(release: Release): Brought[] {
-  const filled = filledIn(release);
+  const filled = filledRelease(release);
   return isKnown(filled) ? appObjects(filled) : [valuesObject(filled), ...writtenObjects(filled)];
 }
 

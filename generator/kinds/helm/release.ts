@@ -25,7 +25,7 @@ export interface Release {
 export const UNKNOWN_VALUE = '{{ }}';
 
 /** The release with its name and namespace filled in where its values ask for them. */
-export function filledIn(release: Release): Release {
+export function filledRelease(release: Release): Release {
   const values = filled(release.values, text => withRelease(text, release));
   return { ...release, values: isMap(values) ? values : {} };
 }

@@ -43,7 +43,7 @@ function localChart(entry: JsonObject, index: number, { json }: PlacedObject): L
 }
 
 /** The files that its charts take values from. */
-export function chartFiles({ json }: PlacedObject): string[] {
+export function valuesFiles({ json }: PlacedObject): string[] {
   return listAt(json, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
 }
 

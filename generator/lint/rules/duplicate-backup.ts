@@ -1,7 +1,7 @@
 import { twins } from '../../graph/twins.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
-import { clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -18,7 +18,7 @@ export const duplicateBackup: Rule = {
       yield {
         object: last,
         path: ['spec', 'schedule'],
-        message: `ScheduledBackup "${other.name}" takes the same backup of "${clusterNameOf(last.json)}" at the same time`,
+        message: `ScheduledBackup "${other.name}" takes the same backup of "${cnpgClusterNameOf(last.json)}" at the same time`,
         hint: 'Remove one of them, or give it another schedule.',
         related: [{ object: other, path: ['spec', 'schedule'], note: 'the other one' }],
       };
@@ -29,7 +29,7 @@ export const duplicateBackup: Rule = {
 /** What is backed up when, and how; undefined where it is not known, or never. */
 function backupOf(object: PlacedObject): string | undefined {
   const { schedule, method, suspend } = specOf(object);
-  const cluster = clusterNameOf(object.json);
+  const cluster = cnpgClusterNameOf(object.json);
   if (typeof schedule !== 'string' || cluster === undefined || suspend === true) return undefined;
   if (isUnresolved(object.namespace + schedule + cluster)) return undefined;
   const plugin = textAt(mapAt(specOf(object), 'pluginConfiguration'), 'name');

@@ -1,6 +1,6 @@
 import { eachSpec } from '../../graph/secret-graph.ts';
 import { textAt } from '../../ground/json.ts';
-import { isRefused } from '../../kinds/eso/external-secret.ts';
+import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import type { Rule } from '../rule.ts';
 
 export const policyConflict: Rule = {
@@ -11,7 +11,7 @@ export const policyConflict: Rule = {
   *check({ externalSecrets }) {
     for (const { object, path, spec, creationPolicy } of eachSpec(externalSecrets)) {
       const deletion = textAt(spec, 'target', 'deletionPolicy') ?? 'Retain';
-      if (!isRefused(creationPolicy, deletion)) continue;
+      if (!isRefusedPair(creationPolicy, deletion)) continue;
       yield {
         object,
         path: [...path, 'target', 'deletionPolicy'],

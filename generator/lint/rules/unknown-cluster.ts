@@ -9,7 +9,7 @@ import {
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS, CLUSTER_PATH, clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { CLUSTER_MEMBERS, CLUSTER_PATH, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -76,7 +76,7 @@ function members(byKind: SecretGraph['byKind']): Named[] {
   return CLUSTER_MEMBERS.flatMap(byKind).map(object => ({
     object,
     path: CLUSTER_PATH,
-    name: clusterNameOf(object.json),
+    name: cnpgClusterNameOf(object.json),
   }));
 }
 

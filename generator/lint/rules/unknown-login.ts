@@ -4,7 +4,7 @@ import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
-import { clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
@@ -64,7 +64,7 @@ function rolesOf({ byKind }: SecretGraph, cnpg: PlacedObject): Set<string> | und
   const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
   const managed = listAt(specOf(cnpg), 'managed', 'roles').map(role => textAt(role, 'name') ?? '');
   const objects = byKind(databaseRole)
-    .filter(role => clusterNameOf(role.json) === cnpg.name)
+    .filter(role => cnpgClusterNameOf(role.json) === cnpg.name)
     .map(role => textAt(specOf(role), 'name') ?? role.name);
   return new Set([owner, 'postgres', 'streaming_replica', ...managed, ...objects]);
 }

@@ -4,7 +4,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole } from '../../kinds/cnpg/database-role.ts';
-import { clusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/members.ts';
 import { declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -35,5 +35,5 @@ export const unknownOwner: Rule = {
 };
 
 function cnpgClusterName(object: PlacedObject): string {
-  return `${object.namespace}/${clusterNameOf(object.json)}`;
+  return `${object.namespace}/${cnpgClusterNameOf(object.json)}`;
 }

@@ -6,7 +6,7 @@ import type { InjectedContainer } from './record.ts';
 import type { WantedVariable } from './wanted.ts';
 
 /** A list of variables, and which of them are ours. */
-export interface InjectedEnv extends Pick<InjectedContainer, 'env' | 'was'> {
+export interface MergedEnv extends Pick<InjectedContainer, 'env' | 'was'> {
   readonly list: readonly Json[];
 }
 
@@ -48,7 +48,7 @@ export function envAfter(
   before: EnvBefore,
   wanted: readonly WantedVariable[],
   owner: Owner,
-): InjectedEnv {
+): MergedEnv {
   const unique = uniqueNames(wanted, owner);
   const { list, fresh, was } = replaced(before, unique, owner);
   for (const name of before.unkept)
@@ -64,7 +64,7 @@ function replaced(
   { list: before, unkept }: EnvBefore,
   wanted: readonly WantedVariable[],
   owner: Owner,
-): Pick<InjectedEnv, 'list' | 'was'> & { readonly fresh: readonly WantedVariable[] } {
+): Pick<MergedEnv, 'list' | 'was'> & { readonly fresh: readonly WantedVariable[] } {
   const there = new Map(before.map((entry, index) => [nameIn(entry), index]));
   const list = [...before];
   const was: Record<string, JsonObject | string> = {};

@@ -5,11 +5,11 @@ import type { DatabaseSpec } from '../spec/database-spec.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { KnownSecret } from './model.ts';
-import type { Login } from './references.ts';
+import type { PostgresLogin } from './references.ts';
 
 /** Every Secret with a login to one of the databases: CNPG's own, and those the spec gives it. */
-export function loginsOf({ databases = {} }: Spec): Map<string, Login> {
-  const logins = new Map<string, Login>();
+export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
+  const logins = new Map<string, PostgresLogin>();
   for (const [name, spec] of Object.entries(databases)) {
     const login = { cnpgCluster: name, database: spec.database ?? '' };
     for (const secret of [`${name}-app`, `${name}-superuser`]) logins.set(secret, login);

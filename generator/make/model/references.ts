@@ -13,7 +13,7 @@ export interface SecretLookup {
 }
 
 /** Where a Secret with a PostgreSQL login leads. */
-export interface Login {
+export interface PostgresLogin {
   readonly cnpgCluster: string;
   readonly database: string;
   /** The role, where the spec gives CNPG the login; CNPG's own Secrets are right by themselves. */
@@ -25,7 +25,7 @@ export interface SecretContext extends SecretLookup {
   readonly spec: Spec;
   readonly namespace: string;
   /** Secrets with a PostgreSQL login, whoever makes them, by name. */
-  readonly logins: ReadonlyMap<string, Login>;
+  readonly logins: ReadonlyMap<string, PostgresLogin>;
 }
 
 /** Reports a Secret or key that does not exist. */

@@ -1,6 +1,6 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
-import { isRefused } from '../../kinds/eso/external-secret.ts';
+import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import type { SecretSpec } from '../spec/secret-spec.ts';
 
 type Field = keyof SecretSpec;
@@ -54,7 +54,7 @@ function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report
 
 function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   const { creationPolicy = 'Owner', deletionPolicy = 'Retain', type } = secret;
-  if (isRefused(creationPolicy, deletionPolicy)) {
+  if (isRefusedPair(creationPolicy, deletionPolicy)) {
     const message = `External Secrets Operator refuses deletionPolicy ${deletionPolicy} with creationPolicy ${creationPolicy}`;
     const hint = 'Write deletionPolicy: Retain.';
     report({ id: 'policy-conflict', message, hint, path: [...path, 'deletionPolicy'] });

@@ -2,8 +2,8 @@ import type { Fault, Report } from '../../ground/finding.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import {
   type Product,
+  type ProductRelease,
   products,
-  type Release,
   releaseOf,
   type Versions,
 } from '../../kinds/products.ts';
@@ -16,7 +16,7 @@ export function resolveVersions(
   { versions: said = {}, cnpgVersion }: Spec,
   report: Report,
 ): Versions {
-  const found = products.flatMap((product): [string, Release][] => {
+  const found = products.flatMap((product): [string, ProductRelease][] => {
     const version = said[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);

@@ -2,7 +2,7 @@ import { type BuiltObject, type KubeObject, refOf } from '../../ground/kube-obje
 import type { ComponentObjects } from '../spec/spec.ts';
 
 /** What is applied together, in one cluster. */
-export interface Applied {
+export interface AppliedSet {
   readonly name: string;
   readonly cluster: string;
   readonly objects: readonly BuiltObject[];
@@ -41,15 +41,19 @@ export function unitsIn<T extends AppliedUnit>(
  * needs. Not when those need an environment in turn, as a ClusterSecretStore does that reads with the
  * ServiceAccount in one: neither is healthy before the other, and trying again settles it.
  */
-export function clustersBefore(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
+export function clustersBefore(
+  applied: readonly AppliedSet[],
+): (one: AppliedSet) => readonly AppliedSet[] {
   const neededBy = needsAmong(applied);
   return one =>
     neededBy(one).filter(other => other.name === other.cluster && neededBy(other).length === 0);
 }
 
 /** Looks for the others in a unit's cluster that have an object which it needs and has not itself. */
-export function needsAmong(applied: readonly Applied[]): (one: Applied) => readonly Applied[] {
-  const owners = new Map<string, Applied[]>();
+export function needsAmong(
+  applied: readonly AppliedSet[],
+): (one: AppliedSet) => readonly AppliedSet[] {
+  const owners = new Map<string, AppliedSet[]>();
   for (const one of applied)
     for (const { object } of one.objects) {
       const key = `${one.cluster} ${refOf(object)}`;

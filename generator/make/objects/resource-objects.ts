@@ -1,5 +1,5 @@
 import { textAt } from '../../ground/json.ts';
-import { CLUSTER_MEMBERS, clusterNameOf } from '../../kinds/cnpg/members.ts';
+import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -27,7 +27,7 @@ function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers):
   const account = textAt(pod?.spec, object.known?.pods?.account ?? 'serviceAccountName');
   const cnpgCluster =
     object.known !== undefined && CLUSTER_MEMBERS.includes(object.known)
-      ? clusterNameOf(object.json)
+      ? cnpgClusterNameOf(object.json)
       : undefined;
   const own = `${object.kind}/${object.name}`;
   return [

@@ -5,7 +5,7 @@ import { goDuration } from '../../ground/go-duration.ts';
 import { isMap, type Json, type JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import { canonicalQuantity } from '../../ground/quantity.ts';
-import { hasOwnDefaults, type Release, type Versions } from '../../kinds/products.ts';
+import { hasOwnDefaults, type ProductRelease, type Versions } from '../../kinds/products.ts';
 import { releaseFor } from '../../kinds/version-schemas.ts';
 
 /** Where a CRD has defaults: only the branches of its schema that lead to one. */
@@ -44,7 +44,7 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
 }
 
 /** The defaults of the kinds that have others in a version. */
-function defaultsIn(release: Release | undefined): Readonly<Record<string, Defaults>> {
+function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
   if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
   return versionDefaults[release.schemas] ?? {};
 }

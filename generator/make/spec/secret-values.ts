@@ -1,7 +1,11 @@
 import type { Fault, Path } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
-import { optionBefore, type Place, secretIn } from '../../ground/secret-literal.ts';
-import { isReferenceName } from '../../ground/secret-names.ts';
+import {
+  isReferenceName,
+  optionBefore,
+  secretIn,
+  type TextPlace,
+} from '../../ground/secret-literal.ts';
 
 /**
  * Every value of the spec that looks like a secret. Only where it stands is told, never the value:
@@ -10,7 +14,7 @@ import { isReferenceName } from '../../ground/secret-names.ts';
 export function secretValues(spec: unknown): Fault[] {
   const faults: Fault[] = [];
   const path: (string | number)[] = [];
-  const visit = (value: unknown, place: Place): void => {
+  const visit = (value: unknown, place: TextPlace): void => {
     if (typeof value === 'string') {
       const what = secretIn(value, place);
       if (what !== undefined) faults.push(secretValue(what, [...path]));
@@ -20,14 +24,14 @@ export function secretValues(spec: unknown): Fault[] {
       visitEntries(value, place);
     }
   };
-  const visitItems = (list: readonly unknown[], place: Place): void => {
+  const visitItems = (list: readonly unknown[], place: TextPlace): void => {
     for (const [index, item] of list.entries()) {
       path.push(index);
       visit(item, { ...place, name: optionBefore(list, index) ?? place.name });
       path.pop();
     }
   };
-  const visitEntries = (map: object, { name }: Place): void => {
+  const visitEntries = (map: object, { name }: TextPlace): void => {
     for (const [key, child] of Object.entries(map)) {
       path.push(key);
       const what = key.length < 16 ? undefined : secretIn(key, anyName);
@@ -41,7 +45,7 @@ export function secretValues(spec: unknown): Fault[] {
   return faults;
 }
 
-const anyName: Place = { name: '', isReference: true };
+const anyName: TextPlace = { name: '', isReference: true };
 
 /** Maps and lists all of whose values are names. */
 const COLLECTIONS_OF_NAMES = new Set([
@@ -56,7 +60,7 @@ const COLLECTIONS_OF_NAMES = new Set([
 ]);
 
 /** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
-function placeOf(map: object, key: string, name: string): Place {
+function placeOf(map: object, key: string, name: string): TextPlace {
   const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
   if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
   if (key !== 'value') return { name: key, isReference };

@@ -6,7 +6,7 @@ import { coreSecret } from '../../kinds/core/secret.ts';
 import { calledOf, type Kind, type PlacedObject } from '../../kinds/kind.ts';
 import type { Commands } from './commands.ts';
 import type { Dump } from './dump.ts';
-import type { Evidence, Unknown, Verdict } from './verdict.ts';
+import type { Evidence, NotKnown, Verdict } from './verdict.ts';
 
 /** What a condition says. */
 export function conditionEvidence(
@@ -78,7 +78,7 @@ export function notDumped(
   namespace: string,
   dump: Dump,
   { kubectl }: Commands,
-): Unknown {
+): NotKnown {
   const called =
     kind.group === '' ? kind.kind.toLowerCase() : `${kind.kind.toLowerCase()}.${kind.group}`;
   const where = namespace === '' ? [] : ['-n', namespace];

@@ -23,10 +23,10 @@ export const LINKS = [
 export type LinkName = (typeof LINKS)[number];
 
 /** What a look at one link gave; undefined: the way has no such link. */
-export type Verdict = { readonly state: 'ok' } | Unknown | Broken | undefined;
+export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 
 /** Nothing can be said: a reason, and the command that would show it. */
-export interface Unknown {
+export interface NotKnown {
   readonly state: 'unknown';
   /** Goes on after "because". */
   readonly because: string;

@@ -5,7 +5,7 @@ import type { AwsEntry } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import { policyDocument, sizeOf } from './document.ts';
 import { type DraftRole, policyNames, type RoleName } from './draft-role.ts';
 import { draftRoles } from './draft-roles.ts';
@@ -46,7 +46,7 @@ export interface IamPolicy {
 /** A plan, and what it leaves out or cannot be. */
 export interface Planned {
   readonly plan: IamPlan;
-  readonly faults: readonly ObjectFault[];
+  readonly faults: readonly NamedFault[];
 }
 
 /** The IAM of one cluster; `known` are the entries of all clusters, also of those beside it. */
@@ -56,7 +56,7 @@ export function iamPlan(
   known: Below,
   settings: IamSettings,
 ): Planned {
-  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
+  const faults: NamedFault[] = awsEntries(graph).flatMap(unresolvedName);
   const roles = draftRoles(graph, settings).flatMap(draft => {
     const role = sizedRole(draft, known);
     if ('message' in role) faults.push(role);
@@ -96,7 +96,7 @@ function calledIn({ kind, namespace, name }: PlacedObject): string {
 }
 
 /** What would be a hole in a policy, or an ARN of nothing. */
-function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
+function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
     {
@@ -112,7 +112,7 @@ function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
+function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
   const { grants, entry, stores, ...rest } = draft;
   const sized = sizedPolicies(grants, known);
   if (sized === undefined) return tooLarge(draft);
@@ -126,7 +126,7 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   };
 }
 
-function tooLarge(draft: DraftRole): ObjectFault {
+function tooLarge(draft: DraftRole): NamedFault {
   return sizeFault(
     draft,
     `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
@@ -134,7 +134,7 @@ function tooLarge(draft: DraftRole): ObjectFault {
   );
 }
 
-function trustTooLarge(draft: DraftRole): ObjectFault {
+function trustTooLarge(draft: DraftRole): NamedFault {
   return sizeFault(
     draft,
     `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
@@ -142,7 +142,7 @@ function trustTooLarge(draft: DraftRole): ObjectFault {
   );
 }
 
-function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
+function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): NamedFault {
   const rule = { id: 'iam-size', severity: 'error' } as const;
   return { rule, object: store.object, path: store.path, message, hint };
 }

@@ -1,16 +1,16 @@
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import { wantedType } from './entry.ts';
-import { type At, called, type Expected, placed } from './expected.ts';
+import { type At, called, type Expected, faultsAt } from './expected.ts';
 import type { EntryFacts, Found } from './facts.ts';
 import { valueFaults } from './value-faults.ts';
 import { versionFaults } from './version-faults.ts';
 
 /** What is wrong with an entry, at the first place that uses it, as far as it is known. */
-export function entryFaults(expected: Expected): ObjectFault[] {
+export function entryFaults(expected: Expected): NamedFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
-  const at = placed(first);
+  const at = faultsAt(first);
   if (found === 'missing') return missing(expected, at);
   if ('unknown' in found) return [];
   return [
@@ -20,7 +20,7 @@ export function entryFaults(expected: Expected): ObjectFault[] {
   ];
 }
 
-function missing(expected: Expected, at: At): ObjectFault[] {
+function missing(expected: Expected, at: At): NamedFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
   // What a PushSecret writes comes with it.
@@ -32,13 +32,13 @@ function missing(expected: Expected, at: At): ObjectFault[] {
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 
-function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
+function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
   const { entry, keys } = expected;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
-  const error = (id: string, message: string, hint: string): ObjectFault =>
+  const error = (id: string, message: string, hint: string): NamedFault =>
     at(id, 'error', `${name} ${message}`, { hint });
   const faults = [
     isClear &&

@@ -14,7 +14,7 @@ import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { writtenObject } from '../../kinds/placed-object.ts';
 import type { EntryStore, EntryUse } from './entry.ts';
-import { type KeysOf, type ReadersOf, resultKeysOf, secretReaders } from './secret-ends.ts';
+import { type KeysOf, type ReadersOf, resultKeysOf, secretReaders } from './secret-users.ts';
 
 /** A use of an entry, and which entry it is. */
 export interface NamedUse {

@@ -1,4 +1,4 @@
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { EntryUse, RemoteEntry } from './entry.ts';
 import type { Found } from './facts.ts';
 
@@ -14,7 +14,7 @@ export interface Expected {
   readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
 }
 
-type Severity = ObjectFault['rule']['severity'];
+type Severity = NamedFault['rule']['severity'];
 
 /** Makes a fault of an entry, where its first use is written unless another is meant. */
 export type At = (
@@ -22,9 +22,9 @@ export type At = (
   severity: Severity,
   message: string,
   more: { readonly hint: string; readonly use?: EntryUse },
-) => ObjectFault;
+) => NamedFault;
 
-export function placed(first: EntryUse): At {
+export function faultsAt(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
     const { object, path } = use;
     return { rule: { id, severity }, object, path, message, hint };

@@ -1,6 +1,6 @@
 import { groupBy } from '../../ground/group-by.ts';
-import type { ObjectFault } from '../../lint/locate-findings.ts';
-import { called, type Expected, placed } from './expected.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
+import { called, type Expected, faultsAt } from './expected.ts';
 import type { Found } from './facts.ts';
 
 /** What is told of an entry, or why not. */
@@ -29,7 +29,7 @@ function unseenText(found: Known): Unseen | undefined {
 const MOST = 3;
 
 /** What of entries is not known: once for each reason, at the first of them. */
-export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
+export function unseenFaults(all: readonly Expected[]): NamedFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
     const reason = found === 'missing' ? undefined : unseenText(found);
@@ -45,7 +45,7 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const hint = `Nothing is known of ${what}.`;
-    const at = placed(use);
+    const at = faultsAt(use);
     return [at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint })];
   });
 }

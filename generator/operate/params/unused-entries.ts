@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../ground/unresolved.ts';
 import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { EntryStore, RemoteEntry } from './entry.ts';
 import { askedName, type Listing } from './looked-up.ts';
 
@@ -15,7 +15,7 @@ export function unusedFaults(
   store: AwsStore,
   { prefix, names }: Listing,
   entries: readonly RemoteEntry[],
-): ObjectFault[] {
+): NamedFault[] {
   // A search may find any of them.
   if (entries.some(({ isSearch }) => isSearch)) return [];
   const used = new Set(entries.map(askedName));

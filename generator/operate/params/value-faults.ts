@@ -1,5 +1,5 @@
 import { knownNames, nearest } from '../../ground/suggest.ts';
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { EntryUse } from './entry.ts';
 import { type At, called, type Expected } from './expected.ts';
 import type { EntryFacts, ValueFacts } from './facts.ts';
@@ -10,12 +10,12 @@ export function valueFaults(
   { tier, expires }: EntryFacts,
   value: ValueFacts,
   at: At,
-): ObjectFault[] {
+): NamedFault[] {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  const warn = (id: string, message: string, hint = put): ObjectFault =>
+  const warn = (id: string, message: string, hint = put): NamedFault =>
     at(id, 'warning', `${name} ${message}`, { hint });
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
   const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
@@ -35,9 +35,9 @@ const NO_WAY_BACK =
   'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What the uses of an entry need its value to be. */
-function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
+function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): NamedFault[] {
   const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): ObjectFault[] => [
+  const error = (id: string, message: string, hint: string): NamedFault[] => [
     at(id, 'error', message, { hint, use }),
   ];
   if (how === 'value' && isBase64 && !value.isBase64)

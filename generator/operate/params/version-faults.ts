@@ -1,4 +1,4 @@
-import type { ObjectFault } from '../../lint/locate-findings.ts';
+import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { EntryUse, RemoteEntry } from './entry.ts';
 import { type At, called, type Expected } from './expected.ts';
 import type { EntryFacts } from './facts.ts';
@@ -38,7 +38,7 @@ export function isNumber(version: string): boolean {
 const KEPT = 100;
 
 /** The versions that are asked for and are not there. */
-export function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
+export function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
     const said = missingText(version, facts, expected);
     if (said === undefined) return [];

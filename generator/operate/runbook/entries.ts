@@ -11,7 +11,7 @@ import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { isNamed } from '../iam/arn.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import type { RunbookEntry, RunbookSecret } from './runbook.ts';
-import { objectText } from './secrets.ts';
+import { objectKey } from './secrets.ts';
 
 /** What own objects read from AWS by name, each entry once. */
 export function runbookEntries(
@@ -49,7 +49,7 @@ export function runbookEntries(
           },
         ],
   );
-  return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectText(store) : ''));
+  return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
 function whatOf(

@@ -4,11 +4,12 @@ import type { ObjectName } from '../../ground/finding.ts';
 import { isMap, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { storeName } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import type { IamSettings } from '../iam/settings.ts';
 import { runbookEntries } from './entries.ts';
 import type { Phoenix, Rollout, Runbook, RunbookEntry, RunbookSecret } from './runbook.ts';
-import { objectText, runbookSecrets, storeName } from './secrets.ts';
+import { objectKey, runbookSecrets } from './secrets.ts';
 
 /** What is known of the objects that a runbook is for. */
 interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
@@ -34,7 +35,7 @@ export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Ru
     secrets,
     entries,
     stores: storesOf(graph, own),
-    databases: sortBy(objects.filter(isDatabase).map(objectName), objectText),
+    databases: sortBy(objects.filter(isDatabase).map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
     groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
@@ -65,7 +66,7 @@ function storesOf(
         return found === undefined ? storeName(storeRef, namespace) : objectName(found);
       }),
     );
-  return sortBy([...new Map(used.map(name => [objectText(name), name])).values()], objectText);
+  return sortBy([...new Map(used.map(name => [objectKey(name), name])).values()], objectKey);
 }
 
 /** The image of Arize Phoenix, from whatever registry. */

@@ -12,12 +12,11 @@ import { groupBy } from '../../ground/group-by.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
-import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { storeName } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { writtenObject } from '../../kinds/placed-object.ts';
-import { secretReaders } from '../params/secret-ends.ts';
+import { secretReaders } from '../params/secret-users.ts';
 import type { Pattern, RunbookReader, RunbookSecret, Source } from './runbook.ts';
 
 /** The Secrets that own objects make or read, of which it is known how they come to be. */
@@ -42,14 +41,14 @@ export function runbookSecrets(
       node.makers.some(maker => maker.object === object),
     );
     const variables = new Map(
-      readersOf(node, [...node.keys]).map(reader => [objectText(reader.name), reader.variables]),
+      readersOf(node, [...node.keys]).map(reader => [objectKey(reader.name), reader.variables]),
     );
     const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => ({
       ...readerOf(object),
-      variables: variables.get(objectText(objectName(writtenObject(object)))) ?? [],
+      variables: variables.get(objectKey(objectName(writtenObject(object)))) ?? [],
       pickup: pickupOf(all, node),
     }));
-    return [secretOf(node, made, sortBy(users, objectText), graph)];
+    return [secretOf(node, made, sortBy(users, objectKey), graph)];
   });
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
 }
@@ -136,7 +135,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
       from: generator ?? (storeRef && storeName(storeRef, namespace)),
     })),
   ];
-  return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectText(from)))].flatMap(
+  return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectKey(from)))].flatMap(
     ([, entries]) => {
       const from = entries[0]?.from;
       const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
@@ -145,12 +144,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
   );
 }
 
-/** A store as it is called; a ClusterSecretStore has no namespace. */
-export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: string): ObjectName {
-  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
-}
-
 /** What objects are sorted and told apart by. */
-export function objectText({ kind, namespace = '', name }: ObjectName): string {
+export function objectKey({ kind, namespace = '', name }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
 }

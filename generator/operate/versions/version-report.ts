@@ -4,12 +4,12 @@ import { kindOf } from '../../kinds/kinds.ts';
 import {
   type Product,
   type ProductName,
+  type ProductRelease,
   products,
-  type Release,
   usualRelease,
   type Versions,
 } from '../../kinds/products.ts';
-import { type FieldChange, fieldChanges, type Root } from './field-changes.ts';
+import { type FieldDifference, fieldDifferences, type Root } from './field-differences.ts';
 
 /** What is known of the versions of a product, and what is different in them for the kinds in use. */
 export interface ProductReport {
@@ -36,8 +36,8 @@ export interface VersionStep {
 export interface KindChange {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly what: FieldChange['what'];
-  readonly fields: readonly FieldChange[];
+  readonly what: FieldDifference['what'];
+  readonly fields: readonly FieldDifference[];
   /** What no schema tells, such as a Secret that is made. */
   readonly facts: readonly string[];
 }
@@ -49,7 +49,7 @@ export interface UsedKind {
 }
 
 /** The schemas of a version, by their paths: all of them. */
-export type SchemasOf = (release: Release) => ReadonlyMap<string, JsonObject>;
+export type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
 
 /** What is known of versions; `used`: only of these kinds. */
 export function versionReport(
@@ -78,7 +78,7 @@ export function versionReport(
 
 function kindChanges(
   product: Product,
-  [from, to]: readonly [Release, Release],
+  [from, to]: readonly [ProductRelease, ProductRelease],
   used: readonly UsedKind[] | undefined,
   schemasOf: SchemasOf,
 ): KindChange[] {
@@ -88,7 +88,8 @@ function kindChanges(
     if (kind === undefined || !product.hasGroup(groupIn(kind.apiVersion))) return [];
     if (used !== undefined && !used.some(one => isSameKind(one, kind))) return [];
     const what = whatOf(older.get(path), schema);
-    const fields = what === 'changed' ? fieldChanges(rootOf(older, path), rootOf(newer, path)) : [];
+    const fields =
+      what === 'changed' ? fieldDifferences(rootOf(older, path), rootOf(newer, path)) : [];
     const facts = factsOf(kind, to);
     return what === 'changed' && fields.length + facts.length === 0
       ? []
@@ -97,7 +98,7 @@ function kindChanges(
 }
 
 /** Whether a kind is new in a version, or gone: its schema then refuses all that is of the kind. */
-function whatOf(older: JsonObject | undefined, newer: JsonObject): FieldChange['what'] {
+function whatOf(older: JsonObject | undefined, newer: JsonObject): FieldDifference['what'] {
   if (isGone(older)) return 'added';
   return isGone(newer) ? 'removed' : 'changed';
 }
@@ -129,7 +130,7 @@ function isSameKind(one: UsedKind, other: UsedKind): boolean {
   return one.apiVersion === other.apiVersion && one.kind === other.kind;
 }
 
-function factsOf({ apiVersion, kind }: UsedKind, { name }: Release): string[] {
+function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): string[] {
   const { news = [] } = kindOf(groupIn(apiVersion), kind) ?? {};
   return news.filter(({ version }) => version === name).map(({ text }) => text);
 }

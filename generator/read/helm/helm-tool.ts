@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
-import { products, type Release, usualRelease } from '../../kinds/products.ts';
+import { type ProductRelease, products, usualRelease } from '../../kinds/products.ts';
 import { environmentFor } from '../kustomize/environment.ts';
 import { toolPath } from '../tools.ts';
 import type { Helm } from './helm.ts';
@@ -11,7 +11,7 @@ const OLDEST = { major: 3, minor: 16 } as const;
 const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
 
 /** The helm on the PATH, and its version, which is said beside what it made. */
-export function helmOn(host: Host, kubernetes: Release | undefined): Helm {
+export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm {
   const path = toolPath('helm', host);
   if (path === undefined)
     throw new HostError(

@@ -6,7 +6,7 @@ import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { localReleases } from '../../kinds/helm/release.ts';
 import type { LocalRelease, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
-import { chartFiles, chartReleases } from '../../kinds/krm/kustomize-charts.ts';
+import { chartReleases, valuesFiles } from '../../kinds/krm/kustomize-charts.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isInside } from '../inside.ts';
 import type { Entry } from '../kustomize/kustomization.ts';
@@ -56,7 +56,7 @@ function chartObject(document: object, folder: string, root: string, host: Host)
   const { group, kind } = kustomizationFile;
   const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
   const placed = placedObject(object, -1, [0], '');
-  const files = chartFiles(placed).flatMap(name => {
+  const files = valuesFiles(placed).flatMap(name => {
     const place = host.realPath(join(folder, name));
     if (place === undefined || !isInside(root, place, host)) return [];
     const values =

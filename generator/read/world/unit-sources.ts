@@ -13,7 +13,7 @@ import type { NamedFiles } from './named-files.ts';
 import type { Repository } from './repository.ts';
 import type { Numbers, Unit } from './unit.ts';
 import { unmadeChart } from './unseen-sources.ts';
-import { filledIn, type KnownObjects, type Variables } from './variables.ts';
+import { filledManifests, type KnownObjects, type Variables } from './variables.ts';
 
 type Sources = Pick<Unit, 'sources' | 'raw'>;
 
@@ -83,7 +83,7 @@ export class UnitSources {
     const written = parseSource({ ...source, places }, this.number(), namespace, parse);
     if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
       return written;
-    const filled = { ...source, places, text: filledIn({ ...written, text }, variables) };
+    const filled = { ...source, places, text: filledManifests({ ...written, text }, variables) };
     // It is shown as it is written.
     return { ...parseSource(filled, written.number, namespace, parse), text };
   }

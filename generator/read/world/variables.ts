@@ -29,7 +29,7 @@ function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Variables {
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
 
 /** Manifests with their variables filled in, but for the documents that are to be left as they are. */
-export function filledIn(
+export function filledManifests(
   { text, objects }: { readonly text: string; readonly objects: readonly PlacedObject[] },
   variables: Variables,
 ): string {

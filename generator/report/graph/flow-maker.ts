@@ -3,10 +3,9 @@ import type { ObjectName } from '../../ground/finding.ts';
 import { groupBy } from '../../ground/group-by.ts';
 import { mapAt, textAt } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { isFetched } from '../../kinds/eso/refresh.ts';
-import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { storeName } from '../../kinds/eso/stores.ts';
 import type { FlowMaker, FlowSource } from './flow.ts';
 import { names, objectOf, shown, shownObject, sortKey } from './shown-names.ts';
 
@@ -54,10 +53,6 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] 
     remoteKeys: names(keys),
   }));
   return sortBy(list, sortKey);
-}
-
-function storeName({ kind, name }: StoreRef, namespace: string): ObjectName {
-  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
 }
 
 /** What `find` looks for, as a pattern. */

@@ -5,9 +5,10 @@ import { riskRules } from '../../review/risks/risk-rules.ts';
 import { findingResult } from '../lint/sarif.ts';
 import { renderSarifLog, type SarifRule } from '../sarif.ts';
 import type { SarifResult, SarifTool } from '../sarif-result.ts';
+import { placeText } from '../text.ts';
 import type { Review, ReviewedRisk } from './review.ts';
 import { isOpen } from './verdict.ts';
-import { namesOf, placeText, sideText } from './words.ts';
+import { namesOf, sideText } from './words.ts';
 
 const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
 

@@ -1,4 +1,4 @@
-import type { Finding, ObjectName, Place } from '../../ground/finding.ts';
+import type { Finding, ObjectName } from '../../ground/finding.ts';
 import { LEVELS } from '../../review/risks/risk-rule.ts';
 import { oneLine } from '../one-line.ts';
 import { shortened } from '../shortened.ts';
@@ -21,11 +21,6 @@ export function secretText({
   readonly name: string;
 }): string {
   return oneLine(namespace === '' ? name : `${namespace}/${name}`);
-}
-
-/** `rem-secrets.yaml:12:3`. */
-export function placeText({ file, line, column }: Place): string {
-  return oneLine(`${file}:${line}:${column}`);
 }
 
 /** `dev, prod`; nothing where manifests belong to no environment. */

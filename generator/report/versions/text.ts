@@ -1,4 +1,4 @@
-import type { FieldChange } from '../../operate/versions/field-changes.ts';
+import type { FieldDifference } from '../../operate/versions/field-differences.ts';
 import type {
   KindChange,
   ProductReport,
@@ -40,6 +40,6 @@ function kindLines({ kind, what, fields, facts }: KindChange): string[] {
   return [name, ...fields.map(fieldLine), ...facts.map(fact => `      · ${fact}`)];
 }
 
-function fieldLine({ field, what, how }: FieldChange): string {
+function fieldLine({ field, what, how }: FieldDifference): string {
   return `      ${SIGNS[what]} ${field}${how.length === 0 ? '' : `: ${how.join('; ')}`}`;
 }

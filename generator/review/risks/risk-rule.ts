@@ -30,7 +30,7 @@ export interface Risk extends RuleFault {
   readonly level?: Level;
   /** The side that the object stands on. */
   readonly side: 'base' | 'head';
-  /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
+  /** What Argo CD will do with a removed object (`review/changes/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects of the matter, such as the readers of a Secret. */
   readonly related?: readonly RelatedObject[];

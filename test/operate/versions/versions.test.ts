@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { nodeHost } from '../../../generator/cli/host/node-host.ts';
 import { isMap } from '../../../generator/ground/json.ts';
 import { validateManifests } from '../../../generator/ground/manifests.ts';
-import { products, type Release, releaseOf } from '../../../generator/kinds/products.ts';
+import { type ProductRelease, products, releaseOf } from '../../../generator/kinds/products.ts';
 import { validatorsOf } from '../../../generator/kinds/version-schemas.ts';
-import { fieldChanges } from '../../../generator/operate/versions/field-changes.ts';
+import { fieldDifferences } from '../../../generator/operate/versions/field-differences.ts';
 import { releaseSchemas } from '../../../generator/read/schemas-in.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
@@ -122,7 +122,7 @@ test('what is different in fields is told in words', () => {
     definitions: { self: { properties: { self: { $ref: '#/definitions/self' } } } },
   };
   const [one, other] = [older, newer].map(schema => ({ schema, library: {} }));
-  const changes = one && other ? fieldChanges(one, other) : [];
+  const changes = one && other ? fieldDifferences(one, other) : [];
   expect(changes.map(({ what, field, how }) => [what, field, ...how].join(' | '))).toEqual([
     'changed | a | may be z | may not be x any more | no default any more, it was x',
     'removed | b[].gone',
@@ -138,10 +138,11 @@ test('what is different in fields is told in words', () => {
 
 test('a version has the fields of its time', () => {
   const [product] = products.filter(({ name }) => name === 'cloudnativePg');
-  const [newest, middle] = (product?.releases ?? []) as [Release, Release];
+  const [newest, middle] = (product?.releases ?? []) as [ProductRelease, ProductRelease];
   const schemasOf = releaseSchemas(host);
   const cluster = 'postgresql.cnpg.io/cluster_v1.json';
-  const fields = (release: Release): string => JSON.stringify(schemasOf(release).get(cluster));
+  const fields = (release: ProductRelease): string =>
+    JSON.stringify(schemasOf(release).get(cluster));
   expect(fields(newest)).toContain('primaryLease');
   expect(fields(middle)).not.toContain('primaryLease');
   expect(fields(middle)).toContain('serviceAccountName');

@@ -20,7 +20,7 @@ interface TreeChange {
 }
 
 /** How the disk differs from a tree, and what keeps it from being written. */
-export interface Comparison {
+export interface TreeComparison {
   readonly changes: readonly TreeChange[];
   readonly obstacles: readonly Obstacle[];
 }
@@ -36,7 +36,7 @@ export function compareTree(
   tree: FileTree,
   root: string,
   isTouched: IsTouched = () => true,
-): Comparison {
+): TreeComparison {
   const touched = new Map([...tree].filter(([path]) => isTouched(path)));
   for (let look = 1; ; look++) {
     try {
@@ -51,7 +51,7 @@ export function compareTree(
 /** How often to look: another run may be taking files away. */
 const LOOKS = 100;
 
-function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): Comparison {
+function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeComparison {
   const obstacles = new Map<string, Obstacle>();
   const stale = staleFiles(tree, root).filter(isTouched);
   const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
@@ -121,7 +121,7 @@ export function writeTree(
   tree: FileTree,
   root: string,
   { isCurrent = () => true, isTouched }: WriteOptions = {},
-): Comparison | undefined {
+): TreeComparison | undefined {
   const before = compareTree(tree, root, isTouched);
   if (before.obstacles.length > 0 || (before.changes.length === 0 && !hasLock(root))) return before;
   return withLock(root, folder => {

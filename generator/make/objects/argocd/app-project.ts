@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { labelsOf } from './application.ts';
-import type { Place } from './placed-unit.ts';
+import type { UnitPlace } from './placed-unit.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {
@@ -15,7 +15,7 @@ export interface ProjectParts {
   readonly name: string;
   readonly description: string;
   readonly sourceRepos: readonly string[];
-  readonly destinations: readonly Place[];
+  readonly destinations: readonly UnitPlace[];
   readonly clusterKinds: readonly AllowedKind[];
   readonly namespacedKinds: readonly AllowedKind[];
 }

@@ -1,6 +1,6 @@
 import { groupOf } from '../../../ground/kube-object.ts';
 import type { Operator } from '../../model/operators.ts';
-import { type Applied, clustersBefore, needsAmong } from '../applied.ts';
+import { type AppliedSet, clustersBefore, needsAmong } from '../applied.ts';
 import { isEnvironment, type PlacedUnit } from './placed-unit.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isEnvironment, type PlacedUnit } from './placed-unit.ts';
  * that they need, and nothing ever waits for an environment.
  */
 export function applicationWaves(
-  applied: readonly Applied[],
+  applied: readonly AppliedSet[],
   operators: readonly Operator[],
 ): ReadonlyMap<string, number> {
   const first = firstWave(applied, operators);
@@ -31,12 +31,12 @@ export function environmentsWave(
 }
 
 /** The wave of units that need no other: after the operators that any of them needs. */
-export function firstWave(applied: readonly Applied[], operators: readonly Operator[]): number {
+export function firstWave(applied: readonly AppliedSet[], operators: readonly Operator[]): number {
   return operators.some(operator => isNeeded(operator, applied)) ? 1 : 0;
 }
 
 /** Whether objects are of a kind whose CRD the operator installs. */
-export function isNeeded({ groups }: Operator, applied: readonly Applied[]): boolean {
+export function isNeeded({ groups }: Operator, applied: readonly AppliedSet[]): boolean {
   return applied.some(({ objects }) =>
     objects.some(({ object }) => groups.includes(groupOf(object))),
   );

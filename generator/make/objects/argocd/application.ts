@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import type { Place } from './placed-unit.ts';
+import type { UnitPlace } from './placed-unit.ts';
 
 /** What one Application applies, and where. */
 export interface ApplicationParts {
@@ -10,7 +10,7 @@ export interface ApplicationParts {
   /** In the root; those of an ApplicationSet have none. */
   readonly wave?: number;
   readonly source: JsonObject;
-  readonly destination: Place | Required<Record<'name' | 'server' | 'namespace', string>>;
+  readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
   /** Whether what is no longer in the source goes from the cluster. */
   readonly isPruned: boolean;
   /** Besides those that every Application has. */

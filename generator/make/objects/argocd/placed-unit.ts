@@ -1,14 +1,14 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel, Destination } from '../../model/argocd.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import { type Applied, type AppliedUnit, allObjects, unitsIn } from '../applied.ts';
+import { type AppliedSet, type AppliedUnit, allObjects, unitsIn } from '../applied.ts';
 
 /** Where an Application applies to: a cluster, and the namespace of objects that name none. */
-export type Place = Destination & { readonly namespace: string };
+export type UnitPlace = Destination & { readonly namespace: string };
 
 /** A unit in its cluster. */
-export interface PlacedUnit extends AppliedUnit, Applied {
-  readonly place: Place;
+export interface PlacedUnit extends AppliedUnit, AppliedSet {
+  readonly place: UnitPlace;
   /** Its own objects and those of its components. */
   readonly all: readonly KubeObject[];
 }

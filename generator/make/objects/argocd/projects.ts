@@ -3,7 +3,7 @@ import { kindOf as knownKind } from '../../../kinds/kinds.ts';
 import { isFit } from '../../model/application-sets.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
 import { type AllowedKind, appProject } from './app-project.ts';
-import type { Place, PlacedUnit } from './placed-unit.ts';
+import type { PlacedUnit, UnitPlace } from './placed-unit.ts';
 
 /** Endings of the names of the projects that are not the environments'. */
 export const ROOT = '-root';
@@ -101,7 +101,7 @@ const CHART_KINDS: readonly AllowedKind[] = [
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
 
-function placesOf({ place, all }: PlacedUnit): Place[] {
+function placesOf({ place, all }: PlacedUnit): UnitPlace[] {
   const namespaces = all.flatMap(({ metadata }) => metadata.namespace ?? []);
   return [place, ...namespaces.map(namespace => ({ ...place, namespace }))];
 }

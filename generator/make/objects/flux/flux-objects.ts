@@ -4,13 +4,19 @@ import { kindOf } from '../../../kinds/kinds.ts';
 import type { FluxModel } from '../../model/flux.ts';
 import { SECRETS } from '../../model/flux-faults.ts';
 import type { ComponentObjects } from '../../spec/spec.ts';
-import { type Applied, type AppliedUnit, allObjects, clustersBefore, unitsIn } from '../applied.ts';
+import {
+  type AppliedSet,
+  type AppliedUnit,
+  allObjects,
+  clustersBefore,
+  unitsIn,
+} from '../applied.ts';
 import { healthChecks } from './health-checks.ts';
 import { gitRepository, kustomization } from './kustomization.ts';
 import { firstStage, isFirst, onlyFirst, withoutFirst } from './stages.ts';
 
 /** A unit in its cluster, with its own objects and those of its components. */
-type Placed = AppliedUnit & Applied & { readonly all: readonly KubeObject[] };
+type Placed = AppliedUnit & AppliedSet & { readonly all: readonly KubeObject[] };
 
 /**
  * What the Flux of each cluster is given, by the names of the clusters: Kustomizations, and their source. An

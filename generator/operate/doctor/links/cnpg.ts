@@ -1,8 +1,7 @@
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { isOwnersLogin } from '../../../kinds/cnpg/cluster-reads.ts';
 import {
-  appliedOf,
-  clusterNameOf,
+  appliedStatus,
   failedRoles,
   isMissing,
   isPodOf,
@@ -10,6 +9,7 @@ import {
 } from '../../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
 import { databaseRole } from '../../../kinds/cnpg/database-role.ts';
+import { cnpgClusterNameOf } from '../../../kinds/cnpg/members.ts';
 import { corePod } from '../../../kinds/core/pod.ts';
 import { isOver } from '../../../kinds/core/pod-status.ts';
 import { objectName, type PlacedObject } from '../../../kinds/kind.ts';
@@ -34,7 +34,8 @@ export function cnpgLink(examined: Examined): Verdict {
       clusters
         .filter(one => logins.includes(one))
         .some(
-          ({ namespace, name }) => namespace === object.namespace && name === clusterNameOf(object),
+          ({ namespace, name }) =>
+            namespace === object.namespace && name === cnpgClusterNameOf(object.json),
         ),
     );
   return worstOf([
@@ -104,7 +105,7 @@ function applied(object: PlacedObject, examined: Examined): Verdict {
   const live = dump.find(known, namespace, name);
   if (live === undefined) return absentObject(known, object, examined);
   const at = { object, path: ['metadata', 'name'] };
-  const status = appliedOf(live);
+  const status = appliedStatus(live);
   if (status === undefined)
     return {
       state: 'unknown',

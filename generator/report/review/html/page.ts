@@ -2,13 +2,14 @@ import type { Finding } from '../../../ground/finding.ts';
 import type { LayoutOf } from '../../graph/svg.ts';
 import { arrowHead } from '../../graph/svg-arrows.ts';
 import { oneLine } from '../../one-line.ts';
+import { placeText } from '../../text.ts';
 import { callsText } from '../aws-calls.ts';
 import { withShortNames } from '../below.ts';
 import { quietText, toldEnvironments } from '../environments.ts';
 import type { Review } from '../review.ts';
 import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from '../unread-units.ts';
 import { toldNotices } from '../verdict.ts';
-import { objectText, placeText, sentence, summaryLine } from '../words.ts';
+import { objectText, sentence, summaryLine } from '../words.ts';
 import { type ChangeEntry, changeEntries } from './change-entries.ts';
 import {
   type Coded,

@@ -1,8 +1,9 @@
 import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
+import { placeText } from '../../text.ts';
 import type { Acknowledgement, Review, ReviewedRisk } from '../review.ts';
 import { riskGroups } from '../risk-groups.ts';
-import { namesOf, objectText, placeText, sentence } from '../words.ts';
+import { namesOf, objectText, sentence } from '../words.ts';
 import type { ChangeEntry } from './change-entries.ts';
 import { type FilterTags, levelOf } from './filter-tags.ts';
 import { capital } from './prose.ts';

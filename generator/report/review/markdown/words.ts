@@ -1,6 +1,7 @@
 import type { ObjectName, Place } from '../../../ground/finding.ts';
 import { shortened } from '../../shortened.ts';
-import { objectText, placeText } from '../words.ts';
+import { placeText } from '../../text.ts';
+import { objectText } from '../words.ts';
 import { code } from './escape.ts';
 
 /** `Deployment shop/web`. */

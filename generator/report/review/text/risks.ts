@@ -1,9 +1,10 @@
 import { groupBy } from '../../../ground/group-by.ts';
 import { oneLine } from '../../one-line.ts';
+import { placeText } from '../../text.ts';
 import type { ReviewedRisk } from '../review.ts';
 import { nameless, type RiskGroup, riskGroups, sharedText } from '../risk-groups.ts';
 import { isOpen } from '../verdict.ts';
-import { objectText, placeText, sentence } from '../words.ts';
+import { objectText, sentence } from '../words.ts';
 import { where } from './words.ts';
 
 /** Risks of one rule about which the same is to be done, in the place of the first. */

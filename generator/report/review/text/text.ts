@@ -1,6 +1,7 @@
 import type { Finding } from '../../../ground/finding.ts';
 import { doubtText } from '../../lint/report.ts';
 import { oneLine } from '../../one-line.ts';
+import { placeText } from '../../text.ts';
 import { unusedText } from '../acknowledgements.ts';
 import { callsText } from '../aws-calls.ts';
 import { withShortNames } from '../below.ts';
@@ -8,7 +9,7 @@ import { bundlesOf } from '../bundles.ts';
 import type { Review } from '../review.ts';
 import { type UnreadUnit, unreadName, unreadNote, unreadUnits } from '../unread-units.ts';
 import { toldNotices } from '../verdict.ts';
-import { firstNotices, placeText, summaryLine } from '../words.ts';
+import { firstNotices, summaryLine } from '../words.ts';
 import { bundleLines } from './changes.ts';
 import { likeRisks, riskGroupLines } from './risks.ts';
 import { secretLines } from './secrets.ts';

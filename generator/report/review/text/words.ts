@@ -1,5 +1,6 @@
 import type { Place } from '../../../ground/finding.ts';
-import { namesOf, placeText } from '../words.ts';
+import { placeText } from '../../text.ts';
+import { namesOf } from '../words.ts';
 
 /** A place before what is said of it. */
 export function placed(at: Place | undefined): string {

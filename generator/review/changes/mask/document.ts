@@ -1,7 +1,7 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import type { Path } from '../../../ground/finding.ts';
 import type { Json, JsonObject } from '../../../ground/json.ts';
-import { mayNameSecret } from '../../../ground/mask/secret-name.ts';
+import { mayHoldSecretName } from '../../../ground/mask/secret-name.ts';
 import { readEvents } from '../../../ground/yaml/yaml-text.ts';
 
 /** A longer text is no settings file, and is looked at line by line only. */
@@ -28,7 +28,7 @@ interface Parts {
  * undefined: the text is no such document.
  */
 export function maskDocument(text: string, { hiddenAt, shownText }: Parts): string | undefined {
-  const isLikely = /^\s{0,99}[{[]|[:-][ \t\n]/.test(text) && mayNameSecret(text);
+  const isLikely = /^\s{0,99}[{[]|[:-][ \t\n]/.test(text) && mayHoldSecretName(text);
   if (!isLikely || text.length > LONGEST) return undefined;
   const documents = documentsOf(text, readEvents(text).value ?? []);
   let [shown, from] = ['', 0];

@@ -1,7 +1,7 @@
 import {
   CLUSTER_MEMBERS,
   CLUSTER_PATH,
-  clusterNameOf,
+  cnpgClusterNameOf,
   cnpgClusterOf,
 } from '../../../kinds/cnpg/members.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
@@ -15,8 +15,8 @@ export function followers(comparison: Comparison, removed: PlacedObject): Relate
     .filter(
       ({ base, before, after }) =>
         base.namespace === removed.namespace &&
-        clusterNameOf(before) === removed.name &&
-        clusterNameOf(after) !== removed.name,
+        cnpgClusterNameOf(before) === removed.name &&
+        cnpgClusterNameOf(after) !== removed.name,
     )
     .map(({ head }) => ({
       object: head,

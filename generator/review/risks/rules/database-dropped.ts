@@ -2,7 +2,7 @@ import { mapAt, textAt } from '../../../ground/json.ts';
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import { isGuarded } from '../../../kinds/argocd/sync-options.ts';
 import { cnpgDatabase } from '../../../kinds/cnpg/database.ts';
-import { clusterNameOf, cnpgClusterOf } from '../../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf, cnpgClusterOf } from '../../../kinds/cnpg/members.ts';
 import { type PlacedObject, specOf } from '../../../kinds/kind.ts';
 import {
   addedOf,
@@ -70,7 +70,7 @@ function removed(comparison: Comparison, base: PlacedObject): Risk {
 function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
   const [one, other] = [a, b].map(object => [
     object.namespace,
-    clusterNameOf(object.json),
+    cnpgClusterNameOf(object.json),
     databaseOf(object),
   ]);
   return JSON.stringify(one) === JSON.stringify(other);

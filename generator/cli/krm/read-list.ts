@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { Fault, Outcome } from '../ground/finding.ts';
-import type { Host } from '../ground/host.ts';
-import { parseDocument } from '../ground/yaml/yaml-text.ts';
-import { type ResourceList, resourceListOf } from '../make/krm/resource-list.ts';
+import type { Fault, Outcome } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { parseDocument } from '../../ground/yaml/yaml-text.ts';
+import { type ResourceList, resourceListOf } from '../../make/krm/resource-list.ts';
 
 /** What came on stdin: its text, and the ResourceList that it is. */
 export interface Input {

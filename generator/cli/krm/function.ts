@@ -1,20 +1,20 @@
 import { injectList } from '#inject-list';
 import { lintList } from '#lint-list';
-import { andThen, type Fault, type Outcome, ok } from '../ground/finding.ts';
-import type { Host } from '../ground/host.ts';
-import { isMap, textAt } from '../ground/json.ts';
-import { locate, type SourceFile } from '../ground/locate.ts';
-import type { BuiltUnit } from '../make/built-unit.ts';
-import { locateConfig, originPath, withoutConfig } from '../make/krm/function-config.ts';
-import { renderList } from '../make/krm/render-list.ts';
-import { emptyList, type ResourceList } from '../make/krm/resource-list.ts';
-import { foundInItems, ownResults, resultsOf } from '../make/krm/results.ts';
-import type { ComponentPatch } from '../make/objects/injections.ts';
-import { expandUnit } from '../make/pipeline.ts';
-import { readOrigin } from '../read/places/origin-places.ts';
-import { wholeSpec } from '../read/read-spec.ts';
-import { renderText } from '../report/text.ts';
-import { exitCodes } from './command.ts';
+import { andThen, type Fault, type Outcome, ok } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import { isMap, textAt } from '../../ground/json.ts';
+import { locate, type SourceFile } from '../../ground/locate.ts';
+import type { BuiltUnit } from '../../make/built-unit.ts';
+import { locateConfig, originPath, withoutConfig } from '../../make/krm/function-config.ts';
+import { renderList } from '../../make/krm/render-list.ts';
+import { emptyList, type ResourceList } from '../../make/krm/resource-list.ts';
+import { foundInItems, ownResults, resultsOf } from '../../make/krm/results.ts';
+import type { ComponentPatch } from '../../make/objects/injections.ts';
+import { expandUnit } from '../../make/pipeline.ts';
+import { readOrigin } from '../../read/places/origin-places.ts';
+import { wholeSpec } from '../../read/read-spec.ts';
+import { renderText } from '../../report/text.ts';
+import { exitCodes } from '../command.ts';
 import { readList } from './read-list.ts';
 
 /**

@@ -1,9 +1,8 @@
 import { mapAt, textAt } from '../../ground/json.ts';
 import { type BackupPlan, scopeOf } from '../backups.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders, selectorReads } from '../secret-refs.ts';
+import { referenceReaders } from '../secret-refs.ts';
 import { MARIADB } from './connection.ts';
-import { generated } from './maria-db.ts';
 
 /** Kinds of the operator that only read Secrets, each by name and key. */
 export const mariaDbReaders: readonly Kind[] = referenceReaders(
@@ -28,14 +27,3 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
     schedule: cron,
   };
 }
-
-/** The proxy in front of a MariaDB: its accounts are made like those of the database. */
-export const maxScale: Kind = {
-  group: MARIADB,
-  kind: 'MaxScale',
-  mayHoldSymbols: () => true,
-  services: ({ name }) => [name, `${name}-internal`, `${name}-gui`],
-  makes: generated,
-  reads: object => selectorReads(specOf(object), ['spec']),
-  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
-};

@@ -80,7 +80,7 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
 }
 
 /** The kinds, as the list has them. */
-export const others: readonly Kind[] = [
+export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
     named(group, names, { served: { versions: [version], since } }),
   ),

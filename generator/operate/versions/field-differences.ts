@@ -1,7 +1,7 @@
 import { isMap, isSame, type Json, type JsonObject, listAt, mapAt } from '../../ground/json.ts';
 
 /** A field that one version of a kind has and another has not, or has in another way. */
-export interface FieldChange {
+export interface FieldDifference {
   /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
   readonly field: string;
   readonly what: 'added' | 'changed' | 'removed';
@@ -31,12 +31,12 @@ interface Place {
 }
 
 /** What is different in the fields of a kind, the older version first, in the order of their names. */
-export function fieldChanges(older: Root, newer: Root): FieldChange[] {
+export function fieldDifferences(older: Root, newer: Root): FieldDifference[] {
   const place = { roots: { older, newer }, path: '', above: [] };
   return changesIn({ older: older.schema, newer: newer.schema }, place);
 }
 
-function changesIn(sides: Sides, { roots, path, above }: Place): FieldChange[] {
+function changesIn(sides: Sides, { roots, path, above }: Place): FieldDifference[] {
   const { references, ...parts } = followed(sides, roots.older, roots.newer);
   // A schema that holds itself: what is below was looked at above.
   if (references !== '' && above.includes(references)) return [];
@@ -51,15 +51,15 @@ function changesIn(sides: Sides, { roots, path, above }: Place): FieldChange[] {
 }
 
 /** Of items, and of the values of a map. */
-function changesBelow(keyword: string, { older, newer }: Sides, place: Place): FieldChange[] {
+function changesBelow(keyword: string, { older, newer }: Sides, place: Place): FieldDifference[] {
   const [before, after] = [older[keyword], newer[keyword]];
   return isMap(before) && isMap(after) ? changesIn({ older: before, newer: after }, place) : [];
 }
 
-function propertyChanges(parts: Sides, place: Place): FieldChange[] {
+function propertyChanges(parts: Sides, place: Place): FieldDifference[] {
   const [before, after] = [mapAt(parts.older, 'properties'), mapAt(parts.newer, 'properties')];
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const changes = names.flatMap((name): FieldChange[] => {
+  const changes = names.flatMap((name): FieldDifference[] => {
     const [older, newer] = [before[name], after[name]];
     const field = fieldAt(place.path, name);
     if (isMap(older) && isMap(newer)) return changesIn({ older, newer }, { ...place, path: field });
@@ -90,12 +90,12 @@ function follow(schema: JsonObject, root: Root): { name: string; schema: JsonObj
 }
 
 /** Fields that both sides have, and that only one asks for. */
-function requiredChanges({ older, newer }: Sides, path: string): FieldChange[] {
+function requiredChanges({ older, newer }: Sides, path: string): FieldDifference[] {
   const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
   const both = Object.keys(mapAt(older, 'properties')).filter(
     name => name in mapAt(newer, 'properties'),
   );
-  return both.sort().flatMap((name): FieldChange[] => {
+  return both.sort().flatMap((name): FieldDifference[] => {
     if (before.includes(name) === after.includes(name)) return [];
     const field = fieldAt(path, name);
     const how = after.includes(name) ? 'has to be there' : 'may be left out';

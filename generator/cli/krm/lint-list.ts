@@ -21,8 +21,8 @@ import { isFailure } from '../../report/lint/report.ts';
 import { objectText, renderText } from '../../report/text.ts';
 import { shownAt } from '../../review/changes/mask/shown.ts';
 import { exitCodes } from '../command.ts';
+import { acceptanceFaults } from '../lint/config.ts';
 import { asWarning } from '../read-config.ts';
-import { entryFaults } from './config.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
@@ -89,7 +89,7 @@ function lintItems(
       finding,
       result: resultOf(finding, found[index]?.object.json),
     })),
-    ...ofConfig(placed(entryFaults(config, used)).map(asWarning), list.functionConfig),
+    ...ofConfig(placed(acceptanceFaults(config, used)).map(asWarning), list.functionConfig),
   ];
 }
 

@@ -1,25 +1,25 @@
-import type { Fault, Finding } from '../ground/finding.ts';
-import type { Host } from '../ground/host.ts';
-import type { SourceFile } from '../ground/locate.ts';
-import { LOCAL_CONFIG } from '../kinds/krm/resource-list.ts';
-import { placedObject } from '../kinds/placed-object.ts';
-import { checkInjection } from '../make/inject/check-injection.ts';
-import { inject } from '../make/inject/inject.ts';
-import type { Injection } from '../make/inject/injection.ts';
-import { isObject } from '../make/krm/check-items.ts';
-import { locateConfig, withoutConfig } from '../make/krm/function-config.ts';
-import type { Merge } from '../make/krm/merge-items.ts';
-import { renderMerge } from '../make/krm/render-list.ts';
+import type { Fault, Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
+import type { SourceFile } from '../../ground/locate.ts';
+import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
+import { checkInjection } from '../../make/inject/check-injection.ts';
+import { inject } from '../../make/inject/inject.ts';
+import type { Injection } from '../../make/inject/injection.ts';
+import { isObject } from '../../make/krm/check-items.ts';
+import { locateConfig, withoutConfig } from '../../make/krm/function-config.ts';
+import type { Merge } from '../../make/krm/merge-items.ts';
+import { renderMerge } from '../../make/krm/render-list.ts';
 import {
   annotationsOf,
   emptyList,
   isGeneratorCall,
   type ResourceList,
-} from '../make/krm/resource-list.ts';
-import { foundInItems, ownResults, resultsOf } from '../make/krm/results.ts';
-import { renderText } from '../report/text.ts';
-import { exitCodes } from './command.ts';
-import { asWarning } from './read-config.ts';
+} from '../../make/krm/resource-list.ts';
+import { foundInItems, ownResults, resultsOf } from '../../make/krm/results.ts';
+import { renderText } from '../../report/text.ts';
+import { exitCodes } from '../command.ts';
+import { asWarning } from '../read-config.ts';
 
 /** What becomes of the items, by their index, and what there is to say of it. */
 interface Injected extends Pick<Merge, 'replaced'> {

@@ -5,7 +5,7 @@ import type { Answers } from './answers.ts';
  * A first spec, with the comments that somebody needs who has never seen one. It is text, not an
  * object that is written: what is in it for people is what it is for.
  */
-export function specText(answers: Answers): string {
+export function firstSpec(answers: Answers): string {
   const parts = [
     HEAD,
     ...head(answers),
