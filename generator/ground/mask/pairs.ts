@@ -1,6 +1,6 @@
 import type { Hide } from '../secret-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { isOpen, maskNamed, SCHEME } from './secret-value.ts';
+import { isHarmless, maskNamed, SCHEME } from './secret-value.ts';
 
 /**
  * A name with the sign behind it: `password=`, `"password": `, `--set auth.password=`,
@@ -77,7 +77,7 @@ function lengthOf(rest: string, sign: string | undefined, isListed: boolean): nu
     return rest.trimEnd().replace(/[,;]$/, '').length;
   const scheme = SCHEME.exec(rest)?.[0].length ?? 0;
   const word = /^\S{0,}/.exec(rest.slice(scheme))?.[0] ?? '';
-  if (isOpen(word)) return scheme + word.length;
+  if (isHarmless(word)) return scheme + word.length;
   const other = word.search(/[;&,|](?=$|["']|[\w.-]{1,64}["']?[=:])/);
   return (
     scheme + (other < 0 ? word : word.slice(0, other)).replace(/[;&,|)}\]"'`>]{1,20}$/, '').length

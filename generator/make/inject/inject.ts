@@ -19,7 +19,7 @@ import { type Injected, RECORD, recordIn, recordsOf, recordText } from './record
 import { joinedWatch, watchedOf, withoutEmpty } from './reload.ts';
 import type { Aim, Candidate } from './target-faults.ts';
 import { aimsOf, candidatesOf } from './targets.ts';
-import { joined, type Wanted, wantedOf } from './wanted.ts';
+import { type Wanted, wantedOf, wantedTogether } from './wanted.ts';
 
 /** What became of a set of objects. Paths of faults are those of the config. */
 export interface InjectedSet {
@@ -117,7 +117,9 @@ function entryOf(workloads: Named<Entry>, { entry }: Aim): Entry {
 function wantedObject(all: readonly WantedAim[], workloads: Named<Entry>): WantedObject {
   const places = new Set(all.flatMap(({ aim }) => aim.containers));
   const wantedAt = (place: ContainerPlace): Wanted =>
-    joined(all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted));
+    wantedTogether(
+      all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted),
+    );
   const reloading = all.filter(({ aim }) => entryOf(workloads, aim).reload === true);
   return {
     containers: new Map([...places].map(place => [place, wantedAt(place)])),

@@ -60,7 +60,7 @@ export function wantedOf(name: string, entry: Entry): Wanted {
 }
 
 /** What several entries want of one container. */
-export function joined(all: readonly Wanted[]): Wanted {
+export function wantedTogether(all: readonly Wanted[]): Wanted {
   return {
     env: all.flatMap(({ env }) => env),
     envFrom: all.flatMap(({ envFrom }) => envFrom),

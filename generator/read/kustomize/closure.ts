@@ -9,17 +9,17 @@ import { changesObjects, type FunctionSource, functionsIn } from './functions.ts
 import {
   type Buildable,
   type Entry,
+  entryPath,
+  entryTarget,
   type Folder,
   type Kustomization,
   kustomizationsOf,
   type MadeEntry,
   parsed,
-  pathOf,
-  placeOf,
   type Replaced,
 } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { reasonFor, type Unread } from './unread.ts';
+import { type Unread, whyUnread } from './unread.ts';
 
 /** A kustomization and all that it is built from, as found without kustomize. */
 export interface Closure {
@@ -82,7 +82,7 @@ class ClosureReader implements Closure {
   }
 
   private entry({ by, load }: Entry): void {
-    const reason = reasonFor({ by, load }, this, this.host);
+    const reason = whyUnread({ by, load }, this, this.host);
     if (reason === 'chart') this.chart({ by, load });
     else if (reason !== undefined) this.unread.push({ by, load, reason });
     else if (load.kind === 'function') this.functions({ by, load });
@@ -102,7 +102,7 @@ class ClosureReader implements Closure {
   }
 
   private local({ by, load }: Entry): void {
-    const place = placeOf({ by, load }, this.host);
+    const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return;
     if (!this.host.isFolder(place)) this.files.set(place, place);
     else if (load.kind === 'base')
@@ -121,7 +121,7 @@ class ClosureReader implements Closure {
     }
     if (isProgram) this.programs.push(entry);
     for (const inner of loads) {
-      const reason = reasonFor({ by, load: inner }, this, this.host);
+      const reason = whyUnread({ by, load: inner }, this, this.host);
       if (reason === undefined) continue;
       this.unread.push({ by, load, reason, inner: inner.entry });
       return;
@@ -130,9 +130,9 @@ class ClosureReader implements Closure {
       this.unread.push({ by, load, reason: 'unclear function' });
     // A function finds its files from the folder of the kustomization that lists it.
     for (const inner of loads) {
-      const place = placeOf({ by, load: inner }, this.host);
+      const place = entryTarget({ by, load: inner }, this.host);
       if (place !== undefined && !this.host.isFolder(place))
-        this.files.set(pathOf({ by, load: inner }), place);
+        this.files.set(entryPath({ by, load: inner }), place);
     }
   }
 
@@ -141,8 +141,8 @@ class ClosureReader implements Closure {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
       file =>
-        reasonFor(file, this, this.host) === undefined &&
-        isShown(placeOf(file, this.host), this.host),
+        whyUnread(file, this, this.host) === undefined &&
+        isShown(entryTarget(file, this.host), this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });
@@ -154,7 +154,7 @@ class ClosureReader implements Closure {
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
   private sourceOf({ by, load }: Entry): FunctionSource {
-    const place = placeOf({ by, load }, this.host);
+    const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
       this.files.set(place, place);

@@ -93,18 +93,18 @@ export interface Replaced extends Entry {
 }
 
 /** Where kustomize looks for what an entry names. */
-export function pathOf({ by, load: { kind, entry } }: Entry): string {
+export function entryPath({ by, load: { kind, entry } }: Entry): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }
 
 /** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
-export function placeOf(entry: Entry, host: Host): string | undefined {
+export function entryTarget(entry: Entry, host: Host): string | undefined {
   const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
-  return isNamed ? host.realPath(pathOf(entry)) : undefined;
+  return isNamed ? host.realPath(entryPath(entry)) : undefined;
 }
 
 /** What an entry names; what is written out in it may hold a secret. */
-export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
+export function entryName({ by, load: { kind, entry, path } }: Entry): string {
   if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
