@@ -42,6 +42,11 @@ test.each(['x ', '=#'])('a line of ten million characters is read: %j', piece =>
   expect(parseStream(`a: ${text}\n`).value?.[0] as object).toHaveProperty('a');
 });
 
+test.each(['x ', '=#', ':x'])('a line of ninety thousand characters is in blocks: %j', piece => {
+  const text = `x${piece.repeat(90_000 / piece.length)}x`;
+  expect(blockDocuments(`a: ${text}\nb: c\n`)).toEqual([{ a: text, b: 'c' }]);
+});
+
 /** What lines are put together of: much of it has another meaning at another place. */
 const PIECES = [
   ...[

@@ -20,6 +20,18 @@ test('an empty environment, and one as Argo CD has it, give the same bytes', () 
   expect(call(listOf(shopSpec), { env: { PATH, ...argo, ...odd } })).toEqual(expected);
 });
 
+test.for([
+  ['of a clone', remSecretsFn],
+  ['that npm installs', join(root, 'dist/start/rem-secrets-fn.cjs')],
+])(
+  'certificates are not read by the launcher %s: Node 20 would tell of what is not there',
+  ([, path = '']) => {
+    const { PATH } = process.env;
+    const env = { PATH, NODE_EXTRA_CA_CERTS: '/no/such' };
+    expect(run('sh', [path], { input: listOf(shopSpec), env })).toEqual(expected);
+  },
+);
+
 test('the launcher runs through a link, and by its bare name on PATH', () => {
   const folder = folderOf([]);
   output('ln', ['-s', remSecretsFn, join(folder, 'fn')]);

@@ -26,6 +26,7 @@ const SHOWN_ELSEWHERE = new Set([
   'no-object',
   'unknown-list-version',
   'lost-folder', // test/review/worlds.test.ts
+  'left-over',
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

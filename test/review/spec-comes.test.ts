@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 import { commit, repositoryOf, write } from './repository.ts';
@@ -67,9 +69,7 @@ test('old manifests that go after a spec has taken them over are no loss; what i
   expect(told(folder, ...review)[0]).toBe('HEAD~1 → HEAD: 1 block; 1 removed');
 });
 
-test('a reader beside a spec is held against what the spec makes', () => {
-  const folder = imported();
-  const pod = (name: string): string => `apiVersion: v1
+const pod = (name: string): string => `apiVersion: v1
 kind: Pod
 metadata: { name: reader, namespace: shop }
 spec:
@@ -78,10 +78,60 @@ spec:
       image: reader
       env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: username } } }]
 `;
+
+test('a reader beside a spec is held against what the spec makes', () => {
+  const folder = imported();
   commit(folder, { 'apps/reader.yaml': pod('kept-app') });
   expect(told(folder, '--base', 'rev:HEAD~1')[0]).toBe(
     'HEAD~1 → the working tree: no risks; 1 added',
   );
   write(folder, 'apps/reader.yaml', pod('kept-ap'));
   expect(told(folder)[0]).toBe('HEAD → the working tree: 1 block; 1 changed');
+});
+
+/** A repository whose spec makes a Secret that a Pod beside it reads; another folder there is broken. */
+function read(): string {
+  const folder = imported();
+  const bad = { 'apps/bad/kustomization.yaml': 'resources: [none.yaml]\n' };
+  commit(folder, { 'apps/reader.yaml': pod('kept-app'), ...bad });
+  return folder;
+}
+
+test('what a spec makes no more is missed by a reader beside it, which does not change', () => {
+  const folder = read();
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
+  const change = (from: string, to: string): string => {
+    write(folder, 'rem-secrets.yaml', spec.replaceAll(from, to));
+    expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+    return told(folder).join('\n');
+  };
+  expect(change('5Gi', '6Gi')).toMatch(/^HEAD → the working tree: no risks; 1 changed$/m);
+  expect(change('name: kept', 'name: other')).toMatch(
+    /^block: Pod shop\/reader: .* \[secret-lost\]/m,
+  );
+});
+
+test('a Secret whose reader beside a spec goes is still there', () => {
+  const folder = read();
+  commit(folder, { 'apps/reader.yaml': undefined });
+  expect(told(folder, '--base', 'rev:HEAD~1')).toContain(
+    'Secret shop/kept-app (apps): its readers change',
+  );
+});
+
+test('what a person wrote where expand writes too is compared, and what expand made of it is not twice', () => {
+  const folder = imported();
+  const settings = (value: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own, namespace: shop }\ndata: { a: "${value}" }\n`;
+  const homes = ['argocd', 'flux', 'iam'];
+  const files = (value: string) =>
+    Object.fromEntries(homes.map(home => [`${home}/own.yaml`, settings(value + home)]));
+  commit(folder, files('1'));
+  const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8').replace('5Gi', '6Gi');
+  commit(folder, { ...files('2'), 'rem-secrets.yaml': spec });
+  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
+    '~ Cluster shop/kept (base)',
+    ...homes.map(home => `~ ConfigMap shop/own (${home})`),
+  ]);
 });

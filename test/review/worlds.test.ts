@@ -456,3 +456,66 @@ test('what a submodule has is neither new nor gone, wherever it is checked out',
   expect(stdout).toMatch(/no risks; no object changes\n/);
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
 });
+
+test('a copy that nothing applied and an Application applies now is compared with what it applied so far', () => {
+  const copied: Files = {
+    'argo/shop.yaml': application('shop', 'old'),
+    'old/cluster.yaml': CLUSTER,
+    'new/cluster.yaml': CLUSTER,
+    'new/settings.yaml': config('1'),
+  };
+  const after = {
+    'argo/shop.yaml': application('shop', 'new'),
+    'new/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
+  };
+  for (const old of [CLUSTER, undefined]) {
+    const { text, risks } = reviewed(copied, { ...after, 'old/cluster.yaml': old });
+    expect(risks).toEqual([]);
+    expect(text).toMatch(/^~ Cluster shop\/shop-db \(new\)\n {4}~ spec.storage.size$/m);
+    expect(text).toMatch(/^\+ ConfigMap shop\/settings \(new\)$/m);
+  }
+});
+
+test('a copy that goes when something else is applied is no loss, and that is said', () => {
+  const copied: Files = {
+    'argo/shop.yaml': application('shop', 'new'),
+    'old/cluster.yaml': CLUSTER,
+    'new/cluster.yaml': CLUSTER,
+  };
+  const kept = reviewed(copied, { 'old/cluster.yaml': undefined });
+  expect(kept.text).toMatch(/^HEAD~1 → HEAD: no risks; no object changes$/m);
+  expect(kept.text).toMatch(/^warning: "old" goes, which nothing here applied/m);
+  const lost = reviewed(copied, { 'old/cluster.yaml': undefined, 'new/cluster.yaml': undefined });
+  expect(rulesOf(lost)).toContain('cluster-removed');
+});
+
+test('a unit that nothing applied and conflicts with another is where it is applied now', () => {
+  const second = CLUSTER.replace('instances: 2', 'instances: 3');
+  const byHand: Files = {
+    'argo/a.yaml': application('a', 'a'),
+    'a/cluster.yaml': CLUSTER,
+    'b/cluster.yaml': second,
+  };
+  const other = application('b', 'b').replace('https://kubernetes.default.svc', 'https://b');
+  const { text, risks } = reviewed(byHand, { 'argo/b.yaml': other });
+  expect(risks).toEqual([]);
+  expect(text).toMatch(/^\+ Application argocd\/b/m);
+  expect(text).not.toMatch(/^[+-] Cluster/m);
+});
+
+test('what two units applied, and one goes on to, has not moved; an Application deletes none of what it has not', () => {
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
+  const { text } = reviewed(
+    {
+      'argo/b.yaml': application('b', 'b'),
+      'a/shop.yaml': namespace,
+      'a/settings.yaml': config('1'),
+      'b/shop.yaml': namespace,
+    },
+    { 'a/shop.yaml': undefined, 'a/settings.yaml': undefined },
+  );
+  expect(text).toMatch(/^HEAD~1 → HEAD: no risks; 1 removed$/m);
+  expect(text).toMatch(
+    /^- ConfigMap shop\/settings \(a\); deleted if its Application prunes, else left running$/m,
+  );
+});

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { GENERATED } from '../../make/kustomize/folder-files.ts';
+import { isBelow } from '../../read/inside.ts';
 import { isKustomization } from '../../read/kustomization-files.ts';
 import { listingOf } from '../../read/listing.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { SideOptions } from './environment-parts.ts';
 import type { EnvironmentSide } from './environment-side.ts';
 import type { ComparableSides, SidePlace } from './side.ts';
+import { isError } from './world-side.ts';
 import { type IsAsked, worldSides } from './world-sides.ts';
 
 /** A side, and where it was read. */
@@ -14,22 +17,31 @@ interface PlacedSide {
 }
 
 /**
- * What changes beside a spec, of which no environment is made: the units that a changed file is in, in
- * the world that they and the environments are. Undefined where no such file changes, and no world
- * needs to be read.
+ * What stands beside a spec, and no environment is made of: the units that a changed file is in, in the
+ * world that they and the environments are; where an environment changes, all of them, as they may read
+ * what it makes. Undefined where no world needs to be read.
  */
 export function besideSides(
   base: PlacedSide,
   head: PlacedSide,
   reading: SideOptions,
+  isSpecSame: boolean,
 ): ComparableSides | undefined {
   const files = { base: filesBeside(base), head: filesBeside(head) };
-  const names = changedFiles(files.base, files.head);
-  if (names.length === 0) return undefined;
+  const all = namesBeside(files.base, files.head);
+  const changed = all.filter(name => !isSame(name, files.base, files.head));
+  if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
+  const asked = { changed, all: isSpecSame ? changed : all };
   return worldSides(base.place, head.place, reading, {
-    base: isOfAny(names, files.base),
-    head: isOfAny(names, files.head),
+    base: isAskedIn(asked, files.base),
+    head: isAskedIn(asked, files.head),
   });
+}
+
+/** Files by their names, those of them that change first. */
+interface AskedFiles {
+  readonly changed: readonly string[];
+  readonly all: readonly string[];
 }
 
 /** Files by their names from the spec's folder. */
@@ -49,7 +61,8 @@ function filesBeside({ place, side }: PlacedSide): Files {
   const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
   const folders = new Set(built.map(folderOf));
   const isRead = (name: string): boolean => YAML.test(name) || isBelowAny(name, folders);
-  const names = files.filter(name => name !== file && isRead(name) && !OWN.test(name));
+  const isMade = (name: string): boolean => OWN.test(name) && isGenerated(name, place);
+  const names = files.filter(name => name !== file && isRead(name) && !isMade(name));
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -68,7 +81,7 @@ const YAML = /\.ya?ml$/;
 /** What makes objects of files of any name. */
 const BUILT = /(^|\/)Chart\.yaml$/;
 
-/** What the generator writes, and environments are built from. */
+/** Where the generator writes, and environments are built from. */
 const OWN = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
 function baseName(name: string): string {
@@ -85,22 +98,25 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   return false;
 }
 
-function changedFiles(base: Files, head: Files): string[] {
+function namesBeside(base: Files, head: Files): string[] {
   const all = [...new Set([...base.names, ...head.names])];
-  return all
-    .filter(name => !base.used.has(name) && !head.used.has(name))
-    .filter(name => !isSame(name, base, head));
+  return all.filter(name => !base.used.has(name) && !head.used.has(name));
 }
 
 /** Whether both sides have a file, and the same one; one that cannot be read is no manifest. */
 function isSame(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
-  const [before, after] = [bytesOf(name, base), bytesOf(name, head)];
+  const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
   if (before === undefined || after === undefined) return before === after;
   return Buffer.compare(before, after) === 0;
 }
 
-function bytesOf(name: string, { place: { path, host } }: Files): Uint8Array | undefined {
+function isGenerated(name: string, place: SidePlace): boolean {
+  const bytes = bytesOf(name, place);
+  return bytes !== undefined && new TextDecoder().decode(bytes).startsWith(GENERATED);
+}
+
+function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
     return host.sizeOf(file) > MOST_BYTES ? undefined : host.readFile(file);
@@ -112,8 +128,17 @@ function bytesOf(name: string, { place: { path, host } }: Files): Uint8Array | u
 /** In bytes: a manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** Whether a source is made of one of the files. */
-function isOfAny(names: readonly string[], { placeOf }: Files): IsAsked {
-  const places = new Set(names.map(placeOf));
-  return ({ places: own = [] }: ObjectSource) => own.some(place => places.has(place));
+/** Whether a source is made of a file that changes; of one that does not only if it could be read. */
+function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
+  const [isChanged, isBeside] = [changed, all].map(names => isOfAny(names.map(placeOf)));
+  return source =>
+    isChanged?.(source) === true || (isBeside?.(source) === true && !source.findings.some(isError));
+}
+
+/** Whether a source is one of files, or a chart that is not made and has one of them. */
+function isOfAny(places: readonly string[]): IsAsked {
+  const known = new Set(places);
+  return ({ places: own = [], contents }: ObjectSource) =>
+    own.some(place => known.has(place)) ||
+    (contents !== undefined && own.some(folder => places.some(place => isBelow(folder, place))));
 }

@@ -7,7 +7,7 @@ import { type EnvironmentSide, readSide } from './environment-side.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
 import { madeTree } from './made-tree.ts';
 import type { ComparableSides, Pair, SidePlace } from './side.ts';
-import { withBeside, withMade } from './with-more.ts';
+import { areSame, withBeside, withMade } from './with-more.ts';
 
 /**
  * Reads sides of which one has a spec, environment by environment; what both have is read once. Where
@@ -26,6 +26,7 @@ export function environmentSides(
     { place: base, side: sides.base },
     { place: head, side: sides.head },
     reading,
+    told.pairs.every(areSame),
   );
   return { ...(beside === undefined ? told : withBeside(told, beside)), stale: findings };
 }

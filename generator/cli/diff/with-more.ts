@@ -8,7 +8,7 @@ import type { ComparableSides, Pair, Side } from './side.ts';
 export function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
   const known = new Map(sides.pairs.map(({ name, head }) => [name, head]));
   const pairs = made.pairs
-    .filter(({ name, head }) => !areSame(known.get(name), head))
+    .filter(({ name, head }) => !areSame({ base: known.get(name), head }))
     .map(pair => ({ ...pair, name: madeName(pair.name), presence: madePresence(pair) }));
   return {
     ...sides,
@@ -31,9 +31,15 @@ function madePresence({ presence }: Pair): Pair['presence'] {
   return new Map([...presence].map(([name, sides]) => [madeName(name), sides]));
 }
 
-function areSame(a: ObjectSet | undefined, b: ObjectSet | undefined): boolean {
+/** Whether two sets have the same objects. */
+export function areSame({ base, head }: SetPair): boolean {
   const objects = (set: ObjectSet | undefined): unknown => set?.objects.map(({ json }) => json);
-  return isSame(objects(a), objects(b));
+  return isSame(objects(base), objects(head));
+}
+
+interface SetPair {
+  readonly base?: ObjectSet | undefined;
+  readonly head?: ObjectSet | undefined;
 }
 
 /** Sides by their environments, and what changes beside their spec. */

@@ -13,8 +13,8 @@ import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
 import { asBroken, onlyIn, unreadIn } from './left-out.ts';
 import { type LostFolder, lostFolders } from './lost-folders.ts';
-import { withoutOrphans, withoutUnseen } from './orphans.ts';
-import type { ComparableSides, Pair, SidePlace } from './side.ts';
+import { withoutCopies, withoutOrphans, withoutUnseen } from './orphans.ts';
+import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
 import { isError, readWorld, type Shared, sideOf, type WorldSide } from './world-side.ts';
@@ -40,8 +40,9 @@ export function worldSides(
     base: onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
     head: onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
   };
-  const before = withoutUnseen(read.base, read.head);
-  const after = withoutOrphans(withoutUnseen(read.head, read.base), before);
+  const seen = withoutUnseen(read.base, read.head);
+  const after = withoutOrphans(withoutUnseen(read.head, read.base), seen);
+  const { base: before, findings: copies } = withoutCopies(seen, after);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
   const lost = lostFolders(before.units, after.units);
@@ -62,7 +63,7 @@ export function worldSides(
     }),
   );
   return {
-    base: sideOf(before, names),
+    base: withNotices(sideOf(before, names), copies),
     head: sideOf(after, names),
     pairs,
     broken: [...broken, ...lost.filter(isAskedFor(before))].map(({ side, unit, finding }) =>
@@ -74,6 +75,10 @@ export function worldSides(
 function onlyAsked(side: WorldSide, isAsked: IsAsked | undefined): WorldSide {
   if (isAsked === undefined) return side;
   return { ...side, isWanted: source => side.isWanted(source) && isAsked(source) };
+}
+
+function withNotices(side: Side, findings: readonly Finding[]): Side {
+  return { ...side, notices: [...side.notices, ...findings] };
 }
 
 interface BrokenUnit {

@@ -30,7 +30,7 @@ const ODD = /[^\n\x20-\x7e\u00a0-\ud7ff]/;
 /** Longer than a line people write: on one much longer a regular expression would run out of stack. */
 const LONG = 100_000;
 
-/** Whether a line is longer than twice that; none is that is no longer than it. */
+/** Finds each line that is longer than twice that, and none that is no longer than it. */
 function hasLongLine(text: string): boolean {
   for (let at = 0; at < text.length; at += LONG)
     if (text.indexOf('\n', at) - at > LONG) return true;

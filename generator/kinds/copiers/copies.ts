@@ -5,6 +5,10 @@ import type { PlacedObject } from '../kind.ts';
 const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
 const REPLICATOR = 'replicator.v1.mittwald.de';
 
+const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
+const TO = `${REPLICATOR}/replicate-to`;
+const MATCHING = `${REPLICATOR}/replicate-to-matching`;
+
 /** Where a Secret is copied to, as far as its annotations name the namespaces. */
 export interface Copying {
   readonly namespaces: readonly string[];
@@ -24,9 +28,9 @@ export function copyingsOf(object: PlacedObject): Copying[] {
 
 /** Without leave nothing should be copied, which is not relied on. */
 function reflected(annotations: JsonObject, path: Path): Copying[] {
+  if (textAt(annotations, AUTO) !== 'true') return [];
   const saidOf = (word: string): string | undefined => textAt(annotations, `${REFLECTOR}/${word}`);
-  if (saidOf('reflection-auto-enabled') !== 'true') return [];
-  const at = [...path, `${REFLECTOR}/reflection-auto-enabled`];
+  const at = [...path, AUTO];
   const wanted = placesOf(saidOf('reflection-auto-namespaces'));
   const allowed = placesOf(saidOf('reflection-allowed-namespaces'));
   const isUnsure = wanted.isVague || saidOf('reflection-allowed') !== 'true';
@@ -36,12 +40,10 @@ function reflected(annotations: JsonObject, path: Path): Copying[] {
 }
 
 function replicated(annotations: JsonObject, path: Path): Copying[] {
-  const to = `${REPLICATOR}/replicate-to`;
-  const listed = textAt(annotations, to);
-  const copies = listed === undefined ? [] : [copiedTo(listed, [...path, to])];
-  const matching = `${REPLICATOR}/replicate-to-matching`;
-  if (annotations[matching] === undefined) return copies;
-  return [...copies, { namespaces: [], isVague: true, path: [...path, matching] }];
+  const listed = textAt(annotations, TO);
+  const copies = listed === undefined ? [] : [copiedTo(listed, [...path, TO])];
+  if (annotations[MATCHING] === undefined) return copies;
+  return [...copies, { namespaces: [], isVague: true, path: [...path, MATCHING] }];
 }
 
 function copiedTo(listed: string, path: Path): Copying {

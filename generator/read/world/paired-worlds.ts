@@ -1,6 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
+import { isBelow } from '../inside.ts';
 import type { Unit } from './unit.ts';
-import { type World, worldsOf } from './worlds.ts';
+import { haveCommon, type World, worldsOf } from './worlds.ts';
 
 /** A cluster as two revisions of its repositories have it. */
 export interface PairedWorlds {
@@ -12,7 +13,7 @@ const NOTHING: World = { units: [], others: [], isApart: false };
 
 /**
  * The worlds of two revisions, each with the one that it was. A unit of base is where the unit of
- * its name is on head; one that head has not, where most of those are that it was with.
+ * its name is on head; one that head has not, where its folder is applied, or most of those are that it was with.
  */
 export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): PairedWorlds[] {
   const after = worldsOf(head);
@@ -21,9 +22,14 @@ export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): Pair
     after.flatMap(({ units }, index) => units.map(({ id }) => [id, index] as const)),
   );
   const leftOver = freeIndexes(before, after, homes);
+  const applied = appliedFolders(after);
   const placed = before.flatMap((world, number) => {
     const usual = mostOf(world.units.flatMap(({ id }) => homes.get(id) ?? [])) ?? leftOver(number);
-    return world.units.map(unit => ({ unit, world, index: homes.get(unit.id) ?? usual }));
+    return world.units.map(unit => {
+      const [known, now] = [homes.get(unit.id), applied(unit)];
+      const isNew = known === undefined && now !== undefined;
+      return { unit, world, index: known ?? now ?? usual, isNew };
+    });
   });
   const byIndex = groupBy(placed, ({ index }) => index);
   const indexes = [...new Set([...after.keys(), ...byIndex.keys()])];
@@ -31,6 +37,21 @@ export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): Pair
     base: worldWith(byIndex.get(index) ?? []),
     head: after[index] ?? NOTHING,
   }));
+}
+
+/** The world that applies now what nothing applied so far. */
+function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | undefined {
+  const applied = worlds.flatMap(({ units }, index) =>
+    units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
+  );
+  return unit =>
+    isDeployed(unit)
+      ? undefined
+      : applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))?.index;
+}
+
+function isDeployed({ by }: Unit): boolean {
+  return by !== undefined;
 }
 
 /** Worlds of base that have nothing in common with head are those that head has no base for. */
@@ -56,10 +77,16 @@ interface PlacedUnit {
   readonly unit: Unit;
   /** The one that it is in on its own side. */
   readonly world: World;
+  /** Nothing applied it so far, and something does now. */
+  readonly isNew: boolean;
 }
 
+/** A copy that nothing applied, beside what was applied, was not in the cluster. */
 function worldWith(placed: readonly PlacedUnit[]): World {
-  const units = placed.map(({ unit }) => unit);
+  const applied = placed.map(({ unit }) => unit).filter(isDeployed);
+  const units = placed
+    .filter(({ unit, isNew }) => !(isNew && haveCommon(applied, [unit])))
+    .map(({ unit }) => unit);
   const own = new Set(units);
   const worlds = [...new Set(placed.map(({ world }) => world))];
   const beside = new Set(worlds.flatMap(world => [...world.units, ...world.others]));

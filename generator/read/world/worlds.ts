@@ -84,6 +84,11 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
+/** Whether an object is in both, and not one that several may bring along. */
+export function haveCommon(some: readonly Unit[], others: readonly Unit[]): boolean {
+  return hasOther(objectsOf(some), objectsOf(others));
+}
+
 /** What several may bring along: a namespace, a class, a CRD. */
 function isShared({ known }: PlacedObject): boolean {
   return known?.isOfCluster === true;

@@ -19,8 +19,8 @@ import { names, objectOf, shown, sortKey } from './shown-names.ts';
 export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
-  /** The objects whose Secrets are shown: those of the environment, without its neighbours'. */
-  readonly own: ReadonlySet<PlacedObject>;
+  /** The objects whose Secrets are shown: those of the environment, without its neighbours'; absent: all. */
+  readonly own?: ReadonlySet<PlacedObject>;
   /** The Secrets that are wanted, by `secretId`; absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }
@@ -35,7 +35,9 @@ export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptio
     const reads = readers.get(id) ?? [];
     const node = graph.secrets.get(id) ?? unmade(graph, reads);
     if (node === undefined || isInternal(node, reads)) return [];
-    if (![...node.makers, ...reads].some(({ object }) => own.has(writtenObject(object)))) return [];
+    const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+      own?.has(writtenObject(object)) ?? true;
+    if (![...node.makers, ...reads].some(isOwn)) return [];
     return [secretOf(node, reads, external, pickupOf)];
   });
   return { name: shown(name), secrets: sortBy(secrets, sortKey) };

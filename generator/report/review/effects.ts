@@ -1,9 +1,9 @@
-import { secretId } from '../../graph/secret-graph.ts';
+import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { sortBy } from '../../ground/sort-by.ts';
 import { type Comparison, environmentOf } from '../../review/changes/comparison.ts';
 import { touchedSecrets } from '../../review/changes/touched-secrets.ts';
 import type { FlowSecret } from '../graph/flow.ts';
-import { flowOf } from '../graph/flow-of.ts';
+import { type FlowOptions, flowOf } from '../graph/flow-of.ts';
 import { onceForAll } from './once.ts';
 import type { SecretEffect } from './review.ts';
 
@@ -22,8 +22,7 @@ function keyOf({ environments: _, ...effect }: SecretEffect): string {
 
 function effectsOf(comparison: Comparison): SecretEffect[] {
   const { all, values } = touchedSecrets(comparison);
-  const before = flowsById(comparison.base, comparison.own, all);
-  const after = flowsById(comparison.head, comparison.own, all);
+  const [before, after] = flowsOf(comparison, all);
   return [...all].sort().flatMap(id => {
     const [base, head] = [before.get(id), after.get(id)];
     if (base === undefined && head === undefined) return [];
@@ -48,12 +47,26 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
   return name;
 }
 
-function flowsById(
-  graph: Comparison['base'],
-  own: Comparison['own'],
+type Flows = ReadonlyMap<string, FlowSecret>;
+
+/** The Secrets that own objects make or read on either side, as both have them: of one that goes, others may stay. */
+function flowsOf(
+  { base, head, own }: Comparison,
   wanted: ReadonlySet<string>,
-): Map<string, FlowSecret> {
-  const { secrets } = flowOf(graph, { own, wanted });
+): readonly [Flows, Flows] {
+  const before = flowsById(base, { own, wanted });
+  const after = flowsById(head, { own, wanted });
+  const onlyIn = (some: Flows, others: Flows): ReadonlySet<string> =>
+    new Set([...some.keys()].filter(id => !others.has(id)));
+  const more = {
+    before: flowsById(base, { wanted: onlyIn(after, before) }),
+    after: flowsById(head, { wanted: onlyIn(before, after) }),
+  };
+  return [new Map([...before, ...more.before]), new Map([...after, ...more.after])];
+}
+
+function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
+  const { secrets } = flowOf(graph, options);
   return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
 }
 

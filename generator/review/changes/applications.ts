@@ -2,6 +2,7 @@ import { objectIdentity } from '../../graph/graph-of.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { matchesGlob } from '../../ground/glob.ts';
 import { textAt } from '../../ground/json.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
@@ -91,10 +92,23 @@ function bestOf(
     own,
     here(rendering),
     rendering,
-    object.namespace === '' ? [] : here(all),
+    object.namespace === '' ? [] : here(all.filter(isUnread(comparison))),
   ];
   return candidates.find(list => list.length > 0) ?? [];
 }
+
+/** Whether it was not read what an Application applies: any object of its namespace may be. */
+function isUnread(comparison: Comparison): (application: PlacedObject) => boolean {
+  const known = deployersOf(comparison);
+  return application => !known.has(objectIdentity(application));
+}
+
+const deployersOf = oncePer(
+  ({ units }: Comparison): ReadonlySet<string> =>
+    new Set(
+      [...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity),
+    ),
+);
 
 /** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
 function isRendering(application: PlacedObject, environment: string): boolean {

@@ -38,17 +38,21 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
   const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
   const pairs = likelyPairs(removed, added, object => environmentIn(units, object));
-  const onHead = onceFor(() => groupBy(head.objects, objectIdentity));
-  const isStillApplied = (object: PlacedObject): boolean =>
-    (onHead().get(objectIdentity(object)) ?? []).some(
-      one => appliedBy(units, one) === appliedBy(units, object),
-    );
+  const isAlsoApplied = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
+    const known = onceFor(() => groupBy(objects, objectIdentity));
+    return object =>
+      (known().get(objectIdentity(object)) ?? []).some(
+        one => appliedBy(units, one) === appliedBy(units, object),
+      );
+  };
+  const [wasApplied, isStillApplied] = [isAlsoApplied(base), isAlsoApplied(head)];
   const changed: Changed[] = [];
   const same: Changed[] = [];
   for (const [id, object] of before) {
     const other = after.get(id);
     if (other === undefined) continue;
-    const isMoved = appliedBy(units, object) !== appliedBy(units, other) && !isStillApplied(object);
+    const isOther = appliedBy(units, object) !== appliedBy(units, other);
+    const isMoved = isOther && !isStillApplied(object) && !wasApplied(other);
     if (!isMoved && isSame(asJson(object.json), asJson(other.json))) continue;
     const change = { ...changeOf(object, other), ...(isMoved && { isMoved }) };
     (change.fields.length === 0 && !isMoved ? same : changed).push(change);

@@ -43,6 +43,7 @@ const PUT_TOGETHER: readonly string[] = [
   'ground/go-template/go-template-tokens.ts',
   'ground/mask/secret-name.ts',
   'ground/secret-text.ts',
+  'ground/yaml/block-documents.ts',
 ];
 
 /** What an expression may be slow on: its own letters, and what most of them look for. */

@@ -1,12 +1,18 @@
 import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
+import { isSuspended } from '../../../kinds/flux/pruning.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Deletion } from '../../changes/deletion-words.ts';
 import { FATE_LEVELS, newOne } from '../facts/kept-data.ts';
 import { type LostClaim, lostClaims, usersOf } from '../facts/lost-claims.ts';
-import { type VolumeChange, volumeChanges } from '../facts/release-volumes.ts';
+import {
+  type GoneVolumes,
+  goneVolumes,
+  type VolumeChange,
+  volumeChanges,
+} from '../facts/release-volumes.ts';
 import { isTemplate } from '../facts/templates.ts';
 import { relatedObjects } from '../places.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
@@ -24,6 +30,7 @@ export const volumeClaimRemoved: RiskRule = {
     }
     for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
     for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
+    for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
   },
 };
 
@@ -112,6 +119,26 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
   return becomes === undefined
     ? 'Delete what is left by hand once nobody needs the data.'
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
+}
+
+/** With a release go the claims of its chart. */
+function* goneRisks(
+  comparison: Comparison,
+  { release, values, paths }: GoneVolumes,
+): Iterable<Risk> {
+  const [path = []] = paths;
+  const { outcome, text } = deletionOf(comparison, release);
+  if (outcome === 'kept' || isSuspended(release)) return;
+  const fields = paths.map(one => one.slice(1).join('.')).join(', ');
+  yield {
+    object: values,
+    side: 'base',
+    path,
+    level: 'high',
+    message: `the Helm release "${values.name}" goes with ${nameOf(release)}, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
+    hint: 'Copy the data first, or annotate the claims that are there with helm.sh/resource-policy: keep in the chart before this change.',
+    outcome: text,
+  };
 }
 
 /** Of a chart that is not known its values tell; the claims of a StatefulSet would stay. */
