@@ -135,3 +135,27 @@ test('what a person wrote where expand writes too is compared, and what expand m
     ...homes.map(home => `~ ConfigMap shop/own (${home})`),
   ]);
 });
+
+test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
+  const folder = imported();
+  const application = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: own, namespace: argocd }
+spec:
+  source: { repoURL: https://git.example.org/shop, path: apps/own }
+  destination: { server: https://kubernetes.default.svc, namespace: shop }
+`;
+  const size = (to: string) => ({
+    'apps/own/db.yaml': cluster('own').replace('5Gi', to),
+    'apps/test/db.yaml': cluster('test').replace('5Gi', to),
+  });
+  commit(folder, {
+    '.rem-secrets-lint.yaml': 'exclude: [apps]\n',
+    'argo/own.yaml': application,
+    ...size('5Gi'),
+  });
+  commit(folder, size('6Gi'));
+  expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
+    '~ Cluster shop/own (apps/own)',
+  ]);
+});

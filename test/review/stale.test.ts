@@ -87,3 +87,23 @@ test('a spec with a fault makes nothing that is known: said at its place, and th
   expect(stdout).toMatch(/^rem-secrets\.yaml:6:50: warning: what the spec makes is not known: /);
   expect(stdout).toContain('no risks in what was read');
 });
+
+test('the tree of a spec in another folder, which was changed without expand, is said too', () => {
+  const folder = repositoryOf({
+    'team/rem-secrets.yaml': spec(3),
+    'bare/rem-secrets.yaml': spec(3),
+  });
+  expect(runMain(join(folder, 'team'), ['expand']).status).toBe(0);
+  commit(folder, {});
+  write(folder, 'team/rem-secrets.yaml', spec(1));
+  write(folder, 'bare/rem-secrets.yaml', spec(1));
+  const said = (): string => runMain(folder, ['diff']).stdout.split(' → ')[0] ?? '';
+  expect(said()).toMatch(
+    /^team\/rem-secrets\.yaml:1:1: warning: what stands beside team\/rem-secr/,
+  );
+  expect(said()).not.toContain('bare');
+  expect(runMain(join(folder, 'team'), ['expand']).status).toBe(0);
+  expect(said()).toBe('HEAD');
+  write(folder, 'team/rem-secrets.yaml', 'kind: RemSecrets');
+  expect(said()).toContain('what the spec makes is not known');
+});

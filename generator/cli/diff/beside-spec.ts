@@ -53,15 +53,18 @@ interface Files {
   readonly used: ReadonlySet<string>;
 }
 
+/** Those in excluded folders too: a deployment object may have them applied all the same. */
 function filesBeside({ place, side }: PlacedSide): Files {
-  const { path, file, host } = place;
+  const { path, file, host: own, whole: host = own } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, placeOf } = listingOf(path, host);
   const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
   const folders = new Set(built.map(folderOf));
-  const isRead = (name: string): boolean => YAML.test(name) || isBelowAny(name, folders);
-  const isMade = (name: string): boolean => OWN.test(name) && isGenerated(name, place);
+  const isRead = (name: string): boolean =>
+    isBelowAny(name, folders) || (YAML.test(name) && hasObjects(textAt(name, place)));
+  const isMade = (name: string): boolean =>
+    OWN.test(name) && textAt(name, place).startsWith(GENERATED);
   const names = files.filter(name => name !== file && isRead(name) && !isMade(name));
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
@@ -111,10 +114,21 @@ function isSame(name: string, base: Files, head: Files): boolean {
   return Buffer.compare(before, after) === 0;
 }
 
-function isGenerated(name: string, place: SidePlace): boolean {
+/** Nothing of a file that cannot be read. */
+function textAt(name: string, place: SidePlace): string {
   const bytes = bytesOf(name, place);
-  return bytes !== undefined && new TextDecoder().decode(bytes).startsWith(GENERATED);
+  return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }
+
+/** Settings of other tools are no manifests, and the part of a spec is none of the world. */
+function hasObjects(text: string): boolean {
+  return OBJECT.every(pattern => pattern.test(text));
+}
+
+const OBJECT = [
+  /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
+  /^ {0,9}(- )?"?kind"?:/m,
+];
 
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);

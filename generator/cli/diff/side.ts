@@ -1,4 +1,5 @@
 import type { Finding } from '../../ground/finding.ts';
+import type { Host } from '../../ground/host.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
@@ -67,6 +68,8 @@ export interface SidePlace extends Folder {
   readonly path: string;
   /** The name that a spec has in it. */
   readonly file: string;
+  /** The machine with all of the side, where `host` does not list what is excluded. */
+  readonly whole?: Host;
 }
 
 /** The file of head to show something at that only base has; none when head has no files. */

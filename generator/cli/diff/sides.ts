@@ -10,6 +10,7 @@ import { refusedSpec, type SideOptions } from './environment-parts.ts';
 import { readSide } from './environment-side.ts';
 import { environmentSides } from './environment-sides.ts';
 import { madeTree } from './made-tree.ts';
+import { staleBelow } from './nested-specs.ts';
 import { excludedOf, readSettingsOf } from './settings.ts';
 import type { ComparableSides, ReadSides, SidePlace } from './side.ts';
 import { isAbsentBeside } from './side-roots.ts';
@@ -44,8 +45,11 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
   return withPlace(sides.base, file, { host, blobs }, base =>
     withPlace(sides.head, file, { host, blobs }, head => {
       const excluded = excludedOf(options.config, host, base);
+      const [before, after] = [without(base, excluded), without(head, excluded)];
+      const read = readSides(before, after, reading);
       return use({
-        ...readSides(without(base, excluded), without(head, excluded), reading),
+        ...read,
+        stale: [...(read.stale ?? []), ...staleBelow(before, after)],
         labels: { base: sides.base.label, head: sides.head.label },
         settings: readSettingsOf(options, host, head),
         excluded,
@@ -56,7 +60,8 @@ export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadS
 
 /** What a change adds to the list counts from the next one on: it could hide itself. */
 function without(place: SidePlace, excluded: readonly string[]): SidePlace {
-  return { ...place, host: excluding(place.host, place.folder, excluded) };
+  const { host, folder } = place;
+  return { ...place, host: excluding(host, folder, excluded), whole: host };
 }
 
 function namedSide(text: string, other: string, host: Host): NamedSide {

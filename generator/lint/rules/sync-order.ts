@@ -34,14 +34,14 @@ export const syncOrder: Rule = {
   },
 };
 
-/** Whether two are in syncs of their own: waves and hooks order what is in one. */
+/** Whether two are in syncs of their own, or one in none that is here: waves and hooks order what is in one. */
 function isApart(object: PlacedObject, needed: PlacedObject, { syncs }: SecretGraph): boolean {
   const [own, other] = [object, needed].map(({ file, written }) =>
     written !== undefined && SYNCING.includes(written.by.known)
       ? syncId(written.by, written.by.name)
       : syncs?.get(file),
   );
-  return own !== undefined && other !== undefined && own !== other;
+  return own !== other;
 }
 
 /** Of what brings objects, that which syncs them by itself. */

@@ -8,6 +8,7 @@ import { isKustomization, kustomizationIn } from '../kustomization-files.ts';
 import { begunBuild } from '../kustomize/build.ts';
 import { kustomizationsOf } from '../kustomize/kustomization.ts';
 import { type Begun, builtOrListed } from '../kustomize/plain-list.ts';
+import { listingOf } from '../listing.ts';
 import { readFound } from '../manifest-source.ts';
 import { isManifest } from '../read-manifests.ts';
 import { withFiles } from '../virtual-files.ts';
@@ -85,8 +86,11 @@ function filesBelow(
   { root, survey, host }: Repository,
 ): string[] {
   const start = folder === root ? '' : `${relative(root, folder)}/`;
-  const places = survey.listing.files
-    .filter(file => file.startsWith(start) && /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
+  const known = survey.listing.files.filter(file => file.startsWith(start));
+  // A config may leave out what is applied all the same.
+  const found = known.length > 0 ? known : listingOf(folder, host).files.map(file => start + file);
+  const places = found
+    .filter(file => /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(file))
     .map(file => join(root, file));
   const tops = places.filter(place => isKustomization(place.slice(place.lastIndexOf('/') + 1)));
   const homes = tops.map(dirname);
