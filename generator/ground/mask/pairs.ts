@@ -13,10 +13,10 @@ const HEAD =
  * How a text is written: in a file the first pair of a line has the rest of the line, in a command
  * it has not. In a message of ours a colon begins an example or a list of names, and no value.
  */
-export type Form = 'file' | 'command' | 'message';
+export type TextForm = 'file' | 'command' | 'message';
 
 /** A line with the values hidden that stand behind the name of a secret. */
-export function maskPairs(line: string, form: Form, hide: Hide): string {
+export function maskPairs(line: string, form: TextForm, hide: Hide): string {
   let [shown, from] = ['', 0];
   for (const { index, 0: head, 1: pair, 2: sign, 3: option } of line.matchAll(HEAD)) {
     const name = pair ?? option ?? '';
@@ -31,7 +31,7 @@ export function maskPairs(line: string, form: Form, hide: Hide): string {
 }
 
 /** `--no-password` takes nothing. */
-function isRefused(name: string, sign: string | undefined, form: Form): boolean {
+function isRefused(name: string, sign: string | undefined, form: TextForm): boolean {
   if (form === 'message' && sign === ':') return true;
   return /^--?(no|without|disable|skip|ask|prompt)-/.test(name);
 }

@@ -1,11 +1,11 @@
 import { type Hide, hideSecrets } from '../secret-text.ts';
 import { maskLogins } from './logins.ts';
-import { type Form, maskPairs } from './pairs.ts';
+import { maskPairs, type TextForm } from './pairs.ts';
 import { isSecretName } from './secret-name.ts';
 import { isHarmless } from './secret-value.ts';
 
 /** A text with the secrets in it hidden, whatever it is: a setting, an address, a command, a file. */
-export function maskText(text: string, form: Form, hide: Hide): string {
+export function maskText(text: string, form: TextForm, hide: Hide): string {
   if (ONE_WORD.test(text) || (form !== 'file' && !MAY_HOLD_SECRET.test(text)))
     return hideSecrets(text, hide);
   const lines =
@@ -24,7 +24,7 @@ export function maskMessage(text: string): string {
   return maskText(text, 'message', () => '…');
 }
 
-function maskLines(text: string, form: Form, hide: Hide): string {
+function maskLines(text: string, form: TextForm, hide: Hide): string {
   if (!text.includes('\n')) return maskLine(text, form, hide);
   return text
     .split('\n')
@@ -32,7 +32,7 @@ function maskLines(text: string, form: Form, hide: Hide): string {
     .join('\n');
 }
 
-function maskLine(line: string, form: Form, hide: Hide): string {
+function maskLine(line: string, form: TextForm, hide: Hide): string {
   return maskForms(maskPairs(line, form, hide), hide);
 }
 

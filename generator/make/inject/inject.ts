@@ -13,7 +13,7 @@ import {
   noVolumes,
 } from './inject-faults.ts';
 import { injectObject, type WantedObject } from './inject-object.ts';
-import type { Entry, Injection } from './injection.ts';
+import type { Injection, InjectionEntry } from './injection.ts';
 import type { ContainerPlace } from './pod-places.ts';
 import { type Injected, RECORD, recordIn, recordsOf, recordText } from './record.ts';
 import { joinedWatch, watchedOf, withoutEmpty } from './reload.ts';
@@ -110,11 +110,11 @@ interface WantedAim {
   readonly wanted: Wanted;
 }
 
-function entryOf(workloads: Named<Entry>, { entry }: Aim): Entry {
+function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEntry {
   return workloads[entry] ?? { target: {} };
 }
 
-function wantedObject(all: readonly WantedAim[], workloads: Named<Entry>): WantedObject {
+function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>): WantedObject {
   const places = new Set(all.flatMap(({ aim }) => aim.containers));
   const wantedAt = (place: ContainerPlace): Wanted =>
     wantedTogether(

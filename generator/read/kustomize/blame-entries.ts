@@ -5,17 +5,17 @@ import { isBelow } from '../inside.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
 import {
-  type Entry,
   entryName,
   entryPlace,
   entryTarget,
+  type KustomizationEntry,
   kustomizationsOf,
   parsed,
 } from './kustomization.ts';
 import { isRemote, shownRemote, sourcePath } from './remote.ts';
 
 /** The entries of all kustomizations that name a file or folder. */
-function entriesOf({ closure }: Failed): Entry[] {
+function entriesOf({ closure }: Failed): KustomizationEntry[] {
   return closure.kustomizations.flatMap(by =>
     by.loads
       .filter(({ kind, entry }) => kind !== 'chart' && entry.trim() !== '' && !isRemote(entry))
@@ -24,7 +24,10 @@ function entriesOf({ closure }: Failed): Entry[] {
 }
 
 /** An entry, with what is wrong about it. */
-function blame(entry: Entry | undefined, words: (name: string) => string): Blame | undefined {
+function blame(
+  entry: KustomizationEntry | undefined,
+  words: (name: string) => string,
+): Blame | undefined {
   if (entry === undefined) return undefined;
   const name = entryName(entry);
   return { at: entryPlace(entry), ...(name !== '' && { message: words(shownRemote(name)) }) };
@@ -47,7 +50,7 @@ function folderAsFile(failed: Failed): Blame | undefined {
   return blame(folder, name => `${name} is a folder, and a file is wanted`);
 }
 
-function isFolder(entry: Entry, { host }: Failed): boolean {
+function isFolder(entry: KustomizationEntry, { host }: Failed): boolean {
   const place = entryTarget(entry, host);
   return place !== undefined && host.isFolder(place);
 }
@@ -71,7 +74,7 @@ export function bareFolder(failed: Failed): Blame | undefined {
 /** An entry that leads to its own kustomization or above it, or else to one that leads to it. */
 export function circularEntry(failed: Failed): Blame | undefined {
   const [top] = failed.closure.kustomizations;
-  const leadsTo = (entry: Entry): string => entryTarget(entry, failed.host) ?? '';
+  const leadsTo = (entry: KustomizationEntry): string => entryTarget(entry, failed.host) ?? '';
   const entries = entriesOf(failed);
   const circular =
     entries.find(entry => leadsTo(entry) !== '' && isBelow(leadsTo(entry), entry.by.folder)) ??

@@ -4,11 +4,11 @@ import { placesIn } from '../../ground/locate.ts';
 import type { Closure } from './closure.ts';
 import type { Blame, Failed } from './explanation.ts';
 import {
-  type Entry,
   entryPath,
   entryPlace,
   isComponent,
   type Kustomization,
+  type KustomizationEntry,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
 import { shownRemote } from './remote.ts';
@@ -95,6 +95,6 @@ export function wrongKind({ closure: { kustomizations }, host }: Failed): Blame 
   return { at: entryPlace(wrong), message };
 }
 
-function isInComponents({ load }: Entry): boolean {
+function isInComponents({ load }: KustomizationEntry): boolean {
   return isField(String(load.path[0]), 'components');
 }

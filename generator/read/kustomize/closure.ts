@@ -8,11 +8,11 @@ import type { Allowed } from './allowed.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
   type Buildable,
-  type Entry,
   entryPath,
   entryTarget,
   type Folder,
   type Kustomization,
+  type KustomizationEntry,
   kustomizationsOf,
   type MadeEntry,
   parsed,
@@ -31,7 +31,7 @@ export interface Closure {
   readonly replaced: readonly Replaced[];
   readonly made: readonly MadeEntry[];
   /** The entries that have kustomize run a program. */
-  readonly programs: readonly Entry[];
+  readonly programs: readonly KustomizationEntry[];
   /** What keeps a kustomization from being read. */
   readonly faults: readonly Finding[];
 }
@@ -53,7 +53,7 @@ class ClosureReader implements Closure {
   readonly unread: Unread[] = [];
   readonly replaced: Replaced[] = [];
   readonly made: MadeEntry[] = [];
-  readonly programs: Entry[] = [];
+  readonly programs: KustomizationEntry[] = [];
   readonly faults: Finding[] = [];
   readonly root: string;
   readonly allowed: Allowed;
@@ -81,7 +81,7 @@ class ClosureReader implements Closure {
     }
   }
 
-  private entry({ by, load }: Entry): void {
+  private entry({ by, load }: KustomizationEntry): void {
     const reason = whyUnread({ by, load }, this, this.host);
     if (reason === 'chart') this.chart({ by, load });
     else if (reason !== undefined) this.unread.push({ by, load, reason });
@@ -90,7 +90,7 @@ class ClosureReader implements Closure {
   }
 
   /** A chart of the repository, where Helm may make it. */
-  private chart({ by, load }: Entry): void {
+  private chart({ by, load }: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
     const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
@@ -101,7 +101,7 @@ class ClosureReader implements Closure {
     } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
   }
 
-  private local({ by, load }: Entry): void {
+  private local({ by, load }: KustomizationEntry): void {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return;
     if (!this.host.isFolder(place)) this.files.set(place, place);
@@ -110,7 +110,7 @@ class ClosureReader implements Closure {
   }
 
   /** What sets up functions is read too: kustomize's own functions load files. */
-  private functions(entry: Entry): void {
+  private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
     const source = this.sourceOf(entry);
     const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
@@ -137,7 +137,7 @@ class ClosureReader implements Closure {
   }
 
   /** What a generator makes is not there when it does not run; all else is as it would be. */
-  private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
+  private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
       file =>
@@ -153,7 +153,7 @@ class ClosureReader implements Closure {
   }
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
-  private sourceOf({ by, load }: Entry): FunctionSource {
+  private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {

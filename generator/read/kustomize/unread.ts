@@ -7,11 +7,11 @@ import type { ChartFailure } from '../helm/chart-failure.ts';
 import { isBelow } from '../inside.ts';
 import {
   type Buildable,
-  type Entry,
   entryName,
   entryPlace,
   entryTarget,
   type Kustomization,
+  type KustomizationEntry,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
 import { hasOption, isRemote, shownRemote, sourcePath } from './remote.ts';
@@ -27,7 +27,7 @@ type Reason =
   | 'unapplied';
 
 /** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
-export interface Unread extends Entry {
+export interface Unread extends KustomizationEntry {
   readonly reason: Reason;
   readonly inner?: string;
   /** Why Helm did not make a chart, and what to do. */
@@ -36,7 +36,7 @@ export interface Unread extends Entry {
 
 /** Why an entry is not read; undefined: it is. */
 export function whyUnread(
-  entry: Entry,
+  entry: KustomizationEntry,
   { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
   host: Host,
 ): Reason | undefined {
