@@ -8,7 +8,7 @@ import { mergedSpecs } from './environments.ts';
 import { type Proof, type Proven, prove } from './proof.ts';
 import { type CommentsOf, remarksOf } from './remarks.ts';
 import { search } from './search.ts';
-import { joined, sharedStores, unpatched } from './shared-clusters.ts';
+import { joinedClusters, sharedStores, unpatched } from './shared-clusters.ts';
 import { documentOf, specOfDraft } from './spec-of-draft.ts';
 import { specText } from './spec-text.ts';
 import type { Wanted } from './wanted.ts';
@@ -42,7 +42,7 @@ interface Means {
  * that comes of it.
  */
 export function adopt(all: readonly Wanted[], means: Means): Adoption {
-  const { all: own, clusterOf } = joined(all);
+  const { all: own, clusterOf } = joinedClusters(all);
   const whole = deploymentOf(means.tree, own, clusterOf);
   let found = adoptAs({ deployment: whole, own, all }, means);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;

@@ -53,7 +53,7 @@ export function learned(choices: Choices, lessons: readonly Lesson[]): Choices {
 }
 
 /** How much is known. */
-export function sizeOf({ refused, outside }: Choices): number {
+export function knownCount({ refused, outside }: Choices): number {
   return [...refused.values()].reduce((sum, ways) => sum + ways.size, outside.size);
 }
 
@@ -62,6 +62,6 @@ export function isRefused({ refused }: Choices, entry: EntryName, way: string): 
 }
 
 /** Why the shorter ways of an entry do not do: what was found out last. */
-export function reasonFor({ refused }: Choices, entry: EntryName): string | undefined {
+export function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
   return [...(refused.get(entryKey(entry))?.values() ?? [])].at(-1);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../ground/json.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { type Choices, type EntryName, isRefused, reasonFor } from './choices.ts';
+import { type Choices, type EntryName, isRefused, whyLonger } from './choices.ts';
 import type { Alternative, Form, Section } from './forms/form.ts';
 import { FORMS } from './forms/forms.ts';
 import { type ResourceName, resourceWays } from './resources.ts';
@@ -91,7 +91,7 @@ function shortEntry(form: Form, object: PlacedObject, soFar: SoFar): DraftEntry 
       !isRefused(choices, entry, way) && covers.every(cover => !claimed.has(cover)),
   );
   if (found !== undefined) return { ...entry, ...found };
-  return reasonFor(choices, entry) ?? 'what it would make is said already';
+  return whyLonger(choices, entry) ?? 'what it would make is said already';
 }
 
 /** Entries make objects of the environment's own namespace, and of the cluster. */
@@ -121,7 +121,7 @@ function verbatim(
   const way = resourceWays(object, wanted, choices).find(
     one => !isRefused(choices, entry, one.way),
   );
-  if (way === undefined) return { object, reason: reasonFor(choices, entry) ?? '' };
+  if (way === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
   return { ...entry, ...way, reason };
 }
 

@@ -1,8 +1,7 @@
 import { isMap, isSame, type Json, type JsonObject, mapAt, valueAt } from '../ground/json.ts';
 import { asJson } from '../ground/kube-object.ts';
-import { mergeEnvironment } from '../make/spec/merge-environment.ts';
+import { isOneChoice, mergeEnvironment } from '../make/spec/merge-environment.ts';
 import type { SpecObject } from '../make/spec/spec.ts';
-import { difference, type FieldOf } from './difference.ts';
 import type { Draft } from './draft.ts';
 import { documentOf, type WholeSpec } from './spec-of-draft.ts';
 
@@ -60,7 +59,7 @@ function isEmpty(value: Json): boolean {
 function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec | undefined {
   const environments = all.map(({ draft, spec }): [string, JsonObject] => [
     draft.wanted.name,
-    difference(base, spec, fieldOf(draft)),
+    mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
   const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
@@ -100,4 +99,50 @@ function fieldOf({ entries }: Draft): FieldOf {
     const value = object && valueAt(asJson(object.json), path);
     return (value ?? null) as Json;
   };
+}
+
+/** What a field of a generated object is, of an environment's own: null where it has none. */
+type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
+
+interface Place {
+  readonly path: readonly string[];
+  readonly fieldOf: FieldOf;
+}
+
+/**
+ * What an environment says to have its spec of the base's, as `mergeEnvironment` puts the two together.
+ * Null takes away what the base has; but in a patch it takes a field from the object, so there a field
+ * that only the base's patch has is written as the environment's object has it.
+ */
+function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
+  const change: Record<string, Json> = {};
+  for (const name of new Set([...Object.keys(base), ...Object.keys(want)])) {
+    const [before, after] = [own(base, name), own(want, name)];
+    const found = valueDifference(name, before, after, place);
+    if (found !== undefined) change[name] = found;
+  }
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function valueDifference(
+  name: string,
+  before: Json | undefined,
+  after: Json | undefined,
+  { path, fieldOf }: Place,
+): Json | undefined {
+  if (isSame(before, after)) return undefined;
+  const below = [...path, name];
+  if (after === undefined) return removal(below, fieldOf);
+  const isMerged = isMap(before) && isMap(after) && !isOneChoice(path);
+  return isMerged ? mapDifference(before, after, { path: below, fieldOf }) : after;
+}
+
+function removal(path: readonly string[], fieldOf: FieldOf): Json {
+  const [section = '', name = '', field, kind, ...inObject] = path;
+  const isInPatch = field === 'patch' && kind !== undefined && inObject.length > 0;
+  return isInPatch ? fieldOf([section, name], kind, inObject) : null;
+}
+
+function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
 }

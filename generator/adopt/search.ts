@@ -4,7 +4,7 @@ import { identityOf, type KubeObject } from '../ground/kube-object.ts';
 import type { Validators } from '../ground/schema/schema-check.ts';
 import { expandUnit } from '../make/pipeline.ts';
 import { checkSpec } from '../make/spec/parse-spec.ts';
-import { type Choices, entryKey, type Lesson, learned, sizeOf } from './choices.ts';
+import { type Choices, entryKey, knownCount, type Lesson, learned } from './choices.ts';
 import type { DeployerSections } from './deployers/tree.ts';
 import { type Draft, type DraftEntry, draftOf, NAMESPACE } from './draft.ts';
 import { faultLessons, fitted } from './lessons.ts';
@@ -57,7 +57,7 @@ function rounds(
       choices,
       settled.flatMap(({ lessons }) => lessons),
     );
-    if (sizeOf(next) === sizeOf(choices))
+    if (knownCount(next) === knownCount(choices))
       return { drafts: settled.map(({ draft }) => draft), choices };
     choices = next;
   }

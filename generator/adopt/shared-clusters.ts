@@ -17,7 +17,7 @@ export interface Joined {
  * environments, which have none of that name themselves. Each environment then has the store, as if it were
  * open to it alone.
  */
-export function joined(all: readonly Wanted[]): Joined {
+export function joinedClusters(all: readonly Wanted[]): Joined {
   const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();

@@ -1,6 +1,6 @@
 import type { Finding } from '../ground/finding.ts';
 import type { Host } from '../ground/host.ts';
-import { unreadText } from '../read/kustomize/unread.ts';
+import { unreadCount } from '../read/kustomize/unread.ts';
 import type { ManifestSource } from '../read/manifest-source.ts';
 import type { ManifestSet } from '../read/sets/manifest-set.ts';
 import { exitCodes } from './command.ts';
@@ -39,11 +39,11 @@ export function tellUnread(
 /** Tells what is not seen beside what is shown. Returns the exit code. */
 export function tellUnseen({ broken, unread }: Unseen, host: Host, where = 'not in it'): number {
   printFindings([...unread, ...broken], { format: 'text' }, host);
-  if (unread.length > 0) host.stderr(`rem-secrets: ${where}: ${unreadText(unread.length)}\n`);
-  return isWhole(broken) ? exitCodes.ok : exitCodes.findings;
+  if (unread.length > 0) host.stderr(`rem-secrets: ${where}: ${unreadCount(unread.length)}\n`);
+  return isAllSeen(broken) ? exitCodes.ok : exitCodes.findings;
 }
 
 /** Whether what is said keeps nothing from being seen. */
-export function isWhole(findings: readonly Finding[]): boolean {
+export function isAllSeen(findings: readonly Finding[]): boolean {
   return findings.every(({ severity }) => severity === 'warning');
 }

@@ -13,14 +13,14 @@ export function expectPaths(paths: readonly string[], host: Host): void {
 }
 
 /** What may be said. */
-export interface Form {
+export interface SaidForm {
   readonly test: RegExp;
   /** In words, as what a flag takes. */
   readonly form: string;
 }
 
 /** What was said, if it has the form that a flag takes. */
-export function expectForm(said: string, { test, form }: Form, flag: string): string {
+export function expectForm(said: string, { test, form }: SaidForm, flag: string): string {
   return test.test(said) ? said : wrongForm(said, form, flag);
 }
 

@@ -6,7 +6,7 @@ import { parseStream } from '../ground/yaml/yaml-text.ts';
 import type { Versions } from '../kinds/products.ts';
 import { releaseFor, takenBy, validatorsOf } from '../kinds/version-schemas.ts';
 import { refusedByKubeconform, reportedName } from '../read/kubeconform.ts';
-import { unreadText } from '../read/kustomize/unread.ts';
+import { unreadCount } from '../read/kustomize/unread.ts';
 import type { ManifestSource } from '../read/manifest-source.ts';
 import { oneLine } from '../report/one-line.ts';
 import type { CommonOptions } from './command.ts';
@@ -44,7 +44,7 @@ export function validateSource(
   ];
   const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
   const wrong = new Set(faults.map(({ object }) => object)).size;
-  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadText(unread.length)}`}\n`;
+  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadCount(unread.length)}`}\n`;
   if (format === 'text') host.stdout(line);
   return findings;
 }

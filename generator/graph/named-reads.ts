@@ -3,7 +3,7 @@ import { numberedText } from '../ground/go-template/numbered-text.ts';
 import type { DataEntry } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type SecretGraph } from './secret-graph.ts';
-import { type Template, templates } from './templates.ts';
+import { type SecretTemplate, templates } from './templates.ts';
 
 /** A read of one key under a name: of a variable, a field, or a key that is made of it. */
 export interface NamedRead {
@@ -80,7 +80,7 @@ const URLS = [
   [/:\/\/[^\s/@:]{0,200}:\0(\d+)\0@/g, 'password'],
 ] as const;
 
-function inTemplate({ secret: { object }, parsed, path }: Template): NamedRead[] {
+function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): NamedRead[] {
   if (parsed.fault !== undefined) return [];
   const { text, keys } = numberedText(parsed.nodes);
   const read = (reader: string, name: string, index: string | undefined): NamedRead[] => {

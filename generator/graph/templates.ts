@@ -1,5 +1,5 @@
 import type { Path } from '../ground/finding.ts';
-import { type Template as Parsed, parseTemplate } from '../ground/go-template/go-template.ts';
+import { parseTemplate, type Template } from '../ground/go-template/go-template.ts';
 import { isMap, listAt, mapAt, textAt } from '../ground/json.ts';
 import { oncePer } from '../ground/once-per.ts';
 import { configMap } from '../kinds/core/config-map.ts';
@@ -7,10 +7,10 @@ import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { eachSpec, type Reader, type RelatedField, type SecretGraph } from './secret-graph.ts';
 
 /** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
-export interface Template {
+export interface SecretTemplate {
   readonly secret: ExternalSecret;
   readonly text: string;
-  readonly parsed: Parsed;
+  readonly parsed: Template;
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
   /** The file of a ConfigMap that it stands in. */
@@ -18,7 +18,7 @@ export interface Template {
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */
-export const templates: (graph: SecretGraph) => readonly Template[] = oncePer(graph =>
+export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = oncePer(graph =>
   eachSpec(graph.externalSecrets).flatMap(secret => [
     ...ownTemplates(secret),
     ...takenTemplates(secret, graph),
@@ -28,7 +28,7 @@ export const templates: (graph: SecretGraph) => readonly Template[] = oncePer(gr
 const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
 
 /** ESO renders data, labels and annotations, and texts under templateFrom. */
-function ownTemplates(secret: ExternalSecret): Template[] {
+function ownTemplates(secret: ExternalSecret): SecretTemplate[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
   const fields = TEMPLATE_FIELDS.flatMap(place =>
@@ -48,8 +48,8 @@ function ownTemplates(secret: ExternalSecret): Template[] {
   );
 }
 
-function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): Template[] {
-  return templateFiles(secret).flatMap(({ kind, name, key, path }): Template[] => {
+function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): SecretTemplate[] {
+  return templateFiles(secret).flatMap(({ kind, name, key, path }): SecretTemplate[] => {
     const object = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
     const text = object === undefined ? undefined : textAt(object.json, 'data', key);
     if (object === undefined || text === undefined) return [];

@@ -18,7 +18,7 @@ export interface Host {
   /** What a link says; undefined: it is none. */
   readonly linkText: (path: string) => string | undefined;
   /** What stands in a folder, links not followed, by name; undefined: it cannot be read. */
-  readonly entriesIn: (folder: string) => readonly Entry[] | undefined;
+  readonly entriesIn: (folder: string) => readonly FolderEntry[] | undefined;
   readonly exists: (path: string) => boolean;
   readonly isFolder: (path: string) => boolean;
   /** Where a path leads when all links are followed, from the root of the machine; undefined: nowhere. */
@@ -46,7 +46,10 @@ export interface Host {
   readonly hasColors: (stream: Stream) => boolean;
   readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
   /** Starts a program that serves HTTP on a socket which only we reach; it ends with us, whatever ends us. */
-  readonly serve: (command: string, args: (socket: string) => readonly string[]) => Promise<Served>;
+  readonly serve: (
+    command: string,
+    args: (socket: string) => readonly string[],
+  ) => Promise<ServedProgram>;
   /** In milliseconds since 1970. */
   readonly now: () => number;
   /** The same machine, seen from a folder below. */
@@ -91,7 +94,7 @@ export interface Scratch extends Host {
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
 /** What stands in a folder. */
-export interface Entry {
+export interface FolderEntry {
   readonly name: string;
   readonly kind: FileKind;
 }
@@ -109,7 +112,7 @@ export interface RunOptions {
 }
 
 /** A program that serves HTTP to us alone. */
-export interface Served {
+export interface ServedProgram {
   /** Throws a HostError where no answer comes. */
   readonly get: (path: string, accept: string) => Promise<HttpAnswer>;
   readonly stop: () => void;

@@ -3,13 +3,13 @@ import { isMap, type JsonObject, listAt, mapAt, textAt } from '../ground/json.ts
 import { corePod } from './core/pod.ts';
 import { named, type PodFault, sourceFaults } from './env-faults.ts';
 import { mountsOf } from './pod-volumes.ts';
-import { isWhole, type Pod } from './pods.ts';
+import { isWholePod, type Pod } from './pods.ts';
 
 /** All of them, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 export function podFaults(pod: Pod): PodFault[] {
   return [
     ...ephemeralContainers(pod),
-    ...(isWhole(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
+    ...(isWholePod(pod) ? [...restartPolicy(pod), ...selector(pod)] : []),
     ...repeated(pod),
     ...pod.containers.flatMap(sourceFaults),
     ...listAt(pod.spec, 'volumes').flatMap((volume, index) =>

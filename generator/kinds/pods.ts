@@ -57,7 +57,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
 }
 
 /** Whether a manifest is more than a patch of a pod: each container says what it runs. */
-export function isWhole({ object, containers }: Pod): boolean {
+export function isWholePod({ object, containers }: Pod): boolean {
   const isContainer = object.known?.pods?.isContainer === true;
   return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }

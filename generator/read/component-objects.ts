@@ -9,7 +9,7 @@ import { layersOf } from '../make/spec/merge-environment.ts';
 import type { ComponentObjects, SpecObject } from '../make/spec/spec.ts';
 import { boundsOf } from './inside.ts';
 import { closureOf } from './kustomize/closure.ts';
-import { pathOf } from './kustomize/kustomization.ts';
+import { entryPath } from './kustomize/kustomization.ts';
 import { valuesAt } from './kustomize/loads.ts';
 
 /**
@@ -33,7 +33,7 @@ function objectsIn(folder: string, host: Host): KubeObject[] {
   return kustomizations.flatMap(by => [
     ...by.loads
       .filter(({ kind }) => kind === 'base')
-      .map(load => files.get(host.realPath(pathOf({ by, load })) ?? ''))
+      .map(load => files.get(host.realPath(entryPath({ by, load })) ?? ''))
       .flatMap(file => (file === undefined ? [] : objectsOf(file, host))),
     ...generated(by.document, 'configMapGenerator', 'ConfigMap'),
     ...generated(by.document, 'secretGenerator', 'Secret'),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Entry, Host } from '../ground/host.ts';
+import type { FolderEntry, Host } from '../ground/host.ts';
 import { isInside, rootOf, whyNotFollowed } from './inside.ts';
 
 /**
@@ -23,7 +23,7 @@ interface Unread {
 }
 
 /** Something in a folder, and what it leads to if it is a link that is followed. */
-interface Found extends Entry {
+interface Found extends FolderEntry {
   readonly file: string;
   readonly place: string;
   readonly target: string;
@@ -76,7 +76,7 @@ function* below(top: Top, root: string, seen: Set<string>, host: Host): Generato
   }
 }
 
-function followed(entry: Entry, top: Top, root: string, host: Host): Found {
+function followed(entry: FolderEntry, top: Top, root: string, host: Host): Found {
   const file = top.file === '' ? entry.name : `${top.file}/${entry.name}`;
   const place = join(top.place, entry.name);
   const target = entry.kind === 'link' && isInside(root, place, host) && host.realPath(place);

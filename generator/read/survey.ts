@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import type { Host } from '../ground/host.ts';
 import { isKustomization } from './kustomization-files.ts';
 import {
+  entryPath,
   isComponent,
   type Kustomization,
   kustomizationsOf,
-  pathOf,
 } from './kustomize/kustomization.ts';
 import { type Listing, listingOf } from './listing.ts';
 import { listedBeside } from './unlisted.ts';
@@ -111,6 +111,6 @@ function foldersAbove(file: string): string[] {
 
 /** The files and folders that kustomizations load, by each way to them. */
 function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
-  const loaded = kustomizations.flatMap(by => by.loads.map(load => pathOf({ by, load })));
+  const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
   return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
 }

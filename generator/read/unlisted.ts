@@ -6,7 +6,7 @@ import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm/kustomization.ts';
 import { KRM } from '../kinds/krm/resource-list.ts';
-import { type Kustomization, pathOf } from './kustomize/kustomization.ts';
+import { entryPath, type Kustomization } from './kustomize/kustomization.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import type { ObjectSource } from './sets/parse-source.ts';
 
@@ -24,7 +24,7 @@ export function listedBeside(
   const isListing = (by: Kustomization): boolean =>
     by.loads.every(({ kind }) => kind !== 'function') &&
     by.loads.some(load => {
-      const place = load.kind === 'base' ? pathOf({ by, load }) : '';
+      const place = load.kind === 'base' ? entryPath({ by, load }) : '';
       return dirname(place) === by.folder && isFile(place);
     });
   const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { groupBy } from '../ground/group-by.ts';
-import type { Entry, Host } from '../ground/host.ts';
+import type { FolderEntry, Host } from '../ground/host.ts';
 import { isBelow } from './inside.ts';
 
 /**
@@ -38,7 +38,10 @@ export function withFiles(
     sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
     entriesIn: folder => {
       const added = (entries.get(placeOf(folder)) ?? []).map(
-        (place): Entry => ({ name: basename(place), kind: folders.has(place) ? 'folder' : 'file' }),
+        (place): FolderEntry => ({
+          name: basename(place),
+          kind: folders.has(place) ? 'folder' : 'file',
+        }),
       );
       return merged(host.entriesIn(folder), added);
     },
@@ -75,9 +78,9 @@ function foldersOf(places: Iterable<string>): ReadonlySet<string> {
 
 /** By name, those of the machine first. */
 function merged(
-  own: readonly Entry[] | undefined,
-  added: readonly Entry[],
-): readonly Entry[] | undefined {
+  own: readonly FolderEntry[] | undefined,
+  added: readonly FolderEntry[],
+): readonly FolderEntry[] | undefined {
   if (own === undefined && added.length === 0) return undefined;
   const all = new Map([...added, ...(own ?? [])].map(entry => [entry.name, entry]));
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

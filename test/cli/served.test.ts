@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { Served } from '../../generator/ground/host.ts';
+import type { ServedProgram } from '../../generator/ground/host.ts';
 import { folderOf, root } from '../machine.ts';
 
 /** A program that serves on a socket, and writes down where, and its process. */
@@ -47,7 +47,7 @@ function isRunning(pid: number): boolean {
 
 test('a program is asked on a socket of our own, and ends when it is stopped', async () => {
   const { folder, file, notes } = program();
-  const served: Served = await nodeHost(folder).serve(file, socket => [socket, notes]);
+  const served: ServedProgram = await nodeHost(folder).serve(file, socket => [socket, notes]);
   const { status, text, date } = await served.get('/a?b', 'text/plain');
   expect({ status, text }).toEqual({ status: 200, text: 'GET/a?btext/plain' });
   expect(Date.parse(date ?? '')).not.toBeNaN();

@@ -4,6 +4,7 @@ import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
 import { secretStore } from '../../kinds/eso/secret-store.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import type { ShortForms } from '../../make/model/providers.ts';
 import type { Wanted } from '../wanted.ts';
 import type { Alternative, Form } from './form.ts';
 import { given, hasOnly, unless } from './given.ts';
@@ -26,10 +27,19 @@ export const storeForm: Form = {
 };
 
 function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
-  const { aws, kubernetes } = provider;
-  if (isMap(aws)) return awsWays(object, aws, wanted);
-  return isMap(kubernetes) ? kubernetesWays(object, kubernetes, wanted) : [];
+  return Object.entries(WAYS).flatMap(([name, ways]) => {
+    const settings = provider[name];
+    return isMap(settings) ? ways(object, settings, wanted) : [];
+  });
 }
+
+type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
+
+/** How each provider that has a short form is said in it. */
+const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
+  aws: awsWays,
+  kubernetes: kubernetesWays,
+};
 
 /** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {

@@ -12,16 +12,26 @@ import { deployment } from '../../kinds/apps/deployment.ts';
 import { statefulSet } from '../../kinds/apps/stateful-set.ts';
 import { cronJob } from '../../kinds/batch/cron-job.ts';
 import { job } from '../../kinds/batch/job.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
+import type { WorkloadKind } from '../../make/spec/workload-spec.ts';
 import type { Alternative, Form, FormContext } from './form.ts';
 import { given, unless } from './given.ts';
 import { envEntry, envFromEntries } from './workload-env.ts';
 
+/** The kinds that run pods as they are; a collector has its operator make them (collector.ts). */
+const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
+  Deployment: deployment,
+  StatefulSet: statefulSet,
+  DaemonSet: daemonSet,
+  Job: job,
+  CronJob: cronJob,
+};
+
 /** What runs one container named as itself, with a ServiceAccount of its name. */
 export const workloadForm: Form = {
   section: 'workloads',
-  kinds: [cronJob, daemonSet, deployment, job, statefulSet],
+  kinds: Object.values(KINDS),
   ways: podWays,
 };
 

@@ -21,16 +21,16 @@ import {
   askOfAll,
   diagnosesOf,
   healthCount,
+  healthSummary,
   isSettled,
   type Joined,
   joinedSet,
-  summaryOf,
 } from '../doctor/diagnoses.ts';
 import { appliedFrom, type DoctorFlags, lookedAt } from '../doctor/looked-at.ts';
 import { NAMESPACE } from '../manifest-flags.ts';
 import type { LookedAt } from '../manifest-sets.ts';
 import { printFindings, printReport } from '../print.ts';
-import { isWhole, notSeen } from '../unread.ts';
+import { isAllSeen, notSeen } from '../unread.ts';
 import { wrongForm, wrongUsage } from '../usage.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
@@ -111,7 +111,7 @@ async function later(
       async () => see(await look()),
       {
         isDone: ({ diagnoses }) => seconds === 0 || isSettled(diagnoses),
-        summary: ({ diagnoses }) => summaryOf(diagnoses),
+        summary: ({ diagnoses }) => healthSummary(diagnoses),
       },
       seconds,
       host,
@@ -138,9 +138,9 @@ function tell(
   printReport(doctorFormats, options.format, report, host);
   const unread = notSeen(sets.flatMap(shownSources));
   printFindings(unread, { format: 'text' }, host);
-  host.stderr(summaryOf(diagnoses));
+  host.stderr(healthSummary(diagnoses));
   const isWell =
     options.watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
-  if (!isWell || !isWhole(unread)) return exitCodes.findings;
+  if (!isWell || !isAllSeen(unread)) return exitCodes.findings;
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }

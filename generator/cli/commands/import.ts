@@ -12,7 +12,7 @@ import { adviceFor } from '../import/advice.ts';
 import { commentReader } from '../import/comments.ts';
 import { deployerTree, makesIam } from '../import/deployer-tree.ts';
 import { type ReadEnvironment, readEnvironments } from '../import/read-environments.ts';
-import { isWhole, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
+import { isWholeImport, reportOf, setsOf, unreadIn } from '../import/report-of.ts';
 import { unseenAdvice } from '../import/unseen.ts';
 import { printReport } from '../print.ts';
 import { expectForm, wrongUsage } from '../usage.ts';
@@ -71,7 +71,7 @@ function runImport(options: ImportOptions, host: Host): number {
   const name = options.name ?? folderName('imported', host);
   const adoption = adopted(read, all, name, host);
   const report = reportOf(file, read, all, adoption, host);
-  const isRight = isWhole(report) || (options.partial === true && report.faults.length === 0);
+  const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
   if (isRight) write(file, adoption.text, host);
   const told: ImportReport = {
@@ -80,7 +80,7 @@ function runImport(options: ImportOptions, host: Host): number {
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
   printReport(importFormats, options.format, told, host);
-  return isWhole(report) ? exitCodes.ok : exitCodes.findings;
+  return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
 }
 
 /** The spec that was found; with `iam` only where its files are made as they are. */

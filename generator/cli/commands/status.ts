@@ -22,7 +22,7 @@ import { appliedFrom, expectOneCluster, type SourceFlags, sourceOf } from '../do
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { type LookedAt, manifestsAt } from '../manifest-sets.ts';
 import { printFindings, printReport } from '../print.ts';
-import { isWhole, notSeen } from '../unread.ts';
+import { isAllSeen, notSeen } from '../unread.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
@@ -99,5 +99,5 @@ function tell(
   const isWell = all.every(
     ({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing',
   );
-  return isWell && isWhole(unread) ? exitCodes.ok : exitCodes.findings;
+  return isWell && isAllSeen(unread) ? exitCodes.ok : exitCodes.findings;
 }

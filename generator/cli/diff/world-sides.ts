@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { sharedDocuments } from '../../ground/yaml/shared-documents.ts';
 import { deployerNamed } from '../../kinds/argocd/application-sets/made-applications.ts';
-import { rootOf } from '../../kinds/flux/flux-instance.ts';
+import { ownKustomization } from '../../kinds/flux/flux-instance.ts';
 import { objectsOf } from '../../read/sets/manifest-set.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
@@ -136,7 +136,7 @@ function namesBySource(
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
-    const deployer = unit.by && (rootOf(unit.by) ?? deployerNamed(unit.by, unit.as));
+    const deployer = unit.by && (ownKustomization(unit.by) ?? deployerNamed(unit.by, unit.as));
     return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;

@@ -1,4 +1,4 @@
-import type { Served } from '../../ground/host.ts';
+import type { ServedProgram } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
 import { isMap, type JsonObject, listAt, parsedJson, textAt } from '../../ground/json.ts';
 import { oncePerText } from '../../ground/once-per.ts';
@@ -10,7 +10,7 @@ import { type DumpDocument, dumpDocument } from '../../operate/doctor/dump-docum
 import { oneLine } from '../../report/one-line.ts';
 
 /** What is asked. */
-type Server = Pick<Served, 'get'>;
+type Server = Pick<ServedProgram, 'get'>;
 
 /** A list of a cluster: what it holds, or why it was not given. */
 export type Listed = readonly DumpDocument[] | Refused;

@@ -119,7 +119,7 @@ export function isSettled(diagnoses: readonly Diagnosis[]): boolean {
 }
 
 /** What people and pipelines are told last, and while they wait. */
-export function summaryOf(diagnoses: readonly Diagnosis[]): string {
+export function healthSummary(diagnoses: readonly Diagnosis[]): string {
   const [well, broken, unknown] = (['ok', 'broken', 'unknown'] as const).map(state =>
     healthCount(diagnoses, state),
   );

@@ -1,4 +1,4 @@
-import type { Host, Served } from '../../ground/host.ts';
+import type { Host, ServedProgram } from '../../ground/host.ts';
 import type { ClusterRead } from '../../operate/doctor/cluster-reads.ts';
 import { type Dump, dumpOf } from '../../operate/doctor/dump.ts';
 import { apiLists, type Listed } from './api-lists.ts';
@@ -42,9 +42,9 @@ export async function openCluster(flags: ClusterFlags, host: Host): Promise<Open
   return { read: reads => readAll(reads, served), close: served.stop };
 }
 
-async function readAll(reads: readonly ClusterRead[], served: Served): Promise<Dump> {
+async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
   let now: string | undefined;
-  const get: Served['get'] = async (path, accept) => {
+  const get: ServedProgram['get'] = async (path, accept) => {
     const answer = await served.get(path, accept);
     now = timeOf(answer.date) ?? now;
     return answer;

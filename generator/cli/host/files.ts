@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Entry, FileKind } from '../../ground/host.ts';
+import type { FileKind, FolderEntry } from '../../ground/host.ts';
 
 /** The bytes of a file: of a pipe or a device none. */
 export function readRegular(path: string): Uint8Array {
@@ -30,7 +30,7 @@ function kindBy(found: Dirent | Stats): FileKind {
 }
 
 /** What a folder has, by name; undefined: it cannot be read. */
-export function entriesIn(folder: string): Entry[] | undefined {
+export function entriesIn(folder: string): FolderEntry[] | undefined {
   const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
   return entries
     ?.map(entry => ({ name: entry.name, kind: kindBy(entry) }))

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import type { HttpAnswer, Served } from '../../ground/host.ts';
+import type { HttpAnswer, ServedProgram } from '../../ground/host.ts';
 import { HostError } from '../../ground/host-error.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function serve(
   cwd: string,
   command: string,
   argsFor: (socket: string) => readonly string[],
-): Promise<Served> {
+): Promise<ServedProgram> {
   const folder = join(tmpdir(), `rem-secrets-${random()}${random()}`);
   const socket = join(folder, 's');
   const keeper = spawn('/bin/sh', ['-c', KEEPER, 'sh', folder, command, ...argsFor(socket)], {

@@ -3,7 +3,7 @@ import { knownNames } from '../../ground/suggest.ts';
 import type { ClusterGraph } from '../../operate/iam/cluster-plans.ts';
 import { type IamSettings, type ServiceAccountName, withSaid } from '../../operate/iam/settings.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
-import { expectForm, type Form, wrongForm, wrongUsage } from '../usage.ts';
+import { expectForm, type SaidForm, wrongForm, wrongUsage } from '../usage.ts';
 
 export interface IamFlags extends ManifestFlags {
   /** What manifests do not say; a spec says it in `iam`. */
@@ -48,7 +48,7 @@ interface KeyFlag {
 
 /** Flags that are taken as they stand: what `iam` of a spec may say. */
 export const TEXTS: Readonly<
-  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', Form & { readonly flag: string }>
+  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', SaidForm & { readonly flag: string }>
 > = {
   account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
   cluster: {

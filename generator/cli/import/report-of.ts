@@ -12,7 +12,7 @@ import { runSets } from '../lint/run.ts';
 import type { ReadEnvironment } from './read-environments.ts';
 
 /** Whether all was read, and all comes out as it is. */
-export function isWhole(report: ImportReport): boolean {
+export function isWholeImport(report: ImportReport): boolean {
   const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }

@@ -1,4 +1,4 @@
-import type { Form } from '../usage.ts';
+import type { SaidForm } from '../usage.ts';
 
 /** Who applies the overlays. */
 export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
@@ -30,26 +30,27 @@ export interface Answers {
 }
 
 /** What may be answered: it becomes part of YAML, and of commands that CI runs. */
-export const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', Form>> =
-  {
-    name: {
-      test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
-      form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
-    },
-    region: {
-      test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,
-      form: 'a region of AWS, such as eu-west-1',
-    },
-    image: {
-      test: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/,
-      form: 'the name of an image, such as example/shop:1.0.0',
-    },
-    repository: {
-      test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
-      form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
-    },
-    package: {
-      test: /^(?:@?[\w.-]+(?:\/[\w.-]+)?@[\w.-]+|(?:git\+)?(?:https|ssh):\/\/[\w.@:/~-]+(?:#[\w./-]+)?)$/,
-      form: 'NAME@VERSION of your registry, the URL of a tarball, or git+https://…#COMMIT',
-    },
-  };
+export const FORMS: Readonly<
+  Record<'name' | 'region' | 'image' | 'repository' | 'package', SaidForm>
+> = {
+  name: {
+    test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
+  },
+  region: {
+    test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,
+    form: 'a region of AWS, such as eu-west-1',
+  },
+  image: {
+    test: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/,
+    form: 'the name of an image, such as example/shop:1.0.0',
+  },
+  repository: {
+    test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
+    form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
+  },
+  package: {
+    test: /^(?:@?[\w.-]+(?:\/[\w.-]+)?@[\w.-]+|(?:git\+)?(?:https|ssh):\/\/[\w.@:/~-]+(?:#[\w./-]+)?)$/,
+    form: 'NAME@VERSION of your registry, the URL of a tarball, or git+https://…#COMMIT',
+  },
+};

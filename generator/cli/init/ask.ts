@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Host } from '../../ground/host.ts';
 import { rootOf } from '../../read/inside.ts';
 import { folderName } from '../folder-name.ts';
-import { expectForm, type Form, wrongUsage } from '../usage.ts';
+import { expectForm, type SaidForm, wrongUsage } from '../usage.ts';
 import { type Answers, DEPLOYERS, FORMS, SERVERS, STORES } from './answers.ts';
 
 /** What the flags of `init` say; what is not there is asked for. */
@@ -29,7 +29,7 @@ export interface InitFlags {
 type Asked = Exclude<keyof InitFlags, 'plugin' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by what is usual; undefined: nothing is. */
-type Answer = (name: Asked, asks: string, form: Form, usual?: string) => string;
+type Answer = (name: Asked, asks: string, form: SaidForm, usual?: string) => string;
 
 /** Asks on the terminal for what the flags leave open; without a terminal what is usual is taken. */
 export function answersOf(flags: InitFlags, host: Host): Answers {

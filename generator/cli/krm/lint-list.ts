@@ -10,11 +10,11 @@ import { checkConfig, type LintConfig, outsideOf } from '../../lint/lint-config.
 import { lintSet } from '../../lint/lint-set.ts';
 import { locateFindings } from '../../lint/locate-findings.ts';
 import { duplicateObject } from '../../lint/rules/duplicate-object.ts';
-import { isWhole } from '../../make/krm/check-items.ts';
+import { isWholeItem } from '../../make/krm/check-items.ts';
 import { locateConfig, withoutConfig } from '../../make/krm/function-config.ts';
 import { renderList } from '../../make/krm/render-list.ts';
 import { annotationsOf, type ResourceList } from '../../make/krm/resource-list.ts';
-import { type Found, foundInItems, ownResults, resultOf } from '../../make/krm/results.ts';
+import { foundInItems, type ItemFinding, ownResults, resultOf } from '../../make/krm/results.ts';
 import { originPlaces } from '../../read/places/origin-places.ts';
 import { nothingOutside } from '../../read/sets/object-set.ts';
 import { isFailure } from '../../report/lint/report.ts';
@@ -62,7 +62,7 @@ function isPlain(config: unknown): boolean {
   return isMap(config) && isSame(config, shownAt(config));
 }
 
-function ofConfig(findings: readonly Finding[], functionConfig: unknown): Found[] {
+function ofConfig(findings: readonly Finding[], functionConfig: unknown): ItemFinding[] {
   return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
 }
 
@@ -75,7 +75,7 @@ function lintItems(
   config: LintConfig,
   placed: (faults: readonly Fault[]) => Finding[],
   host: Host,
-): Found[] {
+): ItemFinding[] {
   const objects = objectsOf(list, config.namespace ?? '');
   const outside = outsideOf(config, nothingOutside);
   const set = { objects, context: [], outside };
@@ -95,7 +95,7 @@ function lintItems(
 
 /** The objects that will be in a cluster: not the settings of functions, and not what is none. */
 function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
-  return manifestsOf(items.filter(isWhole))
+  return manifestsOf(items.filter(isWholeItem))
     .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
     .map(({ object, path }) => placedObject(object, 0, path, namespace));
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { sum } from '../../ground/sum.ts';
-import { rootOf } from '../../kinds/flux/flux-instance.ts';
+import { ownKustomization } from '../../kinds/flux/flux-instance.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { writtenAt } from '../../kinds/placed-object.ts';
 import { products, type Versions } from '../../kinds/products.ts';
@@ -112,7 +112,7 @@ function versionsOf(all: readonly Versions[]): string[] {
 /** Whether Helm makes something for an object, of values that were read. */
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
-  const isRoot = rootOf(object) !== undefined;
+  const isRoot = ownKustomization(object) !== undefined;
   return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
 }
 

@@ -59,7 +59,7 @@ export function namesIn(own: readonly HeldEntry[]): Set<string> {
 const FORM = 1;
 
 /** What has to be the same for the answers to be: where AWS is, and all that is asked of the entries. */
-export function partsOf(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
+export function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
   const all = held.map(({ entry, keys }) => {
     const { service, region } = placeOf(entry, host);
     const versions = wantedVersions(entry).map(({ version, isId }) => [version, isId]);

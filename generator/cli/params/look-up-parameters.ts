@@ -1,7 +1,7 @@
 import { isMap, type JsonObject, listAt, textAt } from '../../ground/json.ts';
 import type { EntryFacts, Found } from '../../operate/params/facts.ts';
 import type { ListedSoFar } from '../../operate/params/kept-check.ts';
-import type { Listing, LookedUp } from '../../operate/params/looked-up.ts';
+import type { LookedUp, PrefixListing } from '../../operate/params/looked-up.ts';
 import { AwsRefusal, unlessBroken } from '../aws/aws-refusal.ts';
 import type { CallThere } from '../aws/client.ts';
 import { parameterFacts, parameterName } from './entry-facts.ts';
@@ -56,7 +56,7 @@ export async function lookUpParameters(
 
 const NONE: ListedSoFar = { names: [], pages: 0 };
 
-function listingsIn({ listings }: PlaceNotes): Listing[] {
+function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
   return [...listings].flatMap(([prefix, { names, next }]) =>
     next === undefined ? [{ prefix, names }] : [],
   );

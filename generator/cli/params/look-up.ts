@@ -17,7 +17,7 @@ import { type CallAws, callAt } from '../aws/client.ts';
 import { type AwsPlace, regionOf } from '../aws/services.ts';
 import { lookUpParameters } from './look-up-parameters.ts';
 import { lookUpSecrets } from './look-up-secrets.ts';
-import { type Asked, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
+import { type Asked, type NotesAt, notesOf, placeId, progressOf } from './notes.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
@@ -73,7 +73,7 @@ export async function lookUpSome(
     },
   );
   const total = sum(places.map(({ names }) => names.length));
-  const done = stepsOf(total, 'looked up', host);
+  const done = progressOf(total, 'looked up', host);
   for (const { id, own, place, names, notes } of places) {
     const looked = await lookUpAt(place, names, own, call, { done, notes });
     const { account } = notes;

@@ -55,7 +55,7 @@ export type Done = (count: number) => void;
 const WIDTH = 20;
 
 /** Shows people at a terminal how far a long run is with so many entries. */
-export function stepsOf(total: number, what: string, host: Host): Done {
+export function progressOf(total: number, what: string, host: Host): Done {
   let at = 0;
   return count => {
     at = Math.min(total, at + count);

@@ -50,7 +50,7 @@ export type ParamsFlags =
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
 
-export type Wanted = ManifestFlags & CommonOptions;
+export type WantedOptions = ManifestFlags & CommonOptions;
 export type CheckOptions = CheckFlags & CommonOptions;
 export type InventoryOptions = InventoryFlags & CommonOptions;
 export type CopyOptions = CopyFlags & CommonOptions;

@@ -10,7 +10,7 @@ import { type CallAws, type CallThere, callAt } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
 import { labelsOf } from './labels-of.ts';
 import { placeOf } from './look-up.ts';
-import { type Done, type NotesAt, notesOf, placeId, stepsOf } from './notes.ts';
+import { type Done, type NotesAt, notesOf, placeId, progressOf } from './notes.ts';
 
 /** What is told of values instead of them. */
 type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
@@ -35,7 +35,7 @@ export async function readValues(
   const told = new Map<string, Told>();
   const readable = entries.filter(isReadable);
   const places = groupBy(readable, entry => placeId(placeOf(entry, host)));
-  const done = stepsOf(new Set(readable.map(askedName)).size, 'read', host);
+  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
   for (const own of places.values()) {
     const [first] = own;
     if (first === undefined) continue;

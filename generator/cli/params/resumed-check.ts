@@ -10,7 +10,7 @@ import {
 import { askedName } from '../../operate/params/looked-up.ts';
 import type { CallAws } from '../aws/client.ts';
 import type { AwsPlace } from '../aws/services.ts';
-import { areFine, fineNames, type HeldEntry, namesIn, partsOf } from './held-entries.ts';
+import { areFine, askedParts, fineNames, type HeldEntry, namesIn } from './held-entries.ts';
 import { lookUpAt, placeOf } from './look-up.ts';
 import { type KnownPlace, type NotesAt, notesOf, type PlaceNotes, placeId } from './notes.ts';
 
@@ -40,7 +40,7 @@ export async function resumedCheck(
   host: Host,
 ): Promise<ResumedCheck> {
   const places = placesOf(held, host);
-  const kept = host.kept(partsOf(held, isReading, host));
+  const kept = host.kept(askedParts(held, isReading, host));
   const before = recent(keptCheckIn(kept?.text ?? ''), host);
   const known = await knownAt(places, before, call);
   const since = known.size === 0 ? host.now() : (before?.since ?? 0);

@@ -17,7 +17,7 @@ import {
 import { manifestsAt } from '../manifest-sets.ts';
 import { type Unseen, unseenIn } from '../unread.ts';
 import { wrongUsage } from '../usage.ts';
-import type { Wanted } from './params-flags.ts';
+import type { WantedOptions } from './params-flags.ts';
 
 /** What the manifests want of stores, by environment, and what kept it from being known. */
 export interface WantedEntries extends Unseen {
@@ -29,7 +29,7 @@ export interface WantedEntries extends Unseen {
 }
 
 /** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
-export function wantedEntries(options: Wanted, host: Host): WantedEntries | number {
+export function wantedEntries(options: WantedOptions, host: Host): WantedEntries | number {
   const looked = manifestsAt(options, host);
   return typeof looked === 'number' ? looked : entriesOf(looked.sets, host, looked.read);
 }

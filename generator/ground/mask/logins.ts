@@ -1,5 +1,5 @@
 import type { Hide } from '../secret-text.ts';
-import { isOpen } from './secret-value.ts';
+import { isHarmless } from './secret-value.ts';
 
 /**
  * A text with the passwords of its logins hidden: `scheme://user:password@host`, and the same
@@ -31,7 +31,7 @@ function maskAddress(address: string, hide: Hide): string {
   const colon = colonIn(login);
   if (colon >= 0) return scheme + maskAfter(login, colon, hide) + host;
   const isToken = /https?:\/\/$/i.test(scheme) && !/[/?#]/.test(login) && login !== 'git';
-  return isToken && !isOpen(login) ? scheme + hide(login) + host : address;
+  return isToken && !isHarmless(login) ? scheme + hide(login) + host : address;
 }
 
 /** The last `@` of the part that names the host; in a password that is not escaped, the last one. */
@@ -54,7 +54,7 @@ const PORT = /^\d{1,5}(?:[/?#,;]|$)/;
 
 function maskAfter(login: string, colon: number, hide: Hide): string {
   const password = login.slice(colon + 1);
-  const isShown = isOpen(password) || /^\{\{[^}]{0,200}\}\}$/.test(password);
+  const isShown = isHarmless(password) || /^\{\{[^}]{0,200}\}\}$/.test(password);
   return login.slice(0, colon + 1) + (isShown ? password : hide(password));
 }
 

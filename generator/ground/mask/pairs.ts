@@ -1,6 +1,6 @@
 import type { Hide } from '../secret-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { isOpen, maskNamed, SCHEME } from './secret-value.ts';
+import { isHarmless, maskNamed, SCHEME } from './secret-value.ts';
 
 /**
  * A name with the sign behind it: `password=`, `"password": `, `--set auth.password=`,
@@ -13,10 +13,10 @@ const HEAD =
  * How a text is written: in a file the first pair of a line has the rest of the line, in a command
  * it has not. In a message of ours a colon begins an example or a list of names, and no value.
  */
-export type Form = 'file' | 'command' | 'message';
+export type TextForm = 'file' | 'command' | 'message';
 
 /** A line with the values hidden that stand behind the name of a secret. */
-export function maskPairs(line: string, form: Form, hide: Hide): string {
+export function maskPairs(line: string, form: TextForm, hide: Hide): string {
   let [shown, from] = ['', 0];
   for (const { index, 0: head, 1: pair, 2: sign, 3: option } of line.matchAll(HEAD)) {
     const name = pair ?? option ?? '';
@@ -31,7 +31,7 @@ export function maskPairs(line: string, form: Form, hide: Hide): string {
 }
 
 /** `--no-password` takes nothing. */
-function isRefused(name: string, sign: string | undefined, form: Form): boolean {
+function isRefused(name: string, sign: string | undefined, form: TextForm): boolean {
   if (form === 'message' && sign === ':') return true;
   return /^--?(no|without|disable|skip|ask|prompt)-/.test(name);
 }
@@ -77,7 +77,7 @@ function lengthOf(rest: string, sign: string | undefined, isListed: boolean): nu
     return rest.trimEnd().replace(/[,;]$/, '').length;
   const scheme = SCHEME.exec(rest)?.[0].length ?? 0;
   const word = /^\S{0,}/.exec(rest.slice(scheme))?.[0] ?? '';
-  if (isOpen(word)) return scheme + word.length;
+  if (isHarmless(word)) return scheme + word.length;
   const other = word.search(/[;&,|](?=$|["']|[\w.-]{1,64}["']?[=:])/);
   return (
     scheme + (other < 0 ? word : word.slice(0, other)).replace(/[;&,|)}\]"'`>]{1,20}$/, '').length

@@ -24,7 +24,7 @@ const SETTING =
   /^(\d{1,6}(ms|s|m|h|d)|\/(run|var|etc|app|opt|mnt|secrets?|vault|home|tmp|data|usr|srv|config|certs?|keys?)(\/[\w.-]{1,60}){1,9})$/;
 
 /** Whether a value may be shown whatever its name. */
-export function isOpen(value: string): boolean {
+export function isHarmless(value: string): boolean {
   const text = value.trim();
   return [SWITCH, REFERENCES, SETTING, IS_HIDDEN].some(form => form.test(text));
 }
@@ -45,7 +45,7 @@ export function maskNamed(
 ): string | undefined {
   const naming = namingOf(name);
   if (naming === undefined) return undefined;
-  if (isOpen(value)) return value;
+  if (isHarmless(value)) return value;
   const start = beforeSecret(value, naming);
   const shown = naming === 'connection' ? masked(value) : value;
   if (shown !== value) return shown;
@@ -62,5 +62,5 @@ const HOST = /^https?:\/\/[^/\s?#@]{0,255}\/?/i;
 
 function hidden(value: string, hide: Hide): string {
   if (value.includes('{{')) return maskTemplate(value, hide);
-  return isOpen(value) ? value : hide(value);
+  return isHarmless(value) ? value : hide(value);
 }

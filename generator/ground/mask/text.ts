@@ -1,11 +1,11 @@
 import { type Hide, hideSecrets } from '../secret-text.ts';
 import { maskLogins } from './logins.ts';
-import { type Form, maskPairs } from './pairs.ts';
+import { maskPairs, type TextForm } from './pairs.ts';
 import { isSecretName } from './secret-name.ts';
-import { isOpen } from './secret-value.ts';
+import { isHarmless } from './secret-value.ts';
 
 /** A text with the secrets in it hidden, whatever it is: a setting, an address, a command, a file. */
-export function maskText(text: string, form: Form, hide: Hide): string {
+export function maskText(text: string, form: TextForm, hide: Hide): string {
   if (ONE_WORD.test(text) || (form !== 'file' && !MAY_HOLD_SECRET.test(text)))
     return hideSecrets(text, hide);
   const lines =
@@ -24,7 +24,7 @@ export function maskMessage(text: string): string {
   return maskText(text, 'message', () => '…');
 }
 
-function maskLines(text: string, form: Form, hide: Hide): string {
+function maskLines(text: string, form: TextForm, hide: Hide): string {
   if (!text.includes('\n')) return maskLine(text, form, hide);
   return text
     .split('\n')
@@ -32,7 +32,7 @@ function maskLines(text: string, form: Form, hide: Hide): string {
     .join('\n');
 }
 
-function maskLine(line: string, form: Form, hide: Hide): string {
+function maskLine(line: string, form: TextForm, hide: Hide): string {
   return maskForms(maskPairs(line, form, hide), hide);
 }
 
@@ -51,7 +51,7 @@ function maskFile(text: string, hide: Hide): string {
   const lines = text.split('\n').map(line => {
     if (open !== undefined && goesOn(line, open)) {
       if (isLast(line, open)) open = undefined;
-      return isOpen(line) ? line : hiddenLine(line, hide);
+      return isHarmless(line) ? line : hiddenLine(line, hide);
     }
     open = opened(line);
     return maskLine(maskWords(line, hide), 'file', hide);
@@ -98,7 +98,7 @@ const WORDS =
 
 function maskWords(line: string, hide: Hide): string {
   return line.replace(WORDS, (all: string, before: string, name: string, value: string) =>
-    isSecretName(name) && !isOpen(value) ? before + hide(value) : all,
+    isSecretName(name) && !isHarmless(value) ? before + hide(value) : all,
   );
 }
 
@@ -147,7 +147,8 @@ function maskForm(line: string, form: RegExp, hide: Hide): string {
   return line.replaceAll(form, (all: string, ...rest: unknown[]) => {
     const { before, name, secret } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
     const isOther = name !== undefined && !isSecretName(name);
-    if (secret === undefined || isOther || isOpen(secret) || secret.startsWith('{{')) return all;
+    if (secret === undefined || isOther || isHarmless(secret) || secret.startsWith('{{'))
+      return all;
     return before + hide(secret);
   });
 }

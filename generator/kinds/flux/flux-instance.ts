@@ -24,7 +24,7 @@ export const fluxInstance: Kind = {
 const PATH = ['spec', 'sync', 'path'];
 
 /** The Kustomization that a deployment object makes, where that is Flux itself. */
-export function rootOf(deployer: PlacedObject): PlacedObject | undefined {
+export function ownKustomization(deployer: PlacedObject): PlacedObject | undefined {
   const [root] = deployer.known === fluxInstance ? rootsOf(deployer) : [];
   return root && { ...root, written: { by: deployer, placeOf: placeIn(deployer) } };
 }

@@ -1,4 +1,4 @@
-import { type Template, templates } from '../../graph/templates.ts';
+import { type SecretTemplate, templates } from '../../graph/templates.ts';
 import type { Rule } from '../rule.ts';
 
 export const quotedTemplate: Rule = {
@@ -19,7 +19,7 @@ export const quotedTemplate: Rule = {
 };
 
 /** One action alone, in quotes; what stands in a file may be quoted for it. */
-function isQuoted({ text, parsed, path, source }: Template): boolean {
+function isQuoted({ text, parsed, path, source }: SecretTemplate): boolean {
   const actions = parsed.nodes.filter(({ kind }) => kind === 'action');
   if (
     source !== undefined ||

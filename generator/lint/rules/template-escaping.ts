@@ -1,4 +1,4 @@
-import { type Template, templates } from '../../graph/templates.ts';
+import { type SecretTemplate, templates } from '../../graph/templates.ts';
 import { parseTemplate, type TemplateNode } from '../../ground/go-template/go-template.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
 import type { Rule } from '../rule.ts';
@@ -27,7 +27,7 @@ export const templateEscaping: Rule = {
  * Whether what comes out of a template is one that reads keys that are fetched. Of others the braces
  * are meant: Alertmanager and Grafana have templates of their own, which are escaped in this way.
  */
-function isEscaped({ secret, text, parsed }: Template): boolean {
+function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   const result = parsed.nodes.map(writtenText).join('');
   if (parsed.fault !== undefined || !result.includes('{{')) return false;
   const { keys, isOpen } = secret.fetched;

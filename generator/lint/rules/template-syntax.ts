@@ -1,4 +1,4 @@
-import { type Template, templates } from '../../graph/templates.ts';
+import { type SecretTemplate, templates } from '../../graph/templates.ts';
 import type { TemplateFault } from '../../ground/go-template/go-template-tokens.ts';
 import { TEMPLATE_FUNCTIONS } from '../../ground/go-template/template-functions.ts';
 import { templateReads } from '../../ground/go-template/template-reads.ts';
@@ -25,7 +25,10 @@ export const templateSyntax: Rule = {
   },
 };
 
-function faultOf({ parsed, text }: Template): Pick<RuleFault, 'message' | 'hint'> | undefined {
+function faultOf({
+  parsed,
+  text,
+}: SecretTemplate): Pick<RuleFault, 'message' | 'hint'> | undefined {
   const { fault, nodes } = parsed;
   if (fault !== undefined && FILLED_IN.test(text)) return undefined;
   if (fault?.dashed !== undefined)

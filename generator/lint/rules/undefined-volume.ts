@@ -1,7 +1,7 @@
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { mountsOf, volumeNames } from '../../kinds/pod-volumes.ts';
-import { isWhole, type Pod } from '../../kinds/pods.ts';
+import { isWholePod, type Pod } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const undefinedVolume: Rule = {
@@ -10,7 +10,7 @@ export const undefinedVolume: Rule = {
   summary: 'Each volume that a container mounts is one of its pod.',
 
   *check({ pods }) {
-    for (const pod of pods) if (isWhole(pod)) yield* missingVolumes(pod);
+    for (const pod of pods) if (isWholePod(pod)) yield* missingVolumes(pod);
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Template, templates } from '../../graph/templates.ts';
+import { type SecretTemplate, templates } from '../../graph/templates.ts';
 import { type TemplateRead, templateReads } from '../../ground/go-template/template-reads.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
@@ -15,7 +15,7 @@ export const unknownTemplateKey: Rule = {
   },
 };
 
-function* unknownKeys({ secret, parsed, path, source }: Template): Iterable<RuleFault> {
+function* unknownKeys({ secret, parsed, path, source }: SecretTemplate): Iterable<RuleFault> {
   if (parsed.fault !== undefined) return;
   const { fetched, object } = secret;
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Fault, Path, Report } from '../../ground/finding.ts';
 import { missing } from '../model/missing-field.ts';
 import { checkSources } from '../model/workload-env.ts';
-import type { Entry, InjectedEnv, Injection } from './injection.ts';
+import type { InjectedEnv, Injection, InjectionEntry } from './injection.ts';
 
 /** What of the entries has no source, or several; entries that ask for nothing, or mean every workload. */
 export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
@@ -18,7 +18,7 @@ export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
 }
 
 /** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
-export function checkEntry(name: string, entry: Entry, path: Path, report: Report): void {
+export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
   const { target, env = {}, envFrom = [], mounts = {} } = entry;
   const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
   if (count === 0) report(emptyEntry(name, path));
@@ -29,7 +29,7 @@ export function checkEntry(name: string, entry: Entry, path: Path, report: Repor
 }
 
 function checkValues(
-  { env = {}, envFrom = [], mounts = {} }: Entry,
+  { env = {}, envFrom = [], mounts = {} }: InjectionEntry,
   path: Path,
   report: Report,
 ): void {

@@ -13,13 +13,13 @@ import {
   noVolumes,
 } from './inject-faults.ts';
 import { injectObject, type WantedObject } from './inject-object.ts';
-import type { Entry, Injection } from './injection.ts';
+import type { Injection, InjectionEntry } from './injection.ts';
 import type { ContainerPlace } from './pod-places.ts';
 import { type Injected, RECORD, recordIn, recordsOf, recordText } from './record.ts';
 import { joinedWatch, watchedOf, withoutEmpty } from './reload.ts';
 import type { Aim, Candidate } from './target-faults.ts';
 import { aimsOf, candidatesOf } from './targets.ts';
-import { joined, type Wanted, wantedOf } from './wanted.ts';
+import { type Wanted, wantedOf, wantedTogether } from './wanted.ts';
 
 /** What became of a set of objects. Paths of faults are those of the config. */
 export interface InjectedSet {
@@ -110,14 +110,16 @@ interface WantedAim {
   readonly wanted: Wanted;
 }
 
-function entryOf(workloads: Named<Entry>, { entry }: Aim): Entry {
+function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEntry {
   return workloads[entry] ?? { target: {} };
 }
 
-function wantedObject(all: readonly WantedAim[], workloads: Named<Entry>): WantedObject {
+function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>): WantedObject {
   const places = new Set(all.flatMap(({ aim }) => aim.containers));
   const wantedAt = (place: ContainerPlace): Wanted =>
-    joined(all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted));
+    wantedTogether(
+      all.filter(({ aim }) => aim.containers.includes(place)).map(({ wanted }) => wanted),
+    );
   const reloading = all.filter(({ aim }) => entryOf(workloads, aim).reload === true);
   return {
     containers: new Map([...places].map(place => [place, wantedAt(place)])),

@@ -7,14 +7,14 @@ export interface Injection {
   /** What it has put into a workload is recorded under its name; without one nothing is. */
   readonly metadata?: { readonly name: string };
   readonly spec: {
-    readonly workloads?: Named<Entry>;
+    readonly workloads?: Named<InjectionEntry>;
     /** By `Kind.group`. */
     readonly shapes?: Named<ShapeSpec>;
   };
 }
 
 /** What some workloads are to have. */
-export interface Entry {
+export interface InjectionEntry {
   readonly target: Target;
   readonly env?: Named<string | InjectedEnv>;
   readonly envFrom?: readonly (string | InjectedEnvFrom)[];

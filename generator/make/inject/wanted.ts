@@ -1,7 +1,7 @@
 import type { Path } from '../../ground/finding.ts';
 import type { JsonObject } from '../../ground/json.ts';
 import { sortBy } from '../../ground/sort-by.ts';
-import type { Entry, InjectedEnv, InjectedEnvFrom, InjectedMount } from './injection.ts';
+import type { InjectedEnv, InjectedEnvFrom, InjectedMount, InjectionEntry } from './injection.ts';
 
 /** A variable that a container is to have. */
 export interface WantedVariable {
@@ -40,7 +40,7 @@ export interface Wanted {
 export const nothingWanted: Wanted = { env: [], envFrom: [], mounts: [] };
 
 /** What an entry wants of each of its containers; the order of its names means nothing. */
-export function wantedOf(name: string, entry: Entry): Wanted {
+export function wantedOf(name: string, entry: InjectionEntry): Wanted {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
   return {
@@ -60,7 +60,7 @@ export function wantedOf(name: string, entry: Entry): Wanted {
 }
 
 /** What several entries want of one container. */
-export function joined(all: readonly Wanted[]): Wanted {
+export function wantedTogether(all: readonly Wanted[]): Wanted {
   return {
     env: all.flatMap(({ env }) => env),
     envFrom: all.flatMap(({ envFrom }) => envFrom),

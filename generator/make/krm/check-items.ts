@@ -26,13 +26,13 @@ export function checkItems(items: readonly unknown[]): ItemFault[] {
 }
 
 /** Whether an item has all that makes it an object, or a List of objects. */
-export function isWhole(item: unknown): boolean {
+export function isWholeItem(item: unknown): boolean {
   return lackOf(item) === undefined;
 }
 
 /** Whether an item is an object; a List is none. */
 export function isObject(item: unknown): item is KubeObject {
-  return isWhole(item) && listItems(item) === undefined;
+  return isWholeItem(item) && listItems(item) === undefined;
 }
 
 /** What an item lacks to be an object of Kubernetes. The API server makes a name of `generateName`. */

@@ -31,7 +31,7 @@ interface ResultFile {
 }
 
 /** A finding, and the result that carries it. */
-export interface Found {
+export interface ItemFinding {
   readonly finding: Finding;
   readonly result: Result;
 }
@@ -42,7 +42,7 @@ export function resultsOf(findings: readonly Finding[], functionConfig: unknown)
 }
 
 /** What is wrong with items as such. A result names the index itself: the item may have no name. */
-export function foundInItems(items: readonly unknown[]): Found[] {
+export function foundInItems(items: readonly unknown[]): ItemFinding[] {
   return checkItems(items).flatMap(({ index, ...fault }) =>
     locate([fault], undefined).map(finding => {
       const message = `${finding.field}: ${finding.message}`;

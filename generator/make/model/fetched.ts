@@ -3,12 +3,12 @@ import { generatorKind } from '../../kinds/eso/generators.ts';
 import { rewrittenKeys } from '../../kinds/eso/rewritten-keys.ts';
 import type { KeySet } from '../../kinds/secret-ends.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/secret-spec.ts';
-import type { DataEntry } from './model.ts';
+import type { FetchedData } from './model.ts';
 import type { SecretContext } from './references.ts';
 
 /** What an ExternalSecret fetches before any template. */
 export interface Fetched {
-  readonly data: readonly DataEntry[];
+  readonly data: readonly FetchedData[];
   readonly dataFrom: readonly JsonObject[];
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
   /** Secrets of this namespace that are read. */
@@ -20,7 +20,7 @@ export interface Fetched {
 
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 export function fetchedKeys(
-  data: readonly DataEntry[],
+  data: readonly FetchedData[],
   secret: SecretSpec,
   generator: { readonly kind: string; readonly spec: JsonObject } | undefined,
   context: SecretContext,

@@ -1,6 +1,6 @@
 import type { Path } from '../../ground/finding.ts';
 import { checkEntry } from '../inject/entry-faults.ts';
-import type { Entry, InjectedEnv, Injection } from '../inject/injection.ts';
+import type { InjectedEnv, Injection, InjectionEntry } from '../inject/injection.ts';
 import type { InjectSpec, Spec } from '../spec/spec.ts';
 import { missing } from './missing-field.ts';
 import { envFrom, envVar, type WorkloadContext } from './workload-env.ts';
@@ -14,14 +14,14 @@ export function resolveInjections(
   { inject = {}, shapes = {} }: Spec,
   context: WorkloadContext,
 ): Injection['spec'] {
-  const workloads = Object.entries(inject).map(([name, entry]): [string, Entry] => [
+  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
     name,
     resolveEntry(name, entry, context),
   ]);
   return { workloads: Object.fromEntries(workloads), shapes };
 }
 
-function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): Entry {
+function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
   const path = ['inject', name];
   const { target, env = {}, ...others } = spec;
   if (target === undefined)
@@ -38,7 +38,7 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
 
 /** Reports Secrets of sources and files that the spec does not know. */
 function checkReads(
-  { envFrom: sources = [], mounts = {} }: Entry,
+  { envFrom: sources = [], mounts = {} }: InjectionEntry,
   path: Path,
   context: WorkloadContext,
 ): void {

@@ -30,7 +30,7 @@ export interface Model {
 }
 
 /** What every entry of the spec has: its name, its place, and its patches by kind. */
-export interface Entry {
+export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
@@ -43,7 +43,7 @@ export interface KnownSecret extends KeySet {
   readonly database?: string;
 }
 
-export interface StoreModel extends Entry {
+export interface StoreModel extends SpecEntry {
   readonly kind: 'ClusterSecretStore' | 'SecretStore';
   /** undefined: another team makes it. */
   readonly provider: Provider | undefined;
@@ -70,7 +70,7 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends Entry {
+export interface DatabaseModel extends SpecEntry {
   readonly database: string;
   readonly owner: string;
   readonly storage: { readonly size: string; readonly storageClass?: string };
@@ -119,7 +119,7 @@ export interface Pooler {
 }
 
 /** A Secret that this spec makes through an ExternalSecret. */
-export interface SecretModel extends Entry {
+export interface SecretModel extends SpecEntry {
   /** The name of the ExternalSecret. */
   readonly externalSecret: string;
   readonly storeRef: { readonly kind: string; readonly name: string } | undefined;
@@ -129,7 +129,7 @@ export interface SecretModel extends Entry {
   readonly deletionPolicy: string;
   readonly immutable: boolean | undefined;
   readonly template: JsonObject | undefined;
-  readonly data: readonly DataEntry[];
+  readonly data: readonly FetchedData[];
   readonly dataFrom: readonly JsonObject[];
   readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
   /** Secrets of this namespace it reads through a kubernetes store. */
@@ -141,7 +141,7 @@ export interface SecretModel extends Entry {
 }
 
 /** What a Secret writes into a store. */
-export interface PushModel extends Entry {
+export interface PushModel extends SpecEntry {
   readonly secret: string;
   readonly storeRef: { readonly kind: string; readonly name: string };
   readonly refreshInterval: string;
@@ -151,18 +151,18 @@ export interface PushModel extends Entry {
 }
 
 /** Objects of one's own, each in its namespace. */
-export interface ResourceModel extends Entry {
+export interface ResourceModel extends SpecEntry {
   readonly objects: readonly KubeObject[];
   /** What they are made without, beside what all are. */
   readonly omit: readonly Omission[];
 }
 
-export interface DataEntry {
+export interface FetchedData {
   readonly secretKey: string;
   readonly remoteRef: JsonObject;
 }
 
-export interface WorkloadModel extends Entry {
+export interface WorkloadModel extends SpecEntry {
   readonly kind: WorkloadKind;
   readonly image: string | undefined;
   readonly replicas: number | undefined;

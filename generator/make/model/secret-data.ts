@@ -6,7 +6,7 @@ import { passwordGenerator } from '../../kinds/eso/password.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec/secret-spec.ts';
 import { type Fetched, fetchedKeys, remoteRef } from './fetched.ts';
 import { missing } from './missing-field.ts';
-import type { DataEntry } from './model.ts';
+import type { FetchedData } from './model.ts';
 import { shortForm } from './providers.ts';
 import type { SecretContext } from './references.ts';
 import { fetchFrom } from './secret-from.ts';
@@ -66,7 +66,7 @@ function dataEntry(
   { store }: SecretSpec,
   path: Path,
   { spec, report }: SecretContext,
-): DataEntry {
+): FetchedData {
   const options = typeof remote === 'string' ? { key: remote } : remote;
   if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
   const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
@@ -109,7 +109,7 @@ function generatorRef(kind: string, name: string): JsonObject {
 
 /** The Secrets that data and extract entries read through a kubernetes store. */
 function kubernetesReads(
-  data: readonly DataEntry[],
+  data: readonly FetchedData[],
   dataFrom: readonly JsonObject[],
 ): readonly string[] {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];

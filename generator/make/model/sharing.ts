@@ -1,11 +1,9 @@
 import { type Fault, type Outcome, outcome, type Path } from '../../ground/finding.ts';
-import { mergeEnvironment } from '../spec/merge-environment.ts';
 import { inDocument } from '../spec/source-path.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { Model, StoreModel } from './model.ts';
-import { resolveModel } from './resolve-model.ts';
+import { resolveEnvironment } from './resolve-environment.ts';
 import { isClusterStore, type SharedCluster, sharedStores } from './shared-clusters.ts';
-import { asOverrides } from './unknown-override.ts';
 import { checkVersions } from './versions.ts';
 
 /** What the environments of a cluster share. */
@@ -33,16 +31,6 @@ export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome
   checkVersions(cluster, models, report);
   const stores = sharedStores(cluster, models, report);
   return outcome({ stores, models }, faults);
-}
-
-/** What an environment means, or without one the base; faults stand where the document says it. */
-export function resolveEnvironment(
-  spec: SpecObject,
-  environment: string | undefined,
-): Outcome<Model> {
-  const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
-  if (model.value !== undefined) return model;
-  return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
 /** A model with what all environments of its cluster read through the stores that they share. */

@@ -3,7 +3,7 @@ import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube
 import type { Validators } from '../../ground/schema/schema-check.ts';
 import type { Versions } from '../../kinds/products.ts';
 import { validatorsOf } from '../../kinds/version-schemas.ts';
-import type { Entry, Model, StoreModel } from '../model/model.ts';
+import type { Model, SpecEntry, StoreModel } from '../model/model.ts';
 import type { Omission } from '../spec/spec.ts';
 import { databaseObjects } from './database-objects.ts';
 import { duplicateObjects } from './duplicate-objects.ts';
@@ -38,9 +38,9 @@ export function buildObjects(
   const { namespace, databases, stores, secrets, pushes, workloads, resources, versions } = model;
   const schemas = validatorsOf(versions, validators);
   const makers = secretMakers(model);
-  const build = <T extends Entry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
+  const build = <T extends SpecEntry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(entry, objects, schemas, report);
-  const finish = (entry: Entry, objects: readonly EntryObject[]): BuiltObject[] =>
+  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
     finished(entry, objects, namespace, versions);
   const owned = resources.map(entry => ({
     entry,
@@ -121,7 +121,7 @@ export function buildStores(
 }
 
 function finished(
-  entry: Entry,
+  entry: SpecEntry,
   objects: readonly EntryObject[],
   namespace: string,
   versions: Versions,

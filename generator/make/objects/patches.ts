@@ -3,7 +3,7 @@ import { isBelow, isMap, isSame, type Json, type JsonObject } from '../../ground
 import { asJson, type KubeObject } from '../../ground/kube-object.ts';
 import { checkSchema, type Validators } from '../../ground/schema/schema-check.ts';
 import { knownNames } from '../../ground/suggest.ts';
-import type { Entry } from '../model/model.ts';
+import type { SpecEntry } from '../model/model.ts';
 import { itemLike, mergeKey, mergePatch } from './merge-patch.ts';
 
 /** An object of an entry, and which of its parts the spec gives in the object's own terms. */
@@ -21,7 +21,7 @@ export interface EntryObject {
  * terms is held against the kind's schema, and a fault points at the spec.
  */
 export function applyPatches(
-  entry: Entry,
+  entry: SpecEntry,
   objects: readonly EntryObject[],
   validators: Validators,
   report: Report,
@@ -46,7 +46,7 @@ export function applyPatches(
 }
 
 function checkKinds(
-  { name, path, patch }: Entry,
+  { name, path, patch }: SpecEntry,
   objects: readonly EntryObject[],
   report: Report,
 ): void {
@@ -64,7 +64,7 @@ function checkKinds(
 }
 
 function patchObject(
-  entry: Entry,
+  entry: SpecEntry,
   object: KubeObject,
   patch: JsonObject,
   report: Report,
@@ -101,7 +101,7 @@ function patchObject(
 }
 
 /** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */
-function specPath(entry: Entry, made: EntryObject, patch: JsonObject, path: Path): Path {
+function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
   const inPatch = patchPath(asJson(made.object), patch, path);
   if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
   for (const [inObject, inEntry] of made.ownTerms ?? []) {

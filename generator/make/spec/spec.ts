@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
 import type { ProductName } from '../../kinds/products.ts';
-import type { Entry, ShapeSpec, Target } from '../inject/injection.ts';
+import type { InjectionEntry, ShapeSpec, Target } from '../inject/injection.ts';
 import type { ShortForms } from '../model/providers.ts';
 import type { DatabaseSpec } from './database-spec.ts';
 import type { DeployerSpecs } from './deployer-spec.ts';
@@ -99,7 +99,7 @@ export interface ResourceSpec {
 }
 
 /** What some of the workloads that others write are to have. */
-export interface InjectSpec extends Omit<Entry, 'env' | 'target'> {
+export interface InjectSpec extends Omit<InjectionEntry, 'env' | 'target'> {
   readonly target?: Target;
   readonly env?: Named<string | EnvSpec>;
 }

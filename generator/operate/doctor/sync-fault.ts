@@ -78,12 +78,12 @@ function mending(
 }
 
 function entryAt(graph: SecretGraph, at: Pick<Broken, 'object' | 'path'>): RemoteEntry | undefined {
-  return (entriesOf(graph).get(at.object) ?? []).find(({ use }) => isBelow(use.path, at.path))
+  return (entriesRead(graph).get(at.object) ?? []).find(({ use }) => isBelow(use.path, at.path))
     ?.entry;
 }
 
 /** The entries that each object of a graph reads. */
-export const entriesOf: (
+export const entriesRead: (
   graph: SecretGraph,
 ) => ReadonlyMap<
   PlacedObject,

@@ -4,7 +4,7 @@ import { shortHash } from '../../ground/plain-name.ts';
 import { accountOf } from '../../kinds/ack/policy-document.ts';
 import { isUserArn, roleName, rolePath } from './arn.ts';
 import type { Grant } from './grant.ts';
-import type { Login } from './login.ts';
+import type { RoleLogin } from './login.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 
@@ -74,7 +74,11 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
  * The name of a role or user that no manifest names. The cluster's ESO has one role; accounts and
  * users have one each, so that what stands between the parts is nothing that may be in one.
  */
-export function ownName({ account }: Login, { store }: AwsEntry, settings: IamSettings): string {
+export function ownName(
+  { account }: RoleLogin,
+  { store }: AwsEntry,
+  settings: IamSettings,
+): string {
   const { prefix, controller } = settings;
   if (account === undefined) return cut(`${prefix}-${userOf(store)}`);
   const isController =

@@ -6,7 +6,7 @@ import { accountOf } from '../../kinds/ack/policy-document.ts';
 import { type Home, homeOf, isNamed, roleArn, userArn } from './arn.ts';
 import { addNew, type DraftRole, ownName, type Roles, roleAt } from './draft-role.ts';
 import { entryGrants } from './entry-grants.ts';
-import { type Hop, type Login, loginOf } from './login.ts';
+import { type Hop, loginOf, type RoleLogin } from './login.ts';
 import { type IamSettings, VARIABLES } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 import { accountTrust, hopActions, hopTrust } from './trust.ts';
@@ -14,7 +14,7 @@ import { accountTrust, hopActions, hopTrust } from './trust.ts';
 /** How ESO comes to an entry, from the role that its account has itself. */
 interface Start {
   readonly entry: AwsEntry;
-  readonly login: Login;
+  readonly login: RoleLogin;
   /** Where its roles are. */
   readonly home: Home;
   readonly arn: string;
@@ -85,7 +85,7 @@ function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
 /** Gives a role to the account that logs in with it, which others may have too. */
 function addLogin(
   role: DraftRole,
-  { account, by }: Login,
+  { account, by }: RoleLogin,
   trust: readonly PolicyStatement[],
 ): void {
   addNew(role.trust, trust);
@@ -94,7 +94,7 @@ function addLogin(
   else role.associated = account;
 }
 
-function firstArn(login: Login, entry: AwsEntry, home: Home, settings: IamSettings): string {
+function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSettings): string {
   if (login.role !== undefined) return roleArn(login.role, home);
   const name = ownName(login, entry, settings);
   return login.account === undefined ? userArn(name, home) : roleArn(name, home);

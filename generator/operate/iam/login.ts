@@ -8,7 +8,7 @@ import { annotationOf } from '../../kinds/kind.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 
 /** How ESO comes to the rights with which it serves an entry (docs/facts/eso.md#aws-login). */
-export interface Login {
+export interface RoleLogin {
   /** The account that AWS knows it by; none with access keys. */
   readonly account?: ServiceAccountName;
   readonly by: 'PodIdentity' | 'IRSA' | 'AccessKeys';
@@ -38,7 +38,7 @@ interface SessionTag {
 
 const AUDIENCE = 'eks.amazonaws.com/audience';
 
-export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): Login {
+export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): RoleLogin {
   const auth = mapAt(entry.store.settings, 'auth');
   const hops = hopsOf(entry);
   if (isMap(auth['secretRef']) && !isMap(auth['jwt']))

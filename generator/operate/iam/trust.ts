@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../ground/json.ts';
-import type { Hop, Login } from './login.ts';
+import type { Hop, RoleLogin } from './login.ts';
 import type { IamSettings, ServiceAccountName } from './settings.ts';
 import type { PolicyStatement } from './statements.ts';
 
@@ -44,7 +44,7 @@ function irsaTrust(
 
 /** Who may take the role that an account is given. */
 export function accountTrust(
-  { account, by, audience }: Login,
+  { account, by, audience }: RoleLogin,
   settings: IamSettings,
   home: { readonly partition: string; readonly account: string },
 ): PolicyStatement[] {

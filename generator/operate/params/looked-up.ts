@@ -8,7 +8,7 @@ export interface LookedUp {
   /** By the names that were asked for. */
   readonly found: ReadonlyMap<string, Found>;
   /** All names there are below prefixes that were listed. */
-  readonly listed: readonly Listing[];
+  readonly listed: readonly PrefixListing[];
 }
 
 /** Answers what was found out where an entry is. */
@@ -20,7 +20,7 @@ export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined
 }
 
 /** The names that begin so. */
-export interface Listing {
+export interface PrefixListing {
   readonly prefix: string;
   readonly names: readonly string[];
 }

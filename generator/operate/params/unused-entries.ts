@@ -2,7 +2,7 @@ import { isUnresolved } from '../../ground/unresolved.ts';
 import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
 import type { NamedFault } from '../../lint/locate-findings.ts';
 import type { EntryStore, RemoteEntry } from './entry.ts';
-import { askedName, type Listing } from './looked-up.ts';
+import { askedName, type PrefixListing } from './looked-up.ts';
 
 /** The prefix of a store below which all entries should be read; undefined: it has none. */
 export function listedPrefix({ aws, prefix = '' }: EntryStore): string | undefined {
@@ -13,7 +13,7 @@ export function listedPrefix({ aws, prefix = '' }: EntryStore): string | undefin
 /** Parameters below a store's prefix that no entry of any environment is. */
 export function unusedFaults(
   store: AwsStore,
-  { prefix, names }: Listing,
+  { prefix, names }: PrefixListing,
   entries: readonly RemoteEntry[],
 ): NamedFault[] {
   // A search may find any of them.

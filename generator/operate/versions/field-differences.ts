@@ -10,7 +10,7 @@ export interface FieldDifference {
 }
 
 /** A schema, with the two places that its `$ref`s lead to. */
-export interface Root {
+export interface SchemaRoot {
   readonly schema: JsonObject;
   /** What kinds of Kubernetes share. */
   readonly library: JsonObject;
@@ -24,14 +24,14 @@ interface Sides {
 
 /** Where a part stands, and in which schemas. */
 interface Place {
-  readonly roots: { readonly older: Root; readonly newer: Root };
+  readonly roots: { readonly older: SchemaRoot; readonly newer: SchemaRoot };
   readonly path: string;
   /** The names of the `$ref`s on the way to it. */
   readonly above: readonly string[];
 }
 
 /** What is different in the fields of a kind, the older version first, in the order of their names. */
-export function fieldDifferences(older: Root, newer: Root): FieldDifference[] {
+export function fieldDifferences(older: SchemaRoot, newer: SchemaRoot): FieldDifference[] {
   const place = { roots: { older, newer }, path: '', above: [] };
   return changesIn({ older: older.schema, newer: newer.schema }, place);
 }
@@ -73,13 +73,17 @@ function fieldAt(path: string, name: string): string {
 }
 
 /** Both sides where their `$ref`s lead, with what these are called. */
-function followed(sides: Sides, older: Root, newer: Root): Sides & { readonly references: string } {
+function followed(
+  sides: Sides,
+  older: SchemaRoot,
+  newer: SchemaRoot,
+): Sides & { readonly references: string } {
   const [before, after] = [follow(sides.older, older), follow(sides.newer, newer)];
   const references = [before.name, after.name].filter(name => name !== '').join(' ');
   return { older: before.schema, newer: after.schema, references };
 }
 
-function follow(schema: JsonObject, root: Root): { name: string; schema: JsonObject } {
+function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
   const [only] = listAt(schema, 'allOf');
   const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
   if (typeof ref !== 'string') return { name: '', schema };

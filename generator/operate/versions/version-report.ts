@@ -9,7 +9,7 @@ import {
   usualRelease,
   type Versions,
 } from '../../kinds/products.ts';
-import { type FieldDifference, fieldDifferences, type Root } from './field-differences.ts';
+import { type FieldDifference, fieldDifferences, type SchemaRoot } from './field-differences.ts';
 
 /** What is known of the versions of a product, and what is different in them for the kinds in use. */
 export interface ProductReport {
@@ -122,7 +122,7 @@ function constAt(schema: JsonObject | undefined, field: string): string | undefi
   return typeof value === 'string' ? value : undefined;
 }
 
-function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): Root {
+function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): SchemaRoot {
   return { schema: schemas.get(path) ?? {}, library: schemas.get('kubernetes.json') ?? {} };
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Entry } from '../../ground/host.ts';
+import type { FolderEntry } from '../../ground/host.ts';
 import { LEADS_OUT, NOTHING } from '../inside.ts';
 import type { Blobs } from './blobs.ts';
 import { GIT_FOLDER, type TreeEntry, unwritable } from './commit-tree.ts';
@@ -8,7 +8,7 @@ import { GIT_FOLDER, type TreeEntry, unwritable } from './commit-tree.ts';
 export interface TreePaths {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** What stands in each folder, by name. */
-  readonly folders: ReadonlyMap<string, readonly Entry[]>;
+  readonly folders: ReadonlyMap<string, readonly FolderEntry[]>;
   /** What links say. One that leaves the tree is cut: what it names is of the machine, not of the commit. */
   readonly links: ReadonlyMap<string, string>;
   /** Where a path leads when all links are followed; undefined: nowhere in the tree. */
@@ -51,9 +51,9 @@ function linkText(entry: TreeEntry, blobs: Blobs): string {
   return text !== '' && text.length < 1024 && !text.includes('\0') ? text : NOWHERE;
 }
 
-function foldersOf(all: readonly TreeEntry[]): Map<string, Entry[]> {
-  const folders = new Map<string, Entry[]>([['', []]]);
-  const add = (path: string, kind: Entry['kind']): void => {
+function foldersOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
+  const folders = new Map<string, FolderEntry[]>([['', []]]);
+  const add = (path: string, kind: FolderEntry['kind']): void => {
     const folder = folderOf(path);
     if (!folders.has(folder)) {
       folders.set(folder, []);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Entry, type Host, textOf } from '../../ground/host.ts';
+import { type FolderEntry, type Host, textOf } from '../../ground/host.ts';
 import { listAt, textAt } from '../../ground/json.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import { isInside } from '../inside.ts';
@@ -74,7 +74,7 @@ class ChartReader {
     }
   }
 
-  private entry(folder: string, at: string, { name, kind }: Entry, depth: number): void {
+  private entry(folder: string, at: string, { name, kind }: FolderEntry, depth: number): void {
     const path = `${at}${name}`;
     const named = join(folder, name);
     const place = kind === 'link' ? this.host.realPath(named) : named;

@@ -9,7 +9,7 @@ import { kustomizationFile } from '../../kinds/krm/kustomization.ts';
 import { chartReleases, valuesFiles } from '../../kinds/krm/kustomize-charts.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { isInside } from '../inside.ts';
-import type { Entry } from '../kustomize/kustomization.ts';
+import type { KustomizationEntry } from '../kustomize/kustomization.ts';
 import { begunChart, type MadeChart } from './begun-chart.ts';
 import type { ChartFailure } from './chart-failure.ts';
 import type { Helm } from './helm.ts';
@@ -25,7 +25,7 @@ type KustomizeChart =
  * undefined: the chart is not in the repository.
  */
 export function kustomizeChart(
-  { by, load: { path } }: Entry,
+  { by, load: { path } }: KustomizationEntry,
   { root, helm }: { readonly root: string; readonly helm: Helm },
   host: Host,
 ): KustomizeChart | undefined {

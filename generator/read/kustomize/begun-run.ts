@@ -3,8 +3,8 @@ import type { Host, Run } from '../../ground/host.ts';
 import { keptRun } from '../tools.ts';
 import type { Allowed } from './allowed.ts';
 import type { Closure } from './closure.ts';
-import { copied } from './copy.ts';
-import { type Buildable, isPlain, pathOf } from './kustomization.ts';
+import { copyOf } from './copy.ts';
+import { type Buildable, entryPath, isPlain } from './kustomization.ts';
 import {
   beginKustomize,
   type KustomizeRun,
@@ -68,7 +68,7 @@ function placed(
     host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
     return [kustomizeRun(place, buildable), host];
   }
-  const room = copied(closure, root, host);
+  const room = copyOf(closure, root, host);
   return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
 }
 
@@ -76,7 +76,7 @@ function placed(
 function foldersIn({ kustomizations, files }: Closure): string[] {
   const named = kustomizations.flatMap(by => [
     by.folder,
-    ...by.loads.map(load => pathOf({ by, load })),
+    ...by.loads.map(load => entryPath({ by, load })),
   ]);
   return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
 }

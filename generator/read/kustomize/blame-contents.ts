@@ -3,7 +3,7 @@ import type { Path } from '../../ground/finding.ts';
 import { isMap, parsedJson, textAt } from '../../ground/json.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import { hideSecrets } from '../../ground/secret-text.ts';
-import { placeIn } from './blame-fields.ts';
+import { blameAt } from './blame-fields.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { entryPlace, type Kustomization, parsed } from './kustomization.ts';
 import { valuesAt } from './loads.ts';
@@ -23,7 +23,7 @@ export function badPatch(failed: Failed): Blame | undefined {
   );
   const only = patchesOf(failed);
   const found = bad ?? (only.length === 1 ? only[0] : undefined);
-  return found && placeIn(found.by, found.path);
+  return found && blameAt(found.by, found.path);
 }
 
 /** What begins as a list of operations in JSON has to be JSON throughout, for kustomize. */
@@ -50,7 +50,7 @@ export function patchOf(failed: Failed): Blame | undefined {
     );
     if (object !== undefined)
       return {
-        ...placeIn(by, path),
+        ...blameAt(by, path),
         message: `a patch is for ${kind} "${name}", which is not there`,
       };
   }
@@ -87,7 +87,7 @@ export function badLiteral({ closure: { kustomizations } }: Failed): Blame | und
     const literal = inGenerators(by, ['literals', '*']).find(
       ({ value }) => typeof value === 'string' && value.indexOf('=') < 1,
     );
-    if (literal !== undefined) return placeIn(by, literal.path);
+    if (literal !== undefined) return blameAt(by, literal.path);
   }
   return undefined;
 }
@@ -114,7 +114,7 @@ export function generatorOf(
     const own = inGenerators(by, []).filter(({ value }) => textAt(value, 'name') === name);
     const last = own.at(-1);
     if (last !== undefined)
-      return { ...placeIn(by, [...last.path, 'name']), message: say(hideSecrets(name)) };
+      return { ...blameAt(by, [...last.path, 'name']), message: say(hideSecrets(name)) };
   }
   return undefined;
 }

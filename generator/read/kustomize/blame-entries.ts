@@ -5,17 +5,17 @@ import { isBelow } from '../inside.ts';
 import type { Blame, Failed } from './explanation.ts';
 import { shownFile } from './functions.ts';
 import {
-  type Entry,
+  entryName,
   entryPlace,
+  entryTarget,
+  type KustomizationEntry,
   kustomizationsOf,
-  nameOf,
   parsed,
-  placeOf,
 } from './kustomization.ts';
-import { isRemote, shownEntry, sourcePath } from './remote.ts';
+import { isRemote, shownRemote, sourcePath } from './remote.ts';
 
 /** The entries of all kustomizations that name a file or folder. */
-function entriesOf({ closure }: Failed): Entry[] {
+function entriesOf({ closure }: Failed): KustomizationEntry[] {
   return closure.kustomizations.flatMap(by =>
     by.loads
       .filter(({ kind, entry }) => kind !== 'chart' && entry.trim() !== '' && !isRemote(entry))
@@ -24,16 +24,19 @@ function entriesOf({ closure }: Failed): Entry[] {
 }
 
 /** An entry, with what is wrong about it. */
-function blame(entry: Entry | undefined, words: (name: string) => string): Blame | undefined {
+function blame(
+  entry: KustomizationEntry | undefined,
+  words: (name: string) => string,
+): Blame | undefined {
   if (entry === undefined) return undefined;
-  const name = nameOf(entry);
-  return { at: entryPlace(entry), ...(name !== '' && { message: words(shownEntry(name)) }) };
+  const name = entryName(entry);
+  return { at: entryPlace(entry), ...(name !== '' && { message: words(shownRemote(name)) }) };
 }
 
 /** An entry that leads nowhere; what is written out in one leads nowhere either. */
 export function absentEntry(failed: Failed): Blame | undefined {
   const absent = entriesOf(failed).find(
-    entry => nameOf(entry) !== '' && placeOf(entry, failed.host) === undefined,
+    entry => entryName(entry) !== '' && entryTarget(entry, failed.host) === undefined,
   );
   const pathIn = (name: string): string =>
     absent?.load.kind === 'source' ? sourcePath(name) : name;
@@ -47,8 +50,8 @@ function folderAsFile(failed: Failed): Blame | undefined {
   return blame(folder, name => `${name} is a folder, and a file is wanted`);
 }
 
-function isFolder(entry: Entry, { host }: Failed): boolean {
-  const place = placeOf(entry, host);
+function isFolder(entry: KustomizationEntry, { host }: Failed): boolean {
+  const place = entryTarget(entry, host);
   return place !== undefined && host.isFolder(place);
 }
 
@@ -61,7 +64,7 @@ export function functionEntry(failed: Failed): Blame | undefined {
 /** A folder without a kustomization, or with one that leads out of it. */
 export function bareFolder(failed: Failed): Blame | undefined {
   const bare = entriesOf(failed).find(entry => {
-    const place = placeOf(entry, failed.host);
+    const place = entryTarget(entry, failed.host);
     if (place === undefined || !failed.host.isFolder(place)) return false;
     return kustomizationsOf({ shown: place, place }, failed.host).length === 0;
   });
@@ -71,7 +74,7 @@ export function bareFolder(failed: Failed): Blame | undefined {
 /** An entry that leads to its own kustomization or above it, or else to one that leads to it. */
 export function circularEntry(failed: Failed): Blame | undefined {
   const [top] = failed.closure.kustomizations;
-  const leadsTo = (entry: Entry): string => placeOf(entry, failed.host) ?? '';
+  const leadsTo = (entry: KustomizationEntry): string => entryTarget(entry, failed.host) ?? '';
   const entries = entriesOf(failed);
   const circular =
     entries.find(entry => leadsTo(entry) !== '' && isBelow(leadsTo(entry), entry.by.folder)) ??
@@ -82,7 +85,7 @@ export function circularEntry(failed: Failed): Blame | undefined {
 /** A file that is not below its kustomization. */
 export function foreignFile(failed: Failed): Blame | undefined {
   const foreign = entriesOf(failed).find(entry => {
-    const place = placeOf(entry, failed.host);
+    const place = entryTarget(entry, failed.host);
     return place !== undefined && !isFolder(entry, failed) && !isBelow(entry.by.folder, place);
   });
   return blame(

@@ -4,17 +4,17 @@ import { placesIn } from '../../ground/locate.ts';
 import type { Closure } from './closure.ts';
 import type { Blame, Failed } from './explanation.ts';
 import {
-  type Entry,
+  entryPath,
   entryPlace,
   isComponent,
   type Kustomization,
-  pathOf,
+  type KustomizationEntry,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import { shownEntry } from './remote.ts';
+import { shownRemote } from './remote.ts';
 
 /** Where a path of a kustomization stands. */
-export function placeIn(
+export function blameAt(
   { file, text, written = text }: Kustomization,
   path: Path,
   isAboutName = false,
@@ -23,10 +23,10 @@ export function placeIn(
 }
 
 /** The first kustomization that has a field, and where. */
-export function fieldPlace({ kustomizations }: Closure, field: string): Blame | undefined {
+export function fieldBlame({ kustomizations }: Closure, field: string): Blame | undefined {
   for (const by of kustomizations) {
     const [found] = valuesAt(by.document, [field]);
-    if (found !== undefined) return placeIn(by, found.path);
+    if (found !== undefined) return blameAt(by, found.path);
   }
   return undefined;
 }
@@ -35,7 +35,7 @@ export function secondFile({ closure: { kustomizations } }: Failed): Blame | und
   const second = kustomizations.find((by, index) =>
     kustomizations.slice(0, index).some(({ folder }) => folder === by.folder),
   );
-  return second && placeIn(second, []);
+  return second && blameAt(second, []);
 }
 
 export function emptyKustomization({ closure: { kustomizations } }: Failed): Blame | undefined {
@@ -43,7 +43,7 @@ export function emptyKustomization({ closure: { kustomizations } }: Failed): Bla
     !isMap(document) ||
     Object.keys(document).every(key => ['apiVersion', 'kind'].some(name => isField(key, name)));
   const empty = kustomizations.find(isEmpty);
-  return empty && placeIn(empty, []);
+  return empty && blameAt(empty, []);
 }
 
 /** A field that kustomize names: by the user's word for it, or by its way from the root. */
@@ -54,12 +54,12 @@ export function badField({ closure: { kustomizations }, text }: Failed): Blame |
   for (const by of kustomizations) {
     const path = pathTo(by.document, steps);
     if (path === undefined) continue;
-    const field = steps.map(shownEntry).join('.');
+    const field = steps.map(shownRemote).join('.');
     const message =
       unknown === undefined
         ? `"${field}" holds what kustomize does not take there`
         : `"${field}" is no field that kustomize knows there`;
-    return { ...placeIn(by, path, true), message };
+    return { ...blameAt(by, path, true), message };
   }
   return undefined;
 }
@@ -83,18 +83,18 @@ export function wrongKind({ closure: { kustomizations }, host }: Failed): Blame 
     by.loads.filter(({ kind }) => kind === 'base').map(load => ({ by, load })),
   );
   const wrong = bases.find(entry => {
-    const place = host.realPath(pathOf(entry));
+    const place = host.realPath(entryPath(entry));
     const other = kustomizations.find(({ folder }) => folder === place);
     return other !== undefined && isComponent(other) !== isInComponents(entry);
   });
   if (wrong === undefined) return undefined;
-  const name = shownEntry(wrong.load.entry);
+  const name = shownRemote(wrong.load.entry);
   const message = isInComponents(wrong)
     ? `${name} is listed under components and is no Component`
     : `${name} is a Component, which only components may list`;
   return { at: entryPlace(wrong), message };
 }
 
-function isInComponents({ load }: Entry): boolean {
+function isInComponents({ load }: KustomizationEntry): boolean {
   return isField(String(load.path[0]), 'components');
 }

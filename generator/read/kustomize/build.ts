@@ -8,7 +8,7 @@ import type { Allowed } from './allowed.ts';
 import { type Built, begunRun } from './begun-run.ts';
 import { type Closure, closureOf } from './closure.ts';
 import { failureOf } from './failure.ts';
-import { type Buildable, entryPlace, pathOf } from './kustomization.ts';
+import { type Buildable, entryPath, entryPlace } from './kustomization.ts';
 import { oldKustomize } from './kustomize-tool.ts';
 import { valuesAt } from './loads.ts';
 import { unknownsOf, unreadFinding } from './unread.ts';
@@ -93,7 +93,7 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
   );
   const known = new Set([...files.keys(), ...kustomizations.map(({ folder }) => folder)]);
   const isThere = kustomizations.every(by =>
-    by.loads.every(load => load.kind !== 'base' || known.has(pathOf({ by, load }))),
+    by.loads.every(load => load.kind !== 'base' || known.has(entryPath({ by, load }))),
   );
   return isPlain && isThere && faults.length + unread.length === 0;
 }

@@ -8,18 +8,18 @@ import type { Allowed } from './allowed.ts';
 import { changesObjects, type FunctionSource, functionsIn } from './functions.ts';
 import {
   type Buildable,
-  type Entry,
+  entryPath,
+  entryTarget,
   type Folder,
   type Kustomization,
+  type KustomizationEntry,
   kustomizationsOf,
   type MadeEntry,
   parsed,
-  pathOf,
-  placeOf,
   type Replaced,
 } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
-import { reasonFor, type Unread } from './unread.ts';
+import { type Unread, whyUnread } from './unread.ts';
 
 /** A kustomization and all that it is built from, as found without kustomize. */
 export interface Closure {
@@ -31,7 +31,7 @@ export interface Closure {
   readonly replaced: readonly Replaced[];
   readonly made: readonly MadeEntry[];
   /** The entries that have kustomize run a program. */
-  readonly programs: readonly Entry[];
+  readonly programs: readonly KustomizationEntry[];
   /** What keeps a kustomization from being read. */
   readonly faults: readonly Finding[];
 }
@@ -53,7 +53,7 @@ class ClosureReader implements Closure {
   readonly unread: Unread[] = [];
   readonly replaced: Replaced[] = [];
   readonly made: MadeEntry[] = [];
-  readonly programs: Entry[] = [];
+  readonly programs: KustomizationEntry[] = [];
   readonly faults: Finding[] = [];
   readonly root: string;
   readonly allowed: Allowed;
@@ -81,8 +81,8 @@ class ClosureReader implements Closure {
     }
   }
 
-  private entry({ by, load }: Entry): void {
-    const reason = reasonFor({ by, load }, this, this.host);
+  private entry({ by, load }: KustomizationEntry): void {
+    const reason = whyUnread({ by, load }, this, this.host);
     if (reason === 'chart') this.chart({ by, load });
     else if (reason !== undefined) this.unread.push({ by, load, reason });
     else if (load.kind === 'function') this.functions({ by, load });
@@ -90,7 +90,7 @@ class ClosureReader implements Closure {
   }
 
   /** A chart of the repository, where Helm may make it. */
-  private chart({ by, load }: Entry): void {
+  private chart({ by, load }: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
     const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
@@ -101,8 +101,8 @@ class ClosureReader implements Closure {
     } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
   }
 
-  private local({ by, load }: Entry): void {
-    const place = placeOf({ by, load }, this.host);
+  private local({ by, load }: KustomizationEntry): void {
+    const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return;
     if (!this.host.isFolder(place)) this.files.set(place, place);
     else if (load.kind === 'base')
@@ -110,7 +110,7 @@ class ClosureReader implements Closure {
   }
 
   /** What sets up functions is read too: kustomize's own functions load files. */
-  private functions(entry: Entry): void {
+  private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
     const source = this.sourceOf(entry);
     const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
@@ -121,7 +121,7 @@ class ClosureReader implements Closure {
     }
     if (isProgram) this.programs.push(entry);
     for (const inner of loads) {
-      const reason = reasonFor({ by, load: inner }, this, this.host);
+      const reason = whyUnread({ by, load: inner }, this, this.host);
       if (reason === undefined) continue;
       this.unread.push({ by, load, reason, inner: inner.entry });
       return;
@@ -130,19 +130,19 @@ class ClosureReader implements Closure {
       this.unread.push({ by, load, reason: 'unclear function' });
     // A function finds its files from the folder of the kustomization that lists it.
     for (const inner of loads) {
-      const place = placeOf({ by, load: inner }, this.host);
+      const place = entryTarget({ by, load: inner }, this.host);
       if (place !== undefined && !this.host.isFolder(place))
-        this.files.set(pathOf({ by, load: inner }), place);
+        this.files.set(entryPath({ by, load: inner }), place);
     }
   }
 
   /** What a generator makes is not there when it does not run; all else is as it would be. */
-  private program({ by, load }: Entry, encrypted: readonly string[] = []): void {
+  private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
       file =>
-        reasonFor(file, this, this.host) === undefined &&
-        isShown(placeOf(file, this.host), this.host),
+        whyUnread(file, this, this.host) === undefined &&
+        isShown(entryTarget(file, this.host), this.host),
     );
     if (files.length === 0 || !isHere) {
       this.unread.push({ by, load, reason: 'program' });
@@ -153,8 +153,8 @@ class ClosureReader implements Closure {
   }
 
   /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
-  private sourceOf({ by, load }: Entry): FunctionSource {
-    const place = placeOf({ by, load }, this.host);
+  private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
+    const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
       this.files.set(place, place);

@@ -6,7 +6,7 @@ import {
   namedEntry,
   remoteEntry,
 } from './blame-entries.ts';
-import { fieldPlace } from './blame-fields.ts';
+import { fieldBlame } from './blame-fields.ts';
 import type { Explanation } from './explanation.ts';
 
 /** What may be wrong with generators, files, patches and replacements, the surest first. */
@@ -75,21 +75,21 @@ export const CONTENT: readonly Explanation[] = [
     mayLack: true,
     message: 'a replacement has no source, or no target',
     hint: 'Check what its source and its targets select.',
-    find: ({ closure }) => fieldPlace(closure, 'replacements'),
+    find: ({ closure }) => fieldBlame(closure, 'replacements'),
   },
   {
     test: /var '/,
     mayLack: true,
     message: 'a var stands for a field that is not there',
     hint: 'Check what its objref and fieldref name.',
-    find: ({ closure }) => fieldPlace(closure, 'vars'),
+    find: ({ closure }) => fieldBlame(closure, 'vars'),
   },
   {
     test: /does not match a config with the following GVK/,
     mayLack: true,
     message: 'replicas name a workload that is not there',
     hint: 'Check the name.',
-    find: ({ closure }) => fieldPlace(closure, 'replicas'),
+    find: ({ closure }) => fieldBlame(closure, 'replicas'),
   },
   {
     test: /failed to run '|no 'git' program|Get "|dial tcp|HTTP Error|hit \d+m?s timeout/,

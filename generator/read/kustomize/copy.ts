@@ -3,7 +3,7 @@ import type { Path } from '../../ground/finding.ts';
 import type { Host, Scratch } from '../../ground/host.ts';
 import { isMap } from '../../ground/json.ts';
 import type { Closure } from './closure.ts';
-import { type Kustomization, pathOf, placeOf } from './kustomization.ts';
+import { entryPath, entryTarget, type Kustomization } from './kustomization.ts';
 import { isField, type Load } from './loads.ts';
 import { withTargets } from './targets.ts';
 
@@ -12,7 +12,7 @@ import { withTargets } from './targets.ts';
  * without what is not to be read. kustomizations are written as JSON, which is the same to every
  * parser, and name their files without links.
  */
-export function copied(closure: Closure, root: string, host: Host): Scratch {
+export function copyOf(closure: Closure, root: string, host: Host): Scratch {
   const room = host.room();
   const written = new Map<string, () => string | Uint8Array>();
   for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
@@ -90,8 +90,8 @@ function changed(value: unknown, path: Path, change: Change): unknown {
 /** The entry, by the way to it that has no links; a file keeps its name, which is a key. */
 function withoutLinks(load: Load, by: Kustomization, host: Host): string {
   const { kind, entry } = load;
-  const path = pathOf({ by, load });
-  const place = placeOf({ by, load }, host);
+  const path = entryPath({ by, load });
+  const place = entryTarget({ by, load }, host);
   if (place === undefined || place === path) return entry;
   const real = relative(by.folder, place) || '.';
   if (kind !== 'source' || !load.path.includes('files')) return real;

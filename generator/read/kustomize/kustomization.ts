@@ -71,13 +71,13 @@ const ODD =
   /(?:^|[\s[{,:-])[&*!]\S|<<|^[ \t]*\?|^%|^(?:---|\.\.\.)|[\u0080-\u009f\u2028\u2029\ufeff]/m;
 
 /** An entry of a kustomization. */
-export interface Entry {
+export interface KustomizationEntry {
   readonly by: Kustomization;
   readonly load: Load;
 }
 
 /** A chart that Helm made, in whose place its objects are loaded. */
-export interface MadeEntry extends Entry {
+export interface MadeEntry extends KustomizationEntry {
   /** The file that they are put into, in the folder of the kustomization. */
   readonly name: string;
   readonly text: string;
@@ -88,29 +88,32 @@ export interface MadeEntry extends Entry {
 }
 
 /** One in whose place files are loaded, which are named from the folder of the kustomization on. */
-export interface Replaced extends Entry {
+export interface Replaced extends KustomizationEntry {
   readonly files: readonly string[];
 }
 
 /** Where kustomize looks for what an entry names. */
-export function pathOf({ by, load: { kind, entry } }: Entry): string {
+export function entryPath({ by, load: { kind, entry } }: KustomizationEntry): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }
 
 /** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
-export function placeOf(entry: Entry, host: Host): string | undefined {
+export function entryTarget(entry: KustomizationEntry, host: Host): string | undefined {
   const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
-  return isNamed ? host.realPath(pathOf(entry)) : undefined;
+  return isNamed ? host.realPath(entryPath(entry)) : undefined;
 }
 
 /** What an entry names; what is written out in it may hold a secret. */
-export function nameOf({ by, load: { kind, entry, path } }: Entry): string {
+export function entryName({ by, load: { kind, entry, path } }: KustomizationEntry): string {
   if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
 
 /** Where an entry stands. */
-export function entryPlace({ by: { file, text, written = text }, load: { path } }: Entry): Place {
+export function entryPlace({
+  by: { file, text, written = text },
+  load: { path },
+}: KustomizationEntry): Place {
   return placesIn({ file, text: written })({ path });
 }
 

@@ -22,7 +22,7 @@ export function sourcePath(entry: string): string {
 }
 
 /** An entry as a message shows it: without a login, without what a query holds but for plain refs. */
-export function shownEntry(entry: string): string {
+export function shownRemote(entry: string): string {
   const [line = '', ...more] = entry.trim().split(/[\r\n]/, 2);
   const open = line
     .replace(/\/\/(?!git@)[^/@]*@/, '//…@')

@@ -5,7 +5,7 @@ import {
   foreignFile,
   functionEntry,
 } from './blame-entries.ts';
-import { badField, emptyKustomization, fieldPlace, secondFile, wrongKind } from './blame-fields.ts';
+import { badField, emptyKustomization, fieldBlame, secondFile, wrongKind } from './blame-fields.ts';
 import type { Explanation } from './explanation.ts';
 
 /** What may be wrong with kustomizations and what they name, the surest first. */
@@ -44,7 +44,7 @@ export const STRUCTURE: readonly Explanation[] = [
     test: /(?:kind|apiVersion)[^:]{0,200} should be/,
     message: 'it has a kind or an apiVersion that no kustomization has',
     hint: 'Take both out, or see what kustomize has for them.',
-    find: ({ closure }) => fieldPlace(closure, 'kind') ?? fieldPlace(closure, 'apiVersion'),
+    find: ({ closure }) => fieldBlame(closure, 'kind') ?? fieldBlame(closure, 'apiVersion'),
   },
   {
     test: /expected kind (?:!= )?'Component'/,

@@ -7,14 +7,14 @@ import type { ChartFailure } from '../helm/chart-failure.ts';
 import { isBelow } from '../inside.ts';
 import {
   type Buildable,
-  type Entry,
+  entryName,
   entryPlace,
+  entryTarget,
   type Kustomization,
-  nameOf,
-  placeOf,
+  type KustomizationEntry,
 } from './kustomization.ts';
 import { isField, valuesAt } from './loads.ts';
-import { hasOption, isRemote, shownEntry, sourcePath } from './remote.ts';
+import { hasOption, isRemote, shownRemote, sourcePath } from './remote.ts';
 
 /** Why something is not loaded. */
 type Reason =
@@ -27,7 +27,7 @@ type Reason =
   | 'unapplied';
 
 /** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
-export interface Unread extends Entry {
+export interface Unread extends KustomizationEntry {
   readonly reason: Reason;
   readonly inner?: string;
   /** Why Helm did not make a chart, and what to do. */
@@ -35,8 +35,8 @@ export interface Unread extends Entry {
 }
 
 /** Why an entry is not read; undefined: it is. */
-export function reasonFor(
-  entry: Entry,
+export function whyUnread(
+  entry: KustomizationEntry,
   { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
   host: Host,
 ): Reason | undefined {
@@ -46,7 +46,7 @@ export function reasonFor(
     if (allowed.enableRemote !== true) return 'remote';
     return hasOption(load.entry) ? 'refused' : undefined;
   }
-  const place = placeOf(entry, host);
+  const place = entryTarget(entry, host);
   return place === undefined || isBelow(root, place) ? undefined : 'outside';
 }
 
@@ -84,7 +84,7 @@ const WORDS: Readonly<Record<Reason, Words>> = {
 export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const folder = dirname(unread.by.file);
-  const entry = shownEntry(unread.inner ?? nameOf(unread));
+  const entry = shownRemote(unread.inner ?? entryName(unread));
   const { failure } = unread;
   return {
     rule: 'not-read',
@@ -103,7 +103,7 @@ export function unreadFinding(unread: Unread): Finding {
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
   return unread.filter(mayHaveObjects).map(entry => {
-    const name = shownEntry(entry.inner ?? nameOf(entry));
+    const name = shownRemote(entry.inner ?? entryName(entry));
     const reason = WORDS[entry.reason].what.replace(/^(remote|outside)/, 'something $1');
     const what = name === '' ? reason : `${reason}, "${name}"`;
     return {
@@ -138,7 +138,7 @@ function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
 const SETTINGS = ['crds', 'configurations', 'openapi', 'configMapGenerator', 'validators'];
 
 /** How a count of what is not read is said: `2 entries that were not read`. */
-export function unreadText(count: number): string {
+export function unreadCount(count: number): string {
   return count === 1 ? '1 entry that was not read' : `${count} entries that were not read`;
 }
 

@@ -10,7 +10,7 @@ import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
 import { encryptedIn } from '../kustomize/functions.ts';
-import { type Folder, kustomizationsOf, parsed, placeOf } from '../kustomize/kustomization.ts';
+import { entryTarget, type Folder, kustomizationsOf, parsed } from '../kustomize/kustomization.ts';
 import { isField } from '../kustomize/loads.ts';
 import { generatedInputs } from './generated-inputs.ts';
 
@@ -123,7 +123,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
     );
     const rename: Rename = name => outer(prefix + name + suffix);
     const below = by.loads.flatMap(load => {
-      const real = placeOf({ by, load }, host);
+      const real = entryTarget({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];
       return [{ load, place: real, shown: join(shown, load.entry) }];
     });

@@ -11,7 +11,7 @@ import { appliedOf, rawDeployers } from './deployers.ts';
 import { GrowingUnits } from './growing-units.ts';
 import type { Repository } from './repository.ts';
 import { type Numbers, UNREAD, type Unit } from './unit.ts';
-import { templateFiles } from './unseen-sources.ts';
+import { templateSources } from './unseen-sources.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -54,7 +54,7 @@ class UnitReader {
     if (this.found.units.length === 0) this.kustomizations(this.repository.survey.components);
     this.skipped();
     this.found.addBeside('files', this.found.files.sources);
-    this.found.addBeside('templates', templateFiles(this.repository, this.number));
+    this.found.addBeside('templates', templateSources(this.repository, this.number));
   }
 
   /** What a kustomization leaves out by mistake, it seems: it is said, and no part of the world. */

@@ -76,7 +76,7 @@ const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
  * The template files of a repository that look like manifests: what one names, it may make. They are
  * not read as objects, as nobody knows what is filled in.
  */
-export function templateFiles(repository: Repository, number: Numbers): ObjectSource[] {
+export function templateSources(repository: Repository, number: Numbers): ObjectSource[] {
   const { root, survey, shown, host } = repository;
   return survey.listing.files
     .filter(file => TEMPLATE.test(file))

@@ -1,4 +1,4 @@
-import type { HttpAnswer, Served } from '../../../generator/ground/host.ts';
+import type { HttpAnswer, ServedProgram } from '../../../generator/ground/host.ts';
 import { type Ran, runLater } from '../../machine.ts';
 import type { Cluster, Dumped } from './dumps.ts';
 
@@ -55,7 +55,7 @@ export class FakeCluster {
   readonly serve = async (
     command: string,
     args: (socket: string) => readonly string[],
-  ): Promise<Served> => {
+  ): Promise<ServedProgram> => {
     this.started.push([command, ...args('SOCKET')]);
     return {
       get: async (path, accept) => ({ date: DATE, ...this.answer(path, accept) }),

@@ -1,10 +1,10 @@
 import { mapAt, textAt } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
-import { type App, type Entry, entriesOf } from './app.ts';
+import { type App, type AppEntry, entriesOf } from './app.ts';
 import { appObject } from './app-object.ts';
 
 /** The ServiceAccounts of the values; before version 4 the field was the only one. */
-export function accountsOf(app: App): Entry[] {
+export function accountsOf(app: App): AppEntry[] {
   const values = mapAt(app.values, 'serviceAccount');
   const { create } = values;
   const name = textAt(values, 'name');

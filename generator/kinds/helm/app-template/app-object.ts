@@ -2,7 +2,7 @@ import type { Path } from '../../../ground/finding.ts';
 import { type Json, type JsonObject, mapAt, scalarText } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
 import { copied, type Fields, jsonOf, mapPart, type Part, placeIn } from '../part.ts';
-import type { App, Entry } from './app.ts';
+import type { App, AppEntry } from './app.ts';
 
 /** A value with where it is written. */
 export interface Located<T extends Json = Json> {
@@ -13,7 +13,7 @@ export interface Located<T extends Json = Json> {
 /** An object that the library makes of an entry. */
 export function appObject(
   app: App,
-  { name, values, at }: Entry,
+  { name, values, at }: AppEntry,
   type: { readonly apiVersion: string; readonly kind: string },
   fields: Readonly<Record<string, Part | undefined>>,
 ): Brought {

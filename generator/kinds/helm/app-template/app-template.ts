@@ -4,7 +4,7 @@ import type { Brought } from '../../kind.ts';
 import { copied } from '../part.ts';
 import type { Release } from '../release.ts';
 import { serviceAccounts } from './accounts.ts';
-import { type App, appOf, type Entry, entriesOf } from './app.ts';
+import { type App, type AppEntry, appOf, entriesOf } from './app.ts';
 import { appObject } from './app-object.ts';
 import { workloads } from './controllers.ts';
 import { configMaps, externalSecrets, secrets } from './secrets.ts';
@@ -70,7 +70,7 @@ const OWN = new Set([
   'annotations',
 ]);
 
-function rawResource(app: App, entry: Entry): Brought | undefined {
+function rawResource(app: App, entry: AppEntry): Brought | undefined {
   const { manifest } = entry.values;
   const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;
   const values = isMap(manifest) ? manifest : entry.values;

@@ -14,7 +14,7 @@ export interface App {
 }
 
 /** An entry of a map of values: the library makes an object of each that is enabled. */
-export interface Entry {
+export interface AppEntry {
   readonly id: string;
   readonly name: string;
   readonly values: JsonObject;
@@ -54,18 +54,18 @@ export function appOf(release: Release): App {
 }
 
 /** The enabled entries of a field, in the order of their identifiers. */
-export function entriesOf(app: App, field: string): Entry[] {
+export function entriesOf(app: App, field: string): AppEntry[] {
   return [...entriesById(app, field).values()];
 }
 
 /** The entry of an identifier. */
-function entryNamed(app: App, field: string, id: string): Entry | undefined {
+function entryNamed(app: App, field: string, id: string): AppEntry | undefined {
   return entriesById(app, field).get(id);
 }
 
-const known = oncePer((_: App) => new Map<string, ReadonlyMap<string, Entry>>());
+const known = oncePer((_: App) => new Map<string, ReadonlyMap<string, AppEntry>>());
 
-function entriesById(app: App, field: string): ReadonlyMap<string, Entry> {
+function entriesById(app: App, field: string): ReadonlyMap<string, AppEntry> {
   const before = known(app).get(field);
   if (before !== undefined) return before;
   const entries = new Map(namedEntries(app, field).map(entry => [entry.id, entry]));
@@ -73,7 +73,7 @@ function entriesById(app: App, field: string): ReadonlyMap<string, Entry> {
   return entries;
 }
 
-function namedEntries(app: App, field: string): Entry[] {
+function namedEntries(app: App, field: string): AppEntry[] {
   const enabled = Object.entries(mapAt(app.values, field)).flatMap(([id, values]) =>
     isMap(values) && values['enabled'] !== false ? [{ id, values, at: [field, id] }] : [],
   );
@@ -87,7 +87,7 @@ function namedEntries(app: App, field: string): Entry[] {
 function nameOf(
   { fullname, values: { global } }: App,
   _: string,
-  { id, values }: Omit<Entry, 'name'>,
+  { id, values }: Omit<AppEntry, 'name'>,
   count: number,
 ): string {
   const { forceRename, prefix, suffix } = values;
@@ -102,7 +102,7 @@ function nameOf(
 function earlyName(
   { fullname }: App,
   field: string,
-  { id, values }: Omit<Entry, 'name'>,
+  { id, values }: Omit<AppEntry, 'name'>,
   count: number,
 ): string {
   const { forceRename, nameOverride } = values;

@@ -8,7 +8,7 @@ import {
   textAt,
 } from '../../../ground/json.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
-import type { App, Entry } from './app.ts';
+import type { App, AppEntry } from './app.ts';
 import type { Located } from './app-object.ts';
 import { envFromPart, envPart } from './env.ts';
 import { mountsPart } from './volumes.ts';
@@ -16,7 +16,7 @@ import { mountsPart } from './volumes.ts';
 /** A container of a controller, in the values. */
 interface ContainerEntry {
   readonly app: App;
-  readonly controller: Entry;
+  readonly controller: AppEntry;
   readonly id: string;
   readonly values: JsonObject;
   readonly at: Path;
@@ -27,7 +27,7 @@ interface ContainerEntry {
 /** The containers of a field of a controller, by name as the library has them. */
 export function containersPart(
   app: App,
-  controller: Entry,
+  controller: AppEntry,
   field: 'initContainers' | 'containers',
 ): Part | undefined {
   const at = [...controller.at, field];

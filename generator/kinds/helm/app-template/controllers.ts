@@ -2,7 +2,7 @@ import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../../ground/j
 import type { Brought } from '../../kind.ts';
 import { copied, mapPart, type Part } from '../part.ts';
 import { accountsOf } from './accounts.ts';
-import { type App, type Entry, entriesOf } from './app.ts';
+import { type App, type AppEntry, entriesOf } from './app.ts';
 import { appObject, textsPart } from './app-object.ts';
 import { containersPart } from './containers.ts';
 import { volumesPart } from './volumes.ts';
@@ -16,7 +16,7 @@ export function workloads(app: App): Brought[] {
   });
 }
 
-type Make = (app: App, controller: Entry) => Brought;
+type Make = (app: App, controller: AppEntry) => Brought;
 
 const TYPES: Readonly<Record<string, Make>> = {
   deployment: lasting('Deployment'),
@@ -60,7 +60,7 @@ export function podLabels({ release, fullname }: App, controller: string): JsonO
   };
 }
 
-function templatePart(app: App, controller: Entry, restartPolicy?: string): Part {
+function templatePart(app: App, controller: AppEntry, restartPolicy?: string): Part {
   const { id, at, values } = controller;
   const annotations = textsPart([
     {
@@ -82,7 +82,7 @@ function templatePart(app: App, controller: Entry, restartPolicy?: string): Part
 }
 
 /** The pod's own pull secrets replace those that hold for all pods. */
-function pullPart(app: App, { at, values }: Entry): Part | undefined {
+function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
   const own = listAt(values, 'pod', 'imagePullSecrets');
   if (own.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], own);
   const common = listAt(app.values, 'defaultPodOptions', 'imagePullSecrets');
@@ -91,7 +91,7 @@ function pullPart(app: App, { at, values }: Entry): Part | undefined {
 }
 
 /** The ServiceAccount that a controller names, or the only one of the values. */
-function accountPart(app: App, { at, values }: Entry): Part | undefined {
+function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
   const { serviceAccount } = values;
   const place = [...at, 'serviceAccount'];
   const accounts = accountsOf(app);

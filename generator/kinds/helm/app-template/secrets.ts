@@ -1,7 +1,7 @@
 import { isMap, mapAt, textAt } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
 import { copied, mapPart, type Part } from '../part.ts';
-import { type App, type Entry, entriesOf } from './app.ts';
+import { type App, type AppEntry, entriesOf } from './app.ts';
 import { appObject, textsPart } from './app-object.ts';
 
 /** The Secrets that are written out in the values: their keys, and nothing of what they hold. */
@@ -20,7 +20,7 @@ export function secrets(app: App): Brought[] {
   });
 }
 
-function keysPart({ values, at }: Entry): Part {
+function keysPart({ values, at }: AppEntry): Part {
   const place = [...at, 'stringData'];
   const keys = Object.keys(mapAt(values, 'stringData'));
   const empty = keys.map(key => [key, copied([...place, key], '')]);
@@ -45,7 +45,7 @@ export function externalSecrets(app: App): Brought[] {
 
 const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
 
-function specPart(app: App, { values, at }: Entry): Part {
+function specPart(app: App, { values, at }: AppEntry): Part {
   const given = FETCHES.filter(field => Object.hasOwn(values, field));
   const common = 'defaultExternalSecretStoreRef';
   const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };

@@ -2,7 +2,7 @@ import type { Path } from '../../../ground/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../../ground/json.ts';
 import type { Brought } from '../../kind.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
-import { type App, type Entry, entriesOf } from './app.ts';
+import { type App, type AppEntry, entriesOf } from './app.ts';
 import { appObject } from './app-object.ts';
 import { podLabels } from './controllers.ts';
 
@@ -19,18 +19,18 @@ export function services(app: App): Brought[] {
   });
 }
 
-function fieldPart({ values, at }: Entry, field: string): Part | undefined {
+function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
   const text = textAt(values, field);
   return text === undefined ? undefined : copied([...at, field], text);
 }
 
-function selectorPart(app: App, { values, at }: Entry): Part {
+function selectorPart(app: App, { values, at }: AppEntry): Part {
   const [only] = entriesOf(app, 'controllers');
   const controller = textAt(values, 'controller') ?? only?.id ?? '';
   return copied(at, podLabels(app, controller));
 }
 
-function portsPart({ values, at }: Entry): Part | undefined {
+function portsPart({ values, at }: AppEntry): Part | undefined {
   const ports = Object.entries(mapAt(values, 'ports')).flatMap(([name, port]) =>
     isMap(port) && port['enabled'] !== false && typeof port['port'] === 'number'
       ? [portPart(name, port, port['port'], [...at, 'ports', name])]
@@ -62,7 +62,7 @@ export function ingresses(app: App): Brought[] {
   );
 }
 
-function tlsPart({ values, at }: Entry): Part | undefined {
+function tlsPart({ values, at }: AppEntry): Part | undefined {
   const place = [...at, 'tls'];
   const entries = listAt(values, 'tls').flatMap((tls, index) => {
     const [secretName, own] = [textAt(tls, 'secretName'), [...place, index]];

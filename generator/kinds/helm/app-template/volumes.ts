@@ -4,7 +4,7 @@ import type { Brought } from '../../kind.ts';
 import { copied, listPart, mapPart, type Part } from '../part.ts';
 import { UNKNOWN_VALUE } from '../release.ts';
 import { RESOURCE_POLICY } from '../resource-policy.ts';
-import { type App, type Entry, entriesOf, nameOfEntry } from './app.ts';
+import { type App, type AppEntry, entriesOf, nameOfEntry } from './app.ts';
 import { appObject } from './app-object.ts';
 
 /** The volumes of a controller's pods that are claims, Secrets, ConfigMaps or written out. */
@@ -24,7 +24,7 @@ export function mountsPart(app: App, controller: string, container: string): Par
 }
 
 /** Without any mounts a volume is in every container (docs/facts/helm.md#volumes-of-app-template). */
-function isMounted({ values }: Entry, controller: string): boolean {
+function isMounted({ values }: AppEntry, controller: string): boolean {
   const { globalMounts, advancedMounts } = values;
   const isForAll = isFilled(globalMounts) || !isFilled(advancedMounts);
   return isForAll || isFilled(mapAt(advancedMounts)[controller]);
@@ -39,14 +39,14 @@ function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
   return type === 'persistentVolumeClaim' || type === 'pvc';
 }
 
-function claimPart({ values, at, name }: Pick<Entry, 'values' | 'at' | 'name'>): Part {
+function claimPart({ values, at, name }: Pick<AppEntry, 'values' | 'at' | 'name'>): Part {
   const existing = textAt(values, 'existingClaim') || undefined;
   const place = existing === undefined ? at : [...at, 'existingClaim'];
   return mapPart(at, { claimName: copied(place, existing ?? name) });
 }
 
 /** Volumes of other types hold no Secrets. */
-function volumePart(app: App, { id, values, at, name }: Entry): Part | undefined {
+function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefined {
   const source = isClaim(values)
     ? { persistentVolumeClaim: claimPart({ values, at, name }) }
     : sourceOf(app, values, at);
@@ -98,7 +98,7 @@ function named(app: App, field: Parameters<typeof nameOfEntry>[1], id: string, a
   return copied(at, nameOfEntry(app, field, id) ?? UNKNOWN_VALUE);
 }
 
-function mountsOf({ id, values, at }: Entry, controller: string, container: string): Part[] {
+function mountsOf({ id, values, at }: AppEntry, controller: string, container: string): Part[] {
   const { globalMounts, advancedMounts } = values;
   if (!isFilled(globalMounts) && !isFilled(advancedMounts))
     return [mapPart(at, { name: copied(at, id), mountPath: copied(at, `/${id}`) })];
@@ -127,18 +127,18 @@ export function claims(app: App): Brought[] {
 
 const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
 
-function isMade({ values }: Entry): boolean {
+function isMade({ values }: AppEntry): boolean {
   return isClaim(values) && !values['existingClaim'];
 }
 
 /** `retain` is short for the annotation that has Helm leave it. */
-function withPolicy(entry: Entry): Entry {
+function withPolicy(entry: AppEntry): AppEntry {
   if (entry.values['retain'] !== true) return entry;
   const both = { ...mapAt(entry.values, 'annotations'), [RESOURCE_POLICY]: 'keep' };
   return { ...entry, values: { ...entry.values, annotations: both } };
 }
 
-function specPart({ values, at }: Entry): Part {
+function specPart({ values, at }: AppEntry): Part {
   const text = (field: string): Part | undefined => {
     const value = textAt(values, field);
     return value === undefined ? undefined : copied([...at, field], value === '-' ? '' : value);

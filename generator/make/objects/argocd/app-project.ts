@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../ground/kube-object.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import { labelsOf } from './application.ts';
+import { argocdLabels } from './application.ts';
 import type { UnitPlace } from './placed-unit.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
@@ -28,7 +28,7 @@ export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject 
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
-    metadata: { name: parts.name, namespace: model.namespace, labels: labelsOf(model) },
+    metadata: { name: parts.name, namespace: model.namespace, labels: argocdLabels(model) },
     spec: {
       description: parts.description,
       sourceRepos: distinct(parts.sourceRepos),

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../ground/json.ts';
 import { asJson, type KubeObject } from '../../../ground/kube-object.ts';
 import type { ApplicationSets } from '../../model/application-sets.ts';
 import type { ArgocdModel } from '../../model/argocd.ts';
-import { application, folderSource, labelsOf } from './application.ts';
+import { application, argocdLabels, folderSource } from './application.ts';
 import { environmentsWave } from './application-waves.ts';
 import type { PlacedUnit } from './placed-unit.ts';
 
@@ -29,7 +29,7 @@ export function applicationSet(
     metadata: {
       name: model.name,
       namespace: model.namespace,
-      labels: labelsOf(model),
+      labels: argocdLabels(model),
       annotations: {
         'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm',
         'argocd.argoproj.io/sync-wave': String(environmentsWave(units, model.operators)),

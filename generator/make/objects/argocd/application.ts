@@ -30,7 +30,7 @@ export function application(model: ArgocdModel, parts: ApplicationParts): KubeOb
     metadata: {
       name: parts.name,
       namespace: model.namespace,
-      labels: labelsOf(model),
+      labels: argocdLabels(model),
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
         ...(parts.wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(parts.wave) }),
@@ -63,6 +63,6 @@ export function folderSource(model: ArgocdModel, folder: string): JsonObject {
 }
 
 /** The labels that all generated objects have. */
-export function labelsOf({ name }: ArgocdModel): Record<string, string> {
+export function argocdLabels({ name }: ArgocdModel): Record<string, string> {
   return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
 }

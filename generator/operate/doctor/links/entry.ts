@@ -11,7 +11,7 @@ import type { RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
 import { askedName } from '../../params/looked-up.ts';
 import { readiness } from '../evidence.ts';
-import { entriesOf, syncFault } from '../sync-fault.ts';
+import { entriesRead, syncFault } from '../sync-fault.ts';
 import { type Evidence, type Examined, OK, type Verdict, worstOf } from '../verdict.ts';
 
 /**
@@ -38,7 +38,7 @@ export function permissionLink(examined: Examined): Verdict {
 
 function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
-  const entries = (entriesOf(graph).get(external.object) ?? []).filter(
+  const entries = (entriesRead(graph).get(external.object) ?? []).filter(
     ({ use }) => use.how !== 'push',
   );
   const asked = entries.flatMap(({ entry, use }) => {
@@ -59,7 +59,7 @@ function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
 function isFetched({ object, namespace }: ExternalSecret, { dump, graph }: Examined): boolean {
   const live = dump.find(externalSecret, namespace, ownName(object));
   return (
-    live !== undefined && entriesOf(graph).has(object) && readiness(live, dump).isReady === true
+    live !== undefined && entriesRead(graph).has(object) && readiness(live, dump).isReady === true
   );
 }
 

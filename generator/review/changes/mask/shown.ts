@@ -1,6 +1,6 @@
 import type { Path } from '../../../ground/finding.ts';
 import { isMap, type Json, type JsonObject, valueAt } from '../../../ground/json.ts';
-import { HIDDEN, isOpen, maskNamed } from '../../../ground/mask/secret-value.ts';
+import { HIDDEN, isHarmless, maskNamed } from '../../../ground/mask/secret-value.ts';
 import { maskTemplate } from '../../../ground/mask/template-text.ts';
 import { maskText } from '../../../ground/mask/text.ts';
 import type { Hide } from '../../../ground/secret-text.ts';
@@ -63,7 +63,7 @@ function shownText(text: string, spot: Spot, hide: Hide, parent: Json): string {
 
 function maskSecret(text: string, name: string, hide: Hide): string {
   const masked = (value: string): string => maskText(value, 'file', hide);
-  return maskNamed(text, name, hide, masked) ?? (isOpen(text) ? text : hide(text));
+  return maskNamed(text, name, hide, masked) ?? (isHarmless(text) ? text : hide(text));
 }
 
 /** What stands in the place of a scalar of a text inside of an object, where it is a secret. */

@@ -1,8 +1,21 @@
-import type { Fault } from '../../ground/finding.ts';
+import type { Fault, Outcome } from '../../ground/finding.ts';
 import { isMap } from '../../ground/json.ts';
 import { knownNames, nearest } from '../../ground/suggest.ts';
-import { beforeEnvironment } from '../spec/merge-environment.ts';
+import { beforeEnvironment, mergeEnvironment } from '../spec/merge-environment.ts';
+import { inDocument } from '../spec/source-path.ts';
 import type { SpecObject } from '../spec/spec.ts';
+import type { Model } from './model.ts';
+import { resolveModel } from './resolve-model.ts';
+
+/** What an environment means, or without one the base; faults stand where the document says it. */
+export function resolveEnvironment(
+  spec: SpecObject,
+  environment: string | undefined,
+): Outcome<Model> {
+  const model = resolveModel(spec.metadata.name, mergeEnvironment(spec, environment));
+  if (model.value !== undefined) return model;
+  return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
+}
 
 /** What is said of an entry that lacks something, or says nothing of where it comes from. */
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
@@ -11,7 +24,7 @@ const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'valu
  * The faults of an environment's merged spec, with those of one kind told otherwise: an entry that is
  * no whole one, and that the base has not, was to change one of another name.
  */
-export function asOverrides(
+function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
   environment: string | undefined,
