@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
-import { commit, repositoryOf, write } from './repository.ts';
+import { folderOf, runMain } from '../machine.ts';
+import { commit, git, repositoryOf, write } from './repository.ts';
 
 const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -158,4 +158,16 @@ spec:
   expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
     '~ Cluster shop/own (apps/own)',
   ]);
+});
+
+test('what git cannot give of files beside a spec is said', () => {
+  const folder = imported();
+  commit(folder, { 'apps/same.yaml': cluster('same') });
+  commit(folder, { 'apps/same.yaml': cluster('same').replace('5Gi', '6Gi') });
+  git(folder, 'config', 'uploadpack.allowFilter', 'true');
+  const clone = join(folderOf([]), 'clone');
+  git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
+  const text = told(clone, '--base', 'rev:HEAD~1').join('\n');
+  expect(text).toContain('apps/same.yaml:1:1: warning: skipped: it is not in this clone');
+  expect(text).toMatch(/: no risks; no object changes$/m);
 });

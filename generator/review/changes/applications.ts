@@ -105,7 +105,9 @@ function isUnread(comparison: Comparison): (application: PlacedObject) => boolea
 
 const deployersOf = oncePer(
   ({ units }: Comparison): ReadonlySet<string> =>
-    new Set([...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity)),
+    new Set(
+      [...(units?.values() ?? [])].flatMap(({ deployer }) => deployer ?? []).map(objectIdentity),
+    ),
 );
 
 /** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
