@@ -136,22 +136,39 @@ test('what a person wrote where expand writes too is compared, and what expand m
   ]);
 });
 
-test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
-  const folder = imported();
-  const application = `apiVersion: argoproj.io/v1alpha1
+const application = (path: string): string => `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: own, namespace: argocd }
 spec:
-  source: { repoURL: https://git.example.org/shop, path: apps/own }
+  source: { repoURL: https://git.example.org/shop, path: ${path} }
   destination: { server: https://kubernetes.default.svc, namespace: shop }
 `;
+
+test('a chart beside a spec whose files change is said not to be seen', () => {
+  const folder = imported();
+  const chart = {
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/templates/web.yaml': 'kind: {{ .Values.kind }}\n',
+  };
+  commit(folder, { 'argo/web.yaml': application('charts/web'), ...chart });
+  expect(told(folder).join('\n')).not.toContain('Helm');
+  for (const file of ['values.yaml', 'templates/NOTES.txt']) {
+    commit(folder, { [`charts/web/${file}`]: 'a: 1\n' });
+    expect(told(folder, '--base', 'rev:HEAD~1')).toContain(
+      'not seen: Helm charts, which are not rendered: "charts/web"',
+    );
+  }
+});
+
+test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
+  const folder = imported();
   const size = (to: string) => ({
     'apps/own/db.yaml': cluster('own').replace('5Gi', to),
     'apps/test/db.yaml': cluster('test').replace('5Gi', to),
   });
   commit(folder, {
     '.rem-secrets-lint.yaml': 'exclude: [apps]\n',
-    'argo/own.yaml': application,
+    'argo/own.yaml': application('apps/own'),
     ...size('5Gi'),
   });
   commit(folder, size('6Gi'));
