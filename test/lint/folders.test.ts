@@ -146,3 +146,27 @@ test.for<[string, string]>([
 ])('%s beside it is not', file => {
   expect(besideKustomization(file)).toEqual([]);
 });
+
+test('waves order what one Application applies: not what it applies and what nothing does', () => {
+  const waved = keys.replace(
+    /metadata: \{/,
+    "metadata: { annotations: { argocd.argoproj.io/sync-wave: '1' },",
+  );
+  expect(waved).not.toBe(keys);
+  const application = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: web, namespace: argocd }
+spec:
+  source: { repoURL: https://git.example.org/shop, path: web }
+  destination: { server: https://kubernetes.default.svc, namespace: shop }
+`;
+  const files = [
+    ['web/web.yaml', web],
+    ['store.yaml', store],
+  ] as const;
+  const ordered = (...more: (readonly [string, string])[]): string[] =>
+    lint([...files, ...more], ['.']).found.filter(line => line.endsWith('sync-order'));
+  expect(ordered(['web/keys.yaml', waved])).toHaveLength(1);
+  expect(ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
+  expect(ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
+});

@@ -213,3 +213,26 @@ test('--explain prints the page of a risk, or of a rule of lint; so does that of
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
 });
+
+test('a first commit may be compared with the empty tree', () => {
+  const folder = branched();
+  const [tree = ''] = git(folder, 'mktree').split('\n');
+  for (const base of [tree, `rev:${tree}`]) {
+    const { status, stdout } = runMain(folder, ['diff', '--base', base]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^[0-9a-f]{40} \(the empty tree\) → the working tree: no risks; 2 added$/m,
+    );
+  }
+});
+
+test('a file that a partial clone has not is not known, and nothing in it is new', () => {
+  const folder = branched();
+  commit(folder, { 'apps/a.yaml': namespace('other'), 'apps/c.yaml': namespace('c') });
+  git(folder, 'config', 'uploadpack.allowFilter', 'true');
+  const clone = join(folderOf([]), 'clone');
+  git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
+  const { stdout } = runMain(clone, ['diff', '--base', 'rev:HEAD~1']);
+  expect(stdout).toMatch(/^apps\/a\.yaml:1:1: warning: skipped: it is not in this clone/m);
+  expect(stdout.split('\n').filter(line => /^[+~-] /.test(line))).toEqual(['+ Namespace c (apps)']);
+});

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runMain } from '../machine.ts';
-import { commit, repositoryOf, write } from './repository.ts';
+import { folderOf, runMain } from '../machine.ts';
+import { commit, git, repositoryOf, write } from './repository.ts';
 
 const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
@@ -136,26 +136,55 @@ test('what a person wrote where expand writes too is compared, and what expand m
   ]);
 });
 
-test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
-  const folder = imported();
-  const application = `apiVersion: argoproj.io/v1alpha1
+const application = (path: string): string => `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata: { name: own, namespace: argocd }
 spec:
-  source: { repoURL: https://git.example.org/shop, path: apps/own }
+  source: { repoURL: https://git.example.org/shop, path: ${path} }
   destination: { server: https://kubernetes.default.svc, namespace: shop }
 `;
+
+test('a chart beside a spec whose files change is said not to be seen', () => {
+  const folder = imported();
+  const chart = {
+    'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'charts/web/templates/web.yaml': 'kind: {{ .Values.kind }}\n',
+  };
+  commit(folder, { 'argo/web.yaml': application('charts/web'), ...chart });
+  expect(told(folder).join('\n')).not.toContain('Helm');
+  for (const file of ['values.yaml', 'templates/NOTES.txt']) {
+    commit(folder, { [`charts/web/${file}`]: 'a: 1\n' });
+    expect(told(folder, '--base', 'rev:HEAD~1')).toContain(
+      'not seen: Helm charts, which are not rendered: "charts/web"',
+    );
+  }
+});
+
+test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
+  const folder = imported();
   const size = (to: string) => ({
     'apps/own/db.yaml': cluster('own').replace('5Gi', to),
     'apps/test/db.yaml': cluster('test').replace('5Gi', to),
   });
   commit(folder, {
     '.rem-secrets-lint.yaml': 'exclude: [apps]\n',
-    'argo/own.yaml': application,
+    'argo/own.yaml': application('apps/own'),
     ...size('5Gi'),
   });
   commit(folder, size('6Gi'));
   expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
     '~ Cluster shop/own (apps/own)',
   ]);
+});
+
+test('what git cannot give of files beside a spec is said', () => {
+  const folder = imported();
+  commit(folder, { 'apps/same.yaml': cluster('same') });
+  commit(folder, { 'apps/same.yaml': cluster('same').replace('5Gi', '6Gi') });
+  git(folder, 'config', 'uploadpack.allowFilter', 'true');
+  const clone = join(folderOf([]), 'clone');
+  git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
+  const text = told(clone, '--base', 'rev:HEAD~1').join('\n');
+  expect(text).toContain('apps/same.yaml:1:1: warning: skipped: it is not in this clone');
+  expect(text).toMatch(/: no risks; no object changes$/m);
 });

@@ -107,3 +107,15 @@ test('the tree of a spec in another folder, which was changed without expand, is
   write(folder, 'team/rem-secrets.yaml', 'kind: RemSecrets');
   expect(said()).toContain('what the spec makes is not known');
 });
+
+test('a tree with other files and the same objects is said, and its objects are told once', () => {
+  const folder = expanded();
+  const file = 'base/kustomization.yaml';
+  write(folder, file, `${readFileSync(join(folder, file), 'utf8')}# by hand\n`);
+  commit(folder, { 'rem-secrets.yaml': spec(3).replace('10Gi', '20Gi') });
+  expect(runMain(folder, ['expand']).status).toBe(0);
+  write(folder, file, `${readFileSync(join(folder, file), 'utf8')}# by hand\n`);
+  const { stdout } = runMain(folder, ['diff']);
+  expect(stdout).toContain(`is not what it makes: ${file}. Both are compared`);
+  expect(stdout).toMatch(/^HEAD → the working tree: no risks; 2 changed$/m);
+});

@@ -541,3 +541,12 @@ test('what two units applied, and one goes on to, has not moved; an Application 
     /^- ConfigMap shop\/settings \(a\); deleted if its Application prunes, else left running$/m,
   );
 });
+
+test('a folder that goes and the only deployment object still names is told', () => {
+  const { text, broken } = reviewed(
+    { 'flux/db.yaml': kustomization('db', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
+    { 'apps/db/cluster.yaml': undefined },
+  );
+  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db" any more/);
+  expect(broken).toHaveLength(1);
+});

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
-import { isBelow } from '../../read/inside.ts';
+import { isBelow, LEADS_OUT } from '../../read/inside.ts';
 import { isKustomization } from '../../read/kustomization-files.ts';
 import { listingOf } from '../../read/listing.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
@@ -55,17 +55,20 @@ interface Files {
 
 /** Those in excluded folders too: a deployment object may have them applied all the same. */
 function filesBeside({ place, side }: PlacedSide): Files {
-  const { path, file, host: own, whole: host = own } = place;
+  const { path, file, whole: host = place.host } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
-  const { files, placeOf } = listingOf(path, host);
+  const { files, unread, placeOf } = listingOf(path, host);
+  const root = host.realPath(path) ?? path;
+  const lacking = unread.filter(({ reason }) => reason !== LEADS_OUT).map(one => one.file);
   const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
   const folders = new Set(built.map(folderOf));
   const isRead = (name: string): boolean =>
     isBelowAny(name, folders) || (YAML.test(name) && hasObjects(textAt(name, place)));
   const isMade = (name: string): boolean =>
     OWN.test(name) && textAt(name, place).startsWith(GENERATED);
-  const names = files.filter(name => name !== file && isRead(name) && !isMade(name));
+  const own = files.filter(name => name !== file && isRead(name) && !isMade(name));
+  const names = [...own, ...lacking.filter(name => name !== file && !OWN.test(name))];
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -74,7 +77,7 @@ function filesBeside({ place, side }: PlacedSide): Files {
   return {
     place,
     names: new Set(names),
-    placeOf,
+    placeOf: name => (lacking.includes(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
@@ -106,11 +109,11 @@ function namesBeside(base: Files, head: Files): string[] {
   return all.filter(name => !base.used.has(name) && !head.used.has(name));
 }
 
-/** Whether both sides have a file, and the same one; one that cannot be read is no manifest. */
+/** Whether both sides have a file, and the same one; of what Git could not give nobody knows it. */
 function isSame(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
-  if (before === undefined || after === undefined) return before === after;
+  if (before === undefined || after === undefined) return false;
   return Buffer.compare(before, after) === 0;
 }
 
@@ -133,11 +136,13 @@ const OBJECT = [
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
   try {
-    return host.sizeOf(file) > MOST_BYTES ? undefined : host.readFile(file);
+    return host.sizeOf(file) > MOST_BYTES ? NO_MANIFEST : host.readFile(file);
   } catch {
     return undefined;
   }
 }
+
+const NO_MANIFEST = new Uint8Array();
 
 /** In bytes: a manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;

@@ -3,6 +3,7 @@ import { objectIdentity } from '../../graph/graph-of.ts';
 import type { Finding } from '../../ground/finding.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isBelow } from '../../read/inside.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { PathUnits } from '../../read/sets/path-reader.ts';
 import { isUnread, type Unit } from '../../read/world/unit.ts';
 
@@ -126,9 +127,14 @@ function copyFinding({ folder }: Unit): Finding {
 /** A side without what lies where the other one could not look: nothing in it is new, or gone. */
 export function withoutUnseen<T extends RootedUnits>(own: T, other: RootedUnits): T {
   const unseen = other.units.filter(isUnread).map(({ folder }) => `/${folder}`);
-  const isSeen = (unit: Unit): boolean =>
-    isUnread(unit) || !unseen.some(folder => isBelow(folder, `/${unit.folder}`));
-  return unseen.length === 0 ? own : { ...own, units: own.units.filter(isSeen) };
+  if (unseen.length === 0) return own;
+  const isSeen = (path: string): boolean => !unseen.some(folder => isBelow(folder, `/${path}`));
+  const isHere = ({ isBuilt, places = [] }: ObjectSource): boolean =>
+    isBuilt || places.every(place => isSeen(relative(own.root, place)));
+  const units = own.units
+    .filter(unit => isUnread(unit) || isSeen(unit.folder))
+    .map(unit => (isUnread(unit) ? unit : { ...unit, sources: unit.sources.filter(isHere) }));
+  return { ...own, units };
 }
 
 /** The files of units, from the root. */

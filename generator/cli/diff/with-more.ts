@@ -1,4 +1,6 @@
+import { objectIdentity } from '../../graph/graph-of.ts';
 import { isSame } from '../../ground/json.ts';
+import { sortBy } from '../../ground/sort-by.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { ObjectSet } from '../../read/sets/object-set.ts';
 import { AS_MADE } from '../../review/changes/comparison.ts';
@@ -31,9 +33,10 @@ function madePresence({ presence }: Pair): Pair['presence'] {
   return new Map([...presence].map(([name, sides]) => [madeName(name), sides]));
 }
 
-/** Whether two sets have the same objects. */
+/** Whether two sets have the same objects, in any order: kustomize has another one than the expansion. */
 export function areSame({ base, head }: SetPair): boolean {
-  const objects = (set: ObjectSet | undefined): unknown => set?.objects.map(({ json }) => json);
+  const objects = (set: ObjectSet | undefined): unknown =>
+    set && sortBy(set.objects, objectIdentity).map(({ json }) => json);
   return isSame(objects(base), objects(head));
 }
 

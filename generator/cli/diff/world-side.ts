@@ -41,19 +41,26 @@ export function readWorld(
   const paths = isThere ? [path] : [];
   const read = unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
   const own = root ?? { root: host.realPath(path) ?? path, scope: '' };
-  return { ...read, ...own, place, units: withoutSources(read.units.filter(isApplied)) };
+  return { ...read, ...own, place, units: read.units.filter(isApplied) };
 }
 
 /**
- * Manifests of which no deployment object has its folder here are no repository, but what was rendered
- * of one: what the objects apply is among them.
+ * Manifests of which no deployment object has its folder here, on either side, are no repository, but what was
+ * rendered of one: what the objects apply is among them.
  */
-function withoutSources(units: readonly Unit[]): readonly Unit[] {
-  const applied = units.filter(({ by }) => by !== undefined);
-  const isRendered = applied.every(({ sources }) =>
-    sources.every(({ unknowns = [] }) => unknowns.some(({ isFolder }) => isFolder === true)),
-  );
-  return isRendered ? units.filter(({ by }) => by === undefined) : units;
+export function withoutSources<T extends Pick<WorldSide, 'units'>>(sides: readonly [T, T]): [T, T] {
+  const [base, head] = sides;
+  if (!sides.every(({ units }) => units.filter(isDeployed).every(hasNoFolder))) return [base, head];
+  const bare = (side: T): T => ({ ...side, units: side.units.filter(unit => !isDeployed(unit)) });
+  return [bare(base), bare(head)];
+}
+
+function isDeployed({ by }: Unit): boolean {
+  return by !== undefined;
+}
+
+function hasNoFolder({ sources }: Unit): boolean {
+  return sources.every(({ unknowns = [] }) => unknowns.some(({ isFolder }) => isFolder === true));
 }
 
 /** A manifest that no kustomization lists is no part of what is applied, and a spec is none either. */

@@ -17,7 +17,14 @@ import { withoutCopies, withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
-import { isError, readWorld, type Shared, sideOf, type WorldSide } from './world-side.ts';
+import {
+  isError,
+  readWorld,
+  type Shared,
+  sideOf,
+  type WorldSide,
+  withoutSources,
+} from './world-side.ts';
 
 /** Whether changes of a source are asked for. */
 export type IsAsked = (source: ObjectSource) => boolean;
@@ -36,12 +43,12 @@ export function worldSides(
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
-  const read = {
-    base: onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
-    head: onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
-  };
-  const seen = withoutUnseen(read.base, read.head);
-  const after = withoutOrphans(withoutUnseen(read.head, read.base), seen);
+  const [own, other] = withoutSources([
+    onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
+    onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
+  ]);
+  const seen = withoutUnseen(own, other);
+  const after = withoutOrphans(withoutUnseen(other, own), seen);
   const { base: before, findings: copies } = withoutCopies(seen, after);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];

@@ -10,6 +10,7 @@ type Revision = { readonly commit: string } | { readonly nothing: string };
 
 /** The commit that a revision means. */
 export function commitOf(revision: string, host: Host): Revision {
+  if (EMPTY_TREES.includes(revision)) return { nothing: 'the empty tree' };
   const commit = found(revision, host);
   if (commit !== undefined) return { commit };
   const nothing = beforeTheFirst(revision, host);
@@ -18,6 +19,12 @@ export function commitOf(revision: string, host: Host): Revision {
     `there is no path and no revision ${revision}: ${adviceFor(revision, host)}`,
   );
 }
+
+/** Git's own tree without files, in both of its hashes: it is in every repository, and people compare a first commit with it. */
+const EMPTY_TREES: readonly string[] = [
+  '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+];
 
 /** Whether git knows a revision of this name; where git cannot look there are none. */
 export function isRevision(name: string, host: Host): boolean {
