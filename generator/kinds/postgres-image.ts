@@ -11,7 +11,7 @@ const BESIDE =
 /** The major version of a PostgreSQL server that a container runs, as its image's tag tells (docs/facts/operators.md#images-of-postgresql). */
 export function postgresMajorOf({ spec }: Container): number | undefined {
   const [image = ''] = (textAt(spec, 'image') ?? '').split('@');
-  const [, name = '', tag = ''] = /([^/:]+):([^/:]+)$/.exec(image) ?? [];
+  const [name = '', tag = ''] = image.slice(image.lastIndexOf('/') + 1).split(':');
   const isServer = OTHERS.test(name) || (name.includes('postgres') && !BESIDE.test(name));
   if (!isServer) return undefined;
   const [, told] =

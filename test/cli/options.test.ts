@@ -160,7 +160,10 @@ test('diff of a folder below compares what the spec above makes', () => {
   runMain(folder, ['expand']);
   const whole = runMain(folder, ['diff', '-o', 'json']);
   const below = runMain(join(folder, 'apps'), ['diff', '-o', 'json']);
-  expect(JSON.parse(whole.stdout).environments).toHaveLength(1);
+  expect(JSON.parse(whole.stdout).environments).toMatchObject([
+    { name: 'apps', changed: 0 },
+    { name: 'dev', changed: 1 },
+  ]);
   expect(JSON.parse(below.stdout).environments).toEqual(JSON.parse(whole.stdout).environments);
 });
 

@@ -136,7 +136,9 @@ export function bootstrapOf(cnpgCluster: KubeObject): Bootstrap {
     method,
     path: ['spec', 'bootstrap', method],
     owner: textAt(bootstrap, method, 'owner'),
-    secret: textAt(bootstrap, method, 'secret', 'name') || `${cnpgCluster.metadata.name}-app`,
+    secret:
+      textAt(bootstrap, method, 'secret', 'name') ||
+      `${textAt(cnpgCluster, 'metadata', 'name')}-app`,
     isCopy: method === 'pg_basebackup' || mapAt(bootstrap, method)['import'] !== undefined,
   };
 }
