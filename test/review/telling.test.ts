@@ -213,3 +213,20 @@ test('of a long text that comes the beginning is shown', () => {
   expect(text).toContain('      + line 0\n      + line 1\n');
   expect(text).toContain('      + line 59\n      … 340 more lines\n');
 });
+
+test('of many that change in one way a text names eight', () => {
+  const maps = (value: string): string =>
+    Array.from(
+      { length: 10 },
+      (_, index) =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m${index}, namespace: shop }\ndata: { a: ${value} }\n`,
+    ).join('---\n');
+  const folder = folderOf([
+    ['base/maps.yaml', maps('b')],
+    ['head/maps.yaml', maps('c')],
+  ]);
+  const { stdout } = runMain(folder, ['diff', '--base', 'base', '--head', 'head']);
+  const lines = stdout.split('\n').filter(line => line.startsWith('~'));
+  expect(lines).toHaveLength(9);
+  expect(lines.at(-1)).toBe('~ 2 more, in the same way');
+});

@@ -24,14 +24,22 @@ const NAMED = 3;
 const LISTED = 8;
 
 function changeLines(group: ChangeGroup): string[] {
-  const { what, objects, fields } = group;
+  const { objects, fields } = group;
   const move = moveOf(group);
   if (move !== undefined)
     return [
       `~ ${objects.length} objects${where([move.to])}, until now applied by ${unitText(move.from)}`,
       ...someOf(objects.map(objectText), LISTED).map(text => `    ${text}`),
     ];
-  return [...objects.map(object => objectLine(what, object)), ...fields.flatMap(fieldLines)];
+  return [...objectLines(group), ...fields.flatMap(fieldLines)];
+}
+
+/** Of what changes in one way, which is told below, the beginning; of what goes or comes all. */
+function objectLines({ what, objects }: ChangeGroup): string[] {
+  const lines = objects.map(object => objectLine(what, object));
+  const more = lines.length - LISTED;
+  if (what !== 'changed' || more < 2) return lines;
+  return [...lines.slice(0, LISTED), `${SIGNS[what]} ${more} more, in the same way`];
 }
 
 function objectLine(what: ChangeGroup['what'], object: ChangedObject): string {
