@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChromium } from '../browser.ts';
 import { folderOf, root } from '../machine.ts';
+import { riskOf } from './any-review.ts';
 import {
   examplePage,
   exampleReview,
@@ -361,4 +362,25 @@ test('what is rendered when it is opened cannot be markup', async () => {
   expect(await page.locator('img, script:not([type]) ~ script').count()).toBe(0);
   expect(await page.title()).not.toBe('1');
   expect({ said, asked }).toEqual({ said: [], asked: [] });
+});
+
+test('of many environments the worst have open cards, and the filter is a list', async () => {
+  const quiet = { block: 0, high: 0, warn: 0 };
+  const names = Array.from({ length: 12 }, (_, index) => `env-${10 + index}`);
+  const environments = names.map(name => {
+    const risks = name === 'env-21' ? { ...quiet, block: 1 } : quiet;
+    return { name, presence: 'both' as const, added: 0, removed: 0, changed: 1, noise: 0, risks };
+  });
+  const risks = [
+    riskOf('block', 'gone', { environments: ['env-21'] }),
+    riskOf('warn', 'web', { environments: names }),
+  ];
+  const { page } = await open(pageOf(reviewOf({ environments, risks })));
+  const shown = page.locator('.environment:visible h3');
+  expect(await shown.allTextContents()).toEqual(['env-21', ...names.slice(0, 7)]);
+  expect(await page.locator('.environment').count()).toBe(12);
+  const rest = page.locator('.card.warn .chips span[title]');
+  expect(await textOf(rest)).toBe('and 4 more');
+  await page.selectOption('#environments', '=env-10');
+  expect(await page.locator('.entry:visible').count()).toBe(1);
 });

@@ -31,7 +31,7 @@ import {
   unusedText,
 } from './risk-sections.ts';
 import { type SecretEntry, secretEntries } from './secret-entries.ts';
-import { type EnvironmentCard, environmentCards, type Verdict, verdictOf } from './summary.ts';
+import { type EnvironmentCards, environmentCards, type Verdict, verdictOf } from './summary.ts';
 
 /** What the templates show: names are on one line, values masked, nothing is escaped yet. */
 export interface Page {
@@ -39,7 +39,7 @@ export interface Page {
   readonly base: string;
   readonly head: string;
   readonly verdict: Verdict;
-  readonly cards: readonly EnvironmentCard[];
+  readonly cards: EnvironmentCards;
   readonly choices: FilterChoices;
   /** What the tags of entries count in, as JSON. */
   readonly values: string;

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../ground/finding.ts';
+import { sortBy } from '../../../ground/sort-by.ts';
 import { LEVELS, type Level } from '../../../review/risks/risk-rule.ts';
 import { oneLine } from '../../one-line.ts';
 import { toldEnvironments } from '../environments.ts';
@@ -87,8 +88,26 @@ const NOTES: Readonly<Record<EnvironmentReview['presence'], string>> = {
   broken: 'not read',
 };
 
-/** The cards of the environments that a reader looks at, in their order. */
-export function environmentCards(review: Review): EnvironmentCard[] {
+/** Cards, and those of many that are closed at first. */
+export interface EnvironmentCards {
+  readonly open: readonly EnvironmentCard[];
+  readonly closed: readonly EnvironmentCard[];
+}
+
+/** So many cards stand above the risks. */
+const MOST_CARDS = 8;
+
+/** The cards of the environments that a reader looks at, in their order; of many the worst come first. */
+export function environmentCards(review: Review): EnvironmentCards {
+  const cards = allCards(review);
+  if (cards.length <= MOST_CARDS + 1) return { open: cards, closed: [] };
+  const worstFirst = sortBy(cards, ({ tone }) => String(TONES.indexOf(tone)));
+  return { open: worstFirst.slice(0, MOST_CARDS), closed: worstFirst.slice(MOST_CARDS) };
+}
+
+const TONES: readonly EnvironmentCard['tone'][] = [...LEVELS, 'lint error', 'lint warning', 'ok'];
+
+function allCards(review: Review): EnvironmentCard[] {
   return toldEnvironments(review).told.map(environment => {
     const { name, presence, noise, added, removed, changed } = environment;
     const levels = levelsIn(environment, review);
