@@ -168,5 +168,6 @@ spec:
     lint([...files, ...more], ['.']).found.filter(line => line.endsWith('sync-order'));
   expect(ordered(['web/keys.yaml', waved])).toHaveLength(1);
   expect(ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
+  expect(ordered(['keys/keys.yaml', waved])).toEqual([]);
   expect(ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
 });

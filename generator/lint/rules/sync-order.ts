@@ -34,12 +34,16 @@ export const syncOrder: Rule = {
   },
 };
 
-/** Whether two are in syncs of their own, or one in none that is here: waves and hooks order what is in one. */
-function isApart(object: PlacedObject, needed: PlacedObject, { syncs }: SecretGraph): boolean {
+/**
+ * Whether two are in syncs of their own, or one in none that is here: waves and hooks order what is in one.
+ * What nothing here applies is in one sync, if any, with what is built with it, or lies in its folder.
+ */
+function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
+  const { syncs, folders } = graph;
   const [own, other] = [object, needed].map(({ file, written }) =>
     written !== undefined && SYNCING.includes(written.by.known)
       ? syncId(written.by, written.by.name)
-      : syncs?.get(file),
+      : (syncs?.get(file) ?? folders?.get(file) ?? file),
   );
   return own !== other;
 }
