@@ -97,6 +97,7 @@ function lintAll(options: LintOptions, host: Host): number {
 function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { config } = read;
   const { paths, file } = options;
+  const excluded = [...(config.exclude ?? [])].sort();
   const namespace = options.namespace ?? config.namespace ?? '';
   const versions = versionsSaid(options.versions);
   const allowed = allowedFor(options, host, versions.kubernetes);
@@ -105,7 +106,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
     const held = { validators: host.validators, versions };
-    const result = runSets(sets, { config, strict }, placeOf, held);
+    const result = runSets(sets, { config, strict, ...(spec === undefined && { excluded }) }, placeOf, held);
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
@@ -115,7 +116,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     );
   };
   if (paths.length > 0) {
-    const applied = excluding(host, dirname(read.source?.file ?? ''), config.exclude);
+    const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);
     const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
     expectManifests(paths, sets, host);
     return run(sets);

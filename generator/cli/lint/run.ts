@@ -28,12 +28,14 @@ export interface LintOptions {
   readonly config: LintConfig;
   /** What is not known is a warning. */
   readonly strict: boolean;
+  /** What nobody applies, left out of the folders that are read. */
+  readonly excluded?: readonly string[];
 }
 
 /** Lints every set; what is the same in several comes once. */
 export function runSets(
   sets: readonly ManifestSet[],
-  { config, strict }: LintOptions,
+  { config, strict, excluded = [] }: LintOptions,
   placeOf: FieldPlace,
   held: Held,
 ): LintRun {
@@ -70,7 +72,7 @@ export function runSets(
       applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
-      excluded: [...(config.exclude ?? [])].sort(),
+      excluded,
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {

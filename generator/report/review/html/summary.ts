@@ -65,7 +65,7 @@ function detailOf({ environments }: Review): string {
 }
 
 /** An environment as a card. */
-export interface EnvironmentCard {
+interface EnvironmentCard {
   readonly name: string;
   /** What is special about it: it is new, gone, or could not be read. */
   readonly note: string;
