@@ -106,7 +106,12 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
     const { strict = false } = options;
     const placeOf = placesFor(sets, host, spec);
     const held = { validators: host.validators, versions };
-    const result = runSets(sets, { config, strict, ...(spec === undefined && { excluded }) }, placeOf, held);
+    const result = runSets(
+      sets,
+      { config, strict, ...(spec === undefined && { excluded }) },
+      placeOf,
+      held,
+    );
     const findings = [...result.findings, ...unusedEntries(read, result.used)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
