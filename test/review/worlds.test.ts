@@ -200,7 +200,7 @@ test.for([
   [
     'that is not there fails',
     { 'apps/db/cluster.yaml': undefined },
-    'there is no folder "./apps/db" any more',
+    'there is no folder "./apps/db", and',
   ],
   [
     'of another repository is not seen',
@@ -542,11 +542,44 @@ test('what two units applied, and one goes on to, has not moved; an Application 
   );
 });
 
+test('a folder that is emptied is still there: what it held is deleted', () => {
+  const readme = { ...FLUX, 'apps/db/README.md': '' };
+  const left = reviewed(readme, { 'apps/db/cluster.yaml': undefined });
+  expect(rulesOf(left)).toContain('cluster-removed');
+  expect(left.broken).toEqual([]);
+  const listed = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
+  const none = {
+    'apps/db/kustomization.yaml': 'resources: []\n',
+    'apps/db/cluster.yaml': undefined,
+  };
+  expect(rulesOf(reviewed(listed, none))).toContain('cluster-removed');
+});
+
+test('what comes of a unit that cannot be read is not known, and not gone', () => {
+  const web = kustomization('web', 'apps/web', 'prune: true\n  dependsOn: [{ name: db }]');
+  const before: Files = {
+    ...FLUX,
+    'flux/db.yaml': kustomization('infra', 'infra'),
+    'flux/web.yaml': web,
+    'infra/kustomization.yaml': 'resources: [db.yaml]\n',
+    'infra/db.yaml': kustomization('db', 'apps/db'),
+  };
+  const remote = 'resources: [https://example.org/db.yaml]\n';
+  for (const after of [remote, undefined]) {
+    const changes = { 'infra/kustomization.yaml': after, 'infra/db.yaml': undefined };
+    const { risks, broken } = reviewed(before, changes);
+    expect(risks).toEqual([]);
+    expect(broken).toHaveLength(1);
+  }
+  const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
+  expect(rulesOf(reviewed(before, none))).toContain('dependency-lost');
+});
+
 test('a folder that goes and the only deployment object still names is told', () => {
   const { text, broken } = reviewed(
     { 'flux/db.yaml': kustomization('db', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
     { 'apps/db/cluster.yaml': undefined },
   );
-  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db" any more/);
+  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db", and/);
   expect(broken).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { isSame } from '../../ground/json.ts';
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
-import type { Unit } from '../../read/world/unit.ts';
+import { hasNoFolder, isOfAny, type Unit } from '../../read/world/unit.ts';
 
 /** What a deployment object applied on base and head does not show, though the object is still there. */
 export interface LostFolder {
@@ -24,9 +24,7 @@ export function lostFolders(base: readonly Unit[], head: readonly Unit[]): LostF
       one =>
         one.sync !== undefined && one.sync === unit.sync && !shown.has(one.id) && !isAbsent(one),
     );
-    const before = base.filter(one =>
-      roots.some(({ id }) => one.id === id || one.id.startsWith(`${id} `)),
-    );
+    const before = base.filter(isOfAny(new Set(roots.map(({ id }) => id))));
     const [first] = roots;
     return first === undefined
       ? []
@@ -34,10 +32,8 @@ export function lostFolders(base: readonly Unit[], head: readonly Unit[]): LostF
   });
 }
 
-function isAbsent({ by, sources }: Unit): boolean {
-  return (
-    by !== undefined && sources.every(({ unknowns = [] }) => unknowns.some(one => one.isFolder))
-  );
+function isAbsent(unit: Unit): boolean {
+  return unit.by !== undefined && hasNoFolder(unit);
 }
 
 function findingOf({ by, as, folder }: Unit, before: Unit): Finding {
@@ -47,10 +43,10 @@ function findingOf({ by, as, folder }: Unit, before: Unit): Finding {
     rule: 'lost-folder',
     severity: 'error',
     message: isOld
-      ? `there is no folder "${folder}" any more, and ${name} is still to apply it: that fails, and nothing of what it applied is deleted`
+      ? `there is no folder "${folder}", and ${name} is to apply it: that fails, and nothing of what it applied is deleted`
       : `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
     hint: isOld
-      ? 'Bring the folder back, or remove what applies it too if that is meant.'
+      ? 'Look at the path; or remove what applies it too, if that is meant.'
       : 'Look at what lies there.',
     field: '',
   };

@@ -5,7 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { isBelow } from '../../read/inside.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { PathUnits } from '../../read/sets/path-reader.ts';
-import { isUnread, type Unit } from '../../read/world/unit.ts';
+import { isOfAny, isUnread, type Unit } from '../../read/world/unit.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 interface RootedUnits {
@@ -59,9 +59,7 @@ function letGo(head: RootedUnits): (unit: Unit) => boolean {
  */
 function putAway(head: RootedUnits, base: RootedUnits): (unit: Unit) => boolean {
   const deployed = head.units.filter(isDeployed);
-  const standing = deployed.map(({ id }) => id);
-  const isStanding = ({ id }: Unit): boolean =>
-    standing.some(other => id === other || id.startsWith(`${other} `));
+  const isStanding = isOfAny(new Set(deployed.map(({ id }) => id)));
   const still = new Set(objectsOf(deployed).flatMap(identitiesOf));
   const gone = new Set(
     objectsOf(base.units.filter(unit => isDeployed(unit) && isStanding(unit)))

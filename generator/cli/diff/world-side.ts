@@ -7,7 +7,7 @@ import { nothingOutside } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { type PathUnits, unitsOfPaths } from '../../read/sets/path-reader.ts';
 import { UNLISTED } from '../../read/unlisted.ts';
-import type { Numbers, Unit } from '../../read/world/unit.ts';
+import { hasNoFolder, type Numbers, type Unit } from '../../read/world/unit.ts';
 import type { SideOptions } from './environment-parts.ts';
 import type { Side, SidePlace } from './side.ts';
 import type { Root } from './side-roots.ts';
@@ -57,10 +57,6 @@ export function withoutSources<T extends Pick<WorldSide, 'units'>>(sides: readon
 
 function isDeployed({ by }: Unit): boolean {
   return by !== undefined;
-}
-
-function hasNoFolder({ sources }: Unit): boolean {
-  return sources.every(({ unknowns = [] }) => unknowns.some(({ isFolder }) => isFolder === true));
 }
 
 /** A manifest that no kustomization lists is no part of what is applied, and a spec is none either. */

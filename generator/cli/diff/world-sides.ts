@@ -7,7 +7,7 @@ import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
-import type { Unit } from '../../read/world/unit.ts';
+import { isOfAny, type Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -55,6 +55,7 @@ export function worldSides(
   const lost = lostFolders(before.units, after.units);
   const unread = new Set([
     ...broken.map(({ unit }) => unit.id),
+    ...unseenOf(broken, before.units, after.units),
     ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
   ]);
   const pairs = pairedWorlds(before.units, after.units).map(
@@ -106,6 +107,18 @@ function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): Brok
       const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
       return [...errors, ...alone].map(finding => ({ side, unit, finding }));
     });
+}
+
+/** What comes of units that cannot be read, and only one side shows: nobody knows whether the other has it. */
+function unseenOf(
+  broken: readonly BrokenUnit[],
+  base: readonly Unit[],
+  head: readonly Unit[],
+): string[] {
+  const isOfBroken = isOfAny(new Set(broken.map(({ unit }) => unit.id)));
+  const [before, after] = [base, head].map(units => new Set(units.map(({ id }) => id)));
+  const ids = [...base, ...head].filter(isOfBroken).map(({ id }) => id);
+  return ids.filter(id => before?.has(id) !== after?.has(id));
 }
 
 /** Whether something of what a deployment object had applied is asked for. */

@@ -32,5 +32,21 @@ export function isUnread({ id }: Unit): boolean {
   return id.startsWith(`${UNREAD} `);
 }
 
+/** Whether a unit is one of these, by their ids, or comes of one. */
+export function isOfAny(ids: ReadonlySet<string>): (unit: Unit) => boolean {
+  return ({ id }) => {
+    for (let end = id.length; end > 0; end = id.lastIndexOf(' ', end - 1))
+      if (ids.has(id.slice(0, end))) return true;
+    return false;
+  };
+}
+
+/** Whether nothing of it is here: an empty folder is, and deletes what was in it. */
+export function hasNoFolder({ sources }: Pick<Unit, 'sources'>): boolean {
+  const isMissing = ({ unknowns = [] }: ObjectSource): boolean =>
+    unknowns.some(({ isFolder }) => isFolder === true);
+  return sources.length > 0 && sources.every(isMissing);
+}
+
 /** Gives each source, or tree, a number of its own. */
 export type Numbers = () => number;

@@ -1,7 +1,7 @@
 import { dependenciesOf, WAITING } from '../../../kinds/flux/dependencies.ts';
 import { isSuspended } from '../../../kinds/flux/pruning.ts';
 import { calledOf, type PlacedObject } from '../../../kinds/kind.ts';
-import type { Comparison } from '../../changes/comparison.ts';
+import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 
@@ -12,21 +12,33 @@ export const dependencyLost: RiskRule = {
   tells: ['unknown-dependency'],
 
   *check(comparison: Comparison) {
+    const removed = WAITING.flatMap(kind => removedOf(comparison, kind));
+    const lost = new Set(
+      removed
+        .map(({ base }) => base)
+        .filter(base => deletionOf(comparison, base).outcome !== 'kept'),
+    );
+    if (lost.size === 0) return;
     const waiting = WAITING.flatMap(kind => comparison.head.byKind(kind));
-    for (const object of waiting) if (!isSuspended(object)) yield* risksOf(comparison, object);
+    for (const object of waiting)
+      if (!isSuspended(object)) yield* risksOf(comparison, object, lost);
   },
 };
 
-function risksOf(comparison: Comparison, object: PlacedObject): Risk[] {
+function risksOf(
+  { base }: Comparison,
+  object: PlacedObject,
+  removed: ReadonlySet<PlacedObject>,
+): Risk[] {
   return dependenciesOf(object).flatMap(({ namespace, name, path }): Risk[] => {
-    const lost = lostOf(comparison, object, [namespace, name]);
-    if (lost === undefined) return [];
+    const lost = object.known && base.find(object.known, namespace, name);
+    if (lost === undefined || !removed.has(lost)) return [];
     return [
       {
         object,
         side: 'head',
         path,
-        message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is not there any more: nothing of it is applied from now on`,
+        message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
         hint: 'Take it out of dependsOn, or name what has taken its place.',
         related: [
           { object: lost, side: 'base', path: ['metadata', 'name'], note: 'it waited for this' },
@@ -34,18 +46,4 @@ function risksOf(comparison: Comparison, object: PlacedObject): Risk[] {
       },
     ];
   });
-}
-
-/** What an object waits for, where the change takes that away. */
-function lostOf(
-  comparison: Comparison,
-  object: PlacedObject,
-  [namespace, name]: readonly [string, string],
-): PlacedObject | undefined {
-  const { base, head, own } = comparison;
-  const { known } = object;
-  if (known === undefined || head.find(known, namespace, name) !== undefined) return undefined;
-  const lost = base.find(known, namespace, name);
-  if (lost === undefined || !(own.has(object) || own.has(lost))) return undefined;
-  return deletionOf(comparison, lost).outcome === 'kept' ? undefined : lost;
 }
