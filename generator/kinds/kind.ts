@@ -70,6 +70,8 @@ export interface Kind {
   readonly settings?: Path;
   /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
   readonly dataFate?: (object: PlacedObject, find: Find) => DataFate | undefined;
+  /** Whether another object of the kind keeps the same data, which stays if that one is there first. */
+  readonly isSameData?: (object: PlacedObject, other: PlacedObject) => boolean;
   /** What becomes, by its word, of the data of others: of volumes and buckets that are given up. */
   readonly reclaims?: (object: PlacedObject) => DataFate;
   /** The backups that it has made by the clock. */

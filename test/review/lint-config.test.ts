@@ -48,7 +48,7 @@ test('what base excludes is not compared, and said; what head adds to the list d
   const { stdout } = diff(both);
   expect(stdout).toMatch(/^\+ Deployment shop\/other/m);
   expect(stdout).not.toMatch(/^- /m);
-  expect(stdout).toContain('not seen: excluded by .rem-secrets-lint.yaml: known.yaml');
+  expect(stdout).toContain('not seen: excluded by the config of lint: known.yaml');
 });
 
 test('--config names one elsewhere; a missing one is an error', () => {

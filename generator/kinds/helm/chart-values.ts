@@ -3,7 +3,7 @@ import { type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
 import { mapsIn } from '../../ground/json-walk.ts';
 import { isUnresolved } from '../../ground/unresolved.ts';
 import { hasIssuer, issuedSecret } from '../cert-manager/shim.ts';
-import type { Brought, Kind } from '../kind.ts';
+import type { Brought, Kind, PlacedObject } from '../kind.ts';
 import type { Read } from '../secret-ends.ts';
 import { chartReads } from './chart-reads.ts';
 import type { Release } from './release.ts';
@@ -67,6 +67,17 @@ export function valuesObject(release: Release): Brought {
     },
     placeOf: ([field, ...path]) => placeOf(field === 'values' ? path : []),
   };
+}
+
+/** What most charts name their objects after (docs/facts/helm.md#names); undefined: it is not known here. */
+export function fullnameIn({ json, name }: PlacedObject): string | undefined {
+  const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
+    textAt(json, 'values', field),
+  );
+  const word = part || textAt(json, 'chart')?.replace(/^.*\//, '') || '';
+  const full = whole || (name.includes(word) ? name : `${name}-${word}`);
+  const isKnown = whole || (word !== '' && !isUnresolved(word));
+  return isKnown && !isUnresolved(full) ? full : undefined;
 }
 
 /** A volume as the values of charts have it (docs/facts/helm.md#volumes-of-charts). */

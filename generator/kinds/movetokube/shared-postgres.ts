@@ -29,6 +29,7 @@ export const sharedPostgres: readonly Kind[] = [
       const path = ['spec', 'dropOnDelete'];
       return { fate: isDropped ? 'deleted' : 'kept', because: `dropOnDelete: ${isDropped}`, path };
     },
+    isSameData: (object, other) => specOf(object)['database'] === specOf(other)['database'],
   },
   {
     group: MOVETOKUBE,

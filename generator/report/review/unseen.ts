@@ -55,7 +55,7 @@ export function unseenOf(
       'changed files in which something is no object',
       strangers.filter(name => !isChart(name)),
     ),
-    ...titled('excluded by .rem-secrets-lint.yaml', excluded),
+    ...titled('excluded by the config of lint', excluded),
     ...(far === 0 ? [] : [farText(far)]),
   ];
   return all.length === 0 ? [ALWAYS] : all;

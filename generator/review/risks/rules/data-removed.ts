@@ -2,7 +2,7 @@ import { statefulSet } from '../../../kinds/apps/stateful-set.ts';
 import { cnpgCluster } from '../../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../../kinds/core/persistent-volume-claim.ts';
 import type { DataFate } from '../../../kinds/data-fate.ts';
-import { calledOf, type Kind } from '../../../kinds/kind.ts';
+import { calledOf, type Kind, type PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison, Removed } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
 import { FATE_LEVELS, newOne } from '../facts/kept-data.ts';
@@ -30,7 +30,7 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
   const { known, name } = base;
   // A move to another namespace is the rule namespace-move.
   if (known === undefined || OTHERS.has(known) || becomes?.name === name) return undefined;
-  const fate = known.dataFate?.(base, comparison.base.find);
+  const fate = fateOf(comparison, base);
   const { outcome, text } = deletionOf(comparison, base);
   if (fate === undefined || outcome === 'kept' || isTemplate(base)) return undefined;
   const gone =
@@ -45,6 +45,15 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
     related: newOne(becomes),
     outcome: text,
   };
+}
+
+/** Where something else keeps the data, it depends on which of them is there first. */
+function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
+  const { known } = object;
+  const fate = known?.dataFate?.(object, base.find);
+  const others = known?.isSameData === undefined ? [] : head.byKind(known);
+  const isKeptToo = others.some(other => known?.isSameData?.(object, other));
+  return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }
 
 function endText({ fate }: DataFate): string {

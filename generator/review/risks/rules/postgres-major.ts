@@ -38,19 +38,24 @@ export const postgresMajor: RiskRule = {
 };
 
 function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
-  const effect = isOperated
-    ? 'its files have to be upgraded, which its operator does only as it is set to, and it stops for it'
-    : 'the server refuses the data of another major version, and does not start';
+  const isUpgrade = isOperated && from < to;
   return {
     object,
     side: 'head',
     path,
-    message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${effect}`,
-    hint: isOperated
+    message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
+    hint: isUpgrade
       ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
-      : `Keep ${from}; or dump with it (pg_dumpall), and load that into a new volume.`,
+      : `Keep ${from}; or dump with it (pg_dumpall), and load that into ${isOperated ? 'a new cluster' : 'a new volume'}.`,
   };
 }
+
+/** What becomes of the data (docs/facts/operators.md#images-of-postgresql). */
+const OPERATED =
+  'its files have to be upgraded, which its operator does only as it is set to, and it stops for it';
+const BACK = 'no operator takes the files of a newer version back to an older one';
+const REFUSED =
+  'the server does not read the files of another major version, and does not start, or starts empty';
 
 type Said = Pick<Risk, 'level' | 'hint'> & { readonly what: string };
 

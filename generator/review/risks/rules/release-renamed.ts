@@ -1,8 +1,9 @@
-import { textAt } from '../../../ground/json.ts';
+import { mapAt } from '../../../ground/json.ts';
 import { isUnresolved } from '../../../ground/unresolved.ts';
 import type { Installed, InstalledPart } from '../../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../../kinds/flux/pruning.ts';
+import { fullnameIn } from '../../../kinds/helm/chart-values.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import {
   type Changed,
@@ -76,22 +77,25 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
   }
 }
 
-/** What most charts name their objects after (docs/facts/helm.md#names). */
-const NAMES = ['fullnameOverride', 'nameOverride'];
-
 function* namedRisks({ base, head }: ValuesPair): Iterable<Risk> {
-  for (const field of NAMES) {
-    const [was, is] = [base, head].map(({ json }) => textAt(json, 'values', field));
-    if (was === undefined || is === undefined || was === is || isUnresolved(was + is)) continue;
-    yield {
-      ...(!isMakingVolumes(base) && { level: 'warn' }),
-      object: head,
-      side: 'head',
-      path: ['values', field],
-      message: `the objects of the Helm release "${head.name}" get other names (${field} ${was} → ${is}): Helm deletes the old ones, and the Secrets, volumes and Services of the new names are new`,
-      hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
-    };
-  }
+  const [was, is] = [fullnameIn(base), fullnameIn(head)];
+  if (was === undefined || is === undefined || was === is) return;
+  const [before, field] = [base, head].map(overrideIn);
+  // Without one the chart's default holds, which may be another than that of most charts.
+  const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
+  yield {
+    ...(!isSure && { level: 'warn' }),
+    object: head,
+    side: 'head',
+    path: ['values', ...(field === undefined ? [] : [field])],
+    message: `the objects of the Helm release "${head.name}" get other names, as most charts give them (${was} → ${is}): the old ones are no part of it any more, and the Secrets, volumes and Services of the new names are new`,
+    hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
+  };
+}
+
+function overrideIn({ json }: PlacedObject): string | undefined {
+  const values = mapAt(json, 'values');
+  return ['fullnameOverride', 'nameOverride'].find(field => values[field] !== undefined);
 }
 
 interface PartChange extends InstalledPart {
