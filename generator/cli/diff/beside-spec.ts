@@ -38,7 +38,7 @@ export function besideSides(
   });
 }
 
-/** Files by their names, those of them that change first. */
+/** Files by their names: those that change, and all that are asked for. */
 interface AskedFiles {
   readonly changed: readonly string[];
   readonly all: readonly string[];
@@ -60,7 +60,7 @@ function filesBeside({ place, side }: PlacedSide): Files {
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
-  const lacking = unread.filter(({ reason }) => reason !== LEADS_OUT).map(one => one.file);
+  const lacking = new Set(unread.filter(({ reason }) => reason !== LEADS_OUT).map(one => one.file));
   const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
   const folders = new Set(built.map(folderOf));
   const isRead = (name: string): boolean =>
@@ -68,7 +68,7 @@ function filesBeside({ place, side }: PlacedSide): Files {
   const isMade = (name: string): boolean =>
     OWN.test(name) && textAt(name, place).startsWith(GENERATED);
   const own = files.filter(name => name !== file && isRead(name) && !isMade(name));
-  const names = [...own, ...lacking.filter(name => name !== file && !OWN.test(name))];
+  const names = [...own, ...[...lacking].filter(name => name !== file && !OWN.test(name))];
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -77,7 +77,7 @@ function filesBeside({ place, side }: PlacedSide): Files {
   return {
     place,
     names: new Set(names),
-    placeOf: name => (lacking.includes(name) ? join(root, name) : placeOf(name)),
+    placeOf: name => (lacking.has(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
@@ -149,9 +149,9 @@ const MOST_BYTES = 20 * 1024 * 1024;
 
 /** Whether a source is made of a file that changes; of one that does not only if it could be read. */
 function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
-  const [isChanged, isBeside] = [changed, all].map(names => isOfAny(names.map(placeOf)));
-  return source =>
-    isChanged?.(source) === true || (isBeside?.(source) === true && !source.findings.some(isError));
+  const isChanged = isOfAny(changed.map(placeOf));
+  const isBeside = isOfAny(all.map(placeOf));
+  return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
 }
 
 /** Whether a source is one of files, or a chart that is not made and has one of them. */

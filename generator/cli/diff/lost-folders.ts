@@ -1,7 +1,7 @@
 import type { Finding } from '../../ground/finding.ts';
 import { isSame } from '../../ground/json.ts';
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
-import { hasNoFolder, isOfAny, type Unit } from '../../read/world/unit.ts';
+import { comesOfAny, hasNoFolder, isDeployed, type Unit } from '../../read/world/unit.ts';
 
 /** What a deployment object applied on base and head does not show, though the object is still there. */
 export interface LostFolder {
@@ -24,7 +24,7 @@ export function lostFolders(base: readonly Unit[], head: readonly Unit[]): LostF
       one =>
         one.sync !== undefined && one.sync === unit.sync && !shown.has(one.id) && !isAbsent(one),
     );
-    const before = base.filter(isOfAny(new Set(roots.map(({ id }) => id))));
+    const before = base.filter(comesOfAny(new Set(roots.map(({ id }) => id))));
     const [first] = roots;
     return first === undefined
       ? []
@@ -33,7 +33,7 @@ export function lostFolders(base: readonly Unit[], head: readonly Unit[]): LostF
 }
 
 function isAbsent(unit: Unit): boolean {
-  return unit.by !== undefined && hasNoFolder(unit);
+  return isDeployed(unit) && hasNoFolder(unit);
 }
 
 function findingOf({ by, as, folder }: Unit, before: Unit): Finding {

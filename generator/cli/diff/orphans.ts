@@ -5,7 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { isBelow } from '../../read/inside.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import type { PathUnits } from '../../read/sets/path-reader.ts';
-import { isOfAny, isUnread, type Unit } from '../../read/world/unit.ts';
+import { comesOfAny, isDeployed, isUnread, type Unit } from '../../read/world/unit.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 interface RootedUnits {
@@ -36,10 +36,6 @@ export function withoutOrphans<T extends RootedUnits>(head: T, base: RootedUnits
   return { ...head, units: head.units.filter(({ tree }) => !trees.has(tree)) };
 }
 
-function isDeployed({ by }: Unit): boolean {
-  return by !== undefined;
-}
-
 /**
  * Whether a unit was applied by something that it held itself and that head has nowhere: Git says no more
  * who applies it, and that one does not delete what it is itself part of.
@@ -59,7 +55,7 @@ function letGo(head: RootedUnits): (unit: Unit) => boolean {
  */
 function putAway(head: RootedUnits, base: RootedUnits): (unit: Unit) => boolean {
   const deployed = head.units.filter(isDeployed);
-  const isStanding = isOfAny(new Set(deployed.map(({ id }) => id)));
+  const isStanding = comesOfAny(new Set(deployed.map(({ id }) => id)));
   const still = new Set(objectsOf(deployed).flatMap(identitiesOf));
   const gone = new Set(
     objectsOf(base.units.filter(unit => isDeployed(unit) && isStanding(unit)))

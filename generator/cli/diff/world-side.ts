@@ -7,7 +7,7 @@ import { nothingOutside } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { type PathUnits, unitsOfPaths } from '../../read/sets/path-reader.ts';
 import { UNLISTED } from '../../read/unlisted.ts';
-import { hasNoFolder, type Numbers, type Unit } from '../../read/world/unit.ts';
+import { hasNoFolder, isDeployed, type Numbers, type Unit } from '../../read/world/unit.ts';
 import type { SideOptions } from './environment-parts.ts';
 import type { Side, SidePlace } from './side.ts';
 import type { Root } from './side-roots.ts';
@@ -53,10 +53,6 @@ export function withoutSources<T extends Pick<WorldSide, 'units'>>(sides: readon
   if (!sides.every(({ units }) => units.filter(isDeployed).every(hasNoFolder))) return [base, head];
   const bare = (side: T): T => ({ ...side, units: side.units.filter(unit => !isDeployed(unit)) });
   return [bare(base), bare(head)];
-}
-
-function isDeployed({ by }: Unit): boolean {
-  return by !== undefined;
 }
 
 /** A manifest that no kustomization lists is no part of what is applied, and a spec is none either. */

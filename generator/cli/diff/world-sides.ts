@@ -7,7 +7,7 @@ import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
-import { isOfAny, type Unit } from '../../read/world/unit.ts';
+import { comesOfAny, type Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
 import type { SideOptions } from './environment-parts.ts';
@@ -115,10 +115,14 @@ function unseenOf(
   base: readonly Unit[],
   head: readonly Unit[],
 ): string[] {
-  const isOfBroken = isOfAny(new Set(broken.map(({ unit }) => unit.id)));
-  const [before, after] = [base, head].map(units => new Set(units.map(({ id }) => id)));
+  const isOfBroken = comesOfAny(new Set(broken.map(({ unit }) => unit.id)));
+  const [before, after] = [idsOf(base), idsOf(head)];
   const ids = [...base, ...head].filter(isOfBroken).map(({ id }) => id);
-  return ids.filter(id => before?.has(id) !== after?.has(id));
+  return ids.filter(id => before.has(id) !== after.has(id));
+}
+
+function idsOf(units: readonly Unit[]): ReadonlySet<string> {
+  return new Set(units.map(({ id }) => id));
 }
 
 /** Whether something of what a deployment object had applied is asked for. */

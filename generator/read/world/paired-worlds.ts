@@ -1,7 +1,7 @@
 import { groupBy } from '../../ground/group-by.ts';
 import { isBelow } from '../inside.ts';
-import type { Unit } from './unit.ts';
-import { haveCommon, type World, worldsOf } from './worlds.ts';
+import { isDeployed, type Unit } from './unit.ts';
+import { commonWith, type World, worldsOf } from './worlds.ts';
 
 /** A cluster as two revisions of its repositories have it. */
 export interface PairedWorlds {
@@ -26,9 +26,9 @@ export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): Pair
   const placed = before.flatMap((world, number) => {
     const usual = mostOf(world.units.flatMap(({ id }) => homes.get(id) ?? [])) ?? leftOver(number);
     return world.units.map(unit => {
-      const [known, now] = [homes.get(unit.id), applied(unit)];
-      const isNew = known === undefined && now !== undefined;
-      return { unit, world, index: known ?? now ?? usual, isNew };
+      const known = homes.get(unit.id);
+      const now = known === undefined ? applied(unit) : undefined;
+      return { unit, world, index: known ?? now ?? usual, isNew: now !== undefined };
     });
   });
   const byIndex = groupBy(placed, ({ index }) => index);
@@ -48,10 +48,6 @@ function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | unde
     isDeployed(unit)
       ? undefined
       : applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))?.index;
-}
-
-function isDeployed({ by }: Unit): boolean {
-  return by !== undefined;
 }
 
 /** Worlds of base that have nothing in common with head are those that head has no base for. */
@@ -83,9 +79,9 @@ interface PlacedUnit {
 
 /** A copy that nothing applied, beside what was applied, was not in the cluster. */
 function worldWith(placed: readonly PlacedUnit[]): World {
-  const applied = placed.map(({ unit }) => unit).filter(isDeployed);
+  const isCommon = commonWith(placed.map(({ unit }) => unit).filter(isDeployed));
   const units = placed
-    .filter(({ unit, isNew }) => !(isNew && haveCommon(applied, [unit])))
+    .filter(({ unit, isNew }) => !(isNew && isCommon(unit)))
     .map(({ unit }) => unit);
   const own = new Set(units);
   const worlds = [...new Set(placed.map(({ world }) => world))];

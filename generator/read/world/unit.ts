@@ -32,8 +32,13 @@ export function isUnread({ id }: Unit): boolean {
   return id.startsWith(`${UNREAD} `);
 }
 
+/** Whether a deployment object has it applied. */
+export function isDeployed({ by }: Unit): boolean {
+  return by !== undefined;
+}
+
 /** Whether a unit is one of these, by their ids, or comes of one. */
-export function isOfAny(ids: ReadonlySet<string>): (unit: Unit) => boolean {
+export function comesOfAny(ids: ReadonlySet<string>): (unit: Unit) => boolean {
   return ({ id }) => {
     for (let end = id.length; end > 0; end = id.lastIndexOf(' ', end - 1))
       if (ids.has(id.slice(0, end))) return true;

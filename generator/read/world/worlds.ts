@@ -84,9 +84,10 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** Whether an object is in both, and not one that several may bring along. */
-export function haveCommon(some: readonly Unit[], others: readonly Unit[]): boolean {
-  return hasOther(objectsOf(some), objectsOf(others));
+/** Whether a unit has an object of these, and not one that several may bring along. */
+export function commonWith(units: readonly Unit[]): (unit: Unit) => boolean {
+  const known = objectsOf(units);
+  return unit => hasOther(known, objectsOf([unit]));
 }
 
 /** What several may bring along: a namespace, a class, a CRD. */

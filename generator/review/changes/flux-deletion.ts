@@ -1,4 +1,3 @@
-import { objectIdentity } from '../../graph/graph-of.ts';
 import { isDeletingAll, isLeftByFlux, isPruning, isSuspended } from '../../kinds/flux/pruning.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from './comparison.ts';
@@ -16,8 +15,8 @@ export function prunedByFlux(
 ): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept('its annotation has Flux leave it');
-  const id = objectIdentity(kustomization);
-  const now = head.objects.find(object => objectIdentity(object) === id);
+  const { known, namespace, name } = kustomization;
+  const now = known && head.find(known, namespace, name);
   if (now !== undefined) return prunedBy(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
   const { outcome } = fateOf(kustomization);

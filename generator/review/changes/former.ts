@@ -4,33 +4,40 @@ import { groupBy } from '../../ground/group-by.ts';
 import { inNamespace } from '../../ground/namespace-words.ts';
 import { oncePer } from '../../ground/once-per.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Added, Comparison } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 
 /** An object of head and what it was on base under another name or in another namespace, each way. */
 export type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
 
 /** The objects that seem to be the same under another name or in another namespace. */
 export const partnersOf: (comparison: Comparison) => Partners = oncePer(
-  ({ changes, base, head }) =>
-    new Map(
+  ({ changes, base, head }) => {
+    const brought = { base: broughtBy(base), head: broughtBy(head) };
+    return new Map(
       changes.flatMap(change => {
         if (change.what !== 'added' || change.was === undefined) return [];
-        const pairs = [[change.head, change.was], ...broughtPairs(base, head, change)] as const;
+        const [before, after] = [brought.base.get(change.was), brought.head.get(change.head)];
+        const pairs = [[change.head, change.was], ...pairsByKind(before, after)] as const;
         return pairs.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]);
       }),
-    ),
+    );
+  },
 );
 
+function broughtBy({ objects }: SecretGraph): Map<PlacedObject | undefined, PlacedObject[]> {
+  return groupBy(
+    objects.filter(({ written }) => written !== undefined),
+    ({ written }) => written?.by,
+  );
+}
+
 /** What two objects that are one bring, as Helm releases do: of each kind the same, where it is one. */
-function broughtPairs(
-  base: SecretGraph,
-  head: SecretGraph,
-  { head: after, was: before }: Added,
+function pairsByKind(
+  before: readonly PlacedObject[] = [],
+  after: readonly PlacedObject[] = [],
 ): (readonly [PlacedObject, PlacedObject])[] {
-  const by = ({ objects }: SecretGraph, one: PlacedObject | undefined): PlacedObject[] =>
-    objects.filter(({ written }) => written !== undefined && written.by === one);
-  const old = groupBy(by(base, before), kindId);
-  return [...groupBy(by(head, after), kindId)].flatMap(([kind, [own, ...more]]) => {
+  const old = groupBy(before, kindId);
+  return [...groupBy(after, kindId)].flatMap(([kind, [own, ...more]]) => {
     const [was, ...others] = old.get(kind) ?? [];
     const isOne = more.length + others.length === 0;
     return own !== undefined && was !== undefined && isOne ? [[own, was] as const] : [];
