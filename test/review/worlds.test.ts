@@ -547,6 +547,21 @@ test('a folder that is emptied is still there: what it held is deleted', () => {
   const left = reviewed(readme, { 'apps/db/cluster.yaml': undefined });
   expect(rulesOf(left)).toContain('cluster-removed');
   expect(left.broken).toEqual([]);
+  const argo = {
+    'argo/db.yaml': application('db', 'db'),
+    'argo/web.yaml': application('web', 'web'),
+    'db/cluster.yaml': CLUSTER,
+    'db/README.md': '',
+    'web/settings.yaml': config('1'),
+    'web/more.yaml': config('1', 'more'),
+  };
+  const changes = { 'db/cluster.yaml': undefined, 'web/more.yaml': undefined };
+  const { text } = reviewed(argo, changes);
+  expect(text).toContain('(db); left running: Argo CD empties Application "db" only when somebody');
+  expect(text).toContain('(web); deleted by Argo CD: Application "web" prunes');
+  const may = application('db', 'db').replace('prune: true', 'prune: true, allowEmpty: true');
+  const allowed = reviewed({ ...argo, 'argo/db.yaml': may }, changes);
+  expect(allowed.text).toContain('(db); deleted by Argo CD: Application "db" prunes');
   const listed = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
   const none = {
     'apps/db/kustomization.yaml': 'resources: []\n',

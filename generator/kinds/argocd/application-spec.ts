@@ -62,6 +62,11 @@ export function isPruning(application: PlacedObject): boolean {
   return automated['prune'] === true && automated['enabled'] !== false;
 }
 
+/** Whether an Application that Git has nothing for deletes all without being asked (docs/facts/argocd.md#empty-applications). */
+export function isAllowingEmpty(application: PlacedObject): boolean {
+  return mapAt(applicationSpec(application), 'syncPolicy', 'automated')['allowEmpty'] === true;
+}
+
 /** A sync option that an Application gives to all that it manages. */
 export function applicationOption(application: PlacedObject, name: SyncOption): string | undefined {
   return optionIn(listAt(applicationSpec(application), 'syncPolicy', 'syncOptions'), name);

@@ -10,6 +10,10 @@ export function kept(reason: string): Deletion {
   return { outcome: 'kept', text: `left running: ${reason}` };
 }
 
+export function asked(reason: string): Deletion {
+  return { ...kept(reason), outcome: 'asked' };
+}
+
 export function waiting(reason: string): Deletion {
   return { outcome: 'waiting', text: `deleted once somebody confirms it (${reason})` };
 }

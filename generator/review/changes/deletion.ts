@@ -1,14 +1,19 @@
 import { objectIdentity } from '../../graph/graph-of.ts';
+import { oncePer } from '../../ground/once-per.ts';
 import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
 import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
-import { applicationOption, isPruning } from '../../kinds/argocd/application-spec.ts';
+import {
+  applicationOption,
+  isAllowingEmpty,
+  isPruning,
+} from '../../kinds/argocd/application-spec.ts';
 import { ownOption, type SyncOption } from '../../kinds/argocd/sync-options.ts';
 import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import { isKeptByHelm } from '../../kinds/helm/resource-policy.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { applicationsOf, calledApplication, type Owner, ownerOf } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
-import { type Deletion, kept, waiting } from './deletion-words.ts';
+import { asked, type Deletion, kept, waiting } from './deletion-words.ts';
 import { prunedByFlux } from './flux-deletion.ts';
 import { fluxOwnerOf } from './flux-owners.ts';
 import { unmadeApplications } from './unmade-applications.ts';
@@ -71,17 +76,38 @@ function prunedBy(
   const application = owner?.application;
   const prune = syncOption(removed, application, 'Prune');
   if (prune === 'false') return kept('it is guarded with Prune=false');
-  if (application !== undefined && !isPruning(application)) {
-    const { text } = kept(
-      `${calledApplication(application)} prunes only when somebody asks for it`,
+  if (application !== undefined && !isPruning(application))
+    return asked(`${calledApplication(application)} prunes only when somebody asks for it`);
+  if (application !== undefined && isEmptied(comparison, removed, application))
+    return asked(
+      `Argo CD empties ${calledApplication(application)} only when somebody asks for it`,
     );
-    return { outcome: 'asked', text };
-  }
   if (prune === 'confirm') return waiting('Prune=confirm');
   return application === undefined
     ? unknownIn(comparison)
     : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
 }
+
+/** Whether an Application has nothing left to apply, and is not allowed to be empty. */
+function isEmptied(
+  comparison: Comparison,
+  removed: PlacedObject,
+  application: PlacedObject,
+): boolean {
+  const deployer = deployerOf(comparison, removed);
+  if (deployer === undefined || isAllowingEmpty(application)) return false;
+  const id = objectIdentity(application);
+  return objectIdentity(deployer) === id && !applyingOnHead(comparison).has(id);
+}
+
+const applyingOnHead = oncePer(
+  (comparison: Comparison): ReadonlySet<string> =>
+    new Set(
+      comparison.head.objects
+        .flatMap(object => deployerOf(comparison, object) ?? [])
+        .map(objectIdentity),
+    ),
+);
 
 /** What nothing that was read applies may be somebody's by hand, or another tool's. */
 function unknownIn({ base, head }: Comparison): Deletion {
