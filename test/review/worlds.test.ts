@@ -200,7 +200,7 @@ test.for([
   [
     'that is not there fails',
     { 'apps/db/cluster.yaml': undefined },
-    'there is no folder "./apps/db", and',
+    'there is no folder "./apps/db", which',
   ],
   [
     'of another repository is not seen',
@@ -595,6 +595,6 @@ test('a folder that goes and the only deployment object still names is told', ()
     { 'flux/db.yaml': kustomization('db', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
     { 'apps/db/cluster.yaml': undefined },
   );
-  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db", and/);
+  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db", which/);
   expect(broken).toHaveLength(1);
 });

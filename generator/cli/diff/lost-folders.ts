@@ -43,7 +43,7 @@ function findingOf({ by, as, folder }: Unit, before: Unit): Finding {
     rule: 'lost-folder',
     severity: 'error',
     message: isOld
-      ? `there is no folder "${folder}", and ${name} is to apply it: that fails, and nothing of what it applied is deleted`
+      ? `there is no folder "${folder}", which ${name} is to apply: it cannot, and nothing of what it applied is deleted`
       : `what ${name} applies now is not in this repository: nobody can tell what becomes of what it applied`,
     hint: isOld
       ? 'Look at the path; or remove what applies it too, if that is meant.'
