@@ -6,7 +6,10 @@ const OTHERS = /^(pgvector|pgvecto-rs|postgis|timescaledb|timescaledb-ha)$/;
 
 /** Those that are, and have something else in them: what watches one, asks it or copies from it. */
 const BESIDE =
-  /exporter|backup|operator|client|init|restore|dump|admin|upgrade|proxy|bouncer|pool|mcp/;
+  /exporter|backup|operator|client|init|restore|dump|admin|upgrade|proxy|bouncer|pool|mcp|postgrest/;
+
+/** A smaller number is the version of something that stands on PostgreSQL: `timescaledb:2.17.2`. */
+const OLDEST = 9;
 
 /** The major version of a PostgreSQL server that a container runs, as its image's tag tells (docs/facts/operators.md#images-of-postgresql). */
 export function postgresMajorOf({ spec }: Container): number | undefined {
@@ -16,5 +19,6 @@ export function postgresMajorOf({ spec }: Container): number | undefined {
   if (!isServer) return undefined;
   const [, told] =
     /(?:^|[-.])pg(\d{1,2})(?!\d)/.exec(tag) ?? /^v?(\d{1,2})(?![\d])/.exec(tag) ?? [];
-  return told === undefined ? undefined : Number(told);
+  const major = Number(told);
+  return major >= OLDEST ? major : undefined;
 }
