@@ -7,49 +7,34 @@ import type { ObjectSet } from '../../read/sets/object-set.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { wholeSet } from '../../read/sets/path-sets.ts';
 import { pairedWorlds } from '../../read/world/paired-worlds.ts';
-import { comesOfAny, type Unit } from '../../read/world/unit.ts';
+import type { Unit } from '../../read/world/unit.ts';
 import type { World } from '../../read/world/worlds.ts';
 import type { UnitName } from '../../review/changes/comparison.ts';
+import { brokenOf, unseenOf } from './broken-units.ts';
 import type { SideOptions } from './environment-parts.ts';
-import { asBroken, isOfChart, onlyIn, unreadIn } from './left-out.ts';
+import { asBroken } from './left-out.ts';
 import { type LostFolder, lostFolders } from './lost-folders.ts';
 import { withoutCopies, withoutOrphans, withoutUnseen } from './orphans.ts';
 import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
 import { rootsOf } from './side-roots.ts';
 import { unitNames } from './unit-names.ts';
-import {
-  isError,
-  readWorld,
-  type Shared,
-  sideOf,
-  type WorldSide,
-  withoutSources,
-} from './world-side.ts';
+import { readWorld, type Shared, sideOf, type WorldSide, withoutSources } from './world-side.ts';
 
 /** Whether changes of a source are asked for. */
 export type IsAsked = (source: ObjectSource) => boolean;
 
 /**
  * Reads sides without a spec: all that their repositories have applied, cluster by cluster. A unit
- * that could not be read on one side is compared on neither, and costs nothing else. `asked`: what of
+ * that could not be read on one side is compared on neither, nor is what comes of it and only the other shows. `asked`: what of
  * it is compared; absent: what lies at the paths of the sides.
  */
 export function worldSides(
   base: SidePlace,
   head: SidePlace,
   reading: SideOptions,
-  asked?: Readonly<Record<'base' | 'head', IsAsked>>,
+  asked?: Asked,
 ): ComparableSides {
-  let next = 0;
-  const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
-  const roots = rootsOf(base, head);
-  const [own, other] = withoutSources([
-    onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
-    onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
-  ]);
-  const seen = withoutUnseen(own, other);
-  const after = withoutOrphans(withoutUnseen(other, own), seen);
-  const { base: before, findings: copies } = withoutCopies(seen, after);
+  const { before, after, copies } = readWorlds(base, head, reading, asked);
   const names = unitNames([before, after]);
   const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
   const lost = lostFolders(before.units, after.units);
@@ -80,6 +65,28 @@ export function worldSides(
   };
 }
 
+type Asked = Readonly<Record<'base' | 'head', IsAsked>>;
+
+/** Both sides without what is left over; `copies`: what of base was. */
+function readWorlds(
+  base: SidePlace,
+  head: SidePlace,
+  reading: SideOptions,
+  asked: Asked | undefined,
+): { before: WorldSide; after: WorldSide; copies: readonly Finding[] } {
+  let next = 0;
+  const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
+  const roots = rootsOf(base, head);
+  const [own, other] = withoutSources([
+    onlyAsked(readWorld(base, roots?.base, reading, shared), asked?.base),
+    onlyAsked(readWorld(head, roots?.head, reading, shared), asked?.head),
+  ]);
+  const seen = withoutUnseen(own, other);
+  const after = withoutOrphans(withoutUnseen(other, own), seen);
+  const { base: before, findings: copies } = withoutCopies(seen, after);
+  return { before, after, copies };
+}
+
 function onlyAsked(side: WorldSide, isAsked: IsAsked | undefined): WorldSide {
   if (isAsked === undefined) return side;
   return { ...side, isWanted: source => side.isWanted(source) && isAsked(source) };
@@ -87,42 +94,6 @@ function onlyAsked(side: WorldSide, isAsked: IsAsked | undefined): WorldSide {
 
 function withNotices(side: Side, findings: readonly Finding[]): Side {
   return { ...side, notices: [...side.notices, ...findings] };
-}
-
-interface BrokenUnit {
-  readonly side: 'base' | 'head';
-  readonly unit: Unit;
-  readonly finding: Finding;
-}
-
-/** What cannot be read of the units of a side, or what only it leaves out. */
-function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): BrokenUnit[] {
-  const twins = new Map(other.units.map(unit => [unit.id, unit]));
-  return own.units
-    .filter(({ sources }) => sources.some(own.isWanted))
-    .flatMap(unit => {
-      const twin = twins.get(unit.id);
-      const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
-      const unread = unreadIn(unit).filter(finding => !isOfChart(finding));
-      const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
-      return [...errors, ...alone].map(finding => ({ side, unit, finding }));
-    });
-}
-
-/** What comes of units that cannot be read, and only one side shows: nobody knows whether the other has it. */
-function unseenOf(
-  broken: readonly BrokenUnit[],
-  base: readonly Unit[],
-  head: readonly Unit[],
-): string[] {
-  const isOfBroken = comesOfAny(new Set(broken.map(({ unit }) => unit.id)));
-  const [before, after] = [idsOf(base), idsOf(head)];
-  const ids = [...base, ...head].filter(isOfBroken).map(({ id }) => id);
-  return ids.filter(id => before.has(id) !== after.has(id));
-}
-
-function idsOf(units: readonly Unit[]): ReadonlySet<string> {
-  return new Set(units.map(({ id }) => id));
 }
 
 /** Whether something of what a deployment object had applied is asked for. */

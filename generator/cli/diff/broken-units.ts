@@ -1,0 +1,41 @@
+import type { Finding } from '../../ground/finding.ts';
+import { comesOfAny, type Unit } from '../../read/world/unit.ts';
+import { isOfChart, onlyIn, unreadIn } from './left-out.ts';
+import { isError, type WorldSide } from './world-side.ts';
+
+/** A unit of which something cannot be read. */
+interface BrokenUnit {
+  readonly side: 'base' | 'head';
+  readonly unit: Unit;
+  readonly finding: Finding;
+}
+
+/** What cannot be read of the units of a side, or what only it leaves out. */
+export function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): BrokenUnit[] {
+  const twins = new Map(other.units.map(unit => [unit.id, unit]));
+  return own.units
+    .filter(({ sources }) => sources.some(own.isWanted))
+    .flatMap(unit => {
+      const twin = twins.get(unit.id);
+      const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
+      const unread = unreadIn(unit).filter(finding => !isOfChart(finding));
+      const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
+      return [...errors, ...alone].map(finding => ({ side, unit, finding }));
+    });
+}
+
+/** What comes of units that cannot be read, and only one side shows: nobody knows whether the other has it. */
+export function unseenOf(
+  broken: readonly BrokenUnit[],
+  base: readonly Unit[],
+  head: readonly Unit[],
+): string[] {
+  const isOfBroken = comesOfAny(new Set(broken.map(({ unit }) => unit.id)));
+  const [before, after] = [idsOf(base), idsOf(head)];
+  const ids = [...base, ...head].filter(isOfBroken).map(({ id }) => id);
+  return ids.filter(id => before.has(id) !== after.has(id));
+}
+
+function idsOf(units: readonly Unit[]): ReadonlySet<string> {
+  return new Set(units.map(({ id }) => id));
+}
