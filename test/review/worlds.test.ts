@@ -585,6 +585,7 @@ test('what comes of a unit that cannot be read is not known, and not gone', () =
     const { risks, broken } = reviewed(before, changes);
     expect(risks).toEqual([]);
     expect(broken).toHaveLength(1);
+    expect(reviewed(before, changes, 'apps').risks).toEqual([]);
   }
   const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
   expect(rulesOf(reviewed(before, none))).toContain('dependency-lost');

@@ -8,20 +8,21 @@ interface BrokenUnit {
   readonly side: 'base' | 'head';
   readonly unit: Unit;
   readonly finding: Finding;
+  /** Whether something of it is asked for. */
+  readonly isAsked: boolean;
 }
 
 /** What cannot be read of the units of a side, or what only it leaves out. */
 export function brokenOf(side: 'base' | 'head', own: WorldSide, other: WorldSide): BrokenUnit[] {
   const twins = new Map(other.units.map(unit => [unit.id, unit]));
-  return own.units
-    .filter(({ sources }) => sources.some(own.isWanted))
-    .flatMap(unit => {
-      const twin = twins.get(unit.id);
-      const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
-      const unread = unreadIn(unit).filter(finding => !isOfChart(finding));
-      const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
-      return [...errors, ...alone].map(finding => ({ side, unit, finding }));
-    });
+  return own.units.flatMap(unit => {
+    const twin = twins.get(unit.id);
+    const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
+    const unread = unreadIn(unit).filter(finding => !isOfChart(finding));
+    const alone = twin === undefined ? [] : onlyIn(unread, unreadIn(twin));
+    const isAsked = unit.sources.some(own.isWanted);
+    return [...errors, ...alone].map(finding => ({ side, unit, finding, isAsked }));
+  });
 }
 
 /** What comes of units that cannot be read, and only one side shows: nobody knows whether the other has it. */

@@ -36,11 +36,12 @@ export function worldSides(
 ): ComparableSides {
   const { before, after, copies } = readWorlds(base, head, reading, asked);
   const names = unitNames([before, after]);
-  const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
+  const allBroken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
+  const broken = allBroken.filter(({ isAsked }) => isAsked);
   const lost = lostFolders(before.units, after.units);
   const unread = new Set([
     ...broken.map(({ unit }) => unit.id),
-    ...unseenOf(broken, before.units, after.units),
+    ...unseenOf(allBroken, before.units, after.units),
     ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
   ]);
   const pairs = pairedWorlds(before.units, after.units).map(
