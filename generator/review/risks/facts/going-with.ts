@@ -5,7 +5,7 @@ import type { Comparison } from '../../changes/comparison.ts';
 import { isKept } from '../../changes/deletion.ts';
 import { relatedObjects } from '../places.ts';
 import type { Level, RelatedObject } from '../risk-rule.ts';
-import { type Gone, goneWith, relatedGone } from './gone-with.ts';
+import { type Gone, goneWith, relatedGone, withoutKept } from './gone-with.ts';
 
 /** What the deletion of an Application with the cascade finalizer takes with it. */
 export interface Going {
@@ -19,7 +19,7 @@ export interface Going {
 
 /** What goes with an Application of base; where nothing was read of it, the databases where it deploys to. */
 export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = deletedWith(goneWith(comparison, application), application);
+  const gone = withoutKept(goneWith(comparison, application), one => isKept(one, application));
   const { data, makers, others, remade } = gone;
   const related = relatedGone(gone);
   return {
@@ -27,19 +27,6 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
     more: remade.length > 0 ? ', also what is applied by another one now' : '',
     related: related.length > 0 ? related : clustersNear(comparison, application),
     isOwn: [...data, ...makers, ...others, ...remade].some(object => comparison.own.has(object)),
-  };
-}
-
-function deletedWith(gone: Gone, application: PlacedObject): Gone {
-  const going = (objects: readonly PlacedObject[]): PlacedObject[] =>
-    objects.filter(one => !isKept(one, application));
-  const { data, makers, others, remade, emptied } = gone;
-  return {
-    data: going(data),
-    makers: going(makers),
-    others: going(others),
-    remade: going(remade),
-    emptied: going(emptied),
   };
 }
 

@@ -36,6 +36,24 @@ export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
   return { data, makers, others, remade, emptied: remade.filter(holdsData) };
 }
 
+/** The same without what stays when its deployment object is deleted. */
+export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolean): Gone {
+  const going = (objects: readonly PlacedObject[]): PlacedObject[] =>
+    objects.filter(object => !isKept(object));
+  return {
+    data: going(gone.data),
+    makers: going(gone.makers),
+    others: going(gone.others),
+    remade: going(gone.remade),
+    emptied: going(gone.emptied),
+  };
+}
+
+/** Nothing goes, or nothing was read of it. */
+export function isNothing({ data, makers, others, remade }: Gone): boolean {
+  return data.length + makers.length + others.length + remade.length === 0;
+}
+
 /** Whether a deployment object applies something, or one that it makes does. */
 function isBy(deployer: PlacedObject | undefined, one: PlacedObject): boolean {
   if (deployer === undefined) return false;

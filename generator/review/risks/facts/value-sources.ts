@@ -95,11 +95,24 @@ function ofFetched(sources: Sources, secret: ExternalSecret, key: string): strin
       valueAt(form, from.path),
       ofCopied(sources, secret, from, key),
     ]);
-    return JSON.stringify(all);
+    return ofExtracted(sources, secret, key) ?? JSON.stringify(all);
   }
   const { key: name, property, ...how } = mapAt(valueAt(form, entry.path), 'remoteRef');
   const source = ofCopied(sources, secret, entry, entry.property) ?? [name, property];
   return JSON.stringify([source, how]);
+}
+
+/**
+ * A key of the one entry that is fetched whole is the property of that name. A dot in a property
+ * leads further down, so that a key with one is another thing.
+ */
+function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
+  const [from, ...others] = secret.dataFrom;
+  if (from === undefined || others.length > 0 || !/^[\w-]+$/.test(key)) return undefined;
+  const { extract, rewrite } = mapAt(valueAt(sources.formOf(secret.object), from.path));
+  const { key: name, property, ...how } = mapAt(extract);
+  if (name === undefined || property !== undefined || rewrite !== undefined) return undefined;
+  return JSON.stringify([ofCopied(sources, secret, from, key) ?? [name, key], how]);
 }
 
 /** The source of a key that is copied from a Secret of this cluster. */

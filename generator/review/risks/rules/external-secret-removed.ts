@@ -5,6 +5,7 @@ import { ownName } from '../../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import type { Comparison } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
+import { isAppliedTogether } from '../facts/applied-together.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
 import { readsOf } from '../facts/reads.ts';
 import { type RemovedOwner, removedOwners } from '../facts/removed-owners.ts';
@@ -89,11 +90,25 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
       effect: `${deleted}, and ${namesOf(left)} ${verb(left, 'goes', 'go')} on without it`,
       related,
     };
-  if (becomes !== undefined) return { effect: `${deleted}, before the new one is there`, related };
+  if (becomes !== undefined)
+    return {
+      effect: `${deleted}, before the new one is there`,
+      related,
+      ...(isFollowed(comparison, becomes) && { level: 'warn' }),
+    };
   // What finds it by a label, or has its name in a field that is not known, may still read it.
   return isUsed(comparison.head, owner)
     ? { effect: deleted, related }
     : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
+}
+
+/** Whether one apply brings the new one and all that reads what it makes. */
+function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
+  const { head } = comparison;
+  const made = head.externalSecrets.filter(({ object }) => object === becomes);
+  const readers = made.flatMap(({ namespace, target }) => readsOf(head, namespace, target));
+  const objects = readers.map(({ object }) => object);
+  return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
 }
 
 /** Whether nothing deletes what Git no longer has. */

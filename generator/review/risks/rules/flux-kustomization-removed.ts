@@ -1,9 +1,16 @@
 import { fluxKustomization } from '../../../kinds/flux/kustomization.ts';
-import { isDeletingAll, KEEP } from '../../../kinds/flux/pruning.ts';
+import { isDeletingAll, isLeftByFlux, KEEP } from '../../../kinds/flux/pruning.ts';
 import type { PlacedObject } from '../../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../../changes/comparison.ts';
 import { deletionOf } from '../../changes/deletion.ts';
-import { type Gone, goneWith, isTakenOver, relatedGone } from '../facts/gone-with.ts';
+import {
+  type Gone,
+  goneWith,
+  isNothing,
+  isTakenOver,
+  relatedGone,
+  withoutKept,
+} from '../facts/gone-with.ts';
 import type { Risk, RiskRule } from '../risk-rule.ts';
 import { nameOf } from '../words.ts';
 
@@ -18,7 +25,9 @@ export const fluxKustomizationRemoved: RiskRule = {
       // Flux's own, which its operator makes now.
       if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
-      const gone = goneWith(comparison, base);
+      const applied = goneWith(comparison, base);
+      const gone = withoutKept(applied, isLeftByFlux);
+      if (isNothing(gone) && !isNothing(applied)) continue;
       const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
       yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
     }

@@ -1,5 +1,6 @@
 import { type Reader, secretId } from '../../../graph/secret-graph.ts';
 import type { Comparison } from '../../changes/comparison.ts';
+import { isAppliedTogether } from '../facts/applied-together.ts';
 import { missedSecrets } from '../facts/lost-secrets.ts';
 import { readsOf } from '../facts/reads.ts';
 import { type SpecChange, specChanges, targetChange } from '../facts/secret-specs.ts';
@@ -49,10 +50,12 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   };
 }
 
-/** A Secret that nothing reads, or no more under either name, hurts nobody. */
+/** A Secret that nothing reads, or no more under either name, hurts nobody; readers of one apply follow at once. */
 function levelOf(comparison: Comparison, spec: SpecChange): Level {
   const isRead = readers(comparison, 'base', spec).length > 0;
-  if (readers(comparison, 'head', spec).length > 0) return 'high';
+  const following = readers(comparison, 'head', spec).map(({ object }) => object);
+  if (following.length > 0)
+    return isAppliedTogether(comparison, spec.change.head, following) ? 'warn' : 'high';
   if (isRead) return 'warn';
   return spec.base.length === 0 || spec.base.some(secret => isUsed(comparison.base, secret))
     ? 'high'

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { folderOf, runMain } from '../machine.ts';
+
+const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  path: ./apps/${name}
+  interval: 1h
+  sourceRef: { kind: GitRepository, name: flux-system }
+  prune: true
+`;
+
+const secret = (name: string, target: string): string => `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: ${name}, namespace: shop }
+spec:
+  secretStoreRef: { name: vault, kind: ClusterSecretStore }
+  target: { name: ${target} }
+  data: [{ secretKey: password, remoteRef: { key: shop } }]
+`;
+
+const reader = (target: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: web:1, envFrom: [{ secretRef: { name: ${target} } }] }] }
+`;
+
+const claim = (annotations: string): string => `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: web, namespace: shop${annotations} }
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: { requests: { storage: 1Gi } }
+`;
+
+type Side = Readonly<Record<string, string>>;
+
+/** The rules and levels of two sides below clusters/ and apps/. */
+function levels(base: Side, head: Side): string[] {
+  const under = (side: string, files: Side): [string, string][] =>
+    Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);
+  const folder = folderOf([...under('base', base), ...under('head', head)]);
+  const { stdout } = runMain(folder, [
+    '--format',
+    'json',
+    'diff',
+    '--base',
+    'base',
+    '--head',
+    'head',
+  ]);
+  const { risks } = JSON.parse(stdout) as { risks: { rule: string; level: string }[] };
+  return risks.map(({ rule, level }) => `${level} ${rule}`);
+}
+
+const RENAMED = ['target-renamed', 'external-secret-removed'];
+
+test.for([
+  ['a', 'a', 'warn'],
+  ['a', 'b', 'high'],
+] as const)('a Secret of %s is renamed with its reader of %s: %s', ([makes, reads, level]) => {
+  const side = (name: string, target: string): Side => ({
+    'clusters/a.yaml': kustomization('a'),
+    'clusters/b.yaml': kustomization('b'),
+    'apps/a/settings.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n',
+    'apps/b/settings.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, namespace: shop }\n',
+    [`apps/${makes}/secret.yaml`]: secret(name, target),
+    [`apps/${reads}/web.yaml`]: reader(target),
+  });
+  const ofRename = (found: string[]): string[] =>
+    found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
+  const base = side('web', 'old');
+  expect(ofRename(levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
+  expect(ofRename(levels(base, side('shop-web', 'new')))).toEqual([
+    `${level} external-secret-removed`,
+  ]);
+});
+
+test('what Flux leaves does not go with its Kustomization', () => {
+  const base = (annotations: string, others: Side = {}): Side => ({
+    'clusters/a.yaml': kustomization('a'),
+    'clusters/b.yaml': kustomization('b'),
+    'apps/a/claim.yaml': claim(annotations),
+    'apps/b/web.yaml': reader('other'),
+    ...others,
+  });
+  const head: Side = { 'clusters/b.yaml': kustomization('b'), 'apps/b/web.yaml': reader('other') };
+  const kept = ', annotations: { kustomize.toolkit.fluxcd.io/prune: disabled }';
+  const ofRemoval = (found: string[]): string[] =>
+    found.filter(text => text.endsWith('flux-kustomization-removed'));
+  expect(ofRemoval(levels(base(''), head))).toEqual(['high flux-kustomization-removed']);
+  expect(ofRemoval(levels(base(kept), head))).toEqual([]);
+  const settings = { 'apps/a/web.yaml': secret('web', 'web') };
+  expect(ofRemoval(levels(base(kept, settings), head))).toEqual([
+    'warn flux-kustomization-removed',
+  ]);
+});
