@@ -4,6 +4,7 @@ import type { Unit } from '../world/unit.ts';
 import { type World, worldsOf } from '../world/worlds.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { nothingOutside, type Standing } from './object-set.ts';
+import type { ObjectSource } from './parse-source.ts';
 import { type PathOptions, PathReader } from './path-reader.ts';
 
 /**
@@ -26,7 +27,9 @@ export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
 
 function setOf(world: World, reader: PathReader): ManifestSet[] {
   const set = wholeSet(world);
-  const units = world.units.filter(({ sources }) => sources.some(one => reader.isWanted(one)));
+  // A chart that is not made is not read: what is in its folder only shows that it changes.
+  const isRead = (one: ObjectSource): boolean => one.contents === undefined && reader.isWanted(one);
+  const units = world.units.filter(({ sources }) => sources.some(isRead));
   if (units.length === 0) return [];
   return [
     {
