@@ -43,6 +43,7 @@ test.for<[string, string]>([
   ['inventory: { ClusterSecretStore/aws: { a: false } }\n', `${CONFIG}:1:43 not-allowed`],
   ['exclude: [/etc]\n', `${CONFIG}:1:11 illegal-value`],
   ['exclude: [../other]\n', `${CONFIG}:1:11 illegal-value`],
+  ['exclude: [.]\n', `${CONFIG}:1:11 illegal-value`],
   ["exclude: ['test/*']\n", `${CONFIG}:1:11 illegal-value`],
   ['- accept\n', `${CONFIG}:1:1 wrong-type`],
   ['accept: [\n', `${CONFIG}:2:1 yaml-syntax`],
@@ -68,6 +69,8 @@ test('what nobody applies is not found; what names it reads it all the same, and
     found: [`apps/${reads} unknown-secret`],
     summary: expect.stringContaining('1 error in 1 object; excluded: test/'),
   });
+  const unknown = [...files, [CONFIG, 'exclude: [tset]\n']] as const;
+  expect(lint(unknown, ['.']).found).toEqual([`${CONFIG}:1:11 nothing-excluded`]);
   expect(lint(excluding, ['test']).summary).toContain(' in 2 objects; ');
   const built = ['apps/kustomization.yaml', 'resources: [web.yaml, ../test/keys.yaml]\n'] as const;
   expect(lint([...excluding, built], ['.'])).toMatchObject({

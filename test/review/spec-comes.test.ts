@@ -35,7 +35,7 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
 });
 
-/** The lines of a diff, from the first one that tells of what changes. */
+/** The lines of a diff. */
 function told(folder: string, ...flags: readonly string[]): string[] {
   return runMain(folder, ['diff', ...flags]).stdout.split('\n');
 }

@@ -112,7 +112,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
       placeOf,
       held,
     );
-    const findings = [...result.findings, ...unusedEntries(read, result.used)];
+    const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
     return print(
       { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
       config,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { GENERATED } from '../../make/kustomize/folder-files.ts';
 import { isBelow, LEADS_OUT } from '../../read/inside.ts';
 import { isKustomization } from '../../read/kustomization-files.ts';
@@ -61,8 +61,8 @@ function filesBeside({ place, side }: PlacedSide): Files {
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
   const lacking = new Set(unread.filter(({ reason }) => reason !== LEADS_OUT).map(one => one.file));
-  const built = files.filter(name => BUILT.test(name) || isKustomization(baseName(name)));
-  const folders = new Set(built.map(folderOf));
+  const built = files.filter(name => BUILT.test(name) || isKustomization(basename(name)));
+  const folders = new Set(built.map(name => dirname(name)));
   const isRead = (name: string): boolean =>
     isBelowAny(name, folders) || (YAML.test(name) && hasObjects(textAt(name, place)));
   const isMade = (name: string): boolean =>
@@ -90,16 +90,9 @@ const BUILT = /(^|\/)Chart\.yaml$/;
 /** Where the generator writes, and environments are built from. */
 const OWN = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
-function baseName(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
-}
-
-function folderOf(name: string): string {
-  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
-}
-
+/** Whether a folder above a file is one of these; the spec's own has a kustomization for the plugin. */
 function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
-  for (let folder = folderOf(name); folder !== ''; folder = folderOf(folder))
+  for (let folder = dirname(name); folder !== '.'; folder = dirname(folder))
     if (folders.has(folder)) return true;
   return false;
 }

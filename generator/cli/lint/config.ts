@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
@@ -16,9 +17,26 @@ export function readConfig(named: string | undefined, host: Host): ReadConfig | 
   return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
 }
 
-/** The entries that accept nothing, or cannot. */
-export function unusedEntries({ config, source }: ReadConfig, used: LintResult['used']): Finding[] {
-  return locate(acceptanceFaults(config, used), source).map(asWarning);
+/** The entries that accept nothing, or cannot, and those that leave out nothing. */
+export function unusedEntries(
+  { config, source }: ReadConfig,
+  used: LintResult['used'],
+  host: Host,
+): Finding[] {
+  const folder = dirname(source?.file ?? '');
+  const absent = (config.exclude ?? []).flatMap((name, index) =>
+    host.kindOf(join(folder, name)) === undefined ? [nothingExcluded(name, index)] : [],
+  );
+  return locate([...acceptanceFaults(config, used), ...absent], source).map(asWarning);
+}
+
+function nothingExcluded(name: string, index: number): Fault {
+  return {
+    id: 'nothing-excluded',
+    message: `there is no "${name}" to leave out`,
+    hint: 'Check the path, which counts from the folder of this file, or remove the entry.',
+    path: ['exclude', index],
+  };
 }
 
 /** What is wrong with entries, from the config's root. */

@@ -9,6 +9,14 @@ export const PATTERNS: ReadonlyMap<string, string> = new Map([
     '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$',
     'an OIDC provider without https://, such as oidc.eks.us-east-1.amazonaws.com/id/ABC',
   ],
+  [
+    '^(?!/)(?![.]?/*$)(?!.*[*?\\\\])(?!(.*/)?[.][.](/|$)).+$',
+    'the path of a folder or a file below this one, without "..", "*" and "?"',
+  ],
+  [
+    '^(ClusterSecretStore/[^/]+|SecretStore/[^/]+/[^/]+)$',
+    'a store, as ClusterSecretStore/name or SecretStore/namespace/name',
+  ],
   ['^[-_a-zA-Z0-9:/]+$', 'the ARN, the ID or the alias of a key'],
   [
     '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
