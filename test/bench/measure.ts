@@ -49,6 +49,14 @@ export function settled(command: Command): Command {
   return command;
 }
 
+/**
+ * A command without the certificates that a machine may add, which Node 20 reads at every start: they hide
+ * what a run takes beside it.
+ */
+export function bare(command: Command): Command {
+  return { ...command, argv: ['env', '-u', 'NODE_EXTRA_CA_CERTS', ...command.argv] };
+}
+
 /** CPU seconds of a command and its children, user and system. */
 export function cpuOf(command: Command): number {
   const { user, system } = timesOf(command);
