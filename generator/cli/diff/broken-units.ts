@@ -1,6 +1,10 @@
+import { relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
-import { comesOfAny, type Unit } from '../../read/world/unit.ts';
+import { isBelow } from '../../read/inside.ts';
+import type { ObjectSource } from '../../read/sets/parse-source.ts';
+import { comesOfAny, isUnread, type Unit } from '../../read/world/unit.ts';
 import { isOfChart, onlyIn, unreadIn } from './left-out.ts';
+import type { RootedUnits } from './orphans.ts';
 import { isError, type WorldSide } from './world-side.ts';
 
 /** A unit of which something cannot be read. */
@@ -39,4 +43,17 @@ export function unseenOf(
 
 function idsOf(units: readonly Unit[]): ReadonlySet<string> {
   return new Set(units.map(({ id }) => id));
+}
+
+/** A side without what lies where the other one could not look: nothing in it is new, or gone. */
+export function withoutUnseen<T extends RootedUnits>(own: T, other: RootedUnits): T {
+  const unseen = other.units.filter(isUnread).map(({ folder }) => `/${folder}`);
+  if (unseen.length === 0) return own;
+  const isSeen = (path: string): boolean => !unseen.some(folder => isBelow(folder, `/${path}`));
+  const isHere = ({ isBuilt, places = [] }: ObjectSource): boolean =>
+    isBuilt || places.every(place => isSeen(relative(own.root, place)));
+  const units = own.units
+    .filter(unit => isUnread(unit) || isSeen(unit.folder))
+    .map(unit => (isUnread(unit) ? unit : { ...unit, sources: unit.sources.filter(isHere) }));
+  return { ...own, units };
 }

@@ -1,14 +1,10 @@
 import { relative } from 'node:path';
 import { objectIdentity } from '../../graph/graph-of.ts';
-import type { Finding } from '../../ground/finding.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isBelow } from '../../read/inside.ts';
-import type { ObjectSource } from '../../read/sets/parse-source.ts';
-import type { PathUnits } from '../../read/sets/path-reader.ts';
-import { comesOfAny, isDeployed, isUnread, type Unit } from '../../read/world/unit.ts';
+import { comesOfAny, isDeployed, type Unit } from '../../read/world/unit.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
-interface RootedUnits {
+export interface RootedUnits {
   readonly root: string;
   readonly units: readonly Unit[];
 }
@@ -65,70 +61,14 @@ function putAway(head: RootedUnits, base: RootedUnits): (unit: Unit) => boolean 
   return unit => objectsOf([unit]).some(object => gone.has(objectIdentity(object)));
 }
 
-function objectsOf(units: readonly Unit[]): PlacedObject[] {
+/** The objects of units. */
+export function objectsOf(units: readonly Unit[]): PlacedObject[] {
   return units.flatMap(({ sources }) => sources.flatMap(({ objects }) => [...objects]));
 }
 
 /** With and without its namespace, which what applies it may have given it. */
 function identitiesOf(object: PlacedObject): string[] {
   return [objectIdentity(object), objectIdentity({ ...object, namespace: '' })];
-}
-
-/** Units of base, and those of them that were left over. */
-interface Copies<T> {
-  readonly base: T;
-  readonly findings: readonly Finding[];
-}
-
-/**
- * Base without what nothing applied and head has no more, where deployment objects have each object of it
- * applied from elsewhere, on both sides: it was left over, and nothing is deleted with it. That is said, as
- * somebody could have applied it by hand to another cluster.
- */
-export function withoutCopies<T extends RootedUnits & Pick<PathUnits, 'isWanted'>>(
-  base: T,
-  head: RootedUnits,
-): Copies<T> {
-  const applied = [base, head].map(
-    ({ units }) => new Set(objectsOf(units.filter(isDeployed)).map(objectIdentity)),
-  );
-  const still = new Set(head.units.map(({ id }) => id));
-  const seen = head.units.filter(isDeployed).map(({ folder }) => `/${folder}`);
-  const isCopy = (unit: Unit): boolean => {
-    if (isDeployed(unit) || still.has(unit.id)) return false;
-    if (seen.some(folder => folder !== '/' && isBelow(folder, `/${unit.folder}`))) return false;
-    const own = objectsOf([unit]).map(objectIdentity);
-    return own.length > 0 && applied.every(ids => own.every(id => ids.has(id)));
-  };
-  const copies = new Set(base.units.filter(isCopy));
-  if (copies.size === 0) return { base, findings: [] };
-  return {
-    base: { ...base, units: base.units.filter(unit => !copies.has(unit)) },
-    findings: [...copies].filter(({ sources }) => sources.some(base.isWanted)).map(copyFinding),
-  };
-}
-
-function copyFinding({ folder }: Unit): Finding {
-  return {
-    rule: 'left-over',
-    severity: 'warning',
-    message: `"${folder}" goes, which nothing here applied: what it holds is applied from elsewhere, before and after, and stays`,
-    hint: 'If somebody applied it by hand to another cluster, look at what becomes of that one.',
-    field: '',
-  };
-}
-
-/** A side without what lies where the other one could not look: nothing in it is new, or gone. */
-export function withoutUnseen<T extends RootedUnits>(own: T, other: RootedUnits): T {
-  const unseen = other.units.filter(isUnread).map(({ folder }) => `/${folder}`);
-  if (unseen.length === 0) return own;
-  const isSeen = (path: string): boolean => !unseen.some(folder => isBelow(folder, `/${path}`));
-  const isHere = ({ isBuilt, places = [] }: ObjectSource): boolean =>
-    isBuilt || places.every(place => isSeen(relative(own.root, place)));
-  const units = own.units
-    .filter(unit => isUnread(unit) || isSeen(unit.folder))
-    .map(unit => (isUnread(unit) ? unit : { ...unit, sources: unit.sources.filter(isHere) }));
-  return { ...own, units };
 }
 
 /** The files of units, from the root. */
