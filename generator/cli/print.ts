@@ -9,8 +9,8 @@ import { knownNames } from '../ground/suggest.ts';
 import type { ReadSpec } from '../read/read-spec.ts';
 import type { ManifestSet } from '../read/sets/manifest-set.ts';
 import type { LineOf } from '../report/finding/finding-block.ts';
+import { findingFormats } from '../report/finding/formats.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
-import { findingFormats } from '../report/formats.ts';
 import { type CommonOptions, exitCodes } from './command.ts';
 import { wrongUsage } from './usage.ts';
 

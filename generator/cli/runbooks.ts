@@ -10,7 +10,7 @@ import type { Runbook } from '../operate/runbook/runbook.ts';
 import { runbookOf } from '../operate/runbook/runbook-of.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../read/sets/manifest-set.ts';
 import { setsOfSpec } from '../read/sets/spec-sets.ts';
-import { runbookFormats } from '../report/formats.ts';
+import { runbookFormats } from '../report/runbook/formats.ts';
 import { notSeen } from './unread.ts';
 
 /** The runbook of an overlay of a spec, or of manifests that a user names. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphFormats } from '../../generator/report/formats.ts';
+import { graphFormats } from '../../generator/report/graph/formats.ts';
 import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');

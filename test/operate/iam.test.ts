@@ -6,7 +6,7 @@ import {
   type Resource,
   type Statement,
 } from '../../generator/kinds/ack/policy-document.ts';
-import { iamFormats } from '../../generator/report/formats.ts';
+import { iamFormats } from '../../generator/report/iam/formats.ts';
 import {
   caseNames,
   FILLED,

@@ -2,7 +2,7 @@ import type { Host } from '../../ground/host.ts';
 import { capacityOf } from '../../operate/capacity/capacity.ts';
 import { type CapacitySettings, USUAL } from '../../operate/capacity/settings.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { capacityFormats } from '../../report/formats.ts';
+import { capacityFormats } from '../../report/capacity/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { ENVIRONMENT, NAMESPACE, PATHS } from '../manifest-flags.ts';

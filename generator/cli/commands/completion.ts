@@ -1,5 +1,5 @@
 import type { Host } from '../../ground/host.ts';
-import { findingFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import { type Action, type CommandLine, exitCodes, type ListedCommand } from '../command.ts';
 import { type Completed, completedOf } from '../completion/completed.ts';
 import { type Shell, scripts } from '../completion/scripts.ts';

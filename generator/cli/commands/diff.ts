@@ -1,7 +1,7 @@
 import type { Host } from '../../ground/host.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE } from '../../read/kustomize/allowed.ts';
 import { rendered } from '../../report/format.ts';
-import { diffFormats } from '../../report/formats.ts';
+import { diffFormats } from '../../report/review/formats.ts';
 import type { Review } from '../../report/review/review.ts';
 import { blockers, isBroken } from '../../report/review/verdict.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';

@@ -7,7 +7,7 @@ import type { Dump } from '../../operate/doctor/dump.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
-import { doctorFormats } from '../../report/formats.ts';
+import { doctorFormats } from '../../report/doctor/formats.ts';
 import { awsClient } from '../aws/client.ts';
 import {
   type Action,

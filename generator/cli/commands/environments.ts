@@ -1,6 +1,6 @@
 import type { Host } from '../../ground/host.ts';
 import { unitNames } from '../../make/model/unit-names.ts';
-import { findingFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { exit, withSpec } from '../read-spec.ts';

@@ -6,7 +6,7 @@ import type { SourceFile } from '../../ground/locate.ts';
 import { type FileTree, touchedFiles } from '../../make/kustomize/tree.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
 import { withInjectedComponents } from '../../read/component-objects.ts';
-import { findingFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import { oneLine } from '../../report/one-line.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import type { Obstacle } from '../host/tree/obstacle.ts';

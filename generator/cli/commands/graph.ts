@@ -10,9 +10,10 @@ import {
 } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { findingFormats, graphFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import type { Flow } from '../../report/graph/flow.ts';
 import { flowOf } from '../../report/graph/flow-of.ts';
+import { graphFormats } from '../../report/graph/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import { withKept } from '../host/kept.ts';
 import { type AllowedFlags, allowedFor, NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';

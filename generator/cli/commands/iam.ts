@@ -5,7 +5,7 @@ import { ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
-import { iamFormats } from '../../report/formats.ts';
+import { iamFormats } from '../../report/iam/formats.ts';
 import type { Action, CommandLine, CommonOptions } from '../command.ts';
 import {
   accountFlag,

@@ -3,7 +3,7 @@ import { type Adoption, adopt } from '../../adopt/adopt.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from '../../adopt/wanted.ts';
 import type { Host } from '../../ground/host.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
-import { importFormats } from '../../report/formats.ts';
+import { importFormats } from '../../report/import/formats.ts';
 import type { ImportReport } from '../../report/import/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { folderName } from '../folder-name.ts';

@@ -3,7 +3,7 @@ import type { Host } from '../../ground/host.ts';
 import { locate } from '../../ground/locate.ts';
 import { type Expansion, expand } from '../../make/pipeline.ts';
 import { parseSpec } from '../../make/spec/parse-spec.ts';
-import { findingFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { writeNewFiles } from '../host/tree/write-into.ts';
 import { DEPLOYERS, SERVERS, STORES } from '../init/answers.ts';

@@ -11,7 +11,7 @@ import type { ReadSpec } from '../../read/read-spec.ts';
 import type { ManifestSet } from '../../read/sets/manifest-set.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
 import { setsOfSpec } from '../../read/sets/spec-sets.ts';
-import { lintFormats } from '../../report/formats.ts';
+import { lintFormats } from '../../report/lint/formats.ts';
 import { isFailure, type LintReport } from '../../report/lint/report.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { withKept } from '../host/kept.ts';

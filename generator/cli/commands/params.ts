@@ -7,7 +7,7 @@ import {
   NO_CACHE,
   ROOT,
 } from '../../read/kustomize/allowed.ts';
-import { paramsFormats } from '../../report/formats.ts';
+import { paramsFormats } from '../../report/params/formats.ts';
 import type { Action, CommandLine, CommonOptions, ExitCode } from '../command.ts';
 import type { ManifestFlags } from '../manifest-flags.ts';
 import { NAMESPACE, OVERLAY, PATHS } from '../manifest-flags.ts';

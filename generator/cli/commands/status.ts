@@ -7,7 +7,7 @@ import { type EnvironmentStatus, statusOf } from '../../operate/status.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../../read/kustomize/allowed.ts';
 import { placesFor } from '../../read/places/places-for.ts';
 import { shownSources } from '../../read/sets/manifest-set.ts';
-import { statusFormats } from '../../report/formats.ts';
+import { statusFormats } from '../../report/status/formats.ts';
 import { shownStatus } from '../../report/status/status-report.ts';
 import {
   type Action,

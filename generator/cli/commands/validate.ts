@@ -11,7 +11,7 @@ import { entryPaths } from '../../read/places/field-in-spec.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import type { ReadSpec } from '../../read/read-spec.ts';
 import { readDeployers, readOverlay } from '../../read/sets/spec-sets.ts';
-import { findingFormats } from '../../report/formats.ts';
+import { findingFormats } from '../../report/finding/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { VERSIONS, versionsSaid } from '../manifest-flags.ts';
 import { printFindings } from '../print.ts';

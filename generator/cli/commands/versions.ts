@@ -8,7 +8,7 @@ import { type UsedKind, versionReport } from '../../operate/versions/version-rep
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { releaseSchemas } from '../../read/schemas-in.ts';
 import { setsOfPaths } from '../../read/sets/path-sets.ts';
-import { versionsFormats } from '../../report/formats.ts';
+import { versionsFormats } from '../../report/versions/formats.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../command.ts';
 import { NAMESPACE, PATHS, VERSIONS, versionsSaid } from '../manifest-flags.ts';
 import { graphOfSets } from '../manifest-sets.ts';

@@ -1,9 +1,8 @@
 import { relative } from 'node:path';
 import type { Finding } from '../../ground/finding.ts';
 import type { ParseStream } from '../../ground/yaml/shared-documents.ts';
-import { placesFor } from '../../read/places/places-for.ts';
 import type { FieldPlace } from '../../read/places/places-in-files.ts';
-import { nothingOutside } from '../../read/sets/object-set.ts';
+import { placesOfSources } from '../../read/places/places-of-sources.ts';
 import type { ObjectSource } from '../../read/sets/parse-source.ts';
 import { type PathUnits, unitsOfPaths } from '../../read/sets/path-reader.ts';
 import { UNLISTED } from '../../read/unlisted.ts';
@@ -116,7 +115,7 @@ function hasFiles({ path, host }: SidePlace): boolean {
 function placesOf(sources: readonly ObjectSource[], { host }: SidePlace): FieldPlace {
   let places: FieldPlace | undefined;
   return (object, path) => {
-    places ??= placesFor([{ sources, context: [], outside: nothingOutside }], host);
+    places ??= placesOfSources(sources, host);
     return places(object, path);
   };
 }

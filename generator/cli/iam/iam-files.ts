@@ -13,7 +13,7 @@ import type { ComponentObjects, SpecObject } from '../../make/spec/spec.ts';
 import { clusterPlans } from '../../operate/iam/cluster-plans.ts';
 import type { IamPlan } from '../../operate/iam/plan.ts';
 import { type SpecCluster, specClusters } from '../../operate/iam/spec-settings.ts';
-import { iamFormats } from '../../report/formats.ts';
+import { iamFormats } from '../../report/iam/formats.ts';
 
 /** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];

@@ -14,7 +14,7 @@ import { parseSpec } from '../../make/spec/parse-spec.ts';
 import { refusalOf } from '../../read/inside.ts';
 import { readManifests } from '../../read/read-manifests.ts';
 import { parseSource } from '../../read/sets/parse-source.ts';
-import { iamFormats } from '../../report/formats.ts';
+import { iamFormats } from '../../report/iam/formats.ts';
 import { isGenerated } from '../generated-folders.ts';
 import type { ReadEnvironment } from './read-environments.ts';
 

@@ -1,10 +1,10 @@
 import type { Path } from '../../ground/finding.ts';
 import { isMap, valueAt } from '../../ground/json.ts';
 import { asJson, identityOf, type KubeObject } from '../../ground/kube-object.ts';
-import type { BuiltUnit } from '../../make/built-unit.ts';
 import { patchPath } from '../../make/objects/patches.ts';
 import { documentPath } from '../../make/spec/source-path.ts';
 import type { SpecObject } from '../../make/spec/spec.ts';
+import type { MadeUnit } from '../sets/manifest-set.ts';
 
 /** A field of an object, and the entry of the spec that the object comes from. */
 export interface MadeField {
@@ -55,7 +55,7 @@ function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): 
 /** The entry of the spec that an object comes from; undefined for what people wrote beside it. */
 export function entryPaths(
   spec: SpecObject,
-  { name, objects }: BuiltUnit,
+  { name, objects }: MadeUnit,
 ): (object: KubeObject) => Path | undefined {
   const entries = new Map(objects.map(({ object, path }) => [identityOf(object), path]));
   return object => {

@@ -1,15 +1,24 @@
 import { dirname } from 'node:path';
 import type { Place } from '../../ground/finding.ts';
+import type { BuiltObject } from '../../ground/kube-object.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { BuiltUnit } from '../../make/built-unit.ts';
+import type { Versions } from '../../kinds/products.ts';
 import type { ObjectSet, Outside, Standing } from './object-set.ts';
 import type { ObjectSource } from './parse-source.ts';
+
+/** The environment of a spec, or the cluster of several, that sources were built for. */
+export interface MadeUnit {
+  readonly name: string;
+  /** The objects that the spec says, each with the entry that it comes from. */
+  readonly objects: readonly BuiltObject[];
+  readonly versions: Versions;
+}
 
 /** Sources that one cluster will have together, and what else is known of it. */
 export interface ManifestSet {
   /** What a spec has them built for; absent when the sources were named one by one. */
-  readonly unit?: BuiltUnit;
+  readonly unit?: MadeUnit;
   /** The cluster of a spec that it shares with other sets: to all of them the same is outside. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];

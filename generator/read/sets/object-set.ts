@@ -1,8 +1,6 @@
 import type { ObjectName } from '../../ground/finding.ts';
 import type { LostFolder, Unknown } from '../../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { mergeEnvironment } from '../../make/spec/merge-environment.ts';
-import type { Spec, SpecObject } from '../../make/spec/spec.ts';
 
 /** Objects that are looked at together, as one cluster will have them. */
 export interface ObjectSet {
@@ -63,40 +61,4 @@ export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() 
 /** Tells a deployment object from others: one of those that a set makes by its own name. */
 export function syncId({ kind, namespace }: PlacedObject, name: string): string {
   return JSON.stringify([kind, namespace, name]);
-}
-
-/**
- * What units of a spec read and do not make: Secrets that are declared as made by hand or by
- * others, and stores that are external. What one of a cluster declares is there for all.
- */
-export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
-  const declared = targets.map(unit => declaredBy(spec, unit));
-  return {
-    secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
-    objects: new Set(declared.flatMap(({ objects }) => [...objects])),
-  };
-}
-
-function declaredBy(spec: SpecObject, unit: string): Outside {
-  const { namespace, secrets, stores } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
-  const home = namespace === undefined ? '' : `${namespace}/`;
-  return { secrets: declaredSecrets(secrets, home), objects: externalStores(stores, home) };
-}
-
-function declaredSecrets(secrets: Spec['secrets'], home: string): Outside['secrets'] {
-  const declared = Object.entries(secrets ?? {}).flatMap(([name, { manual, external }]) => {
-    const keys = manual ?? external;
-    if (keys === undefined) return [];
-    return [[`${home}${name}`, typeof keys === 'boolean' ? undefined : keys] as const];
-  });
-  return new Map(declared);
-}
-
-function externalStores(stores: Spec['stores'], home: string): Outside['objects'] {
-  const external = Object.entries(stores ?? {}).filter(([, store]) => store.external === true);
-  return new Set(
-    external.map(([name, { kind = 'ClusterSecretStore' }]) =>
-      kind === 'SecretStore' ? `${kind}/${home}${name}` : `${kind}/${name}`,
-    ),
-  );
 }

@@ -11,8 +11,9 @@ import type { SpecObject } from '../../make/spec/spec.ts';
 import type { Allowed } from '../kustomize/allowed.ts';
 import { type ManifestSource, unreadable } from '../manifest-source.ts';
 import { begunManifests } from '../read-manifests.ts';
+import { declaredOutside } from './declared-outside.ts';
 import type { ManifestSet } from './manifest-set.ts';
-import { declaredOutside, nothingOutside } from './object-set.ts';
+import { nothingOutside } from './object-set.ts';
 import { type ObjectSource, parseSource } from './parse-source.ts';
 import { madeSources, unitFolder } from './tree-beside.ts';
 

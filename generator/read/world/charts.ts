@@ -7,8 +7,7 @@ import { begunChart, type MadeChart } from '../helm/begun-chart.ts';
 import type { ChartFailure } from '../helm/chart-failure.ts';
 import type { ChartToMake } from '../helm/helm.ts';
 import { type RenderedChart, renderedSources } from '../helm/rendered-sources.ts';
-import { placesFor } from '../places/places-for.ts';
-import { nothingOutside } from '../sets/object-set.ts';
+import { placesOfSources } from '../places/places-of-sources.ts';
 import type { ObjectSource } from '../sets/parse-source.ts';
 import type { RawDeployers } from './deployers.ts';
 import type { Repository } from './repository.ts';
@@ -117,7 +116,7 @@ export class Charts {
     source: ObjectSource,
   ): Finding {
     const { host, shown } = this.repository;
-    const placeOf = placesFor([{ sources: [source], context: [], outside: nothingOutside }], host);
+    const placeOf = placesOfSources([source], host);
     const at = placeOf(by, release.local.at);
     return {
       rule: 'not-read',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Host } from '../../../generator/ground/host.ts';
-import { diffFormats, graphFormats, lintFormats } from '../../../generator/report/formats.ts';
+import { graphFormats } from '../../../generator/report/graph/formats.ts';
+import { lintFormats } from '../../../generator/report/lint/formats.ts';
 import { shownLines } from '../../../generator/report/one-line.ts';
+import { diffFormats } from '../../../generator/report/review/formats.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */
