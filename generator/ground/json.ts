@@ -128,3 +128,17 @@ export function parsedJson(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so where text
+ * is meant it is a fault; passed on it stays the text it was.
+ */
+export class Timestamp {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toJSON(): string {
+    return this.text;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Path } from './finding.ts';
-import { type Json, type JsonObject, scalarText } from './json.ts';
+import { isMap, type Json, type JsonObject, scalarText } from './json.ts';
 
 /** A Kubernetes object in memory. */
 export interface KubeObject {
@@ -64,4 +64,24 @@ export function optional<T extends Json | undefined>(
   value: T,
 ): Record<string, NonNullable<T>> {
   return value === undefined || value === null ? {} : { [name]: value };
+}
+
+/** What stands under `metadata` of anything, object or not. */
+export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
+  return mapUnder(object, 'metadata');
+}
+
+/** The annotations of anything, object or not. */
+export function annotationsOf(object: unknown): Readonly<Record<string, unknown>> {
+  return mapUnder(metadataOf(object), 'annotations');
+}
+
+/** The labels of anything, object or not. */
+export function labelsOf(object: unknown): Readonly<Record<string, unknown>> {
+  return mapUnder(metadataOf(object), 'labels');
+}
+
+function mapUnder(value: unknown, field: string): Readonly<Record<string, unknown>> {
+  const map = isMap(value) && Object.hasOwn(value, field) ? value[field] : undefined;
+  return isMap(map) ? map : {};
 }

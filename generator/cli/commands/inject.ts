@@ -1,12 +1,12 @@
 import type { Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { annotationsOf } from '../../ground/kube-object.ts';
 import { locate } from '../../ground/locate.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { checkInjection } from '../../make/inject/check-injection.ts';
 import { inject as injectInto } from '../../make/inject/inject.ts';
 import type { Injection } from '../../make/inject/injection.ts';
-import { annotationsOf } from '../../make/krm/resource-list.ts';
 import { builtPath } from '../../read/kustomization-files.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../../read/kustomize/allowed.ts';
 import { readManifests } from '../../read/read-manifests.ts';

@@ -10,12 +10,7 @@ import { isObject } from '../../make/krm/check-items.ts';
 import { locateConfig, withoutConfig } from '../../make/krm/function-config.ts';
 import type { Merge } from '../../make/krm/merge-items.ts';
 import { renderMerge } from '../../make/krm/render-list.ts';
-import {
-  annotationsOf,
-  emptyList,
-  isGeneratorCall,
-  type ResourceList,
-} from '../../make/krm/resource-list.ts';
+import { emptyList, isGeneratorCall, type ResourceList } from '../../make/krm/resource-list.ts';
 import { foundInItems, ownResults, resultsOf } from '../../make/krm/results.ts';
 import { renderText } from '../../report/text.ts';
 import { exitCodes } from '../command.ts';

@@ -1,6 +1,7 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
 import { isMap, isSame } from '../../ground/json.ts';
+import { annotationsOf } from '../../ground/kube-object.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { manifestsOf } from '../../ground/manifests.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -13,7 +14,7 @@ import { duplicateObject } from '../../lint/rules/duplicate-object.ts';
 import { isWholeItem } from '../../make/krm/check-items.ts';
 import { locateConfig, withoutConfig } from '../../make/krm/function-config.ts';
 import { renderList } from '../../make/krm/render-list.ts';
-import { annotationsOf, type ResourceList } from '../../make/krm/resource-list.ts';
+import type { ResourceList } from '../../make/krm/resource-list.ts';
 import { foundInItems, type ItemFinding, ownResults, resultOf } from '../../make/krm/results.ts';
 import { originPlaces } from '../../read/places/origin-places.ts';
 import { nothingOutside } from '../../read/sets/object-set.ts';

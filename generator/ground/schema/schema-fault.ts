@@ -1,7 +1,6 @@
 import type { Fault, Path } from '../finding.ts';
-import { pathOf, valueAt } from '../json.ts';
+import { pathOf, Timestamp, valueAt } from '../json.ts';
 import { knownNames, nearest } from '../suggest.ts';
-import { Timestamp } from '../yaml/yaml-text.ts';
 import type { SchemaError } from './schema-error.ts';
 import { expectation, nounFor, typeName } from './schema-words.ts';
 

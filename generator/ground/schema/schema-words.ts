@@ -1,4 +1,4 @@
-import { Timestamp } from '../yaml/yaml-text.ts';
+import { Timestamp } from '../json.ts';
 import type { SchemaError } from './schema-error.ts';
 
 /** What a pattern of the spec's schema asks for. A test holds the list against the schema. */

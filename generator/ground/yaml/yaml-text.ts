@@ -11,25 +11,12 @@ import {
   type Schema,
 } from 'js-yaml';
 import { andThen, type Fault, type Outcome, ok } from '../finding.ts';
+import { Timestamp } from '../json.ts';
 import { blockDocuments } from './block-documents.ts';
 import { documentFaults } from './document-faults.ts';
 import { offsetOf } from './event-offset.ts';
 import { goInteger, manifestSchema } from './manifest-scalars.ts';
 import { syntaxFault } from './syntax-fault.ts';
-
-/**
- * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so where text
- * is meant it is a fault; passed on it stays the text it was.
- */
-export class Timestamp {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-  toJSON(): string {
-    return this.text;
-  }
-}
 
 const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
   implicit: true,

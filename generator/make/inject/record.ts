@@ -8,7 +8,7 @@ import {
   stableText,
 } from '../../ground/json.ts';
 import type { KubeObject } from '../../ground/kube-object.ts';
-import { annotationsOf } from '../krm/resource-list.ts';
+import { annotationsOf } from '../../ground/kube-object.ts';
 import type { Named } from '../spec/named.ts';
 
 /** What injections have put into an object, by their names: in one annotation of the object, as JSON. */

@@ -1,9 +1,14 @@
 import type { Fault } from '../../ground/finding.ts';
 import { isMap, scalarText } from '../../ground/json.ts';
-import { identityOf, type KubeObject, nameOf } from '../../ground/kube-object.ts';
+import {
+  annotationsOf,
+  identityOf,
+  type KubeObject,
+  metadataOf,
+  nameOf,
+} from '../../ground/kube-object.ts';
 import { listItems } from '../../ground/manifests.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
-import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /** A fault of an item as such, whatever its kind. */
 export interface ItemFault extends Fault {

@@ -1,10 +1,11 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import type { Fault, Finding, Path } from '../../ground/finding.ts';
 import { isMap, valueAt } from '../../ground/json.ts';
+import { annotationsOf, metadataOf } from '../../ground/kube-object.ts';
 import { locate, partAt, type SourceFile } from '../../ground/locate.ts';
 import { parseDocument, parseStream, readEvents, startOf } from '../../ground/yaml/yaml-text.ts';
 import { KRM } from '../../kinds/krm/resource-list.ts';
-import { annotationsOf, metadataOf, type ResourceList } from './resource-list.ts';
+import type { ResourceList } from './resource-list.ts';
 
 /**
  * The file that a functionConfig was read from, relative to the root of the build: kustomize says

@@ -1,8 +1,13 @@
 import { isSame, scalarText } from '../../ground/json.ts';
-import { type BuiltObject, identityOf, type KubeObject } from '../../ground/kube-object.ts';
+import {
+  annotationsOf,
+  type BuiltObject,
+  identityOf,
+  type KubeObject,
+  labelsOf,
+} from '../../ground/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/sync-options.ts';
 import { isObject } from './check-items.ts';
-import { annotationsOf, labelsOf } from './resource-list.ts';
 
 /** What becomes of the items of a ResourceList when our objects join them. */
 export interface Merge {

@@ -1,5 +1,6 @@
 import { type Fault, type Outcome, ok } from '../../ground/finding.ts';
 import { isMap, type JsonObject, scalarText } from '../../ground/json.ts';
+import { annotationsOf, metadataOf } from '../../ground/kube-object.ts';
 import { knownNames } from '../../ground/suggest.ts';
 import { KRM, LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 
@@ -78,26 +79,6 @@ function noList(field: string): Fault {
     hint: `Write ${field} as a list, or leave them out.`,
     path: [field],
   };
-}
-
-/** What stands under `metadata` of anything, object or not. */
-export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(object, 'metadata');
-}
-
-/** The annotations of anything, object or not. */
-export function annotationsOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(metadataOf(object), 'annotations');
-}
-
-/** The labels of anything, object or not. */
-export function labelsOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(metadataOf(object), 'labels');
-}
-
-function mapUnder(value: unknown, field: string): Readonly<Record<string, unknown>> {
-  const map = isMap(value) && Object.hasOwn(value, field) ? value[field] : undefined;
-  return isMap(map) ? map : {};
 }
 
 /**

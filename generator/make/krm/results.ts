@@ -1,9 +1,9 @@
 import type { Finding, Place } from '../../ground/finding.ts';
 import { isMap, isSame, scalarText } from '../../ground/json.ts';
+import { annotationsOf, metadataOf } from '../../ground/kube-object.ts';
 import { locate } from '../../ground/locate.ts';
 import { KRM } from '../../kinds/krm/resource-list.ts';
 import { checkItems } from './check-items.ts';
-import { annotationsOf, metadataOf } from './resource-list.ts';
 
 /** One finding, as a ResourceList carries it. */
 export interface Result {

@@ -1,8 +1,7 @@
 import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../../ground/finding.ts';
-import { isMap, scalarText } from '../../ground/json.ts';
+import { isMap, scalarText, Timestamp } from '../../ground/json.ts';
 import { schemaFaults } from '../../ground/schema/schema-check.ts';
 import type { SchemaError } from '../../ground/schema/schema-error.ts';
-import { Timestamp } from '../../ground/yaml/yaml-text.ts';
 import { secretValues } from './secret-values.ts';
 
 /** A kind of object that people write for this program, by the validator of its schema. */

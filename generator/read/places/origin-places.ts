@@ -1,10 +1,10 @@
 import { type Host, textOf } from '../../ground/host.ts';
+import { metadataOf } from '../../ground/kube-object.ts';
 import { type PlaceOf, placesIn, type SourceFile } from '../../ground/locate.ts';
 import { oncePerText } from '../../ground/once-per.ts';
 import { parseStream } from '../../ground/yaml/yaml-text.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isSameObject, originPath } from '../../make/krm/function-config.ts';
-import { metadataOf } from '../../make/krm/resource-list.ts';
 import { markOf } from '../../make/krm/results.ts';
 import { isNamedFile } from '../inside.ts';
 import type { FieldPlace } from './places-in-files.ts';
