@@ -1,5 +1,6 @@
 import type { Fault, Finding } from '../../ground/finding.ts';
 import type { Host } from '../../ground/host.ts';
+import { annotationsOf } from '../../ground/kube-object.ts';
 import type { SourceFile } from '../../ground/locate.ts';
 import { LOCAL_CONFIG } from '../../kinds/krm/resource-list.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
