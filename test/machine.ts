@@ -12,6 +12,7 @@ import { main } from '../generator/cli/main.ts';
 import { guarded } from '../generator/cli/program.ts';
 import type { Host, Run } from '../generator/ground/host.ts';
 import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
+import { shownLines } from '../generator/report/one-line.ts';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../', import.meta.url));
@@ -140,7 +141,7 @@ export async function runLater(
   return { status, ...printed() };
 }
 
-/** This machine, with stdin given and what is printed kept; no terminal. */
+/** This machine, with stdin given and what is printed kept, shown as `tell` does; no terminal. */
 function heardHost(
   folder: string,
   input: string | Uint8Array,
@@ -153,7 +154,7 @@ function heardHost(
       stdout += text;
     },
     stderr: text => {
-      stderr += text;
+      stderr += shownLines(text);
     },
     stderrReport: text => {
       stderr += text;

@@ -46,7 +46,9 @@ function runsPrograms(folder: string): boolean {
 export function ownFolder(shared: string): string | undefined {
   const user = process.getuid?.() ?? 0;
   const own = join(shared, `rem-secrets-${user}`);
-  if (lstatSync(own, { throwIfNoEntry: false }) === undefined) mkdirSync(own, { mode: 0o755 });
+  // Another run may make it at the same time: `recursive` takes what is there.
+  if (lstatSync(own, { throwIfNoEntry: false }) === undefined)
+    mkdirSync(own, { mode: 0o755, recursive: true });
   const found = lstatSync(own);
   if (!found.isDirectory() || found.uid !== user || (found.mode & 0o022) !== 0) return undefined;
   const scratch = join(own, 'tmp');

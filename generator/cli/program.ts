@@ -1,5 +1,6 @@
 import type { Host } from '../ground/host.ts';
 import { refusalOf } from '../ground/host-error.ts';
+import { oneLine } from '../report/one-line.ts';
 import { type ExitCode, exitCodes } from './command.ts';
 import { nodeHost } from './host/node-host.ts';
 import { tell } from './host/streams.ts';
@@ -29,7 +30,7 @@ export function guarded(
   const told = (error: unknown): number => {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
-      stderr(`${name}: ${refusal}\n`);
+      stderr(`${name}: ${oneLine(refusal)}\n`);
       return exitCodes.usage;
     }
     const trace = error instanceof Error ? error.stack : error;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { blockDocuments } from '../../generator/ground/yaml/block-documents.ts';
 import { blockPlaces, parsedPlaces } from '../../generator/ground/yaml/place-tree.ts';
 import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
+import { hold } from '../hostile/fuzz/hold.ts';
 
 /** A comment with a tab in it, which means nothing and is left to the parser. */
 const FOR_THE_PARSER = '#\t\n';
@@ -112,7 +113,9 @@ const line = fc
   .map(([indent, pieces]) => `${' '.repeat(indent)}${pieces.join('')}\n`);
 
 test('what it reads, the parser reads alike', () => {
-  fc.assert(
+  hold(
+    'blocks',
+    5000,
     fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), lines => {
       const text = lines.join('');
       const value = blockDocuments(text);
@@ -120,6 +123,5 @@ test('what it reads, the parser reads alike', () => {
       expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
       expect(blockPlaces(text)).toEqual(parsedPlaces(text));
     }),
-    { numRuns: 5000 },
   );
 });

@@ -6,8 +6,7 @@ import type { KubeObject } from '../../generator/ground/kube-object.ts';
 import { renderList } from '../../generator/make/krm/render-list.ts';
 import { type ResourceList, resourceListOf } from '../../generator/make/krm/resource-list.ts';
 import { ownResults, type Result } from '../../generator/make/krm/results.ts';
-
-const seed = Number(process.env['FC_SEED'] ?? 1);
+import { hold } from '../hostile/fuzz/hold.ts';
 
 /** Ours, new or in the place of an older one. */
 const ours: readonly KubeObject[] = ['a', 'b'].map(name => ({
@@ -80,7 +79,9 @@ const layout = fc.record({
 } as const);
 
 test('whatever the list and its layout, ours join it, the rest stays, and once is enough', () => {
-  fc.assert(
+  hold(
+    'rendered lists',
+    400,
     fc.property(
       items,
       fields,
@@ -119,7 +120,6 @@ test('whatever the list and its layout, ours join it, the rest stays, and once i
         if (after.items.length > 0) expect(render(output)).toBe(output);
       },
     ),
-    { seed, numRuns: 400 },
   );
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isAllowed, parsePolicy } from '../../generator/kinds/ack/policy-document.ts';
+import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, type Ran, runMain } from '../machine.ts';
 import { caseNames, FILLED, iamCases, type PrintedRole, rolesIn } from './iam-cases.ts';
 
@@ -188,7 +189,9 @@ test('however many and however long the names are, all of them may be read and e
   const name = fc
     .array(level, { minLength: 1, maxLength: 4 })
     .map(levels => `/${levels.join('/')}`);
-  fc.assert(
+  hold(
+    'size of policies',
+    15,
     fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 400 }), names => {
       const role = roleOf(manifests(names));
       expectWithinLimits(role);
@@ -211,6 +214,5 @@ test('however many and however long the names are, all of them may be read and e
       );
       expect(refused).toEqual([]);
     }),
-    { numRuns: 15 },
   );
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderReviewJson } from '../../generator/report/review/json.ts';
+import { hold } from '../hostile/fuzz/hold.ts';
 import { alone, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';
 import { anyName, reviewWith } from '../review/any-review.ts';
@@ -43,11 +44,12 @@ test('diff of what cannot be read, with acknowledgements that nothing needs', ()
 });
 
 test('a review of everything that there can be', () => {
-  fc.assert(
+  hold(
+    'schema of a review',
+    20,
     fc.property(fc.array(anyName, { minLength: 1, maxLength: 5 }), names =>
       expectDocument('diff', renderReviewJson(reviewWith(names))),
     ),
-    { seed: 1, numRuns: 20 },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { differing } from '../../generator/report/review/html/differing.ts';
 import { sideBySide } from '../../generator/report/review/html/sides.ts';
 import { lineDiff, type Run } from '../../generator/report/review/line-diff.ts';
+import { hold } from '../hostile/fuzz/hold.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
 
@@ -11,7 +12,9 @@ function linesOf(runs: readonly Run[], side: 'base' | 'head'): string[] {
 }
 
 test('the runs are both texts, and same and other ones take turns', () => {
-  fc.assert(
+  hold(
+    'runs of lines',
+    100,
     fc.property(lines, lines, (base, head) => {
       const runs = lineDiff(base, head);
       expect(linesOf(runs, 'base')).toEqual(base);
@@ -21,7 +24,9 @@ test('the runs are both texts, and same and other ones take turns', () => {
 });
 
 test('as many lines as possible are the same', () => {
-  fc.assert(
+  hold(
+    'same lines',
+    100,
     fc.property(lines, lines, (base, head) => {
       const same = lineDiff(base, head).flatMap(run => (run.isSame ? run.lines : []));
       expect(same.length).toBe(longest(base, head));
@@ -61,7 +66,9 @@ test.for([
 });
 
 test('the two sides of differing texts are the texts', () => {
-  fc.assert(
+  hold(
+    'two sides',
+    100,
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (base, head) => {
       const shown = differing(base, head);
       for (const [text, { before, middle, after }] of [

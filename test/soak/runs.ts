@@ -27,7 +27,11 @@ export function startExpand(folder: string, spec: string): Running {
   });
   const ended = new Promise<Ended>((done, fail) => {
     child.on('error', fail);
-    child.on('exit', code => setImmediate(() => done({ code, stderr })));
+    // What a killed run started may go on, and holds stderr; all that another one said is waited for.
+    child.on('exit', code => {
+      if (code === null) done({ code, stderr });
+    });
+    child.on('close', code => done({ code, stderr }));
   });
   return { child, ended };
 }

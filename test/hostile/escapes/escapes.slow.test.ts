@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../generator/ground/host.ts';
 import { graphFormats } from '../../../generator/report/graph/formats.ts';
 import { lintFormats } from '../../../generator/report/lint/formats.ts';
-import { shownLines } from '../../../generator/report/one-line.ts';
 import { diffFormats } from '../../../generator/report/review/formats.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
@@ -107,9 +105,6 @@ test.for(named)('%s is shown escaped by validate', ([, text]) => {
   }
 });
 
-/** What a command says goes to stderr as this machine has it. */
-const telling = (host: Host): Host => ({ ...host, stderr: text => host.stderr(shownLines(text)) });
-
 const asked = ['command', 'command behind a line', 'old command', 'escape', 'bidi'] as const;
 
 test.for(asked)('%s in what is asked for is shown escaped', name => {
@@ -133,7 +128,7 @@ test.for(asked)('%s in what is asked for is shown escaped', name => {
     [text],
     [`--${text}`],
   ]) {
-    const { stdout, stderr } = runMain(folder, args, '', telling);
+    const { stdout, stderr } = runMain(folder, args);
     expect(stdout + stderr, args.join(' ')).not.toBe('');
     expect(obeyed(stdout), args.join(' ')).toEqual([]);
     expect(obeyed(stderr), args.join(' ')).toEqual([]);
@@ -143,6 +138,26 @@ test.for(asked)('%s in what is asked for is shown escaped', name => {
     const { stdout, stderr } = run(remSecrets, args, { cwd: folder });
     expect(stdout + stderr, args.join(' ')).not.toBe('');
     expect([...obeyed(stdout), ...obeyed(stderr)], args.join(' ')).toEqual([]);
+  }
+});
+
+test.for([
+  ['a\nb', 'a\\nb'],
+  ['a\r\tb', 'a\\r\\tb'],
+  ['\u0001\u001f', '\\u0001\\u001f'],
+  ['\u007f\u0080\u009f', '\\u007f\\u0080\\u009f'],
+  ['\u0085', '\\u0085'],
+  ['\u2028\u2029', '\\u2028\\u2029'],
+] as const)('what is refused for a name such as %j is one line', ([name, shown]) => {
+  const folder = folderOf([[`${name}/a`, '']]);
+  const nothing = `nothing to read at ${shown}: no manifest, and no kustomization`;
+  for (const [path, message] of [
+    [name, nothing],
+    [`${name}x`, `there is no ${shown}x`],
+  ] as const) {
+    const told = { status: 2, stdout: '', stderr: `rem-secrets: ${message}\n` };
+    expect(runMain(folder, ['lint', path])).toEqual(told);
+    expect(run(remSecrets, ['lint', path], { cwd: folder })).toEqual(told);
   }
 });
 

@@ -1,25 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../machine.ts';
 
 /*
- * `npm run fuzz`: the fuzz tests for FUZZ_SECONDS in all (60), or FUZZ_RUNS each, on a seed of the
- * moment or FUZZ_SEED.
+ * `npm run fuzz`: every property that a test holds, for FUZZ_SECONDS in all (60), or on FUZZ_SEEDS
+ * seeds each; the first seed is of the moment, or FUZZ_SEED.
  */
 const WORKERS = 2;
-const folder = join(root, 'test/hostile/fuzz');
-const tests = readdirSync(folder).filter(file => file.endsWith('.test.ts'));
-const { FUZZ_SEED = String(Date.now() % 2 ** 31), FUZZ_SECONDS = '60', FUZZ_RUNS } = process.env;
+const properties = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.test.ts'))
+  .map(file => join('test', file))
+  .flatMap(file =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/\bhold\(/g)].map(() => file),
+  );
+const { FUZZ_SEED = String(Date.now() % 2 ** 31), FUZZ_SECONDS = '60', FUZZ_SEEDS } = process.env;
 process.stdout.write(`FUZZ_SEED=${FUZZ_SEED}\n`);
-const env = { ...process.env, FUZZ_SEED };
 const bounds =
-  FUZZ_RUNS === undefined
-    ? { FUZZ_SECONDS: String((Number(FUZZ_SECONDS) * WORKERS) / tests.length) }
-    : { FUZZ_RUNS };
-const { status } = spawnSync('npx', ['vitest', 'run', '--testTimeout=0', folder], {
+  FUZZ_SEEDS === undefined
+    ? { FUZZ_SECONDS: String((Number(FUZZ_SECONDS) * WORKERS) / properties.length) }
+    : { FUZZ_SEEDS, FUZZ_SECONDS: '0' };
+const flags = ['--testTimeout=0', `--maxWorkers=${WORKERS}`];
+const { status } = spawnSync('npx', ['vitest', 'run', ...flags, ...new Set(properties)], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...env, ...bounds },
+  env: { ...process.env, FUZZ_SEED, ...bounds },
 });
 process.exitCode = status ?? 1;

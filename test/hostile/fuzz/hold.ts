@@ -1,27 +1,37 @@
+import { relative } from 'node:path';
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import { root } from '../../machine.ts';
 
 /**
- * What one fuzz test runs on. `make test` has a fixed seed and few runs; `npm run fuzz` gives each
- * test its seconds and a seed of the moment. FUZZ_SEED repeats a run, FUZZ_RUNS bounds it.
+ * Where a property begins. `make test` tries the first seed alone, so that what passes once passes
+ * always; `npm run fuzz` goes on to the next ones from a seed of the moment.
  */
-const { FUZZ_SEED, FUZZ_RUNS, FUZZ_SECONDS } = process.env;
+const { FUZZ_SEED = '1', FUZZ_SEEDS = '1', FUZZ_SECONDS = '0' } = process.env;
 
-/** Lets a property be tried, and says how to see a failure again. */
+/** Lets a property be tried, so many times for a seed, and says how to see a failure again. */
 export function hold<T extends [unknown, ...unknown[]]>(
   what: string,
-  usualRuns: number,
+  runs: number,
   property: fc.IProperty<T>,
 ): void {
-  const seed = Number(FUZZ_SEED ?? 1);
-  const milliseconds = Number(FUZZ_SECONDS ?? 0) * 1000;
-  const details = fc.check(property, {
-    seed,
-    numRuns: Number(FUZZ_RUNS ?? (milliseconds > 0 ? 1e9 : usualRuns)),
-    ...(milliseconds > 0 && { interruptAfterTimeLimit: milliseconds }),
-  });
-  if (milliseconds > 0) process.stdout.write(`${what}: ${details.numRuns} runs of seed ${seed}\n`);
-  if (details.failed)
-    throw new Error(`FUZZ_SEED=${seed} shows it again\n${fc.defaultReportMessage(details)}`, {
-      cause: details.errorInstance,
-    });
+  const [first, least] = [Number(FUZZ_SEED), Number(FUZZ_SEEDS)];
+  const end = Date.now() + Number(FUZZ_SECONDS) * 1000;
+  let seed = first;
+  for (; seed < first + least || Date.now() < end; seed += 1) tryOn(seed, runs, property);
+  if (seed > first + 1) process.stdout.write(`${what}: ${seed - first} seeds from ${first}\n`);
+}
+
+function tryOn<T extends [unknown, ...unknown[]]>(
+  seed: number,
+  numRuns: number,
+  property: fc.IProperty<T>,
+): void {
+  const details = fc.check(property, { seed, numRuns });
+  if (!details.failed) return;
+  const file = relative(root, expect.getState().testPath ?? '');
+  throw new Error(
+    `FUZZ_SEED=${seed} npx vitest run ${file} shows it again\n${fc.defaultReportMessage(details)}`,
+    { cause: details.errorInstance },
+  );
 }

@@ -30,7 +30,10 @@ test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-/** A run that was given a signal while it stages: with the lock alone it does not hold signals yet. */
+/**
+ * A run that was given a signal while it stages: with the lock alone it does not hold signals yet. It is
+ * stopped meanwhile, or it could be over between the look and the signal.
+ */
 async function signalled(
   signal: NodeJS.Signals,
 ): Promise<{ readonly folder: string; readonly ended: Promise<Ended> }> {
@@ -38,14 +41,23 @@ async function signalled(
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const { child, ended } = startExpand(folder, SPECS[0] ?? '');
   while (child.exitCode === null && !isStaging(folder)) await pause(0);
-  if (child.exitCode !== null) return signalled(signal); // It was over before one could look.
-  process.kill(-(child.pid ?? 0), signal);
-  return { folder, ended };
+  const group = -(child.pid ?? 0);
+  if (child.exitCode === null) process.kill(group, 'SIGSTOP');
+  await pause(10);
+  const isHeld = isStaging(folder);
+  if (isHeld) process.kill(group, signal);
+  if (child.exitCode === null) process.kill(group, 'SIGCONT');
+  if (isHeld) return { folder, ended };
+  await ended; // It was over before one could look.
+  return signalled(signal);
 }
 
 function isStaging(folder: string): boolean {
-  const lock = join(folder, LOCK);
-  return existsSync(lock) && readdirSync(lock).some(name => /^[0-9a-f]{16}$/.test(name));
+  try {
+    return readdirSync(join(folder, LOCK)).some(name => /^[0-9a-f]{16}$/.test(name));
+  } catch {
+    return false; // Nobody has the lock, or not any more.
+  }
 }
 
 test('a tree that is half the one and half the other is made whole without a word', () => {

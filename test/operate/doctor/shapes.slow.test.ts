@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { hold } from '../../hostile/fuzz/hold.ts';
 import { brokenCluster } from './broken-clusters.ts';
 import type { Dumped } from './dumps.ts';
 
@@ -37,7 +38,9 @@ function slots(value: Dumped): { readonly holder: Dumped; readonly step: string 
 }
 
 test('nor with anything anywhere', () => {
-  fc.assert(
+  hold(
+    'dumps',
+    100,
     fc.property(
       fc.nat(),
       fc.constantFrom(...FORMS),
@@ -50,7 +53,6 @@ test('nor with anything anywhere', () => {
         expect(cluster.doctor(format).status).toBeLessThan(3);
       },
     ),
-    { seed: 1, numRuns: 100 },
   );
 });
 

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { root } from '../../machine.ts';
+import { hold } from './hold.ts';
+
+test('no test draws by chance: every property is held, from a seed that is said', () => {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts') && file !== 'hostile/fuzz/hold.ts')
+    .filter(file =>
+      /\bfc\.(assert|check|sample)\(|Math\.random\(/.test(
+        readFileSync(join(root, 'test', file), 'utf8'),
+      ),
+    );
+  expect(files).toEqual([]);
+});
+
+test('a failure says the seed that shows it again', () => {
+  const wrong = fc.property(fc.nat(), number => number < 0);
+  expect(() => hold('a wrong property', 1, wrong)).toThrow(
+    /^FUZZ_SEED=\d+ npx vitest run test\/hostile\/fuzz\/hold\.test\.ts shows it again\n/,
+  );
+});
