@@ -3,7 +3,7 @@ import { basename, dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../generator/cli/commands.ts';
 import { kinds } from '../generator/kinds/kinds.ts';
-import { findingFormats } from '../generator/report/formats.ts';
+import { findingFormats } from '../generator/report/finding/formats.ts';
 import { root } from './machine.ts';
 
 /*
