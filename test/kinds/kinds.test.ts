@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { managedResources } from '../../generator/kinds/crossplane/managed-resources.ts';
@@ -19,20 +19,6 @@ test('each kind is in the list once', () => {
 
 test('a kind is found by its group and its name', () => {
   expect(kinds.filter(kind => kindOf(kind.group, kind.kind) !== kind)).toEqual([]);
-});
-
-const groups = [...new Set(kinds.map(({ group }) => group))].filter(group => group.includes('.'));
-
-/** The name of a group, and not the end or the beginning of another. */
-const names = groups.map(group => `(?<![\\w.-])${group.replaceAll('.', '\\.')}(?![\\w.-])`);
-
-const generator = join(root, 'generator');
-const code = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(
-  file => file.endsWith('.ts') && !/^(kinds|make\/objects)\//.test(file),
-);
-
-test.for(code)('%s names no API group: kinds/ and the builders do', file => {
-  expect(readFileSync(join(generator, file), 'utf8')).not.toMatch(new RegExp(names.join('|')));
 });
 
 test('every kind that makes Secrets has its cases, and no other has', () => {

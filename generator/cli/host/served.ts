@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+// biome-ignore lint/style/noRestrictedImports: The proxy of kubectl listens on a socket of our own.
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
@@ -175,12 +175,4 @@ test('replaced and grafted commits are what their hashes say', () => {
     expect(stdout).toMatch(ADDED);
     expect(stdout).not.toContain('Namespace a');
   }
-});
-
-test('one file starts git', () => {
-  const { stdout } = run('git', ['grep', '-lE', "(run|spawn\\w*)\\(.?'git'", 'generator']);
-  expect(stdout).toBe('generator/read/git/git.ts\n');
-  expect(
-    readFileSync(new URL('../../../generator/read/git/git.ts', import.meta.url), 'utf8'),
-  ).toContain("host.run('git'");
 });
