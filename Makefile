@@ -26,7 +26,6 @@ node_modules/.installed: package.json package-lock.json
 
 dist/.built: node_modules/.installed $(shell find generator tools schemas -type f)
 	npm run build
-	@touch $@
 
 .tools/.built: tools/go.mod tools/go.sum
 	cd tools && go build -trimpath -o ../.tools/ tool

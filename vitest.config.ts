@@ -7,6 +7,9 @@ const report = process.env['VITEST_JSON'];
 /** What takes long says so in its name: huge inputs, the browser, hundreds of started programs. */
 const SLOW = 'test/**/*.slow.test.ts';
 
+/** Says where dist/ is not built, or not of these sources: of a project, for what all share runs twice. */
+const BUILT = 'test/built.ts';
+
 const TMPDIR = memoryFolder();
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -17,13 +20,14 @@ const config: ViteUserConfig = defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: [SLOW],
+          globalSetup: BUILT,
           env: {
             XDG_CACHE_HOME: folderOfRun(TMPDIR), // What one test has built another need not build.
             NODE_EXTRA_CA_CERTS: '', // Node 20 reads them at each start, and no test needs one.
           },
         },
       },
-      { extends: true, test: { name: 'slow', include: [SLOW] } },
+      { extends: true, test: { name: 'slow', include: [SLOW], globalSetup: BUILT } },
     ],
     env: {
       XDG_CACHE_HOME: '/dev/null', // No run knows what another has built.

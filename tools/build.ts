@@ -8,6 +8,7 @@ import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, late } from './build/late.ts';
 import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
+import { sourcesSum } from './build/sources.ts';
 import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
 
 /*
@@ -15,6 +16,7 @@ import { compileKinds, compileSpec, compileVersion, SHARED } from './build/valid
  * Nothing here runs when the tool does: ajv and the schemas stay at home.
  */
 const root = new URL('../', import.meta.url);
+const sum = sourcesSum(pathOf(root));
 const made = new URL('dist.new/', root);
 const all = readSchemas(new URL('schemas/', root));
 /** Those of kinds, and what they share. */
@@ -61,6 +63,7 @@ for (const name of ['host/served', 'host/terminal', 'host/runner', 'host/tree/mo
   await makeBundle(name, `bundle/${dirname(name)}`);
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'commands', 'start']);
+writeFileSync(new URL('dist/.built', root), sum); // Also what `make` goes by.
 rmSync(made, { recursive: true, force: true });
 
 function readSchemas(folder: URL): Map<string, JsonObject> {
