@@ -182,6 +182,7 @@ test('whatever is to be in a list is in it', () => {
   const offenders = LISTS.flatMap(({ lists, folder, entry = /(?:)/, unlisted = [] }) => {
     const listed = new Set(lists.flatMap(list => imports.get(list) ?? []));
     const entries = [...texts].filter(([file, text]) => isWithin(folder, file) && entry.test(text));
+    if (entries.length === 0) return [`LISTS names ${folder}, where nothing is to be in a list`];
     return entries
       .map(([file]) => file)
       .filter(file => !unlisted.includes(file) && !listed.has(file.replace(/\.md$/, '.ts')))
