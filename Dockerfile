@@ -11,7 +11,7 @@ COPY dist/bundle/inject-list.cjs dist/bundle/inject-list.cjs.LEGAL.txt dist/bund
 COPY dist/kinds/ dist/kinds/
 COPY dist/validators/rem-secrets.cjs dist/validators/rem-secrets-lint.cjs dist/validators/
 COPY dist/validators/rem-secrets-injection.cjs dist/validators/
-# The first runs of all containers, for nobody may keep what V8 compiles: generator/start/.
+# The first runs of all containers, for nobody may keep what V8 compiles: generator/shell/start.ts.
 COPY rem-secrets.yaml tools/image/lint.yaml first-runs/
 RUN set -e; for run in 1 2 3; do \
       { printf 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n'; sed 's/^/  /' first-runs/rem-secrets.yaml; } \

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../generator/ground/json.ts';
-import type { KubeObject } from '../generator/ground/kube-object.ts';
+import type { Json, JsonObject } from '../generator/core/json.ts';
+import type { KubeObject } from '../generator/core/kube-object.ts';
 import { objectsOf } from './machine.ts';
 
 interface SetSpec {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { KubeObject } from '../generator/ground/kube-object.ts';
+import type { KubeObject } from '../generator/core/kube-object.ts';
 
 /** A correct set of manifests, and what breaks when one reference in it is another name. */
 export interface World {

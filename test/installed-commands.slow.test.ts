@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands } from '../generator/cli/commands.ts';
+import { commands } from '../generator/main.ts';
 import { deployment, injectionOf } from './inject/calls.ts';
 import { installGlobally } from './installed.ts';
 import { folderOf, type Ran, root, run, runKeeping, tool } from './machine.ts';

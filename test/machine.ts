@@ -5,14 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { afterAll, onTestFinished } from 'vitest';
-import type { ExitCode } from '../generator/cli/command.ts';
-import { nodeHost } from '../generator/cli/host/node-host.ts';
-import { runFunction } from '../generator/cli/krm/function.ts';
-import { main } from '../generator/cli/main.ts';
-import { guarded } from '../generator/cli/program.ts';
-import type { Host, Run } from '../generator/ground/host.ts';
-import { identityOf, type KubeObject } from '../generator/ground/kube-object.ts';
-import { shownLines } from '../generator/report/one-line.ts';
+import type { Host, Run } from '../generator/core/host.ts';
+import { identityOf, type KubeObject } from '../generator/core/kube-object.ts';
+import { runFunction } from '../generator/krm/function.ts';
+import { main } from '../generator/main.ts';
+import { shownLines } from '../generator/report/text.ts';
+import type { ExitCode } from '../generator/shell/command.ts';
+import { nodeHost } from '../generator/shell/host.ts';
+import { guarded } from '../generator/shell/program.ts';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../', import.meta.url));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { storedForm } from '../generator/make/objects/stored-form.ts';
+import { storedForm } from '../generator/spec/objects/patches.ts';
 import { brokenCases } from './e2e/doctor/broken-cases.ts';
 import { neverReady, refused } from './e2e/faults.ts';
 import { limits } from './e2e/limits.ts';

@@ -1,9 +1,9 @@
-import { nodeHost } from '../generator/cli/host/node-host.ts';
-import { andThen, type Finding, type Outcome } from '../generator/ground/finding.ts';
-import { locate } from '../generator/ground/locate.ts';
-import type { Validators } from '../generator/ground/schema/schema-check.ts';
-import { type Expansion, expand } from '../generator/make/pipeline.ts';
-import { parseSpec } from '../generator/make/spec/parse-spec.ts';
+import { andThen, type Finding, type Outcome } from '../generator/core/finding.ts';
+import type { Validators } from '../generator/core/schema.ts';
+import { nodeHost } from '../generator/shell/host.ts';
+import { parseSpec } from '../generator/spec/parse.ts';
+import { type Expansion, expand } from '../generator/spec/pipeline.ts';
+import { locate } from '../generator/yaml/places.ts';
 import { folderOf, type Ran, root, runMain } from './machine.ts';
 
 /** Validators from the build, as the command line has them. */

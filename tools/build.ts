@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import type { JsonObject } from '../generator/ground/json.ts';
-import { changedSchemas, type SchemaChanges } from '../generator/ground/schema/schema-changes.ts';
+import type { JsonObject } from '../generator/core/json.ts';
+import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts';
 import { defaultsOf } from './build/defaults.ts';
-import { COMMANDS, late } from './build/late.ts';
+import { COMMANDS, fileOf, late } from './build/late.ts';
 import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
@@ -45,22 +45,23 @@ await makeValidators();
 await makeKinds();
 await makeGoRegexp();
 await makeLayout();
-makePage('review', ['html/head/', 'html/look/', 'review/html/']);
-makePage('runbook', ['html/head/', 'runbook/html/']);
-makePage('graph', ['html/head/', 'html/look/', 'graph/html/']);
+makePage(
+  'review',
+  ['report/html/head/', 'report/html/look/', 'diff/formats/html/'],
+  'diff/formats/html/page.ts',
+);
+makePage('runbook', ['report/html/head/', 'runbook/html/'], 'runbook/formats.ts');
+makePage(
+  'graph',
+  ['report/html/head/', 'report/html/look/', 'graph-command/html/'],
+  'graph-command/formats.ts',
+);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
-for (const name of COMMANDS) await makeBundle(`commands/${name}`, 'commands');
-for (const name of [
-  'rem-secrets',
-  'rem-secrets-fn',
-  'iam/iam-files',
-  'krm/inject-list',
-  'krm/lint-list',
-  'runbooks',
-])
-  await makeBundle(name, 'bundle');
-for (const name of ['host/served', 'host/terminal', 'host/runner', 'host/tree/mover'])
-  await makeBundle(name, `bundle/${dirname(name)}`);
+for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
+for (const name of ['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'])
+  await makeBundle(name, fileOf(`#${name}`), 'bundle');
+for (const name of ['rem-secrets', 'rem-secrets-fn', 'shell/runner', 'shell/mover'])
+  await makeBundle(basename(name), `generator/${name}.ts`, 'bundle');
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'commands', 'start']);
 writeFileSync(new URL('dist/.built', root), sum); // Also what `make` goes by.
@@ -87,8 +88,8 @@ function readVersions(): Map<string, Map<string, JsonObject>> {
 
 /** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
 async function makeValidators(): Promise<void> {
-  const validator = typeIn('ground/schema/schema-check.ts', 'Validator');
-  const defaults = typeIn('make/objects/stored-form.ts', 'Defaults');
+  const validator = typeIn('core/schema.ts', 'Validator');
+  const defaults = typeIn('spec/objects/patches.ts', 'Defaults');
   for (const name of [
     'rem-secrets',
     'rem-secrets-lint',
@@ -138,7 +139,7 @@ function otherDefaults(changed: ReadonlyMap<string, JsonObject>): Record<string,
 function readPages(): Record<string, string> {
   const generator = new URL('generator/', root);
   const pages = readdirSync(generator, { recursive: true, encoding: 'utf8' }).filter(file =>
-    /^(lint|review\/risks)\/.*\.md$/.test(file),
+    /^(lint|diff\/risks)\/.*\.md$/.test(file),
   );
   return Object.fromEntries(
     pages.sort().map(file => {
@@ -177,7 +178,7 @@ async function makeKinds(): Promise<void> {
 async function makeGoRegexp(): Promise<void> {
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/ground/go-regexp.ts', root))],
+    entryPoints: [pathOf(new URL(fileOf('#go-regexp'), root))],
     outfile: pathOf(new URL('expressions/go-regexp.cjs', made)),
   });
 }
@@ -186,7 +187,7 @@ async function makeGoRegexp(): Promise<void> {
 async function makeLayout(): Promise<void> {
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/report/graph/layout.ts', root))],
+    entryPoints: [pathOf(new URL(fileOf('#layout'), root))],
     outfile: pathOf(new URL('layout/layout.cjs', made)),
   });
   const licence = 'dagre.esm.js.LEGAL.txt'; // Named by the code; the licence asks to keep it.
@@ -194,21 +195,21 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** What a command fills in with --format html: the sources import it as `#NAME/page`. The last folder has its type. */
-function makePage(name: string, folders: readonly [...string[], string]): void {
+/** What a command fills in with --format html: the sources import it as `#NAME/page`; `module` has its type. */
+function makePage(name: string, folders: readonly string[], module: string): void {
   write(
     `${name}/page.cjs`,
-    compilePage(folders.map(folder => new URL(`generator/report/${folder}`, root))),
+    compilePage(folders.map(folder => new URL(`generator/${folder}`, root))),
   );
-  write(`${name}/page.d.cts`, pageDeclaration(`${folders.at(-1)}page.ts`));
+  write(`${name}/page.d.cts`, pageDeclaration(module));
 }
 
 /** A program, or a part of it that is loaded when it is needed, in a folder of dist/. */
-async function makeBundle(name: string, folder: string): Promise<void> {
-  const path = `${folder}/${basename(name)}.cjs`;
+async function makeBundle(name: string, file: string, folder: string): Promise<void> {
+  const path = `${folder}/${name}.cjs`;
   await build({
     ...options,
-    entryPoints: [pathOf(new URL(`generator/cli/${name}.ts`, root))],
+    entryPoints: [pathOf(new URL(file, root))],
     outfile: pathOf(new URL(path, made)),
   });
   write(path, readFileSync(new URL(path, made), 'utf8').replaceAll(/[^\0-\x7f]/g, escaped));
@@ -229,7 +230,7 @@ async function makeStarter(name: string): Promise<void> {
   const command = `{ true 3<&0; } 2>/dev/null || exec 0>/dev/null; { true 3>&1; } 2>/dev/null || exec 1</dev/null; ${name === 'rem-secrets-fn' ? 'unset NODE_EXTRA_CA_CERTS; ' : ''}exec node "$0" "$@"`;
   await build({
     ...options,
-    entryPoints: [pathOf(new URL('generator/start/program.ts', root))],
+    entryPoints: [pathOf(new URL('generator/shell/start-program.ts', root))],
     outfile: pathOf(new URL(`start/${name}.cjs`, made)),
     define: { ...options.define, PROGRAM: JSON.stringify(name) },
     banner: { js: `#!/bin/sh\n':' //; ${command}` },

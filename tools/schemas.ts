@@ -78,7 +78,7 @@ function otherVersions(
   );
 }
 
-/** `versions/cloudnative-pg-1.29.json`: the name of the module, and its version without the patch. */
+/** `cloudnative-pg-1.29.json`: the name of the module, and its version without the patch. */
 function versionPath({ path, version }: GoModule): string {
   const [major, minor] = version.slice(1).split('.');
   return `versions/${basename(path)}-${major}.${minor}.json`;

@@ -1,15 +1,61 @@
-import type { Path } from '../ground/finding.ts';
-import { isMap } from '../ground/json.ts';
-import { LAST_APPLIED } from '../ground/observed.ts';
+import type { Path } from '../core/finding.ts';
+import { isMap, listAt, mapAt, textsIn, valueAt } from '../core/json.ts';
+import { LAST_APPLIED, oncePer } from '../core/once.ts';
 import {
   isReferenceName,
   isSecretLiteral,
+  issuedShape,
   mayNameSecret,
   optionBefore,
   secretIn,
-} from '../ground/secret-literal.ts';
-import { issuedShape } from '../ground/secret-text.ts';
+} from '../core/secret-text.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
+import type { Container } from '../kinds/pods.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** A text of a manifest in which a host may stand. */
+export interface PlacedText extends ObjectField {
+  /** The namespace that short names resolve in. */
+  readonly namespace: string;
+  readonly text: string;
+  readonly container?: Container;
+}
+
+/** All texts where hosts stand: variables, arguments, templates, collectors' configurations. */
+export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePer(
+  ({ pods, externalSecrets, objects }) => [
+    ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
+    ...externalSecrets.flatMap(({ object, namespace, path, spec }) => {
+      const at = [...path, 'target', 'template', 'data'];
+      const texts = textsIn(mapAt(spec, 'target', 'template', 'data'), at);
+      return texts.map(found => ({ object, namespace, ...found }));
+    }),
+    ...objects.flatMap(settingsTexts),
+  ],
+);
+
+/** The texts of what is a program's configuration, such as a collector's. */
+function settingsTexts(object: PlacedObject): PlacedText[] {
+  const path = object.known?.settings;
+  const { namespace } = object;
+  if (path === undefined) return [];
+  const texts = textsIn(valueAt(object.json, path), path);
+  return texts.map(found => ({ object, namespace, ...found }));
+}
+
+function containerTexts(container: Container): PlacedText[] {
+  const { object, path, spec, env } = container;
+  const base = { object, namespace: object.namespace, container };
+  const words = ['command', 'args'].flatMap(field =>
+    textsIn(listAt(spec, field), [...path, field]),
+  );
+  return [
+    ...env.flatMap(({ value, path: at }) =>
+      value === undefined ? [] : [{ text: value, path: [...at, 'value'], ...base }],
+    ),
+    ...words.map(found => ({ ...base, ...found })),
+  ];
+}
 
 /** What a tool or a shell fills in, wherever it stands in a text, and what people write where a secret is to be put. */
 const STAND_INS: readonly RegExp[] = [
@@ -35,7 +81,7 @@ function withoutComments(text: string): string {
 }
 
 /** A value that is a secret by its look. The value itself is not kept. */
-export interface PlainSecret extends ObjectField {
+interface PlainSecret extends ObjectField {
   /** What it looks like, `a token` for example. */
   readonly what: string;
 }

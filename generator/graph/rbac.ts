@@ -1,14 +1,10 @@
-import type { Path } from '../ground/finding.ts';
-import { groupBy } from '../ground/group-by.ts';
-import { isMap, type JsonObject, listAt, textAt } from '../ground/json.ts';
-import { inNamespaceOrNone } from '../ground/namespace-words.ts';
-import { nearest } from '../ground/suggest.ts';
-import { serviceAccount } from '../kinds/core/service-account.ts';
+import type { Path } from '../core/finding.ts';
+import { groupBy, isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
+import { inNamespaceOrNone } from '../core/kube-object.ts';
+import { nearest } from '../core/words.ts';
+import { serviceAccount } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { clusterRole } from '../kinds/rbac/cluster-role.ts';
-import { clusterRoleBinding } from '../kinds/rbac/cluster-role-binding.ts';
-import { role } from '../kinds/rbac/role.ts';
-import { roleBinding } from '../kinds/rbac/role-binding.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/rbac.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */

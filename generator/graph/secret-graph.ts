@@ -1,11 +1,98 @@
-import { oncePer } from '../ground/once-per.ts';
-import type { Validators } from '../ground/schema/schema-check.ts';
-import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, Kind, ObjectField, PlacedObject } from '../kinds/kind.ts';
+import { oncePer } from '../core/once.ts';
+import type { Validators } from '../core/schema.ts';
+import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
+import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
+import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
-import type { KeySet, Made, Read } from '../kinds/secret-ends.ts';
-import type { Outside, Standing } from '../read/sets/object-set.ts';
+import type { Outside, Standing } from '../world/object-set.ts';
+
+/** What an object makes or reads, with the object, in its namespace unless it says another. */
+export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
+  const { namespace = object.namespace } = end;
+  return Object.assign({ object, namespace }, end, { namespace });
+}
+
+/** What an object makes or reads, and where. */
+type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
+
+/** The Secrets that an object makes by itself, without reading a store. */
+export function makersOf(object: PlacedObject, find: Find): Maker[] {
+  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
+}
+
+/** The Secrets that an object reads, beside what its pods do. */
+export function readersOf(object: PlacedObject): Reader[] {
+  return (object.known?.reads?.(object) ?? []).map(read => placed(read, object));
+}
+
+/**
+ * A read of a Secret wherever it is, at the only one of that name: which keys it has there is not
+ * asked, since it may be another. Undefined: there is none, or more than one.
+ */
+export function settled(reader: Reader, homes: readonly SecretNode[]): Reader | undefined {
+  const [home, second] = homes;
+  if (home === undefined || second !== undefined) return undefined;
+  const { object, secret, path, how } = reader;
+  return { object, secret, path, how, namespace: home.namespace, isOptional: true };
+}
+
+/** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */
+export function externalSecretMakers(secret: ExternalSecret): Maker[] {
+  const { object, namespace, target, creationPolicy, keys, type } = secret;
+  if (creationPolicy === 'None') return [];
+  return [
+    {
+      object,
+      namespace,
+      secret: target,
+      path: targetPath(secret),
+      ...(creationPolicy === 'Merge' && { isMerging: true }),
+      ...(isShared(secret) && { isShared: true }),
+      ...keys,
+      ...(type !== undefined && { type }),
+    },
+  ];
+}
+
+/** It adds to what is there, or writes once and leaves what it wrote to others. */
+function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
+  const isOnce = policy === 'CreatedOnce' || seconds === 0;
+  return creationPolicy === 'CreateOrMerge' || (creationPolicy === 'Orphan' && isOnce);
+}
+
+/** How often a mirror may be one of a mirror. */
+const LONGEST_CHAIN = 5;
+
+/** Adds the Secrets that operators copy to named namespaces, and the keys that they fill mirrors with. */
+export function addCopies(
+  secrets: Map<string, GrowingNode>,
+  mirrors: readonly PlacedObject[],
+): void {
+  for (const copy of [...secrets.values()].flatMap(copiesOf)) addMaker(secrets, copy);
+  const filled = mirrors.filter(mirror => copySourceOf(mirror) !== undefined);
+  for (let round = 0; round < LONGEST_CHAIN && filled.length > 0; round += 1)
+    for (const mirror of filled) fillMirror(secrets, mirror);
+}
+
+/** Where a Secret of that name is already, none is made. */
+function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {
+  return makers.flatMap(maker =>
+    copyingsOf(maker.object).flatMap(({ namespaces, path }) =>
+      namespaces
+        .filter(namespace => namespace !== home)
+        .map(namespace => ({ ...maker, namespace, path, keys, isOpen, isShared: true as const })),
+    ),
+  );
+}
+
+function fillMirror(secrets: Map<string, GrowingNode>, mirror: PlacedObject): void {
+  const source = copySourceOf(mirror);
+  const node = secrets.get(secretId(mirror.namespace, mirror.name));
+  if (source === undefined || node === undefined) return;
+  const from = secrets.get(secretId(source.namespace, source.secret));
+  addKeys(node, from?.keys ?? [], from?.isOpen ?? true);
+}
 
 /**
  * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
@@ -87,7 +174,7 @@ export function addMaker(secrets: Map<string, GrowingNode>, maker: Maker): void 
 }
 
 /** What a Secret holds besides. */
-export function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): void {
+function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): void {
   node.own ??= new Set(node.keys);
   for (const key of keys) node.own.add(key);
   node.keys = node.own;

@@ -1,13 +1,12 @@
-import { groupBy } from '../ground/group-by.ts';
-import { oncePer } from '../ground/once-per.ts';
+import { groupBy } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
+import { pushedStores, pushSecret } from '../kinds/eso/cluster-kinds.ts';
 import type {
   DataEntry,
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { pushedStores, pushSecret } from '../kinds/eso/push-secret.ts';
-import { remoteNamespaceOf } from '../kinds/eso/secret-store.ts';
-import { STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
+import { remoteNamespaceOf, STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 

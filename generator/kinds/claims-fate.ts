@@ -1,6 +1,6 @@
-import { type JsonObject, textAt } from '../ground/json.ts';
-import { claimFate } from './core/persistent-volume-claim.ts';
-import { type DataFate, fateBy } from './data-fate.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
+import { claimFate } from './core/volumes.ts';
+import { type DataFate, fateBy } from './data-facts.ts';
 import { type Find, type PlacedObject, specOf } from './kind.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Path } from '../ground/finding.ts';
-import type { Json, JsonObject } from '../ground/json.ts';
+import type { Path } from '../core/finding.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 
 /** A folder that a deployment object has applied, and how its objects are changed on the way. */
 export interface Applied {

@@ -1,8 +1,31 @@
-import type { Path } from '../ground/finding.ts';
-import { isMap, scalarText } from '../ground/json.ts';
-import type { KubeObject } from '../ground/kube-object.ts';
+import type { Path } from '../core/finding.ts';
+import { isMap, scalarText } from '../core/json.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { CERT_MANAGER } from './cert-manager.ts';
+import { objectStore } from './cnpg/backups.ts';
+import { CNPG } from './cnpg/group.ts';
+import { ESO, GENERATORS } from './eso/group.ts';
+import { KEDA } from './keda.ts';
 import type { Find, ObjectField, PlacedObject } from './kind.ts';
 import { kindOf } from './kinds.ts';
+import { openTelemetryCollector } from './otel.ts';
+import { sealedSecret } from './sealed-secrets.ts';
+
+/** The API groups whose CRDs come with an operator's chart, by the chart's name. */
+const CHART_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'external-secrets': [ESO, GENERATORS],
+  'cloudnative-pg': [CNPG],
+  'plugin-barman-cloud': [objectStore.group],
+  'opentelemetry-operator': [openTelemetryCollector.group],
+  'cert-manager': [CERT_MANAGER],
+  'sealed-secrets': [sealedSecret.group],
+  keda: [KEDA],
+};
+
+/** The API groups whose CRDs a chart installs; none of a chart that is not known. */
+export function chartGroups(chart: string): readonly string[] {
+  return Object.hasOwn(CHART_GROUPS, chart) ? (CHART_GROUPS[chart] ?? []) : [];
+}
 
 /** An object of the set. `namespace` is what objects without one are in, as kubectl has it. */
 export function placedObject(

@@ -1,4 +1,4 @@
-import { textAt } from '../ground/json.ts';
+import { textAt } from '../core/json.ts';
 import type { Container } from './pods.ts';
 
 /** Images of servers that are not called after PostgreSQL, by the last part of their names. */

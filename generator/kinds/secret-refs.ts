@@ -1,8 +1,6 @@
-import type { Path } from '../ground/finding.ts';
-import { isMap, type Json, textAt } from '../ground/json.ts';
-import { mapsIn } from '../ground/json-walk.ts';
-import { type Kind, specOf } from './kind.ts';
-import type { How, Read } from './secret-ends.ts';
+import type { Path } from '../core/finding.ts';
+import { isMap, type Json, mapsIn, textAt } from '../core/json.ts';
+import { type How, type Kind, type Read, specOf } from './kind.ts';
 
 /** What takes a certificate looks for these keys. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];

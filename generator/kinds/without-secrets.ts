@@ -1,7 +1,7 @@
 import { ARGOCD } from './argocd/application.ts';
 import { CNPG, served } from './cnpg/group.ts';
 import type { Kind } from './kind.ts';
-import { VELERO } from './velero/backup-storage-location.ts';
+import { VELERO } from './velero.ts';
 
 /**
  * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36,

@@ -1,8 +1,8 @@
+import { sortBy } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import { type Absent, doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { oncePer } from '../ground/once-per.ts';
-import { sortBy } from '../ground/sort-by.ts';
-import { isUnresolved } from '../ground/unresolved.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';

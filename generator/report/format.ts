@@ -1,4 +1,4 @@
-import type { SarifTool } from './sarif-result.ts';
+import type { SarifTool } from './sarif.ts';
 
 /** One way to print what a command found. */
 interface Format<Report> {

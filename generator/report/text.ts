@@ -1,5 +1,8 @@
-import type { Finding, ObjectName, Place } from '../ground/finding.ts';
-import { oneLine } from './one-line.ts';
+import type { Finding, ObjectName, Place } from '../core/finding.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { maskMessage } from '../core/mask.ts';
+import { oncePerText } from '../core/once.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */
 export function renderText(findings: readonly Finding[]): string {
@@ -49,4 +52,179 @@ export function nameText({
 /** A message, with its hint as a second sentence. */
 export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): string {
   return hint === undefined ? message : `${message}. ${hint}`;
+}
+
+/** What JSON leaves as it is though nobody sees it. */
+const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A report as JSON; what cannot be seen, or would be obeyed in a log, stands there as an escape. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 2);
+  return `${text.replaceAll(UNSEEN, unitsOf).replaceAll(COMMAND, unitsOf)}\n`;
+}
+
+/** Objects as one Kubernetes List, as `kubectl get --output json` prints them. */
+export function renderList(objects: readonly KubeObject[]): string {
+  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2)}\n`;
+}
+
+/**
+ * A finding as programs are told of it, in every command alike (`schemas/report.schema.json`): every
+ * field is always there, so that nobody has to ask; null: there is none.
+ */
+export function flatFinding(finding: Finding): object {
+  const { rule, severity, message, hint = null, field, at, object, related = [] } = finding;
+  return {
+    rule,
+    severity,
+    ...flatObject(object),
+    field,
+    message,
+    hint,
+    ...flatPlace(at),
+    related: related.map(({ object: other, at: place, ...said }) => ({
+      ...said,
+      ...flatObject(other),
+      ...flatPlace(place),
+    })),
+  };
+}
+
+/** The three parts of a name. */
+export function flatObject(object: ObjectName | undefined): object {
+  const { kind = null, namespace = null, name = null } = object ?? {};
+  return { kind, namespace, name };
+}
+
+export function flatPlace(at: Place | undefined): object {
+  const { file = null, line = null, column = null } = at ?? {};
+  return { file, line, column };
+}
+
+/**
+ * What cannot be seen: control characters would break the line or the terminal, those that turn the
+ * direction of writing show another name than there is, and those without a width show none.
+ */
+const ONE_LINE_UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Nearly every text is such; V8 takes a hundredth of a short run to compile what is unseen. */
+const SEEN = /^[ -~]*$/;
+
+/** A text on one line, with nothing in it that cannot be seen or that a CI server obeys. */
+export function oneLine(text: string): string {
+  return (SEEN.test(text) ? text : text.replaceAll(ONE_LINE_UNSEEN, escaped))
+    .replace(/^\s*:(?=:)/, start => start.slice(0, -1) + escaped(':'))
+    .replaceAll(COMMAND, escaped);
+}
+
+/** Talk of several lines, each shown so. */
+export function shownLines(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
+}
+
+/**
+ * The sign that makes a command of `##[error]` anywhere in a log (GitHub: actions/runner,
+ * ActionCommand.cs; it obeys `::error` too where that is first in a line), of `##vso[` (Azure) and
+ * of `##teamcity[`.
+ */
+export const COMMAND: RegExp = /#(?=#[A-Za-z]{0,20}\[)/g;
+
+function escaped(character: string): string {
+  const short = JSON.stringify(character).slice(1, -1);
+  return short === character ? unitsOf(character) : short;
+}
+
+/** `\u202e`, for each unit of UTF-16. */
+function unitsOf(character: string): string {
+  return character
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** How many of many are named. */
+const MOST_NAMED = 8;
+
+/** The first of many, and how many more there are. */
+export function someOf(texts: readonly string[], most: number): string[] {
+  const more = texts.length - most;
+  return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
+}
+
+/** The same of a list that is a part of a sentence: `a, b, and 3 more`. */
+export function shortened(texts: readonly string[]): string[] {
+  return someOf(texts, MOST_NAMED).map((text, index) =>
+    index === MOST_NAMED ? `and ${text}` : text,
+  );
+}
+
+/** A cell, a line an entry. */
+export type Cell = readonly string[];
+
+/** A table for people: a row takes as many lines as its longest cell. */
+export function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const widths = head.map((name, column) =>
+    rows
+      .flatMap(row => row[column] ?? [])
+      .reduce((width, line) => Math.max(width, line.length), name.length),
+  );
+  const lines = [head.map(name => [name]), ...rows].flatMap(row => linesOf(row, widths));
+  return `${lines.join('\n')}\n`;
+}
+
+function linesOf(row: readonly Cell[], widths: readonly number[]): string[] {
+  const height = Math.max(...row.map(({ length }) => length));
+  return Array.from({ length: height }, (_, index) =>
+    row
+      .map((cell, column) => (cell[index] ?? '').padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Words with commas between, in lines no longer than a width where words allow. */
+export function wrap(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const text = index === words.length - 1 ? word : `${word},`;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + text.length >= width) lines.push(text);
+    else lines.splice(-1, 1, `${last} ${text}`);
+  }
+  return lines;
+}
+
+/** `1 risk`, `2 risks`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A sentence with a capital at its start, unless that is a field. */
+export function capital(text: string): string {
+  if (/^\w+[.[]\w/.test(text)) return text;
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** An object as it may be shown. */
+export function objectOf(object: PlacedObject): ObjectName {
+  return shownObject(objectName(object));
+}
+
+/** An object's name as it may be shown. */
+export function shownObject({ kind, namespace, name }: ObjectName): ObjectName {
+  const home = namespace === undefined ? {} : { namespace: shown(namespace) };
+  return { kind: shown(kind), ...home, name: shown(name) };
+}
+
+/** Any name may turn out to be a secret, or to hold characters that would move the cursor. */
+export const shown: (name: string) => string = oncePerText(name => oneLine(maskMessage(name)));
+
+/** As they may be shown, sorted, each once. */
+export function names<T extends string>(list: Iterable<T>): string[] {
+  return [...new Set([...list].map(shown))].sort();
+}
+
+/** What objects are sorted by. */
+export function sortKey({ kind = '', namespace = '', name }: Partial<ObjectName>): string {
+  return [namespace, kind, name].join('\0');
 }

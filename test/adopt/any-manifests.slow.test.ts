@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adopt } from '../../generator/adopt/adopt.ts';
-import { nothingApplied } from '../../generator/adopt/deployers/tree.ts';
-import { mainNamespace, type Wanted, wantedOf } from '../../generator/adopt/wanted.ts';
-import { isMap, type Json } from '../../generator/ground/json.ts';
-import { asJson, type KubeObject } from '../../generator/ground/kube-object.ts';
+import { isMap, type Json } from '../../generator/core/json.ts';
+import { asJson, type KubeObject } from '../../generator/core/kube-object.ts';
+import { adopt } from '../../generator/import/adopt.ts';
+import { nothingApplied } from '../../generator/import/deployers.ts';
+import { mainNamespace, type Wanted, wantedOf } from '../../generator/import/wanted.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import type { BuiltUnit } from '../../generator/make/built-unit.ts';
+import type { BuiltUnit } from '../../generator/spec/pipeline.ts';
 import { generatedSpec } from '../generated-spec.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { expandText, validators } from '../spec-text.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { effectiveForm } from '../../generator/diff/forms.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { byIdentity, folderOf, kustomizeBuild, root, runMain } from '../machine.ts';
 
 const golden = join(root, 'test/golden');

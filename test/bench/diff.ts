@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
-import { storedForm } from '../../generator/make/objects/stored-form.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { storedForm } from '../../generator/spec/objects/patches.ts';
+import { renderYaml } from '../../generator/yaml/write.ts';
 import {
   type Command,
   compare,

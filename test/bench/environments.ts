@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { andThen } from '../../generator/ground/finding.ts';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
-import { expand } from '../../generator/make/pipeline.ts';
-import { parseSpecSource } from '../../generator/read/read-spec.ts';
+import { andThen } from '../../generator/core/finding.ts';
+import { parseSpecSource } from '../../generator/environments/read-spec.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { expand } from '../../generator/spec/pipeline.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
 import {
   type Command,
   compare,

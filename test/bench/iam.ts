@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { renderYaml } from '../../generator/yaml/write.ts';
 import { type Command, compare, cpuOf, launcher, type Row } from './measure.ts';
 import { withFolder } from './specs.ts';
 

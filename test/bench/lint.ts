@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
-import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { renderYaml } from '../../generator/yaml/write.ts';
 import {
   type Command,
   compare,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { andThen } from '../../generator/ground/finding.ts';
-import { expand } from '../../generator/make/pipeline.ts';
-import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
+import { andThen } from '../../generator/core/finding.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { parseSpec } from '../../generator/spec/parse.ts';
+import { expand } from '../../generator/spec/pipeline.ts';
 import { compare, cpuOf, launcher, peakMemoryOf, type Row, root } from './measure.ts';
 import { secretsWithReaders, withFolder } from './specs.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { aheadOf } from '../../generator/cli/host/ahead.ts';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { Program } from '../../generator/cli/host/runner-data.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { aheadOf } from '../../generator/shell/programs.ts';
+import type { Program } from '../../generator/shell/runner-data.ts';
 import { folderOf, root } from '../machine.ts';
 
 const shell = (script: string): Program => ({

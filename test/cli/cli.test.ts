@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { capacityFormats } from '../../generator/report/capacity/formats.ts';
-import { findingFormats } from '../../generator/report/finding/formats.ts';
-import { graphFormats } from '../../generator/report/graph/formats.ts';
-import { iamFormats } from '../../generator/report/iam/formats.ts';
-import { lintFormats } from '../../generator/report/lint/formats.ts';
-import { objectFormats } from '../../generator/report/objects.ts';
-import { diffFormats } from '../../generator/report/review/formats.ts';
-import { runbookFormats } from '../../generator/report/runbook/formats.ts';
+import { capacityFormats } from '../../generator/capacity/formats.ts';
+import { diffFormats } from '../../generator/diff/command.ts';
+import { objectFormats } from '../../generator/expand/render-command.ts';
+import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { iamFormats } from '../../generator/iam/formats/formats.ts';
+import { lintFormats } from '../../generator/lint/formats.ts';
+import { findingFormats } from '../../generator/report/finding.ts';
+import { runbookFormats } from '../../generator/runbook/formats.ts';
 import { folderOf, objectsOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { commandLine } from '../../generator/cli/main.ts';
-import { objectFormats } from '../../generator/report/objects.ts';
+import { objectFormats } from '../../generator/expand/render-command.ts';
+import { commandLine } from '../../generator/main.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { output, remSecrets, root, run, runMain } from '../machine.ts';
 
 const scriptOf = (shell: string): string => runMain(root, ['completion', shell]).stdout;

@@ -1,4 +1,4 @@
-import { DEPLOYERS, SERVERS, STORES } from '../../generator/cli/init/answers.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
 
 const PACKAGE = '--package rem-secrets@0.1.0';
 const REPOSITORY = '--repository https://git.example.com/platform/shop.git';

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, output, remSecretsFn, run, runKeeping, runMain, tool } from '../machine.ts';
 import { combinations, samples } from './init-flags.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { DEPLOYERS, SERVERS, STORES } from '../../generator/cli/init/answers.ts';
+import { DEPLOYERS, SERVERS, STORES } from '../../generator/init/init.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, runLater, runMain } from '../machine.ts';
 
 const PACKAGE = 'git+https://git.example.com/platform/rem-secrets.git#0123abc';

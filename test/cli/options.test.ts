@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands } from '../../generator/cli/commands.ts';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { commandLine } from '../../generator/cli/main.ts';
+import { commandLine, commands } from '../../generator/main.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, output, remSecrets, root, run, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Progress, progressOn } from '../../generator/cli/host/progress.ts';
+import { type Progress, progressOn } from '../../generator/shell/streams.ts';
 
 /** A terminal, with a clock that the test sets. */
 function watched(isSeen = true): {

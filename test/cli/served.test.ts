@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { ServedProgram } from '../../generator/ground/host.ts';
+import type { ServedProgram } from '../../generator/core/host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, root } from '../machine.ts';
 
 /** A program that serves on a socket, and writes down where, and its process. */
@@ -61,7 +61,7 @@ test('a program is asked on a socket of our own, and ends when it is stopped', a
 test('it ends with us, whatever ends us', async () => {
   const { folder, file, notes } = program();
   const code = `
-    import { nodeHost } from '${join(root, 'generator/cli/host/node-host.ts')}';
+    import { nodeHost } from '${join(root, 'generator/shell/host.ts')}';
     const served = await nodeHost('${folder}').serve('${file}', socket => [socket, '${notes}']);
     process.stdout.write('up');
     setTimeout(() => served.stop(), 1e9);`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { listAt, mapAt, textAt } from '../../generator/ground/json.ts';
+import { listAt, mapAt, textAt } from '../../generator/core/json.ts';
 import { STORES } from '../../generator/kinds/eso/stores.ts';
 import { specOf } from '../../generator/kinds/kind.ts';
 import { apply, expectOk, refTo, remove, request, until } from './cluster.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { kinds } from '../../generator/kinds/kinds.ts';
 import { objectsOf, root } from '../machine.ts';
 import { apart, ruleCase, setOfCase } from './cases.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { groupOf, type KubeObject } from '../../generator/ground/kube-object.ts';
+import { groupOf, type KubeObject } from '../../generator/core/kube-object.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import { kindOf } from '../../generator/kinds/kinds.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf, root } from '../machine.ts';

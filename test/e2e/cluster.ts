@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 
 /** Who speaks to the API server of the run: the administrator, with all rights. */
 const run = process.env['REM_E2E_RUN'] ?? '';

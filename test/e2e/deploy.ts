@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { type Answer, apply, list, remove, send, until } from './cluster.ts';
 import { allowTargets } from './control-plane/eso.ts';
 import { given } from './given.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import type { Place } from './moto.ts';
 import type { HandMade } from './sets.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { run } from '../machine.ts';
 import { applications, lookAtGit, statusOf, summary } from './argocd.ts';
 import { apply, expectOk, find, get, type Live, merge, refTo, until } from './cluster.ts';

@@ -1,4 +1,4 @@
-import { groupOf } from '../../generator/ground/kube-object.ts';
+import { groupOf } from '../../generator/core/kube-object.ts';
 import { find, type Live, list, refTo } from './cluster.ts';
 import { namespacesOf } from './deploy.ts';
 import type { Observed } from './observed.ts';

@@ -1,4 +1,4 @@
-import { cnpgClusters } from '../../generator/graph/cnpg-hosts.ts';
+import { cnpgClusters } from '../../generator/graph/hosts.ts';
 import { secretId } from '../../generator/graph/secret-graph.ts';
 import type { Observed, ObservedSecret } from './observed.ts';
 import type { ManifestSet } from './sets.ts';

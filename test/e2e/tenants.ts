@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { Json, JsonObject } from '../../generator/ground/json.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { Json, JsonObject } from '../../generator/core/json.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { generated } from '../generated-applications.ts';
 import { kustomizeBuild, objectsOf, runMain } from '../machine.ts';
 import type { Ref } from './cluster.ts';

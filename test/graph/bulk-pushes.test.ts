@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-pushes.ts';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { awsBulkPushes, awsPushes } from '../../generator/graph/aws-entries.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { graphFormats } from '../../generator/report/graph/formats.ts';
-import { alone, folderOf, type Ran, root, runMain } from '../machine.ts';
+import { graphFormats } from '../../generator/graph-command/formats.ts';
+import { type Ran, alone, folderOf, root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/graph');
 const files: Readonly<Record<string, string>> = {

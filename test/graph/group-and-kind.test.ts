@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
-import { serviceMakers } from '../../generator/graph/services.ts';
+import { serviceMakers } from '../../generator/graph/hosts.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check-graph.ts';
 import { objectsOf } from '../machine.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { layoutChart } from '#layout';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Flow, FlowSecret } from '../../generator/report/graph/flow.ts';
-import { renderFlowHtml } from '../../generator/report/graph/html/html.ts';
+import type { Flow, FlowSecret } from '../../generator/report/flow.ts';
+import { renderFlowHtml } from '../../generator/graph-command/formats.ts';
 import { startChromium } from '../browser.ts';
 import { folderOf, root, runMain } from '../machine.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 

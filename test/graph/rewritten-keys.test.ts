@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rewrittenKeys } from '../../generator/kinds/eso/rewritten-keys.ts';
+import { rewrittenKeys } from '../../generator/kinds/eso/external-secret-spec.ts';
 
 const regexp = (source: string, target: string): object => ({ regexp: { source, target } });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { awsPushes } from '../../generator/graph/aws-pushes.ts';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { awsPushes } from '../../generator/graph/aws-entries.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultKeys } from '../../generator/kinds/eso/external-secret-keys.ts';
+import { resultKeys } from '../../generator/kinds/eso/external-secret-spec.ts';
 
 const fetched = { keys: new Set(['token']), isOpen: false };
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockDocuments } from '../../generator/ground/yaml/block-documents.ts';
-import { blockPlaces, parsedPlaces } from '../../generator/ground/yaml/place-tree.ts';
-import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
+import { blockDocuments } from '../../generator/yaml/lines.ts';
+import { parseStream } from '../../generator/yaml/parse.ts';
+import { blockPlaces, parsedPlaces } from '../../generator/yaml/places.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 /** A comment with a tab in it, which means nothing and is left to the parser. */

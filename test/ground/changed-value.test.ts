@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withFields } from '../../generator/ground/changed-value.ts';
+import { withFields } from '../../generator/core/json.ts';
 
 test('a map with a field taken out has no such field, and one that stays is not copied', () => {
   const map = { optional: false, key: 'a' };

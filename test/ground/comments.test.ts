@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commentsOf } from '../../generator/ground/yaml/comments.ts';
+import { commentsOf } from '../../generator/yaml/places.ts';
 
 const text = `# the file
 # is about a

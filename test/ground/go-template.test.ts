@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseTemplate } from '../../generator/ground/go-template/go-template.ts';
-import { templateReads } from '../../generator/ground/go-template/template-reads.ts';
-import { rawUrlPasswords } from '../../generator/make/model/template.ts';
+import { parseTemplate } from '../../generator/core/template/parse.ts';
+import { templateReads } from '../../generator/core/template/template-reads.ts';
+import { rawUrlPasswords } from '../../generator/spec/model/model.ts';
 
 describe('what Go does not parse (held against text/template)', () => {
   test.for([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseTemplate } from '../../generator/ground/go-template/go-template.ts';
-import { ARGOCD_TEMPLATE_FUNCTIONS } from '../../generator/ground/go-template/template-functions.ts';
-import { templateValue } from '../../generator/ground/go-template/template-value.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS } from '../../generator/core/template/evaluate.ts';
+import { parseTemplate } from '../../generator/core/template/parse.ts';
+import { templateValue } from '../../generator/core/template/template-reads.ts';
 
 const VALUES = {
   name: 'Web_1',

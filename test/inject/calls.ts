@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { folderOf, objectsOf, type Ran, remSecretsFn, runMain } from '../machine.ts';
 
 /** An injection as a file that kustomize runs the function for; `spec` is YAML in braces. */

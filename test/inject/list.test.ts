@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { lintListOf, written } from '../krm/calls.ts';
 import { runKrm } from '../machine.ts';
 import { deployment, namesOf, podSpec } from './calls.ts';

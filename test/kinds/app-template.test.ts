@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { valueAt } from '../../generator/ground/json.ts';
-import { persistentVolumeClaim } from '../../generator/kinds/core/persistent-volume-claim.ts';
-import { isKeptByHelm } from '../../generator/kinds/helm/resource-policy.ts';
+import { valueAt } from '../../generator/core/json.ts';
+import { persistentVolumeClaim } from '../../generator/kinds/core/volumes.ts';
+import { isKeptByHelm } from '../../generator/kinds/helm/release.ts';
 import { runMain } from '../machine.ts';
 import { containerRelease, graphOf, objectsIn, readsOf, release } from './releases.ts';
 

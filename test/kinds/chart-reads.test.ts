@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceHosts } from '../../generator/graph/service-hosts.ts';
+import { serviceHosts } from '../../generator/graph/hosts.ts';
 import { runMain } from '../machine.ts';
 import { graphOf, objectsIn, readsOf, release } from './releases.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../generator/ground/json.ts';
-import { eventOf, newestFirst } from '../../generator/kinds/core/event.ts';
+import type { JsonObject } from '../../generator/core/json.ts';
+import { eventOf, newestFirst } from '../../generator/kinds/core/pod.ts';
 
 /** Two events of one object, in whatever order they are listed. */
 const ordered: Readonly<Record<string, readonly [newer: JsonObject, older: JsonObject]>> = {

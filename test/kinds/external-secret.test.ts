@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { valueAt } from '../../generator/ground/json.ts';
+import { valueAt } from '../../generator/core/json.ts';
 import { externalSecret } from '../../generator/kinds/eso/external-secret.ts';
 import { root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mapAt, textAt } from '../../generator/ground/json.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { MUTABLE, statefulSet } from '../../generator/kinds/apps/stateful-set.ts';
-import { FIXED, job } from '../../generator/kinds/batch/job.ts';
+import { mapAt, textAt } from '../../generator/core/json.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { MUTABLE, statefulSet } from '../../generator/kinds/apps.ts';
+import { FIXED, job } from '../../generator/kinds/batch.ts';
 import type { Kind } from '../../generator/kinds/kind.ts';
-import {
-  BESIDE_PODS,
-  openTelemetryCollector,
-} from '../../generator/kinds/otel/open-telemetry-collector.ts';
+import { BESIDE_PODS, openTelemetryCollector } from '../../generator/kinds/otel.ts';
 import { root } from '../machine.ts';
 
 /** The fields that a kind's spec has in its API. */

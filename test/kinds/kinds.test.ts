@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { managedResources } from '../../generator/kinds/crossplane/managed-resources.ts';
+import { managedResources } from '../../generator/kinds/crossplane.ts';
 import { kindOf, kinds } from '../../generator/kinds/kinds.ts';
 import { alone, root, runMain } from '../machine.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMet } from '../../generator/kinds/ack/policy-condition.ts';
+import { isMet } from '../../generator/kinds/ack.ts';
 
 const request = { 'aws:RequestTag/team': 'shop', 'sts:TransitiveTagKeys': ['team', 'stage'] };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAllowed, parsePolicy } from '../../generator/kinds/ack/policy-document.ts';
+import { isAllowed, parsePolicy } from '../../generator/kinds/ack.ts';
 
 const ALLOW = { Effect: 'Allow', Action: 'ssm:Get*', Resource: '*' };
 const DENY = { ...ALLOW, Effect: 'Deny' };

@@ -1,4 +1,4 @@
-import { buildGraph } from '../../generator/graph/build-graph.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { objectsOf } from '../machine.ts';

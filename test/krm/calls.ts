@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { folderOf, type Ran, remSecretsFn, run, runKrm, tool } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import {
   byIdentity,
   folderOf,

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { Document, isCollection, isSeq, type ToStringOptions } from 'yaml';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderList } from '../../generator/make/krm/render-list.ts';
-import { type ResourceList, resourceListOf } from '../../generator/make/krm/resource-list.ts';
-import { ownResults, type Result } from '../../generator/make/krm/results.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { renderList } from '../../generator/krm/function-config.ts';
+import { type ResourceList, resourceListOf } from '../../generator/krm/resource-list.ts';
+import { ownResults, type Result } from '../../generator/krm/results.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 /** Ours, new or in the place of an older one. */

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import {
   byIdentity,
   folderOf,

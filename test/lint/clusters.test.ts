@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { setResults } from '../../generator/cli/lint/set-results.ts';
-import { objectIdentity } from '../../generator/graph/graph-of.ts';
-import type { LintResult } from '../../generator/lint/lint-set.ts';
+import { objectIdentity } from '../../generator/graph/graph.ts';
+import type { LintResult } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import type { ManifestSet } from '../../generator/read/sets/manifest-set.ts';
-import { nothingOutside } from '../../generator/read/sets/object-set.ts';
-import { type ObjectSource, parseSource } from '../../generator/read/sets/parse-source.ts';
+import { setResults } from '../../generator/lint/run.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { type ManifestSet, nothingOutside } from '../../generator/world/object-set.ts';
+import { type ObjectSource, parseSource } from '../../generator/world/source.ts';
 import { folderOf, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 

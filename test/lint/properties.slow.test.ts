@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../generator/graph/build-graph.ts';
-import { fieldOf } from '../../generator/ground/finding.ts';
-import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
+import { fieldOf } from '../../generator/core/finding.ts';
+import { identityOf, type KubeObject } from '../../generator/core/kube-object.ts';
+import { buildGraph } from '../../generator/graph/graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { checkGraph } from '../../generator/lint/check-graph.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
+import { renderYaml } from '../../generator/yaml/write.ts';
 import {
   broken,
   correctManifests,

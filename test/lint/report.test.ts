@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
+import { riskRules } from '../../generator/diff/risk-rules.ts';
+import { unusedAcceptance } from '../../generator/lint/accept.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { riskRules } from '../../generator/review/risks/risk-rules.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { keys, store, stream, web } from './shop.ts';
 

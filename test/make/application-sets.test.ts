@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { type FileTree, renderTree } from '../../generator/make/kustomize/tree.ts';
-import { isFit, SETS_FROM } from '../../generator/make/model/application-sets.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { isFit, SETS_FROM } from '../../generator/spec/model/argocd.ts';
+import { type FileTree, renderTree } from '../../generator/spec/tree.ts';
 import { generated } from '../generated-applications.ts';
 import { folderOf, objectsOf, root, runMain } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';

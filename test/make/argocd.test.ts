@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { groupOf, type KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
-import { operatorsOf } from '../../generator/make/model/operators.ts';
+import { groupOf, type KubeObject } from '../../generator/core/kube-object.ts';
+import { operatorsOf } from '../../generator/spec/model/operators.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
 import { folderOf, kustomizeBuild, objectsOf, output, remSecrets, root, run } from '../machine.ts';
 import { expandText, findingsIn, specOf } from '../spec-text.ts';
 

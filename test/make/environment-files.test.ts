@@ -2,7 +2,7 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, kustomizeBuild, objectsOf, remSecretsFn, runKrm, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf, root, runKrm, runMain } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 
@@ -55,7 +55,7 @@ const SHOWN_ELSEWHERE = new Set([
 /** The ids of all faults that the program can report; rules have folders of their own. */
 function idsIn(folder: string): string[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts') && !/^(lint|review)\//.test(file))
+    .filter(file => file.endsWith('.ts') && !/^(lint\/|diff\/risks\/)/.test(file))
     .map(file => readFileSync(join(root, folder, file), 'utf8'));
   return [...new Set(files.flatMap(text => [...text.matchAll(/\b(?:id|rule): '([a-z0-9-]+)'/g)]))]
     .map(([, id = '']) => id)

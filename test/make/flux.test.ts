@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { isMap, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
-import { identityOf, type KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
-import type { Expansion } from '../../generator/make/pipeline.ts';
+import { isMap, listAt, mapAt, textAt } from '../../generator/core/json.ts';
+import { identityOf, type KubeObject } from '../../generator/core/kube-object.ts';
+import type { Expansion } from '../../generator/spec/pipeline.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
 import { folderOf, kustomizeBuild, objectsOf, output, root, runMain } from '../machine.ts';
 import { expandText, findingsIn, specOf } from '../spec-text.ts';
 

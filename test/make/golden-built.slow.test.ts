@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { ARGOCD_FOLDERS, fluxFolders } from '../../generator/make/kustomize/deployer-files.ts';
-import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { ARGOCD_FOLDERS, fluxFolders } from '../../generator/spec/tree-files.ts';
+import { kubeconformArguments } from '../../generator/validate/validate.ts';
 import { byIdentity, kustomizeBuild, objectsOf, output, root, tool } from '../machine.ts';
 import { expandText } from '../spec-text.ts';
 

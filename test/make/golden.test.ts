@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { iamFiles } from '../../generator/cli/iam/iam-files.ts';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
-import type { Expansion } from '../../generator/make/pipeline.ts';
-import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
+import { iamFiles } from '../../generator/iam/files.ts';
+import { parseSpec } from '../../generator/spec/parse.ts';
+import type { Expansion } from '../../generator/spec/pipeline.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
 import { root } from '../machine.ts';
 import { expandText, findingsIn } from '../spec-text.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../generator/ground/finding.ts';
+import type { Finding } from '../../generator/core/finding.ts';
 import { deployment, namesOf, podSpec } from '../inject/calls.ts';
 import { pluginFile } from '../krm/calls.ts';
 import { folderOf, kustomizeBuild, run, runMain, tool } from '../machine.ts';

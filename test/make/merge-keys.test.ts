@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../generator/ground/json.ts';
-import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/make/objects/merge-patch.ts';
+import type { JsonObject } from '../../generator/core/json.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/spec/objects/patches.ts';
 import { root } from '../machine.ts';
 
 test("merge keys are those of Kubernetes' OpenAPI", () => {

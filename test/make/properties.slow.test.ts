@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareTree, writeTree } from '../../generator/cli/host/tree/write-tree.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
-import { renderYaml } from '../../generator/make/objects/render-yaml.ts';
-import { kubeconformArguments } from '../../generator/read/kubeconform.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
+import { compareTree, writeTree } from '../../generator/shell/write-tree.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
+import { kubeconformArguments } from '../../generator/validate/validate.ts';
+import { renderYaml } from '../../generator/yaml/write.ts';
 import { generatedSpec, reversed } from '../generated-spec.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import { expect, test } from 'vitest';
-import type { Json } from '../../generator/ground/json.ts';
-import { renderValue } from '../../generator/make/objects/render-yaml.ts';
+import type { Json } from '../../generator/core/json.ts';
+import { renderValue } from '../../generator/yaml/write.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, kustomizeBuild } from '../machine.ts';
 

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { renderTree } from '../../generator/make/kustomize/tree.ts';
+import { renderTree } from '../../generator/spec/tree.ts';
 import { folderOf, kustomizeBuild, objectsOf, remSecretsFn, runKrm, runMain } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 

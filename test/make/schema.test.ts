@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { PATTERNS } from '../../generator/ground/schema/schema-words.ts';
-import { PROVIDER_NAMES } from '../../generator/make/model/providers.ts';
-import { WORKLOADS } from '../../generator/make/objects/workloads.ts';
+import { PATTERNS } from '../../generator/core/schema.ts';
+import { PROVIDER_NAMES } from '../../generator/spec/model/providers.ts';
+import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { root } from '../machine.ts';
 
 const schema: unknown = JSON.parse(

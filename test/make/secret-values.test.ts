@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { secretValues } from '../../generator/make/spec/secret-values.ts';
+import { secretValues } from '../../generator/spec/parse.ts';
 import { type Ran, root, runKrm } from '../machine.ts';
 import { findingsIn, runSpec, specOf } from '../spec-text.ts';
 

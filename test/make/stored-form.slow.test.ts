@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { expect, test } from 'vitest';
-import { andThen } from '../../generator/ground/finding.ts';
-import { expand } from '../../generator/make/pipeline.ts';
-import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
+import { andThen } from '../../generator/core/finding.ts';
+import { parseSpec } from '../../generator/spec/parse.ts';
+import { expand } from '../../generator/spec/pipeline.ts';
 import { root } from '../machine.ts';
 import { validators } from '../spec-text.ts';
 

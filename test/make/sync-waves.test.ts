@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isMap, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
-import type { KubeObject } from '../../generator/ground/kube-object.ts';
+import { isMap, listAt, mapAt, textAt } from '../../generator/core/json.ts';
+import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  dashedKey,
-  postgresUrl,
-  templateKeys,
-  urlKeys,
-} from '../../generator/make/model/template.ts';
+import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../../generator/spec/model/model.ts';
 
 describe('the keys that a template uses', () => {
   test.for([

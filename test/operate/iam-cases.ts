@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePolicy, type Statement } from '../../generator/kinds/ack/policy-document.ts';
+import { parsePolicy, type Statement } from '../../generator/kinds/ack.ts';
 import { root, runMain } from '../machine.ts';
 
 /** A folder a case: manifests, and requests that AWS has to allow or to deny. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { KEY, TEXTS } from '../../generator/cli/iam/iam-flags.ts';
-import { mapAt, textAt } from '../../generator/ground/json.ts';
+import { mapAt, textAt } from '../../generator/core/json.ts';
+import { KEY, TEXTS } from '../../generator/iam/flags.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { rolesIn } from './iam-cases.ts';

@@ -7,7 +7,7 @@ import {
   listAt,
   mapAt,
   textAt,
-} from '../../generator/ground/json.ts';
+} from '../../generator/core/json.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { caseNames, FILLED, manifestsOf, type PrintedRole, printed, rolesIn } from './iam-cases.ts';
 

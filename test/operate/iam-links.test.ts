@@ -1,6 +1,6 @@
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../generator/ground/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../generator/core/json.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { FILLED, printed } from './iam-cases.ts';

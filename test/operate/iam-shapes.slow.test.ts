@@ -1,6 +1,6 @@
 import { loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { isMap, type JsonObject, mapAt, textAt } from '../../generator/ground/json.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
 import { caseNames, FILLED, printed } from './iam-cases.ts';
 import { CLOUDFORMATION, EKSCTL, SPECS, TERRAFORM } from './iam-shapes.ts';
 import { misfits } from './shape.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAllowed, parsePolicy } from '../../generator/kinds/ack/policy-document.ts';
+import { isAllowed, parsePolicy } from '../../generator/kinds/ack.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { folderOf, type Ran, runMain } from '../machine.ts';
 import { caseNames, FILLED, iamCases, type PrintedRole, rolesIn } from './iam-cases.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RequestContext } from '../../generator/kinds/ack/policy-condition.ts';
 import {
   isAllowed,
   parsePolicy,
+  type RequestContext,
   type Statement,
-} from '../../generator/kinds/ack/policy-document.ts';
+} from '../../generator/kinds/ack.ts';
 import { FILLED, printed, rolesIn } from './iam-cases.ts';
 
 function trustOf(name: string, role: string): readonly Statement[] {

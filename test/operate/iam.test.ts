@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  isAllowed,
-  type Resource,
-  type Statement,
-} from '../../generator/kinds/ack/policy-document.ts';
-import { iamFormats } from '../../generator/report/iam/formats.ts';
+import { iamFormats } from '../../generator/iam/formats/formats.ts';
+import { isAllowed, type Resource, type Statement } from '../../generator/kinds/ack.ts';
 import {
   caseNames,
   FILLED,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import type { Host } from '../../generator/ground/host.ts';
-import { blobsIn } from '../../generator/read/git/blobs.ts';
-import { commitHost } from '../../generator/read/git/checkout.ts';
+import type { Host } from '../../generator/core/host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { commitHost } from '../../generator/world/checkout.ts';
+import { blobsIn } from '../../generator/world/git-tree.ts';
 import { commit, git, repositoryOf } from '../review/repository.ts';
 
 const files = {

@@ -8,8 +8,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { main } from '../../generator/cli/main.ts';
+import { main } from '../../generator/main.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf } from '../machine.ts';
 
 const pod = (secret: string): string =>

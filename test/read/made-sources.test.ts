@@ -1,9 +1,9 @@
 import { appendFileSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { parseSpec } from '../../generator/make/spec/parse-spec.ts';
-import { setsOfSpec } from '../../generator/read/sets/spec-sets.ts';
+import { setsOfSpec } from '../../generator/environments/sets.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { parseSpec } from '../../generator/spec/parse.ts';
 import { folderOf, root } from '../machine.ts';
 
 test('kustomize is not asked about what expand makes, and is about all else', () => {

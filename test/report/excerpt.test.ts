@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../generator/ground/finding.ts';
-import { excerptOf } from '../../generator/report/finding/excerpt.ts';
+import type { Finding } from '../../generator/core/finding.ts';
+import { excerptOf } from '../../generator/report/excerpt.ts';
 import { root } from '../machine.ts';
 import { findingsIn } from '../spec-text.ts';
 

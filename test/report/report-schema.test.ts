@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { renderReviewJson } from '../../generator/report/review/json.ts';
+import { renderReviewJson } from '../../generator/diff/formats/json.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { alone, folderOf, root, runMain } from '../machine.ts';
 import { brokenCluster } from '../operate/doctor/broken-clusters.ts';

@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../generator/ground/finding.ts';
-import { unusedAcceptance } from '../../generator/lint/acceptance.ts';
+import type { Finding } from '../../generator/core/finding.ts';
+import { unusedAcceptance } from '../../generator/lint/accept.ts';
+import {
+  renderGithub,
+  renderJunit,
+  renderLintJson,
+  renderLintText,
+  renderSarif,
+} from '../../generator/lint/formats.ts';
+import type { LintReport } from '../../generator/lint/report.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { renderGithub } from '../../generator/report/lint/github.ts';
-import { renderLintJson } from '../../generator/report/lint/json.ts';
-import { renderJunit } from '../../generator/report/lint/junit.ts';
-import type { LintReport } from '../../generator/report/lint/report.ts';
-import { renderSarif } from '../../generator/report/lint/sarif.ts';
-import { renderLintText } from '../../generator/report/lint/text.ts';
 import { root, run } from '../machine.ts';
 
 const finding: Finding = {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { ObjectName } from '../../generator/ground/finding.ts';
+import type { ObjectName } from '../../generator/core/finding.ts';
 import type {
   ChangeGroup,
   EnvironmentReview,
   Review,
   ReviewedRisk,
   SecretEffect,
-} from '../../generator/report/review/review.ts';
-import { LEVELS, type Level } from '../../generator/review/risks/risk-rule.ts';
+} from '../../generator/diff/review.ts';
+import { LEVELS, type Level } from '../../generator/diff/risk.ts';
 import { reviewOf } from './review-page.ts';
 
 /** An environment with some of everything. */

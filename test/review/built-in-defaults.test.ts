@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
-import { quantityForm } from '../../generator/review/changes/quantity-form.ts';
+import { effectiveForm, quantityForm } from '../../generator/diff/forms.ts';
 import { objectsOf } from '../machine.ts';
 
 function formOf(yaml: string): unknown {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../generator/ground/json.ts';
-import { effectiveForm } from '../../generator/review/changes/effective-form.ts';
+import type { JsonObject } from '../../generator/core/json.ts';
+import { effectiveForm } from '../../generator/diff/forms.ts';
 
 const locale = { encoding: 'UTF8', localeCollate: 'C', localeCType: 'C' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../generator/diff/compare.ts';
+import type { Comparison } from '../../generator/diff/field-changes.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
-import { compare } from '../../generator/review/changes/compare.ts';
-import type { Comparison } from '../../generator/review/changes/comparison.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {

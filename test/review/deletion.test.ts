@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { compare } from '../../generator/diff/compare.ts';
+import { deletionOf } from '../../generator/diff/deletion.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
-import { compare } from '../../generator/review/changes/compare.ts';
-import { deletionOf } from '../../generator/review/changes/deletion.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 
 function side(yaml: string): ObjectSet {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
+import { checkReviewConfig } from '../../generator/diff/acknowledgements.ts';
+import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { checkReviewConfig } from '../../generator/review/risks/acknowledgements.ts';
-import { riskRules } from '../../generator/review/risks/risk-rules.ts';
 import { remSecrets, root, run, runMain, tool } from '../machine.ts';
 import { blocks, commandsIn } from '../markdown-blocks.ts';
 import { commit, git, repositoryOf } from './repository.ts';
@@ -12,7 +12,7 @@ import { commit, git, repositoryOf } from './repository.ts';
 test('docs/risks.md lists every risk rule', async () => {
   const rows = riskRules.map(
     ({ id, level, summary }) =>
-      `| [${id}](../generator/review/risks/rules/${id}.md) | ${level} | ${summary} |`,
+      `| [${id}](../generator/diff/risks/${id}.md) | ${level} | ${summary} |`,
   );
   const text = [
     '# Risks',

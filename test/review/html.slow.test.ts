@@ -296,7 +296,7 @@ test.for([
 });
 
 test('raw text in templates is a part of the page, and nothing that a manifest says', () => {
-  const folder = join(root, 'generator/report/review/html/templates');
+  const folder = join(root, 'generator/diff/formats/html/templates');
   const raw = readdirSync(folder).flatMap(file => [
     ...readFileSync(join(folder, file), 'utf8').matchAll(/<%-\s*(.*?)\s*%>/g),
   ]);

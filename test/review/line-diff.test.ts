@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { differing } from '../../generator/report/review/html/differing.ts';
-import { sideBySide } from '../../generator/report/review/html/sides.ts';
-import { lineDiff, type Run } from '../../generator/report/review/line-diff.ts';
+import { differing } from '../../generator/diff/formats/html/secret-entries.ts';
+import { sideBySide } from '../../generator/diff/formats/html/sides.ts';
+import { lineDiff, type Run } from '../../generator/diff/shown-changes.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fill, type Section } from '../../generator/report/review/markdown/fill.ts';
-import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
+import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
+import { fill, type Section } from '../../generator/diff/formats/markdown-fill.ts';
 import { riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 

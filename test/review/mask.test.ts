@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../generator/ground/json.ts';
-import { HIDDEN } from '../../generator/ground/mask/secret-value.ts';
-import { shownAt } from '../../generator/review/changes/mask/shown.ts';
+import type { JsonObject } from '../../generator/core/json.ts';
+import { HIDDEN } from '../../generator/core/secret-name.ts';
+import { shownAt } from '../../generator/report/mask.ts';
 
 /** A word that no output may hold. */
 const CANARY = 'hunter2-Zx81';

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Review } from '../../generator/report/review/review.ts';
+import type { Review } from '../../generator/diff/review.ts';
 import { folderOf, lastingFolder, type Ran, root, run, runMain, tool } from '../machine.ts';
 import { commit, git, repositoryOf, write } from './repository.ts';
 

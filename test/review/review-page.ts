@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { layoutChart } from '#layout';
-import { renderReviewHtml } from '../../generator/report/review/html/html.ts';
-import type { ChangeGroup, Review } from '../../generator/report/review/review.ts';
+import { renderReviewHtml } from '../../generator/diff/formats/html/page.ts';
+import type { ChangeGroup, Review } from '../../generator/diff/review.ts';
 import { root, runMain } from '../machine.ts';
 
 /** The page of the folders in test/review/review, as a user makes it. */

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../generator/diff/compare.ts';
+import { checkRisks, riskRules } from '../../generator/diff/risk-rules.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
-import { compare } from '../../generator/review/changes/compare.ts';
-import { checkRisks } from '../../generator/review/risks/check-risks.ts';
-import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf, root } from '../machine.ts';
 
 function side(yaml: string, context = ''): ObjectSet {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { compare } from '../../generator/diff/compare.ts';
+import { checkRisks } from '../../generator/diff/risk-rules.ts';
+import { hostLost } from '../../generator/diff/risks/host-lost.ts';
+import { identityDuplicate } from '../../generator/diff/risks/identity-duplicate.ts';
 import type { PlacedObject } from '../../generator/kinds/kind.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { nothingOutside, type ObjectSet } from '../../generator/read/sets/object-set.ts';
-import { compare } from '../../generator/review/changes/compare.ts';
-import { checkRisks } from '../../generator/review/risks/check-risks.ts';
-import { hostLost } from '../../generator/review/risks/rules/host-lost.ts';
-import { identityDuplicate } from '../../generator/review/risks/rules/identity-duplicate.ts';
+import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';
 
 /** Objects, a file for each text. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { root, runMain } from '../machine.ts';
 
 const cases = join(root, 'test/review/risks');
@@ -34,11 +34,11 @@ test('every folder is one of a risk rule', () => {
 });
 
 test.for(riskRules)('$id', async ({ id }) => {
-  const page = readFileSync(join(root, 'generator/review/risks/rules', `${id}.md`), 'utf8');
+  const page = readFileSync(join(root, 'generator/diff/risks', `${id}.md`), 'utf8');
   expect(page.startsWith(`# ${id}\n`), 'the page begins with the id').toBe(true);
   for (const heading of ['## What', '## Why', '## What to do', '## Source'])
     expect(page).toContain(heading);
-  expect(existsSync(join(root, 'generator/review/risks/rules', `${id}.ts`))).toBe(true);
+  expect(existsSync(join(root, 'generator/diff/risks', `${id}.ts`))).toBe(true);
 
   const quiet = diff(id, 'quiet');
   expect(quiet.changes, 'something changes, and it is no risk').not.toEqual([]);

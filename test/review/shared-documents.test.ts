@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sharedDocuments } from '../../generator/ground/yaml/shared-documents.ts';
-import { parseStream } from '../../generator/ground/yaml/yaml-text.ts';
+import { parseStream, sharedDocuments } from '../../generator/yaml/parse.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { root } from '../machine.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { withShortNames } from '../../generator/report/review/below.ts';
-import { quietText, toldEnvironments } from '../../generator/report/review/environments.ts';
-import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
-import type { ChangedObject, ChangeGroup } from '../../generator/report/review/review.ts';
-import { renderReviewText } from '../../generator/report/review/text/text.ts';
+import { withShortNames } from '../../generator/diff/effects.ts';
+import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
+import { renderReviewText } from '../../generator/diff/formats/text.ts';
+import type { ChangedObject, ChangeGroup } from '../../generator/diff/review.ts';
+import { quietText, toldEnvironments } from '../../generator/diff/shown-changes.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../generator/cli/host/node-host.ts';
-import { main } from '../../generator/cli/main.ts';
+import { riskRules } from '../../generator/diff/risk-rules.ts';
 import { rules } from '../../generator/lint/rules.ts';
-import { riskRules } from '../../generator/review/risks/risk-rules.ts';
+import { main } from '../../generator/main.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
 import { folderOf } from '../machine.ts';
 
 const secret = `

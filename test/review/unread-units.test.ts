@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderReviewMarkdown } from '../../generator/report/review/markdown/markdown.ts';
-import type { BrokenSide } from '../../generator/report/review/review.ts';
-import { renderReviewText } from '../../generator/report/review/text/text.ts';
+import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
+import { renderReviewText } from '../../generator/diff/formats/text.ts';
+import type { BrokenSide } from '../../generator/diff/review.ts';
 import { runMain } from '../machine.ts';
 import { riskOf } from './any-review.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueLines } from '../../generator/report/review/value-lines.ts';
+import { valueLines } from '../../generator/diff/shown-changes.ts';
 
 test.for([
   ['a\nb\n', 'a\nb\n\n', [' a', ' b', '+']],

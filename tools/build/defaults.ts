@@ -1,4 +1,4 @@
-import type { Defaults } from '../../generator/make/objects/stored-form.ts';
+import type { Defaults } from '../../generator/spec/objects/patches.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -5,9 +5,16 @@ import type { Plugin } from 'esbuild';
 const generator = new URL('../../generator/', import.meta.url);
 
 /** Each command is loaded alone: the less there is of a script, the sooner it runs. */
-export const COMMANDS: readonly string[] = readdirSync(new URL('cli/commands/', generator)).map(
-  file => basename(file, '.ts'),
-);
+export const COMMANDS: readonly string[] = [
+  ...readFileSync(new URL('main.ts', generator), 'utf8').matchAll(/ from '#commands\/(.+)';/g),
+].map(([, name = '']) => name);
+
+/** The file of a door, as package.json has it, from the root of the repository. */
+export function fileOf(door: string): string {
+  const { imports } = JSON.parse(readFileSync(new URL('../package.json', generator), 'utf8'));
+  const file: string = imports[door] ?? imports[door.replace(/[^/]+$/, '*')];
+  return file.replace('*', basename(door));
+}
 
 /**
  * What a bundle loads when something of it is first used, most of all there is: from a folder of dist/
@@ -15,10 +22,9 @@ export const COMMANDS: readonly string[] = readdirSync(new URL('cli/commands/', 
  */
 const LATE: ReadonlyMap<string, string> = new Map([
   ...COMMANDS.map(name => [`#commands/${name}`, `../commands/${name}.cjs`] as const),
-  ...['iam-files', 'inject-list', 'lint-list', 'runbooks'].map(
+  ...['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'].map(
     name => [`#${name}`, `../bundle/${name}.cjs`] as const,
   ),
-  ...['served', 'terminal'].map(name => [`#${name}`, `../bundle/host/${name}.cjs`] as const),
   ['#go-regexp', '../expressions/go-regexp.cjs'],
   ['#layout', '../layout/layout.cjs'],
   ...[

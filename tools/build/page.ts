@@ -29,7 +29,7 @@ exports.page = {
 
 /** What is typed by hand. */
 export function pageDeclaration(module: string): string {
-  return `import type { Page } from '../../generator/report/${module}' with { 'resolution-mode': 'import' };
+  return `import type { Page } from '../../generator/${module}' with { 'resolution-mode': 'import' };
 export declare const page: {
   readonly render: (page: Page, escape: (value: unknown) => string) => string;
 };

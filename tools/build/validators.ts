@@ -1,7 +1,6 @@
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { groupBy } from '../../generator/ground/group-by.ts';
-import { isMap, mapAt } from '../../generator/ground/json.ts';
+import { groupBy, isMap, mapAt } from '../../generator/core/json.ts';
 import { shortErrors } from './short-errors.ts';
 
 const options = {

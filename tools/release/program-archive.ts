@@ -4,7 +4,7 @@ import { type Entry, tarOf } from './tar.ts';
 /**
  * The program with a Node of its own, as a tar: unpacked anywhere it runs, and through a link too.
  * Not Node's single executable: that is one script, and half of this program is loaded when it is
- * needed, from compiled code that is kept beside it (generator/start/).
+ * needed, from compiled code that is kept beside it (generator/shell/start.ts).
  */
 export function programArchive(root: string, folder: string): Buffer {
   return tarOf([

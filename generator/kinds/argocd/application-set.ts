@@ -1,13 +1,14 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
+import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
 import type { Applied, Unknown } from '../deployment-ends.ts';
 import { localReleases, type Release, unrendered } from '../helm/release.ts';
-import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
+import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ARGOCD, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
-import { type MadeApplication, madeApplications } from './application-sets/made-applications.ts';
 import { appliedByApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
+import { type MadeApplication, madeApplications } from './made-applications.ts';
 
 /** It makes Applications: what each of them applies and installs is looked at as if it stood for itself. */
 export const applicationSet: Kind = {
@@ -94,3 +95,11 @@ export function isDeletingUnlisted(set: PlacedObject): boolean {
   const policy = textAt(specOf(set), 'syncPolicy', 'applicationsSync') ?? 'sync';
   return policy === 'sync' || policy === 'create-delete';
 }
+
+/** Of Argo Rollouts: a Deployment with other strategies. */
+export const rollout: Kind = {
+  group: ARGOCD,
+  kind: 'Rollout',
+  pods: { path: TEMPLATE_SPEC, isLasting: () => true },
+  podSource: templateSource,
+};

@@ -1,5 +1,5 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import type { Applied } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 

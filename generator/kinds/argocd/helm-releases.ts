@@ -1,5 +1,5 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import type { LocalChart } from '../deployment-ends.ts';
 import { localReleases, type Release } from '../helm/release.ts';
 import { fileLayer, type Layer, mergedValues, parsedValues, valuesAt } from '../helm/values.ts';

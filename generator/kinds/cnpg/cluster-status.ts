@@ -1,7 +1,11 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import type { ClusterEvent } from '../core/event.ts';
-import { type PlacedObject, specOf } from '../kind.ts';
-import { CLUSTER_LABEL } from './pod-labels.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt, mapAt, textAt } from '../../core/json.ts';
+import type { ClusterEvent } from '../core/pod.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { cnpgBackup, scheduledBackup } from './backups.ts';
+import { cnpgCluster } from './cluster.ts';
+import { cnpgDatabase, pooler, publication, subscription } from './database.ts';
+import { databaseRole } from './roles.ts';
 
 const HEALTHY = 'Cluster in healthy state';
 
@@ -17,7 +21,7 @@ const STUCK: readonly string[] = [
 ];
 
 /** How far CNPG is with a Cluster. */
-export interface ClusterPhase {
+interface ClusterPhase {
   readonly name: string;
   readonly reason: string;
   readonly isHealthy: boolean;
@@ -72,4 +76,71 @@ export function appliedStatus({
 export function isPodOf(pod: PlacedObject, cluster: PlacedObject): boolean {
   const labels = mapAt(pod.json, 'metadata', 'labels');
   return pod.namespace === cluster.namespace && textAt(labels, CLUSTER_LABEL) === cluster.name;
+}
+
+/** The label of a pod with the name of its Cluster. */
+export const CLUSTER_LABEL = 'cnpg.io/cluster';
+
+/** What pods had before, with the name of the instance, and have no more. */
+export const FORMER_LABEL = 'postgresql';
+
+/** The labels that CNPG gives pods, with their values where there are few (docs/facts/cnpg.md#pod-labels). */
+const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
+  [CLUSTER_LABEL, undefined],
+  ['cnpg.io/instanceName', undefined],
+  ['cnpg.io/instanceRole', ['primary', 'replica']],
+  ['cnpg.io/jobRole', undefined],
+  ['cnpg.io/podRole', ['instance', 'pooler']],
+  ['cnpg.io/poolerName', undefined],
+  ['role', ['primary', 'replica']],
+]);
+
+/** The names of the labels in CNPG's own namespace that pods have. */
+export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(isCnpgLabel);
+
+/** Whether a label is one of CNPG's. */
+export function isCnpgLabel(label: string): boolean {
+  return label.startsWith('cnpg.io/');
+}
+
+/** The values that a label of CNPG's pods has; undefined: any, or it is none of theirs. */
+export function podLabelValues(label: string): readonly string[] | undefined {
+  return POD_LABELS.get(label);
+}
+
+/** Labels that a manifest gives the pods of CNPG; those of the Cluster itself the operator may pass on. */
+export function givenLabels({ json, known }: PlacedObject): string[] {
+  if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
+  if (known !== cnpgCluster) return [];
+  return [
+    ...Object.keys(mapAt(json, 'metadata', 'labels')),
+    ...Object.keys(mapAt(json, 'spec', 'inheritedMetadata', 'labels')),
+  ];
+}
+
+/** The kinds that belong to a CNPG Cluster, and name it. */
+export const CLUSTER_MEMBERS: readonly Kind[] = [
+  cnpgBackup,
+  cnpgDatabase,
+  databaseRole,
+  pooler,
+  publication,
+  scheduledBackup,
+  subscription,
+];
+
+/** Where each of them names its Cluster. */
+export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
+
+/** The name of the Cluster that an object belongs to, in its namespace. */
+export function cnpgClusterNameOf(object: unknown): string | undefined {
+  return textAt(object, ...CLUSTER_PATH.map(String));
+}
+
+/** The CNPG Cluster that an object belongs to. */
+export function cnpgClusterOf(
+  { find }: { readonly find: Find },
+  object: PlacedObject,
+): PlacedObject | undefined {
+  return find(cnpgCluster, object.namespace, cnpgClusterNameOf(object.json) ?? '');
 }

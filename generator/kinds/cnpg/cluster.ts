@@ -1,16 +1,289 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import type { KubeObject } from '../../ground/kube-object.ts';
-import { type Retention, windowRetention } from '../backups.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import { fateOfClaims } from '../claims-fate.ts';
-import type { DataFate } from '../data-fate.ts';
-import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { ownArchive } from './archives.ts';
-import { cnpgClusterReads } from './cluster-reads.ts';
-import { clusterSecrets, omittedSecrets } from './cluster-secrets.ts';
+import { BASIC_AUTH } from '../core/secret.ts';
+import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
+import { providerReads } from '../eso/stores.ts';
+import {
+  annotationOf,
+  type Find,
+  type Kind,
+  type Made,
+  type Omitted,
+  type PlacedObject,
+  type Read,
+  specOf,
+} from '../kind.ts';
+import { containerOf, containerReads } from '../pods.ts';
+import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
+import { ownArchive } from './backups.ts';
 import { CNPG, served } from './group.ts';
-import { clusterServices } from './services.ts';
-import { cnpgVolumes } from './volumes.ts';
+import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
+
+/** The keys of a login that the operator looks for (docs/facts/cnpg.md#given-logins). */
+const LOGIN_KEYS = ['username', 'password'];
+
+/** What is looked for in each given certificate (CloudNativePG 1.30, docs/src/certificates.md). */
+const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
+  serverCASecret: ['ca.crt'],
+  serverTLSSecret: CERTIFICATE_KEYS,
+  clientCASecret: ['ca.crt'],
+  replicationTLSSecret: CERTIFICATE_KEYS,
+};
+
+/** Fields of a CNPG Cluster that name a Secret, or a key of one. */
+function cnpgClusterReads(object: PlacedObject): Read[] {
+  const spec = specOf(object);
+  const at = (needs: readonly string[], ...path: string[]): Read[] =>
+    readOf({ name: textAt(spec, ...path), path: ['spec', ...path], how: 'cnpg', needs });
+  return [
+    ...containerReads(containerOf(object, spec, ['spec'], 'main')),
+    ...['initdb', 'recovery', 'pg_basebackup'].flatMap(method =>
+      at(LOGIN_KEYS, 'bootstrap', method, 'secret', 'name'),
+    ),
+    ...at(LOGIN_KEYS, 'superuserSecret', 'name'),
+    ...listAt(spec, 'managed', 'roles').flatMap((role, index) =>
+      refRead(mapAt(role)['passwordSecret'], {
+        path: ['spec', 'managed', 'roles', index, 'passwordSecret'],
+        how: 'cnpg',
+        needs: LOGIN_KEYS,
+      }),
+    ),
+    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
+      isMap(entry) ? providerReads(entry, ['spec', 'externalClusters', index], 'cnpg') : [],
+    ),
+    ...Object.entries(CERTIFICATES).flatMap(([field, needs]) => at(needs, 'certificates', field)),
+    ...backupReads(spec, ['spec', 'backup', 'barmanObjectStore']),
+    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+  ];
+}
+
+function backupReads(spec: JsonObject, path: Path): Read[] {
+  return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
+}
+
+/** Whether it is the login of the role that owns the databases. */
+export function isOwnersLogin({ path: [, field] }: Read): boolean {
+  return field === 'bootstrap';
+}
+
+/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
+export function isCnpgPassword({ how, path }: Read): boolean {
+  if (how !== 'cnpg') return false;
+  const [, field, sub] = path;
+  return (
+    (field === 'bootstrap' && sub === 'initdb') ||
+    field === 'superuserSecret' ||
+    (field === 'managed' && path.includes('passwordSecret'))
+  );
+}
+
+/**
+ * The Secrets of a CNPG cluster: no -app when initdb names another Secret, -superuser only when it
+ * is switched on, certificates unless they are given.
+ */
+function clusterSecrets(object: PlacedObject): Made[] {
+  const spec = specOf(object);
+  const bootstrap = mapAt(spec, 'bootstrap');
+  const isAppGiven = ['initdb', 'recovery', 'pg_basebackup'].some(
+    method => textAt(bootstrap, method, 'secret', 'name') !== undefined,
+  );
+  const { isOn, isGiven } = superuserOf(object.json, object.name);
+  return [
+    ...(isAppGiven || isWithoutDatabase(bootstrap) ? [] : [login(object, 'app')]),
+    ...(isOn && !isGiven ? [login(object, 'superuser')] : []),
+    ...certificates(object),
+  ];
+}
+
+/** Whether postgres may log in, and the Secret with its password. */
+export function superuserOf(
+  object: KubeObject,
+  name: string,
+): {
+  readonly isOn: boolean;
+  readonly secret: string;
+  /** The Secret is another's. */
+  readonly isGiven: boolean;
+} {
+  const spec = mapAt(object, 'spec');
+  const given = textAt(spec, 'superuserSecret', 'name') || undefined;
+  return {
+    isOn: spec['enableSuperuserAccess'] === true,
+    secret: given ?? `${name}-superuser`,
+    isGiven: given !== undefined,
+  };
+}
+
+function login(object: PlacedObject, suffix: string): Made {
+  return made(object, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
+}
+
+function made(
+  object: PlacedObject,
+  suffix: string,
+  type: string,
+  keys: Pick<Made, 'keys' | 'isOpen'>,
+): Made {
+  return { secret: `${object.name}-${suffix}`, path: ['metadata', 'name'], type, ...keys };
+}
+
+/** A monolith import brings its databases and roles along (CNPG, cluster_defaults.go). */
+function isWithoutDatabase(bootstrap: JsonObject): boolean {
+  const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
+  return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
+}
+
+/** A certificate Secret, and the fields that all have to be given for it not to be made. */
+const CLUSTER_SECRETS_CERTIFICATES = [
+  ['ca', 'Opaque', ['serverCASecret', 'clientCASecret']],
+  ['server', 'kubernetes.io/tls', ['serverTLSSecret']],
+  ['replication', 'kubernetes.io/tls', ['replicationTLSSecret']],
+] as const;
+
+function certificates(object: PlacedObject): Made[] {
+  const given = mapAt(specOf(object), 'certificates');
+  return CLUSTER_SECRETS_CERTIFICATES.flatMap(([suffix, type, fields]) => {
+    const keys = certificateKeys(suffix);
+    const isGiven = fields.every(field => given[field] !== undefined);
+    return isGiven || keys === undefined
+      ? []
+      : [{ ...made(object, suffix, type, keys), isInternal: true }];
+  });
+}
+
+/** Fields of a CNPG Cluster that name a Secret instead of one that CNPG makes, by its suffix. */
+const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
+  ['app', 'bootstrap', 'initdb', 'secret', 'name'],
+  ['app', 'bootstrap', 'recovery', 'secret', 'name'],
+  ['app', 'bootstrap', 'pg_basebackup', 'secret', 'name'],
+  ['superuser', 'superuserSecret', 'name'],
+  ['server', 'certificates', 'serverTLSSecret'],
+  ['replication', 'certificates', 'replicationTLSSecret'],
+  ['ca', 'certificates', 'serverCASecret'],
+];
+
+const MORE: Readonly<Record<string, string>> = {
+  app: 'CNPG makes none without a database: a monolith import copies roles with their passwords.',
+  superuser:
+    'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
+};
+
+/** The Secrets that a CNPG cluster would make if its spec were another. */
+function omittedSecrets(object: PlacedObject): Omitted[] {
+  const secret = (suffix: string): string => `${object.name}-${suffix}`;
+  const others = Object.entries(MORE).map(
+    ([suffix, hint]): Omitted => ({ secret: secret(suffix), hint, path: ['metadata', 'name'] }),
+  );
+  const given = INSTEAD.flatMap(([suffix, ...field]): Omitted[] => {
+    const name = textAt(specOf(object), ...field);
+    if (name === undefined) return [];
+    const where = field.filter(step => step !== 'name').join('.');
+    const hint = `CNPG makes no "${secret(suffix)}", because ${where} names "${name}": read that one.`;
+    const path: Path = ['spec', ...field];
+    return [{ secret: secret(suffix), hint, path }];
+  });
+  return [...others, ...given];
+}
+
+export const POSTGRES_PORT = '5432';
+
+/** -rw is the primary, -ro replicas only, -r any instance. */
+const SUFFIXES = ['rw', 'ro', 'r'] as const;
+
+export type ServiceSuffix = (typeof SUFFIXES)[number];
+
+/** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
+function clusterServices(cluster: PlacedObject): string[] {
+  const services = mapAt(specOf(cluster), 'managed', 'services');
+  const disabled = listAt(services, 'disabledDefaultServices');
+  const own = listAt(services, 'additional').flatMap(
+    service => textAt(service, 'serviceTemplate', 'metadata', 'name') ?? [],
+  );
+  const standard = SUFFIXES.filter(suffix => !disabled.includes(suffix));
+  return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
+}
+
+/** The Cluster that a Service would belong to by its name, and which one of it it is. */
+export function serviceParts(
+  service: string,
+): { readonly cnpgCluster: string; readonly suffix: ServiceSuffix } | undefined {
+  const suffix = SUFFIXES.find(end => service.endsWith(`-${end}`));
+  return suffix && { cnpgCluster: service.slice(0, -suffix.length - 1), suffix };
+}
+
+/** The host of a Service, such as that of a Pooler, which has its name. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.cluster.local`;
+}
+
+/** The hosts of a CNPG Cluster. */
+export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
+  const host = (suffix: ServiceSuffix): string => serviceHost(`${cluster}-${suffix}`, namespace);
+  return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
+}
+
+/** A volume that every instance of a CNPG Cluster has. */
+export interface CnpgVolume {
+  /** `storage`, `walStorage` or `tablespace "archive"`. */
+  readonly name: string;
+  readonly path: Path;
+  readonly size: VolumeField;
+  readonly storageClass: VolumeField;
+}
+
+/** What a volume asks for, and the field that says it; no text where none does. */
+interface VolumeField {
+  readonly text?: string;
+  readonly path: Path;
+}
+
+/** The volumes of a CNPG Cluster, by name. */
+export function cnpgVolumes(cnpgCluster: KubeObject): Map<string, CnpgVolume> {
+  const spec = mapAt(cnpgCluster, 'spec');
+  const own = ['storage', 'walStorage'].flatMap(name => {
+    const storage = spec[name] ?? null;
+    const path = ['spec', name];
+    return isMap(storage) ? [{ name, path, ...fieldsOf(storage, path) }] : [];
+  });
+  const tablespaces = listAt(spec, 'tablespaces').flatMap((entry, index) => {
+    if (!isMap(entry)) return [];
+    const path = ['spec', 'tablespaces', index];
+    const fields = fieldsOf(mapAt(entry, 'storage'), [...path, 'storage']);
+    return [{ name: `tablespace "${entry['name']}"`, path, ...fields }];
+  });
+  return new Map([...own, ...tablespaces].map(volume => [volume.name, volume]));
+}
+
+/**
+ * A field of the storage itself goes before the one of its pvcTemplate (CNPG 1.30.0,
+ * pkg/reconciler/persistentvolumeclaim/build.go).
+ */
+function fieldsOf(storage: JsonObject, path: Path): Pick<CnpgVolume, 'size' | 'storageClass'> {
+  const field = (name: string, value: Json | undefined, ...template: string[]): VolumeField => {
+    const own = textOf(storage[name]);
+    const given = own ?? textOf(value);
+    const place = own === undefined && given !== undefined ? ['pvcTemplate', ...template] : [name];
+    return { path: [...path, ...place], ...(given !== undefined && { text: given }) };
+  };
+  const template = mapAt(storage, 'pvcTemplate');
+  const requests = mapAt(template, 'resources', 'requests');
+  return {
+    size: field('size', requests['storage'], 'resources', 'requests', 'storage'),
+    storageClass: field('storageClass', template['storageClassName'], 'storageClassName'),
+  };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  const isGiven = typeof value === 'number' || (typeof value === 'string' && value !== '');
+  return isGiven ? String(value) : undefined;
+}
+
+/** Whether the operator takes what it would refuse: how CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
+export function isUnchecked(object: PlacedObject): boolean {
+  return annotationOf(object, 'cnpg.io/validation') === 'disabled';
+}
 
 export const cnpgCluster: Kind = {
   group: CNPG,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../ground/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Served } from '../kind.ts';
 
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */

@@ -1,6 +1,217 @@
-import { withField } from '../../ground/changed-value.ts';
-import type { Kind } from '../kind.ts';
-import { podForm } from '../pod-form.ts';
+import type { ObjectName } from '../../core/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt, withField } from '../../core/json.ts';
+import { TEMPLATE_SPEC } from '../apps.ts';
+import { type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { podForm } from '../pod-defaults.ts';
+
+/** Of either API the same objects: the older one shows them all. */
+export const coreEvent: Kind = { group: '', kind: 'Event' };
+
+/** What a controller or a kubelet told of an object; kept for an hour. */
+export interface ClusterEvent {
+  readonly of: ObjectName;
+  readonly reason: string;
+  readonly message: string;
+  readonly time: string;
+  /** Its `resourceVersion`: greater the later it was written. */
+  readonly version: string;
+}
+
+const GROUPS = ['v1', 'events.k8s.io/v1'];
+
+/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
+export function eventOf(object: JsonObject): ClusterEvent | undefined {
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
+  const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
+  const namespace = textAt(about, 'namespace');
+  return {
+    of: {
+      kind: textAt(about, 'kind') ?? '',
+      ...(namespace !== undefined && { namespace }),
+      name: textAt(about, 'name') ?? '',
+    },
+    reason: textAt(object, 'reason') ?? '',
+    message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
+    time: eventTimes(object).sort().at(-1) ?? '',
+    version: textAt(object, 'metadata', 'resourceVersion') ?? '',
+  };
+}
+
+/**
+ * Of one second, which is all that most of them tell, the one that was written last comes first
+ * (docs/facts/kubernetes.md#order-of-events).
+ */
+export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
+  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
+  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
+  // Whole numbers of any length, without leading zeros.
+  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
+  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
+}
+
+/** All times that an Event tells. */
+export function eventTimes(object: JsonObject): string[] {
+  return [
+    textAt(object, 'firstTimestamp'),
+    textAt(object, 'lastTimestamp'),
+    textAt(object, 'deprecatedLastTimestamp'),
+    textAt(object, 'eventTime'),
+    textAt(object, 'series', 'lastObservedTime'),
+  ].filter(time => time !== undefined);
+}
+
+/** The API server gives each Namespace its name as a label. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/**
+ * Whether a label selector selects a namespace. One that is outside the set, and so without an
+ * object, may have any labels but that of its name.
+ */
+export function selectsNamespace(
+  selector: JsonObject,
+  name: string,
+  namespace: PlacedObject | undefined,
+): boolean {
+  const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
+  return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
+}
+
+/** Whether a label selector selects an object of the set. */
+export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
+  return selectsLabels(selector, labelsOf(object));
+}
+
+/** Whether a label selector selects what has these labels. */
+export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
+  return selects(selector, labels, () => false);
+}
+
+function labelsOf(object: PlacedObject | undefined): JsonObject {
+  return mapAt(object?.json, 'metadata', 'labels');
+}
+
+/** A label that is open may have any value, or not be there. */
+function selects(
+  selector: JsonObject,
+  labels: JsonObject,
+  isOpen: (label: string) => boolean,
+): boolean {
+  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
+    isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
+  return (
+    Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
+      isMet(label, value => value === wanted),
+    ) &&
+    listAt(selector, 'matchExpressions').every(expression =>
+      isMet(textAt(expression, 'key') ?? '', value => holds(expression, value)),
+    )
+  );
+}
+
+/** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
+function holds(expression: unknown, value: unknown): boolean {
+  const isListed = listAt(expression, 'values').some(listed => listed === value);
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return isListed;
+    case 'NotIn':
+      return !isListed;
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return true;
+  }
+}
+
+/** What owns an object, as its metadata has it. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** The owners of an object. */
+export function ownersOf({ json }: PlacedObject): readonly Owner[] {
+  return listAt(json, 'metadata', 'ownerReferences').map(owner => ({
+    kind: textAt(owner, 'kind') ?? '',
+    name: textAt(owner, 'name') ?? '',
+  }));
+}
+
+/** A pod that ended, or is about to: nothing of it matters any more. */
+export function isOver({ json }: PlacedObject): boolean {
+  const phase = textAt(json, 'status', 'phase');
+  return (
+    phase === 'Succeeded' ||
+    phase === 'Failed' ||
+    textAt(json, 'metadata', 'deletionTimestamp') !== undefined
+  );
+}
+
+/** A container that does not start, and why (kubelet: waiting.reason). */
+interface Waiting {
+  readonly container: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The containers of a pod that wait for something. */
+export function waitingIn({ json }: PlacedObject): Waiting[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
+    listAt(json, 'status', field).flatMap(status => {
+      const waiting = mapAt(status, 'state')['waiting'];
+      if (!isMap(waiting)) return [];
+      return {
+        container: textAt(status, 'name') ?? '',
+        reason: textAt(waiting, 'reason') ?? '',
+        message: textAt(waiting, 'message') ?? '',
+      };
+    }),
+  );
+}
+
+/** When the first of these containers started that still run: their variables are as old as that. */
+export function startOf(
+  { json }: PlacedObject,
+  containers: ReadonlySet<string>,
+): string | undefined {
+  const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
+    ...listAt(json, 'status', field),
+  ]);
+  return statuses
+    .filter(status => containers.has(textAt(status, 'name') ?? ''))
+    .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])
+    .sort()[0];
+}
+
+/** The volumes of a pod that are filled from a Secret. */
+export function volumesOf(pod: PlacedObject, secret: string): string[] {
+  return listAt(specOf(pod), 'volumes').flatMap(volume => {
+    const sources = [
+      textAt(volume, 'secret', 'secretName'),
+      ...listAt(volume, 'projected', 'sources').map(source => textAt(source, 'secret', 'name')),
+    ];
+    return sources.includes(secret) ? (textAt(volume, 'name') ?? []) : [];
+  });
+}
+
+/** Whether the words of a kubelet are of a Secret (docs/facts/kubernetes.md#words-of-the-kubelet). */
+export function isOfSecret(message: string, namespace: string, name: string): boolean {
+  const words = message.split(/[\s,]+/);
+  return [`"${name}"`, `${namespace}/${name}`, `"${namespace}/${name}"`].some(
+    form => message.toLowerCase().includes('secret') && words.includes(form),
+  );
+}
+
+/** Whether they are of a volume: a key of its Secret is missing. */
+export function isOfVolume(message: string, volumes: readonly string[]): boolean {
+  return (
+    message.includes('non-existent secret key') &&
+    volumes.some(volume => message.includes(`volume "${volume}"`))
+  );
+}
 
 export const corePod: Kind = {
   group: '',
@@ -8,4 +219,11 @@ export const corePod: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   pods: { path: ['spec'] },
   form: object => withField(object, 'spec', podForm),
+};
+
+export const replicationController: Kind = {
+  group: '',
+  kind: 'ReplicationController',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  pods: { path: TEMPLATE_SPEC },
 };

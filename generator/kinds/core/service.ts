@@ -1,5 +1,24 @@
-import { mapAt } from '../../ground/json.ts';
+import { listAt, mapAt } from '../../core/json.ts';
 import type { Kind } from '../kind.ts';
+import { pullReads } from '../secret-refs.ts';
+
+export const coreNamespace: Kind = {
+  group: '',
+  kind: 'Namespace',
+  isOfCluster: true,
+  isPrecious: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+};
+
+export const serviceAccount: Kind = {
+  group: '',
+  kind: 'ServiceAccount',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  isReadingLate: true,
+  accounts: ({ name }) => [name],
+  reads: ({ json }) => pullReads(listAt(json, 'imagePullSecrets'), ['imagePullSecrets']),
+};
 
 export const coreService: Kind = {
   group: '',

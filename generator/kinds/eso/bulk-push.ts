@@ -1,8 +1,7 @@
 import { goRegexp } from '#go-regexp';
-import { type JsonObject, listAt, textAt } from '../../ground/json.ts';
-import type { KeySet } from '../secret-ends.ts';
-import { resultKeys } from './external-secret-keys.ts';
-import { rewrittenKeys } from './rewritten-keys.ts';
+import { type JsonObject, listAt, textAt } from '../../core/json.ts';
+import type { KeySet } from '../kind.ts';
+import { resultKeys, rewrittenKeys } from './external-secret-spec.ts';
 
 /** One name that an entry of `dataTo` writes, and the keys of the Secret that it holds. */
 export interface BulkName {

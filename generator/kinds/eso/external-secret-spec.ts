@@ -1,11 +1,94 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../ground/json.ts';
-import { type PlacedObject, specOf } from '../kind.ts';
-import type { KeySet } from '../secret-ends.ts';
-import { clusterExternalSecret } from './cluster-external-secret.ts';
-import { type Refresh, refreshOf } from './refresh.ts';
+import { goRegexp } from '#go-regexp';
+import type { Path } from '../../core/finding.ts';
+import type { GoMatch } from '../../core/go-regexp.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../../core/json.ts';
+import { parseTemplate } from '../../core/template/parse.ts';
+import { templateValue } from '../../core/template/template-reads.ts';
+import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
+import { clusterExternalSecret } from './cluster-kinds.ts';
+import { type Refresh, refreshOf } from './group.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
+
+/** The keys that an entry's source gives; undefined when they are not known. */
+type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
+
+/** An ExternalSecret with the keys that it fetches, and those that its template leaves. */
+export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
+  const fetched = fetchedKeys(secret, sourceKeys);
+  const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
+  // New fields first: on Node 20 the other order gives each object a hidden class of its own.
+  return { fetched, keys, ...secret };
+}
+
+function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
+  if (dataFrom.length === 0) return { keys: dataKeys, isOpen: false };
+  const keys = new Set(dataKeys);
+  let isOpen = false;
+  for (const entry of dataFrom) {
+    const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
+    if (found === undefined) isOpen = true;
+    for (const key of found ?? []) keys.add(key);
+  }
+  return { keys, isOpen };
+}
+
+/** Replace, the default, leaves only what the template makes; a template without data changes nothing. */
+export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
+  const data = Object.keys(mapAt(template, 'data'));
+  const from = listAt(template, 'templateFrom').filter(isMap);
+  if (data.length === 0 && from.length === 0) return fetched;
+  const made = from.map(templateFromKeys);
+  const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
+  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
+  if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
+  return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
+}
+
+/** A file of templates is one key named like it, unless it holds keys and values. */
+function templateFromKeys(source: JsonObject): readonly string[] | undefined {
+  const { target = 'Data' } = source;
+  if (target === 'Annotations' || target === 'Labels') return [];
+  const items = [
+    ...listAt(source, 'configMap', 'items'),
+    ...listAt(source, 'secret', 'items'),
+  ].filter(isMap);
+  if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
+    return undefined;
+  const literal = source['literal'];
+  const own = literal === undefined ? [] : literalKeys(String(literal));
+  return own && [...own, ...items.map(item => scalarText(item['key']))];
+}
+
+/** A line of a map at its outermost level, and one that says nothing of its keys. */
+const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
+const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
+
+/** A text of keys and values; undefined where branches or whole lines of it are filled in. */
+function literalKeys(text: string): string[] | undefined {
+  const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
+  const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
+  const others = lines.filter(line => !LINE.test(line));
+  if (hasBranches || others.some(line => !OTHER_LINE.test(line) || isFilledIn(line)))
+    return undefined;
+  return lines.flatMap(line => {
+    const [, double, single, plain] = LINE.exec(line) ?? [];
+    return double ?? single ?? plain ?? [];
+  });
+}
+
+/** An action that is a line of its own may make more of them. */
+function isFilledIn(line: string): boolean {
+  return line.trimStart().startsWith('{{');
+}
 
 /** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
 export interface ExternalSecret extends WrittenSecret {
@@ -170,4 +253,95 @@ function dataFromEntry(
     }),
     storeRef: ownStoreRef(spec['sourceRef'], path) ?? storeRef,
   };
+}
+
+/** No key of a Secret is longer (validation.IsConfigMapKey of Kubernetes), nor one on its way. */
+const LONGEST = 253;
+
+/** A template that only renames is short. */
+const LONGEST_TEMPLATE = 1000;
+
+/** How often expressions are tried at most: thousands on thousands of keys would take for ever. */
+const MOST_TRIES = 20_000;
+
+/**
+ * Keys after `dataFrom[].rewrite`, each step on what the one before has made (docs/facts/eso.md#rewrite).
+ * Undefined when they are not known: merge takes keys from values unless it puts all into one, and
+ * of an expression that Go refuses, a template that does more than rename, or a key that no Secret
+ * can have, nothing is claimed. Keys that get empty are dropped.
+ */
+export function rewrittenKeys(
+  keys: Iterable<string> | undefined,
+  rewrite: unknown,
+): readonly string[] | undefined {
+  const steps = Array.isArray(rewrite) ? rewrite : [];
+  let renamed = keys === undefined ? undefined : [...keys];
+  if ((renamed?.length ?? 1) * steps.length > MOST_TRIES) return undefined;
+  for (const step of steps) renamed = mergedKey(step) ?? renamedBy(step, renamed);
+  const isKnown = renamed !== undefined && !renamed.some(isTooLong);
+  return isKnown ? renamed?.filter(key => key !== '') : undefined;
+}
+
+/** With the strategy JSON all values are one. */
+function mergedKey(step: unknown): string[] | undefined {
+  const merge = mapAt(step, 'merge');
+  const into = textAt(merge, 'into');
+  return into !== undefined && merge['strategy'] === 'JSON' ? [into] : undefined;
+}
+
+function renamedBy(step: unknown, keys: readonly string[] | undefined): string[] | undefined {
+  const isMerge = isMap(step) && isMap(step['merge']);
+  const rename = isMerge ? undefined : (replacer(step) ?? transformer(step));
+  if (keys === undefined || rename === undefined || keys.some(isTooLong)) return undefined;
+  const renamed = keys.map(rename);
+  return renamed.some(key => key === undefined)
+    ? undefined
+    : renamed.filter(key => key !== undefined);
+}
+
+function isTooLong(key: string): boolean {
+  return key.length > LONGEST;
+}
+
+type Rename = (key: string) => string | undefined;
+
+function transformer(step: unknown): Rename | undefined {
+  const text = textAt(step, 'transform', 'template');
+  if (text === undefined || text.length > LONGEST_TEMPLATE) return undefined;
+  const template = parseTemplate(text);
+  return key => templateValue(template, { value: key });
+}
+
+function replacer(step: unknown): Rename | undefined {
+  const regexp = isMap(step) ? step['regexp'] : undefined;
+  if (!isMap(regexp)) return undefined;
+  const { source, target } = regexp;
+  if (typeof source !== 'string' || typeof target !== 'string') return undefined;
+  const matches = target.length > LONGEST ? undefined : goRegexp(source);
+  return matches && (key => replaceAll(key, matches(key), target));
+}
+
+/** In a target `$1x` is a group of the name 1x, and `$$` a dollar (Go, regexp.Expand). */
+const REFERENCE = /\$(?:\$|\{(\w{1,253})\}|(\w{1,253}))/g;
+
+/** Go takes no empty match right after another: `.*` matches once. */
+function replaceAll(key: string, matches: readonly GoMatch[], target: string): string {
+  let result = '';
+  let done = 0;
+  for (const match of matches) {
+    const { start, end } = match;
+    if (start === end && start === done && done > 0) continue;
+    result += key.slice(done, start) + expanded(target, match);
+    done = end;
+  }
+  return result + key.slice(done);
+}
+
+function expanded(target: string, { groups, named }: GoMatch): string {
+  return target.replace(REFERENCE, (whole, braced?: string, plain?: string) => {
+    if (whole === '$$') return '$';
+    const name = braced ?? plain ?? '';
+    const isNumber = /^(?:0|[1-9]\d{0,9})$/.test(name);
+    return (isNumber ? groups[Number(name)] : named.get(name)) ?? '';
+  });
 }

@@ -1,12 +1,43 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import type { AwsSource } from './aws-provider.ts';
-import { clusterGenerator } from './cluster-generator.ts';
-import { fakeGenerator } from './fake.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
-import { passwordGenerator } from './password.ts';
-import { sshKeyGenerator } from './ssh-key.ts';
-import { uuidGenerator } from './uuid.ts';
+import { type AwsSource, fakeGenerator } from './stores.ts';
+
+export const clusterGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'ClusterGenerator',
+  isOfCluster: true,
+  served: servedAlpha,
+  secretFields: ['fakeSpec'],
+};
+
+export const passwordGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'Password',
+  served: servedAlpha,
+  generates: spec =>
+    Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
+
+  /** A quarter of its characters are symbols unless it says otherwise. */
+  mayHoldSymbols: object => {
+    const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
+    return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+  },
+};
+
+const sshKeyGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'SSHKey',
+  served: servedAlpha,
+  generates: () => ['privateKey', 'publicKey'],
+};
+
+const uuidGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'UUID',
+  served: servedAlpha,
+  generates: () => ['uuid'],
+};
 
 /** Generators whose keys depend on where they ask. */
 const OPEN =

@@ -1,9 +1,7 @@
-import type { Path } from '../../ground/finding.ts';
+import type { Path } from '../../core/finding.ts';
 import type { Kind, PlacedObject } from '../kind.ts';
-import { clusterExternalSecret } from './cluster-external-secret.ts';
-import { clusterPushSecret } from './cluster-push-secret.ts';
+import { clusterExternalSecret, clusterPushSecret, pushSecret } from './cluster-kinds.ts';
 import { externalSecret } from './external-secret.ts';
-import { pushSecret } from './push-secret.ts';
 
 /** Kinds whose objects are one thing or make it in many namespaces, and where its spec stands. */
 export type SpecPlaces = ReadonlyMap<Kind, Path>;

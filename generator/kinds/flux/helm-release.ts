@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mapAt, textAt } from '../../ground/json.ts';
-import type { Installed } from '../deployment-ends.ts';
-import { APP_TEMPLATE } from '../helm/app-template/app.ts';
-import { localReleases, type Release, unrendered } from '../helm/release.ts';
-import { releaseObjects, releaseUnknowns } from '../helm/release-objects.ts';
-import { type Layer, mergedValues } from '../helm/values.ts';
-import { type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { refRead } from '../secret-refs.ts';
-import { helmChart } from './helm-chart.ts';
-import { hasValuesFiles, localChartOf } from './local-chart.ts';
-import { ociRepository } from './oci-repository.ts';
-import { valuesLayers, valuesReads } from './values-from.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { configMap, coreSecret } from '../core/secret.ts';
+import type { Installed, LocalChart } from '../deployment-ends.ts';
+import { APP_TEMPLATE } from '../helm/app-template.ts';
+import { localReleases, type Release, UNKNOWN_VALUE, unrendered } from '../helm/release.ts';
+import {
+  type Layer,
+  mergedValues,
+  parsedValues,
+  releaseObjects,
+  releaseUnknowns,
+  valuesAt,
+} from '../helm/values.ts';
+import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
+import { readOf, refRead } from '../secret-refs.ts';
+import { ociRepository, SOURCES } from './sources.ts';
 
 export const helmRelease: Kind = {
   group: 'helm.toolkit.fluxcd.io',
@@ -133,4 +138,107 @@ function chartIn(path: string | undefined, version: string | undefined): Chart {
     ...(chart !== undefined && { chart }),
     ...(version !== undefined && { version }),
   };
+}
+
+/**
+ * The chart of a HelmRelease that is a folder of a GitRepository
+ * (docs/facts/flux.md#charts-of-a-repository).
+ */
+function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined {
+  const spec = specOf(release);
+  const { chart, home, isNamed } = chartSpecOf(release, find);
+  const path = textAt(chart, 'chart');
+  const name = textAt(chart, 'sourceRef', 'name');
+  const isInGit = textAt(chart, 'sourceRef', 'kind') === 'GitRepository';
+  if (!isInGit || path === undefined || name === undefined) return undefined;
+  const namespace = textAt(chart, 'sourceRef', 'namespace') ?? home;
+  return {
+    path,
+    at: isNamed ? ['spec', 'chartRef', 'name'] : ['spec', 'chart', 'spec', 'chart'],
+    source: { kind: 'GitRepository', name, namespace },
+    hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
+    hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
+  };
+}
+
+/** Whether it has other values files than the chart's own: they are not looked at. */
+function hasValuesFiles(release: PlacedObject, find: Find): boolean {
+  return listAt(chartSpecOf(release, find).chart, 'valuesFiles').length > 0;
+}
+
+interface ChartSpec {
+  readonly chart: JsonObject;
+  /** The namespace that it is in. */
+  readonly home: string;
+  /** It is that of a HelmChart which the HelmRelease names. */
+  readonly isNamed: boolean;
+}
+
+function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
+  const spec = specOf(release);
+  const ref = mapAt(spec, 'chartRef');
+  if (ref['kind'] !== helmChart.kind)
+    return { chart: mapAt(spec, 'chart', 'spec'), home: release.namespace, isNamed: false };
+  const home = textAt(ref, 'namespace') || release.namespace;
+  const named = find(helmChart, home, textAt(ref, 'name') ?? '');
+  return { chart: mapAt(named?.json, 'spec'), home, isNamed: true };
+}
+
+export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', hosts: 'none' };
+
+/** The key of a ConfigMap or Secret that has the values, unless another is given. */
+const VALUES_KEY = 'values.yaml';
+
+/** The Secrets that a HelmRelease takes values from; optional is that they exist, not their key. */
+function valuesReads(release: PlacedObject): Read[] {
+  return listAt(specOf(release), 'valuesFrom').flatMap((entry, index) => {
+    if (!isMap(entry) || entry['kind'] !== coreSecret.kind) return [];
+    const path = ['spec', 'valuesFrom', index];
+    const { name, valuesKey, optional } = entry;
+    return readOf({
+      name,
+      path: [...path, 'name'],
+      key: valuesKey ?? VALUES_KEY,
+      keyPath: valuesKey === undefined ? path : [...path, 'valuesKey'],
+      isOptional: optional === true,
+      how: 'ref',
+    }).map(read => ({ ...read, isGiven: true as const }));
+  });
+}
+
+/** The values that a HelmRelease takes from other objects, in their order; undefined: not known. */
+function valuesLayers(release: PlacedObject, find: Find): (Layer | undefined)[] {
+  return listAt(specOf(release), 'valuesFrom').map((entry, index) => {
+    const target = textAt(entry, 'targetPath');
+    if (textAt(entry, 'kind') === configMap.kind)
+      return configMapLayer(release, entry, target, find);
+    return target === undefined ? undefined : unknownAt(release, index, target);
+  });
+}
+
+function configMapLayer(
+  { namespace }: PlacedObject,
+  entry: Json,
+  target: string | undefined,
+  find: Find,
+): Layer | undefined {
+  const key = textAt(entry, 'valuesKey') ?? VALUES_KEY;
+  const object = find(configMap, namespace, textAt(entry, 'name') ?? '');
+  const text = textAt(object?.json, 'data', key);
+  if (object === undefined || text === undefined) return undefined;
+  const values = target === undefined ? parsedValues(text) : valuesAt(target, scalarIn(text));
+  const lines = (path: Path): Path => (target === undefined ? path : []);
+  return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
+}
+
+/** A Secret gives a value that nobody here knows. */
+function unknownAt(release: PlacedObject, index: number, target: string): Layer {
+  const values: JsonObject = valuesAt(target, UNKNOWN_VALUE);
+  return { values, placeOf: () => ({ object: release, path: ['spec', 'valuesFrom', index] }) };
+}
+
+/** Helm takes a lone value for a number or a boolean where it looks like one. */
+function scalarIn(text: string): Json {
+  const known: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
+  return known[text] ?? (/^\d{1,15}$/.test(text) ? Number(text) : text);
 }

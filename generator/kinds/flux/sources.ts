@@ -1,7 +1,38 @@
-import { textAt } from '../../ground/json.ts';
+import { textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { referenceReaders } from '../secret-refs.ts';
-import { SOURCES } from './group.ts';
+import { referenceReaders, refRead } from '../secret-refs.ts';
+
+/** Flux's kustomize-controller. */
+export const FLUX_KUSTOMIZE = 'kustomize.toolkit.fluxcd.io';
+
+/** The Flux operator, which installs Flux. */
+export const FLUX_OPERATOR = 'fluxcd.controlplane.io';
+
+/** Flux's source-controller. */
+export const SOURCES = 'source.toolkit.fluxcd.io';
+
+/** Flux's source-watcher, which makes sources of others. */
+export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
+
+const NOTIFICATION = 'notification.toolkit.fluxcd.io';
+
+/** Who calls Flux has to know a token (docs/facts/flux.md#notifications). */
+const receiver: Kind = {
+  group: NOTIFICATION,
+  kind: 'Receiver',
+  reads: object =>
+    refRead(specOf(object)['secretRef'], {
+      path: ['spec', 'secretRef'],
+      how: 'ref',
+      needs: ['token'],
+    }),
+};
+
+/** Whom Flux calls, and who calls it. */
+export const fluxNotification: readonly Kind[] = [
+  receiver,
+  ...referenceReaders(NOTIFICATION, 'Alert Provider'),
+];
 
 /** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
@@ -10,7 +41,19 @@ export const fluxSources: readonly Kind[] = [
 ];
 
 /** What opens the door cannot lie behind it: `flux bootstrap` and `flux create secret` make it. */
-export function login(object: PlacedObject): string[] {
+function login(object: PlacedObject): string[] {
   const name = textAt(specOf(object), 'secretRef', 'name');
   return name === undefined ? [] : [name];
 }
+
+export const ociRepository: Kind = {
+  group: SOURCES,
+  kind: 'OCIRepository',
+  hosts: 'none',
+  isReadingLate: true,
+  byHand: login,
+  reads: object =>
+    ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
+      refRead(specOf(object)[field], { path: ['spec', field], how: 'ref' }),
+    ),
+};

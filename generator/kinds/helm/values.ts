@@ -1,8 +1,281 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, type Json, type JsonObject, mergedMaps, valueAt } from '../../ground/json.ts';
-import { parseStream } from '../../ground/yaml/yaml-text.ts';
-import type { ObjectField, PlacedObject } from '../kind.ts';
-import type { Release } from './release.ts';
+import type { Path } from '../../core/finding.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mapsIn,
+  mergedMaps,
+  textAt,
+  textsIn,
+  valueAt,
+} from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { parseStream } from '../../yaml/parse.ts';
+import { hasIssuer, issuedSecret } from '../cert-manager.ts';
+import type { Unknown } from '../deployment-ends.ts';
+import type { Brought, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
+import { sourceReads } from '../pods.ts';
+import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
+import { isAppTemplate } from './app-template.ts';
+import { appObjects, isHuge } from './controllers.ts';
+import { filledRelease, isObject, type Release, writtenObjects } from './release.ts';
+
+/** What is known of a release: the objects of app-template, or what the values of a chart name. */
+export function releaseObjects(release: Release): Brought[] {
+  const filled = filledRelease(release);
+  return isKnown(filled) ? appObjects(filled) : [valuesObject(filled), ...writtenObjects(filled)];
+}
+
+/** What a release may make besides: nothing where all of the values is known, and what they mean. */
+export function releaseUnknowns(release: Release): Unknown[] {
+  const { name, called = name, chart = called, namespace, isPartly } = release;
+  if (isKnown(release) && !isPartly) return [];
+  const where = namespace === '' || isUnresolved(namespace) ? {} : { namespace };
+  return [{ ...where, what: `the Helm chart "${chart}"`, mayMake: namesOf(release) }];
+}
+
+/**
+ * What a chart makes is named after its release or the chart, or by a value
+ * (docs/facts/helm.md#names): its name has theirs in it, or begins with a word of theirs, or is a
+ * text of the values. What an operator's chart names after what it operates on, the operator makes.
+ */
+function namesOf(release: Release): (name: string) => boolean {
+  const { name: own, called = '', chart = '', values } = release;
+  const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
+  const names = [own, called, chart, ...overrides].filter(
+    text => text !== '' && !isUnresolved(text),
+  );
+  const whole = names.filter(text => text.length >= SHORTEST);
+  const words = new Set(
+    names.flatMap(name => (/-(operator|controller)$/.test(name) ? [] : name.split('-'))),
+  );
+  const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
+  let texts: ReadonlySet<string> | undefined;
+  return name => {
+    texts ??= new Set(textsIn(values, []).map(({ text }) => text));
+    return whole.some(word => name.includes(word)) || begins(name) || texts.has(name);
+  };
+}
+
+/** Shorter names stand in any other. */
+const SHORTEST = 4;
+
+function isKnown(release: Release): boolean {
+  return isAppTemplate(release) && !isHuge(release.values);
+}
+
+/**
+ * The values of a release of a chart that is not known, as an object: of its fields only the shape
+ * tells what they name. No cluster has such objects.
+ */
+export const chartValues: Kind = {
+  group: 'values.helm.sh',
+  kind: 'HelmRelease',
+  called: 'Helm release',
+  isReadingLate: true,
+  isNoPlainText: true,
+  isNamedFreely: true,
+  settings: ['values'],
+  leaves: 'always',
+
+  /** Of cert-manager, where the annotations beside certificates name an issuer. */
+  makes: ({ json }) =>
+    mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
+      if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
+      return listAt(map, 'tls').flatMap((entry, index) => {
+        const secret = textAt(entry, 'secretName') ?? '';
+        const at = [...path, 'tls', index, 'secretName'];
+        return secret === '' ? [] : [issuedSecret(secret, at)];
+      });
+    }),
+
+  /** A chart names what it makes after the release or itself: other names are of what is there before. */
+  reads: ({ json, name }) => {
+    const own = [name, textAt(json, 'chart') ?? name].map(bare);
+    return chartReads(mapAt(json, 'values'), ['values']).map(read =>
+      isReference(read) && !own.some(word => bare(read.secret).includes(word))
+        ? { ...read, isGiven: true }
+        : read,
+    );
+  },
+};
+
+/** Not a name that the chart may as well give to what it makes. */
+function isReference({ how }: Read): boolean {
+  return how === 'env' || how === 'envFrom' || how === 'pull';
+}
+
+function bare(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** The values of a release as such an object. */
+function valuesObject(release: Release): Brought {
+  const { chart, version, name, namespace, values, placeOf } = release;
+  return {
+    object: {
+      apiVersion: `${chartValues.group}/v1`,
+      kind: chartValues.kind,
+      metadata: { name, ...(namespace !== '' && { namespace }) },
+      ...(chart !== undefined && { chart }),
+      ...(version !== undefined && { version }),
+      values,
+    },
+    placeOf: ([field, ...path]) => placeOf(field === 'values' ? path : []),
+  };
+}
+
+/** What most charts name their objects after (docs/facts/helm.md#names); undefined: it is not known here. */
+export function fullnameIn({ json, name }: PlacedObject): string | undefined {
+  const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
+    textAt(json, 'values', field),
+  );
+  const word = part || textAt(json, 'chart')?.replace(/^.*\//, '') || '';
+  const full = whole || (name.includes(word) ? name : `${name}-${word}`);
+  const isKnown = whole || (word !== '' && !isUnresolved(word));
+  return isKnown && !isUnresolved(full) ? full : undefined;
+}
+
+/** A volume as the values of charts have it (docs/facts/helm.md#volumes-of-charts). */
+export interface ChartClaim {
+  readonly path: Path;
+  /** Undefined: the chart's default holds. */
+  readonly isOn: boolean | undefined;
+  /** A claim that is there, in place of one that the chart makes. */
+  readonly existing: string | undefined;
+  readonly storageClass: string | undefined;
+}
+
+/** The volumes that values speak of, each in a map called `persistence` or `persistentVolume`, or one in it. */
+export function chartClaims(values: JsonObject): ChartClaim[] {
+  return mapsIn(values, ['values']).flatMap(({ map, path }) => {
+    const isVolume = path
+      .slice(-2)
+      .some(step => /(persistence|persistentVolume)$/i.test(String(step)));
+    const { enabled, type = 'pvc' } = map;
+    const isClaim = type === 'pvc' || type === 'persistentVolumeClaim';
+    if (!isVolume || !isClaim || !FIELDS.some(field => map[field] !== undefined)) return [];
+    const isOn = typeof enabled === 'boolean' ? enabled : undefined;
+    const [existing, storageClass] = [map['existingClaim'], map['storageClass']].map(textOf);
+    return [{ path, isOn, existing, storageClass }];
+  });
+}
+
+const FIELDS = ['enabled', 'existingClaim', 'storageClass', 'size'];
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && !isUnresolved(value) ? value : undefined;
+}
+
+/**
+ * The Secrets that the values of any chart name, by the shape of their fields
+ * (docs/facts/helm.md#fields-that-name-secrets). A key counts where a field names it.
+ */
+function chartReads(values: JsonObject, path: Path): Read[] {
+  if (values['enabled'] === false || isObject(values)) return [];
+  return [
+    ...(values['type'] === 'secret' ? sourceReads(values, 'name', path, 'volume') : []),
+    ...namedReads(values, path),
+    ...Object.entries(values).flatMap(([field, value]) =>
+      fieldReads(field, value, [...path, field]),
+    ),
+  ];
+}
+
+function fieldReads(field: string, value: Json, at: Path): Read[] {
+  if (Array.isArray(value)) return listReads(field, value, at);
+  if (!isMap(value)) return [];
+  if (REF.test(field)) return refRead(value, { path: at, how: howOf(field) }).map(given(field));
+  if (field === 'secret' && at.at(-3) === 'sources')
+    return sourceReads(value, 'name', at, 'volume');
+  if (field === 'secret' && textAt(value, 'secretName'))
+    return sourceReads(value, 'secretName', at, 'volume');
+  return chartReads(value, at);
+}
+
+function listReads(field: string, list: readonly Json[], at: Path): Read[] {
+  if (/^(image)?pullSecrets$/i.test(field))
+    return [
+      ...pullReads(list, at),
+      ...list.flatMap((name, index) => readOf({ name, path: [...at, index], how: 'pull' })),
+    ];
+  return list.flatMap((entry, index) =>
+    isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', asList(entry), [...at, index]),
+  );
+}
+
+function asList(value: Json): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A map that is a reference: to a key, or to all of a Secret. */
+const REF = /^(existingSecret|secret(Key)?Ref|.{1,60}Secret(Key)?Ref)$/;
+
+/** A text that is the name of a Secret. */
+const NAME =
+  /^(existingSecret(Name)?|secret(Name|Ref)|.{1,60}(ExistingSecret|SecretName|SecretRef)|envFromSecret|.{1,60}EnvVarsSecret)$/;
+
+/** Those of them that have keys beside them. */
+const KEYED = /^(existingSecret(Name)?|secretName)$/;
+
+/** A text that is a key of the Secret that stands beside it. */
+const KEY = /^(existingSecret.{0,60}Key|(.{0,60}(user|username|password|token))Key)$/i;
+
+function howOf(field: string): How {
+  return field === 'secretRef' ? 'envFrom' : field === 'secretKeyRef' ? 'env' : 'helm';
+}
+
+/** The names in a map, with the keys that are named beside them. */
+function namedReads(values: JsonObject, path: Path): Read[] {
+  const isOptional = values['optional'] === true;
+  return Object.entries(values).flatMap(([field, name]) => {
+    if (typeof name !== 'string' || !NAME.test(field)) return [];
+    const read = { name, path: [...path, field], isOptional };
+    if (field === 'secretName' && path.includes('tls')) return tlsReads(read, path);
+    const keys = KEYED.test(field) ? keysBeside(values, path) : [];
+    const reads = keys.flatMap(key =>
+      readOf({ ...read, ...key, how: 'helm' }).map(read => ({
+        ...read,
+        mayPassOver: true as const,
+      })),
+    );
+    return (reads.length > 0 ? reads : readOf({ ...read, how: 'helm' })).map(given(field));
+  });
+}
+
+/** The certificate of a list as an Ingress has it; in a map of that name there may be other keys. */
+function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): Read[] {
+  const needs = path.at(-2) === 'tls' ? { needs: CERTIFICATE_KEYS } : {};
+  return readOf({ ...read, ...needs, how: 'tls' });
+}
+
+interface Key {
+  readonly key: string;
+  readonly keyPath: Path;
+}
+
+function keysBeside(values: JsonObject, path: Path): Key[] {
+  const { secretKeys } = values;
+  return [
+    ...keysIn(values, path, name => KEY.test(name)),
+    ...(isMap(secretKeys)
+      ? keysIn(secretKeys, [...path, 'secretKeys'], name => /Key$/.test(name))
+      : []),
+  ];
+}
+
+function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean): Key[] {
+  return Object.entries(values).flatMap(([name, key]) =>
+    typeof key === 'string' && key !== '' && isKey(name) ? [{ key, keyPath: [...path, name] }] : [],
+  );
+}
+
+/** What a field calls existing the chart does not make. */
+function given(field: string): (read: Read) => Read {
+  return read => (/existing/i.test(field) ? { ...read, isGiven: true } : read);
+}
 
 /** Values from one place; those of a later layer win (docs/facts/helm.md#values). */
 export interface Layer {

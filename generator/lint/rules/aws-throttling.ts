@@ -1,6 +1,12 @@
-import { type AwsHome, awsHomes, callRates, sumOf } from '../../graph/aws-homes.ts';
-import { callsOfRefresh, type Refreshing } from '../../graph/aws-traffic.ts';
-import { type CallLimit, callLimits } from '../../kinds/eso/call-limits.ts';
+import {
+  type AwsHome,
+  awsHomes,
+  callRates,
+  callsOfRefresh,
+  type Refreshing,
+  sumOf,
+} from '../../graph/aws-accounts.ts';
+import { type CallLimit, callLimits } from '../../kinds/eso/aws-calls.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const awsThrottling: Rule = {

@@ -1,8 +1,7 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { cnpgBackup } from '../../kinds/cnpg/backup.ts';
-import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
-import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
+import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,7 +1,7 @@
-import { type AwsPush, awsPushes } from '../../graph/aws-pushes.ts';
-import { isSame } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { parameterType } from '../../kinds/eso/parameter.ts';
+import { isSame } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { type AwsPush, awsPushes } from '../../graph/aws-entries.ts';
+import { parameterType } from '../../kinds/eso/aws-calls.ts';
 import type { Rule } from '../rule.ts';
 
 export const clearTextPush: Rule = {

@@ -1,4 +1,4 @@
-import { isUnresolved } from '../../ground/unresolved.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { Rule } from '../rule.ts';
 

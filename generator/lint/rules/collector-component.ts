@@ -1,9 +1,9 @@
-import type { Path } from '../../ground/finding.ts';
-import { listAt, mapAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt, mapAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
+import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 /** Where the parts that a pipeline lists are set up: a connector ends one and begins another. */

@@ -1,5 +1,5 @@
-import { placedTexts } from '../../graph/placed-texts.ts';
-import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
+import { placedTexts } from '../../graph/plain-text.ts';
+import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Rule } from '../rule.ts';
 
 export const collectorVariableScheme: Rule = {

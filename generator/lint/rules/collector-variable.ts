@@ -1,5 +1,5 @@
+import { knownNames } from '../../core/words.ts';
 import { collectorVariables } from '../../graph/collector-variables.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import type { Rule } from '../rule.ts';
 
 export const collectorVariable: Rule = {

@@ -1,4 +1,4 @@
-import { versionFault } from '../../graph/api-versions.ts';
+import { versionFault } from '../../graph/objects.ts';
 import type { Rule } from '../rule.ts';
 
 export const deprecatedVersion: Rule = {

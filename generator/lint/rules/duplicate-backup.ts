@@ -1,8 +1,8 @@
-import { twins } from '../../graph/twins.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
-import { scheduledBackup } from '../../kinds/cnpg/scheduled-backup.ts';
+import { mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { twins } from '../../graph/doubts.ts';
+import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,9 +1,9 @@
-import { objectIdentity } from '../../graph/graph-of.ts';
-import { objectFaults } from '../../graph/object-faults.ts';
+import { isSame } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { twins } from '../../graph/doubts.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import { objectFaults } from '../../graph/objects.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { twins } from '../../graph/twins.ts';
-import { isSame } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

@@ -1,5 +1,5 @@
+import { groupBy } from '../../core/json.ts';
 import type { Maker, SecretGraph } from '../../graph/secret-graph.ts';
-import { groupBy } from '../../ground/group-by.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,7 +1,7 @@
+import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isFetched } from '../../kinds/eso/refresh.ts';
+import { isFetched } from '../../kinds/eso/group.ts';
 import type { Rule } from '../rule.ts';
 
 export const emptyTemplate: Rule = {

@@ -1,7 +1,7 @@
+import { type JsonObject, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { awsReads } from '../../graph/aws-stores.ts';
-import { type JsonObject, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import type { AwsStore } from '../../kinds/eso/aws-provider.ts';
+import type { AwsStore } from '../../kinds/eso/stores.ts';
 import type { Rule } from '../rule.ts';
 
 export const findPrefix: Rule = {

@@ -1,9 +1,8 @@
+import type { Path } from '../../core/finding.ts';
+import { textAt } from '../../core/json.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
-import { textAt } from '../../ground/json.ts';
-import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isValueMaker } from '../../kinds/eso/generators.ts';
+import { clusterGenerator, isValueMaker } from '../../kinds/eso/generators.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,9 +1,14 @@
 import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { type Permissions, readIam } from '../../graph/iam.ts';
-import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
-import { isAllowed } from '../../kinds/ack/policy-document.ts';
-import type { AwsCall } from '../../kinds/eso/aws-provider.ts';
+import {
+  isPermitted,
+  type Permissions,
+  readIam,
+  storePermissions,
+  storeRoles,
+} from '../../graph/iam.ts';
+import { isAllowed } from '../../kinds/ack.ts';
+import type { AwsCall } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

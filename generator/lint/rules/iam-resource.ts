@@ -1,10 +1,15 @@
+import { isUnresolved } from '../../core/kube-object.ts';
 import { awsEntries, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import type { AwsEntry } from '../../graph/aws-stores.ts';
-import { type Permissions, readIam } from '../../graph/iam.ts';
-import { isPermitted, storePermissions, storeRoles } from '../../graph/store-roles.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import type { Resource } from '../../kinds/ack/policy-document.ts';
-import { parameterNameFault } from '../../kinds/eso/parameter.ts';
+import {
+  isPermitted,
+  type Permissions,
+  readIam,
+  storePermissions,
+  storeRoles,
+} from '../../graph/iam.ts';
+import type { Resource } from '../../kinds/ack.ts';
+import { parameterNameFault } from '../../kinds/eso/aws-calls.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

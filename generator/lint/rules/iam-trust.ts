@@ -1,9 +1,9 @@
+import { mapAt, scalarText, textAt } from '../../core/json.ts';
+import { matchesGlob } from '../../core/words.ts';
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { matchesGlob } from '../../ground/glob.ts';
-import { mapAt, scalarText, textAt } from '../../ground/json.ts';
-import { isAbout, parsePolicy, type Statement } from '../../kinds/ack/policy-document.ts';
-import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
+import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

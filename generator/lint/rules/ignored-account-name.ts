@@ -1,4 +1,4 @@
-import { textAt } from '../../ground/json.ts';
+import { textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

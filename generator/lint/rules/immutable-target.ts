@@ -1,5 +1,5 @@
 import { eachSpec } from '../../graph/secret-graph.ts';
-import { isFetched } from '../../kinds/eso/refresh.ts';
+import { isFetched } from '../../kinds/eso/group.ts';
 import type { Rule } from '../rule.ts';
 
 export const immutableTarget: Rule = {

@@ -1,7 +1,6 @@
-import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import { clusterGenerator } from '../../kinds/eso/cluster-generator.ts';
-import { passwordGenerator } from '../../kinds/eso/password.ts';
+import type { Path } from '../../core/finding.ts';
+import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { clusterGenerator, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
-import type { Path } from '../../ground/finding.ts';
-import { isMap, listAt, mapAt } from '../../ground/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { isMap, listAt, mapAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

@@ -1,5 +1,5 @@
-import { objectFaults } from '../../graph/object-faults.ts';
-import type { Validator, Validators } from '../../ground/schema/schema-check.ts';
+import type { Validator, Validators } from '../../core/schema.ts';
+import { objectFaults } from '../../graph/objects.ts';
 import type { Rule } from '../rule.ts';
 
 export const invalidObject: Rule = {

@@ -1,4 +1,4 @@
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
+import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';

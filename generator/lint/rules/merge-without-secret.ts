@@ -1,3 +1,6 @@
+import { groupBy } from '../../core/json.ts';
+import { isUnresolved, ofNamespace } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import {
   findSecret,
   isMade,
@@ -5,10 +8,6 @@ import {
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
-import { groupBy } from '../../ground/group-by.ts';
-import { ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
+import { mapAt } from '../../core/json.ts';
 import { secretId } from '../../graph/secret-graph.ts';
-import { mapAt } from '../../ground/json.ts';
-import { isCnpgPassword } from '../../kinds/cnpg/cluster-reads.ts';
+import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';

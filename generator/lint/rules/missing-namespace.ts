@@ -1,4 +1,4 @@
-import { absentReads } from '../../graph/absent-secrets.ts';
+import { absentReads } from '../../graph/reads.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

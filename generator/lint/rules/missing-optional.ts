@@ -1,6 +1,5 @@
-import { absentReads } from '../../graph/absent-secrets.ts';
-import { missingKeys } from '../../graph/missing-keys.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace } from '../../core/kube-object.ts';
+import { absentReads, missingKeys } from '../../graph/reads.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingOptional: Rule = {

@@ -1,9 +1,9 @@
+import { groupBy } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { templates } from '../../graph/keys.ts';
 import { type StoreRead, storeReads } from '../../graph/stores.ts';
-import { templates } from '../../graph/templates.ts';
-import { groupBy } from '../../ground/group-by.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import type { DataEntry } from '../../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf } from '../../kinds/eso/secret-store.ts';
+import { remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingProperty: Rule = {

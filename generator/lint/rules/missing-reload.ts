@@ -1,9 +1,8 @@
+import type { Path } from '../../core/finding.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
-import { type FrozenRead, frozenReads, isLasting } from '../../kinds/frozen-reads.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Pod } from '../../kinds/pods.ts';
-import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader/watch.ts';
+import { type FrozenRead, frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
+import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const missingReload: Rule = {

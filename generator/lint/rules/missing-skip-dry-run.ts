@@ -1,11 +1,10 @@
+import { textAt } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { textAt } from '../../ground/json.ts';
-import { customResourceDefinition } from '../../kinds/apiextensions/custom-resource-definition.ts';
-import { argoApplication } from '../../kinds/argocd/application.ts';
-import { SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/sync-options.ts';
+import { argoApplication, SYNC_OPTIONS, syncOptionsOf } from '../../kinds/argocd/application.ts';
 import { isSynced } from '../../kinds/argocd/sync-order.ts';
-import { chartGroups } from '../../kinds/charts.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { customResourceDefinition } from '../../kinds/kubernetes.ts';
+import { chartGroups } from '../../kinds/placed-object.ts';
 import type { Rule } from '../rule.ts';
 
 export const missingSkipDryRun: Rule = {

@@ -1,6 +1,6 @@
-import { mapAt, textAt } from '../../ground/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { specOf } from '../../kinds/kind.ts';
-import { openTelemetryCollector } from '../../kinds/otel/open-telemetry-collector.ts';
+import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

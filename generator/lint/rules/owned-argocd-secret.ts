@@ -1,4 +1,4 @@
-import { ARGOCD_OWN, isWithArgo } from '../../kinds/argocd/own-secrets.ts';
+import { ARGOCD_OWN, isWithArgo } from '../../kinds/argocd/application.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 

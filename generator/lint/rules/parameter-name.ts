@@ -1,11 +1,11 @@
+import { listAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { awsReads } from '../../graph/aws-stores.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { listAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { awsStore } from '../../kinds/eso/aws-provider.ts';
-import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/parameter.ts';
-import { pushedStores, pushSecret } from '../../kinds/eso/push-secret.ts';
+import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/aws-calls.ts';
+import { pushedStores, pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import { awsStore } from '../../kinds/eso/stores.ts';
 import { type ObjectField, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
+import { textAt } from '../../core/json.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
-import { textAt } from '../../ground/json.ts';
 import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,4 +1,4 @@
-import { type SecretTemplate, templates } from '../../graph/templates.ts';
+import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule } from '../rule.ts';
 
 export const quotedTemplate: Rule = {

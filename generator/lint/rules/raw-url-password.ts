@@ -1,10 +1,9 @@
-import { type PasswordOrigin, passwordOrigin } from '../../graph/password-origin.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt } from '../../core/json.ts';
+import { type PasswordOrigin, passwordOrigin, templates } from '../../graph/keys.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { templates } from '../../graph/templates.ts';
-import type { Path } from '../../ground/finding.ts';
-import { listAt } from '../../ground/json.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { rawUrlPasswords } from '../../make/model/template.ts';
+import { rawUrlPasswords } from '../../spec/model/model.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const rawUrlPassword: Rule = {

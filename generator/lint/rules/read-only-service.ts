@@ -1,5 +1,5 @@
-import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
-import { listAt, scalarText, textAt } from '../../ground/json.ts';
+import { listAt, scalarText, textAt } from '../../core/json.ts';
+import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

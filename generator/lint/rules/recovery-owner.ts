@@ -1,5 +1,5 @@
+import { mapAt } from '../../core/json.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { mapAt } from '../../ground/json.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

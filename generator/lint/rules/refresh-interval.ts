@@ -1,6 +1,6 @@
-import { durationSeconds } from '../../ground/go-duration.ts';
-import { valueAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
+import { valueAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { durationSeconds } from '../../core/words.ts';
 import type { Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = {

@@ -1,7 +1,7 @@
+import type { Path } from '../../core/finding.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isFetched, type Refresh } from '../../kinds/eso/refresh.ts';
+import { isFetched, type Refresh } from '../../kinds/eso/group.ts';
 import type { Rule } from '../rule.ts';
 
 export const refreshStopped: Rule = {

@@ -1,7 +1,7 @@
+import { knownNames } from '../../core/words.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Watch, watchOf } from '../../kinds/reloader/watch.ts';
+import { type Watch, watchOf } from '../../kinds/reloader.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const reloadTarget: Rule = {

@@ -1,7 +1,7 @@
-import type { Path } from '../../ground/finding.ts';
-import { listAt, textAt } from '../../ground/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt, textAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database-role.ts';
+import { databaseRole } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
+import { mapAt, textAt } from '../../core/json.ts';
 import { secretLook } from '../../graph/plain-text.ts';
-import { mapAt, textAt } from '../../ground/json.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

@@ -1,9 +1,9 @@
+import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-stores.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,8 +1,7 @@
-import { type CnpgHost, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import type { Path } from '../../core/finding.ts';
+import { type CnpgHost, cnpgHosts } from '../../graph/hosts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
-import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { POSTGRES_PORT } from '../../kinds/cnpg/services.ts';
+import { cnpgCluster, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';

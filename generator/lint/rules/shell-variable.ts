@@ -1,4 +1,4 @@
-import { shellReferences } from '../../graph/shell-variables.ts';
+import { shellReferences } from '../../graph/variables.ts';
 import type { Rule } from '../rule.ts';
 
 export const shellVariable: Rule = {

@@ -1,10 +1,10 @@
+import { isMap, mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { type Denial, isWithoutRbac, type SecretAccess, secretAccess } from '../../graph/rbac.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { isMap, mapAt, textAt } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/secret-store.ts';
+import { isInCluster, remoteNamespaceOf } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

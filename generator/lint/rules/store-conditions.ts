@@ -1,11 +1,11 @@
 import { goRegexp } from '#go-regexp';
+import { isMap, type JsonObject, listAt, scalarText } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { isMap, type JsonObject, listAt, scalarText } from '../../ground/json.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { selectsNamespace } from '../../kinds/core/label-selector.ts';
-import { coreNamespace } from '../../kinds/core/namespace.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+import { selectsNamespace } from '../../kinds/core/pod.ts';
+import { coreNamespace } from '../../kinds/core/service.ts';
+import { clusterSecretStore } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,11 +1,10 @@
-import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import { absentConfigMaps, configMapKeys } from '../../graph/collector-variables.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isMap, type JsonObject, mapAt, textAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { configMap } from '../../kinds/core/config-map.ts';
-import { isOwnApiServer } from '../../kinds/eso/secret-store.ts';
-import { STORES } from '../../kinds/eso/stores.ts';
+import { configMap } from '../../kinds/core/secret.ts';
+import { isOwnApiServer, STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

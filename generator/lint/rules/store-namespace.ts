@@ -1,12 +1,10 @@
+import type { Path } from '../../core/finding.ts';
+import { type JsonObject, mapsIn, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import type { Path } from '../../ground/finding.ts';
-import { type JsonObject, textAt } from '../../ground/json.ts';
-import { mapsIn } from '../../ground/json-walk.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { serviceAccount } from '../../kinds/core/service-account.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
-import { secretStore } from '../../kinds/eso/secret-store.ts';
+import { serviceAccount } from '../../kinds/core/service.ts';
+import { clusterSecretStore, secretStore } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,4 +1,4 @@
-import { isMap, mapAt } from '../../ground/json.ts';
+import { isMap, mapAt } from '../../core/json.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';

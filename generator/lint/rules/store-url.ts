@@ -1,5 +1,4 @@
-import { storeUrls } from '../../kinds/eso/secret-store.ts';
-import { STORES } from '../../kinds/eso/stores.ts';
+import { STORES, storeUrls } from '../../kinds/eso/stores.ts';
 import type { Rule } from '../rule.ts';
 
 export const storeUrl: Rule = {

@@ -1,6 +1,6 @@
-import { namedReads } from '../../graph/named-reads.ts';
-import { oncePerText } from '../../ground/once-per.ts';
-import { wordsOf } from '../../ground/secret-literal.ts';
+import { oncePerText } from '../../core/once.ts';
+import { wordsOf } from '../../core/secret-text.ts';
+import { namedReads } from '../../graph/reads.ts';
 import type { Rule } from '../rule.ts';
 
 export const swappedCredentials: Rule = {

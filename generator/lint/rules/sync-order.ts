@@ -4,7 +4,7 @@ import { argoApplication } from '../../kinds/argocd/application.ts';
 import { applicationSet } from '../../kinds/argocd/application-set.ts';
 import { hasSyncOrder, isBeforeBy, orderPlace } from '../../kinds/argocd/sync-order.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
-import { syncId } from '../../read/sets/object-set.ts';
+import { syncId } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const syncOrder: Rule = {

@@ -1,6 +1,6 @@
-import { type SecretTemplate, templates } from '../../graph/templates.ts';
-import { parseTemplate, type TemplateNode } from '../../ground/go-template/go-template.ts';
-import { templateReads } from '../../ground/go-template/template-reads.ts';
+import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
+import { templateReads } from '../../core/template/template-reads.ts';
+import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule } from '../rule.ts';
 
 export const templateEscaping: Rule = {

@@ -1,10 +1,9 @@
-import { absentConfigMaps, configMapKeys } from '../../graph/config-maps.ts';
+import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import { absentConfigMaps, configMapKeys } from '../../graph/collector-variables.ts';
+import { type TemplateFile, templateFiles } from '../../graph/keys.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { type TemplateFile, templateFiles } from '../../graph/templates.ts';
-import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { configMap } from '../../kinds/core/config-map.ts';
-import { coreSecret } from '../../kinds/core/secret.ts';
+import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

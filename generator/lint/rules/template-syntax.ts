@@ -1,8 +1,8 @@
-import { type SecretTemplate, templates } from '../../graph/templates.ts';
-import type { TemplateFault } from '../../ground/go-template/go-template-tokens.ts';
-import { TEMPLATE_FUNCTIONS } from '../../ground/go-template/template-functions.ts';
-import { templateReads } from '../../ground/go-template/template-reads.ts';
-import { nearest } from '../../ground/suggest.ts';
+import { TEMPLATE_FUNCTIONS } from '../../core/template/evaluate.ts';
+import { templateReads } from '../../core/template/template-reads.ts';
+import type { TemplateFault } from '../../core/template/tokens.ts';
+import { nearest } from '../../core/words.ts';
+import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const templateSyntax: Rule = {

@@ -1,5 +1,5 @@
+import { textAt } from '../../core/json.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
-import { textAt } from '../../ground/json.ts';
 import { BOOTSTRAP_TOKEN, lackingKeys } from '../../kinds/core/secret.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,4 +1,4 @@
-import { archiversOf } from '../../kinds/cnpg/archives.ts';
+import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { Rule } from '../rule.ts';
 

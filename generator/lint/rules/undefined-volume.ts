@@ -1,7 +1,6 @@
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { mountsOf, volumeNames } from '../../kinds/pod-volumes.ts';
-import { isWholePod, type Pod } from '../../kinds/pods.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import { isWholePod, mountsOf, type Pod, volumeNames } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const undefinedVolume: Rule = {

@@ -1,8 +1,11 @@
-import { AS_WRITTEN } from '../../kinds/flux/applied.ts';
-import { fluxKustomization } from '../../kinds/flux/kustomization.ts';
-import { isFilling, unfillableTexts } from '../../kinds/flux/variables.ts';
+import {
+  AS_WRITTEN,
+  fluxKustomization,
+  isFilling,
+  unfillableTexts,
+} from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { syncId } from '../../read/sets/object-set.ts';
+import { syncId } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unfillableVariable: Rule = {

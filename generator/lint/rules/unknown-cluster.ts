@@ -1,19 +1,23 @@
-import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { textAt } from '../../ground/json.ts';
+import { textAt } from '../../core/json.ts';
 import {
   inNamespace,
   inNamespaceOrNone,
+  isUnresolved,
   ofNamespace,
   strayHint,
-} from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
+} from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { CLUSTER_MEMBERS, CLUSTER_PATH, cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
-import { CLUSTER_LABEL } from '../../kinds/cnpg/pod-labels.ts';
+import {
+  CLUSTER_LABEL,
+  CLUSTER_MEMBERS,
+  CLUSTER_PATH,
+  cnpgClusterNameOf,
+} from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownCluster: Rule = {

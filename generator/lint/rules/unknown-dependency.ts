@@ -1,10 +1,9 @@
 import { distance } from 'fastest-levenshtein';
+import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { nearestTo } from '../../graph/secret-graph.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { dependenciesOf, WAITING } from '../../kinds/flux/dependencies.ts';
+import { dependenciesOf, WAITING } from '../../kinds/flux/kustomization.ts';
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownDependency: Rule = {

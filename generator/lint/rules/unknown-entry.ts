@@ -1,18 +1,16 @@
+import type { Path } from '../../core/finding.ts';
+import { mapAt, textAt, valueAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames, matchesGlob } from '../../core/words.ts';
 import { awsName } from '../../graph/aws-stores.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import type { Path } from '../../ground/finding.ts';
-import { matchesGlob } from '../../ground/glob.ts';
-import { mapAt, textAt, valueAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { awsStore } from '../../kinds/eso/aws-provider.ts';
+import { pushedNames } from '../../kinds/eso/cluster-kinds.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { pushedNames } from '../../kinds/eso/push-secret.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
-import type { StoreRef } from '../../kinds/eso/stores.ts';
+import { awsStore, type StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { StoreEntries } from '../../read/sets/object-set.ts';
+import type { StoreEntries } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownEntry: Rule = {

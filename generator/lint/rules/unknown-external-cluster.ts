@@ -1,11 +1,11 @@
+import { textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { textAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { cnpgClusterOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
+import { subscription } from '../../kinds/cnpg/database.ts';
 import { externalClusters } from '../../kinds/cnpg/roles.ts';
-import { subscription } from '../../kinds/cnpg/subscription.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

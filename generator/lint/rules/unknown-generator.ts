@@ -1,11 +1,10 @@
+import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownGenerator: Rule = {

@@ -1,11 +1,17 @@
-import { cnpgClusters, cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { inNamespace, ofNamespace } from '../../core/kube-object.ts';
+import { knownNames, nearest } from '../../core/words.ts';
+import {
+  absentCnpgHosts,
+  cnpgClusters,
+  cnpgHosts,
+  type MisplacedHost,
+  misplacedHosts,
+  type ServiceHost,
+  serviceId,
+  serviceMakers,
+} from '../../graph/hosts.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { ServiceHost } from '../../graph/service-hosts.ts';
-import { serviceId, serviceMakers } from '../../graph/services.ts';
-import { absentCnpgHosts, type MisplacedHost, misplacedHosts } from '../../graph/wrong-hosts.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames, nearest } from '../../ground/suggest.ts';
-import { serviceParts } from '../../kinds/cnpg/services.ts';
+import { serviceParts } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

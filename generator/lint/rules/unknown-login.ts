@@ -1,10 +1,10 @@
-import { cnpgHosts } from '../../graph/cnpg-hosts.ts';
+import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { knownNames } from '../../core/words.ts';
+import { cnpgHosts } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { listAt, mapAt, textAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { databaseRole } from '../../kinds/cnpg/database-role.ts';
-import { cnpgClusterNameOf } from '../../kinds/cnpg/members.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
+import { databaseRole } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';

@@ -1,12 +1,10 @@
+import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { inNamespace, ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { namedObjectStores } from '../../kinds/cnpg/archives.ts';
+import { namedObjectStores, objectStore } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { objectStore } from '../../kinds/cnpg/object-store.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownObjectStore: Rule = {

@@ -1,11 +1,9 @@
-import { groupBy } from '../../ground/group-by.ts';
-import { textAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
+import { groupBy, textAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
-import { databaseRole } from '../../kinds/cnpg/database-role.ts';
-import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/members.ts';
-import { declaredRoles } from '../../kinds/cnpg/roles.ts';
+import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 

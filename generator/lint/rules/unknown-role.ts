@@ -1,6 +1,6 @@
+import { inNamespace } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,5 +1,5 @@
-import { absentReads } from '../../graph/absent-secrets.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace } from '../../core/kube-object.ts';
+import { absentReads } from '../../graph/reads.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownSecret: Rule = {

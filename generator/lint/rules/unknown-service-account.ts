@@ -1,16 +1,17 @@
+import { groupBy, mapsIn, textAt } from '../../core/json.ts';
+import {
+  inNamespace,
+  inNamespaceOrNone,
+  isUnresolved,
+  ofNamespace,
+} from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
 import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { groupBy } from '../../ground/group-by.ts';
-import { textAt } from '../../ground/json.ts';
-import { mapsIn } from '../../ground/json-walk.ts';
-import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { coreNamespace } from '../../kinds/core/namespace.ts';
-import { serviceAccount } from '../../kinds/core/service-account.ts';
+import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';
 import { STORES } from '../../kinds/eso/stores.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownServiceAccount: Rule = {

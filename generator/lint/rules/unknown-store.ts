@@ -1,19 +1,22 @@
-import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf, storeUses } from '../../graph/stores.ts';
 import {
   inNamespace,
   inNamespaceOrNone,
+  isUnresolved,
   ofNamespace,
   strayHint,
-} from '../../ground/namespace-words.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import { clusterSecretStore } from '../../kinds/eso/cluster-secret-store.ts';
+} from '../../core/kube-object.ts';
+import { knownNames } from '../../core/words.ts';
+import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { secretStore } from '../../kinds/eso/secret-store.ts';
-import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
+import {
+  clusterSecretStore,
+  type StoreRef,
+  secretStore,
+  storeKind,
+} from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { isDeclared } from '../../read/sets/object-set.ts';
+import { isDeclared } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownStore: Rule = {

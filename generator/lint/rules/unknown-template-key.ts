@@ -1,8 +1,8 @@
-import { type SecretTemplate, templates } from '../../graph/templates.ts';
-import { type TemplateRead, templateReads } from '../../ground/go-template/template-reads.ts';
-import { knownNames } from '../../ground/suggest.ts';
-import { isUnresolved } from '../../ground/unresolved.ts';
-import type { KeySet } from '../../kinds/secret-ends.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { type TemplateRead, templateReads } from '../../core/template/template-reads.ts';
+import { knownNames } from '../../core/words.ts';
+import { type SecretTemplate, templates } from '../../graph/keys.ts';
+import type { KeySet } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownTemplateKey: Rule = {

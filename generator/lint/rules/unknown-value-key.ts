@@ -1,4 +1,4 @@
-import { missingKeys } from '../../graph/missing-keys.ts';
+import { missingKeys } from '../../graph/reads.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownValueKey: Rule = {

@@ -1,12 +1,15 @@
-import { envFromVariables } from '../../graph/env-from.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt } from '../../core/json.ts';
+import { knownNames } from '../../core/words.ts';
+import { envFromVariables } from '../../graph/doubts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { startsShell } from '../../graph/shell-variables.ts';
-import { type UnresolvedReference, unresolvedReferences } from '../../graph/variables.ts';
-import type { Path } from '../../ground/finding.ts';
-import { listAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
+import {
+  startsShell,
+  type UnresolvedReference,
+  unresolvedReferences,
+} from '../../graph/variables.ts';
+import { references } from '../../kinds/core/env-order.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { references } from '../../make/objects/env-order.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownVariable: Rule = {

@@ -1,6 +1,6 @@
+import { listAt, textAt } from '../../core/json.ts';
 import { eachSpec } from '../../graph/secret-graph.ts';
-import { listAt, textAt } from '../../ground/json.ts';
-import { deadRewrites } from '../../kinds/eso/dead-rewrites.ts';
+import { deadRewrites } from '../../kinds/eso/external-secret.ts';
 import type { Rule } from '../rule.ts';
 
 export const unmatchedRewrite: Rule = {

@@ -1,6 +1,6 @@
+import { mapAt } from '../../core/json.ts';
+import { knownNames } from '../../core/words.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { mapAt } from '../../ground/json.ts';
-import { knownNames } from '../../ground/suggest.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {
   CLUSTER_LABEL,
@@ -9,7 +9,7 @@ import {
   isCnpgLabel,
   POD_LABEL_NAMES,
   podLabelValues,
-} from '../../kinds/cnpg/pod-labels.ts';
+} from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

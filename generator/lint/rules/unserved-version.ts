@@ -1,10 +1,8 @@
-import { type VersionFault, versionFault, versionHint } from '../../graph/api-versions.ts';
+import { checkSchema } from '../../core/schema.ts';
+import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { isServedHere } from '../../graph/served-here.ts';
-import { checkSchema } from '../../ground/schema/schema-check.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { productOf } from '../../kinds/products.ts';
-import { releaseFor, takenBy } from '../../kinds/version-schemas.ts';
+import { productOf, releaseFor, takenBy } from '../../kinds/products.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const unservedVersion: Rule = {

@@ -1,5 +1,5 @@
-import { unreadSecrets } from '../../graph/unread-secrets.ts';
-import { inNamespace } from '../../ground/namespace-words.ts';
+import { inNamespace } from '../../core/kube-object.ts';
+import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
-import { variablesFrom } from '../../graph/env-from.ts';
+import type { Path } from '../../core/finding.ts';
+import { variablesFrom } from '../../graph/doubts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import type { Path } from '../../ground/finding.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

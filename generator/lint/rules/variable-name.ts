@@ -1,6 +1,6 @@
-import { variablesFrom } from '../../graph/env-from.ts';
+import { variablesFrom } from '../../graph/doubts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { clusterExternalSecret } from '../../kinds/eso/cluster-external-secret.ts';
+import { clusterExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';

@@ -1,5 +1,5 @@
+import type { Path } from '../../core/finding.ts';
 import { unresolvedReferences } from '../../graph/variables.ts';
-import type { Path } from '../../ground/finding.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { writtenAt } from '../../kinds/placed-object.ts';
 import type { Rule } from '../rule.ts';

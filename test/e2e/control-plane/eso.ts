@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../../generator/core/kube-object.ts';
 
 export const ESO = 'external-secrets';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../../generator/core/kube-object.ts';
 import { apply, expectOk, find, request, until } from '../cluster.ts';
 import { ESO, externalSecrets } from './eso.ts';
 import { tokenIn, writeKubeconfig } from './kubeconfig.ts';

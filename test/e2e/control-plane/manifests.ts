@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../../generator/core/kube-object.ts';
 import { fetchModule, type GoModule } from '../../../tools/schemas/go-module.ts';
 import { customSources } from '../../../tools/schemas/sources.ts';
 

@@ -1,4 +1,4 @@
-import type { LinkName } from '../../../generator/operate/doctor/verdict.ts';
+import type { LinkName } from '../../../generator/doctor/verdict.ts';
 import type { Stack } from './stack.ts';
 
 /** One thing that is broken, and what doctor has to say of it first. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../../generator/core/kube-object.ts';
 import { type Ran, remSecrets, root } from '../../machine.ts';
 
 /** Writes manifests into a folder, a file a set. */

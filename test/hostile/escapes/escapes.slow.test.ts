@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { graphFormats } from '../../../generator/report/graph/formats.ts';
-import { lintFormats } from '../../../generator/report/lint/formats.ts';
-import { diffFormats } from '../../../generator/report/review/formats.ts';
+import { diffFormats } from '../../../generator/diff/command.ts';
+import { graphFormats } from '../../../generator/graph-command/formats.ts';
+import { lintFormats } from '../../../generator/lint/formats.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 /** What a log obeys, or does not show. */

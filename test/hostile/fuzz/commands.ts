@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { graphFormats } from '../../../generator/report/graph/formats.ts';
-import { lintFormats } from '../../../generator/report/lint/formats.ts';
-import { diffFormats } from '../../../generator/report/review/formats.ts';
+import { diffFormats } from '../../../generator/diff/command.ts';
+import { graphFormats } from '../../../generator/graph-command/formats.ts';
+import { lintFormats } from '../../../generator/lint/formats.ts';
 import { type Ran, runKrm, runMain } from '../../machine.ts';
 
 /** A call of the command line; `input` is its stdin. */

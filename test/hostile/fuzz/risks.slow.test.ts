@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../../generator/ground/kube-object.ts';
+import type { KubeObject } from '../../../generator/core/kube-object.ts';
+import { compare } from '../../../generator/diff/compare.ts';
+import { checkRisks } from '../../../generator/diff/risk-rules.ts';
 import { placedObject } from '../../../generator/kinds/placed-object.ts';
-import { compare } from '../../../generator/review/changes/compare.ts';
-import { checkRisks } from '../../../generator/review/risks/check-risks.ts';
 import { root } from '../../machine.ts';
 import { hold } from './hold.ts';
 

@@ -1,9 +1,9 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../../generator/cli/host/node-host.ts';
-import { commitHost } from '../../../generator/read/git/checkout.ts';
-import { commitOf, isRevision } from '../../../generator/read/git/revision.ts';
+import { nodeHost } from '../../../generator/shell/host.ts';
+import { commitHost } from '../../../generator/world/checkout.ts';
+import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 

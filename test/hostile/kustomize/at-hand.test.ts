@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { environmentFor } from '../../../generator/read/kustomize/environment.ts';
+import { environmentFor } from '../../../generator/world/programs.ts';
 import { folderOf, remSecrets, run, runMain } from '../../machine.ts';
 
 test('without anything allowed kustomize has no program, no home and no way to a server', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lintFormats } from '../../../generator/report/lint/formats.ts';
-import { diffFormats } from '../../../generator/report/review/formats.ts';
+import { diffFormats } from '../../../generator/diff/command.ts';
+import { lintFormats } from '../../../generator/lint/formats.ts';
 import { folderOf, type Ran, remembering, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 import { BROKEN, PLANTED } from './broken.ts';

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../../generator/cli/host/node-host.ts';
-import { componentObjects } from '../../../generator/read/component-objects.ts';
+import { componentObjects } from '../../../generator/environments/sets.ts';
+import { nodeHost } from '../../../generator/shell/host.ts';
 import { folderOf, output, runKrm, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf } from '../../review/repository.ts';
 

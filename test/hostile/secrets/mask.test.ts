@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../generator/ground/json.ts';
-import { maskMessage } from '../../../generator/ground/mask/text.ts';
-import { shownAt } from '../../../generator/review/changes/mask/shown.ts';
+import type { Json, JsonObject } from '../../../generator/core/json.ts';
+import { maskMessage } from '../../../generator/core/mask.ts';
+import { shownAt } from '../../../generator/report/mask.ts';
 
 /** A secret as people choose them: nothing but the place gives it away. */
 const C = 'hunter2-7x';

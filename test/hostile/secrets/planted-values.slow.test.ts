@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { Review } from '../../../generator/report/review/review.ts';
+import type { Review } from '../../../generator/diff/review.ts';
 import { folderOf, lastingFolder, type Ran, runMain, tool } from '../../machine.ts';
 import { commit, repositoryOf } from '../../review/repository.ts';
 import { manifests } from './manifests.ts';

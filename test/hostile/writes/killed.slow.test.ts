@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { LOCK } from '../../../generator/cli/host/tree/lock-folder.ts';
-import { writeFiles } from '../../../generator/cli/host/tree/write-files.ts';
+import { LOCK } from '../../../generator/shell/lock.ts';
+import { writeFiles } from '../../../generator/shell/write-files.ts';
 import { folderOf, root, run, runMain } from '../../machine.ts';
 import { killRuns } from '../../soak/kills.ts';
 import { type Ended, pause, startExpand } from '../../soak/runs.ts';
@@ -133,7 +133,7 @@ test('the process that moves does so only for a run that is there', () => {
   for (const { place, from } of moves) writeFileSync(from, place);
   const file = join(staging.folder, 'plan.json');
   writeFileSync(file, JSON.stringify({ moves, folders: [] }));
-  const mover = [join(root, 'dist/bundle/host/tree/mover.cjs'), file];
+  const mover = [join(root, 'dist/bundle/mover.cjs'), file];
   const orphan = spawnSync(process.execPath, [...mover, '1'], { encoding: 'utf8' });
   expect(orphan, 'a mover whose run has ended does nothing').toMatchObject({
     status: 1,

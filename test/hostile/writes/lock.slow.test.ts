@@ -13,9 +13,9 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { nodeHost } from '../../../generator/cli/host/node-host.ts';
-import { withLock } from '../../../generator/cli/host/tree/lock.ts';
-import { main } from '../../../generator/cli/main.ts';
+import { main } from '../../../generator/main.ts';
+import { nodeHost } from '../../../generator/shell/host.ts';
+import { withLock } from '../../../generator/shell/lock.ts';
 import { folderOf, type Ran, remSecrets, run, runMain } from '../../machine.ts';
 import { specOf } from '../../spec-text.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer, ServedProgram } from '../../../generator/ground/host.ts';
+import type { HttpAnswer, ServedProgram } from '../../../generator/core/host.ts';
 import { type Ran, runLater } from '../../machine.ts';
 import type { Cluster, Dumped } from './dumps.ts';
 

@@ -483,8 +483,10 @@ test('the page names every rule, and no other', () => {
   const named = [...page.matchAll(/^\| `([a-z0-9-]+)` +\| (?:error|warning) /gm)].map(
     ([, id]) => id,
   );
-  const folder = join(root, 'generator/operate/params');
-  const text = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
+  const folder = join(root, 'generator/params');
+  const text = readdirSync(folder)
+    .filter(file => file !== 'aws.ts') // The ids there are those of AWS's services.
+    .map(file => readFileSync(join(folder, file), 'utf8'));
   const made = text
     .join('')
     .matchAll(/\b(?:(?:at|warn|error)\(\s*|id: |value\.\w+, )'([a-z0-9-]+)'/g);

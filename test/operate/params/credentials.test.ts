@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Run } from '../../../generator/ground/host.ts';
+import type { Run } from '../../../generator/core/host.ts';
 import { folderOf, type Ran, remSecrets, runLater } from '../../machine.ts';
 import { fakeAws } from './fake-aws.ts';
 import { READS_A } from './reads-a.ts';

@@ -1,4 +1,4 @@
-import { type JsonObject, listAt, textAt } from '../../../generator/ground/json.ts';
+import { type JsonObject, listAt, textAt } from '../../../generator/core/json.ts';
 
 /** A parameter or a secret. */
 export interface Stored {

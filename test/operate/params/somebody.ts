@@ -1,4 +1,4 @@
-import type { Host } from '../../../generator/ground/host.ts';
+import type { Host } from '../../../generator/core/host.ts';
 
 /** Who is at the terminal: what they were asked, and what they answer in turn; undefined: nobody is. */
 export function somebody(answers: readonly string[] | undefined): {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildGraph } from '../../../generator/graph/build-graph.ts';
+import { expectedSecrets } from '../../../generator/doctor/expected-secrets.ts';
+import { buildGraph } from '../../../generator/graph/graph.ts';
 import { placedObject } from '../../../generator/kinds/placed-object.ts';
-import { expectedSecrets } from '../../../generator/operate/doctor/expected-secrets.ts';
 import { kustomizeBuild, root } from '../../machine.ts';
 import type { Dumped } from '../doctor/dumps.ts';
 

@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nodeHost } from '../../../generator/cli/host/node-host.ts';
-import { isMap } from '../../../generator/ground/json.ts';
-import { validateManifests } from '../../../generator/ground/manifests.ts';
-import { type ProductRelease, products, releaseOf } from '../../../generator/kinds/products.ts';
-import { validatorsOf } from '../../../generator/kinds/version-schemas.ts';
-import { fieldDifferences } from '../../../generator/operate/versions/field-differences.ts';
-import { releaseSchemas } from '../../../generator/read/schemas-in.ts';
+import { isMap } from '../../../generator/core/json.ts';
+import { validateManifests } from '../../../generator/core/manifests.ts';
+import {
+  type ProductRelease,
+  products,
+  releaseOf,
+  validatorsOf,
+} from '../../../generator/kinds/products.ts';
+import { nodeHost } from '../../../generator/shell/host.ts';
+import { fieldDifferences } from '../../../generator/versions/versions.ts';
+import { releaseSchemas } from '../../../generator/world/survey.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
 

@@ -1,0 +1,93 @@
+import type { Host } from '../core/host.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  ENVIRONMENT,
+  expectForm,
+  type ManifestFlags,
+  NAMESPACE,
+  PATHS,
+} from '../shell/command.ts';
+import { graphOfSets, withClusters } from '../shell/manifest-sets.ts';
+import { printReport, tellUnread } from '../shell/print.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { type CapacitySettings, capacityOf, USUAL } from './capacity.ts';
+import { capacityFormats } from './formats.ts';
+
+interface CapacityFlags extends ManifestFlags {
+  readonly concurrent: number;
+  /** Milliseconds. */
+  readonly latency: number;
+  readonly found: number;
+  readonly throughput: CapacitySettings['throughput'];
+}
+
+type CapacityOptions = CapacityFlags & CommonOptions;
+
+export const capacityCommand: CommandLine<CapacityFlags> = {
+  name: 'capacity',
+  description:
+    'how often External Secrets calls AWS, how near that is to the limits, what it costs',
+  examples: [
+    ['capacity', 'of every cluster of the spec'],
+    ['capacity -e prod --concurrent 5 -o json', 'with five workers, for a program'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...ENVIRONMENT)
+      .option(...NAMESPACE, '')
+      .option(
+        '--concurrent <number>',
+        'how many objects External Secrets works on at once',
+        countFlag('--concurrent'),
+        USUAL.concurrent,
+      )
+      .option(
+        '--latency <milliseconds>',
+        'of a call to AWS',
+        countFlag('--latency'),
+        USUAL.latency * 1000,
+      )
+      .option(
+        '--found <number>',
+        'how many entries a search goes through',
+        countFlag('--found'),
+        USUAL.found,
+      )
+      .addOption(
+        command
+          .createOption('--throughput <setting>', 'of Parameter Store, in the account')
+          .choices(['default', 'higher'])
+          .default(USUAL.throughput),
+      )
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
+
+const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
+
+function countFlag(flag: string): (value: string) => number {
+  return value => Number(expectForm(value, COUNT, flag));
+}
+
+/** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */
+function printCapacity(options: CapacityOptions, host: Host): number {
+  const { concurrent, latency, found, throughput } = options;
+  const settings = { concurrent, latency: latency / 1000, found, throughput };
+  return withClusters(options, host, clusters => {
+    const wanted = clusters.filter(({ isWanted }) => isWanted);
+    const capacities = wanted.map(({ name, sets }) =>
+      capacityOf(name, graphOfSets(sets), settings),
+    );
+    printReport(capacityFormats, options.format, capacities, host);
+    return tellUnread(
+      wanted.flatMap(({ sets }) => [...sets]),
+      host,
+    );
+  });
+}

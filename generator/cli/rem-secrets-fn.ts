@@ -1,4 +1,0 @@
-import { runFunction } from './krm/function.ts';
-import { runProgram } from './program.ts';
-
-runProgram('rem-secrets-fn', runFunction);

@@ -1,4 +1,0 @@
-import { main } from './main.ts';
-import { runProgram } from './program.ts';
-
-runProgram('rem-secrets', host => main(process.argv.slice(2), host));

@@ -1,0 +1,118 @@
+/** A field without which an entry means nothing. */
+export function missing(field: string, path: Fault['path'], example: string): Fault {
+  const entry = path.at(-1);
+  return {
+    id: 'missing-field',
+    message: `"${field}" is missing${entry === undefined ? '' : ` in "${entry}"`}`,
+    hint: `Add for example \`${example}\`.`,
+    path,
+  };
+}
+
+/** The way to a value inside a document: names of map entries and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** A place in a text file; line and column count from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Something wrong in the user's input, at a path. Its line and column are looked up only when it
+ * is reported (`yaml/places.ts`): a correct spec, which is nearly every spec, pays nothing.
+ */
+export interface Fault {
+  /** Names the kind of fault, in kebab-case. */
+  readonly id: string;
+  /** One sentence without a full stop, in the user's own words. */
+  readonly message: string;
+  /** What to do, or what would be allowed. */
+  readonly hint?: string;
+  /** From the document's root. */
+  readonly path: Path;
+  /** Points at the name of the last entry of the path instead of its value. */
+  readonly isAboutName?: boolean;
+  /** Known already when the text could not be parsed; counts from 0. */
+  readonly offset?: number;
+  /** A second place, such as the earlier definition. */
+  readonly related?: readonly {
+    readonly note: string;
+    readonly path: Path;
+    readonly offset?: number;
+  }[];
+}
+
+/** A fault with its place. Without `at` the spec came without a file, as under kustomize. */
+export interface Finding {
+  /** The id of the rule, or of the kind of fault. */
+  readonly rule: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+  /** `spec.secrets.api.keys`, as kustomize and KRM write a field. */
+  readonly field: string;
+  readonly at?: Place;
+  /** The Kubernetes object it is about, when it is about one. */
+  readonly object?: ObjectName;
+  readonly related?: readonly Related[];
+}
+
+/** A finding about an object, and what to do. */
+export interface ObjectFinding extends Finding {
+  readonly hint: string;
+  readonly object: ObjectName;
+}
+
+/** A second place of a finding. */
+interface Related {
+  readonly note: string;
+  readonly at?: Place;
+  readonly object?: ObjectName;
+}
+
+/** A second place that is in an object. */
+export interface RelatedObject extends Related {
+  readonly object: ObjectName;
+}
+
+/** A Kubernetes object as people name it; the cluster's own have no namespace. */
+export interface ObjectName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Takes down a fault, while a stage goes on to find the others. */
+export type Report = (fault: Fault) => void;
+
+/** What a stage gives back: its value, unless there is a fault. */
+export type Outcome<T> =
+  | { readonly value: T; readonly faults: readonly never[] }
+  | { readonly value?: undefined; readonly faults: readonly Fault[] };
+
+/** The outcome of a stage that went well. */
+export function ok<T>(value: T): Outcome<T> {
+  return { value, faults: [] };
+}
+
+/** A stage's value if it found no fault. */
+export function outcome<T>(value: T, faults: readonly Fault[]): Outcome<T> {
+  return faults.length === 0 ? ok(value) : { faults };
+}
+
+/** The next stage, if the one before found no fault. */
+export function andThen<A, B>(before: Outcome<A>, next: (value: A) => Outcome<B>): Outcome<B> {
+  return before.value === undefined ? { faults: before.faults } : next(before.value);
+}
+
+/** The path as people write it: `spec.workloads.api.env.PORT`, `spec.args[0]`. */
+export function fieldOf(path: Path): string {
+  return path
+    .map(step =>
+      typeof step === 'number' ? `[${step}]` : /[.[\]]/.test(step) ? `["${step}"]` : `.${step}`,
+    )
+    .join('')
+    .replace(/^\./, '');
+}

@@ -1,0 +1,105 @@
+import { layoutChart } from '#layout';
+import type { Host } from '../core/host.ts';
+import { type Formats, rendered } from '../report/format.ts';
+import {
+  type Action,
+  type AllowedFlags,
+  allowedFor,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  NAMESPACE,
+} from '../shell/command.ts';
+import { withKept } from '../shell/kept.ts';
+import { explain, shownOn } from '../shell/print.ts';
+import { writeInto } from '../shell/write-tree.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE } from '../world/programs.ts';
+import { reviewOf } from './build-review.ts';
+import { renderReviewHtml } from './formats/html/page.ts';
+import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
+import { renderReviewMarkdown } from './formats/markdown.ts';
+import { renderReviewText } from './formats/text.ts';
+import type { Review } from './review.ts';
+import { type NamedSides, withSides } from './sides.ts';
+import { blockers, isBroken } from './verdict.ts';
+
+/** `diff`. */
+export const diffFormats: Formats<Review> = {
+  text: { render: renderReviewText },
+  json: { render: renderReviewJson, file: 'review.json' },
+  html: { render: review => renderReviewHtml(review, layoutChart), file: 'review.html' },
+  markdown: { render: renderReviewMarkdown, file: 'review.md' },
+  sarif: { render: renderReviewSarif, file: 'review.sarif' },
+};
+
+interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
+  /** A folder to write the review into, in every format for programs and people. */
+  readonly reports?: string;
+  /** A rule whose page is wanted, instead of all else. */
+  readonly explain?: string;
+}
+
+type DiffOptions = DiffFlags & CommonOptions;
+
+export const diffCommand: CommandLine<DiffFlags> = {
+  name: 'diff',
+  description: 'show what changes between two revisions or folders, and what of it hurts',
+  examples: [
+    ['diff', 'the last commit and the working tree'],
+    ['diff --base rev:main', 'what this branch changes'],
+    ['diff --base rev:main --reports review', 'as a page, a comment and SARIF too'],
+    ['diff --explain cluster-removed', 'what a risk means, and what to do'],
+  ],
+  define: (command, run) =>
+    command
+      .option(
+        '--base <rev|path>',
+        'what it is compared with: rev:REVISION, path:PATH, or what is only one of them',
+        'rev:HEAD',
+      )
+      .option('--head <rev|path>', 'what is compared; . is the working tree', '.')
+      .option(...NAMESPACE)
+      .option(...NO_CACHE)
+      .option(...HELM)
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .option(
+        '--acknowledgements <file>',
+        'risks that somebody takes (.rem-secrets-review.yaml of head)',
+      )
+      .option(
+        '--config <file>',
+        'what lint accepts, and what exists outside (.rem-secrets-lint.yaml of head)',
+      )
+      .option('--reports <folder>', 'also write the review there, in every format but text')
+      .option('--explain <rule>', 'print the page of a rule')
+      .action(run),
+};
+
+export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
+
+/** Shows what changes between two sides, and which of it hurts. */
+function review(options: DiffOptions, host: Host): number {
+  if (options.explain !== undefined) return explain(options.explain, host);
+  const kept = withKept(host, options);
+  const { helm: _, ...named } = options;
+  const sides = { ...named, ...allowedFor(options, host) };
+  return withSides(sides, kept, read => print(reviewOf(read, kept), options, kept));
+}
+
+function print(review: Review, options: DiffOptions, host: Host): number {
+  const textIn = (format: string): string => rendered(diffFormats, format, review, shownOn(host));
+  if (options.reports !== undefined) {
+    const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
+      file === undefined ? [] : [[file, textIn(name)] as const],
+    );
+    writeInto({ what: 'the reports', folder: options.reports }, reports, host);
+  }
+  host.stdout(textIn(options.format));
+  return exitCodeOf(review);
+}
+
+function exitCodeOf(review: Review): number {
+  if (isBroken(review)) return exitCodes.usage;
+  return blockers(review).length > 0 ? exitCodes.findings : exitCodes.ok;
+}

@@ -1,0 +1,385 @@
+import type { Path } from '../../core/finding.ts';
+import { groupBy, isSame, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { asJson, isUnresolved } from '../../core/kube-object.ts';
+import { runsPerMonth } from '../../core/words.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import { cnpgClusters } from '../../graph/hosts.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { cnpgBackup, scheduledBackup, sourceArchive } from '../../kinds/cnpg/backups.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import {
+  CLUSTER_MEMBERS,
+  CLUSTER_PATH,
+  cnpgClusterNameOf,
+  cnpgClusterOf,
+} from '../../kinds/cnpg/cluster-status.ts';
+import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
+import { postgresCluster } from '../../kinds/crunchy.ts';
+import {
+  type BackupPlace,
+  type BackupPlan,
+  type BackupScope,
+  isOnePlace,
+} from '../../kinds/data-facts.ts';
+import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { mariaDb } from '../../kinds/mariadb.ts';
+import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
+import { postgresMajorOf } from '../../kinds/postgres-image.ts';
+import { type Added, type Comparison, changedOf } from '../field-changes.ts';
+import type { Placed, RelatedObject } from '../risk.ts';
+import { keepsData } from './claims.ts';
+import { isTemplate } from './values.ts';
+
+/** An object that is on both sides, and where its backups went and go. */
+export interface PlaceChange {
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
+  readonly before: BackupPlace;
+  readonly after: BackupPlace;
+}
+
+/**
+ * What writes its backups to another place on head: by its own fields, or because what it names
+ * for that says so.
+ */
+export function placeChanges(comparison: Comparison): PlaceChange[] {
+  const { base, head, own } = comparison;
+  return head.objects.flatMap(object => {
+    const { known, namespace, name } = object;
+    if (known?.backupPlace === undefined || !own.has(object)) return [];
+    const old = base.find(known, namespace, name);
+    const before = old && known.backupPlace(old, base.find);
+    const after = known.backupPlace(object, head.find);
+    if (old === undefined || before === undefined || after === undefined) return [];
+    return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
+  });
+}
+
+/** What names another Cluster on head than the removed one it belongs to: the apply is rejected. */
+export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
+  return CLUSTER_MEMBERS.filter(({ keeps = [] }) => keeps.includes('cluster.name'))
+    .flatMap(kind => changedOf(comparison, kind))
+    .filter(
+      ({ base, before, after }) =>
+        base.namespace === removed.namespace &&
+        cnpgClusterNameOf(before) === removed.name &&
+        cnpgClusterNameOf(after) !== removed.name,
+    )
+    .map(({ head }) => ({
+      object: head,
+      side: 'head',
+      path: CLUSTER_PATH,
+      note: 'cannot follow, its cluster is immutable: make a new object',
+    }));
+}
+
+/** Whether the Cluster that an object belongs to on base is gone on head. */
+export function hasLostCluster({ base, head }: Comparison, object: PlacedObject): boolean {
+  return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
+}
+
+/** A plan and the object that it is of. */
+export interface Planned {
+  readonly object: PlacedObject;
+  readonly plan: BackupPlan;
+}
+
+/** What is backed up no more, or less often, as plans of base are not in force on head. */
+export interface LostBackup {
+  /** Those that go, the most frequent first. */
+  readonly gone: readonly [Planned, ...Planned[]];
+  readonly scope: BackupScope;
+  /** Names that no plan is of any more; `all`: none is of all. Empty: it only comes less often. */
+  readonly missing: readonly string[] | 'all';
+  /** Plans of head that are of a part of it. */
+  readonly left: readonly Planned[];
+  /** Whether what it was of may be gone as well. */
+  readonly isUncertain: boolean;
+  /** Runs in a month, before and after. */
+  readonly runs?: readonly [before: number, after: number];
+}
+
+/** The backups that plans of base make and those of head do not, scope by scope. */
+export function lostBackups(comparison: Comparison): LostBackup[] {
+  const { base, head, own } = comparison;
+  const before = plansOf(base).filter(({ object }) => own.has(object));
+  if (before.length === 0) return [];
+  const after = plansOf(head);
+  const groups = groupBy(before, ({ plan }) => JSON.stringify(plan.scope));
+  return [...groups.values()].flatMap(group => lostOf(comparison, group, after));
+}
+
+/** The plans that are in force, the most frequent first. */
+function plansOf({ objects }: SecretGraph): Planned[] {
+  const all = objects.flatMap(object => {
+    const plan = object.known?.backupPlan?.(object);
+    return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
+  });
+  return sortBy(all, ({ object, plan }) =>
+    JSON.stringify([1e6 - Math.round(runsOf(plan) ?? 0), objectIdentity(object)]),
+  );
+}
+
+function runsOf({ schedule }: BackupPlan): number | undefined {
+  return schedule === undefined ? undefined : runsPerMonth(schedule);
+}
+
+function lostOf(
+  comparison: Comparison,
+  group: readonly Planned[],
+  after: readonly Planned[],
+): LostBackup[] {
+  const still = new Map(
+    after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
+  );
+  const [first, ...others] = group.filter(
+    ({ object, plan }) => still.get(objectIdentity(object)) !== JSON.stringify(plan),
+  );
+  if (first === undefined) return [];
+  const { scope } = first.plan;
+  const same = after.filter(({ plan }) => plan.scope.what === scope.what);
+  const states = scope.names === 'all' ? [] : scope.names.map(targetOf(comparison, scope));
+  const wanted = scope.names === 'all' ? 'all' : left(scope.names, states);
+  const missing = missingOf({ ...scope, names: wanted }, same);
+  const runs = missing.length === 0 ? rarer(group, same, scope) : undefined;
+  if (wanted.length === 0 || (missing.length === 0 && runs === undefined)) return [];
+  return [
+    {
+      gone: [first, ...others],
+      scope,
+      missing,
+      left: scope.names === 'all' ? same : [],
+      isUncertain: states.includes('unknown'),
+      ...(runs !== undefined && { runs }),
+    },
+  ];
+}
+
+type State = ReturnType<typeof targetState>;
+
+function targetOf(comparison: Comparison, { what }: BackupScope): (name: string) => State {
+  return name => targetState(comparison, what, name);
+}
+
+/** What goes itself needs no backup. */
+function left(names: readonly string[], states: readonly State[]): string[] {
+  return names.filter((_, index) => states[index] !== 'gone');
+}
+
+function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['missing'] {
+  if (scope.names !== 'all')
+    return scope.names.filter(name => !plans.some(({ plan }) => isOf(plan.scope, name, scope)));
+  const wide = plans.flatMap(({ plan }) =>
+    plan.scope.names === 'all' && isAsWhole(plan.scope, scope) ? [plan.scope.except] : [],
+  );
+  const [best] = wide
+    .map(except => {
+      const names = except.filter(name => !scope.except.includes(name));
+      return missingOf({ ...scope, names }, plans);
+    })
+    .sort((a, b) => a.length - b.length);
+  return best ?? 'all';
+}
+
+function isOf({ names, except, ...plan }: BackupScope, name: string, wanted: BackupScope): boolean {
+  const isNamed = names === 'all' ? !except.includes(name) : names.includes(name);
+  return isNamed && isAsWhole(plan, wanted);
+}
+
+function isAsWhole(
+  plan: Pick<BackupScope, 'isWhole'>,
+  wanted: Pick<BackupScope, 'isWhole'>,
+): boolean {
+  return plan.isWhole || !wanted.isWhole;
+}
+
+/** Half as often is as good as before to most. */
+const MUCH_RARER = 2;
+
+function rarer(
+  group: readonly Planned[],
+  plans: readonly Planned[],
+  scope: BackupScope,
+): LostBackup['runs'] {
+  const whole = plans.filter(planned => missingOf(scope, [planned]).length === 0);
+  const [before, after] = [group, whole].map(list => list.map(({ plan }) => runsOf(plan)));
+  if (before === undefined || after === undefined) return undefined;
+  if ([...before, ...after].includes(undefined)) return undefined;
+  const [was, is] = [before, after].map(runs => Math.max(0, ...runs.map(Number)));
+  if (was === undefined || is === undefined || was <= is * MUCH_RARER) return undefined;
+  return [was, is];
+}
+
+const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
+  'CNPG Cluster': cnpgCluster,
+  MariaDB: mariaDb,
+  PostgresCluster: postgresCluster,
+  PersistentVolumeClaim: persistentVolumeClaim,
+};
+
+/** Whether what was backed up is still there on head; unknown: neither side shows it. */
+function targetState(
+  { base, head }: Comparison,
+  what: BackupScope['what'],
+  target: string,
+): 'there' | 'gone' | 'unknown' {
+  if (what === 'group') return 'there';
+  const [namespace = '', name = ''] = target.split('/');
+  const kind = KINDS[what];
+  const [was, is] = [base, head].map(graph => {
+    const { find, objects } = graph;
+    if (kind !== undefined) return find(kind, namespace, name) !== undefined;
+    return what === 'dump'
+      ? objects.some(object => object.namespace === namespace && keepsData(object, find))
+      : objects.some(object => object.namespace === target);
+  });
+  return is ? 'there' : was ? 'gone' : 'unknown';
+}
+
+/** A PostgreSQL that finds the data of another major version. */
+export interface PostgresUpgrade {
+  readonly object: PlacedObject;
+  readonly path: Path;
+  readonly from: number;
+  readonly to: number;
+  /** An operator takes care of it; else the server of an image finds the files. */
+  readonly isOperated: boolean;
+}
+
+/** The objects whose PostgreSQL becomes another major version on the data that it has. CNPG's own is another matter. */
+export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
+  return [...operated(comparison), ...inPods(comparison)];
+}
+
+function operated({ changes }: Comparison): PostgresUpgrade[] {
+  return changes.flatMap(change => {
+    if (change.what !== 'changed') return [];
+    const path = change.head.known?.postgresMajorAt;
+    const [from, to] = [change.before, change.after].map(one =>
+      path === undefined ? Number.NaN : Number(valueAt(asJson(one), path)),
+    );
+    const object = change.head;
+    return upgradeOf({ object, path: path ?? [], from, to, isOperated: true });
+  });
+}
+
+function inPods({ base, head, own }: Comparison): PostgresUpgrade[] {
+  const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
+  return head.pods
+    .filter(({ object }) => own.has(object))
+    .flatMap(pod => {
+      const was = before.get(objectIdentity(pod.object));
+      return was === undefined ? [] : pod.containers.flatMap(one => inContainer(was, pod, one));
+    });
+}
+
+function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[] {
+  const old = was.containers.find(({ name }) => name === container.name);
+  if (old === undefined || container.role === 'init') return [];
+  const volumes = keptVolumes(was, old);
+  if (!keptVolumes(pod, container).some(one => volumes.some(other => isSame(one, other))))
+    return [];
+  const [from, to] = [postgresMajorOf(old), postgresMajorOf(container)];
+  const path = [...container.path, 'image'];
+  return upgradeOf({ object: pod.object, path, from, to, isOperated: false });
+}
+
+type Perhaps = Omit<PostgresUpgrade, 'from' | 'to'> & {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+};
+
+function upgradeOf({ from, to, ...upgrade }: Perhaps): PostgresUpgrade[] {
+  if (from === undefined || to === undefined || from === to) return [];
+  return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
+}
+
+/** The Cluster whose backups a new one is made from. */
+interface RecoverySource {
+  readonly cluster: PlacedObject;
+  readonly side: 'base' | 'head';
+}
+
+/**
+ * Whose data a recovery takes: of a Backup the Cluster that it is of, of an archive the one that
+ * writes to it; where neither is told, the one that it takes the place of. A Cluster of base goes
+ * before one of head, as what is restored was written before.
+ */
+export function recoverySource(
+  { base, head }: Comparison,
+  { head: object, was }: Added,
+): RecoverySource | undefined {
+  for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
+    const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
+    if (cluster !== undefined && cluster !== object) return { cluster, side };
+  }
+  return was === undefined || namesBackup(object) ? undefined : { cluster: was, side: 'base' };
+}
+
+function namesBackup(object: PlacedObject): boolean {
+  return backupName(object) !== undefined;
+}
+
+function backupName(object: PlacedObject): string | undefined {
+  return textAt(specOf(object), 'bootstrap', 'recovery', 'backup', 'name');
+}
+
+/** A ScheduledBackup calls its Backups after itself, with the time behind it. */
+function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | undefined {
+  const name = backupName(object);
+  if (name === undefined) return undefined;
+  const backup = graph.find(cnpgBackup, object.namespace, name);
+  const schedule = /^(.+)-\d{14}$/.exec(name)?.[1];
+  const planned =
+    schedule === undefined ? undefined : graph.find(scheduledBackup, object.namespace, schedule);
+  const of = backup ?? planned;
+  return of && cnpgClusterOf(graph, of);
+}
+
+function byArchive(
+  graph: SecretGraph,
+  object: PlacedObject,
+  { find }: SecretGraph,
+): PlacedObject | undefined {
+  const source = sourceArchive(object, find);
+  if (source === undefined) return undefined;
+  const isNear = (other: PlacedObject): boolean => other.namespace === object.namespace;
+  // What a variable or an unseen store means may differ from namespace to namespace.
+  const isSure = source.place !== undefined && !isUnresolved(source.place);
+  return cnpgClusters(graph).find(other => {
+    if (isNear(other) ? other.name === object.name : !isSure) return false;
+    const archive = other.known?.backupPlace?.(other, graph.find);
+    if (archive === undefined || (!isNear(other) && archive.place === undefined)) return false;
+    return isOnePlace(archive, source);
+  });
+}
+
+/** A CNPG Cluster and the archive that it writes to. */
+export interface Archiving extends Placed, BackupPlace {
+  readonly place: string;
+}
+
+/** The Clusters by their archives, of those that are known; one with a variable may be any. */
+export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
+  const all = cnpgClusters(graph).flatMap((object): Archiving[] => {
+    const archive = object.known?.backupPlace?.(object, graph.find);
+    const { place } = archive ?? {};
+    if (archive === undefined || place === undefined || isUnresolved(place)) return [];
+    return [{ object, ...archive, place }];
+  });
+  const sorted = sortBy(all, ({ object }) => objectIdentity(object));
+  return groupBy(sorted, ({ place }) => place);
+}
+
+/** Which two Clusters share an archive, whatever it is. */
+export function pairOf(a: PlacedObject, b: PlacedObject): string {
+  return JSON.stringify([a, b].map(objectIdentity).sort());
+}
+
+/** The pairs of Clusters that share one. */
+export function sharingPairs(graph: SecretGraph): Set<string> {
+  const groups = [...archivesOf(graph).values()];
+  return new Set(
+    groups.flatMap(group => group.flatMap(a => group.map(b => pairOf(a.object, b.object)))),
+  );
+}

@@ -1,0 +1,228 @@
+import { oneLine } from '../../../report/text.ts';
+import { type Bundle, bundlesOf } from '../../effects.ts';
+import type { ChangedObject, ChangeGroup, Review, ShownField } from '../../review.ts';
+import { LEVELS } from '../../risk.ts';
+import { linesOf } from '../../shown-changes.ts';
+import { objectText, unitText } from '../../unread.ts';
+import { isOpen } from '../../verdict.ts';
+import {
+  areWholesale,
+  type FilterLevel,
+  type FilterTags,
+  levelOf,
+  levelsOf,
+  type PlacedRisk,
+  type RisksOf,
+} from './filter-tags.ts';
+import { type Differing, differing, whole } from './secret-entries.ts';
+import { type Passage, sideBySide, textSides } from './sides.ts';
+
+/** A change on the page: of one object, the same change of several, or many of a kind that come or go. */
+export interface ChangeEntry {
+  readonly id: string;
+  readonly what: ChangeGroup['what'];
+  /** In words: `changed`, or `moved`. */
+  readonly label: string;
+  readonly kind: string;
+  /** The name that all its objects have, or how many they are. */
+  readonly name: string;
+  readonly objects: readonly ObjectLine[];
+  readonly fields: readonly FieldEntry[];
+  readonly risks: readonly {
+    readonly id: string;
+    readonly rule: string;
+    readonly level: FilterLevel;
+  }[];
+  readonly views: readonly View[];
+  /** How many changes the manifests cannot show, as the values are hidden. */
+  readonly hidden: number;
+  /** It is no risk, and its environments come or go as a whole. */
+  readonly isWholesale: boolean;
+  readonly tags: FilterTags;
+}
+
+/** The manifests of an object, folded. */
+export interface View {
+  readonly title: string;
+  /** Both manifests, of a change; the one there is, of an object that comes or goes. */
+  readonly parts: readonly Passage[];
+  readonly manifest: string;
+  /** Where it is kept, in place of both: the script renders it. */
+  readonly kept?: number;
+}
+
+/** Objects of one name, and the environments that they are in. */
+interface ObjectLine {
+  readonly text: string;
+  readonly environments: readonly string[];
+  /** The other end of a rename, and what Argo CD does. */
+  readonly notes: readonly string[];
+}
+
+/** The changes of a review; those with the worst risks first. */
+export function changeEntries(review: Review, risksOf: RisksOf): ChangeEntry[] {
+  const hasRisks = (group: ChangeGroup): boolean => risksOfGroup(group, risksOf).length > 0;
+  const ranked = bundlesOf(review.changes, hasRisks).map(bundle => {
+    const risks = bundle.groups.flatMap(group => risksOfGroup(group, risksOf));
+    const worst = Math.min(...risks.map(({ risk }) => rankOf(risk)), LEVELS.length);
+    return { bundle, risks, worst };
+  });
+  ranked.sort((a, b) => a.worst - b.worst);
+  return ranked.map(({ bundle, risks }, index) => {
+    const entry = changeEntry(bundle, risks, `change-${index + 1}`);
+    const isWholesale = risks.length === 0 && areWholesale(review, entry.tags.environments);
+    return { ...entry, isWholesale };
+  });
+}
+
+function rankOf(risk: PlacedRisk['risk']): number {
+  return isOpen(risk) ? LEVELS.indexOf(risk.level) : LEVELS.length;
+}
+
+function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] {
+  const found = objects.flatMap(object => [
+    ...risksOf(object, object.environment),
+    ...(object.pair === undefined
+      ? []
+      : risksOf(object.pair, object.movedFrom ?? object.environment)),
+  ]);
+  return [...new Map(found.map(placed => [placed.id, placed])).values()];
+}
+
+function changeEntry(
+  { what, groups }: Bundle,
+  risks: readonly PlacedRisk[],
+  id: string,
+): Omit<ChangeEntry, 'isWholesale'> {
+  const objects = groups.flatMap(group => group.objects);
+  const fields = groups.flatMap(group => group.fields);
+  const kinds = new Set(objects.map(({ kind }) => kind));
+  const names = new Set(objects.map(({ name }) => name));
+  const [name = ''] = names;
+  const isMove = what === 'changed' && fields.length === 0;
+  return {
+    id,
+    what,
+    label: isMove ? 'moved' : what,
+    kind: kinds.size === 1 ? oneLine(objects[0]?.kind ?? '') : '',
+    name: names.size === 1 ? oneLine(name) : `${objects.length} objects`,
+    objects: objectLines(what, objects, kinds.size > 1),
+    fields: fields.map(fieldEntry),
+    risks: risks.map(({ id: to, risk }) => ({ id: to, rule: risk.rule, level: levelOf(risk) })),
+    views: isMove ? [] : groups.map(group => viewOf(group, groups.length > 1)),
+    hidden: fields.filter(field => field.isHidden && field.base === field.head).length,
+    tags: {
+      environments: [...new Set(objects.map(({ environment }) => environment))],
+      kinds: [...kinds],
+      levels: levelsOf(risks),
+    },
+  };
+}
+
+/** Says whose manifests these are where there are several objects. */
+function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View {
+  const { base, head } = manifests();
+  const one = base === undefined ? head : head === undefined ? base : undefined;
+  const [first] = objects;
+  const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
+  return {
+    title: isNamed ? shownText(first) : '',
+    parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
+    manifest: one === undefined ? '' : linesOf(one).join('\n'),
+  };
+}
+
+function shownText(object: ChangedObject): string {
+  const where = object.environment === '' ? '' : ` in ${oneLine(object.environment)}`;
+  return `${objectText(object)}${where}`;
+}
+
+function objectLines(
+  what: ChangeGroup['what'],
+  objects: readonly ChangedObject[],
+  hasKinds: boolean,
+): ObjectLine[] {
+  const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
+  for (const object of objects) {
+    const { kind, environment, namespace, name } = object;
+    const notes = notesOf(what, object);
+    const own = oneLine(namespace === undefined ? name : `${namespace}/${name}`);
+    const text = hasKinds ? `${oneLine(kind)} ${own}` : own;
+    const key = JSON.stringify([text, notes]);
+    const line = lines.get(key) ?? { text, notes, environments: [] };
+    lines.set(key, line);
+    if (environment !== '') line.environments.push(oneLine(environment));
+  }
+  return [...lines.values()];
+}
+
+function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
+  const other = pair === undefined ? '' : objectText(pair);
+  return [
+    ...(other === '' ? [] : [`${what === 'removed' ? 'seems to become' : 'was'} ${other}`]),
+    ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
+    ...(outcome === undefined
+      ? []
+      : [`${what === 'replaced' ? 'the old one is ' : 'outcome: '}${oneLine(outcome)}`]),
+  ];
+}
+
+/** A field that differs, on the page. */
+interface FieldEntry {
+  readonly what: ShownField['what'];
+  readonly field: string;
+  /** In place of values: they have another order, or are not shown. */
+  readonly note: string;
+  /** Both fit on one line. */
+  readonly isShort: boolean;
+  /** How many lines there are to open, where they are too many to stand open. */
+  readonly folded: number;
+  readonly base?: Differing;
+  readonly head?: Differing;
+  /** Both, line by line, in place of the two values. */
+  readonly parts: readonly Passage[];
+}
+
+const SHORT = 72;
+
+/** So many lines stand open. */
+const OPEN = 40;
+
+/** A field with both of its values, and what of them differs. */
+function fieldEntry({ what, field, base, head, isHidden }: ShownField): FieldEntry {
+  const named = { what, field: oneLine(field), folded: 0, parts: [] };
+  if (what === 'reordered') return { ...named, note: 'in another order', isShort: true };
+  if (isHidden && base === head) return { ...named, note: 'changed, not shown', isShort: true };
+  if (base?.includes('\n') === true && head?.includes('\n') === true) {
+    const parts = textSides(base, head);
+    return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
+  }
+  const isShort = [base, head].every(text => text === undefined || isLine(text));
+  const pair =
+    base !== undefined && head !== undefined && isShort ? differing(base, head) : undefined;
+  return {
+    ...named,
+    note: '',
+    isShort,
+    folded: foldedOf([base, head].reduce((sum, text = '') => sum + text.split('\n').length, 0)),
+    ...(base !== undefined && { base: pair?.base ?? whole(base) }),
+    ...(head !== undefined && { head: pair?.head ?? whole(head) }),
+  };
+}
+
+function isLine(text: string): boolean {
+  return text.length <= SHORT && !text.includes('\n');
+}
+
+function foldedOf(lines: number): number {
+  return lines > OPEN ? lines : 0;
+}
+
+function shownCount(parts: readonly Passage[]): number {
+  const counts = parts.map(part =>
+    part.what === 'replaced'
+      ? Math.max(part.base.length, part.head.length)
+      : part.text.split('\n').length,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

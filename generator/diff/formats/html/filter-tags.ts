@@ -1,0 +1,135 @@
+import type { ObjectName } from '../../../core/finding.ts';
+import type { Review, ReviewedRisk } from '../../review.ts';
+import { LEVELS, type Level } from '../../risk.ts';
+import { isOpen } from '../../verdict.ts';
+
+/** What the filters of the page look at. */
+export interface FilterTags {
+  readonly environments: readonly string[];
+  readonly kinds: readonly string[];
+  readonly levels: readonly FilterLevel[];
+}
+
+/** The level of a risk, or what there is in place of one. */
+export type FilterLevel = Level | 'acknowledged' | 'lint error' | 'lint warning' | 'no risk';
+
+/** In the order in which they are offered. */
+const FILTER_LEVELS: readonly string[] = [
+  ...LEVELS,
+  'lint error',
+  'lint warning',
+  'acknowledged',
+  'no risk',
+] satisfies readonly FilterLevel[];
+
+/** A value that a filter may have, and how many entries of the page it leaves. */
+interface Choice {
+  readonly value: string;
+  readonly count: number;
+}
+
+/** What can be chosen, of each filter. */
+export interface FilterChoices {
+  readonly environments: readonly Choice[];
+  readonly kinds: readonly Choice[];
+  readonly levels: readonly Choice[];
+  readonly total: number;
+}
+
+/** What the entries of a page can be filtered by. */
+export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
+  const levels = choicesOf(entries.map(entry => entry.levels));
+  const order = (value: string): number => FILTER_LEVELS.indexOf(value);
+  return {
+    environments: choicesOf(entries.map(entry => entry.environments)),
+    kinds: choicesOf(entries.map(entry => entry.kinds)),
+    levels: levels.sort((a, b) => order(a.value) - order(b.value)),
+    total: entries.length,
+  };
+}
+
+function choicesOf(lists: readonly (readonly string[])[]): Choice[] {
+  const counts = new Map<string, number>();
+  for (const value of lists.flatMap(list => [...new Set(list)]))
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => (a.value < b.value ? -1 : 1));
+}
+
+/** The values of the filters, in one order for all of a page. */
+export function filterValues({ environments, kinds, levels }: FilterChoices): string[][] {
+  return [environments, kinds, levels].map(choices => choices.map(({ value }) => value));
+}
+
+/**
+ * An entry with its tags as the page has them, thousands of times: `[[0,2],[1],[0]]`, the places of its
+ * values in `filterValues`.
+ */
+export function coded<T extends { readonly tags: Partial<FilterTags> }>(
+  values: readonly (readonly string[])[],
+): (entry: T) => Coded<T> {
+  const places = values.map(list => new Map(list.map((value, index) => [value, index])));
+  return entry => {
+    const { environments, kinds, levels } = entry.tags;
+    const codes = [environments, kinds, levels].map((list, filter) =>
+      list === undefined
+        ? undefined
+        : [...new Set(list)].map(value => places[filter]?.get(value) ?? -1),
+    );
+    return { ...entry, tags: JSON.stringify(codes.filter(list => list !== undefined)) };
+  };
+}
+
+/** An entry whose tags are places in lists. */
+export type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
+
+/** A risk, and where it stands on the page. */
+export interface PlacedRisk {
+  readonly id: string;
+  readonly risk: ReviewedRisk;
+}
+
+/** Finds the risks of an object in an environment: those about it, and those that mention it. */
+export type RisksOf = (object: ObjectName, environment: string) => readonly PlacedRisk[];
+
+/**
+ * The risks of a review by the objects that they are about. One that several environments share
+ * names the namespace of the first, so that namespaces say nothing here.
+ */
+export function risksByObject({ risks }: Review): RisksOf {
+  const byObject = new Map<string, PlacedRisk[]>();
+  for (const [index, risk] of risks.entries()) {
+    const objects = [risk.object, ...risk.related.map(({ object }) => object)];
+    const keys = objects.flatMap(object => risk.environments.map(name => keyOf(object, name)));
+    for (const key of new Set(keys)) {
+      const placed = { id: `risk-${index + 1}`, risk };
+      byObject.set(key, [...(byObject.get(key) ?? []), placed]);
+    }
+  }
+  return (object, environment) => byObject.get(keyOf(object, environment)) ?? [];
+}
+
+function keyOf({ kind, name }: ObjectName, environment: string): string {
+  return JSON.stringify([environment, kind, name]);
+}
+
+/** The levels that what has these risks is found under. */
+export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
+  const levels = [...new Set(risks.map(({ risk }) => levelOf(risk)))];
+  return levels.length === 0 ? ['no risk'] : levels;
+}
+
+/** The level of an open risk, or that somebody takes it. */
+export function levelOf(risk: ReviewedRisk): FilterLevel {
+  return isOpen(risk) ? risk.level : 'acknowledged';
+}
+
+/** Whether environments come or go as a whole: what is in them is no news, object by object. */
+export function areWholesale(review: Review, environments: readonly string[]): boolean {
+  return environments.every(environment =>
+    review.environments.some(
+      ({ name, presence }) => name === environment && presence.startsWith('only'),
+    ),
+  );
+}

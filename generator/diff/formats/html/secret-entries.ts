@@ -1,0 +1,192 @@
+import type { FlowReader, FlowSecret, FlowSource } from '../../../report/flow.ts';
+import { oneLine } from '../../../report/text.ts';
+import { fateOf, refreshChange } from '../../effects.ts';
+import type { Review, SecretEffect } from '../../review.ts';
+import { objectText, secretText } from '../../unread.ts';
+import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
+import { rankOf } from './flow.ts';
+
+/** A text, and the part of it that the other side has not. */
+export interface Differing {
+  readonly before: string;
+  readonly middle: string;
+  readonly after: string;
+}
+
+/** Two texts with the words between their common ends; nothing is marked where little is common. */
+export function differing(
+  base: string,
+  head: string,
+): { readonly base: Differing; readonly head: Differing } {
+  const shorter = Math.min(base.length, head.length);
+  let start = 0;
+  while (start < shorter && base[start] === head[start]) start += 1;
+  while (isInWord(base, start) || isInWord(head, start)) start -= 1;
+  let end = 0;
+  while (end < shorter - start && base.at(-1 - end) === head.at(-1 - end)) end += 1;
+  while (isInWord(base, base.length - end) || isInWord(head, head.length - end)) end -= 1;
+  const indent = /^[\s-]*/.exec(base)?.[0].length ?? 0;
+  if ((start + end - indent) * 3 < shorter - indent)
+    return { base: whole(base), head: whole(head) };
+  return { base: parted(base, start, end), head: parted(head, start, end) };
+}
+
+/** A text with no part marked. */
+export function whole(text: string): Differing {
+  return { before: text, middle: '', after: '' };
+}
+
+/** Whether a place in a text has a letter or digit on both sides, or half a character. */
+function isInWord(text: string, at: number): boolean {
+  const around = text.slice(Math.max(0, at - 1), at + 1);
+  if (at === 0 || around.length < 2) return false;
+  return /^[\p{L}\p{N}]{2}$/u.test(around) || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(around);
+}
+
+function parted(text: string, start: number, end: number): Differing {
+  const last = text.length - end;
+  return { before: text.slice(0, start), middle: text.slice(start, last), after: text.slice(last) };
+}
+
+/** What becomes of a Secret, on the page. */
+export interface SecretEntry {
+  readonly name: string;
+  readonly environments: readonly string[];
+  readonly effect: string;
+  readonly tone: 'added' | 'removed' | 'changed' | 'block';
+  readonly addedKeys: readonly string[];
+  readonly removedKeys: readonly string[];
+  readonly missingKeys: readonly string[];
+  /** When it is fetched, before and after; empty where that stays. */
+  readonly refresh: string;
+  readonly makers: readonly (Marked & { readonly from: readonly Source[] })[];
+  readonly readers: readonly {
+    readonly name: string;
+    readonly how: string;
+    readonly pickup: string;
+  }[];
+  /** Its environments come or go as a whole. */
+  readonly isWholesale: boolean;
+  readonly tags: FilterTags;
+}
+
+/** A name, and whether the other side has it not. */
+interface Marked {
+  readonly name: string;
+  readonly mark: 'added' | 'removed' | 'same';
+}
+
+/** A store, and what is fetched there. */
+interface Source extends Marked {
+  readonly keys: readonly Marked[];
+}
+
+const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
+  reloader: 'Reloader restarts it',
+  files: 'its files change',
+  'next run': 'reads it in its next run',
+  'reload label': 'CNPG reloads it',
+  'at use': 'reads it at every use',
+  never: 'keeps the old values until it is restarted',
+};
+
+/** The Secrets that change, those first that need a look most. */
+export function secretEntries(review: Review, risksOf: RisksOf): SecretEntry[] {
+  const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
+  return sorted.flatMap(effect => {
+    const secret = effect.head ?? effect.base;
+    return secret === undefined
+      ? []
+      : [
+          {
+            ...secretEntry(effect, secret, risksOf),
+            isWholesale: areWholesale(review, effect.environments),
+          },
+        ];
+  });
+}
+
+function secretEntry(
+  effect: SecretEffect,
+  secret: FlowSecret,
+  risksOf: RisksOf,
+): Omit<SecretEntry, 'isWholesale'> {
+  const { name, readers } = secret;
+  const makers = [...(effect.base?.makers ?? []), ...(effect.head?.makers ?? [])];
+  const { text, tone } = fateOf(effect);
+  const environments = [...new Set(effect.environments)];
+  const objects = [{ kind: 'Secret', name }, ...makers];
+  const risks = environments.flatMap(environment =>
+    objects.flatMap(object => risksOf(object, environment)),
+  );
+  return {
+    name: secretText(secret),
+    environments: environments.filter(environment => environment !== '').map(oneLine),
+    effect: text,
+    tone,
+    addedKeys: effect.base === undefined ? [] : effect.addedKeys,
+    removedKeys: effect.removedKeys.filter(
+      key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
+    ),
+    missingKeys: effect.head?.missingKeys ?? [],
+    refresh: oneLine(refreshChange(effect) ?? ''),
+    makers: markedMakers(effect),
+    readers: readers.map(readerLine),
+    tags: {
+      environments,
+      kinds: ['Secret', ...[...makers, ...readers].map(({ kind }) => kind)],
+      levels: levelsOf(risks),
+    },
+  };
+}
+
+/** What makes it on either side; of a Secret that comes or goes as a whole nothing is marked. */
+function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
+  const before = (base ?? head)?.makers ?? [];
+  const after = (head ?? base)?.makers ?? [];
+  return marked(before, after, objectText).map(({ name, mark, was, is }) => ({
+    name,
+    mark,
+    from: marked(was?.sources ?? [], is?.sources ?? [], objectText).map(source =>
+      sourceOf(source, mark),
+    ),
+  }));
+}
+
+/** The keys of a store that comes or goes do so with it. */
+function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark']): Source {
+  const isWhole = maker !== 'same' || mark !== 'same';
+  const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
+    name: key.name,
+    mark: isWhole ? mark : key.mark,
+  }));
+  return { name, mark, keys };
+}
+
+/** What has one name on both sides, or on one of them. */
+interface Both<T> extends Marked {
+  readonly was?: T | undefined;
+  readonly is?: T | undefined;
+}
+
+/** What both sides have and what only one has, by name: the old first, then the rest in head's order. */
+function marked<T>(
+  base: readonly T[],
+  head: readonly T[],
+  nameOf: (entry: T) => string,
+): Both<T>[] {
+  const before = new Map(base.map(entry => [nameOf(entry), entry]));
+  const after = new Map(head.map(entry => [nameOf(entry), entry]));
+  const gone = [...before].flatMap(([name, was]): Both<T>[] =>
+    after.has(name) ? [] : [{ name, mark: 'removed', was }],
+  );
+  const there = [...after].map(([name, is]): Both<T> => {
+    const was = before.get(name);
+    return { name, mark: was === undefined ? 'added' : 'same', was, is };
+  });
+  return [...gone, ...there];
+}
+
+function readerLine({ how, pickup, ...reader }: FlowReader): SecretEntry['readers'][number] {
+  return { name: objectText(reader), how: how.join(', '), pickup: PICKUPS[pickup] };
+}

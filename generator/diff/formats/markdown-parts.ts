@@ -1,0 +1,264 @@
+import type { Finding } from '../../core/finding.ts';
+import { groupBy } from '../../core/json.ts';
+import { code, diffBlock, prose } from '../../report/markdown.ts';
+import { shortened } from '../../report/text.ts';
+import { type AwsCalls, callsText } from '../aws-calls.ts';
+import {
+  type Bundle,
+  bundleFacts,
+  bundleNames,
+  bundleTitle,
+  fateOf,
+  moveOf,
+  refreshChange,
+  sourceChanges,
+} from '../effects.ts';
+import {
+  type Acknowledgement,
+  type ChangedObject,
+  type ChangeGroup,
+  type NewFinding,
+  type ReviewedRisk,
+  type SecretEffect,
+  type ShownField,
+  unusedText,
+} from '../review.ts';
+import { linesOf, valueLines } from '../shown-changes.ts';
+import {
+  secretText,
+  sentence,
+  type UnreadUnit,
+  unitText,
+  unreadName,
+  unreadNote,
+} from '../unread.ts';
+import { type RiskGroup, riskGroups } from '../verdict.ts';
+import { closed, inEnvironments, objectCode, placeCode, type Unit } from './markdown-fill.ts';
+
+/** Changes on one line, and with the fields that differ, or what comes or goes. */
+export function bundleUnit(bundle: Bundle): Unit {
+  const { what, groups } = bundle;
+  const [first] = groups;
+  const line = groups.length > 1 ? manyText(bundle) : changeText(first);
+  const text = `${line}\n\n`;
+  const count = groups.length;
+  const { before, after } = closed(line);
+  const full = (content: string): Unit => ({ text, count, full: `${before}${content}${after}` });
+  if (first.fields.length > 0) return full(diffBlock(first.fields.flatMap(fieldLines)));
+  if (what !== 'added') return { text, count };
+  return full(groups.map(group => diffBlock(manifestLines(group))).join('\n'));
+}
+
+function changeText(group: ChangeGroup): string {
+  const { what, objects } = group;
+  const move = moveOf(group);
+  if (move === undefined)
+    return `${what} ${shortened(objects.map(object => objectText(what, object))).join('; ')}`;
+  const names = shortened(objects.map(objectCode)).join(', ');
+  return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
+}
+
+function manyText(bundle: Bundle): string {
+  const { environments, outcome } = bundleFacts(bundle);
+  const names = bundleNames(bundle).map(name => code(name));
+  const some = bundle.what === 'removed' ? names : shortened(names);
+  const fate = outcome === undefined ? '' : `; ${prose(outcome)}`;
+  return `${bundle.what} ${code(bundleTitle(bundle))}${inEnvironments(environments)}: ${some.join(', ')}${fate}`;
+}
+
+/** What comes, as lines of a diff. */
+function manifestLines({ manifests }: ChangeGroup): string[] {
+  const { head } = manifests();
+  return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
+}
+
+function objectText(
+  what: ChangeGroup['what'],
+  { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
+): string {
+  const other =
+    pair === undefined ? '' : `, ${what === 'removed' ? 'becomes' : 'was'} ${objectCode(pair)}`;
+  const old = what === 'replaced' ? '; the old one is ' : ': ';
+  const fate = outcome === undefined ? '' : `${old}${prose(outcome)}`;
+  const move = movedFrom === undefined ? '' : `, until now applied by ${code(unitText(movedFrom))}`;
+  return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
+}
+
+/** A field that differs, and below it the lines. */
+function fieldLines(shown: ShownField): string[] {
+  const { what, field, base, head, isHidden } = shown;
+  const title = `@@ ${field} @@`;
+  if (what === 'reordered') return [`${title} another order`];
+  if (isHidden && base === head) return [`${title} changed, not shown`];
+  return [
+    title,
+    ...valueLines(shown).map(({ sign, text }) =>
+      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
+    ),
+  ];
+}
+
+/** What becomes of a Secret, on one line. */
+export function effectUnit(effect: SecretEffect): Unit {
+  const { environments, base, head, addedKeys, removedKeys } = effect;
+  const secret = head ?? base;
+  if (secret === undefined) return { text: '' };
+  const keys = signed(addedKeys, removedKeys);
+  const sources = sourceChanges(effect).map(
+    ({ source, added, removed }) =>
+      `from ${code(source)} ${shortened(signed(added, removed)).join(' ')}`,
+  );
+  const refresh = refreshChange(effect);
+  const readers = secret.readers.map(
+    ({ pickup, ...reader }) => `${objectCode(reader)} (${pickup})`,
+  );
+  const parts = [
+    fateOf(effect).text,
+    ...(keys.length > 0 ? [`keys ${shortened(keys).join(' ')}`] : []),
+    ...sources,
+    ...(refresh === undefined ? [] : [`refresh ${code(refresh)}`]),
+    ...(readers.length > 0 ? [`read by ${shortened(readers).join(', ')}`] : []),
+  ];
+  const name = code(secretText(secret));
+  return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
+}
+
+/** What ESO asks AWS for, on one line. */
+export function callsUnit(calls: AwsCalls): Unit {
+  const name = calls.environment === '' ? 'manifests' : code(calls.environment);
+  return { text: `- ${name}: ${prose(callsText(calls))}\n` };
+}
+
+function signed(added: readonly string[], removed: readonly string[]): string[] {
+  return [...added.map(key => `+${code(key)}`), ...removed.map(key => `−${code(key)}`)];
+}
+
+/** So many objects are one unit of a page, which has it or not. */
+const MOST = 20;
+
+/** Risks, of which those that differ by a name stand together. */
+export function riskUnits(risks: readonly ReviewedRisk[]): Unit[] {
+  return riskGroups(risks).flatMap(group => partsOf(group).map(riskUnit));
+}
+
+function partsOf(group: RiskGroup): RiskGroup[] {
+  const { risks } = group;
+  if (risks.length <= MOST) return [group];
+  const starts = Array.from({ length: Math.ceil(risks.length / MOST) }, (_, at) => at * MOST);
+  return starts.flatMap(start => {
+    const [first, ...others] = risks.slice(start, start + MOST);
+    return first === undefined ? [] : [{ ...group, risks: [first, ...others] as const }];
+  });
+}
+
+/** A risk on one line, and with its place, what else is concerned, and what to do; or several alike. */
+function riskUnit({ risks, message, hint }: RiskGroup): Unit {
+  const [first] = risks;
+  if (risks.length > 1) return manyUnit({ risks, message, hint });
+  const line = `- ${ruleAndObject(first)}: ${sentence(prose(message))}\n`;
+  const details = [...riskDetails(first), adviceOf(hint)];
+  return { text: line, full: line + details.map(detail => `  - ${detail}\n`).join('') };
+}
+
+/** One message and one advice, and below them the objects. */
+function manyUnit({ risks, message, hint }: RiskGroup): Unit {
+  const line = `- **${code(risks[0].rule)}** on ${risks.length} objects: ${sentence(prose(message))}\n`;
+  const objects = risks.map(risk => {
+    const name = `${objectCode(risk.object)}${inEnvironments(risk.environments)}`;
+    return { name, full: [name, ...riskDetails(risk)].join(', ') };
+  });
+  const list = (texts: readonly string[]): string => texts.map(text => `  - ${text}\n`).join('');
+  return {
+    count: risks.length,
+    text: line + list(objects.map(({ name }) => name)),
+    full: line + list([...objects.map(({ full }) => full), adviceOf(hint)]),
+  };
+}
+
+function ruleAndObject({ rule, object, environments }: ReviewedRisk): string {
+  return `**${code(rule)}** ${objectCode(object)}${inEnvironments(environments)}`;
+}
+
+function riskDetails({ at, side, outcome, related }: ReviewedRisk): string[] {
+  const others = related.map(
+    other =>
+      `${objectCode(other.object)}: ${prose(other.note)}${other.at === undefined ? '' : `, ${placeCode(other.at)}`}`,
+  );
+  return [
+    ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
+    ...(outcome === undefined ? [] : [`outcome: ${prose(outcome)}`]),
+    ...shortened(others),
+  ];
+}
+
+/** Begins with words of ours: a list item that begins with `1.` or `-` is a list. */
+function adviceOf(hint: string): string {
+  return `To do: ${sentence(prose(hint))}`;
+}
+
+/** A risk that somebody takes, and why. */
+export function acknowledgedUnit(risk: ReviewedRisk): Unit {
+  const { level, message, acknowledged } = risk;
+  const where = acknowledged?.at === undefined ? '' : ` (${placeCode(acknowledged.at)})`;
+  return {
+    text: `- ${level}: ${ruleAndObject(risk)}: ${sentence(prose(message))}\n  - Acknowledged${where}: ${prose(acknowledged?.reason ?? '')}\n`,
+  };
+}
+
+/** What lint finds on head and did not on base. */
+export function findingUnit({ rule, severity, message, hint, at, environments }: NewFinding): Unit {
+  const details = [
+    ...(at === undefined ? [] : [`at ${placeCode(at)}`]),
+    ...(hint === undefined ? [] : [adviceOf(hint)]),
+  ];
+  return {
+    text: `- ${severity} **${code(rule)}**${inEnvironments(environments)}: ${sentence(prose(message))}\n${details.map(detail => `  - ${detail}\n`).join('')}`,
+  };
+}
+
+/** A unit that could not be read. */
+export function unreadUnit(unit: UnreadUnit): Unit {
+  const { reason, at, hint } = unit;
+  const place = at === undefined ? '' : `, at ${placeCode(at)}`;
+  const advice = hint === undefined ? '' : `  - ${adviceOf(hint)}\n`;
+  return {
+    text: `- ${code(unreadName(unit))}${unreadNote(unit)}: ${prose(reason)}${place}\n${advice}`,
+  };
+}
+
+/** What was not taken as it stands. */
+export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
+  const place = at === undefined ? '' : `${placeCode(at)}: `;
+  const advice = hint === undefined ? '' : ` ${prose(hint)}`;
+  return { text: `- ${place}${severity}: ${sentence(prose(message))}${advice}\n` };
+}
+
+/** An acknowledgement that no risk needs. */
+export function unusedUnit(entry: Acknowledgement): Unit {
+  return noticeUnit({
+    rule: 'acknowledgement',
+    severity: 'warning',
+    message: unusedText(entry),
+    field: '',
+    ...(entry.at !== undefined && { at: entry.at }),
+  });
+}
+
+/** Many risks by their rules: how many, and the names that so many characters hold. */
+export function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+  const groups = groupBy(risks, ({ rule }) => rule);
+  const share = Math.floor(room / groups.size);
+  return [...groups].map(([rule, own]) => ({ text: groupText(rule, own, share) }));
+}
+
+function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+  let text = `- **${code(rule)}**, ${risks.length}: `;
+  const last = `and ${risks.length} more\n`;
+  for (const [index, { object, environments }] of risks.entries()) {
+    const name = `${objectCode(object)}${inEnvironments(environments)}, `;
+    if (text.length + name.length + last.length > room)
+      return `${text}and ${risks.length - index} more\n`;
+    text += name;
+  }
+  return `${text.slice(0, -2)}\n`;
+}

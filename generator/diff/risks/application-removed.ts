@@ -1,0 +1,94 @@
+import type { Path } from '../../core/finding.ts';
+import { valueAt } from '../../core/json.ts';
+import { cascadeOf, isDeletingUnlisted } from '../../kinds/argocd/application-set.ts';
+import { appliedByApplication } from '../../kinds/argocd/applied.ts';
+import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { unmadeApplications } from '../applications.ts';
+import { deletionOf } from '../deletion.ts';
+import { goingWith } from '../facts/claims.ts';
+import { type Comparison, type Removed, removedOf } from '../field-changes.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+
+export const applicationRemoved: RiskRule = {
+  id: 'application-removed',
+  level: 'block',
+  summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
+
+  *check(comparison: Comparison) {
+    for (const kind of APPLICATIONS)
+      for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
+    yield* unmadeRisks(comparison);
+  },
+};
+
+function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
+  const { base, becomes } = removed;
+  const finalizer = cascadeOf(base);
+  if (finalizer === undefined) return;
+  const { outcome, text } = deletionOf(comparison, base);
+  const isGuarded = outcome === 'kept';
+  const going = goingWith(comparison, base);
+  yield {
+    level: isGuarded ? 'warn' : going.level,
+    object: base,
+    side: 'base',
+    path: ['metadata', 'name'],
+    message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${going.more} (${finalizer})`,
+    hint:
+      becomes === undefined
+        ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
+        : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
+    outcome: text,
+    related: [...successor(removed), ...going.related],
+  };
+}
+
+function whatOf({ base: { kind, name }, becomes }: Removed): string {
+  const what = `the ${kind} "${name}"`;
+  if (becomes === undefined) return `${what} is removed`;
+  const isMove = becomes.name === name;
+  return isMove
+    ? `${what} moves to namespace "${becomes.namespace}"`
+    : `${what} becomes "${becomes.name}"`;
+}
+
+function successor({ becomes }: Removed): RelatedObject[] {
+  if (becomes === undefined) return [];
+  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
+}
+
+/** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
+function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
+  for (const [application, { made, set }] of unmadeApplications(comparison)) {
+    const finalizer = cascadeOf(application);
+    if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
+    const { level, more, related, isOwn } = goingWith(comparison, application);
+    if (!isOwn && !comparison.own.has(set)) continue;
+    const lost = lostFolder(application, set);
+    yield {
+      level,
+      object: set,
+      side: 'head',
+      path: generatorIn(set, made.generatorAt),
+      message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
+      hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
+      related,
+    };
+  }
+}
+
+/** The folder that an Application was made for, where that is gone. */
+function lostFolder(application: PlacedObject, set: PlacedObject): string {
+  const isThere = ({ tree }: PlacedObject, path: string): boolean =>
+    tree?.folders.includes(path) === true;
+  const lost = appliedByApplication(application).find(
+    ({ path }) => isThere(application, path) && !isThere(set, path),
+  );
+  return lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
+}
+
+/** A generator of base, as far as head has it. */
+function generatorIn(set: PlacedObject, path: Path): Path {
+  return valueAt(set.json, path) === undefined ? ['spec', 'generators'] : path;
+}

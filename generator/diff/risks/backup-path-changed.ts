@@ -1,0 +1,31 @@
+import { calledOf } from '../../kinds/kind.ts';
+import { type PlaceChange, placeChanges } from '../facts/backups.ts';
+import type { Comparison } from '../field-changes.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+
+export const backupPathChanged: RiskRule = {
+  id: 'backup-path-changed',
+  level: 'warn',
+  summary: 'Backups go to another place: what is kept under the old one is not found there.',
+
+  *check(comparison: Comparison) {
+    const changes = placeChanges(comparison);
+    // What a store holds is told of those who write to it.
+    const told = new Set(changes.map(({ before }) => before.within));
+    for (const change of changes) if (!told.has(change.before.place)) yield riskOf(change);
+  },
+};
+
+function riskOf({ head, before, after }: PlaceChange): Risk {
+  const isCalledSo = before.called !== after.called;
+  const places = isCalledSo
+    ? `go to ${after.called} in place of ${before.called}`
+    : `go to another server, under the same name ${after.called}`;
+  return {
+    object: head,
+    side: 'head',
+    path: after.path,
+    message: `the backups of the ${calledOf(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
+    hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
+  };
+}

@@ -1,0 +1,106 @@
+import { objectIdentity } from '../../graph/graph.ts';
+import { archiversOf } from '../../kinds/cnpg/backups.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
+import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
+import { type Level, nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+
+export const backupRemoved: RiskRule = {
+  id: 'backup-removed',
+  level: 'high',
+  summary: 'Something is backed up no more, or far less often.',
+
+  *check(comparison: Comparison) {
+    for (const lost of lostBackups(comparison)) {
+      const risk = riskOf(comparison, lost);
+      if (risk !== undefined) yield risk;
+    }
+    for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
+  },
+};
+
+function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
+  const [{ object }, ...others] = lost.gone;
+  const head = onHead(comparison, object);
+  const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
+  if (deletion?.outcome === 'kept') return undefined;
+  const stopped = head?.known?.backupPlan?.(head);
+  return {
+    ...(head === undefined
+      ? { object, side: 'base', path: ['metadata', 'name'] }
+      : { object: head, side: 'head', path: stopped?.path ?? ['spec'] }),
+    level: levelOf(lost),
+    message: `${nameOf(object)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
+    hint:
+      lost.runs === undefined
+        ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
+        : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
+    related: [
+      ...relatedObjects(others.map(placed), 'base', 'was of the same'),
+      ...relatedObjects(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
+    ],
+    ...(deletion !== undefined && { outcome: deletion.text }),
+  };
+}
+
+const SHOWN = 3;
+
+function placed({ object }: Planned): { object: PlacedObject; path: string[] } {
+  return { object, path: ['metadata', 'name'] };
+}
+
+function onHead({ head }: Comparison, object: PlacedObject): PlacedObject | undefined {
+  return head.objects.find(other => objectIdentity(other) === objectIdentity(object));
+}
+
+function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined): string {
+  if (head === undefined) return 'is removed';
+  return isStopped === true ? 'is stopped' : 'changes';
+}
+
+/** Backups that something else takes in part, or of what may be gone, are for people to judge. */
+function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
+  const isPart = missing !== 'all' && scope.names === 'all';
+  const isReplaced = missing === 'all' && left.length > 0;
+  return missing.length === 0 || isPart || isReplaced || isUncertain ? 'warn' : 'high';
+}
+
+function effectOf({ missing, left, scope, runs }: LostBackup): string {
+  const { what } = scope;
+  if (runs !== undefined) {
+    const [was, is] = runs.map(count => Math.max(1, Math.round(count)));
+    return `what it is of is backed up about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
+  }
+  if (missing !== 'all')
+    return `${targetsText(what, missing)} ${missing.length === 1 ? 'is' : 'are'} backed up no more`;
+  const rest =
+    left.length === 0
+      ? ''
+      : `, and ${left.length === 1 ? 'the one that is left is' : `the ${left.length} that are left are`} of a part`;
+  return `nothing backs up every ${what} any more${rest}`;
+}
+
+function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {
+  const names = targets.map(target => `"${target.replace(/^.*\//, '')}"`);
+  const [first = ''] = names;
+  const list = names.length === 1 ? first : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (what === 'dump') return `what ${list} copied`;
+  if (what === 'group') return `what is of the group ${list}`;
+  if (what === 'namespace') return `the namespace${names.length === 1 ? '' : 's'} ${list}`;
+  return `the ${what} ${list}`;
+}
+
+/** Without its log a Cluster is restored to a whole backup at best. */
+function* archiveOff({ base, head }: Changed): Iterable<Risk> {
+  const [was] = archiversOf(base);
+  if (was === undefined || archiversOf(head).length > 0) return;
+  yield {
+    object: base,
+    side: 'base',
+    path: was.path,
+    message: `the CNPG Cluster "${head.name}" archives its log no more (${was.called}): it can be restored to no time after this change`,
+    hint: 'Keep backup.barmanObjectStore, or a plugin with isWALArchiver: true.',
+  };
+}

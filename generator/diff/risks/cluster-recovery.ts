@@ -1,0 +1,50 @@
+import { mapAt, textAt } from '../../core/json.ts';
+import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { followers } from '../facts/backups.ts';
+import { type Comparison, removedOf } from '../field-changes.ts';
+import { effectiveForm } from '../forms.ts';
+import type { RiskRule } from '../risk.ts';
+
+export const clusterRecovery: RiskRule = {
+  id: 'cluster-recovery',
+  level: 'block',
+  summary: 'A CNPG Cluster is made anew from a backup: what was written since is lost.',
+
+  *check(comparison: Comparison) {
+    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+      // A move to another namespace is the rule namespace-move.
+      if (becomes === undefined || becomes.name === base.name) continue;
+      const { method, path } = bootstrapOf(effectiveForm(becomes.json));
+      if (method !== 'recovery') continue;
+      yield {
+        object: becomes,
+        side: 'head',
+        path,
+        message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
+        hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
+        outcome: deletionOf(comparison, base).text,
+        related: [
+          { object: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
+          ...followers(comparison, base),
+        ],
+      };
+    }
+  },
+};
+
+/** The backup, and the point in time where one is given. */
+function sourceOf(cnpgCluster: PlacedObject): string {
+  const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
+  const backup = textAt(recovery, 'backup', 'name');
+  const snapshot = textAt(recovery, 'volumeSnapshots', 'storage', 'name');
+  const source = textAt(recovery, 'source');
+  const time = textAt(recovery, 'recoveryTarget', 'targetTime');
+  const named = [
+    backup && `Backup "${backup}"`,
+    snapshot && `snapshot "${snapshot}"`,
+    source && `the backups of "${source}"`,
+  ].find(text => text);
+  return `${named ?? 'a backup'}${time === undefined ? '' : ` up to ${time}`}`;
+}

@@ -1,0 +1,87 @@
+import { findSecret, makersOf, wholeMakers } from '../../graph/secret-graph.ts';
+import { isGuarded } from '../../kinds/argocd/application.ts';
+import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Deletion, deletionOf } from '../deletion.ts';
+import { followers } from '../facts/backups.ts';
+import { type Comparison, removedOf } from '../field-changes.ts';
+import { effectiveForm } from '../forms.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+
+export const clusterRemoved: RiskRule = {
+  id: 'cluster-removed',
+  level: 'block',
+  summary: 'A CNPG Cluster is removed or renamed: its volumes go with it.',
+
+  *check(comparison: Comparison) {
+    for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
+      // A move to another namespace is the rule namespace-move.
+      if (becomes?.name === base.name) continue;
+      const { outcome, text } = deletionOf(comparison, base);
+      const said =
+        becomes === undefined
+          ? removed(comparison, base, outcome)
+          : renamed(comparison, base, becomes);
+      if (said === undefined) continue;
+      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+    }
+  },
+};
+
+type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+
+function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
+  const cnpgCluster = `the CNPG Cluster "${base.name}"`;
+  const related = newMakers(comparison, base);
+  if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
+    return {
+      level: 'warn',
+      message: `${cnpgCluster} is removed from the manifests and keeps running, described by nothing`,
+      hint: 'Keep it in the manifests for as long as it is wanted.',
+    };
+  const elsewhere =
+    related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
+  // Without its Application it stays, until somebody clears up.
+  const end =
+    outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
+  return {
+    message: `${cnpgCluster} is removed${end}${elsewhere}`,
+    hint: 'Take the data to where it is to be first (pg_dump, logical replication), and remove the Cluster in a later change.',
+    related,
+  };
+}
+
+/** What makes the Secrets of a removed Cluster on head: the login of another database. */
+function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): RelatedObject[] {
+  return makersOf(base, find).flatMap(({ namespace, secret }) =>
+    wholeMakers(findSecret(head, namespace, secret)).map(
+      ({ object, path }): RelatedObject => ({
+        object,
+        side: 'head',
+        path,
+        note: `makes Secret "${secret}" now`,
+      }),
+    ),
+  );
+}
+
+/** A Cluster made from a backup is the rule cluster-recovery. */
+function renamed(
+  comparison: Comparison,
+  base: PlacedObject,
+  becomes: PlacedObject,
+): Said | undefined {
+  const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
+  if (method === 'recovery') return undefined;
+  const effect = isCopy
+    ? 'which copies its data from a Cluster that may be gone by then'
+    : 'which starts with an empty database';
+  return {
+    message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
+    hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
+    related: [
+      { object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      ...followers(comparison, base),
+    ],
+  };
+}

@@ -1,0 +1,49 @@
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
+import { lostSecrets } from '../facts/lost-secrets.ts';
+import { specChanges, targetChange, targetOf } from '../facts/secrets.ts';
+import { newFaults } from '../facts/values.ts';
+import type { Comparison } from '../field-changes.ts';
+import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
+
+export const creationPolicy: RiskRule = {
+  id: 'creation-policy',
+  level: 'high',
+  summary: 'creationPolicy changes: the Secret gets another owner, or none.',
+
+  *check(comparison: Comparison) {
+    const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
+    const said = changed.length === 0 ? new Set() : saidElsewhere(comparison);
+    for (const spec of changed) {
+      const { head: object } = spec.change;
+      const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
+      if (said.has(object)) continue;
+      yield {
+        ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
+        message: `creationPolicy of ${nameOf(object)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
+        hint: 'Make sure of who is to own the Secret, and change the policy apart from other changes.',
+      };
+    }
+  },
+};
+
+/** That a Secret has two owners, or none while something reads it, are rules of their own. */
+function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
+  const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
+    secret === undefined || required.length === 0 ? [] : [secret.object],
+  );
+  return new Set([...idle, ...newFaults(comparison, duplicateTarget).map(({ object }) => object)]);
+}
+
+function effectOf(policy: string, secret: string): string {
+  switch (policy) {
+    case 'Owner':
+      return `it takes Secret "${secret}" over, drops the keys that it does not fetch, and deletes it when it is removed`;
+    case 'Orphan':
+      return `Secret "${secret}" stays behind, without an owner, when the ExternalSecret is removed`;
+    case 'None':
+      return `it writes Secret "${secret}" no more`;
+    default:
+      return `it only adds to Secret "${secret}", which something else has to make`;
+  }
+}

@@ -1,0 +1,106 @@
+import { mapAt, textAt } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { isGuarded } from '../../kinds/argocd/application.ts';
+import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
+import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { hasLostCluster } from '../facts/backups.ts';
+import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const databaseDropped: RiskRule = {
+  id: 'database-dropped',
+  level: 'block',
+  summary:
+    'A Database of CNPG is dropped with all its data, or will be when its object is removed.',
+
+  *check(comparison: Comparison) {
+    for (const { base } of removedOf(comparison, cnpgDatabase)) {
+      if (isDropped(comparison, base)) yield removed(comparison, base);
+    }
+    for (const change of changedOf(comparison, cnpgDatabase)) yield* changed(change);
+    for (const { head } of addedOf(comparison, cnpgDatabase)) {
+      if (isAbsent(head.json)) yield absent(head);
+    }
+  },
+};
+
+/**
+ * With its Cluster gone there is nothing to drop (cluster-removed), and a replica drops nothing
+ * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
+ */
+function isDropped(comparison: Comparison, object: PlacedObject): boolean {
+  const cnpgCluster = cnpgClusterOf(comparison.head, object);
+  const isReplica =
+    cnpgCluster !== undefined && mapAt(specOf(cnpgCluster), 'replica')['enabled'] === true;
+  return (
+    isDeleting(object.json) &&
+    !isAbsent(object.json) &&
+    !isGuarded(object) &&
+    !isReplica &&
+    !hasLostCluster(comparison, object)
+  );
+}
+
+function removed(comparison: Comparison, base: PlacedObject): Risk {
+  const heir = addedOf(comparison, cnpgDatabase)
+    .map(({ head }) => head)
+    .find(head => isSameDatabase(head, base));
+  return {
+    object: base,
+    side: 'base',
+    path: ['spec', 'databaseReclaimPolicy'],
+    message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
+    hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
+    outcome: deletionOf(comparison, base).text,
+    ...(heir !== undefined && {
+      related: [{ object: heir, side: 'head', path: ['metadata', 'name'], note: 'the new object' }],
+    }),
+  };
+}
+
+function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
+  const [one, other] = [a, b].map(object => [
+    object.namespace,
+    cnpgClusterNameOf(object.json),
+    databaseOf(object),
+  ]);
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function* changed(change: Changed): Iterable<Risk> {
+  const { before, after, head } = change;
+  if (isAbsent(after)) {
+    if (!isAbsent(before)) yield absent(head);
+  } else if (!isDeleting(before) && isDeleting(after))
+    yield {
+      ...fieldPlace(change, ['spec', 'databaseReclaimPolicy']),
+      level: 'high',
+      message: `the Database "${head.name}" is no longer retained: whoever removes or renames this object drops "${databaseOf(head)}" with it`,
+      hint: 'Keep databaseReclaimPolicy at retain while the data matters.',
+    };
+}
+
+/** The reclaim policy is about the object only: absent drops in any case. */
+function absent(head: PlacedObject): Risk {
+  return {
+    object: head,
+    side: 'head',
+    path: ['spec', 'ensure'],
+    message: `the Database "${head.name}" has ensure absent: "${databaseOf(head)}" is dropped, whatever its reclaim policy`,
+    hint: 'Back it up first. To let go of the database and keep it, remove the object with databaseReclaimPolicy retain.',
+  };
+}
+
+function isAbsent(database: KubeObject): boolean {
+  return textAt(database, 'spec', 'ensure') === 'absent';
+}
+
+function isDeleting(database: KubeObject): boolean {
+  return textAt(database, 'spec', 'databaseReclaimPolicy') === 'delete';
+}
+
+function databaseOf(object: PlacedObject): string {
+  return textAt(specOf(object), 'name') ?? object.name;
+}

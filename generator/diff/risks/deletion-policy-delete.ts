@@ -1,0 +1,36 @@
+import { readsOf } from '../facts/losses.ts';
+import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secrets.ts';
+import type { Comparison } from '../field-changes.ts';
+import { fieldPlace, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+
+export const deletionPolicyDelete: RiskRule = {
+  id: 'deletion-policy-delete',
+  level: 'high',
+  summary: 'deletionPolicy becomes Delete: what the provider does not find is deleted here.',
+
+  *check(comparison: Comparison) {
+    for (const spec of specChanges(comparison)) {
+      if (targetChange(spec, 'deletionPolicy')?.is !== 'Delete') continue;
+      const { head: object } = spec.change;
+      const readers = spec.head.flatMap(({ namespace, target }) =>
+        readsOf(comparison.head, namespace, target),
+      );
+      const effect =
+        readers.length === 0 ? '' : `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+      yield {
+        ...fieldPlace(spec.change, [...spec.path, 'target', 'deletionPolicy']),
+        message: `${nameOf(object)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${effect}`,
+        hint: 'Leave deletionPolicy at Retain, and remove the ExternalSecret when the Secret is to go.',
+        related: relatedObjects(readers, 'head', 'reads it'),
+      };
+    }
+    for (const { change, path, before, after } of pushChanges(comparison)) {
+      if (after['deletionPolicy'] !== 'Delete' || before['deletionPolicy'] === 'Delete') continue;
+      yield {
+        ...fieldPlace(change, [...path, 'deletionPolicy']),
+        message: `${nameOf(change.head)} deletes its entries in the provider as soon as it is removed, or an entry of it`,
+        hint: 'Leave deletionPolicy at None, and delete entries in the provider by hand.',
+      };
+    }
+  },
+};

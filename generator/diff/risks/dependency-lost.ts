@@ -1,0 +1,48 @@
+import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
+import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type Comparison, removedOf } from '../field-changes.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+
+export const dependencyLost: RiskRule = {
+  id: 'dependency-lost',
+  level: 'high',
+  summary: 'A Flux Kustomization or HelmRelease waits for one that is no longer there.',
+  tells: ['unknown-dependency'],
+
+  *check(comparison: Comparison) {
+    const removed = WAITING.flatMap(kind => removedOf(comparison, kind));
+    const lost = new Set(
+      removed
+        .map(({ base }) => base)
+        .filter(base => deletionOf(comparison, base).outcome !== 'kept'),
+    );
+    if (lost.size === 0) return;
+    const waiting = WAITING.flatMap(kind => comparison.head.byKind(kind));
+    for (const object of waiting)
+      if (!isSuspended(object)) yield* risksOf(comparison, object, lost);
+  },
+};
+
+function risksOf(
+  { base }: Comparison,
+  object: PlacedObject,
+  removed: ReadonlySet<PlacedObject>,
+): Risk[] {
+  return dependenciesOf(object).flatMap(({ namespace, name, path }): Risk[] => {
+    const lost = object.known && base.find(object.known, namespace, name);
+    if (lost === undefined || !removed.has(lost)) return [];
+    return [
+      {
+        object,
+        side: 'head',
+        path,
+        message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
+        hint: 'Take it out of dependsOn, or name what has taken its place.',
+        related: [
+          { object: lost, side: 'base', path: ['metadata', 'name'], note: 'it waited for this' },
+        ],
+      },
+    ];
+  });
+}

@@ -1,0 +1,162 @@
+import { groupBy } from '../../core/json.ts';
+import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secret-graph.ts';
+import { isGuarded } from '../../kinds/argocd/application.ts';
+import { ownName } from '../../kinds/eso/external-secret-spec.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type RemovedOwner, removedOwners } from '../facts/claims.ts';
+import { readsOf } from '../facts/losses.ts';
+import { missedSecrets } from '../facts/lost-secrets.ts';
+import { isAppliedTogether } from '../facts/moves.ts';
+import { isUsed } from '../facts/secrets.ts';
+import type { Comparison } from '../field-changes.ts';
+import {
+  firstPlaces,
+  nameOf,
+  namesOf,
+  type RelatedObject,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  verb,
+} from '../risk.ts';
+
+export const externalSecretRemoved: RiskRule = {
+  id: 'external-secret-removed',
+  level: 'high',
+  summary: 'An ExternalSecret that owns its Secret is removed or renamed: the Secret goes with it.',
+  tells: ['missing-optional'],
+
+  *check(comparison: Comparison) {
+    const removed = removedOwners(comparison);
+    if (removed.length === 0) return;
+    const missed = missedSecrets(comparison);
+    // What cannot do without the Secret is the rule secret-lost.
+    const owners = removed.filter(
+      ({ namespace, target }) => !missed.has(secretId(namespace, target)),
+    );
+    const unread = owners.filter(owner => isGivenUp(comparison, owner));
+    const together = groupBy(unread, ({ namespace, object }) =>
+      JSON.stringify([namespace, deletionOf(comparison, object).text]),
+    );
+    for (const group of together.values()) yield* givenUp(comparison, group);
+    for (const owner of owners) {
+      const risk = unread.includes(owner) ? undefined : riskOf(comparison, owner);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+function riskOf(comparison: Comparison, owner: RemovedOwner): Risk | undefined {
+  const { object, isRemoved, becomes } = owner;
+  const { effect, level, related } = effectOf(comparison, owner);
+  if (effect === undefined) return undefined;
+  const isTold = related.some(other => other.object === becomes);
+  const renamed =
+    becomes === undefined || isTold
+      ? []
+      : relatedObjects([placeOf(becomes)], 'head', 'the new one');
+  return {
+    ...placeOf(object),
+    side: 'base',
+    ...(level !== undefined && { level }),
+    message: `${subject(owner)}: ${effect}`,
+    hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
+    related: [...renamed, ...related],
+    ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
+  };
+}
+
+function placeOf(object: PlacedObject): { object: PlacedObject; path: string[] } {
+  return { object, path: ['metadata', 'name'] };
+}
+
+function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): string {
+  if (becomes !== undefined) return `${nameOf(object)} becomes "${becomes.name}"`;
+  if (isRemoved) return `${nameOf(object)} is removed`;
+  return `${nameOf(object)} makes no ExternalSecret "${ownName(object)}" in namespace "${namespace}" any more`;
+}
+
+interface Effect {
+  readonly effect?: string;
+  readonly level?: 'warn';
+  readonly related: readonly RelatedObject[];
+}
+
+function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
+  const { namespace, target, becomes } = owner;
+  const next = wholeMakers(findSecret(comparison.head, namespace, target));
+  const isKept = isStaying(comparison, owner);
+  if (next.length > 0) return takenOver(target, next, isKept);
+  if (isKept) return { related: [] };
+  const left = readsOf(comparison.head, namespace, target);
+  const related = relatedObjects(left, 'head', 'reads it');
+  const deleted = `the Secret "${target}" is deleted with it, whatever its deletionPolicy`;
+  if (left.length > 0)
+    return {
+      effect: `${deleted}, and ${namesOf(left)} ${verb(left, 'goes', 'go')} on without it`,
+      related,
+    };
+  if (becomes !== undefined)
+    return {
+      effect: `${deleted}, before the new one is there`,
+      related,
+      ...(isFollowed(comparison, becomes) && { level: 'warn' }),
+    };
+  // What finds it by a label, or has its name in a field that is not known, may still read it.
+  return isUsed(comparison.head, owner)
+    ? { effect: deleted, related }
+    : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
+}
+
+/** Whether one apply brings the new one and all that reads what it makes. */
+function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
+  const { head } = comparison;
+  const made = head.externalSecrets.filter(({ object }) => object === becomes);
+  const readers = made.flatMap(({ namespace, target }) => readsOf(head, namespace, target));
+  const objects = readers.map(({ object }) => object);
+  return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
+}
+
+/** Whether nothing deletes what Git no longer has. */
+function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
+  return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
+}
+
+/** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
+function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
+  const { namespace, target, isRemoved, becomes } = owner;
+  const next = wholeMakers(findSecret(comparison.head, namespace, target));
+  const isLeft = becomes !== undefined || next.length > 0 || isStaying(comparison, owner);
+  return isRemoved && !isLeft && !isUsed(comparison.head, owner);
+}
+
+/** An application that goes as a whole is one matter, however many Secrets it has. */
+function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
+  const places = firstPlaces(owners.map(({ object }) => placeOf(object)));
+  const [first, ...others] = places;
+  if (first === undefined) return;
+  const targets = [...new Set(owners.map(({ target }) => target))].sort();
+  const [secret = ''] = targets;
+  const them =
+    targets.length === 1
+      ? `the Secret "${secret}" is deleted with it, and nothing here reads it`
+      : `their ${targets.length} Secrets are deleted with them, and nothing here reads those`;
+  yield {
+    ...first,
+    side: 'base',
+    level: 'warn',
+    message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
+    hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',
+    related: relatedObjects(others, 'base', 'is removed too'),
+    outcome: deletionOf(comparison, first.object).text,
+  };
+}
+
+function takenOver(target: string, makers: readonly Maker[], isKept: boolean): Effect {
+  const fate = isKept ? 'the old one, which stays' : 'the old one and is deleted with it';
+  return {
+    effect: `the Secret "${target}" belongs to ${fate}, though ${namesOf(makers)} ${verb(makers, 'is', 'are')} to make it now`,
+    related: relatedObjects(makers, 'head', 'makes it now'),
+  };
+}

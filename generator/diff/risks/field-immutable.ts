@@ -1,0 +1,83 @@
+import type { Path } from '../../core/finding.ts';
+import { isBelow } from '../../core/json.ts';
+import { syncOptionsOf } from '../../kinds/argocd/application.ts';
+import { isHook } from '../../kinds/argocd/sync-order.ts';
+import { job } from '../../kinds/batch.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { broughtClaims, volumeChanges } from '../facts/claims.ts';
+import { type Changed, type Comparison, fieldPath } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const fieldImmutable: RiskRule = {
+  id: 'field-immutable',
+  level: 'block',
+  summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
+
+  *check(comparison: Comparison) {
+    const { changes, reordered } = comparison;
+    yield* ofCharts(comparison);
+    for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
+      if (change.what !== 'changed' || isMadeAnew(change)) continue;
+      const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
+      if (paths.length > 0) yield riskOf(change, paths);
+    }
+  },
+};
+
+/** Of a chart that is not known the values tell, and not whether it makes the claim of them. */
+function* ofCharts(comparison: Comparison): Iterable<Risk> {
+  for (const { head, before, after } of volumeChanges(comparison)) {
+    const [was, is] = [before.storageClass, after?.storageClass];
+    const isKept = after?.isOn === true && after.existing === undefined;
+    if (!isKept || was === undefined || is === undefined || was === is) continue;
+    yield {
+      level: 'high',
+      object: head,
+      side: 'head',
+      path: [...after.path, 'storageClass'],
+      message: `the Helm release "${head.name}" asks for StorageClass ${is} in place of ${was}: that of a claim that is there cannot change, and the upgrade fails`,
+      hint: `${KEEP}, or copy the data to a claim of the new class and name it in existingClaim.`,
+    };
+  }
+}
+
+function riskOf(change: Changed, paths: readonly Path[]): Risk {
+  const { kind, name } = change.head;
+  const [first = []] = paths;
+  const fields = paths.map(path => path.join('.')).join(', ');
+  const isForced = hasForce(change);
+  return {
+    ...(isForced && { level: 'high' }),
+    ...fieldPlace(change, ...deepest(change, first)),
+    message: isForced
+      ? `the ${kind} "${name}" is deleted and made anew, as Force=true asks, because ${fields} cannot change`
+      : `${fields} of the ${kind} "${name}" cannot change: the apply is rejected`,
+    hint: hintFor(change.head, String(first.at(-1))),
+  };
+}
+
+/** The changed field itself, where it is one that the object has. */
+function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
+  const field = fields.find(change => isBelow(fieldPath(change), path));
+  if (field === undefined) return [path];
+  return [fieldPath(field), field.basePath ?? fieldPath(field)];
+}
+
+/** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
+function isMadeAnew(change: Changed): boolean {
+  return isHook(change.head) || (hasForce(change) && change.head.known?.podSource === undefined);
+}
+
+function hasForce({ base, head }: Changed): boolean {
+  return [base, head].some(object => syncOptionsOf(object).includes('Force=true'));
+}
+
+const KEEP = 'Keep the value';
+
+function hintFor({ kind, known }: PlacedObject, field: string): string {
+  if (known === job) return 'Give the Job another name, or make it a hook of Argo CD.';
+  if (field === 'roleRef') return `${KEEP}, or write a second binding and remove this one.`;
+  if (field === 'volumeClaimTemplates')
+    return `${KEEP}. Claims that are there grow on their own; for a new template delete the StatefulSet with --cascade=orphan first.`;
+  return `${KEEP}, or make a ${kind} of another name beside this one.`;
+}

@@ -1,0 +1,70 @@
+import {
+  fluxKustomization,
+  isDeletingAll,
+  isLeftByFlux,
+  KEEP,
+} from '../../kinds/flux/kustomization.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import {
+  type Gone,
+  goneWith,
+  isNothing,
+  isTakenOver,
+  relatedGone,
+  withoutKept,
+} from '../facts/claims.ts';
+import { type Comparison, removedOf } from '../field-changes.ts';
+import { nameOf, type Risk, type RiskRule } from '../risk.ts';
+
+export const fluxKustomizationRemoved: RiskRule = {
+  id: 'flux-kustomization-removed',
+  level: 'high',
+  summary: 'A Flux Kustomization that prunes is removed, and what it applied goes with it.',
+
+  *check(comparison: Comparison) {
+    for (const { base } of removedOf(comparison, fluxKustomization)) {
+      const { outcome, text } = deletionOf(comparison, base);
+      // Flux's own, which its operator makes now.
+      if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
+      if (outcome === 'kept' || !isDeletingAll(base)) continue;
+      const applied = goneWith(comparison, base);
+      const gone = withoutKept(applied, isLeftByFlux);
+      if (isNothing(gone) && !isNothing(applied)) continue;
+      const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
+      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+    }
+  },
+};
+
+type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+
+/** Flux leaves what another one has applied since, and the order of the two is not known. */
+function takenOver({ name }: PlacedObject, gone: Gone): Said {
+  const hasData = gone.emptied.length > 0;
+  return {
+    level: hasData ? 'high' : 'warn',
+    message: `the Flux Kustomization "${name}" is removed, and others apply what it applied: what it deletes before they do is made anew${hasData ? ', without its data' : ''}`,
+    related: relatedGone(gone),
+    hint: 'Set prune: false, or deletionPolicy: Orphan, in an earlier change: then nothing is deleted in between.',
+  };
+}
+
+function lost({ name }: PlacedObject, gone: Gone): Said {
+  const { data, makers, others, emptied } = gone;
+  const all = [...data, ...makers, ...others];
+  const names = [...new Set(all.map(nameOf))];
+  const more = names.length - SHOWN;
+  const what =
+    all.length === 0
+      ? ''
+      : `: ${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return {
+    ...(all.length > 0 && data.length + emptied.length === 0 && { level: 'warn' }),
+    message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,
+    hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
+    related: relatedGone(gone),
+  };
+}
+
+const SHOWN = 4;

@@ -1,0 +1,129 @@
+import type { Path } from '../../core/finding.ts';
+import { mapAt } from '../../core/json.ts';
+import { ownOption, SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
+import { cascadeOf } from '../../kinds/argocd/application-set.ts';
+import {
+  applicationOption,
+  isApplication,
+  isPruning,
+  policyPath,
+} from '../../kinds/argocd/sync-order.ts';
+import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { ownerOf } from '../applications.ts';
+import { syncOption } from '../deletion.ts';
+import type { Changed, Comparison } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { pruneEnabled } from './prune-enabled.ts';
+
+export const guardRemoved: RiskRule = {
+  id: 'guard-removed',
+  level: 'high',
+  summary: 'What kept Argo CD from deleting something, or made it ask, is removed.',
+
+  *check(comparison: Comparison) {
+    // That pruning begins for a whole Application is said once.
+    const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
+    for (const change of comparison.changes) {
+      if (change.what !== 'changed') continue;
+      const { base, head } = change;
+      yield* riskOf(change, 'the', ownGuards(comparison, change));
+      if (!isApplication(head)) continue;
+      const isSaid = pruning.has(head) || pruning.has(base);
+      yield* riskOf(change, 'what is managed by the', wideGuards(change, isSaid));
+    }
+  },
+};
+
+/** A guard that is weaker on head than on base. */
+interface LostGuard {
+  readonly was: string;
+  /** It asks now, where it kept Argo CD from deleting at all. */
+  readonly isAsking: boolean;
+  readonly path: Path;
+}
+
+function* riskOf(change: Changed, what: string, lost: readonly LostGuard[]): Iterable<Risk> {
+  const [first] = lost;
+  if (first === undefined) return;
+  const { kind, name } = change.head;
+  const isAsking = lost.every(guard => guard.isAsking);
+  const guards = lost.map(({ was }) => was).join(', ');
+  const are = lost.length === 1 ? 'is' : 'are';
+  const why = isAsking ? `${guards} ${are} a question now` : `${guards} ${are} gone`;
+  yield {
+    ...(isAsking && { level: 'warn' }),
+    ...fieldPlace(change, first.path),
+    message: `Argo CD can delete ${what} ${kind} "${name}" ${isAsking ? 'once somebody confirms it' : 'without asking'}: ${why}`,
+    hint: `Keep ${guards}, unless the deletion is meant.`,
+  };
+}
+
+const OPTIONS = ['Prune', 'Delete'] as const;
+
+/** How strong an option guards: `false` forbids, `confirm` asks, anything else does neither. */
+function strength(option: string | undefined): number {
+  return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
+}
+
+/** Guards in the annotations of an object; those of its Application stand in for them. */
+function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
+  const lost = OPTIONS.flatMap(name => {
+    const before = ownOption(base, name);
+    if (before === ownOption(head, name)) return [];
+    const after = syncOption(head, ownerOf(comparison, head)?.application, name);
+    return lostGuard(name, before, after, ANNOTATION);
+  });
+  // Either question makes the deletion of an Application wait.
+  const isAsked = strength(ownOption(head, 'Prune')) === 1;
+  const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
+  const isHelmsLost = isKeptByHelm(base) && !isKeptByHelm(head) && strengthOf(head, 'Delete') < 2;
+  return isHelmsLost
+    ? [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }]
+    : open;
+}
+
+const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
+const HELM_PATH: Path = ['metadata', 'annotations', RESOURCE_POLICY];
+
+function strengthOf(object: PlacedObject, name: (typeof OPTIONS)[number]): number {
+  return strength(ownOption(object, name));
+}
+
+function lostGuard(
+  name: string,
+  before: string | undefined,
+  after: string | undefined,
+  path: Path,
+): LostGuard[] {
+  if (strength(after) >= strength(before)) return [];
+  return [{ was: `${name}=${before}`, isAsking: strength(after) === 1, path }];
+}
+
+/** Guards of all that an Application manages. */
+function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
+  const policy = policyPath(head);
+  const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
+    lostGuard(name, applicationOption(base, name), applicationOption(head, name), [
+      ...policy,
+      'syncOptions',
+    ]),
+  );
+  const empty = [...policy, 'automated', 'allowEmpty'];
+  const isEmptied = isPruning(base) && isPruning(head) && !isSet(base, empty) && isSet(head, empty);
+  const preserve = ['spec', 'syncPolicy', 'preserveResourcesOnDeletion'];
+  const isCascading = cascadeOf(base) === undefined && cascadeOf(head) !== undefined;
+  return [
+    ...options,
+    ...(isEmptied
+      ? [{ was: 'the refusal of an empty render (allowEmpty)', isAsking: false, path: empty }]
+      : []),
+    ...(isCascading && isSet(base, preserve)
+      ? [{ was: 'preserveResourcesOnDeletion', isAsking: false, path: preserve }]
+      : []),
+  ];
+}
+
+function isSet({ json }: PlacedObject, path: readonly string[]): boolean {
+  return mapAt(json, ...path.slice(0, -1))[path.at(-1) ?? ''] === true;
+}

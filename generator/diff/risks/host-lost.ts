@@ -1,0 +1,57 @@
+import { type LostService, lostServices } from '../facts/losses.ts';
+import { type UnknownHost, unknownHosts } from '../facts/values.ts';
+import type { Comparison } from '../field-changes.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+
+export const hostLost: RiskRule = {
+  id: 'host-lost',
+  level: 'block',
+  summary: 'A host is named that no Service has any more: the name no longer resolves.',
+
+  *check(comparison: Comparison) {
+    for (const lost of lostServices(comparison)) yield lostRisk(lost);
+    for (const unknown of unknownHosts(comparison)) yield unknownRisk(unknown);
+  },
+};
+
+function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Risk {
+  const [first, ...others] = hosts;
+  const so = others.length === 1 ? 'so does 1' : `so do ${others.length}`;
+  const more = others.length === 0 ? '' : `, and ${so} more`;
+  const object = first?.object ?? maker;
+  return {
+    object,
+    side: 'head',
+    path: first?.path ?? [],
+    message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
+    hint:
+      successor === undefined
+        ? 'Keep the Service, or take its name out where it is read.'
+        : `Write "${successor}" there.`,
+    related: [
+      {
+        object: maker,
+        side: 'base',
+        path: ['metadata', 'name'],
+        note: 'gave the Service its name',
+      },
+      ...others.map(other => ({
+        object: other.object,
+        side: 'head' as const,
+        path: other.path,
+        note: 'names it too',
+      })),
+    ],
+  };
+}
+
+function unknownRisk({ host, hint }: UnknownHost): Risk {
+  const { object, path, service, namespace } = host;
+  return {
+    object,
+    side: 'head',
+    path,
+    message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+    hint,
+  };
+}

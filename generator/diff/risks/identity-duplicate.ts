@@ -1,0 +1,79 @@
+import { isSame } from '../../core/json.ts';
+import { asJson } from '../../core/kube-object.ts';
+import { twins } from '../../graph/doubts.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../field-changes.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+
+export const identityDuplicate: RiskRule = {
+  id: 'identity-duplicate',
+  level: 'block',
+  summary: 'An object is there twice: a build refuses it, or the last one wins.',
+
+  *check({ base, head, own }: Comparison) {
+    const before = new Map<string, number>();
+    for (const { length, last } of duplicates(base))
+      before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
+    for (const { others, last, length } of duplicates(head)) {
+      if (!own.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
+      const risk = riskOf(last, others);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+interface Duplicate {
+  readonly others: readonly PlacedObject[];
+  readonly last: PlacedObject;
+  readonly length: number;
+}
+
+/** What is applied together more than once; names that are made later are left out. */
+function duplicates(graph: SecretGraph): Duplicate[] {
+  const written = graph.objects.filter(
+    object => object.written === undefined && object.name !== '',
+  );
+  return twins(graph, written, objectIdentity).map(({ last, others }) => ({
+    others,
+    last,
+    length: others.length + 1,
+  }));
+}
+
+function riskOf(last: PlacedObject, others: readonly PlacedObject[]): Risk | undefined {
+  const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
+  // kustomize tells an object of the cluster apart by the namespace that it gives it.
+  if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last))))
+    return undefined;
+  const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
+  const effect = isRefused
+    ? 'kustomize refuses that, and without it only the last one counts'
+    : 'a cluster has one, and only the last one counts';
+  return {
+    ...(!isRefused && { level: 'high' }),
+    object: last,
+    side: 'head',
+    path: ['metadata', 'name'],
+    message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
+    hint: 'Keep one of them, with what both are meant to say.',
+    related: others.map(
+      (object): RelatedObject => ({
+        object,
+        side: 'head',
+        path: ['metadata', 'name'],
+        note: 'the same object',
+      }),
+    ),
+  };
+}
+
+function givenNamespace({ json }: PlacedObject): unknown {
+  return json.metadata?.namespace;
+}
+
+function contentOf({ json }: PlacedObject): ReturnType<typeof asJson> {
+  const { metadata: _, ...content } = json;
+  return asJson({ ...content, metadata: { name: '' } });
+}

@@ -1,0 +1,90 @@
+import { mapAt } from '../../core/json.ts';
+import { statefulSet } from '../../kinds/apps.ts';
+import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
+import { calledOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type Move, namespaceMoves } from '../facts/moves.ts';
+import type { Comparison } from '../field-changes.ts';
+import type { RiskRule } from '../risk.ts';
+
+export const namespaceMove: RiskRule = {
+  id: 'namespace-move',
+  level: 'block',
+  summary: 'An object moves to another namespace: it is deleted and made anew, without its data.',
+
+  *check(comparison: Comparison) {
+    for (const move of namespaceMoves(comparison)) {
+      const { base, head } = move;
+      const { outcome, text } = deletionOf(comparison, base);
+      const isLeft = outcome === 'kept' || outcome === 'asked';
+      const old = isLeft
+        ? `; the old one ${isRunning(comparison, base) ? 'keeps running' : 'stays'}`
+        : '';
+      const source = sourceOf(head);
+      yield {
+        ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
+        object: head,
+        side: 'head',
+        path: ['metadata', 'name'],
+        message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        hint: hintFor(move),
+        outcome: text,
+        related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+      };
+    }
+  },
+};
+
+/** What the object does not find where it goes. */
+function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
+  const secrets = missing.map(name => `"${name}"`).join(', ');
+  const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
+  const losses = [
+    ...(hasData ? [volumesOf(head)] : []),
+    ...(missing.length > 0 ? [`the ${secret} not follow`] : []),
+  ];
+  if (losses.length > 0) return losses.join(', and ');
+  return isLeft
+    ? 'it is made anew beside the old one'
+    : 'it is deleted there and made anew, and nothing runs in between';
+}
+
+/** What a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
+function sourceOf({ known, json }: PlacedObject): string | undefined {
+  if (known !== persistentVolumeClaim) return undefined;
+  const source = {
+    ...mapAt(json, 'spec', 'dataSource'),
+    ...mapAt(json, 'spec', 'dataSourceRef'),
+  };
+  const { kind, name } = source;
+  return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
+}
+
+function isRunning({ base }: Comparison, object: PlacedObject): boolean {
+  return object.known === cnpgCluster || base.pods.some(pod => pod.object === object);
+}
+
+function volumesOf(object: PlacedObject): string {
+  const source = sourceOf(object);
+  if (source !== undefined)
+    return `the new volume begins with what ${source} has, and what is written after that is not in it`;
+  if (object.known === persistentVolumeClaim) return 'the new volume is empty';
+  if (object.known === statefulSet) {
+    const retention = mapAt(specOf(object), 'persistentVolumeClaimRetentionPolicy');
+    const fate = retention['whenDeleted'] === 'Delete' ? 'go with the old pods' : 'stay behind';
+    return `the volumes ${fate}, and the new ones are empty`;
+  }
+  const { method, isCopy } = bootstrapOf(object.json);
+  return isCopy || method === 'recovery'
+    ? 'the new one begins with a copy, and what is written after that is not in it'
+    : 'the new one is another database, without the data of the old';
+}
+
+function hintFor({ head, hasData, missing }: Move): string {
+  if (hasData)
+    return 'Make the new one beside the old, move the data, and remove the old one in a later change.';
+  return missing.length > 0
+    ? `Make the Secrets in "${head.namespace}" too, for example with an ExternalSecret.`
+    : 'Make the new one first, and remove the old one in a later change.';
+}

@@ -1,0 +1,65 @@
+import { coreNamespace } from '../../kinds/core/service.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { isTemplate } from '../facts/values.ts';
+import { type Comparison, removedOf } from '../field-changes.ts';
+import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+
+export const namespaceRemoved: RiskRule = {
+  id: 'namespace-removed',
+  level: 'block',
+  summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
+
+  *check(comparison: Comparison) {
+    const { head, own } = comparison;
+    for (const { base } of removedOf(comparison, coreNamespace)) {
+      const { name } = base;
+      const { outcome, text } = deletionOf(comparison, base);
+      // Another environment's set may have it.
+      if (
+        isTemplate(base) ||
+        outcome === 'kept' ||
+        head.find(coreNamespace, '', name) !== undefined
+      )
+        continue;
+      const left = head.objects.filter(object => own.has(object) && object.namespace === name);
+      yield {
+        object: base,
+        side: 'base',
+        path: ['metadata', 'name'],
+        ...said(name, left),
+        hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
+        outcome: text,
+      };
+    }
+  },
+};
+
+function said(
+  name: string,
+  left: readonly PlacedObject[],
+): Pick<Risk, 'level' | 'message' | 'related'> {
+  const removed = `the Namespace "${name}" is removed`;
+  if (left.length === 0)
+    return {
+      level: 'high',
+      message: `${removed}: everything there is deleted with it, also volumes and Secrets that Git does not show`,
+    };
+  return {
+    message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
+    related: left.slice(0, SHOWN).map(
+      (object): RelatedObject => ({
+        object,
+        side: 'head',
+        path: ['metadata', 'name'],
+        note: 'stays in it',
+      }),
+    ),
+  };
+}
+
+const SHOWN = 3;
+
+function count(objects: number): string {
+  return objects === 1 ? 'one object stays' : `${objects} objects stay`;
+}

@@ -1,0 +1,57 @@
+import { mapAt } from '../../core/json.ts';
+import { statefulSet } from '../../kinds/apps.ts';
+import { podChange } from '../facts/moves.ts';
+import type { Changed, Comparison } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const podsRestarted: RiskRule = {
+  id: 'pods-restarted',
+  level: 'warn',
+  summary: 'The pods of a workload are replaced, because what they are made from changes.',
+
+  *check({ changes, reordered }: Comparison) {
+    for (const change of [...changes, ...reordered]) {
+      // What is rejected restarts nothing.
+      if (change.what !== 'changed' || isRefused(change)) continue;
+      const fields = podChange(change);
+      if (fields.length > 0 && hasPods(change)) yield riskOf(change, fields);
+    }
+  },
+};
+
+function riskOf(change: Changed, fields: ReturnType<typeof podChange>): Risk {
+  const { kind, name } = change.head;
+  const [first = { path: [], text: '' }] = fields;
+  const shown = fields.slice(0, SHOWN).map(({ text }) => text);
+  const more = fields.length > SHOWN ? ` and ${fields.length - SHOWN} more` : '';
+  return {
+    ...fieldPlace(change, first.path, first.basePath),
+    message: `the pods of the ${kind} "${name}" are replaced: ${shown.join(', ')}${more}`,
+    hint: isDown(change)
+      ? 'Nothing runs between the old pods and the new ones: choose the time.'
+      : 'Choose the time, if the pods are slow to start or to stop.',
+  };
+}
+
+/** Fields that one message names. */
+const SHOWN = 3;
+
+/** Whether pods run that the controller replaces: with OnDelete somebody else does. */
+function hasPods({ before, after }: Changed): boolean {
+  const { replicas, paused, updateStrategy } = mapAt(after, 'spec');
+  const isByHand = mapAt({ updateStrategy }, 'updateStrategy')['type'] === 'OnDelete';
+  const isIdle = replicas === 0 || mapAt(before, 'spec')['replicas'] === 0;
+  return !isByHand && !isIdle && paused !== true;
+}
+
+/** Whether all pods stop before a new one starts: a StatefulSet replaces each in its place. */
+function isDown({ head, after }: Changed): boolean {
+  const { replicas, strategy } = mapAt(after, 'spec');
+  const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
+  return isRecreated || (head.known === statefulSet && (replicas ?? 1) === 1);
+}
+
+/** Whether a field changes that cannot: then nothing is applied, and nothing restarts. */
+function isRefused({ head, before, after }: Changed): boolean {
+  return (head.known?.fixed?.(before, after) ?? []).length > 0;
+}

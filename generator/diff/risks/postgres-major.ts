@@ -1,0 +1,113 @@
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
+import { calledOf } from '../../kinds/kind.ts';
+import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
+import { type Comparison, changedOf } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+/** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
+const DEFAULT_MAJOR = 18;
+
+/** The oldest version that an upgrade may lead to (cluster_webhook.go, validateImageChange). */
+const OLDEST_TARGET = 16;
+
+export const postgresMajor: RiskRule = {
+  id: 'postgres-major',
+  level: 'high',
+  summary:
+    'A database goes to another major version of PostgreSQL: it stops for it, or refuses its data.',
+
+  *check(comparison: Comparison) {
+    for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
+    for (const change of changedOf(comparison, cnpgCluster)) {
+      const before = postgresVersion(change.before);
+      const after = postgresVersion(change.after);
+      if (before.from === after.from && before.text === after.text && before.major === after.major)
+        continue;
+      const said = riskOf(before, after);
+      if (said === undefined) continue;
+      const { what, ...rest } = said;
+      yield {
+        ...fieldPlace(change, after.path, before.path),
+        message: `the CNPG Cluster "${change.head.name}" ${what}`,
+        ...rest,
+      };
+    }
+  },
+};
+
+function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
+  const isUpgrade = isOperated && from < to;
+  return {
+    object,
+    side: 'head',
+    path,
+    message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
+    hint: isUpgrade
+      ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
+      : `Keep ${from}; or dump with it (pg_dumpall), and load that into ${isOperated ? 'a new cluster' : 'a new volume'}.`,
+  };
+}
+
+/** What becomes of the data (docs/facts/operators.md#images-of-postgresql). */
+const OPERATED =
+  'its files have to be upgraded, which its operator does only as it is set to, and it stops for it';
+const BACK = 'no operator takes the files of a newer version back to an older one';
+const REFUSED =
+  'the server does not read the files of another major version, and does not start, or starts empty';
+
+type Said = Pick<Risk, 'level' | 'hint'> & { readonly what: string };
+
+function riskOf(before: PostgresVersion, after: PostgresVersion): Said | undefined {
+  if (before.from === 'unresolved' || after.from === 'unresolved') return undefined;
+  if (after.from === 'unreadable') return unreadable(before, after);
+  if (before.major !== undefined && after.major !== undefined)
+    return between(before.major, after.major);
+  return unknown(before, after);
+}
+
+function between(before: number, after: number): Said | undefined {
+  if (before === after) return undefined;
+  const what = `goes from PostgreSQL ${before} to ${after}`;
+  if (after < before)
+    return {
+      level: 'block',
+      what: `${what}: the operator rejects a downgrade`,
+      hint: `Keep ${before}. Older data comes back from a backup or a dump, in a new Cluster.`,
+    };
+  if (after < OLDEST_TARGET)
+    return {
+      level: 'block',
+      what: `${what}: the operator upgrades in place to ${OLDEST_TARGET} or newer only`,
+      hint: `Upgrade to ${OLDEST_TARGET} or newer, or import into a new Cluster.`,
+    };
+  return {
+    what: `${what}: all instances stop for pg_upgrade, and the standbys are cloned anew`,
+    hint: 'Take a backup, plan the outage, and check that the extensions are in the new image.',
+  };
+}
+
+/** `latest`, a digest alone, or a tag that begins with no version. */
+function unreadable(before: PostgresVersion, after: PostgresVersion): Said {
+  const isNew = before.from !== 'unreadable';
+  return {
+    level: isNew ? 'block' : 'warn',
+    what: `takes ${after.text}, whose tag tells no version of PostgreSQL${isNew ? ': the operator rejects it' : ', so it may be another major'}`,
+    hint: 'Write a tag that begins with the version, such as 17.6; a digest may follow it.',
+  };
+}
+
+/** One side leaves the version to the operator, or does not tell it. */
+function unknown(before: PostgresVersion, after: PostgresVersion): Said | undefined {
+  const known = before.major ?? after.major;
+  if (known === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')
+    return undefined;
+  const isLikely = after.from === 'default' && known !== undefined && known < DEFAULT_MAJOR;
+  const version = (side: PostgresVersion): string =>
+    side.major === undefined ? side.text : `PostgreSQL ${side.major}`;
+  return {
+    level: isLikely ? 'high' : 'warn',
+    what: `goes from ${version(before)} to ${version(after)}, which may be another major version`,
+    hint: `Write the image that runs now. The default of CNPG 1.30 is PostgreSQL ${DEFAULT_MAJOR}.`,
+  };
+}

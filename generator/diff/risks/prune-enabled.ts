@@ -1,0 +1,47 @@
+import { valueAt } from '../../core/json.ts';
+import {
+  APPLICATIONS,
+  applicationOption,
+  isPruning,
+  policyPath,
+} from '../../kinds/argocd/sync-order.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
+import { fieldPlace, type RiskRule } from '../risk.ts';
+
+export const pruneEnabled: RiskRule = {
+  id: 'prune-enabled',
+  level: 'high',
+  summary: 'An Application of Argo CD begins to delete what Git no longer has.',
+
+  *check(comparison: Comparison) {
+    for (const known of APPLICATIONS)
+      for (const change of changedOf(comparison, known)) {
+        if (isDeleting(change.base) || !isDeleting(change.head)) continue;
+        const { kind, name } = change.head;
+        yield {
+          ...fieldPlace(change, changedPath(change)),
+          message: `from now on the ${kind} "${name}" deletes by itself what Git no longer has`,
+          hint: 'Look first at what is waiting to be pruned: argocd app diff shows it. Guard what must stay with Prune=false.',
+        };
+      }
+  },
+};
+
+/** Whether pruning happens by itself; each object may still have an option of its own. */
+function isDeleting(application: PlacedObject): boolean {
+  return isPruning(application) && !/^(false|confirm)$/.test(guardOf(application));
+}
+
+function guardOf(application: PlacedObject): string {
+  return applicationOption(application, 'Prune') ?? '';
+}
+
+/** What turns it on: the policy, or an option that is gone. */
+function changedPath({ base, head }: Changed): (string | number)[] {
+  const policy = policyPath(head);
+  if (isPruning(base)) return [...policy, 'syncOptions'];
+  const prune = [...policy, 'automated', 'prune'];
+  const isSame = valueAt(base.json, prune) === valueAt(head.json, prune);
+  return isSame ? [...policy, 'automated', 'enabled'] : prune;
+}

@@ -1,0 +1,56 @@
+import { listAt } from '../../core/json.ts';
+import { storeOf } from '../../graph/stores.ts';
+import { refreshOf } from '../../kinds/eso/group.ts';
+import { remoteNamespaceOf } from '../../kinds/eso/stores.ts';
+import { pushChanges, type SpecOnBothSides, specChanges } from '../facts/secrets.ts';
+import { storeRefs } from '../facts/values.ts';
+import type { Comparison } from '../field-changes.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+
+export const refreshFaster: RiskRule = {
+  id: 'refresh-faster',
+  level: 'warn',
+  summary: 'A refresh interval becomes so short that it multiplies the calls to the provider.',
+
+  *check(comparison: Comparison) {
+    for (const spec of [...specChanges(comparison), ...pushChanges(comparison)]) {
+      const risk = riskOf(comparison, spec);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+/** Ten times as many calls, and more often than every ten minutes. */
+const MANY_TIMES = 10;
+const SHORT = 600;
+
+const DAY = 86_400;
+
+function riskOf(comparison: Comparison, spec: SpecOnBothSides): Risk | undefined {
+  const { change, path, before, after } = spec;
+  const [was, is] = [refreshOf(before), refreshOf(after)];
+  const [old = 0, now = 0] = [was.seconds, is.seconds];
+  if (!was.isActive || !is.isActive || old <= 0 || now <= 0) return undefined;
+  if (now >= SHORT || now * MANY_TIMES > old || isOfCluster(comparison, spec)) return undefined;
+  const entries = Math.max(1, listAt(after, 'data').length + listAt(after, 'dataFrom').length);
+  const times = Math.round(old / now);
+  return {
+    ...fieldPlace(change, [...path, 'refreshInterval']),
+    message: `${nameOf(change.head)} asks its provider ${times} times as often (${was.interval ?? '1h'} → ${is.interval ?? '1h'}): about ${perDay(entries, now)} entries a day in place of ${perDay(entries, old)}`,
+    hint: 'Leave the interval long, and have a refresh when one is needed: the annotation force-sync with a new value.',
+  };
+}
+
+function perDay(entries: number, seconds: number): number {
+  return Math.max(1, Math.round((entries * DAY) / seconds));
+}
+
+/** A store that reads the cluster itself asks nobody who counts or charges. */
+function isOfCluster({ head }: Comparison, { after, path, change }: SpecOnBothSides): boolean {
+  const refs = [...storeRefs(after, path).values()];
+  const stores = refs.map(ref => storeOf(head.find, ref, change.head.namespace));
+  return (
+    stores.length > 0 &&
+    stores.every(store => store !== undefined && remoteNamespaceOf(store) !== undefined)
+  );
+}

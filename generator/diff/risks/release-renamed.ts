@@ -1,0 +1,117 @@
+import { mapAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import type { Installed, InstalledPart } from '../../kinds/deployment-ends.ts';
+import { helmRelease } from '../../kinds/flux/helm-release.ts';
+import { isSuspended } from '../../kinds/flux/kustomization.ts';
+import { fullnameIn } from '../../kinds/helm/values.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { isMakingVolumes, keepsData, type ValuesPair, valuesPairs } from '../facts/claims.ts';
+import { type Changed, type Comparison, type Removed, removedOf } from '../field-changes.ts';
+import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+
+export const releaseRenamed: RiskRule = {
+  id: 'release-renamed',
+  level: 'high',
+  summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
+
+  *check(comparison: Comparison) {
+    for (const change of comparison.changes)
+      if (change.what === 'changed') yield* risksOf(comparison, change);
+    for (const removed of removedOf(comparison, helmRelease))
+      yield* movedRisks(comparison, removed);
+    for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
+  },
+};
+
+/** The release of an object that has another name or namespace now: with the old one it is uninstalled. */
+function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
+  const { outcome, text } = deletionOf(comparison, base);
+  if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
+  const [before] = helmRelease.installs?.(base, comparison.base.find) ?? [];
+  const [after] = helmRelease.installs?.(becomes, comparison.head.find) ?? [];
+  const parts = before && after ? changedParts(before, after) : [];
+  const isMove = becomes.name === base.name;
+  const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
+  const loss =
+    parts.length === 0
+      ? 'and has the same release, which is uninstalled with the old one'
+      : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
+  yield {
+    ...(isWithoutData(comparison, base) && { level: 'warn' }),
+    object: becomes,
+    side: 'head',
+    path: ['metadata', 'name'],
+    message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
+    hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
+    outcome: text,
+    related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+  };
+}
+
+/** Whether all that a release makes is known, and nothing of it keeps data. */
+function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
+  const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
+  return (
+    isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
+  );
+}
+
+function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
+  const { installs } = change.head.known ?? {};
+  if (installs === undefined) return;
+  const before = installs(change.base, base.find);
+  for (const after of installs(change.head, head.find)) {
+    const was = before.find(({ id }) => id === after.id);
+    const parts = was === undefined ? [] : changedParts(was, after);
+    const [first] = parts;
+    if (first !== undefined) yield riskOf(change, first, parts);
+  }
+}
+
+function* namedRisks({ base, head }: ValuesPair): Iterable<Risk> {
+  const [was, is] = [fullnameIn(base), fullnameIn(head)];
+  if (was === undefined || is === undefined || was === is) return;
+  const [before, field] = [base, head].map(overrideIn);
+  // Without one the chart's default holds, which may be another than that of most charts.
+  const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
+  yield {
+    ...(!isSure && { level: 'warn' }),
+    object: head,
+    side: 'head',
+    path: ['values', ...(field === undefined ? [] : [field])],
+    message: `the objects of the Helm release "${head.name}" get other names, as most charts give them (${was} → ${is}): the old ones are no part of it any more, and the Secrets, volumes and Services of the new names are new`,
+    hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
+  };
+}
+
+function overrideIn({ json }: PlacedObject): string | undefined {
+  const values = mapAt(json, 'values');
+  return ['fullnameOverride', 'nameOverride'].find(field => values[field] !== undefined);
+}
+
+interface PartChange extends InstalledPart {
+  readonly was: string;
+}
+
+/** A part that one side does not tell, or that a variable fills in, is not compared. */
+function changedParts(before: Installed, after: Installed): PartChange[] {
+  return after.parts.flatMap((part, index) => {
+    const was = before.parts[index]?.value;
+    const { value } = part;
+    if (was === undefined || value === undefined || was === value) return [];
+    return isUnresolved(was + value) ? [] : [{ ...part, was }];
+  });
+}
+
+function riskOf(change: Changed, first: PartChange, parts: readonly PartChange[]): Risk {
+  return {
+    ...fieldPlace(change, first.path),
+    message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
+    hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
+  };
+}
+
+function partsText(parts: readonly PartChange[]): string {
+  return parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
+}

@@ -1,0 +1,36 @@
+import type { Retention } from '../../kinds/data-facts.ts';
+import { calledOf } from '../../kinds/kind.ts';
+import type { Changed, Comparison } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const retentionShortened: RiskRule = {
+  id: 'retention-shortened',
+  level: 'warn',
+  summary: 'Backups are kept for a shorter time: older ones are deleted.',
+
+  *check({ changes }: Comparison) {
+    for (const change of changes) if (change.what === 'changed') yield* risksOf(change);
+  },
+};
+
+function* risksOf(change: Changed): Iterable<Risk> {
+  const { base, head } = change;
+  const kept = head.known?.keepsBackups?.(head) ?? [];
+  if (kept.length === 0) return;
+  for (const before of head.known?.keepsBackups?.(base) ?? []) {
+    const after = kept.find(({ path }) => isSamePath(path, before.path)) ?? NONE;
+    if (after.amount >= before.amount) continue;
+    yield {
+      ...fieldPlace(change, before.path),
+      message: `${before.path.at(-1)} of the ${calledOf(head)} "${head.name}" goes from ${before.text} to ${after.text}: backups beyond that are deleted`,
+      hint: 'Keep the longer one, or copy the backups that are still needed elsewhere first.',
+    };
+  }
+}
+
+/** A rule for snapshots that is gone keeps none. */
+const NONE: Pick<Retention, 'text' | 'amount'> = { text: 'none', amount: 0 };
+
+function isSamePath(a: Retention['path'], b: Retention['path']): boolean {
+  return a.join('/') === b.join('/');
+}

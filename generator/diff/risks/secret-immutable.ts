@@ -1,0 +1,114 @@
+import type { Path } from '../../core/finding.ts';
+import { isMap, mapAt, textAt } from '../../core/json.ts';
+import { configMap, coreSecret } from '../../kinds/core/secret.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { sealedSecret } from '../../kinds/sealed-secrets.ts';
+import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
+import { type Changed, type Comparison, changedOf, fieldPath } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const secretImmutable: RiskRule = {
+  id: 'secret-immutable',
+  level: 'block',
+  summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
+    for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
+    for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
+    for (const pair of externalSecretPairs(comparison)) yield* targetRisks(pair);
+  },
+};
+
+const SEALED_TYPE: Path = ['spec', 'template', 'type'];
+
+function* secretRisks(change: Changed): Iterable<Risk> {
+  const [was, is] = [change.base, change.head].map(({ json }) => typeOf(textAt(json, 'type')));
+  if (was === is) yield* dataRisks(change);
+  else
+    yield {
+      ...fieldPlace(change, ['type']),
+      message: `the Secret "${change.head.name}" becomes ${is}, and was ${was}: a type cannot change, the apply is rejected`,
+      hint: 'Give the new Secret another name, and its readers too.',
+    };
+}
+
+function typeOf(text: string | undefined): string {
+  return text === undefined || text === '' ? 'Opaque' : text;
+}
+
+/** What SOPS has encrypted looks different every time it is. */
+function* dataRisks(change: Changed): Iterable<Risk> {
+  const { base, head, fields } = change;
+  if (base.json['immutable'] !== true || isMap(base.json['sops'])) return;
+  const lost = fields.map(fieldPath).filter(([field]) => FROZEN.has(String(field)));
+  const [first] = lost;
+  if (first === undefined) return;
+  const names = [...new Set(lost.map(path => path.slice(0, 2).map(String).at(-1)))].sort();
+  yield {
+    ...fieldPlace(change, written(change, first)),
+    message: `the ${head.kind} "${head.name}" is immutable, and ${names.map(name => `"${name}"`).join(', ')} changes: the apply is rejected`,
+    hint: `Give the new ${head.kind} another name, and its readers too.`,
+  };
+}
+
+const FROZEN = new Set(['data', 'binaryData', 'immutable']);
+
+/** Keys are compared where they end up, in data. */
+function written({ base, head }: Changed, path: Path): Path {
+  const [field, key] = path.map(String);
+  const isText = [base, head].some(
+    ({ json }) => key !== undefined && Object.hasOwn(mapAt(json, 'stringData'), key),
+  );
+  return field === 'data' && key !== undefined && isText ? ['stringData', key] : path;
+}
+
+function* sealedRisks(change: Changed): Iterable<Risk> {
+  const [was, is] = [change.base, change.head].map(({ json }) =>
+    typeOf(textAt(json, ...SEALED_TYPE.map(String))),
+  );
+  if (was === is) return;
+  yield {
+    ...fieldPlace(change, SEALED_TYPE),
+    message: `the SealedSecret "${change.head.name}" unseals to ${is}, and did to ${was}: a Secret's type cannot change, so the old one stays as it is`,
+    hint: 'Give the new Secret another name, and its readers too.',
+  };
+}
+
+/**
+ * ESO sets a type that is named, and keeps the one that is there where none is. With
+ * target.immutable it writes a Secret once (1.3.2, externalsecret_controller.go, mutationFunc).
+ */
+function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
+  const isFrozen = isImmutable(before);
+  const path = isFrozen ? frozenChange(change, after) : typePath(before, after);
+  if (path === undefined) return;
+  const { kind, name } = change.head;
+  const why = isFrozen
+    ? 'it is immutable, so nothing new reaches it'
+    : `its type cannot change from ${typeOf(before.type)} to ${typeOf(after.type)}, so the sync fails`;
+  yield {
+    ...fieldPlace(change, path),
+    message: `the Secret "${after.target}" of ${kind} "${name}" keeps its old content: ${why}`,
+    hint: 'Give the Secret another name (target.name), and its readers too.',
+  };
+}
+
+function isImmutable({ spec }: ExternalSecret): boolean {
+  return mapAt(spec, 'target')['immutable'] === true;
+}
+
+function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret): Path | undefined {
+  const isKept = type === undefined || type === '' || type === typeOf(was);
+  return isKept ? undefined : [...path, 'target', 'template', 'type'];
+}
+
+/** The first field that says what is in the Secret, if one has changed. */
+function frozenChange({ fields }: Changed, { path }: ExternalSecret): Path | undefined {
+  return fields.map(fieldPath).find(place => {
+    const [first, second] = place.slice(path.length).map(String);
+    return first === 'target'
+      ? second === 'template'
+      : ['data', 'dataFrom', 'secretStoreRef'].includes(first ?? '');
+  });
+}

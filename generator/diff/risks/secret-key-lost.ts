@@ -1,0 +1,88 @@
+import { groupBy } from '../../core/json.ts';
+import { findSecret, secretId } from '../../graph/secret-graph.ts';
+import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
+import { type MissedRead, newlyMissing } from '../facts/losses.ts';
+import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
+import { newFaults } from '../facts/values.ts';
+import type { Comparison } from '../field-changes.ts';
+import {
+  firstPlaces,
+  keysText,
+  nameOf,
+  namesOf,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  relatedOnHead,
+  verb,
+} from '../risk.ts';
+
+export const secretKeyLost: RiskRule = {
+  id: 'secret-key-lost',
+  level: 'block',
+  summary: 'Something reads a key that its Secret has not.',
+  tells: [
+    'unknown-secret-key',
+    'unknown-value-key',
+    'unknown-template-key',
+    'unknown-variable',
+    'collector-variable',
+  ],
+
+  *check(comparison: Comparison) {
+    const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
+      secretId(namespace, secret),
+    );
+    for (const reads of groups.values()) yield* missed(comparison, reads);
+    for (const loss of silentLosses(comparison))
+      if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
+    for (const { object, path, message, hint, related } of newFaults(
+      comparison,
+      unknownTemplateKey,
+    ))
+      yield {
+        object,
+        side: 'head',
+        path,
+        message: `${message}, so ${nameOf(object)} does not sync any more`,
+        hint,
+        related: relatedOnHead(related),
+      };
+  },
+};
+
+function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iterable<Risk> {
+  const [first, ...others] = firstPlaces(reads);
+  if (first === undefined) return;
+  const { object, path, namespace, secret, hint } = first;
+  const before = findSecret(base, namespace, secret)?.keys;
+  const makers = findSecret(head, namespace, secret)?.makers ?? [];
+  const isLost = reads.some(({ key }) => before?.has(key) === true);
+  yield {
+    object,
+    side: 'head',
+    path,
+    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
+    hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
+    related: [
+      ...relatedObjects(others, 'head', 'needs it too'),
+      ...relatedObjects(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}
+
+function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
+  const [first, ...others] = readers;
+  return {
+    level: 'warn',
+    object: first.object,
+    side: 'head',
+    path: first.path,
+    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
+    hint: 'Make sure that nothing in the container asks for it.',
+    related: [
+      ...relatedObjects(others, 'head', 'takes it whole too'),
+      ...relatedObjects(makers, 'head', `makes "${secret}" without it`),
+    ],
+  };
+}

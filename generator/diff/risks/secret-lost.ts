@@ -1,0 +1,103 @@
+import { inNamespace } from '../../core/kube-object.ts';
+import type { Reader } from '../../graph/secret-graph.ts';
+import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
+import { isExternalSecret } from '../../kinds/eso/specs.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
+import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
+import type { Comparison } from '../field-changes.ts';
+import { namesOf, type Risk, type RiskRule, relatedObjects, relatedOnHead, verb } from '../risk.ts';
+
+export const secretLost: RiskRule = {
+  id: 'secret-lost',
+  level: 'block',
+  summary: 'Something reads a Secret that nothing makes.',
+  tells: ['unknown-secret', 'not-created', 'merge-without-secret'],
+
+  *check(comparison: Comparison) {
+    for (const lost of lostSecrets(comparison)) {
+      if (isOtherRules(comparison, lost)) continue;
+      const fate = fateOf(comparison, lost.namespace, lost.secret);
+      yield lost.required.length > 0
+        ? missed(comparison, lost, fate)
+        : missedAsOptional(comparison, lost);
+    }
+  },
+};
+
+/**
+ * Superuser access that is switched off is a rule of its own, and so is an ExternalSecret that
+ * takes its Secret along: of optional readers those rules tell. An optional reader of a Secret that
+ * never was there misses nothing.
+ */
+function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
+  const { namespace, secret, required, idle } = lost;
+  const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);
+  if (makers.some(object => isSwitchedOff(comparison, object, secret))) return true;
+  if (required.length > 0) return false;
+  return idle !== undefined || makers.every(isExternalSecret);
+}
+
+function isSwitchedOff({ head }: Comparison, object: PlacedObject, secret: string): boolean {
+  const { known, json, namespace, name } = object;
+  if (known !== cnpgCluster || secret !== superuserOf(json, name).secret) return false;
+  const cluster = head.find(known, namespace, name);
+  return cluster !== undefined && !superuserOf(cluster.json, name).isOn;
+}
+
+function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
+  const { namespace, secret, first, required, hint } = lost;
+  const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
+  const before = fate === 'new' ? '' : ' any more';
+  const stays =
+    fate === 'stays' ? ': the one that a cluster has stays, and a new one gets none' : '';
+  return {
+    ...placeOf(lost),
+    ...(fate === 'stays' && { level: 'high' }),
+    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}`,
+    hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
+    ...causes(comparison, lost, required),
+  };
+}
+
+function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
+  const { secret, optional } = lost;
+  return {
+    ...placeOf(lost),
+    level: 'warn',
+    message: `nothing makes Secret "${secret}" any more, and ${namesOf(optional)} ${verb(optional, 'goes', 'go')} on without it`,
+    hint: 'Remove the reads, or keep what makes it.',
+    ...causes(comparison, lost, optional),
+  };
+}
+
+/** The first reader; where an ExternalSecret is set to make none, that setting. */
+function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
+  if (idle === undefined) return { object: first.object, side: 'head', path: first.path };
+  const { object, path } = idle;
+  return { object, side: 'head', path: [...path, 'target', 'creationPolicy'] };
+}
+
+/** The other readers, what made the Secret, and what Argo CD does to it. */
+function causes(
+  comparison: Comparison,
+  { namespace, secret, first, idle, related }: LostSecret,
+  readers: readonly Reader[],
+): Pick<Risk, 'related' | 'outcome'> {
+  const others = readers.filter(reader => idle !== undefined || reader !== first);
+  const makers = makersBefore(comparison, namespace, secret);
+  const [removed] = makers.filter(({ object }) => isRemoved(comparison, object));
+  return {
+    related: [
+      ...relatedObjects(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
+      ...relatedObjects(makers, 'base', 'made it'),
+      ...relatedOnHead(related),
+    ],
+    ...(removed !== undefined && { outcome: deletionOf(comparison, removed.object).text }),
+  };
+}
+
+function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
+  return changes.some(change => change.what === 'removed' && change.base === object);
+}

@@ -1,0 +1,29 @@
+import { inNamespace } from '../../core/kube-object.ts';
+import { unreadSecrets } from '../../graph/reads.ts';
+import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
+import { isOwn, readsOf } from '../facts/losses.ts';
+import type { Comparison } from '../field-changes.ts';
+import { firstPlaces, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+
+export const secretUnread: RiskRule = {
+  id: 'secret-unread',
+  level: 'warn',
+  summary: 'A Secret that is fetched loses its last reader.',
+  tells: ['unused-secret'],
+
+  *check(comparison: Comparison) {
+    for (const secret of unreadSecrets(comparison.head).filter(isOwn(comparison))) {
+      const { object, namespace, target } = secret;
+      const before = firstPlaces(readsOf(comparison.base, namespace, target));
+      if (before.length === 0) continue;
+      yield {
+        object,
+        side: 'head',
+        path: targetPath(secret),
+        message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before)} ${verb(before, 'was', 'were')} the last`,
+        hint: 'Remove the ExternalSecret in a later change, when nobody wants the value back.',
+        related: relatedObjects(before, 'base', 'read it'),
+      };
+    }
+  },
+};

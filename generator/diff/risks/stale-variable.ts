@@ -1,0 +1,48 @@
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { staleSecrets } from '../facts/secrets.ts';
+import type { Comparison } from '../field-changes.ts';
+import { firstPlaces, keysText, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+
+export const staleVariable: RiskRule = {
+  id: 'stale-variable',
+  level: 'high',
+  summary: 'A Secret gets other values, and what reads it goes on with the old ones.',
+
+  *check(comparison: Comparison) {
+    for (const { node, keys, readers } of staleSecrets(comparison)) {
+      const [first, ...others] = firstPlaces(readers);
+      if (first === undefined) continue;
+      const isSure = !node.makers.every(maker => isEncryptedAnew(comparison, maker.object));
+      const named = keys.filter(key => key !== '');
+      const what = named.length === 0 ? 'its keys' : keysText(named);
+      yield {
+        object: first.object,
+        side: 'head',
+        path: first.path,
+        ...(!isSure && { level: 'warn' }),
+        message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
+        hint: hintFor(first.object),
+        related: [
+          ...relatedObjects(others, 'head', 'reads it too'),
+          ...relatedObjects(node.makers, 'head', 'gives it the values'),
+        ],
+      };
+    }
+  },
+};
+
+/** An object that was sealed again as a whole: nobody can tell whether a value in it is another. */
+function isEncryptedAnew({ changes }: Comparison, object: PlacedObject): boolean {
+  const change = changes.find(one => one.what === 'changed' && one.head === object);
+  if (change?.what !== 'changed') return false;
+  return object.known?.isEncryptedAnew?.(change.base.json, change.head.json) === true;
+}
+
+function hintFor({ known }: PlacedObject): string {
+  const check = 'Make sure that the new source has the values.';
+  return known === cnpgCluster
+    ? `${check} Give the Secret the label ${RELOAD_LABEL}: "true", so that CNPG takes them up.`
+    : `${check} Annotate the workload with reloader.stakater.com/auto: "true", or restart it after the sync.`;
+}

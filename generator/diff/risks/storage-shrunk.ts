@@ -1,0 +1,78 @@
+import { textAt } from '../../core/json.ts';
+import { quantityValue } from '../../core/words.ts';
+import {
+  type CnpgVolume,
+  cnpgCluster,
+  cnpgVolumes,
+  isUnchecked,
+} from '../../kinds/cnpg/cluster.ts';
+import { changedClaims } from '../facts/claims.ts';
+import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
+import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+
+export const storageShrunk: RiskRule = {
+  id: 'storage-shrunk',
+  level: 'block',
+  summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
+      const volumes = cnpgVolumes(change.after);
+      for (const [name, before] of cnpgVolumes(change.before)) {
+        const after = volumes.get(name);
+        if (after === undefined) yield removed(change, before);
+        else yield* shrunk(change, before, after);
+      }
+    }
+    for (const change of changedClaims(comparison)) yield* shrunkClaim(change);
+  },
+};
+
+const CLAIM_SIZE = ['spec', 'resources', 'requests', 'storage'] as const;
+
+/** Only a claim that could not grow yet may ask for less again (core/validation/validation.go). */
+function* shrunkClaim(change: Changed): Iterable<Risk> {
+  const [old, now] = [change.before, change.after].map(claim => textAt(claim, ...CLAIM_SIZE));
+  if (!isLess(now, old)) return;
+  yield {
+    ...fieldPlace(change, CLAIM_SIZE),
+    message: `the PersistentVolumeClaim "${change.head.name}" shrinks from ${old} to ${now}: the API server rejects less than its volume has`,
+    hint: 'Keep the size, or copy the data to a smaller claim of another name.',
+  };
+}
+
+/** Sizes that are no quantity are not compared: who checks the change does not either. */
+function isLess(now: string | undefined, old: string | undefined): boolean {
+  const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
+  return is !== undefined && was !== undefined && is < was;
+}
+
+function removed(change: Changed, { name, path }: CnpgVolume): Risk {
+  return {
+    object: change.base,
+    side: 'base',
+    path,
+    message: `the CNPG Cluster "${change.head.name}" loses its ${name}: the operator rejects the change`,
+    hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
+  };
+}
+
+function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterable<Risk> {
+  const [old, now] = [before.size.text, after.size.text];
+  const place = fieldPlace(change, after.size.path, before.size.path);
+  const subject = `the ${after.name} of the CNPG Cluster "${change.head.name}"`;
+  if (old !== undefined && now === undefined) {
+    const message = `${subject} has no size any more: the operator rejects the change`;
+    yield { ...place, message, hint: `Keep the size of ${old}.` };
+    return;
+  }
+  if (!isLess(now, old)) return;
+  const sizes = `${subject} shrinks from ${old} to ${now}`;
+  if (isUnchecked(change.head)) {
+    const message = `${sizes}: volumes that are there keep their size, new instances get the smaller one`;
+    yield { ...place, level: 'warn', message, hint: SMALLER };
+  } else yield { ...place, message: `${sizes}: the operator rejects the change`, hint: SMALLER };
+}
+
+const SMALLER =
+  'Keep the size, or replace the instances one by one as the storage page of CNPG describes it.';

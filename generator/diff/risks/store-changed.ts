@@ -1,0 +1,162 @@
+import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
+import { storeOf, storeUses } from '../../graph/stores.ts';
+import { STORES, type StoreRef } from '../../kinds/eso/stores.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { knownFaults } from '../../lint/check-graph.ts';
+import { unknownStore } from '../../lint/rules/unknown-store.ts';
+import { lostStores } from '../facts/losses.ts';
+import { type SpecChange, specChanges } from '../facts/secrets.ts';
+import { isOfOneStore, storeRefs } from '../facts/values.ts';
+import {
+  type Changed,
+  type Comparison,
+  changedOf,
+  type FieldChange,
+  fieldPath,
+} from '../field-changes.ts';
+import { effectiveForm } from '../forms.ts';
+import {
+  fieldPlace,
+  nameOf,
+  namesOf,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  verb,
+} from '../risk.ts';
+
+export const storeChanged: RiskRule = {
+  id: 'store-changed',
+  level: 'high',
+  summary: 'Secrets are read from another store, or their store reads from another place.',
+  tells: ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
+
+  *check(comparison: Comparison) {
+    yield* movedReads(comparison);
+    for (const kind of STORES)
+      for (const change of changedOf(comparison, kind)) {
+        const fields = change.fields.filter(isOfSource);
+        if (fields.length > 0) yield changedStore(comparison, change, fields);
+      }
+  },
+};
+
+/** What a store reads, and as whom: its provider, and the controller that takes it. */
+function isOfSource(change: FieldChange): boolean {
+  const [, field] = fieldPath(change);
+  return field === 'provider' || field === 'controller';
+}
+
+function changedStore(
+  comparison: Comparison,
+  change: Changed,
+  fields: readonly FieldChange[],
+): Risk {
+  const { head } = comparison;
+  const users = storeUses(head)
+    .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
+    .map(({ object, ref: { path } }) => ({ object, path }));
+  const others = fields.filter(field => !isTrust(field));
+  const [first] = others.length > 0 ? others : fields;
+  const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
+  const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
+  const effect =
+    users.length === 0
+      ? 'nothing here reads through it'
+      : `${namesOf(users)} ${verb(users, 'gets', 'get')} other values, or ${verb(users, 'does', 'do')} not sync`;
+  return {
+    ...fieldPlace(change, path, first?.basePath),
+    ...((users.length === 0 || others.length === 0) && { level: 'warn' }),
+    message: `${nameOf(change.head)} reads in another way (${names.join(', ')}): ${effect}`,
+    hint: 'Make sure that every entry is there with the value that is wanted, and that the store may read it.',
+    related: relatedObjects(users, 'head', 'uses it'),
+  };
+}
+
+/** Whom it trusts changes nothing that is read, as long as it can connect. */
+function isTrust(change: FieldChange): boolean {
+  return fieldPath(change).some(step => step === 'caBundle' || step === 'caProvider');
+}
+
+/** What is read from another store, and from which. */
+interface MovedRead {
+  readonly spec: SpecChange;
+  readonly was: StoreRef;
+  readonly is: StoreRef;
+  /** Whether the store of base is seen there: else it may have been missing. */
+  readonly isSeen: boolean;
+}
+
+function* movedReads(comparison: Comparison): Iterable<Risk> {
+  const moves = specChanges(comparison)
+    .filter(spec => !isSameStore(spec))
+    .flatMap(spec => movedRead(comparison, spec) ?? []);
+  if (moves.length === 0) return;
+  const lost = new Set(lostStores(comparison).flatMap(({ objects }) => objects));
+  const told = moves.filter(({ spec }) => !lost.has(spec.change.head));
+  for (const group of groupBy(told, moveOf).values()) {
+    const [first, ...others] = group;
+    if (first !== undefined) yield movedRisk(first, others);
+  }
+}
+
+function moveOf({ spec, was, is }: MovedRead): string {
+  return JSON.stringify([spec.change.head.namespace, was.kind, was.name, is.kind, is.name]);
+}
+
+function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
+  const places = [spec, ...others.map(other => other.spec)].map(({ change, path }) => ({
+    object: change.head,
+    path,
+  }));
+  const effect = isSeen
+    ? 'other values, or none'
+    : `it is not known what they read so far, as "${was.name}" is not here`;
+  return {
+    ...(!isSeen && { level: 'warn' }),
+    ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
+    message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
+    hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
+    related: relatedObjects(places.slice(1), 'head', 'reads it too'),
+  };
+}
+
+/**
+ * The first part that is read from a store which reads elsewhere. A reference that led nowhere on
+ * base, and leads somewhere now, is a repair: there are no values to lose.
+ */
+function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
+  const { base, head } = comparison;
+  const before = storeRefs(spec.before, spec.path);
+  const { namespace } = spec.change.head;
+  for (const [part, is] of storeRefs(spec.after, spec.path)) {
+    const was = before.get(part);
+    if (was === undefined || (was.name === is.name && was.kind === is.kind)) continue;
+    const [from, to] = [storeOf(base.find, was, namespace), storeOf(head.find, is, namespace)];
+    if (from !== undefined && to !== undefined && readSame(from, to)) continue;
+    if (from === undefined && to !== undefined && isMissing(comparison, spec)) continue;
+    return { spec, was, is, isSeen: from !== undefined || to === undefined };
+  }
+  return undefined;
+}
+
+function isSameStore({ before, after }: SpecChange): boolean {
+  return (
+    isSame(before['secretStoreRef'], after['secretStoreRef']) &&
+    isOfOneStore(before) &&
+    isOfOneStore(after)
+  );
+}
+
+function isMissing({ base }: Comparison, { change }: SpecChange): boolean {
+  return knownFaults(base, unknownStore).some(({ object }) => object === change.base);
+}
+
+/** A renamed store that reads what it read before changes nothing. */
+function readSame(a: PlacedObject, b: PlacedObject): boolean {
+  return isSame(sourceOf(a), sourceOf(b));
+}
+
+function sourceOf(store: PlacedObject): Json {
+  return mapAt(effectiveForm(store.json), 'spec', 'provider');
+}

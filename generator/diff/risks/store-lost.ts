@@ -1,0 +1,76 @@
+import { objectIdentity } from '../../graph/graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { deletionOf } from '../deletion.ts';
+import { type LostStore, lostStores } from '../facts/losses.ts';
+import type { Comparison } from '../field-changes.ts';
+import {
+  firstPlaces,
+  nameOf,
+  namesOf,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  relatedOnHead,
+  verb,
+} from '../risk.ts';
+
+export const storeLost: RiskRule = {
+  id: 'store-lost',
+  level: 'high',
+  summary: 'Something reads through a store that is not there, or that does not admit it.',
+  tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
+
+  *check(comparison: Comparison) {
+    for (const lost of lostStores(comparison)) {
+      const { store, why } = lost;
+      if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
+      else if (store !== undefined && isChanged(comparison, store)) yield narrowed(lost, store);
+      else yield unusable(lost);
+    }
+  },
+};
+
+function isChanged({ changes }: Comparison, store: PlacedObject): boolean {
+  return changes.some(change => change.what === 'changed' && change.head === store);
+}
+
+function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
+  const { becomes } = comparison.changes
+    .flatMap(change => (change.what === 'removed' ? [change] : []))
+    .find(({ base }) => objectIdentity(base) === objectIdentity(store)) ?? { becomes: undefined };
+  const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
+  return {
+    object: store,
+    side: 'base',
+    path: ['metadata', 'name'],
+    message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
+    hint: 'Let everything name another store first.',
+    related: relatedObjects(uses, 'head', 'names it'),
+    outcome: deletionOf(comparison, store).text,
+  };
+}
+
+function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
+  const [{ message, hint }] = uses;
+  return {
+    object: store,
+    side: 'head',
+    path: ['spec', 'conditions'],
+    message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
+    hint,
+    related: relatedObjects(uses, 'head', 'reads through it'),
+  };
+}
+
+function unusable({ uses }: LostStore): Risk {
+  const [first = uses[0], ...others] = firstPlaces(uses);
+  const { object, path, message, hint, related } = first;
+  return {
+    object,
+    side: 'head',
+    path,
+    message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
+    hint,
+    related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],
+  };
+}

@@ -1,0 +1,34 @@
+import { findSecret, isMade, type Reader } from '../../graph/secret-graph.ts';
+import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
+import { needsOf } from '../facts/losses.ts';
+import { type Comparison, changedOf } from '../field-changes.ts';
+import { fieldPlace, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+
+export const superuserAccessOff: RiskRule = {
+  id: 'superuser-access-off',
+  level: 'high',
+  summary: 'enableSuperuserAccess is switched off: nobody can log in as postgres any more.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison, cnpgCluster)) {
+      const { before, after, head: object } = change;
+      const { isOn, secret, isGiven } = superuserOf(before, object.name);
+      if (!isOn || superuserOf(after, object.name).isOn) continue;
+      // The operator deletes only what it made; a Secret that others make too comes back.
+      const isDeleted = !isGiven && !isMade(findSecret(comparison.head, object.namespace, secret));
+      const readers = needsOf(comparison.head, object.namespace, secret, object);
+      yield {
+        ...fieldPlace(change, ['spec', 'enableSuperuserAccess']),
+        ...(isDeleted && readers.length > 0 && { level: 'block' }),
+        message: `the CNPG Cluster "${object.name}" switches superuser access off: the operator takes the password of postgres away${isDeleted ? ` and deletes Secret "${secret}"${readBy(readers)}` : ''}`,
+        hint: 'Give what logs in as postgres a role of its own (managed.roles) first.',
+        related: relatedObjects(readers, 'head', `reads Secret "${secret}"`),
+      };
+    }
+  },
+};
+
+function readBy(readers: readonly Reader[]): string {
+  if (readers.length === 0) return '';
+  return `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+}

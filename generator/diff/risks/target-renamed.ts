@@ -1,0 +1,73 @@
+import { type Reader, secretId } from '../../graph/secret-graph.ts';
+import { readsOf } from '../facts/losses.ts';
+import { missedSecrets } from '../facts/lost-secrets.ts';
+import { isAppliedTogether } from '../facts/moves.ts';
+import { isUsed, type SpecChange, specChanges, targetChange } from '../facts/secrets.ts';
+import type { Comparison } from '../field-changes.ts';
+import {
+  fieldPlace,
+  type Level,
+  nameOf,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+} from '../risk.ts';
+
+export const targetRenamed: RiskRule = {
+  id: 'target-renamed',
+  level: 'high',
+  summary: 'target.name changes: the old Secret is deleted before the new one exists.',
+
+  *check(comparison: Comparison) {
+    const renamed = specChanges(comparison).filter(
+      spec => targetChange(spec, 'name') !== undefined,
+    );
+    if (renamed.length === 0) return;
+    const missed = missedSecrets(comparison);
+    for (const spec of renamed) {
+      // Readers that do not follow are the rule secret-lost.
+      if (spec.base.some(({ namespace, target }) => missed.has(secretId(namespace, target))))
+        continue;
+      const risk = riskOf(comparison, spec);
+      if (risk !== undefined) yield risk;
+    }
+  },
+};
+
+function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
+  const renamed = targetChange(spec, 'name');
+  const policy = spec.base[0]?.creationPolicy ?? 'Owner';
+  if (renamed === undefined || policy === 'None') return undefined;
+  const { was, is } = renamed;
+  const { head: object } = spec.change;
+  const isOwner = policy === 'Owner';
+  const level = isOwner ? levelOf(comparison, spec) : 'warn';
+  const effect = isOwner
+    ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
+    : `"${was}" stays as it is and is written no more`;
+  return {
+    ...fieldPlace(spec.change, [...spec.path, 'target', 'name']),
+    level,
+    message: `${nameOf(object)} makes Secret "${is}" in place of "${was}": ${effect}`,
+    hint: `Make "${is}" with an ExternalSecret of its own, let the readers follow, and remove "${was}" in a later change.`,
+    related: relatedObjects(readers(comparison, 'head', spec), 'head', `reads "${is}"`),
+  };
+}
+
+/** A Secret that nothing reads, or no more under either name, hurts nobody; readers of one apply follow at once. */
+function levelOf(comparison: Comparison, spec: SpecChange): Level {
+  const isRead = readers(comparison, 'base', spec).length > 0;
+  const following = readers(comparison, 'head', spec).map(({ object }) => object);
+  if (following.length > 0)
+    return isAppliedTogether(comparison, spec.change.head, following) ? 'warn' : 'high';
+  if (isRead) return 'warn';
+  return spec.base.length === 0 || spec.base.some(secret => isUsed(comparison.base, secret))
+    ? 'high'
+    : 'warn';
+}
+
+function readers(comparison: Comparison, side: 'base' | 'head', spec: SpecChange): Reader[] {
+  return spec[side].flatMap(({ namespace, target }) =>
+    readsOf(comparison[side], namespace, target),
+  );
+}

@@ -1,0 +1,45 @@
+import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../field-changes.ts';
+import type { Risk, RiskRule } from '../risk.ts';
+
+export const versionUnserved: RiskRule = {
+  id: 'version-unserved',
+  level: 'block',
+  summary: 'An object gets an apiVersion that no cluster serves: the apply fails.',
+
+  *check({ head: graph, changes }: Comparison) {
+    for (const change of changes) {
+      if (change.what === 'removed') continue;
+      const { head } = change;
+      const before = change.what === 'changed' ? change.base : change.was;
+      const isOld = before?.json.apiVersion === head.json.apiVersion;
+      const fault = isOld ? undefined : versionFault(head);
+      if (fault === undefined || fault.isServed) continue;
+      const isServed = isServedHere(graph, head);
+      if (isServed !== true) yield riskOf(head, fault, isServed === 'unknown');
+    }
+  },
+};
+
+function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
+  const { kind, name, json } = head;
+  const place: Pick<Risk, 'object' | 'side' | 'path'> = {
+    object: head,
+    side: 'head',
+    path: ['apiVersion'],
+  };
+  const hint = versionHint(fault);
+  if (!isUnknown)
+    return {
+      ...place,
+      message: `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
+      hint,
+    };
+  return {
+    ...place,
+    level: 'warn',
+    message: `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
+    hint,
+  };
+}

@@ -1,0 +1,163 @@
+import { statefulSet } from '../../kinds/apps.ts';
+import type { DataFate } from '../../kinds/data-facts.ts';
+import { isSuspended } from '../../kinds/flux/kustomization.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Deletion, deletionOf } from '../deletion.ts';
+import {
+  FATE_LEVELS,
+  type GoneVolumes,
+  goneVolumes,
+  type LostClaim,
+  lostClaims,
+  newOne,
+  usersOf,
+  type VolumeChange,
+  volumeChanges,
+} from '../facts/claims.ts';
+import { isTemplate } from '../facts/values.ts';
+import { type Comparison, type Removed, removedOf } from '../field-changes.ts';
+import { nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+
+export const volumeClaimRemoved: RiskRule = {
+  id: 'volume-claim-removed',
+  level: 'block',
+  summary: 'A PersistentVolumeClaim goes, and the data of its volume with it.',
+
+  *check(comparison: Comparison) {
+    for (const lost of lostClaims(comparison)) {
+      const risk = claimRisk(comparison, lost);
+      if (risk !== undefined) yield risk;
+    }
+    for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
+    for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
+    for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
+  },
+};
+
+const NAME = ['metadata', 'name'];
+
+function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
+  const { claim, becomes } = lost;
+  const deletion = outcomeOf(comparison, lost);
+  if (deletion?.outcome === 'kept') return undefined;
+  const fate = claim.known?.dataFate?.(claim, comparison.base.find);
+  if (fate === undefined) return undefined;
+  const users = usersOf(comparison.head, claim);
+  return {
+    object: claim,
+    side: 'base',
+    path: NAME,
+    level: FATE_LEVELS[fate.fate],
+    message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
+    hint: hintFor(lost, fate),
+    related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
+    ...(deletion !== undefined && { outcome: deletion.text }),
+  };
+}
+
+/** Helm deletes what leaves a chart; of a release that goes itself its deployer decides. */
+function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
+  if (release === undefined) return deletionOf(comparison, claim);
+  const isGone = comparison.changes.some(
+    change => change.what === 'removed' && change.base === release,
+  );
+  return isGone ? deletionOf(comparison, release) : undefined;
+}
+
+function goneText({ changes }: Comparison, { becomes, release }: LostClaim): string {
+  if (becomes !== undefined) return `becomes "${becomes.name}", which is empty`;
+  if (release === undefined) return 'is removed';
+  const isGone = changes.some(change => change.what === 'removed' && change.base === release);
+  return isGone
+    ? `goes with ${nameOf(release)}, whose chart made it`
+    : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
+}
+
+function endText({ fate, because }: DataFate): string {
+  if (fate === 'deleted') return `: its volume and all data in it are deleted (${because})`;
+  if (fate === 'kept') return `: its volume stays, bound to nothing (${because})`;
+  return `: its volume and all data in it are deleted unless it is of reclaimPolicy Retain (${because})`;
+}
+
+function hintFor({ release }: LostClaim, { fate }: DataFate): string {
+  if (fate === 'kept') return 'Note the name of the volume: a new claim finds it by volumeName.';
+  return release === undefined
+    ? 'Copy the data to where it is to be, or set persistentVolumeReclaimPolicy: Retain on its PersistentVolume, before this change.'
+    : 'Copy the data first, or set retain: true on the entry in an earlier change: Helm then leaves the claim.';
+}
+
+function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
+  const fate = base.known?.dataFate?.(base, comparison.base.find);
+  const deletion = deletionOf(comparison, base);
+  const isMove = becomes?.name === base.name;
+  if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;
+  const gone =
+    becomes === undefined
+      ? 'is removed'
+      : `becomes "${becomes.name}", which starts with empty volumes`;
+  yield {
+    object: base,
+    side: 'base',
+    path: NAME,
+    level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
+    message: `the StatefulSet "${base.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
+    hint: setHint(fate, becomes),
+    related: newOne(becomes),
+    outcome: deletion.text,
+  };
+}
+
+const SET_ENDS: Readonly<Record<DataFate['fate'], string>> = {
+  deleted: 'its claims and their data are deleted with it',
+  unknown: 'its claims are deleted with it, and perhaps their data',
+  kept: 'its data stays, and nothing here uses it',
+};
+
+function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string {
+  if (fate !== 'kept')
+    return 'Set persistentVolumeClaimRetentionPolicy.whenDeleted: Retain in an earlier change, or copy the data first.';
+  return becomes === undefined
+    ? 'Delete what is left by hand once nobody needs the data.'
+    : 'Keep the name; or copy the data from the old volumes to the new ones.';
+}
+
+/** With a release, or an entry of `helmCharts`, go the claims of its chart. */
+function* goneRisks(
+  comparison: Comparison,
+  { release, values, paths }: GoneVolumes,
+): Iterable<Risk> {
+  const [path = []] = paths;
+  const { outcome, text } = deletionOf(comparison, release);
+  if (outcome === 'kept' || isSuspended(release)) return;
+  const fields = paths.map(one => one.slice(1).join('.')).join(', ');
+  yield {
+    object: values,
+    side: 'base',
+    path,
+    level: 'high',
+    message: `the Helm release "${values.name}" goes, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
+    hint: 'Copy the data first, or annotate the claims that are there with helm.sh/resource-policy: keep in the chart before this change.',
+    outcome: text,
+  };
+}
+
+/** Of a chart that is not known its values tell; the claims of a StatefulSet would stay. */
+function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Risk> {
+  const isOff = after?.isOn === false;
+  if (after?.isOn === true && after.existing === undefined) return;
+  const field = before.path.slice(1).join('.');
+  const change =
+    after?.existing !== undefined
+      ? `uses the claim "${after.existing}" in place of its own (${field}.existingClaim)`
+      : isOff
+        ? `is to have no volume any more (${field}.enabled: false)`
+        : `asks for no volume any more (${field}), and its chart decides`;
+  yield {
+    ...(after === undefined
+      ? { object: base, side: 'base', path: before.path }
+      : { object: head, side: 'head', path: after.path }),
+    level: isOff || after?.existing !== undefined ? 'high' : 'warn',
+    message: `the Helm release "${head.name}" ${change}: the claim that the chart made is deleted, unless it is of a StatefulSet`,
+    hint: 'Copy the data first, or annotate the claim that is there with helm.sh/resource-policy: keep in the chart before this change.',
+  };
+}

@@ -1,0 +1,120 @@
+import type { Path } from '../core/finding.ts';
+import { groupBy, sortBy } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { hideSecrets } from '../core/secret-text.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+
+/** Commands for people to paste; undefined: one would hold what no shell should see. */
+export interface Commands {
+  readonly kubectl: (...words: readonly string[]) => string | undefined;
+  /** `rem-secrets`, for the environment or the manifests that are looked at. */
+  readonly own: (part: string, ...words: readonly string[]) => string | undefined;
+  /** Has ESO fetch what an ExternalSecret says once more (docs/facts/eso.md#refresh). */
+  readonly sync: (namespace: string, name: string) => string | undefined;
+  /** Applies the manifest of an object. */
+  readonly apply: (object: PlacedObject) => string | undefined;
+}
+
+/** What the manifests are, as other commands name them. */
+interface Looked {
+  readonly environment?: string | undefined;
+  readonly paths: readonly string[];
+  /** The context of kubectl, where it is not its own choice: a command is for the same cluster. */
+  readonly context?: string | undefined;
+  readonly applied: (object: PlacedObject) => readonly string[] | undefined;
+}
+
+export function commandsFor({ environment, paths, context, applied }: Looked): Commands {
+  const own = context === undefined ? [] : ['--context', context];
+  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...own, ...words]);
+  return {
+    kubectl,
+    own: (part, ...words) => {
+      const named = part.startsWith('params') ? ['--manifests', ...paths] : paths;
+      const which = paths.length > 0 ? named : environment === undefined ? [] : ['-e', environment];
+      return commandOf(`rem-secrets ${part}`, [...words, ...which]);
+    },
+    sync: (namespace, name) =>
+      kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
+    apply: object => {
+      const words = applied(object);
+      return words === undefined ? undefined : kubectl('apply', ...words);
+    },
+  };
+}
+
+/** Nothing that a shell reads as more than a word; flags are ours alone, and the time is. */
+const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
+const FLAGS =
+  /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
+
+/** When it is pasted. */
+const NOW = 'force-sync=$(date +%s)';
+
+function commandOf(program: string, words: readonly string[]): string | undefined {
+  return words.every(isPlain) ? [program, ...words].join(' ') : undefined;
+}
+
+function isPlain(word: string): boolean {
+  if (word === NOW) return true;
+  const isFlag = word.startsWith('-');
+  return WORD.test(word) && (!isFlag || FLAGS.test(word)) && hideSecrets(word) === word;
+}
+
+/** A Secret that the manifests make or read, and so one that has to be in the cluster. */
+export interface ExpectedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** What makes it; absent: nothing in the manifests. */
+  readonly node?: SecretNode;
+  readonly external: readonly ExternalSecret[];
+  readonly readers: readonly Reader[];
+  /** Where the manifests speak of it first. */
+  readonly object: PlacedObject;
+  readonly path: Path;
+}
+
+/** All that the own objects of a graph make or need, by namespace and name. */
+export function expectedSecrets(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+): ExpectedSecret[] {
+  const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+    own.has(object.written?.by ?? object);
+  const readers = groupBy(graph.readers.filter(isOwn), ({ namespace, secret }) =>
+    secretId(namespace, secret),
+  );
+  const writing = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
+  const external = groupBy(writing, ({ namespace, target }) => secretId(namespace, target));
+  const made = [...graph.secrets.values()].filter(({ makers }) =>
+    makers.some(maker => isOwn(maker) && maker.isInternal !== true),
+  );
+  const needed = [...readers.values()].flatMap(all => all.find(one => !one.isOptional) ?? []);
+  const names = new Map(
+    [...made, ...needed.map(({ namespace, secret }) => ({ namespace, name: secret }))]
+      .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))
+      .map(secret => [secretId(secret.namespace, secret.name), secret]),
+  );
+  return sortBy([...names], ([id]) => id).flatMap(([id, { namespace, name }]) => {
+    const node = findSecret(graph, namespace, name);
+    const [place] = [...(node?.makers ?? []), ...(readers.get(id) ?? [])];
+    if (place === undefined) return [];
+    return {
+      namespace,
+      name,
+      ...(node !== undefined && { node }),
+      external: external.get(id) ?? [],
+      readers: readers.get(id) ?? [],
+      object: place.object,
+      path: place.path,
+    };
+  });
+}

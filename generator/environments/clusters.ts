@@ -1,0 +1,139 @@
+import { type Fault, type Outcome, outcome } from '../core/finding.ts';
+import { isSame } from '../core/json.ts';
+import { knownNames } from '../core/words.ts';
+import { environmentNames } from '../spec/environment.ts';
+import { inDocument } from '../spec/parse.ts';
+import { mergeEnvironment, sharedClusters } from '../spec/shared-clusters.ts';
+import type { IamFormatName, IamSpec, Spec, SpecObject } from '../spec/spec.ts';
+
+/** The environments of a spec that one External Secrets serves, as they are in one cluster. */
+export interface SpecCluster {
+  /** The environment, or the cluster that several share. */
+  readonly name: string;
+  /** Sorted; `base` for a spec that has none. */
+  readonly environments: readonly string[];
+  readonly settings: IamSettings;
+  /** What expand writes; none without `iam`. */
+  readonly formats: readonly IamFormatName[];
+}
+
+/** The clusters of a spec, with what it says of their IAM. */
+export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
+  const faults: Fault[] = [];
+  const clusters = clustersOf(spec).map(({ name, environments }): SpecCluster => {
+    const merged = environments.map(environment => ({
+      environment,
+      spec: mergeEnvironment(spec, environment === 'base' ? undefined : environment),
+    }));
+    for (const one of merged)
+      faults.push(...inDocument(keyFaults(one.spec), spec, one.environment));
+    const [first, ...others] = merged;
+    for (const other of others)
+      if (!isSame(other.spec.iam, first?.spec.iam))
+        faults.push(...inDocument([differs(name)], spec, other.environment));
+    const iam = first?.spec.iam;
+    const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
+    return { name, environments, settings, formats: iam === undefined ? [] : formatsOf(iam) };
+  });
+  return outcome(clusters, faults);
+}
+
+function formatsOf({ formats = ['terraform'] }: IamSpec): readonly IamFormatName[] {
+  return [...formats].sort();
+}
+
+function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'>[] {
+  const shared = sharedClusters(spec);
+  const inShared = new Set(shared.flatMap(({ environments }) => [...environments]));
+  const alone = environmentNames(spec).filter(name => !inShared.has(name));
+  const all = [...alone.map(name => ({ name, environments: [name] })), ...shared];
+  return all.length > 0 ? all : [{ name: 'base', environments: ['base'] }];
+}
+
+function settingsOf(prefix: string, iam: IamSpec): IamSettings {
+  const { account, cluster, oidcProvider, trust, serviceAccount, keys = {} } = iam;
+  const defaults = defaultSettings(prefix);
+  return withSaid(defaults, {
+    ...{ account, cluster, oidcProvider, trust },
+    controller: { ...defaults.controller, ...serviceAccount },
+    keys: new Map(Object.entries(keys)),
+  });
+}
+
+function keyFaults({ iam, stores = {} }: Spec): Fault[] {
+  const known = Object.keys(stores);
+  return Object.keys(iam?.keys ?? {})
+    .filter(store => !known.includes(store))
+    .map(store => ({
+      id: 'unknown-store',
+      message: `there is no store "${store}"`,
+      hint: knownNames('stores', store, known),
+      path: ['iam', 'keys', store],
+      isAboutName: true,
+    }));
+}
+
+function differs(cluster: string): Fault {
+  return {
+    id: 'shared-iam',
+    message: `"iam" differs between environments that share cluster "${cluster}"`,
+    hint: 'One External Secrets serves them all, with one role: give them the same.',
+    path: ['iam'],
+  };
+}
+
+/** What manifests do not say and a policy needs: given, or a variable. */
+export interface IamSettings {
+  /** What the names of roles and policies begin with. */
+  readonly prefix: string;
+  readonly account: string;
+  /** The EKS cluster's name. */
+  readonly cluster: string;
+  /** The cluster's OIDC provider, without https://. */
+  readonly oidcProvider: string;
+  /** The account that ESO itself runs under. */
+  readonly controller: ServiceAccountName;
+  /** How ESO's own account gets its role. */
+  readonly trust: 'PodIdentity' | 'IRSA';
+  /** A customer's keys by the store whose values they encrypt; under no name those of all. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface ServiceAccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Settings with what somebody says in their place. */
+export function withSaid(
+  settings: IamSettings,
+  said: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },
+): IamSettings {
+  const own = Object.entries(said).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(own) };
+}
+
+/** Settings of which nothing is given but a prefix. */
+export function defaultSettings(prefix: string): IamSettings {
+  return {
+    prefix,
+    account: VARIABLES.account,
+    cluster: VARIABLES.cluster,
+    oidcProvider: VARIABLES.oidcProvider,
+    controller: { namespace: 'external-secrets', name: 'external-secrets' },
+    trust: 'PodIdentity',
+    keys: new Map(),
+  };
+}
+
+/** A text with names in it that whoever applies it fills in. */
+type Variable = 'account' | 'region' | 'partition' | 'cluster' | 'oidcProvider';
+
+/** How variables stand in the plan: as the shell writes them, so that envsubst fills them in. */
+export const VARIABLES: Readonly<Record<Variable, string>> = {
+  account: '$' + '{AWS_ACCOUNT_ID}',
+  region: '$' + '{AWS_REGION}',
+  partition: '$' + '{AWS_PARTITION}',
+  cluster: '$' + '{EKS_CLUSTER_NAME}',
+  oidcProvider: '$' + '{OIDC_PROVIDER}',
+};

@@ -1,0 +1,279 @@
+import { isUtf8 } from 'node:buffer';
+import { dirname, join } from 'node:path';
+import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { isMap, type JsonObject } from '../core/json.ts';
+import { checkSpec, secretValues } from '../spec/parse.ts';
+import type { Named, Spec, SpecObject } from '../spec/spec.ts';
+import { leadsOut, textBeside } from '../world/folders.ts';
+import { LEADS_OUT } from '../world/inside.ts';
+import { parseDocument, parseStream } from '../yaml/parse.ts';
+import { locate, type SourceFile, type SourcePart } from '../yaml/places.ts';
+import { withInjectedComponents } from './sets.ts';
+
+/** A spec and the text it stands in. */
+export interface ReadSpec {
+  readonly source: SourceFile;
+  readonly spec: SpecObject;
+}
+
+/** What the bytes of a spec say, with the files that it names; its source has those of environments. */
+export function parseSpecSource(
+  file: string,
+  bytes: Uint8Array,
+  host: Host,
+): { readonly source: SourceFile; readonly spec: Outcome<SpecObject> } {
+  const source = { file, text: new TextDecoder().decode(bytes) };
+  const parsed = isUtf8(bytes) ? parseDocument(source.text) : { faults: [notUtf8(source.text)] };
+  if (parsed.value === undefined) return { source, spec: { faults: parsed.faults } };
+  const { spec, parts } = wholeSpec(parsed.value, file, host);
+  return { source: { ...source, parts }, spec };
+}
+
+/** The document of a spec, with the files that it names. */
+export function wholeSpec(
+  document: unknown,
+  file: string,
+  host: Host,
+): { readonly spec: Outcome<SpecObject> } & Required<Pick<SourceFile, 'parts'>> {
+  const whole = withEnvironmentFiles(document, file, host);
+  const checked = whole.faults.length > 0 ? { faults: whole.faults } : checkSpec(whole.document);
+  return {
+    spec: andThen(
+      andThen(checked, spec => withResourceFiles(spec, file, host)),
+      spec => ok(withInjectedComponents(spec, host.below(dirname(file)))),
+    ),
+    parts: whole.parts,
+  };
+}
+
+/** Decoding puts U+FFFD in the first place that is not UTF-8. */
+function notUtf8(text: string): Fault {
+  const message = 'the file is not UTF-8 from here on';
+  const offset = Math.max(0, text.indexOf('\uFFFD'));
+  return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
+}
+
+/** A spec's document with the environments that stand in files of their own, and those files. */
+interface WholeDocument {
+  readonly document: unknown;
+  readonly parts: readonly SourcePart[];
+  /** What is wrong before the document can be looked at as a whole. */
+  readonly faults: readonly Fault[];
+}
+
+const ENVIRONMENTS: Path = ['spec', 'environments'];
+const FROM: Path = ['spec', 'environmentsFrom'];
+
+/**
+ * Puts what the files hold that `environmentsFrom` names under `environments`: each is what would
+ * stand there, under the name that is in the place of the `*`. Nothing outside of the spec's
+ * repository is read. `document` may have any shape: its schema is looked at later.
+ */
+function withEnvironmentFiles(document: unknown, file: string, host: Host): WholeDocument {
+  const spec = isMap(document) ? document['spec'] : undefined;
+  if (!isMap(document) || !isMap(spec)) return { document, parts: [], faults: [] };
+  const own = spec['environments'] ?? {};
+  const patterns = patternsIn(spec['environmentsFrom']);
+  if (patterns.length === 0 || !isMap(own)) return { document, parts: [], faults: [] };
+  const { read, parts, faults } = filesOf(patterns, own, dirname(file), host);
+  const environments = { ...own, ...Object.fromEntries(read) };
+  return { document: { ...document, spec: { ...spec, environments } }, parts, faults };
+}
+
+function filesOf(
+  patterns: readonly Pattern[],
+  own: JsonObject,
+  folder: string,
+  host: Host,
+): EnvironmentFiles {
+  const files = new EnvironmentFiles(own, folder);
+  for (const [pattern, path] of patterns) {
+    const found = filesFor(pattern, folder, host);
+    if (Array.isArray(found)) for (const one of found) files.take(one, path, host);
+    else files.faults.push({ ...found, path });
+  }
+  return files;
+}
+
+type Pattern = readonly [pattern: string, path: Path];
+
+/** The patterns that have the form of one, with their places; the schema refuses others. */
+function patternsIn(given: unknown): (readonly [pattern: string, path: Path])[] {
+  const list = Array.isArray(given)
+    ? given.map((one, at) => [one, [...FROM, at]])
+    : [[given, FROM]];
+  return list.flatMap(([one, path]) => (PATTERN.test(one) ? [[one, path] as const] : []));
+}
+
+/** One `*`, which stands for a name, or a part of one; relative, and not upwards. */
+const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
+
+/** A file of an environment, and the name that it gives it. */
+interface EnvironmentFile {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** The files that fit a pattern, by name; or why there are none. */
+function filesFor(
+  pattern: string,
+  folder: string,
+  host: Host,
+): EnvironmentFile[] | Omit<Fault, 'path'> {
+  const [before = '', after = ''] = pattern.split('*');
+  const at = before.lastIndexOf('/') + 1;
+  const above = join(folder, before.slice(0, at));
+  if (leadsOut(above, folder, host)) return unread(`${before.slice(0, at)} ${LEADS_OUT}`);
+  const [start, [end = '', ...below]] = [before.slice(at), after.split('/')];
+  const names = (host.entriesIn(above) ?? []).flatMap(({ name }) => {
+    const isFit = name.startsWith(start) && name.endsWith(end);
+    const own = name.slice(start.length, name.length - end.length);
+    return isFit && own !== '' && !name.startsWith('.') ? [[name, own] as const] : [];
+  });
+  const files = names
+    .map(([name, own]) => ({ file: join(above, name, ...below), name: own }))
+    .filter(({ file }) => below.length === 0 || host.kindOf(file) !== undefined)
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+  return files.length > 0 ? files : unread(`no file fits ${pattern}`);
+}
+
+/** What is read of the files, environment by environment. */
+class EnvironmentFiles {
+  readonly parts: SourcePart[] = [];
+  readonly faults: Fault[] = [];
+  readonly read = new Map<string, unknown>();
+  readonly #own: JsonObject;
+  readonly #folder: string;
+
+  /** The environments that the spec has itself, and its folder. */
+  constructor(own: JsonObject, folder: string) {
+    this.#own = own;
+    this.#folder = folder;
+  }
+
+  take({ file, name }: EnvironmentFile, from: Path, host: Host): void {
+    const { text, reason } = textBeside(file, this.#folder, host);
+    if (text === undefined) {
+      this.faults.push({ ...unread(reason), path: from });
+      return;
+    }
+    const isTwice = Object.hasOwn(this.#own, name) || this.read.has(name);
+    // The second of two has no place of its own in the document.
+    const path = isTwice ? [...FROM, file] : [...ENVIRONMENTS, name];
+    this.parts.push({ file, text, path });
+    if (isTwice) this.faults.push(this.#twice(file, name));
+    const { value, faults } = parseDocument(text);
+    this.faults.push(...faults.map(fault => inFile(fault, path)));
+    if (!isTwice) this.read.set(name, value);
+  }
+
+  #twice(file: string, name: string): Fault {
+    const first = this.parts.find(part => part.path[2] === name && part.path[1] === 'environments');
+    const other = first === undefined ? 'under environments' : `in ${first.file}`;
+    return {
+      id: 'duplicate-environment',
+      message: `environment "${name}" is ${other} already`,
+      hint: 'Keep one of the two, or give this file another name.',
+      path: [...FROM, file],
+      related: [{ note: `"${name}" is here`, path: [...ENVIRONMENTS, name] }],
+    };
+  }
+}
+
+/** A fault of a file's document, in that of the spec. */
+function inFile(fault: Fault, path: Path): Fault {
+  const isEmpty = fault.id === 'empty-file';
+  const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
+  return {
+    ...fault,
+    ...(hint !== undefined && { hint }),
+    path: [...path, ...fault.path],
+    ...(fault.related !== undefined && {
+      related: fault.related.map(place => ({ ...place, path: [...path, ...place.path] })),
+    }),
+  };
+}
+
+function unread(message: string): Omit<Fault, 'path'> {
+  return {
+    id: 'environment-file',
+    message,
+    hint: 'Name files of this repository, one an environment: tenants/*.yaml.',
+  };
+}
+
+/**
+ * A spec with what its `resources` name as files, which lie in its repository. Reports files that
+ * cannot be read, that are no manifests, and that hold what looks like a secret.
+ */
+function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
+  const folder = dirname(file);
+  const faults: Fault[] = [];
+  const filled = (resources: Spec['resources'], at: Path): Spec['resources'] =>
+    resources &&
+    mapped(resources, (resource, name) => {
+      if (typeof resource?.file !== 'string') return resource;
+      const read = objectsIn(join(folder, resource.file), resource.file, folder, host);
+      if (Array.isArray(read)) return { ...resource, objects: read };
+      faults.push({ ...read, path: [...at, 'resources', name, 'file'] });
+      return resource;
+    });
+  const { clusters, environments } = spec.spec;
+  const layers = (all: Named<Spec | null>, field: string): Named<Spec | null> =>
+    mapped(
+      all,
+      (layer, name) => layer && { ...layer, ...filledIn(layer, ['spec', field, name], filled) },
+    );
+  const all = {
+    ...spec.spec,
+    ...filledIn(spec.spec, ['spec'], filled),
+    ...(clusters && { clusters: layers(clusters, 'clusters') }),
+    ...(environments && { environments: layers(environments, 'environments') }),
+  };
+  return outcome({ ...spec, spec: all }, faults);
+}
+
+function filledIn(
+  { resources }: Spec,
+  at: Path,
+  filled: (resources: Spec['resources'], at: Path) => Spec['resources'],
+): Pick<Spec, 'resources'> {
+  const found = resources && filled(resources, at);
+  return found === undefined ? {} : { resources: found };
+}
+
+function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Named<T> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => [name, change(value, name)]),
+  );
+}
+
+/** The documents of a file, or what is wrong with it. */
+function objectsIn(
+  file: string,
+  name: string,
+  folder: string,
+  host: Host,
+): JsonObject[] | Omit<Fault, 'path'> {
+  const { text, reason } = textBeside(file, folder, host);
+  if (text === undefined) return unreadOfResourceFiles(reason.replace(file, name));
+  const { value, faults } = parseStream(text);
+  const [broken] = locate(faults, { file: name, text, isStream: true });
+  if (value === undefined)
+    return unreadOfResourceFiles(
+      `${name}:${broken?.at?.line}:${broken?.at?.column}: ${broken?.message}`,
+    );
+  const objects = value.filter(document => document !== null);
+  const [stranger] = objects.filter(document => !isMap(document));
+  if (stranger !== undefined || objects.length === 0)
+    return unreadOfResourceFiles(`${name} holds no manifests, or something else beside them`);
+  const [secret] = objects.flatMap(secretValues);
+  if (secret !== undefined)
+    return { ...secret, message: secret.message.replace(/^this( name)?/, `something in ${name}`) };
+  return objects.filter(isMap);
+}
+
+function unreadOfResourceFiles(message: string): Omit<Fault, 'path'> {
+  return { id: 'resource-file', message, hint: 'Name a file of manifests in this repository.' };
+}

@@ -1,0 +1,160 @@
+import { dirname, join } from 'node:path';
+import { keptRunbooks, runbookFiles } from '#runbooks';
+import { andThen, type Finding, type Outcome, ok } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
+import { withInjectedComponents } from '../environments/sets.ts';
+import { findingFormats } from '../report/finding.ts';
+import { oneLine } from '../report/text.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { printFindings } from '../shell/print.ts';
+import { exit, withSpec } from '../shell/read-spec.ts';
+import type { Obstacle } from '../shell/write-files.ts';
+import {
+  compareTree,
+  type IsTouched,
+  madeFolder,
+  type TreeComparison,
+  writeTree,
+} from '../shell/write-tree.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { type FileTree, touchedFiles } from '../spec/tree.ts';
+import type { SourceFile } from '../yaml/places.ts';
+import { says, sortedTree, wholeTree } from './whole-tree.ts';
+
+interface ExpandFlags {
+  readonly check?: boolean;
+  /** The only one whose files are written, with those that it shares. */
+  readonly environment?: string;
+  /** Where the tree is, if not beside the spec. */
+  readonly out?: string;
+}
+
+export const expandCommand: CommandLine<ExpandFlags> = {
+  name: 'expand',
+  description: 'write base/, overlays/, argocd/, flux/, iam/ and runbook/ beside the spec',
+  examples: [
+    ['expand', 'write base/, overlays/ and the rest beside the spec'],
+    ['expand --environment prod', 'write the overlay of prod, and what it shares with others'],
+    ['expand --check', 'write nothing, and fail where the tree is not that of the spec'],
+  ],
+  define: (command, run) =>
+    command
+      .option('--out <folder>', 'write below this folder, and look there for components/')
+      .option(
+        '-e, --environment <name>',
+        'write what is its own and what it shares; leave the rest as it is',
+      )
+      .option('--check', 'write nothing; list what differs, and exit 1 if anything does')
+      .action(run),
+};
+
+export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
+
+/** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
+function expandTree(options: ExpandOptions, host: Host): number {
+  const folder = folderOf(options);
+  const beside = host.below(folder);
+  return withSpec(options, host, read => {
+    const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
+    return andThen(partOf(options, spec), isTouched =>
+      andThen(wholeTree(spec, beside), whole => {
+        const tree = new Map([...whole].filter(([path]) => isTouched(path)));
+        const place = (files: FileTree): TreeComparison | undefined =>
+          options.check === true
+            ? compareTree(files, beside.cwd, isTouched)
+            : writeTree(files, madeFolder({ what: 'the tree', folder }, host), {
+                isCurrent: () => isUnchanged(read.source, host),
+                isTouched,
+              });
+        return says(spec, 'runbook')
+          ? placedWithRunbooks(spec, tree, place, options, host)
+          : placed(place(tree), tree.size, options, host);
+      }),
+    );
+  });
+}
+
+/** What is written or compared, by path: all, or what an environment has and shares. */
+function partOf({ environment }: ExpandOptions, spec: SpecObject): Outcome<IsTouched> {
+  return environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
+}
+
+/** Whether the files of a spec are as they were when they were read. */
+function isUnchanged({ parts = [], ...own }: SourceFile, host: Host): boolean {
+  return [own, ...parts].every(
+    ({ file, text }) => host.kindOf(file) === 'file' && textOf(file, host) === text,
+  );
+}
+
+type ExpandOptions = ExpandFlags & CommonOptions;
+
+/** The folder that the tree is in. */
+function folderOf({ out, file }: ExpandOptions): string {
+  return out ?? dirname(file);
+}
+
+/** What came of writing; from the start when the spec is another by now. */
+function placed(
+  found: TreeComparison | undefined,
+  files: number,
+  options: ExpandOptions,
+  host: Host,
+): Outcome<number> {
+  return found === undefined ? ok(expandTree(options, host)) : tell(found, files, options, host);
+}
+
+/** Runbooks are made from what kustomize builds of the manifests, which are therefore written before. */
+function placedWithRunbooks(
+  spec: SpecObject,
+  tree: FileTree,
+  place: (whole: FileTree) => TreeComparison | undefined,
+  options: ExpandOptions,
+  host: Host,
+): Outcome<number> {
+  const kept = keptRunbooks(host.below(folderOf(options)));
+  const first = place(sortedTree([...tree, ...kept]));
+  if (first === undefined || first.obstacles.length > 0)
+    return placed(first, tree.size, options, host);
+  return andThen(
+    runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
+    ({ files, unread }) => {
+      if (unread.some(({ severity }) => severity === 'error'))
+        return ok(printFindings(unread, options, host));
+      const whole = sortedTree([...tree, ...files]);
+      const then = place(whole);
+      const before = options.check === true ? [] : first.changes;
+      const found = then && { ...then, changes: [...before, ...then.changes] };
+      return placed(found, whole.size, options, host);
+    },
+  );
+}
+
+function tell(
+  { changes, obstacles }: TreeComparison,
+  files: number,
+  options: ExpandOptions,
+  host: Host,
+): Outcome<number> {
+  if (obstacles.length > 0) return ok(printFindings(obstacles.map(notOurs), options, host));
+  if (options.check === true) return tellDifferences(changes, host);
+  host.stderr(`${files} files, ${changes.length} changed\n`);
+  return exit('ok');
+}
+
+function tellDifferences(changes: TreeComparison['changes'], host: Host): Outcome<number> {
+  for (const { path, what } of changes) host.stdout(`${oneLine(path)}: would be ${what}\n`);
+  if (changes.length > 0)
+    host.stderr(`${changes.length} files differ; run \`rem-secrets expand\`\n`);
+  return exit(changes.length === 0 ? 'ok' : 'findings');
+}
+
+function notOurs({ path, what }: Obstacle): Finding {
+  return {
+    rule: 'not-ours',
+    severity: 'error',
+    message: `rem-secrets did not make this ${what}`,
+    hint: 'Move it away, delete it, or write below a folder of its own with --out.',
+    field: '',
+    at: { file: path, line: 1, column: 1 },
+  };
+}

@@ -1,0 +1,58 @@
+import { andThen } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { findingFormats } from '../report/finding.ts';
+import type { Formats } from '../report/format.ts';
+import { renderList } from '../report/text.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { printReport } from '../shell/print.ts';
+import { exit, withSpec } from '../shell/read-spec.ts';
+import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
+import { renderYaml } from '../yaml/write.ts';
+
+/** `render --output`. */
+export const objectFormats: Formats<readonly KubeObject[]> = {
+  yaml: { render: renderYaml },
+  json: { render: renderList },
+};
+
+interface RenderFlags {
+  readonly environment?: string;
+  readonly output: string;
+}
+
+export const renderCommand: CommandLine<RenderFlags> = {
+  name: 'render',
+  description: 'print the objects of an environment, or of a cluster that several share',
+  examples: [
+    ['render prod', 'the objects of one environment'],
+    ['render prod -o json', 'as one List in JSON'],
+  ],
+  define: (command, run) =>
+    command
+      .argument('[environment]', 'default: spec.environment')
+      .option('-o, --output <format>', 'how they are printed', 'yaml')
+      .action((environment, flags) => run({ ...flags, environment })),
+};
+
+export const render: Action<RenderFlags> = {
+  run: printObjects,
+  formats: findingFormats,
+  outputs: objectFormats,
+};
+
+/** Prints the objects of one environment. */
+function printObjects(options: RenderFlags & CommonOptions, host: Host): number {
+  return withSpec(options, host, ({ spec }) =>
+    andThen(expandUnit(spec, options.environment, host.validators), unit => {
+      const objects = unit.objects.map(({ object }) => object);
+      printReport(objectFormats, options.output, objects, host);
+      if (unit.components.length > 0) host.stderr(componentsNote(unit));
+      return exit('ok');
+    }),
+  );
+}
+
+function componentsNote({ name, components }: BuiltUnit): string {
+  return `${components.join(', ')}: kustomize adds what components do (kustomize build overlays/${name})\n`;
+}

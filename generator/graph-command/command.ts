@@ -1,0 +1,88 @@
+import { andThen, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { setsOfSpec } from '../environments/sets.ts';
+import { graphOf } from '../graph/graph.ts';
+import { findingFormats } from '../report/finding.ts';
+import { type Flow, flowOf } from '../report/flow.ts';
+import {
+  type Action,
+  type AllowedFlags,
+  allowedFor,
+  type CommandLine,
+  type CommonOptions,
+  expectPaths,
+  NAMESPACE,
+  OVERLAY,
+  PATHS,
+} from '../shell/command.ts';
+import { withKept } from '../shell/kept.ts';
+import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
+import { withSpec } from '../shell/read-spec.ts';
+import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
+import { ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { setsOfPaths } from '../world/sets.ts';
+import { graphFormats } from './formats.ts';
+
+interface GraphFlags extends AllowedFlags {
+  readonly paths: readonly string[];
+  readonly output: string;
+  readonly namespace: string;
+  readonly environment?: string;
+  readonly root?: string;
+}
+
+type GraphOptions = GraphFlags & CommonOptions;
+
+export const graphCommand: CommandLine<GraphFlags> = {
+  name: 'graph',
+  description: 'show where Secrets come from and who reads them',
+  examples: [
+    ['graph -e prod', 'as a table'],
+    ['graph . -o svg >secrets.svg', 'as a picture, of manifests of anybody'],
+    ['graph . -o html >secrets.html', 'as a page with a search, for a whole repository'],
+    ['graph . -o mermaid', 'for a page in Markdown'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...OVERLAY)
+      .option(...NAMESPACE, '')
+      .option(...ROOT)
+      .option(...NO_CACHE)
+      .option(...HELM)
+      .option(...ENABLE_REMOTE)
+      .option('-o, --output <format>', 'how the flow is shown', 'table')
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const graph: Action<GraphFlags> = {
+  run: (options, host) => printFlow(options, withKept(host, options)),
+  formats: findingFormats,
+  outputs: graphFormats,
+};
+
+/** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
+function printFlow(options: GraphOptions, host: Host): number {
+  expectPaths(options.paths, host);
+  const allowed = allowedFor(options, host);
+  if (options.paths.length > 0)
+    return print(setsOfPaths({ ...options, allowed }, host), options, host);
+  return withSpec(options, host, ({ spec }) =>
+    andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
+      // Applications make and read no Secrets.
+      const own = sets.filter(({ unit }) => unit !== undefined);
+      return ok(print(own, options, host));
+    }),
+  );
+}
+
+/** What cannot be read is said, and the rest is shown. */
+function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
+  printReport(graphFormats, options.output, sets.map(flowOfSet), host);
+  return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');
+}
+
+function flowOfSet(set: ManifestSet): Flow {
+  const objects = objectsOf(set);
+  return flowOf(graphOf(objects), { name: set.unit?.name, own: new Set(shownObjects(set)) });
+}

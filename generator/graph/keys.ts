@@ -1,0 +1,378 @@
+import type { Path } from '../core/finding.ts';
+import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { oncePer } from '../core/once.ts';
+import { parseTemplate, type Template } from '../core/template/parse.ts';
+import { templateReads } from '../core/template/template-reads.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
+import { configMap } from '../kinds/core/secret.ts';
+import {
+  type DataFromEntry,
+  type ExternalSecret,
+  type WrittenSecret,
+  withKeys,
+} from '../kinds/eso/external-secret-spec.ts';
+import { generatorKind } from '../kinds/eso/generators.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
+import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
+import {
+  addMaker,
+  eachSpec,
+  externalSecretMakers,
+  type GrowingNode,
+  type Maker,
+  type Reader,
+  type RelatedField,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
+import { remoteOf } from './stores.ts';
+
+/** Answers whether a password may hold characters that mean something in a URL. */
+export interface PasswordOrigin {
+  /** By a key of a Secret. */
+  readonly ofSecret: (namespace: string, secret: string, key: string) => boolean;
+  /** By a key that an ExternalSecret fetches, before its template. */
+  readonly ofFetched: (secret: ExternalSecret, key: string) => boolean;
+}
+
+/** How many Secrets a password is followed through. */
+const MOST_COPIES = 5;
+
+/**
+ * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in
+ * copies of its Secrets, and so are UUIDs. Those of stores, of hands and of the Password generator
+ * may hold anything; of Secrets that are not in the set nothing is said.
+ */
+export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
+  const { find, secrets } = graph;
+  const sources = new Map(graph.externalSecrets.map(secret => [makerId(secret), secret]));
+
+  const ofSecret = (namespace: string, name: string, key: string, copies = 0): boolean => {
+    const makers = secrets.get(secretId(namespace, name))?.makers ?? [];
+    const own = makers.filter(maker => maker.isOpen || maker.keys.has(key));
+    return own.some(maker => ofMaker(maker, key, copies));
+  };
+
+  const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
+    if (object.known?.mayHoldSymbols?.(object)) return true;
+    const source = sources.get(makerId({ object, namespace, target: secret }));
+    if (source === undefined || copies >= MOST_COPIES) return false;
+    const template = textAt(source.spec, 'target', 'template', 'data', key);
+    const fetched = template === undefined ? key : keyAsItIs(template);
+    return fetched !== undefined && ofFetched(source, fetched, copies + 1);
+  };
+
+  const ofFetched = (secret: ExternalSecret, key: string, copies = 0): boolean => {
+    const { data, dataFrom, namespace } = secret;
+    const entry = data.find(({ secretKey }) => secretKey === key);
+    if (entry !== undefined) {
+      const remote = remoteOf(find, entry.storeRef, namespace);
+      if (remote === undefined) return true;
+      return entry.property !== undefined && ofSecret(remote, entry.key, entry.property, copies);
+    }
+    return dataFrom.some(({ extract, generator, storeRef }) => {
+      if (generator !== undefined) return mayHoldSymbols(find, generator, namespace);
+      const remote = remoteOf(find, storeRef, namespace);
+      if (remote === undefined) return true;
+      return extract !== undefined && ofSecret(remote, extract, key, copies);
+    });
+  };
+
+  return {
+    ofSecret: (namespace, name, key) => ofSecret(namespace, name, key),
+    ofFetched: (secret, key) => ofFetched(secret, key),
+  };
+}
+
+function makerId({
+  object,
+  namespace,
+  target,
+}: Pick<ExternalSecret, 'object' | 'namespace' | 'target'>): string {
+  return `${object.kind}/${object.name}/${secretId(namespace, target)}`;
+}
+
+/** The key that a template gives on as it is; undefined when it does more. */
+function keyAsItIs(template: string): string | undefined {
+  const { nodes } = parseTemplate(template);
+  const [node, ...others] = nodes;
+  const { reads } = templateReads(nodes);
+  const isPlain = node?.kind === 'action' && node.pipeline.commands.length === 1;
+  return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
+}
+
+/** A generator that is not in the set gives what no URL minds, as far as we know. */
+function mayHoldSymbols(
+  find: SecretGraph['find'],
+  { kind, name }: NonNullable<ExternalSecret['dataFrom'][number]['generator']>,
+  namespace: string,
+): boolean {
+  const known = generatorKind(kind);
+  const object = known && find(known, namespace, name);
+  return object !== undefined && (known?.mayHoldSymbols?.(object) ?? false);
+}
+
+/**
+ * How a reader comes to a changed value: Reloader restarts it, its files change, its next run
+ * starts anew, CNPG reloads it, it reads at every use; or never, until somebody restarts it.
+ */
+export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at use' | 'never';
+
+/** How the reads of one object come to a changed Secret. */
+export function pickups(
+  graph: SecretGraph,
+): (reads: readonly Reader[], node: SecretNode) => Pickup {
+  const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
+  const external = new Map(graph.externalSecrets.map(secret => [secret.object, secret]));
+  const isAnyway = isReloadedAnyway(graph.pods);
+  return (reads, node) => {
+    if (reads.some(({ how }) => how === 'cnpg'))
+      return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
+    const held = reads.filter(({ how }) => how !== 'pull');
+    const pod = held[0] === undefined ? undefined : pods.get(held[0].object);
+    return pod === undefined ? 'at use' : pickupOfPod(pod, held, node.name, isAnyway);
+  };
+}
+
+function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway: boolean): Pickup {
+  if (!isLasting(pod)) return 'next run';
+  if (isAnyway || isWatched(pod, secret)) return 'reloader';
+  if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
+  return held.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
+}
+
+/**
+ * CNPG takes up a changed Secret that has the label (docs/facts/cnpg.md#reload-label). An
+ * ExternalSecret without a template passes its own labels on
+ * (docs/facts/eso.md#labels-of-the-secret).
+ */
+function isReloadedByCnpg(
+  { makers: [maker] }: SecretNode,
+  external: ReadonlyMap<PlacedObject, ExternalSecret>,
+): boolean {
+  if (maker === undefined) return false;
+  const { template } = mapAt(external.get(maker.object)?.spec, 'target');
+  const labelled = isMap(template) ? template : maker.object.json;
+  return hasReloadLabel(mapAt(labelled, 'metadata', 'labels'));
+}
+
+type Find = SecretGraph['find'];
+
+/**
+ * Gives ExternalSecrets their keys. One that extracts a Secret through a kubernetes store has the
+ * keys of that Secret, so what makes it goes first, wherever it is written; of what is copied in a
+ * circle the keys are not known. `made` holds what other objects make.
+ */
+export function resolveKeys(
+  written: readonly WrittenSecret[],
+  find: Find,
+  made: ReadonlyMap<string, SecretNode>,
+): ExternalSecret[] {
+  const taking = written.filter(({ dataFrom }) => dataFrom.length > 0);
+  const sources = new Map(taking.map(secret => [secret, sourcesOf(secret, find)]));
+  const copied = new Set([...sources.values()].flat());
+  if (copied.size === 0) return written.map(secret => withOwnKeys(secret, find));
+  const known = new Map([...made].map(([id, node]) => [id, grown(node)]));
+  const resolved = new Map<WrittenSecret, ExternalSecret>();
+  const { ordered, circular } = copyOrder(written, sources);
+  const unknown = new Set(circular.filter(isMaking).map(targetOf));
+  const keysOf = (source: string | undefined): ReadonlySet<string> | undefined => {
+    const node = source === undefined || unknown.has(source) ? undefined : known.get(source);
+    return node?.isOpen === false ? node.keys : undefined;
+  };
+  for (const secret of [...ordered, ...circular]) {
+    const full = withKeys(secret, entry =>
+      entry.generator === undefined
+        ? keysOf(sourceOf(entry, secret, find))
+        : generatedKeys(entry.generator, secret, find),
+    );
+    resolved.set(secret, full);
+    if (!copied.has(targetOf(secret))) continue;
+    for (const maker of externalSecretMakers(full)) addMaker(known, maker);
+  }
+  return written.flatMap(secret => resolved.get(secret) ?? []);
+}
+
+/** The keys of one that copies no Secret of this cluster. */
+function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
+  return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
+}
+
+/** A node that grows apart from the one it begins as. */
+function grown({ namespace, name, makers, keys, isOpen }: SecretNode): GrowingNode {
+  return { namespace, name, makers: [...makers], keys, isOpen };
+}
+
+/** Each after those whose Secret it copies; `circular` wait for each other. */
+function copyOrder(
+  written: readonly WrittenSecret[],
+  sources: ReadonlyMap<WrittenSecret, readonly string[]>,
+): Readonly<Record<'ordered' | 'circular', readonly WrittenSecret[]>> {
+  const unmade = counted(written.filter(isMaking).map(targetOf));
+  const needs = (secret: WrittenSecret): readonly string[] =>
+    [...new Set(sources.get(secret))].filter(id => unmade.has(id));
+  const copies = written.flatMap(copier => needs(copier).map(id => ({ copier, id })));
+  const copiers = groupBy(copies, ({ id }) => id);
+  const needed = counted(copies.map(({ copier }) => copier));
+  const ordered = written.filter(secret => !needed.has(secret));
+  // It grows while it is gone through.
+  for (const secret of ordered) {
+    if (!isMaking(secret) || !isLast(unmade, targetOf(secret))) continue;
+    for (const { copier } of copiers.get(targetOf(secret)) ?? [])
+      if (isLast(needed, copier)) ordered.push(copier);
+  }
+  const done = new Set(ordered);
+  return { ordered, circular: written.filter(secret => !done.has(secret)) };
+}
+
+function counted<T>(things: readonly T[]): Map<T, number> {
+  return new Map([...groupBy(things, thing => thing)].map(([thing, all]) => [thing, all.length]));
+}
+
+/** Counts one down, and tells whether it was the last. */
+function isLast<T>(counts: Map<T, number>, thing: T): boolean {
+  const left = (counts.get(thing) ?? 0) - 1;
+  counts.set(thing, left);
+  return left === 0;
+}
+
+/** Of a generator that is not in the set the keys are not known: it may name its own. */
+function generatedKeys(
+  { kind, name }: NonNullable<DataFromEntry['generator']>,
+  { namespace }: WrittenSecret,
+  find: Find,
+): readonly string[] | undefined {
+  const known = generatorKind(kind);
+  const generator = known && find(known, namespace, name);
+  return generator && known.generates?.(specOf(generator));
+}
+
+function isMaking({ creationPolicy }: WrittenSecret): boolean {
+  return creationPolicy !== 'None';
+}
+
+function targetOf({ namespace, target }: WrittenSecret): string {
+  return secretId(namespace, target);
+}
+
+/** The Secrets of this cluster that an ExternalSecret copies whole. */
+function sourcesOf(secret: WrittenSecret, find: Find): string[] {
+  return secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
+}
+
+/** With a property ESO takes apart one value, and metadata are others (kubernetes/client.go). */
+function sourceOf(
+  { extract, storeRef, spec }: DataFromEntry,
+  { namespace }: WrittenSecret,
+  find: Find,
+): string | undefined {
+  const { property = '', metadataPolicy } = mapAt(spec, 'extract');
+  const isWhole = property === '' && metadataPolicy !== 'Fetch';
+  if (extract === undefined || !isWhole) return undefined;
+  const remote = remoteOf(find, storeRef, namespace);
+  return remote === undefined ? undefined : secretId(remote, extract);
+}
+
+/** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
+export interface SecretTemplate {
+  readonly secret: ExternalSecret;
+  readonly text: string;
+  readonly parsed: Template;
+  /** Where it is named in the ExternalSecret. */
+  readonly path: Path;
+  /** The file of a ConfigMap that it stands in. */
+  readonly source?: RelatedField;
+}
+
+/** All templates whose text is in the set. Those of Secrets are values and not looked at. */
+export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = oncePer(graph =>
+  eachSpec(graph.externalSecrets).flatMap(secret => [
+    ...ownTemplates(secret),
+    ...takenTemplates(secret, graph),
+  ]),
+);
+
+const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
+
+/** ESO renders data, labels and annotations, and texts under templateFrom. */
+function ownTemplates(secret: ExternalSecret): SecretTemplate[] {
+  const path = [...secret.path, 'target', 'template'];
+  const template = mapAt(secret.spec, 'target', 'template');
+  const fields = TEMPLATE_FIELDS.flatMap(place =>
+    Object.entries(mapAt(template, ...place)).map(([key, text]) => ({
+      text,
+      path: [...path, ...place, key],
+    })),
+  );
+  const literals = listAt(template, 'templateFrom').map((source, index) => ({
+    text: textAt(source, 'literal'),
+    path: [...path, 'templateFrom', index, 'literal'],
+  }));
+  return [...fields, ...literals].flatMap(({ text, path: at }) =>
+    typeof text === 'string' && text.includes('{{')
+      ? [{ secret, text, parsed: parseTemplate(text), path: at }]
+      : [],
+  );
+}
+
+function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): SecretTemplate[] {
+  return templateFiles(secret).flatMap(({ kind, name, key, path }): SecretTemplate[] => {
+    const object = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
+    const text = object === undefined ? undefined : textAt(object.json, 'data', key);
+    if (object === undefined || text === undefined) return [];
+    const source = { object, path: ['data', key], note: 'the template stands here' };
+    return [{ secret, text, parsed: parseTemplate(text), path, source }];
+  });
+}
+
+/** A key of a ConfigMap or Secret that `templateFrom` names. */
+export interface TemplateFile {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly key: string;
+  /** Where the key is named, and the object. */
+  readonly path: Path;
+  readonly namePath: Path;
+}
+
+const FILE_SOURCES = [
+  ['configMap', 'ConfigMap'],
+  ['secret', 'Secret'],
+] as const;
+
+/** The files that an ExternalSecret takes templates from. */
+export function templateFiles({ spec, path }: ExternalSecret): TemplateFile[] {
+  return listAt(spec, 'target', 'template', 'templateFrom').flatMap((source, index) =>
+    FILE_SOURCES.flatMap(([field, kind]) => {
+      const at = [...path, 'target', 'template', 'templateFrom', index, field];
+      const name = textAt(source, field, 'name');
+      return listAt(source, field, 'items').flatMap((item, number): TemplateFile[] => {
+        const key = isMap(item) ? textAt(item, 'key') : undefined;
+        if (name === undefined || key === undefined) return [];
+        const place = { path: [...at, 'items', number, 'key'], namePath: [...at, 'name'] };
+        return [{ kind, name, key, ...place }];
+      });
+    }),
+  );
+}
+
+/** Secrets that hold templates are read as well. */
+export function templateReaders(secret: ExternalSecret): Reader[] {
+  const { object, namespace } = secret;
+  const files = templateFiles(secret);
+  if (files.length === 0) return [];
+  return files
+    .filter(({ kind }) => kind === 'Secret')
+    .map(({ name, key, path, namePath }) => ({
+      object,
+      namespace,
+      secret: name,
+      key,
+      path: namePath,
+      keyPath: path,
+      isOptional: false,
+      how: 'store',
+    }));
+}

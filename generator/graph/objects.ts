@@ -1,0 +1,313 @@
+import type { Fault, Path } from '../core/finding.ts';
+import { isMap, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
+import { checkSchema, type Validators } from '../core/schema.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
+import { chartValues } from '../kinds/helm/values.ts';
+import { type PlacedObject, type Served, specOf } from '../kinds/kind.ts';
+import { customResourceDefinition } from '../kinds/kubernetes.ts';
+import {
+  type Product,
+  type ProductRelease,
+  products,
+  releaseFor,
+  releaseOf,
+  takenBy,
+  type Versions,
+  validatorsOf,
+} from '../kinds/products.ts';
+import type { SecretGraph } from './secret-graph.ts';
+
+/** Something in an object that the API server refuses. */
+interface ObjectFault {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Where an object does not fit its schema, or breaks one of the rules that no schema states. */
+export function objectFaults(
+  object: PlacedObject,
+  { validators, versions }: Pick<SecretGraph, 'validators' | 'versions'>,
+): ObjectFault[] {
+  // SOPS adds a field of its own, and writes text where something else was.
+  if (isMap(object.json['sops'])) return [];
+  const schema = [
+    ...schemaFaultsOf(object.json, object, validators),
+    ...newestFaults(object, validators),
+  ];
+  const told = releaseFor(versions, object.json.apiVersion);
+  const judged = schema.filter(isOfField).map(fault => ({
+    fault,
+    taking: told === undefined ? undefined : takenBy(object.json, fault, told, validators),
+  }));
+  return [
+    ...judged
+      .filter(({ fault, taking }) => isSure(fault, object, taking !== undefined))
+      .map(({ fault, taking }) => newer(inWords(fault, object), taking)),
+    ...(object.known === undefined || object.known.isNamedFreely ? [] : nameFaults(object)),
+    ...labelFaults(object),
+    ...(object.known === coreSecret ? dataFaults(object) : []),
+  ];
+}
+
+/** That a version has not the kind is told of the apiVersion: by the rule unserved-version. */
+function isOfField({ id }: Fault): boolean {
+  return id !== 'unserved-kind';
+}
+
+/** Advice where another version takes what the one that runs refuses. */
+function newer(fault: ObjectFault, taking: string | undefined): ObjectFault {
+  return taking === undefined
+    ? fault
+    : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
+}
+
+/**
+ * Of a custom resource the API server drops the fields that are null before it validates
+ * (Kubernetes, "Defaulting and Nullable"). The schemas of its own kinds allow null where it does.
+ */
+function schemaFaultsOf(
+  object: KubeObject,
+  { group }: PlacedObject,
+  validators: Validators,
+): Fault[] {
+  const faults = checkSchema(object, validators);
+  const isFinal = faults.length === 0 || !isOperators(group);
+  return isFinal ? faults : checkSchema(withoutNulls(object), validators);
+}
+
+/** What a field that stayed wants is so in every version. */
+const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
+
+/** An object in a version that is gone, held against the newest of its group. */
+function newestFaults(object: PlacedObject, validators: Validators): Fault[] {
+  const { isServed = true, wanted } = versionFault(object) ?? {};
+  if (isServed || wanted === undefined || object.known?.group !== object.group) return [];
+  const newest = { ...object.json, apiVersion: wanted };
+  return schemaFaultsOf(newest, object, validators).filter(({ id }) => OF_EVERY_VERSION.has(id));
+}
+
+function withoutNulls<T>(value: T): T;
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isMap(value)) return value;
+  const given = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(given.map(([name, child]) => [name, withoutNulls(child)]));
+}
+
+/** The fault with the name of the field that it is in. */
+function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject): ObjectFault {
+  const parent = id === 'unknown-field' ? path.slice(0, -1) : path;
+  const field = parent.findLast(step => typeof step === 'string');
+  const place = field === undefined ? kind : `"${field}"`;
+  if (id === 'missing-field') return { path, message: `${message} in ${place}`, hint };
+  if (id !== 'unknown-field') return { path, message, hint };
+  const advice = 'Remove it: a reference means an object of its own namespace.';
+  return {
+    path,
+    message: message.replace(/ here$/, ` in ${place}`),
+    hint: path.at(-1) === 'namespace' ? advice : hint,
+  };
+}
+
+/** Values of enums that came after the schemas: ESO 2.8. */
+const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
+
+/** Fields that came after the schemas and are nearly called as older ones: ESO 2, bulk pushes. */
+const NEWER_FIELDS = new Set(['dataTo']);
+
+/**
+ * Not where another tool fills the value in. Operators gain fields with every version: of their
+ * kinds an unknown field is a fault when it is nearly one that there is, the namespace that
+ * references so often lack, or text that no version calls a field.
+ */
+function isSure(
+  { id, path, hint = '' }: Fault,
+  { json, group }: PlacedObject,
+  isTakenElsewhere: boolean,
+): boolean {
+  const value = valueAt(json, path);
+  if (typeof value === 'string' && isUnresolved(value)) return false;
+  // Of a field that only another version has there is no doubt.
+  if (isTakenElsewhere) return true;
+  if (NEWER_VALUES.has(value)) return false;
+  // The rule store-provider says this of a store.
+  if (path.at(-1) === 'provider') return false;
+  if (id !== 'unknown-field' || !isOperators(group)) return true;
+  const field = String(path.at(-1));
+  if (NEWER_FIELDS.has(field)) return false;
+  return hint.includes('Did you mean') || field === 'namespace' || /^[A-Z]|\s/.test(field);
+}
+
+/** Whether a group is one of custom resources. */
+function isOperators(group: string): boolean {
+  return group.includes('.') && !group.endsWith('.k8s.io');
+}
+
+const DNS_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function nameFaults({ json, name }: PlacedObject): ObjectFault[] {
+  const metadata = mapAt(json, 'metadata');
+  if (name === '' && metadata['generateName'] === undefined)
+    return [{ path: ['metadata', 'name'], message: 'the object has no name', hint: 'Add name.' }];
+  if (name === '' || isUnresolved(name) || (DNS_NAME.test(name) && name.length <= 253)) return [];
+  return [
+    {
+      path: ['metadata', 'name'],
+      message: `"${name}" cannot be the name of an object`,
+      hint: 'Write lowercase letters, digits, "-" and ".", a letter or digit first and last.',
+    },
+  ];
+}
+
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+function labelFaults({ json }: PlacedObject): ObjectFault[] {
+  const places = [
+    ['metadata', 'labels'],
+    ['spec', 'template', 'metadata', 'labels'],
+  ];
+  return places.flatMap(place =>
+    Object.entries(mapAt(json, ...place)).flatMap(([name, value]): ObjectFault[] => {
+      if (typeof value !== 'string' || isUnresolved(value)) return [];
+      if (value.length <= 63 && LABEL_VALUE.test(value)) return [];
+      const hint = 'Write at most 63 letters, digits, "-", "_" and ".", or use an annotation.';
+      const message = `label "${name}" has a value that labels do not allow`;
+      return [{ path: [...place, name], message, hint }];
+    }),
+  );
+}
+
+const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Values under data are Base64; only whether they are, and their names, are looked at. */
+function dataFaults({ json }: PlacedObject): ObjectFault[] {
+  return Object.entries(mapAt(json, 'data')).flatMap(([name, value]): ObjectFault[] => {
+    if (typeof value !== 'string' || isUnresolved(value) || /^ENC\[/.test(value)) return [];
+    if (BASE64.test(value.replaceAll(/[\r\n]/g, ''))) return [];
+    const hint = 'Encode it with "base64 -w0", or move the key to stringData.';
+    return [{ path: ['data', name], message: `the value of "${name}" is not Base64`, hint }];
+  });
+}
+
+/** What is to be said of an object's apiVersion: nothing, as for kinds that are not known. */
+export interface VersionFault {
+  readonly isServed: boolean;
+  /** The apiVersion to write; undefined where nothing has taken its place. */
+  readonly wanted: string | undefined;
+  readonly since: string;
+}
+
+/** Whether the API server knows the apiVersion of an object, and for how long. */
+export function versionFault({ json, group, known }: PlacedObject): VersionFault | undefined {
+  const served = known?.served;
+  if (known === undefined || served === undefined) return undefined;
+  const { versions, deprecated = [], since } = served;
+  const { apiVersion } = json;
+  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
+  const isServed = known.group === group && versions.includes(version);
+  if (isServed && !deprecated.includes(version)) return undefined;
+  const [newest] = versions;
+  const wanted = known.group === '' || newest === undefined ? newest : `${known.group}/${newest}`;
+  return { isServed, wanted, since };
+}
+
+/** What to write in the place of an apiVersion that is not served. */
+export function versionHint({ wanted, since }: VersionFault): string {
+  return wanted === undefined
+    ? `Remove it: it is gone since ${since}, and nothing has taken its place.`
+    : `Write ${wanted}: it is the one since ${since}. Fields may have changed with it.`;
+}
+
+/**
+ * Whether the clusters of a graph serve an apiVersion that the operator has given up: its
+ * definition tells, else the version of the operator that is installed. `unknown`: neither is here.
+ */
+export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
+  const defined = definitionOf(graph, object);
+  const { operator } = object.known?.served ?? {};
+  if (defined !== undefined) return servesVersion(defined, object);
+  if (operator === undefined) return false;
+  const installed = installedVersions(graph, operator.name);
+  if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
+  return installed.every(version => version !== undefined && isBefore(version, operator.version));
+}
+
+function definitionOf(graph: SecretGraph, { group, kind }: PlacedObject): PlacedObject | undefined {
+  return graph
+    .byKind(customResourceDefinition)
+    .find(
+      object =>
+        textAt(specOf(object), 'group') === group &&
+        textAt(specOf(object), 'names', 'kind') === kind,
+    );
+}
+
+function servesVersion(definition: PlacedObject, { json: { apiVersion } }: PlacedObject): boolean {
+  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
+  return listAt(specOf(definition), 'versions').some(
+    entry => textAt(entry, 'name') === version && !isOff(entry),
+  );
+}
+
+function isOff(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'served' in entry && entry.served === false;
+}
+
+type Version = NonNullable<Served['operator']>['version'];
+
+/**
+ * The versions of an operator that charts and images install; undefined: one that is not told.
+ * `charts`: the operator's version by that of its chart, where that is another.
+ */
+function installedVersions(
+  graph: SecretGraph,
+  name: string,
+  charts?: Readonly<Record<string, string>>,
+): (Version | undefined)[] {
+  const releases = graph
+    .byKind(chartValues)
+    .filter(({ json }) => textAt(json, 'chart') === name)
+    .map(({ json }) => versionIn(textAt(json, 'version')))
+    .map(chart => (charts === undefined ? chart : versionIn(charts[chart?.join('.') ?? ''])));
+  const images = graph.pods
+    .flatMap(({ containers }) => containers)
+    .map(({ spec }) => textAt(spec, 'image') ?? '')
+    .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
+  return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
+}
+
+/** `0.16.2`, `v0.16.2`, `0.16.x`, and no range that may mean two. */
+function versionIn(text: string | undefined): Version | undefined {
+  const [, major, minor] = /^[v~=]{0,2}(\d{1,4})\.(\d{1,4})(?:\.|$)/.exec(text ?? '') ?? [];
+  return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
+}
+
+function isBefore([major, minor]: Version, [otherMajor, otherMinor]: Version): boolean {
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+}
+
+/** A graph in which objects are held by the versions that run: those that are told, else those installed. */
+export function inVersions(graph: SecretGraph, told: Versions): SecretGraph {
+  const versions = { ...installedHere(graph), ...told };
+  return { ...graph, versions, validators: validatorsOf(versions, graph.validators) };
+}
+
+/** The versions that charts and images of the graph install, where they are known and all the same. */
+function installedHere(graph: SecretGraph): Versions {
+  const found = products.flatMap((product): [string, ProductRelease][] => {
+    const release = installedRelease(graph, product);
+    return release === undefined ? [] : [[product.name, release]];
+  });
+  return Object.fromEntries(found);
+}
+
+function installedRelease(graph: SecretGraph, product: Product): ProductRelease | undefined {
+  if (product.operator === undefined) return undefined;
+  const installed = installedVersions(graph, product.operator, product.charts);
+  const [first, ...others] = installed.map(version =>
+    version === undefined ? undefined : releaseOf(product, version.join('.')),
+  );
+  return others.every(other => other?.name === first?.name) ? first : undefined;
+}

@@ -1,0 +1,457 @@
+import type { Path } from '../core/finding.ts';
+import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
+import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
+import { numberedText } from '../core/template/numbered-text.ts';
+import { knownNames } from '../core/words.ts';
+import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
+import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
+import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
+import { calledOf, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
+import { subPathReads } from '../kinds/pods.ts';
+import { clusterRole, role } from '../kinds/rbac.ts';
+import { type Absent, doubtAbout } from './doubts.ts';
+import { type SecretTemplate, templates } from './keys.ts';
+import {
+  eachSpec,
+  findSecret,
+  type Maker,
+  type Reader,
+  type RelatedField,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
+
+/** A read of a key that its Secret surely has not. */
+interface MissingKey extends ObjectField {
+  readonly isOptional: boolean;
+  /** Nobody knows whether the key is used. */
+  readonly mayPassOver: boolean;
+  readonly namespace: string;
+  readonly secret: string;
+  /** What is missing: one key, or several that the reader's API looks for. */
+  readonly keys: readonly string[];
+  readonly message: string;
+  readonly hint: string;
+  readonly related: readonly RelatedField[];
+}
+
+/** All of them: keys that are named, keys that an API looks for, and files by subPath. */
+export function missingKeys(graph: SecretGraph): MissingKey[] {
+  return [
+    ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
+    ...graph.pods.flatMap(subPathReads).flatMap(({ pod, path, secret, subPath, files }) => {
+      const node = findSecret(graph, pod.object.namespace, secret);
+      const file = subPath.split('/')[0] ?? '';
+      const names = files ?? [...(node?.keys ?? [])];
+      const isOpen = files === undefined && (node === undefined || node.isOpen);
+      if (isOpen || isUnresolved(subPath) || names.some(name => name.split('/')[0] === file))
+        return [];
+      const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
+      const hint = knownNames('files of the volume', subPath, names);
+      const read = {
+        namespace: pod.object.namespace,
+        secret,
+        keys: [file],
+        isOptional: false,
+        mayPassOver: false,
+      };
+      return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
+    }),
+  ];
+}
+
+function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
+  const { object, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
+  const wanted = key === undefined ? (reader.needs ?? []) : [key];
+  const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
+  if (node === undefined || node.isOpen) return [];
+  const missing = wanted.filter(name => !node.keys.has(name) && !isUnresolved(name));
+  const [first] = missing;
+  if (first === undefined) return [];
+  const names = missing.map(name => `"${name}"`).join(' and ');
+  return [
+    {
+      object,
+      path: key === undefined ? path : keyPath,
+      isOptional,
+      mayPassOver,
+      namespace: reader.namespace,
+      secret,
+      keys: missing,
+      message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${object.kind} "${object.name}" needs` : ''}`,
+      hint: keysHint(secret, first, node.keys),
+      related: makersOf(node),
+    },
+  ];
+}
+
+/** Names for the keys of a CNPG Secret that people use elsewhere. */
+const ALIASES: Readonly<Record<string, string>> = {
+  database: 'dbname',
+  db: 'dbname',
+  databasename: 'dbname',
+  url: 'uri',
+  dsn: 'uri',
+  databaseurl: 'uri',
+  connectionstring: 'uri',
+  jdbcurl: 'jdbc-uri',
+  hostname: 'host',
+  login: 'username',
+  pass: 'password',
+};
+
+function keysHint(secret: string, name: string, keys: ReadonlySet<string>): string {
+  const hint = knownNames(`keys of "${secret}"`, name, keys);
+  const plain = name.toLowerCase().replaceAll(/[^a-z]/g, '');
+  const meant = Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : undefined;
+  if (hint.includes('Did you mean') || meant === undefined || !keys.has(meant)) return hint;
+  return `${hint} Did you mean "${meant}"?`;
+}
+
+function makersOf(node: SecretNode | undefined): MissingKey['related'] {
+  return (node?.makers ?? []).map(({ object, path }) => ({
+    object,
+    path,
+    note: `${object.kind} "${object.name}" makes it`,
+  }));
+}
+
+/** A read of one key under a name: of a variable, a field, or a key that is made of it. */
+interface NamedRead {
+  readonly object: PlacedObject;
+  /** Where the key is named. */
+  readonly path: Path;
+  /** What has the name: `variable "DB_USER"`. */
+  readonly reader: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Every place where the value of a key goes under a name; in ExternalSecrets, under another one. */
+export function namedReads(graph: SecretGraph): NamedRead[] {
+  return [
+    ...variables(graph),
+    ...fields(graph),
+    ...fetches(graph),
+    ...templates(graph).flatMap(inTemplate),
+  ];
+}
+
+function variables({ pods }: SecretGraph): NamedRead[] {
+  const all = pods.flatMap(({ containers }) => containers);
+  return all.flatMap(({ object, env }) =>
+    env.flatMap(({ name, path, secret }): NamedRead[] => {
+      const key = secret?.key;
+      const at = [...path, 'valueFrom', 'secretKeyRef', 'key'];
+      return key === undefined
+        ? []
+        : [{ object, path: at, reader: `variable "${name}"`, name, key }];
+    }),
+  );
+}
+
+/** `passwordSecretRef: { name, key }` goes by `password`. */
+function fields({ readers }: SecretGraph): NamedRead[] {
+  return readers.flatMap(({ object, key, keyPath }): NamedRead[] => {
+    const field = keyPath?.at(-2);
+    if (key === undefined || keyPath === undefined || typeof field !== 'string') return [];
+    const name = field.replace(/(?:Secret)?(?:Key)?(?:Ref|Selector)$/, '');
+    return [{ object, path: keyPath, reader: `field "${field}"`, name, key }];
+  });
+}
+
+/**
+ * A key is fetched by the property that is read, or by the last part of the entry's name. Most have
+ * that as their own.
+ */
+function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
+  return eachSpec(externalSecrets).flatMap(({ object, data }) => {
+    const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
+    return renamed.map((entry): NamedRead => {
+      const { key, field } = remoteKey(entry);
+      const path = [...entry.path, 'remoteRef', field];
+      return { object, path, reader: `key "${entry.secretKey}"`, name: entry.secretKey, key };
+    });
+  });
+}
+
+function remoteKey({ key, property }: DataEntry): { key: string; field: string } {
+  return property === undefined
+    ? { key: key.slice(key.lastIndexOf('/') + 1), field: 'key' }
+    : { key: property, field: 'property' };
+}
+
+/** `user={{ .name }}`, `"user": "{{ .name }}"`; not `user:{{ .password }}`, which is a whole login. */
+const NAMED =
+  /([A-Za-z][\w.-]{0,99})(?:["']?[ \t]{0,9}=[ \t]{0,9}|["'][ \t]{0,9}:[ \t]{0,9}|:[ \t]{1,9})["']?\0(\d+)\0/g;
+
+/** Where a URL has its user and its password. */
+const URLS = [
+  [/:\/\/\0(\d+)\0:/g, 'user'],
+  [/:\/\/[^\s/@:]{0,200}:\0(\d+)\0@/g, 'password'],
+] as const;
+
+function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): NamedRead[] {
+  if (parsed.fault !== undefined) return [];
+  const { text, keys } = numberedText(parsed.nodes);
+  const read = (reader: string, name: string, index: string | undefined): NamedRead[] => {
+    const [key, ...more] = new Set(keys[Number(index)]);
+    return key === undefined || more.length > 0 ? [] : [{ object, path, reader, name, key }];
+  };
+  const own = String(path.at(-1));
+  const whole = /^\s{0,99}["']?\0(\d+)\0["']?\s{0,99}$/.exec(text)?.[1];
+  return [
+    ...read(`key "${own}"`, own, whole),
+    ...[...text.matchAll(NAMED)].flatMap(([, name = '', index]) =>
+      read(`"${name}" in the template`, name, index),
+    ),
+    ...URLS.flatMap(([place, name]) =>
+      [...text.matchAll(place)].flatMap(([, index]) =>
+        read(`the ${name} of a URL in the template`, name, index),
+      ),
+    ),
+  ];
+}
+
+/**
+ * The ExternalSecrets whose Secret nobody reads, where everybody who could is known: the pods of the
+ * namespace are there, and nothing in it is of an unknown kind, is deployed from elsewhere, asks the
+ * API server, or has the name of the Secret in any text.
+ */
+export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
+  if (graph.pods.length === 0) return [];
+  const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+  const unread = graph.externalSecrets.filter(
+    secret =>
+      isForPods(secret) &&
+      secret.object.namespace !== '' &&
+      !read.has(secretId(secret.namespace, secret.target)),
+  );
+  if (unread.length === 0 || isOpenAnywhere(graph)) return [];
+  const isOpen = openNamespaces(graph);
+  const closed = unread.filter(
+    ({ namespace }) => !isOpen(namespace) && doubtAbout(graph, { namespace }) === undefined,
+  );
+  if (closed.length === 0) return [];
+  const isNamed = namesElsewhere(new Set(closed.map(({ target }) => target)), graph.objects);
+  return closed.filter(({ object, target }) => !isNamed(target, object));
+}
+
+/** Made whole, of no type that something else looks for, and with no label or annotation to be found by. */
+function isForPods({
+  spec,
+  object,
+  namespace,
+  target,
+  creationPolicy,
+  type = 'Opaque',
+}: ExternalSecret): boolean {
+  const template = mapAt(spec, 'target')['template'];
+  const metadata = template === undefined ? object.json.metadata : mapAt(template, 'metadata');
+  const marks = ['labels', 'annotations'].flatMap(field => Object.keys(mapAt(metadata, field)));
+  return (
+    ['Owner', 'Orphan'].includes(creationPolicy) &&
+    type === 'Opaque' &&
+    marks.every(mark => COMMON.test(mark)) &&
+    !isUnresolved(namespace + target)
+  );
+}
+
+/** Marks that say where something belongs; by all others a controller may find it. */
+const COMMON =
+  /^(?:app|team|app\.kubernetes\.io\/.*|(?:secret\.)?reloader\.stakater\.com\/.*|argocd\.argoproj\.io\/(?:sync-.*|instance|tracking-id)|rem-secrets\.io\/.*)$/;
+
+/** What may read Secrets in any namespace: of an unknown kind, by rights in all, by a search. */
+function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
+  return (
+    objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
+    byKind(clusterRole).some(readsSecrets) ||
+    (STORES.flatMap(byKind).some(store => remoteNamespaceOf(store) !== undefined) &&
+      externalSecrets.some(({ dataFrom }) =>
+        dataFrom.some(({ spec }) => spec['find'] !== undefined),
+      ))
+  );
+}
+
+/** The namespaces of which not all readers are known: those without pods, and those with a stranger. */
+function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
+  const { objects, pods, byKind } = graph;
+  const homes = new Set(pods.map(({ object }) => object.namespace));
+  const strangers = [
+    ...objects.filter(({ known }) => known === undefined),
+    ...byKind(role).filter(readsSecrets),
+    ...[...PUSH_SECRETS.keys()].flatMap(byKind),
+  ].map(({ namespace }) => namespace);
+  const destinations = APPLICATIONS.flatMap(byKind).map(destinationOf);
+  // Who looks for a Secret that is not there may mean this one: that is said.
+  const missed = absentReads(graph).map(({ reader }) => reader.namespace);
+  const open = new Set([...strangers, ...destinations, ...missed]);
+  const isAnywhere = destinations.some(name => name === '' || isUnresolved(name));
+  return namespace => isAnywhere || open.has(namespace) || !homes.has(namespace);
+}
+
+/** Whether a role lets its holders read Secrets that it does not name. */
+function readsSecrets({ json }: PlacedObject): boolean {
+  return listAt(json, 'rules').some(rule => {
+    const resources = listAt(rule, 'resources');
+    return (
+      (resources.includes('secrets') || resources.includes('*')) &&
+      listAt(rule, 'resourceNames').length === 0
+    );
+  });
+}
+
+/** Whether any object but one has one of these names in one of its texts. */
+function namesElsewhere(
+  names: ReadonlySet<string>,
+  objects: readonly PlacedObject[],
+): (name: string, but: PlacedObject) => boolean {
+  const owners = new Map<string, PlacedObject | 'several'>();
+  for (const object of objects)
+    for (const word of wordsIn(object, names))
+      owners.set(word, owners.has(word) ? 'several' : object);
+  return (name, but) => {
+    const owner = owners.get(name);
+    return owner !== undefined && owner !== but;
+  };
+}
+
+function wordsIn({ json }: PlacedObject, wanted: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>();
+  eachText(json, text => {
+    for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
+  });
+  return found;
+}
+
+const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
+
+/** A read of a Secret that nothing makes. */
+interface AbsentRead extends Reason {
+  readonly reader: Reader;
+  readonly absent: Absent;
+  /** Why it is not known all the same. */
+  readonly doubt?: string;
+}
+
+/** Every read of a Secret that does not exist as far as was read, each place once. */
+export function absentReads(graph: SecretGraph): AbsentRead[] {
+  const absent = graph.readers.filter(
+    ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
+  );
+  if (absent.length === 0) return [];
+  const isNotCreated = notCreated(graph);
+  const reasonOf = reasons(graph);
+  return atEachPlaceOnce(absent)
+    .filter(
+      ({ namespace, secret, object }) =>
+        !isUnresolved(namespace + secret) &&
+        !(namespace === '' && object.known?.isOfCluster === true) &&
+        !isNotCreated.has(secretId(namespace, secret)),
+    )
+    .map(reader => {
+      const { namespace, secret, object } = reader;
+      const notBy = reader.isGiven ? writtenObject(object) : undefined;
+      const absent: Absent = {
+        namespace: namespace || undefined,
+        name: secret,
+        isSecret: true,
+        notBy,
+      };
+      const doubt = doubtAbout(graph, absent);
+      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+    });
+}
+
+/** A volume with items reads its Secret once for each of them. */
+function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {
+  const seen = new Map<PlacedObject, Set<string>>();
+  return readers.filter(({ object, path }) => {
+    const places = seen.get(object) ?? new Set();
+    seen.set(object, places);
+    const place = path.join('/');
+    return !places.has(place) && places.add(place);
+  });
+}
+
+/** With creationPolicy None the maker is at fault: the rule not-created says so. */
+function notCreated({ externalSecrets }: SecretGraph): Set<string> {
+  const none = externalSecrets.filter(({ creationPolicy }) => creationPolicy === 'None');
+  return new Set(none.map(({ namespace, target }) => secretId(namespace, target)));
+}
+
+/** Finds the reason for each of many reads. */
+function reasons(graph: SecretGraph): (reader: Reader) => Reason {
+  const unmade = unmadeSecrets(graph);
+  const secrets = [...graph.secrets.values()];
+  const byNamespace = groupBy(secrets, ({ namespace }) => namespace);
+  const byName = groupBy(secrets, ({ name }) => name);
+  return reader => {
+    const { namespace, secret } = reader;
+    const known = unmade.get(secretId(namespace, secret));
+    if (known !== undefined) return known;
+    const [maker] = (byName.get(secret) ?? [])
+      .filter(other => other.namespace !== namespace)
+      .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
+      .flatMap(({ makers }) => [...makers])
+      // A copy under the same name is not what it copies.
+      .filter(({ object }) => object !== reader.object);
+    if (maker !== undefined) return madeElsewhere(reader, maker);
+    const others = (byNamespace.get(namespace) ?? []).filter(({ name }) => name !== secret);
+    const names = others.map(({ name }) => name);
+    const hint = knownNames(`Secrets ${ofNamespace(namespace)}`, secret, names);
+    return { hint, related: [] };
+  };
+}
+
+/** A Secret of that name is in another namespace, or in none. */
+function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason {
+  const { namespace: other } = maker;
+  const place = `There is one ${inNamespaceOrNone(other)}`;
+  const advice =
+    how === 'eso'
+      ? 'let the store read that namespace (remoteNamespace).'
+      : "and Secrets are read only in one's own: copy it with an ExternalSecret and a kubernetes store.";
+  const stray = other === '' ? maker.object : namespace === '' ? object : undefined;
+  return {
+    hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
+    related: [
+      {
+        object: maker.object,
+        path: maker.path,
+        note: `${maker.object.kind} "${maker.object.name}" makes it there`,
+      },
+    ],
+    ...(stray !== undefined && { stray }),
+  };
+}
+
+/** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */
+export interface Reason {
+  readonly hint: string;
+  readonly related: readonly RelatedField[];
+  /** The maker or the reader, when it has no namespace and so misses the other. */
+  readonly stray?: PlacedObject;
+}
+
+/** Secrets that one would expect of an object, and why it does not make them. */
+function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
+  const unmade = new Map<string, Reason>();
+  for (const object of graph.objects)
+    for (const { secret, hint, path } of object.known?.omits?.(object) ?? [])
+      unmade.set(secretId(object.namespace, secret), {
+        hint,
+        related: [{ object, path, note: `${calledOf(object)} "${object.name}"` }],
+      });
+  for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
+    if (creationPolicy !== 'None' && target !== object.name)
+      unmade.set(secretId(namespace, object.name), {
+        hint: `${object.kind} "${object.name}" makes a Secret of another name: read "${target}".`,
+        related: [{ object, path: [...path, 'target', 'name'], note: 'the name of the Secret' }],
+      });
+  }
+  return unmade;
+}

@@ -1,4 +1,0 @@
-/** The total; of none 0. */
-export function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}

@@ -1,0 +1,209 @@
+import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { VARIABLES } from '../../environments/clusters.ts';
+import { jsonText } from '../../report/text.ts';
+import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
+import type { PolicyStatement } from '../policies.ts';
+import {
+  policyNamesAfter,
+  type RoleIds,
+  roleNotes,
+  type WrittenRole,
+  writtenRoles,
+} from './text.ts';
+
+/** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
+export function renderTerraform(plans: readonly IamPlan[]): string {
+  const data: Blocks = { aws_iam_policy_document: {} };
+  const resource: Blocks = {
+    aws_iam_role: {},
+    aws_iam_policy: {},
+    aws_iam_role_policy_attachment: {},
+    aws_eks_pod_identity_association: {},
+  };
+  for (const written of writtenRoles(plans, idsOf)) addRole(written, data, resource);
+  const missing = plans.flatMap(plan => plan.missing);
+  return jsonText({
+    // At the root expand says there that it made the file.
+    ...(missing.length > 0 && { terraform: { '//': missing } }),
+    ...configuration(data, resource),
+  });
+}
+
+function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
+  const { role, cluster, ids } = written;
+  const { name, path, isUser, trust, associated } = role;
+  const provider = providerOf(role);
+  const notes = roleNotes(role);
+  if (!isUser) {
+    put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
+    put(resource, 'aws_iam_role', ids.role, {
+      ...provider,
+      ...(notes.length > 0 && { '//': notes }),
+      name,
+      ...(path !== undefined && { path }),
+      assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
+    });
+  }
+  for (const [index, policy] of role.policies.entries())
+    addPolicy(policy, ids.policies[index] ?? '', written, data, resource);
+  if (associated !== undefined)
+    put(resource, 'aws_eks_pod_identity_association', ids.role, {
+      cluster_name: cluster,
+      namespace: associated.namespace,
+      service_account: associated.name,
+      role_arn: reference(`aws_iam_role.${ids.role}.arn`),
+    });
+}
+
+function addPolicy(
+  policy: IamPolicy,
+  id: string,
+  { role, ids }: WrittenRole<TerraformIds>,
+  data: Blocks,
+  resource: Blocks,
+): void {
+  const provider = providerOf(role);
+  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+  put(resource, 'aws_iam_policy', id, {
+    ...provider,
+    name: policy.name,
+    policy: reference(`data.aws_iam_policy_document.${id}.json`),
+  });
+  if (role.isUser) return;
+  put(resource, 'aws_iam_role_policy_attachment', id, {
+    ...provider,
+    role: reference(`aws_iam_role.${ids.role}.name`),
+    policy_arn: reference(`aws_iam_policy.${id}.arn`),
+  });
+}
+
+function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
+  const ofType = blocks[type];
+  if (ofType !== undefined) ofType[id] = block;
+}
+
+/** `//` is a comment in this syntax. */
+function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+  return {
+    ...(why !== undefined && { '//': why }),
+    actions,
+    ...(resources.length > 0 && { resources }),
+    ...(principal !== undefined && {
+      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    }),
+    ...(Object.keys(condition).length > 0 && { condition: conditions(condition) }),
+  };
+}
+
+function conditions(condition: JsonObject): JsonObject[] {
+  return Object.entries(condition).flatMap(([test, keys]) =>
+    Object.entries(keys as JsonObject).map(([variable, values]) => ({
+      test,
+      variable,
+      values: [values].flat(),
+    })),
+  );
+}
+
+/** Another account is another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
+}
+
+interface TerraformIds extends RoleIds {
+  /** Of the document that says who may take it on, among those of the policies. */
+  readonly trust: string;
+}
+
+function idsOf(name: string, role: IamRole): TerraformIds {
+  return {
+    role: idOf(name),
+    trust: idOf(`${name}_trust`),
+    policies: policyNamesAfter(name, role).map(idOf),
+  };
+}
+
+/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
+}
+
+/** By their addresses: type, then name. */
+type Blocks = Readonly<Record<string, Record<string, Json>>>;
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
+  [VARIABLES.partition]: 'data.aws_partition.current.partition',
+  [VARIABLES.region]: 'var.region',
+  [VARIABLES.cluster]: 'var.cluster_name',
+  [VARIABLES.oidcProvider]: 'var.oidc_provider',
+};
+
+/** A reference to another block, which stays as it is when texts are filled in. */
+function reference(address: string): string {
+  return `\u0000${address}\u0000`;
+}
+
+function filledBlocks(blocks: Blocks): JsonObject {
+  const texts = replaced(blocks as unknown as Json, text =>
+    /^\0(.*)\0$/.test(text)
+      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
+      : filled(text, REFERENCES, literal),
+  ) as JsonObject;
+  return Object.fromEntries(
+    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
+  );
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
+}
+
+/** A whole configuration: what is referred to has to be declared. */
+function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
+  const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
+  const text = JSON.stringify([data, resource]);
+  const uses = (name: string): boolean => text.includes(`\${${name}`);
+  const variable = Object.fromEntries(
+    Object.entries(DESCRIPTIONS)
+      .filter(([name]) => uses(`var.${name}}`))
+      .map(([name, description]) => [name, { type: 'string', description }]),
+  );
+  return {
+    ...(Object.keys(variable).length > 0 && { variable }),
+    data: {
+      ...(uses('data.aws_caller_identity') && { aws_caller_identity: { current: {} } }),
+      ...(uses('data.aws_partition') && { aws_partition: { current: {} } }),
+      ...data,
+    },
+    resource,
+  };
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cluster_name: 'The name of the EKS cluster.',
+  oidc_provider: "The cluster's OIDC provider, without https://.",
+  region: 'The region of stores that name none.',
+};
+
+/** A value with its texts replaced, names of entries too. */
+export function replaced(value: Json, replace: (text: string) => Json): Json {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
+  );
+}
+
+/** A text with each variable as a reference in a format's own words, and the rest made literal. */
+export function filled(
+  text: string,
+  references: Readonly<Record<string, string>>,
+  literal: (text: string) => string,
+): string {
+  return text
+    .split(/(\$\{[A-Z_]+\})/)
+    .map(part => (references[part] === undefined ? literal(part) : `$\{${references[part]}}`))
+    .join('');
+}

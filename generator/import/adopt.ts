@@ -1,0 +1,300 @@
+import type { Fault, Outcome } from '../core/finding.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
+import { asJson } from '../core/kube-object.ts';
+import type { Validators } from '../core/schema.ts';
+import { isOneChoice, mergeEnvironment } from '../spec/shared-clusters.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
+import {
+  type Draft,
+  documentOf,
+  joinedClusters,
+  sharedStores,
+  specOfDraft,
+  unpatched,
+  type WholeSpec,
+} from './import.ts';
+import { type CommentsOf, remarksOf, specText } from './remarks.ts';
+import { type Proof, type Proven, prove, search } from './search.ts';
+import type { Wanted } from './wanted.ts';
+
+/** A spec for what is there, and what it makes of it. */
+export interface Adoption extends Proven {
+  readonly text: string;
+  readonly drafts: readonly Draft[];
+  /** What applies the environments. */
+  readonly tree: DeployerTree;
+  /** The folders of it that would have come out otherwise, and are not made. */
+  readonly undone: readonly Proof[];
+  /** The cluster of each environment that shares one, or is not called like it. */
+  readonly clusterOf: Deployment['clusterOf'];
+  /** What is wrong with the spec itself: then there is no proof. */
+  readonly faults: readonly Fault[];
+}
+
+/** What a spec is made with, beside what it is to make. */
+interface Means {
+  readonly name: string;
+  /** What applies the environments. */
+  readonly tree: DeployerTree;
+  readonly commentsOf: CommentsOf;
+  readonly validators: Validators;
+}
+
+/**
+ * Manifests → the shortest spec found that makes them, and the proof: of several specs the shortest that
+ * holds. How they are applied, and what of them belongs to a cluster that several share, is said only where just
+ * that comes of it.
+ */
+export function adopt(all: readonly Wanted[], means: Means): Adoption {
+  const { all: own, clusterOf } = joinedClusters(all);
+  const whole = deploymentOf(means.tree, own, clusterOf);
+  let found = adoptAs({ deployment: whole, own, all }, means);
+  const { argocd: _, flux: __, ...ofNobody } = whole.sections;
+  const undone = found.deployers.filter(({ changes }) => changes.length > 0);
+  const less: Ideas[] = [
+    { deployment: withoutFolders(whole, undone), own, all },
+    { deployment: { sections: ofNobody, clusterOf }, own, all },
+    { deployment: { sections: ofNobody, clusterOf: new Map() }, own: all, all },
+  ];
+  let before: Ideas = { deployment: whole, own, all };
+  for (const ideas of less) {
+    if (isHeld(found)) break;
+    if (isSame(known(ideas), known(before))) continue;
+    found = adoptAs(ideas, means);
+    before = ideas;
+  }
+  return { ...found, tree: means.tree, undone };
+}
+
+/** What is thought of the manifests, until the proof shows that it is not so. */
+interface Ideas {
+  readonly deployment: Deployment;
+  /** The environments, with what they share. */
+  readonly own: readonly Wanted[];
+  readonly all: readonly Wanted[];
+}
+
+function known({ deployment, own }: Ideas): unknown {
+  return [deployment.sections, [...deployment.clusterOf], own.length];
+}
+
+function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 'tree' | 'undone'> {
+  const { name, tree, commentsOf, validators } = means;
+  const { sections, clusterOf } = deployment;
+  const { drafts, choices } = search(own, name, sections, validators);
+  const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
+  const shared = sharedStores(own, all);
+  const specs = shared.length === 0 ? merged : merged.flatMap(one => [unpatched(one, shared), one]);
+  const { text, proof } = firstRight(
+    specs.map(spec => {
+      const document = documentOf(
+        choices.name,
+        inOrder({ ...inClusters(spec, clusterOf), ...sections }),
+      );
+      return specText(document, remarksOf(document, drafts, commentsOf));
+    }),
+    text => prove(text, all, tree.folders, validators),
+  );
+  const { proofs = [], deployers = [] } = proof.value ?? {};
+  return { text, drafts, proofs, deployers, clusterOf, faults: proof.faults };
+}
+
+interface Tried {
+  readonly text: string;
+  readonly proof: Outcome<Proven>;
+}
+
+/** The first text whose proof holds, or else the first that has one. */
+function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
+  let best: Tried | undefined;
+  for (const text of texts) {
+    const proof = proofOf(text);
+    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
+    if (best?.proof.value === undefined) best = { text, proof };
+  }
+  return best ?? { text: '', proof: { faults: [] } };
+}
+
+/** Whether there is a proof, and no difference. */
+function isHeld({ proofs, deployers }: Proven): boolean {
+  return (
+    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
+  );
+}
+
+/** A spec whose environments name their clusters. */
+function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
+  const environments = Object.entries(mapAt(spec, 'environments')).map(
+    ([name, change]): [string, Json] => {
+      const cluster = clusterOf.get(name);
+      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
+    },
+  );
+  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
+  const [cluster] = clusterOf.values();
+  return cluster === undefined ? spec : { cluster, ...spec };
+}
+
+/** The fields of a spec as a reader expects them. */
+const FIELDS = [
+  'namespace',
+  'cluster',
+  'omit',
+  'stores',
+  'databases',
+  'secrets',
+  'workloads',
+  'resources',
+  'iam',
+  'argocd',
+  'flux',
+  'environments',
+];
+
+function inOrder(spec: JsonObject): JsonObject {
+  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
+  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
+}
+
+/** An environment's draft, and its spec. */
+interface EnvironmentSpec {
+  readonly draft: Draft;
+  readonly spec: WholeSpec;
+}
+
+/**
+ * One spec for all environments, in every way that says the same: with each as the base, and with what
+ * all share of it. The shortest first.
+ */
+function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const [only, ...others] = all;
+  if (only === undefined) return [];
+  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
+  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const found = bases.flatMap(base => merged(base, all));
+  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
+  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+  return [...sorted, ...merged(bare(only.spec), all)];
+}
+
+function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const spec = withEnvironments(base, all);
+  return spec === undefined ? [] : [spec];
+}
+
+/** A base of no entries, which environments of any difference can be had of. */
+function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
+  return { namespace, omit };
+}
+
+/** Of how many environments each is tried as the base: each costs a comparison with all. */
+const MOST_BASES = 8;
+
+/** The entries of a spec that all environments have. */
+function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const kept = Object.entries(entries).filter(([name]) =>
+      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
+    );
+    return [section, Object.fromEntries(kept)];
+  });
+  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
+}
+
+function isEmpty(value: Json): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+/** The base with what each environment changes; undefined where one cannot be had so. */
+function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec | undefined {
+  const environments = all.map(({ draft, spec }): [string, JsonObject] => [
+    draft.wanted.name,
+    mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
+  ]);
+  const whole = { ...base, environments: Object.fromEntries(environments) };
+  const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
+  return isRight ? whole : undefined;
+}
+
+/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
+function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
+  const merged = mergeEnvironment(asSpec(whole), name);
+  const wanted = mergeEnvironment(asSpec(spec));
+  return isSame(withoutPatches(merged), withoutPatches(wanted));
+}
+
+/** A whole spec has the shape of one; nothing but its merge is asked for here. */
+function asSpec(spec: WholeSpec): SpecObject {
+  return documentOf('', spec) as unknown as SpecObject;
+}
+
+/** Entries without their patches, which the proof looks at. */
+function withoutPatches(spec: object): JsonObject {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
+      if (!isMap(entry)) return [name, entry];
+      const { patch: _, ...rest } = entry;
+      return [name, rest];
+    });
+    return [section, Object.fromEntries(bare)];
+  });
+  return Object.fromEntries(sections);
+}
+
+function fieldOf({ entries }: Draft): FieldOf {
+  return ([section, name], kind, path) => {
+    const entry = entries.find(one => one.section === section && one.name === name);
+    const object = entry?.covers.find(cover => cover.kind === kind);
+    const value = object && valueAt(asJson(object.json), path);
+    return (value ?? null) as Json;
+  };
+}
+
+/** What a field of a generated object is, of an environment's own: null where it has none. */
+type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
+
+interface Place {
+  readonly path: readonly string[];
+  readonly fieldOf: FieldOf;
+}
+
+/**
+ * What an environment says to have its spec of the base's, as `mergeEnvironment` puts the two together.
+ * Null takes away what the base has; but in a patch it takes a field from the object, so there a field
+ * that only the base's patch has is written as the environment's object has it.
+ */
+function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
+  const change: Record<string, Json> = {};
+  for (const name of new Set([...Object.keys(base), ...Object.keys(want)])) {
+    const [before, after] = [own(base, name), own(want, name)];
+    const found = valueDifference(name, before, after, place);
+    if (found !== undefined) change[name] = found;
+  }
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function valueDifference(
+  name: string,
+  before: Json | undefined,
+  after: Json | undefined,
+  { path, fieldOf }: Place,
+): Json | undefined {
+  if (isSame(before, after)) return undefined;
+  const below = [...path, name];
+  if (after === undefined) return removal(below, fieldOf);
+  const isMerged = isMap(before) && isMap(after) && !isOneChoice(path);
+  return isMerged ? mapDifference(before, after, { path: below, fieldOf }) : after;
+}
+
+function removal(path: readonly string[], fieldOf: FieldOf): Json {
+  const [section = '', name = '', field, kind, ...inObject] = path;
+  const isInPatch = field === 'patch' && kind !== undefined && inObject.length > 0;
+  return isInPatch ? fieldOf([section, name], kind, inObject) : null;
+}
+
+function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}

@@ -1,0 +1,153 @@
+import { basename, dirname, join } from 'node:path';
+import type { Host } from '../core/host.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  expectForm,
+  wrongUsage,
+} from '../shell/command.ts';
+import { folderName, printReport } from '../shell/print.ts';
+import { writeInto } from '../shell/write-tree.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { type Adoption, adopt } from './adopt.ts';
+import { deployerTree, makesIam } from './deployer-tree.ts';
+import { importFormats } from './formats.ts';
+import { commentReader, type ReadEnvironment, readEnvironments } from './read.ts';
+import type { ImportReport } from './report.ts';
+import { adviceFor, isWholeImport, reportOf, setsOf, unreadIn } from './report-of.ts';
+import { unseenAdvice } from './unseen.ts';
+import { homeless, mainNamespace, type Wanted, wantedOf } from './wanted.ts';
+
+interface ImportFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly out?: string;
+  /** Write a spec that does not make all that is there. */
+  readonly partial?: boolean;
+  /** Write in place of a spec that is there. */
+  readonly overwrite?: boolean;
+}
+
+type ImportOptions = ImportFlags & CommonOptions;
+
+export const importCommand: CommandLine<ImportFlags> = {
+  name: 'import',
+  description: 'write the spec that makes manifests which are there, and prove that it does',
+  examples: [
+    ['import deploy/', 'of a folder of manifests, or of a kustomization'],
+    ['import dev=overlays/dev prod=overlays/prod', 'of an environment each'],
+    ['import README.md --out deploy', 'of the YAML in a document, into another folder'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(
+        '<path...>',
+        'files, folders, kustomizations, Markdown, or - for stdin; NAME=PATH names an environment',
+      )
+      .option('-n, --namespace <namespace>', 'the namespace of objects that name none')
+      .option('--name <name>', "the spec's name (of the folder that this runs in)")
+      .option('--out <folder>', 'write the spec into this folder')
+      .option('--partial', 'write the spec though it does not make all that is there')
+      .option('--overwrite', 'write the spec in place of one that is there')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const importAction: Action<ImportFlags> = { run: runImport, formats: importFormats };
+
+/** Reads manifests, looks for their spec, proves it, and writes it if the proof holds. */
+function runImport(options: ImportOptions, host: Host): number {
+  expectNames(options);
+  const file = options.out === undefined ? options.file : join(options.out, 'rem-secrets.yaml');
+  if (host.exists(file) && options.overwrite !== true)
+    wrongUsage(
+      `${file} is there: name another folder with --out, or write over it with --overwrite`,
+    );
+  const read = readEnvironments(options.paths, options, host);
+  if (read.every(({ objects }) => objects.length === 0))
+    return nothingRead(file, read, options, host);
+  const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
+  const name = options.name ?? folderName('imported', host);
+  const adoption = adopted(read, all, name, host);
+  const report = reportOf(file, read, all, adoption, host);
+  const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
+  const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
+  if (isRight) write(file, adoption.text, host);
+  const told: ImportReport = {
+    ...report,
+    outcome: isRight ? 'written' : 'refused',
+    advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
+  };
+  printReport(importFormats, options.format, told, host);
+  return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
+}
+
+/** The spec that was found; with `iam` only where its files are made as they are. */
+function adopted(
+  read: readonly ReadEnvironment[],
+  all: readonly Wanted[],
+  name: string,
+  host: Host,
+): Adoption {
+  const tree = deployerTree(read, host);
+  const means = {
+    name,
+    commentsOf: commentReader(setsOf(read), host),
+    validators: host.validators,
+  };
+  const found = adopt(all, { ...means, tree });
+  const { iam, ...others } = tree;
+  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
+  return { ...adopt(all, { ...means, tree: others }), tree };
+}
+
+/** Names that no spec could have are told before anything is read. */
+function expectNames({ name, namespace }: ImportOptions): void {
+  if (name !== undefined) expectForm(name, LABEL, '--name');
+  if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
+}
+
+const LABEL = {
+  test: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+  form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
+};
+
+/** Without an object there is nothing to make a spec of; what could not be read is told. */
+function nothingRead(
+  file: string,
+  read: readonly ReadEnvironment[],
+  options: ImportOptions,
+  host: Host,
+): number {
+  const unread = read.flatMap(unreadIn);
+  if (unread.every(({ severity }) => severity !== 'error'))
+    wrongUsage(
+      `nothing to import at ${options.paths.join(', ')}: no manifest, and no kustomization`,
+    );
+  const report: ImportReport = {
+    file,
+    outcome: 'refused',
+    advice: [`${file} is not written: nothing could be read`],
+    findings: [],
+    unread,
+    faults: [],
+    environments: [],
+  };
+  printReport(importFormats, options.format, report, host);
+  return exitCodes.findings;
+}
+
+function write(file: string, text: string, host: Host): void {
+  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
+}
+
+function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
+  const main = mainNamespace(found) ?? namespace;
+  if (main !== undefined) return main;
+  if (homeless(found).length === 0) return 'default';
+  return wrongUsage('no object names its namespace: say it with --namespace');
+}

@@ -1,0 +1,334 @@
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { argoApplication } from '../kinds/argocd/application.ts';
+import { applicationSet } from '../kinds/argocd/application-set.ts';
+import { fluxKustomization } from '../kinds/flux/kustomization.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { operatorsOf } from '../spec/model/operators.ts';
+import { APPLICATIONS } from '../spec/objects/application-set.ts';
+import { fluxFolder } from '../spec/objects/flux.ts';
+import { given, unless } from './forms/form.ts';
+import type { Wanted } from './wanted.ts';
+
+/** The sections of the spec that would make what stands beside the overlays, as far as there are any. */
+export function deploymentOf(
+  { folders, parameters, iam }: DeployerTree,
+  all: readonly Wanted[],
+  shared: ReadonlyMap<string, string>,
+): Deployment {
+  const names = all.map(({ name }) => name);
+  const flux = [...folders].flatMap(([folder, objects]): FluxFolder[] =>
+    folder.startsWith(FLUX) ? [{ cluster: folder.slice(FLUX.length), objects }] : [],
+  );
+  const objects = folders.get('argocd') ?? [];
+  const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
+  const tree = { objects, parameters, environments: names };
+  const clusterOf = new Map([...argocdMembers({ ...tree, clusterOf: ofFlux }), ...ofFlux]);
+  const sections = {
+    flux: fluxSection(flux),
+    argocd: argocdSection({ ...tree, clusterOf }),
+  };
+  return {
+    sections: {
+      ...(iam !== undefined && { iam }),
+      ...(sections.flux !== undefined && { flux: sections.flux }),
+      ...(sections.argocd !== undefined && { argocd: sections.argocd }),
+    },
+    clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),
+  };
+}
+
+const FLUX = 'flux/';
+
+/** What applies overlays, and where each of their environments runs. */
+interface ArgocdTree {
+  /** What is in `argocd/` and below. */
+  readonly objects: readonly PlacedObject[];
+  readonly parameters: ReadonlyMap<string, JsonObject>;
+  /** The names of the environments. */
+  readonly environments: readonly string[];
+  /** The clusters that are known. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+/** The spec's `argocd` section that would make these objects; undefined: none would. */
+function argocdSection(tree: ArgocdTree): JsonObject | undefined {
+  const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
+  const source = mapAt(root && specOf(root), 'source');
+  const repository = textAt(source, 'repoURL');
+  if (root === undefined || repository === undefined) return undefined;
+  const places = placesOf(tree);
+  const clusters = tree.environments.flatMap((name): [string, Json][] => {
+    const place = places.get(name);
+    return place === undefined ? [] : [[tree.clusterOf.get(name) ?? (name || root.name), place]];
+  });
+  return {
+    repository,
+    ...given({
+      revision: unless(textAt(source, 'targetRevision'), 'HEAD'),
+      path: unless(pathTo(APPLICATIONS, root), ''),
+      project: unless(textAt(specOf(root), 'project')?.replace(/-root$/, ''), root.name),
+      namespace: unless(root.namespace, 'argocd'),
+    }),
+    clusters: Object.fromEntries(clusters),
+    ...given({
+      operators: Object.fromEntries(operatorsIn(tree.objects)),
+      applicationSets: applicationSets(tree),
+    }),
+  };
+}
+
+/** Environments that run in one place are in one cluster, which is called like an operator there says. */
+function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
+  const places = placesOf(tree);
+  const called = clusterNames(tree.objects);
+  const groups = new Map<string, string[]>();
+  for (const name of tree.environments) {
+    const place = places.get(name);
+    if (place !== undefined) groups.set(place, [...(groups.get(place) ?? []), name]);
+  }
+  return [...groups].flatMap(([place, names]) => {
+    const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
+    const [first = '', ...others] = names;
+    const own = others.length === 0 ? first : 'shared';
+    const cluster = known ?? called.get(place) ?? own;
+    return names.map((name): [string, string] => [name, cluster]);
+  });
+}
+
+/** The Application of an overlay says where it is applied, or what its ApplicationSet is told of it. */
+function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
+  const places = environments.flatMap((name): [string, string][] => {
+    const folder = name === '' ? 'base' : `overlays/${name}`;
+    const own = objects.find(object => pathTo(folder, object) !== undefined);
+    const place = placeIn(
+      own ? mapAt(specOf(own), 'destination') : mapAt(parameters.get(name), 'cluster'),
+    );
+    return place === undefined ? [] : [[name, place]];
+  });
+  return new Map(places);
+}
+
+function placeIn(destination: JsonObject): string | undefined {
+  return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
+}
+
+/** The cluster at each place, by the names of the operators' Applications: `SPEC-CLUSTER-CHART`. */
+function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
+  const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
+  const names = objects.flatMap((object): [string, string][] => {
+    const chart = textAt(specOf(object), 'source', 'chart');
+    const place = placeIn(mapAt(specOf(object), 'destination'));
+    const isNamed = object.name.startsWith(`${root}-`) && object.name.endsWith(`-${chart}`);
+    if (chart === undefined || place === undefined || !isNamed) return [];
+    return [[place, object.name.slice(root.length + 1, -chart.length - 1)]];
+  });
+  return new Map(names);
+}
+
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  if (object.known !== argoApplication) return undefined;
+  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
+}
+
+/** The operators by their charts, each with what is not usual. */
+function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
+  return objects.flatMap((object): [string, JsonObject][] => {
+    const source = mapAt(specOf(object), 'source');
+    const chart = textAt(source, 'chart');
+    const [usual] =
+      chart === undefined ? [] : operatorsOf({ ...NOWHERE, operators: { [chart]: {} } });
+    if (usual === undefined) return [];
+    const values = mapAt(source, 'helm', 'valuesObject');
+    const own = {
+      version: unless(textAt(source, 'targetRevision'), usual.version),
+      namespace: unless(textAt(specOf(object), 'destination', 'namespace'), usual.namespace),
+      values: isSame(values, usual.values) ? undefined : values,
+    };
+    return [[usual.name, given(own)]];
+  });
+}
+
+const NOWHERE = { repository: '', clusters: {} };
+
+function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
+  const set = objects.find(({ known }) => known === applicationSet);
+  if (set === undefined) return undefined;
+  const allowed = objects.flatMap(object => listAt(specOf(object), 'destinations'));
+  const own = setsOf(specOf(set), allowed, parameters);
+  return Object.keys(own).length === 0 ? true : own;
+}
+
+/** What the spec says of an ApplicationSet: its steps, and the patterns of namespaces that its project allows. */
+function setsOf(
+  spec: JsonObject,
+  allowed: readonly Json[],
+  parameters: ReadonlyMap<string, JsonObject>,
+): JsonObject {
+  const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
+  const steps = listAt(spec, 'strategy', 'rollingSync', 'steps');
+  return given({
+    namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
+    steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
+  });
+}
+
+/** A step by its label, with the environments that are told to be in it; the last has all others. */
+function stepOf(
+  step: Json,
+  parameters: ReadonlyMap<string, JsonObject>,
+  isLast: boolean,
+): JsonObject {
+  const [expression = null] = listAt(step, 'matchExpressions');
+  const [name = null] = listAt(expression, 'values');
+  const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);
+  const { maxUpdate } = mapAt(step);
+  return given({ name, environments: isLast ? [] : members, maxUpdate });
+}
+
+/** A folder with what the Flux of a cluster is given. */
+interface FluxFolder {
+  readonly cluster: string;
+  readonly objects: readonly PlacedObject[];
+}
+
+/** The spec's `flux` section that would make these folders; undefined: none would. */
+function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
+  const [first] = folders;
+  const root = first?.objects.find(
+    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
+  );
+  if (first === undefined || root === undefined) return undefined;
+  const spec = specOf(root);
+  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
+  const home = root.namespace;
+  return given({
+    ...sourceOf(root, first.objects),
+    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
+    namespace: unless(home, 'flux-system'),
+    interval: unless(textAt(spec, 'interval'), '10m'),
+    timeout: unless(textAt(spec, 'timeout'), '10m'),
+    serviceAccount: textAt(spec, 'serviceAccountName'),
+    dependsOn: givenBefore(kustomizations),
+    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
+  });
+}
+
+/** The environments that each folder applies, and the cluster that it is of. */
+function fluxMembers(
+  folders: readonly FluxFolder[],
+  environments: readonly string[],
+): [environment: string, cluster: string][] {
+  return folders.flatMap(({ cluster, objects }) =>
+    environments
+      .filter(name =>
+        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
+      )
+      .map((name): [string, string] => [name, cluster]),
+  );
+}
+
+function isKustomization({ known }: PlacedObject): boolean {
+  return known === fluxKustomization;
+}
+
+function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
+  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
+}
+
+/** A source that is made, or one that is there and not the one of `flux bootstrap`. */
+function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
+  const reference = mapAt(specOf(root), 'sourceRef');
+  const made = objects.find(
+    object => !isKustomization(object) && object.name === reference['name'],
+  );
+  if (made !== undefined) {
+    const spec = specOf(made);
+    return given({
+      repository: textAt(spec, 'url'),
+      branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
+      secret: textAt(spec, 'secretRef', 'name'),
+    });
+  }
+  const { kind, name, namespace = root.namespace } = reference;
+  const isBootstrapped =
+    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
+  if (isBootstrapped) return {};
+  const { kind: _, ...others } = reference;
+  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
+}
+
+const BOOTSTRAPPED = 'flux-system';
+
+/** Kustomizations that are there already: the first ones wait for them. */
+function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
+  const own = new Set(kustomizations.map(({ name }) => name));
+  const all = kustomizations.flatMap(object =>
+    listAt(specOf(object), 'dependsOn').flatMap(one =>
+      isMap(one) ? (textAt(one, 'name') ?? []) : [],
+    ),
+  );
+  return [...new Set(all)].filter(name => !own.has(name));
+}
+
+/** Whether an overlay has two of them. */
+function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
+  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
+  return new Set(paths).size < paths.length;
+}
+
+/** What stands beside overlays and applies them, as `expand` lays a tree out. */
+export interface DeployerTree {
+  /** Where it is; empty: nowhere. */
+  readonly place: string;
+  /** By folder: `argocd`, `flux/prod`. */
+  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
+  /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
+  readonly parameters: ReadonlyMap<string, JsonObject>;
+  /** What would make the rights in AWS that stand there too. */
+  readonly iam?: JsonObject;
+}
+
+/** Sections of the spec that make it, and the clusters that it tells of. */
+export interface Deployment {
+  readonly sections: DeployerSections;
+  /** The cluster of each environment that it shares with others, or that is not called like it. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+export interface DeployerSections {
+  readonly iam?: JsonObject;
+  readonly argocd?: JsonObject;
+  readonly flux?: JsonObject;
+}
+
+/** Manifests that nothing is known to apply. */
+export const nothingApplied: DeployerTree = {
+  place: '',
+  folders: new Map(),
+  parameters: new Map(),
+};
+
+/** A deployment without what folders are made by that come out otherwise. */
+export function withoutFolders(
+  { sections, clusterOf }: Deployment,
+  wrong: readonly { readonly environment: string }[],
+): Deployment {
+  const { argocd, flux, ...others } = sections;
+  const isWrong = (section: string): boolean =>
+    wrong.some(({ environment }) => environment.split('/')[0] === section);
+  return {
+    sections: {
+      ...others,
+      ...(argocd !== undefined && !isWrong('argocd') && { argocd }),
+      ...(flux !== undefined && !isWrong('flux') && { flux }),
+    },
+    clusterOf,
+  };
+}
+
+/** What comes before a folder in the path to it; undefined: it is the path to another. */
+function before(folder: string, path: string): string | undefined {
+  const plain = path.replace(/^\.\//, '');
+  if (plain === folder) return '';
+  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
+}

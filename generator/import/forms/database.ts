@@ -1,0 +1,172 @@
+import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
+import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
+import type { Wanted } from '../wanted.ts';
+import { type Form, type FormContext, given, unless } from './form.ts';
+
+/** A CNPG Cluster that initdb made, with its further Databases and its backups. */
+export const databaseForm: Form = {
+  section: 'databases',
+  kinds: [cnpgCluster],
+  ways: (object, { wanted }) => {
+    const { database, owner } = mapAt(specOf(object), 'bootstrap', 'initdb');
+    const size = textAt(specOf(object), 'storage', 'size');
+    if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined)
+      return 'it is not made by initdb with a database, an owner and a size';
+    const extras = extraDatabases(object, wanted);
+    const backup = backupOf(object, wanted);
+    const named = extras.length === 0 ? undefined : extraEntry(extras, owner);
+    const cluster = clusterEntry(object);
+    const bare = { way: 'cluster', entry: cluster, covers: [object] };
+    const withExtras = {
+      way: 'databases',
+      entry: given({ ...cluster, extraDatabases: named }),
+      covers: [object, ...extras],
+    };
+    const whole = {
+      way: 'backup',
+      entry: given({ ...cluster, extraDatabases: named, backup: backup?.entry }),
+      covers: [object, ...extras, ...(backup?.covers ?? [])],
+    };
+    return backup === undefined ? [withExtras, bare] : [whole, withExtras, bare];
+  },
+};
+
+function clusterEntry(object: PlacedObject): JsonObject {
+  const spec = specOf(object);
+  const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
+  const { size, storageClass } = mapAt(spec, 'storage');
+  return given({
+    database,
+    owner,
+    storage: storageClass === undefined ? size : given({ size, storageClass }),
+    instances: unless(spec['instances'], 1),
+    image: spec['imageName'],
+    ownerSecret: textAt(secret, 'name'),
+    superuser: superuser(spec),
+    roles: roles(spec),
+  });
+}
+
+function superuser(spec: JsonObject): Json | undefined {
+  if (spec['enableSuperuserAccess'] !== true) return undefined;
+  const secret = textAt(spec, 'superuserSecret', 'name');
+  return secret === undefined ? true : { secret };
+}
+
+/** The fields of a role that the spec has; a patch adds others. */
+const ROLE_FIELDS = [
+  'login',
+  'superuser',
+  'createdb',
+  'createrole',
+  'replication',
+  'inRoles',
+  'connectionLimit',
+  'ensure',
+];
+
+function roles(spec: JsonObject): JsonObject {
+  const all = listAt(spec, 'managed', 'roles').filter(isMap);
+  return Object.fromEntries(
+    all.map(role => {
+      const fields = ROLE_FIELDS.map(field => [field, role[field]] as const);
+      const secret = textAt(role, 'passwordSecret', 'name');
+      return [String(role['name']), withoutDefaults({ ...Object.fromEntries(fields), secret })];
+    }),
+  );
+}
+
+/** The CRD's defaults of a role (docs/facts/argocd.md#differences). */
+function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
+  const { connectionLimit, ensure, ...others } = role;
+  return given({
+    ...others,
+    connectionLimit: unless(connectionLimit, -1),
+    ensure: unless(ensure, 'present'),
+  });
+}
+
+/** The Databases of a Cluster that bear the names the spec would give them. */
+function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
+  return objects.filter(
+    object =>
+      object.known === cnpgDatabase &&
+      object.namespace === namespace &&
+      cnpgClusterNameOf(object.json) === cluster.name &&
+      object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
+  );
+}
+
+function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
+  const entries = extras.map((object): [string, JsonObject] => {
+    const spec = specOf(object);
+    const reclaimPolicy = spec['databaseReclaimPolicy'];
+    return [
+      String(spec['name']),
+      given({
+        owner: unless(spec['owner'], owner),
+        reclaimPolicy: unless(reclaimPolicy, 'retain'),
+      }),
+    ];
+  });
+  const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
+  return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
+}
+
+interface BackupEntry {
+  readonly entry: JsonObject;
+  readonly covers: readonly PlacedObject[];
+}
+
+/** Backups through the barman plugin, to an ObjectStore named as the Cluster. */
+function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
+  const store = find('ObjectStore', cluster.name);
+  const isArchived = listAt(specOf(cluster), 'plugins').some(
+    plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
+  );
+  if (store === undefined || !isArchived) return undefined;
+  const scheduled = find('ScheduledBackup', cluster.name);
+  const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
+  const entry = given({
+    destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
+    retentionPolicy: specOf(store)['retentionPolicy'],
+    schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
+  });
+  return { entry, covers: [store, ...(isOwn ? [scheduled] : [])] };
+}
+
+/** The CNPG Clusters that are databases of the spec: of others it knows nothing. */
+function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
+  return wanted.objects.filter(
+    ({ known, name, namespace }) =>
+      known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
+  );
+}
+
+/** The Cluster that a Secret with a login leads to, be it of the operator's or of its own. */
+export function loginCluster(secret: string, context: FormContext): PlacedObject | undefined {
+  return clustersOf(context).find(cluster =>
+    [`${cluster.name}-app`, `${cluster.name}-superuser`, ...givenLogins(cluster)].includes(secret),
+  );
+}
+
+/** Whether a Cluster takes a login from a Secret: such a Secret is given its type and label. */
+export function isGivenLogin(secret: string, context: FormContext): boolean {
+  return clustersOf(context).some(cluster => givenLogins(cluster).includes(secret));
+}
+
+function givenLogins(cluster: PlacedObject): string[] {
+  const spec = specOf(cluster);
+  const roles = listAt(spec, 'managed', 'roles').map(role =>
+    textAt(role, 'passwordSecret', 'name'),
+  );
+  return [
+    textAt(spec, 'bootstrap', 'initdb', 'secret', 'name'),
+    textAt(spec, 'superuserSecret', 'name'),
+    ...roles,
+  ].filter(secret => secret !== undefined);
+}

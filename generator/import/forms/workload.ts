@@ -1,0 +1,224 @@
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../core/json.ts';
+import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
+import { cronJob, job } from '../../kinds/batch.ts';
+import { hosts } from '../../kinds/cnpg/cluster.ts';
+import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { openTelemetryCollector } from '../../kinds/otel.ts';
+import { type Pod, podOf } from '../../kinds/pods.ts';
+import type { WorkloadKind } from '../../spec/spec.ts';
+import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
+
+/** An OpenTelemetryCollector with its configuration. */
+export const collectorForm: Form = {
+  section: 'workloads',
+  kinds: [openTelemetryCollector],
+  ways: (object, context) => {
+    const spec = specOf(object);
+    if (!isMap(spec['config'])) return 'its config is no map';
+    const entry = given({
+      kind: object.kind,
+      image: spec['image'],
+      replicas: spec['replicas'],
+      mode: unless(spec['mode'], 'deployment'),
+      ...portsEntry(spec, 'port'),
+      env: envEntry(spec, context),
+      envFrom: envFromEntries(spec),
+      resources: spec['resources'],
+      config: spec['config'],
+    });
+    return [{ way: 'collector', entry, covers: [object] }];
+  },
+};
+
+/** The variables of a container, by name: texts, and references by what they name. */
+function envEntry(container: JsonObject, context: FormContext): JsonObject {
+  const known = hostFields(context);
+  return Object.fromEntries(
+    listAt(container, 'env')
+      .filter(isMap)
+      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+  );
+}
+
+function valueEntry(
+  { value, valueFrom }: JsonObject,
+  known: ReadonlyMap<string, JsonObject>,
+): Json {
+  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+  const [source] = Object.keys(mapAt(valueFrom));
+  const name = SOURCES[source ?? ''];
+  const ref = mapAt(valueFrom, source ?? '');
+  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
+  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  secretKeyRef: 'secret',
+  configMapKeyRef: 'configMap',
+  secretRef: 'secret',
+  configMapRef: 'configMap',
+};
+
+/** The hosts of the spec's databases: text that nobody writes by chance. */
+function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    [...databases.keys()].flatMap(database =>
+      Object.entries(hosts(database, wanted.namespace)).map(
+        ([field, host]) => [host, { database, field }] as const,
+      ),
+    ),
+  );
+}
+
+/** The sources of many variables, in their order. */
+function envFromEntries(container: JsonObject): Json[] {
+  return listAt(container, 'envFrom')
+    .filter(isMap)
+    .map(({ prefix, ...refs }) => {
+      const [source = ''] = Object.keys(refs);
+      const ref = mapAt(refs, source);
+      const name = textAt(ref, 'name') ?? '';
+      const options = given({ prefix, optional: ref['optional'] });
+      const field = SOURCES[source] ?? 'secret';
+      return field === 'secret' && Object.keys(options).length === 0
+        ? name
+        : { [field]: name, ...options };
+    });
+}
+
+/** The kinds that run pods as they are; a collector has its operator make them (collector.ts). */
+const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
+  Deployment: deployment,
+  StatefulSet: statefulSet,
+  DaemonSet: daemonSet,
+  Job: job,
+  CronJob: cronJob,
+};
+
+/** What runs one container named as itself, with a ServiceAccount of its name. */
+export const workloadForm: Form = {
+  section: 'workloads',
+  kinds: Object.values(KINDS),
+  ways: podWays,
+};
+
+function podWays(object: PlacedObject, context: FormContext): Alternative[] | string {
+  const pod = podOf(object);
+  const container = pod?.containers.find(
+    ({ name, role }) => name === object.name && role === 'main',
+  );
+  const image = textAt(container?.spec, 'image');
+  if (pod === undefined || container === undefined || image === undefined)
+    return 'no container of it has its name, and an image';
+  const { find } = context.wanted;
+  const used = textAt(pod.spec, 'serviceAccountName');
+  const account = used === object.name ? find('ServiceAccount', used) : undefined;
+  const ports = portsEntry(container.spec, 'containerPort');
+  const entry = given({
+    kind: unless(object.kind, 'Deployment'),
+    image,
+    replicas: specOf(object)['replicas'],
+    ...ports,
+    health: healthOf(container.spec),
+    command: container.spec['command'],
+    args: container.spec['args'],
+    env: envEntry(container.spec, context),
+    envFrom: envFromEntries(container.spec),
+    mounts: mountEntries(pod.spec, container.spec),
+    selector: selectorOf(object, pod),
+    serviceAccount: account === undefined ? (used ?? 'default') : undefined,
+    imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
+      secret => textAt(secret, 'name') ?? [],
+    ),
+    resources: container.spec['resources'],
+    schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
+  });
+  const covers = [object, ...(account === undefined ? [] : [account])];
+  const ways = portWays(entry, covers, find('Service', object.name));
+  return [...ways, ...ways.map(way => ordered(way, pod))];
+}
+
+/** The same with the order in which variables stand, for pods that run so. */
+function ordered(way: Alternative, { containers }: Pod): Alternative {
+  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
+  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  return { ...way, way: `${way.way}, in order`, entry };
+}
+
+/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
+function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
+  const selector = mapAt(specOf(object), 'selector');
+  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
+  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
+}
+
+/** With its Service where it has one; else its ports are for a patch, as they would make one. */
+function portWays(
+  entry: JsonObject,
+  covers: readonly PlacedObject[],
+  service: PlacedObject | undefined,
+): Alternative[] {
+  const { health: _, port, ports, ...portless } = entry;
+  const hasPorts = port !== undefined || ports !== undefined;
+  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
+  if (service === undefined || !hasPorts) return [bare];
+  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
+}
+
+/** `port` where there is one that is named http, else `ports` by name. */
+function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
+  const ports = listAt(spec, 'ports').filter(isMap);
+  const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
+  const [only] = named;
+  if (only === undefined || named.some(([name]) => name === '')) return {};
+  if (named.length === 1 && only[0] === 'http') return { port: only[1] };
+  return { ports: Object.fromEntries(named) };
+}
+
+/** The path that both probes ask on the port http; what else they have is for a patch. */
+function healthOf(container: JsonObject): string | undefined {
+  const paths = ['readinessProbe', 'livenessProbe'].map(probe => {
+    const action = mapAt(container, probe, 'httpGet');
+    return action['port'] === 'http' ? textAt(action, 'path') : undefined;
+  });
+  return paths[0] === paths[1] ? paths[0] : undefined;
+}
+
+/** The Secrets and ConfigMaps that a container has as files, by folder. Other volumes are for a patch. */
+function mountEntries(pod: JsonObject, container: JsonObject): JsonObject {
+  const volumes = new Map(
+    listAt(pod, 'volumes')
+      .filter(isMap)
+      .map(volume => [String(volume['name']), volume]),
+  );
+  const mounts = listAt(container, 'volumeMounts').filter(isMap);
+  return Object.fromEntries(
+    mounts.flatMap(({ name, mountPath, subPath }): [string, Json][] => {
+      const entry = sourceEntry(volumes.get(String(name)) ?? {});
+      return entry === undefined || subPath !== undefined ? [] : [[String(mountPath), entry]];
+    }),
+  );
+}
+
+function sourceEntry(volume: JsonObject): JsonObject | undefined {
+  const { secret, configMap } = volume;
+  const source = mapAt(secret ?? configMap);
+  const name = textAt(source, isMap(secret) ? 'secretName' : 'name');
+  if (name === undefined) return undefined;
+  const items = listAt(source, 'items').filter(isMap);
+  const keys = items.map(item => [String(item['key']), item['path'] ?? ''] as const);
+  return given({
+    [isMap(secret) ? 'secret' : 'configMap']: name,
+    keys: Object.fromEntries(keys),
+    optional: source['optional'],
+  });
+}

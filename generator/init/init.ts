@@ -1,0 +1,167 @@
+import { relative } from 'node:path';
+import type { Host } from '../core/host.ts';
+import { expectForm, type SaidForm, wrongUsage } from '../shell/command.ts';
+import { folderName } from '../shell/print.ts';
+import { rootOf } from '../world/inside.ts';
+
+/** What the flags of `init` say; what is not there is asked for. */
+export interface InitFlags {
+  readonly name?: string;
+  readonly namespace?: string;
+  /** With commas. */
+  readonly environments?: string;
+  readonly store?: Answers['store'];
+  readonly region?: string;
+  /** Undefined: nobody has said. */
+  readonly database?: boolean;
+  readonly image?: string;
+  readonly deployer?: Answers['deployer'];
+  readonly repository?: string;
+  readonly ci?: Answers['ci'];
+  readonly package?: string;
+  readonly plugin?: boolean;
+  /** Takes what is usual for all that is not said. */
+  readonly yes?: boolean;
+}
+
+/** What is asked for; the flag that is called so answers it. */
+type Asked = Exclude<keyof InitFlags, 'plugin' | 'yes'>;
+
+/** Answers a question: by its flag, by a person, or by what is usual; undefined: nothing is. */
+type Answer = (name: Asked, asks: string, form: SaidForm, usual?: string) => string;
+
+/** Asks on the terminal for what the flags leave open; without a terminal what is usual is taken. */
+export function answersOf(flags: InitFlags, host: Host): Answers {
+  const answer: Answer = (name, asks, form, usual) => {
+    const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
+    const given = name === 'database' ? yesOrNo(flags.database) : flags[name];
+    const said =
+      given ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
+    return said === undefined
+      ? wrongUsage(`--${name} is needed: ${form.form}`)
+      : expectForm(said, form, `--${name}`);
+  };
+  const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));
+  return {
+    name,
+    folder: folderIn(host),
+    namespace: answer('namespace', 'In which namespace?', FORMS.name, name),
+    environments: environmentsOf(answer),
+    ...storeOf(answer),
+    hasDatabase: choice(YES_NO, 'database', DATABASE, 'yes', answer) === 'yes',
+    image: answer('image', 'Which image runs?', FORMS.image, `example/${name}:1.0.0`),
+    ...deployerOf(flags, answer),
+    ...serverOf(flags, answer, host),
+    hasPlugin: flags.plugin === true,
+  };
+}
+
+const YES_NO = ['yes', 'no'] as const;
+const DATABASE = 'With a PostgreSQL of CloudNativePG?';
+
+function environmentsOf(answer: Answer): readonly string[] {
+  const form = { test: /./, form: 'names with commas' };
+  const names = answer('environments', 'Which environments?', form, 'dev,prod').split(',');
+  return [...new Set(names.map(name => expectForm(name.trim(), FORMS.name, '--environments')))];
+}
+
+function storeOf(answer: Answer): Pick<Answers, 'store' | 'region'> {
+  const asks = 'Where are the values of Secrets?';
+  const store = choice(STORES, 'store', asks, 'parameter-store', answer);
+  if (store === 'none' || store === 'kubernetes') return { store, region: '' };
+  return { store, region: answer('region', 'In which region?', FORMS.region, 'eu-west-1') };
+}
+
+function deployerOf(flags: InitFlags, answer: Answer): Pick<Answers, 'deployer' | 'repository'> {
+  const deployer = choice(DEPLOYERS, 'deployer', 'What applies it?', 'none', answer);
+  const isKnown = deployer === 'flux' && flags.repository === undefined;
+  if (deployer === 'none' || isKnown) return { deployer, repository: '' };
+  const asks = 'Which address does Argo CD clone?';
+  return { deployer, repository: answer('repository', asks, FORMS.repository) };
+}
+
+/** A package is never usual: a name that nobody has in a registry, somebody could take. */
+function serverOf(flags: InitFlags, answer: Answer, host: Host): Pick<Answers, 'ci' | 'package'> {
+  const usual = flags.yes !== true && host.kindOf('.github') === 'folder' ? 'github' : 'none';
+  const ci = choice(SERVERS, 'ci', 'Which server checks changes?', usual, answer);
+  if (ci === 'none') return { ci, package: '' };
+  if (folderIn(host) !== '')
+    wrongUsage('--ci is for the root of a repository: run `init` there, or with --ci none');
+  return { ci, package: answer('package', 'What does npm install there?', FORMS.package) };
+}
+
+function choice<T extends string>(
+  known: readonly T[],
+  name: Asked,
+  asks: string,
+  usual: T,
+  answer: Answer,
+): T {
+  const form = { test: new RegExp(`^(?:${known.join('|')})$`), form: `one of ${known.join(', ')}` };
+  const said = answer(name, `${asks} (${known.join(', ')})`, form, usual);
+  const [found = wrongUsage(form.form)] = known.filter(one => one === said);
+  return found;
+}
+
+function yesOrNo(isWanted: boolean | undefined): string | undefined {
+  return isWanted === undefined ? undefined : isWanted ? 'yes' : 'no';
+}
+
+/** A server looks for its file at the root of the repository. */
+function folderIn(host: Host): string {
+  const [root, here] = [rootOf('.', host), host.realPath('.')];
+  return root === undefined || here === undefined ? '' : relative(root, here);
+}
+
+/** Who applies the overlays. */
+export const DEPLOYERS = ['none', 'argocd', 'flux'] as const;
+/** Where the repository is checked. */
+export const SERVERS = ['none', 'github', 'gitlab'] as const;
+/** Where the values of Secrets are kept. */
+export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes'] as const;
+
+/** What a first spec is about, and what is written beside it. */
+export interface Answers {
+  readonly name: string;
+  /** Where the spec is, from the root of the repository; empty: there. */
+  readonly folder: string;
+  readonly namespace: string;
+  readonly environments: readonly string[];
+  readonly store: (typeof STORES)[number];
+  /** Of AWS, for a store that is there. */
+  readonly region: string;
+  readonly hasDatabase: boolean;
+  readonly image: string;
+  readonly deployer: (typeof DEPLOYERS)[number];
+  /** The address that Argo CD or Flux clones; empty: Flux has it already. */
+  readonly repository: string;
+  readonly ci: (typeof SERVERS)[number];
+  /** What npm installs in CI. */
+  readonly package: string;
+  /** Whether kustomize is to run the function, too. */
+  readonly hasPlugin: boolean;
+}
+
+/** What may be answered: it becomes part of YAML, and of commands that CI runs. */
+const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', SaidForm>> = {
+  name: {
+    test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+    form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',
+  },
+  region: {
+    test: /^[a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}$/,
+    form: 'a region of AWS, such as eu-west-1',
+  },
+  image: {
+    test: /^[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)*(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?$/,
+    form: 'the name of an image, such as example/shop:1.0.0',
+  },
+  repository: {
+    test: /^(?:https:\/\/|ssh:\/\/git@)[\w.:-]+\/[\w./~-]+$/,
+    form: 'an address without credentials, such as https://git.example.com/platform/shop.git',
+  },
+  package: {
+    test: /^(?:@?[\w.-]+(?:\/[\w.-]+)?@[\w.-]+|(?:git\+)?(?:https|ssh):\/\/[\w.@:/~-]+(?:#[\w./-]+)?)$/,
+    form: 'NAME@VERSION of your registry, the URL of a tarball, or git+https://…#COMMIT',
+  },
+};

@@ -1,0 +1,139 @@
+import type { Finding } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { annotationsOf } from '../core/kube-object.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { LOCAL_CONFIG } from '../kinds/krm.ts';
+import { findingFormats } from '../report/finding.ts';
+import { objectText } from '../report/text.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  expectPaths,
+  wrongUsage,
+} from '../shell/command.ts';
+import { asWarning, type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { printFindings, printReport } from '../shell/print.ts';
+import { inject as injectInto } from '../spec/inject/inject.ts';
+import { checkInjection } from '../spec/inject/record.ts';
+import type { Injection } from '../spec/spec.ts';
+import { builtPath } from '../world/folders.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { type ObjectSource, parseSource } from '../world/source.ts';
+import { locate } from '../yaml/places.ts';
+import { injectFormats } from './formats.ts';
+
+interface InjectFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly config?: string;
+  readonly output: string;
+  /** Print nothing but what would change. */
+  readonly check?: boolean;
+}
+
+type InjectOptions = InjectFlags & CommonOptions;
+
+/** The injection that is read when none is named. */
+const USUAL = 'rem-secrets-injection.yaml';
+
+export const injectCommand: CommandLine<InjectFlags> = {
+  name: 'inject',
+  description: 'give workloads that are there variables and files from Secrets',
+  examples: [
+    ['inject deploy/ --config injection.yaml', 'the manifests of a folder, or of a kustomization'],
+    ['inject - <rendered.yaml', `what a chart renders, with ${USUAL}`],
+    ['inject rendered.yaml -o flux', 'the postRenderers of a HelmRelease that do the same'],
+    ['inject deploy/ --check', 'whether all is injected already, for CI'],
+  ],
+  define: (command, run) =>
+    command
+      .argument('<path...>', 'files, folders, kustomizations, or - for stdin')
+      .option('--config <file>', `the RemSecretsInjection (${USUAL})`)
+      .option('-o, --output <format>', 'how the objects are printed', 'yaml')
+      .option('--check', 'print which objects would change, and exit with 1 if any would')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const inject: Action<InjectFlags> = {
+  run: injectPaths,
+  formats: findingFormats,
+  outputs: injectFormats,
+};
+
+/** Reads manifests, puts in what the injection wants, and prints them all. */
+function injectPaths(options: InjectOptions, host: Host): number {
+  expectPaths(options.paths, host);
+  const read = readConfigFile<Injection>(
+    { named: options.config, usual: USUAL },
+    host,
+    checkInjection,
+  );
+  if (typeof read === 'string') return wrongUsage(read);
+  if (Array.isArray(read)) return printFindings(read, options, host);
+  const { source, config } = read;
+  if (source === undefined || !isWhole(config))
+    return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
+  const sources = options.paths.flatMap((path, index) =>
+    readManifests(builtPath(path), host, options).map(one => parseSource(one, index, '')),
+  );
+  const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
+  if (unread.some(({ severity }) => severity === 'error'))
+    return printFindings(unread, options, host);
+  return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
+}
+
+/** An injection that was read, and what of the manifests was not. */
+interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
+  readonly config: Injection;
+  readonly unread: readonly Finding[];
+}
+
+function isWhole(config: Partial<Injection>): config is Injection {
+  return config.spec !== undefined;
+}
+
+/** The objects that will be in a cluster. */
+function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {
+  return sources
+    .flatMap(({ objects }) => [...objects])
+    .filter(
+      ({ json, group }) =>
+        group !== 'rem-secrets.io' && annotationsOf(json)[LOCAL_CONFIG] !== 'true',
+    );
+}
+
+function injectObjects(
+  placed: readonly PlacedObject[],
+  { config, source, unread }: ReadInjection,
+  options: InjectOptions,
+  host: Host,
+): number {
+  if (placed.length === 0)
+    return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
+  const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
+  const faults = [...missed, ...ofObjects];
+  const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
+  const isRight = faults.length === 0;
+  // What is printed beside the objects is talk.
+  printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
+  if (!isRight) return exitCodes.findings;
+  if (options.check === true) return printChanged([...changed.keys()], host);
+  const objects = placed.map(object => ({
+    before: object.json,
+    after: changed.get(object) ?? object.json,
+  }));
+  printReport(injectFormats, options.output, objects, host);
+  return exitCodes.ok;
+}
+
+/** Names the objects that are not as they should be. */
+function printChanged(objects: readonly PlacedObject[], host: Host): number {
+  for (const object of objects) {
+    host.stdout(`${objectText(objectName(object))} would change\n`);
+  }
+  return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
+}

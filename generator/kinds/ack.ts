@@ -1,0 +1,169 @@
+import { isMap, type JsonObject, mapAt, parsedJson, scalarText } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { matchesGlob } from '../core/words.ts';
+import type { Kind } from './kind.ts';
+
+/** AWS Controllers for Kubernetes: IAM, and EKS below. */
+export const iamRole: Kind = { group: 'iam.services.k8s.aws', kind: 'Role' };
+export const iamPolicy: Kind = { group: 'iam.services.k8s.aws', kind: 'Policy' };
+export const podIdentityAssociation: Kind = {
+  group: 'eks.services.k8s.aws',
+  kind: 'PodIdentityAssociation',
+};
+
+/** A statement of an IAM policy (docs.aws.amazon.com, IAM JSON policy elements). */
+export interface Statement {
+  readonly isDeny: boolean;
+  readonly actions: readonly string[];
+  /** Undefined: any, or one we cannot tell. */
+  readonly resources: readonly string[] | undefined;
+  readonly hasCondition: boolean;
+  /** Who may assume the role, in a trust policy: `Service`, `Federated` … and their values. */
+  readonly principals: readonly string[];
+  readonly condition: JsonObject;
+}
+
+/** The statements of a policy document; undefined when it is no JSON, or not filled in yet. */
+export function parsePolicy(text: string): readonly Statement[] | undefined {
+  if (/\{\{|\$\{(?!aws:|saml:|\*|\?|\$)/.test(text)) return undefined;
+  const document = parsedJson(text);
+  const list = isMap(document) ? document['Statement'] : undefined;
+  const statements = (Array.isArray(list) ? list : [list]).filter(isMap);
+  return statements.length === 0 ? undefined : statements.map(statementOf);
+}
+
+function statementOf(statement: JsonObject): Statement {
+  const resources = textsOf(statement['Resource']);
+  const isAny = statement['NotResource'] !== undefined || resources.some(isUnresolved);
+  const condition = mapAt(statement, 'Condition');
+  return {
+    isDeny: statement['Effect'] === 'Deny',
+    actions: statement['NotAction'] === undefined ? textsOf(statement['Action']) : ['*'],
+    resources: isAny || resources.length === 0 ? undefined : resources,
+    hasCondition:
+      Object.keys(condition).length > 0 || statement['NotAction'] !== undefined || isAny,
+    principals: principalsOf(statement['Principal']),
+    condition,
+  };
+}
+
+function principalsOf(value: unknown): string[] {
+  return isMap(value) ? Object.values(value).flatMap(textsOf) : textsOf(value);
+}
+
+function textsOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter(text => typeof text === 'string');
+}
+
+/** Whether a statement is about an action; case does not matter, `*` stands for any characters. */
+export function isAbout({ actions }: Statement, action: string): boolean {
+  return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
+}
+
+/** A thing in AWS. */
+export interface Resource {
+  readonly service: string;
+  /** Undefined: any. */
+  readonly region?: string;
+  readonly account?: string;
+  /** `parameter/shop/db`. */
+  readonly name: string;
+}
+
+/**
+ * Whether the statements let someone do something: with any resource, or with this one. In doubt
+ * they do: without a context conditions count as met where they allow, and as not met where they deny.
+ */
+export function isAllowed(
+  statements: readonly Statement[],
+  action: string,
+  resource?: Resource,
+  context?: RequestContext,
+): boolean {
+  const about = statements.filter(statement => isAbout(statement, action));
+  const isDenied = about.some(
+    ({ isDeny, hasCondition, condition, resources }) =>
+      isDeny &&
+      (context === undefined ? !hasCondition : isMet(condition, context)) &&
+      covers(resources, resource, false),
+  );
+  if (isDenied) return false;
+  return about.some(
+    ({ isDeny, condition, resources }) =>
+      !isDeny &&
+      (context === undefined || isMet(condition, context)) &&
+      covers(resources, resource, true),
+  );
+}
+
+function covers(
+  patterns: readonly string[] | undefined,
+  resource: Resource | undefined,
+  otherwise: boolean,
+): boolean {
+  if (patterns === undefined) return true;
+  if (resource === undefined) return otherwise || patterns.includes('*');
+  return patterns.some(pattern => matchesGlob(pattern, arnLike(pattern, resource)));
+}
+
+/** The resource's ARN with the pattern's partition, and its account and region where those are any. */
+function arnLike(pattern: string, { service, region, account, name }: Resource): string {
+  const [, partition = '', , inRegion = '', ofAccount = ''] = pattern.split(':');
+  const or = (text: string, other: string): string => (/^[\w-]+$/.test(text) ? text : other);
+  const where = region ?? or(inRegion, 'us-east-1');
+  const whose = account ?? or(ofAccount, '123456789012');
+  return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
+}
+
+/** The account that an ARN is in; undefined when it is a name, or does not say. */
+export function accountOf(arn: string): string | undefined {
+  return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
+}
+
+/** What AWS knows of a request, by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
+export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
+
+type Test = (pattern: string, value: string) => boolean;
+
+/** The operators that compare texts; numbers, dates and addresses are in no policy of a store. */
+const TESTS: Readonly<Record<string, Test>> = {
+  stringequals: (pattern, value) => pattern === value,
+  stringequalsignorecase: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
+  stringlike: matchesGlob,
+  arnequals: matchesGlob,
+  arnlike: matchesGlob,
+  bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
+};
+
+/** Whether a request meets a condition: every operator and key of it, with any value of each. */
+export function isMet(condition: JsonObject, context: RequestContext): boolean {
+  const request = new Map(
+    Object.entries(context).map(([key, value]) => [key.toLowerCase(), [value].flat()]),
+  );
+  return Object.entries(condition).every(
+    ([operator, keys]) =>
+      isMap(keys) &&
+      Object.entries(keys).every(([key, wanted]) =>
+        holds(operator, [wanted].flat().map(scalarText), request.get(key.toLowerCase())),
+      ),
+  );
+}
+
+/** As AWS evaluates one key: a negated operator is met by what none of the patterns fits. */
+function holds(
+  operator: string,
+  patterns: readonly string[],
+  values: readonly string[] | undefined,
+): boolean {
+  const [, quantifier, name = '', ifExists] =
+    /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
+  if (name === 'null') return patterns.includes(String(values === undefined));
+  const isNegated = name.includes('not');
+  const test = TESTS[name.replace('not', '')];
+  if (test === undefined) return false;
+  if (values === undefined)
+    return isNegated || ifExists !== undefined || quantifier === 'forallvalues';
+  const fits = (value: string): boolean => patterns.some(pattern => test(pattern, value));
+  if (isNegated) return !values.some(fits);
+  return quantifier === 'forallvalues' ? values.every(fits) : values.some(fits);
+}

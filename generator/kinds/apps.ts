@@ -1,0 +1,168 @@
+import type { Path } from '../core/finding.ts';
+import { type JsonObject, listAt, mapAt, withEntries, withField, without } from '../core/json.ts';
+import { fateOfSet } from './claims-fate.ts';
+import { CLAIM } from './core/volumes.ts';
+import {
+  changedPaths,
+  fixedAt,
+  type Kind,
+  type PlacedObject,
+  type PodPlace,
+  type PodSource,
+  specOf,
+} from './kind.ts';
+import { annotatedSecret } from './onepassword.ts';
+import { metadataForm, templateForm } from './pod-defaults.ts';
+
+/** Where most workloads keep the spec of their pods. */
+export const TEMPLATE_SPEC: Path = ['spec', 'template', 'spec'];
+
+/** Pods of a template, which run until something replaces them. */
+const lastingPods: PodPlace = {
+  path: TEMPLATE_SPEC,
+  isLasting: () => true,
+  restarts: 'always',
+};
+
+/** A change of the template, checksum annotations included, replaces the pods. */
+export const templateSource: PodSource = {
+  of: object => mapAt(object, 'spec', 'template'),
+  has: ([first, second]) => first === 'spec' && second === 'template',
+};
+
+/** A workload's spec without what holds anyway (kubernetes/pkg/apis/apps/v1/defaults.go). */
+export function workloadForm(defaults: JsonObject, spec: JsonObject): JsonObject {
+  return withField(without(defaults, spec), 'template', templateForm);
+}
+
+/** How pods are replaced, without what holds anyway: a rolling update at the usual pace. */
+function withRollout(field: string, pace: JsonObject, spec: JsonObject): JsonObject {
+  const form = withField(spec, field, strategy =>
+    without(
+      { type: 'RollingUpdate', rollingUpdate: {} },
+      withField(strategy, 'rollingUpdate', update => without(pace, update)),
+    ),
+  );
+  return without({ [field]: {} }, form);
+}
+
+export const daemonSet: Kind = {
+  group: 'apps',
+  kind: 'DaemonSet',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: { ...lastingPods, wanted: wantedPods },
+  rollout: ({ name }) => `daemonset/${name}`,
+  podSource: templateSource,
+  fixed: fixedAt(['spec', 'selector']),
+  form: object =>
+    withField(object, 'spec', spec =>
+      workloadForm({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
+    ),
+};
+
+const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };
+
+/** One on each node that it takes, which may be none (Kubernetes, DaemonSetStatus). */
+function wantedPods({ json }: PlacedObject): number | undefined {
+  const { desiredNumberScheduled, observedGeneration } = mapAt(json, 'status');
+  const isOld = observedGeneration !== mapAt(json, 'metadata')['generation'];
+  return isOld || typeof desiredNumberScheduled !== 'number' ? undefined : desiredNumberScheduled;
+}
+
+export const deployment: Kind = {
+  group: 'apps',
+  kind: 'Deployment',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: lastingPods,
+  rollout: ({ name }) => `deployment/${name}`,
+  podSource: templateSource,
+  fixed: fixedAt(['spec', 'selector']),
+  makes: annotatedSecret,
+  form: object =>
+    withField(object, 'spec', spec => ({
+      replicas: 1,
+      ...workloadForm(DEFAULTS, withRollout('strategy', QUARTERS, spec)),
+    })),
+};
+
+const DEFAULTS = {
+  progressDeadlineSeconds: 600,
+  revisionHistoryLimit: 10,
+  paused: false,
+  minReadySeconds: 0,
+};
+
+const QUARTERS = { maxUnavailable: '25%', maxSurge: '25%' };
+
+export const replicaSet: Kind = {
+  group: 'apps',
+  kind: 'ReplicaSet',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: { path: TEMPLATE_SPEC, restarts: 'always' },
+  fixed: fixedAt(['spec', 'selector']),
+  form: object => withField(object, 'spec', spec => ({ replicas: 1, ...workloadForm({}, spec) })),
+};
+
+const RETENTION = 'persistentVolumeClaimRetentionPolicy';
+
+export const statefulSet: Kind = {
+  group: 'apps',
+  kind: 'StatefulSet',
+  isUnmistakable: true,
+  served: { versions: ['v1'], since: 'Kubernetes 1.16' },
+  pods: lastingPods,
+  rollout: ({ name }) => `statefulset/${name}`,
+  podSource: templateSource,
+  dataFate: (object, find) => fateOfSet(object, [RETENTION], claimSpecs(object), find),
+  form: object =>
+    withField(object, 'spec', spec => ({
+      replicas: 1,
+      ...withEntries(
+        workloadForm(STATEFUL_SET_DEFAULTS, withRollout('updateStrategy', { partition: 0 }, spec)),
+        'volumeClaimTemplates',
+        claimForm,
+      ),
+    })),
+
+  /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
+  fixed: (before, after) => {
+    const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
+    const paths = [...new Set(fields)]
+      .filter(field => !MUTABLE.has(field))
+      .map((field): Path => ['spec', field]);
+    return changedPaths(paths, before, after);
+  },
+};
+
+/** As ValidateStatefulSetUpdate has it. */
+export const MUTABLE: ReadonlySet<string> = new Set([
+  'minReadySeconds',
+  'ordinals',
+  RETENTION,
+  'replicas',
+  'revisionHistoryLimit',
+  'template',
+  'updateStrategy',
+]);
+
+const STATEFUL_SET_DEFAULTS: JsonObject = {
+  podManagementPolicy: 'OrderedReady',
+  revisionHistoryLimit: 10,
+  minReadySeconds: 0,
+  volumeClaimTemplates: [],
+  [RETENTION]: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+};
+
+/** The API server writes a claim's version and kind. */
+function claimForm(claim: JsonObject): JsonObject {
+  const { apiVersion: _, kind: _kind, status: _status, ...own } = claim;
+  return withField(metadataForm(own), 'spec', spec => without(CLAIM, spec));
+}
+
+/** The specs of the claims that each of its pods has. */
+function claimSpecs(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
+}

@@ -1,0 +1,285 @@
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  mergedMaps,
+  scalarText,
+  textAt,
+} from '../../core/json.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS, normalized } from '../../core/template/evaluate.ts';
+import { parseTemplate } from '../../core/template/parse.ts';
+import { templateValue } from '../../core/template/template-reads.ts';
+import { matchesGlob } from '../../core/words.ts';
+import { parseStream } from '../../yaml/parse.ts';
+import type { RepositoryTree } from '../deployment-ends.ts';
+import { type PlacedObject, specOf } from '../kind.ts';
+
+/**
+ * The parameters that a git generator gives, one map for each folder or for each object in a file
+ * (docs/facts/argocd.md#git-generators); none: they are not in this repository, or not any more;
+ * undefined: they cannot be read.
+ */
+export function gitParameters(
+  git: JsonObject,
+  notation: Notation,
+  tree: RepositoryTree | undefined,
+): JsonObject[] | undefined {
+  const folders = patternsIn(git, 'directories');
+  const files = patternsIn(git, 'files');
+  const isPlain = [...folders, ...files].every(({ path }) => isPlainPattern(path));
+  if (tree === undefined || !isPlain) return undefined;
+  const found =
+    folders.length > 0
+      ? matchedFolders(folders, tree.folders).map(folder => ({ folder, object: {} }))
+      : matchedFiles(files, tree.files).flatMap(file => inFile(file, tree));
+  if (found.some(({ object }) => object === undefined)) return undefined;
+  return found.map(({ object = {}, ...place }) =>
+    parametersOf(git, notation, { object, ...place }),
+  );
+}
+
+function patternsIn(git: JsonObject, field: string): PathPattern[] {
+  return listAt(git, field).map(entry => ({
+    path: textAt(entry, 'path') ?? '',
+    isExcluded: mapAt(entry)['exclude'] === true,
+  }));
+}
+
+/** A folder, or a file in it, with what the file says. */
+interface Match {
+  readonly folder: string;
+  readonly file?: string;
+  readonly object: JsonObject;
+}
+
+/** The objects of a file: a list of them, or one. */
+function inFile(
+  path: string,
+  { documentIn }: RepositoryTree,
+): (Omit<Match, 'object'> & { readonly object: JsonObject | undefined })[] {
+  const value = documentIn(path);
+  const at = path.lastIndexOf('/');
+  const place = { folder: at < 0 ? '.' : path.slice(0, at), file: path.slice(at + 1) };
+  const objects: readonly (Json | undefined)[] = Array.isArray(value) ? value : [value];
+  return objects.map(object => ({ ...place, object: isMap(object) ? object : undefined }));
+}
+
+function parametersOf(git: JsonObject, notation: Notation, match: Match): JsonObject {
+  const prefix = textAt(git, 'pathParamPrefix') ?? '';
+  const own = notation === 'go' ? goParameters(match, prefix) : oldParameters(match, prefix);
+  const values = mapAt(git, 'values');
+  if (Object.keys(values).length === 0) return own;
+  const filled = filledIn(values, { values: own, isOpen: false }, notation);
+  return notation === 'go' ? { ...own, values: filled } : { ...own, ...flat({ values: filled }) };
+}
+
+function goParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const path = { path: folder, ...namesOf(folder, file), segments: folder.split('/') };
+  return prefix === '' ? { ...object, path } : { ...object, [prefix]: { path } };
+}
+
+function oldParameters({ folder, file, object }: Match, prefix: string): JsonObject {
+  const name = prefix === '' ? 'path' : `${prefix}.path`;
+  const names = Object.entries(namesOf(folder, file)).map(([field, text]) => [
+    `${name}.${field}`,
+    text,
+  ]);
+  const steps = folder.split('/').map((step, index) => [`${name}[${index}]`, step]);
+  return { ...flat(object), [name]: folder, ...Object.fromEntries([...names, ...steps]) };
+}
+
+function namesOf(folder: string, file: string | undefined): Readonly<Record<string, string>> {
+  const basename = folder.slice(folder.lastIndexOf('/') + 1);
+  return {
+    basename,
+    basenameNormalized: normalized(basename),
+    ...(file !== undefined && { filename: file, filenameNormalized: normalized(file) }),
+  };
+}
+
+/** A pattern of a git generator, with `*` and `?`. */
+interface PathPattern {
+  readonly path: string;
+  readonly isExcluded: boolean;
+}
+
+/** Whether a pattern is one of those that are looked at: without classes, escapes and templates. */
+function isPlainPattern(pattern: string): boolean {
+  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
+}
+
+/** The folders that patterns choose: a `*` stays within one name (Go, path.Match). */
+function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
+  return chosen(patterns, folders, (pattern, folder) => {
+    const [steps, names] = [pattern.split('/'), folder.split('/')];
+    return (
+      steps.length === names.length &&
+      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
+    );
+  });
+}
+
+/**
+ * The files that patterns choose, as `git ls-files` has them by default: a `*` goes through folders,
+ * and a folder stands for all below it.
+ */
+function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
+  return chosen(
+    patterns,
+    files,
+    (pattern, file) =>
+      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
+  );
+}
+
+function chosen(
+  patterns: readonly PathPattern[],
+  paths: readonly string[],
+  matches: (pattern: string, path: string) => boolean,
+): string[] {
+  const isIn = (path: string, isExcluded: boolean): boolean =>
+    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+  return paths.filter(path => isIn(path, false) && !isIn(path, true));
+}
+
+/** An Application with the patch of its ApplicationSet. */
+interface Patched {
+  readonly value: JsonObject;
+  /** The patch may say another source or destination, and is not looked at. */
+  readonly isUnseen: boolean;
+}
+
+/**
+ * An Application with the `templatePatch` of its ApplicationSet, which counts for Go's templates
+ * alone (docs/facts/argocd.md#templates). One that cannot be filled in, or is a JSON patch, is left out.
+ */
+export function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
+  const text = textAt(specOf(set), 'templatePatch');
+  if (text === undefined || specOf(set)['goTemplate'] !== true) return { value, isUnseen: false };
+  const filled = textWith(text, parameters, 'go');
+  const { value: [patch] = [] } = parseStream(filled);
+  if (filled.includes('{{') || !isMap(patch))
+    return { value, isUnseen: /\b(sources?|destination)\b/.test(text) };
+  return { value: laidOver(value, patch), isUnseen: false };
+}
+
+/** A merge patch: a null takes a field away. */
+function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
+  const fields = new Map<string, Json>(Object.entries(value));
+  for (const [name, change] of Object.entries(patch)) {
+    const old = fields.get(name);
+    if (change === null) fields.delete(name);
+    else fields.set(name, isMap(change) ? laidOver(isMap(old) ? old : {}, change) : change);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** The parameters of one Application, and how they are filled in. */
+export interface Parameters {
+  readonly values: JsonObject;
+  /** There are more than these, and nobody knows them here. */
+  readonly isOpen: boolean;
+  /** The repository that was read has nothing that gives any. */
+  readonly isOfNothing?: true;
+}
+
+/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
+export type Notation = 'go' | 'old';
+
+/** More than any template has. */
+const LONGEST = 100_000;
+
+/**
+ * A value with its templates filled in, those of its field names too. A text of which a part is not
+ * known stays as it is written.
+ */
+export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
+  if (typeof value === 'string') return textWith(value, parameters, notation);
+  if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [
+      textWith(name, parameters, notation),
+      filledIn(child, parameters, notation),
+    ]),
+  );
+}
+
+/** A text with its templates filled in, or as it is written (docs/facts/argocd.md#templates). */
+function textWith(text: string, parameters: Parameters, notation: Notation): string {
+  if (!text.includes('{{') || text.length > LONGEST) return text;
+  return notation === 'go' ? goText(text, parameters) : oldText(text, parameters.values);
+}
+
+/** What a template asks for that there is none of may be among what is not known. */
+function goText(text: string, { values, isOpen }: Parameters): string {
+  if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
+  const filled = (part: string): string | undefined =>
+    templateValue(parseTemplate(part, ARGOCD_TEMPLATE_FUNCTIONS), values);
+  return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
+}
+
+/** A text with those of its actions filled in that are known: each says a part of it. */
+function eachAction(text: string, filled: (action: string) => string | undefined): string {
+  return text.replaceAll(/\{\{[^{}]{1,300}\}\}/g, action => filled(action) ?? action);
+}
+
+/** Words that lead to other parts of a template. */
+const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
+
+/** What has an action say something of the text beside it. */
+const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
+
+function oldText(text: string, values: JsonObject): string {
+  return text.replaceAll(/\{\{([^{}]{1,300})\}\}/g, (whole: string, tag: string) => {
+    const name = tag.trim();
+    return Object.hasOwn(values, name) ? scalarText(values[name]) : whole;
+  });
+}
+
+/** Deeper than anybody's settings. */
+const DEEPEST = 20;
+
+/** Values as one map of texts, `a.b` for a field in a field and `a.0` for an entry of a list. */
+export function flat(values: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(entriesOf(values, '', 0));
+}
+
+function entriesOf(value: Json, name: string, depth: number): [string, string][] {
+  if (!isMap(value) && !Array.isArray(value)) return [[name, scalarText(value)]];
+  if (depth > DEEPEST) return [];
+  return Object.entries<Json>(value).flatMap(([field, child]) =>
+    entriesOf(child, name === '' ? field : `${name}.${field}`, depth + 1),
+  );
+}
+
+/** Two sets of a matrix as one: in Go's form maps are merged, and what comes first wins. */
+export function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
+  const isOpen = first.isOpen || second.isOpen;
+  const values =
+    notation === 'go'
+      ? mergedMaps(second.values, first.values)
+      : { ...second.values, ...first.values };
+  return { values, isOpen };
+}
+
+/** The sets of a merge generator: each with the one of the next generator that has its keys. */
+export function mergedOnto(
+  base: readonly Parameters[],
+  others: readonly Parameters[],
+  keys: readonly string[],
+  notation: Notation,
+): Parameters[] {
+  const keyOf = ({ values }: Parameters): string =>
+    JSON.stringify(keys.map(key => (Object.hasOwn(values, key) ? values[key] : null)));
+  const byKey = new Map(others.map(set => [keyOf(set), set]));
+  return base.map(set => {
+    const other = byKey.get(keyOf(set));
+    if (other === undefined) return set;
+    const values =
+      notation === 'go' ? mergedMaps(set.values, other.values) : { ...set.values, ...other.values };
+    return { ...set, values };
+  });
+}

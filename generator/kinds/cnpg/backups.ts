@@ -1,0 +1,183 @@
+import type { Path } from '../../core/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../data-facts.ts';
+import { providerReads } from '../eso/stores.ts';
+import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
+import { CNPG, served } from './group.ts';
+
+/** A part of a Cluster that writes its log to an archive. */
+interface Archiver {
+  readonly path: Path;
+  readonly called: string;
+}
+
+/** All that archives the log of a Cluster; the operator takes one (docs/facts/cnpg.md#archives). */
+export function archiversOf(cluster: PlacedObject): Archiver[] {
+  const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
+  return [
+    ...(isMap(inTree)
+      ? [{ path: ['spec', 'backup', 'barmanObjectStore'], called: 'backup.barmanObjectStore' }]
+      : []),
+    ...archiverPlugins(cluster).map(({ plugin, path }) => ({
+      path,
+      called: `the plugin "${textAt(plugin, 'name') ?? ''}"`,
+    })),
+  ];
+}
+
+function archiverPlugins(cluster: PlacedObject): { plugin: JsonObject; path: Path }[] {
+  return listAt(specOf(cluster), 'plugins').flatMap((plugin, index) =>
+    isMap(plugin) && plugin['isWALArchiver'] === true && plugin['enabled'] !== false
+      ? [{ plugin, path: ['spec', 'plugins', index] }]
+      : [],
+  );
+}
+
+/** The archive that a Cluster writes to; its server is the Cluster where no other is named. */
+export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
+  if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
+  const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
+  const [first] = archiverPlugins(cluster);
+  return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
+}
+
+/** The archive that a Cluster is recovered from. */
+export function sourceArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
+  const source = textAt(specOf(cluster), 'bootstrap', 'recovery', 'source');
+  const clusters = listAt(specOf(cluster), 'externalClusters');
+  const index = clusters.findIndex(entry => textAt(entry, 'name') === source);
+  if (source === undefined || index < 0) return undefined;
+  const [entry, path] = [mapAt(clusters[index]), ['spec', 'externalClusters', index]];
+  const inTree = inTreeArchive(entry, path, source);
+  return inTree ?? pluginArchive(mapAt(entry, 'plugin'), [...path, 'plugin'], { cluster, find });
+}
+
+function inTreeArchive(parent: JsonObject, path: Path, server: string): BackupPlace | undefined {
+  const store = mapAt(parent, 'barmanObjectStore');
+  const named = textAt(store, 'serverName') || server;
+  const place = placeOf(store, named);
+  if (place === undefined) return undefined;
+  return { path: [...path, 'barmanObjectStore'], ...place };
+}
+
+interface Seen {
+  readonly cluster: PlacedObject;
+  readonly find: Find;
+}
+
+/** A plugin names an ObjectStore; without a server it takes the Cluster for it, as a source too. */
+function pluginArchive(
+  plugin: JsonObject,
+  path: Path,
+  { cluster, find }: Seen,
+): BackupPlace | undefined {
+  const { barmanObjectName: name, serverName } = mapAt(plugin, 'parameters');
+  if (typeof name !== 'string') return undefined;
+  const server = typeof serverName === 'string' && serverName !== '' ? serverName : cluster.name;
+  const store = find(objectStore, cluster.namespace, name);
+  const unseen = { called: `ObjectStore "${name}", server "${server}"`, place: undefined };
+  const place = (store && placeOf(storeConfiguration(store), server)) ?? unseen;
+  return { path: [...path, 'parameters'], ...place };
+}
+
+function placeOf(store: JsonObject, server: string): Omit<BackupPlace, 'path'> | undefined {
+  const within = placeOfStore(store);
+  if (within === undefined) return undefined;
+  const called = `${textAt(store, 'destinationPath')}, server "${server}"`;
+  return { called, place: JSON.stringify([within, server]), within };
+}
+
+/** A field that names an ObjectStore of the namespace. */
+interface StoreName {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/**
+ * The ObjectStores without which the plugin for Barman Cloud lets nothing of a Cluster go on: that
+ * of its own archive, and those of the external clusters that it is recovered from or follows.
+ */
+export function namedObjectStores(cluster: PlacedObject): StoreName[] {
+  const spec = specOf(cluster);
+  const sources = [
+    textAt(spec, 'bootstrap', 'recovery', 'source'),
+    textAt(spec, 'replica', 'source'),
+  ];
+  return [
+    ...listAt(spec, 'plugins').flatMap((plugin, index) =>
+      mapAt(plugin)['enabled'] === false ? [] : storeNamed(plugin, ['spec', 'plugins', index]),
+    ),
+    ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
+      sources.includes(textAt(entry, 'name') ?? '')
+        ? storeNamed(mapAt(entry, 'plugin'), ['spec', 'externalClusters', index, 'plugin'])
+        : [],
+    ),
+  ];
+}
+
+function storeNamed(plugin: unknown, path: Path): StoreName[] {
+  const name = textAt(plugin, 'parameters', NAME);
+  if (name === undefined || textAt(plugin, 'name') !== 'barman-cloud.cloudnative-pg.io') return [];
+  return [{ name, path: [...path, 'parameters', NAME] }];
+}
+
+const NAME = 'barmanObjectName';
+
+const WINDOW = 'retentionPolicy';
+
+/** Where the barman plugin of CNPG keeps backups. */
+export const objectStore: Kind = {
+  group: 'barmancloud.cnpg.io',
+  kind: 'ObjectStore',
+  isPrecious: true,
+  backupPlace: placeOfObjects,
+  keepsBackups: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
+};
+
+const DESTINATION = ['spec', 'configuration', 'destinationPath'];
+
+/** The settings of Barman Cloud, as a Cluster has them too (docs/facts/cnpg.md#archives). */
+function storeConfiguration(store: PlacedObject): JsonObject {
+  return mapAt(specOf(store), 'configuration');
+}
+
+/** The bucket and folder below which each server has its own; undefined: none is said. */
+function placeOfStore(configuration: JsonObject): string | undefined {
+  const destination = textAt(configuration, 'destinationPath');
+  if (destination === undefined) return undefined;
+  const endpoint = textAt(configuration, 'endpointURL') ?? '';
+  return JSON.stringify([endpoint, destination.replace(/\/$/, '')]);
+}
+
+function placeOfObjects(store: PlacedObject): BackupPlace | undefined {
+  const place = placeOfStore(storeConfiguration(store));
+  if (place === undefined) return undefined;
+  return { path: DESTINATION, called: textAt(store.json, ...DESTINATION) ?? '', place };
+}
+
+export const cnpgBackup: Kind = {
+  group: CNPG,
+  kind: 'Backup',
+  served,
+};
+
+export const scheduledBackup: Kind = {
+  group: CNPG,
+  kind: 'ScheduledBackup',
+  served,
+  backupPlan: planOf,
+};
+
+/** Of the Cluster that it names, in its namespace. */
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { schedule, suspend } = specOf(object);
+  const name = textAt(specOf(object), 'cluster', 'name');
+  if (name === undefined) return undefined;
+  return {
+    isStopped: suspend === true,
+    path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
+    scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
+    ...(typeof schedule === 'string' && { schedule }),
+  };
+}

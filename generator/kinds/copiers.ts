@@ -1,0 +1,83 @@
+import type { Path } from '../core/finding.ts';
+import { type JsonObject, mapAt, textAt } from '../core/json.ts';
+import type { PlacedObject } from './kind.ts';
+
+const REFLECTOR = 'reflector.v1.k8s.emberstack.com';
+const REPLICATOR = 'replicator.v1.mittwald.de';
+
+const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
+const TO = `${REPLICATOR}/replicate-to`;
+const MATCHING = `${REPLICATOR}/replicate-to-matching`;
+
+/** Where a Secret is copied to, as far as its annotations name the namespaces. */
+export interface Copying {
+  readonly namespaces: readonly string[];
+  /** Also to namespaces that an expression, a selector or nothing at all chooses. */
+  readonly isVague: boolean;
+  /** The annotation that says so. */
+  readonly path: Path;
+}
+
+/** Copies that are made of the Secrets of an object (docs/facts/operators.md#reflector-and-replicator). */
+export function copyingsOf(object: PlacedObject): Copying[] {
+  const path = object.known?.secretAnnotations?.(object);
+  if (path === undefined) return [];
+  const annotations = mapAt(object.json, ...path.map(String));
+  return [...reflected(annotations, path), ...replicated(annotations, path)];
+}
+
+/** Without leave nothing should be copied, which is not relied on. */
+function reflected(annotations: JsonObject, path: Path): Copying[] {
+  if (textAt(annotations, AUTO) !== 'true') return [];
+  const saidOf = (word: string): string | undefined => textAt(annotations, `${REFLECTOR}/${word}`);
+  const at = [...path, AUTO];
+  const wanted = placesOf(saidOf('reflection-auto-namespaces'));
+  const allowed = placesOf(saidOf('reflection-allowed-namespaces'));
+  const isUnsure = wanted.isVague || saidOf('reflection-allowed') !== 'true';
+  if (isUnsure) return [{ namespaces: [], isVague: true, path: at }];
+  const namespaces = wanted.names.filter(name => allowed.isVague || allowed.names.includes(name));
+  return [{ namespaces, isVague: false, path: at }];
+}
+
+function replicated(annotations: JsonObject, path: Path): Copying[] {
+  const listed = textAt(annotations, TO);
+  const copies = listed === undefined ? [] : [copiedTo(listed, [...path, TO])];
+  if (annotations[MATCHING] === undefined) return copies;
+  return [...copies, { namespaces: [], isVague: true, path: [...path, MATCHING] }];
+}
+
+function copiedTo(listed: string, path: Path): Copying {
+  const { names, isVague } = placesOf(listed);
+  return { namespaces: names, isVague, path };
+}
+
+/** A list of names and expressions; an empty one is every namespace. */
+function placesOf(list: string | undefined): { names: string[]; isVague: boolean } {
+  const entries = (list ?? '')
+    .split(',')
+    .map(entry => entry.trim())
+    .filter(entry => entry !== '');
+  const names = entries.filter(entry => /^[a-z0-9-]+$/.test(entry));
+  return { names, isVague: entries.length === 0 || names.length < entries.length };
+}
+
+/** The Secret that one is filled from: another of its annotations' kinds. */
+export interface CopySource {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly path: Path;
+}
+
+const FROM = [`${REFLECTOR}/reflects`, `${REPLICATOR}/replicate-from`];
+
+/** What a Secret is a mirror of, if it says so. */
+export function copySourceOf({ json, namespace: own }: PlacedObject): CopySource | undefined {
+  const annotations = mapAt(json, 'metadata', 'annotations');
+  const name = FROM.find(annotation => textAt(annotations, annotation) !== undefined);
+  if (name === undefined) return undefined;
+  const [first = '', second] = (textAt(annotations, name) ?? '').split('/');
+  const path = ['metadata', 'annotations', name];
+  return second === undefined
+    ? { namespace: own, secret: first, path }
+    : { namespace: first, secret: second, path };
+}

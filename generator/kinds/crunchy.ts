@@ -1,0 +1,79 @@
+import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { fateOfClaims } from './claims-fate.ts';
+import { type BackupPlan, countRetention, type Retention, scopeOf } from './data-facts.ts';
+import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+
+/** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
+export const postgresCluster: Kind = {
+  group: 'postgres-operator.crunchydata.com',
+  kind: 'PostgresCluster',
+  isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresVersion'],
+  backupPlan: planOf,
+  keepsBackups: retentionsOf,
+  dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
+  services: ({ name }) =>
+    ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
+      end => `${name}-${end}`,
+    ),
+  makes: object =>
+    usersOf(object).map(user =>
+      namedAfter(`${object.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(object, user), {
+        isShared: true,
+      }),
+    ),
+  /** Certificates, and what its own parts use. */
+  mayMakeToo: ({ name }, secret) =>
+    secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
+};
+
+/** Of the data, and of the log where that has a volume of its own. */
+function claimSpecs(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'instances').flatMap(instance => [
+    mapAt(instance, 'dataVolumeClaimSpec'),
+    ...[mapAt(instance, 'walVolumeClaimSpec')].filter(spec => Object.keys(spec).length > 0),
+  ]);
+}
+
+/** Without a list there is one user, and one database, of the cluster's name. */
+function usersOf(object: PlacedObject): readonly JsonObject[] {
+  const { users } = specOf(object);
+  if (users === undefined) return [{ name: object.name, databases: [object.name] }];
+  return listAt(users).map(user => mapAt(user));
+}
+
+function keysOf(object: PlacedObject, user: JsonObject): string[] {
+  const isPooled = mapAt(specOf(object), 'proxy')['pgBouncer'] !== undefined;
+  const ofHost = ['host', 'port', ...(isPooled ? ['pgbouncer-host', 'pgbouncer-port'] : [])];
+  const ofDatabase = ['dbname', 'uri', 'jdbc-uri'];
+  const ofPool = isPooled ? ['pgbouncer-uri', 'pgbouncer-jdbc-uri'] : [];
+  const hasDatabase = listAt(user, 'databases').length > 0;
+  const login = ['user', 'password', 'verifier'];
+  return [...login, ...ofHost, ...(hasDatabase ? [...ofDatabase, ...ofPool] : [])];
+}
+
+const PGBACKREST = ['backups', 'pgbackrest'];
+
+/** Whole backups come by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
+    textAt(repo, 'schedules', 'full'),
+  );
+  const [schedule] = schedules.filter(one => one !== undefined);
+  if (schedule === undefined) return undefined;
+  return {
+    isStopped: false,
+    path: ['spec', ...PGBACKREST, 'repos'],
+    scope: scopeOf('PostgresCluster', `${object.namespace}/${object.name}`),
+    schedule,
+  };
+}
+
+function retentionsOf(object: PlacedObject): Retention[] {
+  const settings = mapAt(specOf(object), ...PGBACKREST, 'global');
+  return Object.keys(settings)
+    .filter(name => /^repo\d-retention-(full|diff|archive)$/.test(name))
+    .flatMap(name =>
+      countRetention(Number(settings[name]), ['spec', ...PGBACKREST, 'global', name]),
+    );
+}

@@ -1,0 +1,46 @@
+import { type JsonObject, mapAt, textAt } from '../core/json.ts';
+import { type KeySet, type Kind, madeAt, specOf } from './kind.ts';
+import { readOf } from './secret-refs.ts';
+
+export const dopplerSecret: Kind = {
+  group: 'secrets.doppler.com',
+  kind: 'DopplerSecret',
+  leaves: 'always',
+  mayHoldSymbols: () => true,
+  secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
+
+  makes: object => {
+    const managed = mapAt(specOf(object), 'managedSecret');
+    const namespace = textAt(managed, 'namespace');
+    const { keys, isOpen } = managedKeys(specOf(object));
+    return madeAt(object, ['spec', 'managedSecret', 'name'], keys, {
+      isOpen,
+      type: textAt(managed, 'type') ?? 'Opaque',
+      ...(namespace !== undefined && { namespace }),
+    });
+  },
+
+  reads: object => {
+    const { name, namespace } = mapAt(specOf(object), 'tokenSecret');
+    return readOf({
+      name,
+      path: ['spec', 'tokenSecret', 'name'],
+      how: 'ref',
+      needs: ['serviceToken'],
+      ...(typeof namespace === 'string' && { namespace }),
+    });
+  },
+};
+
+/** The key that a download in one format has. */
+const FILE = 'DOPPLER_SECRETS_FILE';
+
+/** An Opaque Secret gets all, another type what is renamed into it (docs/facts/operators.md#doppler). */
+function managedKeys(spec: JsonObject): KeySet {
+  const processors = mapAt(spec, 'processors');
+  const renamed = Object.values(processors).flatMap(processor => textAt(processor, 'asName') ?? []);
+  const isOpaque = (textAt(spec, 'managedSecret', 'type') ?? 'Opaque') === 'Opaque';
+  if (!isOpaque) return { keys: new Set(renamed), isOpen: false };
+  if (spec['format'] === undefined) return { keys: new Set(renamed), isOpen: true };
+  return { keys: new Set([textAt(processors, FILE, 'asName') ?? FILE]), isOpen: false };
+}

@@ -1,0 +1,63 @@
+import { listAt, mapAt, textAt } from '../core/json.ts';
+import { fateOfClaims } from './claims-fate.ts';
+import type { DataFate } from './data-facts.ts';
+import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { referenceReads } from './secret-refs.ts';
+
+/** Its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+export const kibana: Kind = {
+  group: 'kibana.k8s.elastic.co',
+  kind: 'Kibana',
+  services: ({ name }) => [`${name}-kb-http`],
+  makes: ({ name }) => [httpCertificate(`${name}-kb`)],
+  reads: object => referenceReads(specOf(object), ['spec']),
+  mayMakeToo: ({ name }, secret) =>
+    secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
+};
+
+/** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+export const elasticsearch: Kind = {
+  group: 'elasticsearch.k8s.elastic.co',
+  kind: 'Elasticsearch',
+  isPrecious: true,
+  dataFate: claimsFate,
+  services: object => {
+    const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
+    const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
+    return ends.map(end => `${object.name}-es-${end}`);
+  },
+
+  makes: object => {
+    const isOff = mapAt(specOf(object), 'auth')['disableElasticUser'] === true;
+    return [
+      ...(isOff
+        ? []
+        : [namedAfter(`${object.name}-es-elastic-user`, ['elastic'], { isShared: true })]),
+      httpCertificate(`${object.name}-es`),
+    ];
+  },
+
+  reads: object => referenceReads(specOf(object), ['spec']),
+  /** Users, settings and certificates of its own parts. */
+  mayMakeToo: ({ name }, secret) =>
+    secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
+};
+
+/** The public part of what HTTP is served with. */
+function httpCertificate(name: string): Made {
+  return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
+}
+
+const POLICY = 'volumeClaimDeletePolicy';
+
+/** Claims go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+function claimsFate(object: PlacedObject, find: Find): DataFate {
+  const policy = textAt(specOf(object), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
+  const because = `${POLICY}: ${policy}`;
+  if (policy === 'DeleteOnScaledownOnly') return { fate: 'kept', because, path: ['spec', POLICY] };
+  const claims = listAt(specOf(object), 'nodeSets').flatMap(set => {
+    const own = listAt(set, 'volumeClaimTemplates').map(claim => mapAt(claim, 'spec'));
+    return own.length === 0 ? [{}] : own;
+  });
+  return fateOfClaims(claims, find, because);
+}

@@ -1,0 +1,159 @@
+import type { Path } from '../../core/finding.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { parseTemplate } from '../../core/template/parse.ts';
+import { templateReads } from '../../core/template/template-reads.ts';
+import {
+  type Find,
+  type Kind,
+  type Made,
+  madeAt,
+  type PlacedObject,
+  type Read,
+  specOf,
+} from '../kind.ts';
+import { refRead } from '../secret-refs.ts';
+import { secretSpecForm } from './external-secret.ts';
+import { ESO, nameOfKey, served, servedAlpha } from './group.ts';
+import { isInCluster, remoteNamespaceOf, type StoreRef, storeKind, storeRefOf } from './stores.ts';
+
+export const clusterExternalSecret: Kind = {
+  group: ESO,
+  kind: 'ClusterExternalSecret',
+  isOfCluster: true,
+  isUnmistakable: true,
+  served,
+  leaves: 'unless owned',
+  feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+  holds: nameOfKey,
+  durations: [
+    ['spec', 'refreshTime'],
+    ['spec', 'externalSecretSpec', 'refreshInterval'],
+  ],
+  form: object => {
+    const spec = mapAt(object, 'spec');
+    const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
+    const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
+    return { ...object, spec: { ...spec, externalSecretSpec } };
+  },
+};
+
+export const clusterPushSecret: Kind = {
+  group: ESO,
+  kind: 'ClusterPushSecret',
+  isOfCluster: true,
+  served: servedAlpha,
+  holds: nameOfKey,
+  durations: [
+    ['spec', 'refreshTime'],
+    ['spec', 'pushSecretSpec', 'refreshInterval'],
+  ],
+  mayMake: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')),
+};
+
+export const pushSecret: Kind = {
+  group: ESO,
+  kind: 'PushSecret',
+  served: servedAlpha,
+  holds: nameOfKey,
+  durations: [['spec', 'refreshInterval']],
+  /** Unless its deletionPolicy is Delete. */
+  leaves: 'always',
+  reads: sourceReads,
+  makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
+  mayMake: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+};
+
+/** Whether all stores that it writes to are in the set, and named. */
+function isSeen(object: PlacedObject, find: Find): boolean {
+  const refs = listAt(specOf(object), 'secretStoreRefs');
+  const stores = pushedStores(object);
+  return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
+}
+
+/** What is written to a store may be a Secret of this cluster. */
+export function pushedNames(spec: JsonObject): string[] {
+  return listAt(spec, 'data').flatMap(
+    entry => textAt(entry, 'match', 'remoteRef', 'remoteKey') ?? [],
+  );
+}
+
+/** The stores that it names; it may choose others by their labels. */
+export function pushedStores(object: PlacedObject): StoreRef[] {
+  return listAt(specOf(object), 'secretStoreRefs').flatMap((entry, index) => {
+    const ref = storeRefOf(entry, ['spec', 'secretStoreRefs', index]);
+    return ref === undefined || ref.name === '' ? [] : [ref];
+  });
+}
+
+/**
+ * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
+ * they make lies over it (docs/facts/eso.md#pushed-secrets).
+ */
+function sourceReads(object: PlacedObject): Read[] {
+  const { selector, template } = specOf(object);
+  const path = ['spec', 'selector', 'secret'];
+  const whole = refRead(mapAt(selector)['secret'], { path, how: 'store' });
+  const keys = [...pushedKeys(object, mapAt(template)), ...templateKeys(mapAt(template))];
+  return keys.length === 0 ? whole : whole.flatMap(read => keys.map(key => ({ ...read, ...key })));
+}
+
+type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
+
+/** Keys of entries, unless a template makes them or they are written in another form. */
+function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
+  const isOpen = listAt(template, 'templateFrom').length > 0;
+  const made = mapAt(template, 'data');
+  return listAt(specOf(object), 'data').flatMap((entry, index): KeyRead[] => {
+    const key = textAt(entry, 'match', 'secretKey');
+    const isElsewhere = mapAt(entry)['conversionStrategy'] !== undefined || isOpen;
+    if (key === undefined || isElsewhere || Object.hasOwn(made, key)) return [];
+    return [{ key, keyPath: ['spec', 'data', index, 'match', 'secretKey'] }];
+  });
+}
+
+/** Keys that the texts of a template cannot do without. */
+function templateKeys(template: JsonObject): KeyRead[] {
+  if (template['engineVersion'] === 'v1') return [];
+  return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
+    const { nodes, fault } = parseTemplate(String(text));
+    const reads = fault === undefined ? templateReads(nodes).reads : [];
+    return reads
+      .filter(({ isOptional }) => !isOptional)
+      .map(({ key }) => ({ key, keyPath: ['spec', 'template', 'data', name] }));
+  });
+}
+
+/**
+ * What a PushSecret writes to kubernetes stores of this cluster: a key for each property, or all
+ * keys of what it pushes; others may have keys there too (docs/facts/eso.md#pushed-secrets).
+ */
+function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: Find): Made[] {
+  const homes = stores.flatMap(ref => {
+    const store = storeOf(object, ref, find);
+    const home = store && isInCluster(store) ? remoteNamespaceOf(store) : undefined;
+    return home === undefined ? [] : [home];
+  });
+  return homes.flatMap(home =>
+    listAt(specOf(object), 'data').flatMap((entry, index) => {
+      const path: Path = ['spec', 'data', index, 'match', 'remoteRef', 'remoteKey'];
+      const property = textAt(entry, 'match', 'remoteRef', 'property');
+      const namespace = textAt(entry, 'metadata', 'spec', 'remoteNamespace') ?? home;
+      const isOpen = property === undefined;
+      return madeAt(object, path, isOpen ? [] : [property], { isOpen, namespace, isShared: true });
+    }),
+  );
+}
+
+/** The stores of these that are not in the set. */
+function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
+  return stores.filter(ref => storeOf(object, ref, find) === undefined);
+}
+
+function storeOf(
+  { namespace }: PlacedObject,
+  { kind, name }: StoreRef,
+  find: Find,
+): PlacedObject | undefined {
+  const known = storeKind(kind);
+  return known && find(known, known.isOfCluster ? '' : namespace, name);
+}

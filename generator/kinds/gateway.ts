@@ -1,0 +1,50 @@
+import { type Json, listAt, textAt } from '../core/json.ts';
+import { isIssued, issuedSecret } from './cert-manager.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { CERTIFICATE_KEYS, objectRefReads, refRead } from './secret-refs.ts';
+
+export const gateway: Kind = {
+  group: 'gateway.networking.k8s.io',
+  kind: 'Gateway',
+  leaves: 'always',
+  reads: object => certificates(object).map(({ read }) => read),
+
+  /** Of cert-manager's gateway-shim: for listeners that end TLS and have a host (cert-manager.io/docs/usage/gateway). */
+  makes: object =>
+    !isIssued(object)
+      ? []
+      : certificates(object).flatMap(({ listener, read }) => {
+          const isEnd = (textAt(listener, 'tls', 'mode') ?? 'Terminate') === 'Terminate';
+          if (!isEnd || !textAt(listener, 'hostname')) return [];
+          const made = issuedSecret(read.secret, read.path);
+          return [{ ...made, ...(read.namespace !== undefined && { namespace: read.namespace }) }];
+        }),
+};
+
+interface Certificate {
+  readonly listener: Json;
+  readonly read: Read;
+}
+
+/** The certificates of its listeners; without a kind they are Secrets. */
+function certificates(object: PlacedObject): Certificate[] {
+  return listAt(specOf(object), 'listeners').flatMap((listener, index) =>
+    listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
+      const path = ['spec', 'listeners', index, 'tls', 'certificateRefs', at];
+      const isSecret = (textAt(ref, 'kind') ?? 'Secret') === 'Secret';
+      const namespace = textAt(ref, 'namespace');
+      const reads = isSecret
+        ? refRead(ref, { path, how: 'tls', namespace, needs: CERTIFICATE_KEYS })
+        : [];
+      return reads.map(read => ({ listener, read }));
+    }),
+  );
+}
+
+/** Whom a route trusts behind it: ConfigMaps, or Secrets where the implementation takes them. */
+export const backendTlsPolicy: Kind = {
+  group: gateway.group,
+  kind: 'BackendTLSPolicy',
+  reads: object =>
+    objectRefReads(specOf(object), ['spec'], new Map([['caCertificateRefs', ['ca.crt']]])),
+};

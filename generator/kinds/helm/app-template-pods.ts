@@ -1,0 +1,395 @@
+import type { Path } from '../../core/finding.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../../core/json.ts';
+import type { Brought } from '../kind.ts';
+import {
+  type App,
+  type AppEntry,
+  appObject,
+  entriesOf,
+  type Located,
+  nameOfEntry,
+} from './app-template.ts';
+import { copied, listPart, mapPart, type Part, RESOURCE_POLICY, UNKNOWN_VALUE } from './release.ts';
+
+/** A container of a controller, in the values. */
+interface ContainerEntry {
+  readonly app: App;
+  readonly controller: AppEntry;
+  readonly id: string;
+  readonly values: JsonObject;
+  readonly at: Path;
+  /** What holds for all containers of the controller. */
+  readonly defaults: JsonObject;
+}
+
+/** The containers of a field of a controller, by name as the library has them. */
+export function containersPart(
+  app: App,
+  controller: AppEntry,
+  field: 'initContainers' | 'containers',
+): Part | undefined {
+  const at = [...controller.at, field];
+  const { values } = controller;
+  const hasDefaults =
+    field === 'containers' || values['applyDefaultContainerOptionsToInitContainers'] !== false;
+  const defaults = hasDefaults ? mapAt(values, 'defaultContainerOptions') : {};
+  const entries = Object.entries(mapAt(values, field)).flatMap(([id, own]) =>
+    isMap(own) && own['enabled'] !== false
+      ? [{ app, controller, id, values: own, at: [...at, id], defaults }]
+      : [],
+  );
+  const sorted = entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return listPart(at, sorted.map(containerPart));
+}
+
+function containerPart(container: ContainerEntry): Part {
+  const { app, controller, id, values, at } = container;
+  const [envFrom] = optionOf(container, 'envFrom').slice(-1);
+  return mapPart(at, {
+    name: copied(at, textAt(values, 'nameOverride') ?? id),
+    image: imagePart(container),
+    command: wordsPart(container, 'command'),
+    args: wordsPart(container, 'args'),
+    env: envPart(optionOf(container, 'env')),
+    envFrom: envFrom === undefined ? undefined : envFromPart(app, envFrom),
+    restartPolicy: values['restartPolicy'] === 'Always' ? copied(at, 'Always') : undefined,
+    volumeMounts: mountsPart(app, controller.id, id),
+  });
+}
+
+/** The default of a field and the container's own, as far as they count; the last one wins. */
+function optionOf({ values, at, defaults, controller }: ContainerEntry, field: string): Located[] {
+  const [common, own] = [defaults, values].map(options => options[field]);
+  const place = [...controller.at, 'defaultContainerOptions', field];
+  const isMerging = controller.values['defaultContainerOptionsStrategy'] === 'merge';
+  const isCommon = isGiven(common) && (!isGiven(own) || (isMerging && isMap(own)));
+  return [
+    ...(isCommon ? [{ at: place, value: common }] : []),
+    ...(isGiven(own) ? [{ at: [...at, field], value: own }] : []),
+  ];
+}
+
+function isGiven(value: Json | undefined): value is Json {
+  if (value === undefined || value === null || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}
+
+/** Repository and tag, or both in one text. */
+function imagePart(container: ContainerEntry): Part {
+  const sources = optionOf(container, 'image');
+  const image = Object.assign({}, ...sources.map(({ value }) => mapAt(value)));
+  const whole = sources.map(({ value }) => value).findLast(value => typeof value === 'string');
+  const [repository, tag] = [image.repository, image.tag].map(scalarText);
+  const at = sources.at(-1)?.at ?? container.at;
+  return copied(at, whole ?? (tag === '' ? `${repository}` : `${repository}:${tag}`));
+}
+
+/** A command in one text is one word. */
+function wordsPart(container: ContainerEntry, field: 'command' | 'args'): Part | undefined {
+  const [words] = optionOf(container, field).slice(-1);
+  if (words === undefined) return undefined;
+  const { at, value } = words;
+  if (typeof value === 'string') return listPart(at, [copied(at, value)]);
+  const list = Array.isArray(value) ? value : [];
+  return listPart(
+    at,
+    list.map((word, index) => copied([...at, index], scalarText(word))),
+  );
+}
+
+/** A variable in the values: of a map, where its name is the key, or of a list. */
+interface Variable extends Located {
+  readonly name: string;
+}
+
+/** The variables of a container; those of a later source replace those of the same name. */
+function envPart(sources: readonly Located[]): Part | undefined {
+  const [last] = sources.slice(-1);
+  if (last === undefined) return undefined;
+  const variables = Array.isArray(last.value) ? listed(last.value, last.at) : mapped(sources);
+  return listPart(last.at, variables.map(variablePart));
+}
+
+function listed(entries: readonly Json[], at: Path): Variable[] {
+  return entries.flatMap((value, index) => {
+    const name = textAt(value, 'name');
+    return name === undefined ? [] : [{ name, value, at: [...at, index] }];
+  });
+}
+
+function mapped(sources: readonly Located[]): Variable[] {
+  const variables = sources.flatMap(({ at, value }) =>
+    isMap(value)
+      ? Object.entries(value).map(
+          ([name, of]): Variable => ({ name, value: of, at: [...at, name] }),
+        )
+      : [],
+  );
+  return ordered(new Map(variables.map(variable => [variable.name, variable])));
+}
+
+/** More of them are in the order of their names, whatever they depend on. */
+const MOST_ORDERED = 1000;
+
+/** By name, and behind those that a variable depends on (docs/facts/helm.md#variables-of-app-template). */
+function ordered(variables: ReadonlyMap<string, Variable>): Variable[] {
+  const waiting = [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const depends = waiting.some(({ value }) => needs(value).length > 0);
+  if (!depends || waiting.length > MOST_ORDERED) return waiting;
+  const done = new Set<string>();
+  const order: Variable[] = [];
+  const isReady = ({ value }: Variable): boolean => needs(value).every(name => done.has(name));
+  for (let next = waiting.findIndex(isReady); next >= 0; next = waiting.findIndex(isReady)) {
+    order.push(...waiting.splice(next, 1));
+    done.add(order.at(-1)?.name ?? '');
+  }
+  return [...order, ...waiting];
+}
+
+function needs(value: Json): readonly string[] {
+  const { dependsOn = [] } = isMap(value) ? value : {};
+  return (Array.isArray(dependsOn) ? dependsOn : [dependsOn]).filter(
+    name => typeof name === 'string',
+  );
+}
+
+function variablePart({ name, value, at }: Variable): Part {
+  return mapPart(at, { name: copied(at, name), ...contentOf(value, at) });
+}
+
+/** A value, valueFrom, or what else would stand in valueFrom. */
+function contentOf(value: Json, at: Path): Record<string, Part | undefined> {
+  if (!isMap(value)) return { value: textPart(value, at) };
+  if (Object.hasOwn(value, 'value'))
+    return { value: textPart(value['value'] ?? null, [...at, 'value']) };
+  const { valueFrom } = value;
+  const source = isMap(valueFrom)
+    ? sourcePart(valueFrom, [...at, 'valueFrom'])
+    : sourcePart(value, at);
+  return source === undefined ? { value: copied(at, UNKNOWN_VALUE) } : { valueFrom: source };
+}
+
+function textPart(value: Json, at: Path): Part | undefined {
+  return value === null ? undefined : copied(at, scalarText(value));
+}
+
+const SOURCES = ['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'];
+
+/** The sources that Kubernetes knows; the library has some of its own. */
+function sourcePart(source: JsonObject, at: Path): Part | undefined {
+  const known = SOURCES.filter(field => isMap(source[field]) && isNamed(source[field]));
+  if (known.length === 0) return undefined;
+  const fields = known.map(field => [field, copied([...at, field], source[field] ?? null)]);
+  return mapPart(at, Object.fromEntries(fields));
+}
+
+/** Not by an identifier of the values. */
+function isNamed(ref: Json | undefined): boolean {
+  return isMap(ref) && !Object.hasOwn(ref, 'identifier');
+}
+
+/** Where the identifiers of a reference are looked up, and what it becomes. */
+const REFS = [
+  { field: 'configMapRef', short: 'configMap', entries: 'configMaps', becomes: 'configMapRef' },
+  { field: 'secretRef', short: 'secret', entries: 'secrets', becomes: 'secretRef' },
+  { field: 'externalSecretRef', entries: 'externalSecrets', becomes: 'secretRef' },
+] as const;
+
+type Ref = (typeof REFS)[number];
+
+/** The sources of many variables; a reference names an object, or an entry of the values. */
+function envFromPart(app: App, { at, value }: Located): Part | undefined {
+  const entries = Array.isArray(value) ? value : [];
+  return listPart(
+    at,
+    entries.flatMap((entry, index) =>
+      isMap(entry) ? (fromPart(app, entry, [...at, index]) ?? []) : [],
+    ),
+  );
+}
+
+function fromPart(app: App, entry: JsonObject, at: Path): Part | undefined {
+  const { prefix } = entry;
+  const [ref] = REFS.flatMap(kind => {
+    const part = refPart(app, kind, entry, at);
+    return part === undefined ? [] : [[kind.becomes, part] as const];
+  });
+  if (ref === undefined) return undefined;
+  const [field, part] = ref;
+  const given = typeof prefix === 'string' ? copied([...at, 'prefix'], prefix) : undefined;
+  return mapPart(at, { [field]: part, prefix: given });
+}
+
+function refPart(app: App, kind: Ref, entry: JsonObject, at: Path): Part | undefined {
+  const short = 'short' in kind ? entry[kind.short] : undefined;
+  if ('short' in kind && typeof short === 'string') {
+    const place = [...at, kind.short];
+    const name = nameOfEntry(app, kind.entries, short) ?? short;
+    return mapPart(place, { name: copied(place, name) });
+  }
+  const ref = entry[kind.field];
+  return isMap(ref) ? longRef(app, kind, ref, [...at, kind.field]) : undefined;
+}
+
+function longRef(app: App, kind: Ref, ref: JsonObject, at: Path): Part | undefined {
+  const id = textAt(ref, 'identifier') ?? '';
+  const field = id === '' ? 'name' : 'identifier';
+  const name: Json | undefined =
+    id === '' ? ref['name'] : (nameOfEntry(app, kind.entries, id) ?? UNKNOWN_VALUE);
+  return mapPart(at, {
+    name: name === undefined ? undefined : copied([...at, field], name),
+    optional: ref['optional'] === true ? copied([...at, 'optional'], true) : undefined,
+  });
+}
+
+/** The volumes of a controller's pods that are claims, Secrets, ConfigMaps or written out. */
+export function volumesPart(app: App, controller: string): Part | undefined {
+  const volumes = entriesOf(app, 'persistence').flatMap(entry =>
+    isMounted(entry, controller) ? (volumePart(app, entry) ?? []) : [],
+  );
+  return listPart(['persistence'], volumes);
+}
+
+/** Where a container mounts them. */
+function mountsPart(app: App, controller: string, container: string): Part | undefined {
+  const mounts = entriesOf(app, 'persistence').flatMap(entry =>
+    volumePart(app, entry) === undefined ? [] : mountsOf(entry, controller, container),
+  );
+  return listPart(['persistence'], mounts);
+}
+
+/** Without any mounts a volume is in every container (docs/facts/helm.md#volumes-of-app-template). */
+function isMounted({ values }: AppEntry, controller: string): boolean {
+  const { globalMounts, advancedMounts } = values;
+  const isForAll = isFilled(globalMounts) || !isFilled(advancedMounts);
+  return isForAll || isFilled(mapAt(advancedMounts)[controller]);
+}
+
+function isFilled(value: Json | undefined): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/** Whether an entry is a claim: one that is there, or one that the chart makes. */
+function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
+  return type === 'persistentVolumeClaim' || type === 'pvc';
+}
+
+function claimPart({ values, at, name }: Pick<AppEntry, 'values' | 'at' | 'name'>): Part {
+  const existing = textAt(values, 'existingClaim') || undefined;
+  const place = existing === undefined ? at : [...at, 'existingClaim'];
+  return mapPart(at, { claimName: copied(place, existing ?? name) });
+}
+
+/** Volumes of other types hold no Secrets. */
+function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefined {
+  const source = isClaim(values)
+    ? { persistentVolumeClaim: claimPart({ values, at, name }) }
+    : sourceOf(app, values, at);
+  return source === undefined ? undefined : mapPart(at, { name: copied(at, id), ...source });
+}
+
+function sourceOf(app: App, values: JsonObject, at: Path): Record<string, Part> | undefined {
+  const { type, volumeSpec } = values;
+  const own = ['items', 'defaultMode', 'optional'];
+  if (type === 'secret')
+    return {
+      secret: mapPart(at, { secretName: nameIn(app, values, at), ...picked(values, at, own) }),
+    };
+  if (type === 'configMap')
+    return {
+      configMap: mapPart(at, { name: nameIn(app, values, at), ...picked(values, at, own) }),
+    };
+  if (type === 'projected')
+    return { projected: mapPart(at, picked(values, at, ['sources', 'defaultMode'])) };
+  if (type !== 'custom' || !isMap(volumeSpec)) return undefined;
+  const fields = Object.entries(volumeSpec).filter(([field]) => field !== 'name');
+  return Object.fromEntries(
+    fields.map(([field, value]) => [field, copied([...at, 'volumeSpec', field], value)]),
+  );
+}
+
+function picked(
+  values: JsonObject,
+  at: Path,
+  fields: readonly string[],
+): Record<string, Part | undefined> {
+  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
+  return Object.fromEntries(
+    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
+  );
+}
+
+/** A name goes before an identifier. */
+function nameIn(app: App, values: JsonObject, at: Path): Part {
+  const { type, name, identifier, externalSecretRef } = values;
+  if (typeof name === 'string' && name !== '') return copied([...at, 'name'], name);
+  if (typeof externalSecretRef === 'string' && !identifier)
+    return named(app, 'externalSecrets', externalSecretRef, [...at, 'externalSecretRef']);
+  const field = type === 'secret' ? 'secrets' : 'configMaps';
+  return named(app, field, String(identifier), [...at, 'identifier']);
+}
+
+function named(app: App, field: Parameters<typeof nameOfEntry>[1], id: string, at: Path): Part {
+  return copied(at, nameOfEntry(app, field, id) ?? UNKNOWN_VALUE);
+}
+
+function mountsOf({ id, values, at }: AppEntry, controller: string, container: string): Part[] {
+  const { globalMounts, advancedMounts } = values;
+  if (!isFilled(globalMounts) && !isFilled(advancedMounts))
+    return [mapPart(at, { name: copied(at, id), mountPath: copied(at, `/${id}`) })];
+  const places: Path[] = [['globalMounts'], ['advancedMounts', controller, container]];
+  return places.flatMap(place =>
+    listAt(values, ...place.map(String)).flatMap((mount, index) =>
+      isMap(mount) ? [mountPart(id, mount, [...at, ...place, index])] : [],
+    ),
+  );
+}
+
+function mountPart(id: string, mount: JsonObject, at: Path): Part {
+  return mapPart(at, {
+    name: copied(at, id),
+    mountPath: copied([...at, 'path'], textAt(mount, 'path') ?? `/${id}`),
+    ...picked(mount, at, ['subPath', 'subPathExpr', 'readOnly']),
+  });
+}
+
+/** The claims that it makes, and not those that are there (docs/facts/helm.md#volumes-of-app-template). */
+export function claims(app: App): Brought[] {
+  return entriesOf(app, 'persistence').flatMap(entry =>
+    isMade(entry) ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })] : [],
+  );
+}
+
+const TYPE = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' };
+
+function isMade({ values }: AppEntry): boolean {
+  return isClaim(values) && !values['existingClaim'];
+}
+
+/** `retain` is short for the annotation that has Helm leave it. */
+function withPolicy(entry: AppEntry): AppEntry {
+  if (entry.values['retain'] !== true) return entry;
+  const both = { ...mapAt(entry.values, 'annotations'), [RESOURCE_POLICY]: 'keep' };
+  return { ...entry, values: { ...entry.values, annotations: both } };
+}
+
+function specPart({ values, at }: AppEntry): Part {
+  const text = (field: string): Part | undefined => {
+    const value = textAt(values, field);
+    return value === undefined ? undefined : copied([...at, field], value === '-' ? '' : value);
+  };
+  const storage = mapPart(at, { storage: text('size') });
+  return mapPart(at, {
+    resources: mapPart(at, { requests: storage }),
+    storageClassName: text('storageClass'),
+    volumeName: text('volumeName'),
+  });
+}

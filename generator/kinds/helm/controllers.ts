@@ -1,0 +1,259 @@
+import type { Path } from '../../core/finding.ts';
+import { isMap, type JsonObject, listAt, mapAt, sum, textAt } from '../../core/json.ts';
+import type { Brought } from '../kind.ts';
+import {
+  type App,
+  type AppEntry,
+  accountsOf,
+  appObject,
+  appOf,
+  configMaps,
+  entriesOf,
+  externalSecrets,
+  secrets,
+  serviceAccounts,
+  textsPart,
+} from './app-template.ts';
+import { claims, containersPart, volumesPart } from './app-template-pods.ts';
+import { copied, listPart, mapPart, type Part, type Release } from './release.ts';
+
+/** The Services, with their ports; without a controller they are of the only one. */
+function services(app: App): Brought[] {
+  return entriesOf(app, 'service').map(service => {
+    const spec = mapPart(service.at, {
+      type: fieldPart(service, 'type'),
+      externalName: fieldPart(service, 'externalName'),
+      ports: portsPart(service),
+      selector: selectorPart(app, service),
+    });
+    return appObject(app, service, { apiVersion: 'v1', kind: 'Service' }, { spec });
+  });
+}
+
+function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
+  const text = textAt(values, field);
+  return text === undefined ? undefined : copied([...at, field], text);
+}
+
+function selectorPart(app: App, { values, at }: AppEntry): Part {
+  const [only] = entriesOf(app, 'controllers');
+  const controller = textAt(values, 'controller') ?? only?.id ?? '';
+  return copied(at, podLabels(app, controller));
+}
+
+function portsPart({ values, at }: AppEntry): Part | undefined {
+  const ports = Object.entries(mapAt(values, 'ports')).flatMap(([name, port]) =>
+    isMap(port) && port['enabled'] !== false && typeof port['port'] === 'number'
+      ? [portPart(name, port, port['port'], [...at, 'ports', name])]
+      : [],
+  );
+  return listPart([...at, 'ports'], ports);
+}
+
+function portPart(name: string, port: JsonObject, number: number, at: Path): Part {
+  const { targetPort, protocol } = port;
+  const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
+  return mapPart(at, {
+    name: copied(at, name),
+    port: copied([...at, 'port'], number),
+    targetPort: isTarget ? copied([...at, 'targetPort'], targetPort) : undefined,
+    protocol: protocol === 'UDP' ? copied([...at, 'protocol'], protocol) : undefined,
+  });
+}
+
+/** The Ingresses with their certificates; the Services behind them are the library's matter. */
+function ingresses(app: App): Brought[] {
+  return entriesOf(app, 'ingress').map(entry =>
+    appObject(
+      app,
+      entry,
+      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+      { spec: mapPart(entry.at, { tls: tlsPart(entry) }) },
+    ),
+  );
+}
+
+function tlsPart({ values, at }: AppEntry): Part | undefined {
+  const place = [...at, 'tls'];
+  const entries = listAt(values, 'tls').flatMap((tls, index) => {
+    const [secretName, own] = [textAt(tls, 'secretName'), [...place, index]];
+    return isMap(tls) && secretName
+      ? [mapPart(own, { secretName: copied([...own, 'secretName'], secretName) })]
+      : [];
+  });
+  return listPart(place, entries);
+}
+
+/** The workloads of the controllers. */
+function workloads(app: App): Brought[] {
+  return entriesOf(app, 'controllers').flatMap(controller => {
+    const type = textAt(controller.values, 'type') ?? 'deployment';
+    const make = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+    return make === undefined ? [] : [make(app, controller)];
+  });
+}
+
+type Make = (app: App, controller: AppEntry) => Brought;
+
+const TYPES: Readonly<Record<string, Make>> = {
+  deployment: lasting('Deployment'),
+  daemonset: lasting('DaemonSet'),
+  statefulset: lasting('StatefulSet'),
+  cronjob: (app, controller) => {
+    const { at, values } = controller;
+    const place = [...at, 'cronjob', 'schedule'];
+    const schedule = copied(place, textAt(values, 'cronjob', 'schedule') ?? '');
+    const job = mapPart(at, { template: templatePart(app, controller, 'Never') });
+    const spec = mapPart(at, { schedule, jobTemplate: mapPart(at, { spec: job }) });
+    return appObject(app, controller, { apiVersion: 'batch/v1', kind: 'CronJob' }, { spec });
+  },
+  job: (app, controller) => {
+    const template = templatePart(app, controller, 'Never');
+    const spec = mapPart(controller.at, { template });
+    return appObject(app, controller, { apiVersion: 'batch/v1', kind: 'Job' }, { spec });
+  },
+};
+
+/** Pods that run until something replaces them. */
+function lasting(kind: string): Make {
+  return (app, controller) => {
+    const { at } = controller;
+    const isSet = kind === 'StatefulSet';
+    const spec = mapPart(at, {
+      serviceName: isSet ? copied(at, app.fullname) : undefined,
+      selector: mapPart(at, { matchLabels: copied(at, podLabels(app, controller.id)) }),
+      template: templatePart(app, controller),
+    });
+    return appObject(app, controller, { apiVersion: 'apps/v1', kind }, { spec });
+  };
+}
+
+/** The labels by which controllers and Services find their pods. */
+function podLabels({ release, fullname }: App, controller: string): JsonObject {
+  return {
+    'app.kubernetes.io/controller': controller,
+    'app.kubernetes.io/instance': release.name,
+    'app.kubernetes.io/name': fullname,
+  };
+}
+
+function templatePart(app: App, controller: AppEntry, restartPolicy?: string): Part {
+  const { id, at, values } = controller;
+  const annotations = textsPart([
+    {
+      at: ['defaultPodOptions', 'annotations'],
+      value: mapAt(app.values, 'defaultPodOptions', 'annotations'),
+    },
+    { at: [...at, 'pod', 'annotations'], value: mapAt(values, 'pod', 'annotations') },
+  ]);
+  const labels = copied(at, podLabels(app, id));
+  const spec = mapPart(at, {
+    serviceAccountName: accountPart(app, controller),
+    restartPolicy: restartPolicy === undefined ? undefined : copied(at, restartPolicy),
+    imagePullSecrets: pullPart(app, controller),
+    initContainers: containersPart(app, controller, 'initContainers'),
+    containers: containersPart(app, controller, 'containers'),
+    volumes: volumesPart(app, id),
+  });
+  return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
+}
+
+/** The pod's own pull secrets replace those that hold for all pods. */
+function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
+  const own = listAt(values, 'pod', 'imagePullSecrets');
+  if (own.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], own);
+  const common = listAt(app.values, 'defaultPodOptions', 'imagePullSecrets');
+  const place = ['defaultPodOptions', 'imagePullSecrets'];
+  return common.length > 0 ? copied(place, common) : undefined;
+}
+
+/** The ServiceAccount that a controller names, or the only one of the values. */
+function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
+  const { serviceAccount } = values;
+  const place = [...at, 'serviceAccount'];
+  const accounts = accountsOf(app);
+  const [only, ...more] = accounts;
+  if (!isMap(serviceAccount))
+    return only === undefined || more.length > 0 ? undefined : copied(only.at, only.name);
+  const id = textAt(serviceAccount, 'identifier');
+  const entry = accounts.find(account => account.id === id);
+  if (entry !== undefined) return copied([...place, 'identifier'], entry.name);
+  const name = textAt(serviceAccount, 'name');
+  return name === undefined ? undefined : copied([...place, 'name'], name);
+}
+
+const MAKERS: readonly ((app: App) => Brought[])[] = [
+  workloads,
+  services,
+  ingresses,
+  secrets,
+  configMaps,
+  externalSecrets,
+  serviceAccounts,
+  claims,
+  rawResources,
+];
+
+/** What the library makes of the values, as far as Secrets, hosts and pods go. */
+export function appObjects(release: Release): Brought[] {
+  const app = appOf(release);
+  return MAKERS.flatMap(make => make(app));
+}
+
+/** Parts of objects: no release that people write comes near. */
+const MOST = 100_000;
+
+/**
+ * Whether values would make more than anybody runs: what holds for all containers is in each of
+ * them, so that a small file can stand for a great deal.
+ */
+export function isHuge(values: JsonObject): boolean {
+  const volumes = sizeOf(values['persistence']);
+  const common =
+    sizeOf(mapAt(values, 'global')['annotations']) + sizeOf(values['defaultPodOptions']);
+  const entries = sum(Object.values(values).map(sizeOf));
+  const containers = Object.values(mapAt(values, 'controllers')).map(controller => {
+    const own = ['containers', 'initContainers'].map(field => sizeOf(mapAt(controller)[field]));
+    const defaults = Object.values(mapAt(controller, 'defaultContainerOptions')).map(sizeOf);
+    return (sum(own) + 1) * (volumes + sum(defaults));
+  });
+  return sum(containers) + entries * common > MOST;
+}
+
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return isMap(value) ? Object.keys(value).length : 0;
+}
+
+/** Objects that are written out in the values under a name that the library makes. */
+function rawResources(app: App): Brought[] {
+  return entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
+}
+
+/** The library's own fields of an entry, beside those of the object. */
+const OWN = new Set([
+  'enabled',
+  'forceRename',
+  'nameOverride',
+  'prefix',
+  'suffix',
+  'labels',
+  'annotations',
+]);
+
+function rawResource(app: App, entry: AppEntry): Brought | undefined {
+  const { manifest } = entry.values;
+  const at = isMap(manifest) ? [...entry.at, 'manifest'] : entry.at;
+  const values = isMap(manifest) ? manifest : entry.values;
+  const [apiVersion, kind] = [textAt(values, 'apiVersion'), textAt(values, 'kind')];
+  if (apiVersion === undefined || kind === undefined) return undefined;
+  const fields = Object.entries(values).filter(
+    ([field]) => !['apiVersion', 'kind', 'metadata'].includes(field) && !OWN.has(field),
+  );
+  return appObject(
+    app,
+    entry,
+    { apiVersion, kind },
+    Object.fromEntries(fields.map(([field, value]) => [field, copied([...at, field], value)])),
+  );
+}

@@ -1,0 +1,81 @@
+import type { Path } from '../core/finding.ts';
+import { type Json, listAt, mapAt, textAt } from '../core/json.ts';
+import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import { referenceReaders, referenceReads, secretNameReads } from './secret-refs.ts';
+
+const INFISICAL = 'secrets.infisical.com';
+
+/** What is fetched goes into Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
+export const infisicalSecret: Kind = {
+  group: INFISICAL,
+  kind: 'InfisicalSecret',
+  leaves: 'always',
+  mayHoldSymbols: () => true,
+  makes: managedSecrets,
+  reads: loginReads,
+};
+
+export const infisicalDynamicSecret: Kind = {
+  ...infisicalSecret,
+  kind: 'InfisicalDynamicSecret',
+};
+
+function managedSecrets(object: PlacedObject): Made[] {
+  const spec = specOf(object);
+  return [
+    ...managedSecret(object, mapAt(spec, 'managedSecretReference'), [
+      'spec',
+      'managedSecretReference',
+    ]),
+    ...listAt(spec, 'managedKubeSecretReferences').flatMap((entry, index) =>
+      managedSecret(object, entry, ['spec', 'managedKubeSecretReferences', index]),
+    ),
+  ];
+}
+
+/** A template has the keys, unless it takes all that is fetched along. */
+function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
+  const { data, includeAllSecrets } = mapAt(target, 'template');
+  const namespace = textAt(target, 'secretNamespace');
+  const type = textAt(target, 'secretType');
+  return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
+    isOpen: data === undefined || includeAllSecrets === true,
+    ...(namespace !== undefined && { namespace }),
+    ...(type !== undefined && { type }),
+  });
+}
+
+/** What it signs in with, and whom it trusts. */
+function loginReads(object: PlacedObject): Read[] {
+  return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
+    secretNameReads(specOf(object)[field], ['spec', field]),
+  );
+}
+
+/** Its targets are Secrets and ConfigMaps, in any namespace (docs/facts/operators.md#infisical). */
+export const infisicalStaticSecret: Kind = {
+  group: INFISICAL,
+  kind: 'InfisicalStaticSecret',
+  leaves: 'unless owned',
+  mayHoldSymbols: () => true,
+  makes: object =>
+    listAt(specOf(object), 'targets').flatMap((target, index) => {
+      const namespace = textAt(target, 'namespace');
+      const type = textAt(target, 'secretType');
+      if (textAt(target, 'kind') === 'ConfigMap') return [];
+      const keys = Object.keys(mapAt(target, 'template', 'data'));
+      return madeAt(object, ['spec', 'targets', index, 'name'], keys, {
+        isOpen: true,
+        ...(namespace !== undefined && { namespace }),
+        ...(type !== undefined && { type }),
+      });
+    }),
+};
+
+/** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
+export const infisicalLogins: readonly Kind[] = [
+  ...referenceReaders(INFISICAL, 'InfisicalAuth', {
+    byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+  }),
+  ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
+];

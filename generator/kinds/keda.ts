@@ -1,0 +1,33 @@
+import { listAt } from '../core/json.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { refRead } from './secret-refs.ts';
+
+export const KEDA = 'keda.sh';
+
+export const triggerAuthentication: Kind = {
+  group: KEDA,
+  kind: 'TriggerAuthentication',
+  reads: authenticationReads,
+};
+
+/** The keys that the parameters of a trigger are taken from. */
+function authenticationReads(object: PlacedObject): Read[] {
+  return listAt(specOf(object), 'secretTargetRef').flatMap((entry, index) =>
+    refRead(entry, { path: ['spec', 'secretTargetRef', index], how: 'keda' }),
+  );
+}
+
+export const clusterTriggerAuthentication: Kind = {
+  group: KEDA,
+  kind: 'ClusterTriggerAuthentication',
+  isOfCluster: true,
+  reads: authenticationReads,
+};
+
+export const scaledJob: Kind = { group: KEDA, kind: 'ScaledJob', hosts: ['spec', 'triggers'] };
+
+export const scaledObject: Kind = {
+  group: KEDA,
+  kind: 'ScaledObject',
+  hosts: ['spec', 'triggers'],
+};

@@ -1,0 +1,94 @@
+import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
+import type { LocalChart } from './deployment-ends.ts';
+import { type Release, unrendered } from './helm/release.ts';
+import {
+  fileLayer,
+  type Layer,
+  mergedValues,
+  releaseObjects,
+  releaseUnknowns,
+} from './helm/values.ts';
+import type { Kind, PlacedObject } from './kind.ts';
+
+/** The charts that a kustomization has Helm make, with their values (docs/facts/kustomize.md#charts). */
+export function chartReleases(object: PlacedObject): Release[] {
+  const home = textAt(object.json, 'namespace') ?? object.namespace;
+  return listAt(object.json, 'helmCharts').flatMap((entry, index) => {
+    if (!isMap(entry)) return [];
+    const chart = textAt(entry, 'name') ?? '';
+    const version = textAt(entry, 'version');
+    const merged = mergedValues(layersOf(entry, index, object));
+    return [
+      {
+        ...merged,
+        isPartly: merged.isPartly || entry['nameTemplate'] !== undefined,
+        local: localChart(entry, index, object),
+        chart,
+        ...(version !== undefined && { version }),
+        name: textAt(entry, 'releaseName') ?? chart,
+        namespace: textAt(entry, 'namespace') ?? home,
+      },
+    ];
+  });
+}
+
+/** The folder of a chart that lies beside a kustomization, or would. */
+function localChart(entry: JsonObject, index: number, { json }: PlacedObject): LocalChart {
+  const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
+  const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
+  const own = version !== undefined && repo !== undefined ? `${home}/${name}-${version}` : home;
+  const kubeVersion = textAt(entry, 'kubeVersion');
+  return {
+    path: `${own}/${name}`,
+    at: ['helmCharts', index],
+    hasCrds: entry['includeCRDs'] === true,
+    hasHooks: entry['skipHooks'] !== true,
+    ...(kubeVersion !== undefined && { kubeVersion }),
+    apiVersions: listAt(entry, 'apiVersions').map(String),
+  };
+}
+
+/** The files that its charts take values from. */
+export function valuesFiles({ json }: PlacedObject): string[] {
+  return listAt(json, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
+}
+
+function filesOf(entry: JsonObject): string[] {
+  const more = listAt(entry, 'additionalValuesFiles');
+  return [entry['valuesFile'], ...more].filter(file => typeof file === 'string');
+}
+
+/** Values in the entry win over those of its file, unless it says otherwise; further files win over both. */
+function layersOf(entry: JsonObject, index: number, object: PlacedObject): (Layer | undefined)[] {
+  const at = ['helmCharts', index, 'valuesInline'];
+  const own = entry['valuesInline'];
+  const inline: Layer = {
+    values: isMap(own) ? own : {},
+    placeOf: path => ({ object, path: isMap(own) ? [...at, ...path] : at.slice(0, 2) }),
+  };
+  const layers = filesOf(entry).map(file => fileLayer(object.files?.get(file)));
+  const hasFile = typeof entry['valuesFile'] === 'string';
+  const [first, ...more] = hasFile ? layers : [undefined, ...layers];
+  const both = hasFile ? [first, inline] : [inline];
+  const how = textAt(entry, 'valuesMerge');
+  if (how === 'replace' && isMap(own)) return [inline, ...more];
+  return how === 'merge' ? [...both.reverse(), ...more] : [...both, ...more];
+}
+
+export const kustomizationFile: Kind = {
+  group: 'kustomize.config.k8s.io',
+  kind: 'Kustomization',
+  isNamedFreely: true,
+  hosts: 'none',
+  files: valuesFiles,
+  brings: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
+  unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+};
+
+/** KRM functions (kustomize/api/kio). */
+export const KRM = 'config.kubernetes.io';
+
+/** An object that says it with `true` is for functions, and never applied. */
+export const LOCAL_CONFIG: string = `${KRM}/local-config`;
+
+export const resourceList: Kind = { group: KRM, kind: 'ResourceList' };

@@ -1,0 +1,37 @@
+import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { type Kind, type PlacedObject, specOf } from './kind.ts';
+
+const KYVERNO = 'kyverno.io';
+
+/** Policies may make or copy objects, others only look at them or change them (docs/facts/operators.md#kyverno). */
+export const kyvernoPolicies: readonly Kind[] = [
+  { group: KYVERNO, kind: 'ClusterPolicy', isOfCluster: true, mayMake: madeNames, mayMakeToo },
+  { group: KYVERNO, kind: 'Policy', mayMake: madeNames, mayMakeToo },
+  ...['CleanupPolicy', 'PolicyException'].map(kind => ({ group: KYVERNO, kind })),
+  { group: KYVERNO, kind: 'ClusterCleanupPolicy', isOfCluster: true },
+];
+
+/** The names of Secrets that rules make, and of those that they copy. */
+function madeNames(object: PlacedObject): string[] {
+  return rulesOf(object).flatMap(rule =>
+    [textAt(rule, 'name'), textAt(rule, 'clone', 'name')].flatMap(name => name ?? []),
+  );
+}
+
+/** A name that is filled in, or a list by labels, is of any Secret. */
+function mayMakeToo(object: PlacedObject): boolean {
+  return rulesOf(object).some(
+    rule => mapAt(rule)['cloneList'] !== undefined || isUnresolved(textAt(rule, 'name') ?? ''),
+  );
+}
+
+/** What rules say of the Secrets that they make. */
+function rulesOf(object: PlacedObject): JsonObject[] {
+  return listAt(specOf(object), 'rules').flatMap(rule => {
+    const { generate } = mapAt(rule);
+    const makes = mapAt(generate);
+    const isOfSecrets = makes['kind'] === 'Secret' || makes['cloneList'] !== undefined;
+    return isOfSecrets ? [makes] : listAt(makes, 'foreach').map(each => mapAt(each));
+  });
+}

@@ -1,0 +1,60 @@
+import { listAt, scalarText, textAt } from '../core/json.ts';
+import { type BackupPlan, countRetention, type Retention } from './data-facts.ts';
+import { type Kind, type PlacedObject, specOf } from './kind.ts';
+import { readOf } from './secret-refs.ts';
+
+const LONGHORN = 'longhorn.io';
+
+const URL = ['spec', 'backupTargetURL'];
+
+/** Where Longhorn keeps backups of volumes (docs/facts/operators.md#longhorn). */
+export const backupTarget: Kind = {
+  group: LONGHORN,
+  kind: 'BackupTarget',
+  reads: object =>
+    readOf({
+      name: textAt(specOf(object), 'credentialSecret'),
+      path: ['spec', 'credentialSecret'],
+      how: 'ref',
+    }),
+  backupPlace: ({ json }) => {
+    const place = textAt(json, ...URL);
+    return place === undefined ? undefined : { path: URL, called: place, place };
+  },
+};
+
+/** Something that Longhorn does with volumes by the clock (docs/facts/operators.md#longhorn). */
+export const recurringJob: Kind = {
+  group: LONGHORN,
+  kind: 'RecurringJob',
+  backupPlan: planOf,
+  keepsBackups: keptByCount,
+};
+
+/** By age it keeps them for `retainAge`, and a number says nothing. */
+function keptByCount(object: PlacedObject): Retention[] {
+  const { retain, retentionPolicy } = specOf(object);
+  const isCounted = retentionPolicy === undefined || retentionPolicy === 'count-based';
+  return isBackup(object) && isCounted ? countRetention(retain, ['spec', 'retain']) : [];
+}
+
+/** Snapshots lie on the volume itself. */
+function isBackup(object: PlacedObject): boolean {
+  return /^backup/.test(textAt(specOf(object), 'task') ?? '');
+}
+
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  if (!isBackup(object)) return undefined;
+  const cron = textAt(specOf(object), 'cron');
+  return {
+    isStopped: false,
+    path: ['spec', 'groups'],
+    scope: {
+      what: 'group',
+      names: listAt(specOf(object), 'groups').map(scalarText),
+      except: [],
+      isWhole: true,
+    },
+    ...(cron !== undefined && { schedule: cron }),
+  };
+}

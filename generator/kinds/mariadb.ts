@@ -1,0 +1,125 @@
+import type { Path } from '../core/finding.ts';
+import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
+import { fateOfSet } from './claims-fate.ts';
+import { type BackupPlan, type DataFate, scopeOf } from './data-facts.ts';
+import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { referenceReaders, selectorReads } from './secret-refs.ts';
+
+/** The group of the kinds of MariaDB's operator. */
+const MARIADB = 'k8s.mariadb.com';
+
+export const mariaDbConnection: Kind = {
+  group: MARIADB,
+  kind: 'Connection',
+  mayHoldSymbols: () => true,
+  makes: object => connectionSecret(object, specOf(object), ['spec'], object.name),
+  reads: object => selectorReads(specOf(object), ['spec']),
+};
+
+const PARTS = ['usernameKey', 'passwordKey', 'hostKey', 'portKey', 'databaseKey'];
+
+/** How to connect, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
+function connectionSecret(
+  { json }: PlacedObject,
+  connection: JsonObject,
+  path: Path,
+  name: string,
+): Made[] {
+  if (Object.keys(connection).length === 0 || json['spec'] === undefined) return [];
+  const template = mapAt(connection, 'secretTemplate');
+  const given = textAt(connection, 'secretName');
+  const parts = PARTS.flatMap(part => textAt(template, part) ?? []);
+  const at = given === undefined ? {} : { path: [...path, 'secretName'] };
+  return [namedAfter(given ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
+}
+
+/** Passwords that it makes, unless it is given them (docs/facts/operators.md#mariadb-operator). */
+export const mariaDb: Kind = {
+  group: MARIADB,
+  kind: 'MariaDB',
+  isPrecious: true,
+  dataFate: storageFate,
+  mayHoldSymbols: () => true,
+  services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  makes: object => [
+    ...generated(object),
+    ...ownPasswords(object),
+    ...connectionSecret(
+      object,
+      mapAt(specOf(object), 'connection'),
+      ['spec', 'connection'],
+      object.name,
+    ),
+  ],
+  reads: object => selectorReads(specOf(object), ['spec']),
+  /** Certificates, and passwords of its own parts. */
+  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
+};
+
+/** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
+function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { ephemeral, storageClassName, volumeClaimTemplate } = mapAt(specOf(object), 'storage');
+  if (ephemeral === true) return undefined;
+  const claim = {
+    ...mapAt(volumeClaimTemplate),
+    ...(typeof storageClassName === 'string' && { storageClassName }),
+  };
+  return fateOfSet(object, ['storage', 'pvcRetentionPolicy'], [claim], find);
+}
+
+/** What is to be made where it is not there; an operator that finds it keeps it. */
+function generated({ json }: PlacedObject): Made[] {
+  return mapsIn(json['spec'], ['spec']).flatMap(({ map, path }) => {
+    const { name, key, generate } = map;
+    if (generate !== true || typeof name !== 'string' || typeof key !== 'string') return [];
+    return [namedAfter(name, [key], { path: [...path, 'name'], isShared: true })];
+  });
+}
+
+function ownPasswords(object: PlacedObject): Made[] {
+  const spec = specOf(object);
+  const hasRoot = spec['rootPasswordSecretKeyRef'] ?? spec['rootEmptyPassword'];
+  const isGiven = ['passwordSecretKeyRef', 'passwordHashSecretKeyRef', 'passwordPlugin'].some(
+    field => spec[field] !== undefined,
+  );
+  const hasUser = spec['username'] !== undefined && !isGiven;
+  return [
+    ...(hasRoot === undefined || hasRoot === false ? [`${object.name}-root`] : []),
+    ...(hasUser ? [`${object.name}-password`] : []),
+  ].map(secret => namedAfter(secret, ['password'], { isShared: true }));
+}
+
+/** The proxy in front of a MariaDB: its accounts are made like those of the database. */
+export const maxScale: Kind = {
+  group: MARIADB,
+  kind: 'MaxScale',
+  mayHoldSymbols: () => true,
+  services: ({ name }) => [name, `${name}-internal`, `${name}-gui`],
+  makes: generated,
+  reads: object => selectorReads(specOf(object), ['spec']),
+  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
+};
+
+/** Kinds of the operator that only read Secrets, each by name and key. */
+export const mariaDbReaders: readonly Kind[] = referenceReaders(
+  MARIADB,
+  'Database ExternalMariaDB Grant PointInTimeRecovery Restore SqlJob User',
+);
+
+/** Its backups, which come back where they have a schedule (docs/facts/operators.md#mariadb-operator). */
+export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup PhysicalBackup', {
+  backupPlan: planOf,
+});
+
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { cron, suspend } = mapAt(specOf(object), 'schedule');
+  const name = textAt(specOf(object), 'mariaDbRef', 'name');
+  const namespace = textAt(specOf(object), 'mariaDbRef', 'namespace') ?? object.namespace;
+  if (typeof cron !== 'string' || name === undefined) return undefined;
+  return {
+    isStopped: suspend === true,
+    path: ['spec', 'schedule', suspend === true ? 'suspend' : 'cron'],
+    scope: scopeOf('MariaDB', `${namespace}/${name}`),
+    schedule: cron,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Path } from '../core/finding.ts';
+import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { fateOfSet } from './claims-fate.ts';
+import type { DataFate } from './data-facts.ts';
+import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { pullReads, readOf, referenceReaders, referenceReads } from './secret-refs.ts';
+
+const MONITORING = 'monitoring.coreos.com';
+
+/** What is scraped, and what is sent where: logins and certificates by name and key. */
+const targets = referenceReaders(
+  MONITORING,
+  'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
+);
+
+/** Programs that its operator runs, by the word that the names of its Secrets for them begin with. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  Alertmanager: 'alertmanager',
+  Prometheus: 'prometheus',
+  PrometheusAgent: 'prom-agent',
+  ThanosRuler: 'thanos-ruler',
+};
+
+const programs = Object.entries(PROGRAMS).map(
+  ([kind, word]): Kind => ({
+    group: MONITORING,
+    kind,
+    dataFate: storageFate,
+    services: () => [`${word}-operated`],
+    reads: programReads,
+    /** An Alertmanager runs without its configuration too. */
+    mayMake: object => [textAt(specOf(object), 'configSecret') ?? ''],
+    mayMakeToo: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+  }),
+);
+
+/** What the Prometheus operator knows (docs/facts/operators.md#prometheus-operator). */
+export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
+
+/** Without a template of claims its data is as short-lived as its pods. */
+function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { volumeClaimTemplate } = mapAt(specOf(object), 'storage');
+  const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
+  return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
+}
+
+/** Secrets that are mounted by their names alone, beside all that is referred to. */
+function programReads(object: PlacedObject): Read[] {
+  const spec = specOf(object);
+  const mounted = listAt(spec, 'secrets').flatMap((name, index) => {
+    const path: Path = ['spec', 'secrets', index];
+    return readOf({ name, path, how: 'volume' });
+  });
+  return [
+    ...referenceReads(spec, ['spec']),
+    ...mounted,
+    ...readOf({ name: textAt(spec, 'configSecret'), path: ['spec', 'configSecret'], how: 'ref' }),
+    ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
+  ];
+}

@@ -1,0 +1,47 @@
+import { mapAt, textAt } from '../core/json.ts';
+import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+
+const MOVETOKUBE = 'db.movetokube.com';
+
+/** The keys of a login; a template adds others (docs/facts/operators.md#databases-of-a-shared-postgresql). */
+const KEYS = [
+  'DATABASE_NAME',
+  'HOST',
+  'HOSTNAME',
+  'LOGIN',
+  'PASSWORD',
+  'PORT',
+  'POSTGRES_DOTNET_URL',
+  'POSTGRES_JDBC_URL',
+  'POSTGRES_URL',
+  'ROLE',
+];
+
+/** Databases in a PostgreSQL that is not of the cluster, and the logins to them. */
+export const sharedPostgres: readonly Kind[] = [
+  {
+    group: MOVETOKUBE,
+    kind: 'Postgres',
+    isPrecious: true,
+    dataFate: object => {
+      const isDropped = specOf(object)['dropOnDelete'] === true;
+      const path = ['spec', 'dropOnDelete'];
+      return { fate: isDropped ? 'deleted' : 'kept', because: `dropOnDelete: ${isDropped}`, path };
+    },
+    isSameData: (object, other) => specOf(object)['database'] === specOf(other)['database'],
+  },
+  {
+    group: MOVETOKUBE,
+    kind: 'PostgresUser',
+    makes: object => {
+      const more = Object.keys(mapAt(specOf(object), 'secretTemplate'));
+      return [namedAfter(`${secretName(object)}-${object.name}`, [...KEYS, ...more])];
+    },
+    /** The operator may be told to leave the name as it is. */
+    mayMakeToo: (object, secret) => secret === secretName(object),
+  },
+];
+
+function secretName(object: PlacedObject): string {
+  return textAt(specOf(object), 'secretName') ?? '';
+}

@@ -1,0 +1,28 @@
+import { textAt } from '../core/json.ts';
+import {
+  annotationOf,
+  type Kind,
+  type Made,
+  madeAt,
+  namedAfter,
+  type PlacedObject,
+} from './kind.ts';
+
+/** The fields of the item are the keys, so only 1Password knows them (docs/facts/operators.md#1password). */
+export const onePasswordItem: Kind = {
+  group: 'onepassword.com',
+  kind: 'OnePasswordItem',
+  isNoPlainText: true,
+  mayHoldSymbols: () => true,
+  makes: ({ json, name }) => {
+    const type = textAt(json, 'type');
+    return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
+  },
+};
+
+/** What 1Password makes for a Deployment that says so in annotations. */
+export function annotatedSecret(object: PlacedObject): Made[] {
+  const name = 'operator.1password.io/item-name';
+  if (annotationOf(object, 'operator.1password.io/item-path') === undefined) return [];
+  return madeAt(object, ['metadata', 'annotations', name], [], { isOpen: true });
+}

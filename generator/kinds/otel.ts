@@ -1,0 +1,85 @@
+import type { Path } from '../core/finding.ts';
+import { type JsonObject, mapAt, textAt } from '../core/json.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { type Kind, type PlacedObject, specOf } from './kind.ts';
+
+/** Facts of operator 0.140: internal/naming, internal/manifests/manifestutils. */
+export const openTelemetryCollector: Kind = {
+  group: 'opentelemetry.io',
+  kind: 'OpenTelemetryCollector',
+  isUnmistakable: true,
+  served: {
+    versions: ['v1beta1', 'v1alpha1'],
+    deprecated: ['v1alpha1'],
+    since: 'OpenTelemetry operator 0.100',
+  },
+  pods: {
+    path: ['spec'],
+    isContainer: true,
+    isLasting: object => !isSidecar(specOf(object)),
+    variables: ['POD_NAME', 'SHARD'],
+    account: 'serviceAccount',
+  },
+  rollout: workloadOf,
+  podSource: { of: podSource, has: isPodSource },
+  settings: ['spec', 'config'],
+  services: collectorServices,
+  accounts: ({ name }) => [`${name}-collector`],
+};
+
+function isSidecar({ mode }: JsonObject): boolean {
+  return mode === 'sidecar';
+}
+
+/** By `mode`, which is deployment where it is not given; a sidecar is in the pods of others. */
+function workloadOf(object: PlacedObject): string | undefined {
+  const mode = textAt(specOf(object), 'mode') ?? 'deployment';
+  return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;
+}
+
+function collectorServices(object: PlacedObject): string[] {
+  if (isSidecar(specOf(object))) return [];
+  const suffixes = ['', '-headless', '-monitoring', '-extension'];
+  const own = suffixes.map(suffix => `${object.name}-collector${suffix}`);
+  return [...own, `${object.name}-targetallocator`];
+}
+
+/**
+ * What the operator makes a collector's pods from: all but the fields about other objects. Labels
+ * and annotations of the collector are those of its pods too.
+ */
+function podSource(object: KubeObject): JsonObject {
+  const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
+  const fields = Object.entries(mapAt(object, 'spec')).filter(([name]) => !BESIDE_PODS.has(name));
+  const spec = Object.fromEntries(fields);
+  return isSidecar(spec) ? {} : { annotations, labels, spec };
+}
+
+function isPodSource([first, second]: Path): boolean {
+  return first === 'metadata'
+    ? second === 'annotations' || second === 'labels'
+    : first === 'spec' && !BESIDE_PODS.has(String(second));
+}
+
+/** The operator makes other objects from them, or follows them itself (OpenTelemetryCollectorSpec). */
+export const BESIDE_PODS: ReadonlySet<string> = new Set([
+  'autoscaler',
+  'configVersions',
+  'daemonSetUpdateStrategy',
+  'deploymentUpdateStrategy',
+  'ingress',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'managementState',
+  'maxReplicas',
+  'minReplicas',
+  'networkPolicy',
+  'persistentVolumeClaimRetentionPolicy',
+  'podDisruptionBudget',
+  'replicas',
+  'serviceName',
+  'targetAllocator',
+  'trafficDistribution',
+  'updateStrategy',
+  'upgradeStrategy',
+]);

@@ -1,0 +1,108 @@
+import { type Json, type JsonObject, withEntries, withField, without } from '../core/json.ts';
+
+/**
+ * What the API server writes where a manifest is silent (kubernetes/pkg/apis/core/v1/defaults.go),
+ * and what it does not keep apart from nothing. Written out or not, the pods are the same.
+ */
+const POD: JsonObject = {
+  restartPolicy: 'Always',
+  dnsPolicy: 'ClusterFirst',
+  schedulerName: 'default-scheduler',
+  terminationGracePeriodSeconds: 30,
+  enableServiceLinks: true,
+  securityContext: {},
+  hostNetwork: false,
+  hostPID: false,
+  hostIPC: false,
+  initContainers: [],
+  volumes: [],
+  imagePullSecrets: [],
+  tolerations: [],
+  nodeSelector: {},
+};
+
+const CONTAINER: JsonObject = {
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+  resources: {},
+  stdin: false,
+  stdinOnce: false,
+  tty: false,
+  env: [],
+  envFrom: [],
+  ports: [],
+  volumeMounts: [],
+};
+
+const PROBE: JsonObject = {
+  initialDelaySeconds: 0,
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+};
+
+/** A pod template without what holds anyway; the place of every other field stays as it is. */
+export function templateForm(template: JsonObject): JsonObject {
+  return withField(metadataForm(template), 'spec', podForm);
+}
+
+/** The same with and without empty metadata. */
+export function metadataForm(object: JsonObject): JsonObject {
+  const none = { labels: {}, annotations: {}, creationTimestamp: null };
+  const named = withField(object, 'metadata', metadata => without(none, metadata));
+  return without({ metadata: {} }, named);
+}
+
+/** A pod spec without what holds anyway. */
+export function podForm(spec: JsonObject): JsonObject {
+  const lists = ['containers', 'initContainers', 'ephemeralContainers'];
+  const filled = lists.reduce((pod, list) => withEntries(pod, list, containerForm), spec);
+  return without(POD, withEntries(filled, 'volumes', volumeForm));
+}
+
+function containerForm(container: JsonObject): JsonObject {
+  const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'];
+  const probed = probes.reduce((own, probe) => withField(own, probe, probeForm), container);
+  const mounted = withEntries(probed, 'volumeMounts', mount => without({ readOnly: false }, mount));
+  const named = withEntries(mounted, 'env', variableForm);
+  const pull = { imagePullPolicy: pullPolicy(container['image']) };
+  return without({ ...CONTAINER, ...pull }, named);
+}
+
+/** Without a tag, or with the tag latest, an image is fetched every time. */
+function pullPolicy(image: Json | undefined): string {
+  const name = String(image ?? '');
+  if (name.includes('@')) return 'IfNotPresent';
+  const tag = /:([^:/]+)$/.exec(name)?.[1] ?? 'latest';
+  return tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+function probeForm(probe: JsonObject): JsonObject {
+  return without(
+    PROBE,
+    withField(probe, 'httpGet', action => without({ scheme: 'HTTP', path: '/' }, action)),
+  );
+}
+
+function variableForm(variable: JsonObject): JsonObject {
+  return withField(without({ value: '' }, variable), 'valueFrom', from =>
+    withField(from, 'fieldRef', ref => without({ apiVersion: 'v1' }, ref)),
+  );
+}
+
+/** Files are readable by all (0644), and a projected token lives for an hour. */
+function volumeForm(volume: JsonObject): JsonObject {
+  const sources = ['secret', 'configMap', 'downwardAPI', 'projected'];
+  const moded = sources.reduce(
+    (own, source) => withField(own, source, files => without({ defaultMode: 420 }, files)),
+    volume,
+  );
+  return withField(moded, 'projected', projected =>
+    withEntries(projected, 'sources', source =>
+      withField(source, 'serviceAccountToken', token =>
+        without({ expirationSeconds: 3600 }, token),
+      ),
+    ),
+  );
+}

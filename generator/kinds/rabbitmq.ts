@@ -1,0 +1,61 @@
+import { listAt, mapAt, textAt } from '../core/json.ts';
+import { fateOfClaims } from './claims-fate.ts';
+import type { DataFate } from './data-facts.ts';
+import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
+
+/** The keys of the login (cluster-operator, internal/resource/default_user_secret.go). */
+const KEYS = [
+  'username',
+  'password',
+  'host',
+  'port',
+  'provider',
+  'type',
+  'default_user.conf',
+  'connection_string',
+];
+
+/** The fields that name Secrets, and the keys that are needed of each (docs/facts/operators.md#kafka-and-rabbitmq). */
+const READ: Readonly<Record<string, readonly string[]>> = {
+  'secretBackend.externalSecret.name': [],
+  'tls.secretName': CERTIFICATE_KEYS,
+  'tls.caSecretName': ['ca.crt'],
+};
+
+export const rabbitmqCluster: Kind = {
+  group: 'rabbitmq.com',
+  kind: 'RabbitmqCluster',
+  isPrecious: true,
+  dataFate: messagesFate,
+  services: ({ name }) => [name, `${name}-nodes`],
+
+  /** Vault, or a Secret of another, may give the login in place of the operator. */
+  makes: object => {
+    const { vault, externalSecret } = mapAt(specOf(object), 'secretBackend');
+    if (vault !== undefined || externalSecret !== undefined) return [];
+    return [namedAfter(`${object.name}-default-user`, [...KEYS, ...pluginPorts(object)])];
+  },
+
+  reads: object =>
+    Object.entries(READ).flatMap(([field, needs]) => {
+      const path = ['spec', ...field.split('.')];
+      return readOf({ name: textAt(object.json, ...path), path, how: 'ref', needs });
+    }),
+};
+
+/** Plugins that listen have their port in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */
+function pluginPorts(object: PlacedObject): string[] {
+  return listAt(specOf(object), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
+    const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];
+    return name === undefined ? [] : [`${name.replace('_', '-')}-port`];
+  });
+}
+
+/** Its claims are its own; of no size there are none (docs/facts/operators.md#kafka-and-rabbitmq). */
+function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
+  const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
+  if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;
+  const claim = typeof storageClassName === 'string' ? { storageClassName } : {};
+  return fateOfClaims([claim], find, 'its claims are deleted');
+}

@@ -1,0 +1,69 @@
+import { mapAt, textAt } from '../core/json.ts';
+import { fateOfClaims } from './claims-fate.ts';
+import type { DataFate } from './data-facts.ts';
+import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
+import { readOf, referenceReaders } from './secret-refs.ts';
+
+const OT = 'redis.redis.opstreelabs.in';
+
+/** They make no Secret: their passwords and certificates are given (docs/facts/operators.md#redis-and-dragonfly). */
+export const redisDatabases: readonly Kind[] = [
+  ...referenceReaders('dragonflydb.io', 'Dragonfly', { services: ({ name }) => [name] }),
+  ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
+    services: redisServices,
+    dataFate: (object, find) =>
+      storageFate(object, {
+        at: ['storage'],
+        keep: 'keepAfterDelete',
+        claim: 'volumeClaimTemplate',
+        find,
+      }),
+  }),
+  ...referenceReaders(OT, 'RedisSentinel', { services: redisServices }),
+  {
+    group: 'databases.spotahome.com',
+    kind: 'RedisFailover',
+    dataFate: (object, find) =>
+      storageFate(object, {
+        at: ['redis', 'storage'],
+        keep: 'keepAfterDeletion',
+        claim: 'persistentVolumeClaim',
+        find,
+      }),
+    services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
+    reads: object => {
+      const path = ['spec', 'auth', 'secretPath'];
+      const name = textAt(specOf(object), 'auth', 'secretPath');
+      return readOf({ name, path, how: 'ref', needs: ['password'] });
+    },
+  },
+];
+
+interface Storage {
+  readonly at: readonly string[];
+  /** The field that keeps the claims. */
+  readonly keep: string;
+  readonly claim: string;
+  readonly find: Find;
+}
+
+/** Claims go with their object unless it says otherwise (docs/facts/operators.md#redis-and-dragonfly). */
+function storageFate(
+  object: PlacedObject,
+  { at, keep, claim, find }: Storage,
+): DataFate | undefined {
+  const storage = mapAt(specOf(object), ...at);
+  if (storage[claim] === undefined) return undefined;
+  if (storage[keep] === true)
+    return { fate: 'kept', because: `${keep}: true`, path: ['spec', ...at, keep] };
+  return fateOfClaims([mapAt(storage, claim, 'spec')], find, 'its claims are deleted');
+}
+
+const PARTS = ['', '-leader', '-follower', '-master', '-replica', '-sentinel'];
+
+/** Each part of a Redis has three Services. */
+function redisServices({ name }: PlacedObject): string[] {
+  return PARTS.flatMap(part =>
+    ['', '-headless', '-additional'].map(kind => `${name}${part}${kind}`),
+  );
+}

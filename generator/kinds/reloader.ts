@@ -1,0 +1,96 @@
+import type { Path } from '../core/finding.ts';
+import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { annotationOf } from './kind.ts';
+import type { Pod } from './pods.ts';
+
+/** What a workload asks to be restarted for. */
+export interface Watch {
+  /** Every Secret that it reads, or we cannot tell. */
+  readonly isAll: boolean;
+  /** The Secrets that are listed, and where. */
+  readonly names: readonly string[];
+  readonly path?: Path;
+}
+
+const RELOADER = 'reloader.stakater.com';
+const AUTO = `${RELOADER}/auto`;
+const RELOAD_LIST = `secret.${RELOADER}/reload`;
+
+/** What Reloader follows. */
+export type Followed = 'secret' | 'configmap';
+
+/** Annotations of Reloader and of what does the same; `false` is a decision too. */
+const RESTARTS_ALL =
+  /^((secret\.)?reloader\.stakater\.com\/(auto|search|ignore)|wave\.pusher\.com\/update-on-config-change|secrets\.doppler\.com\/reload|operator\.1password\.io\/auto-restart)$/;
+
+/**
+ * The restarts that a workload's annotations ask for. Reloader takes those of the workload and
+ * those of its pod template (github.com/stakater/Reloader).
+ */
+export function watchOf({ object, path }: Pod): Watch {
+  const own: Path = ['metadata', 'annotations'];
+  const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
+  const places = path.length > 1 ? [own, inPod] : [own];
+  const isAll = places.some(place =>
+    Object.keys(mapAt(object.json, ...place.map(String))).some(name => RESTARTS_ALL.test(name)),
+  );
+  const listPath = places
+    .map(place => [...place, RELOAD_LIST])
+    .find(place => textAt(object.json, ...place.map(String)) !== undefined);
+  if (listPath === undefined) return { isAll, names: [] };
+  const list = textAt(object.json, ...listPath.map(String)) ?? '';
+  const names = list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+  const isPattern = names.some(name => !/^[a-z0-9.-]+$/.test(name));
+  return { isAll: isAll || isPattern, names, path: listPath };
+}
+
+/**
+ * The annotation that lists what a workload is restarted for; undefined: it is restarted for all that it
+ * reads. Reloader looks at those of the pods only where the workload has none of its own
+ * (docs/facts/reloader.md#annotations); `inPod` is where they are.
+ */
+export function reloadList(
+  object: unknown,
+  followed: Followed,
+  inPod: Path | undefined,
+): Path | undefined {
+  const [list, typed] = [`${followed}.${RELOADER}/reload`, `${followed}.${RELOADER}/auto`];
+  const own: Path = ['metadata', 'annotations'];
+  const annotationsAt = (place: Path): JsonObject => mapAt(object, ...place.map(String));
+  const isLookedAt = (place: Path): boolean =>
+    [list, typed, AUTO, `${RELOADER}/search`].some(name =>
+      Object.hasOwn(annotationsAt(place), name),
+    );
+  const place = inPod !== undefined && !isLookedAt(own) && isLookedAt(inPod) ? inPod : own;
+  const found = annotationsAt(place);
+  return found[AUTO] === 'true' || found[typed] === 'true' ? undefined : [...place, list];
+}
+
+/** Everywhere that such a list may be. */
+export function reloadLists(inPod: Path | undefined): Path[] {
+  const places: Path[] = [['metadata', 'annotations'], ...(inPod === undefined ? [] : [inPod])];
+  return places.flatMap(place =>
+    ['secret', 'configmap'].map(followed => [...place, `${followed}.${RELOADER}/reload`]),
+  );
+}
+
+/** Whether Reloader runs with `--auto-reload-all`: then it restarts everything by itself. */
+export function isReloadedAnyway(pods: readonly Pod[]): boolean {
+  return pods.some(({ containers }) =>
+    containers.some(({ spec }) =>
+      [...listAt(spec, 'args'), ...listAt(spec, 'command')].some(
+        arg => typeof arg === 'string' && /^--auto-reload-all(=true)?$/.test(arg),
+      ),
+    ),
+  );
+}
+
+/** Whether a workload is restarted when a Secret changes. */
+export function isWatched(pod: Pod, secret: string): boolean {
+  const { isAll, names } = watchOf(pod);
+  if (names.includes(secret)) return true;
+  return isAll && annotationOf(pod.object, AUTO) !== 'false';
+}

@@ -1,0 +1,67 @@
+import { textAt } from '../core/json.ts';
+import type { DataFate } from './data-facts.ts';
+import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+import { classFate, storageClass } from './storage.ts';
+
+/** The login of a user (docs/facts/operators.md#rook); the last key only where the store has TLS. */
+export const cephObjectStoreUser: Kind = {
+  group: 'ceph.rook.io',
+  kind: 'CephObjectStoreUser',
+  makes: object => {
+    const store = textAt(specOf(object), 'store') ?? '';
+    const keys = ['AccessKey', 'SecretKey', 'Endpoint', 'SSLCertSecretName'];
+    return [namedAfter(`rook-ceph-object-user-${store}-${object.name}`, keys)];
+  },
+};
+
+/** What decides about the data of a kind once its object is deleted (docs/facts/operators.md#rook). */
+interface Rule {
+  /** Any of these fields keeps it. */
+  readonly keeping: readonly string[];
+  /** What it has to be empty of: Rook waits for that, and then deletes what else is there. */
+  readonly empty: string;
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  CephBlockPool: { keeping: [], empty: 'image and no snapshot' },
+  /** The second is the older name of the first. */
+  CephFilesystem: {
+    keeping: ['preserveFilesystemOnDelete', 'preservePoolsOnDelete'],
+    empty: 'subvolume',
+  },
+  CephObjectStore: { keeping: ['preservePoolsOnDelete'], empty: 'bucket and no user' },
+};
+
+/** What volumes and buckets lie in. */
+export const cephPools: readonly Kind[] = Object.entries(RULES).map(
+  ([kind, rule]): Kind => ({
+    group: 'ceph.rook.io',
+    kind,
+    isPrecious: true,
+    dataFate: object => fateOf(object, rule),
+    /** Tokens for mirrors, and certificates. */
+    mayMakeToo: () => true,
+  }),
+);
+
+function fateOf(object: PlacedObject, { keeping, empty }: Rule): DataFate {
+  const field = keeping.find(name => specOf(object)[name] === true);
+  if (field === undefined)
+    return { fate: 'unknown', because: `Rook deletes it once it has no ${empty}` };
+  return { fate: 'kept', because: `${field}: true`, path: ['spec', field] };
+}
+
+/** The login of its bucket; where the bucket is stands in a ConfigMap of that name (docs/facts/operators.md#rook). */
+export const objectBucketClaim: Kind = {
+  group: 'objectbucket.io',
+  kind: 'ObjectBucketClaim',
+  isPrecious: true,
+  dataFate: (object, find) => {
+    const name = textAt(specOf(object), 'storageClassName') ?? '';
+    const found = find(storageClass, '', name);
+    const because = `the StorageClass "${name}" decides, and is not here`;
+    return found === undefined ? { fate: 'unknown', because } : classFate(found);
+  },
+  configMaps: ({ name }) => [name],
+  makes: ({ name }) => [namedAfter(name, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])],
+};

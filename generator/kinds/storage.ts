@@ -1,0 +1,59 @@
+import { mapAt, textAt } from '../core/json.ts';
+import { type DataFate, fateBy } from './data-facts.ts';
+import { fixedAt, type Kind, type PlacedObject, type Read } from './kind.ts';
+import { readOf } from './secret-refs.ts';
+
+const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
+
+/** Made by the operators whose drivers read them (docs/facts/operators.md#csi-drivers). */
+const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
+
+/** The Secrets that a class gives its CSI driver; `${pvc.namespace}` and its like are filled in for each volume. */
+function csiSecretReads({ json }: PlacedObject): Read[] {
+  return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
+    const [, field, rest] = NAME.exec(parameter) ?? [];
+    const isOwn = typeof name === 'string' && OPERATORS_OWN.test(name);
+    if (field === undefined || rest !== undefined || isOwn) return [];
+    const namespace = textAt(json, 'parameters', `${field}space`);
+    const path = ['parameters', parameter];
+    return readOf({ name, path, how: 'csi', namespace }).map(read => ({
+      ...read,
+      ...(namespace === undefined && { isAnywhere: true as const }),
+    }));
+  });
+}
+
+/** A driver signs in before it serves anything: people often make that Secret by hand. */
+const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'byHand'> = {
+  isOfCluster: true,
+  reads: csiSecretReads,
+  byHand: object => csiSecretReads(object).map(({ secret }) => secret),
+};
+
+export const storageClass: Kind = {
+  ...csiClass,
+  group: 'storage.k8s.io',
+  kind: 'StorageClass',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22' },
+  reclaims: classFate,
+  fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+};
+
+/** Of the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
+export function classFate({ json, name }: PlacedObject): DataFate {
+  const policy = textAt(json, 'reclaimPolicy') ?? 'Delete';
+  return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);
+}
+
+export const volumeAttributesClass: Kind = {
+  group: 'storage.k8s.io',
+  kind: 'VolumeAttributesClass',
+  isOfCluster: true,
+  served: { versions: ['v1', 'v1beta1'], deprecated: ['v1beta1'], since: 'Kubernetes 1.34' },
+};
+
+export const volumeSnapshotClass: Kind = {
+  ...csiClass,
+  group: 'snapshot.storage.k8s.io',
+  kind: 'VolumeSnapshotClass',
+};

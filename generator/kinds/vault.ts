@@ -1,0 +1,55 @@
+import type { Path } from '../core/finding.ts';
+import { listAt, mapAt, mapsIn, textAt } from '../core/json.ts';
+import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import { readOf } from './secret-refs.ts';
+
+const VAULT = 'secrets.hashicorp.com';
+
+/** What the Vault Secrets Operator syncs (docs/facts/operators.md#vault-secrets-operator). */
+export const vaultSecrets: readonly Kind[] = [
+  'VaultStaticSecret',
+  'VaultDynamicSecret',
+  'VaultPKISecret',
+  'HCPVaultSecretsApp',
+].map(kind => ({
+  group: VAULT,
+  kind,
+  mayHoldSymbols: () => true,
+  makes: destination,
+  secretAnnotations: () => ['spec', 'destination', 'annotations'],
+}));
+
+/** Unless it creates the Secret, it fills one that has to be there. */
+function destination(object: PlacedObject): Made[] {
+  const { create, transformation } = mapAt(specOf(object), 'destination');
+  const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);
+  const type = textAt(specOf(object), 'destination', 'type');
+  const isAllExcluded = listAt(excludes).includes('.*') && listAt(transformationRefs).length === 0;
+  const keys = [...Object.keys(mapAt(templates)), ...(excludeRaw === true ? [] : ['_raw'])];
+  return madeAt(object, ['spec', 'destination', 'name'], keys, {
+    isOpen: !isAllExcluded,
+    ...(create !== true && { isMerging: true }),
+    ...(type !== undefined && { type }),
+  });
+}
+
+/**
+ * How Vault is reached and signed in to: fields that are names of Secrets, in the namespace of who
+ * uses them (docs/facts/operators.md#vault-secrets-operator).
+ */
+export const vaultLogins: readonly Kind[] = [
+  'VaultAuth',
+  'VaultAuthGlobal',
+  'VaultConnection',
+  'HCPAuth',
+].map(kind => ({ group: VAULT, kind, reads: loginReads }));
+
+function loginReads(object: PlacedObject): Read[] {
+  return mapsIn(specOf(object), ['spec']).flatMap(({ map, path }) =>
+    ['secretRef', 'caCertSecretRef'].flatMap(field => anywhere(map[field], [...path, field])),
+  );
+}
+
+function anywhere(name: unknown, path: Path): Read[] {
+  return readOf({ name, path, how: 'ref' }).map(read => ({ ...read, isAnywhere: true }));
+}

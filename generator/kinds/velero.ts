@@ -1,0 +1,82 @@
+import { listAt, mapAt, scalarText, textAt } from '../core/json.ts';
+import {
+  type BackupPlace,
+  type BackupPlan,
+  durationRetention,
+  type Retention,
+} from './data-facts.ts';
+import { type Kind, type PlacedObject, specOf } from './kind.ts';
+import { readOf } from './secret-refs.ts';
+
+export const VELERO = 'velero.io';
+
+/** A bucket that Velero keeps backups in (docs/facts/operators.md#velero). */
+export const backupStorageLocation: Kind = {
+  group: VELERO,
+  kind: 'BackupStorageLocation',
+  isPrecious: true,
+  backupPlace: bucketOf,
+  reads: object =>
+    readOf({
+      name: textAt(specOf(object), 'credential', 'name'),
+      path: ['spec', 'credential', 'name'],
+      key: textAt(specOf(object), 'credential', 'key'),
+      keyPath: ['spec', 'credential', 'key'],
+      how: 'ref',
+    }),
+};
+
+function bucketOf(object: PlacedObject): BackupPlace | undefined {
+  const { bucket, prefix } = mapAt(specOf(object), 'objectStorage');
+  if (typeof bucket !== 'string') return undefined;
+  const folder = typeof prefix === 'string' ? prefix.replaceAll(/^\/|\/$/g, '') : '';
+  const called = folder === '' ? bucket : `${bucket}/${folder}`;
+  const { provider } = specOf(object);
+  const address = textAt(specOf(object), 'config', 's3Url') ?? '';
+  return {
+    path: ['spec', 'objectStorage', 'bucket'],
+    called,
+    place: JSON.stringify([provider, address, bucket, folder]),
+  };
+}
+
+const TEMPLATE = ['spec', 'template'];
+
+/** Backups of namespaces by the clock (docs/facts/operators.md#velero). */
+export const veleroSchedule: Kind = {
+  group: VELERO,
+  kind: 'Schedule',
+  backupPlan: planOf,
+  keepsBackups: keptFor,
+};
+
+export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
+
+/** What the server does with a Schedule that does not say, as it comes; a flag of it may say otherwise. */
+const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
+
+function keptFor(object: PlacedObject): Retention[] {
+  const path = [...TEMPLATE, 'ttl'];
+  const text = textAt(specOf(object), ...path.slice(1)) ?? '';
+  return text === '' ? [{ path, ...DEFAULT }] : durationRetention(text, path);
+}
+
+function planOf(object: PlacedObject): BackupPlan {
+  const { paused, schedule } = specOf(object);
+  const template = mapAt(specOf(object), 'template');
+  const names = listAt(template, 'includedNamespaces').map(scalarText);
+  const isAll = names.length === 0 || names.includes('*');
+  const isChosen =
+    template['labelSelector'] !== undefined || listAt(template, 'orLabelSelectors').length > 0;
+  return {
+    isStopped: paused === true,
+    path: paused === true ? ['spec', 'paused'] : [...TEMPLATE, 'includedNamespaces'],
+    scope: {
+      what: 'namespace',
+      names: isAll ? 'all' : names,
+      except: listAt(template, 'excludedNamespaces').map(scalarText).sort(),
+      isWhole: !isChosen,
+    },
+    ...(typeof schedule === 'string' && { schedule }),
+  };
+}

@@ -1,0 +1,85 @@
+import { mapAt, textAt } from '../core/json.ts';
+import {
+  type BackupPlace,
+  type BackupPlan,
+  countRetention,
+  type Retention,
+  scopeOf,
+} from './data-facts.ts';
+import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
+import { readOf, referenceReads } from './secret-refs.ts';
+
+const VOLSYNC = 'volsync.backube';
+
+/** Copies of volumes (docs/facts/operators.md#volsync). */
+export const replicationSource: Kind = {
+  ...replication('ReplicationSource'),
+  backupPlan: planOf,
+  keepsBackups: keptSnapshots,
+  backupPlace: repositoryOf,
+};
+
+export const replicationDestination: Kind = replication('ReplicationDestination');
+
+function replication(kind: string): Kind {
+  return {
+    group: VOLSYNC,
+    kind,
+    reads: replicationReads,
+    /** Keys for the movers that it makes itself. */
+    mayMakeToo: (_, secret) => secret.startsWith('volsync-'),
+  };
+}
+
+const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
+
+/** The keys that the mover looks for before it does anything. */
+const RESTIC = ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'];
+
+/** Each mover names its Secrets, and whom it trusts. */
+function replicationReads(object: PlacedObject): Read[] {
+  const own = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
+    FIELDS.flatMap(field =>
+      readOf({
+        name: textAt(settings, field),
+        path: ['spec', mover, field],
+        how: 'ref',
+        ...(mover === 'restic' && field === 'repository' && { needs: RESTIC }),
+      }),
+    ),
+  );
+  return [...own, ...referenceReads(specOf(object), ['spec'])];
+}
+
+/** The Secret in which the address of a repository is, and not that of an rsync. */
+function repositoryOf(object: PlacedObject): BackupPlace | undefined {
+  for (const [mover, settings] of Object.entries(specOf(object))) {
+    const secret = textAt(settings, 'repository');
+    if (secret === undefined) continue;
+    const called = `the repository of Secret "${secret}"`;
+    return { path: ['spec', mover, 'repository'], called, place: secret };
+  }
+  return undefined;
+}
+
+/** Of a claim in its namespace; without a schedule when told to, or all the time. */
+function planOf(object: PlacedObject): BackupPlan | undefined {
+  const { paused } = specOf(object);
+  const claim = textAt(specOf(object), 'sourcePVC');
+  const schedule = textAt(specOf(object), 'trigger', 'schedule');
+  if (claim === undefined) return undefined;
+  return {
+    isStopped: paused === true,
+    path: ['spec', paused === true ? 'paused' : 'sourcePVC'],
+    scope: scopeOf('PersistentVolumeClaim', `${object.namespace}/${claim}`),
+    ...(schedule !== undefined && { schedule }),
+  };
+}
+
+function keptSnapshots(object: PlacedObject): Retention[] {
+  return Object.entries(specOf(object)).flatMap(([mover, settings]) =>
+    Object.entries(mapAt(settings, 'retain')).flatMap(([name, value]) =>
+      countRetention(value, ['spec', mover, 'retain', name]),
+    ),
+  );
+}

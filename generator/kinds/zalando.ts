@@ -1,0 +1,51 @@
+import { listAt, mapAt, textAt } from '../core/json.ts';
+import { fateOfClaims } from './claims-fate.ts';
+import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
+
+/** The users that the operator itself needs. */
+const SYSTEM = ['postgres', 'standby'];
+
+/** A setting of the operator, on by default. */
+const KEEPING = 'enable_persistent_volume_claim_deletion';
+
+const SUFFIX = 'credentials.postgresql.acid.zalan.do';
+
+/** The logins of its users (docs/facts/operators.md#zalando-postgres-operator). */
+export const zalandoPostgresql: Kind = {
+  group: 'acid.zalan.do',
+  kind: 'postgresql',
+  isPrecious: true,
+  postgresMajorAt: ['spec', 'postgresql', 'version'],
+  dataFate: (object, find) => {
+    const name = textAt(specOf(object), 'volume', 'storageClass');
+    const claim = name === undefined ? {} : { storageClassName: name };
+    return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
+  },
+  services: ({ name }) =>
+    ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
+
+  /** A user `namespace.name` has its Secret in that namespace. */
+  makes: object =>
+    [...SYSTEM, ...usersOf(object)].map(user => {
+      const [namespace, own] = user.split('.');
+      const secret = `${user.replaceAll('_', '-')}.${object.name}.${SUFFIX}`;
+      const isElsewhere = own !== undefined && namespace !== undefined;
+      return namedAfter(secret, ['username', 'password'], {
+        isShared: true,
+        ...(isElsewhere && { namespace }),
+        ...(SYSTEM.includes(user) && { isInternal: true }),
+      });
+    }),
+
+  /** Another template of names may be set for all; prepared databases have users of their own. */
+  mayMakeToo: (object, secret) =>
+    secret.includes(object.name) &&
+    (!secret.endsWith(SUFFIX) || specOf(object)['preparedDatabases'] !== undefined),
+};
+
+/** The users of the manifest that may log in. */
+function usersOf(object: PlacedObject): string[] {
+  return Object.entries(mapAt(specOf(object), 'users')).flatMap(([user, flags]) =>
+    listAt(flags).some(flag => /^nologin$/i.test(String(flag))) ? [] : [user],
+  );
+}

@@ -1,0 +1,229 @@
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml';
+import type { Fault, Finding, Path } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
+import { isMap, valueAt } from '../core/json.ts';
+import { annotationsOf, type BuiltObject, metadataOf } from '../core/kube-object.ts';
+import { oncePerText } from '../core/once.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { KRM } from '../kinds/krm.ts';
+import { isNamedFile } from '../world/inside.ts';
+import type { FieldPlace } from '../world/places.ts';
+import { parseDocument, parseStream, readEvents, startOf } from '../yaml/parse.ts';
+import { locate, type PlaceOf, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
+import { editedList } from './list-places.ts';
+import { isGeneratorCall, type ResourceList } from './resource-list.ts';
+import {
+  type Merge,
+  type MergedResults,
+  markOf,
+  mergeItems,
+  mergeResults,
+  type OwnResults,
+} from './results.ts';
+
+/**
+ * The ResourceList with our objects and results. For kustomize's generator it is JSON: cut short,
+ * it cannot be read as less. kustomize throws its copy of functionConfig away again, which costs
+ * it more than the rest of a small build, so that is left out. Anyone else's items are the input's own text, because reading and
+ * writing would change its comments, numbers and order; ours come before them.
+ */
+export function renderList(
+  text: string,
+  list: ResourceList,
+  built: readonly BuiltObject[],
+  own: OwnResults,
+): string {
+  return renderMerge(text, list, mergeItems(list.items, built), own);
+}
+
+/** The same, where it is known what becomes of the items. */
+export function renderMerge(
+  text: string,
+  list: ResourceList,
+  merge: Merge,
+  own: OwnResults,
+): string {
+  const results = mergeResults(list.results ?? [], own);
+  if (isGeneratorCall(list)) return renderJson({ ...list, items: [] }, merge, results);
+  return editedList(text, merge, results) ?? renderJson(list, merge, results);
+}
+
+/** The same in JSON; fields that we do not know go through. */
+function renderJson(list: ResourceList, merge: Merge, { all }: MergedResults): string {
+  const { apiVersion, kind, items: before, results: _, ...others } = list;
+  const items = before.map((item, index) => merge.replaced.get(index) ?? item);
+  return JSON.stringify({
+    apiVersion,
+    kind,
+    items: [...merge.added, ...items],
+    ...others,
+    ...(all.length > 0 && { results: all }),
+  });
+}
+
+/** A file that objects come from. */
+interface Origin {
+  readonly documents: readonly unknown[];
+  readonly places: PlaceOf;
+}
+
+/** Places in the files that objects say they come from, as far as those can be read. */
+export function originPlaces(host: Host): FieldPlace {
+  const originIn = oncePerText((file: string) => originOf(file, host));
+  return (object, path) => {
+    const file = fileOf(object);
+    if (file === undefined) return undefined;
+    const origin = originIn(file);
+    const index = origin && indexOf(object, origin.documents);
+    return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
+  };
+}
+
+/** The document that an object comes from: overlays may give it another namespace. */
+function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number | undefined {
+  const same = [...documents.keys()].filter(index => isSameObject(documents[index], json));
+  const { namespace } = metadataOf(json);
+  const isHere = (index: number): boolean =>
+    metadataOf(documents[index])['namespace'] === namespace;
+  return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
+}
+
+/** kustomize says it with `buildMetadata: [originAnnotations]`, kpt always. */
+function fileOf({ json }: PlacedObject): string | undefined {
+  return originPath(json) ?? markOf(json, 'path');
+}
+
+function originOf(file: string, host: Host): Origin | undefined {
+  const source = readOrigin(file, host);
+  const { value } = source === undefined ? {} : parseStream(source.text);
+  return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
+}
+
+/** Larger files hold no manifests that are worth a line number. */
+const MOST_BYTES = 20 * 1024 * 1024;
+
+/** A file that an object says it comes from: anybody can write that, so it has to be where its name says. */
+export function readOrigin(file: string, host: Host): SourceFile | undefined {
+  if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return undefined;
+  return { file, text: textOf(file, host) };
+}
+
+/**
+ * The file that a functionConfig was read from, relative to the root of the build: kustomize says
+ * so with `buildMetadata: [originAnnotations]` (docs/facts/kustomize.md#origin-of-a-configuration).
+ * A file of another repository is not here.
+ */
+export function originPath(functionConfig: unknown): string | undefined {
+  const text = annotationsOf(functionConfig)[`${KRM}/origin`];
+  const origin = typeof text === 'string' ? parseDocument(text).value : undefined;
+  if (!isMap(origin) || origin['repo'] !== undefined) return undefined;
+  return typeof origin['path'] === 'string' ? origin['path'] : undefined;
+}
+
+/**
+ * Gives a functionConfig's faults their places in its file. What the file does not say, because a
+ * patch of the overlay does, has no place there: such a finding names the field alone.
+ */
+export function locateConfig(
+  faults: readonly Fault[],
+  functionConfig: unknown,
+  source: SourceFile | undefined,
+): Finding[] {
+  const documents =
+    source === undefined || faults.length === 0 ? [] : (parseStream(source.text).value ?? []);
+  const index = documents.findIndex(document => isSameObject(document, functionConfig));
+  if (source === undefined || index < 0) return locate(faults, undefined);
+  const isHere = ({ path }: Fault): boolean =>
+    partAt(path, source.parts) !== undefined || isFrom(documents[index], functionConfig, path);
+  const here = faults.filter(isHere).map(fault => inStream(fault, index));
+  const patched = faults.filter(fault => !isHere(fault));
+  return [
+    ...locate(here, { ...source, isStream: true }).map(finding => ({
+      ...finding,
+      field: finding.field.replace(/^\[\d+\]\.?/, ''),
+    })),
+    ...locate(patched, undefined),
+  ];
+}
+
+/** Whether a document of a file is the object, before others changed it. */
+function isSameObject(document: unknown, functionConfig: unknown): boolean {
+  return (
+    isMap(document) &&
+    isMap(functionConfig) &&
+    document['kind'] === functionConfig['kind'] &&
+    metadataOf(document)['name'] === metadataOf(functionConfig)['name']
+  );
+}
+
+/** Whether what stands on the path, as far as it exists, comes from the document. */
+function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
+  return [...path.keys(), path.length].every(length => {
+    const [ours, theirs] = [document, functionConfig].map(root =>
+      valueAt(root, path.slice(0, length)),
+    );
+    if (theirs === undefined) return true;
+    const isScalar = typeof theirs !== 'object' || theirs === null;
+    return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;
+  });
+}
+
+/** The fault, as one of a stream of documents. */
+function inStream(fault: Fault, index: number): Fault {
+  return {
+    ...fault,
+    path: [index, ...fault.path],
+    ...(fault.related !== undefined && {
+      related: fault.related.map(place => ({ ...place, path: [index, ...place.path] })),
+    }),
+  };
+}
+
+/** A ResourceList, and the text that it is written in. */
+interface WrittenList {
+  readonly text: string;
+  readonly list: ResourceList;
+}
+
+/**
+ * What goes back when the function fails: its functionConfig has a fault, or may hold a secret, and
+ * what a failed function prints ends up in the logs of CI. The text is empty where functionConfig
+ * cannot be cut out of it: the list is written anew then.
+ */
+export function withoutConfig({ text, list }: WrittenList): WrittenList {
+  const { functionConfig: _, ...rest } = list;
+  return { text: cut(text, readEvents(text).value ?? []), list: rest };
+}
+
+/** The lines of a block map, without those from the key `functionConfig` to the next one. */
+function cut(text: string, events: readonly Event[]): string {
+  const [, root] = events;
+  const isBlock = root?.type === EVENT_ID.MAPPING && root.style === COLLECTION_STYLE.BLOCK;
+  if (!isBlock || events.some(({ type }) => type === EVENT_ID.ALIAS)) return '';
+  const keys = keysOf(events);
+  const at = keys.findIndex(
+    key => key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === 'functionConfig',
+  );
+  const [key, next] = [keys[at], keys[at + 1]];
+  if (key === undefined) return text;
+  return (
+    text.slice(0, lineOf(text, key)) + (next === undefined ? '' : text.slice(lineOf(text, next)))
+  );
+}
+
+/** The keys of the document's map. */
+function keysOf(events: readonly Event[]): Event[] {
+  const nodes: Event[] = [];
+  let depth = 0;
+  for (const event of events.slice(2)) {
+    if (event.type === EVENT_ID.POP) depth -= 1;
+    else if (depth === 0) nodes.push(event);
+    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) depth += 1;
+    if (depth < 0) break;
+  }
+  return nodes.filter((_, index) => index % 2 === 0);
+}
+
+function lineOf(text: string, event: Event): number {
+  return text.lastIndexOf('\n', startOf(event)) + 1;
+}

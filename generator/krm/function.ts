@@ -1,0 +1,168 @@
+import { isUtf8 } from 'node:buffer';
+import { injectList } from '#inject-list';
+import { lintList } from '#lint-list';
+import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { isMap, textAt } from '../core/json.ts';
+import { wholeSpec } from '../environments/read-spec.ts';
+import { renderText } from '../report/text.ts';
+import { exitCodes } from '../shell/command.ts';
+import type { ComponentPatch } from '../spec/objects/injections.ts';
+import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
+import { parseDocument } from '../yaml/parse.ts';
+import { locate, type SourceFile } from '../yaml/places.ts';
+import {
+  locateConfig,
+  originPath,
+  readOrigin,
+  renderList,
+  withoutConfig,
+} from './function-config.ts';
+import { emptyList, type ResourceList, resourceListOf } from './resource-list.ts';
+import { foundInItems, ownResults, resultsOf } from './results.ts';
+
+/**
+ * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
+ * results, so findings go to stderr too. Returns the exit code.
+ */
+export function runFunction(host: Host): number {
+  const { text, list: input } = readList(host);
+  if (input.value === undefined) return refuse(text, input.faults, host);
+  const list = input.value;
+  const source = sourceOf(list.functionConfig, host);
+  const kind = kindOf(list.functionConfig);
+  if (kind === 'RemSecretsLint') return lintList(text, list, source, host);
+  if (kind === 'RemSecretsInjection') return injectList(text, list, source, host);
+  const { unit, parts } = unitOf(list, host);
+  const whole = source && { ...source, parts };
+  const ofConfig = locateConfig(unit.faults, list.functionConfig, whole);
+  const ofItems = foundInItems(list.items);
+  const findings = [...ofConfig, ...ofItems.map(({ finding }) => finding)];
+  const results = [
+    ...resultsOf(ofConfig, list.functionConfig),
+    ...ofItems.map(({ result }) => result),
+  ];
+  host.stderr(renderText(findings));
+  const isLeaking = findings.some(({ rule }) => rule === 'secret-value');
+  const objects = findings.length === 0 ? (unit.value?.objects ?? []) : [];
+  const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
+  host.stdout(
+    isLeaking
+      ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
+      : renderList(shown.text, shown.list, objects, ownResults(list.functionConfig, results)),
+  );
+  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** Which of ours a functionConfig is: a RemSecretsLint checks the items of others, a RemSecretsInjection changes them. */
+function kindOf(functionConfig: unknown): unknown {
+  return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
+    ? functionConfig['kind']
+    : undefined;
+}
+
+/** What a functionConfig makes, and the files of its environments. */
+interface Made extends Required<Pick<SourceFile, 'parts'>> {
+  readonly unit: Outcome<BuiltUnit>;
+}
+
+function unitOf({ functionConfig }: ResourceList, host: Host): Made {
+  if (functionConfig === undefined || functionConfig === null)
+    return { unit: { faults: [noConfig] }, parts: [] };
+  const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
+  const { spec, parts } = wholeSpec(functionConfig, file, host);
+  if (spec.value === undefined) return { unit: { faults: spec.faults.map(hinted) }, parts };
+  const unit = expandUnit(spec.value, undefined, host.validators);
+  return { unit: andThen(unit, withoutPatches), parts };
+}
+
+/** What a function makes are objects: it has no hold on what components add after it. */
+function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
+  const [patch] = unit.injected.patches;
+  return patch === undefined ? ok(unit) : { faults: [componentInjection(patch)] };
+}
+
+function componentInjection({ target }: ComponentPatch): Fault {
+  return {
+    id: 'component-injection',
+    message: `${textAt(target, 'kind')} ${textAt(target, 'name')} is of a component, which the plugin does not reach`,
+    hint: 'List a RemSecretsInjection under `transformers:` of the overlay, or use what `expand` writes.',
+    path: ['spec', 'inject'],
+    isAboutName: true,
+  };
+}
+
+/** A fault, with what is to be done where kustomize runs us. */
+function hinted(fault: Fault): Fault {
+  const hint = HINTS.get(fault.id);
+  return hint === undefined ? fault : { ...fault, hint };
+}
+
+/** Says why the input cannot be used. Its items are lost, so the exit code has to stop the caller. */
+function refuse(text: string, faults: readonly Fault[], host: Host): number {
+  const findings = locate(faults, { file: 'stdin', text });
+  host.stderr(renderText(findings));
+  host.stdout(JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) }));
+  return exitCodes.usage;
+}
+
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    'wrong-kind',
+    'A functionConfig has apiVersion: rem-secrets.io/v1alpha1 and kind: RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInjection, which changes workloads.',
+  ],
+  [
+    'environment-file',
+    'Files are looked for from the folder that is built, or with `buildMetadata: [originAnnotations]` from that of the spec. A container sees no files: for one, write them under `environments`.',
+  ],
+]);
+
+const noConfig: Fault = {
+  id: 'no-function-config',
+  message: 'the ResourceList has no functionConfig',
+  hint: 'Give the RemSecrets object as functionConfig: kustomize does when `generators:` lists it.',
+  path: [],
+};
+
+/** The spec's file, when kustomize tells where it is and it can be read. */
+function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
+  const file = originPath(functionConfig);
+  return file === undefined ? undefined : readOrigin(file, host);
+}
+
+/** What came on stdin: its text, and the ResourceList that it is. */
+interface Input {
+  readonly text: string;
+  readonly list: Outcome<ResourceList>;
+}
+
+/** Reads the ResourceList. Text that is not UTF-8 would go out as other text, so it is refused. */
+function readList(host: Host): Input {
+  const bytes = host.readStdin();
+  const text = new TextDecoder().decode(bytes);
+  if (!isUtf8(bytes)) return { text, list: { faults: [notUtf8] } };
+  const { value, faults } = parseDocument(text);
+  const list = value === undefined ? { faults: faults.map(asInput) } : resourceListOf(value);
+  return { text, list };
+}
+
+/** Faults of a document that is one file speak of the file. */
+function asInput(fault: Fault): Fault {
+  const what = SHAPES.get(fault.id);
+  if (what === undefined) return fault;
+  const message = `stdin is not a ResourceList: ${what}`;
+  return { ...fault, id: 'no-resource-list', message, hint: 'Give one ResourceList.' };
+}
+
+const SHAPES: ReadonlyMap<string, string> = new Map([
+  ['empty-file', 'it is empty'],
+  ['several-documents', 'it holds more than one document'],
+]);
+
+const notUtf8: Fault = {
+  id: 'no-resource-list',
+  message: 'stdin is not a ResourceList: it is not UTF-8',
+  hint: 'Give the text in UTF-8, as the specification of KRM functions wants it.',
+  path: [],
+  offset: 0,
+};

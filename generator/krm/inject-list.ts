@@ -1,0 +1,75 @@
+import type { Fault, Finding } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { annotationsOf } from '../core/kube-object.ts';
+import { LOCAL_CONFIG } from '../kinds/krm.ts';
+import { placedObject } from '../kinds/placed-object.ts';
+import { renderText } from '../report/text.ts';
+import { exitCodes } from '../shell/command.ts';
+import { asWarning } from '../shell/config.ts';
+import { inject } from '../spec/inject/inject.ts';
+import { checkInjection } from '../spec/inject/record.ts';
+import type { Injection } from '../spec/spec.ts';
+import type { SourceFile } from '../yaml/places.ts';
+import { locateConfig, renderMerge, withoutConfig } from './function-config.ts';
+import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
+import { foundInItems, isObject, type Merge, ownResults, resultsOf } from './results.ts';
+
+/** What becomes of the items, by their index, and what there is to say of it. */
+interface Injected extends Pick<Merge, 'replaced'> {
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Runs as a transformer of kustomize: what is injected goes into the items, and all else goes through as it
+ * came. `source` is the file of the functionConfig, where it is known.
+ */
+export function injectList(
+  text: string,
+  list: ResourceList,
+  source: SourceFile | undefined,
+  host: Host,
+): number {
+  const { functionConfig } = list;
+  const checked = checkInjection(functionConfig);
+  const { replaced, faults, warnings }: Injected =
+    checked.value === undefined
+      ? { ...nothing, faults: checked.faults }
+      : injectItems(list, checked.value);
+  const placed = (found: readonly Fault[]): Finding[] =>
+    locateConfig(found, functionConfig, source);
+  const ofConfig = [...placed(faults), ...placed(warnings).map(asWarning)];
+  const ofItems = foundInItems(list.items);
+  const results = [...resultsOf(ofConfig, functionConfig), ...ofItems.map(({ result }) => result)];
+  host.stderr(renderText([...ofConfig, ...ofItems.map(({ finding }) => finding)]));
+  if (faults.some(({ id }) => id === 'secret-value')) {
+    host.stdout(JSON.stringify({ ...emptyList, results: resultsOf(ofConfig, undefined) }));
+    return exitCodes.findings;
+  }
+  const hasFailed = faults.length > 0 || ofItems.length > 0;
+  const shown = hasFailed ? withoutConfig({ text, list }) : { text, list };
+  const merge = { added: [], replaced: hasFailed ? nothing.replaced : replaced };
+  host.stdout(renderMerge(shown.text, shown.list, merge, ownResults(functionConfig, results)));
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
+
+const nothing: Injected = { replaced: new Map(), faults: [], warnings: [] };
+
+function injectItems(list: ResourceList, injection: Injection): Injected {
+  if (isGeneratorCall(list)) return { ...nothing, faults: [noItems] };
+  const objects = list.items.flatMap((item, index) =>
+    isObject(item) && annotationsOf(item)[LOCAL_CONFIG] !== 'true'
+      ? [placedObject(item, 0, [index], '')]
+      : [],
+  );
+  const { changed, faults, missed, warnings } = inject(injection, objects);
+  const replaced = [...changed].map(([{ path }, object]) => [Number(path[0]), object] as const);
+  return { faults: [...missed, ...faults], warnings, replaced: new Map(replaced) };
+}
+
+const noItems: Fault = {
+  id: 'nothing-to-inject-into',
+  message: 'there are no objects to inject into',
+  hint: 'Under `generators:` kustomize gives it none: list it under `transformers:`.',
+  path: [],
+};

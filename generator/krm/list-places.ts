@@ -1,0 +1,268 @@
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { readEvents, startOf } from '../yaml/parse.ts';
+import { emptyList } from './resource-list.ts';
+import type { Merge, MergedResults } from './results.ts';
+
+/** New text in the place of a span. */
+interface Edit extends Span {
+  readonly text: string;
+}
+
+/** The text that is changed, and where its parts stand. */
+interface Text extends ListPlaces {
+  readonly text: string;
+}
+
+/**
+ * The text of a ResourceList with objects and results put in; undefined when it is not laid out so
+ * that they fit in. What is not ours stays as it is written.
+ */
+export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
+  const places = listPlaces(text);
+  const edits = places && editsOf({ ...places, text }, merge, results);
+  return edits && edited(text, edits);
+}
+
+function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | undefined {
+  const edits = [
+    versionEdit(source),
+    resultsEdit(source, results),
+    itemsEdit(source, merge.added),
+    replacedItems(source, merge.replaced),
+  ];
+  const possible = edits.filter(edit => edit !== undefined);
+  return possible.length === edits.length ? possible.flat() : undefined;
+}
+
+/** The specification wants a version, and callers leave it out. */
+function versionEdit(source: Text): Edit[] | undefined {
+  if (source.fields.has('apiVersion')) return [];
+  return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
+}
+
+/** Results of ours replace those of an earlier run, or stand before those of others. */
+function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
+  const field = source.fields.get('results');
+  if (!isReplaced && added.length === 0) return [];
+  const { start } = source.fields.get('items')?.key ?? source;
+  if (field === undefined) return fieldEdit(source, start, 'results', all);
+  return field.list === undefined || isReplaced
+    ? valueEdit(source, field, all)
+    : inFront(source, field.key, field.list, added);
+}
+
+/** Objects that no item is yet; a list that is left out or null is written. */
+function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
+  const field = source.fields.get('items');
+  if (field === undefined) return fieldEdit(source, source.start, 'items', added);
+  return field.list === undefined
+    ? valueEdit(source, field, added)
+    : inFront(source, field.key, field.list, added);
+}
+
+function replacedItems({ fields }: Text, replaced: Merge['replaced']): Edit[] | undefined {
+  const members = fields.get('items')?.list?.members ?? [];
+  const edits = members.flatMap((span, index) => {
+    const object = replaced.get(index);
+    return object === undefined ? [] : [{ ...span, text: JSON.stringify(object) }];
+  });
+  return edits.some(({ isAnchored }) => isAnchored) ? undefined : edits;
+}
+
+function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | undefined {
+  const span = valueSpan(text, field);
+  return span && [{ ...span, text: ` ${JSON.stringify(value)}` }];
+}
+
+/** A new field, on a line of its own before another one, or first in braces. */
+function fieldEdit(
+  { isFlow, start, text }: Text,
+  before: number,
+  name: string,
+  value: unknown,
+): Edit[] | undefined {
+  const json = JSON.stringify(value);
+  if (isFlow) return [{ start: start + 1, end: start + 1, text: `"${name}":${json},` }];
+  const indent = text.slice(text.lastIndexOf('\n', before - 1) + 1, before);
+  if (!/^ *$/.test(indent)) return undefined;
+  return [{ start: before, end: before, text: `${name}: ${json}\n${indent}` }];
+}
+
+/** New members before those of a list: how the last one ends need not be known. */
+function inFront(
+  { text }: Text,
+  key: Span,
+  list: ListPlace,
+  added: readonly unknown[],
+): Edit[] | undefined {
+  const lines = added.map(member => JSON.stringify(member));
+  const { start, isFlow, members } = list;
+  if (!isFlow) return inBlock(text, key, start, lines);
+  const comma = members.length > 0 && lines.length > 0 ? ',' : '';
+  return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
+}
+
+/** Each on a line of its own, above the comments of the first one. */
+function inBlock(
+  text: string,
+  key: Span,
+  first: number,
+  lines: readonly string[],
+): Edit[] | undefined {
+  const start = text.indexOf('\n', key.end) + 1;
+  const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(start, first));
+  if (between === null || start === 0 || start > first) return undefined;
+  return [{ start, end: start, text: lines.map(line => `${between[1]}- ${line}\n`).join('') }];
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let [result, at] = ['', 0];
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+}
+
+/** A stretch of a text; `end` is the first offset after it. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A member of a list; one with an anchor cannot go, because an alias of another may mean it. */
+interface MemberSpan extends Span {
+  readonly isAnchored: boolean;
+}
+
+/** Where a list stands: its bracket, or its first dash. */
+interface ListPlace {
+  readonly start: number;
+  readonly isFlow: boolean;
+  readonly members: readonly MemberSpan[];
+}
+
+/** Where a field of a ResourceList stands. */
+interface FieldPlace {
+  readonly key: Span;
+  readonly events: readonly Event[];
+  /** The value, when it is a list and no alias of one. */
+  readonly list?: ListPlace;
+}
+
+/** Where the parts of a ResourceList stand in its text. */
+interface ListPlaces {
+  /** The list is one flow map, as in JSON. */
+  readonly isFlow: boolean;
+  /** Its brace, or its first key. */
+  readonly start: number;
+  readonly fields: ReadonlyMap<string, FieldPlace>;
+}
+
+/** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
+function listPlaces(text: string): ListPlaces | undefined {
+  const events = readEvents(text).value ?? [];
+  const [, root] = events;
+  if (root?.type !== EVENT_ID.MAPPING) return undefined;
+  const isFlow = root.style === COLLECTION_STYLE.FLOW;
+  const fields = fieldsOf(text, events);
+  return fields && { isFlow, start: root.start, fields };
+}
+
+/** The key that puts the fields of another map here. */
+const MERGE = '<<';
+
+/** The fields of the document's map, by their key; undefined when some of them stand elsewhere. */
+function fieldsOf(text: string, events: readonly Event[]): Map<string, FieldPlace> | undefined {
+  const nodes = nodesOf(events.slice(2));
+  const fields = new Map<string, FieldPlace>();
+  for (let at = 0; at + 1 < nodes.length; at += 2) {
+    const [[key] = [], value = []] = [nodes[at], nodes[at + 1]];
+    const name = key?.type === EVENT_ID.SCALAR ? getScalarValue(text, key) : MERGE;
+    if (key === undefined || name === MERGE) return undefined;
+    fields.set(name, fieldPlace(text, ownSpan(key), value));
+  }
+  return fields;
+}
+
+/** What stands after a field's colon; undefined when it is an alias, or one may mean some of it. */
+function valueSpan(text: string, { key, events }: FieldPlace): Span | undefined {
+  const start = text.indexOf(':', key.end) + 1;
+  const isMeantElsewhere = events.some(event => event.type === EVENT_ID.ALIAS || isAnchored(event));
+  if (isMeantElsewhere || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  return { start, end: Math.max(start, spanOf(text, events).end) };
+}
+
+function fieldPlace(text: string, key: Span, events: readonly Event[]): FieldPlace {
+  const [list, ...members] = events;
+  return {
+    key,
+    events,
+    ...(list?.type === EVENT_ID.SEQUENCE && {
+      list: {
+        start: list.start,
+        isFlow: list.style === COLLECTION_STYLE.FLOW,
+        members: nodesOf(members).map(member => ({
+          ...spanOf(text, member),
+          isAnchored: member.some(isAnchored),
+        })),
+      },
+    }),
+  };
+}
+
+function isAnchored(event: Event): boolean {
+  return event.type !== EVENT_ID.ALIAS && 'anchorStart' in event && event.anchorStart >= 0;
+}
+
+/** The events of each node, up to the end of the collection they are in. */
+function nodesOf(events: readonly Event[]): (readonly Event[])[] {
+  const nodes: (readonly Event[])[] = [];
+  let [depth, start] = [0, 0];
+  for (const [at, { type }] of events.entries()) {
+    if (type === EVENT_ID.SEQUENCE || type === EVENT_ID.MAPPING) depth++;
+    if (type === EVENT_ID.POP) depth--;
+    if (depth < 0) break;
+    if (depth > 0) continue;
+    nodes.push(events.slice(start, at + 1));
+    start = at + 1;
+  }
+  return nodes;
+}
+
+/** The text of a node, from its value to its last closing bracket. */
+function spanOf(text: string, node: readonly Event[]): Span {
+  const [start = 0] = node.map(event => ownSpan(event).start);
+  let end = 0;
+  const open: boolean[] = [];
+  for (const event of node) {
+    if (event.type === EVENT_ID.POP) {
+      if (open.pop() === true) end = afterCloser(text, end);
+      continue;
+    }
+    end = Math.max(end, ownSpan(event).end);
+    if ('style' in event && event.type !== EVENT_ID.SCALAR)
+      open.push(event.style === COLLECTION_STYLE.FLOW);
+  }
+  return { start, end: start + text.slice(start, end).trimEnd().length };
+}
+
+/** The next closing bracket, after space, comments, commas, and the signs of an empty entry. */
+const CLOSER = /(?:[\s,:?]|#.*\n)*[}\]]/y;
+
+function afterCloser(text: string, offset: number): number {
+  CLOSER.lastIndex = offset;
+  return offset + (CLOSER.exec(text)?.[0].length ?? 0);
+}
+
+/** A scalar with its quotes, an alias, or the first character of a collection. */
+function ownSpan(event: Event): Span {
+  const start = startOf(event);
+  if (event.type === EVENT_ID.ALIAS) return { start, end: event.anchorEnd };
+  if (event.type !== EVENT_ID.SCALAR) return { start, end: start + 1 };
+  if (event.valueEnd < 0) return { start, end: Math.max(event.tagEnd, event.anchorEnd) };
+  const isQuoted =
+    event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+  const quote = isQuoted ? 1 : 0;
+  return { start: start - quote, end: event.valueEnd + quote };
+}

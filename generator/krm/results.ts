@@ -1,0 +1,300 @@
+import type { Fault, Finding, Place } from '../core/finding.ts';
+import { isMap, isSame, scalarText } from '../core/json.ts';
+import {
+  annotationsOf,
+  type BuiltObject,
+  identityOf,
+  type KubeObject,
+  labelsOf,
+  metadataOf,
+  nameOf,
+} from '../core/kube-object.ts';
+import { listItems } from '../core/manifests.ts';
+import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
+import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
+import { locate } from '../yaml/places.ts';
+
+/** What becomes of the items of a ResourceList when our objects join them. */
+export interface Merge {
+  /** Objects that no item is yet. */
+  readonly added: readonly KubeObject[];
+  /** Items, by index, that are ours but say something else: from an older spec, say. */
+  readonly replaced: ReadonlyMap<number, KubeObject>;
+}
+
+/** Finds our objects among the items: a second run over its own output changes nothing. */
+export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
+  const objects = new Map(built.map(({ object }) => [identityOf(object), object]));
+  const replaced = new Map<number, KubeObject>();
+  items.forEach((item, index) => {
+    const identity = isObject(item) ? identityOf(item) : '';
+    const ours = objects.get(identity);
+    objects.delete(identity);
+    const object = ours === undefined ? undefined : inPlaceOf(item, ours);
+    if (object !== undefined && !isUnchanged(item, object)) replaced.set(index, object);
+  });
+  return { added: [...objects.values()], replaced };
+}
+
+/** An item's marks of its caller, which a function never changes: its file, its place in it. */
+const CALLERS_MARK =
+  /^internal\.config\.kubernetes\.io\/|^config\.(k8s|kubernetes)\.io\/(id|index|path)$/;
+
+/** What else kustomize says on an item is about the item that was, such as where it came from. */
+const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
+
+/**
+ * Our object in the place of an item. It keeps the marks of the caller, and the labels and
+ * annotations that others have put there. We cannot tell one of those from one that an older spec
+ * asked for; where only we write it, as `sync-options`, it goes.
+ */
+function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
+  const { labels = {}, annotations = {} } = object.metadata;
+  const isForeign = (key: string): boolean =>
+    !Object.hasOwn(annotations, key) && key !== SYNC_OPTIONS && !KUSTOMIZE.test(key);
+  const ours = {
+    labels: { ...kept(labelsOf(item), key => !Object.hasOwn(labels, key)), ...labels },
+    annotations: {
+      ...annotations,
+      ...kept(annotationsOf(item), key => CALLERS_MARK.test(key) || isForeign(key)),
+    },
+  };
+  const filled = Object.entries(ours).filter(([, map]) => Object.keys(map).length > 0);
+  return { ...object, metadata: { ...object.metadata, ...Object.fromEntries(filled) } };
+}
+
+/** Kubernetes has no labels and annotations but text. */
+function kept(
+  entries: Readonly<Record<string, unknown>>,
+  isKept: (key: string) => boolean,
+): Record<string, string> {
+  const texts = Object.entries(entries).filter(([key]) => isKept(key));
+  return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
+}
+
+function isUnchanged(item: unknown, object: KubeObject): boolean {
+  return isSame(item, JSON.parse(JSON.stringify(object)));
+}
+
+/** One finding, as a ResourceList carries it. */
+export interface Result {
+  readonly message: string;
+  readonly severity: Finding['severity'];
+  readonly resourceRef?: ResourceRef;
+  /** Only together with a resourceRef. */
+  readonly field?: { readonly path: string };
+  readonly file?: ResultFile;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The object that a result is about. */
+interface ResourceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** Where an object is written; `index` counts the documents of the file from 0. */
+interface ResultFile {
+  readonly path: string;
+  readonly index?: number;
+}
+
+/** A finding, and the result that carries it. */
+export interface ItemFinding {
+  readonly finding: Finding;
+  readonly result: Result;
+}
+
+/** Findings about a functionConfig as KRM results. */
+export function resultsOf(findings: readonly Finding[], functionConfig: unknown): Result[] {
+  return findings.map(finding => resultOf(finding, functionConfig));
+}
+
+/** What is wrong with items as such. A result names the index itself: the item may have no name. */
+export function foundInItems(items: readonly unknown[]): ItemFinding[] {
+  return checkItems(items).flatMap(({ index, ...fault }) =>
+    locate([fault], undefined).map(finding => {
+      const message = `${finding.field}: ${finding.message}`;
+      return { finding, result: resultOf({ ...finding, message, field: '' }, items[index]) };
+    }),
+  );
+}
+
+/** A finding about an object as a result, which carries the line as a tag: its file has a path. */
+export function resultOf(finding: Finding, object: unknown): Result {
+  const { message, severity, field, hint, rule, at } = finding;
+  const resourceRef = refOf(object);
+  const file = fileOf(object, at);
+  return {
+    message: hint === undefined ? message : `${message}. ${hint}`,
+    severity,
+    ...(resourceRef !== undefined && { resourceRef }),
+    ...(resourceRef !== undefined && field !== '' && { field: { path: field } }),
+    ...(file !== undefined && { file }),
+    tags: {
+      rule,
+      ...(at !== undefined && { line: String(at.line), column: String(at.column) }),
+    },
+  };
+}
+
+function refOf(object: unknown): ResourceRef | undefined {
+  if (!isMap(object)) return undefined;
+  const { apiVersion, kind } = object;
+  const { name, namespace } = metadataOf(object);
+  const isRef =
+    typeof apiVersion === 'string' && typeof kind === 'string' && typeof name === 'string';
+  if (!isRef) return undefined;
+  return { apiVersion, kind, name, ...(typeof namespace === 'string' && { namespace }) };
+}
+
+/** The file that the finding stands in, or else the one that the caller read the object from. */
+function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined {
+  const path = markOf(object, 'path');
+  if (at !== undefined && at.file !== path) return { path: at.file };
+  if (path === undefined) return undefined;
+  const index = Number(markOf(object, 'index') ?? Number.NaN);
+  return { path, ...(Number.isSafeInteger(index) && index >= 0 && { index }) };
+}
+
+/** What the caller has written on an object, under the name of now or of before. */
+export function markOf(object: unknown, name: 'index' | 'path'): string | undefined {
+  const annotations = annotationsOf(object);
+  const marks = [`internal.${KRM}/${name}`, `${KRM}/${name}`].map(key =>
+    scalarText(annotations[key]),
+  );
+  return marks.find(mark => mark !== '');
+}
+
+/** What a function of ours found, and its name in a pipeline. */
+export interface OwnResults {
+  readonly maker: string;
+  readonly found: readonly Result[];
+}
+
+/** Results of the function that has this functionConfig: each of ours in a pipeline has its own. */
+export function ownResults(functionConfig: unknown, found: readonly Result[]): OwnResults {
+  const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
+  const { namespace, name } = metadataOf(functionConfig);
+  const parts = ['rem-secrets', ...[kind, namespace, name].map(scalarText)];
+  return { maker: parts.filter(part => part !== '').join('/'), found };
+}
+
+/** What becomes of the results that a ResourceList brings when ours join them. */
+export interface MergedResults {
+  /** Ours, which come first, and those of other functions. */
+  readonly all: readonly unknown[];
+  /** Ours of this run, when no run before has left any. */
+  readonly added: readonly Result[];
+  /** Ours of a run before say something else, and go. */
+  readonly isReplaced: boolean;
+}
+
+/**
+ * Puts our results beside those of the functions before us. What this function said in an earlier
+ * run is told by a tag, so that a second run over its own output changes nothing.
+ */
+export function mergeResults(
+  results: readonly unknown[],
+  { maker, found }: OwnResults,
+): MergedResults {
+  const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
+  const before = results.filter(result => tagOf(result) === maker);
+  const others = results.filter(result => tagOf(result) !== maker);
+  const isReplaced = before.length > 0 && !isSame(before, ours);
+  return {
+    all: before.length > 0 && !isReplaced ? results : [...ours, ...others],
+    added: before.length > 0 ? [] : ours,
+    isReplaced,
+  };
+}
+
+const TAG = 'function';
+
+function tagOf(result: unknown): unknown {
+  const tags = isMap(result) ? result['tags'] : undefined;
+  return isMap(tags) && Object.hasOwn(tags, TAG) ? tags[TAG] : undefined;
+}
+
+/** A fault of an item as such, whatever its kind. */
+interface ItemFault extends Fault {
+  readonly index: number;
+}
+
+/** Items that are no objects, and those that are one object twice: nobody can say which is meant. */
+function checkItems(items: readonly unknown[]): ItemFault[] {
+  const first = new Map<string, number>();
+  return items.flatMap((item, index) => {
+    const lack = lackOf(item);
+    if (lack !== undefined) return [noObject(index, lack)];
+    if (!isObject(item) || nameOf(item) === '' || isLocal(item)) return [];
+    const identity = identityOf(item);
+    const before = first.get(identity);
+    if (before !== undefined) return [duplicate(index, item, before)];
+    first.set(identity, index);
+    return [];
+  });
+}
+
+/** Whether an item has all that makes it an object, or a List of objects. */
+export function isWholeItem(item: unknown): boolean {
+  return lackOf(item) === undefined;
+}
+
+/** Whether an item is an object; a List is none. */
+export function isObject(item: unknown): item is KubeObject {
+  return isWholeItem(item) && listItems(item) === undefined;
+}
+
+/** What an item lacks to be an object of Kubernetes. The API server makes a name of `generateName`. */
+function lackOf(item: unknown): string | undefined {
+  if (!isMap(item)) return `it is ${wordFor(item)}`;
+  const { name, generateName } = metadataOf(item);
+  const isNamed = [name, generateName].some(text => scalarText(text) !== '');
+  const isList = listItems(item) !== undefined;
+  const lacks = [
+    ...(isText(item['apiVersion']) ? [] : ['apiVersion']),
+    ...(isText(item['kind']) ? [] : ['kind']),
+    ...(isNamed || isList ? [] : ['metadata.name']),
+  ];
+  return lacks.length === 0 ? undefined : `it has no ${lacks.join(' and no ')}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function wordFor(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'text' : `a ${typeof value}`;
+}
+
+/** Settings of functions and packages are no objects of a cluster: each folder may have its own. */
+function isLocal(item: unknown): boolean {
+  return annotationsOf(item)[LOCAL_CONFIG] === 'true';
+}
+
+function noObject(index: number, lack: string): ItemFault {
+  return {
+    id: 'no-object',
+    message: `the item is no Kubernetes object: ${lack}`,
+    hint: 'Each item needs apiVersion, kind and metadata.name.',
+    path: ['items', index],
+    index,
+  };
+}
+
+function duplicate(index: number, item: KubeObject, before: number): ItemFault {
+  const { namespace } = metadataOf(item);
+  const name = [scalarText(namespace), nameOf(item)].filter(part => part !== '').join('/');
+  return {
+    id: 'duplicate-item',
+    message: `the item is ${item.kind} ${name} again, which items[${before}] is already`,
+    hint: 'Keep one of them: in a cluster they are one object.',
+    path: ['items', index],
+    index,
+  };
+}

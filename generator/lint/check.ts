@@ -1,0 +1,123 @@
+import { type Finding, fieldOf, type ObjectFinding, type RelatedObject } from '../core/finding.ts';
+import { groupBy } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { maskMessage } from '../core/mask.ts';
+import type { Validators } from '../core/schema.ts';
+import { graphOf, objectIdentity } from '../graph/graph.ts';
+import { inVersions } from '../graph/objects.ts';
+import type { RelatedField, SecretGraph } from '../graph/secret-graph.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import type { Versions } from '../kinds/products.ts';
+import type { ObjectSet } from '../world/object-set.ts';
+import type { FieldPlace } from '../world/places.ts';
+import { type Entry, type Judgement, judge } from './accept.ts';
+import { checkGraph, inOrder, type RuleFinding } from './check-graph.ts';
+import type { Rule, RuleFault } from './rule.ts';
+
+/** What checking a set gave. */
+export interface LintResult extends Judgement {
+  /** Names that another tool fills in later, as Flux does with `${VAR}`. */
+  readonly unresolved: number;
+  /** Findings that something is not there, which may be in what was not read: they are counted. */
+  readonly doubts: readonly RuleFinding[];
+  /** The versions that it was held by. */
+  readonly versions: Versions;
+}
+
+/** What objects are held by. */
+export interface Held {
+  readonly validators: Validators;
+  /** The versions that run, where they are told. */
+  readonly versions?: Versions;
+}
+
+/** Checks the secret flow of a set, and takes away what is accepted. */
+export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
+  return lintParts(set, accept, held)(set.objects);
+}
+
+/** Checks the secret flow of a set once; then tells what of it is of some of its objects. */
+export function lintParts(
+  set: ObjectSet,
+  accept: readonly Entry[],
+  { validators, versions = {} }: Held,
+): (part: readonly PlacedObject[]) => LintResult {
+  const graph = inVersions(graphOf(set, validators), versions);
+  const own = new Set(set.objects);
+  const isOwn = (object: PlacedObject): boolean => own.has(writtenObject(object));
+  const found = groupBy(checkGraph(graph, graph.objects.filter(isOwn)), ({ object }) =>
+    writtenObject(object),
+  );
+  const unresolved = unresolvedNames(graph);
+  return part => {
+    const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
+    return {
+      ...judged,
+      open: judged.open.filter(({ doubt }) => doubt === undefined),
+      doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
+      unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
+      versions: graph.versions,
+    };
+  };
+}
+
+/** The names that another tool fills in later, by the objects that have them or read what is called so. */
+function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
+  const names = [
+    ...objects.map(object => ({
+      object,
+      name: objectIdentity(object),
+      text: `${object.namespace}/${object.name}`,
+    })),
+    ...readers.map(({ object, secret }) => ({ object, name: secret, text: secret })),
+  ].filter(({ text }) => isUnresolved(text));
+  const byObject = groupBy(names, ({ object }) => writtenObject(object));
+  return new Map([...byObject].map(([object, own]) => [object, own.map(({ name }) => name)]));
+}
+
+/** A fault of an object, with what is called so and how grave it is. */
+export interface NamedFault extends RuleFault {
+  readonly rule: Pick<Rule, 'id' | 'severity'>;
+}
+
+/** Faults of objects with their lines. */
+export function locateFindings(found: readonly NamedFault[], placeOf: FieldPlace): Finding[] {
+  return found.map(({ related = [], ...fault }) => ({
+    ...located(fault, fault.rule, placeOf),
+    ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),
+  }));
+}
+
+/** What a rule says of an object, with its line. */
+export function located(
+  { object, path, message, hint }: RuleFault,
+  { id, severity }: Pick<Rule, 'id' | 'severity'>,
+  placeOf: FieldPlace,
+): ObjectFinding {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
+  return {
+    rule: id,
+    severity,
+    message: maskMessage(message),
+    hint: maskMessage(hint),
+    field: fieldOf(written.path),
+    ...(at !== undefined && { at }),
+    object: objectName(writtenObject(object)),
+  };
+}
+
+/** Another end of it, with its line. */
+export function relatedAt(
+  { object, path, note }: RelatedField,
+  placeOf: FieldPlace,
+): RelatedObject {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
+  return {
+    note: maskMessage(note),
+    object: objectName(writtenObject(object)),
+    ...(at !== undefined && { at }),
+  };
+}

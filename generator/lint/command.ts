@@ -1,0 +1,170 @@
+import { dirname } from 'node:path';
+import { andThen, type Finding, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { placesFor } from '../environments/places.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { setsOfSpec } from '../environments/sets.ts';
+import {
+  type Action,
+  type AllowedFlags,
+  allowedFor,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  expectPaths,
+  NAMESPACE,
+  PATHS,
+  VERSIONS,
+  versionsSaid,
+  wrongUsage,
+} from '../shell/command.ts';
+import { withKept } from '../shell/kept.ts';
+import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../shell/print.ts';
+import { readSpec } from '../shell/read-spec.ts';
+import { excluding } from '../world/folders.ts';
+import type { ManifestSet } from '../world/object-set.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { setsOfPaths } from '../world/sets.ts';
+import { unusedAcceptance } from './accept.ts';
+import {
+  type LintConfig,
+  type ReadConfig,
+  readConfig,
+  type Severity,
+  unusedEntries,
+} from './config.ts';
+import { lintFormats } from './formats.ts';
+import { isFailure, type LintReport } from './report.ts';
+import { rules } from './rules.ts';
+import { expectManifests, type LintRun, runSets } from './run.ts';
+
+interface LintFlags extends AllowedFlags {
+  readonly paths: readonly string[];
+  readonly namespace?: string;
+  readonly failOn?: Severity;
+  readonly config?: string;
+  readonly versions?: string;
+  /** What is not known is a warning. */
+  readonly strict?: boolean;
+  readonly root?: string;
+  /** A rule whose page is wanted, instead of all else. */
+  readonly explain?: string;
+}
+
+type LintOptions = LintFlags & CommonOptions;
+
+export const lintCommand: CommandLine<LintFlags> = {
+  name: 'lint',
+  description: 'find every broken reference between Secrets, their makers and their readers',
+  examples: [
+    ['lint .', 'every manifest of this repository; it needs no spec'],
+    ['lint', 'every overlay of the spec'],
+    ['lint apps/shop --strict', 'a part of it, held against the whole repository'],
+    ['lint . -o sarif', 'for a code-scanning service'],
+    ['lint . --helm', 'with what the charts make that lie in the repository'],
+    ['lint --explain unknown-secret', 'what a rule means, and what to do'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...NAMESPACE)
+      .option(
+        '--config <file>',
+        'what is accepted, and what exists outside (.rem-secrets-lint.yaml)',
+      )
+      .option(...VERSIONS)
+      .option(...ROOT)
+      .option(...NO_CACHE)
+      .option(...HELM)
+      .option('--strict', 'warn of what may be made by something that was not read')
+      .option('--explain <rule>', 'print the page of a rule')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .addOption(
+        command
+          .createOption('--fail-on <severity>', 'what makes the exit code 1 (error)')
+          .choices(['error', 'warning']),
+      )
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const lint: Action<LintFlags> = {
+  run: (options, host) => lintAll(options, withKept(host, options)),
+  formats: lintFormats,
+};
+
+/** Checks the secret flow of manifests, as the cluster will have them together. */
+function lintAll(options: LintOptions, host: Host): number {
+  if (options.explain !== undefined) return explain(options.explain, host);
+  expectPaths(options.paths, host);
+  const read = readConfig(options.config, host);
+  if (typeof read === 'string') return wrongUsage(read);
+  if (Array.isArray(read)) return print(nothingRun(read, host), {}, options, host);
+  return lintWith(read, options, host);
+}
+
+function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
+  const { config } = read;
+  const { paths, file } = options;
+  const excluded = [...(config.exclude ?? [])].sort();
+  const namespace = options.namespace ?? config.namespace ?? '';
+  const versions = versionsSaid(options.versions);
+  const allowed = allowedFor(options, host, versions.kubernetes);
+  const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
+    const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
+    const { strict = false } = options;
+    const placeOf = placesFor(sets, host, spec);
+    const held = { validators: host.validators, versions };
+    const result = runSets(
+      sets,
+      { config, strict, ...(spec === undefined && { excluded }) },
+      placeOf,
+      held,
+    );
+    const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
+    return print(
+      { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
+      config,
+      options,
+      host,
+    );
+  };
+  if (paths.length > 0) {
+    const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);
+    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
+    expectManifests(paths, sets, host);
+    return run(sets);
+  }
+  const result = readSpec(file, host, spec =>
+    andThen(setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
+  );
+  return typeof result === 'number'
+    ? result
+    : print(nothingRun(result, host), config, options, host);
+}
+
+/** A run, and the texts that its findings point into. */
+interface ShownRun extends Omit<LintRun, 'used'> {
+  readonly textOf: TextOf;
+}
+
+/** What is wrong before anything can be checked. */
+function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
+  const none = runSets([], { config: {}, strict: false }, () => undefined, host);
+  return { ...none, findings, textOf: textsOn(host) };
+}
+
+/** Prints the report in its format, and says by the exit code whether it fails. */
+function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Host): number {
+  const failOn = options.failOn ?? config.failOn ?? 'error';
+  const report: LintReport = {
+    ...run,
+    failOn,
+    rules: [...rules, unusedAcceptance],
+    lineOf: linesOf(run.textOf),
+  };
+  printReport(lintFormats, options.format, report, host);
+  return run.findings.some(finding => isFailure(finding, failOn))
+    ? exitCodes.findings
+    : exitCodes.ok;
+}

@@ -1,0 +1,86 @@
+import { dirname, join } from 'node:path';
+import { validate as validateConfig } from '#validators/rem-secrets-lint';
+import type { Fault, Finding, Outcome } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { asWarning, type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
+import type { Inventory, Outside } from '../world/object-set.ts';
+import { locate } from '../yaml/places.ts';
+import { checkDocument, type Entry, entryFault, unusedAcceptance } from './accept.ts';
+import type { LintResult } from './check.ts';
+
+/** The config that is read when none is named. */
+export const LINT_CONFIG = '.rem-secrets-lint.yaml';
+
+export type ReadConfig = ReadFile<LintConfig>;
+
+/** Reads the config: the one that is named, or the one in the working directory, or none. */
+export function readConfig(named: string | undefined, host: Host): ReadConfig | Finding[] | string {
+  return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
+}
+
+/** The entries that accept nothing, or cannot, and those that leave out nothing. */
+export function unusedEntries(
+  { config, source }: ReadConfig,
+  used: LintResult['used'],
+  host: Host,
+): Finding[] {
+  const folder = dirname(source?.file ?? '');
+  const absent = (config.exclude ?? []).flatMap((name, index) =>
+    host.kindOf(join(folder, name)) === undefined ? [nothingExcluded(name, index)] : [],
+  );
+  return locate([...acceptanceFaults(config, used), ...absent], source).map(asWarning);
+}
+
+function nothingExcluded(name: string, index: number): Fault {
+  return {
+    id: 'nothing-excluded',
+    message: `there is no "${name}" to leave out`,
+    hint: 'Check the path, which counts from the folder of this file, or remove the entry.',
+    path: ['exclude', index],
+  };
+}
+
+/** What is wrong with entries, from the config's root. */
+export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['used']): Fault[] {
+  return accept.flatMap((entry, index) => {
+    if (used.has(index)) return [];
+    const { path, ...fault } = entryFault(entry);
+    return [{ id: unusedAcceptance.id, ...fault, path: ['accept', index, ...path] }];
+  });
+}
+
+/** What `.rem-secrets-lint.yaml` says, and the spec of a RemSecretsLint. */
+export interface LintConfig {
+  readonly failOn?: Severity;
+  readonly namespace?: string;
+  /** Folders and files that nobody applies, by their paths from the config on. */
+  readonly exclude?: readonly string[];
+  /** Findings that somebody knows and lives with. */
+  readonly accept?: readonly Entry[];
+  readonly outside?: {
+    readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
+    readonly objects?: readonly string[];
+  };
+  /** All that is in a store: a reference to something else is an error. */
+  readonly inventory?: Inventory;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** A document as a config; an empty one says nothing. */
+export function checkConfig(document: unknown): Outcome<LintConfig> {
+  return checkDocument<LintConfig>(document, validateConfig);
+}
+
+/** What a config declares as existing, beside what is known already. */
+export function outsideOf({ outside = {}, inventory }: LintConfig, known: Outside): Outside {
+  const declared = Object.entries(outside.secrets ?? {}).map(
+    ([name, keys]) => [name, keys === true ? undefined : keys] as const,
+  );
+  return {
+    ...known,
+    secrets: new Map([...known.secrets, ...declared]),
+    objects: new Set([...known.objects, ...(outside.objects ?? [])]),
+    ...(inventory !== undefined && { inventory }),
+  };
+}

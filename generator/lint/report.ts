@@ -1,0 +1,134 @@
+import type { Finding } from '../core/finding.ts';
+import { groupBy } from '../core/json.ts';
+import type { LineOf } from '../report/finding.ts';
+import type { Rule } from './rule.ts';
+
+/** What a lint run found, and how much it looked at. */
+export interface LintReport {
+  readonly findings: readonly Finding[];
+  /** The least severity that fails the run. */
+  readonly failOn: Finding['severity'];
+  readonly objects: number;
+  readonly seen: Seen;
+  /** Findings that somebody accepts. */
+  readonly accepted: number;
+  readonly unjudged: Unjudged;
+  /** The versions that objects were held by, told or installed by what was read: `CloudNativePG 1.30`. */
+  readonly versions: readonly string[];
+  readonly rules: readonly Rule[];
+  readonly lineOf: LineOf;
+}
+
+/** What was looked at. */
+interface Seen {
+  /** What is applied at once: by a deployment object, or of a folder that none applies. */
+  readonly units: number;
+  /** Those of them that deployment objects apply. */
+  readonly applied: number;
+  /** Charts of the repository that Helm made, and the version of it that did. */
+  readonly charts: number;
+  readonly helm?: string;
+  /** Objects for which Helm makes others, of whose values these are known. */
+  readonly releases: number;
+  /** Folders and files that the config leaves out. */
+  readonly excluded: readonly string[];
+}
+
+/** What could not be judged. */
+interface Unjudged {
+  /** Files that are no YAML, and kustomizations that do not build. */
+  readonly files: number;
+  /** Documents that are no Kubernetes objects. */
+  readonly documents: number;
+  /** Those of them that are lists, as of a `List` without its head. */
+  readonly lists: number;
+  /** Names that another tool fills in, as Flux does with `${VAR}`. */
+  readonly names: number;
+  /** Entries of kustomizations that are left out of what they build. */
+  readonly unread: number;
+  /** What is missing as far as was read, and may be made by what was not. */
+  readonly absences: number;
+  /** The same by what may make it, the most first. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** What may make things that are missing, and how many. */
+export interface Doubt {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** What may make what is missing, and how much of it: the most first. */
+export function doubtsOf(doubted: readonly { readonly doubt?: string }[]): Doubt[] {
+  const groups = groupBy(doubted, ({ doubt = '' }) => doubt);
+  const doubts = [...groups].map(([reason, group]) => ({ reason, count: group.length }));
+  return doubts.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+/** `12 references not judged: made perhaps by the Helm chart "ironic" in openstack`. */
+export function doubtText({ reason, count: number }: Doubt): string {
+  return `${count(number, 'reference')} not judged: ${madeBy(reason)}`;
+}
+
+/** What may make something that is missing, as a part of a sentence. */
+export function madeBy(reason: string): string {
+  return `made perhaps by ${reason}`;
+}
+
+/** Whether a finding fails the run. */
+export function isFailure(
+  { severity }: Pick<Finding, 'severity'>,
+  failOn: Finding['severity'],
+): boolean {
+  return severity === 'error' || failOn === 'warning';
+}
+
+/** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
+export function summaryOf({
+  findings,
+  objects,
+  seen,
+  accepted,
+  unjudged,
+  versions,
+}: LintReport): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
+  const unknown = [
+    count(unjudged.files, 'file'),
+    count(
+      unjudged.documents - unjudged.lists,
+      'document that is no object',
+      'documents that are no objects',
+    ),
+    count(unjudged.lists, 'document that is a list', 'documents that are lists'),
+    count(unjudged.names, 'name that another tool fills in', 'names that another tool fills in'),
+    count(unjudged.unread, 'entry that was not read', 'entries that were not read'),
+    count(
+      unjudged.absences,
+      'reference to what may be made unseen',
+      'references to what may be made unseen',
+    ),
+  ].filter(text => text !== '');
+  return [
+    `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
+    ...seenText(seen),
+    ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
+    ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
+  ].join('; ');
+}
+
+/** Of folders that nothing applies there is nothing more to say. */
+function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
+  if (applied + charts + releases === 0) return [];
+  const made = charts === 0 ? [] : [`${count(charts, 'chart')} made by helm ${helm}`];
+  const values = releases === 0 ? [] : [`Helm values of ${count(releases, 'object')}`];
+  return [`read: ${[count(units, 'unit'), ...made, ...values].join(', ')}`];
+}
+
+function count(number: number, one: string, many: string = `${one}s`): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`;
+}

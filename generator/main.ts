@@ -1,0 +1,271 @@
+import { Command, CommanderError, type Option } from 'commander';
+import { capacity } from '#commands/capacity';
+import { completion } from '#commands/completion';
+import { diff } from '#commands/diff';
+import { doctor } from '#commands/doctor';
+import { environments } from '#commands/environments';
+import { expand } from '#commands/expand';
+import { graph } from '#commands/graph';
+import { iam } from '#commands/iam';
+import { importAction } from '#commands/import';
+import { init } from '#commands/init';
+import { inject } from '#commands/inject';
+import { lint } from '#commands/lint';
+import { params } from '#commands/params';
+import { render } from '#commands/render';
+import { runbook } from '#commands/runbook';
+import { status } from '#commands/status';
+import { validate } from '#commands/validate';
+import { versions } from '#commands/versions';
+import packageJson from '../package.json' with { type: 'json' };
+import { capacityCommand } from './capacity/command.ts';
+import type { Host } from './core/host.ts';
+import { diffCommand } from './diff/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { statusCommand } from './doctor/status-command.ts';
+import { expandCommand } from './expand/command.ts';
+import { environmentsCommand } from './expand/environments-command.ts';
+import { renderCommand } from './expand/render-command.ts';
+import { graphCommand } from './graph-command/command.ts';
+import { iamCommand } from './iam/command.ts';
+import { importCommand } from './import/command.ts';
+import { initCommand } from './init/command.ts';
+import { injectCommand } from './inject/command.ts';
+import { lintCommand } from './lint/command.ts';
+import { paramsCommand } from './params/command.ts';
+import { runbookCommand } from './runbook/command.ts';
+import {
+  type Action,
+  type Example,
+  type ExitCode,
+  exitCodes,
+  type ListedCommand,
+  listed,
+  type RunCommand,
+} from './shell/command.ts';
+import { completionOf } from './shell/completion.ts';
+import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
+import { validateCommand } from './validate/command.ts';
+import { versionsCommand } from './versions/command.ts';
+
+/** The command line. Returns the exit code. */
+export function main(argv: readonly string[], host: Host): ExitCode {
+  let code: ExitCode = exitCodes.ok;
+  const program = programOn(host);
+  for (const listed of calledFor(argv))
+    addCommand(listed, program, (run, format) => {
+      const { file = specFile(host) } = program.opts<{ readonly file?: string }>();
+      code = run({ file, format }, host);
+    });
+  try {
+    program.parse([...optionsBehind(argv, program)], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+  return code;
+}
+
+/** The command that stands first is called for, whatever follows; without one it may be any. */
+function calledFor([first]: readonly string[]): readonly ListedCommand[] {
+  const own = commands.find(({ name }) => name === first);
+  return own === undefined || own.looksAtAll === true ? commands : [own];
+}
+
+/** The whole command line, to be looked at: nothing of it runs. */
+export function commandLine(host: Host): Command {
+  const program = programOn(host);
+  for (const listed of commands) addCommand(listed, program, () => {});
+  return program;
+}
+
+function programOn({ stdout, stderr }: Host): Command {
+  return new Command('rem-secrets')
+    .description('One rem-secrets.yaml becomes every manifest of every environment.')
+    .version(packageJson.version)
+    .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
+    .option('--format <format>', "how findings are printed: see a command's help", 'text')
+    .showHelpAfterError('(rem-secrets --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ writeOut: stdout, writeErr: stderr });
+}
+
+type Take = (run: RunCommand, format: string) => void;
+
+/** Adds a command with its flags, and hands on what it is called for. */
+function addCommand(listed: ListedCommand, program: Command, take: Take): void {
+  const { name, description, action } = listed;
+  const command = program.command(name).description(description).copyInheritedSettings(program);
+  let format = '';
+  command
+    .addHelpText('afterAll', ({ command: asked }) => helpOf(asked, listed))
+    .hook('preAction', (_, called) => {
+      format = chosenFormat(called, action());
+    });
+  listed.define(command, run => take(run, format));
+  takeFormatFlag(command);
+  pointToHelp(command);
+}
+
+/** What is wrong with the use of a command is answered by its own help, of a part by that of the part. */
+function pointToHelp(command: Command): void {
+  command.showHelpAfterError(`(rem-secrets ${commandName(command)} --help shows its options)`);
+  command.commands.forEach(pointToHelp);
+}
+
+/** What the help of a command, or of one of its parts, ends with: examples, and its formats. */
+function helpOf(asked: Command, { examples, action }: ListedCommand): string {
+  const name = commandName(asked);
+  const own = examples.filter(([line]) => line === name || line.startsWith(`${name} `));
+  return `${examplesHelp(own)}\n${formatsHelp(action())}`;
+}
+
+/** `params check` for a part: without the program. */
+function commandName(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
+}
+
+function examplesHelp(examples: readonly Example[]): string {
+  if (examples.length === 0) return '';
+  const lines = examples.map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
+  return `\nExamples:\n${lines.join('')}`;
+}
+
+type Known = Pick<Action<never>, 'formats' | 'outputs'>;
+
+/** Gives `-o` to what takes `--format` alone: people know it from kubectl. */
+function takeFormatFlag(command: Command): void {
+  for (const leaf of leavesOf(command)) {
+    if (!leaf.options.some(({ short }) => short === '-o'))
+      leaf.option('-o, --output <format>', 'the same as --format');
+  }
+}
+
+/** A command, or the parts that it consists of. */
+function leavesOf(command: Command): readonly Command[] {
+  return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
+}
+
+/**
+ * The format of what a command has found, or of what is wrong with its input. Ends the run where the
+ * command has none of that name.
+ */
+function chosenFormat(called: Command, { formats, outputs }: Known): string {
+  const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
+  if (outputs === undefined) {
+    const flag = output === undefined ? '--format' : '--output';
+    return expectOne(output ?? format, flag, formats, called);
+  }
+  expectOne(String(output), '--output', outputs, called);
+  return expectOne(format, '--format', formats, called);
+}
+
+/** What a command's help says of its formats. */
+function formatsHelp({ formats, outputs }: Known): string {
+  if (outputs === undefined) return `--format: ${namesOf(formats)}\n`;
+  return `--format: ${namesOf(formats)}\n--output: ${namesOf(outputs)}\n`;
+}
+
+function expectOne(name: string, flag: string, known: object, command: Command): string {
+  if (Object.hasOwn(known, name)) return name;
+  const message = `error: ${command.name()} has no ${flag} ${name}, only ${namesOf(known)}`;
+  return command.error(message, { exitCode: exitCodes.usage });
+}
+
+function namesOf(known: object): string {
+  return Object.keys(known).join(', ');
+}
+
+/** Every command, in the order of the help, with what is loaded to run it. */
+export const commands: readonly ListedCommand[] = [
+  listed(initCommand, () => init),
+  listed(expandCommand, () => expand),
+  listed(renderCommand, () => render),
+  listed(validateCommand, () => validate),
+  listed(importCommand, () => importAction),
+  listed(injectCommand, () => inject),
+  listed(lintCommand, () => lint),
+  listed(diffCommand, () => diff),
+  listed(iamCommand, () => iam),
+  listed(paramsCommand, () => params),
+  listed(capacityCommand, () => capacity),
+  listed(runbookCommand, () => runbook),
+  listed(doctorCommand, () => doctor),
+  listed(statusCommand, () => status),
+  listed(graphCommand, () => graph),
+  listed(versionsCommand, () => versions),
+  listed(environmentsCommand, () => environments),
+  listed(
+    completionOf(() => commands),
+    () => completion,
+  ),
+];
+
+/**
+ * A command line on which all options stand behind the command, as commander wants those of a command: who
+ * knows kubectl writes `-o json lint` too. Of what names no command only that is left, to be refused: with
+ * `--help`, commander would show the program's, as if it were one.
+ */
+function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
+  const { own, moved, rest } = parted(argv, program);
+  const names = commandNames(rest, program);
+  if (names.length > 0) return [...own, ...names, ...moved, ...rest.slice(names.length)];
+  const [word, asked] = rest;
+  if (word === HELP) return asked === undefined || isCommand(asked, program) ? argv : [asked];
+  return word === undefined || isOption(word) ? argv : [...own, word];
+}
+
+interface Parted {
+  /** The program's options that stand first. */
+  readonly own: readonly string[];
+  /** Those of a command that stand first. */
+  readonly moved: readonly string[];
+  readonly rest: readonly string[];
+}
+
+function parted(argv: readonly string[], program: Command): Parted {
+  const [word = ''] = argv;
+  if (!isOption(word)) return { own: [], moved: [], rest: argv };
+  const option = optionFor(word, program.options);
+  const known = option ?? optionFor(word, program.commands.flatMap(optionsIn));
+  const length = known?.required === true && isApart(word) ? 2 : 1;
+  const words = argv.slice(0, length);
+  const { own, moved, rest } = parted(argv.slice(length), program);
+  return option === undefined
+    ? { own, moved: [...words, ...moved], rest }
+    : { own: [...words, ...own], moved, rest };
+}
+
+/** commander has this command, and does not list it. */
+const HELP = 'help';
+
+function isCommand(word: string, { commands }: Command): boolean {
+  return word === HELP || commands.some(command => command.name() === word);
+}
+
+function isOption(word: string): boolean {
+  return /^-./.test(word) && word !== '--';
+}
+
+/** Whether the value of an option, if it takes one, is the next word. */
+function isApart(word: string): boolean {
+  return word.startsWith('--') ? !word.includes('=') : word.length === 2;
+}
+
+function optionFor(word: string, options: readonly Option[]): Option | undefined {
+  const [name] = word.split('=');
+  return options.find(({ long, short }) =>
+    word.startsWith('--') ? name === long : word.slice(0, 2) === short,
+  );
+}
+
+function optionsIn(command: Command): readonly Option[] {
+  return [...command.options, ...command.commands.flatMap(optionsIn)];
+}
+
+/** The words at the beginning that name a command, and a part of it. */
+function commandNames([word, ...others]: readonly string[], above: Command): string[] {
+  const found = above.commands.find(command => command.name() === word);
+  return word === undefined || found === undefined ? [] : [word, ...commandNames(others, found)];
+}

@@ -1,0 +1,4 @@
+import { runFunction } from './krm/function.ts';
+import { runProgram } from './shell/program.ts';
+
+runProgram('rem-secrets-fn', runFunction);

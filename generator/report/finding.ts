@@ -1,0 +1,97 @@
+import type { Finding } from '../core/finding.ts';
+import { excerptOf } from './excerpt.ts';
+import type { Formats, Shown } from './format.ts';
+import { flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
+
+/** What is wrong with the input of a command, and the lines that it points at. */
+interface FindingList {
+  readonly findings: readonly Finding[];
+  readonly lineOf: LineOf;
+}
+
+/** For people: each with its line of the file, what to do, and the other end. */
+function renderFindingText(
+  { findings, lineOf }: FindingList,
+  { hasColors }: Pick<Shown, 'hasColors'>,
+): string {
+  const colors = colorsFor(hasColors());
+  return findings.map(finding => findingBlock(finding, lineOf, colors)).join('\n');
+}
+
+/** For programs. */
+function renderFindingJson({ findings }: FindingList): string {
+  return jsonText({ findings: findings.map(flatFinding) });
+}
+
+/** The text of a line of a file, from 1; undefined when it is not there. */
+export type LineOf = (file: string, line: number) => string | undefined;
+
+/** Puts a colour around a text, or does not. */
+type Paint = (text: string) => string;
+
+/** How the parts of a finding are painted. */
+type Colors = Readonly<Record<Finding['severity'] | 'place' | 'faint', Paint>>;
+
+/** Select Graphic Rendition (ECMA-48): red, yellow, bold, faint. */
+const COLORS: Colors = { error: sgr(31), warning: sgr(33), place: sgr(1), faint: sgr(2) };
+
+const plain: Paint = text => text;
+const NO_COLORS: Colors = { error: plain, warning: plain, place: plain, faint: plain };
+
+function sgr(code: number): Paint {
+  return text => `\u001b[${code}m${text}\u001b[0m`;
+}
+
+/** The colours for people at a terminal that has them, or none. */
+export function colorsFor(hasColors: boolean): Colors {
+  return hasColors ? COLORS : NO_COLORS;
+}
+
+/** A finding for people: with its line of the file, what to do, and the other end. */
+export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): string {
+  const { rule, severity, message, hint, at, related = [] } = finding;
+  const head = at === undefined ? objectAndField(finding) : placeText(at);
+  const lines = [
+    `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
+    ...excerpt(finding, lineOf, colors),
+  ];
+  if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);
+  for (const { at: place, note } of related) {
+    if (place !== undefined) lines.push(`  ${oneLine(`${placeText(place)}: ${note}`)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The line and a caret below it; without a line of its own, the object and its field. */
+function excerpt(finding: Finding, lineOf: LineOf, colors: Colors): readonly string[] {
+  const { at } = finding;
+  if (at === undefined) return [];
+  const line = lineOf(at.file, at.line);
+  if (line === undefined) return finding.object === undefined ? [] : [inObject(finding)];
+  const { text, column } = excerptOf(finding, line);
+  if (/^[\s…]*$/.test(text)) return [];
+  const number = String(at.line);
+  const gutter = ' '.repeat(number.length);
+  const caret = `${' '.repeat(column - 1)}${colors[finding.severity]('^')}`;
+  return [`  ${colors.faint(`${number} |`)} ${text}`, `  ${colors.faint(`${gutter} |`)} ${caret}`];
+}
+
+function inObject(finding: Finding): string {
+  return `  in ${oneLine(objectAndField(finding))}`;
+}
+
+/** `Deployment shop/web spec.replicas`: the object and the field of a finding, as far as it has them. */
+export function fieldText({ object, field }: Finding): string {
+  const parts = [object === undefined ? '' : objectText(object), field];
+  return parts.filter(text => text !== '').join(' ');
+}
+
+function objectAndField(finding: Finding): string {
+  return fieldText(finding) || 'the manifests';
+}
+
+/** What is wrong with the input of a command that makes something else than findings. */
+export const findingFormats: Formats<FindingList> = {
+  text: { render: renderFindingText },
+  json: { render: renderFindingJson },
+};

@@ -1,0 +1,338 @@
+import type { ObjectName } from '../core/finding.ts';
+import { groupBy, mapAt, sortBy, textAt } from '../core/json.ts';
+import { type Pickup, pickups } from '../graph/keys.ts';
+import {
+  findSecret,
+  type Maker,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
+import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
+import { isFetched } from '../kinds/eso/group.ts';
+import { storeName } from '../kinds/eso/stores.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
+import { names, objectOf, shown, shownObject, sortKey, wrap } from './text.ts';
+
+/** How many characters of keys stand in a line. */
+const WIDTH = 34;
+
+/** A flow as boxes and arrows. */
+export interface Chart {
+  readonly name: string;
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+}
+
+/** An object, or a Secret. */
+export interface Box {
+  /** A letter and a number: safe in any notation. */
+  readonly id: string;
+  readonly role: Role;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** What else it says: keys of a Secret, remote keys of an ExternalSecret. */
+  readonly lines: readonly Line[];
+  readonly isMissing: boolean;
+  readonly mark?: Mark;
+}
+
+export interface Line {
+  readonly text: string;
+  readonly isMissing: boolean;
+  readonly mark?: Mark;
+}
+
+/** What a change does to a part of a chart; the chart of one set of manifests has no marks. */
+export type Mark = 'added' | 'removed' | 'changed';
+
+/** The columns from left to right. */
+export type Role = 'store' | 'maker' | 'secret' | 'reader';
+
+/** From where a value comes to where it goes. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  /** How it is read. */
+  readonly label: string;
+  readonly isMissing: boolean;
+  readonly mark?: Mark;
+}
+
+/** The boxes and arrows of a flow. `prefix` keeps the ids of several charts apart. */
+export function chartOf({ name, secrets }: Flow, prefix = 'n'): Chart {
+  const drawn: Drawing = { prefix, boxes: new Map(), arrows: new Map() };
+  for (const secret of secrets) drawSecret(drawn, secret);
+  return { name, boxes: [...drawn.boxes.values()], arrows: [...drawn.arrows.values()] };
+}
+
+interface Drawing {
+  readonly prefix: string;
+  readonly boxes: Map<string, Box>;
+  readonly arrows: Map<string, Arrow>;
+}
+
+function drawSecret(drawn: Drawing, secret: FlowSecret): void {
+  const { namespace, name, state, makers, readers } = secret;
+  const isMissing = state === 'missing';
+  const lines = secretLines(secret);
+  const target = drawBox(
+    drawn,
+    'secret',
+    { kind: 'Secret', namespace, name },
+    { lines, isMissing },
+  );
+  for (const maker of makers) {
+    if (maker.kind === 'Secret') continue; // A plain Secret makes itself.
+    const more =
+      maker.sources.length > 0 ? ({ role: 'maker', lines: makerLines(maker) } as const) : {};
+    const from = drawBox(drawn, 'maker', maker, more);
+    for (const source of maker.sources) drawArrow(drawn, drawBox(drawn, 'store', source), from);
+    drawArrow(drawn, from, target);
+  }
+  for (const reader of readers) {
+    const label = reader.how.join(', ');
+    const isBroken = isMissing || lacksKey(reader, secret);
+    drawArrow(drawn, target, drawBox(drawn, 'reader', reader), label, isBroken);
+  }
+}
+
+/** The id of an object's box; it is drawn where it was first met, and may learn more later. */
+function drawBox(
+  { prefix, boxes }: Drawing,
+  role: Role,
+  { kind, namespace = '', name }: ObjectName,
+  more: Partial<Box> = {},
+): string {
+  const key = JSON.stringify([kind, namespace, name]);
+  const id = `${prefix}${boxes.size}`;
+  const before = boxes.get(key);
+  const box = before ?? { id, role, kind, namespace, name, lines: [], isMissing: false };
+  boxes.set(key, { ...box, ...more });
+  return box.id;
+}
+
+function drawArrow(
+  { arrows }: Drawing,
+  from: string,
+  to: string,
+  label = '',
+  isMissing = false,
+): void {
+  arrows.set(`${from} ${to}`, { from, to, label, isMissing });
+}
+
+function lacksKey({ keys = [] }: FlowReader, { missingKeys }: FlowSecret): boolean {
+  return keys.some(key => missingKeys.includes(key));
+}
+
+function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
+  const notes = {
+    made: [],
+    missing: ['nothing makes it'],
+    outside: ['from outside'],
+    optional: ['nothing makes it, all can do without'],
+  };
+  const more = isOpen ? ['…'] : [];
+  return [
+    ...notes[state].map(text => ({ text, isMissing: state === 'missing' })),
+    ...wrap([...keys, ...more], WIDTH).map(text => ({ text, isMissing: false })),
+    ...missingKeys.map(key => ({ text: `${key} (missing)`, isMissing: true })),
+  ];
+}
+
+function makerLines({ refresh, sources }: FlowMaker): Line[] {
+  const keys = sources.flatMap(({ remoteKeys }) => remoteKeys);
+  const lines = refresh === undefined ? keys : [...keys, `refresh: ${refresh}`];
+  return lines.map(text => ({ text, isMissing: false }));
+}
+
+/** Which flow is meant. */
+export interface FlowOptions {
+  /** The environment; absent when the manifests were named one by one. */
+  readonly name?: string | undefined;
+  /** The objects whose Secrets are shown: those of the environment, without its neighbours'; absent: all. */
+  readonly own?: ReadonlySet<PlacedObject>;
+  /** The Secrets that are wanted, by `secretId`; absent: all. */
+  readonly wanted?: ReadonlySet<string>;
+}
+
+/** The flow of every Secret that an own object makes or reads, with all its makers and readers. */
+export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptions): Flow {
+  const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
+  const external = groupBy(graph.externalSecrets, secret => secret.object);
+  const pickupOf = pickups(graph);
+  const ids = wanted ?? new Set([...graph.secrets.keys(), ...readers.keys()]);
+  const secrets = [...ids].flatMap(id => {
+    const reads = readers.get(id) ?? [];
+    const node = graph.secrets.get(id) ?? unmade(graph, reads);
+    if (node === undefined || isInternal(node, reads)) return [];
+    const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
+      own?.has(writtenObject(object)) ?? true;
+    if (![...node.makers, ...reads].some(isOwn)) return [];
+    return [secretOf(node, reads, external, pickupOf)];
+  });
+  return { name: shown(name), secrets: sortBy(secrets, sortKey) };
+}
+
+/** A node of the flow; a Secret that is nowhere has no keys. */
+interface FlowNode extends SecretNode {
+  readonly isNowhere?: boolean;
+}
+
+function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undefined {
+  if (read === undefined) return undefined;
+  const { namespace, secret: name } = read;
+  const nowhere = { namespace, name, makers: [], keys: new Set<string>(), isOpen: false };
+  return findSecret(graph, namespace, name) ?? { ...nowhere, isNowhere: true };
+}
+
+/** What its maker makes for itself is noise unless something else reads them. */
+function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
+  if (reads.length > 0 || makers.length === 0) return false;
+  return makers.every(maker => maker.isInternal === true);
+}
+
+function secretOf(
+  node: FlowNode,
+  reads: readonly Reader[],
+  external: ReadonlyMap<PlacedObject, readonly ExternalSecret[]>,
+  pickupOf: (reads: readonly Reader[], node: SecretNode) => Pickup,
+): FlowSecret {
+  const { keys, isOpen, makers } = node;
+  const wanted = reads.flatMap(({ key, isOptional }) =>
+    key === undefined || isOptional ? [] : [key],
+  );
+  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, own]) => ({
+    ...readerOf(object, own),
+    pickup: pickupOf(own, node),
+  }));
+  return {
+    namespace: shown(node.namespace),
+    name: shown(node.name),
+    state: stateOf(node, reads),
+    keys: names(keys),
+    isOpen,
+    missingKeys: isOpen ? [] : names(wanted.filter(key => !keys.has(key))),
+    makers: sortBy(
+      makers.map(maker => makerOf(maker, external.get(maker.object) ?? [])),
+      sortKey,
+    ),
+    readers: sortBy(readers, sortKey),
+  };
+}
+
+function stateOf({ makers, isNowhere }: FlowNode, reads: readonly Reader[]): FlowSecret['state'] {
+  if (makers.length > 0) return 'made';
+  if (isNowhere !== true) return 'outside';
+  return reads.every(({ isOptional }) => isOptional) ? 'optional' : 'missing';
+}
+
+function readerOf(object: PlacedObject, reads: readonly Reader[]): Omit<FlowReader, 'pickup'> {
+  const isWhole = reads.some(({ key }) => key === undefined);
+  return {
+    ...objectOf(object),
+    how: names(reads.map(({ how }) => how)),
+    ...(!isWhole && { keys: names(reads.flatMap(({ key = [] }) => key)) }),
+  };
+}
+
+/** A maker; `external` are the ExternalSecrets that its object is or makes. */
+function makerOf(
+  { object, secret, namespace }: Maker,
+  external: readonly ExternalSecret[],
+): FlowMaker {
+  const own = external.find(
+    ({ target, namespace: home }) => target === secret && home === namespace,
+  );
+  const refresh = own === undefined ? undefined : refreshText(own);
+  return {
+    ...objectOf(object),
+    ...(refresh !== undefined && { refresh }),
+    sources: own === undefined ? [] : sourcesOf(own),
+  };
+}
+
+/** In words; absent where nothing comes out of a store. */
+function refreshText(secret: ExternalSecret): string | undefined {
+  if (!isFetched(secret.spec)) return undefined;
+  const { policy, interval = '1h', seconds, isImmutable } = secret.refresh;
+  if (isImmutable || policy === 'CreatedOnce') return 'once';
+  if (policy === 'OnChange') return 'on change';
+  return seconds === 0 ? 'once' : shown(interval);
+}
+
+function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] {
+  const sources = new Map<string, { readonly source: ObjectName; readonly keys: Set<string> }>();
+  const add = (source: ObjectName, ...keys: readonly string[]): void => {
+    const id = `${source.kind}/${source.name}`;
+    const entry = sources.get(id) ?? { source, keys: new Set() };
+    sources.set(id, entry);
+    for (const key of keys) entry.keys.add(key);
+  };
+  for (const [storeRef, entries] of groupBy(data, entry => entry.storeRef))
+    if (storeRef) add(storeName(storeRef, namespace), ...entries.map(({ key }) => key));
+  for (const { storeRef, generator, extract, spec } of dataFrom) {
+    if (generator) add({ ...generator, namespace });
+    else if (storeRef) add(storeName(storeRef, namespace), extract ?? found(mapAt(spec, 'find')));
+  }
+  const list = [...sources.values()].map(({ source, keys }) => ({
+    ...shownObject(source),
+    remoteKeys: names(keys),
+  }));
+  return sortBy(list, sortKey);
+}
+
+/** What `find` looks for, as a pattern. */
+function found(find: unknown): string {
+  const path = textAt(find, 'path') ?? '';
+  return `${path}${path === '' ? '' : '/'}*${textAt(find, 'name', 'regexp') ?? ''}*`;
+}
+
+/** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
+export interface Flow {
+  /** The environment; empty when the manifests were named one by one. */
+  readonly name: string;
+  readonly secrets: readonly FlowSecret[];
+}
+
+/** A Secret that is made or read. */
+export interface FlowSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /**
+   * outside: declared as existing. missing: nothing makes it, and a reader cannot do without;
+   * optional: all can.
+   */
+  readonly state: 'made' | 'outside' | 'missing' | 'optional';
+  readonly keys: readonly string[];
+  /** Whether there are more keys, whose names the manifests do not tell. */
+  readonly isOpen: boolean;
+  /** Keys that are read, and that no maker gives. */
+  readonly missingKeys: readonly string[];
+  readonly makers: readonly FlowMaker[];
+  readonly readers: readonly FlowReader[];
+}
+
+/** An object that makes a Secret, or keys of it. */
+export interface FlowMaker extends ObjectName {
+  /** How often it is fetched anew; absent where nothing is fetched. */
+  readonly refresh?: string;
+  readonly sources: readonly FlowSource[];
+}
+
+/** A store, or a generator, and what is fetched there. */
+export interface FlowSource extends ObjectName {
+  readonly remoteKeys: readonly string[];
+}
+
+/** An object that reads a Secret. */
+export interface FlowReader extends ObjectName {
+  readonly how: readonly string[];
+  /** Absent: all keys. */
+  readonly keys?: readonly string[];
+  readonly pickup: Pickup;
+}

@@ -1,0 +1,76 @@
+import { Graph, layout } from '@dagrejs/dagre';
+import type { Arrow, Role } from './flow.ts';
+
+/** A box that wants a place. */
+export interface SizedBox {
+  readonly id: string;
+  readonly role: Role;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Places of the left upper corners, by id, the points of each arrow, and the size of it all. */
+export interface Layout {
+  readonly boxes: ReadonlyMap<string, Point>;
+  readonly arrows: readonly (readonly Point[])[];
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const COLUMNS: Readonly<Record<Role, number>> = { store: 0, maker: 1, secret: 2, reader: 3 };
+
+/**
+ * Boxes in columns, with few crossings. dagre does it; this file is loaded only by `graph`, as a
+ * script of its own.
+ */
+export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]): Layout {
+  const graph = new Graph({ multigraph: false });
+  const ranker = inColumns(boxes);
+  graph.setGraph({ rankdir: 'LR', ranker, nodesep: 10, ranksep: 90, edgesep: 6 });
+  for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
+  for (const { from, to } of arrows) graph.setEdge(from, to, {});
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    boxes: new Map(
+      boxes.map(box => {
+        const { x, y } = graph.node(box.id);
+        return [box.id, { x: x - box.width / 2, y: y - box.height / 2 }];
+      }),
+    ),
+    arrows: arrows.map(({ from, to }) =>
+      graph.edge(from, to).points.map(({ x, y }: Point) => ({ x, y })),
+    ),
+    width,
+    height,
+  };
+}
+
+/**
+ * Each box in its role's column, or further left when it leads to one that is not in a column
+ * further right: a Secret that a store needs stands before the store. dagre counts columns in
+ * halves, to have room for labels, and puts a box of its own before all others.
+ */
+function inColumns(boxes: readonly SizedBox[]): (graph: Graph) => void {
+  const columns = new Map(boxes.map(({ id, role }) => [id, 2 * COLUMNS[role]]));
+  return graph => {
+    const ranks = new Map<string, number>();
+    const rankOf = (id: string): number => {
+      const known = ranks.get(id);
+      if (known !== undefined) return known;
+      const next = (graph.outEdges(id) ?? []).map((edge: { readonly w: string }) => {
+        const { minlen = 1 } = graph.edge(edge);
+        return rankOf(edge.w) - minlen;
+      });
+      const rank = Math.min(columns.get(id) ?? 2 * COLUMNS.reader, ...next);
+      ranks.set(id, rank);
+      return rank;
+    };
+    for (const id of graph.nodes()) graph.node(id).rank = rankOf(id);
+  };
+}

@@ -1,0 +1,350 @@
+import { groupBy } from '../core/json.ts';
+import { type Arrow, type Box, type Chart, chartOf, type Flow, type Line } from './flow.ts';
+import type { Layout, Point, SizedBox } from './layout.ts';
+
+/** What places boxes and arrows. */
+export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
+
+/** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
+interface DrawnChart {
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MARGIN = 24;
+const LEGEND_HEIGHT = 44;
+
+/** The flows as one SVG image: no scripts, nothing from elsewhere, light or dark as the reader has it. */
+export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
+  const drawn = flows.map((flow, index) => renderChart(chartOf(flow, `e${index}n`), layoutOf));
+  const width = Math.max(LEGEND_WIDTH, ...drawn.map(chart => chart.width)) + 2 * MARGIN;
+  let y = MARGIN + LEGEND_HEIGHT;
+  const placed: string[] = [];
+  for (const chart of drawn) {
+    placed.push(`<g transform="translate(${MARGIN} ${y})">`, chart.text, '</g>');
+    y += chart.height + MARGIN;
+  }
+  const [w, h] = [Math.ceil(width), Math.ceil(y)];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img">`,
+    '<title>Where Secrets come from and who reads them</title>',
+    `<style>${STYLE}</style>`,
+    '<defs>',
+    ...['good', 'bad'].map(arrowHead),
+    '</defs>',
+    `<rect class="page" width="${w}" height="${h}"/>`,
+    `<g transform="translate(${MARGIN} ${MARGIN})">${legend()}</g>`,
+    ...placed,
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** A chart without a look of its own. */
+export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
+  const ports = { in: counts(arrows, 'to'), out: counts(arrows, 'from') };
+  const sizes = inColumns(
+    boxes.map(box => ({
+      ...box,
+      ...sizeOf(box, { in: ports.in.get(box.id) ?? 0, out: ports.out.get(box.id) ?? 0 }),
+    })),
+  );
+  const {
+    boxes: places,
+    arrows: ways,
+    width,
+    height,
+  } = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
+  const top = name === '' ? 0 : 28;
+  const placed = sizes.map(box => ({ ...box, ...(places.get(box.id) ?? { x: 0, y: 0 }) }));
+  const text = [
+    ...(top > 0 ? [`<text class="heading" y="14">${escaped(name)}</text>`] : []),
+    `<g transform="translate(0 ${top})">`,
+    ...renderArrows(arrows, ways, placed),
+    ...placed.map(renderBox),
+    ...(placed.length === 0 ? ['<text y="14">no Secret is made or read</text>'] : []),
+    '</g>',
+  ].join('\n');
+  return { text, width, height: Math.max(height, 20) + top };
+}
+
+const nothing: Layout = { boxes: new Map(), arrows: [], width: 0, height: 0 };
+
+/** Boxes of one role are equally wide. */
+function inColumns<T extends SizedBox>(boxes: readonly T[]): T[] {
+  const widths = new Map<string, number>();
+  for (const { role, width } of boxes) widths.set(role, Math.max(width, widths.get(role) ?? 0));
+  return boxes.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
+}
+
+function counts(arrows: readonly Arrow[], end: 'from' | 'to'): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const arrow of arrows) found.set(arrow[end], (found.get(arrow[end]) ?? 0) + 1);
+  return found;
+}
+
+const LINES = 14;
+const LENGTH = 40;
+const PADDING = 12;
+const HEAD = 40;
+const LINE = 16;
+
+/** How much room a box takes; its arrows need some too. */
+function sizeOf(
+  box: Box,
+  arrows: { readonly in: number; readonly out: number },
+): { readonly width: number; readonly height: number } {
+  const lines = shortened(box.lines);
+  const width = Math.max(
+    120,
+    widthOf(cut(box.name, LENGTH), 13),
+    widthOf(kindOf(box), 10.5) + (box.mark === undefined ? 0 : widthOf(box.mark, 10.5) + 16),
+    ...lines.map(({ text }) => widthOf(cut(text, LENGTH), 11)),
+  );
+  const own = HEAD + (lines.length === 0 ? 0 : lines.length * LINE + 8);
+  return {
+    width: Math.ceil(width + 2 * PADDING),
+    height: Math.max(own, arrows.in * 14 + 6, Math.min(240, arrows.out * 8)),
+  };
+}
+
+/** A box with a coloured edge, its kind, its name and its lines; the title has what was cut. */
+function renderBox(box: Box & SizedBox & Point): string {
+  const { role, name, namespace, kind, width, height, isMissing, mark } = box;
+  const [x, y] = [Math.round(box.x * 10) / 10, Math.round(box.y * 10) / 10];
+  const full = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return [
+    `<g class="${[role, ...(isMissing ? ['missing'] : []), ...(mark === undefined ? [] : [mark])].join(' ')}" transform="translate(${x} ${y})">`,
+    `<title>${escaped([full, ...box.lines.map(({ text }) => text)].join('\n'))}</title>`,
+    `<rect class="box" width="${width}" height="${height}" rx="6"/>`,
+    `<rect class="edge" width="4" height="${height - 12}" y="6" rx="2"/>`,
+    `<text class="kind" x="${PADDING}" y="16">${escaped(kindOf(box))}</text>`,
+    ...(mark === undefined
+      ? []
+      : [`<text class="mark" x="${width - PADDING}" y="16">${mark}</text>`]),
+    `<text class="name" x="${PADDING}" y="32">${escaped(cut(name, LENGTH))}</text>`,
+    ...shortened(box.lines).map(lineText),
+    '</g>',
+  ].join('\n');
+}
+
+function kindOf({ kind, namespace }: Box): string {
+  return cut(namespace === '' ? kind : `${kind} · ${namespace}`, LENGTH + 8);
+}
+
+function lineText({ text, isMissing, mark }: Line, index: number): string {
+  const style = isMissing ? 'line lost' : mark === undefined ? 'line' : `line ${mark}`;
+  return `<text class="${style}" x="${PADDING}" y="${HEAD + 12 + index * LINE}">${escaped(cut(text, LENGTH))}</text>`;
+}
+
+function shortened(lines: readonly Line[]): readonly Line[] {
+  if (lines.length <= LINES) return lines;
+  const kept = lines.slice(0, LINES - 1);
+  const lost = lines.slice(LINES - 1).some(({ isMissing }) => isMissing);
+  return [...kept, { text: `… ${lines.length - kept.length} more`, isMissing: lost }];
+}
+
+/** The head that arrows of a kind refer to by this id. */
+export function arrowHead(id: string): string {
+  return `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z"/></marker>`;
+}
+
+/** A box that has its place. */
+type Placed = SizedBox & Point;
+
+/** Arrows leave a box at its right side and reach one at its left, each at a place of its own. */
+function renderArrows(
+  arrows: readonly Arrow[],
+  ways: readonly (readonly Point[])[],
+  placed: readonly Placed[],
+): string[] {
+  const boxes = new Map(placed.map(box => [box.id, box]));
+  const columns = columnsOf(placed);
+  const starts = portsOf(arrows, boxes, 'from');
+  const ends = portsOf(arrows, boxes, 'to');
+  return arrows.map((arrow, index) => {
+    const [start, end] = [starts.get(arrow), ends.get(arrow)];
+    if (start === undefined || end === undefined) return '';
+    return arrowText(arrow, [start, ...bendsOf(ways[index] ?? [], columns), end]);
+  });
+}
+
+/** Where arrows meet a side of their boxes, in the order of their other ends. */
+function portsOf(
+  arrows: readonly Arrow[],
+  boxes: ReadonlyMap<string, Placed>,
+  side: 'from' | 'to',
+): Map<Arrow, Point> {
+  const other = side === 'from' ? 'to' : 'from';
+  const middle = ({ y = 0, height = 0 }: Partial<Placed> = {}): number => y + height / 2;
+  const ports = new Map<Arrow, Point>();
+  for (const [id, group] of groupBy(arrows, arrow => arrow[side])) {
+    const box = boxes.get(id);
+    if (box === undefined) continue;
+    const x = side === 'from' ? box.x + box.width : box.x;
+    const gap = Math.min(16, box.height / (group.length + 1));
+    const first = middle(box) - (gap * (group.length - 1)) / 2;
+    const sorted = [...group].sort(
+      (a, b) => middle(boxes.get(a[other])) - middle(boxes.get(b[other])),
+    );
+    for (const [index, arrow] of sorted.entries()) ports.set(arrow, { x, y: first + gap * index });
+  }
+  return ports;
+}
+
+/** An arrow that passes a column goes straight through it, between the boxes. */
+function bendsOf(way: readonly Point[], columns: readonly Column[]): Point[] {
+  return way.slice(1, -1).flatMap(({ x, y }) => {
+    const column = columns.find(({ left, right }) => left <= x && x <= right);
+    if (column === undefined) return [];
+    return [
+      { x: column.left - 4, y },
+      { x: column.right + 4, y },
+    ];
+  });
+}
+
+/** From where to where boxes stand. */
+interface Column {
+  readonly left: number;
+  readonly right: number;
+}
+
+function columnsOf(placed: readonly Placed[]): Column[] {
+  const columns: Column[] = [];
+  for (const { x, width } of [...placed].sort((a, b) => a.x - b.x)) {
+    const last = columns.at(-1);
+    if (last === undefined || x > last.right) columns.push({ left: x, right: x + width });
+    else columns.splice(-1, 1, { ...last, right: Math.max(last.right, x + width) });
+  }
+  return columns;
+}
+
+function arrowText({ label, isMissing, mark }: Arrow, points: readonly Point[]): string {
+  const [start = { x: 0, y: 0 }, ...rest] = points;
+  let before = start;
+  const curves = rest.map(point => {
+    const middle = round((before.x + point.x) / 2);
+    const curve = `C${middle} ${round(before.y)} ${middle} ${round(point.y)} ${round(point.x)} ${round(point.y)}`;
+    before = point;
+    return curve;
+  });
+  const kind = isMissing ? 'bad' : (mark ?? 'good');
+  const path = `<path class="arrow ${kind}" marker-end="url(#${kind})" d="M${round(start.x)} ${round(start.y)}${curves.join('')}"/>`;
+  if (label === '') return path;
+  const at = `x="${round(before.x - 10)}" y="${round(before.y - 3)}"`;
+  return `${path}<text class="label ${kind}" ${at}>${escaped(label)}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** Text inside an element or an attribute; what XML does not allow at all is replaced. */
+export function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replaceAll(/[&<>"']/g, character => entities[character] ?? '');
+}
+
+/** About how wide a text gets, in pixels: wide scripts take twice as much. */
+function widthOf(text: string, size: number): number {
+  let units = 0;
+  for (const character of text) units += (character.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1;
+  return units * size * 0.61;
+}
+
+/** A text cut to a number of characters. */
+export function cut(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+const light = {
+  page: '#ffffff',
+  box: '#f6f8fa',
+  line: '#d0d7de',
+  text: '#1f2328',
+  quiet: '#59636e',
+  bad: '#cf222e',
+  missing: '#ffebe9',
+  store: '#0969da',
+  maker: '#8250df',
+  secret: '#bf8700',
+  reader: '#1a7f37',
+};
+
+const dark: typeof light = {
+  page: '#0d1117',
+  box: '#161b22',
+  line: '#3d444d',
+  text: '#f0f6fc',
+  quiet: '#9198a1',
+  bad: '#f85149',
+  missing: '#3c1618',
+  store: '#4493f8',
+  maker: '#ab7df8',
+  secret: '#d29922',
+  reader: '#3fb950',
+};
+
+function colorRules(colors: typeof light): string {
+  const { page, box, line, text, quiet, bad, missing } = colors;
+  const roles = ['store', 'maker', 'secret', 'reader'] as const;
+  return [
+    `.page{fill:${page}}`,
+    `.box{fill:${box};stroke:${line}}`,
+    `text{fill:${text}}`,
+    `.kind,.label{fill:${quiet}}`,
+    `.label{stroke:${page}}`,
+    `.arrow.good{stroke:${quiet}}`,
+    `marker.good path{fill:${quiet}}`,
+    ...roles.map(role => `.${role} .edge{fill:${colors[role]}}`),
+    `.arrow.bad{stroke:${bad}}`,
+    `marker.bad path,.label.bad,.lost,.missing .line,.missing .name{fill:${bad}}`,
+    `.missing .edge{fill:${bad}}`,
+    `.missing .box{fill:${missing};stroke:${bad}}`,
+  ].join('');
+}
+
+/** The look, and the same by night. No variables: not every program that shows SVG knows them. */
+const STYLE: string = [
+  'text{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;font-size:12px}',
+  '.heading{font-size:18px;font-weight:600}',
+  '.kind{font-size:10.5px}',
+  '.name{font-size:13px;font-weight:600}',
+  '.line{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:11px}',
+  '.label{font-size:10px;text-anchor:end;paint-order:stroke;stroke-width:3px}',
+  '.arrow{fill:none;stroke-width:1.3}',
+  '.arrow.bad,.missing .box{stroke-dasharray:5 3}',
+  colorRules(light),
+  `@media (prefers-color-scheme:dark){${colorRules(dark)}}`,
+].join('');
+
+const ENTRIES = [
+  ['store', 'store'],
+  ['maker', 'makes the Secret'],
+  ['secret', 'Secret and its keys'],
+  ['reader', 'reads it'],
+  ['secret missing', 'missing: nothing makes it, or not this key'],
+] as const;
+
+const STEP = 165;
+
+const LEGEND_WIDTH: number = ENTRIES.length * STEP + 90;
+
+/** What the colours mean. */
+function legend(): string {
+  return ENTRIES.map(([style, text], index) => {
+    const box =
+      '<rect class="box" width="26" height="18" rx="4"/><rect class="edge" x="0" y="3" width="4" height="12" rx="2"/>';
+    return `<g class="${style}" transform="translate(${index * STEP} 0)">${box}<text x="34" y="13">${text}</text></g>`;
+  }).join('');
+}

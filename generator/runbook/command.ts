@@ -1,0 +1,83 @@
+import { andThen, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { setsOfSpec } from '../environments/sets.ts';
+import { findingFormats } from '../report/finding.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  expectPaths,
+  type ManifestFlags,
+  NAMESPACE,
+  OVERLAY,
+  PATHS,
+} from '../shell/command.ts';
+import { printReport, tellUnread } from '../shell/print.ts';
+import { withSpec } from '../shell/read-spec.ts';
+import { environmentNames } from '../spec/environment.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import type { ManifestSet } from '../world/object-set.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { setsOfPaths } from '../world/sets.ts';
+import { runbookOfSet } from './files.ts';
+import { runbookFormats } from './formats.ts';
+
+interface RunbookFlags extends ManifestFlags {
+  readonly output: string;
+}
+
+type RunbookOptions = RunbookFlags & CommonOptions;
+
+export const runbookCommand: CommandLine<RunbookFlags> = {
+  name: 'runbook',
+  description: 'what people need to run an environment: where each Secret comes from, and commands',
+  examples: [
+    ['runbook -e prod', 'for one environment'],
+    ['runbook -o html >runbook.html', 'of all environments on one page'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...OVERLAY)
+      .option(...NAMESPACE, '')
+      .option('-o, --output <format>', 'how the runbook is written', 'markdown')
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const runbook: Action<RunbookFlags> = {
+  run: printRunbooks,
+  formats: findingFormats,
+  outputs: runbookFormats,
+};
+
+/** Prints the runbook of the paths, or of every environment. */
+function printRunbooks(options: RunbookOptions, host: Host): number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return print(setsOfPaths({ ...options, allowed: options, isAlone: true }, host), options, host);
+  const { file, environment } = options;
+  return withSpec(options, host, ({ spec }) =>
+    andThen(setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
+      const environments = environmentNames(spec);
+      const isWanted = ({ unit }: ManifestSet): boolean =>
+        unit !== undefined &&
+        (environment !== undefined ||
+          environments.length === 0 ||
+          environments.includes(unit.name));
+      return ok(print(sets.filter(isWanted), options, host, spec));
+    }),
+  );
+}
+
+function print(
+  sets: readonly ManifestSet[],
+  options: RunbookOptions,
+  host: Host,
+  spec?: SpecObject,
+): number {
+  const runbooks = sets.map(set => runbookOfSet(set, spec));
+  printReport(runbookFormats, options.output, runbooks, host);
+  return tellUnread(sets, host);
+}

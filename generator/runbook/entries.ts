@@ -1,0 +1,423 @@
+import type { ObjectName } from '../core/finding.ts';
+import { groupBy, isMap, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
+import type { IamSettings } from '../environments/clusters.ts';
+import { awsHome } from '../graph/aws-accounts.ts';
+import { type AwsEntry, awsReads } from '../graph/aws-stores.ts';
+import { type Pickup, pickups } from '../graph/keys.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from '../graph/secret-graph.ts';
+import { remoteOf, storeOf } from '../graph/stores.ts';
+import { isNamed } from '../iam/arn.ts';
+import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
+import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
+import { type AwsStore, storeName } from '../kinds/eso/stores.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
+import { secretReaders } from '../params/entries.ts';
+
+/** What is known of the objects that a runbook is for. */
+interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
+  readonly graph: SecretGraph;
+  /** The objects of the environment, without its neighbours'. */
+  readonly own: ReadonlySet<PlacedObject>;
+  /** A customer's keys by the store whose values they encrypt. */
+  readonly keys: IamSettings['keys'];
+}
+
+/** The runbook of an environment. */
+export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Runbook {
+  const objects = [...own];
+  const secrets = runbookSecrets(graph, own);
+  const entries = runbookEntries(graph, own, secrets, keys);
+  const rollouts = objects.flatMap((object): Rollout[] => {
+    const target = object.known?.rollout?.(object);
+    return target === undefined ? [] : [{ namespace: object.namespace, target }];
+  });
+  return {
+    name,
+    ...(overlay !== undefined && { overlay }),
+    secrets,
+    entries,
+    stores: storesOf(graph, own),
+    databases: sortBy(objects.filter(isDatabase).map(objectName), objectKey),
+    namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
+    groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
+    workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
+    phoenixes: phoenixesOf(graph, own, secrets, entries),
+  };
+}
+
+function isDatabase({ known, json }: PlacedObject): boolean {
+  return known === cnpgCluster && isMap(json['spec']);
+}
+
+/** Groups of Kubernetes' own have no dot, or end so; what kustomize reads is in no cluster. */
+function isOfOperator({ group }: PlacedObject): boolean {
+  return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
+}
+
+/** The stores that own ExternalSecrets read. */
+function storesOf(
+  { externalSecrets, find }: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+): ObjectName[] {
+  const used = externalSecrets
+    .filter(({ object }) => own.has(object))
+    .flatMap(({ data, dataFrom, namespace }) =>
+      [...data, ...dataFrom].flatMap(({ storeRef }) => {
+        if (storeRef === undefined || storeRef.name === '') return [];
+        const found = storeOf(find, storeRef, namespace);
+        return found === undefined ? storeName(storeRef, namespace) : objectName(found);
+      }),
+    );
+  return sortBy([...new Map(used.map(name => [objectKey(name), name])).values()], objectKey);
+}
+
+/** The image of Arize Phoenix, from whatever registry. */
+const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
+
+/** The variables that it has its secret and its clients their key in. */
+const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
+
+/** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
+function phoenixesOf(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+  secrets: readonly RunbookSecret[],
+  entries: readonly RunbookEntry[],
+): Phoenix[] {
+  return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
+    const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
+    const target = object.known?.rollout?.(object);
+    if (container === undefined || target === undefined || !own.has(object)) return [];
+    const { namespace } = object;
+    const admin = secrets.find(
+      secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
+    );
+    const port = container.env.find(({ name }) => name === PORT)?.value ?? '6006';
+    return [
+      {
+        namespace,
+        target,
+        port: /^\d{1,5}$/.test(port) ? port : '6006',
+        ...(admin !== undefined && { adminSecret: admin.name }),
+        isAdmin: container.env.some(({ name }) => name === ADMIN_SECRET),
+        entries: entries.filter(entry => isOfApiKey(entry, entries)),
+      },
+    ];
+  });
+}
+
+/** The one entry of a Secret with an API key. */
+function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
+  return secrets.some(
+    secret =>
+      secret.keys.includes(API_KEY) &&
+      all.filter(other => other.secrets.includes(secret)).every(other => other.name === name),
+  );
+}
+
+/** What own objects read from AWS by name, each entry once. */
+function runbookEntries(
+  graph: SecretGraph,
+  own: ReadonlySet<PlacedObject>,
+  secrets: readonly RunbookSecret[],
+  keys: IamSettings['keys'],
+): RunbookEntry[] {
+  const reads = awsReads(graph).filter(
+    entry => own.has(entry.object) && entry.name !== undefined && isNamed(entry),
+  );
+  const made = groupBy(graph.externalSecrets, ({ object }) => object);
+  const byId = new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+  const targetsOf = ({ object }: AwsEntry): RunbookSecret[] =>
+    (made.get(object) ?? []).flatMap(
+      ({ namespace, target }) => byId.get(secretId(namespace, target)) ?? [],
+    );
+  const accountOf = oncePer((store: AwsStore) => awsHome(store, graph).account);
+  const groups = groupBy(reads, ({ store, name = '' }) =>
+    JSON.stringify([
+      ...[store.service, store.region, parameterOf(store.service, name)],
+      accountOf(store) ?? '',
+    ]),
+  );
+  const entries = [...groups.values()].flatMap((all): RunbookEntry[] =>
+    all[0] === undefined
+      ? []
+      : [
+          {
+            ...whatOf(all[0], accountOf(all[0].store)),
+            ...keyOf(all, keys),
+            properties: [...new Set(all.flatMap(propertyOf))].sort(),
+            stores: [...groupBy(all, ({ store }) => store.object).keys()].map(objectName),
+            secrets: [...new Set(all.flatMap(targetsOf))],
+          },
+        ],
+  );
+  return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
+}
+
+function whatOf(
+  { store: { service, region }, name = '' }: AwsEntry<AwsStore>,
+  account: string | undefined,
+): Pick<RunbookEntry, 'name' | 'service' | 'region' | 'account'> {
+  const isKnown = region !== '' && !isUnresolved(region);
+  return {
+    name: parameterOf(service, name),
+    service,
+    ...(isKnown && { region }),
+    ...(account !== undefined && { account }),
+  };
+}
+
+/** The one key that a customer has for the values of its stores. */
+function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
+  const given = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
+  const [key, ...others] = new Set(given);
+  return key === undefined || others.length > 0 ? {} : { key };
+}
+
+/** The version that a parameter's name may end with is none of it. */
+function parameterOf(service: string, name: string): string {
+  return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
+}
+
+function propertyOf({ object, path }: AwsEntry): string[] {
+  const property = textAt(valueAt(object.json, path.slice(0, -1)), 'property');
+  return property === undefined ? [] : [property];
+}
+
+/** The Secrets that own objects make or read, of which it is known how they come to be. */
+function runbookSecrets(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RunbookSecret[] {
+  const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
+  const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
+    secretId(namespace, target),
+  );
+  const pickupOf = pickups(graph);
+  const readersOf = secretReaders(graph);
+  const ids = new Set([...graph.secrets.keys(), ...reads.keys()]);
+  const secrets = [...ids].flatMap((id): RunbookSecret[] => {
+    const readers = reads.get(id) ?? [];
+    const node = graph.secrets.get(id) ?? declared(graph, readers) ?? absent(readers);
+    if (node === undefined || isInternal(node, readers)) return [];
+    const isOwn = [...node.makers, ...readers].some(({ object }) => own.has(writtenObject(object)));
+    if (!isOwn) return [];
+    const made = (external.get(id) ?? []).find(({ object }) =>
+      node.makers.some(maker => maker.object === object),
+    );
+    const variables = new Map(
+      readersOf(node, [...node.keys]).map(reader => [objectKey(reader.name), reader.variables]),
+    );
+    const users = [...groupBy(readers, ({ object }) => object)].map(([object, all]) => ({
+      ...readerOf(object),
+      variables: variables.get(objectKey(objectName(writtenObject(object)))) ?? [],
+      pickup: pickupOf(all, node),
+    }));
+    return [secretOf(node, made, sortBy(users, objectKey), graph)];
+  });
+  return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
+}
+
+function declared(graph: SecretGraph, [read]: readonly Reader[]): SecretNode | undefined {
+  return read && findSecret(graph, read.namespace, read.secret);
+}
+
+/** What nothing makes that was read, and somebody cannot do without. */
+function absent(reads: readonly Reader[]): AbsentNode | undefined {
+  const needed = reads.filter(({ isOptional }) => !isOptional);
+  const [read] = needed;
+  if (read === undefined) return undefined;
+  const { namespace, secret: name } = read;
+  const keys = new Set(needed.flatMap(({ key }) => key ?? []));
+  const isOpen = needed.some(({ key }) => key === undefined);
+  return { namespace, name, keys, isOpen, makers: [], isAbsent: true };
+}
+
+interface AbsentNode extends SecretNode {
+  readonly isAbsent?: true;
+}
+
+/** What a maker makes for itself, unless something else reads it. */
+function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
+  return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
+}
+
+function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
+  const target = object.written === undefined ? object.known?.rollout?.(object) : undefined;
+  const { namespace } = object;
+  return {
+    ...objectName(writtenObject(object)),
+    ...(target !== undefined && { rollout: { namespace, target } }),
+  };
+}
+
+function secretOf(
+  node: AbsentNode,
+  made: ExternalSecret | undefined,
+  readers: readonly RunbookReader[],
+  graph: SecretGraph,
+): RunbookSecret {
+  const { namespace, name, keys, isOpen, makers } = node;
+  const [maker] = makers;
+  const interval = made?.refresh.isActive ? (made.refresh.interval ?? '1h') : undefined;
+  return {
+    namespace,
+    name,
+    keys: [...keys].sort(),
+    isOpen,
+    pattern: node.isAbsent ? 'absent' : patternOf(maker?.object, made, graph),
+    ...(maker !== undefined && { maker: objectName(writtenObject(maker.object)) }),
+    ...(made !== undefined && { external: ownName(made.object) }),
+    ...(interval !== undefined && { interval }),
+    isDeleted:
+      made !== undefined && textAt(mapAt(made.spec, 'target'), 'deletionPolicy') === 'Delete',
+    sources: made === undefined ? [] : sourcesOf(made),
+    readers,
+  };
+}
+
+function patternOf(
+  maker: PlacedObject | undefined,
+  made: ExternalSecret | undefined,
+  { find }: SecretGraph,
+): Pattern {
+  if (maker === undefined) return 'manual';
+  if (maker.known === cnpgCluster) return 'database';
+  if (made === undefined) return 'made';
+  const { data, dataFrom, namespace } = made;
+  const entries = [...data, ...dataFrom];
+  if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
+  return entries.some(({ storeRef }) => remoteOf(find, storeRef, namespace) !== undefined)
+    ? 'transformed'
+    : 'fetched';
+}
+
+function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
+  const all = [
+    ...data.map(({ key, storeRef }) => ({ key, from: storeRef && storeName(storeRef, namespace) })),
+    ...dataFrom.map(({ extract, generator, storeRef }) => ({
+      key: extract ?? '',
+      from: generator ?? (storeRef && storeName(storeRef, namespace)),
+    })),
+  ];
+  return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectKey(from)))].flatMap(
+    ([, entries]) => {
+      const from = entries[0]?.from;
+      const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
+      return from === undefined ? [] : [{ ...from, keys }];
+    },
+  );
+}
+
+/** What objects are sorted and told apart by. */
+function objectKey({ kind, namespace = '', name }: ObjectName): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** What people need to run an environment: names, never values. */
+export interface Runbook {
+  /** The environment, or `manifests`. */
+  readonly name: string;
+  /** What kustomize builds; absent: the manifests were named one by one. */
+  readonly overlay?: string;
+  /** Sorted by namespace and name. */
+  readonly secrets: readonly RunbookSecret[];
+  /** What is read from AWS by name. */
+  readonly entries: readonly RunbookEntry[];
+  /** Of AWS and all others. */
+  readonly stores: readonly ObjectName[];
+  /** CNPG Clusters. */
+  readonly databases: readonly ObjectName[];
+  readonly namespaces: readonly string[];
+  /** The API groups that operators bring. */
+  readonly groups: readonly string[];
+  /** What `kubectl rollout` takes. */
+  readonly workloads: readonly Rollout[];
+  readonly phoenixes: readonly Phoenix[];
+}
+
+/** Pods that can be restarted. */
+export interface Rollout {
+  readonly namespace: string;
+  /** `deployment/name`. */
+  readonly target: string;
+}
+
+/** How a Secret comes to be; `absent`: nothing that was read makes it. */
+export type Pattern =
+  | 'database'
+  | 'fetched'
+  | 'transformed'
+  | 'generated'
+  | 'manual'
+  | 'made'
+  | 'absent';
+
+export interface RunbookSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** There are more keys, whose names no manifest tells. */
+  readonly isOpen: boolean;
+  readonly pattern: Pattern;
+  /** Absent: people make it. */
+  readonly maker?: ObjectName;
+  /** The ExternalSecret that makes it. */
+  readonly external?: string;
+  /** How often that fetches it, if it does so again and again. */
+  readonly interval?: string;
+  /** It goes when the values in the store go (`deletionPolicy: Delete`). */
+  readonly isDeleted: boolean;
+  readonly sources: readonly Source[];
+  readonly readers: readonly RunbookReader[];
+}
+
+/** A store, or the generator, that values come from. */
+interface Source extends ObjectName {
+  /** The names of the entries there. */
+  readonly keys: readonly string[];
+}
+
+export interface RunbookReader extends ObjectName {
+  /** Of its pods, that keys end in. */
+  readonly variables: readonly string[];
+  readonly pickup: Pickup;
+  readonly rollout?: Rollout;
+}
+
+/** An entry of AWS. */
+export interface RunbookEntry {
+  readonly name: string;
+  readonly service: 'ParameterStore' | 'SecretsManager';
+  /** Absent: it is not filled in. */
+  readonly region?: string;
+  /** The account that the store reads; absent: no manifest tells. */
+  readonly account?: string;
+  /** A customer's key that encrypts it; absent: AWS' own, or it is not known which. */
+  readonly key?: string;
+  /** Of its JSON; none: the value is taken as it is. */
+  readonly properties: readonly string[];
+  readonly stores: readonly ObjectName[];
+  /** The ExternalSecrets that fetch it, and their Secrets. */
+  readonly secrets: readonly RunbookSecret[];
+}
+
+/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
+export interface Phoenix {
+  readonly namespace: string;
+  /** What `kubectl port-forward` takes. */
+  readonly target: string;
+  readonly port: string;
+  /** The Secret with the key `PHOENIX_ADMIN_SECRET`. */
+  readonly adminSecret?: string;
+  /** It has the variable already. */
+  readonly isAdmin: boolean;
+  /** Where the API key goes. */
+  readonly entries: readonly RunbookEntry[];
+}

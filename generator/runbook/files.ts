@@ -1,0 +1,80 @@
+import { andThen, type Finding, type Outcome, ok } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
+import { setsOfSpec } from '../environments/sets.ts';
+import { graphOf } from '../graph/graph.ts';
+import { notSeen } from '../shell/print.ts';
+import { environmentNames } from '../spec/environment.ts';
+import { mergeEnvironment } from '../spec/shared-clusters.ts';
+import type { Named, RunbookFormatName, SpecObject } from '../spec/spec.ts';
+import { GENERATED_MARKUP } from '../spec/tree-files.ts';
+import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
+import { type Runbook, runbookOf } from './entries.ts';
+import { runbookFormats } from './formats.ts';
+
+/** The runbook of an overlay of a spec, or of manifests that a user names. */
+export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
+  const unit = set.unit?.name;
+  return runbookOf({
+    name: unit ?? 'manifests',
+    ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
+    graph: graphOf(objectsOf(set)),
+    own: new Set(shownObjects(set)),
+    keys: new Map(Object.entries(spec === undefined ? {} : keysIn(spec, unit))),
+  });
+}
+
+function keysIn(spec: SpecObject, unit: string | undefined): Named<readonly string[]> {
+  const { iam } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
+  return iam?.keys ?? {};
+}
+
+/** A file that expand writes: its path from the repository's root, and its text. */
+type TreeFile = readonly [path: string, text: string];
+
+/** runbook/ of a spec, and what is missing in it. */
+interface RunbookFiles {
+  readonly files: readonly TreeFile[];
+  readonly unread: readonly Finding[];
+}
+
+/** What people read of each environment, as kustomize builds the overlays that are there now. */
+export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcome<RunbookFiles> {
+  const names = environmentNames(spec);
+  const formats = new Map(
+    (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),
+  );
+  return andThen(setsOfSpec(spec, { file }, host), sets => {
+    const wanted = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
+    const runbooks = wanted.map(set => runbookOfSet(set, spec));
+    const isIn =
+      (format: RunbookFormatName) =>
+      ({ name }: Runbook) =>
+        formats.get(name)?.includes(format) === true;
+    const onPage = runbooks.filter(isIn('html'));
+    const files = [
+      ...runbooks
+        .filter(isIn('markdown'))
+        .map(runbook => fileOf(`${runbook.name}.md`, 'markdown', [runbook])),
+      ...(onPage.length > 0 ? [fileOf('index.html', 'html', onPage)] : []),
+    ];
+    return ok({ files, unread: notSeen(wanted.flatMap(({ sources }) => [...sources])) });
+  });
+}
+
+function formatsOf(spec: SpecObject, environment: string): readonly RunbookFormatName[] {
+  const { runbook } = mergeEnvironment(spec, environment === 'base' ? undefined : environment);
+  return runbook === undefined ? [] : (runbook.formats ?? ['markdown']);
+}
+
+function fileOf(name: string, format: RunbookFormatName, runbooks: readonly Runbook[]): TreeFile {
+  return [`runbook/${name}`, GENERATED_MARKUP + runbookFormats[format].render(runbooks)];
+}
+
+/** The files in runbook/ that expand made before. */
+export function keptRunbooks(host: Host): TreeFile[] {
+  return host
+    .listFiles('runbook')
+    .filter(name => /\.(?:md|html)$/.test(name))
+    .map((name): TreeFile => [`runbook/${name}`, textOf(`runbook/${name}`, host)])
+    .filter(([, text]) => text.startsWith(GENERATED_MARKUP));
+}

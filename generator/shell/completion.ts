@@ -1,0 +1,242 @@
+import type { Argument, Command, Option } from 'commander';
+import type { Host } from '../core/host.ts';
+import { findingFormats } from '../report/finding.ts';
+import { type Action, type CommandLine, exitCodes, type ListedCommand } from './command.ts';
+
+interface CompletionFlags {
+  readonly shell: Shell;
+  /** The whole command line. */
+  readonly completed: () => readonly Completed[];
+}
+
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+/** Completes these commands, and itself. */
+export function completionOf(listed: () => readonly ListedCommand[]): CommandLine<CompletionFlags> {
+  return {
+    name: 'completion',
+    description: 'print a completion script',
+    examples: [
+      ['completion bash >/etc/bash_completion.d/rem-secrets', 'for all users of bash'],
+      ['completion zsh >~/.zfunc/_rem-secrets', 'for zsh, which has ~/.zfunc in its fpath'],
+      ['completion fish >~/.config/fish/completions/rem-secrets.fish', 'for fish'],
+    ],
+    looksAtAll: true,
+    define: (command, run) =>
+      command
+        .addArgument(command.createArgument('<shell>').choices(SHELLS))
+        .action((shell: Shell) => {
+          const { parent } = command;
+          run({ shell, completed: () => (parent === null ? [] : completedOf(parent, listed())) });
+        }),
+  };
+}
+
+export const completion: Action<CompletionFlags> = {
+  run: ({ shell, completed }: CompletionFlags, host: Host) => {
+    host.stdout(scripts[shell](completed()));
+    return exitCodes.ok;
+  },
+  formats: findingFormats,
+};
+
+/** The script of each shell. */
+const scripts: Readonly<Record<Shell, (all: readonly Completed[]) => string>> = {
+  bash,
+  zsh,
+  fish,
+};
+
+/** The shells that there is a script for. */
+type Shell = 'bash' | 'zsh' | 'fish';
+
+/** How a shell offers words, files and environments. */
+interface Offers {
+  readonly words: (text: string) => string;
+  readonly files: string;
+  readonly environments: string;
+}
+
+const ENVIRONMENTS = '$(rem-secrets environments 2>/dev/null)';
+
+const BASH: Offers = {
+  words: text => `COMPREPLY=($(compgen -W "${text}" -- "$word"))`,
+  files: `local IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null`,
+  environments: `COMPREPLY=($(compgen -W "${ENVIRONMENTS}" -- "$word"))`,
+};
+
+const ZSH: Offers = {
+  words: text => `compadd -- ${text}`,
+  files: '_files',
+  environments: `compadd -- \${(f)"${ENVIRONMENTS}"}`,
+};
+
+function bash(all: readonly Completed[]): string {
+  return `_rem_secrets() {
+  local word=\${COMP_WORDS[COMP_CWORD]} last=\${COMP_WORDS[COMP_CWORD-1]} command= each
+  COMPREPLY=()
+  for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+${whichCommand(all)}  done
+${offered(all, BASH)}}
+complete -F _rem_secrets rem-secrets
+`;
+}
+
+function zsh(all: readonly Completed[]): string {
+  return `#compdef rem-secrets
+_rem_secrets() {
+  local word=$words[CURRENT] last=$words[CURRENT-1] command= each
+  for each in $words[2,CURRENT-1]; do
+${whichCommand(all)}  done
+${offered(all, ZSH)}}
+compdef _rem_secrets rem-secrets
+`;
+}
+
+/** Which command, or part of one, the words before belong to. */
+function whichCommand(all: readonly Completed[]): string {
+  const named = all.filter(({ name }) => name !== '');
+  const lines = named.map(({ name }) => {
+    const words = name.split(' ');
+    return `      "${words.slice(0, -1).join(' ')}/${words.at(-1)}") command="${name}" ;;\n`;
+  });
+  return `    case "$command/$each" in\n${lines.join('')}    esac\n`;
+}
+
+/** What may follow: after a flag its values, else flags, or what the command takes. */
+function offered(all: readonly Completed[], offers: Offers): string {
+  const after = all.flatMap(({ name, flags }) =>
+    flags.flatMap(({ long, short, values }) => {
+      if (values === undefined) return [];
+      const patterns = [`"${name}/--${long}"`, ...(short ? [`"${name}/-${short}"`] : [])];
+      return [`    ${patterns.join('|')}) ${offer(values, offers)}; return ;;\n`];
+    }),
+  );
+  const flags = all.map(({ name, flags: own }) => {
+    const words = own.map(({ long }) => `--${long}`).join(' ');
+    return `    "${name}/-"*) ${offers.words(words)} ;;\n`;
+  });
+  const taken = all.map(
+    ({ name, parts, takes }) =>
+      `    "${name}/"*) ${offer(parts.length > 0 ? parts : takes, offers)} ;;\n`,
+  );
+  return `  case "$command/$last" in\n${after.join('')}  esac
+  case "$command/$word" in\n${flags.join('')}${taken.join('')}  esac\n`;
+}
+
+function offer(values: Values, offers: Offers): string {
+  if (values === 'files') return offers.files;
+  if (values === 'environments') return offers.environments;
+  return values.length === 0 ? ':' : offers.words(values.join(' '));
+}
+
+function fish(all: readonly Completed[]): string {
+  const lines = all.flatMap(({ name, parts, takes, flags }) => {
+    const when = `complete -c rem-secrets -n '${seen(name, parts)}'`;
+    return [
+      `${when} ${fishValues(parts.length > 0 ? parts : takes)}`.trim(),
+      ...flags.map(({ long, short, values }) => {
+        const flag = `${short ? `-s ${short} ` : ''}-l ${long}`;
+        return `${when} ${flag}${values === undefined ? '' : ` -r ${fishValues(values)}`}`.trim();
+      }),
+    ];
+  });
+  return `complete -c rem-secrets -f\n${lines.map(line => `${line}\n`).join('')}`;
+}
+
+/** Which words stand there, and that none of its parts does. */
+function seen(name: string, parts: readonly string[]): string {
+  const words = name.split(' ').filter(word => word !== '');
+  const above = words.map(word => `__fish_seen_subcommand_from ${word}`);
+  const below = parts.length === 0 ? [] : [`not __fish_seen_subcommand_from ${parts.join(' ')}`];
+  return [...above, ...below].join('; and ');
+}
+
+function fishValues(values: Values): string {
+  if (values === 'files') return '-F';
+  if (values === 'environments') return `-f -a '(rem-secrets environments 2>/dev/null)'`;
+  return values.length === 0 ? '-f' : `-f -a '${values.join(' ')}'`;
+}
+
+/** What may stand at a place of a command line; an empty list: anything. */
+type Values = 'files' | 'environments' | readonly string[];
+
+/** A flag by its names, with what may stand after it; without: nothing. */
+interface CompletedFlag {
+  readonly long: string;
+  readonly short?: string;
+  readonly values?: Values;
+}
+
+/** A command, or a part of one, as a shell completes it. */
+interface Completed {
+  /** `params check`; empty: the program. */
+  readonly name: string;
+  /** The names of what it consists of. */
+  readonly parts: readonly string[];
+  readonly flags: readonly CompletedFlag[];
+  readonly takes: Values;
+}
+
+/** The program, its commands, and their parts. What runs a command is loaded, for its formats. */
+function completedOf(program: Command, listed: readonly ListedCommand[]): Completed[] {
+  const known = new Map(listed.map(one => [one.name, one.action()]));
+  const formats = [...known.values()].map(action => Object.keys(action.formats));
+  const own = completed('', program, { format: [...new Set(formats.flat())] });
+  return [own, ...program.commands.flatMap(command => partsOf(command, '', program, known))];
+}
+
+type Actions = ReadonlyMap<string, ReturnType<ListedCommand['action']>>;
+
+function partsOf(command: Command, above: string, program: Command, known: Actions): Completed[] {
+  const name = `${above} ${command.name()}`.trim();
+  const { formats = {}, outputs } = known.get(name.split(' ')[0] ?? '') ?? {};
+  const words = { format: Object.keys(formats), output: Object.keys(outputs ?? formats) };
+  const own = completed(name, command, words);
+  const common = completed('', program, words).flags.filter(({ long }) => !ALONE.has(long));
+  const flags = [...own.flags, ...common];
+  const parts = command.commands.flatMap(part => partsOf(part, name, program, known));
+  return [{ ...own, flags }, ...parts];
+}
+
+function completed(
+  name: string,
+  command: Command,
+  words: Readonly<Record<string, readonly string[]>>,
+): Completed {
+  return {
+    name,
+    parts: command.commands.map(part => part.name()),
+    flags: [...command.options.map(option => flagOf(option, words)), HELP],
+    takes: valuesOf(command.registeredArguments[0]),
+  };
+}
+
+/** Flags of the program that say nothing to a command, or that each has. */
+const ALONE = new Set(['version', 'help']);
+
+/** commander has it, and does not list it. */
+const HELP: CompletedFlag = { long: 'help', short: 'h' };
+
+function flagOf(option: Option, words: Readonly<Record<string, readonly string[]>>): CompletedFlag {
+  const { long, short } = option;
+  const name = (long ?? '').slice(2);
+  const values = words[name] ?? option.argChoices ?? afterFlag(option);
+  return {
+    long: name,
+    ...(short !== undefined && { short: short.slice(1) }),
+    ...((option.required || option.optional) && { values }),
+  };
+}
+
+/** By what the help says that it takes. */
+function afterFlag({ flags, long }: Option): Values {
+  if (long === '--environment' || flags.includes('<environment>')) return 'environments';
+  return /<(?:file|folder|path\.\.\.|rev\|path)>/.test(flags) ? 'files' : [];
+}
+
+function valuesOf(argument: Argument | undefined): Values {
+  if (argument?.name() === 'environment') return 'environments';
+  if (argument?.name() === 'path') return 'files';
+  return argument?.argChoices ?? [];
+}

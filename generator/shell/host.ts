@@ -1,0 +1,318 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  type Dirent,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { serve } from '#served';
+import { start } from '#start';
+import { ask } from '#terminal';
+import {
+  type FileKind,
+  type FolderEntry,
+  type Host,
+  isResolved,
+  isSystemError,
+  type Run,
+  type Scratch,
+} from '../core/host.ts';
+import { onceFor } from '../core/once.ts';
+import type { Validator } from '../core/schema.ts';
+import { type Ahead, aheadOf } from './programs.ts';
+import type { Program } from './runner-data.ts';
+import type { Take } from './start.ts';
+import {
+  hasColors,
+  hasLines,
+  type Progress,
+  print,
+  progressOn,
+  readStdin,
+  tell,
+  tellShown,
+} from './streams.ts';
+
+/** The machine we are on, as seen from a folder. */
+export function nodeHost(cwd: string, run: Once = once()): Host {
+  const { take, progress } = run;
+  const cleared =
+    <T extends readonly unknown[], R>(use: (...args: T) => R) =>
+    (...args: T): R => {
+      progress.clear();
+      return use(...args);
+    };
+  const at = (path: string): string => (isResolved(path) ? path : resolve(cwd, path));
+  return {
+    cwd,
+    readFile: path => {
+      progress.reads(path);
+      return take(readRegular(at(path)));
+    },
+    kindOf: path => fileKind(at(path)),
+    linkText: path => attempt(() => readlinkSync(at(path))),
+    entriesIn: folder => entriesIn(at(folder)),
+    exists: path => existsSync(at(path)),
+    isFolder: path => statSync(at(path)).isDirectory(),
+    // Not Node's own: it takes `link/..` for the folder that the link is in.
+    realPath: path => attempt(() => realpathSync.native(at(path))),
+    sizeOf: path => statSync(at(path)).size,
+    listFiles: folder => (existsSync(at(folder)) ? namesBelow(at(folder)) : []),
+    readStdin: () => take(readStdin()),
+    stdout: cleared(print),
+    stderr: cleared(tell),
+    stderrReport: cleared(tellShown),
+    ask: cleared((question, isHidden) => ask(question, isHidden)),
+    env: name => process.env[name],
+    wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
+    hasColors,
+    progress: progress.says,
+    run: (command, args, options) => {
+      progress.runs(basename(command), args);
+      const program = { cwd, command, args, options };
+      const ran = run.ahead.take(program) ?? runProgram(program);
+      return { ...ran, stdout: take(ran.stdout) };
+    },
+    serve: (command, args) => serve(cwd, command, args),
+    now: () => Date.now(),
+    below: folder => nodeHost(at(folder), run),
+    ahead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
+    room: () => scratchHost(run.room(), run),
+    withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
+    packageFile: start.packageFile,
+    validators,
+    kept: () => undefined,
+  };
+}
+
+/** A folder of our own. */
+function scratchHost(cwd: string, run: Once): Scratch {
+  const at = (path: string): string => resolve(cwd, path);
+  const makeFolder = (path: string): void => void mkdirSync(at(path), { recursive: true });
+  return {
+    ...nodeHost(cwd, run),
+    makeFolder,
+    writeFile: (path, bytes, mode = 0o644) => {
+      makeFolder(dirname(path));
+      writeFileSync(at(path), bytes, { mode, flag: 'wx' });
+    },
+    link: (text, path) => {
+      if (attempt(() => readlinkSync(at(path))) !== undefined) rmSync(at(path));
+      symlinkSync(text, at(path));
+    },
+    below: folder => scratchHost(at(folder), run),
+  };
+}
+
+function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
+  const { input, env, isBinary, mostBytes = 1 << 30 } = given;
+  const options = {
+    cwd,
+    encoding: isBinary === true ? 'latin1' : 'utf8',
+    maxBuffer: mostBytes,
+    ...(input !== undefined && { input }),
+    ...(env !== undefined && { env }),
+  } as const;
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
+  if (isSystemError(error) && error.code === 'ENOENT')
+    return { status: 127, stdout: '', stderr: error.message };
+  if (isSystemError(error) && error.code === 'ENOBUFS' && given.mostBytes !== undefined)
+    return { status: 1, stdout: '', stderr: '' };
+  // One that reads not all of its stdin has run all the same.
+  const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
+  if (error !== undefined && !isRun) throw error;
+  return { status: status ?? 1, stdout, stderr };
+}
+
+/** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
+function validators(apiVersion: string, kind: string, of?: string): Validator | undefined {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
+  const name = `${group}/${kind.toLowerCase()}_${version}`;
+  if (!/^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name)) return undefined;
+  const own = of === undefined ? undefined : validatorIn(`dist/kinds/versions/${of}/${name}.cjs`);
+  return own ?? validatorIn(`dist/kinds/${name}.cjs`);
+}
+
+function validatorIn(path: string): Validator | undefined {
+  const file = start.packageFile(path);
+  return existsSync(file) ? (start.loadScript(file) as Validator) : undefined;
+}
+
+/** The bytes of a file: of a pipe or a device none. */
+function readRegular(path: string): Uint8Array {
+  if (!statSync(path).isFile()) throw new Error('it is no regular file');
+  return readFileSync(path);
+}
+
+/** What a path leads to; undefined: nothing is there. */
+function fileKind(path: string): FileKind | undefined {
+  const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
+  return found === undefined ? undefined : kindBy(found);
+}
+
+/** What the system gives, and nothing where it refuses. */
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+function kindBy(found: Dirent | Stats): FileKind {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'folder';
+  return found.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** What a folder has, by name; undefined: it cannot be read. */
+function entriesIn(folder: string): FolderEntry[] | undefined {
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
+  return entries
+    ?.map(entry => ({ name: entry.name, kind: kindBy(entry) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The paths of the files below a folder, from there. */
+function namesBelow(folder: string): string[] {
+  return filesBelow(folder)
+    .map(path => relative(folder, path).split(sep).join('/'))
+    .sort();
+}
+
+/**
+ * The files below a folder, through no link. Node's own recursion is none for this: from Node 22 on it
+ * follows links to folders.
+ */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** Those that people, terminals and pipelines send to end a run. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does this before one of these ends us as it would have, until what it gives is called. */
+export function beforeEnd(act: () => void): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    forget();
+    act();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  return forget;
+}
+
+/** What one run has once, from wherever it looks at the machine. */
+interface Once {
+  /** Is told what is read. */
+  readonly take: Take;
+  readonly progress: Progress;
+  /** The programs that are started before they are asked for. */
+  readonly ahead: Ahead;
+  /** Where a new folder of it can be, which is gone at its end. */
+  readonly room: () => string;
+}
+
+/** For a run that begins. */
+function once(): Once {
+  const progress = progressOn({
+    isSeen: () => (process.env['CI'] ?? '') === '' && hasLines('stderr'),
+    write: tellShown,
+    elapsed: () => process.uptime() * 1000,
+  });
+  const folder = onceFor(lastingFolder);
+  let rooms = 0;
+  const room = (): string => join(folder(), String(rooms++));
+  return { take: start.tunedByLength(), progress, ahead: aheadOf(), room };
+}
+
+/** Waits until whoever holds the other end of its stdin is gone, and removes the folder it was told. */
+const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
+
+/**
+ * Hands on a new empty folder, which is gone afterwards, also after a signal. While another program
+ * runs no handler of ours could: so another process looks after the folder, in a session of its
+ * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
+ */
+function withScratchFolder<T>(use: (folder: string) => T): T {
+  const { folder, remove } = scratchFolder();
+  try {
+    return use(folder);
+  } finally {
+    remove();
+  }
+}
+
+/** A new empty folder, which is gone when the process ends, whatever ends it. */
+function lastingFolder(): string {
+  const { folder, remove } = scratchFolder();
+  if (lasting.length === 0) process.on('exit', endAll);
+  lasting.push(remove);
+  return folder;
+}
+
+const lasting: (() => void)[] = [];
+
+function endAll(): void {
+  for (const remove of lasting) remove();
+}
+
+function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
+  const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
+  const keeper = keeperOf(folder);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    keeper.kill('SIGKILL'); // What we did not make we do not remove.
+    throw error;
+  }
+  const remove = (): void => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // What we cannot remove, as when no more files can be opened, the other process does.
+    }
+    keeper.stdin?.destroy();
+  };
+  return { folder, remove };
+}
+
+/** Told before the folder is made: a signal may come in between. */
+function keeperOf(folder: string): ChildProcess {
+  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
+  keeper.stdin?.on('error', () => {});
+  keeper.stdin?.write(`${folder}\n`);
+  keeper.unref();
+  // A socket, which alone keeps no run from its end; none of a shell that could not be started.
+  const stdin = keeper.stdin ?? {};
+  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return keeper;
+}
+
+/** A name is made once and by us: whoever guesses it can only stop us. */
+function random(): string {
+  return Math.random().toString(36).slice(2);
+}

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { cannotWrite, HostError, isSystemError } from '../core/host.ts';
+import { sleep } from './streams.ts';
+import { statsOf } from './write-files.ts';
+
+/**
+ * The folder that whoever writes beside it holds. In it are the holder's record, which is the name
+ * of a file, and what the holder stages. It comes to its place complete, by a rename that fails where
+ * another one stands, and changes hands by a rename of the record: of several, one can.
+ */
+export const LOCK = '.rem-secrets-writing';
+
+/** git leaves out what a killed run left. */
+const IGNORE = '.gitignore';
+
+/** Whether somebody writes below a root, or was killed while he did. */
+export function hasLock(root: string): boolean {
+  return namesIn(root).some(name => name.startsWith(LOCK));
+}
+
+/** Who holds the lock; `foreign`: what stands there is not as we make it. */
+function holderOf(root: string): LockRecord | undefined | 'foreign' {
+  const stats = statsOf(join(root, LOCK));
+  if (stats === undefined) return undefined;
+  const names = stats.isDirectory() ? namesIn(join(root, LOCK)) : ['?'];
+  if (names.length === 0) return undefined;
+  const records = names.flatMap(name => parseRecord(name) ?? []);
+  const others = names.filter(name => name !== IGNORE && !isToken(name));
+  return records.length === 1 && others.length === 1 && records[0] ? records[0] : 'foreign';
+}
+
+function namesIn(folder: string): string[] {
+  return attempt(() => readdirSync(folder)) ?? [];
+}
+
+function isToken(name: string): boolean {
+  return /^[0-9a-f]{16}$/.test(name);
+}
+
+/** Brings a lock of one's own to its place; false: there is one. An empty folder is none. */
+function moveIn(root: string, own: LockRecord): boolean {
+  const made = join(root, `${LOCK}-${nameOfRecord(own)}`);
+  try {
+    mkdirSync(made);
+    writeFileSync(join(made, nameOfRecord(own)), '', { flag: 'wx' });
+    writeFileSync(join(made, IGNORE), '*\n', { flag: 'wx' });
+    renameSync(made, join(root, LOCK));
+    return true;
+  } catch (error) {
+    removeLock(made, own);
+    if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
+    throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
+  }
+}
+
+/** Takes the lock of a run that has died; false: another run has. */
+function handOver(root: string, from: LockRecord, to: LockRecord): boolean {
+  const place = (record: LockRecord): string => join(root, LOCK, nameOfRecord(record));
+  try {
+    renameSync(place(from), place(to));
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Removes the lock, if it is still one's own. What cannot be removed is left for the next run. */
+function moveOut(root: string, own: LockRecord): void {
+  const holder = holderOf(root);
+  if (typeof holder !== 'object' || holder.token !== own.token) return;
+  attempt(() => rmSync(join(root, LOCK, own.token), { recursive: true, force: true }));
+  removeLock(join(root, LOCK), own);
+}
+
+/** The record goes last: without it the folder would be nobody's. */
+function removeLock(folder: string, own: LockRecord): void {
+  attempt(() => unlinkSync(join(folder, IGNORE)));
+  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
+  attempt(() => rmdirSync(folder));
+}
+
+/**
+ * Removes what killed runs left. A staging folder is renamed first, so that one who was only slow
+ * finds nothing of it any more to move in.
+ */
+function removeRemains(root: string, own: LockRecord): void {
+  for (const name of namesIn(join(root, LOCK)).filter(isToken)) {
+    const aside = join(root, LOCK, newRecord().token);
+    renameSync(join(root, LOCK, name), aside);
+    rmSync(aside, { recursive: true, force: true });
+  }
+  for (const name of namesIn(root).filter(name => name.startsWith(`${LOCK}-`))) {
+    const record = parseRecord(name.slice(LOCK.length + 1));
+    if (record !== undefined && record.token !== own.token && !isAlive(record))
+      removeLock(join(root, name), record);
+  }
+}
+
+/** Does what may fail without harm. */
+function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** How long to wait for another run, in milliseconds: it writes for a part of a second. */
+const PATIENCE = 10_000;
+
+/** How often to look again at a lock that is not as we make it: it may be changing hands. */
+const LOOKS = 20;
+
+/** Writes below a root while no other run does; hands on an empty folder to stage files in. */
+export function withLock<T>(
+  root: string,
+  use: (staging: string) => T,
+  patience: number = PATIENCE,
+): T {
+  const { own, release } = take(root, Date.now() + patience);
+  try {
+    removeRemains(root, own);
+    const staging = join(root, LOCK, own.token);
+    mkdirSync(staging);
+    return use(staging);
+  } catch (error) {
+    const holder = holderOf(root);
+    if (typeof holder !== 'string' && holder?.token === own.token) throw error;
+    throw new HostError('another run took this one for dead, and writes in its place');
+  } finally {
+    moveOut(root, own);
+    release();
+  }
+}
+
+/** A lock that is ours, and what lets signals through again. */
+interface Taken {
+  readonly own: LockRecord;
+  readonly release: () => void;
+}
+
+/** Signals are held before the lock is there, and let through while another run has it. */
+function take(root: string, deadline: number): Taken {
+  for (let look = 0; ; look++) {
+    const own = newRecord();
+    const holder = holderOf(root);
+    const release = holdSignals();
+    if (holder === undefined && moveIn(root, own)) return { own, release };
+    if (typeof holder === 'object' && !isAlive(holder) && handOver(root, holder, own))
+      return { own, release };
+    release();
+    if (holder === 'foreign' && look > LOOKS) throw new HostError(FOREIGN);
+    if (Date.now() > deadline) throw new HostError(busy(holder));
+    sleep(10);
+  }
+}
+
+const FOREIGN = `${LOCK} is in the way, and rem-secrets did not make it: move it away, or delete it`;
+
+function busy(holder: ReturnType<typeof holderOf>): string {
+  if (typeof holder !== 'object') return 'other runs are writing here; run it again';
+  const { pid, host, since } = holder;
+  const time = new Date(since).toISOString();
+  return `process ${pid} on ${host} has been writing here since ${time}; run again when it has ended`;
+}
+
+/** Ctrl-C waits until the tree is whole: that takes milliseconds. */
+function holdSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const ignore = (): void => {};
+  for (const signal of signals) process.on(signal, ignore);
+  return () => {
+    for (const signal of signals) process.off(signal, ignore);
+  };
+}
+
+/** Who writes: as a file's name it is made, found and handed on in one step, and never half there. */
+interface LockRecord {
+  readonly pid: number;
+  /** In milliseconds since 1970. */
+  readonly since: number;
+  /** Tells two runs of one process apart, and names what a run staged. */
+  readonly token: string;
+  readonly host: string;
+}
+
+/** No run writes for as long: one that is older was stopped, copied from elsewhere or made up. */
+const LONGEST = 60_000;
+
+function here(): string {
+  return encodeURIComponent(hostname()).slice(0, 100);
+}
+
+/** The record of this process. */
+function newRecord(): LockRecord {
+  const token = randomBytes(8).toString('hex');
+  return { pid: process.pid, since: Date.now(), token, host: here() };
+}
+
+/** A record as a file's name. */
+function nameOfRecord({ pid, since, token, host }: LockRecord): string {
+  return [pid, since, token, host].join('@');
+}
+
+/** The record that a file's name is. */
+function parseRecord(name: string): LockRecord | undefined {
+  const [, pid, since, token, host] = /^(\d{1,9})@(\d{1,15})@([0-9a-f]{16})@(.+)$/.exec(name) ?? [];
+  if (token === undefined || host === undefined) return undefined;
+  return { pid: Number(pid), since: Number(since), token, host };
+}
+
+/** Whether the run is at work: it began not long ago, and its process is there, if one can know. */
+function isAlive({ pid, since, host }: LockRecord): boolean {
+  if (Math.abs(Date.now() - since) > LONGEST) return false;
+  return host !== here() || (pid !== process.pid && hasProcess(pid));
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

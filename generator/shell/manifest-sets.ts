@@ -1,0 +1,106 @@
+import { andThen, type Fault, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import {
+  defaultSettings,
+  type IamSettings,
+  type SpecCluster,
+  specClusters,
+} from '../environments/clusters.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { setsOfSpec } from '../environments/sets.ts';
+import { graphOf } from '../graph/graph.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import { unknownEnvironment } from '../spec/environment.ts';
+import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set.ts';
+import { setsOfPaths } from '../world/sets.ts';
+import { type CommonOptions, expectPaths, type ManifestFlags } from './command.ts';
+import { printFindings } from './print.ts';
+import { readSpec, withSpec } from './read-spec.ts';
+
+/** The manifests that are looked at, and the spec that they are of. */
+export interface LookedAt {
+  readonly sets: readonly ManifestSet[];
+  readonly read?: ReadSpec;
+}
+
+/** What the paths say, or every overlay of the spec; or the exit code, when the spec is wrong. */
+export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+  expectPaths(options.paths, host);
+  if (options.paths.length > 0)
+    return { sets: setsOfPaths({ ...options, allowed: options }, host) };
+  const { file } = options;
+  const found = readSpec(file, host, read =>
+    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+      const own = sets.filter(({ unit }) => unit !== undefined);
+      return ok({ sets: own, read });
+    }),
+  );
+  return Array.isArray(found) ? printFindings(found, { format: 'text' }, host) : found;
+}
+
+/** The manifests of one cluster, with what they do not say. */
+export interface ClusterSets {
+  readonly name: string;
+  readonly sets: readonly ManifestSet[];
+  readonly settings: IamSettings;
+  /** Whether it is asked for. */
+  readonly isWanted: boolean;
+}
+
+/** Prints something of clusters; `read` is the spec that they are of. */
+type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => number;
+
+/** The clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
+export function withClusters(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+  print: PrintClusters,
+): number {
+  expectPaths(options.paths, host);
+  if (options.paths.length === 0) return clustersOfSpec(options, host, print);
+  // All that is named is of one cluster, whether kustomize builds it or not.
+  const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
+  const settings = defaultSettings('rem-secrets');
+  return print([{ name: 'manifests', sets, settings, isWanted: true }]);
+}
+
+function clustersOfSpec(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+  print: PrintClusters,
+): number {
+  const { file, environment } = options;
+  return withSpec({ file, format: 'text' }, host, read =>
+    andThen(specClusters(read.spec), clusters =>
+      andThen(setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
+        const all = clusters.map(cluster => ({
+          name: cluster.name,
+          sets: sets.filter(({ unit }) => isOf(cluster, unit?.name)),
+          settings: cluster.settings,
+          isWanted: environment === undefined || isOf(cluster, environment),
+        }));
+        if (!all.some(({ isWanted }) => isWanted))
+          return { faults: [unknown(environment, clusters)] };
+        return ok(print(all, read));
+      }),
+    ),
+  );
+}
+
+function isOf({ name, environments }: SpecCluster, unit: string | undefined): boolean {
+  return unit !== undefined && (unit === name || environments.includes(unit));
+}
+
+function unknown(environment: string | undefined, clusters: readonly SpecCluster[]): Fault {
+  const known = clusters.flatMap(({ name, environments }) => [name, ...environments]);
+  return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
+}
+
+/** All that a cluster has, as one graph. */
+export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
+  return graphOf({
+    objects: sets.map(objectsOf).flatMap(({ objects }) => [...objects]),
+    context: [],
+    outside: nothingOutside,
+  });
+}

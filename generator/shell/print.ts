@@ -1,0 +1,183 @@
+import { basename, join, relative, resolve } from 'node:path';
+import { pages } from '#validators/pages';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Finding } from '../core/finding.ts';
+import { type Host, type Stream, textOf } from '../core/host.ts';
+import { cutName, plainName } from '../core/kube-object.ts';
+import { knownNames } from '../core/words.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { findingFormats, type LineOf } from '../report/finding.ts';
+import { type Formats, rendered, type Shown } from '../report/format.ts';
+import { GENERATED } from '../spec/tree-files.ts';
+import { refusalOf } from '../world/inside.ts';
+import { unreadCount } from '../world/kustomize/closure.ts';
+import type { ManifestSet } from '../world/object-set.ts';
+import type { ManifestSource } from '../world/source.ts';
+import type { SourceFile } from '../yaml/places.ts';
+import { type CommonOptions, exitCodes, wrongUsage } from './command.ts';
+
+/** The name of the folder that the command runs in, as far as it can be one of an object; or else `other`. */
+export function folderName(other: string, host: Host): string {
+  const folder = basename(host.realPath('.') ?? host.cwd);
+  // A Service, which may be named after it, begins with a letter.
+  return cutName(plainName(folder).replace(/^[^a-z]+/, ''), LONGEST) || other;
+}
+
+/** Names that are made of it are longer: `NAME-db-app`. */
+const LONGEST = 40;
+
+/** Whether a folder has one of the kustomizations that `expand` writes for those who apply overlays. */
+export function isDeployerFolder(folder: string, host: Host): boolean {
+  const isPlaced = /(?:^|\/)(?:argocd|argocd\/applications|flux\/[^/]{1,100})$/.test(folder);
+  return isPlaced && isGenerated(folder, host);
+}
+
+/** Whether the kustomization of a folder was made by `expand`. */
+export function isGenerated(folder: string, host: Host): boolean {
+  const file = join(folder, 'kustomization.yaml');
+  const isThere = host.kindOf(file) === 'file' && refusalOf(file, host) === undefined;
+  return isThere && textOf(file, host).startsWith(GENERATED);
+}
+
+/** The folders that `expand` would write into here, and that have what somebody else wrote. */
+export function foreignFolders(host: Host): string[] {
+  const overlays = (host.entriesIn('overlays') ?? []).map(({ name }) => join('overlays', name));
+  return ['base', ...overlays].filter(folder => {
+    const file = join(folder, 'kustomization.yaml');
+    return host.kindOf(file) === 'file'
+      ? !textOf(file, host).startsWith(GENERATED)
+      : host.kindOf(folder) === 'folder';
+  });
+}
+
+/** What is not seen of manifests: what cannot be read, and what is not read. */
+export interface Unseen {
+  readonly broken: readonly Finding[];
+  readonly unread: readonly Finding[];
+}
+
+/** What is not seen of sources, each once. */
+export function unseenIn(sources: Iterable<ManifestSource>): Unseen {
+  const all = [...new Set(sources)];
+  return {
+    broken: all.flatMap(({ findings }) => [...findings]),
+    unread: all.flatMap(({ unread = [] }) => [...unread]),
+  };
+}
+
+/** The same, source by source. */
+export function notSeen(sources: Iterable<ManifestSource>): Finding[] {
+  return [...new Set(sources)].flatMap(({ findings, unread = [] }) => [...unread, ...findings]);
+}
+
+/** Tells what is not seen of sets, and what else is wrong, beside what is shown. Returns the exit code. */
+export function tellUnread(
+  sets: readonly ManifestSet[],
+  host: Host,
+  faults: readonly Finding[] = [],
+): number {
+  const { broken, unread } = unseenIn(sets.flatMap(({ sources }) => [...sources]));
+  return tellUnseen({ broken: [...broken, ...faults], unread }, host);
+}
+
+/** Tells what is not seen beside what is shown. Returns the exit code. */
+export function tellUnseen({ broken, unread }: Unseen, host: Host, where = 'not in it'): number {
+  printFindings([...unread, ...broken], { format: 'text' }, host);
+  if (unread.length > 0) host.stderr(`rem-secrets: ${where}: ${unreadCount(unread.length)}\n`);
+  return isAllSeen(broken) ? exitCodes.ok : exitCodes.findings;
+}
+
+/** Whether what is said keeps nothing from being seen. */
+export function isAllSeen(findings: readonly Finding[]): boolean {
+  return findings.every(({ severity }) => severity === 'warning');
+}
+
+/** What reports say of this program, and of the machine that they are printed on. */
+export function shownOn({ cwd, hasColors }: Host, stream: Stream = 'stdout'): Shown {
+  return {
+    version: packageJson.version,
+    pageOf,
+    relativeFile: file => (file === 'stdin' ? file : relative(cwd, resolve(cwd, file))),
+    hasColors: () => hasColors(stream),
+  };
+}
+
+/** Prints a report in a format. */
+export function printReport<Report>(
+  formats: Formats<Report>,
+  format: string,
+  report: Report,
+  host: Host,
+): void {
+  host.stdout(rendered(formats, format, report, shownOn(host)));
+}
+
+/** The page of a rule of lint or of diff, in Markdown. */
+function pageOf(rule: string): string | undefined {
+  return Object.hasOwn(pages, rule) ? pages[rule] : undefined;
+}
+
+/** Prints the page of a rule. */
+export function explain(rule: string, host: Host): number {
+  const page = pageOf(rule);
+  if (page !== undefined) {
+    host.stdout(page);
+    return exitCodes.ok;
+  }
+  const names = knownNames('rules', rule, Object.keys(pages));
+  return wrongUsage(`there is no rule "${rule}". ${names}`);
+}
+
+/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
+export function printFindings(
+  findings: readonly Finding[],
+  { format }: Pick<CommonOptions, 'format'>,
+  host: Host,
+): number {
+  const list = { findings, lineOf: linesOf(textsOn(host)) };
+  if (format === 'text')
+    host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
+  else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
+  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+/** The text of a file; undefined when it is not there. */
+export type TextOf = (file: string) => string | undefined;
+
+/** The lines of texts, each split once. */
+export function linesOf(text: TextOf): LineOf {
+  const split = new Map<string, readonly string[]>();
+  return (file, line) => {
+    const lines = split.get(file) ?? text(file)?.split(/\r?\n/) ?? [];
+    split.set(file, lines);
+    return lines[line - 1];
+  };
+}
+
+/** The texts of files as the machine has them. */
+export function textsOn(host: Host): TextOf {
+  return file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined);
+}
+
+/** The texts that findings are shown with, by file. */
+export function textsOf(
+  sources: ManifestSet['sources'],
+  source: SourceFile | undefined,
+  spec: ReadSpec | undefined,
+  host: Host,
+): TextOf {
+  const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
+  const read = new Set(sources.filter(({ helm }) => helm === undefined).map(({ file }) => file));
+  const all = [
+    ...files,
+    ...(source ? [source] : []),
+    ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []),
+  ];
+  const texts = new Map(all.map(({ file, text }) => [file, text]));
+  return file => {
+    // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
+    if (!texts.has(file) && !read.has(file) && host.kindOf(file) === 'file')
+      texts.set(file, textOf(file, host));
+    return texts.get(file);
+  };
+}

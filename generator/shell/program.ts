@@ -1,0 +1,45 @@
+import { type Host, refusalOf } from '../core/host.ts';
+import { oneLine } from '../report/text.ts';
+import { type ExitCode, exitCodes } from './command.ts';
+import { nodeHost } from './host.ts';
+import { tell } from './streams.ts';
+
+/** Runs a program on this machine; its exit code is the process's. */
+export function runProgram(name: string, use: (host: Host) => ExitCode): void {
+  const code = guarded(name, { cwd: '/', stderr: tell }, () => {
+    const host = nodeHost(process.cwd());
+    return guarded(name, host, () => use(host));
+  });
+  if (typeof code === 'number') process.exitCode = code;
+  else
+    code.then(late => {
+      process.exitCode = late;
+    });
+}
+
+/**
+ * Tells what the machine refuses, in one line; any other error that comes up to here is our bug.
+ * Returns the exit code.
+ */
+export function guarded(
+  name: string,
+  { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
+  use: () => ExitCode,
+): ExitCode {
+  const told = (error: unknown): number => {
+    const refusal = refusalOf(error, cwd);
+    if (refusal !== undefined) {
+      stderr(`${name}: ${oneLine(refusal)}\n`);
+      return exitCodes.usage;
+    }
+    const trace = error instanceof Error ? error.stack : error;
+    stderr(`${name}: this is a bug of rem-secrets: ${trace}\n`);
+    return exitCodes.crash;
+  };
+  try {
+    const code = use();
+    return typeof code === 'number' ? code : code.catch(told);
+  } catch (error) {
+    return told(error);
+  }
+}

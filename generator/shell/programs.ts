@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { start } from '#start';
+import type { Run } from '../core/host.ts';
+import { onceFor } from '../core/once.ts';
+import { type Done, GONE, type Job, type Program, type RunnerData } from './runner-data.ts';
+
+/** Programs that run beside us before they are asked for. */
+export interface Ahead {
+  readonly start: (program: Program) => void;
+  /** Waits for one that was started; undefined: it was not, or nothing came of it. */
+  readonly take: (program: Program) => Run | undefined;
+}
+
+/** In milliseconds, until the other thread is there. */
+const PATIENCE = 3_000;
+
+/** Fewer are over before another thread has begun. */
+const FEW = 4;
+
+/**
+ * Runs programs on all processors while we go on, and hands out each outcome to who asks for just
+ * that program: what comes of a run does not rest on which of them is over first.
+ */
+export function aheadOf(lanes: number = availableParallelism()): Ahead {
+  const waiting = new Map<string, Program>();
+  const begun = new Map<string, Outcome>();
+  return {
+    start: program => {
+      const key = keyOf(program);
+      if (lanes < 2 || begun.has(key)) return;
+      waiting.set(key, program);
+      if (begun.size === 0 && waiting.size < FEW) return;
+      for (const [other, one] of waiting) begun.set(other, runner()(one));
+      waiting.clear();
+    },
+    take: program => {
+      if (waiting.size + begun.size === 0) return undefined;
+      const key = keyOf(program);
+      const outcome = begun.get(key);
+      begun.delete(key);
+      waiting.delete(key);
+      return outcome?.();
+    },
+  };
+}
+
+function keyOf({ cwd, command, args, options }: Program): string {
+  return JSON.stringify([cwd, command, args, options]);
+}
+
+/** Waits for what became of a program. */
+type Outcome = () => Run | undefined;
+
+/** The other thread: ours goes on without looking up, and only then sleeps until something is over. */
+const runner = onceFor((): ((program: Program) => Outcome) => {
+  const threads: typeof import('node:worker_threads') = createRequire(import.meta.filename)(
+    'node:worker_threads',
+  );
+  const { port1, port2 } = new threads.MessageChannel();
+  const state = new Int32Array(new SharedArrayBuffer(4 * (availableParallelism() + 1)));
+  const workerData: RunnerData = { port: port2, state };
+  const file = start.packageFile('dist/bundle/runner.cjs');
+  const thread = new threads.Worker(file, { workerData, transferList: [port2], execArgv: [] });
+  thread.on('error', () => {}); // Without it we run the programs ourselves.
+  thread.unref();
+  process.once('exit', () => state.slice(1).filter(Boolean).forEach(end));
+  const done = new Map<number, Done>();
+  let isGone = false;
+  const listen = (): void => {
+    const before = Atomics.load(state, 0);
+    const found = threads.receiveMessageOnPort(port1);
+    if (found !== undefined) done.set(found.message.id, found.message);
+    else if (before === GONE) isGone = true;
+    else if (Atomics.wait(state, 0, before, PATIENCE) === 'timed-out') isGone = before === 0;
+  };
+  let jobs = 0;
+  return program => {
+    const job: Job = { ...program, id: jobs++ };
+    port1.postMessage(job);
+    return () => {
+      while (!done.has(job.id) && !isGone) listen();
+      const run = done.get(job.id)?.run;
+      done.delete(job.id);
+      return run;
+    };
+  };
+});
+
+/** What nobody waits for any more. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is over.
+  }
+}

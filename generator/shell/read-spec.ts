@@ -1,0 +1,67 @@
+import { dirname, join, relative } from 'node:path';
+import { andThen, type Finding, type Outcome, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { parseSpecSource, type ReadSpec } from '../environments/read-spec.ts';
+import { readSettingsFile } from '../world/folders.ts';
+import { rootOf } from '../world/inside.ts';
+import { locate } from '../yaml/places.ts';
+import { type CommonOptions, exitCodes } from './command.ts';
+import { printFindings } from './print.ts';
+
+/**
+ * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
+ * the exit code.
+ */
+export function withSpec(
+  options: CommonOptions,
+  host: Host,
+  use: (read: ReadSpec) => Outcome<number>,
+): number {
+  const result = readSpec(options.file, host, use);
+  return typeof result === 'number' ? result : printFindings(result, options, host);
+}
+
+/** Reads the spec and hands it on: what comes of it, or what is wrong, or the exit code. */
+export function readSpec<T>(
+  file: string,
+  host: Host,
+  use: (read: ReadSpec) => Outcome<T>,
+): T | Finding[] | typeof exitCodes.usage {
+  const bytes = readSettingsFile(file, host);
+  if (typeof bytes === 'string') {
+    host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file)}\n`);
+    return exitCodes.usage;
+  }
+  const { source, spec } = parseSpecSource(file, bytes, host);
+  const result = andThen(spec, whole => use({ source, spec: whole }));
+  return result.value ?? locate(result.faults, source);
+}
+
+function adviceFor(file: string): string {
+  if (file !== USUAL_SPEC) return 'name the spec with --file';
+  return 'name the spec with --file, write a first one with `rem-secrets init`, or try `rem-secrets lint .`, which needs none';
+}
+
+/** A command's exit code as an outcome. */
+export function exit(code: keyof typeof exitCodes): Outcome<number> {
+  return ok(exitCodes[code]);
+}
+
+/** The name of the spec when nobody gives another. */
+export const USUAL_SPEC = 'rem-secrets.yaml';
+
+/**
+ * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up
+ * to the root of the repository of git. Outside of a repository nothing above is looked at.
+ */
+export function specFile(host: Host): string {
+  if (host.kindOf(USUAL_SPEC) !== undefined) return USUAL_SPEC;
+  const [here, root] = [host.realPath('.'), rootOf('.', host)];
+  if (here === undefined || root === undefined) return USUAL_SPEC;
+  for (let folder = here; folder !== root; ) {
+    folder = dirname(folder);
+    const file = join(relative(here, folder), USUAL_SPEC);
+    if (host.kindOf(file) !== undefined) return file;
+  }
+  return USUAL_SPEC;
+}

@@ -1,0 +1,332 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  futimesSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { Script } from 'node:vm';
+
+const loaded = new Map<string, unknown>();
+const require = createRequire(import.meta.filename);
+
+/**
+ * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from
+ * code that was compiled before. What the file requires of the package is loaded like it.
+ */
+function loadScript(file: string): unknown {
+  if (loaded.has(file)) return loaded.get(file);
+  const module = { exports: {} };
+  compiled(file).runInThisContext()(module.exports, requireFrom(file), module, file, dirname(file));
+  loaded.set(file, module.exports);
+  return module.exports;
+}
+
+/** Gives something to all scripts that require it by a name. */
+function provide(id: string, exports: unknown): void {
+  loaded.set(id, exports);
+}
+
+function requireFrom(file: string): (id: string) => unknown {
+  return id => {
+    if (loaded.has(id)) return loaded.get(id);
+    return id.startsWith('.') ? loadScript(resolve(dirname(file), id)) : require(id);
+  };
+}
+
+/** A script of this run, and how many runs before it have kept what they compiled of it. */
+interface Compiled {
+  readonly script: Script;
+  readonly source: Buffer;
+  readonly runs: number;
+}
+
+/**
+ * By the name under which their code is kept, the scripts that this run adds to: V8 compiles a
+ * function when it is called, and what one run calls is not all.
+ */
+const growing = new Map<string, Compiled>();
+
+/**
+ * A CommonJS file as V8 compiles it: from the code that earlier runs kept, or anew. The package does
+ * this itself, as `module.enableCompileCache` of Node 22 keeps only what is compiled when a file is
+ * loaded, not the functions that are called later. CPU of the installed package, medians of pairs, with
+ * the code of this file as 1:
+ *
+ *                               Node 20        Node 22        Node 24
+ *                             render  lint   render  lint   render  lint
+ *     enableCompileCache           -     -     1.34  1.72     1.41  1.71
+ *     nothing kept              1.46  1.74     1.59  2.08     1.58  1.99
+ */
+function compiled(file: string): Script {
+  const name = nameOf(file);
+  const { script, source, runs } = compile(file, kept(name));
+  if (runs < RUNS) {
+    if (growing.size === 0) process.on('exit', keepAll);
+    growing.set(name, { script, source, runs });
+  }
+  return script;
+}
+
+function compile(file: string, before: Kept | undefined): Compiled {
+  const source = readFileSync(file);
+  const text = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
+  const cachedData = before && codeIn(before.bytes, source);
+  const options = { filename: file, ...(cachedData && { cachedData }) };
+  const script = underUsualFlags(() => new Script(text, options));
+  return { script, source, runs: script.cachedDataRejected === false ? (before?.runs ?? 0) : 0 };
+}
+
+/**
+ * The code in a kept file, which ends in its source: V8 looks at nothing but the length of a source,
+ * and a file that lost its end would lose that.
+ */
+function codeIn(bytes: Buffer, source: Buffer): Buffer | undefined {
+  const length = Math.max(0, bytes.length - source.length);
+  return bytes.subarray(length).equals(source) ? bytes.subarray(0, length) : undefined;
+}
+
+/**
+ * V8 takes code only in the version that compiled it and under the same flags. Each command has code
+ * of its own, as it calls other functions.
+ */
+function nameOf(file: string): string {
+  const { arch, argv, env, execArgv, version } = process;
+  const command = argv.slice(2, 3).filter(word => /^[a-z]+$/.test(word));
+  const parts = [relative(packageFile('dist'), file), ...command, version, arch, ...execArgv];
+  return [...parts, env['NODE_OPTIONS'] ?? '']
+    .join(' ')
+    .trim()
+    .replaceAll(/[^\w.]+/g, '-');
+}
+
+/** A run that ended early, at a mistake in how it was called, has nothing to add. */
+function keepAll(): void {
+  if (Number(process.exitCode ?? 0) > 1) return;
+  underUsualFlags(() => {
+    for (const [name, { script, source, runs }] of growing)
+      keep(name, () => ({
+        bytes: Buffer.concat([script.createCachedData(), source]),
+        runs: runs + 1,
+      }));
+  });
+}
+
+/*
+ * Files that hold what later runs execute. So one counts only if nobody but its reader and root can
+ * have written it, and what cannot be read or written is done without.
+ */
+
+/** Where files are kept. */
+interface Folder {
+  readonly path: string;
+  readonly mode: number;
+  /** Who can write here can change the package itself; without it all folders above count. */
+  readonly within?: string;
+}
+
+/** What is kept in a file. */
+interface Kept {
+  readonly bytes: Buffer;
+  /** How many runs it is from. */
+  readonly runs: number;
+}
+
+/**
+ * A file that one run has kept was written at this time, in seconds, says the file; one that two runs
+ * have, a second later. The time is set last, and whatever writes to the file changes it: damage shows
+ * without a sum over the file, for which Node loads more than a run has to spare.
+ */
+const WRITTEN = 1e9;
+
+/** So many runs may add to a file. */
+const RUNS = 3;
+
+/** What is kept under a name: of what others and this user have kept, what is from most runs. */
+function kept(name: string): Kept | undefined {
+  let most: Kept | undefined;
+  for (const folder of folders()) {
+    const file = read(folder, name);
+    if (file !== undefined && file.runs > (most?.runs ?? 0)) most = file;
+    if (most?.runs === RUNS) break;
+  }
+  return most;
+}
+
+/** Keeps under a name what is made, which is only made where it can be written. */
+function keep(name: string, make: () => Kept): void {
+  for (const folder of folders()) if (write(folder, name, make)) return;
+}
+
+/** Beside the package's scripts, where who installed it serves all users; else each user's own. */
+function folders(): Folder[] {
+  const { HOME = '', XDG_CACHE_HOME = '' } = process.env;
+  const dist = packageFile('dist');
+  const inDist = { path: join(dist, 'compiled'), mode: 0o755, within: dist };
+  const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME, '.cache');
+  return isAbsolute(cache) ? [inDist, { path: join(cache, 'rem-secrets'), mode: 0o700 }] : [inDist];
+}
+
+function read(folder: Folder, name: string): Kept | undefined {
+  try {
+    if (!isSafe(folder)) return undefined;
+    const file = openSync(join(folder.path, name), 'r');
+    try {
+      const stats = fstatSync(file);
+      const runs = stats.mtimeMs / 1000 - WRITTEN;
+      return isTrusted(stats) && runs > 0 && runs <= RUNS
+        ? { bytes: readFileSync(file), runs }
+        : undefined;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined; // Nothing is kept there.
+  }
+}
+
+/** Others see all of the new file or none of it. */
+function write(folder: Folder, name: string, make: () => Kept): boolean {
+  const path = join(folder.path, name);
+  const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  try {
+    if (!isReady(folder)) return false;
+    const file = openSync(unfinished, 'wx', 0o644);
+    try {
+      const { bytes, runs } = make();
+      writeFileSync(file, bytes);
+      futimesSync(file, WRITTEN + runs, WRITTEN + runs);
+      renameSync(unfinished, path);
+    } finally {
+      closeSync(file);
+      rmSync(unfinished, { force: true });
+    }
+    return true;
+  } catch {
+    return false; // Nothing can be written there, or the disk is full.
+  }
+}
+
+/** A folder is only made in one's own: root leaves nothing in a home or a clone of somebody. */
+function isReady(folder: Folder): boolean {
+  for (const path of [dirname(folder.path), folder.path]) {
+    if (existsSync(path)) continue;
+    if (statSync(dirname(path)).uid !== process.getuid?.()) return false;
+    mkdirSync(path, folder.mode);
+  }
+  return isSafe(folder);
+}
+
+/** Whether others can neither put something in a folder nor another folder in its place. */
+function isSafe({ path, within }: Folder): boolean {
+  return isTrusted(statSync(path)) && isFixed(path, within);
+}
+
+/** In a sticky folder others make what they like, but cannot replace what is there. */
+function isFixed(path: string, within?: string): boolean {
+  if (path === within) return true;
+  const [stats, above] = [lstatSync(path), dirname(path)];
+  const isSticky = isOwn(stats) && (stats.mode & 0o1000) !== 0;
+  const isThere = stats.isSymbolicLink()
+    ? isOwn(stats) && isFixed(realpathSync(path))
+    : isSticky || isTrusted(stats);
+  return isThere && (above === path || isFixed(above, within));
+}
+
+function isTrusted(stats: Stats): boolean {
+  return isOwn(stats) && (stats.mode & 0o022) === 0;
+}
+
+function isOwn({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.getuid?.();
+}
+
+/** The root of the package. Sources are in folders of generator/ and scripts in folders of dist/, as deep as each other. */
+const root = join(import.meta.dirname, '../..');
+
+/** A file or folder of the package, by its path from the package's root. */
+function packageFile(path: string): string {
+  return join(root, path);
+}
+
+/** A flag of V8 that has it optimize later: its value for a long run, and V8's own. */
+interface OptimizeLater {
+  readonly flag: string;
+  readonly long: number;
+  readonly usual: number;
+}
+
+/**
+ * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that
+ * room with several threads. At its own settings all three cost a run over thousands of objects more
+ * than they bring: the first a fifth of the time of a diff and a sixth of a lint, the others a tenth
+ * of either, as the room then is larger than a processor's cache (`npm run bench`). The flags go by
+ * the version of Node; one that is not known keeps V8's settings, as V8 complains about a flag that
+ * it has not. Node 24 optimizes as late by itself.
+ */
+const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
+  ['20', { flag: 'interrupt-budget', long: 1_500_000, usual: 67_584 }],
+  ['22', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 3000 }],
+  ['24', { flag: 'invocation-count-for-turbofan', long: 10_000, usual: 10_000 }],
+]);
+
+/** In bytes: how much of specs and manifests makes a run a long one. */
+const LARGE = 200_000;
+
+/** Is told what a run reads, and hands it on. */
+export type Take = <T extends Uint8Array | string>(input: T) => T;
+
+/** Has V8 work for one long run from the moment when a run has read much, in one file or many. */
+function tunedByLength(): Take {
+  let taken = 0;
+  return input => {
+    const before = taken;
+    taken += input.length;
+    if (before <= LARGE && taken > LARGE) tune(true);
+    return input;
+  };
+}
+
+let isTuned = false;
+
+/** V8 takes compiled code only under the flags that it was compiled under. */
+function underUsualFlags<T>(compile: () => T): T {
+  if (!isTuned) return compile();
+  tune(false);
+  try {
+    return compile();
+  } finally {
+    tune(true);
+  }
+}
+
+/** node:v8 is loaded when asked for: a short run is over sooner. */
+function tune(isLong: boolean): void {
+  const later = OPTIMIZE_LATER.get(process.versions.node.split('.')[0] ?? '');
+  if (later === undefined) return;
+  const v8: typeof import('node:v8') = createRequire(import.meta.filename)('node:v8');
+  v8.setFlagsFromString(`--${later.flag}=${isLong ? later.long : later.usual}`);
+  v8.setFlagsFromString(`--semi-space-growth-factor=${isLong ? 1 : 2}`);
+  v8.setFlagsFromString(isLong ? '--no-parallel-scavenge' : '--parallel-scavenge');
+  isTuned = isLong;
+}
+
+/** The door to this folder, in which all stands that exists for speed alone. */
+export const start: {
+  readonly loadScript: typeof loadScript;
+  readonly packageFile: typeof packageFile;
+  readonly tunedByLength: typeof tunedByLength;
+} = { loadScript, packageFile, tunedByLength };
+
+provide('#start', { start });

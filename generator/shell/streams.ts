@@ -1,0 +1,161 @@
+import { fstatSync, readSync, type Stats, statSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
+import { cannotRead, cannotWrite, isSystemError, type Stream } from '../core/host.ts';
+import { oneLine, shownLines } from '../report/text.ts';
+
+/** Prints a result: one that cannot be handed over is an error. */
+export function print(text: string): void {
+  try {
+    write(1, text);
+  } catch (error) {
+    throw cannotWrite('to stdout', error);
+  }
+}
+
+/** Says something on stderr. Where that cannot be there is no one to tell, and the exit code stays. */
+export function tell(text: string): void {
+  tellShown(shownLines(text));
+}
+
+/** Says what a report has made fit to be shown, and painted. */
+export function tellShown(text: string): void {
+  try {
+    write(2, text);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** All of stdin. */
+export function readStdin(): Buffer {
+  const chunks: Buffer[] = [];
+  try {
+    for (let length = -1; length !== 0; ) {
+      const chunk = Buffer.allocUnsafe(1 << 16);
+      length = whenReady(() => readSync(0, chunk));
+      chunks.push(chunk.subarray(0, length));
+    }
+  } catch (error) {
+    throw cannotRead('stdin', error);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Writes at once: Node's streams take longer to start than most runs to print. A reader that has
+ * gone, as in `| head`, gets nothing more.
+ */
+function write(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; )
+      written += whenReady(() => writeSync(fd, bytes, written));
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EPIPE') throw error;
+  }
+}
+
+/** A pipe that another program does not wait on says that it is full, or still empty. */
+function whenReady(use: () => number): number {
+  for (;;) {
+    try {
+      return use();
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
+      sleep(1);
+    }
+  }
+}
+
+/** Whether a stream is a terminal with colours, and they are wanted (https://no-color.org). */
+export function hasColors(stream: Stream): boolean {
+  return (process.env['NO_COLOR'] ?? '') === '' && hasLines(stream);
+}
+
+/** A terminal that can take back what stands on a line. */
+export function hasLines(stream: Stream): boolean {
+  return process.env['TERM'] !== 'dumb' && isTerminal(stream === 'stdout' ? 1 : 2);
+}
+
+/** A terminal is a device. node:tty is loaded only then: it takes a tenth of a short run. */
+function isTerminal(fd: number): boolean {
+  const stats = statsOf(fd);
+  if (stats?.isCharacterDevice() !== true || stats.rdev === statSync(devNull).rdev) return false;
+  return createRequire(import.meta.filename)('node:tty').isatty(fd);
+}
+
+/** Undefined: the stream is closed. */
+function statsOf(fd: number): Stats | undefined {
+  try {
+    return fstatSync(fd);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits without doing anything else: nothing of ours runs at the same time. */
+export function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Tells people at a terminal what a long run is at, on a line that goes away. */
+export interface Progress {
+  /** A file is read. */
+  readonly reads: (path: string) => void;
+  /** Another program is run. */
+  readonly runs: (program: string, args: readonly string[]) => void;
+  /** It is at something else. */
+  readonly says: (text: string) => void;
+  /** Takes the line away: something else is printed. */
+  readonly clear: () => void;
+}
+
+/** Where progress is shown, and when. */
+interface ProgressLine {
+  /** Whether people look at it: it is asked once, and only in a long run. */
+  readonly isSeen: () => boolean;
+  readonly write: (text: string) => void;
+  /** Milliseconds since the run began. */
+  readonly elapsed: () => number;
+}
+
+/** In milliseconds: a run that is over sooner shows nothing. */
+const LONG = 2000;
+/** In milliseconds, from one change of the line to the next. */
+const PAUSE = 100;
+/** A line that is longer than the terminal is wide could not be taken away. */
+const WIDTH = 79;
+/** Carriage return, and Erase in Line (ECMA-48). */
+const CLEAR = '\r\u001b[2K';
+
+/** The progress of one run, which begins with nothing on the line. */
+export function progressOn({ isSeen, write, elapsed }: ProgressLine): Progress {
+  let [files, last, isShown, isOn] = [0, LONG - PAUSE, undefined as boolean | undefined, false];
+  const show = (text: string): void => {
+    const now = elapsed();
+    if (isShown === false || now < last + PAUSE) return;
+    isShown ??= isSeen();
+    if (!isShown) return;
+    [last, isOn] = [now, true];
+    write(`${CLEAR}${shortened(oneLine(text))}`);
+  };
+  return {
+    reads: path => {
+      files += 1;
+      show(`${files} files read: ${path}`);
+    },
+    says: show,
+    runs: (program, args) => show(`${program} ${args.join(' ')}`),
+    clear: () => {
+      if (isOn) write(CLEAR);
+      isOn = false;
+    },
+  };
+}
+
+/** The beginning and the end tell more than the middle. */
+function shortened(text: string): string {
+  if (text.length <= WIDTH) return text;
+  return `${text.slice(0, 24)} … ${text.slice(-(WIDTH - 27))}`;
+}

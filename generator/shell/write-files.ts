@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { start } from '#start';
+import { cannotWrite } from '../core/host.ts';
+
+/**
+ * Changes files below a root. All text is on the disk beside it before the first file is moved in;
+ * that takes no space, cannot half-write a file, and is over at once.
+ */
+export function writeFiles(changes: FileChanges, staging: Staging): void {
+  for (const [path, text] of changes.written)
+    staged(path, () => writeNew(newPlace(path, staging), text));
+  for (const path of changes.written.keys()) staged(path, () => flush(newPlace(path, staging)));
+  const plan = planOf(changes, staging);
+  for (const { place, to, before } of plan.moves)
+    staged(place, () => (before === undefined ? makeFolder(to) : keep(to, before)));
+  move(plan, staging);
+}
+
+function staged(place: string, use: () => void): void {
+  try {
+    use();
+  } catch (error) {
+    throw cannotWrite(place, error);
+  }
+}
+
+/** The folder is ours alone; that nothing is written through a link does not rest on that. */
+function writeNew(place: string, text: string): void {
+  makeFolder(place);
+  writeFileSync(place, text, { flag: 'wx' });
+}
+
+function makeFolder(place: string): void {
+  mkdirSync(dirname(place), { recursive: true });
+}
+
+/** Else a name could outlive a loss of power, and its text not. */
+function flush(place: string): void {
+  const file = openSync(place, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A second name costs nothing, and spares the disk the work of removing a file amid the moves. */
+function keep(place: string, before: string): void {
+  makeFolder(before);
+  try {
+    linkSync(place, before);
+  } catch {
+    copyFileSync(place, before); // Not every file system has hard links.
+  }
+}
+
+/** `spawnSync` takes `detached` as `spawn` does, though its page does not say so. */
+const OWN_SESSION = { detached: true, stdio: 'ignore' } as const;
+
+/**
+ * One rename is whole by itself. Several are made by a process in a session of its own, which lives
+ * on where this one is killed. If it fails or is killed, what is left to do is done, or fails, here.
+ */
+function move(plan: Plan, { folder }: Staging): void {
+  if (plan.moves.length > 1) {
+    const file = join(folder, 'plan.json');
+    staged(folder, () => writeFileSync(file, JSON.stringify(plan), { flag: 'wx' }));
+    const args = [start.packageFile('dist/bundle/mover.cjs'), file, String(process.pid)];
+    if (spawnSync(process.execPath, args, OWN_SESSION).status === 0) return;
+  }
+  switchOver({ ...plan, moves: plan.moves.filter(({ from }) => existsSync(from)) });
+}
+
+/** What becomes of the files below a root, by their paths from there. */
+interface FileChanges {
+  readonly written: ReadonlyMap<string, string>;
+  readonly removed: readonly string[];
+}
+
+/** Where a run keeps files before and after they are at their place. */
+interface Staging {
+  readonly root: string;
+  readonly folder: string;
+}
+
+function newPlace(path: string, { folder }: Staging): string {
+  return join(folder, 'new', path);
+}
+
+function oldPlace(path: string, { folder }: Staging): string {
+  return join(folder, 'old', path);
+}
+
+/**
+ * The renames: first what is added, a folder that is not there yet as a whole, then what is
+ * changed, and at last what goes. Until kustomizations change, nothing names what is added, and
+ * none names any more what goes.
+ */
+function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
+  const places = new Set([...written.keys()].map(path => firstAbsent(path, staging.root)));
+  const moves = [...places].map(place => moveOf(place, staging));
+  return {
+    moves: [
+      ...moves.filter(({ before }) => before === undefined),
+      ...moves.filter(({ before }) => before !== undefined),
+      ...removed.map(path => ({
+        place: path,
+        from: join(staging.root, path),
+        to: oldPlace(path, staging),
+      })),
+    ],
+    folders: foldersOf(removed).map(path => join(staging.root, path)),
+  };
+}
+
+/** The folder highest up on the way to a file that is not there, or the file. */
+function firstAbsent(path: string, root: string): string {
+  const above = dirname(path);
+  if (above === '.' || statsOf(join(root, above)) !== undefined) return path;
+  return firstAbsent(above, root);
+}
+
+function moveOf(place: string, staging: Staging): Move {
+  const move = { place, from: newPlace(place, staging), to: join(staging.root, place) };
+  return statsOf(move.to) === undefined ? move : { ...move, before: oldPlace(place, staging) };
+}
+
+/** The folders above files, the deepest first. */
+function foldersOf(paths: readonly string[]): string[] {
+  const above = (path: string): string[] =>
+    dirname(path) === '.' ? [] : [dirname(path), ...above(dirname(path))];
+  return [...new Set(paths.flatMap(above))].sort((a, b) => b.length - a.length);
+}
+
+/** What stands where a file is to be written, or where a folder above it is to be. */
+export interface Obstacle {
+  readonly path: string;
+  /** What it is, and what writing would do to it. */
+  readonly what: string;
+}
+
+/** What is in the way of a file, at a path below a root; no link is followed. */
+export function obstacleTo(path: string, root: string): Obstacle | undefined {
+  const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
+  if (above !== undefined) return above;
+  const found = statsOf(join(root, path));
+  if (found === undefined || found.isFile()) return undefined;
+  return { path, what: `${nameOf(found)} and would overwrite it` };
+}
+
+/** What is in the way of a folder. */
+export function obstacleToFolder(path: string, root: string): Obstacle | undefined {
+  const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
+  if (above !== undefined) return above;
+  const found = statsOf(join(root, path));
+  if (found === undefined || found.isDirectory()) return undefined;
+  const harm = found.isSymbolicLink() ? 'would write through it' : 'needs a folder in its place';
+  return { path, what: `${nameOf(found)} and ${harm}` };
+}
+
+function nameOf(stats: Stats): string {
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isDirectory() ? 'folder' : 'file';
+}
+
+/** What is at a path itself; undefined: nothing. */
+export function statsOf(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+/** The renames that make an old tree a new one. */
+export interface Plan {
+  readonly moves: readonly Move[];
+  /** Folders to remove if nothing is left in them, the deepest first. */
+  readonly folders: readonly string[];
+}
+
+/** A staged file or folder that comes to its place, or a file that leaves it. */
+interface Move {
+  /** For people. */
+  readonly place: string;
+  readonly from: string;
+  readonly to: string;
+  /** What stands at the end of the move until then, kept elsewhere. */
+  readonly before?: string;
+}
+
+/** Does nothing but rename, so that it is over at once; if a rename fails, all is put back. */
+export function switchOver({ moves, folders }: Plan): void {
+  const done: Move[] = [];
+  for (const move of moves) {
+    try {
+      renameSync(move.from, move.to);
+      done.push(move);
+    } catch (error) {
+      done.toReversed().forEach(undo);
+      throw cannotWrite(move.place, error);
+    }
+  }
+  folders.forEach(removeIfEmpty);
+}
+
+function undo({ from, to, before }: Move): void {
+  renameSync(to, from);
+  if (before !== undefined) copyFileSync(before, to);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody has something in it.
+  }
+}

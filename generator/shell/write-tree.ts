@@ -1,0 +1,199 @@
+import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { cannotWrite, type Host, HostError, isSystemError } from '../core/host.ts';
+import type { FileTree } from '../spec/tree.ts';
+import { GENERATED, GENERATED_JSON, GENERATED_MARKUP } from '../spec/tree-files.ts';
+import { rootOf } from '../world/inside.ts';
+import { filesBelow } from './host.ts';
+import { hasLock, withLock } from './lock.ts';
+import { type Obstacle, obstacleTo, obstacleToFolder, statsOf, writeFiles } from './write-files.ts';
+
+/** What is to be written, and into which folder, as a user names it. */
+interface Destination {
+  readonly what: 'the reports' | 'the spec' | 'the tree';
+  readonly folder: string;
+}
+
+/** Makes a folder, if it is not there; gives its path from the root of the machine. */
+export function madeFolder(destination: Destination, host: Host): string {
+  const { folder } = destination;
+  const root = resolve(host.cwd, folder);
+  refuse(obstacleAbove(root, host), destination);
+  try {
+    mkdirSync(root, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+  return root;
+}
+
+/** Links of the repository are made by whoever it is from; those on the way to it are the user's. */
+function obstacleAbove(path: string, host: Host): Obstacle | undefined {
+  const repository = rootOf('.', host) ?? host.cwd;
+  const inside = relative(repository, path);
+  const isInside = !/^($|\.\.($|\/))/.test(inside) && join(repository, inside) === path;
+  return isInside ? obstacleToFolder(inside, repository) : undefined;
+}
+
+/** Ends the run where something of others is in the way. */
+function refuse(obstacle: Obstacle | undefined, { what, folder }: Destination): void {
+  if (obstacle === undefined) return;
+  const reason = `rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`;
+  throw new HostError(`cannot write ${what} into ${folder}: ${reason}; move it away`);
+}
+
+/** Writes files into a folder, which is made if it is not there, in place of what is there. */
+export function writeInto(
+  destination: Destination,
+  files: readonly (readonly [file: string, text: string])[],
+  host: Host,
+): void {
+  const root = madeFolder(destination, host);
+  for (const [file] of files) refuse(obstacleTo(file, root), destination);
+  withLock(root, staging =>
+    writeFiles({ written: new Map(files), removed: [] }, { root, folder: staging }),
+  );
+}
+
+/** Writes files that are not there yet, all or none of them: one that is there is an error. */
+export function writeNewFiles(files: ReadonlyMap<string, string>, { cwd: root }: Host): void {
+  withLock(root, staging => {
+    for (const path of files.keys()) expectAbsent(path, root);
+    writeFiles({ written: files, removed: [] }, { root, folder: staging });
+  });
+}
+
+/** No link is followed, be it to nothing. */
+function expectAbsent(path: string, root: string): void {
+  const obstacle = obstacleTo(path, root);
+  if (obstacle !== undefined)
+    throw new HostError(`rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`);
+  if (statsOf(join(root, path)) !== undefined)
+    throw new HostError(`${path} is there already, and is left as it is`);
+}
+
+/** What writing a tree changes on the disk. */
+interface TreeChange {
+  readonly path: string;
+  readonly what: 'added' | 'changed' | 'removed';
+}
+
+/** How the disk differs from a tree, and what keeps it from being written. */
+export interface TreeComparison {
+  readonly changes: readonly TreeChange[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** The folders that `expand` makes files in. */
+const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
+
+/** Which files, by their paths, are looked at; others stay as they are. */
+export type IsTouched = (path: string) => boolean;
+
+/** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
+export function compareTree(
+  tree: FileTree,
+  root: string,
+  isTouched: IsTouched = () => true,
+): TreeComparison {
+  const touched = new Map([...tree].filter(([path]) => isTouched(path)));
+  for (let look = 1; ; look++) {
+    try {
+      return compareOnce(touched, root, isTouched);
+    } catch (error) {
+      const isGone = isSystemError(error) && error.code === 'ENOENT';
+      if (!isGone || look === LOOKS) throw error;
+    }
+  }
+}
+
+/** How often to look: another run may be taking files away. */
+const LOOKS = 100;
+
+function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeComparison {
+  const obstacles = new Map<string, Obstacle>();
+  const stale = staleFiles(tree, root).filter(isTouched);
+  const changes = stale.map((path): TreeChange => ({ path, what: 'removed' }));
+  for (const [path, text] of tree) {
+    const obstacle = obstacleTo(path, root) ?? foreignFile(path, root);
+    if (obstacle !== undefined) obstacles.set(obstacle.path, obstacle);
+    else changes.push(...fileChange(path, text, root));
+  }
+  return { changes: changes.sort(byPath), obstacles: [...obstacles.values()].sort(byPath) };
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+function foreignFile(path: string, root: string): Obstacle | undefined {
+  const place = join(root, path);
+  if (statsOf(place) === undefined || isOurs(place)) return undefined;
+  return { path, what: 'file and would overwrite it' };
+}
+
+function fileChange(path: string, text: string, root: string): TreeChange[] {
+  const place = join(root, path);
+  if (statsOf(place) === undefined) return [{ path, what: 'added' }];
+  return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
+}
+
+/**
+ * Files that `expand` made and no longer makes. It makes files with these endings alone: a copy that
+ * people named otherwise is theirs.
+ */
+function staleFiles(tree: FileTree, root: string): string[] {
+  return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
+    .flatMap(folder => filesBelow(join(root, folder)))
+    .filter(path => /\.(yaml|json|md|html)$/.test(path))
+    .map(path => relative(root, path).replaceAll('\\', '/'))
+    .filter(path => !tree.has(path) && isOurs(join(root, path)));
+}
+
+/** How files begin that `expand` makes. */
+const HEADERS = [GENERATED, GENERATED_JSON, GENERATED_MARKUP].map(text => Buffer.from(text));
+
+/** Whether a file begins as those do that `expand` makes. */
+function isOurs(path: string): boolean {
+  const start = Buffer.alloc(Math.max(...HEADERS.map(header => header.length)));
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return HEADERS.some(header => start.subarray(0, header.length).equals(header));
+}
+
+interface WriteOptions {
+  /** Whether what the tree is made from is as it was. */
+  readonly isCurrent?: () => boolean;
+  readonly isTouched?: IsTouched | undefined;
+}
+
+/**
+ * Makes the files below a root those of the tree, if nothing is in the way; tells how they differed.
+ * Where a run was killed the next one comes to its end like any other: it looks at what is there.
+ * undefined: while it waited for another run, what the tree is made from has changed.
+ */
+export function writeTree(
+  tree: FileTree,
+  root: string,
+  { isCurrent = () => true, isTouched }: WriteOptions = {},
+): TreeComparison | undefined {
+  const before = compareTree(tree, root, isTouched);
+  if (before.obstacles.length > 0 || (before.changes.length === 0 && !hasLock(root))) return before;
+  return withLock(root, folder => {
+    if (!isCurrent()) return undefined;
+    const found = compareTree(tree, root, isTouched);
+    if (found.obstacles.length > 0) return found;
+    const written = new Map<string, string>();
+    const removed: string[] = [];
+    for (const { path, what } of found.changes) {
+      if (what === 'removed') removed.push(path);
+      else written.set(path, tree.get(path) ?? '');
+    }
+    writeFiles({ written, removed }, { root, folder });
+    return found;
+  });
+}

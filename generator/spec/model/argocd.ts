@@ -1,0 +1,258 @@
+import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
+import { knownNames } from '../../core/words.ts';
+import { clusterOf, type Members, membersOf } from '../cluster-of.ts';
+import { environmentNames } from '../environment.ts';
+import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
+import { type Operator, operatorsOf } from './operators.ts';
+
+/** What Argo CD is to apply, and where. */
+export interface ArgocdModel {
+  /** metadata.name of the spec: the root Application, and the first part of the others' names. */
+  readonly name: string;
+  readonly repository: string;
+  readonly revision: string;
+  /** The folder of the spec in the repository; empty for its root. */
+  readonly path: string;
+  readonly project: string;
+  /** Where Argo CD runs. */
+  readonly namespace: string;
+  /** Sorted by name. */
+  readonly clusters: readonly ArgocdCluster[];
+  /** Sorted by name. */
+  readonly operators: readonly Operator[];
+  /** Undefined: each environment has an Application that stands in Git. */
+  readonly sets?: ApplicationSets;
+}
+
+/** A Kubernetes cluster, as Argo CD knows it. */
+interface ArgocdCluster {
+  readonly name: string;
+  readonly destination: Destination;
+  readonly environments: readonly string[];
+}
+
+export type Destination = { readonly name: string } | { readonly server: string };
+
+/** The spec's `argocd` section → what it means. Reports clusters that do not fit environments. */
+export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<ArgocdModel> {
+  const members = membersOf(document);
+  const faults = clusterFaults(document, spec, members);
+  const operators = operatorsOf(spec);
+  faults.push(...operatorFaults(document, operators, members));
+  const { name } = document.metadata;
+  const environments = environmentNames(document);
+  const wanted = wantedSets(spec, environments.length);
+  const sets = wanted && resolveApplicationSets(wanted, environments);
+  faults.push(...(sets?.faults ?? []));
+  const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
+    const destination = destinationOf(spec.clusters[cluster] ?? '');
+    return { name: cluster, destination, environments };
+  });
+  const model = {
+    name,
+    repository: spec.repository,
+    revision: spec.revision ?? 'HEAD',
+    path: folderIn(spec.path),
+    project: spec.project ?? name,
+    namespace: spec.namespace ?? 'argocd',
+    clusters,
+    operators,
+    ...(sets?.value !== undefined && { sets: sets.value }),
+  };
+  return outcome(model, faults);
+}
+
+function destinationOf(place: string): Destination {
+  return /^https?:\/\//.test(place) ? { server: place } : { name: place };
+}
+
+/** One ApplicationSet that makes the Applications of all environments. */
+export interface ApplicationSets {
+  /** Patterns of the namespaces that environments may have. */
+  readonly namespaces: readonly string[];
+  /** Groups that are synced one after the other; none: all at once. */
+  readonly steps: readonly Step[];
+  /** The step of each environment, by their names; empty without steps. */
+  readonly stepOf: ReadonlyMap<string, string>;
+}
+
+interface Step {
+  readonly name: string;
+  /** How many are synced at a time: a number, or a percentage as text. */
+  readonly maxUpdate: number | string | undefined;
+}
+
+/** From so many environments on, one ApplicationSet makes their Applications, if the spec does not say. */
+export const SETS_FROM = 50;
+
+/** What the spec says of ApplicationSets, or what its environments are reason for; undefined: there are none. */
+function wantedSets(
+  { applicationSets }: Pick<ArgocdSpec, 'applicationSets'>,
+  environments: number,
+): ApplicationSetsSpec | undefined {
+  const wanted = applicationSets ?? environments >= SETS_FROM;
+  if (wanted === false || environments === 0) return undefined;
+  return wanted === true ? {} : wanted;
+}
+
+/** The spec's `argocd.applicationSets` → what it means. Reports environments without a step. */
+function resolveApplicationSets(
+  { namespaces = [], steps = [] }: ApplicationSetsSpec,
+  environments: readonly string[],
+): Outcome<ApplicationSets> {
+  const faults = steps.flatMap(({ environments: patterns = [] }, step) =>
+    patterns.flatMap((pattern, at) =>
+      environments.some(name => isFit(name, pattern))
+        ? []
+        : [noneFits(pattern, environments, [...STEPS, step, 'environments', at])],
+    ),
+  );
+  const stepOf = new Map<string, string>();
+  for (const name of steps.length === 0 ? [] : environments) {
+    const own = steps.find(({ environments: patterns = ['*'] }) =>
+      patterns.some(pattern => isFit(name, pattern)),
+    );
+    if (own === undefined) faults.push(noStep(name));
+    else stepOf.set(name, own.name);
+  }
+  const resolved = steps.map(({ name, maxUpdate }): Step => ({ name, maxUpdate }));
+  return outcome({ namespaces, steps: resolved, stepOf }, faults);
+}
+
+const STEPS = ['spec', 'argocd', 'applicationSets', 'steps'];
+
+/** Whether a name is one that a pattern means, in which `*` stands for anything. */
+export function isFit(name: string, pattern: string): boolean {
+  const parts = pattern.split('*');
+  const [first = '', ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return name === pattern;
+  if (!name.startsWith(first) || name.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - last.length >= at && name.endsWith(last);
+}
+
+function noneFits(pattern: string, known: readonly string[], path: Fault['path']): Fault {
+  const message = `no environment fits "${pattern}"`;
+  return {
+    id: 'unknown-environment',
+    message,
+    hint: knownNames('environments', pattern, known),
+    path,
+  };
+}
+
+function noStep(environment: string): Fault {
+  return {
+    id: 'no-step',
+    message: `environment "${environment}" is in no step, and Argo CD would never sync it`,
+    hint: 'Leave `environments` out of the last of argocd.applicationSets.steps: it then has all others.',
+    path: ['spec', 'environments', environment],
+    isAboutName: true,
+  };
+}
+
+/** What is wrong between the clusters of the `argocd` section and those of the environments. */
+function clusterFaults(document: SpecObject, spec: ArgocdSpec, members: Members): Fault[] {
+  return [
+    ...unmapped(document, spec, members),
+    ...unknown(spec, members),
+    ...samePlace(spec),
+    ...ambiguous(document, members),
+  ];
+}
+
+const CLUSTERS: Path = ['spec', 'argocd', 'clusters'];
+
+function unmapped(document: SpecObject, { clusters }: ArgocdSpec, members: Members): Fault[] {
+  const missing = [...members].filter(([cluster]) => !Object.hasOwn(clusters, cluster));
+  return missing.map(([cluster, [environment = '']]) => ({
+    id: 'unmapped-cluster',
+    message: `argocd.clusters does not say where cluster "${cluster}" is`,
+    hint: `Add \`${cluster}:\` with the name that it has in Argo CD, or the URL of its API server.`,
+    ...placeOf(document, environment),
+  }));
+}
+
+/** Where the spec says which cluster an environment runs in; without that, the environment. */
+function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' | 'isAboutName'> {
+  const change = spec.environments?.[environment];
+  if (change === undefined) return { path: CLUSTERS };
+  const path = ['spec', 'environments', environment];
+  if (change !== null && 'cluster' in change) return { path: [...path, 'cluster'] };
+  if (spec.cluster !== undefined) return { path: ['spec', 'cluster'] };
+  return { path, isAboutName: true };
+}
+
+function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
+  const names = Object.keys(clusters).filter(name => !members.has(name));
+  return names.map(name => ({
+    id: 'unknown-argocd-cluster',
+    message: `no environment runs in cluster "${name}"`,
+    hint: knownNames('clusters of the environments', name, members.keys()),
+    path: [...CLUSTERS, name],
+    isAboutName: true,
+  }));
+}
+
+/** Two names for one cluster would make its ClusterSecretStores twice. */
+function samePlace({ clusters }: ArgocdSpec): Fault[] {
+  const taken = new Map<string, string>();
+  return Object.entries(clusters).flatMap(([name, place]): Fault[] => {
+    const first = taken.get(place);
+    taken.set(place, first ?? name);
+    if (first === undefined) return [];
+    return [
+      {
+        id: 'duplicate-destination',
+        message: `clusters "${first}" and "${name}" are in one place, "${place}"`,
+        hint: `Set the same cluster in their environments: what belongs to it is then made once.`,
+        path: [...CLUSTERS, name],
+        related: [{ note: `"${first}" is here`, path: [...CLUSTERS, first] }],
+      },
+    ];
+  });
+}
+
+/** An environment of its own cluster beside others that name a cluster as it is called. */
+function ambiguous(document: SpecObject, members: Members): Fault[] {
+  return [...members].flatMap(([cluster, environments]): Fault[] => {
+    const isOwn = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
+    const other = environments.find(name => name !== cluster);
+    if (!isOwn || other === undefined) return [];
+    return [
+      {
+        id: 'ambiguous-cluster',
+        message: `"${cluster}" is the cluster of environment "${other}", and an environment that names none`,
+        hint: `Set \`cluster: ${cluster}\` in environment "${cluster}" too, or call the cluster otherwise.`,
+        ...placeOf(document, other),
+      },
+    ];
+  });
+}
+
+/** Environments whose Applications would be called like operators'. */
+function operatorFaults(
+  document: SpecObject,
+  operators: readonly Operator[],
+  members: Members,
+): Fault[] {
+  const environments = Object.keys(document.spec.environments ?? {});
+  return operators.flatMap(({ name: operator }) =>
+    [...members.keys()]
+      .map(cluster => `${cluster}-${operator}`)
+      .filter(name => environments.includes(name))
+      .map(name => ({
+        id: 'duplicate-target',
+        message: `"${name}" is an environment, and what the Application of operator "${operator}" is called`,
+        hint: 'Give the environment another name.',
+        path: ['spec', 'environments', name],
+        isAboutName: true,
+      })),
+  );
+}

@@ -1,0 +1,181 @@
+import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
+import { type Members, membersOf } from '../cluster-of.ts';
+import { environmentNames } from '../environment.ts';
+import { sharedClusters } from '../shared-clusters.ts';
+import { type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
+
+/** What Flux is to apply, and where: each cluster has a Flux of its own. */
+export interface FluxModel {
+  /** metadata.name of the spec: the first part of the names of its Kustomizations. */
+  readonly name: string;
+  /** Undefined: the source is there already. */
+  readonly repository?: FluxRepository;
+  readonly source: FluxSource;
+  /** The folder of the spec in the source; empty for its root. */
+  readonly path: string;
+  /** Where the Kustomizations are. */
+  readonly namespace: string;
+  readonly interval: string;
+  readonly timeout: string;
+  readonly serviceAccount?: string;
+  /** Kustomizations that are there already, and have to be ready before any of ours. */
+  readonly dependsOn: readonly string[];
+  /** Whether workloads have a Kustomization of their own, which waits for their Secrets. */
+  readonly isSecretsFirst: boolean;
+  readonly clusters: Members;
+}
+
+/** A Git repository for which a source is made. */
+interface FluxRepository {
+  readonly url: string;
+  readonly branch: string;
+  /** What lets Flux in. */
+  readonly secret?: string;
+}
+
+/** What a Kustomization reads its folder from. */
+interface FluxSource {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** The spec's `flux` section → what it means. Reports names that Flux could not give. */
+export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxModel> {
+  const { name } = document.metadata;
+  const repository = repositoryOf(spec);
+  const { serviceAccount, namespace = BOOTSTRAPPED } = spec;
+  const model: FluxModel = {
+    name,
+    ...(repository !== undefined && { repository }),
+    source: sourceOf(name, namespace, spec),
+    path: folderIn(spec.path),
+    namespace,
+    interval: spec.interval ?? '10m',
+    timeout: spec.timeout ?? '10m',
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    dependsOn: spec.dependsOn ?? [],
+    isSecretsFirst: spec.secretsFirst ?? false,
+    clusters: membersOf(document),
+  };
+  return outcome(model, fluxFaults(document, spec));
+}
+
+function repositoryOf({ repository, branch, secret }: FluxSpec): FluxRepository | undefined {
+  if (repository === undefined) return undefined;
+  return { url: repository, branch: branch ?? 'main', ...(secret !== undefined && { secret }) };
+}
+
+/** Without another it is the source that `flux bootstrap` makes. */
+function sourceOf(name: string, home: string, { repository, source }: FluxSpec): FluxSource {
+  if (repository !== undefined) return { kind: 'GitRepository', name };
+  const { kind = 'GitRepository', ...others } = source ?? {
+    name: BOOTSTRAPPED,
+    ...(home !== BOOTSTRAPPED && { namespace: BOOTSTRAPPED }),
+  };
+  return { kind, ...others };
+}
+
+/** The namespace of what `flux bootstrap` makes, and the name of its source. */
+const BOOTSTRAPPED = 'flux-system';
+
+/** What the Kustomization of an environment's stores, databases and Secrets is called, after the environment. */
+export const SECRETS = '-secrets';
+
+/** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
+const LONGEST = 63;
+
+/** What is wrong with the `flux` section, and with the names of what it makes. */
+function fluxFaults(document: SpecObject, spec: FluxSpec): Fault[] {
+  return [
+    ...sourceFaults(spec),
+    ...longNames(document, spec),
+    ...ownDependencies(document, spec),
+    ...(spec.secretsFirst === true ? sameNames(document) : []),
+  ];
+}
+
+function sourceFaults(spec: FluxSpec): Fault[] {
+  const isMade = spec.repository !== undefined;
+  const idle = isMade ? (['source'] as const) : (['branch', 'secret'] as const);
+  return idle
+    .filter(field => spec[field] !== undefined)
+    .map(field => ({
+      id: 'flux-source',
+      message: isMade
+        ? 'flux names a source that is there, and a repository for which one is made'
+        : `flux.${field} is of a repository for which a source is made, and there is none`,
+      hint: isMade
+        ? 'Take `source` away, or `repository`.'
+        : `Give \`repository\` too; a source that is there has its own ${field}.`,
+      path: ['spec', 'flux', field],
+      isAboutName: true,
+    }));
+}
+
+/** A Kustomization by its name, and the environment or shared cluster that it applies. */
+interface Applying {
+  readonly unit: string;
+  readonly whole: string;
+}
+
+/** All but the one that applies the others. What clusters share has no stage of its own before it. */
+function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec): Applying[] {
+  const named = (unit: string, end = ''): Applying => ({
+    unit,
+    whole: `${document.metadata.name}-${unit}${end}`,
+  });
+  const environments = environmentNames(document);
+  return [
+    ...(environments.length > 0 ? environments : ['base']).flatMap(name => [
+      named(name),
+      ...(secretsFirst ? [named(name, SECRETS)] : []),
+    ]),
+    ...sharedClusters(document).map(({ name }) => named(name)),
+  ];
+}
+
+function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
+  const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
+  // The longest of a unit's tells enough.
+  return [...new Map(long.map(one => [one.unit, one])).values()].map(({ unit, whole }) => ({
+    id: 'long-name',
+    message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
+    hint: `Have it at most ${LONGEST} characters: metadata.name of the spec is its first part.`,
+    path: placeOf(document, unit),
+    isAboutName: true,
+  }));
+}
+
+/** Each of ours has all that is in `dependsOn` before it: one of ours there would wait for itself. */
+function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
+  const made = kustomizationsOf(document, spec).map(({ whole }) => whole);
+  return (spec.dependsOn ?? []).flatMap((name, index) => {
+    if (!made.includes(name)) return [];
+    return {
+      id: 'own-dependency',
+      message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
+      hint: 'Name only what others make, such as that of the operators; the order among those of this spec is worked out.',
+      path: ['spec', 'flux', 'dependsOn', index],
+    };
+  });
+}
+
+function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
+  const isEnvironment = spec.environments !== undefined && Object.hasOwn(spec.environments, unit);
+  return isEnvironment ? ['spec', 'environments', unit] : ['spec', 'flux'];
+}
+
+/** Environments that are called like the Kustomization of another's Secrets. */
+function sameNames(document: SpecObject): Fault[] {
+  const all = environmentNames(document);
+  return all
+    .filter(name => name.endsWith(SECRETS) && all.includes(name.slice(0, -SECRETS.length)))
+    .map(name => ({
+      id: 'duplicate-target',
+      message: `"${name}" is an environment, and what the Kustomization of the Secrets of "${name.slice(0, -SECRETS.length)}" is called`,
+      hint: 'Give the environment another name.',
+      path: ['spec', 'environments', name],
+      isAboutName: true,
+    }));
+}

@@ -1,0 +1,208 @@
+import type { Fault, Report } from '../../core/finding.ts';
+import { isMap, type JsonObject } from '../../core/json.ts';
+import { knownNames } from '../../core/words.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import { mutatingWebhooks, validatingWebhooks } from '../../kinds/kubernetes.ts';
+import { chartGroups } from '../../kinds/placed-object.ts';
+import {
+  type Product,
+  type ProductRelease,
+  products,
+  releaseOf,
+  type Versions,
+} from '../../kinds/products.ts';
+import { clusterRole, clusterRoleBinding } from '../../kinds/rbac.ts';
+import type { SharedCluster } from '../shared-clusters.ts';
+import type { ArgocdSpec, Spec } from '../spec.ts';
+import type { Model } from './model.ts';
+
+/** The Helm chart of an operator, at a version that fits the manifests made here. */
+interface Chart {
+  readonly repository: string;
+  readonly version: string;
+  readonly namespace: string;
+  /** What it makes that belongs to the cluster, besides CRDs. */
+  readonly clusterKinds: readonly Kind[];
+  readonly values: JsonObject;
+}
+
+/** An operator that Argo CD installs in every cluster. */
+export interface Operator extends Chart {
+  readonly name: string;
+  /** The API groups whose CRDs it installs. */
+  readonly groups: readonly string[];
+}
+
+const ROLES: readonly Kind[] = [clusterRole, clusterRoleBinding];
+
+/**
+ * The operators that Argo CD can install, by the names of their charts. Versions and kinds are
+ * those of each project's chart: its index or release page, and its templates, in November 2026.
+ */
+const CHARTS: ReadonlyMap<string, Chart> = new Map([
+  [
+    'cloudnative-pg', // cloudnative-pg.io/charts/index.yaml: CNPG 1.30.0
+    {
+      repository: 'https://cloudnative-pg.github.io/charts',
+      version: '0.29.0',
+      namespace: 'cnpg-system',
+      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
+      values: {},
+    },
+  ],
+  [
+    'external-secrets', // charts.external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
+    {
+      repository: 'https://charts.external-secrets.io',
+      version: '2.14.0',
+      namespace: 'external-secrets',
+      clusterKinds: [...ROLES, validatingWebhooks],
+      values: {},
+    },
+  ],
+  [
+    'opentelemetry-operator', // release opentelemetry-operator-0.126.0: operator 0.161.0
+    {
+      repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+      version: '0.126.0',
+      namespace: 'opentelemetry-operator-system',
+      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
+      values: {},
+    },
+  ],
+  [
+    'reloader', // Artifact Hub, stakater/reloader 2.2.9
+    {
+      repository: 'https://stakater.github.io/stakater-charts',
+      version: '2.2.9',
+      namespace: 'reloader',
+      clusterKinds: ROLES,
+      // Argo CD takes no annotation of pods for a change (docs/facts/reloader.md#strategy).
+      values: { reloader: { reloadStrategy: 'annotations' } },
+    },
+  ],
+]);
+
+/** The operators that the spec switches on, sorted by name. */
+export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
+  return [...CHARTS].flatMap(([name, chart]) => {
+    const given = operators[name];
+    if (given === undefined) return [];
+    return [
+      {
+        ...chart,
+        ...given,
+        name,
+        groups: chartGroups(name),
+        values: merged(chart.values, given.values ?? {}),
+      },
+    ];
+  });
+}
+
+/** As Helm merges values, with sorted keys. null stays: it takes away a value of the chart. */
+function merged(base: JsonObject, change: JsonObject): JsonObject {
+  const entries = Object.entries({ ...base, ...change }).map(([name, value]) => {
+    const before = isMap(base[name]) ? base[name] : {};
+    return [name, isMap(value) ? merged(before, value) : value] as const;
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The versions that a spec tells. */
+export function resolveVersions(
+  { versions: said = {}, cnpgVersion }: Spec,
+  report: Report,
+): Versions {
+  const found = products.flatMap((product): [string, ProductRelease][] => {
+    const version = said[product.name];
+    if (version === undefined) return [];
+    const release = releaseOf(product, version);
+    if (isAmbiguous(product, version)) report(unquoted(product, version));
+    if (release !== undefined) return [[product.name, release]];
+    report({ ...unknownVersion(product, version), path: ['versions', product.name] });
+    return [];
+  });
+  const versions: Versions = Object.fromEntries(found);
+  checkCnpgVersion(cnpgVersion, versions, report);
+  return versions;
+}
+
+/** Whether YAML reads another known version as the same number: 2.1 may have been written 2.10. */
+function isAmbiguous(product: Product, said: string | number): boolean {
+  if (typeof said === 'string' || Number.isInteger(said)) return false;
+  const longer = releaseOf(product, `${said}0`);
+  const [newest] = product.releases;
+  return longer?.isOpen === true && newest !== undefined && longer.at[1] <= newest.at[1];
+}
+
+function unquoted({ name, called }: Product, said: string | number): Fault {
+  return {
+    id: 'unquoted-version',
+    message: `version ${said} of ${called} may be meant as ${said}0: without quotes YAML reads both as one number`,
+    hint: `Write ${name}: "${said}0" or ${name}: "${said}", with quotes.`,
+    path: ['versions', name],
+  };
+}
+
+/** One operator runs, of which the spec may tell two versions. */
+function checkCnpgVersion(
+  cnpgVersion: string | undefined,
+  { cloudnativePg }: Versions,
+  report: Report,
+): void {
+  if (cnpgVersion === undefined || cloudnativePg === undefined) return;
+  if (cnpgVersion.startsWith(`${cloudnativePg.name}.`)) return;
+  report({
+    id: 'two-versions',
+    message: `cnpgVersion is ${cnpgVersion}, and versions.cloudnativePg is ${cloudnativePg.name}: one operator runs`,
+    hint: 'Take out the one that is not right; cnpgVersion is for operators that are older than 1.28.',
+    path: ['cnpgVersion'],
+  });
+}
+
+/** A version of which nothing is known, with those that are. */
+export function unknownVersion(
+  { called, releases }: Product,
+  said: string | number,
+): { readonly id: string; readonly message: string; readonly hint: string } {
+  return {
+    id: 'unknown-version',
+    message: `version "${said}" of ${called} is not known`,
+    hint: knownNames(
+      'versions',
+      String(said),
+      releases.map(({ name }) => name),
+    ),
+  };
+}
+
+/** The versions that run in a cluster: what any of its environments tells. */
+export function sharedVersions(models: ReadonlyMap<string, Pick<Model, 'versions'>>): Versions {
+  const told = [...models.values()].map(({ versions }) => versions);
+  return Object.assign({}, ...told.reverse());
+}
+
+/** Environments of one cluster that tell different versions of what runs in it. */
+export function checkVersions(
+  { name }: SharedCluster,
+  models: ReadonlyMap<string, Pick<Model, 'versions'>>,
+  report: (environment: string, fault: Fault) => void,
+): void {
+  const shared = sharedVersions(models);
+  for (const [environment, { versions }] of models)
+    for (const product of products) {
+      const [own, other] = [versions[product.name]?.name, shared[product.name]?.name];
+      if (own !== undefined && other !== undefined && own !== other)
+        report(environment, differs(name, product, own, other));
+    }
+}
+
+function differs(cluster: string, { name, called }: Product, own: string, other: string): Fault {
+  return {
+    id: 'shared-version',
+    message: `environments that share cluster "${cluster}" tell two versions of ${called}: ${other} and ${own}`,
+    hint: `One of them runs in it: tell it once, as \`clusters: { ${cluster}: { versions: … } }\`.`,
+    path: ['versions', name],
+  };
+}

@@ -1,0 +1,117 @@
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/aws-calls.ts';
+
+interface AwsSpec {
+  readonly service?: 'ParameterStore' | 'SecretsManager';
+  readonly region?: string;
+  readonly prefix?: string;
+  readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
+  readonly role?: string;
+}
+
+const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
+  called: 'AWS',
+  resolve: ({ aws = {} }, place) => settings(aws, place),
+
+  /** Behind the store's prefix, unless it starts with a slash. */
+  remoteKey: ({ aws }, key) => {
+    const { prefix = '' } = aws ?? {};
+    return prefix === '' || key.startsWith('/') ? key : `${prefix.replace(/\/$/, '')}/${key}`;
+  },
+
+  /** Else the parameter would be in clear text. */
+  pushMetadata: ({ aws }) => (aws?.service === 'ParameterStore' ? SECURE_STRING : undefined),
+
+  checkKey: ({ aws }, key, path, report) => {
+    const wrong = aws?.service === 'ParameterStore' ? parameterNameFault(key) : undefined;
+    if (wrong === undefined) return;
+    report({
+      id: 'illegal-parameter-name',
+      message: `"${key}" is not a legal parameter name: ${wrong}`,
+      hint: PARAMETER_NAMES,
+      path,
+    });
+  },
+};
+
+function settings(
+  { service, region, serviceAccount, role }: AwsSpec,
+  { path, home, report }: StorePlace,
+): JsonObject {
+  if (service === undefined) report(missing('service', path, 'service: ParameterStore'));
+  if (region === undefined) report(missing('region', path, 'region: us-east-1'));
+  const account = serviceAccount && irsaAccount(serviceAccount, home, path, report);
+  return {
+    service: service ?? '',
+    region: region ?? '',
+    ...(role !== undefined && { role }),
+    ...(account !== undefined && { auth: { jwt: { serviceAccountRef: account } } }),
+  };
+}
+
+type ServiceAccount = NonNullable<AwsSpec['serviceAccount']>;
+
+/** In a ClusterSecretStore every reference names its namespace; a SecretStore has its own only. */
+function irsaAccount(
+  { name, namespace }: ServiceAccount,
+  home: string | undefined,
+  store: Path,
+  report: Report,
+): JsonObject {
+  const path = [...store, 'serviceAccount'];
+  if (name === undefined) report(missing('name', path, 'name: external-secrets'));
+  if (home === undefined && namespace === undefined) {
+    report(missing('namespace', path, 'namespace: external-secrets'));
+  }
+  if (home !== undefined && namespace !== undefined && namespace !== home) {
+    report({
+      id: 'remote-namespace',
+      message: `a SecretStore takes its ServiceAccount from its own namespace "${home}" only`,
+      hint: 'Leave the namespace out, or make it a ClusterSecretStore.',
+      path: [...path, 'namespace'],
+    });
+  }
+  return { name: name ?? '', ...(home === undefined && { namespace: namespace ?? '' }) };
+}
+
+/** The short forms of a store, by ESO's names for the providers. */
+export interface ShortForms {
+  readonly aws?: AwsSpec;
+}
+
+const PROVIDERS: Readonly<Record<keyof ShortForms, ProviderForm<ShortForms>>> = {
+  aws: awsForm,
+};
+
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as readonly (keyof ShortForms)[];
+
+/** The short form that a store has. */
+export function shortForm(
+  store: ShortForms,
+): (ProviderForm<ShortForms> & { readonly name: keyof ShortForms }) | undefined {
+  const name = PROVIDER_NAMES.find(field => store[field] !== undefined);
+  return name && { name, ...PROVIDERS[name] };
+}
+
+/** A provider of ESO's that a spec can name in short. Each takes its own field of a store. */
+interface ProviderForm<Store> {
+  /** What people call it. */
+  readonly called: string;
+  /** Its settings in ESO's terms. */
+  readonly resolve: (store: Store, place: StorePlace) => JsonObject;
+  /** A remote key as it knows it; absent: as it is written. */
+  readonly remoteKey?: (store: Store, key: string) => string;
+  /** What an entry that is pushed into it says beside its key; absent: nothing. */
+  readonly pushMetadata?: (store: Store) => JsonObject | undefined;
+  /** Reports what it refuses in a remote key. */
+  readonly checkKey?: (store: Store, key: string, path: Path, report: Report) => void;
+}
+
+/** Where the short form stands. */
+interface StorePlace {
+  readonly path: Path;
+  /** The namespace of a SecretStore; a ClusterSecretStore has none, and its references name theirs. */
+  readonly home: string | undefined;
+  readonly report: Report;
+}

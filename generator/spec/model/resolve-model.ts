@@ -1,0 +1,104 @@
+import {
+  type Fault,
+  missing,
+  type Outcome,
+  outcome,
+  type Path,
+  type Report,
+} from '../../core/finding.ts';
+import { checkEntry } from '../inject/patches.ts';
+import type { InjectedEnv, Injection, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
+import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
+import { checkSecret, type DatabaseModel, type Model, type SecretLookup } from './model.ts';
+import { resolveVersions } from './operators.ts';
+import { resolvePushes, resolveResources, withResourceSecrets } from './secret-data.ts';
+import { resolveSecrets } from './secrets.ts';
+import { resolveStores } from './stores.ts';
+import { envFrom, envVar, resolveWorkloads, volume, type WorkloadContext } from './workloads.ts';
+
+/** One environment's merged spec → what it means. Reports every name that leads nowhere. */
+export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
+  const faults: Fault[] = [];
+  const report: Report = fault => faults.push(fault);
+  const namespace = spec.namespace ?? '';
+  if (namespace === '') report(missing('namespace', [], 'namespace: shop'));
+  const databases = resolveDatabases(spec, report);
+  const resources = resolveResources(spec, namespace, report);
+  const made = withResourceSecrets(databaseSecrets(spec, databases), resources, namespace);
+  const { secrets, known } = resolveSecrets(spec, namespace, made, report);
+  const stores = resolveStores(spec, namespace, secrets, report);
+  const lookup = { report, lookUp: (name: string) => known.get(name), names: () => known.keys() };
+  const context = {
+    ...lookup,
+    namespace,
+    databases: new Map(databases.map(database => [database.name, database])),
+  };
+  const workloads = resolveWorkloads(spec, context);
+  const inject = resolveInjections(spec, context);
+  const pushes = resolvePushes(spec, lookup);
+  checkLogins(spec, known, report);
+  checkAccessKeys(databases, lookup);
+  const { components = [], omit = [] } = spec;
+  const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
+  const versions = resolveVersions(spec, report);
+  return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
+}
+
+/** Reports access keys of backups that are in no Secret. */
+function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLookup): void {
+  for (const { path, backup } of databases) {
+    const { secret = '', id, key } = backup?.accessKey ?? {};
+    if (secret === '') continue;
+    const at = [...path, 'backup', 'accessKey'];
+    checkSecret({ secret }, [...at, 'secret'], at, lookup);
+    if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) continue;
+    checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
+    checkSecret({ secret, key }, at, [...at, 'key'], lookup);
+  }
+}
+
+/**
+ * What workloads that others write are to have, with every name resolved: the Secrets have to be known
+ * to the spec, as those that its own workloads read.
+ */
+function resolveInjections(
+  { inject = {}, shapes = {} }: Spec,
+  context: WorkloadContext,
+): Injection['spec'] {
+  const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
+    name,
+    resolveEntry(name, entry, context),
+  ]);
+  return { workloads: Object.fromEntries(workloads), shapes };
+}
+
+function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext): InjectionEntry {
+  const path = ['inject', name];
+  const { target, env = {}, ...others } = spec;
+  if (target === undefined)
+    context.report(missing('target', path, 'target: { kind: Deployment, name: web }'));
+  const resolved = Object.entries(env).map(([variable, value]): [string, string | InjectedEnv] => {
+    const { value: text, valueFrom } = envVar(variable, value, [...path, 'env', variable], context);
+    return [variable, valueFrom === undefined ? (text ?? '') : { valueFrom }];
+  });
+  const entry = { ...others, target: target ?? { name: '*' }, env: Object.fromEntries(resolved) };
+  checkEntry(name, entry, path, context.report);
+  checkReads(entry, path, context);
+  return entry;
+}
+
+/** Reports Secrets of sources and files that the spec does not know. */
+function checkReads(
+  { envFrom: sources = [], mounts = {} }: InjectionEntry,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  for (const [index, source] of sources.entries())
+    envFrom(
+      typeof source === 'string' ? { secret: source } : source,
+      [...path, 'envFrom', index],
+      context,
+    );
+  for (const [folder, mount] of Object.entries(mounts))
+    if (mount.volume === undefined) volume(folder, mount, [...path, 'mounts', folder], context);
+}

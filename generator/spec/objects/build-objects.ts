@@ -1,0 +1,274 @@
+import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
+import { type BuiltObject, identityOf, type KubeObject, refOf } from '../../core/kube-object.ts';
+import type { Validators } from '../../core/schema.ts';
+import { type Versions, validatorsOf } from '../../kinds/products.ts';
+import type {
+  DatabaseModel,
+  KubernetesProvider,
+  Model,
+  SpecEntry,
+  StoreModel,
+} from '../model/model.ts';
+import type { Omission } from '../spec.ts';
+import { databaseObjects, secretMakers, withNeeds, workloadObjects } from './build.ts';
+import { pushObjects, secretStore } from './eso.ts';
+import { type Injected, injectAll } from './injections.ts';
+import { applyPatches, type EntryObject, storedForm } from './patches.ts';
+import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
+import { secretObjects } from './secret-objects.ts';
+import { withSyncWaves } from './sync.ts';
+
+/** The objects of an environment, and what its spec injects into workloads that others write. */
+interface BuiltEnvironment {
+  /** In the order of their identities. */
+  readonly objects: readonly BuiltObject[];
+  readonly injected: Injected;
+}
+
+/** What one environment means → its objects; `added` are those of its components. */
+export function buildObjects(
+  model: Model,
+  added: readonly KubeObject[],
+  validators: Validators,
+): Outcome<BuiltEnvironment> {
+  const faults: Fault[] = [];
+  const report = (fault: Fault): unknown => faults.push(fault);
+  const { namespace, databases, stores, secrets, pushes, workloads, resources, versions } = model;
+  const schemas = validatorsOf(versions, validators);
+  const makers = secretMakers(model);
+  const build = <T extends SpecEntry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
+    applyPatches(entry, objects, schemas, report);
+  const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
+    finished(entry, objects, namespace, versions);
+  const owned = resources.map(entry => ({
+    entry,
+    objects: build(
+      entry,
+      entry.objects.map(object => ({ object })),
+    ),
+  }));
+  const own = owned.flatMap(({ objects }) => objects.map(({ object }) => object));
+  const { after, injected } = injectAll(model, own, added, report);
+  const injectedObject = (made: EntryObject): EntryObject =>
+    withNeeds({ ...made, object: after(made.object) }, namespace, makers);
+  const built = [
+    ...databases.flatMap(entry =>
+      finish(entry, build(entry, databaseObjects(entry, namespace, makers))),
+    ),
+    ...stores.flatMap(entry => finish(entry, build(entry, storeObjects(entry, namespace)))),
+    ...secrets.flatMap(entry => finish(entry, build(entry, secretObjects(entry, model, makers)))),
+    ...pushes.flatMap(entry => finish(entry, build(entry, pushObjects(entry, namespace, makers)))),
+    ...workloads.flatMap(entry => {
+      const objects = build(entry, workloadObjects(entry, namespace, makers));
+      const ordered = objects.map(made => ({
+        ...made,
+        object: orderWorkloadEnv(made.object, entry, report),
+      }));
+      return finish(entry, ordered);
+    }),
+    ...owned.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
+  ];
+  const all = [...namespaceObjects(model, built), ...built];
+  faults.push(...duplicateObjects(all, databases, namespace));
+  const objects = sorted(withMarks(all, model, report));
+  return outcome({ objects, injected }, faults);
+}
+
+/** The environment's Namespace, where the spec has none of its own. */
+function namespaceObjects(
+  { namespace, omit }: Model,
+  built: readonly BuiltObject[],
+): BuiltObject[] {
+  const object = namespaceObject(namespace);
+  const isGiven = built.some(other => identityOf(other.object) === identityOf(object));
+  return isGiven || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
+}
+
+/** What objects are given: labels and sync waves, each but for those that omit it. */
+function withMarks(
+  built: readonly BuiltObject[],
+  { partOf, omit, resources = [] }: Marks,
+  report: Report,
+): readonly BuiltObject[] {
+  const without = new Map(resources.map(({ name, omit: own }) => [name, own]));
+  const isGiven = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
+    !omit.includes(mark) &&
+    !(section === 'resources' && without.get(String(name))?.includes(mark) === true);
+  const labelled = built.map(one => (isGiven(one, 'labels') ? withLabels(one, partOf) : one));
+  const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
+  return ordered.map((one, index) => (isGiven(one, 'syncWaves') ? one : (labelled[index] ?? one)));
+}
+
+/** What a model says of the marks of its objects. */
+type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources' | 'versions'>>;
+
+/** The objects of stores that several environments share. */
+export function buildStores(
+  marks: Marks,
+  stores: readonly StoreModel[],
+  validators: Validators,
+): Outcome<readonly BuiltObject[]> {
+  const faults: Fault[] = [];
+  const report = (fault: Fault): unknown => faults.push(fault);
+  const { versions = {} } = marks;
+  const schemas = validatorsOf(versions, validators);
+  const built = stores.flatMap(store =>
+    finished(store, applyPatches(store, storeObjects(store, ''), schemas, report), '', versions),
+  );
+  return outcome(sorted(withMarks(built, marks, report)), faults);
+}
+
+function finished(
+  entry: SpecEntry,
+  objects: readonly EntryObject[],
+  namespace: string,
+  versions: Versions,
+): BuiltObject[] {
+  return objects.map(({ object, needs = [], isPatchIdle }) => ({
+    object: storedForm(object, versions),
+    path: entry.path,
+    ...(isPatchIdle !== undefined && {
+      patch: { path: [...entry.path, 'patch', object.kind], isIdle: isPatchIdle },
+    }),
+    needs: object.metadata.namespace === undefined ? needs : [`Namespace/${namespace}`, ...needs],
+  }));
+}
+
+function withLabels(built: BuiltObject, partOf: string): BuiltObject {
+  const { name, namespace, ...rest } = built.object.metadata;
+  const labels = {
+    'app.kubernetes.io/managed-by': 'rem-secrets',
+    'app.kubernetes.io/part-of': partOf,
+    ...rest.labels,
+  };
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ...rest, labels };
+  return { ...built, object: { ...built.object, metadata } satisfies KubeObject };
+}
+
+function sorted(built: readonly BuiltObject[]): BuiltObject[] {
+  const keyed = built.map(entry => [identityOf(entry.object), entry] as const);
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+}
+
+/** An object that is there, and the entry it comes from. */
+interface Taken {
+  readonly path: Path;
+  readonly maker: string;
+}
+
+type Made = Pick<BuiltObject, 'object' | 'path'>;
+
+/** Objects that two entries of the spec make, or that one makes beside CNPG. */
+function duplicateObjects(
+  built: readonly BuiltObject[],
+  databases: readonly DatabaseModel[],
+  namespace: string,
+): Fault[] {
+  const taken = new Map<string, Taken>();
+  for (const { name, path } of databases) {
+    for (const object of cnpgObjects(name, namespace)) {
+      taken.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
+    }
+  }
+  const poolers = poolerObjects(databases, namespace);
+  return [...poolers, ...built].flatMap(({ object, path }) => {
+    const identity = identityOf(object);
+    const other = taken.get(identity);
+    taken.set(identity, { path, maker: `the entry "${path.join('.')}"` });
+    return other === undefined ? [] : [duplicateObject(object, path, other)];
+  });
+}
+
+/** What CNPG makes of a Cluster besides Secrets (docs/facts/cnpg.md#other-objects-of-a-cluster). */
+function cnpgObjects(name: string, namespace: string): KubeObject[] {
+  const object = (apiVersion: string, kind: string, suffix = ''): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: name + suffix, namespace },
+  });
+  return [
+    object('v1', 'ServiceAccount'),
+    object('rbac.authorization.k8s.io/v1', 'Role'),
+    object('rbac.authorization.k8s.io/v1', 'RoleBinding'),
+    ...['-rw', '-ro', '-r'].map(suffix => object('v1', 'Service', suffix)),
+  ];
+}
+
+/** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
+function poolerObjects(databases: readonly DatabaseModel[], namespace: string): Made[] {
+  return databases.flatMap(({ path, poolers }) =>
+    poolers.flatMap(({ name }) =>
+      ['Service', 'ServiceAccount'].map(kind => ({
+        object: { apiVersion: 'v1', kind, metadata: { name, namespace } },
+        path: [...path, 'poolers', name],
+      })),
+    ),
+  );
+}
+
+function duplicateObject(
+  { kind, metadata: { name } }: KubeObject,
+  path: Path,
+  other: Taken,
+): Fault {
+  return {
+    id: 'duplicate-object',
+    message: `the ${kind} "${name}" is made by ${other.maker} already`,
+    hint: 'Give one of the two another name.',
+    path,
+    isAboutName: true,
+    related: [{ note: 'the other one', path: other.path }],
+  };
+}
+
+/** A store and, when it reads Secrets of the cluster, its ServiceAccount and rights. */
+function storeObjects(store: StoreModel, namespace: string): EntryObject[] {
+  const { provider } = store;
+  if (provider === undefined) return [];
+  const isUnread = provider.type === 'kubernetes' && provider.reads?.length === 0;
+  if (isUnread) return []; // ESO calls a store that may read nothing not ready.
+  const access = provider.type === 'kubernetes' ? storeAccess(provider) : [];
+  const isVerbatim = provider.type === 'given' && provider.isVerbatim;
+  return [
+    {
+      object: secretStore(store, provider, namespace),
+      needs: access.map(refOf),
+      ...(isVerbatim && { ownTerms: [[['spec', 'provider'], ['provider']]] as const }),
+    },
+    ...access.map(object => ({ object })),
+  ];
+}
+
+/**
+ * The ServiceAccount of a kubernetes store and its rights where the Secrets are: `get` on those
+ * that are read, or on all of them, with `list`, when a find looks for them
+ * (docs/facts/eso.md#kubernetes-store).
+ */
+function storeAccess(provider: KubernetesProvider): readonly KubeObject[] {
+  const { serviceAccount, home, remoteNamespace, reads } = provider;
+  const name = home === remoteNamespace ? serviceAccount : `${serviceAccount}-${home}`;
+  const metadata = { name, namespace: remoteNamespace };
+  const rule =
+    reads === undefined ? { verbs: ['get', 'list'] } : { resourceNames: reads, verbs: ['get'] };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: serviceAccount, namespace: home },
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['secrets'], ...rule }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: home }],
+    },
+  ];
+}

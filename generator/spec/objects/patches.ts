@@ -1,0 +1,334 @@
+import { defaults } from '#validators/defaults';
+import { versionDefaults } from '#validators/version-defaults';
+import type { Path, Report } from '../../core/finding.ts';
+import {
+  isBelow,
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  withFields,
+  withItems,
+} from '../../core/json.ts';
+import { asJson, type KubeObject } from '../../core/kube-object.ts';
+import { checkSchema, type Validators } from '../../core/schema.ts';
+import { canonicalQuantity, goDuration, knownNames } from '../../core/words.ts';
+import {
+  hasOwnDefaults,
+  type ProductRelease,
+  releaseFor,
+  type Versions,
+} from '../../kinds/products.ts';
+import type { SpecEntry } from '../model/model.ts';
+
+/** An object of an entry, and which of its parts the spec gives in the object's own terms. */
+export interface EntryObject {
+  readonly object: KubeObject;
+  readonly needs?: readonly string[];
+  /** Path in the object → path in the entry. */
+  readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
+  /** A patch was merged in: whether the object was the same before. */
+  readonly isPatchIdle?: boolean;
+}
+
+/**
+ * The objects of an entry with its patches merged in. What the spec gives in the object's own
+ * terms is held against the kind's schema, and a fault points at the spec.
+ */
+export function applyPatches(
+  entry: SpecEntry,
+  objects: readonly EntryObject[],
+  validators: Validators,
+  report: Report,
+): EntryObject[] {
+  checkKinds(entry, objects, report);
+  return objects.map(made => {
+    const { object, ownTerms = [] } = made;
+    const patch = Object.hasOwn(entry.patch, object.kind) ? entry.patch[object.kind] : undefined;
+    if (patch === undefined && ownTerms.length === 0) return made;
+    const patched = patch === undefined ? object : patchObject(entry, object, patch, report);
+    for (const fault of checkSchema(patched, validators)) {
+      const path = specPath(entry, { ...made, object: patched }, patch ?? {}, fault.path);
+      report({
+        ...fault,
+        path,
+        message: `${fault.message} (${object.kind} ${object.metadata.name})`,
+      });
+    }
+    if (patch === undefined) return made;
+    return { ...made, object: patched, isPatchIdle: isSame(object, patched) };
+  });
+}
+
+function checkKinds(
+  { name, path, patch }: SpecEntry,
+  objects: readonly EntryObject[],
+  report: Report,
+): void {
+  const kinds = new Set(objects.map(made => made.object.kind));
+  for (const kind of Object.keys(patch)) {
+    if (kinds.has(kind)) continue;
+    report({
+      id: 'unknown-kind',
+      message: `"${name}" makes no object of kind "${kind}"`,
+      hint: knownNames('kinds it makes', kind, kinds),
+      path: [...path, 'patch', kind],
+      isAboutName: true,
+    });
+  }
+}
+
+function patchObject(
+  entry: SpecEntry,
+  object: KubeObject,
+  patch: JsonObject,
+  report: Report,
+): KubeObject {
+  const {
+    apiVersion,
+    kind,
+    metadata: { name, namespace },
+  } = object;
+  const fixed: readonly (readonly [Path, Json | undefined])[] = [
+    [['apiVersion'], apiVersion],
+    [['kind'], kind],
+    [['metadata', 'name'], name],
+    [['metadata', 'namespace'], namespace],
+  ];
+  const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
+  for (const [path, value] of fixed) {
+    const given = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
+    if (given === undefined || given === value) continue;
+    report({
+      id: 'patch-identity',
+      message: `a patch cannot change ${path.join('.')}`,
+      hint: 'Remove it: references to the object would lead nowhere.',
+      path: [...entry.path, 'patch', kind, ...path],
+    });
+  }
+  const merged = mergePatch(asJson(object), patch) as unknown as KubeObject;
+  return {
+    ...merged,
+    apiVersion,
+    kind,
+    metadata: { ...merged.metadata, name, ...(namespace !== undefined && { namespace }) },
+  };
+}
+
+/** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */
+function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
+  const inPatch = patchPath(asJson(made.object), patch, path);
+  if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
+  for (const [inObject, inEntry] of made.ownTerms ?? []) {
+    if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
+  }
+  return entry.path;
+}
+
+/** As much of an object's path as the patch holds; items of keyed lists stand elsewhere there. */
+export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
+  const found: (string | number)[] = [];
+  let [inObject, inPatch]: [Json | undefined, Json | undefined] = [object, patch];
+  for (const step of path) {
+    const name = String(found.findLast(before => typeof before === 'string') ?? '');
+    const at = typeof step === 'number' ? indexInPatch(name, inObject, inPatch, step) : step;
+    const next = stepInto(inPatch, at);
+    if (next === undefined) break;
+    found.push(at);
+    [inObject, inPatch] = [stepInto(inObject, step), next];
+  }
+  return found;
+}
+
+function indexInPatch(
+  name: string,
+  inObject: Json | undefined,
+  inPatch: Json | undefined,
+  index: number,
+): number {
+  if (!Array.isArray(inObject) || !Array.isArray(inPatch)) return index;
+  const key = mergeKey(name, [inObject, inPatch]);
+  const item = inObject[index];
+  if (key === undefined || !isMap(item)) return index;
+  return inPatch.indexOf(itemLike(inPatch, key, item));
+}
+
+function stepInto(value: Json | undefined, step: string | number): Json | undefined {
+  if (Array.isArray(value)) return value[Number(step)];
+  return isMap(value) && Object.hasOwn(value, step) ? value[String(step)] : undefined;
+}
+
+/**
+ * Which field tells the items of a list apart, by the list's name. For core kinds these are the
+ * patch merge keys of Kubernetes' OpenAPI (schemas/kubernetes.json); a test holds them against it.
+ */
+export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  env: ['name'],
+  volumes: ['name'],
+  imagePullSecrets: ['name'],
+  resourceClaims: ['name'],
+  schedulingGates: ['name'],
+  volumeMounts: ['mountPath'],
+  volumeDevices: ['devicePath'],
+  hostAliases: ['ip'],
+  topologySpreadConstraints: ['topologyKey'],
+  ports: ['containerPort', 'port'],
+};
+
+/** Lists of custom resources: their CRDs give no keys, their operators do. */
+const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...CORE_MERGE_KEYS,
+  data: ['secretKey'],
+  externalClusters: ['name'],
+  plugins: ['name'],
+  roles: ['name'],
+  tablespaces: ['name'],
+  additionalContainers: ['name'],
+};
+
+/** The key that all items of a list have, or undefined when the list is replaced as a whole. */
+export function mergeKey(
+  name: string,
+  lists: readonly (readonly Json[])[],
+  keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
+): string | undefined {
+  const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
+  return candidates.find(key =>
+    lists.every(list => list.every(item => isMap(item) && key in item)),
+  );
+}
+
+/** Whether two items of a list with that key are the same one. Ports differ in protocol too. */
+function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
+  const isPort = key === 'containerPort' || key === 'port';
+  const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
+  return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));
+}
+
+/** The item of a keyed list that is the same as another one. */
+export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
+  if (!isMap(item)) return undefined;
+  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
+}
+
+/**
+ * A patch of the spec merged into a generated object, as a strategic-merge patch: maps by key,
+ * lists by their merge keys (items of the patch that are new come last), everything else replaced;
+ * null and `$patch: delete` remove, and `$patch: replace` replaces.
+ */
+function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const merged: Record<string, Json> = { ...target };
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name];
+    else merged[name] = mergeValue(name, merged[name], value);
+  }
+  return merged;
+}
+
+function mergeValue(name: string, before: Json | undefined, value: Json): Json {
+  if (Array.isArray(value)) return mergeList(name, Array.isArray(before) ? before : [], value);
+  if (!isMap(value)) return value;
+  const { $patch, ...fields } = value;
+  return mergePatch($patch !== 'replace' && isMap(before) ? before : {}, fields);
+}
+
+function mergeList(name: string, target: readonly Json[], patch: readonly Json[]): Json {
+  const items = patch.filter(item => !isReplace(item));
+  if (items.length < patch.length) return items;
+  const key = mergeKey(name, [target, patch]);
+  if (key === undefined) return patch;
+  const kept = target.flatMap((item): Json[] => {
+    const change = itemLike(patch, key, item);
+    if (!isMap(item) || change === undefined) return [item];
+    return change['$patch'] === 'delete' ? [] : [mergePatch(item, change)];
+  });
+  const added = patch.filter(
+    item => isMap(item) && itemLike(target, key, item) === undefined && item['$patch'] !== 'delete',
+  );
+  return [...kept, ...added];
+}
+
+/** `$patch: replace` as an item: the others are the whole list. */
+function isReplace(item: Json): boolean {
+  return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
+}
+
+/** Where a CRD has defaults: only the branches of its schema that lead to one. */
+export interface Defaults {
+  readonly default?: Json;
+  readonly fields?: Readonly<Record<string, Defaults>>;
+  readonly items?: Defaults;
+}
+
+/**
+ * The object as the API server stores it: CRD defaults written out, durations and quantities in
+ * their canonical spelling. Argo CD compares with what is stored, and anything that is filled in
+ * later shows as a difference for ever (docs/facts/argocd.md#differences).
+ */
+export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
+  const tree = defaultsOf(object, versions);
+  const filled =
+    tree === undefined
+      ? object
+      : (withDefaults(object as JsonObject, tree) as unknown as KubeObject);
+  return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
+}
+
+/** Of an older version of a kind those of the version we know: it converts to that. */
+function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defaults | undefined {
+  const exact = `${apiVersion}/${kind}`;
+  const own = defaultsIn(releaseFor(versions, apiVersion))[exact];
+  if (own !== undefined) return own;
+  if (Object.hasOwn(defaults, exact)) return defaults[exact];
+  if (!apiVersion.includes('/')) return undefined;
+  const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
+  const known = Object.keys(defaults).find(
+    name => name.startsWith(group) && name.endsWith(`/${kind}`),
+  );
+  return known === undefined ? undefined : defaults[known];
+}
+
+/** The defaults of the kinds that have others in a version. */
+function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
+  if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
+  return versionDefaults[release.schemas] ?? {};
+}
+
+/** Kubernetes' defaulting: a missing field gets its default, then its own fields get theirs. */
+function withDefaults(value: Json, { fields, items }: Defaults): Json {
+  if (Array.isArray(value))
+    return items === undefined ? value : withItems(value, item => withDefaults(item, items));
+  if (!isMap(value) || fields === undefined) return value;
+  return withFields(value, Object.keys(fields), (name, given) => {
+    const field = fields[name];
+    const before = given ?? field?.default;
+    return field === undefined || before === undefined ? given : withDefaults(before, field);
+  });
+}
+
+function canonicalUnits(value: JsonObject): JsonObject {
+  return withFields(value, Object.keys(value), canonicalField);
+}
+
+function canonicalField(name: string, value: Json | undefined): Json | undefined {
+  if (typeof value !== 'object')
+    return name === 'refreshInterval' && typeof value === 'string' ? goDuration(value) : value;
+  if (Array.isArray(value))
+    return withItems(value, item => (isMap(item) ? canonicalUnits(item) : item));
+  if (!isMap(value)) return value;
+  return name === 'requests' || name === 'limits' ? quantities(value) : canonicalUnits(value);
+}
+
+function quantities(amounts: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(amounts).map(([name, amount]) => [
+      name,
+      typeof amount === 'string' || typeof amount === 'number'
+        ? canonicalQuantity(String(amount))
+        : amount,
+    ]),
+  );
+}

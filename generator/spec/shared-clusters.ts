@@ -1,0 +1,195 @@
+import type { Fault } from '../core/finding.ts';
+import { groupBy, isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
+import { clusterOf, clusterSpec } from './cluster-of.ts';
+import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
+import type { Spec, SpecObject } from './spec.ts';
+
+/** A Kubernetes cluster and the environments that run in it, both by name. */
+export interface SharedCluster {
+  readonly name: string;
+  readonly environments: readonly string[];
+}
+
+/** The clusters that several environments name, sorted. */
+export function sharedClusters(document: SpecObject): SharedCluster[] {
+  const names = Object.keys(document.spec.environments ?? {});
+  return [...groupBy(names, name => clusterOf(document, name))]
+    .flatMap(([name, environments]) =>
+      name !== undefined && environments.length > 1
+        ? [{ name, environments: environments.sort() }]
+        : [],
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a store's objects belong to the cluster, not to one environment's namespace. */
+export function isClusterStore({ kind, provider }: StoreModel): boolean {
+  return kind === 'ClusterSecretStore' && provider !== undefined;
+}
+
+/** Takes down a fault of one environment. */
+type ReportIn = (environment: string, fault: Fault) => void;
+
+/**
+ * The ClusterSecretStores of the environments of one cluster, each once: open to all their
+ * namespaces, reading all they read. Reports two that differ under one name, and two environments
+ * in one namespace.
+ */
+export function sharedStores(
+  cluster: SharedCluster,
+  models: ReadonlyMap<string, Model>,
+  report: ReportIn,
+): StoreModel[] {
+  checkNamespaces(cluster, models, report);
+  const shared = new Map<string, StoreModel>();
+  for (const [environment, { stores }] of models) {
+    for (const store of stores.filter(isClusterStore)) {
+      const before = shared.get(store.name) ?? store;
+      if (!isSameStore(before, store)) report(environment, differs(cluster, store));
+      shared.set(store.name, union(before, store));
+    }
+  }
+  return [...shared.values()];
+}
+
+function checkNamespaces(
+  cluster: SharedCluster,
+  models: ReadonlyMap<string, Model>,
+  report: ReportIn,
+): void {
+  const taken = new Map<string, string>();
+  for (const [environment, { namespace }] of models) {
+    const other = taken.get(namespace);
+    if (other !== undefined)
+      report(environment, sameNamespace(cluster, other, environment, namespace));
+    taken.set(namespace, environment);
+  }
+}
+
+function isSameStore(a: StoreModel, b: StoreModel): boolean {
+  return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
+}
+
+/** A provider without what the environments may differ in. */
+function comparable(provider: Provider | undefined): unknown {
+  return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
+}
+
+function union(a: StoreModel, b: StoreModel): StoreModel {
+  const namespaces = [...new Set([...a.namespaces, ...b.namespaces])].sort();
+  const [before, after] = [a.provider, b.provider];
+  if (before?.type !== 'kubernetes' || after?.type !== 'kubernetes') return { ...a, namespaces };
+  return { ...a, namespaces, provider: { ...before, reads: allReads(before, after) } };
+}
+
+function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
+  if (a.reads === undefined || b.reads === undefined) return undefined;
+  return [...new Set([...a.reads, ...b.reads])].sort();
+}
+
+function sameNamespace(cluster: SharedCluster, a: string, b: string, namespace: string): Fault {
+  return {
+    id: 'shared-namespace',
+    message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+    hint: 'Give one of them another namespace.',
+    path: ['namespace'],
+  };
+}
+
+function differs(cluster: SharedCluster, store: StoreModel): Fault {
+  const others = cluster.environments.map(name => `"${name}"`).join(' and ');
+  return {
+    id: 'shared-store',
+    message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${others})`,
+    hint: `A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.`,
+    path: ['stores', store.name],
+  };
+}
+
+/**
+ * The spec of one environment: that of its cluster and its own merged over the base, map by map; anything else,
+ * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). A value that is one choice
+ * out of several, such as a variable's source, is replaced whole. Without a name: the base. Map
+ * keys come sorted, because the order they are written in means nothing.
+ */
+export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
+  const change = (environment && document.spec.environments?.[environment]) || {};
+  return canonical(
+    merge(beforeEnvironment(document, environment), change as JsonObject, []),
+    0,
+  ) as Spec;
+}
+
+/** What an environment changes: the base, with what the spec says of the environment's cluster. */
+export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
+  const {
+    environments: _,
+    environmentsFrom: __,
+    environment: ___,
+    argocd: ____,
+    flux: _____,
+    clusters: ______,
+    componentObjects: _______,
+    ...base
+  } = document.spec;
+  const change = environment === undefined ? {} : clusterSpec(document, environment);
+  return merge(base as JsonObject, change as JsonObject, []);
+}
+
+function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
+  const merged: Record<string, Json> = { ...base };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null && isOwnObject(path)) {
+      delete merged[name];
+      continue;
+    }
+    const before = merged[name];
+    const isMerged = isMap(value) && isMap(before) && !isOneChoice(path);
+    merged[name] = isMerged ? merge(before, value, [...path, name]) : value;
+  }
+  return merged;
+}
+
+/** Whether the entries of a collection each choose one source, and are replaced whole: `workloads.api.env`. */
+export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
+  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
+}
+
+/** Whether a path is that of an object of one's own, or in one, in which null is a value like others. */
+function isOwnObject([section, , field]: readonly string[]): boolean {
+  return section === 'resources' && field === 'object';
+}
+
+/** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
+type Within = 'short form' | 'patches' | 'patch';
+
+/** Fields of entries that are in an object's own terms. */
+const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
+  ['patch', 'patches'],
+  ['object', 'patch'],
+  ['objects', 'patch'],
+]);
+
+/**
+ * The same value with sorted keys and without null entries. Inside a patch null stays: there it
+ * removes a field of the generated object; and inside an object of one's own, such as a HelmRelease,
+ * where it may mean something.
+ */
+function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
+  const below = within === 'patches' ? 'patch' : within;
+  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, below));
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).filter(name => within === 'patch' || value[name] !== null);
+  return Object.fromEntries(
+    names.sort().map(name => {
+      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
+      return [name, canonical(value[name] ?? null, depth + 1, inside)];
+    }),
+  );
+}
+
+/** All that may say something of an environment: the base, the clusters and the environments. */
+export function layersOf({ spec }: SpecObject): Spec[] {
+  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
+  return [spec, ...changes.filter(change => change !== null)];
+}

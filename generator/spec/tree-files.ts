@@ -1,0 +1,143 @@
+import { isMap, type Json } from '../core/json.ts';
+import { asJson, identityOf, type KubeObject, shortHash } from '../core/kube-object.ts';
+import { kustomizationFile } from '../kinds/krm.ts';
+import { renderObject, renderValue } from '../yaml/write.ts';
+import type { ArgocdModel } from './model/argocd.ts';
+import type { FluxModel } from './model/flux.ts';
+import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
+import type { AppliedUnit } from './objects/eso.ts';
+import { fluxFolder, fluxObjects } from './objects/flux.ts';
+import type { ComponentObjects } from './spec.ts';
+
+/** The kustomizations that Argo CD is given, besides the overlays. */
+export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
+
+/**
+ * argocd/ with what a person applies, the parameters of an ApplicationSet in the overlays, the folder below it that the root Application applies, and
+ * the patch of Argo CD's settings, which no kustomization lists: argocd-cm is not ours.
+ */
+export function argocdFiles(
+  model: ArgocdModel,
+  units: readonly AppliedUnit[],
+  components: ComponentObjects,
+): [path: string, text: string][] {
+  const { bootstrap, applications, parameters, settings } = argocdObjects(model, units, components);
+  return [
+    ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
+    ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),
+    ...[...parameters].map(([path, values]): [string, string] => [
+      path,
+      GENERATED + renderValue(values),
+    ]),
+    ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
+  ];
+}
+
+/** The kustomizations that the Flux of each cluster is given. */
+export function fluxFolders({ clusters }: FluxModel): string[] {
+  return [...clusters.keys()].map(fluxFolder);
+}
+
+/** flux/ with a folder for each cluster: the Kustomizations that apply its overlays. */
+export function fluxFiles(
+  model: FluxModel,
+  units: readonly AppliedUnit[],
+  components: ComponentObjects,
+): [path: string, text: string][] {
+  return [...fluxObjects(model, units, components)].flatMap(([cluster, resources]) =>
+    folderFiles(fluxFolder(cluster), { resources, patches: [] }),
+  );
+}
+
+/** The first line of every file that `expand` makes; it overwrites and removes no other file. */
+export const GENERATED = '# Made by `rem-secrets expand` from rem-secrets.yaml. Do not edit.\n';
+
+/** The same of JSON, which has no comments: what it is read by leaves this entry out. */
+export const GENERATED_JSON: string = `{\n  "//": ${JSON.stringify(GENERATED.slice(2, -1))}`;
+
+/** Said in a patch that names items without changing them. */
+export const BARE_NAMES =
+  '# Bare names only keep their place: kustomize puts the items of a patch first.\n';
+
+/** The same of Markdown and HTML. */
+export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
+
+/** What a folder of the tree holds. */
+export interface FolderContent {
+  readonly resources: readonly KubeObject[];
+  readonly patches: readonly KubeObject[];
+  /** Patches that stand in the kustomization itself. */
+  readonly inline?: readonly Json[];
+}
+
+/** A folder's files: an object or a patch each, and the kustomization over `above`. */
+export function folderFiles(
+  folder: string,
+  { resources, patches, inline = [] }: FolderContent,
+  above?: string,
+): [path: string, text: string][] {
+  const objects = fileNames(resources, '.yaml');
+  const changes = fileNames(patches, '.patch.yaml');
+  const list = [...(above === undefined ? [] : [above]), ...[...objects.keys()].sort()];
+  const all = [...[...changes.keys()].sort().map(path => ({ path })), ...inline];
+  const index = kustomization({ resources: list, ...(all.length > 0 && { patches: all }) });
+  return [
+    ...[...objects].map(([file, object]) =>
+      pair(`${folder}/${file}`, GENERATED + renderObject(object)),
+    ),
+    ...[...changes].map(([file, patch]) => pair(`${folder}/${file}`, patchText(patch))),
+    pair(`${folder}/kustomization.yaml`, index),
+  ];
+}
+
+/** Objects in the order of their files, in which kustomize reads them. */
+export function inFileOrder(objects: readonly KubeObject[]): KubeObject[] {
+  const files = [...fileNames(objects, '.yaml')];
+  return files.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+}
+
+function pair(path: string, text: string): [path: string, text: string] {
+  return [path, text];
+}
+
+/** A kustomization.yaml. */
+export function kustomization(fields: Readonly<Record<string, Json>>): string {
+  const header = { apiVersion: `${kustomizationFile.group}/v1beta1`, kind: kustomizationFile.kind };
+  return GENERATED + renderValue({ ...header, ...fields });
+}
+
+function patchText(patch: KubeObject): string {
+  const { metadata: _, ...fields } = asJson(patch);
+  return GENERATED + (hasBareName(fields) ? BARE_NAMES : '') + renderObject(patch);
+}
+
+/** Whether a keyed list names an item by its key alone, beside others. */
+function hasBareName(value: Json): boolean {
+  if (Array.isArray(value)) {
+    const isBare = (item: Json): boolean => isMap(item) && Object.keys(item).join() === 'name';
+    return (value.length > 1 && value.some(isBare)) || value.some(hasBareName);
+  }
+  return isMap(value) && Object.values(value).some(hasBareName);
+}
+
+/**
+ * Objects by file name: `kind-name`, with the namespace between them where two objects would have
+ * the same. Names that a disk would not take are cut, and a hash keeps them apart.
+ */
+function fileNames(objects: readonly KubeObject[], ending: string): Map<string, KubeObject> {
+  const files = new Map<string, KubeObject>();
+  for (const object of objects) {
+    const { kind, metadata } = object;
+    const names = [
+      `${kind}-${metadata.name}`,
+      `${kind}-${metadata.namespace ?? 'cluster'}-${metadata.name}`,
+      `${kind}-${metadata.name}-${shortHash(identityOf(object))}`,
+    ].map(name => shortened(name.toLowerCase()) + ending);
+    files.set(names.find(name => !files.has(name)) ?? '', object);
+  }
+  return files;
+}
+
+function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 180)}-${shortHash(name)}` : name;
+}

@@ -1,0 +1,122 @@
+import { andThen, type Finding } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import type { FaultOfObject } from '../core/manifests.ts';
+import { entryPaths } from '../environments/places.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { readDeployers, readOverlay } from '../environments/sets.ts';
+import { findingFormats } from '../report/finding.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  VERSIONS,
+  versionsSaid,
+} from '../shell/command.ts';
+import { printFindings } from '../shell/print.ts';
+import { exit, withSpec } from '../shell/read-spec.ts';
+import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
+import { type Allowed, ENABLE_REMOTE } from '../world/programs.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import type { ManifestSource } from '../world/source.ts';
+import { locate } from '../yaml/places.ts';
+import { hasKubeconform, placedFaults, validateSource } from './validate.ts';
+
+interface ValidateFlags extends Allowed {
+  readonly paths: readonly string[];
+  readonly versions?: string;
+}
+
+type ValidateOptions = ValidateFlags & CommonOptions;
+
+export const validateCommand: CommandLine<ValidateFlags> = {
+  name: 'validate',
+  description: 'check manifests against the schemas of their kinds',
+  examples: [
+    ['validate', 'every overlay of the spec'],
+    ['validate base deploy/app.yaml', 'files, folders and kustomizations of anybody'],
+    ['validate - <manifests.yaml', 'from stdin'],
+    ['validate base --versions externalSecrets=2.x', 'by the schemas of another version'],
+  ],
+  define: (command, run) =>
+    command
+      .argument('[path...]', 'files and folders; default: the build of every overlay')
+      .option(...VERSIONS)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
+
+/**
+ * Holds manifests against the schemas of their kinds, with ajv in this process and, where it is
+ * installed, with kubeconform, which must agree: the build of every overlay, or the files and folders named.
+ */
+function validateAll(options: ValidateOptions, host: Host): number {
+  return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
+}
+
+function validatePaths(options: ValidateOptions, host: Host): number {
+  const versions = versionsSaid(options.versions);
+  const found = options.paths.flatMap(path =>
+    readManifests(path, host, options).flatMap(source =>
+      validateSource(source, { ...options, versions }, host),
+    ),
+  );
+  return print(found, options, host);
+}
+
+const ALONE =
+  'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
+
+/** What is not read keeps nothing from being valid. */
+function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
+  printFindings(findings, options, host);
+  if (!hasKubeconform(host)) host.stderr(ALONE);
+  const hasFailed = findings.some(({ severity }) => severity === 'error');
+  return hasFailed ? exitCodes.findings : exitCodes.ok;
+}
+
+function validateOverlays(options: ValidateOptions, host: Host): number {
+  const said = versionsSaid(options.versions);
+  return withSpec(options, host, read =>
+    andThen(expand(read.spec, host.validators), expansion => {
+      const ofUnits = wholeUnits(expansion).flatMap(unit =>
+        readOverlay(unit, { file: options.file, allowed: options }, host).flatMap(source =>
+          validateSource(
+            source,
+            { ...options, versions: { ...unit.versions, ...said } },
+            host,
+            faults => inSpec(faults, unit, read),
+          ),
+        ),
+      );
+      const ofDeployers = readDeployers(expansion, { file: options.file, allowed: options }, host)
+        .flat()
+        .flatMap(source => validateSource(source, { ...options, versions: said }, host));
+      const findings = [...ofUnits, ...ofDeployers];
+      return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
+    }),
+  );
+}
+
+/** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
+function inSpec(
+  faults: readonly FaultOfObject[],
+  unit: BuiltUnit,
+  { spec, source }: ReadSpec,
+): Finding[] {
+  const entryOf = entryPaths(spec, unit);
+  // Second places are lines of what kustomize made.
+  return faults.flatMap(({ related: _, ...fault }) => {
+    const path = entryOf(fault.object);
+    return path === undefined
+      ? placedFaults([fault], overlay(unit.name))
+      : locate([{ ...fault, path }], source);
+  });
+}
+
+function overlay(name: string): ManifestSource {
+  const file = `overlays/${name}/kustomization.yaml`;
+  return { name: file, file, isBuilt: true, text: '', findings: [] };
+}

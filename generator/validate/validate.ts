@@ -1,0 +1,180 @@
+import type { Fault, Finding } from '../core/finding.ts';
+import { type Host, HostError } from '../core/host.ts';
+import { isMap } from '../core/json.ts';
+import { type KubeObject, nameOf } from '../core/kube-object.ts';
+import { type FaultOfObject, manifestsOf, validateManifests } from '../core/manifests.ts';
+import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/products.ts';
+import { oneLine } from '../report/text.ts';
+import type { CommonOptions } from '../shell/command.ts';
+import { unreadCount } from '../world/kustomize/closure.ts';
+import { toolPath } from '../world/programs.ts';
+import type { ManifestSource } from '../world/source.ts';
+import { schemasIn } from '../world/survey.ts';
+import { parseStream } from '../yaml/parse.ts';
+import { locate } from '../yaml/places.ts';
+
+/** What is to be held by which versions, and how what comes of it is printed. */
+interface SourceOptions extends Pick<CommonOptions, 'format'> {
+  readonly versions: Versions;
+}
+
+type Place = (faults: readonly FaultOfObject[]) => Finding[];
+
+/** The findings of one file or build, and a line that says how much was looked at. */
+export function validateSource(
+  source: ManifestSource,
+  { format, versions }: SourceOptions,
+  host: Host,
+  place?: Place,
+): Finding[] {
+  const { unread = [] } = source;
+  if (source.text === undefined) return [...unread, ...source.findings];
+  const documents = parseStream(source.text);
+  if (documents.value === undefined)
+    return locate(documents.faults, { file: source.file, text: source.text });
+  const manifests = manifestsOf(documents.value);
+  const validators = validatorsOf(versions, host.validators);
+  const { faults: found, unjudged } = validateManifests(manifests, validators);
+  const faults = found.map(fault => withVersion(fault, versions, host));
+  const findings = [
+    ...unread,
+    ...(place === undefined ? placedFaults(faults, source) : place(faults)),
+    ...placedFaults(disagreements(source.text, { faults, versions }, host), {
+      ...source,
+      isBuilt: true,
+    }),
+  ];
+  const without = unjudged.length === 0 ? '' : `, ${unjudged.length} of kinds without a schema`;
+  const wrong = new Set(faults.map(({ object }) => object)).size;
+  const line = `${oneLine(source.name)}: ${manifests.length} objects, ${wrong === 0 ? 'none' : wrong} invalid${without}${unread.length === 0 ? '' : `, ${unreadCount(unread.length)}`}\n`;
+  if (format === 'text') host.stdout(line);
+  return findings;
+}
+
+/** Faults where they stand; of what was built there is no text, and they are at its first line. */
+export function placedFaults(
+  faults: readonly Fault[],
+  { file, isBuilt, text = '' }: ManifestSource,
+): Finding[] {
+  if (!isBuilt) return locate(faults, { file, text, isStream: true });
+  return locate(
+    faults.map(fault => ({ ...fault, path: [], offset: 0 })),
+    { file, text: '' },
+  );
+}
+
+/** A fault, with advice where another version takes what the one that runs refuses. */
+function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {
+  const { object, inObject, hint } = fault;
+  const running = releaseFor(versions, object.apiVersion);
+  const taking = takenBy(object, { path: inObject }, running, host.validators);
+  if (taking === undefined) return fault;
+  if (running !== undefined)
+    return { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
+  const advice = `${taking} takes it: where that runs, say so by --versions, or by "versions" of the spec.`;
+  return { ...fault, hint: hint === undefined ? advice : `${hint} ${advice}` };
+}
+
+/** What ajv refused, and by which versions. */
+interface Refused {
+  readonly faults: readonly FaultOfObject[];
+  readonly versions: Versions;
+}
+
+const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
+
+/** Objects that only one of ajv and kubeconform refuses. */
+function disagreements(text: string, { faults, versions }: Refused, host: Host): Fault[] {
+  const refused = refusedByKubeconform(text, versions, host);
+  if (refused === undefined) return [];
+  const theirs = new Map(refused.map(({ kind, name, message }) => [`${kind} ${name}`, message]));
+  // Of a version that may have more fields and values kubeconform is not asked which are misspelt.
+  const isAsked = ({ id, object }: FaultOfObject): boolean =>
+    !DOUBTFUL.has(id) || releaseFor(versions, object.apiVersion)?.isOpen !== true;
+  const ours = new Set(faults.map(({ object }) => reportedName(object)));
+  const asked = new Set(faults.filter(isAsked).map(({ object }) => reportedName(object)));
+  const messages = [
+    ...[...theirs]
+      .filter(([name]) => !ours.has(name))
+      .map(([name, message]) => `only kubeconform refuses ${name}: ${message}`),
+    ...[...asked].filter(name => !theirs.has(name)).map(name => `only ajv refuses ${name}`),
+  ];
+  const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
+  return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
+}
+
+/** An object that kubeconform refuses, with its words for why. */
+interface Refusal {
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Whether kubeconform is there to be asked. */
+export function hasKubeconform(host: Host): boolean {
+  return toolPath('kubeconform', host) !== undefined;
+}
+
+/** What kubeconform refuses of a stream of manifests, in some versions; undefined: it is not there. */
+function refusedByKubeconform(
+  manifests: string,
+  versions: Versions,
+  host: Host,
+): Refusal[] | undefined {
+  const program = toolPath('kubeconform', host);
+  if (program === undefined) return undefined;
+  if (Object.keys(versions).length === 0)
+    return refusedBy(program, host.packageFile('schemas'), manifests, host);
+  const schemas = schemasIn(versions, host);
+  return host.withScratch(scratch => {
+    for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
+    return refusedBy(program, scratch.cwd, manifests, host);
+  });
+}
+
+function refusedBy(program: string, schemas: string, manifests: string, host: Host): Refusal[] {
+  const { stdout } = host.run(program, kubeconformArguments(schemas), { input: manifests });
+  if (stdout.trim().startsWith('{')) return refusals(stdout);
+  // One that knows not all of the flags prints how it is used.
+  const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';
+  throw new HostError(
+    `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
+  );
+}
+
+/** How kubeconform is asked: strictly, and without the network. Manifests go to its stdin. */
+export function kubeconformArguments(schemas: string): string[] {
+  const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
+  return [
+    '-strict',
+    '-ignore-missing-schemas',
+    '-output',
+    'json',
+    '-schema-location',
+    location,
+    '-',
+  ];
+}
+
+/** How kubeconform names an object in its report (0.8.0, pkg/resource/resource.go). */
+function reportedName(object: KubeObject): string {
+  const metadata: unknown = object.metadata;
+  const prefix = isMap(metadata) ? metadata['generateName'] : undefined;
+  const isGenerated = typeof prefix === 'string' && prefix !== '';
+  return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
+}
+
+/** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */
+function refusals(json: string): Refusal[] {
+  const report: unknown = JSON.parse(json);
+  const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
+  return resources
+    .filter(isMap)
+    .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
+    .map(({ kind, name, msg }) => ({
+      kind: String(kind),
+      name: String(name),
+      message: String(msg),
+    }))
+    .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+}

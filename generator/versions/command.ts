@@ -1,0 +1,98 @@
+import { andThen, ok } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { inVersions } from '../graph/objects.ts';
+import type { Versions } from '../kinds/products.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  exitCodes,
+  expectPaths,
+  NAMESPACE,
+  PATHS,
+  VERSIONS,
+  versionsSaid,
+} from '../shell/command.ts';
+import { graphOfSets } from '../shell/manifest-sets.ts';
+import { printReport, tellUnread } from '../shell/print.ts';
+import { withSpec } from '../shell/read-spec.ts';
+import { expand, wholeUnits } from '../spec/pipeline.ts';
+import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { setsOfPaths } from '../world/sets.ts';
+import { releaseSchemas } from '../world/survey.ts';
+import { versionsFormats } from './formats.ts';
+import { type UsedKind, versionReport } from './versions.ts';
+
+interface VersionsFlags extends Allowed {
+  readonly paths: readonly string[];
+  /** The namespace of objects that name none. */
+  readonly namespace: string;
+  readonly versions?: string;
+}
+
+type VersionsOptions = VersionsFlags & CommonOptions;
+
+export const versionsCommand: CommandLine<VersionsFlags> = {
+  name: 'versions',
+  description: 'which versions of Kubernetes and the operators are known, and what differs in them',
+  examples: [
+    ['versions', 'for the kinds of the spec; without a spec, for all that are known'],
+    ['versions clusters/prod', 'for the kinds of a folder, with the operators that it installs'],
+    ['versions -o json', 'for a program'],
+  ],
+  define: (command, run) =>
+    command
+      .argument(...PATHS)
+      .option(...NAMESPACE, '')
+      .option(...VERSIONS)
+      .option(...ENABLE_EXEC)
+      .option(...ENABLE_REMOTE)
+      .action((paths, flags) => run({ ...flags, paths })),
+};
+
+export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
+
+/** What is looked at: the versions that run where it is applied, and its kinds. */
+interface Seen {
+  readonly running: readonly Versions[];
+  /** Absent: all that are known. */
+  readonly used?: readonly UsedKind[];
+}
+
+/** Prints what is known of versions, for the kinds of the paths or of the spec, or for all. */
+function printVersions(options: VersionsOptions, host: Host): number {
+  const told = versionsSaid(options.versions);
+  if (options.paths.length > 0) return printOfPaths(told, options, host);
+  if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
+  return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
+    andThen(expand(spec, host.validators), expansion => {
+      const units = wholeUnits(expansion);
+      const running = units.map(({ versions }) => ({ ...versions, ...told }));
+      const used = units.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
+      return ok(print({ running, used }, options, host));
+    }),
+  );
+}
+
+function printOfPaths(told: Versions, options: VersionsOptions, host: Host): number {
+  const { paths, namespace } = options;
+  expectPaths(paths, host);
+  const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
+  const running = sets.map(set => inVersions(graphOfSets([set]), told).versions);
+  const used = sets.flatMap(({ sources }) =>
+    sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
+  );
+  print({ running, used }, options, host);
+  return tellUnread(sets, host);
+}
+
+function print({ running, used }: Seen, options: VersionsOptions, host: Host): number {
+  const report = versionReport(running, used, releaseSchemas(host));
+  printReport(versionsFormats, options.format, report, host);
+  return exitCodes.ok;
+}
+
+function kindOf({ apiVersion, kind }: KubeObject): UsedKind {
+  return { apiVersion, kind };
+}

@@ -1,0 +1,193 @@
+import { isUtf8 } from 'node:buffer';
+import { basename, dirname, join } from 'node:path';
+import type { FolderEntry, Host } from '../core/host.ts';
+import { isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
+import { whyNotRead } from './source.ts';
+
+/**
+ * The machine whose listings leave out folders and files that nobody applies: nothing is found in them,
+ * and what names one of them reads it all the same. `names`: from `folder` on.
+ */
+export function excluding(host: Host, folder: string, names: readonly string[] = []): Host {
+  if (names.length === 0) return host;
+  const root = host.realPath(folder) ?? folder;
+  const places = new Set(names.map(name => join(root, name, '.')));
+  return {
+    ...host,
+    entriesIn: path => {
+      const place = host.realPath(path) ?? path;
+      return host.entriesIn(path)?.filter(({ name }) => !places.has(join(place, name)));
+    },
+  };
+}
+
+/** The names that kustomize knows for the file that makes a folder a kustomization. */
+export const NAMES: readonly string[] = [
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+];
+
+/** Whether a file of this name makes its folder a kustomization. */
+export function isKustomization(name: string): boolean {
+  return NAMES.includes(name);
+}
+
+/** What makes a folder a kustomization, were it a link to nothing; undefined where there is none. */
+export function kustomizationIn(folder: string, host: Host): string | undefined {
+  return NAMES.map(name => join(folder, name)).find(file => host.kindOf(file) !== undefined);
+}
+
+/** The path of a kustomization, where somebody names its file: what is meant is what it builds. */
+export function builtPath(path: string): string {
+  return isKustomization(basename(path)) ? dirname(path) : path;
+}
+
+/**
+ * The files of a folder and of all folders below it. Links are followed as far as they stay inside
+ * the root. Each folder comes once, however many links lead to it: so links have an end.
+ */
+export interface Listing {
+  /** By their paths from the folder on, sorted. */
+  readonly files: readonly string[];
+  readonly unread: readonly Unread[];
+  /** Where a file is, no folder of it a link. */
+  readonly placeOf: (file: string) => string;
+  /** Where a place leads when it is that of a link, and else itself. */
+  readonly behind: (place: string) => string;
+}
+
+/** Something that cannot be read, or may not be. */
+interface Unread {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Something in a folder, and what it leads to if it is a link that is followed. */
+interface Found extends FolderEntry {
+  readonly file: string;
+  readonly place: string;
+  readonly target: string;
+}
+
+/** A folder whose path is known, and where it really is. */
+type Top = Pick<Found, 'file' | 'place'>;
+
+/** Lists a folder. */
+export function listingOf(folder: string, host: Host): Listing {
+  const found = foundIn(folder, host);
+  const files = found.filter(({ kind }) => kind === 'file');
+  const links = found.filter(({ place, target }) => place !== target);
+  const places = new Map(files.map(({ file, place }) => [file, place]));
+  const targets = new Map(links.map(({ place, target }) => [place, target]));
+  return {
+    files: files.map(({ file }) => file).sort(),
+    unread: found
+      .flatMap(entry => unreadOf(entry, host))
+      .sort((a, b) => (a.file < b.file ? -1 : 1)),
+    placeOf: file => places.get(file) ?? file,
+    behind: place => targets.get(place) ?? place,
+  };
+}
+
+/** Own folders are walked before links to them: what has several paths gets its own. */
+function foundIn(folder: string, host: Host): Found[] {
+  const [root, top] = [rootOf(folder, host), host.realPath(folder)];
+  if (root === undefined || top === undefined) return [];
+  const seen = new Set<string>();
+  const found = [...below({ file: '', place: top }, root, seen, host)];
+  for (const { file, kind, place, target } of found) {
+    // What is found here comes to the end of the list, and has its turn.
+    if (kind === 'folder' && place !== target)
+      found.push(...below({ file, place: target }, root, seen, host));
+  }
+  return found;
+}
+
+function* below(top: Top, root: string, seen: Set<string>, host: Host): Generator<Found> {
+  if (seen.has(top.place)) return;
+  seen.add(top.place);
+  const entries = host.entriesIn(top.place);
+  if (entries === undefined) yield { ...top, kind: 'other', name: '', target: top.place };
+  for (const entry of entries ?? []) {
+    const found = followed(entry, top, root, host);
+    if (isForeign(found)) continue;
+    if (entry.kind === 'folder') yield* below(found, root, seen, host);
+    else yield found;
+  }
+}
+
+function followed(entry: FolderEntry, top: Top, root: string, host: Host): Found {
+  const file = top.file === '' ? entry.name : `${top.file}/${entry.name}`;
+  const place = join(top.place, entry.name);
+  const target = entry.kind === 'link' && isInside(root, place, host) && host.realPath(place);
+  if (typeof target !== 'string')
+    return {
+      ...entry,
+      file,
+      place,
+      target: place,
+      kind: isNamed(place, host) ? entry.kind : 'other',
+    };
+  return { ...entry, file, place, target, kind: host.kindOf(target) ?? 'link' };
+}
+
+/** Bytes that are no UTF-8 become U+FFFD in a name, under which there is nothing. */
+function isNamed(place: string, host: Host): boolean {
+  return !place.includes('\uFFFD') || host.kindOf(place) !== undefined;
+}
+
+/** Hidden folders and node_modules hold no manifests of their own. */
+function isForeign({ name, kind }: Found): boolean {
+  if (kind === 'file' || !/^\.|^node_modules$/.test(name)) return false;
+  return kind === 'folder' || !/\.(ya?ml|json)$/.test(name);
+}
+
+function unreadOf({ name, file, kind, place }: Found, host: Host): Unread[] {
+  if (kind === 'link') return [{ file, reason: whyNotFollowed(place, host) }];
+  return kind === 'other' ? [{ file, reason: reasonFor(name, place, host) }] : [];
+}
+
+function reasonFor(name: string, place: string, host: Host): string {
+  if (!isNamed(place, host)) return 'has a name that is not UTF-8';
+  return name === '' ? 'is a folder that cannot be read' : 'is no regular file';
+}
+
+/** In bytes: what people write by hand is smaller. */
+const MOST_BYTES = 1024 * 1024;
+
+/** The bytes of a spec or of settings, or in a sentence why they are not read. */
+export function readSettingsFile(file: string, host: Host): Uint8Array | string {
+  if (host.kindOf(file) === undefined) return `there is no file ${file}`;
+  const refusal = refusalOf(file, host);
+  if (refusal !== undefined) return refusal;
+  if (host.isFolder(file)) return `${file} is a folder`;
+  if (host.sizeOf(file) > MOST_BYTES) return `${file} is larger than 1 MiB`;
+  try {
+    return host.readFile(file);
+  } catch (error) {
+    return `${file} cannot be read: ${whyNotRead(error)}`;
+  }
+}
+
+/** The text of a file that a spec names, or in a sentence why it is not read. */
+type TextBeside =
+  | { readonly text: string; readonly reason?: undefined }
+  | { readonly text?: undefined; readonly reason: string };
+
+/** Reads what a spec names: nothing outside of the repository that the spec's folder is in. */
+export function textBeside(file: string, folder: string, host: Host): TextBeside {
+  if (leadsOut(file, folder, host)) return { reason: `${file} ${LEADS_OUT}` };
+  const bytes = readSettingsFile(file, host);
+  if (typeof bytes === 'string') return { reason: bytes };
+  return isUtf8(bytes)
+    ? { text: new TextDecoder().decode(bytes) }
+    : { reason: `${file} is not UTF-8` };
+}
+
+/** Whether there is something at a path that is not in the repository of a folder. */
+export function leadsOut(path: string, folder: string, host: Host): boolean {
+  if (host.kindOf(path) === undefined) return false;
+  const root = rootOf(folder, host);
+  return root === undefined || !isInside(root, path, host);
+}

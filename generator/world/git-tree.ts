@@ -1,0 +1,417 @@
+import { dirname, join, resolve } from 'node:path';
+import { type FileKind, type FolderEntry, type Host, isResolved } from '../core/host.ts';
+import { oncePerText } from '../core/once.ts';
+import { git, UnknownRevision } from './git.ts';
+import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
+
+/** A commit, and where its files would be. */
+interface HostedTree {
+  readonly tree: TreePaths;
+  readonly blobs: Blobs;
+  /** It stands in the folder that is the root of the commit. */
+  readonly machine: Host;
+  /** Has the files in folders of the commit written. */
+  readonly onDisk: (folders: readonly string[]) => void;
+}
+
+/** What of a host is asked about a path. */
+type Asked = Pick<
+  Host,
+  | 'entriesIn'
+  | 'exists'
+  | 'isFolder'
+  | 'kindOf'
+  | 'linkText'
+  | 'listFiles'
+  | 'readFile'
+  | 'realPath'
+  | 'sizeOf'
+>;
+
+/** The machine with the files of a commit below a folder, as seen from a folder in it. */
+export function treeHost(hosted: HostedTree, from: string): Host {
+  const { tree, machine, onDisk } = hosted;
+  const root = machine.cwd;
+  const own = ofTree({ ...hosted, tree: { ...tree, resolved: oncePerText(tree.resolved) } });
+  const all = (): string[] => [...tree.folders.keys()];
+  const near = (wanted: readonly string[]): string[] =>
+    wanted
+      .filter(place => isBelow(root, place))
+      .map(place => nearestFolder(place.slice(root.length + 1), tree));
+  const hostAt = (cwd: string): Host => ({
+    ...machine,
+    ...seenFrom(cwd, root, own, machine),
+    cwd,
+    onDisk: wanted => onDisk(wanted === undefined ? all() : near(wanted)),
+    below: folder => hostAt(resolve(cwd, folder)),
+  });
+  return hostAt(from);
+}
+
+/** Answers about the tree for what is below its root, and about the machine for all else. */
+function seenFrom(cwd: string, root: string, tree: Asked, machine: Host): Asked {
+  const answered =
+    <T>(ask: (of: Asked, path: string) => T) =>
+    (path: string): T => {
+      const place = isResolved(path) ? path : resolve(cwd, path);
+      return isBelow(root, place) ? ask(tree, place.slice(root.length + 1)) : ask(machine, place);
+    };
+  return {
+    readFile: answered((of, path) => of.readFile(path)),
+    kindOf: answered((of, path) => of.kindOf(path)),
+    linkText: answered((of, path) => of.linkText(path)),
+    entriesIn: answered((of, path) => of.entriesIn(path)),
+    exists: answered((of, path) => of.exists(path)),
+    isFolder: answered((of, path) => of.isFolder(path)),
+    realPath: answered((of, path) => of.realPath(path)),
+    sizeOf: answered((of, path) => of.sizeOf(path)),
+    listFiles: answered((of, path) => of.listFiles(path)),
+  };
+}
+
+/** What a tree answers, of paths from its root. What it has not is not on the disk either. */
+function ofTree({ tree, blobs, machine }: HostedTree): Asked {
+  const { entries, folders, links, resolved } = tree;
+  const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
+  const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
+  const linkText = (path: string): string | undefined => {
+    const folder = resolved(join(path, '..'));
+    return folder === undefined
+      ? undefined
+      : links.get(join(folder, path.slice(path.lastIndexOf('/') + 1)));
+  };
+  const kindOf = (path: string): FileKind | undefined => {
+    if (isFolder(path)) return 'folder';
+    if (entryAt(path) !== undefined) return 'file';
+    return linkText(path) === undefined ? undefined : 'link';
+  };
+  return {
+    readFile: path => {
+      const entry = entryAt(path);
+      if (entry !== undefined) return blobs.bytesOf(entry);
+      if (isFolder(path)) throw new Error('it is no regular file');
+      return machine.readFile(path);
+    },
+    kindOf,
+    linkText,
+    entriesIn: path => folders.get(resolved(path) ?? NOWHERE),
+    exists: path => resolved(path) !== undefined,
+    isFolder,
+    realPath: path => {
+      const place = resolved(path);
+      return place === undefined ? undefined : resolve(machine.cwd, place);
+    },
+    sizeOf: path => entryAt(path)?.size ?? machine.sizeOf(path),
+    listFiles: path => filesBelow(resolved(path) ?? NOWHERE, tree),
+  };
+}
+
+/** A folder with links or without, or the nearest above that is there. */
+function nearestFolder(
+  path: string,
+  { folders, resolved }: Pick<TreePaths, 'folders' | 'resolved'>,
+): string {
+  const place = resolved(path);
+  if (place !== undefined && folders.has(place)) return place;
+  return path === ''
+    ? ''
+    : nearestFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))), { folders, resolved });
+}
+
+function filesBelow(folder: string, { entries, links }: TreePaths): string[] {
+  const start = folder === '' ? '' : `${folder}/`;
+  return [...entries.keys()]
+    .filter(path => path.startsWith(start) && !links.has(path))
+    .map(path => path.slice(start.length))
+    .sort();
+}
+
+/** No path is like it. */
+const NOWHERE = '/';
+
+/** What a commit has, by paths from its root, which is the empty path. */
+export interface TreePaths {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  /** What stands in each folder, by name. */
+  readonly folders: ReadonlyMap<string, readonly FolderEntry[]>;
+  /** What links say. One that leaves the tree is cut: what it names is of the machine, not of the commit. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Where a path leads when all links are followed; undefined: nowhere in the tree. */
+  readonly resolved: (path: string) => string | undefined;
+}
+
+/** Looks a commit over, without a file on any disk. `.git` makes its root that of a repository. */
+export function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
+  const entries = new Map(all.map(entry => [entry.path, entry]));
+  const folders = foldersOf(all);
+  const [twice] = [...folders.keys()].filter(path => entries.has(path));
+  const last = all.find(entry => entries.get(entry.path) !== entry);
+  if (twice !== undefined || last !== undefined) throw unwritable(twice ?? last?.path ?? '');
+  const written = new Map(
+    all.filter(isLink).map(entry => [entry.path, linkText(entry, blobs)] as const),
+  );
+  const isThere = (path: string): boolean => entries.has(path) || folders.has(path);
+  const isFolder = (path: string): boolean => folders.has(path);
+  const resolved = (path: string): string | undefined =>
+    followed(path, { links: written, isThere, isFolder });
+  const links = new Map(
+    [...written].map(([path, text]) => {
+      const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
+      return [path, isKept ? text : TREE_PATHS_NOWHERE];
+    }),
+  );
+  return { entries, folders, links, resolved };
+}
+
+const TREE_PATHS_NOWHERE = NOTHING + LEADS_OUT;
+
+/** What git could not give stands there as a link to nothing, which tells why. */
+export function isLink({ kind, reason }: TreeEntry): boolean {
+  return kind === 'link' || reason !== undefined;
+}
+
+function linkText(entry: TreeEntry, blobs: Blobs): string {
+  if (entry.reason !== undefined) return NOTHING + entry.reason;
+  const text = blobs.bytesOf(entry).toString();
+  return text !== '' && text.length < 1024 && !text.includes('\0') ? text : TREE_PATHS_NOWHERE;
+}
+
+function foldersOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
+  const folders = new Map<string, FolderEntry[]>([['', []]]);
+  const add = (path: string, kind: FolderEntry['kind']): void => {
+    const folder = folderOf(path);
+    if (!folders.has(folder)) {
+      folders.set(folder, []);
+      add(folder, 'folder');
+    }
+    folders.get(folder)?.push({ name: path.slice(path.lastIndexOf('/') + 1), kind });
+  };
+  folders.set(GIT_FOLDER, []);
+  add(GIT_FOLDER, 'folder');
+  for (const entry of all) add(entry.path, isLink(entry) ? 'link' : 'file');
+  for (const entries of folders.values()) entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return folders;
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? dirname(path) : '';
+}
+
+interface Places {
+  readonly links: ReadonlyMap<string, string>;
+  readonly isThere: (path: string) => boolean;
+  readonly isFolder: (path: string) => boolean;
+}
+
+/** As many links as Linux follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+function followed(path: string, places: Places, left: number = MOST_LINKS): string | undefined {
+  const { place, link } = walked(path, places);
+  if (link !== undefined)
+    return left === 0 || link.text.startsWith('/')
+      ? undefined
+      : followed(`${link.folder}/${link.text}/${link.rest}`, places, left - 1);
+  // To what git keeps for itself no link leads.
+  const isRefused = place === GIT_FOLDER && left < MOST_LINKS;
+  return isRefused || !places.isThere(place ?? TREE_PATHS_NOWHERE) ? undefined : place;
+}
+
+/** Where a walk comes to: what is named, if it is there, or the first link on the way. */
+interface Walk {
+  readonly place?: string;
+  readonly link?: Readonly<Record<'folder' | 'text' | 'rest', string>>;
+}
+
+function walked(path: string, { links, isFolder }: Places): Walk {
+  const steps = path.split('/').filter(step => step !== '');
+  let place = '';
+  for (const [index, step] of steps.entries()) {
+    const next = isFolder(place) ? stepped(place, step) : undefined;
+    if (next === undefined) return {};
+    const text = links.get(next);
+    if (text !== undefined)
+      return { link: { folder: place, text, rest: steps.slice(index + 1).join('/') } };
+    place = next;
+  }
+  return { place };
+}
+
+/** Where a step leads from a folder; undefined: out of the tree. */
+function stepped(folder: string, step: string): string | undefined {
+  if (step === '.') return folder;
+  if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
+  return folder === '' ? undefined : folderOf(folder);
+}
+
+/** What git stores under an object's name. */
+interface Blob {
+  readonly object: string;
+  readonly bytes: Buffer;
+}
+
+/** In bytes: what is held at a time. */
+const MOST_AT_ONCE = 100 * 1024 * 1024;
+
+/** The contents of a repository's objects, of which small ones are read together, and once. */
+export interface Blobs {
+  /** Reads those of entries that will be asked for, it seems. */
+  readonly expect: (entries: readonly TreeEntry[]) => void;
+  readonly bytesOf: (entry: TreeEntry) => Buffer;
+}
+
+/** In bytes: what is larger is no manifest, mostly, and read when it is asked for. */
+const SMALL = 256 * 1024;
+
+/** In bytes: how much of a revision is read at once. */
+const MOST_KEPT = 48 * 1024 * 1024;
+
+/** The contents that revisions of a repository have in common are read once. */
+export function blobsIn(host: Host): Blobs {
+  const known = new Map<string, Buffer>();
+  return {
+    expect: entries => {
+      let bytes = 0;
+      const wanted = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
+        ({ object, size, reason }) => {
+          if (reason !== undefined || size > SMALL || known.has(object)) return false;
+          bytes += size;
+          return bytes <= MOST_KEPT;
+        },
+      );
+      for (const { object, bytes: content } of blobsOf(wanted, host)) known.set(object, content);
+    },
+    bytesOf: entry => {
+      const [blob] = known.has(entry.object) ? [] : blobsOf([entry], host);
+      return known.get(entry.object) ?? blob?.bytes ?? Buffer.alloc(0);
+    },
+  };
+}
+
+function isText({ path, kind }: TreeEntry): boolean {
+  return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
+}
+
+/** The contents of objects, as they are stored: no filter and no text conversion runs. */
+function* blobsOf(
+  entries: readonly { readonly object: string; readonly size: number }[],
+  host: Host,
+): Generator<Blob> {
+  const sizes = new Map(entries.map(({ object, size }) => [object, size]));
+  let [batch, bytes]: [string[], number] = [[], 0];
+  for (const [object, size] of sizes) {
+    if (bytes + size > MOST_AT_ONCE) {
+      yield* batchOf(batch, host);
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(object);
+    bytes += size;
+  }
+  if (batch.length > 0) yield* batchOf(batch, host);
+}
+
+/** git-cat-file(1), BATCH OUTPUT: `object type size`, the contents, and a newline each. */
+function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
+  const input = objects.map(object => `${object}\n`).join('');
+  const { status, stdout } = git(['cat-file', '--batch'], host, { input, isBinary: true });
+  const all = Buffer.from(stdout, 'latin1');
+  let at = 0;
+  for (const object of objects) {
+    const end = all.indexOf('\n', at);
+    const [, kind, size] = all.toString('latin1', at, end).split(' ');
+    if (status !== 0 || kind !== 'blob')
+      throw new UnknownRevision(`git cannot read the object ${object}: run \`git fsck\``);
+    const start = end + 1;
+    at = start + Number(size);
+    yield { object, bytes: all.subarray(start, at) };
+    at += 1;
+  }
+}
+
+/** Something that a commit has at a path. */
+interface TreeEntry {
+  readonly path: string;
+  /** A program is a file that may be run. */
+  readonly kind: 'file' | 'program' | 'link' | 'submodule';
+  readonly object: string;
+  /** In bytes; 0 where it is not known. */
+  readonly size: number;
+  /** Why it cannot be had. */
+  readonly reason?: string;
+}
+
+const KINDS: ReadonlyMap<string, TreeEntry['kind']> = new Map([
+  ['100644', 'file'],
+  ['100664', 'file'], // Of a very old git.
+  ['100755', 'program'],
+  ['120000', 'link'],
+  ['160000', 'submodule'],
+]);
+
+/** In bytes: no host of repositories takes a file above it, and no manifest comes near. */
+const MOST_BYTES = 100 * 1024 * 1024;
+
+/** All that a commit has. A partial clone may lack contents, which nobody fetches. */
+export function treeOf(commit: string, host: Host): TreeEntry[] {
+  const whole = list(['-l', commit], host);
+  if (whole !== undefined) return parse(whole, new Set());
+  const lacking = git(['rev-list', '--objects', '--no-walk', '--missing=print', commit], host);
+  const missing = [...lacking.stdout.matchAll(/^\?([0-9a-f]+)$/gm)].map(
+    ([, object = '']) => object,
+  );
+  const listed = missing.length === 0 ? undefined : list([commit], host);
+  if (listed !== undefined) return parse(listed, new Set(missing));
+  throw new UnknownRevision(
+    `git cannot list the files of ${commit}: is this clone partial? Run \`git fetch --refetch origin\` without a filter`,
+  );
+}
+
+function list(args: readonly string[], host: Host): string | undefined {
+  const ran = git(['ls-tree', '-r', '-z', '--full-tree', ...args], host, { isBinary: true });
+  return ran.status === 0 ? ran.stdout : undefined;
+}
+
+function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
+  return listed
+    .split('\0')
+    .filter(line => line !== '')
+    .map(line => {
+      const [, mode = '', object = '', size = '', name = ''] = LINE.exec(line) ?? [];
+      const path = Buffer.from(name, 'latin1').toString('utf8');
+      const kind = KINDS.get(mode);
+      if (kind === undefined || !isSafe(path)) throw unwritable(path);
+      const entry = { path, kind, object, size: Number(size) || 0 };
+      const reason = reasonFor(entry, missing);
+      return reason === undefined ? entry : { ...entry, reason };
+    });
+}
+
+/** git-ls-tree(1): mode, type, object, size, path. */
+const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;
+
+/** The folder that git keeps for itself. */
+export const GIT_FOLDER = '.git';
+
+/** A commit with such a path is read by nobody. */
+function unwritable(path: string): UnknownRevision {
+  return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
+}
+
+/**
+ * A tree can be made by hand: git then refuses what leads out of it or into its own folder. A name is no
+ * longer than file systems take it.
+ */
+function isSafe(path: string): boolean {
+  return path
+    .split('/')
+    .every(name => name !== '' && name.length < 256 && !/^(\.|\.\.|\.git)$/i.test(name));
+}
+
+function reasonFor(
+  { kind, object, size }: TreeEntry,
+  missing: ReadonlySet<string>,
+): string | undefined {
+  if (kind === 'submodule') return IS_SUBMODULE;
+  if (missing.has(object)) return 'is not in this clone, which is partial';
+  return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
+}

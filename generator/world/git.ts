@@ -1,0 +1,188 @@
+import { type Host, HostError, type Run, type RunOptions } from '../core/host.ts';
+
+/** A revision that cannot be read; the message says what to do. */
+export class UnknownRevision extends HostError {}
+
+/** A commit in full, or why there is none where one could be: then nothing is in it. */
+type Revision = { readonly commit: string } | { readonly nothing: string };
+
+/** The commit that a revision means. */
+export function commitOf(revision: string, host: Host): Revision {
+  if (EMPTY_TREES.includes(revision)) return { nothing: 'the empty tree' };
+  const commit = found(revision, host);
+  if (commit !== undefined) return { commit };
+  const nothing = beforeTheFirst(revision, host);
+  if (nothing !== undefined) return { nothing };
+  throw new UnknownRevision(
+    `there is no path and no revision ${revision}: ${adviceFor(revision, host)}`,
+  );
+}
+
+/** Git's own tree without files, in both of its hashes: it is in every repository, and people compare a first commit with it. */
+const EMPTY_TREES: readonly string[] = [
+  '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+];
+
+/** Whether git knows a revision of this name; where git cannot look there are none. */
+export function isRevision(name: string, host: Host): boolean {
+  if (isNoName(name)) return false;
+  const { status, stderr } = parse(name, host);
+  if (status === 0) return true;
+  if (status !== 127 && !isNoRepository(stderr)) refuseRepository(stderr);
+  return false;
+}
+
+function found(revision: string, host: Host): string | undefined {
+  if (isNoName(revision)) throw new UnknownRevision(`there is no file and no folder ${revision}`);
+  const { status, stdout, stderr } = parse(revision, host);
+  if (status === 127)
+    throw new UnknownRevision(
+      `git is not installed: ${revision} is no path, and a revision needs it`,
+    );
+  if (isNoRepository(stderr))
+    throw new UnknownRevision(`there is no ${revision} here, and this is no git repository`);
+  if (status === 0) return clear(stdout.trim(), revision, stderr);
+  refuseRepository(stderr);
+  return undefined;
+}
+
+function parse(revision: string, host: Host): ReturnType<typeof git> {
+  return git(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], host);
+}
+
+/** Git allows none of these in the name of a branch or a tag (git-check-ref-format(1)). */
+function isNoName(text: string): boolean {
+  return text === '' || /^[./~]|\s/.test(text);
+}
+
+function isNoRepository(stderr: string): boolean {
+  return stderr.includes('not a git repository');
+}
+
+/** HEAD is what is checked out and a whole hash is that commit, whatever else has such a name. */
+function clear(commit: string, revision: string, stderr: string): string {
+  const isAmbiguous = /^warning: refname '.*' is ambiguous/m.test(stderr);
+  if (!isAmbiguous || revision === 'HEAD' || revision === commit) return commit;
+  throw new UnknownRevision(
+    `${revision} is the name of more than one thing in git: write refs/heads/${revision} or refs/tags/${revision}`,
+  );
+}
+
+/** A repository that git does not look into. */
+function refuseRepository(stderr: string): void {
+  if (stderr.includes('dubious ownership'))
+    throw new UnknownRevision(
+      'this repository belongs to another user, so git does not read it: run `git config --global --add safe.directory "$PWD"` at its root',
+    );
+  if (stderr.includes('cannot use bare repository'))
+    throw new UnknownRevision(
+      'this is a bare repository, which has no files: run it in a clone, or name folders',
+    );
+}
+
+/** Of a branch without commits, and before the first commit of a whole history, there is nothing. */
+function beforeTheFirst(revision: string, host: Host): string | undefined {
+  if (isShallow(host)) return undefined;
+  if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 0)
+    return BEFORE;
+  const [, name = '', steps = ''] = /^(.{1,300}?)((?:\^|~\d{0,9}){1,100})$/.exec(revision) ?? [];
+  const { status, stdout } = git([...COUNT, `${name}^{commit}`], host);
+  const back = [...steps.matchAll(/\^|~(\d*)/g)].map(([, count = '']) => Number(count || 1));
+  const isBefore = status === 0 && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);
+  return isBefore ? BEFORE : undefined;
+}
+
+const BEFORE = 'before the first commit';
+
+const COUNT: readonly string[] = ['rev-list', '--first-parent', '--count', '--end-of-options'];
+
+function isShallow(host: Host): boolean {
+  return git(['rev-parse', '--is-shallow-repository'], host).stdout.trim() === 'true';
+}
+
+function adviceFor(revision: string, host: Host): string {
+  if (isShallow(host))
+    return 'this clone is shallow; run `git fetch --unshallow origin` (actions/checkout: fetch-depth: 0, GitLab: GIT_DEPTH: 0)';
+  if (revision.startsWith('-')) return 'name a branch, a tag, a commit or a folder';
+  const [first = '', ...rest] = revision.split('/');
+  const isRemote = git(['remote'], host).stdout.split('\n').includes(first);
+  const wanted = isRemote && rest.length > 0 ? `${first} ${rest.join('/')}` : `origin ${revision}`;
+  return `run \`git fetch ${wanted}\``;
+}
+
+/** What `--base` or `--head` names; without a path it is the working tree. */
+export type NamedSide = { readonly label: string } & (Revision | { readonly path?: string });
+
+/** The side that stands for what is in the folder now, committed or not. */
+const WORKING_TREE = '.';
+
+/**
+ * What a side means: `rev:` and `path:` say it. A name without them may be either, but not both:
+ * who may commit a folder could else put it in the place of a revision.
+ */
+export function sideOf(text: string, host: Host): NamedSide {
+  if (text === WORKING_TREE) return { label: 'the working tree' };
+  const [, kind, named = ''] = /^(rev|path):(.*)$/s.exec(text) ?? [];
+  if (kind !== undefined && named === '') throw new UnknownRevision(`${text} names nothing`);
+  if (kind === 'rev') return revision(named, host);
+  if (kind === 'path') return path(named, host);
+  if (host.kindOf(text) === undefined) return revision(text, host);
+  if (isRevision(text, host))
+    throw new UnknownRevision(
+      `${text} is both a revision and a path: write rev:${text} or path:${text}`,
+    );
+  return path(text, host);
+}
+
+function revision(name: string, host: Host): NamedSide {
+  const found = commitOf(name, host);
+  return { label: 'nothing' in found ? `${name} (${found.nothing})` : name, ...found };
+}
+
+function path(name: string, host: Host): NamedSide {
+  if (host.kindOf(name) === undefined) throw new UnknownRevision(`there is no path ${name}`);
+  return { label: name, path: name };
+}
+
+/**
+ * What a repository's own config and attributes could have git run or fetch, turned off: a value on
+ * the command line stands above every file (git-config(1)). Filters, textconv and external diff have
+ * no switch: no command that we give runs them. `-c` reaches no caller's `GIT_*`: see `ENVIRONMENT`.
+ */
+const SAFE: readonly string[] = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.attributesFile=/dev/null',
+  'core.warnAmbiguousRefs=true', // Or a tag and a branch of one name are told apart by nobody.
+  'safe.bareRepository=explicit', // A folder of a repository can look like a repository of its own.
+];
+
+/** The whole environment of git, but for where programs and the user's own config are. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  LC_ALL: 'C', // Messages are looked at.
+  GIT_ALLOW_PROTOCOL: '', // No protocol at all: nothing is fetched, and no program of a remote runs.
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1', // A commit is what its hash says.
+  GIT_GRAFT_FILE: '/dev/null/none',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+/** The user's config says which repositories of others git may read (safe.directory). */
+const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME'];
+
+/** The only way to git: whatever the repository holds, git reads it and runs nothing. */
+export function git(
+  args: readonly string[],
+  host: Host,
+  options: Omit<RunOptions, 'env'> = {},
+): Run {
+  const kept = KEPT.flatMap(name => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const env = { ...Object.fromEntries(kept), ...ENVIRONMENT };
+  const settings = SAFE.flatMap(setting => ['-c', setting]);
+  return host.run('git', ['--no-pager', ...settings, ...args], { ...options, env });
+}

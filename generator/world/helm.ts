@@ -1,0 +1,359 @@
+import { join } from 'node:path';
+import { type FolderEntry, type Host, HostError, type Run, textOf } from '../core/host.ts';
+import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
+import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
+import type { Unknown } from '../kinds/deployment-ends.ts';
+import type { Kind, LocalRelease, PlacedObject } from '../kinds/kind.ts';
+import { kinds } from '../kinds/kinds.ts';
+import { type ProductRelease, products, usualRelease } from '../kinds/products.ts';
+import { parseStream } from '../yaml/parse.ts';
+import { isInside } from './inside.ts';
+import { type ChartToMake, environmentFor, type Helm, keptRun, toolPath } from './programs.ts';
+
+/** What Helm made of a chart, and of which files, or why it did not. */
+export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
+
+/** How helm is run: raised when the same files come to mean something else. */
+const FORM = 2;
+
+/** Charts of which none comes to an end. */
+const MOST_STOPPED = 5;
+
+/** In bytes: no cluster takes as many objects as would be longer. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Has Helm begin with a chart, from files that were looked at before; what is handed back waits for it. */
+export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
+  const unknown = whyUnknown(chart.release);
+  if (unknown !== undefined) return () => ({ why: unknown, hint: UNKNOWN });
+  const files = chartFiles(chart.folder, chart.root, host);
+  if (typeof files === 'string')
+    return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
+  const { stopped } = chart.helm;
+  if (stopped.count >= MOST_STOPPED) return () => tooManyStopped;
+  const finish = runOf(chart, files, host);
+  return () => {
+    if (stopped.count >= MOST_STOPPED) return tooManyStopped;
+    const run = finish();
+    if (run.status === 0) return { text: run.stdout, files };
+    const failure = chartFailure(run);
+    if (isStopped(failure)) stopped.count += 1;
+    return failure;
+  };
+}
+
+const UNKNOWN = 'What the chart makes of them is not known either.';
+
+/** What a program can be told: a longer one, or one with an end of text in it, the system does not take. */
+const WORD = /^[\w.+/-]{1,253}$/;
+
+const MOST_VERSIONS = 2_000;
+
+function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string | undefined {
+  if (isPartly)
+    return 'its values are not all in the repository, or what it makes is changed afterwards';
+  if (isUnresolved(name) || name === '') return 'the name of its release is not known';
+  if (isUnresolved(namespace) || namespace === '') return 'its namespace is not known';
+  const { kubeVersion = 'v1', apiVersions = [] } = local;
+  const words = [name, namespace, kubeVersion, ...apiVersions];
+  const areWords = words.length < MOST_VERSIONS && words.every(word => WORD.test(word));
+  return areWords ? undefined : 'the name of its release, its namespace or an API version is none';
+}
+
+/** What Helm made before of the same files and values, or makes now. */
+function runOf(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const begin = (): (() => Run) => begunHelm(chart, files, host);
+  return keptRun(host.kept(partsOf(chart, files, host)), begin, SECRET);
+}
+
+/** Charts write objects as they like, also as JSON or in a List. */
+const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
+
+/** Helm at work on a copy of a chart. */
+function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+  const room = host.room();
+  for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
+  room.writeFile('values.json', JSON.stringify(chart.release.values));
+  room.makeFolder('home');
+  const hasSchemas = areSchemasClosed(files, host);
+  const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
+  const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
+  room.ahead(SHELL, args, options);
+  return () => room.run(SHELL, args, options);
+}
+
+function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {
+  const { path, version } = chart.helm;
+  const form = ['helm', FORM, path, host.sizeOf(path), version, chartArgs(chart, '', true)];
+  return [
+    JSON.stringify(form),
+    JSON.stringify(chart.release.values),
+    ...[...files].flatMap(([own, place]) => [own, host.readFile(place)]),
+  ];
+}
+
+/** What leads to nothing outside of a schema: Helm has the documents of json-schema.org itself. */
+const INWARD =
+  /"\$(?:ref|dynamicRef|recursiveRef)"\s{0,9}:\s{0,9}"#|"\$schema"\s{0,9}:\s{0,9}"https?:\/\/json-schema\.org\//g;
+
+/** What may lead elsewhere; in any word may be letters that are written as numbers. */
+const OUTWARD = /\\u|"\$(?:ref|dynamicRef|recursiveRef|schema)"/;
+
+/**
+ * Whether Helm may compare values with the schemas of a chart. It opens what a schema refers to, also a
+ * file of the machine and a server on it (docs/facts/helm.md#helm-template); in archives one may be.
+ */
+function areSchemasClosed(files: ChartFiles, host: Host): boolean {
+  return [...files].every(([path, place]) => {
+    if (/\.tgz$/i.test(path)) return false;
+    if (!/(?:^|\/)values\.schema\.json$/i.test(path)) return true;
+    return !OUTWARD.test(textOf(place, host).replace(INWARD, ' '));
+  });
+}
+
+/** Why Helm did not make a chart, and what to do. */
+export interface ChartFailure {
+  readonly why: string;
+  readonly hint: string;
+}
+
+const LIMITS = 'A chart has 10 s of one processor, 4 GiB of addresses and 64 MiB of manifests.';
+
+const TOO_LONG = 'helm was stopped: it took too long, or made too much';
+
+const SAYS = '`helm template` says why.';
+
+/** What Helm says, by its beginning (`$1`: a name, `$2`: a line), in our words: its own quote values. */
+const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[] = [
+  [/SIGXCPU/, TOO_LONG, LIMITS],
+  [/out of memory/, 'helm was stopped: it took too much memory', LIMITS],
+  [
+    /missing in charts\/ directory: ([\w., -]{1,300})/,
+    'what it depends on is not in its folder charts/: $1',
+    '`helm dependency build` fetches it: the folder can be committed.',
+  ],
+  [/requires kubeVersion: ([\w.<>=~^|, *-]{1,60}) which/, 'it is for Kubernetes $1'],
+  [/values don't meet the specifications/, 'its values do not fit its values.schema.json'],
+  [/YAML parse error on [\w.-]{1,100}\/([\w./-]{1,300})/, 'what its $1 makes is no YAML'],
+  [/[(:] ?[\w.-]{1,100}\/([\w./-]{1,300}):(\d{1,9})/, 'its $1 fails at line $2'],
+  [/^Error/m, 'helm refuses it'],
+];
+
+/** Why a run of Helm failed; what was stopped has said nothing. */
+function chartFailure({ stderr }: Run): ChartFailure {
+  for (const [said, why, hint = SAYS] of FAILURES) {
+    const [found, name = '', line = ''] = said.exec(stderr) ?? [];
+    if (found !== undefined) return { why: why.replace('$1', name).replace('$2', line), hint };
+  }
+  return { why: TOO_LONG, hint: LIMITS };
+}
+
+/** Whether Helm was stopped at a chart. */
+function isStopped({ hint }: ChartFailure): boolean {
+  return hint === LIMITS;
+}
+
+/** Of a chart after several that were stopped: a line of a repository may cost ten seconds. */
+const tooManyStopped: ChartFailure = {
+  why: 'helm was stopped too often before',
+  hint: LIMITS,
+};
+
+/** Sets limits that a program cannot lift, and becomes it. */
+const SHELL = '/bin/sh';
+
+/**
+ * A chart may ask for more memory, or time, than there is (`until`, `repeat`). The limit on addresses is
+ * not there on every system. At the first limit of time Helm ends by itself (SIGXCPU), which is an answer:
+ * what is killed is run once more.
+ */
+const LIMITED = 'ulimit -t 12; ulimit -S -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
+
+/**
+ * How Helm makes a chart: from its folder, without a cluster, and with no hook of the tests
+ * (docs/facts/helm.md#helm-template). `room`: where the copy is; `hasSchemas`: whether
+ * values are compared with its schemas.
+ */
+function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
+  const { name, namespace, local } = release;
+  const { hasCrds, hasHooks, kubeVersion = helm.kubernetes, apiVersions = [] } = local;
+  return [
+    'template',
+    `--namespace=${namespace}`,
+    `--values=${join(room, 'values.json')}`,
+    `--kube-version=${kubeVersion}`,
+    ...[...served(), ...apiVersions].map(version => `--api-versions=${version}`),
+    '--skip-tests',
+    ...(hasSchemas ? [] : ['--skip-schema-validation']),
+    ...(hasCrds ? ['--include-crds'] : []),
+    ...(hasHooks ? [] : ['--no-hooks']),
+    '--',
+    name,
+    join(room, 'chart'),
+  ];
+}
+
+/** The APIs of operators that are known: charts ask for them before they make such objects. */
+function served(): string[] {
+  const versions = kinds.flatMap(({ group, kind, served }: Kind) =>
+    group.includes('.')
+      ? (served?.versions ?? []).flatMap(version => [
+          `${group}/${version}`,
+          `${group}/${version}/${kind}`,
+        ])
+      : [],
+  );
+  return [...new Set(versions)].sort();
+}
+
+/** The environment of helm: folders of its own that are empty, no cluster, no server, no program. */
+function chartEnvironment(home: string): Record<string, string> {
+  const own = ['CACHE_HOME', 'CONFIG_HOME', 'DATA_HOME', 'PLUGINS', 'REPOSITORY_CACHE'];
+  return {
+    ...environmentFor({}),
+    HOME: home,
+    ...Object.fromEntries(own.map(name => [`HELM_${name}`, home])),
+    HELM_REGISTRY_CONFIG: join(home, 'registry.json'),
+    HELM_REPOSITORY_CONFIG: join(home, 'repositories.yaml'),
+    KUBECONFIG: join(home, 'kubeconfig'),
+  };
+}
+
+/** The oldest minor of version 3: it has the flags that are used (docs/facts/helm.md#helm-template). */
+const OLDEST = { major: 3, minor: 16 } as const;
+
+const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
+
+/** The helm on the PATH, and its version, which is said beside what it made. */
+export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm {
+  const path = toolPath('helm', host);
+  if (path === undefined)
+    throw new HostError(
+      `helm is not installed: --helm needs ${WANTED} on the PATH (https://helm.sh/docs/intro/install)`,
+    );
+  const { stdout } = host.run(path, ['version', '--short'], { env: environmentFor({}) });
+  const [, version = '', major = 0, minor = 0] =
+    /v((\d{1,4})\.(\d{1,4})(?:\.[\w.-]{1,40})?)/.exec(stdout) ?? [];
+  const isOld =
+    Number(major) < OLDEST.major ||
+    (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
+  if (isOld)
+    throw new HostError(
+      version === ''
+        ? `${path} does not say its version: --helm needs ${WANTED}`
+        : `helm is too old: it is ${version}, and --helm needs ${WANTED}`,
+    );
+  const [usual] = products.flatMap(one =>
+    one.name === 'kubernetes' ? (usualRelease(one) ?? []) : [],
+  );
+  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '', stopped: { count: 0 } };
+}
+
+/** The files of a chart by their paths in it, and where they are, without links. */
+type ChartFiles = ReadonlyMap<string, string>;
+
+/** No chart that Helm would take as an archive has more. */
+const MOST = {
+  files: 5_000,
+  entries: 20_000,
+  bytes: 20 * 1024 * 1024,
+  folders: 20,
+  charts: 5,
+} as const;
+
+const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
+
+/**
+ * What Helm is to see of a chart: its files and those of the charts beside it that it says it depends
+ * on, all of this repository; or why it is not to be read.
+ */
+function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
+  const reader = new ChartReader(root, host);
+  reader.chart(folder, '', 0);
+  return reader.refusal ?? reader.files;
+}
+
+class ChartReader {
+  readonly files = new Map<string, string>();
+  refusal: string | undefined;
+  private bytes = 0;
+  private entries = 0;
+  private readonly root: string;
+  private readonly host: Host;
+
+  constructor(root: string, host: Host) {
+    this.root = root;
+    this.host = host;
+  }
+
+  /** The files of a chart; what it depends on by `file://` Helm would put into its `charts/`. */
+  chart(folder: string, at: string, depth: number): void {
+    this.folder(folder, at, 0);
+    const file = this.files.get(`${at}Chart.yaml`);
+    if (file === undefined || this.refusal !== undefined || depth > MOST.charts) return;
+    const [document] = parseStream(textOf(file, this.host)).value ?? [];
+    for (const dependency of listAt(document, 'dependencies')) {
+      const name = textAt(dependency, 'name') ?? '';
+      const path = /^file:\/\/(.+)$/.exec(textAt(dependency, 'repository') ?? '')?.[1];
+      if (path === undefined || !/^\w[\w.-]*$/.test(name) || this.has(`${at}charts/${name}`))
+        continue;
+      const place = this.host.realPath(join(folder, path));
+      if (place !== undefined && isInside(this.root, place, this.host))
+        this.chart(place, `${at}charts/${name}/`, depth + 1);
+    }
+  }
+
+  private has(path: string): boolean {
+    return [...this.files.keys()].some(
+      file => file === path || file.startsWith(`${path}/`) || file.startsWith(`${path}-`),
+    );
+  }
+
+  private folder(place: string, at: string, depth: number): void {
+    if (depth > MOST.folders) this.refusal ??= 'its folders have no end';
+    for (const entry of this.host.entriesIn(place) ?? []) {
+      this.entries += 1; // Links to folders of links are many folders without a file.
+      if (this.entries > MOST.entries) this.refusal ??= TOO_MUCH;
+      if (this.refusal !== undefined) return;
+      if (entry.name !== '.git') this.entry(place, at, entry, depth); // There are tokens in it.
+    }
+  }
+
+  private entry(folder: string, at: string, { name, kind }: FolderEntry, depth: number): void {
+    const path = `${at}${name}`;
+    const named = join(folder, name);
+    const place = kind === 'link' ? this.host.realPath(named) : named;
+    if (place === undefined) return;
+    if (kind === 'link' && !isInside(this.root, named, this.host)) {
+      this.refusal = `"${path}" in it is a link that leads out of the repository`;
+      return;
+    }
+    const found = kind === 'link' ? this.host.kindOf(place) : kind;
+    if (found === 'folder') this.folder(place, `${path}/`, depth + 1);
+    else if (found === 'file') this.file(path, place);
+  }
+
+  private file(path: string, place: string): void {
+    this.bytes += this.host.sizeOf(place);
+    this.files.set(path, place);
+    if (this.bytes > MOST.bytes || this.files.size > MOST.files) this.refusal = TOO_MUCH;
+  }
+}
+
+/** A file of values is no object; it stands where one would, for its lines. Undefined: it has none. */
+export function valuesObject(text: string, name: string, file: number): PlacedObject | undefined {
+  const { value: [values] = [] } = parseStream(text);
+  if (!isMap(values)) return undefined;
+  const object = values as unknown as KubeObject;
+  const own = { group: '', kind: 'values', known: undefined, namespace: '' };
+  return { json: object, ...own, name, file, path: [0] };
+}
+
+/**
+ * What a chart may make besides, of which a value is filled in later: a template may ask for it, and make
+ * something else. `name`: of the chart.
+ */
+export function openValues({ values, namespace }: LocalRelease, name: string): Unknown[] {
+  if (!textsIn(values, []).some(({ text }) => isUnresolved(text))) return [];
+  return [{ what: `the Helm chart "${name}" (of which a value is not known)`, namespace }];
+}

@@ -1,0 +1,424 @@
+import { dirname, join, relative } from 'node:path';
+import type { Finding, Place } from '../../core/finding.ts';
+import { type Host, textOf } from '../../core/host.ts';
+import { isMap, textAt } from '../../core/json.ts';
+import { manifestsOf } from '../../core/manifests.ts';
+import type { Unknown } from '../../kinds/deployment-ends.ts';
+import { encryptedFiles } from '../../kinds/ksops.ts';
+import { locate } from '../../yaml/places.ts';
+import type { ChartFailure } from '../helm.ts';
+import { kustomizeChart } from '../helm-charts.ts';
+import { isBelow } from '../inside.ts';
+import type { Allowed } from '../programs.ts';
+import {
+  type Buildable,
+  entryName,
+  entryPath,
+  entryPlace,
+  entryTarget,
+  type Folder,
+  functionLoads,
+  hasOption,
+  isField,
+  isPlain,
+  isRemote,
+  type Kustomization,
+  type KustomizationEntry,
+  kustomizationsOf,
+  type Load,
+  type MadeEntry,
+  parsed,
+  type Replaced,
+  shownRemote,
+  sourcePath,
+  valuesAt,
+} from './kustomization.ts';
+
+/** A kustomization and all that it is built from, as found without kustomize. */
+export interface Closure {
+  readonly kustomizations: readonly Kustomization[];
+  /** The files that are loaded, without links, by where kustomize looks for them. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly unread: readonly Unread[];
+  /** Generators in whose place the files are loaded that hold what they make. */
+  readonly replaced: readonly Replaced[];
+  readonly made: readonly MadeEntry[];
+  /** The entries that have kustomize run a program. */
+  readonly programs: readonly KustomizationEntry[];
+  /** What keeps a kustomization from being read. */
+  readonly faults: readonly Finding[];
+}
+
+/** Reads what a kustomization is built from, before kustomize does. */
+export function closureOf(
+  { folder, root, allowed, written }: Omit<Buildable, 'file'>,
+  host: Host,
+): Closure {
+  const reader = new ClosureReader(root, allowed, host);
+  const place = host.realPath(folder);
+  if (place !== undefined) reader.folder({ shown: folder, place, written });
+  return reader;
+}
+
+class ClosureReader implements Closure {
+  readonly kustomizations: Kustomization[] = [];
+  readonly files = new Map<string, string>();
+  readonly unread: Unread[] = [];
+  readonly replaced: Replaced[] = [];
+  readonly made: MadeEntry[] = [];
+  readonly programs: KustomizationEntry[] = [];
+  readonly faults: Finding[] = [];
+  readonly root: string;
+  readonly allowed: Allowed;
+  private readonly host: Host;
+  /** Folders that are read, or are being read: what names itself has no end, and kustomize says so. */
+  private readonly seen = new Set<string>();
+  /** The same for folders that make what sets up functions. */
+  private readonly makers: Set<string>;
+
+  constructor(root: string, allowed: Allowed, host: Host, makers = new Set<string>()) {
+    this.makers = makers;
+    this.root = root;
+    this.allowed = allowed;
+    this.host = host;
+  }
+
+  folder(folder: Folder): void {
+    if (this.seen.has(folder.place)) return;
+    this.seen.add(folder.place);
+    for (const by of kustomizationsOf(folder, this.host)) {
+      this.kustomizations.push(by);
+      const { file, text } = by;
+      this.faults.push(...locate(parsed(text).faults, { file, text }));
+      for (const load of by.loads) this.entry({ by, load });
+    }
+  }
+
+  private entry({ by, load }: KustomizationEntry): void {
+    const reason = whyUnread({ by, load }, this, this.host);
+    if (reason === 'chart') this.chart({ by, load });
+    else if (reason !== undefined) this.unread.push({ by, load, reason });
+    else if (load.kind === 'function') this.functions({ by, load });
+    else this.local({ by, load });
+  }
+
+  /** A chart of the repository, where Helm may make it. */
+  private chart({ by, load }: KustomizationEntry): void {
+    const { helm } = this.allowed;
+    const { root, host } = this;
+    const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
+    if (made !== undefined && 'text' in made) {
+      const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
+      const { text, unknowns } = made;
+      this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
+    } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
+  }
+
+  private local({ by, load }: KustomizationEntry): void {
+    const place = entryTarget({ by, load }, this.host);
+    if (place === undefined) return;
+    if (!this.host.isFolder(place)) this.files.set(place, place);
+    else if (load.kind === 'base')
+      this.folder({ shown: join(dirname(by.file), load.entry), place });
+  }
+
+  /** What sets up functions is read too: kustomize's own functions load files. */
+  private functions(entry: KustomizationEntry): void {
+    const { by, load } = entry;
+    const source = this.sourceOf(entry);
+    const { faults, isProgram, isClear, loads, encrypted } = functionsIn(source, this.host);
+    this.faults.push(...faults);
+    if (isProgram && this.allowed.enableExec !== true && isGenerator(load)) {
+      this.program(entry, encrypted);
+      return;
+    }
+    if (isProgram) this.programs.push(entry);
+    for (const inner of loads) {
+      const reason = whyUnread({ by, load: inner }, this, this.host);
+      if (reason === undefined) continue;
+      this.unread.push({ by, load, reason, inner: inner.entry });
+      return;
+    }
+    if (!isClear && this.allowed.enableExec !== true)
+      this.unread.push({ by, load, reason: 'unclear function' });
+    // A function finds its files from the folder of the kustomization that lists it.
+    for (const inner of loads) {
+      const place = entryTarget({ by, load: inner }, this.host);
+      if (place !== undefined && !this.host.isFolder(place))
+        this.files.set(entryPath({ by, load: inner }), place);
+    }
+  }
+
+  /** What a generator makes is not there when it does not run; all else is as it would be. */
+  private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
+    const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
+    const isHere = files.every(
+      file =>
+        whyUnread(file, this, this.host) === undefined &&
+        isShown(entryTarget(file, this.host), this.host),
+    );
+    if (files.length === 0 || !isHere) {
+      this.unread.push({ by, load, reason: 'program' });
+      return;
+    }
+    for (const file of files) this.local(file);
+    this.replaced.push({ by, load, files: encrypted });
+  }
+
+  /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
+  private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
+    const place = entryTarget({ by, load }, this.host);
+    if (place === undefined) return { by, load, isChanged: false };
+    if (!this.host.isFolder(place)) {
+      this.files.set(place, place);
+      return { by, load, files: [place], isChanged: false };
+    }
+    if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
+    this.makers.add(place);
+    const own = new ClosureReader(this.root, this.allowed, this.host, this.makers);
+    own.folder({ shown: join(dirname(by.file), load.entry), place });
+    this.take(own);
+    const isChanged = own.kustomizations.some(changesObjects);
+    return { by, load, files: [...own.files.values()], isChanged };
+  }
+
+  private take(other: ClosureReader): void {
+    this.kustomizations.push(...other.kustomizations);
+    for (const [path, file] of other.files) this.files.set(path, file);
+    this.unread.push(...other.unread);
+    this.replaced.push(...other.replaced);
+    this.made.push(...other.made);
+    this.programs.push(...other.programs);
+    this.faults.push(...other.faults);
+  }
+}
+
+function isGenerator({ path }: Load): boolean {
+  return isField(String(path[0]), 'generators');
+}
+
+/** Whether a file's objects have their names as they are: of some, all texts are encrypted. */
+function isShown(place: string | undefined, host: Host): boolean {
+  if (place === undefined || host.isFolder(place)) return false;
+  const documents = parsed(textOf(place, host)).value ?? [];
+  return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
+}
+
+/** Where the objects stand that set up functions: in files, or in the entry of a kustomization. */
+interface FunctionSource {
+  readonly by: Kustomization;
+  readonly load: Load;
+  /** Absent: the entry leads nowhere, so it is YAML or a mistake. */
+  readonly files?: readonly string[];
+  /** kustomize changes the objects before they set up functions. */
+  readonly isChanged: boolean;
+}
+
+/** What is known of functions before they run. */
+interface Functions {
+  /** What keeps what sets them up from being read. */
+  readonly faults: readonly Finding[];
+  /** One is a program, and none of kustomize's own. */
+  readonly isProgram: boolean;
+  /** It is certain what they load. */
+  readonly isClear: boolean;
+  readonly loads: readonly Load[];
+  /** The files that hold what all of them make, encrypted; undefined: they make something else. */
+  readonly encrypted: readonly string[] | undefined;
+}
+
+/** Reads what sets up functions. */
+function functionsIn(source: FunctionSource, host: Host): Functions {
+  const texts = textsOf(source, host);
+  const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
+  return {
+    faults: texts.flatMap(faultsIn),
+    isProgram: manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion)),
+    isClear: !source.isChanged && texts.every(({ text }) => isPlain(text)),
+    loads: documents.flatMap(functionLoads),
+    encrypted: source.isChanged ? undefined : encryptedIn(documents),
+  };
+}
+
+/** The files that hold what all of them make, encrypted; undefined: they make something else. */
+export function encryptedIn(documents: readonly unknown[]): readonly string[] | undefined {
+  const files = documents.filter(document => document !== null).map(encryptedFiles);
+  const known = files.filter(list => list !== undefined);
+  return known.length === files.length && known.length > 0 ? known.flat() : undefined;
+}
+
+/** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
+const BUILTIN = /^\/?builtin$/;
+
+interface FunctionText {
+  readonly file: string;
+  readonly text: string;
+  /** The place of the entry that the text is. */
+  readonly at?: Place;
+}
+
+function textsOf({ by, load, files }: FunctionSource, host: Host): FunctionText[] {
+  if (files === undefined)
+    return [{ file: by.file, text: load.entry, at: entryPlace({ by, load }) }];
+  return files.map(file => ({ file: shownFile(file, by), text: textOf(file, host) }));
+}
+
+function faultsIn({ file, text, at }: FunctionText): Finding[] {
+  const found = locate(parsed(text).faults, { file, text, isStream: true });
+  return at === undefined ? found : found.map(finding => ({ ...finding, at }));
+}
+
+/** A file as a person finds it, from the kustomization that has it. */
+export function shownFile(file: string, by: Kustomization): string {
+  return join(dirname(by.file), relative(by.folder, file));
+}
+
+/** Whether a kustomization does more than list objects, and give them names. */
+function changesObjects({ document }: Kustomization): boolean {
+  const fields = isMap(document) ? Object.keys(document) : [];
+  return fields.some(field => ![...LISTS, ...NAMES].some(name => isField(field, name)));
+}
+
+const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
+
+/** What they change of an object decides neither which function it sets up nor what that loads. */
+const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
+
+/** Why something is not loaded. */
+type Reason =
+  | 'remote'
+  | 'refused'
+  | 'outside'
+  | 'chart'
+  | 'unclear function'
+  | 'program'
+  | 'unapplied';
+
+/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
+interface Unread extends KustomizationEntry {
+  readonly reason: Reason;
+  readonly inner?: string;
+  /** Why Helm did not make a chart, and what to do. */
+  readonly failure?: ChartFailure;
+}
+
+/** Why an entry is not read; undefined: it is. */
+function whyUnread(
+  entry: KustomizationEntry,
+  { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
+  host: Host,
+): Reason | undefined {
+  const { load } = entry;
+  if (load.kind === 'chart') return 'chart';
+  if ([load.entry, sourcePath(load.entry)].some(isRemote)) {
+    if (allowed.enableRemote !== true) return 'remote';
+    return hasOption(load.entry) ? 'refused' : undefined;
+  }
+  const place = entryTarget(entry, host);
+  return place === undefined || isBelow(root, place) ? undefined : 'outside';
+}
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const WORDS: Readonly<Record<Reason, Words>> = {
+  remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
+  refused: {
+    what: 'refused, as a part that begins with - would be an option of git',
+    hint: 'Take the - away.',
+  },
+  outside: { what: 'outside of the repository', hint: 'Move it into the repository.' },
+  chart: {
+    what: 'a Helm chart',
+    hint: 'Lint what it makes too, as in `kustomize build --enable-helm FOLDER | rem-secrets lint -`.',
+  },
+  'unclear function': {
+    what: 'what sets up a function is changed by kustomize first, or is no plain YAML',
+    hint: 'Write it out in one file; --enable-exec reads it as it is, if you trust it.',
+  },
+  program: {
+    what: 'a function that is no part of kustomize',
+    hint: '--enable-exec runs it, if you trust it.',
+  },
+  unapplied: {
+    what: 'replacements, as what they need may be in what was not read',
+    hint: '--enable-remote, or --enable-exec, reads that, for trusted repositories only.',
+  },
+};
+
+/** What is said of an entry that is not read. */
+export function unreadFinding(unread: Unread): Finding {
+  const { what, hint } = WORDS[unread.reason];
+  const folder = dirname(unread.by.file);
+  const entry = shownRemote(unread.inner ?? entryName(unread));
+  const { failure } = unread;
+  return {
+    rule: 'not-read',
+    severity: 'warning',
+    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`,
+    hint: failure?.hint ?? hint.replace('FOLDER', folder),
+    field: '',
+    at: entryPlace(unread),
+  };
+}
+
+/**
+ * What may be in the cluster because of entries that are not read: of what sets kustomize up, or
+ * fills a ConfigMap, and of CRDs nothing that this tool asks for comes.
+ */
+export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
+  const namespace = textAt(root?.document, 'namespace');
+  return unread.filter(mayHaveObjects).map(entry => {
+    const name = shownRemote(entry.inner ?? entryName(entry));
+    const reason = WORDS[entry.reason].what.replace(/^(remote|outside)/, 'something $1');
+    const what = name === '' ? reason : `${reason}, "${name}"`;
+    return {
+      what,
+      ...(namespace !== undefined && { namespace }),
+      ...(entry.reason === 'chart' && { isChart: true as const }),
+      ...(entry.reason === 'remote' && isOneFile(entry) && { mayMake: namedLike(entry) }),
+    };
+  });
+}
+
+/** A file of manifests somewhere: what a project has people install. */
+function isOneFile({ load: { entry } }: Unread): boolean {
+  return /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
+}
+
+/** What a project installs is named after it: with a word of its address at the beginning, or a name whole. */
+function namedLike({ load: { entry } }: Unread): (name: string) => boolean {
+  const names = entry
+    .toLowerCase()
+    .split(/[^a-z0-9-]+/)
+    .filter(name => name.length > 3);
+  const words = new Set(names.flatMap(name => name.split('-')));
+  return name => words.has(name.split('-')[0] ?? '') || names.some(part => name.includes(part));
+}
+
+function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
+  const isSetting = SETTINGS.some(field => isField(String(path[0]), field));
+  return !isSetting && !/(?:^|[/_.-])crds?(?:[/_.?-]|$)/i.test(entry);
+}
+
+const SETTINGS = ['crds', 'configurations', 'openapi', 'configMapGenerator', 'validators'];
+
+/** How a count of what is not read is said: `2 entries that were not read`. */
+export function unreadCount(count: number): string {
+  return count === 1 ? '1 entry that was not read' : `${count} entries that were not read`;
+}
+
+/** The replacements and vars of all kustomizations: what they take from or put into may be missing. */
+export function unappliedIn(kustomizations: readonly Kustomization[]): Unread[] {
+  return kustomizations.flatMap(by =>
+    ['replacements', 'vars'].flatMap(field =>
+      valuesAt(by.document, [field]).map(({ path }) => ({
+        by,
+        load: { kind: 'file', entry: '', path, unit: path } as const,
+        reason: 'unapplied' as const,
+      })),
+    ),
+  );
+}

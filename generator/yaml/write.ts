@@ -1,0 +1,125 @@
+import type { Json } from '../core/json.ts';
+import { asJson, type KubeObject } from '../core/kube-object.ts';
+
+/**
+ * Objects as a stream of YAML documents, in the style of kubectl: block style, list items at their
+ * key's indentation, every string quoted that YAML 1.1 or 1.2 would take for something else. The
+ * tool's one writer: five times as fast as a general one, which is most of `render`'s time.
+ */
+export function renderYaml(objects: readonly KubeObject[]): string {
+  return objects.map(renderObject).join('---\n');
+}
+
+/** One object as a YAML document. */
+export function renderObject(object: KubeObject): string {
+  return renderValue(asJson(object));
+}
+
+/** Any JSON value as a YAML document. */
+export function renderValue(value: Json): string {
+  return typeof value === 'object' && value !== null && !isEmpty(value)
+    ? collection(value, '')
+    : `${renderScalar(value, '')}\n`;
+}
+
+function collection(value: Json & object, indent: string): string {
+  return Array.isArray(value)
+    ? list(value, indent)
+    : map(value as Readonly<Record<string, Json>>, indent);
+}
+
+function map(value: Readonly<Record<string, Json>>, indent: string): string {
+  let text = '';
+  let margin = '';
+  for (const key in value) {
+    const child = value[key];
+    if (child === undefined) continue;
+    text += `${margin}${quoted(key)}:`;
+    margin = indent;
+    if (typeof child !== 'object' || child === null || isEmpty(child)) {
+      text += ` ${renderScalar(child, `${indent}  `)}\n`;
+    } else if (Array.isArray(child)) {
+      text += `\n${indent}${list(child, indent)}`;
+    } else {
+      text += `\n${indent}  ${map(child as Readonly<Record<string, Json>>, `${indent}  `)}`;
+    }
+  }
+  return text;
+}
+
+function list(items: readonly Json[], indent: string): string {
+  let text = '';
+  let margin = '';
+  for (const item of items) {
+    const isScalar = typeof item !== 'object' || item === null || isEmpty(item);
+    const rest = isScalar
+      ? `${renderScalar(item, `${indent}  `)}\n`
+      : collection(item, `${indent}  `);
+    text += `${margin}- ${rest}`;
+    margin = indent;
+  }
+  return text;
+}
+
+function isEmpty(value: Json & object): boolean {
+  for (const _ in value) return false;
+  return true;
+}
+
+/** A scalar, or an empty collection; `indent` is that of the lines below. */
+export function renderScalar(value: Json, indent: string): string {
+  if (typeof value === 'string') return value.includes('\n') ? block(value, indent) : quoted(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? '[]' : '{}';
+}
+
+/** A text of several lines as a literal block, if one can hold it. */
+function block(text: string, indent: string): string {
+  const isPlain =
+    /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
+  if (!isPlain) return doubleQuoted(text);
+  const end = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
+  const lines = text.replace(/\n$/, '').split('\n');
+  return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
+}
+
+/** JSON is YAML, but for line breaks that only YAML 1.1 knows. */
+function doubleQuoted(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeCode);
+}
+
+function escapeCode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Names and values come again and again; each is looked at once. */
+const known = new Map<string, string>();
+
+function quoted(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const result = isPlainSafe(text)
+    ? text
+    : isPrintable(text)
+      ? `'${text.replaceAll("'", "''")}'`
+      : doubleQuoted(text);
+  if (known.size < 20_000) known.set(text, result);
+  return result;
+}
+
+/** Words that a YAML 1.1 reader takes for null, a boolean, or a merge. */
+const RESERVED = /^(null|true|false|yes|no|on|off|y|n)$/i;
+
+function isPlainSafe(text: string): boolean {
+  return (
+    /^([A-Za-z_/$.]|[0-9](?=.*[g-wyzG-WYZ/]))[A-Za-z0-9 _./@%+,()*$!?&|^;<>~=:#"'{}-]*$/.test(
+      text,
+    ) &&
+    !/^0[box]|^\d{4}-\d|^\.[0-9]|^\.(inf|nan)$|^\.+$|: |:$| #| $/i.test(text) &&
+    !RESERVED.test(text)
+  );
+}
+
+function isPrintable(text: string): boolean {
+  return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text);
+}
