@@ -19,32 +19,41 @@ export interface Place {
   readonly column: number;
 }
 
-/**
- * Something wrong in the user's input, at a path. Its line and column are looked up only when it
- * is reported (`yaml/places.ts`): a correct spec, which is nearly every spec, pays nothing.
- */
-export interface Fault {
-  /** Names the kind of fault, in kebab-case. */
-  readonly id: string;
-  /** One sentence without a full stop, in the user's own words. */
-  readonly message: string;
-  /** What to do, or what would be allowed. */
-  readonly hint?: string;
+/** A value in a text. */
+export interface TextField {
   /** From the document's root. */
   readonly path: Path;
   /** Points at the name of the last entry of the path instead of its value. */
   readonly isAboutName?: boolean;
   /** Known already when the text could not be parsed; counts from 0. */
   readonly offset?: number;
-  /** A second place, such as the earlier definition. */
-  readonly related?: readonly {
-    readonly note: string;
-    readonly path: Path;
-    readonly offset?: number;
-  }[];
 }
 
-/** A fault with its place. Without `at` the spec came without a file, as under kustomize. */
+/**
+ * Something wrong in the user's input, as the stage or the rule tells it that saw it. `Field` is what
+ * it is about: a value in a text, or a field of an object (`ObjectField`). `findingOf`
+ * (`yaml/places.ts`) looks up its line, once and last: a correct input pays nothing for places.
+ */
+export type Fault<Field = TextField> = Field & {
+  /** Names the kind of fault, in kebab-case. */
+  readonly id: string;
+  /** Absent: error. */
+  readonly severity?: Finding['severity'];
+  /** One sentence without a full stop, in the user's own words. */
+  readonly message: string;
+  /** What to do, or what would be allowed. */
+  readonly hint?: string;
+  /** Second places, such as the earlier definition. */
+  readonly related?: readonly Related<Field>[];
+};
+
+/** A second place, and what it has to do with the fault. */
+export type Related<Field = TextField> = Field & { readonly note: string };
+
+/**
+ * A fault as it is shown: with its place, with names instead of objects, and without what may be a
+ * secret. Without `at` the spec came without a file, as under kustomize.
+ */
 export interface Finding {
   /** The id of the rule, or of the kind of fault. */
   readonly rule: string;
@@ -56,25 +65,12 @@ export interface Finding {
   readonly at?: Place;
   /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
-  readonly related?: readonly Related[];
-}
-
-/** A finding about an object, and what to do. */
-export interface ObjectFinding extends Finding {
-  readonly hint: string;
-  readonly object: ObjectName;
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** A second place of a finding. */
-interface Related {
+interface RelatedPlace extends Pick<Finding, 'at' | 'object'> {
   readonly note: string;
-  readonly at?: Place;
-  readonly object?: ObjectName;
-}
-
-/** A second place that is in an object. */
-export interface RelatedObject extends Related {
-  readonly object: ObjectName;
 }
 
 /** A Kubernetes object as people name it; the cluster's own have no namespace. */

@@ -2,8 +2,7 @@ import { type ObjectName, type Outcome, ok, type Path } from '../core/finding.ts
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { knownNames, matchesGlob } from '../core/words.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
-import type { RuleFinding } from './check-graph.ts';
-import type { Rule } from './rule.ts';
+import type { ObjectFault, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
@@ -25,7 +24,7 @@ export const unusedAcceptance: Rule = {
 
 /** An acceptance where it stands: on an object, or at an index of the config. */
 interface Acceptance extends Omit<Entry, 'object'> {
-  readonly accepts: (finding: RuleFinding) => boolean;
+  readonly accepts: (finding: ObjectFault) => boolean;
   /** What it is for: in other overlays of a base the same. */
   readonly id: string | number;
   readonly on?: PlacedObject;
@@ -33,17 +32,17 @@ interface Acceptance extends Omit<Entry, 'object'> {
 
 /** Findings, after everything that is accepted has been taken away. */
 export interface Judgement {
-  readonly open: readonly RuleFinding[];
+  readonly open: readonly ObjectFault[];
   readonly accepted: number;
   /** What is wrong with annotations that accept nothing, by what they are for. */
-  readonly unused: ReadonlyMap<string, RuleFinding>;
+  readonly unused: ReadonlyMap<string, ObjectFault>;
   /** What accepts something: entries of the config by their index, annotations by what they are for. */
   readonly used: ReadonlySet<string | number>;
 }
 
 /** Takes away what the annotations of the objects and the entries of the config accept. */
 export function judge(
-  found: readonly RuleFinding[],
+  found: readonly ObjectFault[],
   objects: readonly PlacedObject[],
   entries: readonly Entry[],
 ): Judgement {
@@ -89,7 +88,7 @@ function annotated(object: PlacedObject): [PlacedObject, Acceptance[]][] {
       reason: reason.join(':').trim(),
       on: object,
       id: `${object.kind}/${object.name}: ${line}`,
-      accepts: finding => finding.rule.id === rule.trim(),
+      accepts: ({ id }) => id === rule.trim(),
     };
   });
   return [[object, acceptances]];
@@ -100,7 +99,7 @@ function configured(entry: Entry, index: number): Acceptance {
   return {
     ...entry,
     id: index,
-    accepts: ({ rule, object }) => rule.id === entry.rule && isAbout(object),
+    accepts: fault => fault.id === entry.rule && isAbout(fault.object),
   };
 }
 
@@ -108,15 +107,16 @@ function invalidAcceptance(acceptance: Omit<Entry, 'object'>): EntryFault | unde
   return invalidEntry(acceptance, words);
 }
 
-function acceptanceFinding(acceptance: Acceptance): [string, RuleFinding][] {
-  const { on: object, rule, id } = acceptance;
+function acceptanceFinding(acceptance: Acceptance): [string, ObjectFault][] {
+  const { on: object, rule, id: purpose } = acceptance;
   if (object === undefined) return [];
   const { message, hint } = invalidAcceptance(acceptance) ?? {
     message: `nothing is accepted here: the object has no finding of "${rule}"`,
     hint: 'Remove the line from the annotation.',
   };
   const path = ['metadata', 'annotations', ACCEPT];
-  return [[String(id), { rule: unusedAcceptance, object, path, message, hint }]];
+  const { id, severity } = unusedAcceptance;
+  return [[String(purpose), { id, severity, object, path, message, hint }]];
 }
 
 /** Somebody knows of something and writes down why it is right: what rule finds of what object. */

@@ -4,13 +4,8 @@ import { oncePer } from '../core/once.ts';
 import { type Absent, doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import type { Rule, RuleFault } from './rule.ts';
+import type { ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
-
-/** A fault with the rule that found it. */
-export interface RuleFinding extends RuleFault {
-  readonly rule: Rule;
-}
 
 /**
  * Everything that the rules find in a graph, in the order of files, places and rules. Where only some
@@ -19,7 +14,7 @@ export interface RuleFinding extends RuleFault {
 export function checkGraph(
   graph: SecretGraph,
   objects: readonly PlacedObject[] = graph.objects,
-): RuleFinding[] {
+): ObjectFault[] {
   return inOrder(findingsAmid(graph, objects, rules));
 }
 
@@ -31,21 +26,23 @@ export function findingsAmid(
   graph: SecretGraph,
   objects: readonly PlacedObject[],
   only: readonly Rule[],
-): RuleFinding[] {
+): ObjectFault[] {
   const local = only.filter(({ isLocal }) => isLocal === true);
   const global = only.filter(({ isLocal }) => isLocal !== true);
   return [...findingsOf({ ...graph, objects }, local), ...findingsOf(graph, global)];
 }
 
 /** The same, rule by rule. */
-function findingsOf(graph: SecretGraph, only: readonly Rule[]): RuleFinding[] {
-  return only.flatMap(rule => faultsOf(graph, rule).map(fault => ({ rule, ...fault })));
+function findingsOf(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
+  return only.flatMap(rule =>
+    faultsOf(graph, rule).map(fault => ({ ...fault, id: rule.id, severity: rule.severity })),
+  );
 }
 
 /** Findings in the order of files, places and rules. */
-export function inOrder(findings: readonly RuleFinding[]): RuleFinding[] {
-  return sortBy(findings, ({ object, path, rule }) =>
-    JSON.stringify([object.file, object.path, path, rule.id]),
+export function inOrder(findings: readonly ObjectFault[]): ObjectFault[] {
+  return sortBy(findings, ({ object, path, id }) =>
+    JSON.stringify([object.file, object.path, path, id]),
   );
 }
 

@@ -1,26 +1,23 @@
-import { type Finding, fieldOf, type ObjectFinding, type RelatedObject } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { maskMessage } from '../core/mask.ts';
 import type { Validators } from '../core/schema.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { inVersions } from '../graph/objects.ts';
-import type { RelatedField, SecretGraph } from '../graph/secret-graph.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
 import { type Entry, type Judgement, judge } from './accept.ts';
-import { checkGraph, inOrder, type RuleFinding } from './check-graph.ts';
-import type { Rule, RuleFault } from './rule.ts';
+import { checkGraph, inOrder } from './check-graph.ts';
+import type { ObjectFault } from './rule.ts';
 
 /** What checking a set gave. */
 export interface LintResult extends Judgement {
   /** Names that another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
   /** Findings that something is not there, which may be in what was not read: they are counted. */
-  readonly doubts: readonly RuleFinding[];
+  readonly doubts: readonly ObjectFault[];
   /** The versions that it was held by. */
   readonly versions: Versions;
 }
@@ -74,50 +71,4 @@ function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, s
   ].filter(({ text }) => isUnresolved(text));
   const byObject = groupBy(names, ({ object }) => writtenObject(object));
   return new Map([...byObject].map(([object, own]) => [object, own.map(({ name }) => name)]));
-}
-
-/** A fault of an object, with what is called so and how grave it is. */
-export interface NamedFault extends RuleFault {
-  readonly rule: Pick<Rule, 'id' | 'severity'>;
-}
-
-/** Faults of objects with their lines. */
-export function locateFindings(found: readonly NamedFault[], placeOf: FieldPlace): Finding[] {
-  return found.map(({ related = [], ...fault }) => ({
-    ...located(fault, fault.rule, placeOf),
-    ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),
-  }));
-}
-
-/** What a rule says of an object, with its line. */
-export function located(
-  { object, path, message, hint }: RuleFault,
-  { id, severity }: Pick<Rule, 'id' | 'severity'>,
-  placeOf: FieldPlace,
-): ObjectFinding {
-  const written = writtenAt(object, path);
-  const at = placeOf(written.object, written.path);
-  return {
-    rule: id,
-    severity,
-    message: maskMessage(message),
-    hint: maskMessage(hint),
-    field: fieldOf(written.path),
-    ...(at !== undefined && { at }),
-    object: objectName(writtenObject(object)),
-  };
-}
-
-/** Another end of it, with its line. */
-export function relatedAt(
-  { object, path, note }: RelatedField,
-  placeOf: FieldPlace,
-): RelatedObject {
-  const written = writtenAt(object, path);
-  const at = placeOf(written.object, written.path);
-  return {
-    note: maskMessage(note),
-    object: objectName(writtenObject(object)),
-    ...(at !== undefined && { at }),
-  };
 }

@@ -6,16 +6,15 @@ import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import { calledOf, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt } from '../kinds/placed-object.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { wrongUsage } from '../shell/command.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
-import { type Held, type LintResult, lintParts, locateFindings } from './check.ts';
-import type { RuleFinding } from './check-graph.ts';
+import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import { doubtsOf, type LintReport, madeBy } from './report.ts';
+import type { ObjectFault } from './rule.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -57,9 +56,9 @@ export function runSets(
   ]);
   const doubted = results
     .flatMap(({ doubts }) => doubts)
-    .filter(finding => isShown(finding.object.file, placeAt(finding, placeOf)));
+    .filter(finding => isShown(finding.object.file, shownField(finding, placeOf).at));
   const shown = strict ? [...found, ...doubted.map(strictly)] : found;
-  const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
+  const located = locateFaults(shown, placeOf).flatMap((finding, index) => {
     const number = shown[index]?.object.file ?? -1;
     if (!isShown(number, finding.at)) return [];
     return [withBeside(finding, number)];
@@ -118,16 +117,11 @@ function hasValues(object: PlacedObject): boolean {
   return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
 }
 
-function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
-  const written = writtenAt(object, path);
-  return placeOf(written.object, written.path);
-}
-
 /** What is not known, as a warning. */
-function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFinding {
+function strictly({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {
   return {
     ...fault,
-    rule: { ...rule, severity: 'warning' },
+    severity: 'warning',
     message: `${message}, as far as was read: ${madeBy(doubt)}`,
   };
 }

@@ -1,13 +1,21 @@
 import { basename, dirname, join } from 'node:path';
-import type { Path, Place } from '../core/finding.ts';
+import {
+  type Fault,
+  type Finding,
+  fieldOf,
+  type ObjectName,
+  type Path,
+  type Place,
+} from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePerText } from '../core/once.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { parseStream } from '../yaml/parse.ts';
-import { type PlaceOf, placesIn } from '../yaml/places.ts';
+import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
 import { isKustomization } from './folders.ts';
 import { boundsOf, isBelow, isNamedFile } from './inside.ts';
 import { encryptedIn } from './kustomize/closure.ts';
@@ -284,6 +292,29 @@ function inputOf({ name, key, file }: DataFile, host: Host): GeneratedInput {
 
 /** The place of a field of an object, where there is one. */
 export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
+
+/** Faults of objects as findings, with their lines. */
+export function locateFaults(
+  faults: readonly Fault<ObjectField>[],
+  placeOf: FieldPlace,
+): Finding[] {
+  return faults.map(fault => findingOf(fault, field => shownField(field, placeOf)));
+}
+
+/** What a finding says of a field of an object: of one that another brings, where that has it from. */
+export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): ShownField {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
+  return {
+    field: fieldOf(written.path),
+    ...(at !== undefined && { at }),
+    object: objectName(writtenObject(object)),
+  };
+}
+
+interface ShownField extends Pick<Finding, 'field' | 'at'> {
+  readonly object: ObjectName;
+}
 
 /**
  * Places in streams of manifests, by the number that objects carry. Only those that are asked for

@@ -1,5 +1,12 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { type Fault, type Finding, fieldOf, type Path, type Place } from '../core/finding.ts';
+import {
+  type Fault,
+  type Finding,
+  fieldOf,
+  type Path,
+  type Place,
+  type TextField,
+} from '../core/finding.ts';
 import { maskMessage } from '../core/mask.ts';
 import { oncePer } from '../core/once.ts';
 import { blockDocuments, type Spot as SpotFromBlockDocuments, type Spots } from './lines.ts';
@@ -36,10 +43,14 @@ export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart 
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
-  const places = source === undefined ? undefined : placesIn(source);
+  const placeOf = source === undefined ? undefined : placesIn(source);
+  const show = (field: TextField): Pick<Finding, 'field' | 'at'> => ({
+    field: fieldOf(field.path.map(shownStep)),
+    ...(placeOf !== undefined && { at: placeOf(field) }),
+  });
   const unique = new Map<string, Finding>();
   for (const fault of faults) {
-    const finding = toFinding(fault, places);
+    const finding = findingOf(fault, show);
     const { rule, message, field, at } = finding;
     const key = JSON.stringify([rule, message, at ?? field]);
     if (!unique.has(key)) unique.set(key, finding);
@@ -49,8 +60,34 @@ export function locate(faults: readonly Fault[], source: SourceFile | undefined)
   return [...unique.values()].sort((a, b) => fileOf(a) - fileOf(b) || byPlace(a, b));
 }
 
+/** What findings say of where they are. */
+type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
+
+/** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
+export function findingOf<Field, T extends Shown>(
+  fault: Fault<Field>,
+  show: (field: Field) => T,
+): ShownFault<T> {
+  const { id, severity = 'error', message, hint, related = [] } = fault;
+  return {
+    rule: id,
+    severity,
+    message: maskMessage(message),
+    ...(hint !== undefined && { hint: maskMessage(hint) }),
+    ...show(fault),
+    related: related.map(second => {
+      const { field: _, ...place } = show(second);
+      return { note: maskMessage(second.note), ...place };
+    }),
+  };
+}
+
+/** A finding that says of its places what `T` does. */
+type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
+  T & { readonly related: readonly (Omit<T, 'field'> & { readonly note: string })[] };
+
 /** The place of a path in one file. */
-export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) => Place;
+export type PlaceOf = (field: TextField) => Place;
 
 /** Reads a file, and those of its parts, for places: each once for all of them. */
 export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
@@ -77,23 +114,6 @@ function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'
     const at = offset ?? offsets(path, isAboutName);
     const line = lastNotAbove(lines, at);
     return { file, line: line + 1, column: at - (lines[line] ?? 0) + 1 };
-  };
-}
-
-function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
-  return {
-    rule: fault.id,
-    severity: 'error',
-    message: maskMessage(fault.message),
-    ...(fault.hint !== undefined && { hint: maskMessage(fault.hint) }),
-    field: fieldOf(fault.path.map(shownStep)),
-    ...(places !== undefined && { at: places(fault) }),
-    ...(fault.related !== undefined && {
-      related: fault.related.map(({ note, ...place }) => ({
-        note: maskMessage(note),
-        ...(places !== undefined && { at: places(place) }),
-      })),
-    }),
   };
 }
 

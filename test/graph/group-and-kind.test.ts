@@ -13,7 +13,7 @@ function graphOf(...manifests: readonly string[]): SecretGraph {
 
 function rulesOf(...manifests: readonly string[]): string[] {
   const known = checkGraph(graphOf(...manifests)).filter(({ doubt }) => doubt === undefined);
-  return known.map(({ rule }) => rule.id);
+  return known.map(({ id }) => id);
 }
 
 const database =

@@ -102,7 +102,7 @@ spec:
       env: [{ name: USER, valueFrom: { secretKeyRef: { name: a, key: usr } } }]
 `;
   const found = checkGraph(graphOf([pod, copy('a', 'b'), copy('b', 'login'), login]));
-  const errors = found.filter(({ rule }) => rule.id === 'unknown-secret-key');
+  const errors = found.filter(({ id }) => id === 'unknown-secret-key');
   expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
 });
 

@@ -110,13 +110,15 @@ interface Found {
 
 function check(objects: readonly KubeObject[]): (Found & { severity: string; message: string })[] {
   const placed = objects.map((object, index) => placedObject(object, 0, [index], ''));
-  return checkGraph(buildGraph(placed)).map(({ rule, object, path, message }) => ({
-    rule: rule.id,
-    severity: rule.severity,
-    object: identityOf(object.json),
-    field: fieldOf(path),
-    message,
-  }));
+  return checkGraph(buildGraph(placed)).map(
+    ({ id, severity = 'error', object, path, message }) => ({
+      rule: id,
+      severity,
+      object: identityOf(object.json),
+      field: fieldOf(path),
+      message,
+    }),
+  );
 }
 
 function errorsIn(objects: readonly KubeObject[]): Found[] {
