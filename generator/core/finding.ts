@@ -47,6 +47,18 @@ export type Fault<Field = TextField> = Field & {
   readonly related?: readonly Related<Field>[];
 };
 
+/** A fault of a part of a text as one of the whole: `move` gives a path of the part its place there. */
+export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
+  const { path, related } = fault;
+  return {
+    ...fault,
+    path: move(path),
+    ...(related !== undefined && {
+      related: related.map(second => ({ ...second, path: move(second.path) })),
+    }),
+  };
+}
+
 /** A second place, and what it has to do with the fault. */
 export type Related<Field = TextField> = Field & { readonly note: string };
 

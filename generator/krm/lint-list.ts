@@ -13,7 +13,6 @@ import { duplicateObject } from '../lint/rules/duplicate-object.ts';
 import { shownAt } from '../report/mask.ts';
 import { objectText, renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
-import { asWarning } from '../shell/config.ts';
 import { nothingOutside } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
@@ -86,7 +85,7 @@ function lintItems(
       finding,
       result: resultOf(finding, found[index]?.object.json),
     })),
-    ...ofConfig(placed(acceptanceFaults(config, used)).map(asWarning), list.functionConfig),
+    ...ofConfig(placed(acceptanceFaults(config, used)), list.functionConfig),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type ObjectName, type Outcome, ok, type Path } from '../core/finding.ts';
+import { type Fault, type ObjectName, type Outcome, ok } from '../core/finding.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { knownNames, matchesGlob } from '../core/words.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
@@ -128,10 +128,8 @@ export interface Entry {
 }
 
 /** What is wrong with an entry; the path is inside of it. */
-export interface EntryFault {
-  readonly message: string;
+export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
   readonly hint: string;
-  readonly path: Path;
 }
 
 /** How a kind of entry speaks of itself: an `acceptance` that `accepts`. */

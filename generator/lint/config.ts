@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { asWarning, type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
+import { type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
 import type { Inventory, Outside } from '../world/object-set.ts';
 import { locate } from '../yaml/places.ts';
 import { checkDocument, type Entry, entryFault, unusedAcceptance } from './accept.ts';
@@ -28,12 +28,13 @@ export function unusedEntries(
   const absent = (config.exclude ?? []).flatMap((name, index) =>
     host.kindOf(join(folder, name)) === undefined ? [nothingExcluded(name, index)] : [],
   );
-  return locate([...acceptanceFaults(config, used), ...absent], source).map(asWarning);
+  return locate([...acceptanceFaults(config, used), ...absent], source);
 }
 
 function nothingExcluded(name: string, index: number): Fault {
   return {
     id: 'nothing-excluded',
+    severity: 'warning',
     message: `there is no "${name}" to leave out`,
     hint: 'Check the path, which counts from the folder of this file, or remove the entry.',
     path: ['exclude', index],
@@ -45,7 +46,8 @@ export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['
   return accept.flatMap((entry, index) => {
     if (used.has(index)) return [];
     const { path, ...fault } = entryFault(entry);
-    return [{ id: unusedAcceptance.id, ...fault, path: ['accept', index, ...path] }];
+    const { id, severity } = unusedAcceptance;
+    return [{ id, severity, ...fault, path: ['accept', index, ...path] }];
   });
 }
 
