@@ -182,11 +182,10 @@ export interface EnvironmentReview {
 }
 
 /** A change that hurts: its place is in the file of its side, and what blocks is an error. */
-export interface ReviewedRisk extends Finding {
+export interface ReviewedRisk extends NewFinding {
   readonly hint: string;
   readonly object: ObjectName;
   readonly level: Level;
-  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
   readonly side: 'base' | 'head';
@@ -247,9 +246,7 @@ export interface SecretEffect {
   readonly isSourceChanged: boolean;
 }
 
-export interface NewFinding extends Finding {
-  readonly environments: readonly string[];
-}
+export interface NewFinding extends Finding, Said {}
 
 export interface BrokenSide {
   readonly side: 'base' | 'head';
