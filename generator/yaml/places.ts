@@ -8,7 +8,7 @@ import {
   type TextField,
 } from '../core/finding.ts';
 import { maskMessage } from '../core/mask.ts';
-import { oncePer } from '../core/once.ts';
+import { onceFor, oncePer } from '../core/once.ts';
 import { blockDocuments, type Spot, type Spots } from './lines.ts';
 import { readEvents } from './parse.ts';
 import { type DocumentText, documentTexts, offsetOf } from './syntax.ts';
@@ -91,7 +91,7 @@ type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
 /** The place of a value of a text. */
 export type PlaceOf = (field: TextField) => Place;
 
-/** Reads a file, and those of its parts, for places: each at its first use, and once. */
+/** Reads a file, and those of its parts, for places: each when it is first asked for one, and once. */
 export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
   const inFile = placesInFile(source);
   if (parts === undefined || parts.length === 0) return inFile;
@@ -112,16 +112,16 @@ export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart 
 }
 
 function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
-  const offsets = isStream ? streamOffsets(text) : offsetsOf(text);
-  const lines = lineStarts(text);
-  return ({ path, isAboutName = false, offset }) => {
-    const at = offset ?? offsets(path, isAboutName);
-    const line = lastNotAbove(lines, at);
-    return { file, line: line + 1, column: at - (lines[line] ?? 0) + 1 };
+  const offsetOfPath = onceFor(() => (isStream ? streamOffsets(text) : offsetsOf(text)));
+  const lineStarts = onceFor(() => startsOf(text));
+  return ({ path, isAboutName = false, offset = offsetOfPath()(path, isAboutName) }) => {
+    const starts = lineStarts();
+    const line = lastNotAbove(starts, offset);
+    return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }
 
-function lineStarts(text: string): number[] {
+function startsOf(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
