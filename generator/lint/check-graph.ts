@@ -1,16 +1,13 @@
 import { sortBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import { type Absent, doubtAbout, doubtBeside } from '../graph/doubts.ts';
+import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { ObjectFault, Rule, RuleFault } from './rule.ts';
 import { rules } from './rules.ts';
 
-/**
- * Everything that the rules find in a graph, in the order of files, places and rules. Where only some
- * objects are asked about, what is found may be of others too.
- */
+/** Everything that the rules find in a graph, sorted; `objects` as in `findingsAmid`. */
 export function checkGraph(
   graph: SecretGraph,
   objects: readonly PlacedObject[] = graph.objects,
@@ -19,8 +16,8 @@ export function checkGraph(
 }
 
 /**
- * What rules find of some objects amid the others: those that look at each object by itself look at no
- * other. What the others find may be of any.
+ * What rules find of some objects of a graph: a rule that looks at each object by itself is shown only
+ * these. The other rules see the whole graph, and what they find may be of any object.
  */
 export function findingsAmid(
   graph: SecretGraph,
@@ -29,62 +26,51 @@ export function findingsAmid(
 ): ObjectFault[] {
   const local = only.filter(({ isLocal }) => isLocal === true);
   const global = only.filter(({ isLocal }) => isLocal !== true);
-  return [...findingsOf({ ...graph, objects }, local), ...findingsOf(graph, global)];
+  return [...namedFaults({ ...graph, objects }, local), ...namedFaults(graph, global)];
 }
 
-/** The same, rule by rule. */
-function findingsOf(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
+function namedFaults(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
   return only.flatMap(rule =>
     faultsOf(graph, rule).map(fault => ({ ...fault, id: rule.id, severity: rule.severity })),
   );
 }
 
-/** Findings in the order of files, places and rules. */
-export function inOrder(findings: readonly ObjectFault[]): ObjectFault[] {
-  return sortBy(findings, ({ object, path, id }) =>
+/** Faults in the order of files, places and rules. */
+export function inOrder(faults: readonly ObjectFault[]): ObjectFault[] {
+  return sortBy(faults, ({ object, path, id }) =>
     JSON.stringify([object.file, object.path, path, id]),
   );
 }
 
-/** What a rule finds in a graph and is known for sure. */
+/** The faults of a rule that are not in doubt. */
 export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
   return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
 }
 
-/** What a rule finds in a graph, and what of it is in doubt. Risks ask again for what lint has found. */
+/** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */
 export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
-  const found = faultsIn(graph);
-  const known = found.get(rule) ?? [...rule.check(graph)].map(fault => doubted(graph, rule, fault));
-  found.set(rule, known);
-  return known;
+  const byRule = faultsIn(graph);
+  const faults =
+    byRule.get(rule) ?? [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault));
+  byRule.set(rule, faults);
+  return faults;
 }
 
+const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
+
 /** Where not all was read, nothing is absent for sure. */
-function doubted(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
+function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
   if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
-  const { object, absent = besides(object), related = [] } = fault;
-  if (absent !== 'itself' && absent.hasOthers !== true && isFilledIn(object))
-    return { ...fault, doubt: filling(object) };
-  const files = [object, ...related.map(({ object: other }) => other)].map(({ file }) => file);
+  const { object, related = [] } = fault;
+  const { kind, namespace, name } = object;
+  const absent = fault.absent ?? { namespace };
+  // An object whose name another tool fills in stands for several.
+  if (absent !== 'itself' && absent.hasOthers !== true && isUnresolved(`${namespace}${name}`))
+    return { ...fault, doubt: `what fills in the names of ${kind} "${name}"` };
+  const files = [fault, ...related].map(place => place.object.file);
   const doubt =
     claimsAbsence === 'beside' || absent === 'itself'
       ? doubtBeside(graph, files)
       : doubtAbout(graph, absent);
   return doubt === undefined ? fault : { ...fault, doubt };
 }
-
-function besides({ namespace }: PlacedObject): Absent {
-  return { namespace };
-}
-
-/** Whether another tool fills in the name of an object: it is a form for several. */
-function isFilledIn({ namespace, name }: PlacedObject): boolean {
-  return isUnresolved(`${namespace}${name}`);
-}
-
-/** What may make what such an object lacks. */
-function filling({ kind, name }: PlacedObject): string {
-  return `what fills in the names of ${kind} "${name}"`;
-}
-
-const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());

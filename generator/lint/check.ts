@@ -14,38 +14,34 @@ import type { ObjectFault } from './rule.ts';
 
 /** What checking a set gave. */
 export interface LintResult extends Judgement {
-  /** Names that another tool fills in later, as Flux does with `${VAR}`. */
+  /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
-  /** Findings that something is not there, which may be in what was not read: they are counted. */
+  /** Faults that something is missing which may be in what was not read: they are only counted. */
   readonly doubts: readonly ObjectFault[];
-  /** The versions that it was held by. */
   readonly versions: Versions;
 }
 
-/** What objects are held by. */
+/** The schemas that objects are held against, and the versions that run, where those are told. */
 export interface Held {
   readonly validators: Validators;
-  /** The versions that run, where they are told. */
   readonly versions?: Versions;
 }
 
-/** Checks the secret flow of a set, and takes away what is accepted. */
+/** Checks a set, and takes away what is accepted. */
 export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
   return lintParts(set, accept, held)(set.objects);
 }
 
-/** Checks the secret flow of a set once; then tells what of it is of some of its objects. */
+/** Checks a set once; then gives the result for any part of its objects. */
 export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Held,
 ): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
-  const own = new Set(set.objects);
-  const isOwn = (object: PlacedObject): boolean => own.has(writtenObject(object));
-  const found = groupBy(checkGraph(graph, graph.objects.filter(isOwn)), ({ object }) =>
-    writtenObject(object),
-  );
+  const inSet = new Set(set.objects);
+  const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
+  const found = groupBy(checkGraph(graph, objects), ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
@@ -59,7 +55,7 @@ export function lintParts(
   };
 }
 
-/** The names that another tool fills in later, by the objects that have them or read what is called so. */
+/** The names that another tool fills in later, by the objects that have them or read a Secret of such a name. */
 function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
   const names = [
     ...objects.map(object => ({
@@ -70,5 +66,5 @@ function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, s
     ...readers.map(({ object, secret }) => ({ object, name: secret, text: secret })),
   ].filter(({ text }) => isUnresolved(text));
   const byObject = groupBy(names, ({ object }) => writtenObject(object));
-  return new Map([...byObject].map(([object, own]) => [object, own.map(({ name }) => name)]));
+  return new Map([...byObject].map(([object, found]) => [object, found.map(({ name }) => name)]));
 }

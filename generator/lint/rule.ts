@@ -14,8 +14,8 @@ export interface Rule {
   /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
   /**
-   * Says that something is not there, which is known only where all that could make it is read: in
-   * the whole world, or only of what is built along with it.
+   * Its faults say that something is missing, which is known only where all that could make it was
+   * read: of the whole world, or only of what is built together with the object.
    */
   readonly claimsAbsence?: 'anywhere' | 'beside';
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
@@ -24,15 +24,12 @@ export interface Rule {
 /** A fault of an object; what is related are the other ends of the broken link. */
 export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;
-  /** Why it is not known whether it is a fault: it is counted, and not told. */
+  /** What may make what is missing: such a fault is counted and not told. */
   readonly doubt?: string;
 }
 
 /** A place where a rule does not hold: `checkGraph` adds the id and the severity of the rule. */
 export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
-  /**
-   * Where that would be which is not there: else in the object's own namespace; `itself`: the object
-   * would have it, and has been read.
-   */
+  /** Where the missing thing would be, by default in the object's namespace; `itself`: in the object, which has been read. */
   readonly absent?: Absent | 'itself';
 }

@@ -7,6 +7,7 @@ import {
   type Place,
   type TextField,
 } from '../core/finding.ts';
+import { lastNotAbove } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { blockDocuments, type Spot, type Spots } from './lines.ts';
@@ -116,7 +117,7 @@ function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'
   const lineStarts = onceFor(() => startsOf(text));
   return ({ path, isAboutName = false, offset = offsetOfPath()(path, isAboutName) }) => {
     const starts = lineStarts();
-    const line = lastNotAbove(starts, offset);
+    const line = lastNotAbove(starts, offset, start => start);
     return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
 }
@@ -125,17 +126,6 @@ function startsOf(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
-}
-
-/** The index of the last number that is not above `at`, in an ascending list. */
-function lastNotAbove(ascending: readonly number[], at: number): number {
-  let [low, high] = [0, ascending.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((ascending[middle] ?? 0) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** Where the deepest value of a path stands in a text. */
