@@ -25,7 +25,7 @@ export interface LintRun
 
 interface LintOptions {
   readonly config: LintConfig;
-  /** What is not known is a warning. */
+  /** Doubts are warnings. */
   readonly strict: boolean;
   /** Folders and files that the config leaves out. */
   readonly excluded?: readonly string[];
