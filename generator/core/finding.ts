@@ -1,14 +1,3 @@
-/** A field without which an entry means nothing. */
-export function missing(field: string, path: Fault['path'], example: string): Fault {
-  const entry = path.at(-1);
-  return {
-    id: 'missing-field',
-    message: `"${field}" is missing${entry === undefined ? '' : ` in "${entry}"`}`,
-    hint: `Add for example \`${example}\`.`,
-    path,
-  };
-}
-
 /** The way to a value inside a document: names of map entries and indexes of lists. */
 export type Path = readonly (string | number)[];
 
@@ -46,6 +35,17 @@ export type Fault<Field = TextField> = Field & {
   /** Second places, such as the earlier definition. */
   readonly related?: readonly Related<Field>[];
 };
+
+/** A field without which an entry means nothing. */
+export function missing(field: string, path: Fault['path'], example: string): Fault {
+  const entry = path.at(-1);
+  return {
+    id: 'missing-field',
+    message: `"${field}" is missing${entry === undefined ? '' : ` in "${entry}"`}`,
+    hint: `Add for example \`${example}\`.`,
+    path,
+  };
+}
 
 /** A fault of a part of a text as one of the whole: `move` gives a path of the part its place there. */
 export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {

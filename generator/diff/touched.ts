@@ -4,7 +4,7 @@ import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-gra
 import { STORES, storeKind } from '../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
 import { type Entry, judge } from '../lint/accept.ts';
-import { findingsAmid, inOrder } from '../lint/check-graph.ts';
+import { findingsAmid, inOrder } from '../lint/check.ts';
 import type { ObjectFault, Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { lastingKey, partnersOf, type Sides } from './compare.ts';

@@ -5,6 +5,19 @@ import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
 import type { ObjectFault, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 
+/** Somebody takes what a rule finds of an object, and says why. */
+export interface Entry {
+  readonly rule: string;
+  /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
+  readonly object: string;
+  readonly reason?: string;
+}
+
+/** What is wrong with an entry; the path is from the entry. */
+export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
+  readonly hint: string;
+}
+
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
 const ACCEPT = 'rem-secrets.io/accept';
 
@@ -113,19 +126,6 @@ function acceptanceFault(acceptance: Acceptance): [string, ObjectFault][] {
   const path = ['metadata', 'annotations', ACCEPT];
   const { id, severity } = unusedAcceptance;
   return [[String(purpose), { id, severity, object, path, message, hint }]];
-}
-
-/** Somebody takes what a rule finds of an object, and says why. */
-export interface Entry {
-  readonly rule: string;
-  /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
-  readonly object: string;
-  readonly reason?: string;
-}
-
-/** What is wrong with an entry; the path is from the entry. */
-export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
-  readonly hint: string;
 }
 
 /** What messages call entries of a kind: an `acceptance` that `accepts`. */

@@ -42,11 +42,14 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 
 /** A chart without a look of its own. */
 export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
-  const [incoming, outgoing] = [counts(arrows, 'to'), counts(arrows, 'from')];
+  const [incoming, outgoing] = [
+    groupBy(arrows, ({ to }) => to),
+    groupBy(arrows, ({ from }) => from),
+  ];
   const sizes = inColumns(
     boxes.map(box => ({
       ...box,
-      ...sizeOf(box, incoming.get(box.id) ?? 0, outgoing.get(box.id) ?? 0),
+      ...sizeOf(box, incoming.get(box.id)?.length ?? 0, outgoing.get(box.id)?.length ?? 0),
     })),
   );
   const chart = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
@@ -70,12 +73,6 @@ function inColumns<T extends SizedBox>(boxes: readonly T[]): T[] {
   const widths = new Map<string, number>();
   for (const { role, width } of boxes) widths.set(role, Math.max(width, widths.get(role) ?? 0));
   return boxes.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
-}
-
-function counts(arrows: readonly Arrow[], end: 'from' | 'to'): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const arrow of arrows) found.set(arrow[end], (found.get(arrow[end]) ?? 0) + 1);
-  return found;
 }
 
 const LINES = 14;

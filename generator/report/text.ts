@@ -32,13 +32,7 @@ export function objectText({ kind, namespace, name }: ObjectName): string {
 }
 
 /** `shop/web`; of what has no namespace the name. */
-export function nameText({
-  namespace,
-  name,
-}: {
-  readonly namespace: string;
-  readonly name: string;
-}): string {
+export function nameText({ namespace, name }: Required<Omit<ObjectName, 'kind'>>): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 

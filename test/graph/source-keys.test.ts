@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { checkGraph } from '../../generator/lint/check-graph.ts';
+import { checkGraph } from '../../generator/lint/check.ts';
 import { objectsOf } from '../machine.ts';
 
 const stores = `apiVersion: external-secrets.io/v1
