@@ -76,10 +76,7 @@ export function madeBy(reason: string): string {
 }
 
 /** Whether a finding fails the run. */
-export function isFailure(
-  { severity }: Pick<Finding, 'severity'>,
-  failOn: Finding['severity'],
-): boolean {
+export function isFailure({ severity }: Finding, failOn: Finding['severity']): boolean {
   return severity === 'error' || failOn === 'warning';
 }
 

@@ -221,8 +221,8 @@ function resultsIn(
 }
 
 function otherCluster(set: ManifestSet): OtherCluster {
-  const deployers = new Map(set.sources.map(({ number, by }) => [number, by]));
-  return { graph: graphOf(objectsOf(set)), deployerOf: file => deployers.get(file) };
+  const appliers = new Map(set.sources.map(({ number, by }) => [number, by]));
+  return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
 }
 
 /** Tells whether a user asked for a place of a source. Where whole sources are selected, no place is looked up. */
@@ -245,9 +245,9 @@ function contextIn(
   sets: readonly ManifestSet[],
   placeOf: FieldPlace,
 ): (finding: Finding, number: number) => Finding {
-  const [roots, deployers] = [builtSources(sets), deployersIn(sets)];
+  const [roots, appliers] = [builtSources(sets), appliersIn(sets)];
   return (finding, number) =>
-    withDeployer(withRoot(finding, roots.get(number)), deployers.get(number), placeOf);
+    withApplier(withRoot(finding, roots.get(number)), appliers.get(number), placeOf);
 }
 
 /** What kustomize built, by number; of what a spec made the findings point into the spec. */
@@ -265,7 +265,7 @@ function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
 }
 
 /** What applies each source, by the number of the source, where there are several clusters. */
-function deployersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
+function appliersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
   const sources = sets.length > 1 ? sets.flatMap(set => set.sources) : [];
   return new Map(
     sources.flatMap(({ number, by }) => (by === undefined ? [] : [[number, by] as const])),
@@ -273,14 +273,14 @@ function deployersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
 }
 
 /** A file may be right on one cluster and wrong on another, so a finding names what applies the file. */
-function withDeployer(
+function withApplier(
   finding: Finding,
-  by: PlacedObject | undefined,
+  applier: PlacedObject | undefined,
   placeOf: FieldPlace,
 ): Finding {
-  const at = by && placeOf(by, ['metadata', 'name']);
-  if (by === undefined || at === undefined) return finding;
-  const note = `the ${calledOf(by)} "${by.name}" applies it`;
+  const at = applier && placeOf(applier, ['metadata', 'name']);
+  if (applier === undefined || at === undefined) return finding;
+  const note = `the ${calledOf(applier)} "${applier.name}" applies it`;
   return { ...finding, related: [...(finding.related ?? []), { note, at }] };
 }
 

@@ -6,10 +6,8 @@ import type { Layout, Point, SizedBox } from './layout.ts';
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 /** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
-interface DrawnChart {
+interface DrawnChart extends Pick<Layout, 'width' | 'height'> {
   readonly text: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 const MARGIN = 24;
@@ -82,11 +80,7 @@ const HEAD = 40;
 const LINE = 16;
 
 /** The size of a box, with room for its arrows. */
-function sizeOf(
-  box: Box,
-  incoming: number,
-  outgoing: number,
-): { readonly width: number; readonly height: number } {
+function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'width' | 'height'> {
   const lines = shortened(box.lines);
   const width = Math.max(
     120,
@@ -142,7 +136,6 @@ export function arrowHead(id: string): string {
   return `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z"/></marker>`;
 }
 
-/** A box that has its place. */
 type Placed = SizedBox & Point;
 
 /** Arrows leave a box at its right side and reach one at its left, each at a place of its own. */

@@ -120,12 +120,10 @@ function pageOf(rule: string): string | undefined {
 /** Prints the page of a rule. */
 export function explain(rule: string, host: Host): number {
   const page = pageOf(rule);
-  if (page !== undefined) {
-    host.stdout(page);
-    return exitCodes.ok;
-  }
   const names = knownNames('rules', rule, Object.keys(pages));
-  return wrongUsage(`there is no rule "${rule}". ${names}`);
+  if (page === undefined) return wrongUsage(`there is no rule "${rule}". ${names}`);
+  host.stdout(page);
+  return exitCodes.ok;
 }
 
 /** Prints findings: text to stderr, and what programs read to stdout. Returns the exit code. */

@@ -33,9 +33,8 @@ export interface SourcePart {
 }
 
 /**
- * Gives faults of a text their places. `source` is absent when the spec came without a file; then findings
- * name the field alone. Findings come in the order of their files and places; what several
- * environments say of one place comes once.
+ * Faults of a text as findings, sorted by file and place; what several environments have at one place
+ * comes once. `source` is absent when the spec came without a file: then findings name the field alone.
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
@@ -138,23 +137,17 @@ function offsetsOf(text: string): OffsetOf {
   return (path, isAboutName) => offsetIn(root, path, isAboutName);
 }
 
-/**
- * Looks for places in a stream of documents, by paths that begin with the document's number. Only
- * documents that are asked for are read: findings are few.
- */
+/** The same in a stream, by paths that begin with a document's number. Only documents with findings are read. */
 function streamOffsets(text: string): OffsetOf {
   const documents = documentTexts(text);
   if (documents === undefined) {
     const root = readPlaces(text);
     return (path, isAboutName) => offsetIn(root, path, isAboutName);
   }
-  const known = new Map<DocumentText, OffsetOf>();
+  const offsetsIn = oncePer((document: DocumentText) => offsetsOf(document.text));
   return ([number, ...path], isAboutName) => {
     const document = documents[Number(number)];
-    if (document === undefined) return 0;
-    const offsets = known.get(document) ?? offsetsOf(document.text);
-    known.set(document, offsets);
-    return document.start + offsets(path, isAboutName);
+    return document === undefined ? 0 : document.start + offsetsIn(document)(path, isAboutName);
   };
 }
 
