@@ -3,8 +3,8 @@ import type { JsonObject } from '../../core/json.ts';
 import { knownNames } from '../../core/words.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { WORKLOADS } from '../objects/workloads.ts';
-import type { EnvFromSpec, EnvSpec, MountSpec, Spec, WorkloadSpec } from '../spec.ts';
+import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
+import type { EnvFromSpec, EnvSpec, MountSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
 import {
   checkSecret,
   type DatabaseModel,
@@ -107,12 +107,13 @@ function databasesOf({ env = {} }: WorkloadSpec): string[] {
 /** Reports fields that a kind needs and that are missing, or that it has no use for. */
 function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
-  const { needs, unused, check } = WORKLOADS[kind];
+  const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const field of unused) {
-    if (spec[field] !== undefined) report(unusedField(kind, field, path));
+  for (const [field, kinds] of Object.entries(USED_BY)) {
+    if (Object.hasOwn(spec, field) && !kinds.includes(kind))
+      report(unusedField(kind, field, kinds, path));
   }
   if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http')) {
     report(healthWithoutPort(path));
@@ -141,11 +142,16 @@ function portsOf({ port, ports = {} }: WorkloadSpec): WorkloadModel['ports'] {
   return [...single, ...Object.entries(ports).map(([name, number]) => ({ name, port: number }))];
 }
 
-function unusedField(kind: string, field: string, path: Path): Parameters<Report>[0] {
+function unusedField(
+  kind: WorkloadKind,
+  field: string,
+  usedBy: readonly WorkloadKind[],
+  path: Path,
+): Parameters<Report>[0] {
   return {
     id: 'unused-field',
     message: `kind ${kind} has no use for "${field}"`,
-    hint: `Remove ${field}, or reach what you mean through patch.`,
+    hint: `Remove ${field}, or reach what you mean through patch. Kinds that take it: ${usedBy.join(', ')}.`,
     path: [...path, field],
     isAboutName: true,
   };
