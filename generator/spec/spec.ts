@@ -242,32 +242,34 @@ export interface DatabaseSpec {
   readonly superuser?: boolean | { readonly secret?: string };
   readonly extraDatabases?: readonly string[] | Named<ExtraDatabaseSpec>;
   readonly roles?: Named<RoleSpec>;
-  readonly backup?: {
-    readonly destinationPath?: string;
-    readonly schedule?: string;
-    readonly retentionPolicy?: string;
-    readonly endpointURL?: string;
-    readonly accessKey?: AccessKeySpec;
-  };
+  readonly backup?: BackupSpec;
   readonly poolers?: Named<PoolerSpec>;
   readonly patch?: Patches;
 }
 
-/** A Secret with the two parts of an access key, and which keys they are. */
-interface AccessKeySpec {
+export interface BackupSpec {
+  readonly destinationPath?: string;
+  readonly schedule?: string;
+  readonly retentionPolicy?: string;
+  readonly endpointURL?: string;
+  readonly accessKey?: AccessKeySpec;
+}
+
+/** A Secret with the two parts of an access key of object storage, and the keys that hold them. */
+export interface AccessKeySpec {
   readonly secret?: string;
   readonly id?: string;
   readonly key?: string;
 }
 
-interface PoolerSpec {
+export interface PoolerSpec {
   readonly type?: 'rw' | 'ro' | 'r';
   readonly instances?: number;
   readonly mode?: 'session' | 'transaction';
   readonly parameters?: Named<string>;
 }
 
-interface ExtraDatabaseSpec {
+export interface ExtraDatabaseSpec {
   readonly owner?: string;
   readonly reclaimPolicy?: 'retain' | 'delete';
 }

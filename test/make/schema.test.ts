@@ -60,6 +60,7 @@ const DEFINITION_OF: Readonly<Record<string, string>> = {
   FluxSourceSpec: 'flux/properties/source',
   ApplicationSetsSpec: 'argocd/properties/applicationSets',
   ExtraDatabaseSpec: 'database/properties/extraDatabases/additionalProperties',
+  BackupSpec: 'database/properties/backup',
   AccessKeySpec: 'database/properties/backup/properties/accessKey',
   ContainerSpec: 'shapeContainers',
 };

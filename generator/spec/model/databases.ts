@@ -1,11 +1,18 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, sortBy } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/words.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
-import type { DatabaseSpec, RoleSpec, SecretSpec, Spec } from '../spec.ts';
 import type {
-  AccessKey,
+  AccessKeySpec,
+  BackupSpec,
+  DatabaseSpec,
+  RoleSpec,
+  SecretSpec,
+  Spec,
+} from '../spec.ts';
+import type {
   Backup,
   DatabaseModel,
   ExtraDatabase,
@@ -38,8 +45,8 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
     owner,
     storage: { size: '', ...storage },
     instances: spec.instances ?? 1,
-    image: spec.image,
-    ownerSecret: spec.ownerSecret,
+    ...optional('image', spec.image),
+    ...optional('ownerSecret', spec.ownerSecret),
     isSuperuserEnabled: superuser !== false,
     superuserSecret,
     extraDatabases: extraDatabases(spec, owner),
@@ -94,22 +101,24 @@ function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject
   return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
 }
 
-function backup(spec: DatabaseSpec['backup'], path: Path, report: Report): Backup | undefined {
+function backup(spec: BackupSpec | undefined, path: Path, report: Report): Backup | undefined {
   if (spec === undefined) return undefined;
-  if (spec.destinationPath === undefined) {
+  const { destinationPath, accessKey, ...options } = spec;
+  if (destinationPath === undefined)
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
-  }
-  const { destinationPath = '', schedule, retentionPolicy, endpointURL } = spec;
-  const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
-  return { destinationPath, schedule, retentionPolicy, endpointURL, accessKey };
+  return {
+    ...options,
+    destinationPath: destinationPath ?? '',
+    accessKey: accessKeyOf(accessKey, [...path, 'accessKey'], report),
+  };
 }
 
-/** The keys are called as in the documentation of the plugin, unless it is said otherwise. */
+/** The usual names of the keys are those in the documentation of the plugin. */
 function accessKeyOf(
-  spec: NonNullable<DatabaseSpec['backup']>['accessKey'],
+  spec: AccessKeySpec | undefined,
   path: Path,
   report: Report,
-): AccessKey | undefined {
+): Backup['accessKey'] {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
   if (secret === '') report(missing('secret', path, 'secret: backup-access'));

@@ -9,7 +9,22 @@ import { knownNames } from '../../core/words.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';
-import type { Injection, Omission, Patches, PostgresUrlSpec, Spec, WorkloadKind } from '../spec.ts';
+import type {
+  AccessKeySpec,
+  BackupSpec,
+  DatabaseSpec,
+  ExtraDatabaseSpec,
+  Injection,
+  Omission,
+  Patches,
+  PoolerSpec,
+  PostgresUrlSpec,
+  PushSpec,
+  SecretSpec,
+  Spec,
+  WorkloadKind,
+  WorkloadSpec,
+} from '../spec.ts';
 
 /**
  * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
@@ -203,13 +218,11 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends SpecEntry {
+export interface DatabaseModel extends SpecEntry, Pick<DatabaseSpec, 'image' | 'ownerSecret'> {
   readonly database: string;
   readonly owner: string;
   readonly storage: { readonly size: string; readonly storageClass?: string };
   readonly instances: number;
-  readonly image: string | undefined;
-  readonly ownerSecret: string | undefined;
   readonly isSuperuserEnabled: boolean;
   readonly superuserSecret: string | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
@@ -220,68 +233,68 @@ export interface DatabaseModel extends SpecEntry {
   readonly needs: readonly string[];
 }
 
-export interface ExtraDatabase {
+export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
   readonly name: string;
-  readonly owner: string;
-  readonly reclaimPolicy: string;
 }
 
-export interface Backup {
+export interface Backup extends Omit<BackupSpec, 'accessKey'> {
   readonly destinationPath: string;
-  readonly schedule: string | undefined;
-  readonly retentionPolicy: string | undefined;
-  readonly endpointURL: string | undefined;
-  /** Absent: the IAM role of the instances. */
-  readonly accessKey: AccessKey | undefined;
-}
-
-/** An access key of object storage: the keys of a Secret that hold its parts. */
-export interface AccessKey {
-  readonly secret: string;
-  readonly id: string;
-  readonly key: string;
+  /** Undefined: the IAM role of the instances. */
+  readonly accessKey: Required<AccessKeySpec> | undefined;
 }
 
 /** PgBouncer before a database. */
-export interface Pooler {
+export interface Pooler extends Required<Omit<PoolerSpec, 'parameters'>> {
   readonly name: string;
-  readonly type: string;
-  readonly instances: number;
-  readonly mode: string;
-  readonly parameters: Readonly<Record<string, string>> | undefined;
+  readonly parameters: PoolerSpec['parameters'];
+}
+
+/** What an ExternalSecret fetches before any template. */
+export interface Fetched {
+  readonly data: readonly FetchedData[];
+  readonly dataFrom: readonly JsonObject[];
+  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
+  /** Secrets of this namespace that are read through a kubernetes store. */
+  readonly reads: readonly string[];
+  /** Secrets that are read through a kubernetes store, in the namespace where the store looks. */
+  readonly remoteReads: readonly string[];
+  readonly keys: KeySet;
+}
+
+export interface FetchedData {
+  readonly secretKey: string;
+  readonly remoteRef: JsonObject;
+}
+
+interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** A Secret that this spec makes through an ExternalSecret. */
-export interface SecretModel extends SpecEntry {
+export interface SecretModel
+  extends SpecEntry,
+    Omit<Fetched, 'keys'>,
+    Pick<SecretSpec, 'immutable'> {
   /** The name of the ExternalSecret. */
   readonly externalSecret: string;
-  readonly storeRef: { readonly kind: string; readonly name: string } | undefined;
+  readonly storeRef: StoreRef | undefined;
   readonly refreshInterval: string;
   readonly refreshPolicy: string | undefined;
   readonly creationPolicy: string;
   readonly deletionPolicy: string;
-  readonly immutable: boolean | undefined;
   readonly template: JsonObject | undefined;
-  readonly data: readonly FetchedData[];
-  readonly dataFrom: readonly JsonObject[];
-  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
-  /** Secrets of this namespace it reads through a kubernetes store. */
-  readonly reads: readonly string[];
-  /** Secrets it reads through a kubernetes store, in whichever namespace that looks. */
-  readonly remoteReads: readonly string[];
   /** Extra databases that its templates name. */
   readonly extraDatabases: readonly string[];
 }
 
 /** What a Secret writes into a store. */
-export interface PushModel extends SpecEntry {
-  readonly secret: string;
-  readonly storeRef: { readonly kind: string; readonly name: string };
-  readonly refreshInterval: string;
-  readonly updatePolicy: string;
-  readonly deletionPolicy: string;
+export interface PushModel extends SpecEntry, Required<Pick<PushSpec, PushDefaults>> {
+  readonly storeRef: StoreRef;
   readonly data: readonly JsonObject[];
 }
+
+type PushDefaults = 'secret' | 'refreshInterval' | 'updatePolicy' | 'deletionPolicy';
 
 /** Objects of one's own, each in its namespace. */
 export interface ResourceModel extends SpecEntry {
@@ -290,19 +303,10 @@ export interface ResourceModel extends SpecEntry {
   readonly omit: readonly Omission[];
 }
 
-export interface FetchedData {
-  readonly secretKey: string;
-  readonly remoteRef: JsonObject;
-}
-
-export interface WorkloadModel extends SpecEntry {
+/** A workload: its fields are those of the spec, but for these. */
+export interface WorkloadModel extends SpecEntry, Omit<WorkloadSpec, ResolvedFields> {
   readonly kind: WorkloadKind;
-  readonly image: string | undefined;
-  readonly replicas: number | undefined;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
-  readonly health: string | undefined;
-  readonly command: readonly string[] | undefined;
-  readonly args: readonly string[] | undefined;
   readonly env: readonly EnvVar[];
   /** Variables that come first, in this order. */
   readonly envOrder: readonly string[];
@@ -312,15 +316,11 @@ export interface WorkloadModel extends SpecEntry {
   readonly selector: Readonly<Record<string, string>>;
   /** Its pods are not root, and have no API token and no variables of Services. */
   readonly isHardened: boolean;
-  /** One that is there already. */
+  /** The name of a ServiceAccount that is there already; undefined: one is made. */
   readonly serviceAccount: string | undefined;
-  /** Of the one that is made. */
+  /** Annotations of the ServiceAccount that is made. */
   readonly accountAnnotations: Readonly<Record<string, string>> | undefined;
   readonly imagePullSecrets: readonly string[];
-  readonly resources: JsonObject | undefined;
-  readonly schedule: string | undefined;
-  readonly mode: string | undefined;
-  readonly config: JsonObject | undefined;
   /** Secrets it reads, sorted. */
   readonly reads: readonly string[];
   /** Databases and Poolers whose fields it uses, as `refOf` writes them, sorted. */
@@ -328,6 +328,8 @@ export interface WorkloadModel extends SpecEntry {
   /** Variables that envFrom brings. */
   readonly envFromKeys: KeySet;
 }
+
+type ResolvedFields = 'env' | 'envFrom' | 'mounts' | 'patch' | 'port' | 'ports' | 'serviceAccount';
 
 export interface EnvVar {
   readonly name: string;

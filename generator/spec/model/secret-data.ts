@@ -30,6 +30,7 @@ import type {
 import {
   checkSecret,
   dashedKey,
+  type Fetched,
   type FetchedData,
   type KnownSecret,
   type PushModel,
@@ -42,7 +43,7 @@ import {
   urlTarget,
 } from './model.ts';
 import { shortForm } from './providers.ts';
-import { type Fetched, fetchedKeys, fetchFrom, remoteRef } from './secret-fields.ts';
+import { fetchedKeys, fetchFrom, remoteRef } from './secret-fields.ts';
 import { checkRemoteKey, findStore, remoteKey } from './stores.ts';
 import { checkSources } from './workloads.ts';
 

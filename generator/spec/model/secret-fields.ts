@@ -1,5 +1,6 @@
-import type { Fault, Path, Report } from '../../core/finding.ts';
+import type { Path, Report } from '../../core/finding.ts';
 import { type JsonObject, scalarText } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
 import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import { rewrittenKeys } from '../../kinds/eso/external-secret-spec.ts';
@@ -8,6 +9,7 @@ import type { KeySet } from '../../kinds/kind.ts';
 import type { DataFromSpec, RemoteKeySpec, SecretSpec } from '../spec.ts';
 import {
   checkSecret,
+  type Fetched,
   type FetchedData,
   type SecretContext,
   templateKeys,
@@ -32,12 +34,24 @@ export function checkSecretFields(
 ): void {
   const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
   const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
+  const [source = 'dataFrom'] = given;
   if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
-    report(wrongSources(name, given, path));
+    report({
+      id: 'secret-source',
+      message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
+      hint: 'Give it exactly one of: store, generator, manual, external.',
+      path,
+    });
     return;
   }
-  const source = given[0] ?? 'dataFrom';
-  for (const field of unusedFields(secret, source)) report(unused(source, field, path));
+  for (const field of unusedFields(secret, source))
+    report({
+      id: 'unused-field',
+      message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
+      hint: `Remove ${field}.`,
+      path: [...path, field],
+      isAboutName: true,
+    });
   checkDataFrom(secret, path, report);
   checkPolicies(secret, path, report);
 }
@@ -78,25 +92,6 @@ function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
   }
 }
 
-function wrongSources(name: string, given: readonly string[], path: Path): Fault {
-  return {
-    id: 'secret-source',
-    message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-    hint: 'Give it exactly one of: store, generator, manual, external.',
-    path,
-  };
-}
-
-function unused(source: Field, field: Field, path: Path): Fault {
-  return {
-    id: 'unused-field',
-    message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
-    hint: `Remove ${field}.`,
-    path: [...path, field],
-    isAboutName: true,
-  };
-}
-
 /**
  * What `from` fetches of another Secret: the keys that are named, or that the templates use, or
  * else the whole Secret. Reports a Secret or a key that is not there.
@@ -108,47 +103,51 @@ export function fetchFrom(
   context: SecretContext,
 ): Fetched {
   checkRemoteNamespace(from, secret, path, context);
-  if (path.at(-1) === from) context.report(readsItself(from, path));
-  else checkSecret({ secret: from }, [...path, 'from'], [...path, 'from'], context);
-  const source = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+  const fromPath = [...path, 'from'];
+  if (path.at(-1) === from)
+    context.report({
+      id: 'unknown-secret',
+      message: `secret "${from}" is read from itself`,
+      hint: 'Name the Secret it is made of.',
+      path: fromPath,
+    });
+  else checkSecret({ secret: from }, fromPath, fromPath, context);
   const named = Object.entries(secret.keys ?? {});
   const used = named.length > 0 ? undefined : usedKeys(secret, context);
   const pairs = used?.map(key => [key, key] as const) ?? named;
+  const fetched = { generator: undefined, reads: [from], remoteReads: [from] };
   if (pairs.length === 0) {
-    const dataFrom = [{ extract: remoteRef({ key: from }) }];
-    return { data: [], dataFrom, generator: undefined, ...readsOf(from), keys: source };
+    const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+    return { ...fetched, data: [], dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
   }
   const data = pairs.map(([secretKey, remote]) => {
-    const property = typeof remote === 'string' ? remote : (remote.property ?? secretKey);
-    if (typeof remote !== 'string' && remote.key !== undefined) {
-      context.report(keyBesideFrom([...path, 'keys', secretKey, 'key']));
-    }
     const keyPath = used === undefined ? [...path, 'keys', secretKey] : [...path, 'template'];
-    checkSecret({ secret: from, key: property }, keyPath, keyPath, context);
-    const options = typeof remote === 'string' ? {} : remote;
-    return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
+    return fromEntry(from, secretKey, remote, keyPath, context);
   });
   const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
-  return { data, dataFrom: [], generator: undefined, ...readsOf(from), keys };
+  return { ...fetched, data, dataFrom: [], keys };
 }
 
-function keyBesideFrom(path: Path): Fault {
-  return {
-    id: 'unused-field',
-    message: '"from" names the Secret already, and "key" would name another',
-    hint: 'Remove key; property names the key of the Secret.',
-    path,
-    isAboutName: true,
-  };
-}
-
-function readsItself(name: string, path: Path): Fault {
-  return {
-    id: 'unknown-secret',
-    message: `secret "${name}" is read from itself`,
-    hint: 'Name the Secret it is made of.',
-    path: [...path, 'from'],
-  };
+/** One key of another Secret. */
+function fromEntry(
+  from: string,
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  path: Path,
+  context: SecretContext,
+): FetchedData {
+  const options = typeof remote === 'string' ? { property: remote } : remote;
+  const { property = secretKey } = options;
+  if (options.key !== undefined)
+    context.report({
+      id: 'unused-field',
+      message: '"from" names the Secret already, and "key" would name another',
+      hint: 'Remove key; property names the key of the Secret.',
+      path: [...path, 'key'],
+      isAboutName: true,
+    });
+  checkSecret({ secret: from, key: property }, path, path, context);
+  return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
 }
 
 /** The keys that all templates together use, when their text tells. */
@@ -184,27 +183,11 @@ function checkRemoteNamespace(
   });
 }
 
-function readsOf(from: string): Pick<Fetched, 'reads' | 'remoteReads'> {
-  return { reads: [from], remoteReads: [from] };
-}
-
-/** What an ExternalSecret fetches before any template. */
-export interface Fetched {
-  readonly data: readonly FetchedData[];
-  readonly dataFrom: readonly JsonObject[];
-  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
-  /** Secrets of this namespace that are read. */
-  readonly reads: readonly string[];
-  /** Secrets that the store reads, in whichever namespace it looks. */
-  readonly remoteReads: readonly string[];
-  readonly keys: KeySet;
-}
-
 /** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
 export function fetchedKeys(
   data: readonly FetchedData[],
   secret: SecretSpec,
-  generator: { readonly kind: string; readonly spec: JsonObject } | undefined,
+  generator: Fetched['generator'],
   context: SecretContext,
 ): KeySet {
   const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
@@ -242,8 +225,8 @@ export function remoteRef(options: RemoteKeySpec): JsonObject {
   const isUsual = (conversionStrategy ?? decodingStrategy ?? metadataPolicy) === undefined;
   return {
     key: options.key ?? '',
-    ...(options.property !== undefined && { property: options.property }),
-    ...(options.version !== undefined && { version: options.version }),
+    ...optional('property', options.property),
+    ...optional('version', options.version),
     ...(!isUsual && {
       conversionStrategy: conversionStrategy ?? 'Default',
       decodingStrategy: decodingStrategy ?? 'None',

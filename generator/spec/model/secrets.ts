@@ -1,27 +1,23 @@
-import type { Path, Report } from '../../core/finding.ts';
+import type { Report } from '../../core/finding.ts';
+import { optional } from '../../core/kube-object.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import type { KnownSecret, SecretContext, SecretModel } from './model.ts';
+import type { Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
 import { fetchData, resolveTemplate } from './secret-data.ts';
-import { checkSecretFields, type Fetched } from './secret-fields.ts';
-
-export interface ResolvedSecrets {
-  readonly secrets: SecretModel[];
-  readonly known: ReadonlyMap<string, KnownSecret>;
-}
+import { checkSecretFields } from './secret-fields.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
- * whatever their order.
+ * whatever their order in the spec.
  */
 export function resolveSecrets(
   spec: Spec,
   namespace: string,
   made: ReadonlyMap<string, KnownSecret>,
   report: Report,
-): ResolvedSecrets {
+): { readonly secrets: SecretModel[]; readonly known: ReadonlyMap<string, KnownSecret> } {
   const specs = spec.secrets ?? {};
   const known = new Map(made);
   const secrets: SecretModel[] = [];
@@ -60,28 +56,24 @@ function addKnown(
     const keys = new Set([...before.keys, ...secret.keys]);
     known.set(name, { ...before, keys, isOpen: before.isOpen || secret.isOpen });
   } else {
+    const maker = before.database === undefined ? 'the resource' : 'the database';
     report({
       id: 'duplicate-secret',
-      message: `secret "${name}" is made by the ${before.database === undefined ? 'resource' : 'database'} "${before.path.at(-1)}" already`,
+      message: `secret "${name}" is made by ${maker} "${before.path.at(-1)}" already`,
       hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
       path: secret.path,
       isAboutName: true,
-      related: [
-        {
-          note: before.database === undefined ? 'the resource' : 'the database',
-          path: before.path,
-        },
-      ],
+      related: [{ note: maker, path: before.path }],
     });
   }
 }
 
-interface ResolvedSecret {
-  readonly keys: KeySet;
-  readonly model?: SecretModel;
-}
-
-function resolveSecret(name: string, secret: SecretSpec, context: SecretContext): ResolvedSecret {
+/** A Secret's keys and, where the spec makes it, its model. */
+function resolveSecret(
+  name: string,
+  secret: SecretSpec,
+  context: SecretContext,
+): { readonly keys: KeySet; readonly model?: SecretModel } {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
@@ -92,27 +84,19 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   }
   const fetched = fetchData(name, secret, path, context);
   const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
-  return { keys, model: secretModel(name, secret, path, fetched, template, context) };
-}
-
-/** What is made anew replaces what is in use: once, unless an interval is asked for. */
-function refreshOf({ refreshInterval }: SecretSpec, { generator }: Fetched): string | undefined {
-  const isMade = generator !== undefined && isValueMaker(generator.kind);
-  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
+  return { keys, model: { path, template, ...secretModel(name, secret, fetched, context) } };
 }
 
 function secretModel(
   name: string,
   secret: SecretSpec,
-  path: Path,
-  fetched: Fetched,
-  template: SecretModel['template'],
+  { keys: _, ...fetched }: Fetched,
   { spec }: SecretContext,
-): SecretModel {
-  const store = secret.store;
+): Omit<SecretModel, 'path' | 'template'> {
+  const { store } = secret;
   return {
+    ...fetched,
     name,
-    path,
     patch: secret.patch ?? {},
     externalSecret: secret.externalSecret ?? name,
     storeRef:
@@ -123,15 +107,18 @@ function secretModel(
     refreshPolicy: secret.refreshPolicy ?? refreshOf(secret, fetched),
     creationPolicy: secret.creationPolicy ?? 'Owner',
     deletionPolicy: secret.deletionPolicy ?? 'Retain',
-    immutable: secret.immutable,
-    template,
-    data: fetched.data,
-    dataFrom: fetched.dataFrom,
-    generator: fetched.generator,
-    reads: fetched.reads,
-    remoteReads: fetched.remoteReads,
+    ...optional('immutable', secret.immutable),
     extraDatabases: Object.values(secret.template ?? {}).flatMap(text =>
       typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
     ),
   };
+}
+
+/** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */
+function refreshOf(
+  { refreshInterval }: SecretSpec,
+  { generator }: Pick<Fetched, 'generator'>,
+): string | undefined {
+  const isMade = generator !== undefined && isValueMaker(generator.kind);
+  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
 }

@@ -37,19 +37,15 @@ function resolveWorkload(
   const sources = (spec.envFrom ?? []).map(source =>
     typeof source === 'string' ? { secret: source } : source,
   );
-  const { replicas, health, command, args, schedule, mode, config, image, serviceAccount } = spec;
-  const isGiven = typeof serviceAccount === 'string';
+  const { port: _, serviceAccount, ...fields } = spec;
+  const isNamed = typeof serviceAccount === 'string';
   return {
+    ...fields,
     name,
     path,
     patch: spec.patch ?? {},
     kind,
-    image,
-    replicas,
     ports: portsOf(spec),
-    health,
-    command,
-    args,
     env,
     envOrder: spec.envOrder ?? [],
     envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
@@ -59,13 +55,9 @@ function resolveWorkload(
     // Part of what cannot change, so it is short.
     selector: spec.selector ?? { 'app.kubernetes.io/name': name },
     isHardened: context.isHardened,
-    serviceAccount: isGiven ? serviceAccount : undefined,
-    accountAnnotations: isGiven ? undefined : serviceAccount?.annotations,
+    serviceAccount: isNamed ? serviceAccount : undefined,
+    accountAnnotations: isNamed ? undefined : serviceAccount?.annotations,
     imagePullSecrets: pullSecrets(spec, path, context),
-    resources: spec.resources as JsonObject | undefined,
-    schedule,
-    mode,
-    config,
     reads: readsOf(spec, sources),
     databases: databasesOf(spec),
     envFromKeys: envFromKeys(sources, context),
