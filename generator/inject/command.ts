@@ -15,8 +15,7 @@ import {
 } from '../shell/command.ts';
 import { asWarning, type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { printFindings, printReport } from '../shell/print.ts';
-import { inject as injectInto } from '../spec/inject/inject.ts';
-import { checkInjection } from '../spec/inject/record.ts';
+import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';

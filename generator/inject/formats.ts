@@ -2,8 +2,8 @@ import { type Json, type JsonObject, textAt, withValueAt } from '../core/json.ts
 import { type KubeObject, nameOf } from '../core/kube-object.ts';
 import type { Formats } from '../report/format.ts';
 import { renderList } from '../report/text.ts';
+import { RECORD } from '../spec/inject/annotations.ts';
 import { patchOf, patchTarget } from '../spec/inject/patches.ts';
-import { RECORD } from '../spec/inject/record.ts';
 import { renderValue, renderYaml } from '../yaml/write.ts';
 
 /**

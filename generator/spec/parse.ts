@@ -5,8 +5,7 @@ import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { knownNames } from '../core/words.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { clusterNameOf } from './cluster-of.ts';
-import { beforeEnvironment, isOneChoice } from './shared-clusters.ts';
+import { beforeEnvironment, clusterNameOf, isOneChoice } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /** The text of a rem-secrets.yaml as a spec whose shape is right; nothing is resolved yet. */

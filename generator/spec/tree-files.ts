@@ -5,7 +5,7 @@ import { renderObject, renderValue } from '../yaml/write.ts';
 import type { ArgocdModel } from './model/argocd.ts';
 import type { FluxModel } from './model/flux.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
-import type { AppliedUnit } from './objects/eso.ts';
+import type { AppliedUnit } from './objects/applied-units.ts';
 import { fluxFolder, fluxObjects } from './objects/flux.ts';
 import type { ComponentObjects } from './spec.ts';
 

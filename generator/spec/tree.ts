@@ -2,12 +2,11 @@ import { type Outcome, ok } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { renderValue } from '../yaml/write.ts';
-import { clusterNameOf } from './cluster-of.ts';
 import { environmentNames, unitNames, unknownEnvironment } from './environment.ts';
 import type { ComponentPatch } from './objects/injections.ts';
 import { builtOrder, overlayChanges } from './overlay.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
-import { sharedClusters } from './shared-clusters.ts';
+import { clusterNameOf, sharedClusters } from './shared-clusters.ts';
 import type { ComponentObjects, SpecObject } from './spec.ts';
 import { argocdFiles, fluxFiles, folderFiles, inFileOrder, kustomization } from './tree-files.ts';
 

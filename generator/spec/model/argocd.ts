@@ -1,7 +1,7 @@
 import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
 import { knownNames } from '../../core/words.ts';
-import { clusterOf, type Members, membersOf } from '../cluster-of.ts';
 import { environmentNames } from '../environment.ts';
+import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
 import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
 import { type Operator, operatorsOf } from './operators.ts';
 

@@ -1,7 +1,6 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
-import { type Members, membersOf } from '../cluster-of.ts';
 import { environmentNames } from '../environment.ts';
-import { sharedClusters } from '../shared-clusters.ts';
+import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 
 /** What Flux is to apply, and where: each cluster has a Flux of its own. */

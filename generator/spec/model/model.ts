@@ -1,12 +1,7 @@
 import type { Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { Operand, Pipeline } from '../../core/template/evaluate.ts';
-import { numberedText } from '../../core/template/numbered-text.ts';
-import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
 import { knownNames } from '../../core/words.ts';
-import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';
 import type {
@@ -18,143 +13,12 @@ import type {
   Omission,
   Patches,
   PoolerSpec,
-  PostgresUrlSpec,
   PushSpec,
   SecretSpec,
   Spec,
   WorkloadKind,
   WorkloadSpec,
 } from '../spec.ts';
-
-/**
- * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
- * does not tell, as where it goes through all of them.
- */
-export function templateKeys(template: string): readonly string[] | undefined {
-  const { reads, isOpen } = templateReads(parseTemplate(template).nodes);
-  return isOpen ? undefined : [...new Set(reads.map(({ key }) => key))].sort();
-}
-
-/** A key with a dash after a dot, which Go templates do not parse: `{{ .api-key }}`. */
-export function dashedKey(template: string): string | undefined {
-  return parseTemplate(template).fault?.dashed;
-}
-
-/** `urlquery` alone turns a space into "+" (docs/facts/eso.md#passwords-in-urls). */
-const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
-
-/** Where a URL leads that has no host or database of its own. */
-export interface UrlTarget {
-  readonly host: string;
-  readonly database: string;
-}
-
-/** The template of a PostgreSQL connection URL whose user and password may hold any character. */
-export function postgresUrl(spec: PostgresUrlSpec, target: UrlTarget | undefined): string {
-  const host = spec.host ?? target?.host ?? '{{ .host }}';
-  const port = spec.port ?? POSTGRES_PORT;
-  const name = spec.database ?? target?.database;
-  const database = name === undefined ? '{{ .dbname }}' : encodeURIComponent(name);
-  const parameters = Object.entries(spec.parameters ?? {}).map(
-    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-  );
-  const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
-  const user = `${escaped('username')}:${escaped('password')}`;
-  return `${spec.scheme ?? 'postgresql'}://${user}@${host}:${port}/${database}${query}`;
-}
-
-/** The keys that such a template uses. */
-export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): readonly string[] {
-  return [
-    'username',
-    'password',
-    ...(spec.host === undefined && target === undefined ? ['host'] : []),
-    ...(spec.database === undefined && target === undefined ? ['dbname'] : []),
-  ];
-}
-
-/** Functions that leave the characters of a text alone. */
-const PASSING = new Set(
-  'default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'.split(
-    ' ',
-  ),
-);
-
-/** The keys that a template puts as they are where a URL has its password. */
-export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
-  const { text, keys } = numberedText(nodes, isPassing);
-  return [...text.matchAll(/:\/\/[^\s/@:]*:\0(\d+)\0@/g)].flatMap(
-    ([, index]) => keys[Number(index)] ?? [],
-  );
-}
-
-function isPassing({ commands }: Pipeline): boolean {
-  return commands.flat().every(passes);
-}
-
-function passes(operand: Operand): boolean {
-  return operand.kind !== 'group' && (operand.kind !== 'function' || PASSING.has(operand.name));
-}
-
-/** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
-export function urlTarget(
-  from: string | undefined,
-  { logins, namespace }: SecretContext,
-): UrlTarget | undefined {
-  const login = from === undefined ? undefined : logins.get(from);
-  if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.cnpgCluster, namespace);
-  return { host, database: login.database };
-}
-
-/** How a reference to a Secret is looked up, and reported when it leads nowhere. */
-export interface SecretLookup {
-  readonly report: Report;
-  /** A Secret by name, resolved first if need be; undefined when there is none. */
-  readonly lookUp: (name: string) => KnownSecret | undefined;
-  /** Names of all Secrets, for hints. */
-  readonly names: () => Iterable<string>;
-}
-
-/** Where a Secret with a PostgreSQL login leads. */
-export interface PostgresLogin {
-  readonly cnpgCluster: string;
-  readonly database: string;
-  /** The role, where the spec gives CNPG the login; CNPG's own Secrets are right by themselves. */
-  readonly username?: string;
-}
-
-/** What the Secrets of an environment are resolved against. */
-export interface SecretContext extends SecretLookup {
-  readonly spec: Spec;
-  readonly namespace: string;
-  /** Secrets with a PostgreSQL login, whoever makes them, by name. */
-  readonly logins: ReadonlyMap<string, PostgresLogin>;
-}
-
-/** Reports a Secret or key that does not exist. */
-export function checkSecret(
-  reference: { readonly secret: string; readonly key?: string; readonly isKeyName?: boolean },
-  path: Path,
-  keyPath: Path,
-  { lookUp, names, report }: SecretLookup,
-): void {
-  const { secret: name, key, isKeyName = false } = reference;
-  const secret = lookUp(name);
-  if (secret === undefined) {
-    const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
-    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
-  } else if (key !== undefined && !secret.isOpen && !secret.keys.has(key)) {
-    report({
-      id: 'unknown-secret-key',
-      message: `secret "${name}" has no key "${key}"`,
-      hint: knownNames(`keys of "${name}"`, key, secret.keys),
-      path: keyPath,
-      ...(isKeyName && { isAboutName: true }),
-      related: [{ note: `"${name}" comes from here`, path: secret.path }],
-    });
-  }
-}
 
 /** What one environment's spec means: defaults filled in, every name resolved. */
 export interface Model {
@@ -182,13 +46,6 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
-}
-
-/** A Secret that exists once everything is applied, whoever makes it. */
-export interface KnownSecret extends KeySet {
-  readonly path: Path;
-  /** The spec's database that makes it, if one does. */
-  readonly database?: string;
 }
 
 export interface StoreModel extends SpecEntry {
@@ -249,28 +106,6 @@ export interface Pooler extends Required<Omit<PoolerSpec, 'parameters'>> {
   readonly parameters: PoolerSpec['parameters'];
 }
 
-/** What an ExternalSecret fetches before any template. */
-export interface Fetched {
-  readonly data: readonly FetchedData[];
-  readonly dataFrom: readonly JsonObject[];
-  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
-  /** Secrets of this namespace that are read through a kubernetes store. */
-  readonly reads: readonly string[];
-  /** Secrets that are read through a kubernetes store, in the namespace where the store looks. */
-  readonly remoteReads: readonly string[];
-  readonly keys: KeySet;
-}
-
-export interface FetchedData {
-  readonly secretKey: string;
-  readonly remoteRef: JsonObject;
-}
-
-interface StoreRef {
-  readonly kind: string;
-  readonly name: string;
-}
-
 /** A Secret that this spec makes through an ExternalSecret. */
 export interface SecretModel
   extends SpecEntry,
@@ -288,6 +123,28 @@ export interface SecretModel
   readonly extraDatabases: readonly string[];
 }
 
+interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** What an ExternalSecret fetches before any template. */
+export interface Fetched {
+  readonly data: readonly FetchedData[];
+  readonly dataFrom: readonly JsonObject[];
+  readonly generator: { readonly kind: string; readonly spec: JsonObject } | undefined;
+  /** Secrets of this namespace that are read through a kubernetes store. */
+  readonly reads: readonly string[];
+  /** Secrets that are read through a kubernetes store, in the namespace where the store looks. */
+  readonly remoteReads: readonly string[];
+  readonly keys: KeySet;
+}
+
+export interface FetchedData {
+  readonly secretKey: string;
+  readonly remoteRef: JsonObject;
+}
+
 /** What a Secret writes into a store. */
 export interface PushModel extends SpecEntry, Required<Pick<PushSpec, PushDefaults>> {
   readonly storeRef: StoreRef;
@@ -295,13 +152,6 @@ export interface PushModel extends SpecEntry, Required<Pick<PushSpec, PushDefaul
 }
 
 type PushDefaults = 'secret' | 'refreshInterval' | 'updatePolicy' | 'deletionPolicy';
-
-/** Objects of one's own, each in its namespace. */
-export interface ResourceModel extends SpecEntry {
-  readonly objects: readonly KubeObject[];
-  /** What they are made without, beside what all are. */
-  readonly omit: readonly Omission[];
-}
 
 /** A workload: its fields are those of the spec, but for these. */
 export interface WorkloadModel extends SpecEntry, Omit<WorkloadSpec, ResolvedFields> {
@@ -340,4 +190,83 @@ export interface EnvVar {
 export interface Mount {
   readonly path: string;
   readonly volume: Readonly<Record<string, Json>>;
+}
+
+/** Objects of one's own, each in its namespace. */
+export interface ResourceModel extends SpecEntry {
+  readonly objects: readonly KubeObject[];
+  /** What they are made without, beside what all are. */
+  readonly omit: readonly Omission[];
+}
+
+/** A Secret that exists once everything is applied, whoever makes it. */
+export interface KnownSecret extends KeySet {
+  readonly path: Path;
+  /** The spec's database that makes it, if one does. */
+  readonly database?: string;
+}
+
+/** Where a Secret with a PostgreSQL login leads. */
+export interface PostgresLogin {
+  readonly cnpgCluster: string;
+  readonly database: string;
+  /** The role, where the spec gives CNPG the login; CNPG's own Secrets are right by themselves. */
+  readonly username?: string;
+}
+
+/** What the Secrets of an environment are resolved against. */
+export interface SecretContext extends SecretLookup {
+  readonly spec: Spec;
+  readonly namespace: string;
+  /** Secrets with a PostgreSQL login, whoever makes them, by name. */
+  readonly logins: ReadonlyMap<string, PostgresLogin>;
+}
+
+/** How a reference to a Secret is looked up, and reported when it leads nowhere. */
+export interface SecretLookup {
+  readonly report: Report;
+  /** A Secret by name, resolved first if need be; undefined when there is none. */
+  readonly lookUp: (name: string) => KnownSecret | undefined;
+  /** Names of all Secrets, for hints. */
+  readonly names: () => Iterable<string>;
+}
+
+/** Reports a Secret or key that does not exist. */
+export function checkSecret(
+  reference: { readonly secret: string; readonly key?: string; readonly isKeyName?: boolean },
+  path: Path,
+  keyPath: Path,
+  { lookUp, names, report }: SecretLookup,
+): void {
+  const { secret: name, key, isKeyName = false } = reference;
+  const secret = lookUp(name);
+  if (secret === undefined) {
+    const hint = `${knownNames('secrets', name, names())} One that another team makes is declared with \`external\`.`;
+    report({ id: 'unknown-secret', message: `there is no secret "${name}"`, hint, path });
+  } else if (key !== undefined && !secret.isOpen && !secret.keys.has(key)) {
+    report({
+      id: 'unknown-secret-key',
+      message: `secret "${name}" has no key "${key}"`,
+      hint: knownNames(`keys of "${name}"`, key, secret.keys),
+      path: keyPath,
+      ...(isKeyName && { isAboutName: true }),
+      related: [{ note: `"${name}" comes from here`, path: secret.path }],
+    });
+  }
+}
+
+/** Reports a reference to nothing, or to two things at once. */
+export function checkSources(
+  sources: Readonly<Record<string, unknown>>,
+  path: Path,
+  report: Report,
+): void {
+  const given = Object.keys(sources).filter(source => sources[source] !== undefined);
+  if (given.length === 1) return;
+  report({
+    id: 'value-source',
+    message: `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
+    hint: `Give it exactly one of: ${Object.keys(sources).join(', ')}.`,
+    path,
+  });
 }

@@ -1,12 +1,14 @@
-import type { Report } from '../../core/finding.ts';
+import type { Path, Report } from '../../core/finding.ts';
 import { optional } from '../../core/kube-object.ts';
+import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
+import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
 import type { Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
-import { fetchData, resolveTemplate } from './secret-data.ts';
-import { checkSecretFields } from './secret-fields.ts';
+import { fetchData } from './secret-data.ts';
+import { resolveTemplate } from './secret-template.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
@@ -41,7 +43,7 @@ export function resolveSecrets(
   return { secrets, known };
 }
 
-/** Two makers of one Secret fight over it, unless the second merges into it. */
+/** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */
 function addKnown(
   known: Map<string, KnownSecret>,
   name: string,
@@ -85,6 +87,76 @@ function resolveSecret(
   const fetched = fetchData(name, secret, path, context);
   const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
   return { keys, model: { path, template, ...secretModel(name, secret, fetched, context) } };
+}
+
+/**
+ * Reports a secret without exactly one source, fields that its source has no use for, and what
+ * ESO's webhook refuses (docs/facts/eso.md#refused-externalsecrets).
+ */
+function checkSecretFields(name: string, secret: SecretSpec, path: Path, report: Report): void {
+  const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
+  const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
+  const [source = 'dataFrom'] = given;
+  if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
+    report({
+      id: 'secret-source',
+      message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
+      hint: 'Give it exactly one of: store, generator, manual, external.',
+      path,
+    });
+    return;
+  }
+  for (const field of unusedFields(secret, source))
+    report({
+      id: 'unused-field',
+      message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
+      hint: `Remove ${field}.`,
+      path: [...path, field],
+      isAboutName: true,
+    });
+  checkDataFrom(secret, path, report);
+  checkPolicies(secret, path, report);
+}
+
+/** Fields that say where a Secret comes from. */
+const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
+
+type Field = keyof SecretSpec;
+
+function unusedFields(secret: SecretSpec, source: Field): Field[] {
+  const fields = Object.keys(secret) as Field[];
+  if (source === 'manual' || source === 'external') {
+    return fields.filter(field => field !== source);
+  }
+  const unused: Field[] = source === 'store' ? [] : ['keys', 'from'];
+  if (secret.from !== undefined) unused.push('dataFrom');
+  return unused.filter(field => secret[field] !== undefined);
+}
+
+function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report): void {
+  for (const [index, { extract, find, generatorRef }] of dataFrom.entries()) {
+    if ([extract, find, generatorRef].filter(source => source !== undefined).length === 1) continue;
+    report({
+      id: 'value-source',
+      message: 'an entry of dataFrom has exactly one of extract, find and generatorRef',
+      hint: 'Write one entry for each.',
+      path: [...path, 'dataFrom', index],
+    });
+  }
+}
+
+function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
+  const { creationPolicy = 'Owner', deletionPolicy = 'Retain', type } = secret;
+  if (isRefusedPair(creationPolicy, deletionPolicy)) {
+    const message = `External Secrets Operator refuses deletionPolicy ${deletionPolicy} with creationPolicy ${creationPolicy}`;
+    const hint = 'Write deletionPolicy: Retain.';
+    report({ id: 'policy-conflict', message, hint, path: [...path, 'deletionPolicy'] });
+  }
+  if (type === BOOTSTRAP_TOKEN) {
+    const message = 'External Secrets Operator after 2.4.0 refuses to make bootstrap tokens';
+    const hint = 'Make that Secret by hand, and declare it with manual.';
+    report({ id: 'policy-conflict', message, hint, path: [...path, 'type'] });
+  }
 }
 
 function secretModel(

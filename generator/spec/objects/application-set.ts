@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import type { ApplicationSets, ArgocdModel } from '../model/argocd.ts';
 import type { ComponentObjects } from '../spec.ts';
+import type { AppliedUnit } from './applied-units.ts';
 import {
   application,
   applicationWaves,
@@ -22,7 +23,6 @@ import {
   rootProject,
   unitsProject,
 } from './argocd-projects.ts';
-import type { AppliedUnit } from './eso.ts';
 
 /** The app-of-apps. */
 interface ArgocdObjects {

@@ -10,7 +10,7 @@ import {
   clustersBefore,
   needsAmong,
   unitsIn,
-} from './eso.ts';
+} from './applied-units.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {

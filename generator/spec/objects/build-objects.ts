@@ -11,11 +11,10 @@ import type {
 } from '../model/model.ts';
 import type { Omission } from '../spec.ts';
 import { databaseObjects, secretMakers, withNeeds, workloadObjects } from './build.ts';
-import { pushObjects, secretStore } from './eso.ts';
+import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
-import { secretObjects } from './secret-objects.ts';
 import { withSyncWaves } from './sync.ts';
 
 /** The objects of an environment, and what its spec injects into workloads that others write. */

@@ -8,7 +8,7 @@ import { placedObject } from '../../kinds/placed-object.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
 import type { DatabaseModel, Model, WorkloadModel } from '../model/model.ts';
-import { resourceSecrets } from '../model/secret-data.ts';
+import { resourceSecrets } from '../model/resources.ts';
 import { cnpgCluster, cnpgDatabase, cnpgPooler, objectStore, scheduledBackup } from './cnpg.ts';
 import type { EntryObject } from './patches.ts';
 import { service, serviceAccount } from './pod-template.ts';

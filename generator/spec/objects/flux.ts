@@ -5,7 +5,13 @@ import { coreNamespace } from '../../kinds/core/service.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { type FluxModel, SECRETS } from '../model/flux.ts';
 import type { ComponentObjects } from '../spec.ts';
-import { type AppliedSet, type AppliedUnit, allObjects, clustersBefore, unitsIn } from './eso.ts';
+import {
+  type AppliedSet,
+  type AppliedUnit,
+  allObjects,
+  clustersBefore,
+  unitsIn,
+} from './applied-units.ts';
 
 /** A unit in its cluster, with its own objects and those of its components. */
 type Placed = AppliedUnit & AppliedSet & { readonly all: readonly KubeObject[] };
