@@ -17,6 +17,11 @@ export interface AppliedUnit {
   readonly namespace?: string;
 }
 
+/** The labels that all generated objects have; `name` is metadata.name of the spec. */
+export function generatedLabels(name: string): Readonly<Record<string, string>> {
+  return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
+}
+
 /** The objects of a unit, with what its components add. */
 export function allObjects(
   { objects, components: names }: Pick<AppliedUnit, 'components' | 'objects'>,
@@ -37,9 +42,9 @@ export function unitsIn<T extends AppliedUnit>(
 }
 
 /**
- * Looks for the shared cluster that has to be there before a unit, because it has objects that the unit
- * needs. Not when those need an environment in turn, as a ClusterSecretStore does that reads with the
- * ServiceAccount in one: neither is healthy before the other, and trying again settles it.
+ * Finds the shared cluster that must be applied before a unit, because it has objects that the unit needs. There is
+ * none if the cluster needs an environment in turn, as a ClusterSecretStore does whose ServiceAccount is in one:
+ * neither can be healthy before the other, and retries settle it.
  */
 export function clustersBefore(
   applied: readonly AppliedSet[],
@@ -49,7 +54,7 @@ export function clustersBefore(
     neededBy(one).filter(other => other.name === other.cluster && neededBy(other).length === 0);
 }
 
-/** Looks for the others in a unit's cluster that have an object which it needs and has not itself. */
+/** Finds the other units of a unit's cluster that have an object which the unit needs and lacks. */
 export function needsAmong(
   applied: readonly AppliedSet[],
 ): (one: AppliedSet) => readonly AppliedSet[] {
@@ -57,13 +62,15 @@ export function needsAmong(
   for (const one of applied)
     for (const { object } of one.objects) {
       const key = `${one.cluster} ${refOf(object)}`;
-      const known = owners.get(key);
-      if (known === undefined) owners.set(key, [one]);
-      else known.push(one);
+      const all = owners.get(key) ?? [];
+      all.push(one);
+      owners.set(key, all);
     }
   return one => {
-    const own = new Set(one.objects.map(({ object }) => refOf(object)));
-    const missing = new Set(one.objects.flatMap(({ needs }) => needs.filter(ref => !own.has(ref))));
+    const refs = new Set(one.objects.map(({ object }) => refOf(object)));
+    const missing = new Set(
+      one.objects.flatMap(({ needs }) => needs.filter(ref => !refs.has(ref))),
+    );
     return [...new Set([...missing].flatMap(ref => owners.get(`${one.cluster} ${ref}`) ?? []))];
   };
 }

@@ -60,17 +60,17 @@ function namedDatabases({ extraDatabases: named }: SecretModel, { databases }: M
 
 /** The ExternalSecret that makes a Secret. */
 function externalSecret(secret: SecretModel, namespace: string): KubeObject {
-  const { name, externalSecret: own, storeRef, data, dataFrom } = secret;
+  const { storeRef, data, dataFrom } = secret;
   return {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: { name: own, namespace },
+    metadata: { name: secret.externalSecret, namespace },
     spec: {
       ...optional('refreshPolicy', secret.refreshPolicy),
       refreshInterval: secret.refreshInterval,
       ...(storeRef !== undefined && { secretStoreRef: { ...storeRef } }),
       target: {
-        name,
+        name: secret.name,
         creationPolicy: secret.creationPolicy,
         deletionPolicy: secret.deletionPolicy,
         ...optional('immutable', secret.immutable),
@@ -147,7 +147,7 @@ export function secretStore(store: StoreModel, provider: Provider, namespace: st
   };
 }
 
-/** References name their namespace in a ClusterSecretStore, and must not in a SecretStore. */
+/** References name their namespace in a ClusterSecretStore, and must not do so in a SecretStore. */
 function kubernetes(provider: KubernetesProvider, isCluster: boolean): JsonObject {
   const { remoteNamespace, server, serviceAccount } = provider;
   const home = isCluster ? { namespace: provider.home } : {};
