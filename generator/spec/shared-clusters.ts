@@ -21,10 +21,10 @@ export function sharedClusters(document: SpecObject): SharedCluster[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Clusters by name, with their environments; an environment that names none is one of its own. */
+/** The environments of each cluster. */
 export type Members = ReadonlyMap<string, readonly string[]>;
 
-/** Environments by cluster, both sorted; a spec without environments is one, of its base. */
+/** The clusters of a spec, sorted; without environments it has one, with the base. */
 export function membersOf(document: SpecObject): Members {
   const { environments } = document.spec;
   if (environments === undefined || Object.keys(environments).length === 0)
@@ -34,22 +34,22 @@ export function membersOf(document: SpecObject): Members {
   return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The cluster that an environment runs in; one of its own is called like it. */
+/** The name of an environment's cluster: that of the environment if it names none. */
 export function clusterNameOf(document: SpecObject, environment: string): string {
   return clusterOf(document, environment) ?? environment;
 }
 
-/** The cluster that an environment names, or the base for it; null, or neither: one of its own. */
+/** The cluster that an environment or the base names; undefined: the environment has its own. */
 export function clusterOf({ spec }: SpecObject, environment: string): string | undefined {
   const change = spec.environments?.[environment] ?? {};
   return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
 }
 
 /**
- * The spec of one environment: that of its cluster and its own merged over the base, map by map; anything else,
- * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). A value that is one choice
- * out of several, such as a variable's source, is replaced whole. Without a name: the base. Map
- * keys come sorted, because the order they are written in means nothing.
+ * The spec of one environment, or without a name the base: the specs of its cluster and itself, merged over the base
+ * map by map. All other values, lists too, are replaced, and null removes (JSON Merge Patch, RFC 7396). A value that
+ * is one choice of several, such as a variable's source, is replaced whole. Keys are sorted, as their order means
+ * nothing.
  */
 export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
   const change = (environment && document.spec.environments?.[environment]) || {};
@@ -59,7 +59,7 @@ export function mergeEnvironment(document: SpecObject, environment?: string): Sp
   ) as Spec;
 }
 
-/** What an environment changes: the base, with what the spec says of the environment's cluster. */
+/** The spec over which an environment is merged: the base, with that of the environment's cluster. */
 export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
   const {
     environments: _,
@@ -75,7 +75,7 @@ export function beforeEnvironment(document: SpecObject, environment?: string): J
   return merge(base as JsonObject, change as JsonObject, []);
 }
 
-/** What the spec says for all environments of a cluster, between the base and each of them. */
+/** The spec of an environment's cluster. */
 function clusterSpec(document: SpecObject, environment: string): Spec {
   const { clusters = {} } = document.spec;
   const name = clusterNameOf(document, environment);
@@ -85,7 +85,7 @@ function clusterSpec(document: SpecObject, environment: string): Spec {
 function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
   const merged: Record<string, Json> = { ...base };
   for (const [name, value] of Object.entries(change)) {
-    if (value === null && isOwnObject(path)) {
+    if (value === null && isInObject(path)) {
       delete merged[name];
       continue;
     }
@@ -96,20 +96,19 @@ function merge(base: JsonObject, change: JsonObject, path: readonly string[]): J
   return merged;
 }
 
-/** Whether the entries of a collection each choose one source, and are replaced whole: `workloads.api.env`. */
+/** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
 export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
   return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
 }
 
-/** Whether a path is that of an object of one's own, or in one, in which null is a value like others. */
-function isOwnObject([section, , field]: readonly string[]): boolean {
+/** Whether a path is in an object under `resources`, in which null is a value. */
+function isInObject([section, , field]: readonly string[]): boolean {
   return section === 'resources' && field === 'object';
 }
 
 /**
- * The same value with sorted keys and without null entries. Inside a patch null stays: there it
- * removes a field of the generated object; and inside an object of one's own, such as a HelmRelease,
- * where it may mean something.
+ * The value with sorted keys and without null entries. Null stays in a patch, where it removes a field, and in an
+ * object under `resources`, where it may mean something.
  */
 function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
   const below = within === 'patches' ? 'patch' : within;
@@ -124,17 +123,16 @@ function canonical(value: Json, depth: number, within: Within = 'short form'): J
   );
 }
 
-/** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
+/** Where a value is: in the short form, in an entry's patches by kind, or in an object's own terms. */
 type Within = 'short form' | 'patches' | 'patch';
 
-/** Fields of entries that are in an object's own terms. */
 const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
   ['patch', 'patches'],
   ['object', 'patch'],
   ['objects', 'patch'],
 ]);
 
-/** All that may say something of an environment: the base, the clusters and the environments. */
+/** The base, and the specs of all clusters and environments. */
 export function layersOf({ spec }: SpecObject): Spec[] {
   const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
   return [spec, ...changes.filter(change => change !== null)];
@@ -145,18 +143,14 @@ export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;
 }
 
-/** Takes down a fault of one environment. */
-type ReportIn = (environment: string, fault: Fault) => void;
-
 /**
- * The ClusterSecretStores of the environments of one cluster, each once: open to all their
- * namespaces, reading all they read. Reports two that differ under one name, and two environments
- * in one namespace.
+ * The ClusterSecretStores of one cluster, each once, with the namespaces and reads of all its environments. Reports
+ * two stores of one name that differ, and two environments in one namespace.
  */
 export function sharedStores(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
-  report: ReportIn,
+  report: (environment: string, fault: Fault) => void,
 ): StoreModel[] {
   checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
@@ -173,13 +167,18 @@ export function sharedStores(
 function checkNamespaces(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
-  report: ReportIn,
+  report: (environment: string, fault: Fault) => void,
 ): void {
   const taken = new Map<string, string>();
   for (const [environment, { namespace }] of models) {
     const other = taken.get(namespace);
     if (other !== undefined)
-      report(environment, sameNamespace(cluster, other, environment, namespace));
+      report(environment, {
+        id: 'shared-namespace',
+        message: `environments "${other}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+        hint: 'Give one of them another namespace.',
+        path: ['namespace'],
+      });
     taken.set(namespace, environment);
   }
 }
@@ -188,7 +187,7 @@ function isSameStore(a: StoreModel, b: StoreModel): boolean {
   return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
-/** A provider without what the environments may differ in. */
+/** A provider without the field in which environments may differ. */
 function comparable(provider: Provider | undefined): unknown {
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }
@@ -203,15 +202,6 @@ function union(a: StoreModel, b: StoreModel): StoreModel {
 function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
   if (a.reads === undefined || b.reads === undefined) return undefined;
   return [...new Set([...a.reads, ...b.reads])].sort();
-}
-
-function sameNamespace(cluster: SharedCluster, a: string, b: string, namespace: string): Fault {
-  return {
-    id: 'shared-namespace',
-    message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
-    hint: 'Give one of them another namespace.',
-    path: ['namespace'],
-  };
 }
 
 function differs(cluster: SharedCluster, store: StoreModel): Fault {
