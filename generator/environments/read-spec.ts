@@ -77,11 +77,7 @@ function withEnvironmentFiles(document: unknown, file: string, host: Host): Whol
   const patterns = patternsIn(spec['environmentsFrom']);
   if (patterns.length === 0 || !isMap(environments)) return { document, parts: [], faults: [] };
   const files: FilesRead = { environments, read: new Map(), parts: [], faults: [] };
-  for (const [pattern, path] of patterns) {
-    const found = filesFor(pattern, dirname(file), host);
-    if (!Array.isArray(found)) files.faults.push({ ...found, path });
-    else for (const one of found) takeFile(one, path, files, host, dirname(file));
-  }
+  for (const [pattern, path] of patterns) takeFiles(pattern, path, files, host, dirname(file));
   const { read, parts, faults } = files;
   const all = { ...environments, ...Object.fromEntries(read) };
   return { document: { ...document, spec: { ...spec, environments: all } }, parts, faults };
@@ -133,6 +129,13 @@ function filesFor(
     .filter(({ file }) => below.length === 0 || host.kindOf(file) !== undefined)
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   return files.length > 0 ? files : unread(`no file fits ${pattern}`);
+}
+
+/** Puts the files that fit a pattern into `read`. */
+function takeFiles(pattern: string, path: Path, all: FilesRead, host: Host, folder: string): void {
+  const found = filesFor(pattern, folder, host);
+  if (!Array.isArray(found)) all.faults.push({ ...found, path });
+  else for (const file of found) takeFile(file, path, all, host, folder);
 }
 
 /** Puts a file into `read`, under the name of its environment. Reports a file that is not read, and a second one. */

@@ -34,7 +34,7 @@ interface InjectFlags extends Allowed {
 
 type InjectOptions = InjectFlags & CommonOptions;
 
-/** The injection that is read when none is named. */
+/** The injection that is read by default. */
 const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
@@ -63,7 +63,7 @@ export const inject: Action<InjectFlags> = {
   outputs: injectFormats,
 };
 
-/** Reads manifests, puts in what the injection wants, and prints them all. */
+/** Reads manifests, injects into them, and prints them all. */
 function injectPaths(options: InjectOptions, host: Host): number {
   expectPaths(options.paths, host);
   const read = readConfigFile<Injection>(
@@ -85,7 +85,7 @@ function injectPaths(options: InjectOptions, host: Host): number {
   return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
 }
 
-/** An injection that was read, and what of the manifests was not. */
+/** An injection with its source, and the findings about manifests that were not read. */
 interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
   readonly config: Injection;
   readonly unread: readonly Finding[];
@@ -117,7 +117,7 @@ function injectObjects(
   const faults = [...missed, ...ofObjects];
   const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
   const isRight = faults.length === 0;
-  // What is printed beside the objects is talk.
+  // Beside the objects on stdout, findings are text on stderr.
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
@@ -129,7 +129,7 @@ function injectObjects(
   return exitCodes.ok;
 }
 
-/** Names the objects that are not as they should be. */
+/** Names the objects that an injection would change. */
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
   for (const object of objects) {
     host.stdout(`${objectText(objectName(object))} would change\n`);
