@@ -5,7 +5,7 @@ import { buildGraph } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import type { ObjectFault } from '../lint/rule.ts';
-import { allObjects } from '../spec/objects/eso.ts';
+import { allObjects } from '../spec/objects/applied-units.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from '../spec/pipeline.ts';
 import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
