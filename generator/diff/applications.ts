@@ -9,7 +9,7 @@ import { applicationSet } from '../kinds/argocd/application-set.ts';
 import { type MadeApplication, madeApplications } from '../kinds/argocd/made-applications.ts';
 import { destinationOf, policyOf, sourcesOf, trackedBy } from '../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { type Comparison, deployerOf, folderOf } from './field-changes.ts';
+import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
 /** Objects that say how Argo CD treats what it syncs: Applications, those that are made of a set too. */
 export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {

@@ -19,9 +19,8 @@ import { renderReviewHtml } from './formats/html/page.ts';
 import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
 import { renderReviewMarkdown } from './formats/markdown.ts';
 import { renderReviewText } from './formats/text.ts';
-import type { Review } from './review.ts';
+import { blockers, isBroken, type Review } from './review.ts';
 import { type NamedSides, withSides } from './sides.ts';
-import { blockers, isBroken } from './verdict.ts';
 
 /** `diff`. */
 export const diffFormats: Formats<Review> = {

@@ -22,7 +22,7 @@ import {
   ownerOf,
   unmadeApplications,
 } from './applications.ts';
-import { type Comparison, deployerOf, folderOf } from './field-changes.ts';
+import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
 /**
  * What becomes of a removed object. Its own sync options go before those of its Application

@@ -1,9 +1,22 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
-import type { KubeObject } from '../core/kube-object.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { Kind, PlacedObject } from '../kinds/kind.ts';
-import { entriesByName, isOrdered } from './forms.ts';
+
+/** A field that differs, in the form in which objects are compared. Values are not yet masked. */
+export interface FieldChange {
+  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
+  /** As people write it, lists by what names their entries: `spec.data[api-key].remoteRef.key`. */
+  readonly field: string;
+  /** The place in the object, on the sides that have it. */
+  readonly basePath?: Path;
+  readonly headPath?: Path;
+  readonly base?: Json;
+  readonly head?: Json;
+}
+
+/** The place of a field that differs: on head, where it is there, else on base. */
+export function fieldPath({ headPath, basePath }: FieldChange): Path {
+  return headPath ?? basePath ?? [];
+}
 
 /** A pair of values that stand at one field. */
 interface Pair {
@@ -168,135 +181,100 @@ function addSetChanges(
   for (const index of come) addChanges(found, entryPair(pair, index, base, head, undefined, index));
 }
 
-/** What becomes of one environment: its objects and their secret flow before and after. */
-export interface Comparison {
-  /** The environment's name; empty for manifests that belong to none. */
-  readonly name: string;
-  readonly base: SecretGraph;
-  readonly head: SecretGraph;
-  /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
-  readonly changes: readonly Change[];
-  /** The environment's own objects, of both sides: the graphs hold those around it too. */
-  readonly own: ReadonlySet<PlacedObject>;
-  /** What applies objects, where that was read: the units that a cluster is put together from. */
-  readonly units?: Units;
-  /** Objects that are on both sides and mean the same, though they are not written the same. */
-  readonly same: readonly Changed[];
-  /** Those of them whose lists stand in another order. */
-  readonly reordered: readonly Changed[];
+/** The entries by name, or undefined where one has no name or two share one. */
+function entriesByName(field: string, list: readonly Json[]): Map<string, number> | undefined {
+  const nameOf = Object.hasOwn(KEYS, field) ? KEYS[field] : undefined;
+  if (nameOf === undefined) return undefined;
+  const names = new Map<string, number>();
+  for (const [index, entry] of list.entries()) {
+    const name = isMap(entry) ? nameOf(entry) : undefined;
+    if (name === undefined || names.has(name)) return undefined;
+    names.set(name, index);
+  }
+  return names;
 }
 
-/** The units of both sides, by the numbers of the sources that their objects come from. */
-export type Units = ReadonlyMap<number, UnitName>;
-
-/** What is applied at once. */
-export interface UnitName {
-  /** What a reader knows it by: mostly its folder. */
-  readonly environment: string;
-  /** The deployment object that has it applied; undefined: nothing that was read does. */
-  readonly deployer?: PlacedObject;
-  /** Whether a change in it is asked for. */
-  readonly isOwn: boolean;
+/** How the entries of a list are told apart. */
+interface ListKey {
+  /** The name of an entry; undefined when it has none. */
+  readonly nameOf: (entry: JsonObject) => string | undefined;
 }
 
-/** The environment that an object is told of under: its unit, or the whole that is compared. */
-export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
-  return units?.get(file)?.environment ?? name;
+const byField =
+  (...fields: readonly string[]): ListKey['nameOf'] =>
+  entry => {
+    let name: string | undefined;
+    for (const field of fields) {
+      const value = entry[field];
+      if (typeof value === 'string' || typeof value === 'number')
+        name = name === undefined ? String(value) : `${name}/${value}`;
+    }
+    return name;
+  };
+
+const byName = byField('name');
+
+/** `configMapRef/settings`: an entry of envFrom names one thing. */
+function sourceName(entry: JsonObject): string | undefined {
+  const [kind, ref] = Object.entries(entry).find(([, value]) => isMap(value)) ?? [];
+  return kind === undefined || !isMap(ref) ? undefined : `${kind}/${ref['name']}`;
 }
 
-/** What is said behind the name of an environment whose objects are not those of its folder. */
-export const AS_MADE = ', as the spec makes it';
-
-/** The folder of an object's environment, as the paths of those who apply it end. */
-export function folderOf(comparison: Comparison, object: PlacedObject): string {
-  const environment = environmentOf(comparison, object);
-  return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
+/** TCP is the default protocol. */
+function portName(entry: JsonObject): string | undefined {
+  const port = entry['containerPort'] ?? entry['port'];
+  return port === undefined ? undefined : `${port}/${entry['protocol'] ?? 'TCP'}`;
 }
 
-/** The deployment object that has an object applied, where that was read. */
-export function deployerOf(
-  { units }: Comparison,
-  { file }: PlacedObject,
-): PlacedObject | undefined {
-  return units?.get(file)?.deployer;
+function metadataName({ metadata }: JsonObject): string | undefined {
+  return isMap(metadata ?? null) ? byName(metadata as JsonObject) : undefined;
 }
 
-export type Change = Added | Removed | Changed;
+/**
+ * What names an entry, by the list's field. The CRDs say nothing about it
+ * (docs/facts/review.md#lists).
+ */
+const KEYS: Readonly<Record<string, ListKey['nameOf']>> = {
+  containers: byName,
+  initContainers: byName,
+  ephemeralContainers: byName,
+  env: byName,
+  envFrom: sourceName,
+  volumes: byName,
+  volumeMounts: byField('mountPath'),
+  volumeClaimTemplates: metadataName,
+  imagePullSecrets: byName,
+  ports: portName,
+  items: byField('key', 'path'),
+  data: byField('secretKey'),
+  roles: byName,
+  externalClusters: byName,
+  tablespaces: byName,
+  plugins: byName,
+  subjects: byField('kind', 'namespace', 'name'),
+  secretStoreRefs: byField('kind', 'name'),
+  topologySpreadConstraints: byField('topologyKey', 'whenUnsatisfiable'),
+  hostAliases: byField('ip'),
+};
 
-/** An object that only head has. */
-export interface Added {
-  readonly what: 'added';
-  readonly head: PlacedObject;
-  /** The removed object that it seems to be, under another name or in another namespace. */
-  readonly was?: PlacedObject;
-}
+/** Lists whose order means something (docs/facts/review.md#lists); of all others it is noise. */
+const ORDERED = new Set([
+  'args',
+  'command',
+  'env',
+  'envFrom',
+  'dataFrom',
+  'initContainers',
+  'pg_hba',
+  'pg_ident',
+  'templateFrom',
+  'rewrite',
+  'postInitSQL',
+  'postInitApplicationSQL',
+  'postInitTemplateSQL',
+]);
 
-/** An object that only base has. */
-export interface Removed {
-  readonly what: 'removed';
-  readonly base: PlacedObject;
-  /** The added object that it seems to have become. */
-  readonly becomes?: PlacedObject;
-}
-
-/** An object that is on both sides and differs. */
-export interface Changed {
-  readonly what: 'changed';
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
-  /** The objects as they are compared: defaults written out, units in one spelling. */
-  readonly before: KubeObject;
-  readonly after: KubeObject;
-  readonly fields: readonly FieldChange[];
-  /** Another unit applies it than before; undefined: the same, or it is not known which. */
-  readonly isMoved?: true;
-}
-
-/** A field that differs, in the form in which objects are compared. Values are not yet masked. */
-export interface FieldChange {
-  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
-  /** As people write it, lists by what names their entries: `spec.data[api-key].remoteRef.key`. */
-  readonly field: string;
-  /** The place in the object, on the sides that have it. */
-  readonly basePath?: Path;
-  readonly headPath?: Path;
-  readonly base?: Json;
-  readonly head?: Json;
-}
-
-/** The place of a field that differs: on head, where it is there, else on base. */
-export function fieldPath({ headPath, basePath }: FieldChange): Path {
-  return headPath ?? basePath ?? [];
-}
-
-/** The objects of a kind that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, kind: Kind): Changed[] {
-  return changes.filter(
-    (change): change is Changed => change.what === 'changed' && change.head.known === kind,
-  );
-}
-
-/** The objects of a kind that only base has. */
-export function removedOf({ changes }: Comparison, kind: Kind): Removed[] {
-  return changes.filter(
-    (change): change is Removed => change.what === 'removed' && change.base.known === kind,
-  );
-}
-
-/** The objects of a kind that only head has. */
-export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
-  return changes.filter(
-    (change): change is Added => change.what === 'added' && change.head.known === kind,
-  );
-}
-
-/** The object of a change that stands on head where there is one, else on base. */
-export function objectOfChange(change: Change): PlacedObject {
-  return change.what === 'removed' ? change.base : change.head;
-}
-
-/** The object of a change on the sides that have it. */
-export function objectsOf(change: Change): PlacedObject[] {
-  if (change.what === 'added') return [change.head];
-  return change.what === 'removed' ? [change.base] : [change.base, change.head];
+/** Whether the order of a list's entries means something. */
+function isOrdered(field: string): boolean {
+  return ORDERED.has(field);
 }

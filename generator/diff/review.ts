@@ -1,147 +1,9 @@
-import type {
-  Fault,
-  Finding,
-  ObjectFinding,
-  ObjectName,
-  Path,
-  Place,
-  RelatedObject,
-} from '../core/finding.ts';
+import type { AwsMonth } from '../capacity/capacity.ts';
+import type { Finding, ObjectFinding, ObjectName, Place, RelatedObject } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { maskMessage } from '../core/mask.ts';
-import { matchesGlob } from '../core/words.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { objectPattern } from '../lint/accept.ts';
-import { located, relatedAt } from '../lint/check.ts';
-import type { RuleFinding } from '../lint/check-graph.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
-import type { FieldPlace } from '../world/places.ts';
-import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
-import {
-  type AcknowledgeEntry,
-  invalidAcknowledgement,
-  type ReviewConfig,
-} from './acknowledgements.ts';
-import type { AwsCalls } from './aws-calls.ts';
-import { type Comparison, environmentOf } from './field-changes.ts';
-import { LEVELS, type Level } from './risk.ts';
-import type { FoundRisk } from './risk-rules.ts';
-
-/** The place of a field of an object of one side. */
-export type SideFieldPlace = (
-  side: 'base' | 'head',
-  object: PlacedObject,
-  path: Path,
-) => Place | undefined;
-
-/** The risks as they are shown, the worst first; the same in several environments once. */
-export function reviewedRisks(
-  compared: readonly Compared[],
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SideFieldPlace,
-): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk =>
-      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, placeOf),
-    ),
-  );
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-}
-
-function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
-  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-}
-
-function reviewedRisk(
-  found: FoundRisk,
-  environment: string,
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SideFieldPlace,
-): ReviewedRisk {
-  const { rule, level, side, outcome, related = [] } = found;
-  const severity = level === 'block' ? 'error' : 'warning';
-  const on = (wanted: typeof side): FieldPlace => placeOf.bind(undefined, wanted);
-  const risk = {
-    ...located(found, { id: rule.id, severity }, on(side)),
-    level,
-    ...(outcome !== undefined && { outcome }),
-    side,
-    environments: [environment],
-    related: related.map(other => ({ ...relatedAt(other, on(other.side)), side: other.side })),
-  };
-  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return {
-    ...risk,
-    ...(acknowledged !== undefined && { acknowledged: acknowledgementOf(acknowledged) }),
-  };
-}
-
-/** An acknowledgement, and the risks that it is about. */
-export interface AcknowledgementEntry extends Acknowledgement {
-  readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
-}
-
-/** The acknowledgements of a change, and what is wrong with those that have no effect. */
-export interface Acknowledgements {
-  readonly entries: readonly AcknowledgementEntry[];
-  readonly findings: readonly Finding[];
-}
-
-/** The acknowledgements that a file lists. */
-export function acknowledgementsOf(
-  { acknowledge = [] }: ReviewConfig,
-  source: SourceFile | undefined,
-): Acknowledgements {
-  const places = source === undefined ? undefined : placesIn(source);
-  const faults: Fault[] = [];
-  const entries: AcknowledgementEntry[] = [];
-  for (const [index, entry] of acknowledge.entries()) {
-    const path = ['acknowledge', index];
-    const fault = invalidAcknowledgement(entry);
-    if (fault === undefined) entries.push({ ...covering(entry), ...at(places?.({ path })) });
-    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
-  }
-  return { entries, findings: locate(faults, source) };
-}
-
-function covering(entry: AcknowledgeEntry): AcknowledgementEntry {
-  const { reason = '', environment: wanted = '*' } = entry;
-  const isAbout = objectPattern(entry.object);
-  return {
-    ...entry,
-    reason: maskMessage(reason.trim()),
-    covers: ({ rule, object }, environment) =>
-      rule === entry.rule && isAbout(object) && matchesGlob(wanted, environment),
-  };
-}
-
-/** An acknowledgement as it is shown. */
-export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
-  return shown;
-}
-
-function at(place: Acknowledgement['at']): Pick<Acknowledgement, 'at'> {
-  return place === undefined ? {} : { at: place };
-}
-
-/** In words, what is wrong with an acknowledgement that no risk needs. */
-export function unusedText({ rule, object, environment }: Acknowledgement): string {
-  const where = environment === undefined ? '' : ` in ${environment}`;
-  return `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
-}
-
-/** An environment that was compared, and what was found in it. */
-export interface Compared {
-  readonly comparison: Comparison;
-  /** The sides that have each of its environments. */
-  readonly presence: ReadonlyMap<string, 'both' | 'only base' | 'only head'>;
-  readonly risks: readonly FoundRisk[];
-  /** What may be missing on head, and made by something that was not read. */
-  readonly doubted: readonly RuleFinding[];
-  /** Of head, and not of base. */
-  readonly findings: readonly NewFinding[];
-}
+import type { Level } from './risk.ts';
 
 /**
  * A rendered diff, judged: what every format prints. Values are masked already, and names may
@@ -249,6 +111,13 @@ export interface SecretEffect {
   readonly isSourceChanged: boolean;
 }
 
+/** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
+export interface AwsCalls {
+  readonly environment: string;
+  readonly base: AwsMonth;
+  readonly head: AwsMonth;
+}
+
 export interface NewFinding extends Finding {
   readonly environments: readonly string[];
 }
@@ -263,6 +132,53 @@ export interface BrokenSide {
 export interface LeftOut {
   readonly environment: string;
   readonly finding: Finding;
+}
+
+/** Whether nobody has acknowledged a risk. */
+export function isOpen({ acknowledged }: ReviewedRisk): boolean {
+  return acknowledged === undefined;
+}
+
+/** The risks that keep a change from being merged. */
+export function blockers({ risks }: Review): ReviewedRisk[] {
+  return risks.filter(risk => risk.level === 'block' && isOpen(risk));
+}
+
+/** Whether all was read and judged that a change can touch, as far as manifests tell. */
+export function isWhole(review: Review): boolean {
+  const { doubts, unseen, notices } = review;
+  const isMade = notices.every(({ rule }) => rule !== UNMADE);
+  const isAll = doubts.length === 0 && unseen.every(text => text === ALWAYS);
+  return !isBroken(review) && isMade && isAll;
+}
+
+/** Whether something could not be read: then a review is not whole, and proves nothing. */
+export function isBroken({ broken, notices }: Review): boolean {
+  return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
+}
+
+/** What no manifests tell, where there is nothing else to say. */
+export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
+
+/** That a tree is not what its spec makes. */
+export const STALE = 'stale-tree';
+
+/** That a spec has faults, so it makes nothing that a tree could be held against. */
+export const UNMADE = 'unmade-tree';
+
+/** Whether a notice is said before all else. */
+function isFirst({ rule }: Finding): boolean {
+  return rule === STALE || rule === UNMADE;
+}
+
+/** What else was not taken as it stands. What is left out of a unit is told of with what cannot be seen. */
+export function toldNotices({ notices }: Review): Finding[] {
+  return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
+}
+
+/** What is said before all else. */
+export function firstNotices({ notices }: Review): Finding[] {
+  return notices.filter(isFirst);
 }
 
 /** Something that is said of an environment, or of several. */

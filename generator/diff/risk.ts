@@ -4,7 +4,7 @@ import { objectIdentity } from '../graph/graph.ts';
 import type { RelatedField } from '../graph/secret-graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
-import type { Changed, Comparison } from './field-changes.ts';
+import type { Changed, Comparison } from './comparison.ts';
 
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: PlacedObject): string {

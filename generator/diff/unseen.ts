@@ -6,28 +6,25 @@ import {
   environmentOf,
   objectOfChange,
   objectsOf,
-} from './field-changes.ts';
-import type { LeftOut } from './review.ts';
+} from './comparison.ts';
+import { ALWAYS, type LeftOut } from './review.ts';
 
 /** What was not read of two sides, or is no object there. */
-export interface Unread {
+interface Unread {
   readonly leftOut: readonly LeftOut[];
-  /** The changed files that hold something else than objects, and folders of charts, with a slash at the end. */
-  readonly strangers: readonly string[];
-  /** What nobody applies, by a config. */
+  /** Changed files with documents that are no objects, and folders of changed charts with a slash at the end. */
+  readonly otherFiles: readonly string[];
+  /** The folders that a config excludes. */
   readonly excluded: readonly string[];
 }
 
-/** What no manifests tell, where there is nothing else to say. */
-export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
-
 /**
- * What of a change cannot be seen, in sentences without an end: of the units in which something changes,
- * what was not read, rendered or filled in.
+ * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
+ * the units in which something changes.
  */
 export function unseenOf(
   comparisons: readonly Comparison[],
-  { leftOut, strangers, excluded }: Unread,
+  { leftOut, otherFiles, excluded }: Unread,
 ): string[] {
   const changing = new Set(
     comparisons.flatMap(comparison =>
@@ -35,37 +32,42 @@ export function unseenOf(
     ),
   );
   const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
-  const near = leftOut
-    .filter(isNear)
-    .map(({ finding }) => finding.message.replace(/^not read: /, ''));
-  const whats = comparisons.flatMap(comparison => unknownsOf(comparison, changing));
+  const texts = [
+    ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
+    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+  ];
   const isChart = (name: string): boolean => name.endsWith('/');
   const charts = [
-    ...[...near, ...whats].flatMap(text => CHART.exec(text)?.[1] ?? []),
-    ...strangers.filter(isChart).map(name => name.slice(0, -1)),
+    ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
   ];
-  const folders = whats.filter(text => !CHART.test(text));
-  const far = new Set(leftOut.filter(one => !isNear(one)).map(({ finding }) => finding.message))
-    .size;
+  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
   const all = [
-    ...titled('Helm charts, which are not rendered', charts.map(quoted)),
-    ...titled('not read', [...near.filter(text => !CHART.test(text)), ...folders]),
+    ...titled(
+      'Helm charts, which are not rendered',
+      charts.map(name => `"${name}"`),
+    ),
+    ...titled(
+      'not read',
+      texts.filter(text => !CHART.test(text)),
+    ),
     ...titled('variables without a value', comparisons.flatMap(variablesOf)),
     ...titled(
       'changed files in which something is no object',
-      strangers.filter(name => !isChart(name)),
+      otherFiles.filter(name => !isChart(name)),
     ),
     ...titled('excluded by the config of lint', excluded),
-    ...(far === 0 ? [] : [farText(far)]),
+    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
   ];
   return all.length === 0 ? [ALWAYS] : all;
 }
 
-/** As it is said of an entry that is left out, and of a release. */
+/** As the message says it of an entry that is left out, and of a release. */
 const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
 
-function quoted(name: string): string {
-  return `"${name}"`;
+function titled(title: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)].sort();
+  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
 }
 
 function farText(count: number): string {
@@ -74,12 +76,7 @@ function farText(count: number): string {
     : `${count} entries of units without changes, which were not read`;
 }
 
-function titled(title: string, all: readonly string[]): string[] {
-  const names = [...new Set(all)].sort();
-  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
-}
-
-/** What objects that change have made unseen, and what is not here of what they apply, or beside them. */
+/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
 function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
   const { base, head, units, name } = comparison;
   const objects = new Set(comparison.changes.flatMap(objectsOf));
@@ -89,7 +86,7 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};
     if (deployer !== undefined && objects.has(deployer)) return true;
-    return changing.has(units === undefined ? name : (environment ?? NOWHERE));
+    return changing.has(units === undefined ? name : (environment ?? NO_ENVIRONMENT));
   };
   const absent = [head, base]
     .flatMap(({ outside }) => outside.unknowns ?? [])
@@ -99,9 +96,9 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
 }
 
 /** No environment has this name. */
-const NOWHERE = '\0';
+const NO_ENVIRONMENT = '\0';
 
-/** The variables that are still in objects which change, where Flux would have filled them in. */
+/** The variables in changed objects that nothing fills in, though Flux would have. */
 function variablesOf(comparison: Comparison): string[] {
   return comparison.changes
     .flatMap(objectsOf)

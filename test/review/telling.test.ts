@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { withShortNames } from '../../generator/diff/effects.ts';
+import { withShortNames } from '../../generator/diff/formats/groups.ts';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
+import { quietText, toldEnvironments } from '../../generator/diff/formats/words.ts';
 import type { ChangedObject, ChangeGroup } from '../../generator/diff/review.ts';
-import { quietText, toldEnvironments } from '../../generator/diff/shown-changes.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';

@@ -25,10 +25,9 @@ import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
 import { postgresMajorOf } from '../../kinds/postgres-image.ts';
-import { type Added, type Comparison, changedOf } from '../field-changes.ts';
+import { type Added, type Comparison, changedOf } from '../comparison.ts';
 import type { Placed, RelatedObject } from '../risk.ts';
-import { keepsData } from './claims.ts';
-import { isTemplate } from './values.ts';
+import { isTemplate, keepsData } from './claims.ts';
 
 /** An object that is on both sides, and where its backups went and go. */
 export interface PlaceChange {

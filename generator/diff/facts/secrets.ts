@@ -41,13 +41,13 @@ import {
   type Changed,
   type Comparison,
   changedOf,
-  type FieldChange,
-  fieldPath,
   objectOfChange,
-} from '../field-changes.ts';
+} from '../comparison.ts';
+import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { firstPlaces } from '../risk.ts';
-import { isOwn, readsOf } from './losses.ts';
-import { newFaults, valueSources } from './values.ts';
+import { readsOf } from './losses.ts';
+import { isOwn, newFaults } from './moves.ts';
+import { valueSources } from './values.ts';
 
 /**
  * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made
@@ -243,6 +243,35 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   return Object.entries(value).some(([field, child]) =>
     hasText(child, text, isSecretField || /secret/i.test(field)),
   );
+}
+
+/** An ExternalSecret that owned its Secret, and what its object becomes. */
+export interface RemovedOwner extends ExternalSecret {
+  readonly isRemoved: boolean;
+  readonly becomes?: PlacedObject;
+}
+
+/** A namespace that a ClusterExternalSecret leaves loses its ExternalSecret too. */
+export function removedOwners(comparison: Comparison): RemovedOwner[] {
+  const { base, head, changes } = comparison;
+  const left = new Set(head.externalSecrets.map(identityOf));
+  const gone = new Map(
+    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
+  );
+  return base.externalSecrets
+    .filter(isOwn(comparison))
+    .filter(secret => secret.creationPolicy === 'Owner' && !left.has(identityOf(secret)))
+    .map((secret): RemovedOwner => {
+      const removed = gone.get(secret.object);
+      const { becomes } = removed ?? {};
+      const isRemoved = removed !== undefined;
+      return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
+    })
+    .filter(({ becomes, object }) => becomes?.name !== object.name);
+}
+
+function identityOf({ object, namespace }: ExternalSecret): string {
+  return [objectIdentity(object), namespace, ownName(object)].join(' ');
 }
 
 /** Keys that go from a Secret while those that read it start all the same, and find them missing. */

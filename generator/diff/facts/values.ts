@@ -1,19 +1,12 @@
-import { distance } from 'fastest-levenshtein';
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
-import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/tokens.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceId,
-  serviceMakers,
-} from '../../graph/hosts.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
 import { type Maker, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
-import { remoteOf } from '../../graph/stores.ts';
+import { remoteOf, type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import {
   type DataEntry,
   type DataFromEntry,
@@ -22,207 +15,14 @@ import {
 } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { faultsOf, knownFaults } from '../../lint/check-graph.ts';
-import type { Rule, RuleFault } from '../../lint/rule.ts';
-import { lastingKey, partnersOf } from '../compare.ts';
-import type { Change, Comparison } from '../field-changes.ts';
+import { faultsOf } from '../../lint/check-graph.ts';
+import type { RuleFault } from '../../lint/rule.ts';
+import { storeConditions } from '../../lint/rules/store-conditions.ts';
+import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
+import { unknownStore } from '../../lint/rules/unknown-store.ts';
+import type { Comparison } from '../comparison.ts';
 import { effectiveForm } from '../forms.ts';
-
-/** A read of a Secret, by whatever reads it. */
-interface SecretRead {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-  readonly secret: string;
-}
-
-/**
- * Tells the reads of an ExternalSecret that asked for the same entry on base and now look for it in
- * another namespace, because its store is another one or reads elsewhere: the rule store-changed.
- */
-export function movedByStore({ base }: Comparison): (read: SecretRead) => boolean {
-  return ({ object, namespace, secret }) => {
-    const identity = objectIdentity(object);
-    const isAsked = base.externalSecrets.some(
-      ({ object: other, data, dataFrom }) =>
-        objectIdentity(other) === identity &&
-        (data.some(({ key }) => key === secret) ||
-          dataFrom.some(({ extract }) => extract === secret)),
-    );
-    const isThere = base.readers.some(
-      reader =>
-        reader.secret === secret &&
-        reader.namespace === namespace &&
-        objectIdentity(reader.object) === identity,
-    );
-    return isAsked && !isThere;
-  };
-}
-
-/** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
-export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
-  const { base, head, own } = comparison;
-  const found = knownFaults(head, rule).filter(({ object }) => own.has(object));
-  if (found.length === 0) return [];
-  const partners = partnersOf(comparison);
-  const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, partners);
-  const known = new Set(faultsOf(base, rule).map(keyOf));
-  return found.filter(fault => !known.has(keyOf(fault)));
-}
-
-/** Whether all parts of an ExternalSecret's spec are read from the store of the whole. */
-export function isOfOneStore(spec: JsonObject): boolean {
-  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
-    entry => !isMap(entry) || entry['sourceRef'] === undefined,
-  );
-}
-
-/** The stores that the parts of an ExternalSecret's spec are read from, by part. */
-export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
-  const { storeRef, data, dataFrom } = partsOf(spec, path);
-  const all = [
-    ['spec', storeRef] as const,
-    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
-    ...dataFrom.map(
-      ({ generator, storeRef: own }, index) =>
-        [`dataFrom/${index}`, generator === undefined ? own : undefined] as const,
-    ),
-  ];
-  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
-}
-
-/**
- * Whether a variable stands in the name or namespace of an object: what it is a form for is told by
- * those who fill it in, and nothing of that name is deleted.
- */
-export function isTemplate({ namespace, name }: PlacedObject): boolean {
-  return isUnresolved(namespace + name);
-}
-
-/** A host that head writes anew, and that surely no Service has. */
-export interface UnknownHost {
-  readonly host: ServiceHost;
-  /** What is known of it: the host that stood there before, or one that is like it. */
-  readonly hint: string;
-}
-
-/**
- * New hosts in namespaces whose Services are known, all of them, and of which none has that name. It may belong
- * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
- * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
- * it one that there is.
- */
-export function unknownHosts(comparison: Comparison): UnknownHost[] {
-  const { base, head, changes } = comparison;
-  const [before, after] = [serviceMakers(base), serviceMakers(head)];
-  if (after.size === 0 || head.outside.unknowns !== undefined) return [];
-  const homes = new Set([...after.values()].map(({ namespace }) => namespace));
-  const isUnknown = (host: ServiceHost): boolean =>
-    !after.has(idOf(host)) &&
-    !before.has(idOf(host)) &&
-    host.form !== 'pod' &&
-    homes.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
-    !/^(kubernetes|localhost)$/.test(host.service);
-  const sides = hostsOfChanges(comparison);
-  const names = [...after.keys()];
-  return changes.flatMap(change => {
-    const { known, hosts } = sides(change);
-    const written = new Set(known.map(idOf));
-    const fresh = hosts
-      .filter(host => isUnknown(host) && !written.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after));
-    return fresh.flatMap(host => {
-      const hint =
-        replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
-      return hint === undefined ? [] : [{ host, hint }];
-    });
-  });
-}
-
-/** The hosts that a changed object names on head, and those that it named on base. */
-interface HostsOfChange {
-  readonly known: readonly ServiceHost[];
-  readonly hosts: readonly ServiceHost[];
-}
-
-/** Goes through both graphs once, however many objects have changed. */
-function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
-  const objects = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
-  const olds = changes.flatMap(change => oldOf(change) ?? []);
-  const after = groupBy(serviceHosts(head, new Set(objects)), ({ object }) => object);
-  const before = groupBy(serviceHosts(base, new Set(olds)), ({ object }) => object);
-  return change => {
-    const old = oldOf(change);
-    return {
-      known: (old && before.get(old)) ?? [],
-      hosts: change.what === 'removed' ? [] : (after.get(change.head) ?? []),
-    };
-  };
-}
-
-function oldOf(change: Change): PlacedObject | undefined {
-  if (change.what === 'removed') return undefined;
-  return change.what === 'changed' ? change.base : change.was;
-}
-
-function idOf({ namespace, service }: ServiceHost): string {
-  return serviceId(namespace, service);
-}
-
-/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
-function isPod(
-  { object, path, form }: ServiceHost,
-  hosts: readonly ServiceHost[],
-  services: ReadonlyMap<string, unknown>,
-): boolean {
-  return (
-    form === 'dotted' &&
-    hosts.some(
-      host =>
-        host.form === 'pod' &&
-        host.object === object &&
-        host.path.join('/') === path.join('/') &&
-        services.has(idOf(host)),
-    )
-  );
-}
-
-/** The host with a Service that had the same setting on base. */
-function replacedBy(
-  { setting }: ServiceHost,
-  known: readonly ServiceHost[],
-  before: ReadonlyMap<string, unknown>,
-): string | undefined {
-  const old = known.find(host => host.setting === setting && before.has(idOf(host)));
-  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
-}
-
-const CNPG = /-(rw|ro|r)$/;
-
-/** A host of a CNPG Cluster in a namespace that has such hosts. */
-function cnpgService(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
-  const [end] = CNPG.exec(service) ?? [];
-  if (end === undefined || form === 'short') return undefined;
-  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
-  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
-
-/** A Service of which one letter is another, missing or too many; numbers count things. */
-function nearName(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
-  if (form === 'short' || service.length < 5) return undefined;
-  const near = ids.find(id => {
-    const [home, name = ''] = id.split('/');
-    const isOne = home === namespace && distance(name, service) === 1;
-    return isOne && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
-  });
-  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
+import { newFaults } from './moves.ts';
 
 /**
  * Where the value of a key in a Secret comes from, as a text that is the same on both sides of a
@@ -383,4 +183,107 @@ function isData(token: Token | undefined): boolean {
 
 function wordOf(token: Token | undefined): string {
   return token === undefined ? '' : `${token.kind} ${token.text}`;
+}
+
+/** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
+export interface LostStore {
+  readonly why: 'missing' | 'refused';
+  /** What uses it, with the place that names it. */
+  readonly uses: readonly [RuleFault, ...RuleFault[]];
+  readonly objects: readonly PlacedObject[];
+  /** The store on base, where it is gone; the one on head, where it refuses. */
+  readonly store?: PlacedObject;
+}
+
+/**
+ * Stores and generators that are not there, and stores whose conditions do not admit a namespace.
+ * A store that was missing on base already is made outside of the set.
+ */
+export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
+  const known = new Set(faultsOf(comparison.base, unknownStore).map(({ message }) => message));
+  const missing = [
+    ...newFaults(comparison, unknownStore).filter(({ message }) => !known.has(message)),
+    ...newFaults(comparison, unknownGenerator),
+  ];
+  const refused = newFaults(comparison, storeConditions);
+  return [
+    ...byMessage(missing).map(uses => lost(comparison, 'missing', uses)),
+    ...byMessage(refused).map(uses => lost(comparison, 'refused', uses)),
+  ];
+});
+
+type Uses = LostStore['uses'];
+
+/** Lint says the same of all that use one store. */
+function byMessage(faults: readonly RuleFault[]): Uses[] {
+  const groups = groupBy(faults, ({ message }) => message);
+  return [...groups.values()].flatMap(([first, ...others]): Uses[] =>
+    first === undefined ? [] : [[first, ...others]],
+  );
+}
+
+function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostStore {
+  const { base, head } = comparison;
+  const graph = why === 'missing' ? base : head;
+  const use = useAt(comparison, uses[0]);
+  const store = use === undefined ? undefined : storeOf(graph.find, use.ref, use.namespace);
+  const objects = uses.map(({ object }) => object);
+  return { why, uses, objects, ...(store !== undefined && { store }) };
+}
+
+/** The use that a fault is about: it points at the reference's name or kind. */
+function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
+  const place = path.slice(0, -1).join('/');
+  return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
+}
+
+/** A read of a Secret, by whatever reads it. */
+interface SecretRead {
+  readonly object: PlacedObject;
+  readonly namespace: string;
+  readonly secret: string;
+}
+
+/**
+ * Tells the reads of an ExternalSecret that asked for the same entry on base and now look for it in
+ * another namespace, because its store is another one or reads elsewhere: the rule store-changed.
+ */
+export function movedByStore({ base }: Comparison): (read: SecretRead) => boolean {
+  return ({ object, namespace, secret }) => {
+    const identity = objectIdentity(object);
+    const isAsked = base.externalSecrets.some(
+      ({ object: other, data, dataFrom }) =>
+        objectIdentity(other) === identity &&
+        (data.some(({ key }) => key === secret) ||
+          dataFrom.some(({ extract }) => extract === secret)),
+    );
+    const isThere = base.readers.some(
+      reader =>
+        reader.secret === secret &&
+        reader.namespace === namespace &&
+        objectIdentity(reader.object) === identity,
+    );
+    return isAsked && !isThere;
+  };
+}
+
+/** The stores that the parts of an ExternalSecret's spec are read from, by part. */
+export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
+  const { storeRef, data, dataFrom } = partsOf(spec, path);
+  const all = [
+    ['spec', storeRef] as const,
+    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
+    ...dataFrom.map(
+      ({ generator, storeRef: own }, index) =>
+        [`dataFrom/${index}`, generator === undefined ? own : undefined] as const,
+    ),
+  ];
+  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
+}
+
+/** Whether all parts of an ExternalSecret's spec are read from the store of the whole. */
+export function isOfOneStore(spec: JsonObject): boolean {
+  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
+    entry => !isMap(entry) || entry['sourceRef'] === undefined,
+  );
 }

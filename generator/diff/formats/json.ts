@@ -8,11 +8,17 @@ import {
   type SarifTool,
 } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText } from '../../report/text.ts';
-import type { Acknowledgement, BrokenSide, Review, ReviewedRisk } from '../review.ts';
+import {
+  type Acknowledgement,
+  type BrokenSide,
+  blockers,
+  isOpen,
+  type Review,
+  type ReviewedRisk,
+} from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
-import { namesOf, sideText } from '../unread.ts';
-import { blockers, isOpen } from '../verdict.ts';
+import { namesOf, sideText } from './words.ts';
 
 /** A review for programs. Names are as they are, values masked. */
 export function renderReviewJson(review: Review): string {

@@ -1,39 +1,59 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, prose } from '../../report/markdown.ts';
-import { shortened } from '../../report/text.ts';
-import { type AwsCalls, callsText } from '../aws-calls.ts';
+import { placeText, shortened } from '../../report/text.ts';
+import type {
+  Acknowledgement,
+  AwsCalls,
+  ChangedObject,
+  ChangeGroup,
+  NewFinding,
+  ReviewedRisk,
+  SecretEffect,
+  ShownField,
+} from '../review.ts';
 import {
   type Bundle,
   bundleFacts,
   bundleNames,
   bundleTitle,
-  fateOf,
   moveOf,
+  type RiskGroup,
+  riskGroups,
+} from './groups.ts';
+import { linesOf, valueLines } from './line-diff.ts';
+import {
+  callsText,
+  fateOf,
+  objectText,
   refreshChange,
-  sourceChanges,
-} from '../effects.ts';
-import {
-  type Acknowledgement,
-  type ChangedObject,
-  type ChangeGroup,
-  type NewFinding,
-  type ReviewedRisk,
-  type SecretEffect,
-  type ShownField,
-  unusedText,
-} from '../review.ts';
-import { linesOf, valueLines } from '../shown-changes.ts';
-import {
   secretText,
   sentence,
+  sourceChanges,
   type UnreadUnit,
   unitText,
   unreadName,
   unreadNote,
-} from '../unread.ts';
-import { type RiskGroup, riskGroups } from '../verdict.ts';
-import { closed, inEnvironments, objectCode, placeCode, type Unit } from './markdown-fill.ts';
+  unusedText,
+} from './words.ts';
+
+/** A part of a page that is there whole or not at all. */
+export interface Unit {
+  readonly text: string;
+  /** The same with its details. */
+  readonly full?: string;
+  /** How many it stands for; absent: one. */
+  readonly count?: number;
+}
+
+export interface Section {
+  /** What its units and their details are called where some are left out. */
+  readonly noun: string;
+  readonly details?: string;
+  readonly before: string;
+  readonly units: readonly Unit[];
+  readonly after: string;
+}
 
 /** Changes on one line, and with the fields that differ, or what comes or goes. */
 export function bundleUnit(bundle: Bundle): Unit {
@@ -53,7 +73,7 @@ function changeText(group: ChangeGroup): string {
   const { what, objects } = group;
   const move = moveOf(group);
   if (move === undefined)
-    return `${what} ${shortened(objects.map(object => objectText(what, object))).join('; ')}`;
+    return `${what} ${shortened(objects.map(object => changedText(what, object))).join('; ')}`;
   const names = shortened(objects.map(objectCode)).join(', ');
   return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
 }
@@ -72,7 +92,7 @@ function manifestLines({ manifests }: ChangeGroup): string[] {
   return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
 }
 
-function objectText(
+function changedText(
   what: ChangeGroup['what'],
   { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
 ): string {
@@ -261,4 +281,28 @@ function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): 
     text += name;
   }
   return `${text.slice(0, -2)}\n`;
+}
+
+/** `Deployment shop/web`. */
+function objectCode(object: ObjectName): string {
+  return code(objectText(object));
+}
+
+/** `rem-secrets.yaml:12:3`. */
+function placeCode(place: Place): string {
+  return code(placeText(place));
+}
+
+/** ` (dev, prod)`; nothing where manifests belong to no environment. */
+function inEnvironments(environments: readonly string[]): string {
+  const names = environments.filter(name => name !== '').map(name => code(name));
+  return names.length === 0 ? '' : ` (${shortened(names).join(', ')})`;
+}
+
+/** A heading that opens, and its content, which is closed at first. */
+export function closed(title: string): { readonly before: string; readonly after: string } {
+  return {
+    before: `<details><summary>${title}</summary>\n\n`,
+    after: '\n</details>\n\n',
+  };
 }

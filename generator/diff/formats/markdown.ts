@@ -1,23 +1,39 @@
 import { code, prose } from '../../report/markdown.ts';
-import { bundlesOf, type ShortReview, withShortNames } from '../effects.ts';
-import type { EnvironmentReview, Review } from '../review.ts';
+import {
+  blockers,
+  type EnvironmentReview,
+  firstNotices,
+  isBroken,
+  isOpen,
+  type Review,
+  toldNotices,
+} from '../review.ts';
 import type { Level } from '../risk.ts';
-import { quietText, type ToldEnvironments, toldEnvironments } from '../shown-changes.ts';
-import { firstNotices, levelsText, objectsText, unreadText, unreadUnits } from '../unread.ts';
-import { blockers, isBroken, isOpen, toldNotices } from '../verdict.ts';
-import { closed, type Filled, fill, type Section, type Step, type Unit } from './markdown-fill.ts';
+import { bundlesOf, type ShortReview, withShortNames } from './groups.ts';
 import {
   acknowledgedUnit,
   bundleUnit,
   callsUnit,
+  closed,
   effectUnit,
   findingUnit,
   groupUnits,
   noticeUnit,
   riskUnits,
+  type Section,
+  type Unit,
   unreadUnit,
   unusedUnit,
 } from './markdown-parts.ts';
+import {
+  levelsText,
+  objectsText,
+  quietText,
+  type ToldEnvironments,
+  toldEnvironments,
+  unreadText,
+  unreadUnits,
+} from './words.ts';
 
 /** By this line a comment is found again, and brought up to date in its place. */
 const MARKER = '<!-- rem-secrets -->';
@@ -95,29 +111,6 @@ type Sections = Readonly<
     Section
   >
 >;
-
-/** What is written first, and so left out last. */
-function stepsOf(sections: Sections): Step[] {
-  const { table, unread, blocking, high, warn, findings } = sections;
-  const { acknowledged, notices, effects, calls, changes } = sections;
-  return [
-    { section: blocking },
-    { section: unread },
-    { section: blocking, isDetails: true },
-    { section: table },
-    { section: notices },
-    { section: acknowledged },
-    { section: high },
-    { section: high, isDetails: true },
-    { section: findings },
-    { section: warn },
-    { section: warn, isDetails: true },
-    { section: effects },
-    { section: calls },
-    { section: changes },
-    { section: changes, isDetails: true },
-  ];
-}
 
 /** The parts of a page with so much room. */
 function sectionsOf(review: Review, room: number): Sections {
@@ -209,4 +202,89 @@ function rowOf({
       ? Array(7).fill('–')
       : [block, high, warn, added, removed, changed, noise];
   return `| ${[title, ...counts].join(' | ')} |\n`;
+}
+
+/** What is written first, and so left out last. */
+function stepsOf(sections: Sections): Step[] {
+  const { table, unread, blocking, high, warn, findings } = sections;
+  const { acknowledged, notices, effects, calls, changes } = sections;
+  return [
+    { section: blocking },
+    { section: unread },
+    { section: blocking, isDetails: true },
+    { section: table },
+    { section: notices },
+    { section: acknowledged },
+    { section: high },
+    { section: high, isDetails: true },
+    { section: findings },
+    { section: warn },
+    { section: warn, isDetails: true },
+    { section: effects },
+    { section: calls },
+    { section: changes },
+    { section: changes, isDetails: true },
+  ];
+}
+
+/** Whether the units of a section come next, or their details. */
+interface Step {
+  readonly section: Section;
+  readonly isDetails?: boolean;
+}
+
+/** What is on the page: each section's text, and how much of which kind is left out. */
+interface Filled {
+  readonly textOf: (section: Section) => string;
+  readonly left: readonly { readonly noun: string; readonly count: number }[];
+}
+
+/**
+ * Fills a page of so many characters, the most important first. Where something of a step does not
+ * fit, nothing of the steps after it is taken.
+ */
+export function fill(steps: readonly Step[], room: number): Filled {
+  const taken = new Map<Section, Taken>(steps.map(({ section }) => [section, new Map()]));
+  const left: Filled['left'][number][] = [];
+  let rest = room;
+  for (const { section, isDetails = false } of steps) {
+    const own = taken.get(section) ?? new Map();
+    const wanted = isDetails ? detailsOf(section, own) : textsOf(section);
+    const missing = wanted.filter(([index, text]) => {
+      const cost = text.length - (own.get(index)?.length ?? 0) + frameOf(section, own);
+      if (left.length > 0 || cost > rest) return true;
+      own.set(index, text);
+      rest -= cost;
+      return false;
+    });
+    const noun = isDetails ? (section.details ?? '') : section.noun;
+    const count = missing.reduce((sum, [index]) => sum + (section.units[index]?.count ?? 1), 0);
+    if (missing.length > 0) left.push({ noun, count });
+  }
+  return { textOf: section => render(section, taken.get(section)), left };
+}
+
+/** The texts on the page, by the index of their unit. */
+type Taken = Map<number, string>;
+
+/** What the first unit brings with it. */
+function frameOf({ before, after }: Section, taken: Taken): number {
+  return taken.size === 0 ? before.length + after.length : 0;
+}
+
+function textsOf({ units }: Section): [number, string][] {
+  return units.map(({ text }, index) => [index, text]);
+}
+
+/** Details of what is not on the page are not asked for. */
+function detailsOf({ units }: Section, taken: Taken): [number, string][] {
+  return units.flatMap(({ full }, index): [number, string][] =>
+    full === undefined || !taken.has(index) ? [] : [[index, full]],
+  );
+}
+
+function render({ before, after }: Section, taken: Taken = new Map()): string {
+  if (taken.size === 0) return '';
+  const texts = [...taken].sort(([a], [b]) => a - b).map(([, text]) => text);
+  return `${before}${texts.join('')}${after}`;
 }

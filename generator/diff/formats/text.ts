@@ -2,51 +2,49 @@ import type { Finding, Place } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import { oneLine, placeText, someOf } from '../../report/text.ts';
-import { callsText } from '../aws-calls.ts';
+import {
+  type ChangedObject,
+  type ChangeGroup,
+  firstNotices,
+  isOpen,
+  type Review,
+  type ReviewedRisk,
+  type SecretEffect,
+  type ShownField,
+  toldNotices,
+} from '../review.ts';
 import {
   type Bundle,
   bundleFacts,
   bundleNames,
   bundlesOf,
   bundleTitle,
-  fateOf,
   moveOf,
-  refreshChange,
-  sourceChanges,
+  nameless,
+  type RiskGroup,
+  riskGroups,
+  sharedText,
   withShortNames,
-} from '../effects.ts';
+} from './groups.ts';
+import { valueLines } from './line-diff.ts';
 import {
-  type ChangedObject,
-  type ChangeGroup,
-  type Review,
-  type ReviewedRisk,
-  type SecretEffect,
-  type ShownField,
-  unusedText,
-} from '../review.ts';
-import { valueLines } from '../shown-changes.ts';
-import {
-  firstNotices,
+  callsText,
+  fateOf,
   inWords,
   namesOf,
   objectText,
+  refreshChange,
   secretText,
   sentence,
+  sourceChanges,
   summaryLine,
   type UnreadUnit,
   unitText,
   unreadName,
   unreadNote,
   unreadUnits,
-} from '../unread.ts';
-import {
-  isOpen,
-  nameless,
-  type RiskGroup,
-  riskGroups,
-  sharedText,
-  toldNotices,
-} from '../verdict.ts';
+  unusedText,
+} from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(whole: Review): string {

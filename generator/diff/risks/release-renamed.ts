@@ -5,9 +5,9 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Changed, type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, type ValuesPair, valuesPairs } from '../facts/claims.ts';
-import { type Changed, type Comparison, type Removed, removedOf } from '../field-changes.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = {

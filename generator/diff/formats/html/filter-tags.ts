@@ -1,7 +1,6 @@
 import type { ObjectName } from '../../../core/finding.ts';
-import type { Review, ReviewedRisk } from '../../review.ts';
+import { isOpen, type Review, type ReviewedRisk } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
-import { isOpen } from '../../verdict.ts';
 
 /** What the filters of the page look at. */
 export interface FilterTags {

@@ -12,7 +12,7 @@ import {
 import { type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
 import type { Review, SecretEffect } from '../../review.ts';
-import { lineDiff } from '../../shown-changes.ts';
+import { lineDiff } from '../line-diff.ts';
 import { areWholesale, type FilterTags } from './filter-tags.ts';
 
 /** The flow of the Secrets that change in the same environments, drawn. */

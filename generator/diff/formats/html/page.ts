@@ -2,21 +2,21 @@ import { page } from '#review/page';
 import type { Finding } from '../../../core/finding.ts';
 import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import { callsText } from '../../aws-calls.ts';
-import { withShortNames } from '../../effects.ts';
-import type { Review } from '../../review.ts';
-import { quietText, toldEnvironments } from '../../shown-changes.ts';
+import { type Review, toldNotices } from '../../review.ts';
+import { withShortNames } from '../groups.ts';
 import {
+  callsText,
   objectText,
+  quietText,
   sentence,
   summaryLine,
+  toldEnvironments,
   type UnreadUnit,
   unreadName,
   unreadNote,
   unreadUnits,
-} from '../../unread.ts';
-import { toldNotices } from '../../verdict.ts';
-import { type ChangeEntry, changeEntries } from './changes.ts';
+} from '../words.ts';
+import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
 import {
   type Coded,
   coded,
@@ -35,13 +35,7 @@ import {
   unusedText,
 } from './risk-sections.ts';
 import { type SecretEntry, secretEntries } from './secret-entries.ts';
-import {
-  type EnvironmentCards,
-  environmentCards,
-  type Verdict,
-  verdictOf,
-  withKeptViews,
-} from './summary.ts';
+import { type EnvironmentCards, environmentCards, type Verdict, verdictOf } from './summary.ts';
 
 /**
  * A review as one page of HTML that needs nothing else: no network, and no script to be read. All

@@ -1,8 +1,8 @@
 import { capital, oneLine, placeText } from '../../../report/text.ts';
 import type { Acknowledgement, Review, ReviewedRisk } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
-import { namesOf, objectText, sentence } from '../../unread.ts';
-import { riskGroups } from '../../verdict.ts';
+import { riskGroups } from '../groups.ts';
+import { namesOf, objectText, sentence } from '../words.ts';
 import type { ChangeEntry } from './changes.ts';
 import { type FilterTags, levelOf } from './filter-tags.ts';
 

@@ -1,60 +1,89 @@
-import { isSame } from '../core/json.ts';
+import { isSame, sortBy } from '../core/json.ts';
 import { asJson } from '../core/kube-object.ts';
 import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-graph.ts';
 import { STORES, storeKind } from '../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
-import { type Entry, judge } from '../lint/accept.ts';
-import { findingsAmid, inOrder, type RuleFinding } from '../lint/check-graph.ts';
-import type { Rule } from '../lint/rule.ts';
-import { rules } from '../lint/rules.ts';
-import { lastingKey, partnersOf, type Sides } from './compare.ts';
-import { type Change, type Comparison, fieldPath, objectsOf } from './field-changes.ts';
+import { type FlowOptions, type FlowSecret, flowOf } from '../report/flow.ts';
+import { type Change, type Comparison, environmentOf, objectsOf } from './comparison.ts';
+import { fieldPath } from './field-changes.ts';
+import { onceForAll, type SecretEffect } from './review.ts';
 
-/** What lint says of head and did not say of base. */
-interface NewFindings {
-  readonly findings: readonly RuleFinding[];
-  /** What would be a finding if all had been read that may make what is missing. */
-  readonly doubted: readonly RuleFinding[];
-}
-
-/**
- * What lint finds on head and did not find on base: the same message about the same object is the
- * same finding, also when the object has another name or namespace now. Base is asked only about what head has.
- */
-export function newFindings(
-  comparison: Comparison,
-  { base, head }: Sides,
-  accept: readonly Entry[],
-): NewFindings {
-  const touched = comparison.changes.flatMap(change =>
-    change.what === 'removed' ? [] : [change.head],
+/** Every Secret that a change reaches; the same in several environments once. */
+export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
+  const all = comparisons.flatMap(comparison => effectsOf(comparison));
+  return onceForAll(
+    sortBy(all, ({ environments }) => environments.join()),
+    effectKey,
   );
-  const found = findingsIn(comparison.head, rules, { own: comparison.own, touched });
-  if (found.length === 0) return { findings: [], doubted: [] };
-  const fired = [...new Set(found.map(({ rule }) => rule))];
-  const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.objects });
-  const partners = partnersOf(comparison);
-  const keyOf = ({ rule, object, message }: RuleFinding): string =>
-    `${rule.id} ${lastingKey(message, object, partners)}`;
-  const known = new Set(before.map(keyOf));
-  const fresh = found.filter(finding => !known.has(keyOf(finding)));
-  const sure = fresh.filter(({ doubt }) => doubt === undefined);
-  return {
-    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.objects, accept).open),
-    doubted: fresh.filter(({ doubt }) => doubt !== undefined),
-  };
 }
 
-/** A rule that looks at each object by itself finds nothing new in one that has not changed. */
-function findingsIn(
-  graph: SecretGraph,
-  wanted: readonly Rule[],
-  {
-    own,
-    touched,
-  }: { readonly own: ReadonlySet<PlacedObject>; readonly touched: readonly PlacedObject[] },
-): RuleFinding[] {
-  return findingsAmid(graph, touched, wanted).filter(({ object }) => own.has(object));
+function effectKey({ environments: _, ...effect }: SecretEffect): string {
+  return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
+}
+
+function effectsOf(comparison: Comparison): SecretEffect[] {
+  const { all, values } = touchedSecrets(comparison);
+  const [before, after] = flowsOf(comparison, all);
+  return [...all].sort().flatMap(id => {
+    const [base, head] = [before.get(id), after.get(id)];
+    if (base === undefined && head === undefined) return [];
+    const isOther = values.has(id) || JSON.stringify(base) !== JSON.stringify(head);
+    if (!isOther) return [];
+    const environments = [environmentOfSecret(comparison, id)];
+    return [{ ...effectOf(base, head, values.has(id)), environments }];
+  });
+}
+
+/** The environment that a Secret is made in, or else read in. */
+function environmentOfSecret(comparison: Comparison, id: string): string {
+  const { name, own, head, base } = comparison;
+  for (const { secrets, readers } of [head, base]) {
+    const first =
+      secrets.get(id)?.makers.find(({ object }) => own.has(object)) ??
+      readers.find(
+        ({ object, namespace, secret }) => own.has(object) && secretId(namespace, secret) === id,
+      );
+    if (first !== undefined) return environmentOf(comparison, first.object);
+  }
+  return name;
+}
+
+type Flows = ReadonlyMap<string, FlowSecret>;
+
+/** The Secrets that own objects make or read on either side, as both have them: of one that goes, others may stay. */
+function flowsOf(
+  { base, head, own }: Comparison,
+  wanted: ReadonlySet<string>,
+): readonly [Flows, Flows] {
+  const before = flowsById(base, { own, wanted });
+  const after = flowsById(head, { own, wanted });
+  const onlyIn = (some: Flows, others: Flows): ReadonlySet<string> =>
+    new Set([...some.keys()].filter(id => !others.has(id)));
+  const more = {
+    before: flowsById(base, { wanted: onlyIn(after, before) }),
+    after: flowsById(head, { wanted: onlyIn(before, after) }),
+  };
+  return [new Map([...before, ...more.before]), new Map([...after, ...more.after])];
+}
+
+function flowsById(graph: SecretGraph, options: FlowOptions): Flows {
+  const { secrets } = flowOf(graph, options);
+  return new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
+}
+
+function effectOf(
+  base: FlowSecret | undefined,
+  head: FlowSecret | undefined,
+  isSourceChanged: boolean,
+): Omit<SecretEffect, 'environments'> {
+  const [before, after] = [base?.keys ?? [], head?.keys ?? []];
+  return {
+    ...(base !== undefined && { base }),
+    ...(head !== undefined && { head }),
+    addedKeys: after.filter(key => !before.includes(key)),
+    removedKeys: before.filter(key => !after.includes(key)),
+    isSourceChanged,
+  };
 }
 
 /** The Secrets that a change reaches, by `secretId`. */
@@ -66,7 +95,7 @@ interface TouchedSecrets {
 }
 
 /** Looks for the Secrets on both sides of a comparison. */
-export function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
+function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
   const all = new Set([...idsOf(base, objects), ...idsOf(head, objects), ...otherKeys(base, head)]);

@@ -1,0 +1,192 @@
+import { groupBy } from '../../core/json.ts';
+import { oneLine } from '../../report/text.ts';
+import { type ChangeGroup, isOpen, type Review, type ReviewedRisk } from '../review.ts';
+import { toldEnvironments } from './words.ts';
+
+/** A review in which units go by short names. */
+export interface ShortReview {
+  readonly review: Review;
+  /** The folder that all of them are below, with a slash at its end; empty where none is worth a word. */
+  readonly below: string;
+}
+
+/** A folder of so many characters is worth leaving out. */
+const LONG = 8;
+
+/**
+ * The names of units without the folders that all of them are below, which are said once. What nothing
+ * changes in is not named, and does not count.
+ */
+export function withShortNames(review: Review): ShortReview {
+  const below = commonFolder(namesIn(review));
+  if (below === '') return { review, below };
+  const short = (name: string): string =>
+    name.startsWith(below) ? name.slice(below.length) : name;
+  const within = <T extends { readonly environments: readonly string[] }>(entry: T): T => ({
+    ...entry,
+    environments: entry.environments.map(short),
+  });
+  const at = <T extends { readonly environment: string }>(entry: T): T => ({
+    ...entry,
+    environment: short(entry.environment),
+  });
+  return {
+    below,
+    review: {
+      ...review,
+      environments: review.environments.map(one => ({ ...one, name: short(one.name) })),
+      risks: review.risks.map(within),
+      findings: review.findings.map(within),
+      secrets: review.secrets.map(within),
+      broken: review.broken.map(at),
+      awsCalls: review.awsCalls.map(at),
+      changes: review.changes.map(group => ({
+        ...group,
+        objects: group.objects.map(object => ({
+          ...object,
+          environment: short(object.environment),
+          ...(object.movedFrom !== undefined && { movedFrom: short(object.movedFrom) }),
+        })),
+      })),
+    },
+  };
+}
+
+function namesIn(review: Review): Set<string> {
+  const { risks, findings, secrets, changes, broken, awsCalls } = review;
+  const names = [
+    ...toldEnvironments(review).told.map(({ name }) => name),
+    ...[...risks, ...findings, ...secrets].flatMap(({ environments }) => environments),
+    ...[...broken, ...awsCalls].map(({ environment }) => environment),
+    ...changes.flatMap(({ objects }) =>
+      objects.flatMap(({ environment, movedFrom = '' }) => [environment, movedFrom]),
+    ),
+  ];
+  return new Set(names.filter(name => name !== ''));
+}
+
+/** What applies a unit stands behind its folder: `apps/shop (Kustomization flux-system/shop)`. */
+function commonFolder(names: ReadonlySet<string>): string {
+  const [first = [], ...others] = [...names].map(name => name.replace(/ \(.*$/, '').split('/'));
+  const most = Math.min(...[first, ...others].map(steps => steps.length - 1));
+  let count = 0;
+  while (count < most && others.every(steps => steps[count] === first[count])) count += 1;
+  const folder = count === 0 ? '' : `${first.slice(0, count).join('/')}/`;
+  return names.size < 2 || folder.length < LONG ? '' : folder;
+}
+
+/** Risks of one rule that differ by the name of their object alone, and are mended alike. */
+export interface RiskGroup {
+  readonly risks: readonly [ReviewedRisk, ...ReviewedRisk[]];
+  /** What is true of each; where there are several, "…" stands for the name. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Risks as they are told, in the place of the first; one that somebody takes has its own reason. */
+export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
+  const groups = groupBy(risks, risk => {
+    const { level, rule } = risk;
+    return isOpen(risk)
+      ? JSON.stringify([level, rule, nameless(risk, 'message'), nameless(risk, 'hint')])
+      : risk;
+  });
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const all: RiskGroup['risks'] = [first, ...others];
+    return [{ risks: all, message: sharedText(all, 'message'), hint: sharedText(all, 'hint') }];
+  });
+}
+
+/** What is said of all of several risks. */
+export function sharedText(
+  [first, ...others]: RiskGroup['risks'],
+  text: 'message' | 'hint',
+): string {
+  const isSame = others.every(other => other[text] === first[text]);
+  return isSame ? first[text] : nameless(first, text);
+}
+
+/** A text about a risk with "…" for the name of its object. */
+export function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
+  return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
+}
+
+/** Changes that are told together: one, or many objects of a kind that come or go alike. */
+export interface Bundle {
+  readonly what: ChangeGroup['what'];
+  readonly groups: readonly [ChangeGroup, ...ChangeGroup[]];
+}
+
+/** So many objects of one kind are told one by one. */
+const FEW = 3;
+
+/**
+ * Changes as they are told, each where the first of its kind stands: what comes or goes of one kind in
+ * the same units, and with the same outcome, is one entry. `isAlone`: it is told by itself anyhow.
+ */
+export function bundlesOf(
+  changes: readonly ChangeGroup[],
+  isAlone: (group: ChangeGroup) => boolean = () => false,
+): Bundle[] {
+  const bundles = new Map<unknown, [ChangeGroup, ...ChangeGroup[]]>();
+  for (const group of changes) {
+    const key = isAlone(group) ? group : (alikeKey(group) ?? group);
+    const known = bundles.get(key);
+    if (known === undefined) bundles.set(key, [group]);
+    else known.push(group);
+  }
+  return [...bundles.values()].flatMap(groups =>
+    groups.length > FEW
+      ? [{ what: groups[0].what, groups }]
+      : groups.map((group): Bundle => ({ what: group.what, groups: [group] })),
+  );
+}
+
+function alikeKey({ what, objects }: ChangeGroup): string | undefined {
+  if (what === 'changed' || objects.some(({ pair }) => pair !== undefined)) return undefined;
+  const shared = objects.map(({ kind, environment, outcome }) => [kind, environment, outcome]);
+  return JSON.stringify([what, shared]);
+}
+
+/** `12 ConfigMaps`. */
+export function bundleTitle({ groups }: Bundle): string {
+  return `${groups.length} ${plural(oneLine(groups[0].objects[0]?.kind ?? ''))}`;
+}
+
+/** `NetworkPolicies`, `Ingresses`. */
+function plural(kind: string): string {
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
+  return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
+}
+
+/** The names of the objects, each once: `shop/settings`. */
+export function bundleNames({ groups }: Bundle): string[] {
+  return groups.map(({ objects: [first] }) =>
+    oneLine(
+      first?.namespace === undefined ? (first?.name ?? '') : `${first.namespace}/${first.name}`,
+    ),
+  );
+}
+
+/** What is the same of all of them. */
+export function bundleFacts({ groups: [{ objects }] }: Bundle): {
+  readonly environments: readonly string[];
+  readonly outcome?: string;
+} {
+  const outcome = objects[0]?.outcome;
+  return {
+    environments: objects.map(({ environment }) => environment),
+    ...(outcome !== undefined && { outcome }),
+  };
+}
+
+/** The two units that several objects move between, as they are; undefined: it is no such change. */
+export function moveOf({
+  objects,
+  fields,
+}: ChangeGroup): { readonly from: string; readonly to: string } | undefined {
+  const [first] = objects;
+  if (first?.movedFrom === undefined || fields.length > 0 || objects.length < 2) return undefined;
+  return { from: first.movedFrom, to: first.environment };
+}
