@@ -19,6 +19,7 @@ import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { compare, type Sides } from './compare.ts';
+import type { Both } from './comparison.ts';
 import { type Change, type Comparison, environmentOf, objectOfChange } from './comparison.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
@@ -36,7 +37,7 @@ import { LEVELS, type Level } from './risk.ts';
 import { checkRisks, type FoundRisk } from './risk-rules.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
-import type { Both, Pair, ReadSides, Side } from './side.ts';
+import type { Pair, ReadSides, Side } from './side.ts';
 import { unseenOf } from './unseen.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */

@@ -22,7 +22,6 @@ import { renderReviewText } from './formats/text.ts';
 import { blockers, isBroken, type Review } from './review.ts';
 import { type NamedSides, withSides } from './sides.ts';
 
-/** `diff`. */
 export const diffFormats: Formats<Review> = {
   text: { render: renderReviewText },
   json: { render: renderReviewJson, file: 'review.json' },
@@ -32,9 +31,9 @@ export const diffFormats: Formats<Review> = {
 };
 
 interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
-  /** A folder to write the review into, in every format for programs and people. */
+  /** A folder to write the review into, in every format but text. */
   readonly reports?: string;
-  /** A rule whose page is wanted, instead of all else. */
+  /** A rule to print the page of, instead of a review. */
   readonly explain?: string;
 }
 

@@ -28,62 +28,77 @@ export interface Sides {
 /** What changes in an environment: object by object, and in the flow of its secrets. */
 export function compare(sides: Sides, validators: Validators): Comparison {
   const { name, base, head, units } = sides;
-  const isOwn = ({ file }: PlacedObject): boolean => units?.get(file)?.isOwn ?? true;
-  const read = specReader();
+  const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const before = byIdentity(base.objects);
   const after = byIdentity(head.objects);
   const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
   const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
-  const pairs = likelyPairs(removed, added, object => environmentIn(units, object));
-  const isAlsoApplied = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
-    const known = onceFor(() => groupBy(objects, objectIdentity));
-    return object =>
-      (known().get(objectIdentity(object)) ?? []).some(
-        one => appliedBy(units, one) === appliedBy(units, object),
-      );
-  };
-  const [wasApplied, isStillApplied] = [isAlsoApplied(base), isAlsoApplied(head)];
-  const changed: Changed[] = [];
-  const same: Changed[] = [];
-  for (const [id, object] of before) {
-    const other = after.get(id);
-    if (other === undefined) continue;
-    const isOther = appliedBy(units, object) !== appliedBy(units, other);
-    const isMoved = isOther && !isStillApplied(object) && !wasApplied(other);
-    if (!isMoved && isSame(asJson(object.json), asJson(other.json))) continue;
-    const change = { ...changeOf(object, other), ...(isMoved && { isMoved }) };
-    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
-  }
+  const partners = likelyPairs(removed, added, object => environmentIn(units, object));
+  const { changed, same } = changesOnBoth(sides, before, after);
   const changes: Change[] = [
-    ...removed.map(
-      (object): Change => ({ what: 'removed', base: object, ...become(pairs.get(object)) }),
-    ),
-    ...added.map((object): Change => ({ what: 'added', head: object, ...was(pairs.get(object)) })),
+    ...removed.map((object): Change => {
+      const becomes = partners.get(object);
+      return { what: 'removed', base: object, ...(becomes !== undefined && { becomes }) };
+    }),
+    ...added.map((object): Change => {
+      const was = partners.get(object);
+      return { what: 'added', head: object, ...(was !== undefined && { was }) };
+    }),
     ...changed,
   ];
+  const read = specReader();
   const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
-  const own = new Set([...base.objects, ...head.objects].filter(isOwn));
+  const own = new Set([...base.objects, ...head.objects].filter(isSelected));
+  // What a selected object makes, as a release makes the objects of its chart, is compared with it.
+  const made = graphs.flatMap(({ objects }) =>
+    objects.filter(({ written }) => written !== undefined && own.has(written.by)),
+  );
   return {
     name,
     base: graphs[0],
     head: graphs[1],
     changes: sorted(
-      changes.filter(change => objectsOf(change).some(isOwn)),
+      changes.filter(change => objectsOf(change).some(isSelected)),
       units,
     ),
-    own: new Set([...own, ...graphs.flatMap(({ objects }) => objects.filter(isBroughtBy(own)))]),
+    own: new Set([...own, ...made]),
     ...(units !== undefined && { units }),
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
 }
 
-/** Whether an object stands in another, as a chart's does in its release. */
-function isBroughtBy(own: ReadonlySet<PlacedObject>): (object: PlacedObject) => boolean {
-  return ({ written }) => written !== undefined && own.has(written.by);
+type ById = ReadonlyMap<string, PlacedObject>;
+
+/** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
+function changesOnBoth(
+  { base, head, units }: Sides,
+  before: ById,
+  after: ById,
+): Record<'changed' | 'same', Changed[]> {
+  const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
+    const byId = onceFor(() => groupBy(objects, objectIdentity));
+    return object =>
+      (byId().get(objectIdentity(object)) ?? []).some(
+        other => appliedBy(units, other) === appliedBy(units, object),
+      );
+  };
+  const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
+  const changed: Changed[] = [];
+  const same: Changed[] = [];
+  for (const [id, object] of before) {
+    const now = after.get(id);
+    if (now === undefined) continue;
+    const hasOtherApplier = appliedBy(units, object) !== appliedBy(units, now);
+    const isMoved = hasOtherApplier && !isStillApplied(object) && !wasApplied(now);
+    if (!isMoved && isSame(asJson(object.json), asJson(now.json))) continue;
+    const change = { ...changeOf(object, now), ...(isMoved && { isMoved }) };
+    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
+  }
+  return { changed, same };
 }
 
-/** What applies an object: its deployment object, or the unit as a whole. */
+/** The applier of an object, or the name of its unit. */
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
@@ -93,15 +108,7 @@ function environmentIn(units: Units | undefined, { file }: PlacedObject): string
   return units?.get(file)?.environment;
 }
 
-function become(object: PlacedObject | undefined): { readonly becomes?: PlacedObject } {
-  return object === undefined ? {} : { becomes: object };
-}
-
-function was(object: PlacedObject | undefined): { readonly was?: PlacedObject } {
-  return object === undefined ? {} : { was: object };
-}
-
-/** Of several objects with one identity the last: what a stream applies last stays. */
+/** Of several objects with the same identity the last one, which is applied last. */
 function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   return new Map(objects.map(object => [objectIdentity(object), object]));
 }
@@ -128,25 +135,24 @@ function sorted(changes: readonly Change[], units: Units | undefined): Change[] 
   });
 }
 
-/** How much of two objects must be equal for one to be taken for the other under a new name. */
+/** So much of two objects is equal if one is the other under a new name. */
 const LIKELY = 0.5;
 
-/** Above this many candidates of a kind only equal names are looked at: pairing is quadratic. */
+/** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
 /**
- * Removed and added objects that are likely one, renamed or moved: of the same kind, and most of
- * what they say equal; another unit (`placeOf`) has one only under its old name. Each way: removed →
- * added and added → removed.
+ * Removed and added objects that are likely the same, renamed or moved: of the same kind and mostly equal. In another
+ * unit only an object of the same name is. Each pair in both directions.
  */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  placeOf: (object: PlacedObject) => string | undefined,
+  unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
   const pairs = new Map<PlacedObject, PlacedObject>();
   const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
-    a.name === b.name || placeOf(a) === placeOf(b);
+    a.name === b.name || unitOf(a) === unitOf(b);
   const candidates = candidatesOf(removed, added, isNear);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
@@ -172,7 +178,8 @@ function candidatesOf(
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
-      .filter(after => isSameKind(before, after) && isNear(before, after))
+      .filter(({ kind, group }) => kind === before.kind && group === before.group)
+      .filter(after => isNear(before, after))
       .filter(after => !isMany || after.name === before.name)
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
@@ -182,11 +189,7 @@ function candidatesOf(
   );
 }
 
-function isSameKind(a: PlacedObject, b: PlacedObject): boolean {
-  return a.kind === b.kind && a.group === b.group;
-}
-
-/** Every value with its field; names and namespace of the object apart. */
+/** Every value with its field, without the metadata. */
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
   return new Set(leaves(rest as Json, ''));
@@ -199,7 +202,7 @@ function* leaves(value: Json, field: string): Iterable<string> {
   else yield `${field}=${value}`;
 }
 
-/** The share of equal leaves; two objects that say nothing, as Namespaces, have none. */
+/** The share of equal leaves. Objects without fields, such as Namespaces, share none. */
 function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
   const shared = [...a].filter(leaf => b.has(leaf)).length;
   return shared / Math.max(a.size, b.size, 1);

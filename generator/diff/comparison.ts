@@ -3,6 +3,11 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
 import type { FieldChange } from './field-changes.ts';
 
+export type SideName = 'base' | 'head';
+
+/** Something of each of the two sides. */
+export type Both<T> = Readonly<Record<SideName, T>>;
+
 /** What becomes of one environment: its objects and their secret flow before and after. */
 export interface Comparison {
   /** The environment's name; empty for manifests that belong to none. */
@@ -11,27 +16,27 @@ export interface Comparison {
   readonly head: SecretGraph;
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
-  /** The environment's own objects, of both sides: the graphs hold those around it too. */
+  /** The objects of both sides that are compared. The graphs have those around them too. */
   readonly own: ReadonlySet<PlacedObject>;
-  /** What applies objects, where that was read: the units that a cluster is put together from. */
+  /** The units of objects, where appliers were read. */
   readonly units?: Units;
-  /** Objects that are on both sides and mean the same, though they are not written the same. */
+  /** Objects that are written differently on the sides and mean the same. */
   readonly same: readonly Changed[];
-  /** Those of them whose lists stand in another order. */
+  /** Those of them with lists in another order. */
   readonly reordered: readonly Changed[];
 }
 
 /** The units of both sides, by the numbers of the sources that their objects come from. */
 export type Units = ReadonlyMap<number, UnitName>;
 
-/** What is applied at once. */
+/** A unit as a comparison knows it. */
 export interface UnitName {
-  /** What a reader knows it by: mostly its folder. */
+  /** What a reader calls it: mostly its folder. */
   readonly environment: string;
-  /** The deployment object that has it applied; undefined: nothing that was read does. */
+  /** Its applier. Undefined: nothing that was read applies it. */
   readonly deployer?: PlacedObject;
-  /** Whether a change in it is asked for. */
-  readonly isOwn: boolean;
+  /** Whether changes in it are compared. */
+  readonly isSelected: boolean;
 }
 
 export type Change = Added | Removed | Changed;
@@ -57,29 +62,29 @@ export interface Changed {
   readonly what: 'changed';
   readonly base: PlacedObject;
   readonly head: PlacedObject;
-  /** The objects as they are compared: defaults written out, units in one spelling. */
+  /** The objects in the form that is compared: with defaults, and quantities in one spelling. */
   readonly before: KubeObject;
   readonly after: KubeObject;
   readonly fields: readonly FieldChange[];
-  /** Another unit applies it than before; undefined: the same, or it is not known which. */
+  /** Another unit applies it than before. Undefined: the same, or it is not known which. */
   readonly isMoved?: true;
 }
 
-/** The environment that an object is told of under: its unit, or the whole that is compared. */
+/** The environment that an object is shown in: its unit, or all that is compared. */
 export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
   return units?.get(file)?.environment ?? name;
 }
 
-/** What is said behind the name of an environment whose objects are not those of its folder. */
+/** Ends the name of an environment whose objects are those of the spec and not of its folder. */
 export const AS_MADE = ', as the spec makes it';
 
-/** The folder of an object's environment, as the paths of those who apply it end. */
+/** The folder of an object's environment. The paths of appliers end in it. */
 export function folderOf(comparison: Comparison, object: PlacedObject): string {
   const environment = environmentOf(comparison, object);
   return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
 }
 
-/** The deployment object that has an object applied, where that was read. */
+/** The applier of an object, where it was read. */
 export function deployerOf(
   { units }: Comparison,
   { file }: PlacedObject,
@@ -108,12 +113,12 @@ export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
   );
 }
 
-/** The object of a change that stands on head where there is one, else on base. */
+/** The object of a change as it is on head, or on base if it is removed. */
 export function objectOfChange(change: Change): PlacedObject {
   return change.what === 'removed' ? change.base : change.head;
 }
 
-/** The object of a change on the sides that have it. */
+/** The objects of a change: on the sides that have it. */
 export function objectsOf(change: Change): PlacedObject[] {
   if (change.what === 'added') return [change.head];
   return change.what === 'removed' ? [change.base] : [change.base, change.head];

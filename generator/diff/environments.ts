@@ -18,19 +18,12 @@ import {
 import type { FieldPlace } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
+import type { Both, SideName } from './comparison.ts';
 import { AS_MADE } from './comparison.ts';
 import { asBroken, isError, leftOutOf, onlyIn } from './not-compared.ts';
 import { type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
-import type {
-  Both,
-  ComparableSides,
-  Pair,
-  Side,
-  SideName,
-  SideOptions,
-  SidePlace,
-} from './side.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
 import {
   causeIn,
   isWhole,
@@ -143,7 +136,7 @@ function areSame({ base, head }: Partial<Record<SideName, ObjectSet | undefined>
 /** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
 function withBeside(sides: ComparableSides, beside: ComparableSides): ComparableSides {
   const pairs = beside.pairs.map(pair => {
-    const selected = [...(pair.units?.values() ?? [])].filter(({ isOwn }) => isOwn);
+    const selected = [...(pair.units?.values() ?? [])].filter(({ isSelected }) => isSelected);
     const names = new Set(selected.map(({ environment }) => environment));
     return { ...pair, presence: new Map([...pair.presence].filter(([name]) => names.has(name))) };
   });

@@ -4,48 +4,46 @@ import { isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
 /** A field that differs, in the form in which objects are compared. Values are not yet masked. */
 export interface FieldChange {
   readonly what: 'added' | 'removed' | 'changed' | 'reordered';
-  /** As people write it, lists by what names their entries: `spec.data[api-key].remoteRef.key`. */
+  /** As people write it, with the names of list entries: `spec.data[api-key].remoteRef.key`. */
   readonly field: string;
-  /** The place in the object, on the sides that have it. */
+  /** The path in the object, on the sides that have it. */
   readonly basePath?: Path;
   readonly headPath?: Path;
   readonly base?: Json;
   readonly head?: Json;
 }
 
-/** The place of a field that differs: on head, where it is there, else on base. */
+/** The path of a field that differs: on head, or on base if head does not have it. */
 export function fieldPath({ headPath, basePath }: FieldChange): Path {
   return headPath ?? basePath ?? [];
 }
 
-/** A pair of values that stand at one field. */
-interface Pair {
-  readonly base: Json | undefined;
-  readonly head: Json | undefined;
+/** The values of a field on both sides. */
+interface Pair<T = Json | undefined> {
+  readonly base: T;
+  readonly head: T;
   readonly basePath: Path;
   readonly headPath: Path;
   /** As people write it. */
   readonly field: string;
-  /** The name of the field, or of the list that holds the entry. */
+  /** The name of the field, or of the list that has the entry. */
   readonly name: string;
 }
 
 /**
- * The fields in which two objects differ, in the order of their names. Lists are taken apart by
- * what names their entries; where order means nothing it is not looked at.
+ * The fields in which two objects differ, in the order of their names. Entries of lists are compared by their names
+ * if they have any, and the order of a list only if it means something.
  */
 export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
-  const found: FieldChange[] = [];
-  addChanges(found, { base, head, basePath: [], headPath: [], field: '', name: '' });
-  return found;
+  return changesIn({ base, head, basePath: [], headPath: [], field: '', name: '' });
 }
 
-function addChanges(found: FieldChange[], pair: Pair): void {
+function changesIn(pair: Pair): FieldChange[] {
   const { base, head } = pair;
-  if (base === head) return;
-  if (isMap(base) && isMap(head)) addMapChanges(found, base, head, pair);
-  else if (Array.isArray(base) && Array.isArray(head)) addListChanges(found, base, head, pair);
-  else found.push(changeOf(pair));
+  if (base === head) return [];
+  if (isMap(base) && isMap(head)) return mapChanges({ ...pair, base, head });
+  if (Array.isArray(base) && Array.isArray(head)) return listChanges({ ...pair, base, head });
+  return [changeOf(pair)];
 }
 
 function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
@@ -55,135 +53,110 @@ function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange 
   return { what: 'changed', field, basePath, headPath, base, head };
 }
 
-function addMapChanges(found: FieldChange[], base: JsonObject, head: JsonObject, pair: Pair): void {
-  const names = new Set([...Object.keys(base), ...Object.keys(head)]);
-  const differing = [...names].filter(name => !isSame(own(base, name), own(head, name)));
-  for (const name of differing.sort()) addChanges(found, below(pair, name, base, head));
+function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
+  const valueAt = (map: JsonObject, name: string): Json | undefined =>
+    Object.hasOwn(map, name) ? map[name] : undefined;
+  const names = new Set([...Object.keys(pair.base), ...Object.keys(pair.head)]);
+  return [...names].sort().flatMap(name => {
+    const [base, head] = [valueAt(pair.base, name), valueAt(pair.head, name)];
+    if (isSame(base, head)) return [];
+    const isPlain = /^[\w-]+$/.test(name);
+    const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
+    return changesIn({
+      base,
+      head,
+      basePath: [...pair.basePath, name],
+      headPath: [...pair.headPath, name],
+      field: pair.field + step,
+      name,
+    });
+  });
 }
 
-function below(pair: Pair, name: string, base: JsonObject, head: JsonObject): Pair {
-  const isPlain = /^[\w-]+$/.test(name);
-  const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
-  return {
-    base: own(base, name),
-    head: own(head, name),
-    basePath: [...pair.basePath, name],
-    headPath: [...pair.headPath, name],
-    field: pair.field + step,
-    name,
-  };
-}
+type Lists = Pair<readonly Json[]>;
 
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
-}
-
-function addListChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
-  const before = entriesByName(pair.name, base);
-  const after = entriesByName(pair.name, head);
-  if (before !== undefined && after !== undefined) {
-    addKeyedChanges(found, base, head, pair, before, after);
-    if (isReordered([...before.keys()], [...after.keys()], pair)) found.push(reordered(pair));
-  } else if (isOrdered(pair.name)) addOrderedChanges(found, base, head, pair);
-  else addSetChanges(found, base, head, pair);
-}
-
-function addKeyedChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-): void {
-  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const [was, is] = [before.get(name), after.get(name)];
-    if (was !== undefined && is !== undefined && isSame(base[was], head[is])) continue;
-    addChanges(found, entryPair(pair, name, base, head, was, is));
-  }
+function listChanges(lists: Lists): FieldChange[] {
+  const { name, base, head, field, basePath, headPath } = lists;
+  const before = entriesByName(name, base);
+  const after = entriesByName(name, head);
+  if (before === undefined || after === undefined)
+    return isOrdered(name) ? orderedChanges(lists) : setChanges(lists);
+  const changes = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(entry => {
+    const [was, is] = [before.get(entry), after.get(entry)];
+    const isSameEntry = was !== undefined && is !== undefined && isSame(base[was], head[is]);
+    return isSameEntry ? [] : changesIn(entryPair(lists, entry, was, is));
+  });
+  return isOrdered(name) && areReordered([...before.keys()], [...after.keys()])
+    ? [...changes, { what: 'reordered', field, basePath, headPath }]
+    : changes;
 }
 
 function entryPair(
-  pair: Pair,
-  name: string | number,
-  base: readonly Json[],
-  head: readonly Json[],
+  { base, head, basePath, headPath, field, name }: Lists,
+  entry: string | number,
   before: number | undefined,
   after: number | undefined,
 ): Pair {
   return {
     base: before === undefined ? undefined : base[before],
     head: after === undefined ? undefined : head[after],
-    basePath: before === undefined ? pair.basePath : [...pair.basePath, before],
-    headPath: after === undefined ? pair.headPath : [...pair.headPath, after],
-    field: `${pair.field}[${name}]`,
-    name: pair.name,
+    basePath: before === undefined ? basePath : [...basePath, before],
+    headPath: after === undefined ? headPath : [...headPath, after],
+    field: `${field}[${entry}]`,
+    name,
   };
 }
 
-/** Whether the entries that both lists have come in another order, where order means something. */
-function isReordered(before: readonly string[], after: readonly string[], { name }: Pair): boolean {
-  if (!isOrdered(name)) return false;
-  const [ours, theirs] = [new Set(before), new Set(after)];
-  const kept = before.filter(entry => theirs.has(entry));
-  return after.filter(entry => ours.has(entry)).some((entry, index) => entry !== kept[index]);
+/** Whether the entries that both lists have come in another order. */
+function areReordered(before: readonly string[], after: readonly string[]): boolean {
+  const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
+  const kept = before.filter(entry => namesAfter.has(entry));
+  return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
 }
 
-function reordered({ field, basePath, headPath }: Pair): FieldChange {
-  return { what: 'reordered', field, basePath, headPath };
-}
-
-/** Entries by their place, after what both lists begin with and before what both end with. */
-function addOrderedChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
+/** Entries by their index, between what both lists begin with and what both end with. */
+function orderedChanges(lists: Lists): FieldChange[] {
+  const { base, head } = lists;
   const shorter = Math.min(base.length, head.length);
   let start = 0;
   while (start < shorter && isSame(base[start], head[start])) start += 1;
   let end = 0;
   while (end < shorter - start && isSame(base.at(-1 - end), head.at(-1 - end))) end += 1;
-  const last = Math.max(base.length, head.length) - end;
-  for (let at = start; at < last; at += 1) {
-    const before = at < base.length - end ? at : undefined;
-    const after = at < head.length - end ? at : undefined;
-    addChanges(found, entryPair(pair, at, base, head, before, after));
-  }
+  const longer = Math.max(base.length, head.length);
+  return Array.from({ length: longer - end - start }, (_, index) => start + index).flatMap(at =>
+    changesIn(
+      entryPair(
+        lists,
+        at,
+        at < base.length - end ? at : undefined,
+        at < head.length - end ? at : undefined,
+      ),
+    ),
+  );
 }
 
-/** What is left when equal entries are taken away; one left on each side is one that changed. */
-function addSetChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
-  const left = new Set(head.keys());
-  const gone: number[] = [];
+/** The entries without an equal one on the other side. If each side has one of them, it was changed. */
+function setChanges(lists: Lists): FieldChange[] {
+  const { base, head } = lists;
+  const added = new Set(head.keys());
+  const removed: number[] = [];
   for (const [index, entry] of base.entries()) {
-    const twin = [...left].find(other => isSame(entry, head[other]));
-    if (twin === undefined) gone.push(index);
-    else left.delete(twin);
+    const equal = [...added].find(other => isSame(entry, head[other]));
+    if (equal === undefined) removed.push(index);
+    else added.delete(equal);
   }
-  const come = [...left];
-  if (gone.length === 1 && come.length === 1) {
-    addChanges(found, entryPair(pair, gone[0] ?? 0, base, head, gone[0], come[0]));
-    return;
-  }
-  for (const index of gone) addChanges(found, entryPair(pair, index, base, head, index, undefined));
-  for (const index of come) addChanges(found, entryPair(pair, index, base, head, undefined, index));
+  const [before, after] = [removed[0], [...added][0]];
+  if (removed.length === 1 && added.size === 1)
+    return changesIn(entryPair(lists, before ?? 0, before, after));
+  return [
+    ...removed.flatMap(index => changesIn(entryPair(lists, index, index, undefined))),
+    ...[...added].flatMap(index => changesIn(entryPair(lists, index, undefined, index))),
+  ];
 }
 
-/** The entries by name, or undefined where one has no name or two share one. */
+/** The indexes of entries by their names. Undefined if one has no name, or two have the same. */
 function entriesByName(field: string, list: readonly Json[]): Map<string, number> | undefined {
-  const nameOf = Object.hasOwn(KEYS, field) ? KEYS[field] : undefined;
+  const nameOf = Object.hasOwn(NAMES, field) ? NAMES[field] : undefined;
   if (nameOf === undefined) return undefined;
   const names = new Map<string, number>();
   for (const [index, entry] of list.entries()) {
@@ -194,27 +167,21 @@ function entriesByName(field: string, list: readonly Json[]): Map<string, number
   return names;
 }
 
-/** How the entries of a list are told apart. */
-interface ListKey {
-  /** The name of an entry; undefined when it has none. */
-  readonly nameOf: (entry: JsonObject) => string | undefined;
-}
+/** The name of a list entry. Undefined: it has none. */
+type NameOf = (entry: JsonObject) => string | undefined;
 
 const byField =
-  (...fields: readonly string[]): ListKey['nameOf'] =>
+  (...fields: readonly string[]): NameOf =>
   entry => {
-    let name: string | undefined;
-    for (const field of fields) {
-      const value = entry[field];
-      if (typeof value === 'string' || typeof value === 'number')
-        name = name === undefined ? String(value) : `${name}/${value}`;
-    }
-    return name;
+    const values = fields
+      .map(field => entry[field])
+      .filter(value => typeof value === 'string' || typeof value === 'number');
+    return values.length === 0 ? undefined : values.join('/');
   };
 
 const byName = byField('name');
 
-/** `configMapRef/settings`: an entry of envFrom names one thing. */
+/** `configMapRef/settings`, of an entry of envFrom. */
 function sourceName(entry: JsonObject): string | undefined {
   const [kind, ref] = Object.entries(entry).find(([, value]) => isMap(value)) ?? [];
   return kind === undefined || !isMap(ref) ? undefined : `${kind}/${ref['name']}`;
@@ -227,14 +194,11 @@ function portName(entry: JsonObject): string | undefined {
 }
 
 function metadataName({ metadata }: JsonObject): string | undefined {
-  return isMap(metadata ?? null) ? byName(metadata as JsonObject) : undefined;
+  return isMap(metadata) ? byName(metadata) : undefined;
 }
 
-/**
- * What names an entry, by the list's field. The CRDs say nothing about it
- * (docs/facts/review.md#lists).
- */
-const KEYS: Readonly<Record<string, ListKey['nameOf']>> = {
+/** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
+const NAMES: Readonly<Record<string, NameOf>> = {
   containers: byName,
   initContainers: byName,
   ephemeralContainers: byName,
@@ -257,7 +221,7 @@ const KEYS: Readonly<Record<string, ListKey['nameOf']>> = {
   hostAliases: byField('ip'),
 };
 
-/** Lists whose order means something (docs/facts/review.md#lists); of all others it is noise. */
+/** Lists whose order means something (docs/facts/review.md#lists). */
 const ORDERED = new Set([
   'args',
   'command',
@@ -274,7 +238,6 @@ const ORDERED = new Set([
   'postInitTemplateSQL',
 ]);
 
-/** Whether the order of a list's entries means something. */
 function isOrdered(field: string): boolean {
   return ORDERED.has(field);
 }

@@ -6,29 +6,31 @@ import { kindOf } from '../kinds/kinds.ts';
 import { storedForm } from '../spec/objects/patches.ts';
 
 /**
- * An object as it takes effect: two manifests that ask for the same have the same form. Defaults
- * are written out, units have one spelling, and what a controller writes is left out.
+ * An object as it takes effect: manifests that mean the same have the same form. It has the defaults, quantities in
+ * one spelling, and nothing that controllers write.
  */
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
-  const filled = { ...rest, metadata: wantedMetadata(metadata as unknown as JsonObject) };
+  const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
   const form = kindOf(groupOf(object), object.kind)?.form;
   const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }
 
-function wantedMetadata(metadata: unknown): JsonObject {
+function metadataForm(metadata: unknown): JsonObject {
   if (!isMap(metadata)) return {};
   const { annotations, ...rest } = metadata;
-  const wanted = Object.entries(rest).filter(([name]) => !isObserved(name));
-  const kept = isMap(annotations)
-    ? Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)
-    : [];
-  const own = kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
-  return { ...Object.fromEntries(wanted), ...own };
+  const written = Object.entries(rest).filter(([name]) => !isObserved(name));
+  const kept = Object.entries(isMap(annotations) ? annotations : {}).filter(
+    ([name]) => name !== LAST_APPLIED,
+  );
+  return {
+    ...Object.fromEntries(written),
+    ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+  };
 }
 
-/** Sizes in one spelling; `optional: false`, `protocol: TCP` and an empty value are defaults. */
+/** Quantities in one spelling, without the defaults `optional: false`, `protocol: TCP` and null. */
 function canonical(value: JsonObject): JsonObject {
   return withFields(value, Object.keys(value), canonicalField);
 }
@@ -40,7 +42,7 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
   return value === undefined || isDefault(name, value) ? undefined : sizeForm(name, value);
 }
 
-/** Values of charts: to Helm, `null` is no default, it takes the chart's own away (helm.sh, "Deleting a default key"). */
+/** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */
 const SETTINGS = new Set(['values', 'valuesObject', 'valuesInline']);
 
 function settings(value: JsonObject): JsonObject {
@@ -59,9 +61,10 @@ function sizeForm(name: string, value: Json): Json {
   return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
 }
 
-/** Fields that are a quantity, and those that hold quantities by name. */
+/** Fields that are a quantity. */
 const SIZES = new Set(['size', 'sizeLimit']);
 
+/** Fields with quantities by name. */
 const AMOUNTS = new Set(['requests', 'limits']);
 
 function withQuantities(amounts: JsonObject): JsonObject {

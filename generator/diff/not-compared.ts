@@ -7,8 +7,8 @@ import { isBelow } from '../world/inside.ts';
 import type { PathUnits } from '../world/sets.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/unit.ts';
+import type { Both, SideName } from './comparison.ts';
 import type { BrokenSide } from './review.ts';
-import type { Both, SideName } from './side.ts';
 
 /** The units of a side, and the folder that was read as a whole. */
 export interface SideUnits extends PathUnits {

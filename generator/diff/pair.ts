@@ -11,7 +11,7 @@ import { UNLISTED } from '../world/survey.ts';
 import type { Numbers, Unit } from '../world/unit.ts';
 import { pairedWorlds, type World } from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
-import type { UnitName } from './comparison.ts';
+import type { Both, UnitName } from './comparison.ts';
 import {
   asBroken,
   brokenOf,
@@ -25,7 +25,6 @@ import {
   withoutUnseen,
 } from './not-compared.ts';
 import {
-  type Both,
   type ComparableSides,
   type Pair,
   type Root,
@@ -260,7 +259,7 @@ function namesBySource(
   return units.flatMap(unit => {
     const deployer = unit.by && (ownKustomization(unit.by) ?? deployerNamed(unit.by, unit.as));
     return unit.sources.map(source => {
-      const name = { environment: names.get(unit) ?? '', isOwn: isWanted(source) };
+      const name = { environment: names.get(unit) ?? '', isSelected: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
     });
   });

@@ -3,36 +3,33 @@ import type { Finding, ObjectFinding, ObjectName, Place, RelatedObject } from '.
 import type { JsonObject } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
+import type { Both, SideName } from './comparison.ts';
 import type { Level } from './risk.ts';
 
-/**
- * A rendered diff, judged: what every format prints. Values are masked already, and names may
- * still hold any character.
- */
+/** A judged diff, which every format prints. Values are masked already; names may have any character. */
 export interface Review {
-  /** What is compared, as a person names it: `origin/main`, `the working tree`. */
+  /** The sides as people name them: `origin/main`, `the working tree`. */
   readonly base: string;
   readonly head: string;
   readonly environments: readonly EnvironmentReview[];
-  /** The worst first; the same in several environments once. */
+  /** The worst first. */
   readonly risks: readonly ReviewedRisk[];
   readonly changes: readonly ChangeGroup[];
   readonly secrets: readonly SecretEffect[];
-  /** What ESO asks AWS for, where that changes. */
   readonly awsCalls: readonly AwsCalls[];
-  /** What lint finds on head and did not on base. */
+  /** What lint finds on head only. */
   readonly findings: readonly NewFinding[];
-  /** What the change may miss, and what may make it. */
+  /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
-  /** What could not be read, of either side: those environments are not compared. */
+  /** Environments that could not be read on a side, and are not compared. */
   readonly broken: readonly BrokenSide[];
-  /** Acknowledgements that no risk needs any more. */
+  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
-  /** What else was not taken as it stands: acknowledgements with a fault, files that were skipped. */
+  /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
-  /** What cannot be seen of this change, in words: charts, what is remote, variables. */
+  /** What cannot be seen of this change, in words: charts, remote files, variables. */
   readonly unseen: readonly string[];
-  /** Where on head something is shown that only base has. */
+  /** The file of head at which something of base is shown. */
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
@@ -49,18 +46,18 @@ export interface EnvironmentReview {
   readonly risks: Readonly<Record<Level, number>>;
 }
 
-/** A change that hurts: its place is in the file of its side, and what blocks is an error. */
+/** A change that hurts. Its place is on its side, and a blocker is an error. */
 export interface ReviewedRisk extends ObjectFinding {
   readonly level: Level;
   readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
-  readonly side: 'base' | 'head';
-  readonly related: readonly (RelatedObject & { readonly side: 'base' | 'head' })[];
+  readonly side: SideName;
+  readonly related: readonly (RelatedObject & { readonly side: SideName })[];
   readonly acknowledged?: Acknowledgement;
 }
 
-/** Somebody knows of a risk and wants the change. */
+/** Says that somebody knows of a risk and wants the change. */
 export interface Acknowledgement {
   readonly rule: string;
   readonly object: string;
@@ -71,32 +68,32 @@ export interface Acknowledgement {
 
 /** The same change to one object or several, in one environment or several. */
 export interface ChangeGroup {
-  /** replaced: it was there under another name or in another namespace, is deleted and made anew. */
+  /** `replaced`: deleted, and created under another name or in another namespace. */
   readonly what: 'added' | 'removed' | 'changed' | 'replaced';
   readonly objects: readonly ChangedObject[];
-  /** Empty for what is added or removed. */
+  /** Empty for added and removed objects. */
   readonly fields: readonly ShownField[];
-  /** The objects of the first, whole and masked, on the sides that have them. */
-  readonly manifests: () => { readonly base?: JsonObject; readonly head?: JsonObject };
+  /** The first object, whole and masked, on the sides that have it. */
+  readonly manifests: () => Partial<Both<JsonObject>>;
 }
 
 export interface ChangedObject extends ObjectName {
   readonly environment: string;
-  /** The unit that applied it before, where another one does now. */
+  /** The unit that applied it before, if another one does now. */
   readonly movedFrom?: string;
-  /** The likely other end of a rename: what it was, or what it becomes where that is not told of. */
+  /** Its likely other name: what it was, or what it becomes. */
   readonly pair?: ObjectName;
-  /** What becomes of a removed object, or of the one that it replaces. */
+  /** What becomes of the removed object, or of the replaced one. */
   readonly outcome?: string;
 }
 
 export interface ShownField {
   readonly what: 'added' | 'removed' | 'changed' | 'reordered';
   readonly field: string;
-  /** One line of YAML or several; absent on a side that has no such field. */
+  /** One line of YAML or several. Absent: the side does not have the field. */
   readonly base?: string;
   readonly head?: string;
-  /** Something in it is hidden; whether it changed is said by `what`. */
+  /** Something in it is hidden. */
   readonly isHidden: boolean;
 }
 
@@ -107,7 +104,7 @@ export interface SecretEffect {
   readonly head?: FlowSecret;
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
-  /** What its values come from changes: the store, a path, or the template. */
+  /** The source of its values changes: the store, a path, or the template. */
   readonly isSourceChanged: boolean;
 }
 
@@ -122,16 +119,15 @@ export interface NewFinding extends Finding {
   readonly environments: readonly string[];
 }
 
-export interface BrokenSide {
-  readonly side: 'base' | 'head';
-  readonly environment: string;
-  readonly finding: Finding;
-}
-
 /** An entry of a kustomization that is left out, and the unit that it is left out of. */
 export interface LeftOut {
   readonly environment: string;
   readonly finding: Finding;
+}
+
+/** Why an environment is not compared. */
+export interface BrokenSide extends LeftOut {
+  readonly side: SideName;
 }
 
 /** Whether nobody has acknowledged a risk. */
@@ -144,7 +140,7 @@ export function blockers({ risks }: Review): ReviewedRisk[] {
   return risks.filter(risk => risk.level === 'block' && isOpen(risk));
 }
 
-/** Whether all was read and judged that a change can touch, as far as manifests tell. */
+/** Whether everything was read that the change can affect. */
 export function isWhole(review: Review): boolean {
   const { doubts, unseen, notices } = review;
   const isMade = notices.every(({ rule }) => rule !== UNMADE);
@@ -152,61 +148,57 @@ export function isWhole(review: Review): boolean {
   return !isBroken(review) && isMade && isAll;
 }
 
-/** Whether something could not be read: then a review is not whole, and proves nothing. */
+/** Whether something could not be read: then the review proves nothing. */
 export function isBroken({ broken, notices }: Review): boolean {
   return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
 }
 
-/** What no manifests tell, where there is nothing else to say. */
+/** What no manifest shows: the last word where everything else was seen. */
 export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
 
-/** That a tree is not what its spec makes. */
+/** The rule of notices that a tree is not what its spec makes. */
 export const STALE = 'stale-tree';
 
-/** That a spec has faults, so it makes nothing that a tree could be held against. */
+/** The rule of notices that a spec has faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
 
-/** Whether a notice is said before all else. */
 function isFirst({ rule }: Finding): boolean {
   return rule === STALE || rule === UNMADE;
 }
 
-/** What else was not taken as it stands. What is left out of a unit is told of with what cannot be seen. */
-export function toldNotices({ notices }: Review): Finding[] {
+/** The other notices. What is left out of a unit is in `unseen`. */
+export function otherNotices({ notices }: Review): Finding[] {
   return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
 }
 
-/** What is said before all else. */
+/** The notices that come before everything else. */
 export function firstNotices({ notices }: Review): Finding[] {
   return notices.filter(isFirst);
 }
 
-/** Something that is said of an environment, or of several. */
-interface Said {
-  readonly environments: readonly string[];
-}
-
 /**
- * What is said alike of several environments, said once. Environments differ by their namespaces,
- * so a key leaves those out; what one environment has twice, in two namespaces, stays two.
+ * Entries that several environments have, once with all environments. As environments differ by their namespaces, a
+ * key is without them. Two entries of one environment stay two: they are in different namespaces.
  */
-export function onceForAll<T extends Said>(all: readonly T[], keyOf: (entry: T) => string): T[] {
-  const environments = new Set(all.flatMap(entry => entry.environments));
-  if (environments.size < 2) return [...all];
+export function onceForAll<T extends { readonly environments: readonly string[] }>(
+  all: readonly T[],
+  keyOf: (entry: T) => string,
+): T[] {
+  if (new Set(all.flatMap(({ environments }) => environments)).size < 2) return [...all];
   const groups: { readonly entry: T; readonly environments: string[] }[] = [];
-  const alike = new Map<string, typeof groups>();
+  const byKey = new Map<string, typeof groups>();
   for (const entry of all) {
     const key = keyOf(entry);
-    const twins = alike.get(key) ?? [];
-    alike.set(key, twins);
-    const twin = twins.find(({ environments }) =>
+    const sameKey = byKey.get(key) ?? [];
+    byKey.set(key, sameKey);
+    const group = sameKey.find(({ environments }) =>
       entry.environments.every(name => !environments.includes(name)),
     );
-    if (twin !== undefined) twin.environments.push(...entry.environments);
+    if (group !== undefined) group.environments.push(...entry.environments);
     else {
-      const group = { entry, environments: [...entry.environments] };
-      twins.push(group);
-      groups.push(group);
+      const added = { entry, environments: [...entry.environments] };
+      sameKey.push(added);
+      groups.push(added);
     }
   }
   return groups.map(({ entry, environments }) => ({ ...entry, environments }));

@@ -60,7 +60,7 @@ export interface FoundRisk extends Risk {
   readonly level: Level;
 }
 
-/** Every risk of an environment: the worst first, then by object and rule. */
+/** All risks of a comparison by environment, the worst first, then by object and rule. */
 export function checkRisks(
   comparison: Comparison,
   only: readonly RiskRule[] = riskRules,

@@ -8,7 +8,7 @@ import { type Change, type Comparison, environmentOf, objectsOf } from './compar
 import { fieldPath } from './field-changes.ts';
 import { onceForAll, type SecretEffect } from './review.ts';
 
-/** Every Secret that a change reaches; the same in several environments once. */
+/** Every Secret that a change reaches. The same in several environments comes once. */
 export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[] {
   const all = comparisons.flatMap(comparison => effectsOf(comparison));
   return onceForAll(
@@ -27,8 +27,8 @@ function effectsOf(comparison: Comparison): SecretEffect[] {
   return [...all].sort().flatMap(id => {
     const [base, head] = [before.get(id), after.get(id)];
     if (base === undefined && head === undefined) return [];
-    const isOther = values.has(id) || JSON.stringify(base) !== JSON.stringify(head);
-    if (!isOther) return [];
+    const isSame = !values.has(id) && JSON.stringify(base) === JSON.stringify(head);
+    if (isSame) return [];
     const environments = [environmentOfSecret(comparison, id)];
     return [{ ...effectOf(base, head, values.has(id)), environments }];
   });
@@ -50,15 +50,15 @@ function environmentOfSecret(comparison: Comparison, id: string): string {
 
 type Flows = ReadonlyMap<string, FlowSecret>;
 
-/** The Secrets that own objects make or read on either side, as both have them: of one that goes, others may stay. */
+/** The Secrets that compared objects make or read on one side, as both sides have them: objects around may have them too. */
 function flowsOf(
   { base, head, own }: Comparison,
   wanted: ReadonlySet<string>,
 ): readonly [Flows, Flows] {
   const before = flowsById(base, { own, wanted });
   const after = flowsById(head, { own, wanted });
-  const onlyIn = (some: Flows, others: Flows): ReadonlySet<string> =>
-    new Set([...some.keys()].filter(id => !others.has(id)));
+  const onlyIn = (flows: Flows, otherFlows: Flows): ReadonlySet<string> =>
+    new Set([...flows.keys()].filter(id => !otherFlows.has(id)));
   const more = {
     before: flowsById(base, { wanted: onlyIn(after, before) }),
     after: flowsById(head, { wanted: onlyIn(before, after) }),
@@ -88,19 +88,18 @@ function effectOf(
 
 /** The Secrets that a change reaches, by `secretId`. */
 interface TouchedSecrets {
-  /** Those whose keys, makers, stores or readers are not what they were. */
+  /** Those whose keys, makers, stores or readers change. */
   readonly all: ReadonlySet<string>;
-  /** Of those, the ones whose values come from somewhere else or are put together otherwise. */
+  /** Those whose values come from elsewhere or are put together in another way. */
   readonly values: ReadonlySet<string>;
 }
 
-/** Looks for the Secrets on both sides of a comparison. */
 function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
-  const all = new Set([...idsOf(base, objects), ...idsOf(head, objects), ...otherKeys(base, head)]);
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
-  return { all: new Set([...all, ...values]), values };
+  const others = [idsOf(base, objects), idsOf(head, objects), otherKeys(base, head)];
+  return { all: new Set([...others.flatMap(ids => [...ids]), ...values]), values };
 }
 
 /** The Secrets that objects make, by themselves or as a store, and those that they read. */
@@ -138,7 +137,7 @@ function storeKey(kind: Kind | undefined, namespace: string, name: string): stri
   return `${kind?.kind}/${kind?.isOfCluster ? '' : namespace}/${name}`;
 }
 
-/** Where a maker has not changed, and what it copies has. */
+/** The Secrets with other keys and the same makers: what a maker copies has changed. */
 function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   for (const [id, node] of base.secrets) {
     const after = head.secrets.get(id);
@@ -146,7 +145,7 @@ function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
   }
 }
 
-/** Makers that differ and are no change of the environment are those of another one beside it. */
+/** If makers differ and are no change, they belong to an environment around. */
 function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
   return (
     a.makers.length === b.makers.length &&
@@ -164,7 +163,7 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
   return true;
 }
 
-/** Whether a change may give a Secret other values: a new label or another version does not. */
+/** Whether a change may give a Secret other values. A new label or apiVersion does not. */
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
   const { feeds } = change.head.known ?? {};

@@ -12,48 +12,46 @@ import { deletionOf } from './deletion.ts';
 import type { FieldChange } from './field-changes.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
 
-/** Changes in the order of their first object; what is the same in several comes once. */
+/** Changes in the order of their first object. The same change of several objects comes once. */
 export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] {
-  const groups = new Map<
-    string,
-    { readonly group: ChangeGroup; readonly objects: ChangedObject[] }
-  >();
+  const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
   for (const comparison of comparisons) {
-    for (const told of toldIn(comparison)) {
-      const shown = shownChange(told);
-      const key = keyOf(told, shown.fields, comparison);
+    for (const change of objectChangesIn(comparison)) {
+      const fields = shownFields(change);
+      const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
-      if (objects.length === 0) groups.set(key, { objects, group: { ...shown, objects } });
-      objects.push(changedObject(told, comparison));
+      if (objects.length === 0)
+        groups.set(key, { objects, group: { ...shownChange(change), fields, objects } });
+      objects.push(changedObject(change, comparison));
     }
   }
   return [...groups.values()].map(({ group }) => group);
 }
 
-/** A change as it is told. */
-interface Told {
+/** A change of one object, where a removed and an added one may be the same under another name. */
+interface ObjectChange {
   readonly what: ChangeGroup['what'];
   readonly object: PlacedObject;
-  /** What it was on base, also under another name. */
+  /** The object on base, which may have another name. */
   readonly before?: PlacedObject;
-  /** The other of two names that an object has on the sides. */
+  /** The object under its other name. */
   readonly pair?: PlacedObject | undefined;
-  /** It is another unit's now. */
+  /** Another unit applies it than before. */
   readonly isMoved?: boolean;
+  /** What differs between both. */
   readonly differing?: Changed | undefined;
 }
 
-/** The changes of a comparison: what is removed under one name and added under another is one. */
-function toldIn({ changes }: Comparison): Told[] {
+function objectChangesIn({ changes }: Comparison): ObjectChange[] {
   const replaced = new Set(
     changes.flatMap(change => (change.what === 'added' ? (change.was ?? []) : [])),
   );
   return changes
     .filter(change => change.what !== 'removed' || !replaced.has(change.base))
-    .map(toldOf);
+    .map(objectChange);
 }
 
-function toldOf(change: Change): Told {
+function objectChange(change: Change): ObjectChange {
   if (change.what === 'changed') {
     const { base, head, isMoved = false } = change;
     return { what: 'changed', object: head, before: base, isMoved, differing: change };
@@ -65,18 +63,25 @@ function toldOf(change: Change): Told {
   return { what: 'replaced', object: head, before: was, pair: was, differing: changeOf(was, head) };
 }
 
-/** The fields that differ; of what is replaced without what its names tell already. */
-function fieldsOf({ what, differing }: Told): FieldChange[] {
+function shownFields(change: ObjectChange): ShownField[] {
+  const { differing } = change;
+  return differing === undefined ? [] : fieldsOf(change).map(field => shownField(differing, field));
+}
+
+/** The fields that differ. That a replaced object has another name or namespace is said without them. */
+function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
   return (differing?.fields ?? []).filter(
     ({ field }) => what !== 'replaced' || !/^metadata\.(name|namespace)$/.test(field),
   );
 }
 
-function shownChange(told: Told): Omit<ChangeGroup, 'objects'> {
-  const { what, object, before, differing } = told;
+function shownChange({
+  what,
+  object,
+  before,
+}: ObjectChange): Pick<ChangeGroup, 'what' | 'manifests'> {
   return {
     what,
-    fields: fieldsOf(told).map(field => shownField(differing as Changed, field)),
     manifests: () => ({
       ...(before !== undefined && { base: shownObject(before) }),
       ...(what !== 'removed' && { head: shownObject(object) }),
@@ -85,25 +90,29 @@ function shownChange(told: Told): Omit<ChangeGroup, 'objects'> {
 }
 
 /**
- * A change of fields is the same on any object; what only moves, moves with all that goes the same way;
- * an object comes or goes under its own name.
+ * Names a change; changes of the same key are one group: the same change of fields, the same move between units, or
+ * objects of one name that come or go.
  */
-function keyOf(told: Told, fields: readonly ShownField[], comparison: Comparison): string {
-  const { what, object, before, isMoved } = told;
+function keyOf(
+  change: ObjectChange,
+  fields: readonly ShownField[],
+  comparison: Comparison,
+): string {
+  const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
-  const raw = fieldsOf(told).map(({ base, head }) => [base ?? null, head ?? null]);
-  const same = [fields, raw, isMoved];
+  const values = fieldsOf(change).map(({ base, head }) => [base ?? null, head ?? null]);
+  const same = [fields, values, isMoved];
   if (what !== 'changed') return JSON.stringify([what, group, kind, name, before?.name, same]);
   if (fields.length > 0) return JSON.stringify([kind, same]);
-  const ends = [before ?? object, object].map(one => environmentOf(comparison, one));
-  return JSON.stringify(['moved', ...ends]);
+  const units = [before ?? object, object].map(side => environmentOf(comparison, side));
+  return JSON.stringify(['moved', ...units]);
 }
 
-function changedObject(told: Told, comparison: Comparison): ChangedObject {
-  const { what, object, before, pair } = told;
+function changedObject(change: ObjectChange, comparison: Comparison): ChangedObject {
+  const { what, object, before, pair } = change;
   const environment = environmentOf(comparison, object);
   const from = before === undefined ? undefined : environmentOf(comparison, before);
-  const { isMoved = from !== environment } = told;
+  const { isMoved = from !== environment } = change;
   return {
     environment,
     ...objectName(object),
@@ -135,11 +144,11 @@ function shownField({ before, after }: Changed, change: FieldChange): ShownField
 interface ShownSide {
   readonly text: string;
   readonly isHidden: boolean;
-  /** What is hidden; it is held against the other side, and goes no further. */
+  /** The hidden values, which are compared with those of the other side and never shown. */
   readonly secrets: ReadonlySet<string>;
 }
 
-/** A value as it may be shown. Where more than secrets changes, those that do are marked on head. */
+/** A value as it may be shown. On head, changed secrets are marked if something beside secrets changed too. */
 function shownSide(
   value: Json,
   object: KubeObject,

@@ -9,13 +9,8 @@ import type { ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
-import type { Units } from './comparison.ts';
+import type { Both, Units } from './comparison.ts';
 import type { BrokenSide, LeftOut } from './review.ts';
-
-export type SideName = 'base' | 'head';
-
-/** Something of each of the two sides. */
-export type Both<T> = Readonly<Record<SideName, T>>;
 
 export interface SideOptions {
   readonly allowed: Allowed;

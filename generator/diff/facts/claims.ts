@@ -19,10 +19,7 @@ import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
 import { type Level, type Placed, type RelatedObject, relatedObjects } from '../risk.ts';
 
-/**
- * Whether a variable stands in the name or namespace of an object: what it is a form for is told by
- * those who fill it in, and nothing of that name is deleted.
- */
+/** Whether the name or namespace of an object has a variable: no object has that name, so none of it is deleted. */
 export function isTemplate({ namespace, name }: PlacedObject): boolean {
   return isUnresolved(namespace + name);
 }
@@ -32,68 +29,68 @@ export function keepsData(object: PlacedObject, find: Find): boolean {
   return object.known?.dataFate?.(object, find) !== undefined;
 }
 
-/** Whether data goes with an object, or all that is in it; claims that stay, another one of its name has again. */
+/** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
   const fate = object.known?.dataFate?.(object, find);
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
-/** How bad it is that something with data goes, by what becomes of that. */
+/** How bad it is that an object with data goes, by what becomes of the data. */
 export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
   deleted: 'block',
   unknown: 'high',
   kept: 'warn',
 };
 
-/** What something with data becomes, beside a risk. */
+/** What replaces an object with data. */
 export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
   if (becomes === undefined) return [];
   return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
 }
 
-/** What goes with a deployment object that is removed: all that it applied. */
+type Objects = readonly PlacedObject[];
+
+/** What goes with an applier that is removed: all that it applied. */
 export interface Gone {
-  /** Data goes with these, and with a Namespace all that is in it. */
-  readonly data: readonly PlacedObject[];
-  /** What makes Secrets. */
-  readonly makers: readonly PlacedObject[];
-  readonly others: readonly PlacedObject[];
-  /** What something else applies on head; the rest nothing on head has. */
-  readonly remade: readonly PlacedObject[];
-  /** Those of them that data goes with. */
-  readonly emptied: readonly PlacedObject[];
+  /** Objects that data goes with, Namespaces among them. */
+  readonly data: Objects;
+  /** Objects that make Secrets. */
+  readonly makers: Objects;
+  readonly others: Objects;
+  /** Objects that something else applies on head. Head has none of the objects above. */
+  readonly remade: Objects;
+  /** The remade objects that data goes with. */
+  readonly emptied: Objects;
 }
 
-/** What goes with a deployment object of base, as far as its folders were read. */
+/** What goes with an applier of base, as far as its folders were read. */
 export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
   const { base, head } = comparison;
-  const isStill = new Set(head.objects.map(objectIdentity));
+  const headIds = new Set(head.objects.map(objectIdentity));
   const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
-  const remade = applied.filter(object => isStill.has(objectIdentity(object)));
-  const gone = applied.filter(object => !isStill.has(objectIdentity(object)));
+  const remade = applied.filter(object => headIds.has(objectIdentity(object)));
+  const gone = applied.filter(object => !headIds.has(objectIdentity(object)));
   const holdsData = (object: PlacedObject): boolean => isHoldingData(object, base.find);
   const data = gone.filter(holdsData);
-  const making = new Set(
-    [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ object }) => object)),
+  const allMakers = new Set(
+    [...base.secrets.values()].flatMap(({ makers }) => makers.map(({ object }) => object)),
   );
-  const makers = gone.filter(object => !holdsData(object) && making.has(object));
-  const named = new Set([...data, ...makers]);
-  const others = gone.filter(object => !named.has(object));
+  const makers = gone.filter(object => !holdsData(object) && allMakers.has(object));
+  const others = gone.filter(object => !holdsData(object) && !allMakers.has(object));
   return { data, makers, others, remade, emptied: remade.filter(holdsData) };
 }
 
-/** Whether a deployment object applies something, or one that it makes does. */
-function isBy(deployer: PlacedObject | undefined, one: PlacedObject): boolean {
-  if (deployer === undefined) return false;
-  const id = objectIdentity(one);
-  const by = deployer.written?.by;
-  return objectIdentity(deployer) === id || (by !== undefined && objectIdentity(by) === id);
+/** Whether an applier is this one, or one that this one makes. */
+function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+  const id = objectIdentity(deployer);
+  return [applier, applier?.written?.by].some(
+    object => object !== undefined && objectIdentity(object) === id,
+  );
 }
 
-/** The same without what stays when its deployment object is deleted. */
+/** The same without what stays when its applier is deleted. */
 export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolean): Gone {
-  const going = (objects: readonly PlacedObject[]): PlacedObject[] =>
-    objects.filter(object => !isKept(object));
+  const going = (objects: Objects): Objects => objects.filter(object => !isKept(object));
   return {
     data: going(gone.data),
     makers: going(gone.makers),
@@ -103,77 +100,76 @@ export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolea
   };
 }
 
+function allOf({ data, makers, others, remade }: Gone): PlacedObject[] {
+  return [...data, ...makers, ...others, ...remade];
+}
+
 /** Nothing goes, or nothing was read of it. */
-export function isNothing({ data, makers, others, remade }: Gone): boolean {
-  return data.length + makers.length + others.length + remade.length === 0;
+export function isNothing(gone: Gone): boolean {
+  return allOf(gone).length === 0;
 }
 
 /** Everything that it applied is applied by something else now. */
-export function isTakenOver({ data, makers, others, remade }: Gone): boolean {
-  return remade.length > 0 && data.length + makers.length + others.length === 0;
+export function isTakenOver(gone: Gone): boolean {
+  return gone.remade.length > 0 && allOf(gone).length === gone.remade.length;
 }
 
-/** What of it hurts, beside a risk. */
+/** What of it hurts. */
 export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
-  const placed = (objects: readonly PlacedObject[]): Placed[] =>
-    objects.map(object => ({ object, path: ['metadata', 'name'] }));
-  const [first, ...more] = relatedObjects(
-    placed(makers),
-    'base',
-    'goes with it, and its Secrets too',
-  );
+  const [first, ...more] = relatedByName(makers, 'goes with it, and its Secrets too');
   const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
   return [
-    ...relatedObjects(placed(data), 'base', 'goes with it, and its data too'),
-    ...relatedObjects(placed(emptied), 'base', 'goes with it, and comes again without its data'),
+    ...relatedByName(data, 'goes with it, and its data too'),
+    ...relatedByName(emptied, 'goes with it, and comes again without its data'),
     ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
   ];
+}
+
+function relatedByName(objects: Objects, note: string): RelatedObject[] {
+  const placed = objects.map(object => ({ object, path: ['metadata', 'name'] }));
+  return relatedObjects(placed, 'base', note);
 }
 
 /** What the deletion of an Application with the cascade finalizer takes with it. */
 interface Going {
   readonly level: Level;
-  /** What is said of what another one applies on head, behind what is deleted. */
+  /** Ends the sentence on what is deleted, if another applier applies some of it on head. */
   readonly more: string;
   readonly related: readonly RelatedObject[];
-  /** Whether some of it is asked for. */
+  /** Whether some of it is compared. */
   readonly isOwn: boolean;
 }
 
-/** What goes with an Application of base; where nothing was read of it, the databases where it deploys to. */
+/** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
 export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = withoutKept(goneWith(comparison, application), one => isKept(one, application));
-  const { data, makers, others, remade } = gone;
+  const gone = withoutKept(goneWith(comparison, application), object =>
+    isKept(object, application),
+  );
   const related = relatedGone(gone);
   return {
     level: levelOf(comparison, application, gone),
-    more: remade.length > 0 ? ', also what is applied by another one now' : '',
+    more: gone.remade.length > 0 ? ', also what is applied by another one now' : '',
     related: related.length > 0 ? related : clustersNear(comparison, application),
-    isOwn: [...data, ...makers, ...others, ...remade].some(object => comparison.own.has(object)),
+    isOwn: allOf(gone).some(object => comparison.own.has(object)),
   };
 }
 
-/** Of what was read in full, and keeps no data, nobody loses any. */
+/** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
-  const { data, makers, others, remade, emptied } = gone;
-  const all = [...data, ...makers, ...others, ...remade];
+  const all = allOf(gone);
   const isPartly = (application.known?.unknowns?.(application, base.find) ?? []).length > 0;
-  if (all.length === 0 || isPartly || data.length + emptied.length > 0) return 'block';
-  return remade.length > 0 || all.some(isStranger) ? 'high' : 'warn';
+  if (all.length === 0 || isPartly || gone.data.length + gone.emptied.length > 0) return 'block';
+  const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
+    known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
 }
 
-/** Whether an object is of an operator that is not known: it may keep data. */
-function isStranger({ known, group }: PlacedObject): boolean {
-  return known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
-}
-
-/** Where its folder was not read. */
+/** The databases in the namespace of an Application whose folder was not read. */
 function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
   const managed = cnpgClusters(base).filter(
     cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );
-  const placed = managed.map(object => ({ object, path: ['metadata', 'name'] }));
-  return relatedObjects(placed, 'base', 'goes with it, and its volumes too');
+  return relatedByName(managed, 'goes with it, and its volumes too');
 }
 
 /** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */
@@ -181,7 +177,7 @@ export function changedClaims(comparison: Comparison): Changed[] {
   return [...changedOf(comparison, persistentVolumeClaim), ...broughtClaims(comparison)];
 }
 
-/** Claims of charts on both sides; which fields differ is not told. */
+/** Claims of charts on both sides. Their fields that differ are not listed. */
 export function broughtClaims({ base, head, own }: Comparison): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
@@ -192,18 +188,18 @@ export function broughtClaims({ base, head, own }: Comparison): Changed[] {
   });
 }
 
-/** A PersistentVolumeClaim that base has and head has not. */
+/** A PersistentVolumeClaim that only base has. */
 export interface LostClaim {
   readonly claim: PlacedObject;
-  /** What it likely is called on head. */
+  /** What it likely is on head. */
   readonly becomes?: PlacedObject;
   /** The release whose chart made it. */
   readonly release?: PlacedObject;
 }
 
-/** Claims that stand in manifests, and those that a chart makes of its values. */
+/** Claims of manifests, and claims that charts make of values. */
 export function lostClaims(comparison: Comparison): LostClaim[] {
-  // A move to another namespace is the rule namespace-move.
+  // A move to another namespace is found by the rule namespace-move.
   const written = removedOf(comparison, persistentVolumeClaim)
     .filter(({ base, becomes }) => becomes?.name !== base.name)
     .map(({ base: claim, becomes }) => ({ claim, ...(becomes !== undefined && { becomes }) }));
@@ -230,39 +226,39 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
   );
 }
 
-/** A volume that a chart makes on base, and what the values say of it on head. */
+/** A volume that a chart makes on base, and what its values say of it on head. */
 export interface VolumeChange {
   readonly base: PlacedObject;
   readonly head: PlacedObject;
   readonly before: ChartClaim;
-  /** Undefined: nothing any more. */
+  /** Undefined: the chart no longer makes it. */
   readonly after: ChartClaim | undefined;
 }
 
-/** The values of a chart that is not known, on both sides. */
+/** The values of a chart that is not rendered, on both sides. */
 export interface ValuesPair {
   readonly base: PlacedObject;
   readonly head: PlacedObject;
 }
 
-/** Those of releases that are asked for. */
+/** The values of compared releases that have the same chart on both sides. */
 export function valuesPairs({ base, head, own }: Comparison): ValuesPair[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
-    const isOwn = object.written !== undefined && own.has(object.written.by);
-    const isSame = old?.json['chart'] === object.json['chart'];
-    return old !== undefined && isOwn && isSame ? [{ base: old, head: object }] : [];
+    if (old === undefined || object.written === undefined) return [];
+    const isSameChart = old.json['chart'] === object.json['chart'];
+    return isSameChart && own.has(object.written.by) ? [{ base: old, head: object }] : [];
   });
 }
 
-/** A release that goes, with values that ask for volumes. */
+/** A release that goes, with the volumes that its values ask for. */
 export interface GoneVolumes {
   readonly release: PlacedObject;
   readonly values: PlacedObject;
   readonly paths: readonly Path[];
 }
 
-/** Releases that go, and the volumes that their charts made, as far as the values of a chart that is not known tell. */
+/** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
 export function goneVolumes(comparison: Comparison): GoneVolumes[] {
   const { base, head, own } = comparison;
   const removed = new Set(
@@ -272,8 +268,8 @@ export function goneVolumes(comparison: Comparison): GoneVolumes[] {
   );
   return base.byKind(chartValues).flatMap(values => {
     const release = values.written?.by;
-    const isStill = head.find(chartValues, values.namespace, values.name) !== undefined;
-    if (release === undefined || isStill || !own.has(release)) return [];
+    const isOnHead = head.find(chartValues, values.namespace, values.name) !== undefined;
+    if (release === undefined || isOnHead || !own.has(release)) return [];
     if (!removed.has(release) && release.known !== kustomizationFile) return [];
     const paths = claimsOf(values)
       .filter(isMade)
@@ -291,7 +287,7 @@ export function isMakingVolumes(values: PlacedObject): boolean {
   return claimsOf(values).some(isMade);
 }
 
-/** The volumes of releases whose charts are not known, as far as their values tell. */
+/** The volumes of releases whose charts are not rendered, by their values. */
 export function volumeChanges(comparison: Comparison): VolumeChange[] {
   return valuesPairs(comparison).flatMap(({ base: old, head: object }) => {
     const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));

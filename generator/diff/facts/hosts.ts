@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { groupBy } from '../../core/json.ts';
+import { groupBy, isSame } from '../../core/json.ts';
 import {
   isServiceOutside,
   type ServiceHost,
@@ -8,25 +8,23 @@ import {
   serviceMakers,
   serviceRefs,
 } from '../../graph/hosts.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Change, Comparison } from '../comparison.ts';
+import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 
-/** A Service that base has and head has not, while head names it. */
+/** A Service that only base has, and that head still names. */
 export interface LostService {
   readonly name: string;
   readonly namespace: string;
   /** What made it on base. */
   readonly maker: PlacedObject;
-  /** What it likely is called on head. */
+  /** Its likely name on head. */
   readonly successor?: string;
   readonly hosts: readonly ServiceHost[];
 }
 
-/**
- * Every Service that goes with what makes it, or is not made any more, and is still named. One that
- * is guarded against pruning does not go.
- */
+/** Services that go with their maker or are no longer made, and are still named. What is not pruned does not go. */
 export function lostServices(comparison: Comparison): LostService[] {
   const after = serviceMakers(comparison.head);
   const lost = [...serviceMakers(comparison.base)].filter(
@@ -45,12 +43,12 @@ export function lostServices(comparison: Comparison): LostService[] {
   });
 }
 
-/** The Service of what names no namespace any more: something else may give it the same one. */
+/** The same Service without a namespace: if its maker no longer names one, it may get the same from something else. */
 function unplaced(id: string): string {
   return serviceId('', id.slice(id.indexOf('/') + 1));
 }
 
-/** Other environments of the cluster say themselves what becomes of theirs. */
+/** Whether a Service of this maker may go. Makers of environments around are not compared. */
 function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
   const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
   if (change?.what !== 'removed') return change !== undefined;
@@ -59,16 +57,14 @@ function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
 
 /** Each place once: a text may name a Service twice. */
 function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
-  const isSame = (a: ServiceHost, b: ServiceHost): boolean =>
-    a.object === b.object && isSamePath(a.path, b.path);
-  return hosts.filter((host, index) => hosts.findIndex(other => isSame(host, other)) === index);
+  const isSamePlace = (a: ServiceHost, b: ServiceHost): boolean =>
+    a.object === b.object && isSame(a.path, b.path);
+  return hosts.filter(
+    (host, index) => hosts.findIndex(other => isSamePlace(host, other)) === index,
+  );
 }
 
-function isSamePath(a: ServiceHost['path'], b: ServiceHost['path']): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index]);
-}
-
-/** A Service under its new name, or that of a renamed Cluster or collector with the same suffix. */
+/** The new name of a Service, or that of a renamed Cluster or collector with the same suffix. */
 function successorOf(
   { changes }: Comparison,
   maker: PlacedObject,
@@ -82,71 +78,70 @@ function successorOf(
   return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
 }
 
-/** A host that head writes anew, and that surely no Service has. */
+/** A new host that surely no Service has. */
 export interface UnknownHost {
   readonly host: ServiceHost;
-  /** What is known of it: the host that stood there before, or one that is like it. */
+  /** The host that was there before, or one that is like it. */
   readonly hint: string;
 }
 
 /**
- * New hosts in namespaces whose Services are known, all of them, and of which none has that name. It may belong
- * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
- * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
- * it one that there is.
+ * New hosts without a Service, in namespaces of which all Services are known. Such a host may be that of a Service
+ * which somebody installs. It is surely wrong if it replaces one that has a Service, if it is that of a CNPG Cluster
+ * in a namespace with others, or if it differs by one letter from one that has a Service.
  */
 export function unknownHosts(comparison: Comparison): UnknownHost[] {
-  const { base, head, changes } = comparison;
+  const { base, head } = comparison;
   const [before, after] = [serviceMakers(base), serviceMakers(head)];
   if (after.size === 0 || head.outside.unknowns !== undefined) return [];
-  const homes = new Set([...after.values()].map(({ namespace }) => namespace));
+  const namespaces = new Set([...after.values()].map(({ namespace }) => namespace));
   const isUnknown = (host: ServiceHost): boolean =>
     !after.has(idOf(host)) &&
     !before.has(idOf(host)) &&
     host.form !== 'pod' &&
-    homes.has(host.namespace) &&
+    namespaces.has(host.namespace) &&
     !isServiceOutside(head, host) &&
     !/^(kubernetes|localhost)$/.test(host.service);
-  const sides = hostsOfChanges(comparison);
-  const names = [...after.keys()];
-  return changes.flatMap(change => {
-    const { known, hosts } = sides(change);
-    const written = new Set(known.map(idOf));
+  const ids = [...after.keys()];
+  return changedHosts(comparison).flatMap(({ hostsBefore, hosts }) => {
+    const idsBefore = new Set(hostsBefore.map(idOf));
     const fresh = hosts
-      .filter(host => isUnknown(host) && !written.has(idOf(host)))
+      .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
       .filter(host => !isPod(host, hosts, after));
     return fresh.flatMap(host => {
       const hint =
-        replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
+        replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);
       return hint === undefined ? [] : [{ host, hint }];
     });
   });
 }
 
-/** The hosts that a changed object names on head, and those that it named on base. */
-interface HostsOfChange {
-  readonly known: readonly ServiceHost[];
+/** The hosts that a changed object names on both sides. */
+interface ChangedHosts {
+  readonly hostsBefore: readonly ServiceHost[];
   readonly hosts: readonly ServiceHost[];
 }
 
 /** Goes through both graphs once, however many objects have changed. */
-function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
-  const objects = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
-  const olds = changes.flatMap(change => oldOf(change) ?? []);
-  const after = groupBy(serviceHosts(head, new Set(objects)), ({ object }) => object);
-  const before = groupBy(serviceHosts(base, new Set(olds)), ({ object }) => object);
-  return change => {
-    const old = oldOf(change);
-    return {
-      known: (old && before.get(old)) ?? [],
-      hosts: change.what === 'removed' ? [] : (after.get(change.head) ?? []),
-    };
-  };
-}
-
-function oldOf(change: Change): PlacedObject | undefined {
-  if (change.what === 'removed') return undefined;
-  return change.what === 'changed' ? change.base : change.was;
+function changedHosts({ base, head, changes }: Comparison): ChangedHosts[] {
+  const pairs = changes.flatMap(change => {
+    if (change.what === 'removed') return [];
+    return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
+  });
+  const hostsIn = (graph: SecretGraph, objects: PlacedObject[]): Map<PlacedObject, ServiceHost[]> =>
+    groupBy(serviceHosts(graph, new Set(objects)), ({ object }) => object);
+  const before = hostsIn(
+    base,
+    pairs.flatMap(({ was }) => was ?? []),
+  );
+  const after = hostsIn(
+    head,
+    pairs.map(({ now }) => now),
+  );
+  return pairs.map(({ now, was }) => ({
+    hostsBefore: (was && before.get(was)) ?? [],
+    hosts: after.get(now) ?? [],
+  }));
 }
 
 function idOf({ namespace, service }: ServiceHost): string {
@@ -171,13 +166,13 @@ function isPod(
   );
 }
 
-/** The host with a Service that had the same setting on base. */
+/** The host in the same setting on base, if it had a Service. */
 function replacedBy(
   { setting }: ServiceHost,
-  known: readonly ServiceHost[],
-  before: ReadonlyMap<string, unknown>,
+  hostsBefore: readonly ServiceHost[],
+  servicesBefore: ReadonlyMap<string, unknown>,
 ): string | undefined {
-  const old = known.find(host => host.setting === setting && before.has(idOf(host)));
+  const old = hostsBefore.find(host => host.setting === setting && servicesBefore.has(idOf(host)));
   return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
 }
 
@@ -194,16 +189,16 @@ function cnpgService(
   return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
 }
 
-/** A Service of which one letter is another, missing or too many; numbers count things. */
+/** A Service whose name differs by one letter. Names that differ by a number are meant. */
 function nearName(
   { service, namespace, form }: ServiceHost,
   ids: readonly string[],
 ): string | undefined {
   if (form === 'short' || service.length < 5) return undefined;
   const near = ids.find(id => {
-    const [home, name = ''] = id.split('/');
-    const isOne = home === namespace && distance(name, service) === 1;
-    return isOne && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+    const [namespaceOfId, name = ''] = id.split('/');
+    const isNear = namespaceOfId === namespace && distance(name, service) === 1;
+    return isNear && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
   });
   return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
 }

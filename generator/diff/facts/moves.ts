@@ -16,25 +16,23 @@ import { keepsData } from './claims.ts';
 type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
 
 /** The objects that seem to be the same under another name or in another namespace. */
-export const partnersOf: (comparison: Comparison) => Partners = oncePer(
-  ({ changes, base, head }) => {
-    const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
-    const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
-    return new Map(
-      changes.flatMap(change => {
-        if (change.what !== 'added' || change.was === undefined) return [];
-        const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
-        return [[change.head, change.was] as const, ...made].flatMap(
-          ([after, before]) =>
-            [
-              [after, before],
-              [before, after],
-            ] as const,
-        );
-      }),
-    );
-  },
-);
+const partnersOf: (comparison: Comparison) => Partners = oncePer(({ changes, base, head }) => {
+  const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
+  const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
+  return new Map(
+    changes.flatMap(change => {
+      if (change.what !== 'added' || change.was === undefined) return [];
+      const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
+      return [[change.head, change.was] as const, ...made].flatMap(
+        ([after, before]) =>
+          [
+            [after, before],
+            [before, after],
+          ] as const,
+      );
+    }),
+  );
+});
 
 /** Of what two objects make, as Helm releases do, those that are the only one of their kind on both sides. */
 function pairsByKind(

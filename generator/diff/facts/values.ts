@@ -5,7 +5,7 @@ import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/tokens.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import { type Maker, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { type Maker, type Reader, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import { remoteOf, type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import {
   type DataEntry,
@@ -22,11 +22,11 @@ import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
 import type { Comparison } from '../comparison.ts';
 import { effectiveForm } from '../forms.ts';
-import { newFaults } from './moves.ts';
+import { newFaults, notOnBase } from './moves.ts';
 
 /**
- * Where the value of a key in a Secret comes from, as a text that is the same on both sides of a
- * diff as long as nothing about it changes. It may hold values, and is only to be compared.
+ * Where the value of a key in a Secret comes from, as a text that is the same on both sides if nothing about it
+ * changes. It may contain values, so it is only compared and never shown.
  */
 type ValueSource = (namespace: string, secret: string, key: string) => string;
 
@@ -37,9 +37,9 @@ interface Sources {
   readonly externalOf: (object: PlacedObject) => readonly ExternalSecret[];
 }
 
-/** The sources in a graph. Stores are left out: that one changes is a risk of its own. */
+/** The sources in a graph, without their stores: another store is a risk of its own. */
 export function valueSources(graph: SecretGraph): ValueSource {
-  const known = new Map<string, string>();
+  const sourcesById = new Map<string, string>();
   const forms = new Map<PlacedObject, KubeObject>();
   const formOf = (object: PlacedObject): KubeObject => {
     const form = forms.get(object) ?? effectiveForm(object.json);
@@ -48,13 +48,13 @@ export function valueSources(graph: SecretGraph): ValueSource {
   };
   const sourceOf: ValueSource = (namespace, secret, key) => {
     const id = JSON.stringify([namespace, secret, key]);
-    const found = known.get(id);
+    const found = sourcesById.get(id);
     if (found !== undefined) return found;
-    known.set(id, 'a circle');
+    sourcesById.set(id, 'a circle');
     const makers = graph.secrets.get(secretId(namespace, secret))?.makers ?? [];
     const giving = makers.filter(({ keys, isOpen }) => isOpen || keys.has(key));
     const source = JSON.stringify(giving.map(maker => ofMaker(sources, maker, key)));
-    known.set(id, source);
+    sourcesById.set(id, source);
     return source;
   };
   const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
@@ -80,14 +80,14 @@ function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
   const template = mapAt(secret.spec, 'target', 'template');
-  const own = mapAt(template, 'data')[key];
+  const text = mapAt(template, 'data')[key];
   const fetched = (name: string): string => ofFetched(sources, secret, name);
-  if (typeof own === 'string') return templateSource(own, fetched);
+  if (typeof text === 'string') return templateSource(text, fetched);
   const from = listAt(template, 'templateFrom');
   return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
 }
 
-/** The template of that key; where the keys are in the templates, all of them. */
+/** The template of the key, or all of them if the keys are in the templates. */
 function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
   const files = templateFiles(secret);
   const named = files.filter(file => file.key === key);
@@ -97,7 +97,7 @@ function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[
     .map(({ text }) => templateSource(text, name => ofFetched(sources, secret, name)));
 }
 
-/** An entry of data goes before those of dataFrom, whose keys are not in the manifest. */
+/** An entry of data overrides those of dataFrom, whose keys are not in the manifest. */
 function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
   const form = sources.formOf(secret.object);
   const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
@@ -114,8 +114,8 @@ function ofFetched(sources: Sources, secret: ExternalSecret, key: string): strin
 }
 
 /**
- * A key of the one entry that is fetched whole is the property of that name. A dot in a property
- * leads further down, so that a key with one is another thing.
+ * If one entry is fetched whole, a key is its property of that name. A dot in a property leads further down, so a
+ * key with a dot is no property.
  */
 function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
@@ -140,9 +140,9 @@ function ofCopied(
 }
 
 /**
- * What a template makes of its sources: the same text for two templates that differ only in the
- * names of the fetched keys and in how they are asked for. One that only passes a key on is the
- * source of that key. A template that Go does not read stands for itself.
+ * What a template makes of its sources: the same text for templates that differ only in the names of the fetched keys
+ * and in how they read them. A template that only passes a key on has the source of that key, and one that Go cannot
+ * read is its own source.
  */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
@@ -170,118 +170,108 @@ function keyAt(
   at: number,
 ): { readonly key: string; readonly length: number } | undefined {
   const [first, second, third] = tokens.slice(at, at + 3);
-  const isIndex = first?.kind === 'word' && first.text === 'index' && isData(second);
+  const isData = second?.kind === 'dot' || second?.text === '$';
+  const isIndex = first?.kind === 'word' && first.text === 'index' && isData;
   if (isIndex && third?.kind === 'text') return { key: third.text, length: 3 };
   if (first?.text === '$' && second?.kind === 'field' && second.isJoined)
     return { key: second.text, length: 2 };
   return first?.kind === 'field' && !first.isJoined ? { key: first.text, length: 1 } : undefined;
 }
 
-function isData(token: Token | undefined): boolean {
-  return token?.kind === 'dot' || token?.text === '$';
-}
-
 function wordOf(token: Token | undefined): string {
   return token === undefined ? '' : `${token.kind} ${token.text}`;
 }
 
-/** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
+/** A store that ExternalSecrets or PushSecrets use on head and can no longer use. */
 export interface LostStore {
   readonly why: 'missing' | 'refused';
-  /** What uses it, with the place that names it. */
+  /** The faults of the objects that use it, at the field that names it. */
   readonly uses: readonly [RuleFault, ...RuleFault[]];
   readonly objects: readonly PlacedObject[];
-  /** The store on base, where it is gone; the one on head, where it refuses. */
+  /** If it is missing, the store on base. If it refuses, the store on head. */
   readonly store?: PlacedObject;
 }
 
 /**
- * Stores and generators that are not there, and stores whose conditions do not admit a namespace.
- * A store that was missing on base already is made outside of the set.
+ * Stores and generators that are not there, and stores whose conditions do not admit a namespace. A store that was
+ * missing on base already is made by something that is not read.
  */
 export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
-  const known = new Set(faultsOf(comparison.base, unknownStore).map(({ message }) => message));
-  const missing = [
-    ...newFaults(comparison, unknownStore).filter(({ message }) => !known.has(message)),
-    ...newFaults(comparison, unknownGenerator),
-  ];
-  const refused = newFaults(comparison, storeConditions);
+  const messageOf = ({ message }: RuleFault): string => message;
+  const missingStores = notOnBase(newFaults(comparison, unknownStore), messageOf, () =>
+    faultsOf(comparison.base, unknownStore).map(messageOf),
+  );
+  const missing = [...missingStores, ...newFaults(comparison, unknownGenerator)];
   return [
-    ...byMessage(missing).map(uses => lost(comparison, 'missing', uses)),
-    ...byMessage(refused).map(uses => lost(comparison, 'refused', uses)),
+    ...storesOf(comparison, 'missing', missing),
+    ...storesOf(comparison, 'refused', newFaults(comparison, storeConditions)),
   ];
 });
 
-type Uses = LostStore['uses'];
-
-/** Lint says the same of all that use one store. */
-function byMessage(faults: readonly RuleFault[]): Uses[] {
+/** The stores of faults: the message is the same for all that use the same store. */
+function storesOf(
+  comparison: Comparison,
+  why: LostStore['why'],
+  faults: readonly RuleFault[],
+): LostStore[] {
+  const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);
-  return [...groups.values()].flatMap(([first, ...others]): Uses[] =>
-    first === undefined ? [] : [[first, ...others]],
-  );
+  return [...groups.values()].flatMap(([first, ...others]): LostStore[] => {
+    if (first === undefined) return [];
+    const use = useAt(comparison, first);
+    const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
+    const uses = [first, ...others] as const;
+    const objects = uses.map(({ object }) => object);
+    return [{ why, uses, objects, ...(store !== undefined && { store }) }];
+  });
 }
 
-function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostStore {
-  const { base, head } = comparison;
-  const graph = why === 'missing' ? base : head;
-  const use = useAt(comparison, uses[0]);
-  const store = use === undefined ? undefined : storeOf(graph.find, use.ref, use.namespace);
-  const objects = uses.map(({ object }) => object);
-  return { why, uses, objects, ...(store !== undefined && { store }) };
-}
-
-/** The use that a fault is about: it points at the reference's name or kind. */
+/** The use that a fault is about. The fault points at the name or kind in its reference. */
 function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
   const place = path.slice(0, -1).join('/');
   return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
 }
 
-/** A read of a Secret, by whatever reads it. */
-interface SecretRead {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-  readonly secret: string;
-}
-
 /**
- * Tells the reads of an ExternalSecret that asked for the same entry on base and now look for it in
- * another namespace, because its store is another one or reads elsewhere: the rule store-changed.
+ * Whether a read is that of an ExternalSecret that fetched the same entry on base, and now looks for it in another
+ * namespace as its store is another or reads elsewhere: the rule store-changed.
  */
-export function movedByStore({ base }: Comparison): (read: SecretRead) => boolean {
+export function movedByStore({
+  base,
+}: Comparison): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {
   return ({ object, namespace, secret }) => {
     const identity = objectIdentity(object);
-    const isAsked = base.externalSecrets.some(
-      ({ object: other, data, dataFrom }) =>
-        objectIdentity(other) === identity &&
+    const wasFetched = base.externalSecrets.some(
+      ({ object: was, data, dataFrom }) =>
+        objectIdentity(was) === identity &&
         (data.some(({ key }) => key === secret) ||
           dataFrom.some(({ extract }) => extract === secret)),
     );
-    const isThere = base.readers.some(
-      reader =>
-        reader.secret === secret &&
-        reader.namespace === namespace &&
-        objectIdentity(reader.object) === identity,
+    const wasRead = base.readers.some(
+      was =>
+        was.secret === secret &&
+        was.namespace === namespace &&
+        objectIdentity(was.object) === identity,
     );
-    return isAsked && !isThere;
+    return wasFetched && !wasRead;
   };
 }
 
-/** The stores that the parts of an ExternalSecret's spec are read from, by part. */
+/** The stores of the parts of an ExternalSecret's spec, by part. */
 export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
   const { storeRef, data, dataFrom } = partsOf(spec, path);
   const all = [
     ['spec', storeRef] as const,
     ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
     ...dataFrom.map(
-      ({ generator, storeRef: own }, index) =>
-        [`dataFrom/${index}`, generator === undefined ? own : undefined] as const,
+      (entry, index) =>
+        [`dataFrom/${index}`, entry.generator === undefined ? entry.storeRef : undefined] as const,
     ),
   ];
   return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
 }
 
-/** Whether all parts of an ExternalSecret's spec are read from the store of the whole. */
+/** Whether no part of an ExternalSecret's spec has a store of its own. */
 export function isOfOneStore(spec: JsonObject): boolean {
   return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
     entry => !isMap(entry) || entry['sourceRef'] === undefined,

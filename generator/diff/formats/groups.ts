@@ -1,22 +1,19 @@
 import { groupBy } from '../../core/json.ts';
 import { oneLine } from '../../report/text.ts';
 import { type ChangeGroup, isOpen, type Review, type ReviewedRisk } from '../review.ts';
-import { toldEnvironments } from './words.ts';
+import { nameText, shownEnvironments } from './words.ts';
 
-/** A review in which units go by short names. */
+/** A review with short names of units. */
 export interface ShortReview {
   readonly review: Review;
-  /** The folder that all of them are below, with a slash at its end; empty where none is worth a word. */
+  /** The folder that all units are below, with a slash at its end. Empty if there is none of some length. */
   readonly below: string;
 }
 
-/** A folder of so many characters is worth leaving out. */
+/** A folder of so many characters is left out. */
 const LONG = 8;
 
-/**
- * The names of units without the folders that all of them are below, which are said once. What nothing
- * changes in is not named, and does not count.
- */
+/** Takes the folder that all shown units are below out of their names. */
 export function withShortNames(review: Review): ShortReview {
   const below = commonFolder(namesIn(review));
   if (below === '') return { review, below };
@@ -55,7 +52,7 @@ export function withShortNames(review: Review): ShortReview {
 function namesIn(review: Review): Set<string> {
   const { risks, findings, secrets, changes, broken, awsCalls } = review;
   const names = [
-    ...toldEnvironments(review).told.map(({ name }) => name),
+    ...shownEnvironments(review).shown.map(({ name }) => name),
     ...[...risks, ...findings, ...secrets].flatMap(({ environments }) => environments),
     ...[...broken, ...awsCalls].map(({ environment }) => environment),
     ...changes.flatMap(({ objects }) =>
@@ -65,7 +62,7 @@ function namesIn(review: Review): Set<string> {
   return new Set(names.filter(name => name !== ''));
 }
 
-/** What applies a unit stands behind its folder: `apps/shop (Kustomization flux-system/shop)`. */
+/** The applier of a unit comes after its folder: `apps/shop (Kustomization flux-system/shop)`. */
 function commonFolder(names: ReadonlySet<string>): string {
   const [first = [], ...others] = [...names].map(name => name.replace(/ \(.*$/, '').split('/'));
   const most = Math.min(...[first, ...others].map(steps => steps.length - 1));
@@ -75,15 +72,15 @@ function commonFolder(names: ReadonlySet<string>): string {
   return names.size < 2 || folder.length < LONG ? '' : folder;
 }
 
-/** Risks of one rule that differ by the name of their object alone, and are mended alike. */
+/** Risks of one rule that differ only by the name of their object. */
 export interface RiskGroup {
   readonly risks: readonly [ReviewedRisk, ...ReviewedRisk[]];
-  /** What is true of each; where there are several, "…" stands for the name. */
+  /** True of each risk. If there are several, "…" stands for the name. */
   readonly message: string;
   readonly hint: string;
 }
 
-/** Risks as they are told, in the place of the first; one that somebody takes has its own reason. */
+/** Risks in groups, each where its first risk is. An acknowledged risk is alone, as it has a reason of its own. */
 export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
   const groups = groupBy(risks, risk => {
     const { level, rule } = risk;
@@ -98,7 +95,7 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
   });
 }
 
-/** What is said of all of several risks. */
+/** The message or hint of several risks. */
 export function sharedText(
   [first, ...others]: RiskGroup['risks'],
   text: 'message' | 'hint',
@@ -107,23 +104,23 @@ export function sharedText(
   return isSame ? first[text] : nameless(first, text);
 }
 
-/** A text about a risk with "…" for the name of its object. */
+/** The message or hint of a risk with "…" for the name of its object. */
 export function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
   return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
 }
 
-/** Changes that are told together: one, or many objects of a kind that come or go alike. */
+/** Changes that are shown as one entry: one, or many objects of a kind that come or go alike. */
 export interface Bundle {
   readonly what: ChangeGroup['what'];
   readonly groups: readonly [ChangeGroup, ...ChangeGroup[]];
 }
 
-/** So many objects of one kind are told one by one. */
+/** So many objects of one kind are shown one by one. */
 const FEW = 3;
 
 /**
- * Changes as they are told, each where the first of its kind stands: what comes or goes of one kind in
- * the same units, and with the same outcome, is one entry. `isAlone`: it is told by itself anyhow.
+ * Changes in bundles, each where its first change is: what comes or goes of one kind, in the same units and with the
+ * same outcome. `isAlone`: changes that are in no bundle with others.
  */
 export function bundlesOf(
   changes: readonly ChangeGroup[],
@@ -132,9 +129,9 @@ export function bundlesOf(
   const bundles = new Map<unknown, [ChangeGroup, ...ChangeGroup[]]>();
   for (const group of changes) {
     const key = isAlone(group) ? group : (alikeKey(group) ?? group);
-    const known = bundles.get(key);
-    if (known === undefined) bundles.set(key, [group]);
-    else known.push(group);
+    const bundle = bundles.get(key);
+    if (bundle === undefined) bundles.set(key, [group]);
+    else bundle.push(group);
   }
   return [...bundles.values()].flatMap(groups =>
     groups.length > FEW
@@ -160,16 +157,12 @@ function plural(kind: string): string {
   return /(?:s|x|ch)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
-/** The names of the objects, each once: `shop/settings`. */
+/** The names of the objects: `shop/settings`. */
 export function bundleNames({ groups }: Bundle): string[] {
-  return groups.map(({ objects: [first] }) =>
-    oneLine(
-      first?.namespace === undefined ? (first?.name ?? '') : `${first.namespace}/${first.name}`,
-    ),
-  );
+  return groups.map(({ objects: [first] }) => (first === undefined ? '' : nameText(first)));
 }
 
-/** What is the same of all of them. */
+/** What all objects of a bundle have in common. */
 export function bundleFacts({ groups: [{ objects }] }: Bundle): {
   readonly environments: readonly string[];
   readonly outcome?: string;
@@ -181,7 +174,7 @@ export function bundleFacts({ groups: [{ objects }] }: Bundle): {
   };
 }
 
-/** The two units that several objects move between, as they are; undefined: it is no such change. */
+/** The units that several objects move between without a change. Undefined: this is another change. */
 export function moveOf({
   objects,
   fields,

@@ -2,19 +2,19 @@ import type { Json } from '../../core/json.ts';
 import { renderValue } from '../../yaml/write.ts';
 import type { ShownField } from '../review.ts';
 
-/** A line of a value that differs, and the side that has it; `…` stands for lines that are left out. */
+/** A line of a value, and the side that has it. `…` stands for lines that are left out. */
 interface ValueLine {
   readonly sign: '-' | '+' | ' ' | '…';
   readonly text: string;
 }
 
-/** How many unchanged lines stand around a change. */
+/** How many unchanged lines are shown around a change. */
 const AROUND = 2;
 
 /** So many lines of one field are shown. */
 const MOST = 60;
 
-/** What of a value differs, line by line: of a long text no more than that, and the lines around it. */
+/** The lines of a value that differ, and a few around them. */
 export function valueLines({ base, head }: ShownField): ValueLine[] {
   const [before, after] = [linesOfText(base), linesOfText(head)];
   const isPair = before.length > 1 && after.length > 1;
@@ -31,12 +31,12 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
   return [...shown, ...endOf(base, head)];
 }
 
-/** A break at the end of a text is the end of its last line, and begins none. */
+/** A line break at the end of a text ends its last line. */
 function linesOfText(text: string | undefined): string[] {
   return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
 }
 
-/** Nothing else would show that only one side ends with a break. */
+/** Says that only one side ends with a line break, which the lines do not show. */
 function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
   if (base === undefined || head === undefined) return [];
   const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];
@@ -68,15 +68,15 @@ export function linesOf(object: Json): string[] {
   return renderValue(object).trimEnd().split('\n');
 }
 
-/** Lines that both sides have, or lines of one side that stand in place of the other's. */
+/** Lines that both sides have, or lines of base that head replaces with others. */
 export type Run =
   | { readonly isSame: true; readonly lines: readonly string[] }
   | { readonly isSame: false; readonly base: readonly string[]; readonly head: readonly string[] };
 
-/** Above this many pairs of lines, all between the common ends is taken as replaced. */
+/** If there are more pairs of lines, everything between the common ends counts as replaced. */
 const MANY = 4_000_000;
 
-/** Two texts, line by line: the longest common subsequence stays, the rest is replaced. */
+/** Two texts, line by line: the longest common subsequence stays, and the rest is replaced. */
 export function lineDiff(base: readonly string[], head: readonly string[]): Run[] {
   const shorter = Math.min(base.length, head.length);
   let start = 0;
@@ -112,7 +112,7 @@ function runs(base: readonly string[], head: readonly string[]): Run[] {
   return found;
 }
 
-/** Which side has the next line, from the first to the last. */
+/** The sides that have the next line, line by line. */
 function* stepsOf(
   base: readonly string[],
   head: readonly string[],
@@ -128,7 +128,7 @@ function* stepsOf(
   }
 }
 
-/** How many lines the rests of two texts have in common, from a line of each on; -1: no such rest. */
+/** How many lines two texts have in common from these lines on. -1: one of the texts is at its end. */
 function commonLengths(
   base: readonly string[],
   head: readonly string[],

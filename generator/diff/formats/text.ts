@@ -7,11 +7,11 @@ import {
   type ChangeGroup,
   firstNotices,
   isOpen,
+  otherNotices,
   type Review,
   type ReviewedRisk,
   type SecretEffect,
   type ShownField,
-  toldNotices,
 } from '../review.ts';
 import {
   type Bundle,
@@ -32,10 +32,13 @@ import {
   fateOf,
   inWords,
   namesOf,
+  nameText,
+  noteOf,
   objectText,
   refreshChange,
-  secretText,
+  riskPlace,
   sentence,
+  signedKeys,
   sourceChanges,
   summaryLine,
   type UnreadUnit,
@@ -55,9 +58,9 @@ export function renderReviewText(whole: Review): string {
       summaryLine(review),
       ...(below === '' ? [] : [`all below ${oneLine(below)}`]),
     ],
-    toldNotices(review).flatMap(noticeLines),
+    otherNotices(review).flatMap(noticeLines),
     review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
-    [...likeRisks(review.risks)].flatMap(riskGroupLines),
+    [...risksByHint(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, rule, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
@@ -92,7 +95,7 @@ function withHint(text: string, hint: string | undefined): string[] {
 
 const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~', replaced: '±' } as const;
 
-/** Of what goes all is named; of what comes, or only moves, the beginning. */
+/** Names all objects that go, and the first few of those that come or move. */
 function bundleLines(bundle: Bundle): string[] {
   const { what, groups } = bundle;
   if (groups.length === 1) return changeLines(groups[0]);
@@ -103,8 +106,10 @@ function bundleLines(bundle: Bundle): string[] {
   return [`${SIGNS[what]} ${bundleTitle(bundle)}${where(environments)}: ${inWords(names)}${fate}`];
 }
 
-/** So many of what comes are named, and of what moves. */
+/** So many objects that come are named. */
 const NAMED = 3;
+
+/** So many objects that move, or change in the same way, are listed. */
 const LISTED = 8;
 
 function changeLines(group: ChangeGroup): string[] {
@@ -118,7 +123,7 @@ function changeLines(group: ChangeGroup): string[] {
   return [...objectLines(group), ...fields.flatMap(fieldLines)];
 }
 
-/** Of what changes in one way, which is told below, the beginning; of what goes or comes all. */
+/** All objects that come or go. Of those that change the first few, as what changes is shown below them. */
 function objectLines({ what, objects }: ChangeGroup): string[] {
   const lines = objects.map(object => objectLine(what, object));
   const more = lines.length - LISTED;
@@ -141,23 +146,23 @@ function objectLine(what: ChangeGroup['what'], object: ChangedObject): string {
 }
 
 function fieldLines(shown: ShownField): string[] {
-  const { what, field, base, head, isHidden } = shown;
-  if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
-  if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
+  const { what, field } = shown;
+  const note = noteOf(shown);
+  if (note !== undefined) return [`    ~ ${oneLine(field)}: ${note}`];
   return [
     `    ${SIGNS[what]} ${oneLine(field)}`,
     ...valueLines(shown).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
   ];
 }
 
-/** Risks of one rule about which the same is to be done, in the place of the first. */
-function likeRisks(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
+/** Risks of one rule with the same hint. */
+function risksByHint(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
   return groupBy(risks, risk =>
     JSON.stringify([risk.level, risk.rule, nameless(risk, 'hint')]),
   ).values();
 }
 
-/** Their lines, and once what is to be done. */
+/** The lines of risks, and their hint once. */
 function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
   const [first, ...others] = risks.filter(isOpen);
   const groups = riskGroups(risks);
@@ -170,13 +175,13 @@ function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
   return [...lines, isMany ? `  all ${others.length + 1}: ${advice}` : `  ${advice}`];
 }
 
-/** What is true of several objects once, and below it the objects. */
+/** The message of several risks once, and below it their objects. */
 function alikeLines({ risks, message }: RiskGroup): string[] {
   const [{ level, rule }] = risks;
   return [
     `${level}: ${risks.length} objects: ${oneLine(message)} [${rule}]`,
     ...risks.flatMap(risk => [
-      `  ${objectText(risk.object)}${where(risk.environments)}${riskPlace(risk)}`,
+      `  ${objectText(risk.object)}${where(risk.environments)}${atPlace(risk)}`,
       ...riskDetails(risk).map(line => `  ${line}`),
     ]),
   ];
@@ -184,7 +189,7 @@ function alikeLines({ risks, message }: RiskGroup): string[] {
 
 function riskLines(risk: ReviewedRisk): string[] {
   const { level, rule, message, object, environments, acknowledged } = risk;
-  const place = riskPlace(risk);
+  const place = atPlace(risk);
   return [
     `${acknowledged === undefined ? level : `${level}, acknowledged`}: ${objectText(object)}: ${oneLine(message)} [${rule}]${where(environments)}`,
     ...(place === '' ? [] : [` ${place}`]),
@@ -193,8 +198,9 @@ function riskLines(risk: ReviewedRisk): string[] {
   ];
 }
 
-function riskPlace({ at, side }: ReviewedRisk): string {
-  return at === undefined ? '' : ` at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
+function atPlace(risk: ReviewedRisk): string {
+  const place = riskPlace(risk);
+  return place === '' ? '' : ` at ${place}`;
 }
 
 function riskDetails({ outcome, related }: ReviewedRisk): string[] {
@@ -204,21 +210,21 @@ function riskDetails({ outcome, related }: ReviewedRisk): string[] {
   ];
 }
 
-/** What becomes of a Secret and of those who read it. */
+/** What becomes of a Secret, and who reads it. */
 function secretLines(effect: SecretEffect): string[] {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return [];
-  const keys = signed(addedKeys, removedKeys);
+  const keys = signedKeys(addedKeys, removedKeys).join(' ');
   const sources = sourceChanges(effect).map(
-    ({ source, added, removed }) => `${source}: ${signed(added, removed)}`,
+    ({ source, added, removed }) => `${source}: ${signedKeys(added, removed).join(' ')}`,
   );
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
   );
   return [
-    `Secret ${secretText(secret)}${where(environments)}: ${fateOf(effect).text}`,
+    `Secret ${nameText(secret)}${where(environments)}: ${fateOf(effect).text}`,
     ...(keys === '' ? [] : [`    keys: ${oneLine(keys)}`]),
     ...sources.map(text => `    from ${oneLine(text)}`),
     ...(refresh === undefined ? [] : [`    refresh: ${oneLine(refresh)}`]),
@@ -226,17 +232,12 @@ function secretLines(effect: SecretEffect): string[] {
   ];
 }
 
-/** `+new -old`. */
-function signed(added: readonly string[], removed: readonly string[]): string {
-  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)].join(' ');
-}
-
-/** A place before what is said of it. */
+/** A place before the text about it. */
 function placed(at: Place | undefined): string {
   return at === undefined ? '' : `${placeText(at)}: `;
 }
 
-/** The environments behind what is said of them: ` (dev, prod)`. */
+/** The environments after the text about them: ` (dev, prod)`. */
 function where(environments: readonly string[]): string {
   const names = namesOf(environments);
   return names === '' ? '' : ` (${names})`;

@@ -2,16 +2,20 @@ import { shownNumber } from '../../capacity/formats.ts';
 import type { ObjectName, Place } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
-import { oneLine, shortened, objectText as textOf } from '../../report/text.ts';
+import { counted, oneLine, placeText, shortened, objectText as textOf } from '../../report/text.ts';
+import type { SideName } from '../comparison.ts';
 import {
   type Acknowledgement,
   type AwsCalls,
   type BrokenSide,
+  blockers,
   type EnvironmentReview,
   isOpen,
   isWhole,
   type Review,
+  type ReviewedRisk,
   type SecretEffect,
+  type ShownField,
 } from '../review.ts';
 import { LEVELS } from '../risk.ts';
 
@@ -26,35 +30,48 @@ export function summaryLine(review: Review): string {
 /** `1 block, 2 warn`: the risks that nobody acknowledged. */
 export function levelsText(review: Review): string {
   const open = review.risks.filter(isOpen);
-  const levels = LEVELS.map(level => ({
-    count: open.filter(risk => risk.level === level).length,
-    word: level,
-  }));
-  return listed(levels) || (isWhole(review) ? 'no risks' : 'no risks in what was read');
+  const text = countsText(
+    LEVELS.map(level => [open.filter(risk => risk.level === level).length, level]),
+  );
+  return text || (isWhole(review) ? 'no risks' : 'no risks in what was read');
 }
 
 /** `3 added, 4 changed; 2 written differently and the same`. */
-export function objectsText({ environments }: Review): string {
-  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
-    environments.reduce((total, environment) => total + environment[field], 0);
-  const objects = (['added', 'removed', 'changed'] as const).map(field => ({
-    count: sum(field),
-    word: field,
-  }));
-  const noise = sum('noise');
-  const text = listed(objects) || 'no object changes';
+export function objectsText(review: Review): string {
+  const { changed, noise } = objectCounts(review);
+  const text = changed || 'no object changes';
   return noise > 0 ? `${text}; ${noise} written differently and the same` : text;
 }
 
-function listed(counts: readonly { readonly count: number; readonly word: string }[]): string {
+/** `3 added, 4 changed`, and how many objects only look different. */
+export function objectCounts({ environments }: Review): {
+  readonly changed: string;
+  readonly noise: number;
+} {
+  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
+    environments.reduce((total, environment) => total + environment[field], 0);
+  const changed = countsText(
+    (['added', 'removed', 'changed'] as const).map(what => [sum(what), what]),
+  );
+  return { changed, noise: sum('noise') };
+}
+
+function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
   return counts
-    .filter(({ count }) => count > 0)
-    .map(({ count, word }) => `${count} ${word}`)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
     .join(', ');
 }
 
-/** `3 units were not read`; nothing where all were. */
-export function unreadText(review: Review): string {
+/** `1 blocker, and 3 units were not read`, of a review that is broken. */
+export function brokenText(review: Review): string {
+  const unread = unreadText(review) || 'not everything could be read';
+  const { length } = blockers(review);
+  return length === 0 ? unread : `${counted(length, 'blocker')}, and ${unread}`;
+}
+
+/** `3 units were not read`. Empty if all were. */
+function unreadText(review: Review): string {
   const units = unreadUnits(review).length;
   if (units === 0) return '';
   return units === 1 ? '1 unit was not read' : `${units} units were not read`;
@@ -62,34 +79,33 @@ export function unreadText(review: Review): string {
 
 /** A unit that could not be read, and is compared on neither side. */
 export interface UnreadUnit {
-  /** Empty for the folder that was asked for. */
+  /** Empty for the folder of the side. */
   readonly environment: string;
-  /** The sides that the reason is true of. */
-  readonly sides: Sides;
+  /** The sides that have the reason. */
+  readonly sides: SideName | 'both';
   /** The first sentence of the first reason. */
   readonly reason: string;
   readonly at?: Place;
-  /** What to do, at the first unit that has it to do. */
+  /** What to do, unless an earlier unit has the same hint. */
   readonly hint?: string;
-  /** How many reasons there are besides, and of which sides. */
+  /** How many other reasons there are, and on which sides. */
   readonly more: number;
-  readonly moreSides: Sides;
+  readonly moreSides: SideName | 'both';
 }
-
-type Sides = BrokenSide['side'] | 'both';
 
 /** The units that could not be read, one entry each, in the order of the review. */
 export function unreadUnits({ broken }: Review): UnreadUnit[] {
-  const told = new Set<string>();
+  const hints = new Set<string>();
   return [...groupBy(broken, ({ environment }) => environment)].map(([environment, all]) => {
     const reasons = groupBy(all, ({ finding }) => finding.message);
-    const [[message, own] = ['', []], ...others] = reasons;
-    const { at, hint = '' } = (own.find(({ side }) => side === 'head') ?? own[0])?.finding ?? {};
-    const isNew = hint !== '' && !told.has(hint);
-    told.add(hint);
+    const [[message, first] = ['', []], ...others] = reasons;
+    const { at, hint = '' } =
+      (first.find(({ side }) => side === 'head') ?? first[0])?.finding ?? {};
+    const isNew = hint !== '' && !hints.has(hint);
+    hints.add(hint);
     return {
       environment,
-      sides: sidesOf(own),
+      sides: sidesOf(first),
       reason: firstSentence(message),
       ...(at !== undefined && { at }),
       ...(isNew && { hint }),
@@ -99,9 +115,9 @@ export function unreadUnits({ broken }: Review): UnreadUnit[] {
   });
 }
 
-function sidesOf(broken: readonly BrokenSide[]): Sides {
-  const [side = 'head', other] = new Set(broken.map(one => one.side));
-  return other === undefined ? side : 'both';
+function sidesOf(broken: readonly BrokenSide[]): SideName | 'both' {
+  const [name = 'head', other] = new Set(broken.map(({ side }) => side));
+  return other === undefined ? name : 'both';
 }
 
 function firstSentence(text: string): string {
@@ -109,13 +125,13 @@ function firstSentence(text: string): string {
   return (/^.*?[.!?](?=\s+[A-Z"])/.exec(line)?.[0] ?? line).replace(/\.$/, '');
 }
 
-/** A unit by its name, or as the side that it is all of. */
+/** The name of a unit. One without a name is all of its side. */
 export function unreadName({ environment, sides }: UnreadUnit): string {
   if (environment !== '') return oneLine(environment);
   return sides === 'both' ? 'both sides' : `the ${sides} side`;
 }
 
-/** Of which side alone it could not be read, and what else is wrong: ` (base side; 2 more reasons on the head side)`. */
+/** The side, if it is one alone, and how many other reasons there are: ` (base side; 2 more reasons on the head side)`. */
 export function unreadNote({ environment, sides, more, moreSides }: UnreadUnit): string {
   const where = moreSides === sides || moreSides === 'both' ? '' : ` on the ${moreSides} side`;
   const parts = [
@@ -125,29 +141,57 @@ export function unreadNote({ environment, sides, more, moreSides }: UnreadUnit):
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
-/** The environments that a reader looks at one by one, and how many there are besides. */
-export interface ToldEnvironments {
-  readonly told: readonly EnvironmentReview[];
-  /** Nothing changes in these, and nothing was found. */
+/** The environments that are shown one by one, and how many there are besides. */
+export interface ShownEnvironments {
+  readonly shown: readonly EnvironmentReview[];
+  /** How many have no changes and no findings. */
   readonly quiet: number;
 }
 
-/** Of the environments those with changes, risks or findings, and those that were not read. */
-export function toldEnvironments({ environments, findings }: Review): ToldEnvironments {
+/** The environments with changes, risks or findings, and those that were not read. */
+export function shownEnvironments({ environments, findings }: Review): ShownEnvironments {
   const found = new Set(findings.flatMap(finding => finding.environments));
-  const told = environments.filter(
+  const shown = environments.filter(
     ({ name, presence, added, removed, changed, risks }) =>
       presence !== 'both' ||
       found.has(name) ||
       added + removed + changed + risks.block + risks.high + risks.warn > 0,
   );
-  return { told, quiet: environments.length - told.length };
+  return { shown, quiet: environments.length - shown.length };
 }
 
-/** `247 units without changes`; nothing where all are told of. */
-export function quietText({ quiet }: ToldEnvironments): string {
+/** `247 units without changes`. Empty if all are shown. */
+export function quietText({ quiet }: ShownEnvironments): string {
   if (quiet === 0) return '';
   return quiet === 1 ? '1 unit without changes' : `${quiet} units without changes`;
+}
+
+/** What is special about an environment. */
+export const PRESENCE: Readonly<Record<EnvironmentReview['presence'], string>> = {
+  both: '',
+  'only head': 'new',
+  'only base': 'removed',
+  broken: 'not read',
+};
+
+/** What a risk below `block` means. */
+export const MEANING = {
+  high: 'an outage is likely',
+  warn: 'something restarts or behaves differently',
+} as const;
+
+/** Where a risk is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
+export function riskPlace(
+  { at, side }: ReviewedRisk,
+  show: (place: Place) => string = placeText,
+): string {
+  return at === undefined ? '' : `${show(at)}${side === 'base' ? ' (base)' : ''}`;
+}
+
+/** What is said in place of the values of a field. Undefined: its values are shown. */
+export function noteOf({ what, base, head, isHidden }: ShownField): string | undefined {
+  if (what === 'reordered') return 'another order';
+  return isHidden && base === head ? 'changed, not shown' : undefined;
 }
 
 /** `Deployment shop/web`, on one line whatever the names hold. */
@@ -155,30 +199,39 @@ export function objectText(object: ObjectName): string {
   return oneLine(textOf(object));
 }
 
-/** `shop/login`, or the name alone where no namespace is given. */
-export function secretText({
-  namespace,
-  name,
-}: {
-  readonly namespace: string;
-  readonly name: string;
-}): string {
+/** `shop/login`, or the name alone if there is no namespace. */
+export function nameText({ namespace = '', name }: Omit<ObjectName, 'kind'>): string {
   return oneLine(namespace === '' ? name : `${namespace}/${name}`);
 }
 
-/** `dev, prod`; nothing where manifests belong to no environment. */
+/** `dev, prod`. Empty for manifests that belong to no environment. */
 export function namesOf(environments: readonly string[]): string {
-  return shortened(environments.filter(name => name !== '').map(oneLine)).join(', ');
+  return shortened(shownNames(environments)).join(', ');
 }
 
-/** A unit by its name; without one it is the folder that was asked for. */
+/** The names of environments. Manifests that belong to none have no name. */
+export function shownNames(environments: readonly string[]): string[] {
+  return environments.filter(name => name !== '').map(oneLine);
+}
+
+/** The name of a unit. One without a name is the folder of the side. */
 export function unitText(environment: string): string {
   return environment === '' ? 'the folder itself' : oneLine(environment);
 }
 
 /** `base side of prod`. */
-export function sideText(side: 'base' | 'head', environment: string): string {
+export function sideText(side: SideName, environment: string): string {
   return environment === '' ? `${side} side` : `${side} side of ${environment}`;
+}
+
+/** The keys that come and go: `+new`, `-old`. */
+export function signedKeys(
+  added: readonly string[],
+  removed: readonly string[],
+  minus: '-' | '−' = '-',
+  show: (key: string) => string = key => key,
+): string[] {
+  return [...added.map(key => `+${show(key)}`), ...removed.map(key => `${minus}${show(key)}`)];
 }
 
 /** `a, b and c`. */
@@ -187,12 +240,12 @@ export function inWords(texts: readonly string[]): string {
   return others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
 }
 
-/** A text as a sentence. */
+/** A text with a full stop. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** In words, what is wrong with an acknowledgement that no risk needs. */
+/** What is wrong with an acknowledgement that no risk needs. */
 export function unusedText({ rule, object, environment }: Acknowledgement): string {
   const where = environment === undefined ? '' : ` in ${environment}`;
   return `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
@@ -223,25 +276,21 @@ export function fateOf(effect: SecretEffect): {
   return { text: isSourceChanged ? 'its values may change' : partsText(effect), tone: 'changed' };
 }
 
+/** What changes of a Secret beside its values: `its keys and readers change`. */
 function partsText(effect: SecretEffect): string {
-  const parts = changedParts(effect);
-  if (parts.length === 0) return 'it is made otherwise';
-  const text = inWords(parts);
+  const { base, head, addedKeys, removedKeys } = effect;
+  const hasKeys = addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen;
+  const hasReaders = JSON.stringify(base?.readers) !== JSON.stringify(head?.readers);
+  const text = inWords([
+    ...(hasKeys ? ['keys'] : []),
+    ...(refreshChange(effect) === undefined ? [] : ['refresh']),
+    ...(hasReaders ? ['readers'] : []),
+  ]);
+  if (text === '') return 'it is made otherwise';
   return `its ${text} ${text === 'refresh' ? 'changes' : 'change'}`;
 }
 
-/** What of a Secret is not as it was, apart from its values: `keys and readers`. */
-function changedParts(effect: SecretEffect): readonly string[] {
-  const { base, head, addedKeys, removedKeys } = effect;
-  const readers = [base, head].map(secret => JSON.stringify(secret?.readers));
-  return [
-    ...(addedKeys.length + removedKeys.length > 0 || base?.isOpen !== head?.isOpen ? ['keys'] : []),
-    ...(refreshChange(effect) === undefined ? [] : ['refresh']),
-    ...(readers[0] === readers[1] ? [] : ['readers']),
-  ];
-}
-
-/** When it is fetched, where that changes: `1h0m0s → 30m0s`. */
+/** When a Secret is fetched, if that changes: `1h0m0s → 30m0s`. */
 export function refreshChange({ base, head }: SecretEffect): string | undefined {
   if (base === undefined || head === undefined) return undefined;
   const [was, is] = [base, head].map(({ makers }) =>
@@ -250,36 +299,29 @@ export function refreshChange({ base, head }: SecretEffect): string | undefined 
   return was === is || was === '' || is === '' ? undefined : `${was} → ${is}`;
 }
 
-/** A store, or a generator, and what of it comes and goes. */
+/** A store or a generator, and the keys that are fetched there on one side only. */
 interface SourceChange {
   readonly source: string;
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** Where the values of a Secret come from that they did not before, and the other way round. */
+/** The stores and generators of which a Secret fetches other keys than before. */
 export function sourceChanges({ base, head }: SecretEffect): SourceChange[] {
   if (head === undefined) return [];
   const [before, after] = [sourcesOf(base), sourcesOf(head)];
+  const keysOf = (sources: readonly FlowSource[] = []): string[] =>
+    sources.flatMap(({ remoteKeys }) => remoteKeys);
   return [...new Map([...before, ...after])].flatMap(([name, [source]]) => {
-    const [was, is] = [remoteKeysOf(before.get(name)), remoteKeysOf(after.get(name))];
-    const added = notIn(was, is);
-    const removed = notIn(is, was);
+    const [was, is] = [keysOf(before.get(name)), keysOf(after.get(name))];
+    const added = is.filter(key => !was.includes(key));
+    const removed = was.filter(key => !is.includes(key));
     if (source === undefined || added.length + removed.length === 0) return [];
     return [{ source: objectText(source), added, removed }];
   });
 }
 
-function remoteKeysOf(sources: readonly FlowSource[] = []): string[] {
-  return sources.flatMap(({ remoteKeys }) => remoteKeys);
-}
-
-function notIn(known: readonly string[], keys: readonly string[]): string[] {
-  const all = new Set(known);
-  return keys.filter(key => !all.has(key));
-}
-
-/** Several makers may fetch from one store. */
+/** By their names, as several makers may fetch from the same store. */
 function sourcesOf(secret: FlowSecret | undefined): Map<string, FlowSource[]> {
   const all = (secret?.makers ?? []).flatMap(({ sources }) => sources);
   return groupBy(all, ({ kind, namespace = '', name }) => `${kind}/${namespace}/${name}`);

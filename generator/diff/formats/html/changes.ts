@@ -9,7 +9,7 @@ import {
 import { LEVELS } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../groups.ts';
 import { linesOf } from '../line-diff.ts';
-import { objectText, unitText } from '../words.ts';
+import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 import {
   areWholesale,
   type FilterLevel,
@@ -28,14 +28,14 @@ import {
   whole,
 } from './side-by-side.ts';
 
-/** A change on the page: of one object, the same change of several, or many of a kind that come or go. */
+/** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
   readonly id: string;
   readonly what: ChangeGroup['what'];
-  /** In words: `changed`, or `moved`. */
+  /** `changed`, or `moved`. */
   readonly label: string;
   readonly kind: string;
-  /** The name that all its objects have, or how many they are. */
+  /** The name of its objects, or how many there are. */
   readonly name: string;
   readonly objects: readonly ObjectLine[];
   readonly fields: readonly FieldEntry[];
@@ -45,9 +45,9 @@ export interface ChangeEntry {
     readonly level: FilterLevel;
   }[];
   readonly views: readonly View[];
-  /** How many changes the manifests cannot show, as the values are hidden. */
+  /** How many hidden values change, which the manifests cannot show. */
   readonly hidden: number;
-  /** It is no risk, and its environments come or go as a whole. */
+  /** It has no risk, and its environments come or go as a whole. */
   readonly isWholesale: boolean;
   readonly tags: FilterTags;
 }
@@ -55,10 +55,11 @@ export interface ChangeEntry {
 /** The manifests of an object, folded. */
 interface View {
   readonly title: string;
-  /** Both manifests, of a change; the one there is, of an object that comes or goes. */
+  /** Both manifests, of a change. */
   readonly parts: readonly Passage[];
+  /** The manifest of an object that comes or goes. */
   readonly manifest: string;
-  /** Where it is kept, in place of both: the script renders it. */
+  /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
 }
 
@@ -66,7 +67,7 @@ interface View {
 interface ObjectLine {
   readonly text: string;
   readonly environments: readonly string[];
-  /** The other end of a rename, and what Argo CD does. */
+  /** Its other name, where it was, and what Argo CD does with it. */
   readonly notes: readonly string[];
 }
 
@@ -130,16 +131,16 @@ function changeEntry(
   };
 }
 
-/** Says whose manifests these are where there are several objects. */
+/** Its title says whose manifests these are if there are several objects. */
 function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View {
   const { base, head } = manifests();
-  const one = base === undefined ? head : head === undefined ? base : undefined;
+  const single = base === undefined ? head : head === undefined ? base : undefined;
   const [first] = objects;
   const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
   return {
     title: isNamed ? shownText(first) : '',
     parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
-    manifest: one === undefined ? '' : linesOf(one).join('\n'),
+    manifest: single === undefined ? '' : linesOf(single).join('\n'),
   };
 }
 
@@ -155,22 +156,20 @@ function objectLines(
 ): ObjectLine[] {
   const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
   for (const object of objects) {
-    const { kind, environment, namespace, name } = object;
     const notes = notesOf(what, object);
-    const own = oneLine(namespace === undefined ? name : `${namespace}/${name}`);
-    const text = hasKinds ? `${oneLine(kind)} ${own}` : own;
+    const text = hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object);
     const key = JSON.stringify([text, notes]);
     const line = lines.get(key) ?? { text, notes, environments: [] };
     lines.set(key, line);
-    if (environment !== '') line.environments.push(oneLine(environment));
+    line.environments.push(...shownNames([object.environment]));
   }
   return [...lines.values()];
 }
 
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
-  const other = pair === undefined ? '' : objectText(pair);
+  const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
-    ...(other === '' ? [] : [`${what === 'removed' ? 'seems to become' : 'was'} ${other}`]),
+    ...(pair === undefined ? [] : [`${verb} ${objectText(pair)}`]),
     ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
     ...(outcome === undefined
       ? []
@@ -182,28 +181,30 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
 interface FieldEntry {
   readonly what: ShownField['what'];
   readonly field: string;
-  /** In place of values: they have another order, or are not shown. */
+  /** In place of values. */
   readonly note: string;
-  /** Both fit on one line. */
+  /** Both values fit on one line. */
   readonly isShort: boolean;
-  /** How many lines there are to open, where they are too many to stand open. */
+  /** How many lines there are, if they are too many to be open. */
   readonly folded: number;
   readonly base?: Differing;
   readonly head?: Differing;
-  /** Both, line by line, in place of the two values. */
+  /** Both values, line by line, in place of `base` and `head`. */
   readonly parts: readonly Passage[];
 }
 
 const SHORT = 72;
 
-/** So many lines stand open. */
+/** So many lines are open. */
 const OPEN = 40;
 
 /** A field with both of its values, and what of them differs. */
-function fieldEntry({ what, field, base, head, isHidden }: ShownField): FieldEntry {
-  const named = { what, field: oneLine(field), folded: 0, parts: [] };
-  if (what === 'reordered') return { ...named, note: 'in another order', isShort: true };
-  if (isHidden && base === head) return { ...named, note: 'changed, not shown', isShort: true };
+function fieldEntry(shown: ShownField): FieldEntry {
+  const { what, base, head } = shown;
+  const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
+  const note = noteOf(shown);
+  if (note !== undefined)
+    return { ...named, note: what === 'reordered' ? `in ${note}` : note, isShort: true };
   if (base?.includes('\n') === true && head?.includes('\n') === true) {
     const parts = textSides(base, head);
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
@@ -238,19 +239,19 @@ function shownCount(parts: readonly Passage[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The changes of a page, and the manifests that are rendered when somebody opens them. */
+/** The changes of a page, and the manifests that are rendered when they are opened. */
 interface KeptViews {
   readonly changes: readonly ChangeEntry[];
-  /** JSON for `script/views.js`; empty where all manifests stand in the page. */
+  /** JSON for `script/views.js`. Empty if all manifests are in the page. */
   readonly kept: string;
 }
 
-/** So many characters of manifests are in the page as they are: to be read without a script. */
+/** So many characters of manifests are in the page, and can be read without a script. */
 const ROOM = 200_000;
 
 /**
- * Leaves the manifests of a large change out of the page, from where the first ones have filled its
- * room: they are kept as data, each line once, and the script renders what is opened.
+ * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
+ * renders those that are opened.
  */
 export function withKeptViews(all: readonly ChangeEntry[], room: number = ROOM): KeptViews {
   const numbers = new Map<string, number>();
@@ -271,7 +272,7 @@ export function withKeptViews(all: readonly ChangeEntry[], room: number = ROOM):
   return views.length === 0 ? { changes: all, kept: '' } : { changes, kept };
 }
 
-/** What a view costs in the page: unchanged lines stand there on both sides. */
+/** The characters of a view in the page, which has unchanged lines on both sides. */
 function sizeOf({ parts, manifest }: View): number {
   const lengths = parts.map(part =>
     part.what === 'replaced'
@@ -284,7 +285,7 @@ function sizeOf({ parts, manifest }: View): number {
 /** The tags around a passage. */
 const FRAME = 60;
 
-/** A letter for what a passage is, and its lines: `s0+3 7`, or of what is replaced `r1|2`. */
+/** A letter for the kind of a passage, and its lines: `s0+3 7`, or `r1|2` of replaced lines. */
 function codeOf({ parts, manifest }: View, numbers: Map<string, number>): string[] {
   const runs = (lines: readonly string[]): string => runsOf(lines, numbers);
   if (parts.length === 0) return [`m${runs(manifest.split('\n'))}`];
@@ -303,7 +304,7 @@ function textOf({
   return before + middle + after;
 }
 
-/** Lines by their numbers; `4+2` are three that follow each other. */
+/** The numbers of lines. `4+2` are three lines that follow each other. */
 function runsOf(lines: readonly string[], numbers: Map<string, number>): string {
   const runs: { readonly from: number; more: number }[] = [];
   for (const line of lines) {

@@ -2,15 +2,16 @@ import { page } from '#review/page';
 import type { Finding } from '../../../core/finding.ts';
 import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import { type Review, toldNotices } from '../../review.ts';
+import { otherNotices, type Review } from '../../review.ts';
 import { withShortNames } from '../groups.ts';
 import {
   callsText,
   objectText,
   quietText,
   sentence,
+  shownEnvironments,
+  shownNames,
   summaryLine,
-  toldEnvironments,
   type UnreadUnit,
   unreadName,
   unreadNote,
@@ -38,8 +39,8 @@ import { type SecretEntry, secretEntries } from './secret-entries.ts';
 import { type EnvironmentCards, environmentCards, type Verdict, verdictOf } from './summary.ts';
 
 /**
- * A review as one page of HTML that needs nothing else: no network, and no script to be read. All
- * that comes from manifests is escaped by the templates (`templates/`, compiled by the build).
+ * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
+ * (`templates/`, compiled by the build).
  */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
   return page.render(pageOf(review, layoutOf), shownEscaped);
@@ -50,7 +51,8 @@ function shownEscaped(value: unknown): string {
 }
 
 /**
- * What the templates show: names are on one line, values masked, nothing is escaped yet. The build names it as the type of the compiled page.
+ * What the templates show: names on one line, masked values, nothing escaped. The build names it as the type of the
+ * compiled page.
  * @public
  */
 export interface Page {
@@ -60,11 +62,11 @@ export interface Page {
   readonly verdict: Verdict;
   readonly cards: EnvironmentCards;
   readonly choices: FilterChoices;
-  /** What the tags of entries count in, as JSON. */
+  /** The values that the tags of entries are indexes of, as JSON. */
   readonly values: string;
   /** The environments without cards, in words. */
   readonly quiet: string;
-  /** The folder that environments are below, and that their names go without. */
+  /** The folder that environments are below. Their names are without it. */
   readonly below: string;
   readonly unread: readonly {
     readonly name: string;
@@ -82,7 +84,7 @@ export interface Page {
   readonly figures: readonly Coded<FlowFigure>[];
   readonly secrets: readonly Coded<SecretEntry>[];
   readonly changes: readonly Coded<ChangeEntry>[];
-  /** Manifests that are rendered when somebody opens them, as JSON. */
+  /** Manifests that are rendered when they are opened, as JSON. */
   readonly kept: string;
   /** The environments that only one side has. */
   readonly wholesale: readonly string[];
@@ -90,22 +92,16 @@ export interface Page {
   readonly unseen: readonly string[];
 }
 
-/** Something that was not taken as it stands. */
-interface Notice {
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
+/** A finding as sentences. */
+interface Notice extends Pick<Finding, 'severity' | 'message'> {
   readonly hint: string;
   readonly place: string;
 }
 
 /** What lint finds on head only. */
-interface FindingEntry {
-  readonly severity: 'error' | 'warning';
+interface FindingEntry extends Notice {
   readonly rule: string;
-  readonly message: string;
-  readonly hint: string;
   readonly object: string;
-  readonly place: string;
   readonly environments: readonly string[];
   readonly tags: FilterTags;
 }
@@ -131,10 +127,10 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
     cards: environmentCards(review),
     choices,
     values: JSON.stringify(values),
-    quiet: quietText(toldEnvironments(review)),
+    quiet: quietText(shownEnvironments(review)),
     below: oneLine(below),
     unread: unreadUnits(review).map(unreadEntry),
-    notices: toldNotices(review).map(notice),
+    notices: otherNotices(review).map(notice),
     risks: riskSections(codedRisks),
     acknowledged: codedRisks.filter(({ reason }) => reason !== ''),
     unused: review.unused.map(unusedText),
@@ -165,20 +161,20 @@ function notice({ severity, message, hint, at }: Finding): Notice {
 }
 
 function findingEntries({ findings }: Review): FindingEntry[] {
-  return findings.map(({ severity, rule, message, hint, object, at, environments }) => ({
-    severity,
-    rule,
-    message: capital(sentence(oneLine(message))),
-    hint: hint === undefined ? '' : sentence(oneLine(hint)),
-    object: object === undefined ? '' : objectText(object),
-    place: at === undefined ? '' : placeText(at),
-    environments: environments.filter(name => name !== '').map(oneLine),
-    tags: {
-      environments,
-      kinds: object === undefined ? [] : [object.kind],
-      levels: [`lint ${severity}`],
-    },
-  }));
+  return findings.map(finding => {
+    const { severity, rule, object, environments } = finding;
+    return {
+      ...notice(finding),
+      rule,
+      object: object === undefined ? '' : objectText(object),
+      environments: shownNames(environments),
+      tags: {
+        environments,
+        kinds: object === undefined ? [] : [object.kind],
+        levels: [`lint ${severity}`],
+      },
+    };
+  });
 }
 
 function unreadEntry(unit: UnreadUnit): Page['unread'][number] {

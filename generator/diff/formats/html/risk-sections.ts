@@ -2,7 +2,7 @@ import { capital, oneLine, placeText } from '../../../report/text.ts';
 import type { Acknowledgement, Review, ReviewedRisk } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
 import { riskGroups } from '../groups.ts';
-import { namesOf, objectText, sentence } from '../words.ts';
+import { MEANING, namesOf, objectText, riskPlace, sentence, shownNames } from '../words.ts';
 import type { ChangeEntry } from './changes.ts';
 import { type FilterTags, levelOf } from './filter-tags.ts';
 
@@ -14,14 +14,14 @@ export interface RiskSection<Entry> {
   readonly risks: readonly Entry[];
 }
 
-/** A risk on the page, or several that differ by their objects. */
+/** A risk on the page, or several that differ only by their objects. */
 export interface RiskEntry {
   readonly level: Level;
   readonly rule: string;
   readonly message: string;
   readonly hint: string;
   readonly cases: readonly [RiskCase, ...RiskCase[]];
-  /** Why somebody wants it all the same; empty where nobody said so. */
+  /** Why it was acknowledged. Empty: it was not. */
   readonly reason: string;
   readonly tags: FilterTags;
 }
@@ -35,14 +35,14 @@ interface RiskCase {
   readonly related: readonly { readonly object: string; readonly note: string }[];
   readonly field: string;
   readonly place: string;
-  /** The entries of the changes that bring it. */
+  /** The entries of the changes that cause it. */
   readonly changes: readonly string[];
 }
 
 const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>> = {
   block: ['Blockers', 'data is lost, or the cluster rejects the change'],
-  high: ['High', 'an outage is likely'],
-  warn: ['Worth a look', 'something restarts or behaves differently'],
+  high: ['High', MEANING.high],
+  warn: ['Worth a look', MEANING.warn],
 };
 
 /** The open risks, the worst level first. */
@@ -50,9 +50,9 @@ export function riskSections<Entry extends Pick<RiskEntry, 'level' | 'reason'>>(
   risks: readonly Entry[],
 ): RiskSection<Entry>[] {
   return LEVELS.flatMap(level => {
-    const own = risks.filter(risk => risk.level === level && risk.reason === '');
+    const open = risks.filter(risk => risk.level === level && risk.reason === '');
     const [title, meaning] = TITLES[level];
-    return own.length === 0 ? [] : [{ level, title, meaning, risks: own }];
+    return open.length === 0 ? [] : [{ level, title, meaning, risks: open }];
   });
 }
 
@@ -82,21 +82,21 @@ export function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]):
 }
 
 function riskCase(risk: ReviewedRisk): Omit<RiskCase, 'id' | 'changes'> {
-  const { object, environments, outcome = '', at, side } = risk;
+  const { object, environments, outcome = '' } = risk;
   return {
     object: objectText(object),
-    environments: environments.filter(name => name !== '').map(oneLine),
+    environments: shownNames(environments),
     outcome: capital(oneLine(outcome)),
     related: risk.related.map(other => ({
       object: objectText(other.object),
       note: oneLine(other.note),
     })),
     field: oneLine(risk.field),
-    place: at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`,
+    place: riskPlace(risk),
   };
 }
 
-/** An acknowledgement that nothing needs, in a line. */
+/** An acknowledgement that no risk needs, on one line. */
 export function unusedText({ rule, object, environment, at }: Acknowledgement): string {
   const where = environment === undefined ? '' : ` in ${namesOf([environment])}`;
   return oneLine(`${rule}: ${object}${where}${at === undefined ? '' : ` (${placeText(at)})`}`);

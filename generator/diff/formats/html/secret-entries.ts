@@ -1,7 +1,7 @@
 import type { FlowReader, FlowSecret, FlowSource } from '../../../report/flow.ts';
 import { oneLine } from '../../../report/text.ts';
 import type { Review, SecretEffect } from '../../review.ts';
-import { fateOf, objectText, refreshChange, secretText } from '../words.ts';
+import { fateOf, nameText, objectText, refreshChange, shownNames } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow.ts';
 
@@ -14,7 +14,7 @@ export interface SecretEntry {
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
   readonly missingKeys: readonly string[];
-  /** When it is fetched, before and after; empty where that stays. */
+  /** When it is fetched, before and after. Empty if that stays. */
   readonly refresh: string;
   readonly makers: readonly (Marked & { readonly from: readonly Source[] })[];
   readonly readers: readonly {
@@ -27,13 +27,13 @@ export interface SecretEntry {
   readonly tags: FilterTags;
 }
 
-/** A name, and whether the other side has it not. */
+/** A name, and whether only one side has it. */
 interface Marked {
   readonly name: string;
   readonly mark: 'added' | 'removed' | 'same';
 }
 
-/** A store, and what is fetched there. */
+/** A store, and the keys that are fetched there. */
 interface Source extends Marked {
   readonly keys: readonly Marked[];
 }
@@ -47,19 +47,14 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'keeps the old values until it is restarted',
 };
 
-/** The Secrets that change, those first that need a look most. */
+/** The Secrets that change, the worst first. */
 export function secretEntries(review: Review, risksOf: RisksOf): SecretEntry[] {
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
     const secret = effect.head ?? effect.base;
-    return secret === undefined
-      ? []
-      : [
-          {
-            ...secretEntry(effect, secret, risksOf),
-            isWholesale: areWholesale(review, effect.environments),
-          },
-        ];
+    if (secret === undefined) return [];
+    const isWholesale = areWholesale(review, effect.environments);
+    return [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
   });
 }
 
@@ -77,8 +72,8 @@ function secretEntry(
     objects.flatMap(object => risksOf(object, environment)),
   );
   return {
-    name: secretText(secret),
-    environments: environments.filter(environment => environment !== '').map(oneLine),
+    name: nameText(secret),
+    environments: shownNames(environments),
     effect: text,
     tone,
     addedKeys: effect.base === undefined ? [] : effect.addedKeys,
@@ -97,7 +92,7 @@ function secretEntry(
   };
 }
 
-/** What makes it on either side; of a Secret that comes or goes as a whole nothing is marked. */
+/** The makers on either side. Of a Secret that comes or goes none is marked. */
 function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
   const before = (base ?? head)?.makers ?? [];
   const after = (head ?? base)?.makers ?? [];
@@ -110,7 +105,7 @@ function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
   }));
 }
 
-/** The keys of a store that comes or goes do so with it. */
+/** A store that comes or goes comes or goes with its keys. */
 function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark']): Source {
   const isWhole = maker !== 'same' || mark !== 'same';
   const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
@@ -120,13 +115,13 @@ function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark
   return { name, mark, keys };
 }
 
-/** What has one name on both sides, or on one of them. */
+/** What has a name on one side or both. */
 interface Both<T> extends Marked {
   readonly was?: T | undefined;
   readonly is?: T | undefined;
 }
 
-/** What both sides have and what only one has, by name: the old first, then the rest in head's order. */
+/** The entries of both sides by their names: first those that go, then the others in the order of head. */
 function marked<T>(
   base: readonly T[],
   head: readonly T[],

@@ -1,10 +1,10 @@
 import { isMap, type Json, type JsonObject } from '../../../core/json.ts';
 import { lineDiff, linesOf, type Run } from '../line-diff.ts';
 
-/** A passage of two manifests that stand side by side. */
+/** A passage of two manifests side by side. */
 export type Passage =
   | { readonly what: 'same'; readonly text: string }
-  /** Lines that both sides have, far from any change; the text is empty where it is not shown at all. */
+  /** Lines that both sides have, far from any change. The text is empty if it cannot be opened. */
   | { readonly what: 'folded'; readonly text: string; readonly count: number }
   | {
       readonly what: 'replaced';
@@ -12,18 +12,15 @@ export type Passage =
       readonly head: readonly Differing[];
     };
 
-/** How many unchanged lines stand around a change. */
+/** How many unchanged lines are shown around a change. */
 const AROUND = 3;
 
-/**
- * Two manifests of an object, line by line. Head is as it is written; the fields of base come in
- * head's order, as order is no change.
- */
+/** Two manifests of an object, line by line. The fields of base are in the order of head, as their order is no change. */
 export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
   return passages(linesOf(inOrderOf(base, head)), linesOf(head));
 }
 
-/** Two texts of several lines, without what of them is the same and far from any change. */
+/** Two texts of several lines, without the lines that are the same and far from any change. */
 export function textSides(base: string, head: string): Passage[] {
   return passages(base.split('\n'), head.split('\n')).map(passage =>
     passage.what === 'folded' ? { ...passage, text: '' } : passage,
@@ -80,7 +77,7 @@ function folded(
   ];
 }
 
-/** Lines that stand against each other one by one show which part of them differs. */
+/** If both sides have as many lines, each shows which part of it differs. */
 function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   if (base.length !== head.length)
     return { what: 'replaced', base: base.map(whole), head: head.map(whole) };
@@ -92,14 +89,14 @@ function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
   };
 }
 
-/** A text, and the part of it that the other side has not. */
+/** A text, and the part of it that differs from the other side. */
 export interface Differing {
   readonly before: string;
   readonly middle: string;
   readonly after: string;
 }
 
-/** Two texts with the words between their common ends; nothing is marked where little is common. */
+/** Two texts with the words between their common ends. If little is common, nothing is marked. */
 export function differing(
   base: string,
   head: string,
@@ -117,7 +114,7 @@ export function differing(
   return { base: parted(base, start, end), head: parted(head, start, end) };
 }
 
-/** Whether a place in a text has a letter or digit on both sides, or half a character. */
+/** Whether an index of a text is inside of a word, or of a character. */
 function isInWord(text: string, at: number): boolean {
   const around = text.slice(Math.max(0, at - 1), at + 1);
   if (at === 0 || around.length < 2) return false;
