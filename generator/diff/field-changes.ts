@@ -117,11 +117,7 @@ function areReordered(before: readonly string[], after: readonly string[]): bool
 /** Entries by their index, between what both lists begin with and what both end with. */
 function orderedChanges(lists: Lists): FieldChange[] {
   const { base, head } = lists;
-  const shorter = Math.min(base.length, head.length);
-  let start = 0;
-  while (start < shorter && isSame(base[start], head[start])) start += 1;
-  let end = 0;
-  while (end < shorter - start && isSame(base.at(-1 - end), head.at(-1 - end))) end += 1;
+  const { start, end } = commonEnds(base, head, isSame);
   const longer = Math.max(base.length, head.length);
   return Array.from({ length: longer - end - start }, (_, index) => start + index).flatMap(at =>
     changesIn(
@@ -133,6 +129,20 @@ function orderedChanges(lists: Lists): FieldChange[] {
       ),
     ),
   );
+}
+
+/** How many entries two lists have in common at their start, and how many at their end. */
+export function commonEnds<T>(
+  base: readonly T[],
+  head: readonly T[],
+  areEqual: (a: T | undefined, b: T | undefined) => boolean,
+): { readonly start: number; readonly end: number } {
+  const shorter = Math.min(base.length, head.length);
+  let start = 0;
+  while (start < shorter && areEqual(base[start], head[start])) start += 1;
+  let end = 0;
+  while (end < shorter - start && areEqual(base.at(-1 - end), head.at(-1 - end))) end += 1;
+  return { start, end };
 }
 
 /** The entries without an equal one on the other side. If each side has one of them, it was changed. */

@@ -25,14 +25,12 @@ import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
 import { postgresMajorOf } from '../../kinds/postgres-image.ts';
-import { type Added, type Comparison, changedOf, type SideName } from '../comparison.ts';
+import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import type { Placed, RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
 
 /** An object that is on both sides, and where its backups go before and after. */
-export interface PlaceChange {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+export interface PlaceChange extends Both<PlacedObject> {
   readonly before: BackupPlace;
   readonly after: BackupPlace;
 }

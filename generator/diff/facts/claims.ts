@@ -14,7 +14,14 @@ import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/valu
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import { type Changed, type Comparison, changedOf, deployerOf, removedOf } from '../comparison.ts';
+import {
+  type Both,
+  type Changed,
+  type Comparison,
+  changedOf,
+  deployerOf,
+  removedOf,
+} from '../comparison.ts';
 import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
 import { type Level, type Placed, type RelatedObject, relatedObjects } from '../risk.ts';
@@ -227,22 +234,14 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
 }
 
 /** A volume that a chart makes on base, and what its values say of it on head. */
-export interface VolumeChange {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+export interface VolumeChange extends Both<PlacedObject> {
   readonly before: ChartClaim;
   /** Undefined: the chart no longer makes it. */
   readonly after: ChartClaim | undefined;
 }
 
-/** The values of a chart that is not rendered, on both sides. */
-export interface ValuesPair {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
-}
-
-/** The values of compared releases that have the same chart on both sides. */
-export function valuesPairs({ base, head, own }: Comparison): ValuesPair[] {
+/** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
+export function valuesPairs({ base, head, own }: Comparison): Both<PlacedObject>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];

@@ -19,7 +19,7 @@ import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Comparison } from '../comparison.ts';
-import { firstPlaces } from '../risk.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
 import { formerRead, isMoved, isOwn, namespaceMoves, notOnBase } from './moves.ts';
 import { movedByStore } from './values.ts';
 
@@ -161,9 +161,7 @@ function isIdle({ creationPolicy }: ExternalSecret): boolean {
 }
 
 /** A read of a required key that its Secret does not have. */
-export interface MissedRead {
-  readonly object: PlacedObject;
-  readonly path: Path;
+export interface MissedRead extends Placed {
   readonly namespace: string;
   readonly secret: string;
   readonly key: string;

@@ -8,7 +8,7 @@ import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check-graph.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
-import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
@@ -103,9 +103,7 @@ export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObj
 }
 
 /** An object that leaves a namespace and comes back in another under the same name. */
-export interface Move {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+export interface Move extends Both<PlacedObject> {
   readonly hasData: boolean;
   /** Secrets that it reads and that are not in its new namespace. */
   readonly missing: readonly string[];

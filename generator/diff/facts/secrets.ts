@@ -44,7 +44,7 @@ import {
   objectOfChange,
 } from '../comparison.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces } from '../risk.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { isOwn, newFaults } from './moves.ts';
 import { valueSources } from './values.ts';
@@ -299,16 +299,11 @@ function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader):
 interface StaleSecret {
   readonly node: SecretNode;
   readonly keys: readonly string[];
-  readonly readers: readonly StaleReader[];
-}
-
-interface StaleReader {
-  readonly object: PlacedObject;
-  readonly path: Path;
+  readonly readers: readonly Placed[];
 }
 
 /** A read whose value is kept, of one key or all. */
-interface KeptRead extends StaleReader {
+interface KeptRead extends Placed {
   readonly namespace: string;
   readonly secret: string;
   readonly key?: string;

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts';
 import { renderValue } from '../../yaml/write.ts';
+import { commonEnds } from '../field-changes.ts';
 import type { ShownField } from '../review.ts';
 
 /** A line of a value, and the side that has it. `…` stands for lines that are left out. */
@@ -21,11 +22,16 @@ export function valueLines({ base, head }: ShownField): ValueLine[] {
   const runs: Run[] = isPair
     ? lineDiff(before, after)
     : [{ isSame: false, base: before, head: after }];
-  const lines = runs.flatMap((run, index) =>
-    run.isSame
-      ? around(run.lines, index === 0, index === runs.length - 1)
-      : [...signed('-', run.base), ...signed('+', run.head)],
-  );
+  const lines = runs.flatMap((run, index) => {
+    if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
+    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
+    const { above, folded, below } = foldLines(run.lines, AROUND, ends);
+    return [
+      ...signed(' ', above),
+      ...(folded.length > 0 ? [left(folded.length, 'unchanged')] : []),
+      ...signed(' ', below),
+    ];
+  });
   const more = lines.length - MOST;
   const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
   return [...shown, ...endOf(base, head)];
@@ -44,15 +50,20 @@ function endOf(base: string | undefined, head: string | undefined): ValueLine[] 
   return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
 }
 
-function around(lines: readonly string[], isFirst: boolean, isLast: boolean): ValueLine[] {
-  const [above, below] = [isFirst ? 0 : AROUND, isLast ? 0 : AROUND];
-  const count = lines.length - above - below;
-  if (count < 2) return signed(' ', lines);
-  return [
-    ...signed(' ', lines.slice(0, above)),
-    left(count, 'unchanged'),
-    ...signed(' ', lines.slice(above + count)),
-  ];
+/** Of lines that both sides have, those around the changes, and between them those that need not be shown. */
+export function foldLines(
+  lines: readonly string[],
+  around: number,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): Record<'above' | 'folded' | 'below', readonly string[]> {
+  const above = isFirst ? 0 : around;
+  const end = lines.length - (isLast ? 0 : around);
+  if (end - above < 2) return { above: lines, folded: [], below: [] };
+  return {
+    above: lines.slice(0, above),
+    folded: lines.slice(above, end),
+    below: lines.slice(end),
+  };
 }
 
 function signed(sign: ValueLine['sign'], lines: readonly string[]): ValueLine[] {
@@ -78,11 +89,7 @@ const MANY = 4_000_000;
 
 /** Two texts, line by line: the longest common subsequence stays, and the rest is replaced. */
 export function lineDiff(base: readonly string[], head: readonly string[]): Run[] {
-  const shorter = Math.min(base.length, head.length);
-  let start = 0;
-  while (start < shorter && base[start] === head[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && base.at(-1 - end) === head.at(-1 - end)) end += 1;
+  const { start, end } = commonEnds(base, head, (a, b) => a === b);
   const before = base.slice(start, base.length - end);
   const after = head.slice(start, head.length - end);
   const isMany = before.length * after.length > MANY;

@@ -3,7 +3,6 @@ import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { placeText, shortened } from '../../report/text.ts';
 import type {
-  Acknowledgement,
   AwsCalls,
   ChangedObject,
   ChangeGroup,
@@ -37,7 +36,6 @@ import {
   unitText,
   unreadName,
   unreadNote,
-  unusedText,
 } from './words.ts';
 
 /** A part of a page that is on it whole or not at all. */
@@ -247,16 +245,6 @@ export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
   const place = at === undefined ? '' : `${placeCode(at)}: `;
   const advice = hint === undefined ? '' : ` ${prose(hint)}`;
   return { text: `- ${place}${severity}: ${sentence(prose(message))}${advice}\n` };
-}
-
-export function unusedUnit(entry: Acknowledgement): Unit {
-  return noticeUnit({
-    rule: 'acknowledgement',
-    severity: 'warning',
-    message: unusedText(entry),
-    field: '',
-    ...(entry.at !== undefined && { at: entry.at }),
-  });
 }
 
 /** Many risks by their rules: how many there are, and as many names as fit. */

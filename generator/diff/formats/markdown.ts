@@ -23,7 +23,6 @@ import {
   type Section,
   type Unit,
   unreadUnit,
-  unusedUnit,
 } from './markdown-parts.ts';
 import {
   brokenText,
@@ -35,6 +34,7 @@ import {
   type ShownEnvironments,
   shownEnvironments,
   unreadUnits,
+  unusedFinding,
 } from './words.ts';
 
 /** By this line a comment is found again and updated. */
@@ -95,28 +95,11 @@ function leftOut({ left }: Filled): string {
 }
 
 /** The parts of the page, in their order. */
-type Sections = Readonly<
-  Record<
-    | 'table'
-    | 'blocking'
-    | 'notices'
-    | 'high'
-    | 'warn'
-    | 'findings'
-    | 'acknowledged'
-    | 'unread'
-    | 'effects'
-    | 'calls'
-    | 'changes',
-    Section
-  >
->;
-
-function sectionsOf(review: Review, room: number): Sections {
+function sectionsOf(review: Review, room: number) {
   const { findings, risks, unused, secrets, awsCalls, changes } = review;
   const acknowledged = risks.filter(risk => !isOpen(risk));
   const unread = unreadUnits(review);
-  const faults = [...otherNotices(review).map(noticeUnit), ...unused.map(unusedUnit)];
+  const faults = [...otherNotices(review), ...unused.map(unusedFinding)].map(noticeUnit);
   return {
     table: tableOf(shownEnvironments(review)),
     blocking: blockingOf(review, room),
@@ -192,7 +175,7 @@ function rowOf(environment: EnvironmentReview): string {
 }
 
 /** The most important first: it is left out last. */
-function stepsOf(sections: Sections): Step[] {
+function stepsOf(sections: ReturnType<typeof sectionsOf>): Step[] {
   const { table, unread, blocking, high, warn, findings } = sections;
   const { acknowledged, notices, effects, calls, changes } = sections;
   return [

@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import { oneLine, placeText, someOf } from '../../report/text.ts';
@@ -46,7 +46,7 @@ import {
   unreadName,
   unreadNote,
   unreadUnits,
-  unusedText,
+  unusedFinding,
 } from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
@@ -59,7 +59,7 @@ export function renderReviewText(whole: Review): string {
       ...(below === '' ? [] : [`all below ${oneLine(below)}`]),
     ],
     otherNotices(review).flatMap(noticeLines),
-    review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
+    review.unused.map(unusedFinding).flatMap(noticeLines),
     [...risksByHint(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, rule, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
@@ -79,7 +79,8 @@ export function renderReviewText(whole: Review): string {
 }
 
 function noticeLines({ at, severity, message, hint }: Finding): string[] {
-  return withHint(`${placed(at)}${severity}: ${oneLine(message)}`, hint);
+  const place = at === undefined ? '' : `${placeText(at)}: `;
+  return withHint(`${place}${severity}: ${oneLine(message)}`, hint);
 }
 
 function unreadLines(unit: UnreadUnit): string[] {
@@ -230,11 +231,6 @@ function secretLines(effect: SecretEffect): string[] {
     ...(refresh === undefined ? [] : [`    refresh: ${oneLine(refresh)}`]),
     ...(readers.length > 0 ? [`    read by ${readers.join(', ')}`] : []),
   ];
-}
-
-/** A place before the text about it. */
-function placed(at: Place | undefined): string {
-  return at === undefined ? '' : `${placeText(at)}: `;
 }
 
 /** The environments after the text about them: ` (dev, prod)`. */

@@ -1,5 +1,5 @@
 import { shownNumber } from '../../capacity/formats.ts';
-import type { ObjectName, Place } from '../../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import type { FlowSecret, FlowSource } from '../../report/flow.ts';
 import { counted, oneLine, placeText, shortened, objectText as textOf } from '../../report/text.ts';
@@ -245,10 +245,16 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** What is wrong with an acknowledgement that no risk needs. */
-export function unusedText({ rule, object, environment }: Acknowledgement): string {
+/** An acknowledgement that no risk needs, as a finding. */
+export function unusedFinding({ rule, object, environment, at }: Acknowledgement): Finding {
   const where = environment === undefined ? '' : ` in ${environment}`;
-  return `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
+  return {
+    rule: 'acknowledgement',
+    severity: 'warning',
+    message: `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`,
+    field: '',
+    ...(at !== undefined && { at }),
+  };
 }
 
 /** `720 calls of AWS a month become 1,440, and $0.40 become $0.80`. */

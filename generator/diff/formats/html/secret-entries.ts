@@ -106,7 +106,7 @@ function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
 }
 
 /** A store that comes or goes comes or goes with its keys. */
-function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark']): Source {
+function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: Marked['mark']): Source {
   const isWhole = maker !== 'same' || mark !== 'same';
   const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
     name: key.name,
@@ -116,7 +116,7 @@ function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark
 }
 
 /** What has a name on one side or both. */
-interface Both<T> extends Marked {
+interface OnSides<T> extends Marked {
   readonly was?: T | undefined;
   readonly is?: T | undefined;
 }
@@ -126,13 +126,13 @@ function marked<T>(
   base: readonly T[],
   head: readonly T[],
   nameOf: (entry: T) => string,
-): Both<T>[] {
+): OnSides<T>[] {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
-  const gone = [...before].flatMap(([name, was]): Both<T>[] =>
+  const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
     after.has(name) ? [] : [{ name, mark: 'removed', was }],
   );
-  const there = [...after].map(([name, is]): Both<T> => {
+  const there = [...after].map(([name, is]): OnSides<T> => {
     const was = before.get(name);
     return { name, mark: was === undefined ? 'added' : 'same', was, is };
   });

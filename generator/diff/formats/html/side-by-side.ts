@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonObject } from '../../../core/json.ts';
-import { lineDiff, linesOf, type Run } from '../line-diff.ts';
+import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
 
 /** A passage of two manifests side by side. */
 export type Passage =
@@ -29,11 +29,11 @@ export function textSides(base: string, head: string): Passage[] {
 
 function passages(base: readonly string[], head: readonly string[]): Passage[] {
   const runs = lineDiff(base, head);
-  return runs.flatMap((run, index) =>
-    run.isSame
-      ? folded(run.lines, { isFirst: index === 0, isLast: index === runs.length - 1 })
-      : [replaced(run)],
-  );
+  return runs.flatMap((run, index) => {
+    if (!run.isSame) return [replaced(run)];
+    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
+    return samePassages(foldLines(run.lines, AROUND, ends));
+  });
 }
 
 /** A value with its fields in the order of another. */
@@ -61,20 +61,11 @@ function inOrderOf(value: Json, other: Json | undefined): Json {
   );
 }
 
-function folded(
-  lines: readonly string[],
-  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-): Passage[] {
-  const [above, below] = [isFirst ? 0 : AROUND, isLast ? 0 : AROUND];
-  const count = lines.length - above - below;
-  if (count < 2) return [{ what: 'same', text: lines.join('\n') }];
-  const same = (some: readonly string[]): Passage[] =>
-    some.length === 0 ? [] : [{ what: 'same', text: some.join('\n') }];
-  return [
-    ...same(lines.slice(0, above)),
-    { what: 'folded', text: lines.slice(above, above + count).join('\n'), count },
-    ...same(lines.slice(above + count)),
-  ];
+function samePassages({ above, folded, below }: ReturnType<typeof foldLines>): Passage[] {
+  const same = (lines: readonly string[]): Passage[] =>
+    lines.length === 0 ? [] : [{ what: 'same', text: lines.join('\n') }];
+  const fold: Passage = { what: 'folded', text: folded.join('\n'), count: folded.length };
+  return [...same(above), ...(folded.length > 0 ? [fold] : []), ...same(below)];
 }
 
 /** If both sides have as many lines, each shows which part of it differs. */
