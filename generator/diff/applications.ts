@@ -13,12 +13,11 @@ import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
 /** Applications, with those that ApplicationSets make. A set of which none is known stands for them itself. */
 export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
-  return [...byKind(argoApplication), ...byKind(applicationSet).flatMap(madeOrItself)];
-}
-
-function madeOrItself(set: PlacedObject): PlacedObject[] {
-  const { applications } = madeApplications(set);
-  return applications.length === 0 ? [set] : applications.map(({ object }) => object);
+  const made = byKind(applicationSet).flatMap(set => {
+    const { applications } = madeApplications(set);
+    return applications.length === 0 ? [set] : applications.map(({ object }) => object);
+  });
+  return [...byKind(argoApplication), ...made];
 }
 
 /** The name of an Application, or of its set if the name is not known. */

@@ -6,6 +6,7 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
 import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
+import { unfilledVariables } from '../kinds/flux/kustomization.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
@@ -15,19 +16,29 @@ import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
 import type { Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
+import { shortened } from '../report/text.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { compare, type Sides } from './compare.ts';
-import type { Both } from './comparison.ts';
-import { type Change, type Comparison, environmentOf, objectOfChange } from './comparison.ts';
+import {
+  type Both,
+  type Change,
+  type Comparison,
+  deployerOf,
+  environmentOf,
+  objectOfChange,
+  objectsOf,
+} from './comparison.ts';
 import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
+  ALWAYS,
   type AwsCalls,
   type BrokenSide,
   type EnvironmentReview,
   isOpen,
+  type LeftOut,
   type NewFinding,
   onceForAll,
   type Review,
@@ -38,15 +49,19 @@ import { checkRisks, type FoundRisk } from './risk-rules.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
-import { unseenOf } from './unseen.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
-  const { base, head, pairs, broken, labels, settings, excluded } = sides;
+  const { base, head, pairs, broken, labels, settings } = sides;
   const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
-  const all = pairs.map(pair => comparedOf(pair, settings.lint, places.head, host));
-  // Where no object changes, a new finding comes from the environment that could not be read.
-  const compared = broken.length === 0 ? all : all.map(withoutFindingsIfSame);
+  const compared = pairs
+    .map(pair => comparedOf(pair, settings.lint, places.head, host))
+    // If no object of a pair changes, its findings come from the environment that could not be read.
+    .map(pair =>
+      broken.length > 0 && pair.comparison.changes.length === 0
+        ? { ...pair, risks: [], findings: [] }
+        : pair,
+    );
   const comparisons = compared.map(({ comparison }) => comparison);
   const { entries } = settings.acknowledgements;
   const risks = reviewedRisks(compared, entries, places);
@@ -63,11 +78,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     findings: findingsBesideRisks(compared, risks),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: broken.length > 0 ? [] : unusedOf(entries, compared),
-    unseen: unseenOf(comparisons, {
-      leftOut: [...base.leftOut, ...head.leftOut],
-      otherFiles: changedOtherFiles(base, head),
-      excluded,
-    }),
+    unseen: unseenOf(comparisons, sides),
   };
 }
 
@@ -105,22 +116,16 @@ function setOf(set: ObjectSet = EMPTY, config: LintConfig): ObjectSet {
   return { ...set, outside: outsideOf(config, set.outside) };
 }
 
-/** What lint says of head and did not say of base. */
-interface NewFindings {
-  readonly findings: readonly RuleFinding[];
-  /** What may be made by something that was not read, and is else a finding. */
-  readonly doubted: readonly RuleFinding[];
-}
-
 /**
  * What lint finds on head and did not find on base. The same message about the same object is the same finding, also
- * if the object has another name or namespace now. On base only the rules run that found something on head.
+ * if the object has another name or namespace now. On base only the rules run that found something on head. What
+ * something that was not read may make is no finding, but doubted.
  */
 function newFindings(
   comparison: Comparison,
   { base, head }: Sides,
   accept: readonly Entry[],
-): NewFindings {
+): Record<'findings' | 'doubted', readonly RuleFinding[]> {
   const findingsIn = (
     graph: SecretGraph,
     objects: readonly PlacedObject[],
@@ -143,11 +148,6 @@ function newFindings(
     findings: sure.length === 0 ? [] : inOrder(judge(sure, head.objects, accept).open),
     doubted: fresh.filter(({ doubt }) => doubt !== undefined),
   };
-}
-
-function withoutFindingsIfSame(compared: Compared): Compared {
-  const isSame = compared.comparison.changes.length === 0;
-  return isSame ? { ...compared, risks: [], findings: [] } : compared;
 }
 
 /** The risks as they are shown, the worst first. */
@@ -224,11 +224,6 @@ function fileOnHead(
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
 
-function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side): string[] {
-  const names = [...new Set([...before.keys(), ...after.keys()])];
-  return names.filter(name => before.get(name) !== after.get(name));
-}
-
 function environmentReviews(
   compared: readonly Compared[],
   broken: readonly BrokenSide[],
@@ -269,6 +264,31 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   const open = risks.filter(risk => isOpen(risk) && risk.environments.includes(name));
   const count = (level: Level): number => open.filter(risk => risk.level === level).length;
   return { block: count('block'), high: count('high'), warn: count('warn') };
+}
+
+/** The calls of each pair in which their number or their price changes. */
+function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
+  return comparisons.flatMap(({ name, base, head, changes }) => {
+    // It takes a while to count the calls of thousands of objects.
+    const isPushing = [base, head].some(graph =>
+      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
+    );
+    if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
+    const months = { base: awsMonth(base), head: awsMonth(head) };
+    const isSame =
+      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
+    return isSame ? [] : [{ environment: name, ...months }];
+  });
+}
+
+/**
+ * Whether an object decides about calls: ESO's own objects make them, a Namespace has ESO make objects by its labels,
+ * the role of a ServiceAccount says which account pays, and the maker of a Secret how much of it is pushed.
+ */
+function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
+  if (group === ESO || group === GENERATORS) return true;
+  if (known === coreNamespace || known === serviceAccount) return true;
+  return isPushing && known?.makes !== undefined;
 }
 
 /**
@@ -319,27 +339,89 @@ function unusedOf(
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
 
-/** The calls of each pair in which their number or their price changes. */
-function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
-  return comparisons.flatMap(({ name, base, head, changes }) => {
-    // It takes a while to count the calls of thousands of objects.
-    const isPushing = [base, head].some(graph =>
-      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
-    );
-    if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
-    const months = { base: awsMonth(base), head: awsMonth(head) };
-    const isSame =
-      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
-    return isSame ? [] : [{ environment: name, ...months }];
-  });
+/**
+ * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
+ * the units in which something changes.
+ */
+function unseenOf(
+  comparisons: readonly Comparison[],
+  { base, head, excluded }: ReadSides,
+): string[] {
+  const leftOut = [...base.leftOut, ...head.leftOut];
+  const otherFiles = changedOtherFiles(base, head);
+  const changing = new Set(
+    comparisons.flatMap(comparison =>
+      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
+    ),
+  );
+  const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
+  const texts = [
+    ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
+    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+  ];
+  const isChart = (name: string): boolean => name.endsWith('/');
+  const charts = [
+    ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
+  ].map(name => `"${name}"`);
+  const unread = texts.filter(text => !CHART.test(text));
+  const files = otherFiles.filter(name => !isChart(name));
+  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
+  const all = [
+    ...titled('Helm charts, which are not rendered', charts),
+    ...titled('not read', unread),
+    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
+    ...titled('changed files in which something is no object', files),
+    ...titled('excluded by the config of lint', excluded),
+    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
+  ];
+  return all.length === 0 ? [ALWAYS] : all;
 }
 
-/**
- * Whether an object decides about calls: ESO's own objects make them, a Namespace has ESO make objects by its labels,
- * the role of a ServiceAccount says which account pays, and the maker of a Secret how much of it is pushed.
- */
-function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
-  if (group === ESO || group === GENERATORS) return true;
-  if (known === coreNamespace || known === serviceAccount) return true;
-  return isPushing && known?.makes !== undefined;
+/** As the message says it of an entry that is left out, and of a release. */
+const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
+
+function titled(title: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)].sort();
+  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
+}
+
+function farText(count: number): string {
+  return count === 1
+    ? '1 entry of a unit without changes, which was not read'
+    : `${count} entries of units without changes, which were not read`;
+}
+
+/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
+function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = comparison;
+  const objects = new Set(comparison.changes.flatMap(objectsOf));
+  const made = [...objects].flatMap(object =>
+    [head, base].flatMap(({ find }) => object.known?.unknowns?.(object, find) ?? []),
+  );
+  const isNear = (file: number): boolean => {
+    const { environment, deployer } = units?.get(file) ?? {};
+    if (deployer !== undefined && objects.has(deployer)) return true;
+    return changing.has(units === undefined ? name : (environment ?? NO_ENVIRONMENT));
+  };
+  const absent = [head, base]
+    .flatMap(({ outside }) => outside.unknowns ?? [])
+    .filter(({ what, isFolder }) => isFolder === true || CHART.test(what))
+    .filter(({ file }) => file !== undefined && isNear(file));
+  return [...made, ...absent].map(({ what }) => what);
+}
+
+/** No environment has this name. */
+const NO_ENVIRONMENT = '\0';
+
+/** The variables in changed objects that nothing fills in, though Flux would have. */
+function variablesOf(comparison: Comparison): string[] {
+  return comparison.changes
+    .flatMap(objectsOf)
+    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
+}
+
+function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.filter(name => before.get(name) !== after.get(name));
 }

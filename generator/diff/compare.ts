@@ -163,17 +163,11 @@ function likelyPairs(
   return pairs;
 }
 
-interface Candidate {
-  readonly before: PlacedObject;
-  readonly after: PlacedObject;
-  readonly likeness: number;
-}
-
 function candidatesOf(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
   isNear: (a: PlacedObject, b: PlacedObject) => boolean,
-): Candidate[] {
+): { before: PlacedObject; after: PlacedObject; likeness: number }[] {
   const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>

@@ -38,7 +38,8 @@ function canonicalField(name: string, value: Json | undefined): Json | undefined
   if (Array.isArray(value)) return withItems(value, item => (isMap(item) ? canonical(item) : item));
   if (isMap(value) && SETTINGS.has(name)) return settings(value);
   if (isMap(value)) return AMOUNTS.has(name) ? withQuantities(value) : canonical(value);
-  return value === undefined || isDefault(name, value) ? undefined : sizeForm(name, value);
+  if (value === undefined || isDefault(name, value)) return undefined;
+  return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
 }
 
 /** Fields with values of charts. There `null` is no default: it deletes that of the chart (helm.sh, "Deleting a default key"). */
@@ -56,10 +57,6 @@ function isDefault(name: string, value: Json): boolean {
   return value === null || isPlain || (name === 'protocol' && value === 'TCP');
 }
 
-function sizeForm(name: string, value: Json): Json {
-  return SIZES.has(name) && typeof value === 'string' ? quantityForm(value) : value;
-}
-
 /** Fields that are a quantity. */
 const SIZES = new Set(['size', 'sizeLimit']);
 
@@ -67,11 +64,9 @@ const SIZES = new Set(['size', 'sizeLimit']);
 const AMOUNTS = new Set(['requests', 'limits']);
 
 function withQuantities(amounts: JsonObject): JsonObject {
-  const forms = Object.entries(amounts).map(([name, amount]) => [
-    name,
+  return withFields(amounts, Object.keys(amounts), (_, amount) =>
     typeof amount === 'string' ? quantityForm(amount) : amount,
-  ]);
-  return Object.fromEntries(forms);
+  );
 }
 
 /**

@@ -11,7 +11,7 @@ import { UNLISTED } from '../world/survey.ts';
 import type { Numbers, Unit } from '../world/unit.ts';
 import { pairedWorlds, type World } from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
-import type { Both, UnitName } from './comparison.ts';
+import type { Both, SideName, UnitName } from './comparison.ts';
 import {
   asBroken,
   brokenOf,
@@ -109,10 +109,12 @@ function readWorlds(
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
-  return {
-    base: onlySelected(readWorld(base, roots?.base, options, shared), selected?.base),
-    head: onlySelected(readWorld(head, roots?.head, options, shared), selected?.head),
+  const read = (place: SidePlace, name: SideName): WorldSide => {
+    const side = readWorld(place, roots?.[name], options, shared);
+    const isSelected = selected?.[name] ?? (() => true);
+    return { ...side, isWanted: source => side.isWanted(source) && isSelected(source) };
   };
+  return { base: read(base, 'base'), head: read(head, 'head') };
 }
 
 /** A commit that does not have the folder yet has no manifests there, but those around it. */
@@ -141,11 +143,6 @@ function isApplied({ sources }: Unit): boolean {
   );
 }
 
-function onlySelected(side: WorldSide, isSelected: IsSelected | undefined): WorldSide {
-  if (isSelected === undefined) return side;
-  return { ...side, isWanted: source => side.isWanted(source) && isSelected(source) };
-}
-
 /**
  * What a reader calls each unit: its folder from where he stands. Where several units of one side have the same
  * folder, its applier is added, or the unit that the applier is in. `overlays/prod` is called `prod`.
@@ -153,24 +150,17 @@ function onlySelected(side: WorldSide, isSelected: IsSelected | undefined): Worl
 function unitNames(sides: readonly WorldSide[]): Map<Unit, string> {
   const names = new Map<Unit, string>();
   for (const [name, group] of groupBy(sides.flatMap(namedUnits), entry => entry.name)) {
-    const difference = DIFFERENCES.find(textOf =>
-      [...groupBy(group, ({ side }) => side).values()].some(
-        units => new Set(units.map(textOf)).size > 1,
-      ),
+    const ofSides = [...groupBy(group, ({ side }) => side).values()];
+    const difference = (['applier', 'from'] as const).find(key =>
+      ofSides.some(units => new Set(units.map(unit => unit[key])).size > 1),
     );
     for (const entry of group) {
-      const more = difference?.(entry) ?? '';
+      const more = difference === undefined ? '' : entry[difference];
       names.set(entry.unit, more === '' ? name : `${name} (${more})`);
     }
   }
   return names;
 }
-
-/** What tells units of one folder apart, the best first. */
-const DIFFERENCES: readonly ((unit: NamedUnit) => string)[] = [
-  ({ applier }) => applier,
-  ({ from }) => from,
-];
 
 interface NamedUnit {
   readonly unit: Unit;

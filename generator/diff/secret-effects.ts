@@ -86,15 +86,12 @@ function effectOf(
   };
 }
 
-/** The Secrets that a change reaches, by `secretId`. */
-interface TouchedSecrets {
-  /** Those whose keys, makers, stores or readers change. */
-  readonly all: ReadonlySet<string>;
-  /** Those whose values come from elsewhere or are put together in another way. */
-  readonly values: ReadonlySet<string>;
-}
-
-function touchedSecrets({ base, head, changes }: Comparison): TouchedSecrets {
+/** The Secrets that a change reaches, by `secretId`: `all`, and those whose `values` have another source. */
+function touchedSecrets({
+  base,
+  head,
+  changes,
+}: Comparison): Record<'all' | 'values', ReadonlySet<string>> {
   const objects = new Set(changes.flatMap(objectsOf));
   const feeding = new Set(changes.filter(isFeeding).flatMap(objectsOf));
   const values = new Set([...madeBy(base, feeding), ...madeBy(head, feeding)]);
@@ -115,11 +112,7 @@ function* madeBy(graph: SecretGraph, objects: ReadonlySet<PlacedObject>): Iterab
   const stores = new Set([...objects].map(storeId).filter(id => id !== undefined));
   if (stores.size === 0) return;
   for (const { namespace, target, storeRef, data, dataFrom } of graph.externalSecrets) {
-    const refs = [
-      storeRef,
-      ...data.map(entry => entry.storeRef),
-      ...dataFrom.map(entry => entry.storeRef),
-    ];
+    const refs = [storeRef, ...[...data, ...dataFrom].map(entry => entry.storeRef)];
     const isFed = refs.some(
       ref => ref !== undefined && stores.has(storeKey(storeKind(ref.kind), namespace, ref.name)),
     );
@@ -147,13 +140,10 @@ function* otherKeys(base: SecretGraph, head: SecretGraph): Iterable<string> {
 
 /** If makers differ and are no change, they belong to an environment around. */
 function hasSameMakers(a: SecretNode, b: SecretNode): boolean {
-  return (
-    a.makers.length === b.makers.length &&
-    a.makers.every(({ object }, index) => {
-      const other = b.makers[index];
-      return other !== undefined && isSame(asJson(object.json), asJson(other.object.json));
-    })
+  const [makers, otherMakers] = [a, b].map(node =>
+    node.makers.map(({ object }) => asJson(object.json)),
   );
+  return isSame(makers, otherMakers);
 }
 
 function hasSameKeys(a: SecretNode, b: SecretNode): boolean {

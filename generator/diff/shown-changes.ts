@@ -7,7 +7,13 @@ import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { shownAt } from '../report/mask.ts';
 import { renderValue } from '../yaml/write.ts';
 import { changeOf } from './compare.ts';
-import { type Change, type Changed, type Comparison, environmentOf } from './comparison.ts';
+import {
+  type Both,
+  type Change,
+  type Changed,
+  type Comparison,
+  environmentOf,
+} from './comparison.ts';
 import { deletionOf } from './deletion.ts';
 import type { FieldChange } from './field-changes.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
@@ -20,8 +26,10 @@ export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] 
       const fields = shownFields(change);
       const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
-      if (objects.length === 0)
-        groups.set(key, { objects, group: { ...shownChange(change), fields, objects } });
+      if (objects.length === 0) {
+        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change);
+        groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
+      }
       objects.push(changedObject(change, comparison));
     }
   }
@@ -75,17 +83,10 @@ function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
   );
 }
 
-function shownChange({
-  what,
-  object,
-  before,
-}: ObjectChange): Pick<ChangeGroup, 'what' | 'manifests'> {
+function manifestsOf({ what, object, before }: ObjectChange): Partial<Both<JsonObject>> {
   return {
-    what,
-    manifests: () => ({
-      ...(before !== undefined && { base: shownObject(before) }),
-      ...(what !== 'removed' && { head: shownObject(object) }),
-    }),
+    ...(before !== undefined && { base: shownObject(before) }),
+    ...(what !== 'removed' && { head: shownObject(object) }),
   };
 }
 

@@ -37,6 +37,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import {
+  type Both,
   type Change,
   type Changed,
   type Comparison,
@@ -128,12 +129,11 @@ export interface SpecOnBothSides {
   readonly after: JsonObject;
 }
 
-/** The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to its ExternalSecrets. */
-export interface SpecChange extends SpecOnBothSides {
-  /** The ExternalSecrets of the graphs. None if the namespaces are not known. */
-  readonly base: readonly ExternalSecret[];
-  readonly head: readonly ExternalSecret[];
-}
+/**
+ * The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to its ExternalSecrets, with those of
+ * the graphs: none if the namespaces are not known.
+ */
+export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(

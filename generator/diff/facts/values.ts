@@ -158,7 +158,7 @@ function actionParts(tokens: readonly Token[], sourceOf: (key: string) => string
   const parts: string[] = [];
   for (let at = 0; at < tokens.length; ) {
     const read = keyAt(tokens, at);
-    parts.push(read === undefined ? wordOf(tokens[at]) : sourceOf(read.key));
+    parts.push(read === undefined ? `${tokens[at]?.kind} ${tokens[at]?.text}` : sourceOf(read.key));
     at += read?.length ?? 1;
   }
   return parts;
@@ -176,10 +176,6 @@ function keyAt(
   if (first?.text === '$' && second?.kind === 'field' && second.isJoined)
     return { key: second.text, length: 2 };
   return first?.kind === 'field' && !first.isJoined ? { key: first.text, length: 1 } : undefined;
-}
-
-function wordOf(token: Token | undefined): string {
-  return token === undefined ? '' : `${token.kind} ${token.text}`;
 }
 
 /** A store that ExternalSecrets or PushSecrets use on head and can no longer use. */

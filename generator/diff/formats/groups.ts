@@ -52,7 +52,7 @@ export function withShortNames(review: Review): ShortReview {
 function namesIn(review: Review): Set<string> {
   const { risks, findings, secrets, changes, broken, awsCalls } = review;
   const names = [
-    ...shownEnvironments(review).shown.map(({ name }) => name),
+    ...shownEnvironments(review).map(({ name }) => name),
     ...[...risks, ...findings, ...secrets].flatMap(({ environments }) => environments),
     ...[...broken, ...awsCalls].map(({ environment }) => environment),
     ...changes.flatMap(({ objects }) =>

@@ -31,7 +31,6 @@ import {
   objectsText,
   PRESENCE,
   quietText,
-  type ShownEnvironments,
   shownEnvironments,
   unreadUnits,
   unusedFinding,
@@ -101,7 +100,7 @@ function sectionsOf(review: Review, room: number) {
   const unread = unreadUnits(review);
   const faults = [...otherNotices(review), ...unused.map(unusedFinding)].map(noticeUnit);
   return {
-    table: tableOf(shownEnvironments(review)),
+    table: tableOf(review),
     blocking: blockingOf(review, room),
     notices: open('Notices', 'notices', faults),
     high: risksOf(review, 'high'),
@@ -151,13 +150,13 @@ function blockingOf(review: Review, room: number): Section {
   return length > rest ? { ...section, units: groupUnits(all, rest) } : section;
 }
 
-function tableOf(environments: ShownEnvironments): Section {
-  const quiet = quietText(environments);
+function tableOf(review: Review): Section {
+  const quiet = quietText(review);
   return {
     noun: 'environments',
     before:
       '| Environment | block | high | warn | added | removed | changed | same |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n',
-    units: environments.shown.map(environment => ({ text: rowOf(environment) })),
+    units: shownEnvironments(review).map(environment => ({ text: rowOf(environment) })),
     after: quiet === '' ? '\n' : `\n${quiet}.\n\n`,
   };
 }

@@ -72,9 +72,8 @@ export function brokenText(review: Review): string {
 
 /** `3 units were not read`. Empty if all were. */
 function unreadText(review: Review): string {
-  const units = unreadUnits(review).length;
-  if (units === 0) return '';
-  return units === 1 ? '1 unit was not read' : `${units} units were not read`;
+  const { length } = unreadUnits(review);
+  return length === 0 ? '' : `${counted(length, 'unit')} ${length === 1 ? 'was' : 'were'} not read`;
 }
 
 /** A unit that could not be read, and is compared on neither side. */
@@ -136,34 +135,26 @@ export function unreadNote({ environment, sides, more, moreSides }: UnreadUnit):
   const where = moreSides === sides || moreSides === 'both' ? '' : ` on the ${moreSides} side`;
   const parts = [
     ...(sides === 'both' || environment === '' ? [] : [`${sides} side`]),
-    ...(more === 0 ? [] : [`${more === 1 ? '1 more reason' : `${more} more reasons`}${where}`]),
+    ...(more === 0 ? [] : [`${counted(more, 'more reason')}${where}`]),
   ];
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
-/** The environments that are shown one by one, and how many there are besides. */
-export interface ShownEnvironments {
-  readonly shown: readonly EnvironmentReview[];
-  /** How many have no changes and no findings. */
-  readonly quiet: number;
-}
-
 /** The environments with changes, risks or findings, and those that were not read. */
-export function shownEnvironments({ environments, findings }: Review): ShownEnvironments {
+export function shownEnvironments({ environments, findings }: Review): EnvironmentReview[] {
   const found = new Set(findings.flatMap(finding => finding.environments));
-  const shown = environments.filter(
+  return environments.filter(
     ({ name, presence, added, removed, changed, risks }) =>
       presence !== 'both' ||
       found.has(name) ||
       added + removed + changed + risks.block + risks.high + risks.warn > 0,
   );
-  return { shown, quiet: environments.length - shown.length };
 }
 
-/** `247 units without changes`. Empty if all are shown. */
-export function quietText({ quiet }: ShownEnvironments): string {
-  if (quiet === 0) return '';
-  return quiet === 1 ? '1 unit without changes' : `${quiet} units without changes`;
+/** `247 units without changes`: those that are not shown. Empty if all are shown. */
+export function quietText(review: Review): string {
+  const quiet = review.environments.length - shownEnvironments(review).length;
+  return quiet === 0 ? '' : `${counted(quiet, 'unit')} without changes`;
 }
 
 /** What is special about an environment. */
@@ -305,15 +296,11 @@ export function refreshChange({ base, head }: SecretEffect): string | undefined 
   return was === is || was === '' || is === '' ? undefined : `${was} → ${is}`;
 }
 
-/** A store or a generator, and the keys that are fetched there on one side only. */
-interface SourceChange {
-  readonly source: string;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-}
-
-/** The stores and generators of which a Secret fetches other keys than before. */
-export function sourceChanges({ base, head }: SecretEffect): SourceChange[] {
+/** The stores and generators of which a Secret fetches other keys than before, and these keys. */
+export function sourceChanges({
+  base,
+  head,
+}: SecretEffect): { source: string; added: string[]; removed: string[] }[] {
   if (head === undefined) return [];
   const [before, after] = [sourcesOf(base), sourcesOf(head)];
   const keysOf = (sources: readonly FlowSource[] = []): string[] =>

@@ -5,7 +5,13 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Both, type Changed, type Comparison, type Removed, removedOf } from '../comparison.ts';
+import {
+  type Both,
+  type Changed,
+  type Comparison,
+  type Removed,
+  removedOf,
+} from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, valuesPairs } from '../facts/claims.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';

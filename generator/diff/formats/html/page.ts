@@ -1,13 +1,31 @@
 import { page } from '#review/page';
 import type { Finding } from '../../../core/finding.ts';
+import { sortBy } from '../../../core/json.ts';
 import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
-import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import { otherNotices, type Review } from '../../review.ts';
-import { withShortNames } from '../groups.ts';
+import { capital, counted, oneLine, placeText, shownLines } from '../../../report/text.ts';
 import {
+  type Acknowledgement,
+  blockers,
+  type EnvironmentReview,
+  isBroken,
+  isOpen,
+  isWhole,
+  otherNotices,
+  type Review,
+  type ReviewedRisk,
+} from '../../review.ts';
+import { LEVELS, type Level } from '../../risk.ts';
+import { riskGroups, withShortNames } from '../groups.ts';
+import {
+  brokenText,
   callsText,
+  MEANING,
+  namesOf,
+  objectCounts,
   objectText,
+  PRESENCE,
   quietText,
+  riskPlace,
   sentence,
   shownEnvironments,
   shownNames,
@@ -22,21 +40,15 @@ import {
   type Coded,
   coded,
   type FilterChoices,
+  type FilterLevel,
   type FilterTags,
   filterChoices,
   filterValues,
+  levelOf,
   risksByObject,
 } from './filter-tags.ts';
 import { type FlowFigure, flowFigures } from './flow.ts';
-import {
-  type RiskEntry,
-  type RiskSection,
-  riskEntries,
-  riskSections,
-  unusedText,
-} from './risk-sections.ts';
 import { type SecretEntry, secretEntries } from './secret-entries.ts';
-import { type EnvironmentCards, environmentCards, type Verdict, verdictOf } from './summary.ts';
 
 /**
  * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
@@ -92,20 +104,6 @@ export interface Page {
   readonly unseen: readonly string[];
 }
 
-/** A finding as sentences. */
-interface Notice extends Pick<Finding, 'severity' | 'message'> {
-  readonly hint: string;
-  readonly place: string;
-}
-
-/** What lint finds on head only. */
-interface FindingEntry extends Notice {
-  readonly rule: string;
-  readonly object: string;
-  readonly environments: readonly string[];
-  readonly tags: FilterTags;
-}
-
 /** A review as the page shows it. */
 function pageOf(whole: Review, layoutOf: LayoutOf): Page {
   const { review, below } = withShortNames(whole);
@@ -127,7 +125,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
     cards: environmentCards(review),
     choices,
     values: JSON.stringify(values),
-    quiet: quietText(shownEnvironments(review)),
+    quiet: quietText(review),
     below: oneLine(below),
     unread: unreadUnits(review).map(unreadEntry),
     notices: otherNotices(review).map(notice),
@@ -151,6 +149,125 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
   };
 }
 
+/** How a review ends, in one sentence. */
+interface Verdict {
+  readonly tone: Level | 'ok';
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** Whether something keeps the change from being merged, and how large it is. */
+function verdictOf(review: Review): Verdict {
+  const open = review.risks.filter(isOpen);
+  const detail = detailOf(review);
+  const blocking = blockers(review).length;
+  if (isBroken(review)) return { tone: 'block', text: capital(brokenText(review)), detail };
+  if (blocking > 0)
+    return { tone: 'block', text: `${counted(blocking, 'blocker')} in this change`, detail };
+  const [first] = open;
+  if (first !== undefined)
+    return { tone: first.level, text: `No blocker, ${counted(open.length, 'risk')}`, detail };
+  if (review.findings.length > 0)
+    return {
+      tone: 'warn',
+      text: `No risk, ${counted(review.findings.length, 'new finding')}`,
+      detail,
+    };
+  const text = review.changes.length > 0 ? 'No risk found' : 'Nothing changes';
+  return { tone: 'ok', text: isWhole(review) ? text : `${text} in what was read`, detail };
+}
+
+function detailOf(review: Review): string {
+  const { changed, noise } = objectCounts(review);
+  const { length } = review.environments.filter(
+    environment => environment.added + environment.removed + environment.changed > 0,
+  );
+  const objects =
+    changed === ''
+      ? 'Both sides render the same objects.'
+      : `Objects: ${changed}, in ${counted(length, 'environment')}.`;
+  if (noise === 0) return objects;
+  const [are, mean] = noise === 1 ? ['is', 'means'] : ['are', 'mean'];
+  return `${objects} ${counted(noise, 'object')} more ${are} written differently and ${mean} the same.`;
+}
+
+/** An environment as a card. */
+interface EnvironmentCard {
+  readonly name: string;
+  /** That it is new, removed or not read. */
+  readonly note: string;
+  readonly tone: FilterLevel | 'ok';
+  readonly levels: readonly { readonly level: FilterLevel; readonly count: number }[];
+  readonly counts: readonly {
+    readonly what: string;
+    readonly sign: string;
+    readonly count: number;
+  }[];
+  readonly noise: number;
+  /** Else the card does not say that it has no risk and no changes: nobody knows. */
+  readonly isRead: boolean;
+}
+
+/** Cards; if there are many, some are closed at first. */
+interface EnvironmentCards {
+  readonly open: readonly EnvironmentCard[];
+  readonly closed: readonly EnvironmentCard[];
+}
+
+/** So many cards are open. */
+const MOST_CARDS = 8;
+
+/** The cards of environments, in their order; if there are many, the worst first. */
+function environmentCards(review: Review): EnvironmentCards {
+  const cards = shownEnvironments(review).map(environment => cardOf(environment, review));
+  if (cards.length <= MOST_CARDS + 1) return { open: cards, closed: [] };
+  const worstFirst = sortBy(cards, ({ tone }) => String(TONES.indexOf(tone)));
+  return { open: worstFirst.slice(0, MOST_CARDS), closed: worstFirst.slice(MOST_CARDS) };
+}
+
+const TONES: readonly EnvironmentCard['tone'][] = [...LEVELS, 'lint error', 'lint warning', 'ok'];
+
+function cardOf(environment: EnvironmentReview, review: Review): EnvironmentCard {
+  const { name, presence, noise, added, removed, changed } = environment;
+  const levels = levelsIn(environment, review);
+  const counts = [
+    { what: 'added', sign: '+', count: added },
+    { what: 'removed', sign: '−', count: removed },
+    { what: 'changed', sign: '~', count: changed },
+  ];
+  return {
+    name: name === '' ? 'manifests' : oneLine(name),
+    note: PRESENCE[presence],
+    tone: presence === 'broken' ? 'block' : (levels[0]?.level ?? 'ok'),
+    levels,
+    counts: counts.filter(({ count }) => count > 0),
+    noise,
+    isRead: presence !== 'broken',
+  };
+}
+
+/** How many risks and findings there are of each level, the worst first. */
+function levelsIn(
+  { name, risks }: EnvironmentReview,
+  { findings }: Review,
+): EnvironmentCard['levels'] {
+  const ofSeverity = (severity: Finding['severity']): number =>
+    findings.filter(finding => finding.severity === severity && finding.environments.includes(name))
+      .length;
+  const counts = [
+    ...LEVELS.map(level => ({ level, count: risks[level] })),
+    { level: 'lint error' as const, count: ofSeverity('error') },
+    { level: 'lint warning' as const, count: ofSeverity('warning') },
+  ];
+  return counts.filter(({ count }) => count > 0);
+}
+
+/** A finding as sentences. */
+interface Notice extends Pick<Finding, 'severity' | 'message'> {
+  readonly hint: string;
+  readonly place: string;
+}
+
 function notice({ severity, message, hint, at }: Finding): Notice {
   return {
     severity,
@@ -158,6 +275,119 @@ function notice({ severity, message, hint, at }: Finding): Notice {
     hint: hint === undefined ? '' : sentence(oneLine(hint)),
     place: at === undefined ? '' : placeText(at),
   };
+}
+
+function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
+  const { reason, at, hint } = unit;
+  return {
+    name: unreadName(unit),
+    reason: capital(oneLine(reason)),
+    note: unreadNote(unit),
+    place: at === undefined ? '' : placeText(at),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
+  };
+}
+
+/** The open risks of one level. */
+interface RiskSection<Entry> {
+  readonly level: Level;
+  readonly title: string;
+  readonly meaning: string;
+  readonly risks: readonly Entry[];
+}
+
+/** A risk on the page, or several that differ only by their objects. */
+interface RiskEntry extends Pick<Notice, 'message' | 'hint'> {
+  readonly level: Level;
+  readonly rule: string;
+  readonly cases: readonly [RiskCase, ...RiskCase[]];
+  /** Why it was acknowledged. Empty: it was not. */
+  readonly reason: string;
+  readonly tags: FilterTags;
+}
+
+/** An object that a risk is about. */
+interface RiskCase {
+  readonly id: string;
+  readonly object: string;
+  readonly environments: readonly string[];
+  readonly outcome: string;
+  readonly related: readonly { readonly object: string; readonly note: string }[];
+  readonly field: string;
+  readonly place: string;
+  /** The entries of the changes that cause it. */
+  readonly changes: readonly string[];
+}
+
+const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>> = {
+  block: ['Blockers', 'data is lost, or the cluster rejects the change'],
+  high: ['High', MEANING.high],
+  warn: ['Worth a look', MEANING.warn],
+};
+
+/** All risks, in the review's order. */
+function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]): RiskEntry[] {
+  const byRisk = new Map<string, string[]>();
+  for (const change of changes)
+    for (const { id } of change.risks) byRisk.set(id, [...(byRisk.get(id) ?? []), change.id]);
+  const ids = new Map(risks.map((risk, index) => [risk, `risk-${index + 1}`]));
+  const caseOf = (risk: ReviewedRisk): RiskCase => {
+    const id = ids.get(risk) ?? '';
+    return { id, ...riskCase(risk), changes: byRisk.get(id) ?? [] };
+  };
+  return riskGroups(risks).map(({ risks: [first, ...others], message, hint }) => ({
+    level: first.level,
+    rule: first.rule,
+    message: capital(sentence(oneLine(message))),
+    hint: capital(sentence(oneLine(hint))),
+    cases: [caseOf(first), ...others.map(caseOf)],
+    reason: first.acknowledged === undefined ? '' : oneLine(first.acknowledged.reason) || '—',
+    tags: {
+      environments: [first, ...others].flatMap(({ environments }) => environments),
+      kinds: [first, ...others].map(({ object }) => object.kind),
+      levels: [levelOf(first)],
+    },
+  }));
+}
+
+function riskCase(risk: ReviewedRisk): Omit<RiskCase, 'id' | 'changes'> {
+  const { object, environments, outcome = '' } = risk;
+  return {
+    object: objectText(object),
+    environments: shownNames(environments),
+    outcome: capital(oneLine(outcome)),
+    related: risk.related.map(other => ({
+      object: objectText(other.object),
+      note: oneLine(other.note),
+    })),
+    field: oneLine(risk.field),
+    place: riskPlace(risk),
+  };
+}
+
+/** The open risks, the worst level first. */
+function riskSections<Entry extends Pick<RiskEntry, 'level' | 'reason'>>(
+  risks: readonly Entry[],
+): RiskSection<Entry>[] {
+  return LEVELS.flatMap(level => {
+    const open = risks.filter(risk => risk.level === level && risk.reason === '');
+    const [title, meaning] = TITLES[level];
+    return open.length === 0 ? [] : [{ level, title, meaning, risks: open }];
+  });
+}
+
+/** An acknowledgement that no risk needs, on one line. */
+function unusedText({ rule, object, environment, at }: Acknowledgement): string {
+  const where = environment === undefined ? '' : ` in ${namesOf([environment])}`;
+  return oneLine(`${rule}: ${object}${where}${at === undefined ? '' : ` (${placeText(at)})`}`);
+}
+
+/** What lint finds on head only. */
+interface FindingEntry extends Notice {
+  readonly rule: string;
+  readonly object: string;
+  readonly environments: readonly string[];
+  readonly tags: FilterTags;
 }
 
 function findingEntries({ findings }: Review): FindingEntry[] {
@@ -175,15 +405,4 @@ function findingEntries({ findings }: Review): FindingEntry[] {
       },
     };
   });
-}
-
-function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
-  const { reason, at, hint } = unit;
-  return {
-    name: unreadName(unit),
-    reason: capital(oneLine(reason)),
-    note: unreadNote(unit),
-    place: at === undefined ? '' : placeText(at),
-    hint: hint === undefined ? '' : sentence(oneLine(hint)),
-  };
 }
