@@ -14,10 +14,22 @@ import {
 } from '../graph/aws-accounts.ts';
 import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { loginOf } from '../iam/policies.ts';
+import { loginOf } from '../iam/login.ts';
 import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
+
+/** What manifests do not say of how ESO works, and what AWS holds. */
+export interface CapacitySettings {
+  /** Of the controller: how many objects it works on at once (`--concurrent`). */
+  readonly concurrent: number;
+  /** Seconds that a call to AWS takes. */
+  readonly latency: number;
+  /** How many entries a search goes through. */
+  readonly found: number;
+  /** What is paid for of Parameter Store. */
+  readonly throughput: Throughput;
+}
 
 /** What the ESO of one cluster asks AWS for, how near that is to AWS's limits, and what it costs. */
 export interface Capacity {
@@ -59,6 +71,39 @@ interface LimitLoad {
   readonly peak: number;
 }
 
+/** A part of what AWS asks for in a month, in dollars. */
+interface Cost {
+  readonly what: string;
+  readonly dollars: number;
+}
+
+/** Something that takes calls away from a limit, or raises it. */
+export interface Remedy {
+  readonly what: 'extract' | 'interval' | 'throughput';
+  /** By how much the nearest limit is further away. */
+  readonly factor: number;
+  /** Of the calls that count against limits. */
+  readonly callsPerSecond: number;
+  /** What a month costs more with it; less: below zero. */
+  readonly dollars: number;
+}
+
+/** How long the controller takes for all that it refreshes, against the time that it has. */
+interface Sweep {
+  readonly objects: number;
+  /** To AWS and STS, when each object is refreshed once. */
+  readonly calls: number;
+  readonly seconds: number;
+  /** The shortest interval of any object; undefined: nothing is refreshed. */
+  readonly interval: number | undefined;
+  /** The part of the time in which its workers wait for AWS: from 1 on it never catches up. */
+  readonly busy: number;
+  /** The most calls a second that it can make. */
+  readonly fastest: number;
+  /** How many workers would do for one sweep in each shortest interval. */
+  readonly needed: number;
+}
+
 export function capacityOf(name: string, graph: SecretGraph, settings: CapacitySettings): Capacity {
   const all = refreshings(graph);
   const sweep = sweepOf(all, graph, settings);
@@ -72,8 +117,42 @@ export function capacityOf(name: string, graph: SecretGraph, settings: CapacityS
   };
 }
 
-/** After so many seconds at most ESO tries again what failed (docs/facts/eso.md#calls-of-a-refresh). */
-const BACKOFF = 420;
+function sweepOf(
+  all: readonly Refreshing[],
+  graph: SecretGraph,
+  { concurrent, latency, found }: CapacitySettings,
+): Sweep {
+  const loads = all.map(one => {
+    const calls = sumOf(callsOfRefresh(one, found)) + sumOf(loginCalls(one, graph));
+    return { calls: calls * one.copies, ...one };
+  });
+  const calls = loads.reduce((sum, load) => sum + load.calls, 0);
+  const rate = loads.reduce((sum, load) => sum + load.calls / load.seconds, 0);
+  const interval = loads.reduce<number | undefined>(
+    (least, { seconds }) => Math.min(least ?? seconds, seconds),
+    undefined,
+  );
+  const seconds = (calls * latency) / concurrent;
+  return {
+    objects: objectCount(all),
+    calls,
+    seconds,
+    interval,
+    busy: (rate * latency) / concurrent,
+    fastest: concurrent / latency,
+    needed: interval === undefined ? 1 : Math.floor((calls * latency) / interval) + 1,
+  };
+}
+
+/** The calls of STS for one login with which an object's entries are read or pushed. */
+function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
+  if (entry === undefined) return new Map();
+  const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
+  return new Map([
+    ['sts:AssumeRole', hops.length],
+    ['sts:AssumeRoleWithWebIdentity', account !== undefined && by === 'IRSA' ? 1 : 0],
+  ]);
+}
 
 function homeLoad(
   { refreshings: all, ...where }: AwsHome,
@@ -109,8 +188,15 @@ function homeLoad(
   };
 }
 
-function storesOf(all: readonly Refreshing[]): ObjectName[] {
-  return [...new Set(all.map(({ store }) => store.object))].map(objectName);
+/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
+function decryptRate(all: readonly Refreshing[], found: number): number {
+  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
+}
+
+function decryptsOf({ store, entries }: Refreshing, found: number): number {
+  if (store.service !== 'ParameterStore') return 0;
+  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
+  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
 }
 
 function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
@@ -120,79 +206,40 @@ function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
   );
 }
 
+function storesOf(all: readonly Refreshing[]): ObjectName[] {
+  return [...new Set(all.map(({ store }) => store.object))].map(objectName);
+}
+
+/** How often ESO checks a store, for which it logs in. */
+const STORE_CHECK = 300;
+
+/** The calls of STS a second, for refreshes and for the checks of the stores. */
+function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
+  const rates = new Map<string, number>();
+  const checked = new Set<unknown>();
+  for (const one of all) {
+    const { object } = one.store;
+    // A generator is nothing that is checked.
+    const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
+    const check = isChecked ? 1 / STORE_CHECK : 0;
+    checked.add(object);
+    for (const [action, count] of loginCalls(one, graph))
+      if (count > 0)
+        rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));
+  }
+  return rates;
+}
+
+/** After so many seconds at most ESO tries again what failed (docs/facts/eso.md#calls-of-a-refresh). */
+const BACKOFF = 420;
+
 /** What fails at its last entry has asked for all before it. */
 function failingRate(one: Refreshing, found: number): number {
   return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
 }
 
-/** Something that takes calls away from a limit, or raises it. */
-export interface Remedy {
-  readonly what: 'extract' | 'interval' | 'throughput';
-  /** By how much the nearest limit is further away. */
-  readonly factor: number;
-  /** Of the calls that count against limits. */
-  readonly callsPerSecond: number;
-  /** What a month costs more with it; less: below zero. */
-  readonly dollars: number;
-}
-
-/** An interval that the values of people and providers can wait for: ESO's default. */
-export const LONGER = 3600;
-
-/** What would help at one home, the most effective first. */
-function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
-  const before = stateOf(all, settings);
-  const change = (
-    what: Remedy['what'],
-    after: readonly Refreshing[],
-    changed: CapacitySettings = settings,
-  ): Remedy => {
-    const { share, rate, dollars } = stateOf(after, changed);
-    return {
-      what,
-      factor: share === 0 ? 1 : before.share / share,
-      callsPerSecond: rate,
-      dollars: dollars - before.dollars,
-    };
-  };
-  const remedies = [
-    change('extract', all.map(asOneEntry)),
-    change('interval', all.map(asLongInterval)),
-    change('throughput', all, { ...settings, throughput: 'higher' }),
-  ];
-  return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
-}
-
-/** How much of its nearest limit a home needs, with how many calls, and for how much. */
-function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State {
-  const rates = callRates(all, settings.found);
-  const shares = callLimits(settings.throughput).map(
-    ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
-  );
-  return {
-    share: Math.max(...shares),
-    rate: sumOf(rates),
-    dollars: dollarsOf(costsOf(all, settings)),
-  };
-}
-
-interface State {
-  readonly share: number;
-  readonly rate: number;
-  readonly dollars: number;
-}
-
-/** The values that an object reads by name, as properties of one entry. */
-function asOneEntry(refreshing: Refreshing): Refreshing {
-  const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
-  if (first === undefined || more.length === 0) return refreshing;
-  const others = refreshing.entries.filter(({ uses }) => uses[0] !== 'value');
-  return { ...refreshing, entries: [first, ...others] };
-}
-
-function asLongInterval(refreshing: Refreshing): Refreshing {
-  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
-}
+/** Seconds of the month that prices are told for: 30 days. */
+export const MONTH: number = 30 * 86_400;
 
 /** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
 interface Prices {
@@ -214,15 +261,6 @@ export const PRICES: Prices = {
   decrypt: 0.03 / 10_000,
   freeDecrypts: 20_000,
 };
-
-/** Seconds of the month that prices are told for: 30 days. */
-export const MONTH: number = 30 * 86_400;
-
-/** A part of what AWS asks for in a month, in dollars. */
-interface Cost {
-  readonly what: string;
-  readonly dollars: number;
-}
 
 /** What a home costs in a month, with the secrets that are read by name. */
 function costsOf(
@@ -252,80 +290,73 @@ function costsOf(
   ].filter(({ dollars }) => dollars > 0);
 }
 
+/** What would help at one home, the most effective first. */
+function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
+  const before = stateOf(all, settings);
+  const change = (
+    what: Remedy['what'],
+    after: readonly Refreshing[],
+    changed: CapacitySettings = settings,
+  ): Remedy => {
+    const { share, rate, dollars } = stateOf(after, changed);
+    return {
+      what,
+      factor: share === 0 ? 1 : before.share / share,
+      callsPerSecond: rate,
+      dollars: dollars - before.dollars,
+    };
+  };
+  const remedies = [
+    change('extract', all.map(asOneEntry)),
+    change('interval', all.map(asLongInterval)),
+    change('throughput', all, { ...settings, throughput: 'higher' }),
+  ];
+  return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
+}
+
+interface State {
+  readonly share: number;
+  readonly rate: number;
+  readonly dollars: number;
+}
+
+/** How much of its nearest limit a home needs, with how many calls, and for how much. */
+function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State {
+  const rates = callRates(all, settings.found);
+  const shares = callLimits(settings.throughput).map(
+    ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
+  );
+  return {
+    share: Math.max(...shares),
+    rate: sumOf(rates),
+    dollars: dollarsOf(costsOf(all, settings)),
+  };
+}
+
 /** All of it together. */
 export function dollarsOf(costs: readonly Cost[]): number {
   return sum(costs.map(({ dollars }) => dollars));
+}
+
+/** The values that an object reads by name, as properties of one entry. */
+function asOneEntry(refreshing: Refreshing): Refreshing {
+  const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
+  if (first === undefined || more.length === 0) return refreshing;
+  const others = refreshing.entries.filter(({ uses }) => uses[0] !== 'value');
+  return { ...refreshing, entries: [first, ...others] };
+}
+
+/** An interval that the values of people and providers can wait for: ESO's default. */
+export const LONGER = 3600;
+
+function asLongInterval(refreshing: Refreshing): Refreshing {
+  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
 }
 
 /** What ESO asks AWS for in a month of 30 days, logins and decryption aside, and what all of it costs. */
 export interface AwsMonth {
   readonly calls: number;
   readonly dollars: number;
-}
-
-/** A month of a cluster, with what is assumed where nothing else is said. */
-export function awsMonth(graph: SecretGraph): AwsMonth {
-  let [calls, dollars] = [0, 0];
-  for (const { refreshings: all } of awsHomes(graph)) {
-    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
-    dollars += dollarsOf(costsOf(all, USUAL));
-  }
-  return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
-}
-
-/** How long the controller takes for all that it refreshes, against the time that it has. */
-interface Sweep {
-  readonly objects: number;
-  /** To AWS and STS, when each object is refreshed once. */
-  readonly calls: number;
-  readonly seconds: number;
-  /** The shortest interval of any object; undefined: nothing is refreshed. */
-  readonly interval: number | undefined;
-  /** The part of the time in which its workers wait for AWS: from 1 on it never catches up. */
-  readonly busy: number;
-  /** The most calls a second that it can make. */
-  readonly fastest: number;
-  /** How many workers would do for one sweep in each shortest interval. */
-  readonly needed: number;
-}
-
-function sweepOf(
-  all: readonly Refreshing[],
-  graph: SecretGraph,
-  { concurrent, latency, found }: CapacitySettings,
-): Sweep {
-  const loads = all.map(one => {
-    const calls = sumOf(callsOfRefresh(one, found)) + sumOf(loginCalls(one, graph));
-    return { calls: calls * one.copies, ...one };
-  });
-  const calls = loads.reduce((sum, load) => sum + load.calls, 0);
-  const rate = loads.reduce((sum, load) => sum + load.calls / load.seconds, 0);
-  const interval = loads.reduce<number | undefined>(
-    (least, { seconds }) => Math.min(least ?? seconds, seconds),
-    undefined,
-  );
-  const seconds = (calls * latency) / concurrent;
-  return {
-    objects: objectCount(all),
-    calls,
-    seconds,
-    interval,
-    busy: (rate * latency) / concurrent,
-    fastest: concurrent / latency,
-    needed: interval === undefined ? 1 : Math.floor((calls * latency) / interval) + 1,
-  };
-}
-
-/** What manifests do not say of how ESO works, and what AWS holds. */
-export interface CapacitySettings {
-  /** Of the controller: how many objects it works on at once (`--concurrent`). */
-  readonly concurrent: number;
-  /** Seconds that a call to AWS takes. */
-  readonly latency: number;
-  /** How many entries a search goes through. */
-  readonly found: number;
-  /** What is paid for of Parameter Store. */
-  readonly throughput: Throughput;
 }
 
 /** What is assumed where nothing is said: the controller of ESO's chart, and searches of one page. */
@@ -336,43 +367,12 @@ export const USUAL: CapacitySettings = {
   throughput: 'default',
 };
 
-/** How often ESO checks a store, for which it logs in. */
-const STORE_CHECK = 300;
-
-/** The calls of STS for one login with which an object's entries are read or pushed. */
-function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
-  if (entry === undefined) return new Map();
-  const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
-  return new Map([
-    ['sts:AssumeRole', hops.length],
-    ['sts:AssumeRoleWithWebIdentity', account !== undefined && by === 'IRSA' ? 1 : 0],
-  ]);
-}
-
-/** The calls of STS a second, for refreshes and for the checks of the stores. */
-function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
-  const rates = new Map<string, number>();
-  const checked = new Set<unknown>();
-  for (const one of all) {
-    const { object } = one.store;
-    // A generator is nothing that is checked.
-    const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
-    const check = isChecked ? 1 / STORE_CHECK : 0;
-    checked.add(object);
-    for (const [action, count] of loginCalls(one, graph))
-      if (count > 0)
-        rates.set(action, (rates.get(action) ?? 0) + count * (one.copies / one.seconds + check));
+/** A month of a cluster, with what is assumed where nothing else is said. */
+export function awsMonth(graph: SecretGraph): AwsMonth {
+  let [calls, dollars] = [0, 0];
+  for (const { refreshings: all } of awsHomes(graph)) {
+    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
+    dollars += dollarsOf(costsOf(all, USUAL));
   }
-  return rates;
-}
-
-/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
-function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
-}
-
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
+  return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
 }

@@ -1,12 +1,39 @@
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
-import type { IamSettings } from '../environments/clusters.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
 import { callsFor } from '../graph/aws-entries.ts';
 import type { AwsEntry } from '../graph/aws-stores.ts';
-import type { AwsCall } from '../kinds/eso/stores.ts';
-import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
+import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 
-/** What a call is allowed on, and why that is more than one name. */
-type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
+/** One action that a role is to be allowed, on one thing or on all that a pattern fits. */
+export interface Grant {
+  readonly action: string;
+  readonly on: Arn;
+  readonly condition: JsonObject;
+  /** Why it is no exact name. */
+  readonly why?: string;
+  /** The key is used by a service, for what has this ARN. */
+  readonly of?: KeyUse;
+}
+
+/** The name of things in AWS: one, or as many as its pattern fits. */
+export interface Arn {
+  /** What stands before the name. */
+  readonly head: string;
+  /** The name, which may have levels. */
+  readonly name: string;
+  /** What stands after it. */
+  readonly tail: string;
+}
+
+/** What a key of KMS is used for. */
+interface KeyUse {
+  /** The service that calls KMS for the role. */
+  readonly service: string;
+  /** Under which name KMS is told what it decrypts. */
+  readonly contextKey: string;
+  readonly entry: Arn;
+}
 
 /**
  * What ESO has to be allowed for an entry: its calls, and those on the keys that encrypt it
@@ -23,6 +50,32 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
     }),
   );
 }
+
+/** Where something is in AWS. */
+export interface Home {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Where a store's entries are; a region that is not known yet is filled in later. */
+export function homeOf({ region }: AwsSource, account: string): Home {
+  const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
+  return { partition: partitionOf(known), region: known, account };
+}
+
+/** The partition that a region is in, by the beginning of its name. */
+function partitionOf(region: string): string {
+  if (region === VARIABLES.region) return VARIABLES.partition;
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What a call is allowed on, and why that is more than one name. */
+type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
+
+/** All that there is, where AWS knows no resource for an action. */
+const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
 
 const ALWAYS: JsonObject = {};
 
@@ -43,6 +96,30 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
   return parameterArn(home, name.startsWith('arn:') ? name : name.replace(/:.*/, ''));
+}
+
+/** Secrets Manager ends the ARN of a secret with six characters of its own. */
+const SUFFIX = '-??????';
+
+/** A secret, or with an ending those that begin so. */
+export function secretArn(
+  { partition, region, account }: Home,
+  name: string,
+  tail: string = SUFFIX,
+): Arn {
+  if (name.startsWith('arn:'))
+    return { head: name, name: '', tail: /-\w{6}$/.test(name) ? '' : tail };
+  return { head: `arn:${partition}:secretsmanager:${region}:${account}:secret:`, name, tail };
+}
+
+/** A parameter, or with an ending those that begin so; the slash before a name is part of neither. */
+export function parameterArn({ partition, region, account }: Home, name: string, tail = ''): Arn {
+  if (name.startsWith('arn:')) return { head: name, name: '', tail };
+  return {
+    head: `arn:${partition}:ssm:${region}:${account}:parameter`,
+    name: `/${name.replace(/^\//, '')}`,
+    tail,
+  };
 }
 
 /** GetParametersByPath is judged by the path, and AWS asks for what is below it too. */
@@ -146,25 +223,35 @@ function endingOf({ partition }: Home): string {
   return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
-/** One action that a role is to be allowed, on one thing or on all that a pattern fits. */
-export interface Grant {
-  readonly action: string;
-  readonly on: Arn;
-  readonly condition: JsonObject;
-  /** Why it is no exact name. */
-  readonly why?: string;
-  /** The key is used by a service, for what has this ARN. */
-  readonly of?: KeyUse;
+/** Whether an entry says what it reads: its name is there and filled in, or it searches. */
+export function isNamed({ name }: AwsEntry): boolean {
+  return name === undefined || (name !== '' && !isUnresolved(name));
 }
 
-/** What a key of KMS is used for. */
-interface KeyUse {
-  /** The service that calls KMS for the role. */
-  readonly service: string;
-  /** Under which name KMS is told what it decrypts. */
-  readonly contextKey: string;
-  readonly entry: Arn;
+export function arnText({ head, name, tail }: Arn): string {
+  return head + name + tail;
 }
 
-/** All that there is, where AWS knows no resource for an action. */
-const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
+/** A role, by its ARN or its name. */
+export function roleArn(role: string, { partition, account }: Omit<Home, 'region'>): string {
+  return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
+}
+
+/** A user of the account, who has access keys. */
+export function userArn(name: string, { partition, account }: Omit<Home, 'region'>): string {
+  return `arn:${partition}:iam::${account}:user/${name}`;
+}
+
+export function isUserArn(arn: string): boolean {
+  return arn.includes(':user/');
+}
+
+/** What a role is called, whatever its path. */
+export function roleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** The path that a role is kept under, with slashes around it. */
+export function rolePath(arn: string): string {
+  return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
+}

@@ -1,22 +1,26 @@
 import type { Fault, Outcome } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
-import { asJson } from '../core/kube-object.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, valueAt } from '../core/json.ts';
+import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
+import { clusterSecretStore } from '../kinds/eso/stores.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { placedObject } from '../kinds/placed-object.ts';
 import { isOneChoice, mergeEnvironment } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
+import { type CommentsOf, remarksOf, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
-import {
-  type Draft,
-  documentOf,
-  joinedClusters,
-  sharedStores,
-  specOfDraft,
-  unpatched,
-  type WholeSpec,
-} from './import.ts';
-import { type CommentsOf, remarksOf, specText } from './remarks.ts';
+import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
 import { type Proof, type Proven, prove, search } from './search.ts';
-import type { Wanted } from './wanted.ts';
+import { type Wanted, withObjects } from './wanted.ts';
+
+/** What a spec is made with, beside what it is to make. */
+interface Means {
+  readonly name: string;
+  /** What applies the environments. */
+  readonly tree: DeployerTree;
+  readonly commentsOf: CommentsOf;
+  readonly validators: Validators;
+}
 
 /** A spec for what is there, and what it makes of it. */
 export interface Adoption extends Proven {
@@ -32,13 +36,12 @@ export interface Adoption extends Proven {
   readonly faults: readonly Fault[];
 }
 
-/** What a spec is made with, beside what it is to make. */
-interface Means {
-  readonly name: string;
-  /** What applies the environments. */
-  readonly tree: DeployerTree;
-  readonly commentsOf: CommentsOf;
-  readonly validators: Validators;
+/** What is thought of the manifests, until the proof shows that it is not so. */
+interface Ideas {
+  readonly deployment: Deployment;
+  /** The environments, with what they share. */
+  readonly own: readonly Wanted[];
+  readonly all: readonly Wanted[];
 }
 
 /**
@@ -67,16 +70,62 @@ export function adopt(all: readonly Wanted[], means: Means): Adoption {
   return { ...found, tree: means.tree, undone };
 }
 
-/** What is thought of the manifests, until the proof shows that it is not so. */
-interface Ideas {
-  readonly deployment: Deployment;
-  /** The environments, with what they share. */
-  readonly own: readonly Wanted[];
-  readonly all: readonly Wanted[];
+function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-function known({ deployment, own }: Ideas): unknown {
-  return [deployment.sections, [...deployment.clusterOf], own.length];
+/** Environments with what they share, and no overlay of their clusters any more. */
+interface Joined {
+  readonly all: readonly Wanted[];
+  /** The cluster of each environment that shares one. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+/**
+ * Takes the overlay of a cluster for what it is: stores that are open to the namespaces of several
+ * environments, which have none of that name themselves. Each environment then has the store, as if it were
+ * open to it alone.
+ */
+function joinedClusters(all: readonly Wanted[]): Joined {
+  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
+  if (clusters.length === 0) return { all, clusterOf: new Map() };
+  const clusterOf = new Map<string, string>();
+  const rest = all.filter(one => !clusters.includes(one));
+  const environments = rest.map(wanted => {
+    const [cluster, ...others] = clusters.filter(one => isMember(wanted, one));
+    if (cluster === undefined || others.length > 0) return wanted;
+    clusterOf.set(wanted.name, cluster.name);
+    const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
+    return withObjects(
+      wanted,
+      stores.map(store => openTo(wanted.namespace, store)),
+    );
+  });
+  const isShared = clusters.every(
+    ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
+  );
+  return isShared ? { all: environments, clusterOf } : { all, clusterOf: new Map() };
+}
+
+function isOpenTo(object: PlacedObject): boolean {
+  return object.known === clusterSecretStore && namespacesOf(object).length > 0;
+}
+
+/** The namespaces that a store is open to, where it names them. */
+function namespacesOf(store: PlacedObject): readonly unknown[] {
+  return listAt(specOf(store), 'conditions').flatMap(one => [...listAt(one, 'namespaces')]);
+}
+
+function isMember(wanted: Wanted, { objects }: Wanted): boolean {
+  const isServed = objects.some(store => namespacesOf(store).includes(wanted.namespace));
+  return isServed && objects.every(({ kind, name }) => wanted.find(kind, name) === undefined);
+}
+
+function openTo(namespace: string, store: PlacedObject): PlacedObject {
+  const { apiVersion, kind, metadata } = store.json;
+  const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
+  const object: KubeObject = { ...asJson(store.json), apiVersion, kind, metadata, spec };
+  return placedObject(object, store.file, store.path, namespace);
 }
 
 function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 'tree' | 'undone'> {
@@ -100,111 +149,15 @@ function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 
   return { text, drafts, proofs, deployers, clusterOf, faults: proof.faults };
 }
 
-interface Tried {
-  readonly text: string;
-  readonly proof: Outcome<Proven>;
-}
-
-/** The first text whose proof holds, or else the first that has one. */
-function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
-  let best: Tried | undefined;
-  for (const text of texts) {
-    const proof = proofOf(text);
-    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
-    if (best?.proof.value === undefined) best = { text, proof };
-  }
-  return best ?? { text: '', proof: { faults: [] } };
-}
-
-/** Whether there is a proof, and no difference. */
-function isHeld({ proofs, deployers }: Proven): boolean {
-  return (
-    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
-  );
-}
-
-/** A spec whose environments name their clusters. */
-function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
-  const environments = Object.entries(mapAt(spec, 'environments')).map(
-    ([name, change]): [string, Json] => {
-      const cluster = clusterOf.get(name);
-      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
-    },
-  );
-  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
-  const [cluster] = clusterOf.values();
-  return cluster === undefined ? spec : { cluster, ...spec };
-}
-
-/** The fields of a spec as a reader expects them. */
-const FIELDS = [
-  'namespace',
-  'cluster',
-  'omit',
-  'stores',
-  'databases',
-  'secrets',
-  'workloads',
-  'resources',
-  'iam',
-  'argocd',
-  'flux',
-  'environments',
-];
-
-function inOrder(spec: JsonObject): JsonObject {
-  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
-  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
-}
-
 /** An environment's draft, and its spec. */
 interface EnvironmentSpec {
   readonly draft: Draft;
   readonly spec: WholeSpec;
 }
 
-/**
- * One spec for all environments, in every way that says the same: with each as the base, and with what
- * all share of it. The shortest first.
- */
-function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const [only, ...others] = all;
-  if (only === undefined) return [];
-  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
-  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
-  const found = bases.flatMap(base => merged(base, all));
-  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
-  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
-  return [...sorted, ...merged(bare(only.spec), all)];
-}
-
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
   const spec = withEnvironments(base, all);
   return spec === undefined ? [] : [spec];
-}
-
-/** A base of no entries, which environments of any difference can be had of. */
-function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
-  return { namespace, omit };
-}
-
-/** Of how many environments each is tried as the base: each costs a comparison with all. */
-const MOST_BASES = 8;
-
-/** The entries of a spec that all environments have. */
-function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const kept = Object.entries(entries).filter(([name]) =>
-      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
-    );
-    return [section, Object.fromEntries(kept)];
-  });
-  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
-}
-
-function isEmpty(value: Json): boolean {
-  return isMap(value) && Object.keys(value).length === 0;
 }
 
 /** The base with what each environment changes; undefined where one cannot be had so. */
@@ -218,48 +171,13 @@ function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): Who
   return isRight ? whole : undefined;
 }
 
-/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
-function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
-  const merged = mergeEnvironment(asSpec(whole), name);
-  const wanted = mergeEnvironment(asSpec(spec));
-  return isSame(withoutPatches(merged), withoutPatches(wanted));
-}
-
-/** A whole spec has the shape of one; nothing but its merge is asked for here. */
-function asSpec(spec: WholeSpec): SpecObject {
-  return documentOf('', spec) as unknown as SpecObject;
-}
-
-/** Entries without their patches, which the proof looks at. */
-function withoutPatches(spec: object): JsonObject {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
-      if (!isMap(entry)) return [name, entry];
-      const { patch: _, ...rest } = entry;
-      return [name, rest];
-    });
-    return [section, Object.fromEntries(bare)];
-  });
-  return Object.fromEntries(sections);
-}
-
-function fieldOf({ entries }: Draft): FieldOf {
-  return ([section, name], kind, path) => {
-    const entry = entries.find(one => one.section === section && one.name === name);
-    const object = entry?.covers.find(cover => cover.kind === kind);
-    const value = object && valueAt(asJson(object.json), path);
-    return (value ?? null) as Json;
-  };
-}
-
-/** What a field of a generated object is, of an environment's own: null where it has none. */
-type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
-
 interface Place {
   readonly path: readonly string[];
   readonly fieldOf: FieldOf;
 }
+
+/** What a field of a generated object is, of an environment's own: null where it has none. */
+type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
 
 /**
  * What an environment says to have its spec of the base's, as `mergeEnvironment` puts the two together.
@@ -289,12 +207,174 @@ function valueDifference(
   return isMerged ? mapDifference(before, after, { path: below, fieldOf }) : after;
 }
 
+function fieldOf({ entries }: Draft): FieldOf {
+  return ([section, name], kind, path) => {
+    const entry = entries.find(one => one.section === section && one.name === name);
+    const object = entry?.covers.find(cover => cover.kind === kind);
+    const value = object && valueAt(asJson(object.json), path);
+    return (value ?? null) as Json;
+  };
+}
+
 function removal(path: readonly string[], fieldOf: FieldOf): Json {
   const [section = '', name = '', field, kind, ...inObject] = path;
   const isInPatch = field === 'patch' && kind !== undefined && inObject.length > 0;
   return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
+function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
+  const merged = mergeEnvironment(asSpec(whole), name);
+  const wanted = mergeEnvironment(asSpec(spec));
+  return isSame(withoutPatches(merged), withoutPatches(wanted));
+}
+
+/** A whole spec has the shape of one; nothing but its merge is asked for here. */
+function asSpec(spec: WholeSpec): SpecObject {
+  return documentOf('', spec) as unknown as SpecObject;
+}
+
+/** Entries without their patches, which the proof looks at. */
+function withoutPatches(spec: object): JsonObject {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
+      if (!isMap(entry)) return [name, entry];
+      const { patch: _, ...rest } = entry;
+      return [name, rest];
+    });
+    return [section, Object.fromEntries(bare)];
+  });
+  return Object.fromEntries(sections);
+}
+
+/** A base of no entries, which environments of any difference can be had of. */
+function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
+  return { namespace, omit };
+}
+
+/** Of how many environments each is tried as the base: each costs a comparison with all. */
+const MOST_BASES = 8;
+
+/**
+ * One spec for all environments, in every way that says the same: with each as the base, and with what
+ * all share of it. The shortest first.
+ */
+function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const [only, ...others] = all;
+  if (only === undefined) return [];
+  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
+  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const found = bases.flatMap(base => merged(base, all));
+  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
+  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+  return [...sorted, ...merged(bare(only.spec), all)];
+}
+
+/** The entries of a spec that all environments have. */
+function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const kept = Object.entries(entries).filter(([name]) =>
+      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
+    );
+    return [section, Object.fromEntries(kept)];
+  });
+  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
+}
+
+function isEmpty(value: Json): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+/** The names of the stores that environments have been given. */
+function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
+  const names = new Set(own.map(({ name }) => name));
+  return all.flatMap(({ name, objects }) =>
+    names.has(name) ? [] : objects.map(object => object.name),
+  );
+}
+
+/**
+ * A spec without the patches of some stores: what an environment would need for a store of its own, such as its
+ * sync wave, may be just what the cluster's has.
+ */
+function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
+  const change = (part: JsonObject): JsonObject => {
+    const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {
+      if (!stores.includes(name) || !isMap(store) || !('patch' in store)) return [[name, store]];
+      const { patch: _, ...rest } = store;
+      return Object.keys(rest).length === 0 ? [] : [[name, rest]];
+    });
+    const { stores: _, ...others } = part;
+    return own.length === 0 ? others : { ...part, stores: Object.fromEntries(own) };
+  };
+  const environments = Object.entries(mapAt(spec, 'environments')).map(
+    ([name, part]): [string, Json] => [name, isMap(part) ? change(part) : part],
+  );
+  return {
+    ...change(spec),
+    ...(environments.length > 0 && { environments: Object.fromEntries(environments) }),
+  };
+}
+
+interface Tried {
+  readonly text: string;
+  readonly proof: Outcome<Proven>;
+}
+
+/** The first text whose proof holds, or else the first that has one. */
+function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
+  let best: Tried | undefined;
+  for (const text of texts) {
+    const proof = proofOf(text);
+    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
+    if (best?.proof.value === undefined) best = { text, proof };
+  }
+  return best ?? { text: '', proof: { faults: [] } };
+}
+
+/** Whether there is a proof, and no difference. */
+function isHeld({ proofs, deployers }: Proven): boolean {
+  return (
+    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
+  );
+}
+
+/** The fields of a spec as a reader expects them. */
+const FIELDS = [
+  'namespace',
+  'cluster',
+  'omit',
+  'stores',
+  'databases',
+  'secrets',
+  'workloads',
+  'resources',
+  'iam',
+  'argocd',
+  'flux',
+  'environments',
+];
+
+function inOrder(spec: JsonObject): JsonObject {
+  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
+  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
+}
+
+function known({ deployment, own }: Ideas): unknown {
+  return [deployment.sections, [...deployment.clusterOf], own.length];
+}
+
+/** A spec whose environments name their clusters. */
+function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
+  const environments = Object.entries(mapAt(spec, 'environments')).map(
+    ([name, change]): [string, Json] => {
+      const cluster = clusterOf.get(name);
+      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
+    },
+  );
+  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
+  const [cluster] = clusterOf.values();
+  return cluster === undefined ? spec : { cluster, ...spec };
 }

@@ -12,12 +12,19 @@ import { folderName, printReport } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { type Adoption, adopt } from './adopt.ts';
-import { deployerTree, makesIam } from './deployer-tree.ts';
+import { commentReader } from './comments.ts';
+import { deployerTree, makesIam } from './deployers.ts';
 import { importFormats } from './formats.ts';
-import { commentReader, type ReadEnvironment, readEnvironments } from './read.ts';
-import type { ImportReport } from './report.ts';
-import { adviceFor, isWholeImport, reportOf, setsOf, unreadIn } from './report-of.ts';
-import { unseenAdvice } from './unseen.ts';
+import { type ReadEnvironment, readEnvironments } from './read.ts';
+import {
+  adviceFor,
+  type ImportReport,
+  isWholeImport,
+  reportOf,
+  setsOf,
+  unreadIn,
+  unseenAdvice,
+} from './report.ts';
 import { homeless, mainNamespace, type Wanted, wantedOf } from './wanted.ts';
 
 interface ImportFlags extends Allowed {
@@ -30,8 +37,6 @@ interface ImportFlags extends Allowed {
   /** Write in place of a spec that is there. */
   readonly overwrite?: boolean;
 }
-
-type ImportOptions = ImportFlags & CommonOptions;
 
 export const importCommand: CommandLine<ImportFlags> = {
   name: 'import',
@@ -58,6 +63,8 @@ export const importCommand: CommandLine<ImportFlags> = {
 };
 
 export const importAction: Action<ImportFlags> = { run: runImport, formats: importFormats };
+
+type ImportOptions = ImportFlags & CommonOptions;
 
 /** Reads manifests, looks for their spec, proves it, and writes it if the proof holds. */
 function runImport(options: ImportOptions, host: Host): number {
@@ -86,35 +93,16 @@ function runImport(options: ImportOptions, host: Host): number {
   return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
 }
 
-/** The spec that was found; with `iam` only where its files are made as they are. */
-function adopted(
-  read: readonly ReadEnvironment[],
-  all: readonly Wanted[],
-  name: string,
-  host: Host,
-): Adoption {
-  const tree = deployerTree(read, host);
-  const means = {
-    name,
-    commentsOf: commentReader(setsOf(read), host),
-    validators: host.validators,
-  };
-  const found = adopt(all, { ...means, tree });
-  const { iam, ...others } = tree;
-  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
-  return { ...adopt(all, { ...means, tree: others }), tree };
-}
+const LABEL = {
+  test: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+  form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
+};
 
 /** Names that no spec could have are told before anything is read. */
 function expectNames({ name, namespace }: ImportOptions): void {
   if (name !== undefined) expectForm(name, LABEL, '--name');
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
-
-const LABEL = {
-  test: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
-  form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
-};
 
 /** Without an object there is nothing to make a spec of; what could not be read is told. */
 function nothingRead(
@@ -141,13 +129,32 @@ function nothingRead(
   return exitCodes.findings;
 }
 
-function write(file: string, text: string, host: Host): void {
-  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
-}
-
 function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
   const main = mainNamespace(found) ?? namespace;
   if (main !== undefined) return main;
   if (homeless(found).length === 0) return 'default';
   return wrongUsage('no object names its namespace: say it with --namespace');
+}
+
+/** The spec that was found; with `iam` only where its files are made as they are. */
+function adopted(
+  read: readonly ReadEnvironment[],
+  all: readonly Wanted[],
+  name: string,
+  host: Host,
+): Adoption {
+  const tree = deployerTree(read, host);
+  const means = {
+    name,
+    commentsOf: commentReader(setsOf(read), host),
+    validators: host.validators,
+  };
+  const found = adopt(all, { ...means, tree });
+  const { iam, ...others } = tree;
+  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
+  return { ...adopt(all, { ...means, tree: others }), tree };
+}
+
+function write(file: string, text: string, host: Host): void {
+  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
 }

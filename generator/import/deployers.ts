@@ -1,13 +1,173 @@
+import { basename, dirname, join } from 'node:path';
+import { iamFiles } from '#iam-files';
+import { andThen, ok } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { isGenerated } from '../shell/print.ts';
 import { operatorsOf } from '../spec/model/operators.ts';
-import { APPLICATIONS } from '../spec/objects/application-set.ts';
+import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
+import { parseSpec } from '../spec/parse.ts';
+import { expand } from '../spec/pipeline.ts';
+import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
+import { refusalOf } from '../world/inside.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { parseSource } from '../world/source.ts';
+import { parseStream } from '../yaml/parse.ts';
 import { given, unless } from './forms/form.ts';
+import type { ReadEnvironment } from './read.ts';
 import type { Wanted } from './wanted.ts';
+
+/** What stands beside overlays and applies them, as `expand` lays a tree out. */
+export interface DeployerTree {
+  /** Where it is; empty: nowhere. */
+  readonly place: string;
+  /** By folder: `argocd`, `flux/prod`. */
+  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
+  /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
+  readonly parameters: ReadonlyMap<string, JsonObject>;
+  /** What would make the rights in AWS that stand there too. */
+  readonly iam?: JsonObject;
+}
+
+/** Manifests that nothing is known to apply. */
+export const nothingApplied: DeployerTree = {
+  place: '',
+  folders: new Map(),
+  parameters: new Map(),
+};
+
+/** What stands beside overlays that were imported and applies them, where `expand` made it. */
+export function deployerTree(read: readonly ReadEnvironment[], host: Host): DeployerTree {
+  const top = treeOf(read);
+  if (top === undefined) return nothingApplied;
+  const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
+  const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
+    isGenerated(join(top, folder), host),
+  );
+  const objects = folders.map((folder, number): [string, PlacedObject[]] => [
+    folder.startsWith('argocd') ? 'argocd' : folder,
+    readManifests(join(top, folder), host).flatMap(source => [
+      ...parseSource(source, number, '').objects,
+    ]),
+  ]);
+  const whole = new Map<string, PlacedObject[]>();
+  for (const [folder, own] of objects) whole.set(folder, [...(whole.get(folder) ?? []), ...own]);
+  const iam = iamBeside(top, host);
+  return {
+    place: top,
+    folders: whole,
+    parameters: parametersIn(read, host),
+    ...(iam !== undefined && { iam }),
+  };
+}
+
+/** The folder that has all environments below `overlays/`, or the only one as `base/`. */
+function treeOf(read: readonly ReadEnvironment[]): string | undefined {
+  const tops = read.map(environment => {
+    const folder = folderOf(environment);
+    if (folder === undefined) return undefined;
+    if (read.length === 1 && basename(folder) === 'base') return dirname(folder);
+    return basename(dirname(folder)) === 'overlays' ? dirname(dirname(folder)) : undefined;
+  });
+  const [top, ...others] = new Set(tops);
+  return others.length === 0 ? top : undefined;
+}
+
+/** The folder that was built for an environment, when that is all of it. */
+function folderOf({ sources }: ReadEnvironment): string | undefined {
+  const [only, ...others] = sources;
+  return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
+}
+
+/** The `iam` section of the spec that made `iam/` in a folder, as far as its files tell; undefined: none did. */
+function iamBeside(place: string, host: Host): JsonObject | undefined {
+  const texts = [...generatedFiles(place, host)];
+  const formats = Object.entries(iamFormats).flatMap(([format, { file }]) =>
+    texts.some(([path]) => path.endsWith(`/${file}`)) ? [format] : [],
+  );
+  if (formats.length === 0) return undefined;
+  const accounts = texts.flatMap(([, text]) => [...text.matchAll(/\barn:aws:iam::(\d{12}):/g)]);
+  const [account, ...others] = new Set(accounts.map(([, number = '']) => number));
+  return {
+    ...(formats.join() !== 'terraform' && { formats }),
+    ...(account !== undefined && others.length === 0 && { account }),
+  };
+}
+
+/** The files below `iam/` that `expand` made, by path from the folder. */
+function generatedFiles(place: string, host: Host): Map<string, string> {
+  const files = filesIn('iam', place, host, 0);
+  const read = files.flatMap((file): [string, string][] => {
+    const path = join(place, file);
+    return refusalOf(path, host) === undefined ? [[file, textOf(path, host)]] : [];
+  });
+  return new Map(
+    read.filter(([, text]) => text.startsWith(GENERATED) || text.startsWith(GENERATED_JSON)),
+  );
+}
+
+/** No folder of ours is deeper. */
+const DEEPEST = 1;
+
+/** By path from a place. What is a link was not made by `expand`: it may lead to all of the machine. */
+function filesIn(folder: string, place: string, host: Host, depth: number): string[] {
+  const isLink = host.linkText(join(place, folder)) !== undefined;
+  if (isLink || depth > DEEPEST) return [];
+  return (host.entriesIn(join(place, folder)) ?? []).flatMap(({ name, kind }) => {
+    const path = join(folder, name);
+    if (kind === 'folder') return filesIn(path, place, host, depth + 1);
+    return kind === 'file' ? [path] : [];
+  });
+}
+
+function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string, JsonObject> {
+  const told = read.flatMap((environment): [string, JsonObject][] => {
+    const file = join(folderOf(environment) ?? '', PARAMETERS);
+    if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+    const [parameters] = parseStream(textOf(file, host)).value ?? [];
+    return isMap(parameters) ? [[environment.name, parameters]] : [];
+  });
+  return new Map(told);
+}
+
+/** Whether a spec makes the files of `iam/` in a folder, each as it is there. */
+export function makesIam(text: string, place: string, host: Host): boolean {
+  const made = andThen(parseSpec(text), spec =>
+    andThen(expand(spec, host.validators), expansion =>
+      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
+    ),
+  );
+  const there = generatedFiles(place, host);
+  const { value = [] } = made;
+  return value.length === there.size && value.every(([path, own]) => there.get(path) === own);
+}
+
+/** Sections of the spec that make it, and the clusters that it tells of. */
+export interface Deployment {
+  readonly sections: DeployerSections;
+  /** The cluster of each environment that it shares with others, or that is not called like it. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+export interface DeployerSections {
+  readonly iam?: JsonObject;
+  readonly argocd?: JsonObject;
+  readonly flux?: JsonObject;
+}
+
+/** A folder with what the Flux of a cluster is given. */
+interface FluxFolder {
+  readonly cluster: string;
+  readonly objects: readonly PlacedObject[];
+}
+
+const FLUX = 'flux/';
 
 /** The sections of the spec that would make what stands beside the overlays, as far as there are any. */
 export function deploymentOf(
@@ -37,7 +197,34 @@ export function deploymentOf(
   };
 }
 
-const FLUX = 'flux/';
+/** The environments that each folder applies, and the cluster that it is of. */
+function fluxMembers(
+  folders: readonly FluxFolder[],
+  environments: readonly string[],
+): [environment: string, cluster: string][] {
+  return folders.flatMap(({ cluster, objects }) =>
+    environments
+      .filter(name =>
+        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
+      )
+      .map((name): [string, string] => [name, cluster]),
+  );
+}
+
+function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
+  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
+}
+
+function isKustomization({ known }: PlacedObject): boolean {
+  return known === fluxKustomization;
+}
+
+/** What comes before a folder in the path to it; undefined: it is the path to another. */
+function before(folder: string, path: string): string | undefined {
+  const plain = path.replace(/^\.\//, '');
+  if (plain === folder) return '';
+  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
+}
 
 /** What applies overlays, and where each of their environments runs. */
 interface ArgocdTree {
@@ -48,33 +235,6 @@ interface ArgocdTree {
   readonly environments: readonly string[];
   /** The clusters that are known. */
   readonly clusterOf: ReadonlyMap<string, string>;
-}
-
-/** The spec's `argocd` section that would make these objects; undefined: none would. */
-function argocdSection(tree: ArgocdTree): JsonObject | undefined {
-  const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
-  const source = mapAt(root && specOf(root), 'source');
-  const repository = textAt(source, 'repoURL');
-  if (root === undefined || repository === undefined) return undefined;
-  const places = placesOf(tree);
-  const clusters = tree.environments.flatMap((name): [string, Json][] => {
-    const place = places.get(name);
-    return place === undefined ? [] : [[tree.clusterOf.get(name) ?? (name || root.name), place]];
-  });
-  return {
-    repository,
-    ...given({
-      revision: unless(textAt(source, 'targetRevision'), 'HEAD'),
-      path: unless(pathTo(APPLICATIONS, root), ''),
-      project: unless(textAt(specOf(root), 'project')?.replace(/-root$/, ''), root.name),
-      namespace: unless(root.namespace, 'argocd'),
-    }),
-    clusters: Object.fromEntries(clusters),
-    ...given({
-      operators: Object.fromEntries(operatorsIn(tree.objects)),
-      applicationSets: applicationSets(tree),
-    }),
-  };
 }
 
 /** Environments that run in one place are in one cluster, which is called like an operator there says. */
@@ -108,6 +268,11 @@ function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string
   return new Map(places);
 }
 
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  if (object.known !== argoApplication) return undefined;
+  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
+}
+
 function placeIn(destination: JsonObject): string | undefined {
   return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
 }
@@ -125,10 +290,97 @@ function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
   return new Map(names);
 }
 
-function pathTo(folder: string, object: PlacedObject): string | undefined {
-  if (object.known !== argoApplication) return undefined;
-  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
+/** The spec's `flux` section that would make these folders; undefined: none would. */
+function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
+  const [first] = folders;
+  const root = first?.objects.find(
+    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
+  );
+  if (first === undefined || root === undefined) return undefined;
+  const spec = specOf(root);
+  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
+  const home = root.namespace;
+  return given({
+    ...sourceOf(root, first.objects),
+    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
+    namespace: unless(home, 'flux-system'),
+    interval: unless(textAt(spec, 'interval'), '10m'),
+    timeout: unless(textAt(spec, 'timeout'), '10m'),
+    serviceAccount: textAt(spec, 'serviceAccountName'),
+    dependsOn: givenBefore(kustomizations),
+    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
+  });
 }
+
+const BOOTSTRAPPED = 'flux-system';
+
+/** A source that is made, or one that is there and not the one of `flux bootstrap`. */
+function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
+  const reference = mapAt(specOf(root), 'sourceRef');
+  const made = objects.find(
+    object => !isKustomization(object) && object.name === reference['name'],
+  );
+  if (made !== undefined) {
+    const spec = specOf(made);
+    return given({
+      repository: textAt(spec, 'url'),
+      branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
+      secret: textAt(spec, 'secretRef', 'name'),
+    });
+  }
+  const { kind, name, namespace = root.namespace } = reference;
+  const isBootstrapped =
+    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
+  if (isBootstrapped) return {};
+  const { kind: _, ...others } = reference;
+  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
+}
+
+/** Kustomizations that are there already: the first ones wait for them. */
+function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
+  const own = new Set(kustomizations.map(({ name }) => name));
+  const all = kustomizations.flatMap(object =>
+    listAt(specOf(object), 'dependsOn').flatMap(one =>
+      isMap(one) ? (textAt(one, 'name') ?? []) : [],
+    ),
+  );
+  return [...new Set(all)].filter(name => !own.has(name));
+}
+
+/** Whether an overlay has two of them. */
+function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
+  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
+  return new Set(paths).size < paths.length;
+}
+
+/** The spec's `argocd` section that would make these objects; undefined: none would. */
+function argocdSection(tree: ArgocdTree): JsonObject | undefined {
+  const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
+  const source = mapAt(root && specOf(root), 'source');
+  const repository = textAt(source, 'repoURL');
+  if (root === undefined || repository === undefined) return undefined;
+  const places = placesOf(tree);
+  const clusters = tree.environments.flatMap((name): [string, Json][] => {
+    const place = places.get(name);
+    return place === undefined ? [] : [[tree.clusterOf.get(name) ?? (name || root.name), place]];
+  });
+  return {
+    repository,
+    ...given({
+      revision: unless(textAt(source, 'targetRevision'), 'HEAD'),
+      path: unless(pathTo(APPLICATIONS, root), ''),
+      project: unless(textAt(specOf(root), 'project')?.replace(/-root$/, ''), root.name),
+      namespace: unless(root.namespace, 'argocd'),
+    }),
+    clusters: Object.fromEntries(clusters),
+    ...given({
+      operators: Object.fromEntries(operatorsIn(tree.objects)),
+      applicationSets: applicationSets(tree),
+    }),
+  };
+}
+
+const NOWHERE = { repository: '', clusters: {} };
 
 /** The operators by their charts, each with what is not usual. */
 function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
@@ -147,8 +399,6 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
     return [[usual.name, given(own)]];
   });
 }
-
-const NOWHERE = { repository: '', clusters: {} };
 
 function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
   const set = objects.find(({ known }) => known === applicationSet);
@@ -185,129 +435,6 @@ function stepOf(
   return given({ name, environments: isLast ? [] : members, maxUpdate });
 }
 
-/** A folder with what the Flux of a cluster is given. */
-interface FluxFolder {
-  readonly cluster: string;
-  readonly objects: readonly PlacedObject[];
-}
-
-/** The spec's `flux` section that would make these folders; undefined: none would. */
-function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
-  const [first] = folders;
-  const root = first?.objects.find(
-    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
-  );
-  if (first === undefined || root === undefined) return undefined;
-  const spec = specOf(root);
-  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
-  const home = root.namespace;
-  return given({
-    ...sourceOf(root, first.objects),
-    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
-    namespace: unless(home, 'flux-system'),
-    interval: unless(textAt(spec, 'interval'), '10m'),
-    timeout: unless(textAt(spec, 'timeout'), '10m'),
-    serviceAccount: textAt(spec, 'serviceAccountName'),
-    dependsOn: givenBefore(kustomizations),
-    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
-  });
-}
-
-/** The environments that each folder applies, and the cluster that it is of. */
-function fluxMembers(
-  folders: readonly FluxFolder[],
-  environments: readonly string[],
-): [environment: string, cluster: string][] {
-  return folders.flatMap(({ cluster, objects }) =>
-    environments
-      .filter(name =>
-        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
-      )
-      .map((name): [string, string] => [name, cluster]),
-  );
-}
-
-function isKustomization({ known }: PlacedObject): boolean {
-  return known === fluxKustomization;
-}
-
-function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
-  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
-}
-
-/** A source that is made, or one that is there and not the one of `flux bootstrap`. */
-function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
-  const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
-  if (made !== undefined) {
-    const spec = specOf(made);
-    return given({
-      repository: textAt(spec, 'url'),
-      branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
-      secret: textAt(spec, 'secretRef', 'name'),
-    });
-  }
-  const { kind, name, namespace = root.namespace } = reference;
-  const isBootstrapped =
-    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
-  if (isBootstrapped) return {};
-  const { kind: _, ...others } = reference;
-  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
-}
-
-const BOOTSTRAPPED = 'flux-system';
-
-/** Kustomizations that are there already: the first ones wait for them. */
-function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
-  const own = new Set(kustomizations.map(({ name }) => name));
-  const all = kustomizations.flatMap(object =>
-    listAt(specOf(object), 'dependsOn').flatMap(one =>
-      isMap(one) ? (textAt(one, 'name') ?? []) : [],
-    ),
-  );
-  return [...new Set(all)].filter(name => !own.has(name));
-}
-
-/** Whether an overlay has two of them. */
-function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
-  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
-  return new Set(paths).size < paths.length;
-}
-
-/** What stands beside overlays and applies them, as `expand` lays a tree out. */
-export interface DeployerTree {
-  /** Where it is; empty: nowhere. */
-  readonly place: string;
-  /** By folder: `argocd`, `flux/prod`. */
-  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
-  /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
-  readonly parameters: ReadonlyMap<string, JsonObject>;
-  /** What would make the rights in AWS that stand there too. */
-  readonly iam?: JsonObject;
-}
-
-/** Sections of the spec that make it, and the clusters that it tells of. */
-export interface Deployment {
-  readonly sections: DeployerSections;
-  /** The cluster of each environment that it shares with others, or that is not called like it. */
-  readonly clusterOf: ReadonlyMap<string, string>;
-}
-
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
-}
-
-/** Manifests that nothing is known to apply. */
-export const nothingApplied: DeployerTree = {
-  place: '',
-  folders: new Map(),
-  parameters: new Map(),
-};
-
 /** A deployment without what folders are made by that come out otherwise. */
 export function withoutFolders(
   { sections, clusterOf }: Deployment,
@@ -324,11 +451,4 @@ export function withoutFolders(
     },
     clusterOf,
   };
-}
-
-/** What comes before a folder in the path to it; undefined: it is the path to another. */
-function before(folder: string, path: string): string | undefined {
-  const plain = path.replace(/^\.\//, '');
-  if (plain === folder) return '';
-  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
 }

@@ -3,7 +3,7 @@ import { type Change, objectOfChange } from '../diff/field-changes.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import { flatFinding, flatObject, jsonText, oneLine, renderText } from '../report/text.ts';
-import { NO_FORM } from './import.ts';
+import { NO_FORM } from './draft.ts';
 import {
   type Covered,
   countsOf,
@@ -14,41 +14,11 @@ import {
   type Rung,
 } from './report.ts';
 
-/** What was imported, for programs. */
-function renderImportJson(report: ImportReport): string {
-  const { file, outcome, advice, findings, unread, faults, environments } = report;
-  return jsonText({
-    file,
-    outcome,
-    coverage: countsOf(report, RUNGS),
-    environments: environments.map(environmentJson),
-    findings: [...findings, ...unread, ...faults].map(flatFinding),
-    advice,
-  });
-}
-
-function environmentJson(environment: ImportedEnvironment): object {
-  const { environment: name, namespace, objects, changes, coverage } = environment;
-  return {
-    name,
-    namespace,
-    compared: objects,
-    differences: changes.map(changeJson),
-    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
-      ...flatObject(objectName(object)),
-      rung,
-      fields,
-      patchedFields,
-      reason: reason ?? null,
-    })),
-  };
-}
-
-/** Names of fields alone: a value may be a secret. */
-function changeJson(change: Change): object {
-  const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
-  return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };
-}
+/** `import`. */
+export const importFormats: Formats<ImportReport> = {
+  text: { render: renderImportText },
+  json: { render: renderImportJson },
+};
 
 /** What was imported, for people: the proof first, then how it is said, then what to do. */
 function renderImportText(report: ImportReport): string {
@@ -90,6 +60,14 @@ function changeLines({ environment, changes }: ImportedEnvironment): string[] {
   });
 }
 
+function objectText({ kind, namespace, name }: PlacedObject): string {
+  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+}
+
+function inEnvironment(name: string): string {
+  return name === '' ? '' : ` (${name})`;
+}
+
 /** Names of fields alone: a value may be a secret. */
 function fieldsText(change: Change): string {
   if (change.what !== 'changed') return '';
@@ -115,6 +93,9 @@ function countLines(report: ImportReport): string[] {
   });
 }
 
+/** How many objects of one reason are named. */
+const MOST_NAMES = 4;
+
 /** Why objects are no shorter, of those that have a short form, and which are made by hand. */
 function reasonLines({ environments }: ImportReport): string[] {
   const told = environments.flatMap(({ environment, coverage }) =>
@@ -133,9 +114,6 @@ function reasonLines({ environments }: ImportReport): string[] {
   });
 }
 
-/** How many objects of one reason are named. */
-const MOST_NAMES = 4;
-
 function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
   if (rung === 'manual') return { rung: 'by hand', reason: '' };
   if (rung === 'lost') return { rung: 'in no way', reason };
@@ -153,16 +131,38 @@ function homelessLines({ environment, homeless, namespace }: ImportedEnvironment
       ];
 }
 
-function objectText({ kind, namespace, name }: PlacedObject): string {
-  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+/** What was imported, for programs. */
+function renderImportJson(report: ImportReport): string {
+  const { file, outcome, advice, findings, unread, faults, environments } = report;
+  return jsonText({
+    file,
+    outcome,
+    coverage: countsOf(report, RUNGS),
+    environments: environments.map(environmentJson),
+    findings: [...findings, ...unread, ...faults].map(flatFinding),
+    advice,
+  });
 }
 
-function inEnvironment(name: string): string {
-  return name === '' ? '' : ` (${name})`;
+function environmentJson(environment: ImportedEnvironment): object {
+  const { environment: name, namespace, objects, changes, coverage } = environment;
+  return {
+    name,
+    namespace,
+    compared: objects,
+    differences: changes.map(changeJson),
+    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
+      ...flatObject(objectName(object)),
+      rung,
+      fields,
+      patchedFields,
+      reason: reason ?? null,
+    })),
+  };
 }
 
-/** `import`. */
-export const importFormats: Formats<ImportReport> = {
-  text: { render: renderImportText },
-  json: { render: renderImportJson },
-};
+/** Names of fields alone: a value may be a secret. */
+function changeJson(change: Change): object {
+  const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
+  return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };
+}

@@ -1,90 +1,19 @@
 import { basename, dirname } from 'node:path';
-import { type Host, textOf } from '../core/host.ts';
+import type { Host } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
-import { placesFor } from '../environments/places.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
 import { wrongUsage } from '../shell/command.ts';
 import { isDeployerFolder } from '../shell/print.ts';
 import { builtPath } from '../world/folders.ts';
-import type { ManifestSet } from '../world/object-set.ts';
+import { refusalOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import { type ManifestSource, type ObjectSource, parseSource } from '../world/source.ts';
-import { type Comment, commentsOf } from '../yaml/places.ts';
-import { documentTexts } from '../yaml/syntax.ts';
-import type { CommentsOf } from './remarks.ts';
-import { isMarkdown, readMarkdown } from './report.ts';
+import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 import type { Found } from './wanted.ts';
-
-/** The comments of one text, by the numbers of its documents. */
-type Comments = ReturnType<typeof commentsOf>;
-
-/**
- * The comments of the manifests that objects are read from: of what kustomize built, in the file of its
- * resource. Each file is looked through once.
- */
-export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
-  const sources = new Map(
-    sets.flatMap(set =>
-      set.sources.map((source): [number, ObjectSource] => [source.number, source]),
-    ),
-  );
-  const placeOf = placesFor(sets, host);
-  const texts = new Map<string, string>();
-  const known = new Map<string, Comments>();
-  const commentsIn = (file: string, text: () => string): Comments => {
-    const comments = known.get(file) ?? commentsOf(texts.get(file) ?? text());
-    known.set(file, comments);
-    return comments;
-  };
-  return object => {
-    const source = sources.get(object.file);
-    if (source === undefined) return [];
-    if (!source.isBuilt)
-      return ofObject(
-        object,
-        commentsIn(`${source.number}`, () => source.text ?? ''),
-      );
-    const at = placeOf(object, ['kind']);
-    if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
-    const text = texts.get(at.file) ?? textOf(at.file, host);
-    texts.set(at.file, text);
-    const number = documentAt(text, at.line);
-    return commentsIn(at.file, () => text).get(number) ?? [];
-  };
-}
-
-/** Of an object in a List only what stands in it. */
-function ofObject(
-  { path: [number, ...inDocument] }: PlacedObject,
-  comments: Comments,
-): readonly Comment[] {
-  const own = comments.get(Number(number)) ?? [];
-  return own
-    .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
-    .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
-}
-
-/** The number of the document that a line, from 1, is in. */
-function documentAt(text: string, line: number): number {
-  const offset = text.split('\n').slice(0, line).join('\n').length;
-  const documents = documentTexts(text) ?? [];
-  return Math.max(
-    0,
-    documents.findLastIndex(({ start }) => start <= offset),
-  );
-}
 
 /** Manifests of one environment. */
 export interface ReadEnvironment extends Found {
   readonly sources: readonly ObjectSource[];
-}
-
-/** A path that is to be imported, with the name of its environment if a user gives it one. */
-interface NamedPath {
-  readonly name?: string;
-  readonly path: string;
 }
 
 /**
@@ -131,20 +60,10 @@ export function readEnvironments(
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
 
-type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
-
-/** Beside overlays what applies them is none of their objects: `deployerTree` looks for it. */
-function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
-  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
-  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
-  const left = rest.filter(
-    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
-  );
-  return left.length === 0 ? all : left;
-}
-
-function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
-  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
+/** A path that is to be imported, with the name of its environment if a user gives it one. */
+interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
 }
 
 /** `NAME=PATH`, unless that is the name of something. */
@@ -162,21 +81,82 @@ function sourcesAt(path: string, allowed: Allowed, host: Host): readonly Manifes
     : readManifests(builtPath(path), host, allowed);
 }
 
-/** The names of the folders, from as far above as keeps them apart. */
-function environmentNames(sources: readonly ObjectSource[]): string[] {
-  const folders = sources.map(({ file }) => dirname(file));
-  for (let depth = 1; depth < 6; depth += 1) {
-    const names = folders.map(
-      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
-    );
-    if (new Set(names).size === names.length) return names;
-  }
-  return folders.map((_, index) => `environment-${index + 1}`);
+/** Whether a path is that of a Markdown document. */
+function isMarkdown(path: string, host: Host): boolean {
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
 }
 
-function lastFolders(folder: string, depth: number): string {
-  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
-  return parts.slice(-depth).join('-') || basename(folder);
+/**
+ * The YAML blocks of a Markdown document, each a source of its own, with line breaks in front so that
+ * places in it are places in the document. A block that holds no manifest is an example of something else.
+ */
+function readMarkdown(file: string, host: Host): ManifestSource[] {
+  const whole = readNamed(file, host);
+  if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
+  return yamlBlocks(whole.text)
+    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
+    .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
+}
+
+interface Block {
+  readonly text: string;
+  /** Its first line in the document, from 1. */
+  readonly line: number;
+}
+
+/** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
+const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+
+/** The fenced blocks whose language is YAML. */
+function yamlBlocks(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open:
+    | { readonly fence: string; readonly indent: number; readonly isYaml: boolean }
+    | undefined;
+  let start = 0;
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    const [, indent = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
+    if (open === undefined) {
+      if (fence === '') continue;
+      open = { fence, indent: indent.length, isYaml: /^(ya?ml)$/i.test(language) };
+      start = index + 1;
+    } else if (isEnd(line, open.fence)) {
+      const { indent: width, isYaml } = open;
+      const content = lines.slice(start, index).map(one => unindented(one, width));
+      if (isYaml) blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
+      open = undefined;
+    }
+  }
+  return blocks;
+}
+
+/** A fence of the same sign, at least as long, with nothing behind it. */
+function isEnd(line: string, fence: string): boolean {
+  const found = line.trim();
+  return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
+}
+
+/** A block in a list is indented as its fence is. */
+function unindented(line: string, width: number): string {
+  const own = line.length - line.trimStart().length;
+  return line.slice(Math.min(own, width));
+}
+
+type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
+
+/** Beside overlays what applies them is none of their objects: `deployerTree` looks for it. */
+function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
+  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
+  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const left = rest.filter(
+    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
+  );
+  return left.length === 0 ? all : left;
+}
+
+function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
+  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
 }
 
 /** What kustomizations are to each other. */
@@ -197,11 +177,6 @@ function relationOf(built: readonly ObjectSource[]): Relation {
   return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
 }
 
-function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const both = [...a].filter(ref => b.has(ref)).length;
-  return both > 0 && both * 2 >= Math.min(a.size, b.size);
-}
-
 /** Namespaces differ from environment to environment. */
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
@@ -209,4 +184,26 @@ function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
       .filter(({ known }) => known !== coreNamespace)
       .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
   );
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
+}
+
+/** The names of the folders, from as far above as keeps them apart. */
+function environmentNames(sources: readonly ObjectSource[]): string[] {
+  const folders = sources.map(({ file }) => dirname(file));
+  for (let depth = 1; depth < 6; depth += 1) {
+    const names = folders.map(
+      folder => cutName(plainName(lastFolders(folder, depth)), 63) || 'environment',
+    );
+    if (new Set(names).size === names.length) return names;
+  }
+  return folders.map((_, index) => `environment-${index + 1}`);
+}
+
+function lastFolders(folder: string, depth: number): string {
+  const parts = folder.split('/').filter(part => part !== '.' && part !== '');
+  return parts.slice(-depth).join('-') || basename(folder);
 }

@@ -6,6 +6,12 @@ import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 
+/** The manifests of an environment, as they were read. */
+export interface Found {
+  readonly name: string;
+  readonly objects: readonly PlacedObject[];
+}
+
 /** What one environment has today, and what the spec has to make of it again. */
 export interface Wanted {
   /** Empty where there is one set of manifests alone. */
@@ -15,12 +21,6 @@ export interface Wanted {
   readonly objects: readonly PlacedObject[];
   /** An object of the environment's namespace, or of the cluster. */
   readonly find: (kind: string, name: string) => PlacedObject | undefined;
-}
-
-/** The manifests of an environment, as they were read. */
-export interface Found {
-  readonly name: string;
-  readonly objects: readonly PlacedObject[];
 }
 
 /** What is read of an environment as what is wanted of it: in its namespace, without what a cluster adds. */
@@ -35,6 +35,36 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
     }),
   );
   return withObjects({ name, namespace, objects: [] }, [...byIdentity.values()]);
+}
+
+/**
+ * The object as it is applied: it names its namespace, and has nothing that a cluster wrote. A kind that
+ * nobody knows may be of the cluster: without a namespace it stays as it is.
+ */
+function inNamespace({ json, known, namespace }: PlacedObject, home: string): KubeObject {
+  const { apiVersion, kind } = json;
+  const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
+  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
+  const place = namespace || (known === undefined ? '' : home);
+  const isOfCluster = known?.isOfCluster === true || place === '';
+  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
+  return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
+}
+
+function withoutObserved(metadata: JsonObject): JsonObject {
+  const kept = Object.entries(metadata)
+    .filter(([name]) => !isObserved(name))
+    .map(([name, value]): [string, Json] => [name, isMap(value) ? said(value) : value])
+    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
+  return Object.fromEntries(kept);
+}
+
+/** Labels or annotations: one that is null is none. */
+function said(map: JsonObject): JsonObject {
+  const own = Object.entries(map).filter(
+    ([name, value]) => name !== LAST_APPLIED && value !== null,
+  );
+  return Object.fromEntries(own);
 }
 
 /** An environment that wants these too. */
@@ -73,36 +103,6 @@ export function homeless({ objects }: Found): PlacedObject[] {
   return objects.filter(
     ({ known, namespace }) => namespace === '' && known !== undefined && known.isOfCluster !== true,
   );
-}
-
-/**
- * The object as it is applied: it names its namespace, and has nothing that a cluster wrote. A kind that
- * nobody knows may be of the cluster: without a namespace it stays as it is.
- */
-function inNamespace({ json, known, namespace }: PlacedObject, home: string): KubeObject {
-  const { apiVersion, kind } = json;
-  const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
-  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (known === undefined ? '' : home);
-  const isOfCluster = known?.isOfCluster === true || place === '';
-  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
-  return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
-}
-
-function withoutObserved(metadata: JsonObject): JsonObject {
-  const kept = Object.entries(metadata)
-    .filter(([name]) => !isObserved(name))
-    .map(([name, value]): [string, Json] => [name, isMap(value) ? said(value) : value])
-    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
-  return Object.fromEntries(kept);
-}
-
-/** Labels or annotations: one that is null is none. */
-function said(map: JsonObject): JsonObject {
-  const own = Object.entries(map).filter(
-    ([name, value]) => name !== LAST_APPLIED && value !== null,
-  );
-  return Object.fromEntries(own);
 }
 
 /** Whether an object is a Secret with values, which a spec never holds. */

@@ -12,12 +12,44 @@ import {
 } from '../shell/command.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE, ROOT } from '../world/programs.ts';
-import { checkEntries, printInventory } from './check.ts';
-import type { CheckFlags, ParamsFlags, PutFlags, WriteFlags } from './flags.ts';
+import { type CheckFlags, checkEntries } from './check.ts';
+import { wantedEntries } from './entries.ts';
 import { paramsFormats } from './formats.ts';
-import { copyEntries, putEntry } from './put.ts';
-import { wantedEntries } from './wanted.ts';
-import { lengthFlag } from './write-value.ts';
+import { type InventoryFlags, printInventory } from './inventory.ts';
+import {
+  type CopyFlags,
+  copyEntries,
+  lengthFlag,
+  type PutFlags,
+  putEntry,
+  type WriteFlags,
+} from './put.ts';
+
+/** A part of `params`, with its flags. */
+type ParamsFlags =
+  | ({ readonly part: 'list' } & ManifestFlags)
+  | ({ readonly part: 'inventory' } & InventoryFlags)
+  | ({ readonly part: 'check' } & CheckFlags)
+  | ({ readonly part: 'put' } & PutFlags)
+  | ({ readonly part: 'copy' } & CopyFlags);
+
+/** Flags of the parts that ask AWS, as they are given. */
+type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
+
+/** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
+interface Manifests {
+  readonly manifests?: readonly string[];
+}
+
+/** Flags of `copy`, as they are given. */
+interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
+  readonly from: string;
+  readonly to: string;
+}
+
+const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
+
+const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
 
 export const paramsCommand: CommandLine<ParamsFlags> = {
   name: 'params',
@@ -66,28 +98,6 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
   },
 };
 
-export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
-
-const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
-const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
-
-/** Flags of `copy`, as they are given. */
-interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Flags of the parts that ask AWS, as they are given. */
-type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
-
-function askedFlags({ read, ...flags }: Asking): CheckFlags {
-  return { ...flags, isReading: read === true };
-}
-
-function asking(command: Command): Command {
-  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
-}
-
 /** A part that looks at manifests. */
 function wantedPart(command: Command, name: string, description: string): Command {
   return wanting(command.command(name))
@@ -95,9 +105,21 @@ function wantedPart(command: Command, name: string, description: string): Comman
     .argument(...PATHS);
 }
 
-/** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
-interface Manifests {
-  readonly manifests?: readonly string[];
+function wanting(command: Command): Command {
+  return command
+    .option(...OVERLAY)
+    .option(...NAMESPACE, '')
+    .option(...ROOT)
+    .option(...ENABLE_EXEC)
+    .option(...ENABLE_REMOTE);
+}
+
+function asking(command: Command): Command {
+  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
+}
+
+function askedFlags({ read, ...flags }: Asking): CheckFlags {
+  return { ...flags, isReading: read === true };
 }
 
 function writing(command: Command): Command {
@@ -120,14 +142,7 @@ function writing(command: Command): Command {
     .option(...PROFILE);
 }
 
-function wanting(command: Command): Command {
-  return command
-    .option(...OVERLAY)
-    .option(...NAMESPACE, '')
-    .option(...ROOT)
-    .option(...ENABLE_EXEC)
-    .option(...ENABLE_REMOTE);
-}
+export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
 
 function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
   switch (options.part) {

@@ -1,4 +1,7 @@
-import { isMap, parsedJson } from '../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, parsedJson, textAt } from '../core/json.ts';
+
+/** What was found out about an entry: what is there, that it is not there, or why that is not known. */
+export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };
 
 /** What a provider tells of an entry that is there, without its value. */
 export interface EntryFacts {
@@ -46,8 +49,44 @@ export interface ValueFacts {
   readonly has: ReadonlySet<string>;
 }
 
-/** What was found out about an entry: what is there, that it is not there, or why that is not known. */
-export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };
+/** What it tells of a parameter. */
+export function parameterFacts(parameter: JsonObject): EntryFacts {
+  const type = textAt(parameter, 'Type');
+  const keyId = textAt(parameter, 'KeyId');
+  const tier = textAt(parameter, 'Tier');
+  const expires = expirationOf(parameter);
+  const newest = parameter['Version'];
+  const account = accountIn(textAt(parameter, 'ARN'));
+  return {
+    hasValue: true,
+    ...(account !== undefined && { account }),
+    ...(type !== undefined && { type }),
+    ...(keyId !== undefined && { keyId }),
+    ...(tier !== undefined && { tier }),
+    ...(expires !== undefined && { expires }),
+    ...(typeof newest === 'number' && { newest }),
+  };
+}
+
+function expirationOf(parameter: JsonObject): string | undefined {
+  const policies = listAt(parameter, 'Policies');
+  const text = policies.flatMap(policy =>
+    textAt(policy, 'PolicyType') === 'Expiration' ? (textAt(policy, 'PolicyText') ?? []) : [],
+  )[0];
+  return text === undefined
+    ? undefined
+    : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
+}
+
+/** The account of an ARN. */
+function accountIn(arn: string | undefined): string | undefined {
+  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn ?? '')?.[1];
+}
+
+/** Whether something was found out about an entry and is there. */
+export function isThere(found: Found): found is EntryFacts {
+  return found !== 'missing' && !('unknown' in found);
+}
 
 /** What a standard parameter holds at most, in bytes (docs/facts/aws.md#parameters). */
 const STANDARD = 4096;
@@ -92,4 +131,28 @@ function hasProperty(json: unknown, property: string): boolean {
     value = (value as Readonly<Record<string, unknown>>)[step];
   }
   return true;
+}
+
+/** The name in an answer of DescribeParameters. */
+export function parameterName(parameter: JsonObject): string {
+  return textAt(parameter, 'Name') ?? '';
+}
+
+/** What an answer tells of a secret, which has its versions in one field or another. */
+export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
+  const keyId = textAt(secret, 'KmsKeyId');
+  const deleted = secret['DeletedDate'];
+  const stages = Object.values(mapAt(secret, versions));
+  const account = accountIn(textAt(secret, 'ARN'));
+  return {
+    ...(account !== undefined && { account }),
+    hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
+    ...(keyId !== undefined && { keyId }),
+    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
+  };
+}
+
+/** AWS counts seconds. */
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

@@ -1,9 +1,29 @@
 import { groupBy } from '../core/json.ts';
 import { knownNames, nearest } from '../core/words.ts';
+import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { NamedFault } from '../lint/check.ts';
-import { type At, called, type Expected, faultsAt } from './entries.ts';
-import { type EntryUse, type RemoteEntry, wantedType } from './entry.ts';
+import {
+  askedName,
+  type EntryUse,
+  isNumber,
+  type RemoteEntry,
+  wantedType,
+  wantedVersions,
+} from './entry.ts';
 import type { EntryFacts, Found, ValueFacts } from './facts.ts';
+import type { PrefixListing } from './notes.ts';
+
+/** What an entry is held against. */
+export interface Expected {
+  readonly entry: RemoteEntry;
+  readonly found: Found;
+  /** In which region. */
+  readonly region: string;
+  /** A customer's keys that should encrypt it; none: it is not said. */
+  readonly keys: readonly string[];
+  /** The same entry of other environments, where it is there. */
+  readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
+}
 
 /** What is wrong with an entry, at the first place that uses it, as far as it is known. */
 export function entryFaults(expected: Expected): NamedFault[] {
@@ -20,6 +40,23 @@ export function entryFaults(expected: Expected): NamedFault[] {
   ];
 }
 
+/** Makes a fault of an entry, where its first use is written unless another is meant. */
+type At = (
+  id: string,
+  severity: Severity,
+  message: string,
+  more: { readonly hint: string; readonly use?: EntryUse },
+) => NamedFault;
+
+type Severity = NamedFault['rule']['severity'];
+
+function faultsAt(first: EntryUse): At {
+  return (id, severity, message, { hint, use = first }) => {
+    const { object, path } = use;
+    return { rule: { id, severity }, object, path, message, hint };
+  };
+}
+
 function missing(expected: Expected, at: At): NamedFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
@@ -30,6 +67,15 @@ function missing(expected: Expected, at: At): NamedFault[] {
   const whose = account === undefined ? '' : ` in account ${account}`;
   const hint = `Put it${whose}: rem-secrets params put ${entry.name}.${there}`;
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
+}
+
+/** `parameter "/rem/llm/key"`. */
+function called({ entry: { store, name } }: Expected): string {
+  return `${nounOf(store.aws?.service)} "${name}"`;
+}
+
+function nounOf(service: string | undefined): string {
+  return service === 'ParameterStore' ? 'parameter' : 'secret';
 }
 
 function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
@@ -91,10 +137,48 @@ function isAlias(key: string): boolean {
   return key.startsWith('alias/');
 }
 
-/** Whether something was found out about an entry and is there. */
-export function isThere(found: Found): found is EntryFacts {
-  return found !== 'missing' && !('unknown' in found);
+/** The versions that are asked for and are not there. */
+function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+  return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
+    const said = missingText(version, facts, expected);
+    if (said === undefined) return [];
+    // AWS lists versions with labels alone; another may be there until AWS deletes it.
+    if (isId)
+      return [
+        at('missing-version', 'warning', `${said} that has a label`, {
+          hint: 'AWS deletes versions without a label: ask for a label, or for the current version.',
+          use,
+        }),
+      ];
+    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
+    return [at('missing-version', 'error', said, { hint, use })];
+  });
 }
+
+/** AWS keeps so many versions of a parameter (docs/facts/aws.md#parameters). */
+const KEPT = 100;
+
+function missingText(
+  version: string,
+  { newest, labels, versions }: EntryFacts,
+  expected: Expected,
+): string | undefined {
+  const name = called(expected);
+  if (versions !== undefined)
+    return versions.has(version) ? undefined : `${name} has no version "${version}"`;
+  if (!isNumber(version))
+    return labels?.get(version) === false ? `${name} has no label "${version}"` : undefined;
+  if (newest === undefined) return undefined;
+  if (Number(version) > newest) return `${name} has no version ${version}: the newest is ${newest}`;
+  return Number(version) <= newest - KEPT
+    ? `${name} has no version ${version} any more: the newest is ${newest}, and AWS keeps ${KEPT}`
+    : undefined;
+}
+
+const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
+
+const NO_WAY_BACK =
+  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What is wrong with the value of an entry. None of it is told. */
 function valueFaults(
@@ -121,10 +205,6 @@ function valueFaults(
   const ofUses = entry.uses.flatMap(use => useFaults(name, use, value, at));
   return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
-
-const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
-const NO_WAY_BACK =
-  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What the uses of an entry need its value to be. */
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): NamedFault[] {
@@ -162,28 +242,6 @@ function propertyHint(property: string, properties: readonly string[]): string {
     : knownNames('properties', property, properties);
 }
 
-/** What is told of an entry, or why not. */
-type Known = Exclude<Found, 'missing'>;
-
-/** Why something of an entry is not known. */
-interface Unseen {
-  /** `was not looked at: AWS …` */
-  readonly why: string;
-  /** Of one, and of several. */
-  readonly of: readonly [string, string];
-}
-
-const VALUE = ['its value', 'their values'] as const;
-const LABELS = ['its labels', 'their labels'] as const;
-
-function unseenText(found: Known): Unseen | undefined {
-  if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
-  const { unread, value } = found;
-  if (unread === undefined) return undefined;
-  const of = value === undefined ? VALUE : LABELS;
-  return { why: `not read: ${unread}`, of };
-}
-
 /** How many names a message has. */
 const MOST = 3;
 
@@ -209,71 +267,52 @@ export function unseenFaults(all: readonly Expected[]): NamedFault[] {
   });
 }
 
-/** A version that a use asks for, as the provider calls it. */
-interface WantedVersion {
-  readonly use: EntryUse;
-  /** A number or a label of a parameter; an ID or a label of a secret. */
-  readonly version: string;
-  /** Whether it is the ID of a secret's version, and no label. */
-  readonly isId: boolean;
+/** What is told of an entry, or why not. */
+type Known = Exclude<Found, 'missing'>;
+
+/** Why something of an entry is not known. */
+interface Unseen {
+  /** `was not looked at: AWS …` */
+  readonly why: string;
+  /** Of one, and of several. */
+  readonly of: readonly [string, string];
 }
 
-/** What ESO takes an ID by, where else it takes a label. */
-const UUID = 'uuid/';
+const VALUE = ['its value', 'their values'] as const;
 
-/** The versions of an entry that are asked for, each once (docs/facts/eso.md#calls-to-aws). */
-export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): WantedVersion[] {
-  const isParameter = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
-  const ofName = isParameter ? /:(.+)$/.exec(name)?.[1] : undefined;
-  const wanted = new Map<string, WantedVersion>();
-  for (const use of uses) {
-    const given = use.version ?? ofName;
-    const isId = !isParameter && given?.startsWith(UUID) === true;
-    const version = isId ? given?.slice(UUID.length) : given;
-    if (version !== undefined && !wanted.has(version)) wanted.set(version, { use, version, isId });
-  }
-  return [...wanted.values()];
+const LABELS = ['its labels', 'their labels'] as const;
+
+function unseenText(found: Known): Unseen | undefined {
+  if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
+  const { unread, value } = found;
+  if (unread === undefined) return undefined;
+  const of = value === undefined ? VALUE : LABELS;
+  return { why: `not read: ${unread}`, of };
 }
 
-/** Whether a parameter is asked for a version by a number: what else it may be is a label. */
-export function isNumber(version: string): boolean {
-  return /^\d{1,15}$/.test(version);
-}
+/** How many names a message lists. */
+const MOST_UNUSED = 10;
 
-/** AWS keeps so many versions of a parameter (docs/facts/aws.md#parameters). */
-const KEPT = 100;
-
-/** The versions that are asked for and are not there. */
-function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
-  return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
-    const said = missingText(version, facts, expected);
-    if (said === undefined) return [];
-    // AWS lists versions with labels alone; another may be there until AWS deletes it.
-    if (isId)
-      return [
-        at('missing-version', 'warning', `${said} that has a label`, {
-          hint: 'AWS deletes versions without a label: ask for a label, or for the current version.',
-          use,
-        }),
-      ];
-    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
-    return [at('missing-version', 'error', said, { hint, use })];
-  });
-}
-
-function missingText(
-  version: string,
-  { newest, labels, versions }: EntryFacts,
-  expected: Expected,
-): string | undefined {
-  const name = called(expected);
-  if (versions !== undefined)
-    return versions.has(version) ? undefined : `${name} has no version "${version}"`;
-  if (!isNumber(version))
-    return labels?.get(version) === false ? `${name} has no label "${version}"` : undefined;
-  if (newest === undefined) return undefined;
-  if (Number(version) > newest) return `${name} has no version ${version}: the newest is ${newest}`;
-  return Number(version) <= newest - KEPT
-    ? `${name} has no version ${version} any more: the newest is ${newest}, and AWS keeps ${KEPT}`
-    : undefined;
+/** Parameters below a store's prefix that no entry of any environment is. */
+export function unusedFaults(
+  store: AwsStore,
+  { prefix, names }: PrefixListing,
+  entries: readonly RemoteEntry[],
+): NamedFault[] {
+  // A search may find any of them.
+  if (entries.some(({ isSearch }) => isSearch)) return [];
+  const used = new Set(entries.map(askedName));
+  const unused = names.filter(name => !used.has(name)).sort();
+  if (unused.length === 0) return [];
+  const shown = unused.slice(0, MOST_UNUSED).map(name => `"${name}"`);
+  const more = unused.length > MOST_UNUSED ? ` and ${unused.length - MOST_UNUSED} more` : '';
+  return [
+    {
+      rule: { id: 'unused-entry', severity: 'warning' },
+      object: store.object,
+      path: [...store.path, 'prefix'],
+      message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,
+      hint: 'Delete what nothing else reads either: a secret that is kept can be lost.',
+    },
+  ];
 }

@@ -9,30 +9,33 @@ import {
   regionOf,
   unlessBroken,
 } from './aws.ts';
-import { listedPrefix } from './entries.ts';
-import type { RemoteEntry } from './entry.ts';
-import type { EntryFacts, Found } from './facts.ts';
-import { wantedVersions } from './faults.ts';
-import {
-  type Asked,
-  type NotesAt,
-  notesOf,
-  type PlaceNotes,
-  parameterFacts,
-  parameterName,
-  placeId,
-  progressOf,
-  secretFacts,
-} from './notes.ts';
 import {
   askedName,
   cannotBeAsked,
+  listedPrefix,
+  type RemoteEntry,
+  wantedVersions,
+} from './entry.ts';
+import {
+  type EntryFacts,
+  type Found,
+  parameterFacts,
+  parameterName,
+  secretFacts,
+} from './facts.ts';
+import {
+  type Asked,
   type FoundAt,
   foundOf,
   type ListedSoFar,
   type LookedUp,
+  type NotesAt,
+  notesOf,
+  type PlaceNotes,
   type PrefixListing,
-} from './values.ts';
+  placeId,
+  progressOf,
+} from './notes.ts';
 
 /** What entries AWS has, by metadata alone: no value is received. */
 export async function lookUp(
@@ -43,28 +46,6 @@ export async function lookUp(
   const foundAt = await lookUpSome(entries, call, host);
   const [refusal] = cutsIn(entries, foundAt);
   if (refusal !== undefined) throw new HostError(refusal);
-  return foundAt;
-}
-
-/** Of each entry that AWS was too busy to tell of: what it said. */
-function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
-  return entries.flatMap(entry => {
-    const found = foundOf(entry, foundAt);
-    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
-  });
-}
-
-/** The same if AWS has time to tell of any; what it has none for is not known. */
-export async function lookUpAny(
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt,
-): Promise<FoundAt> {
-  const foundAt = await lookUpSome(entries, call, host, notesAt);
-  const refusals = cutsIn(entries, foundAt);
-  if (refusals[0] !== undefined && refusals.length === entries.length)
-    throw new HostError(refusals[0]);
   return foundAt;
 }
 
@@ -100,6 +81,12 @@ export async function lookUpSome(
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
 }
 
+/** Where an entry of AWS is. */
+export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
+  if (aws === undefined) throw new Error('the entry is none of AWS');
+  return { service: aws.service, region: regionOf(aws.region, host) };
+}
+
 /** These names of one place. */
 export function lookUpAt(
   place: AwsPlace,
@@ -114,31 +101,13 @@ export function lookUpAt(
     : lookUpSecrets(names, versionedIn(entries), there, asked);
 }
 
-/** Whether AWS was too busy to tell all of an entry that was asked for. */
-export function isCut(found: Found): boolean {
-  return found !== 'missing' && found.isCut === true;
-}
+/** Is told what a page had, and how far its listing is now. */
+type Hear = (some: ReadonlyMap<string, EntryFacts>, so: ListedSoFar) => void;
 
-function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
-  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
-}
-
-function prefixesOf(entries: readonly RemoteEntry[]): string[] {
-  const prefixes = entries.flatMap(({ store }) => listedPrefix(store) ?? []);
-  return [...new Set(prefixes)].sort();
-}
-
-/** Where an entry of AWS is. */
-export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
-  if (aws === undefined) throw new Error('the entry is none of AWS');
-  return { service: aws.service, region: regionOf(aws.region, host) };
-}
+const NONE: ListedSoFar = { names: [], pages: 0 };
 
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
-
-/** Pages of a listing: what has more is too much to be one's own. */
-const MOST_PAGES = 40;
 
 /** Parameters below the prefixes, then those of the names that are elsewhere, fifty at a time. */
 async function lookUpParameters(
@@ -181,35 +150,8 @@ async function lookUpParameters(
   return { found: new Map(found), listed: listingsIn(notes) };
 }
 
-const NONE: ListedSoFar = { names: [], pages: 0 };
-
-function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
-  return [...listings].flatMap(([prefix, { names, next }]) =>
-    next === undefined ? [{ prefix, names }] : [],
-  );
-}
-
-/** A path is asked for as one: `/rem` is not before `/remote`. */
-function below(prefix: string): JsonObject {
-  return isPath(prefix)
-    ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
-    : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
-}
-
-function isPath(prefix: string): boolean {
-  return prefix.startsWith('/');
-}
-
-function pathOf(prefix: string): string {
-  return prefix.replace(/\/$/, '');
-}
-
-function isBelow(name: string, prefix: string): boolean {
-  return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
-}
-
-/** Is told what a page had, and how far its listing is now. */
-type Hear = (some: ReadonlyMap<string, EntryFacts>, so: ListedSoFar) => void;
+/** Pages of a listing: what has more is too much to be one's own. */
+const MOST_PAGES = 40;
 
 /** Whether it came to the last page, or why AWS gave no more of them. A page may be empty and not the last one. */
 async function pagesOf(
@@ -264,11 +206,46 @@ function further(
   return next === undefined || next === '' ? so : { ...so, next };
 }
 
-/** How many are asked for at a time. */
-const TOGETHER = 5;
+/** A path is asked for as one: `/rem` is not before `/remote`. */
+function below(prefix: string): JsonObject {
+  return isPath(prefix)
+    ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
+    : { Key: 'Name', Option: 'BeginsWith', Values: [prefix] };
+}
+
+function isPath(prefix: string): boolean {
+  return prefix.startsWith('/');
+}
+
+function pathOf(prefix: string): string {
+  return prefix.replace(/\/$/, '');
+}
+
+function isBelow(name: string, prefix: string): boolean {
+  return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
+}
+
+function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
+  return [...listings].flatMap(([prefix, { names, next }]) =>
+    next === undefined ? [{ prefix, names }] : [],
+  );
+}
+
+function prefixesOf(entries: readonly RemoteEntry[]): string[] {
+  const prefixes = entries.flatMap(({ store }) => listedPrefix(store) ?? []);
+  return [...new Set(prefixes)].sort();
+}
 
 /** How many are worth a listing of all there are, and the secrets of one page of it. */
 const [MANY, LOOK_UP_SECRETS_PAGE] = [20, 100];
+
+/** What was answered; `broken`: why AWS gave no more. */
+interface Answered {
+  readonly found: ReadonlyMap<string, Found>;
+  readonly broken?: AwsRefusal;
+}
+
+const NOTHING: Answered = { found: new Map() };
 
 /**
  * Secrets of Secrets Manager: many by listing all, which may be some minutes behind, and those that are
@@ -304,37 +281,6 @@ async function lookUpSecrets(
   return { found, listed: [] };
 }
 
-/** What was answered; `broken`: why AWS gave no more. */
-interface Answered {
-  readonly found: ReadonlyMap<string, Found>;
-  readonly broken?: AwsRefusal;
-}
-
-const NOTHING: Answered = { found: new Map() };
-
-/** Some at a time; who is refused for good asks no more. */
-async function describeEach(
-  names: readonly string[],
-  call: CallThere,
-  hear: (some: ReadonlyMap<string, Found>) => void,
-): Promise<Answered> {
-  const found = new Map<string, Found>();
-  for (let at = 0; at < names.length; at += TOGETHER) {
-    const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const heard = new Map<string, Found>();
-    for (const [index, name] of some.entries()) {
-      const answer = answers[index];
-      if (answer !== undefined && !(answer instanceof AwsRefusal)) heard.set(name, answer);
-    }
-    hear(heard);
-    for (const [name, answer] of heard) found.set(name, answer);
-    const broken = answers.find(answer => answer instanceof AwsRefusal);
-    if (broken !== undefined) return { found, broken };
-  }
-  return { found };
-}
-
 /** None where listing is not allowed. */
 async function listedSecrets(count: number, call: CallThere): Promise<Answered> {
   try {
@@ -363,6 +309,32 @@ async function secretPages(most: number, call: CallThere): Promise<Answered> {
   return { found };
 }
 
+/** How many are asked for at a time. */
+const TOGETHER = 5;
+
+/** Some at a time; who is refused for good asks no more. */
+async function describeEach(
+  names: readonly string[],
+  call: CallThere,
+  hear: (some: ReadonlyMap<string, Found>) => void,
+): Promise<Answered> {
+  const found = new Map<string, Found>();
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    const some = names.slice(at, at + TOGETHER);
+    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
+    const heard = new Map<string, Found>();
+    for (const [index, name] of some.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined && !(answer instanceof AwsRefusal)) heard.set(name, answer);
+    }
+    hear(heard);
+    for (const [name, answer] of heard) found.set(name, answer);
+    const broken = answers.find(answer => answer instanceof AwsRefusal);
+    if (broken !== undefined) return { found, broken };
+  }
+  return { found };
+}
+
 async function secretOf(name: string, call: CallThere): Promise<Found> {
   try {
     const secret = await call('DescribeSecret', { SecretId: name });
@@ -378,4 +350,35 @@ async function secretOf(name: string, call: CallThere): Promise<Found> {
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
+}
+
+function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
+  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
+}
+
+/** Of each entry that AWS was too busy to tell of: what it said. */
+function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
+  return entries.flatMap(entry => {
+    const found = foundOf(entry, foundAt);
+    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+  });
+}
+
+/** Whether AWS was too busy to tell all of an entry that was asked for. */
+export function isCut(found: Found): boolean {
+  return found !== 'missing' && found.isCut === true;
+}
+
+/** The same if AWS has time to tell of any; what it has none for is not known. */
+export async function lookUpAny(
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  host: Host,
+  notesAt: NotesAt,
+): Promise<FoundAt> {
+  const foundAt = await lookUpSome(entries, call, host, notesAt);
+  const refusals = cutsIn(entries, foundAt);
+  if (refusals[0] !== undefined && refusals.length === entries.length)
+    throw new HostError(refusals[0]);
+  return foundAt;
 }

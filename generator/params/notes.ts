@@ -1,65 +1,58 @@
 import type { Host } from '../core/host.ts';
-import { type JsonObject, listAt, mapAt, parsedJson, textAt } from '../core/json.ts';
+import { isMap, listAt, parsedJson, textAt } from '../core/json.ts';
 import type { AwsPlace } from './aws.ts';
-import type { EntryFacts } from './facts.ts';
-import type { ListedSoFar } from './values.ts';
+import { askedName, type RemoteEntry } from './entry.ts';
+import type { EntryFacts, Found } from './facts.ts';
 
-/** The name in an answer of DescribeParameters. */
-export function parameterName(parameter: JsonObject): string {
-  return textAt(parameter, 'Name') ?? '';
+/** Answers what was found out where an entry is. */
+export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
+
+/** What was found out in one region of one service. */
+export interface LookedUp {
+  /** By the names that were asked for. */
+  readonly found: ReadonlyMap<string, Found>;
+  /** All names there are below prefixes that were listed. */
+  readonly listed: readonly PrefixListing[];
 }
 
-/** What it tells of a parameter. */
-export function parameterFacts(parameter: JsonObject): EntryFacts {
-  const type = textAt(parameter, 'Type');
-  const keyId = textAt(parameter, 'KeyId');
-  const tier = textAt(parameter, 'Tier');
-  const expires = expirationOf(parameter);
-  const newest = parameter['Version'];
-  const account = accountIn(textAt(parameter, 'ARN'));
-  return {
-    hasValue: true,
-    ...(account !== undefined && { account }),
-    ...(type !== undefined && { type }),
-    ...(keyId !== undefined && { keyId }),
-    ...(tier !== undefined && { tier }),
-    ...(expires !== undefined && { expires }),
-    ...(typeof newest === 'number' && { newest }),
+/** The names that begin so. */
+export interface PrefixListing {
+  readonly prefix: string;
+  readonly names: readonly string[];
+}
+
+/** What was found out about an entry; undefined: AWS was not asked for it. */
+export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
+  return foundAt(entry)?.found.get(askedName(entry));
+}
+
+/** What was found out, but of entries that are in another account than those of the credentials. */
+export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt): FoundAt {
+  const own = accountAmong(entries, foundAt);
+  return entry => {
+    const found = foundAt(entry);
+    const unknown = found && otherAccount(entry, own);
+    return unknown === undefined
+      ? found
+      : { found: new Map<string, Found>([[askedName(entry), { unknown }]]), listed: [] };
   };
 }
 
-function expirationOf(parameter: JsonObject): string | undefined {
-  const policies = listAt(parameter, 'Policies');
-  const text = policies.flatMap(policy =>
-    textAt(policy, 'PolicyType') === 'Expiration' ? (textAt(policy, 'PolicyText') ?? []) : [],
-  )[0];
-  return text === undefined
-    ? undefined
-    : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
+/** The account of the credentials, as what they found is in it; an ARN may name another one. */
+function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string | undefined {
+  for (const entry of entries) {
+    const found = askedName(entry).startsWith('arn:') ? undefined : foundOf(entry, foundAt);
+    if (typeof found === 'object' && 'account' in found) return found.account;
+  }
+  return undefined;
 }
 
-/** What an answer tells of a secret, which has its versions in one field or another. */
-export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
-  const keyId = textAt(secret, 'KmsKeyId');
-  const deleted = secret['DeletedDate'];
-  const stages = Object.values(mapAt(secret, versions));
-  const account = accountIn(textAt(secret, 'ARN'));
-  return {
-    ...(account !== undefined && { account }),
-    hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
-    ...(keyId !== undefined && { keyId }),
-    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
-  };
-}
-
-/** AWS counts seconds. */
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}
-
-/** The account of an ARN. */
-function accountIn(arn: string | undefined): string | undefined {
-  return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn ?? '')?.[1];
+function otherAccount(
+  { store: { account, name } }: RemoteEntry,
+  own: string | undefined,
+): string | undefined {
+  if (account === undefined || own === undefined || account === own) return undefined;
+  return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
 }
 
 /** What an earlier run had learned of a place. */
@@ -72,6 +65,18 @@ export interface KnownPlace {
   readonly listings: ReadonlyMap<string, ListedSoFar>;
 }
 
+/** How far the listing of a prefix came. */
+export interface ListedSoFar {
+  readonly names: readonly string[];
+  /** Pages that were read. */
+  readonly pages: number;
+  /** What AWS goes on with; absent: it was the last page. */
+  readonly next?: string;
+}
+
+/** The notes of a run, by place. */
+export type NotesAt = (place: AwsPlace) => PlaceNotes;
+
 /** What is known of one region of one service, written down as AWS tells it. */
 export interface PlaceNotes extends KnownPlace {
   /** What is there, by name. */
@@ -79,19 +84,7 @@ export interface PlaceNotes extends KnownPlace {
   readonly listings: Map<string, ListedSoFar>;
 }
 
-/** Where a look-up tells what it hears. */
-export interface Asked {
-  readonly done: Done;
-  readonly notes: PlaceNotes;
-}
-
-/** The notes of a run, by place. */
-export type NotesAt = (place: AwsPlace) => PlaceNotes;
-
-/** A place in one text. */
-export function placeId({ service, region }: AwsPlace): string {
-  return `${service} ${region}`;
-}
+const NOTHING: KnownPlace = { fine: new Set(), listings: new Map() };
 
 /** The notes of a run that knows this much. */
 export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
@@ -105,7 +98,72 @@ export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): Not
   };
 }
 
-const NOTHING: KnownPlace = { fine: new Set(), listings: new Map() };
+/** A place in one text. */
+export function placeId({ service, region }: AwsPlace): string {
+  return `${service} ${region}`;
+}
+
+/** What it had learned altogether. */
+export interface KeptCheck {
+  /** When the first of it was answered, in milliseconds since 1970. */
+  readonly since: number;
+  /** By service and region. */
+  readonly places: ReadonlyMap<string, KeptPlace>;
+}
+
+/** What a check that was broken off had learned of one region of one service: names alone. */
+export interface KeptPlace {
+  /** The account that it is in. */
+  readonly account: string;
+  /** The entries that are there, and as they should be. */
+  readonly fine: readonly string[];
+  readonly listings: ReadonlyMap<string, ListedSoFar>;
+}
+
+/** As a file has it. */
+export function keptCheckText({ since, places }: KeptCheck): string {
+  const written = [...places].map(([place, { listings, ...names }]) => ({
+    place,
+    ...names,
+    listings: [...listings].map(([prefix, listing]) => ({ prefix, ...listing })),
+  }));
+  return JSON.stringify({ since, places: written });
+}
+
+/** What a file says; a file that says anything else says nothing. */
+export function keptCheckIn(text: string): KeptCheck | undefined {
+  const document = parsedJson(text);
+  const since = isMap(document) ? document['since'] : undefined;
+  if (typeof since !== 'number') return undefined;
+  const places = listAt(document, 'places').flatMap((one): [string, KeptPlace][] => {
+    const place = textAt(one, 'place');
+    const account = textAt(one, 'account');
+    if (place === undefined || account === undefined) return [];
+    return [[place, { account, fine: textsAt(one, 'fine'), listings: listingsIn(one) }]];
+  });
+  return { since, places: new Map(places) };
+}
+
+function textsAt(value: unknown, key: string): string[] {
+  return listAt(value, key).filter(text => typeof text === 'string');
+}
+
+function listingsIn(place: unknown): Map<string, ListedSoFar> {
+  const listings = listAt(place, 'listings').flatMap((one): [string, ListedSoFar][] => {
+    const prefix = textAt(one, 'prefix');
+    const next = textAt(one, 'next');
+    const pages = isMap(one) ? one['pages'] : undefined;
+    if (prefix === undefined || typeof pages !== 'number') return [];
+    return [[prefix, { names: textsAt(one, 'names'), pages, ...(next !== undefined && { next }) }]];
+  });
+  return new Map(listings);
+}
+
+/** Where a look-up tells what it hears. */
+export interface Asked {
+  readonly done: Done;
+  readonly notes: PlaceNotes;
+}
 
 /** Is told how many more entries are done. */
 export type Done = (count: number) => void;

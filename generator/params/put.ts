@@ -1,7 +1,9 @@
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
-import { groupBy, listAt, textAt } from '../core/json.ts';
+import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
 import { knownNames } from '../core/words.ts';
-import { exitCodes, wrongUsage } from '../shell/command.ts';
+import { type CommonOptions, exitCodes, type ManifestFlags, wrongUsage } from '../shell/command.ts';
+import type { Allowed } from '../world/programs.ts';
 import {
   type AwsPlace,
   AwsRefusal,
@@ -10,52 +12,41 @@ import {
   type CallThere,
   callAt,
 } from './aws.ts';
-import { type RemoteEntry, wantedType } from './entry.ts';
-import { siblingsAmong } from './entry-uses.ts';
-import { type EntryFacts, valueFacts } from './facts.ts';
-import { isThere } from './faults.ts';
-import type { CopyOptions, PutOptions, WriteFlags } from './flags.ts';
+import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
+import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.ts';
+import { type EntryFacts, parameterFacts, secretFacts, valueFacts } from './facts.ts';
 import { lookUp, placeOf } from './look-up.ts';
-import { type Done, type NotesAt, notesOf, placeId, progressOf } from './notes.ts';
-import { askedName, cannotBeAsked, type FoundAt, foundOf, newValue } from './values.ts';
-import { listOf, type WantedEntries, wantedEntries } from './wanted.ts';
-import { labelsOf, thereAt, valueFrom, type Write, writeValue } from './write-value.ts';
+import { foundOf } from './notes.ts';
 
-/**
- * Asks for the values that an environment lacks and another one names: names are copied, values never.
- * What was put is there, so that a run that was broken off goes on where it was.
- */
-export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
-  const { source, target, profile } = options;
-  const wanted = wantedEntries({ ...options, paths: [], namespace: '' }, host);
-  if (typeof wanted === 'number') return wanted;
-  const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
-  const alike = listOf(target, wanted.lists).entries.filter(
-    entry => isAskable(entry) && siblingsOf(entry).length > 0,
-  );
-  const call = awsClient(profile, host);
-  const foundAt = await lookUp(alike, call, host);
-  const absent = alike.filter(entry => foundOf(entry, foundAt) === 'missing');
-  host.stderr(
-    `rem-secrets: of ${alike.length} entries that ${source} has too, ${absent.length} are missing in ${target}\n`,
-  );
-  for (const entry of absent) {
-    const name = askedName(entry);
-    const given = options.dryRun === true ? '' : askedValue(name, host);
-    if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
-    else await putOne(entry, keyOf(entry, wanted, options), { ...options, given }, call, host);
-  }
-  return exitCodes.ok;
+type PutOptions = PutFlags & CommonOptions;
+
+export interface PutFlags extends ManifestFlags, WriteFlags {
+  readonly name: string;
 }
 
-/** What a PushSecret writes comes with it. */
-function isAskable(entry: RemoteEntry): boolean {
-  return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
+/** How a value is written. */
+export interface WriteFlags extends SourceFlags {
+  readonly profile?: string;
+  /** The value itself, where it was asked for already. */
+  readonly given?: string;
+  /** The key that encrypts it, before what the spec says. */
+  readonly key?: string;
+  /** A parameter of more than 4 KB. */
+  readonly advanced?: boolean;
+  readonly keepNewline?: boolean;
+  /** A parameter of another type is deleted first. */
+  readonly replace?: boolean;
+  /** What is there is written over unasked. */
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
 }
 
-function askedValue(name: string, host: Host): string {
-  const answer = host.ask(`The value of ${name} (it is not shown; empty: left out): `, true);
-  return answer ?? wrongUsage('there is no terminal to ask for values: put them one by one');
+/** Where a value comes from: never from the command line, which others can see and shells keep. */
+interface SourceFlags {
+  /** A file; `-`: stdin. */
+  readonly from?: string;
+  /** How many characters are made up. */
+  readonly generate?: number;
 }
 
 /** Writes the value of one entry that the manifests need. */
@@ -100,7 +91,7 @@ async function putOne(
   host: Host,
 ): Promise<number> {
   const write = await planned(entry, key, flags, call, host);
-  const refusal = refused(entry, write, flags);
+  const refusal = writeRefusal(entry, write, flags);
   if (refusal !== undefined) wrongUsage(refusal);
   host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
   if (flags.dryRun === true) return exitCodes.ok;
@@ -111,6 +102,28 @@ async function putOne(
   const text = takenValue(entry, write, flags, host);
   host.stderr(`rem-secrets: ${await writeValue(write, text, call, host)}\n`);
   return exitCodes.ok;
+}
+
+/** What is written, and where. */
+interface Write {
+  readonly name: string;
+  readonly place: AwsPlace;
+  /** Of a parameter. */
+  readonly type: string;
+  readonly isAdvanced: boolean;
+  /** A customer's key; absent: the account's own. */
+  readonly key?: string;
+  readonly there: There | undefined;
+  /** What is there goes first: its type is another one. */
+  readonly isReplacing: boolean;
+}
+
+/** What is there already under a name. */
+interface There extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
+  /** `version 3 of 2026-11-26`. */
+  readonly text: string;
+  /** It cannot be written while it waits for its deletion. */
+  readonly isDeleted: boolean;
 }
 
 async function planned(
@@ -135,24 +148,48 @@ async function planned(
   };
 }
 
-function takenValue(
-  entry: RemoteEntry,
-  { name, isAdvanced }: Write,
-  flags: WriteFlags,
-  host: Host,
-): string {
-  const isKept = flags.keepNewline === true;
-  const value = newValue(flags.given ?? valueFrom(flags, name, host), entry, {
-    isAdvanced,
-    isKept,
-  });
-  if (typeof value === 'string') return wrongUsage(`${value}; nothing is written`);
-  if (value.isCut) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
-  for (const doubt of value.doubts) host.stderr(`rem-secrets: warning: ${doubt}\n`);
-  return value.text;
+/** Looks what is there, by metadata alone. */
+async function thereAt(name: string, place: AwsPlace, call: CallAws): Promise<There | undefined> {
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return secretAt(name, there);
+  const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
+  let next: string | undefined;
+  do {
+    const from = next === undefined ? {} : { NextToken: next };
+    const answer = await there('DescribeParameters', { ParameterFilters: [filter], ...from });
+    const parameter = listAt(answer, 'Parameters').find(isMap);
+    if (parameter !== undefined) return parameterThere(parameter);
+    next = textAt(answer, 'NextToken');
+  } while (next !== undefined && next !== '');
+  return undefined;
 }
 
-function refused(
+async function secretAt(name: string, call: CallThere): Promise<There | undefined> {
+  try {
+    const secret = await call('DescribeSecret', { SecretId: name });
+    return {
+      ...secretFacts(secret, 'VersionIdsToStages'),
+      text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
+      isDeleted: typeof secret['DeletedDate'] === 'number',
+    };
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+/** AWS counts seconds. */
+function dateText(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function parameterThere(parameter: JsonObject): There {
+  const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
+  return { ...parameterFacts(parameter), text, isDeleted: false };
+}
+
+function writeRefusal(
   { uses, store }: RemoteEntry,
   { name, there, isReplacing, type }: Write,
   { replace }: WriteFlags,
@@ -190,6 +227,174 @@ function isAgreed({ there }: Write, { yes }: WriteFlags, host: Host): boolean {
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
+function takenValue(
+  entry: RemoteEntry,
+  { name, isAdvanced }: Write,
+  flags: WriteFlags,
+  host: Host,
+): string {
+  const isKept = flags.keepNewline === true;
+  const value = newValue(flags.given ?? valueFrom(flags, name, host), entry, {
+    isAdvanced,
+    isKept,
+  });
+  if (typeof value === 'string') return wrongUsage(`${value}; nothing is written`);
+  if (value.isCut) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
+  for (const doubt of value.doubts) host.stderr(`rem-secrets: warning: ${doubt}\n`);
+  return value.text;
+}
+
+/** A value that somebody gives, ready to be written. */
+interface NewValue {
+  readonly text: string;
+  /** Whether a final newline was taken off. */
+  readonly isCut: boolean;
+  /** What looks wrong in it, without a word of it. */
+  readonly doubts: readonly string[];
+}
+
+/** What was given as a value, without its final newline; a text says why it cannot be one. */
+function newValue(
+  given: string,
+  entry: RemoteEntry,
+  { isAdvanced, isKept }: { readonly isAdvanced: boolean; readonly isKept: boolean },
+): NewValue | string {
+  const text = isKept ? given : given.replace(/\r?\n$/, '');
+  const fault = valueFault(text, entry, isAdvanced);
+  if (fault !== undefined) return fault;
+  return { text, isCut: text !== given, doubts: doubtsOf(text, entry) };
+}
+
+/** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
+const SIZES = { standard: 4096, advanced: 8192, secret: 65_536 } as const;
+
+function valueFault(text: string, entry: RemoteEntry, isAdvanced: boolean): string | undefined {
+  if (text === '') return 'the value is empty';
+  const size = Buffer.byteLength(text);
+  if (entry.store.aws?.service === 'ParameterStore') {
+    if (text.includes('{{')) return 'Parameter Store takes no value with {{';
+    if (size > SIZES.advanced) return 'the value is larger than 8 KB, which no parameter holds';
+    if (size > SIZES.standard && !isAdvanced)
+      return 'the value is larger than 4 KB: --advanced makes a parameter that holds 8 KB, costs, and stays so';
+  } else if (size > SIZES.secret) return 'the value is larger than 64 KB';
+  return jsonRefused(text, entry);
+}
+
+function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
+  if (!entry.uses.some(({ how }) => how === 'property' || how === 'properties')) return undefined;
+  const { properties, has } = valueFacts(text, entry.properties);
+  if (properties === undefined)
+    return 'External Secrets reads properties of it, and the value is no JSON object';
+  const absent = entry.properties.filter(property => !has.has(property));
+  return absent.length === 0
+    ? undefined
+    : `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
+}
+
+function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
+  const facts = valueFacts(text, []);
+  const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);
+  return [
+    ...(facts.isPlaceholder ? ['it looks like a placeholder'] : []),
+    ...(facts.hasOuterSpace ? ['it begins or ends with white space'] : []),
+    ...(facts.hasCarriageReturns ? ['it has line ends of Windows'] : []),
+    ...(facts.hasNull ? ['it has a null byte'] : []),
+    ...(isBase64 && !facts.isBase64 ? ['it should be Base64, and is none'] : []),
+  ];
+}
+
+/** A value as it is given. */
+function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): string {
+  if (generate !== undefined) return randomText(generate);
+  if (from !== undefined) return textOf(from === '-' ? host.readStdin() : host.readFile(from));
+  const answer = host.ask(`The value of ${name} (it is not shown): `, true);
+  return (
+    answer ?? wrongUsage('there is no terminal to ask for the value: --from FILE, or --from -')
+  );
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/**
+ * Letters and digits, which mean nothing in a URL or a shell. With 32 of them, a digit and a small
+ * letter it is what Phoenix asks of its secrets (docs/facts/phoenix.md#secrets).
+ */
+function randomText(length: number): string {
+  for (;;) {
+    const all = Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+    if (/[a-z]/.test(all) && /[0-9]/.test(all)) return all;
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return wrongUsage('the value is no text in UTF-8');
+  }
+}
+
+/** AWS wants as long between a deletion and a parameter of the same name. */
+const AFTER_DELETION = 30_000;
+
+/** Writes a value. Returns what was done, in words. */
+async function writeValue(write: Write, value: string, call: CallAws, host: Host): Promise<string> {
+  const { name, place, isReplacing } = write;
+  const there = callAt(place, call);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, there);
+  const put = async (): Promise<string> =>
+    versionText(await there('PutParameter', putInput(write, value)));
+  if (!isReplacing) return put();
+  host.stderr(
+    `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
+  );
+  await there('DeleteParameter', { Name: name });
+  await host.wait(AFTER_DELETION);
+  try {
+    return await put();
+  } catch (error) {
+    host.stderr(`rem-secrets: "${name}" is deleted and not made again: put it once more\n`);
+    throw error;
+  }
+}
+
+/** The token keeps a call that is sent twice from making two versions. */
+async function writeSecret(
+  { name, key, there }: Write,
+  value: string,
+  call: CallThere,
+): Promise<string> {
+  const written = { SecretString: value, ClientRequestToken: randomUUID() };
+  if (there !== undefined) {
+    await call('PutSecretValue', { SecretId: name, ...written });
+    return 'a new version is written';
+  }
+  await call('CreateSecret', {
+    Name: name,
+    ...written,
+    ...(key !== undefined && { KmsKeyId: key }),
+  });
+  return 'the secret is made';
+}
+
+function versionText({ Version: version }: JsonObject): string {
+  return `version ${String(version)} is written`;
+}
+
+function putInput(
+  { name, type, isAdvanced, key, there, isReplacing }: Write,
+  value: string,
+): JsonObject {
+  return {
+    Name: name,
+    Value: value,
+    Type: type,
+    Tier: isAdvanced ? 'Advanced' : 'Standard',
+    Overwrite: there !== undefined && !isReplacing,
+    ...(key !== undefined && type === 'SecureString' && { KeyId: key }),
+  };
+}
+
 /** The key that is asked for, or that the spec says. */
 function keyOf(
   entry: RemoteEntry,
@@ -207,137 +412,59 @@ function keyOf(
     : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
 }
 
-/** What is told of values instead of them. */
-type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
+type CopyOptions = CopyFlags & CommonOptions;
 
-/** Names of one GetParameters (docs/facts/aws.md#parameters). */
-const TOGETHER = 10;
+/** Environments of the spec, and how values are written. */
+export interface CopyFlags extends WriteFlags, Allowed {
+  readonly source: string;
+  readonly target: string;
+}
 
-/** Reads the values of entries that are there, and keeps what may be told of each. */
-export async function readValues(
-  entries: readonly RemoteEntry[],
-  foundAt: FoundAt,
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt = notesOf(),
-): Promise<FoundAt> {
-  const isReadable = (entry: RemoteEntry): boolean => {
-    const found = foundOf(entry, foundAt);
-    if (found === undefined || !isThere(found)) return false;
-    const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
-    return !isRead && found.hasValue && found.deleted === undefined;
-  };
-  const told = new Map<string, Told>();
-  const readable = entries.filter(isReadable);
-  const places = groupBy(readable, entry => placeId(placeOf(entry, host)));
-  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const own of places.values()) {
-    const [first] = own;
-    if (first === undefined) continue;
-    const place = placeOf(first, host);
-    const { told: noted } = notesAt(place);
-    const hear = (name: string, facts: Told): void => {
-      told.set(idOf(place, name), facts);
-      noted.set(name, { ...BARE, ...noted.get(name), ...facts });
-    };
-    await readPlace(own, place, call, done, hear);
-  }
-  return entry => {
-    const before = foundAt(entry);
-    if (before === undefined) return undefined;
+/**
+ * Asks for the values that an environment lacks and another one names: names are copied, values never.
+ * What was put is there, so that a run that was broken off goes on where it was.
+ */
+export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
+  const { source, target, profile } = options;
+  const wanted = wantedEntries({ ...options, paths: [], namespace: '' }, host);
+  if (typeof wanted === 'number') return wanted;
+  const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
+  const alike = listOf(target, wanted.lists).entries.filter(
+    entry => isAskable(entry) && siblingsOf(entry).length > 0,
+  );
+  const call = awsClient(profile, host);
+  const foundAt = await lookUp(alike, call, host);
+  const absent = alike.filter(entry => foundOf(entry, foundAt) === 'missing');
+  host.stderr(
+    `rem-secrets: of ${alike.length} entries that ${source} has too, ${absent.length} are missing in ${target}\n`,
+  );
+  for (const entry of absent) {
     const name = askedName(entry);
-    const found = before.found.get(name);
-    const facts = told.get(idOf(placeOf(entry, host), name));
-    if (found === undefined || !isThere(found) || facts === undefined) return before;
-    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
-  };
-}
-
-const BARE = { hasValue: true };
-
-/** What is told of the entries of one place. */
-async function readPlace(
-  entries: readonly RemoteEntry[],
-  place: AwsPlace,
-  call: CallAws,
-  done: Done,
-  hear: (name: string, facts: Told) => void,
-): Promise<void> {
-  const told = new Map<string, Told>();
-  const wanted = groupBy(entries, askedName);
-  const propertiesOf = (name: string): string[] =>
-    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-  const there = callAt(place, call);
-  const isParameter = place.service === 'ParameterStore';
-  const [step, reader] = isParameter ? [TOGETHER, readParameters] : [1, readSecret];
-  const names = [...wanted.keys()].sort();
-  // Who is throttled for good asks no more.
-  let busy: Told | undefined;
-  for (let at = 0; at < names.length; at += step) {
-    const some = names.slice(at, at + step);
-    const before = busy;
-    const all =
-      before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, there))
-        : some.map((name): Heard[number] => [name, before]);
-    for (const [name, facts] of all) {
-      told.set(name, facts);
-      hear(name, facts);
-    }
-    busy = all.find(([, { isCut }]) => isCut)?.[1];
-    done(some.length);
+    const given = options.dryRun === true ? '' : askedValue(name, host);
+    if (given === '') host.stderr(`rem-secrets: ${JSON.stringify(name)} is left out\n`);
+    else await putOne(entry, keyOf(entry, wanted, options), { ...options, given }, call, host);
   }
-  for (const [name, facts] of await labelsOf(isParameter ? entries : [], there, busy?.unread))
-    hear(name, { ...told.get(name), ...facts });
+  return exitCodes.ok;
 }
 
-function idOf(place: AwsPlace, name: string): string {
-  return `${placeId(place)} ${name}`;
+/** What a PushSecret writes comes with it. */
+function isAskable(entry: RemoteEntry): boolean {
+  return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
 }
 
-type Properties = (name: string) => readonly string[];
-
-/** What is told, by name. */
-type Heard = (readonly [name: string, told: Told])[];
-
-/** One name that may not be read keeps the others of a call from being read. */
-async function readSome(
-  names: readonly string[],
-  read: (some: readonly string[]) => Promise<Heard>,
-): Promise<Heard> {
-  try {
-    return await read(names);
-  } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
-    if (!error.isDenied) throw error;
-    const [name = ''] = names;
-    if (names.length === 1) return [[name, { unread: error.message }]];
-    const each = [];
-    for (const one of names) each.push(...(await readSome([one], read)));
-    return each;
-  }
+function askedValue(name: string, host: Host): string {
+  const answer = host.ask(`The value of ${name} (it is not shown; empty: left out): `, true);
+  return answer ?? wrongUsage('there is no terminal to ask for values: put them one by one');
 }
 
-async function readParameters(
-  names: readonly string[],
-  propertiesOf: Properties,
-  call: CallThere,
-): Promise<Heard> {
-  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
-  return listAt(answer, 'Parameters').map(parameter => {
-    const name = textAt(parameter, 'Name') ?? '';
-    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
-  });
-}
+/** The fewest and the most characters that are made up. */
+const LENGTHS = [32, 1024] as const;
 
-async function readSecret(
-  [name = '']: readonly string[],
-  propertiesOf: Properties,
-  call: CallThere,
-): Promise<Heard> {
-  const answer = await call('GetSecretValue', { SecretId: name });
-  const text = textAt(answer, 'SecretString');
-  if (text === undefined) return [[name, { unread: 'it is binary' }]];
-  return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
+/** Reads the length of a value that is made up. */
+export function lengthFlag(given: string): number {
+  const [least, most] = LENGTHS;
+  const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  return length >= least && length <= most
+    ? length
+    : wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }

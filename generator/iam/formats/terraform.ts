@@ -1,15 +1,20 @@
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { jsonText } from '../../report/text.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import type { PolicyStatement } from '../policies.ts';
 import {
+  filled,
   policyNamesAfter,
   type RoleIds,
+  replaced,
   roleNotes,
   type WrittenRole,
   writtenRoles,
-} from './text.ts';
+} from './roles.ts';
+
+/** By their addresses: type, then name. */
+type Blocks = Readonly<Record<string, Record<string, Json>>>;
 
 /** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
 export function renderTerraform(plans: readonly IamPlan[]): string {
@@ -27,6 +32,24 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
     ...(missing.length > 0 && { terraform: { '//': missing } }),
     ...configuration(data, resource),
   });
+}
+
+interface TerraformIds extends RoleIds {
+  /** Of the document that says who may take it on, among those of the policies. */
+  readonly trust: string;
+}
+
+function idsOf(name: string, role: IamRole): TerraformIds {
+  return {
+    role: idOf(name),
+    trust: idOf(`${name}_trust`),
+    policies: policyNamesAfter(name, role).map(idOf),
+  };
+}
+
+/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
 function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
@@ -55,26 +78,9 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
     });
 }
 
-function addPolicy(
-  policy: IamPolicy,
-  id: string,
-  { role, ids }: WrittenRole<TerraformIds>,
-  data: Blocks,
-  resource: Blocks,
-): void {
-  const provider = providerOf(role);
-  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
-  put(resource, 'aws_iam_policy', id, {
-    ...provider,
-    name: policy.name,
-    policy: reference(`data.aws_iam_policy_document.${id}.json`),
-  });
-  if (role.isUser) return;
-  put(resource, 'aws_iam_role_policy_attachment', id, {
-    ...provider,
-    role: reference(`aws_iam_role.${ids.role}.name`),
-    policy_arn: reference(`aws_iam_policy.${id}.arn`),
-  });
+/** Another account is another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
 }
 
 function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
@@ -105,59 +111,38 @@ function conditions(condition: JsonObject): JsonObject[] {
   );
 }
 
-/** Another account is another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
-}
-
-interface TerraformIds extends RoleIds {
-  /** Of the document that says who may take it on, among those of the policies. */
-  readonly trust: string;
-}
-
-function idsOf(name: string, role: IamRole): TerraformIds {
-  return {
-    role: idOf(name),
-    trust: idOf(`${name}_trust`),
-    policies: policyNamesAfter(name, role).map(idOf),
-  };
-}
-
-/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
-function idOf(name: string): string {
-  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
-}
-
-/** By their addresses: type, then name. */
-type Blocks = Readonly<Record<string, Record<string, Json>>>;
-
-const REFERENCES: Readonly<Record<string, string>> = {
-  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
-  [VARIABLES.partition]: 'data.aws_partition.current.partition',
-  [VARIABLES.region]: 'var.region',
-  [VARIABLES.cluster]: 'var.cluster_name',
-  [VARIABLES.oidcProvider]: 'var.oidc_provider',
-};
-
 /** A reference to another block, which stays as it is when texts are filled in. */
 function reference(address: string): string {
   return `\u0000${address}\u0000`;
 }
 
-function filledBlocks(blocks: Blocks): JsonObject {
-  const texts = replaced(blocks as unknown as Json, text =>
-    /^\0(.*)\0$/.test(text)
-      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
-      : filled(text, REFERENCES, literal),
-  ) as JsonObject;
-  return Object.fromEntries(
-    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
-  );
+function addPolicy(
+  policy: IamPolicy,
+  id: string,
+  { role, ids }: WrittenRole<TerraformIds>,
+  data: Blocks,
+  resource: Blocks,
+): void {
+  const provider = providerOf(role);
+  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+  put(resource, 'aws_iam_policy', id, {
+    ...provider,
+    name: policy.name,
+    policy: reference(`data.aws_iam_policy_document.${id}.json`),
+  });
+  if (role.isUser) return;
+  put(resource, 'aws_iam_role_policy_attachment', id, {
+    ...provider,
+    role: reference(`aws_iam_role.${ids.role}.name`),
+    policy_arn: reference(`aws_iam_policy.${id}.arn`),
+  });
 }
 
-function literal(text: string): string {
-  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
-}
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cluster_name: 'The name of the EKS cluster.',
+  oidc_provider: "The cluster's OIDC provider, without https://.",
+  region: 'The region of stores that name none.',
+};
 
 /** A whole configuration: what is referred to has to be declared. */
 function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
@@ -180,30 +165,25 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   };
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
+  [VARIABLES.partition]: 'data.aws_partition.current.partition',
+  [VARIABLES.region]: 'var.region',
+  [VARIABLES.cluster]: 'var.cluster_name',
+  [VARIABLES.oidcProvider]: 'var.oidc_provider',
 };
 
-/** A value with its texts replaced, names of entries too. */
-export function replaced(value: Json, replace: (text: string) => Json): Json {
-  if (typeof value === 'string') return replace(value);
-  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
-  if (!isMap(value)) return value;
+function filledBlocks(blocks: Blocks): JsonObject {
+  const texts = replaced(blocks as unknown as Json, text =>
+    /^\0(.*)\0$/.test(text)
+      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
+      : filled(text, REFERENCES, literal),
+  ) as JsonObject;
   return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
+    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
   );
 }
 
-/** A text with each variable as a reference in a format's own words, and the rest made literal. */
-export function filled(
-  text: string,
-  references: Readonly<Record<string, string>>,
-  literal: (text: string) => string,
-): string {
-  return text
-    .split(/(\$\{[A-Z_]+\})/)
-    .map(part => (references[part] === undefined ? literal(part) : `$\{${references[part]}}`))
-    .join('');
+function literal(text: string): string {
+  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
 }

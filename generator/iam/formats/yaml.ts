@@ -6,24 +6,17 @@ import type { Kind } from '../../kinds/kind.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { policyDocument, sizeOf } from '../policies.ts';
-import { filled, replaced } from './terraform.ts';
 import {
   documentText,
+  filled,
   kubernetesIds,
   policyNamesAfter,
   type RoleIds,
+  replaced,
   type WrittenRole,
   writtenRoles,
   yamlNotes,
-} from './text.ts';
-
-const REFERENCES: Readonly<Record<string, string>> = {
-  [VARIABLES.account]: 'AWS::AccountId',
-  [VARIABLES.partition]: 'AWS::Partition',
-  [VARIABLES.region]: 'AWS::Region',
-  [VARIABLES.cluster]: 'ClusterName',
-  [VARIABLES.oidcProvider]: 'OidcProvider',
-};
+} from './roles.ts';
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   ClusterName: 'The name of the EKS cluster.',
@@ -59,8 +52,25 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   );
 }
 
-function conditionOf(account: string): string {
-  return `InAccount${account}`;
+/** All resources of a stack are called differently, of whatever type they are. */
+interface StackIds extends RoleIds {
+  readonly association: string;
+}
+
+function idsOf(name: string, role: IamRole): StackIds {
+  return {
+    role: idOf(name),
+    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
+    association: `${idOf(name)}Association`,
+  };
+}
+
+/** Logical IDs are of letters and digits. */
+function idOf(name: string): string {
+  return name
+    .split(/[^a-zA-Z0-9]+/)
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
 function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
@@ -106,26 +116,17 @@ function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string
   ];
 }
 
-/** All resources of a stack are called differently, of whatever type they are. */
-interface StackIds extends RoleIds {
-  readonly association: string;
+function conditionOf(account: string): string {
+  return `InAccount${account}`;
 }
 
-function idsOf(name: string, role: IamRole): StackIds {
-  return {
-    role: idOf(name),
-    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
-    association: `${idOf(name)}Association`,
-  };
-}
-
-/** Logical IDs are of letters and digits. */
-function idOf(name: string): string {
-  return name
-    .split(/[^a-zA-Z0-9]+/)
-    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-}
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'AWS::AccountId',
+  [VARIABLES.partition]: 'AWS::Partition',
+  [VARIABLES.region]: 'AWS::Region',
+  [VARIABLES.cluster]: 'ClusterName',
+  [VARIABLES.oidcProvider]: 'OidcProvider',
+};
 
 /**
  * A value with its variables as the stack fills them in. It does so in values alone: a document with
@@ -148,9 +149,6 @@ function namesIn(value: Json): string[] {
 function literal(text: string): string {
   return text.replaceAll('$' + '{', '$' + '{!');
 }
-
-/** The characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
-const INLINE_SIZE = 10_240;
 
 /**
  * The part of eksctl's configuration that gives accounts their roles. It makes a role for each, with
@@ -184,6 +182,9 @@ function clusterConfig(plan: IamPlan): string {
   );
 }
 
+/** The characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
+const INLINE_SIZE = 10_240;
+
 /** Why eksctl cannot make a role; undefined if it can. */
 function whyLeft(role: IamRole): string | undefined {
   const { isUser, path, otherAccount, trust } = role;
@@ -209,6 +210,16 @@ function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
+/** The account is made by others; eksctl makes the role alone. */
+function serviceAccount(role: IamRole): JsonObject[] {
+  return role.annotated.map(({ namespace, name }) => ({
+    metadata: { name, namespace },
+    roleName: role.name,
+    roleOnly: true,
+    attachPolicy: documentOf(role),
+  }));
+}
+
 function association(role: IamRole): JsonObject[] {
   const { name, associated } = role;
   if (associated === undefined) return [];
@@ -220,16 +231,6 @@ function association(role: IamRole): JsonObject[] {
       permissionPolicy: documentOf(role),
     },
   ];
-}
-
-/** The account is made by others; eksctl makes the role alone. */
-function serviceAccount(role: IamRole): JsonObject[] {
-  return role.annotated.map(({ namespace, name }) => ({
-    metadata: { name, namespace },
-    roleName: role.name,
-    roleOnly: true,
-    attachPolicy: documentOf(role),
-  }));
 }
 
 /** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
@@ -261,6 +262,11 @@ function policyObject({ name, statements }: IamPolicy, id: string): KubeObject {
   };
 }
 
+/** All of them have been v1alpha1 from the beginning. */
+function typeOf({ group, kind }: Kind): Pick<KubeObject, 'apiVersion' | 'kind'> {
+  return { apiVersion: `${group}/v1alpha1`, kind };
+}
+
 function roleObject({ name, path, trust }: IamRole, ids: RoleIds): KubeObject {
   return {
     ...typeOf(iamRole),
@@ -290,13 +296,6 @@ function associationOfAck({ associated }: IamRole, cluster: string, ids: RoleIds
   ];
 }
 
-/** All of them have been v1alpha1 from the beginning. */
-function typeOf({ group, kind }: Kind): Pick<KubeObject, 'apiVersion' | 'kind'> {
-  return { apiVersion: `${group}/v1alpha1`, kind };
-}
-
-const IAM = 'iam.aws.upbound.io/v1beta1';
-
 /** Managed resources of Crossplane's provider-upjet-aws; the name in AWS is an annotation there. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
   const objects = writtenRoles(plans, kubernetesIds).flatMap(({ role, cluster, ids }) => [
@@ -309,9 +308,7 @@ export function renderCrossplane(plans: readonly IamPlan[]): string {
   return yamlNotes(plans) + renderYaml(objects);
 }
 
-function metadataOf(id: string, name: string): KubeObject['metadata'] {
-  return { name: id, annotations: { 'crossplane.io/external-name': name } };
-}
+const IAM = 'iam.aws.upbound.io/v1beta1';
 
 function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleIds): KubeObject[] {
   const attachment: KubeObject = {
@@ -332,6 +329,17 @@ function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleId
     },
     ...(role.isUser ? [] : [attachment]),
   ];
+}
+
+/** Another account is another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined
+    ? {}
+    : { providerConfigRef: { name: `account-${otherAccount}` } };
+}
+
+function metadataOf(id: string, name: string): KubeObject['metadata'] {
+  return { name: id, annotations: { 'crossplane.io/external-name': name } };
 }
 
 function roleObjectOfCrossplane(role: IamRole, ids: RoleIds): KubeObject {
@@ -373,11 +381,4 @@ function associationOfCrossplane(
       },
     },
   ];
-}
-
-/** Another account is another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined
-    ? {}
-    : { providerConfigRef: { name: `account-${otherAccount}` } };
 }

@@ -28,54 +28,6 @@ export const externalSecretForm: Form = {
   },
 };
 
-function secretWay(
-  way: string,
-  keys: JsonObject,
-  object: PlacedObject,
-  context: FormContext,
-  generator: PlacedObject | undefined,
-): Alternative {
-  const spec = specOf(object);
-  const target = mapAt(spec, 'target');
-  const template = mapAt(target, 'template');
-  const store = textAt(spec, 'secretStoreRef', 'name');
-  const login = isGivenLogin(targetOf(object), context);
-  const interval = shortInterval(spec['refreshInterval']);
-  const entry = given({
-    store,
-    generator: generator && generatorEntry(generator),
-    ...keys,
-    template: templateEntry(template, textAt(keys, 'from'), context),
-    templateFrom: template['templateFrom'],
-    mergePolicy: unless(template['mergePolicy'], 'Replace'),
-    type: unless(template['type'], login ? BASIC_AUTH : ''),
-    labels: withoutLabel(mapAt(template, 'metadata', 'labels'), login ? RELOAD_LABEL : undefined),
-    annotations: mapAt(template, 'metadata', 'annotations'),
-    immutable: target['immutable'],
-    refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
-    refreshPolicy: spec['refreshPolicy'],
-    creationPolicy: unless(target['creationPolicy'], 'Owner'),
-    deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
-    externalSecret: unless(object.name, targetOf(object)),
-  });
-  return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
-}
-
-/** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
-function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
-  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
-}
-
-/** `1h0m0s` as people write it. */
-function shortInterval(interval: Json | undefined): Json | undefined {
-  if (typeof interval !== 'string') return interval;
-  return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
-}
-
-function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
-}
-
 function targetOf(object: PlacedObject): string {
   return textAt(specOf(object), 'target', 'name') ?? object.name;
 }
@@ -87,12 +39,6 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
   if (first?.generator?.name !== name) return undefined;
   const generator = find(first.generator.kind, name);
   return generator?.group === GENERATORS ? generator : undefined;
-}
-
-function generatorEntry(generator: PlacedObject): JsonObject {
-  if (generator.known !== passwordGenerator)
-    return { kind: generator.kind, spec: specOf(generator) };
-  return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
 /** A way to say where the keys of a secret come from. */
@@ -134,6 +80,13 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   const key = behindPrefix(textAt(ref, 'key') ?? '', prefix);
   const rest = remoteOptions(ref);
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
+}
+
+/** A key as the spec has it, behind the prefix of its store. */
+function behindPrefix(key: string, prefix: string | undefined): string {
+  const start = prefix === undefined ? '' : `${prefix}/`;
+  const rest = key.slice(start.length);
+  return key.startsWith(start) && rest !== '' && !rest.startsWith('/') ? rest : key;
 }
 
 function remoteOptions(ref: JsonObject): JsonObject {
@@ -201,138 +154,49 @@ function templatesOf(spec: JsonObject): string[] {
   );
 }
 
-/** A store: by the short form of its provider, or with the provider in ESO's own terms. */
-export const storeForm: Form = {
-  section: 'stores',
-  kinds: [clusterSecretStore, secretStore],
-  ways: (object, { wanted }) => {
-    const provider = mapAt(specOf(object), 'provider');
-    const kind = given({ kind: unless(object.kind, 'ClusterSecretStore') });
-    const short = shortWays(object, provider, wanted).map(way => ({
-      ...way,
-      entry: { ...kind, ...way.entry },
-    }));
-    const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [object] };
-    if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
-    return [...short, verbatim];
-  },
-};
-
-function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
-  return Object.entries(WAYS).flatMap(([name, ways]) => {
-    const settings = provider[name];
-    return isMap(settings) ? ways(object, settings, wanted) : [];
-  });
-}
-
-type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
-
-/** How each provider that has a short form is said in it. */
-const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
-  aws: awsWays,
-  kubernetes: kubernetesWays,
-};
-
-/** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
-function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
-  const { service, region, role, auth } = aws;
-  const account = mapAt(auth, 'jwt', 'serviceAccountRef');
-  const isShort =
-    hasOnly(aws, 'service', 'region', 'role', 'auth') &&
-    (auth === undefined || hasOnly(mapAt(auth), 'jwt')) &&
-    hasOnly(account, 'name', 'namespace');
-  if (!isShort) return [];
-  const settings = given({ service, region, role, serviceAccount: account });
-  const prefix = commonPrefix(keysIn(wanted, object));
-  const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
-  if (prefix === undefined) return [plain];
-  return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
-}
-
-/** Secrets of the cluster, read with a ServiceAccount that has a Role for them. */
-function kubernetesWays(
+function secretWay(
+  way: string,
+  keys: JsonObject,
   object: PlacedObject,
-  kubernetes: JsonObject,
-  wanted: Wanted,
-): Alternative[] {
-  const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
-  const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
-  if (account === undefined) return [];
-  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? wanted.namespace;
-  const role = home === remote ? account : `${account}-${home}`;
-  const covers = [
-    inNamespace(wanted, 'ServiceAccount', account, home),
-    inNamespace(wanted, 'Role', role, remote),
-    inNamespace(wanted, 'RoleBinding', role, remote),
-  ];
-  const there = covers.filter(cover => cover !== undefined);
-  if (there.length < covers.length) return [];
-  const settings = given({
-    remoteNamespace: unless(remote, wanted.namespace),
-    server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
-    serviceAccount: unless(account, object.name),
+  context: FormContext,
+  generator: PlacedObject | undefined,
+): Alternative {
+  const spec = specOf(object);
+  const target = mapAt(spec, 'target');
+  const template = mapAt(target, 'template');
+  const store = textAt(spec, 'secretStoreRef', 'name');
+  const login = isGivenLogin(targetOf(object), context);
+  const interval = shortInterval(spec['refreshInterval']);
+  const entry = given({
+    store,
+    generator: generator && generatorEntry(generator),
+    ...keys,
+    template: templateEntry(template, textAt(keys, 'from'), context),
+    templateFrom: template['templateFrom'],
+    mergePolicy: unless(template['mergePolicy'], 'Replace'),
+    type: unless(template['type'], login ? BASIC_AUTH : ''),
+    labels: withoutLabel(mapAt(template, 'metadata', 'labels'), login ? RELOAD_LABEL : undefined),
+    annotations: mapAt(template, 'metadata', 'annotations'),
+    immutable: target['immutable'],
+    refreshInterval: isMadeAgain(generator, spec) ? interval : unless(interval, '1h'),
+    refreshPolicy: spec['refreshPolicy'],
+    creationPolicy: unless(target['creationPolicy'], 'Owner'),
+    deletionPolicy: unless(target['deletionPolicy'], 'Retain'),
+    externalSecret: unless(object.name, targetOf(object)),
   });
-  return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
+  return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
 
-function inNamespace(
-  { objects }: Wanted,
-  kind: string,
-  name: string,
-  namespace: string,
-): PlacedObject | undefined {
-  return objects.find(
-    object => object.kind === kind && object.name === name && object.namespace === namespace,
-  );
+/** `1h0m0s` as people write it. */
+function shortInterval(interval: Json | undefined): Json | undefined {
+  if (typeof interval !== 'string') return interval;
+  return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
 }
 
-/** The keys that ExternalSecrets ask a store for, paths of searches included. */
-function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    object => object.known === externalSecret && object.namespace === namespace,
-  );
-  return own.flatMap(object => {
-    const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
-    if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
-    return [
-      ...data.map(({ key }) => key),
-      ...dataFrom.flatMap(({ spec, extract }) => [
-        ...(extract === undefined ? [] : [extract]),
-        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
-      ]),
-    ];
-  });
-}
-
-/**
- * The folder of most use as a prefix: all keys lie in it, or begin with a slash and so are as they are
- * written. Undefined where none makes the spec shorter.
- */
-function commonPrefix(keys: readonly string[]): string | undefined {
-  const folders = new Set(keys.flatMap(foldersOf));
-  const fitting = [...folders].filter(folder =>
-    keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
-  );
-  const saved = (folder: string): number =>
-    keys.filter(key => key.startsWith(`${folder}/`)).length * (folder.length + 1);
-  const worth = fitting
-    .map(folder => ({ folder, gain: saved(folder) - folder.length - 'prefix: '.length }))
-    .filter(({ gain }) => gain > 0)
-    .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
-  return worth[0]?.folder;
-}
-
-/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
-function foldersOf(key: string): string[] {
-  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
-  return ends.map(end => key.slice(0, end));
-}
-
-/** A key as the spec has it, behind the prefix of its store. */
-function behindPrefix(key: string, prefix: string | undefined): string {
-  const start = prefix === undefined ? '' : `${prefix}/`;
-  const rest = key.slice(start.length);
-  return key.startsWith(start) && rest !== '' && !rest.startsWith('/') ? rest : key;
+function generatorEntry(generator: PlacedObject): JsonObject {
+  if (generator.known !== passwordGenerator)
+    return { kind: generator.kind, spec: specOf(generator) };
+  return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
 /** The texts of a template; a URL that the short form would make is named by its parts. */
@@ -378,6 +242,15 @@ function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | und
   return found && { postgresUrl: given({ ...found, scheme: unless(found.scheme, 'postgresql') }) };
 }
 
+/** Text that is no part of a URL stays as it is: then the two differ. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function parametersOf(query: string): Record<string, string> {
   return Object.fromEntries(
     query.split('&').map(pair => {
@@ -387,11 +260,138 @@ function parametersOf(query: string): Record<string, string> {
   );
 }
 
-/** Text that is no part of a URL stays as it is: then the two differ. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
+}
+
+/** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
+function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
+  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
+}
+
+/** A store: by the short form of its provider, or with the provider in ESO's own terms. */
+export const storeForm: Form = {
+  section: 'stores',
+  kinds: [clusterSecretStore, secretStore],
+  ways: (object, { wanted }) => {
+    const provider = mapAt(specOf(object), 'provider');
+    const kind = given({ kind: unless(object.kind, 'ClusterSecretStore') });
+    const short = shortWays(object, provider, wanted).map(way => ({
+      ...way,
+      entry: { ...kind, ...way.entry },
+    }));
+    const verbatim = { way: 'provider', entry: { ...kind, provider }, covers: [object] };
+    if (Object.keys(provider).length !== 1) return 'it has no provider, or several';
+    return [...short, verbatim];
+  },
+};
+
+type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
+
+/** How each provider that has a short form is said in it. */
+const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
+  aws: awsWays,
+  kubernetes: kubernetesWays,
+};
+
+/** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
+function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
+  const { service, region, role, auth } = aws;
+  const account = mapAt(auth, 'jwt', 'serviceAccountRef');
+  const isShort =
+    hasOnly(aws, 'service', 'region', 'role', 'auth') &&
+    (auth === undefined || hasOnly(mapAt(auth), 'jwt')) &&
+    hasOnly(account, 'name', 'namespace');
+  if (!isShort) return [];
+  const settings = given({ service, region, role, serviceAccount: account });
+  const prefix = commonPrefix(keysIn(wanted, object));
+  const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
+  if (prefix === undefined) return [plain];
+  return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
+}
+
+/**
+ * The folder of most use as a prefix: all keys lie in it, or begin with a slash and so are as they are
+ * written. Undefined where none makes the spec shorter.
+ */
+function commonPrefix(keys: readonly string[]): string | undefined {
+  const folders = new Set(keys.flatMap(foldersOf));
+  const fitting = [...folders].filter(folder =>
+    keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
+  );
+  const saved = (folder: string): number =>
+    keys.filter(key => key.startsWith(`${folder}/`)).length * (folder.length + 1);
+  const worth = fitting
+    .map(folder => ({ folder, gain: saved(folder) - folder.length - 'prefix: '.length }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
+  return worth[0]?.folder;
+}
+
+/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
+function foldersOf(key: string): string[] {
+  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
+  return ends.map(end => key.slice(0, end));
+}
+
+/** The keys that ExternalSecrets ask a store for, paths of searches included. */
+function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
+  const own = objects.filter(
+    object => object.known === externalSecret && object.namespace === namespace,
+  );
+  return own.flatMap(object => {
+    const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
+    if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
+    return [
+      ...data.map(({ key }) => key),
+      ...dataFrom.flatMap(({ spec, extract }) => [
+        ...(extract === undefined ? [] : [extract]),
+        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
+      ]),
+    ];
+  });
+}
+
+/** Secrets of the cluster, read with a ServiceAccount that has a Role for them. */
+function kubernetesWays(
+  object: PlacedObject,
+  kubernetes: JsonObject,
+  wanted: Wanted,
+): Alternative[] {
+  const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
+  const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
+  if (account === undefined) return [];
+  const home = textAt(kubernetes, 'auth', 'serviceAccount', 'namespace') ?? wanted.namespace;
+  const role = home === remote ? account : `${account}-${home}`;
+  const covers = [
+    inNamespace(wanted, 'ServiceAccount', account, home),
+    inNamespace(wanted, 'Role', role, remote),
+    inNamespace(wanted, 'RoleBinding', role, remote),
+  ];
+  const there = covers.filter(cover => cover !== undefined);
+  if (there.length < covers.length) return [];
+  const settings = given({
+    remoteNamespace: unless(remote, wanted.namespace),
+    server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
+    serviceAccount: unless(account, object.name),
+  });
+  return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
+}
+
+function inNamespace(
+  { objects }: Wanted,
+  kind: string,
+  name: string,
+  namespace: string,
+): PlacedObject | undefined {
+  return objects.find(
+    object => object.kind === kind && object.name === name && object.namespace === namespace,
+  );
+}
+
+function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
+  return Object.entries(WAYS).flatMap(([name, ways]) => {
+    const settings = provider[name];
+    return isMap(settings) ? ways(object, settings, wanted) : [];
+  });
 }

@@ -16,84 +16,6 @@ import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
 import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
 
-/** An OpenTelemetryCollector with its configuration. */
-export const collectorForm: Form = {
-  section: 'workloads',
-  kinds: [openTelemetryCollector],
-  ways: (object, context) => {
-    const spec = specOf(object);
-    if (!isMap(spec['config'])) return 'its config is no map';
-    const entry = given({
-      kind: object.kind,
-      image: spec['image'],
-      replicas: spec['replicas'],
-      mode: unless(spec['mode'], 'deployment'),
-      ...portsEntry(spec, 'port'),
-      env: envEntry(spec, context),
-      envFrom: envFromEntries(spec),
-      resources: spec['resources'],
-      config: spec['config'],
-    });
-    return [{ way: 'collector', entry, covers: [object] }];
-  },
-};
-
-/** The variables of a container, by name: texts, and references by what they name. */
-function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
-  return Object.fromEntries(
-    listAt(container, 'env')
-      .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
-  );
-}
-
-function valueEntry(
-  { value, valueFrom }: JsonObject,
-  known: ReadonlyMap<string, JsonObject>,
-): Json {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
-  const [source] = Object.keys(mapAt(valueFrom));
-  const name = SOURCES[source ?? ''];
-  const ref = mapAt(valueFrom, source ?? '');
-  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
-  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
-}
-
-const SOURCES: Readonly<Record<string, string>> = {
-  secretKeyRef: 'secret',
-  configMapKeyRef: 'configMap',
-  secretRef: 'secret',
-  configMapRef: 'configMap',
-};
-
-/** The hosts of the spec's databases: text that nobody writes by chance. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
-  return new Map(
-    [...databases.keys()].flatMap(database =>
-      Object.entries(hosts(database, wanted.namespace)).map(
-        ([field, host]) => [host, { database, field }] as const,
-      ),
-    ),
-  );
-}
-
-/** The sources of many variables, in their order. */
-function envFromEntries(container: JsonObject): Json[] {
-  return listAt(container, 'envFrom')
-    .filter(isMap)
-    .map(({ prefix, ...refs }) => {
-      const [source = ''] = Object.keys(refs);
-      const ref = mapAt(refs, source);
-      const name = textAt(ref, 'name') ?? '';
-      const options = given({ prefix, optional: ref['optional'] });
-      const field = SOURCES[source] ?? 'secret';
-      return field === 'secret' && Object.keys(options).length === 0
-        ? name
-        : { [field]: name, ...options };
-    });
-}
-
 /** The kinds that run pods as they are; a collector has its operator make them (collector.ts). */
 const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
   Deployment: deployment,
@@ -101,6 +23,13 @@ const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Ki
   DaemonSet: daemonSet,
   Job: job,
   CronJob: cronJob,
+};
+
+const SOURCES: Readonly<Record<string, string>> = {
+  secretKeyRef: 'secret',
+  configMapKeyRef: 'configMap',
+  secretRef: 'secret',
+  configMapRef: 'configMap',
 };
 
 /** What runs one container named as itself, with a ServiceAccount of its name. */
@@ -146,34 +75,6 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
   return [...ways, ...ways.map(way => ordered(way, pod))];
 }
 
-/** The same with the order in which variables stand, for pods that run so. */
-function ordered(way: Alternative, { containers }: Pod): Alternative {
-  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
-  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
-  return { ...way, way: `${way.way}, in order`, entry };
-}
-
-/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
-function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
-  const selector = mapAt(specOf(object), 'selector');
-  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
-  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
-}
-
-/** With its Service where it has one; else its ports are for a patch, as they would make one. */
-function portWays(
-  entry: JsonObject,
-  covers: readonly PlacedObject[],
-  service: PlacedObject | undefined,
-): Alternative[] {
-  const { health: _, port, ports, ...portless } = entry;
-  const hasPorts = port !== undefined || ports !== undefined;
-  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
-  if (service === undefined || !hasPorts) return [bare];
-  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
-}
-
 /** `port` where there is one that is named http, else `ports` by name. */
 function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
   const ports = listAt(spec, 'ports').filter(isMap);
@@ -191,6 +92,55 @@ function healthOf(container: JsonObject): string | undefined {
     return action['port'] === 'http' ? textAt(action, 'path') : undefined;
   });
   return paths[0] === paths[1] ? paths[0] : undefined;
+}
+
+/** The variables of a container, by name: texts, and references by what they name. */
+function envEntry(container: JsonObject, context: FormContext): JsonObject {
+  const known = hostFields(context);
+  return Object.fromEntries(
+    listAt(container, 'env')
+      .filter(isMap)
+      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+  );
+}
+
+/** The hosts of the spec's databases: text that nobody writes by chance. */
+function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    [...databases.keys()].flatMap(database =>
+      Object.entries(hosts(database, wanted.namespace)).map(
+        ([field, host]) => [host, { database, field }] as const,
+      ),
+    ),
+  );
+}
+
+function valueEntry(
+  { value, valueFrom }: JsonObject,
+  known: ReadonlyMap<string, JsonObject>,
+): Json {
+  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+  const [source] = Object.keys(mapAt(valueFrom));
+  const name = SOURCES[source ?? ''];
+  const ref = mapAt(valueFrom, source ?? '');
+  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
+  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
+}
+
+/** The sources of many variables, in their order. */
+function envFromEntries(container: JsonObject): Json[] {
+  return listAt(container, 'envFrom')
+    .filter(isMap)
+    .map(({ prefix, ...refs }) => {
+      const [source = ''] = Object.keys(refs);
+      const ref = mapAt(refs, source);
+      const name = textAt(ref, 'name') ?? '';
+      const options = given({ prefix, optional: ref['optional'] });
+      const field = SOURCES[source] ?? 'secret';
+      return field === 'secret' && Object.keys(options).length === 0
+        ? name
+        : { [field]: name, ...options };
+    });
 }
 
 /** The Secrets and ConfigMaps that a container has as files, by folder. Other volumes are for a patch. */
@@ -222,3 +172,53 @@ function sourceEntry(volume: JsonObject): JsonObject | undefined {
     optional: source['optional'],
   });
 }
+
+/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
+function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
+  const selector = mapAt(specOf(object), 'selector');
+  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
+  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
+}
+
+/** With its Service where it has one; else its ports are for a patch, as they would make one. */
+function portWays(
+  entry: JsonObject,
+  covers: readonly PlacedObject[],
+  service: PlacedObject | undefined,
+): Alternative[] {
+  const { health: _, port, ports, ...portless } = entry;
+  const hasPorts = port !== undefined || ports !== undefined;
+  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
+  if (service === undefined || !hasPorts) return [bare];
+  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
+}
+
+/** The same with the order in which variables stand, for pods that run so. */
+function ordered(way: Alternative, { containers }: Pod): Alternative {
+  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
+  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  return { ...way, way: `${way.way}, in order`, entry };
+}
+
+/** An OpenTelemetryCollector with its configuration. */
+export const collectorForm: Form = {
+  section: 'workloads',
+  kinds: [openTelemetryCollector],
+  ways: (object, context) => {
+    const spec = specOf(object);
+    if (!isMap(spec['config'])) return 'its config is no map';
+    const entry = given({
+      kind: object.kind,
+      image: spec['image'],
+      replicas: spec['replicas'],
+      mode: unless(spec['mode'], 'deployment'),
+      ...portsEntry(spec, 'port'),
+      env: envEntry(spec, context),
+      envFrom: envFromEntries(spec),
+      resources: spec['resources'],
+      config: spec['config'],
+    });
+    return [{ way: 'collector', entry, covers: [object] }];
+  },
+};

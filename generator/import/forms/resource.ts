@@ -1,15 +1,19 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../core/json.ts';
-import { asJson, plainName, shortHash } from '../core/kube-object.ts';
-import { secretIn } from '../core/secret-text.ts';
-import { coreNamespace } from '../kinds/core/service.ts';
-import { externalSecret } from '../kinds/eso/external-secret.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { podOf } from '../kinds/pods.ts';
-import type { Omission } from '../spec/spec.ts';
-import { BARE_NAMES } from '../spec/tree-files.ts';
-import { type Alternative, given, hasOnly } from './forms/form.ts';
-import type { Choices } from './minimal-patch.ts';
-import type { Wanted } from './wanted.ts';
+import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { coreNamespace } from '../../kinds/core/service.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { podOf } from '../../kinds/pods.ts';
+import type { Omission } from '../../spec/spec.ts';
+import type { Wanted } from '../wanted.ts';
+import { type Alternative, given, hasOnly } from './form.ts';
+
+/** What all objects of a spec are given, or not. */
+export interface Marks {
+  /** metadata.name of the spec. */
+  readonly name: string;
+  readonly omit: readonly Omission[];
+}
 
 /**
  * An object as it is, under `resources`: without the namespace that all have, and first without the labels
@@ -32,10 +36,6 @@ export function resourceWays(
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
 }
 
-function hasNoNamespace({ json }: PlacedObject): boolean {
-  return json.metadata.namespace === undefined;
-}
-
 function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObject {
   const { name, namespace, ...rest } = json.metadata;
   const metadata = {
@@ -44,6 +44,51 @@ function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObj
     ...(rest as JsonObject),
   };
   return { ...asJson(json), metadata };
+}
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+const PART_OF = 'app.kubernetes.io/part-of';
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/** An object without what it is given anyway; the same object where it has nothing of it. */
+function withoutMarks(object: JsonObject, { name, omit }: Marks): JsonObject {
+  const labels = omit.includes('labels') ? [] : [MANAGED_BY, PART_OF];
+  const annotations = omit.includes('syncWaves') ? [] : [WAVE];
+  const metadata = mapAt(object, 'metadata');
+  if (labels.length > 0 && mapAt(metadata, 'labels')[PART_OF] !== name) return object;
+  const left = without(without(metadata, 'labels', labels), 'annotations', annotations);
+  return left === metadata ? object : { ...object, metadata: left };
+}
+
+function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
+  const { [field]: map, ...others } = metadata;
+  if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
+  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
+  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
+}
+
+function hasNoNamespace({ json }: PlacedObject): boolean {
+  return json.metadata.namespace === undefined;
+}
+
+/** The marks that an object has not, of those that objects are given. */
+function marksLacking(object: PlacedObject, { name, omit }: Marks): Omission[] {
+  return [
+    ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
+    ...(omit.includes('syncWaves') || hasWave(object) ? [] : (['syncWaves'] as const)),
+  ];
+}
+
+/** The spec that an object says it is part of; undefined: it is none of ours. */
+function partOf({ json }: PlacedObject): string | undefined {
+  const labels = mapAt(json, 'metadata', 'labels');
+  return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
+}
+
+function hasWave({ json }: PlacedObject): boolean {
+  return textAt(json, 'metadata', 'annotations', WAVE) !== undefined;
 }
 
 /** The name of an object's entry under `resources`, the same in all environments. */
@@ -95,13 +140,6 @@ function legal(name: string): string {
     .replace(/[-.]$/, '');
 }
 
-/** What all objects of a spec are given, or not. */
-type Marks = Pick<Choices, 'name' | 'omit'>;
-
-const MANAGED_BY = 'app.kubernetes.io/managed-by';
-const PART_OF = 'app.kubernetes.io/part-of';
-const WAVE = 'argocd.argoproj.io/sync-wave';
-
 /**
  * What most objects have of all that `expand` gives to each: its labels, and Argo CD's waves. What they
  * have not is omitted: what runs stays as it is.
@@ -121,16 +159,6 @@ export function marksOf(all: readonly Wanted[], name: string): Marks {
   return { name: isLabelled ? part : name, omit };
 }
 
-function hasPods({ known }: PlacedObject): boolean {
-  return known?.pods !== undefined && known.pods.isContainer !== true;
-}
-
-/** Whether pods have an API token and variables of Services, as Kubernetes has it. */
-function isSoft(object: PlacedObject): boolean {
-  const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
-  return automountServiceAccountToken !== false && enableServiceLinks !== false;
-}
-
 /** Whether more ExternalSecrets have no template than one that says nothing. */
 function isTemplateless(objects: readonly PlacedObject[]): boolean {
   const templates = objects
@@ -141,57 +169,12 @@ function isTemplateless(objects: readonly PlacedObject[]): boolean {
   return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
 }
 
-/** The marks that an object has not, of those that objects are given. */
-function marksLacking(object: PlacedObject, { name, omit }: Marks): Omission[] {
-  return [
-    ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
-    ...(omit.includes('syncWaves') || hasWave(object) ? [] : (['syncWaves'] as const)),
-  ];
+/** Whether pods have an API token and variables of Services, as Kubernetes has it. */
+function isSoft(object: PlacedObject): boolean {
+  const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
+  return automountServiceAccountToken !== false && enableServiceLinks !== false;
 }
 
-/** The spec that an object says it is part of; undefined: it is none of ours. */
-function partOf({ json }: PlacedObject): string | undefined {
-  const labels = mapAt(json, 'metadata', 'labels');
-  return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
-}
-
-function hasWave({ json }: PlacedObject): boolean {
-  return textAt(json, 'metadata', 'annotations', WAVE) !== undefined;
-}
-
-/** An object without what it is given anyway; the same object where it has nothing of it. */
-function withoutMarks(object: JsonObject, { name, omit }: Marks): JsonObject {
-  const labels = omit.includes('labels') ? [] : [MANAGED_BY, PART_OF];
-  const annotations = omit.includes('syncWaves') ? [] : [WAVE];
-  const metadata = mapAt(object, 'metadata');
-  if (labels.length > 0 && mapAt(metadata, 'labels')[PART_OF] !== name) return object;
-  const left = without(without(metadata, 'labels', labels), 'annotations', annotations);
-  return left === metadata ? object : { ...object, metadata: left };
-}
-
-function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
-  const { [field]: map, ...others } = metadata;
-  if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
-  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
-  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
-}
-
-/** What is said to programs, and not to readers of a spec. */
-const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
-
-/** What is said of a file that a program made: a spec is for people to edit. */
-const DO_NOT_EDIT = /\bdo not edit\b/i;
-
-/** Whether a line of a comment goes along: it says something, to people, and holds no secret. */
-export function isTold(line: string): boolean {
-  const text = line.trim();
-  const isOurs = DO_NOT_EDIT.test(text) || BARE_NAMES.includes(text);
-  if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || isOurs) return false;
-  const [, name = '', value = text] =
-    /^[-\s]{0,100}["']?([\w.-]{1,253})["']?\s{0,100}[:=]\s{0,100}(.+)$/.exec(text) ?? [];
-  const words = text.split(/\s+/);
-  return (
-    secretIn(value, { name, isReference: false }) === undefined &&
-    words.every(word => secretIn(word, { name: '', isReference: true }) === undefined)
-  );
+function hasPods({ known }: PlacedObject): boolean {
+  return known?.pods !== undefined && known.pods.isContainer !== true;
 }

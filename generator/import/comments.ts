@@ -1,21 +1,86 @@
 import type { Path } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { groupBy, isMap, isSame, type Json, type JsonObject, valueAt } from '../core/json.ts';
 import { asJson } from '../core/kube-object.ts';
+import { secretIn } from '../core/secret-text.ts';
+import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import type { Comment } from '../yaml/places.ts';
+import { BARE_NAMES } from '../spec/tree-files.ts';
+import type { ManifestSet } from '../world/object-set.ts';
+import type { ObjectSource } from '../world/source.ts';
+import { type Comment, commentsOf } from '../yaml/places.ts';
+import { documentTexts } from '../yaml/syntax.ts';
 import { renderScalar } from '../yaml/write.ts';
-import { type Draft, type DraftEntry, NO_FORM } from './import.ts';
-import { entryKey } from './minimal-patch.ts';
-import { isTold } from './spec-text.ts';
+import { type Draft, type DraftEntry, entryKey, NO_FORM } from './draft.ts';
 
 /** What somebody wrote beside an object's values, where it is read from. */
 export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 
-/** A remark and the value of the spec that it goes to. */
-interface Placed {
-  readonly path: readonly string[];
-  readonly lines: readonly string[];
-  readonly isBehind: boolean;
+/** The comments of one text, by the numbers of its documents. */
+type Comments = ReturnType<typeof commentsOf>;
+
+/**
+ * The comments of the manifests that objects are read from: of what kustomize built, in the file of its
+ * resource. Each file is looked through once.
+ */
+export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
+  const sources = new Map(
+    sets.flatMap(set =>
+      set.sources.map((source): [number, ObjectSource] => [source.number, source]),
+    ),
+  );
+  const placeOf = placesFor(sets, host);
+  const texts = new Map<string, string>();
+  const known = new Map<string, Comments>();
+  const commentsIn = (file: string, text: () => string): Comments => {
+    const comments = known.get(file) ?? commentsOf(texts.get(file) ?? text());
+    known.set(file, comments);
+    return comments;
+  };
+  return object => {
+    const source = sources.get(object.file);
+    if (source === undefined) return [];
+    if (!source.isBuilt)
+      return ofObject(
+        object,
+        commentsIn(`${source.number}`, () => source.text ?? ''),
+      );
+    const at = placeOf(object, ['kind']);
+    if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
+    const text = texts.get(at.file) ?? textOf(at.file, host);
+    texts.set(at.file, text);
+    const number = documentAt(text, at.line);
+    return commentsIn(at.file, () => text).get(number) ?? [];
+  };
+}
+
+/** Of an object in a List only what stands in it. */
+function ofObject(
+  { path: [number, ...inDocument] }: PlacedObject,
+  comments: Comments,
+): readonly Comment[] {
+  const own = comments.get(Number(number)) ?? [];
+  return own
+    .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
+    .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
+}
+
+/** The number of the document that a line, from 1, is in. */
+function documentAt(text: string, line: number): number {
+  const offset = text.split('\n').slice(0, line).join('\n').length;
+  const documents = documentTexts(text) ?? [];
+  return Math.max(
+    0,
+    documents.findLastIndex(({ start }) => start <= offset),
+  );
+}
+
+/** What is said beside the values of a spec, by their paths as JSON. */
+interface Remarks {
+  /** Lines above a value's name. */
+  readonly before: ReadonlyMap<string, readonly string[]>;
+  /** Behind it, on its line. */
+  readonly behind: ReadonlyMap<string, string>;
 }
 
 /** An entry of an environment, with the comments on what it stands for. */
@@ -61,9 +126,31 @@ function toldOf(object: PlacedObject, commentsOf: CommentsOf): Told['comments'] 
     .filter(({ lines }) => lines.length > 0);
 }
 
-function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
-  const isSaid = lines.every(line => before.includes(line));
-  return isSaid ? before : [...before, ...lines];
+/** What is said of a file that a program made: a spec is for people to edit. */
+const DO_NOT_EDIT = /\bdo not edit\b/i;
+
+/** What is said to programs, and not to readers of a spec. */
+const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
+
+/** Whether a line of a comment goes along: it says something, to people, and holds no secret. */
+function isTold(line: string): boolean {
+  const text = line.trim();
+  const isOurs = DO_NOT_EDIT.test(text) || BARE_NAMES.includes(text);
+  if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || isOurs) return false;
+  const [, name = '', value = text] =
+    /^[-\s]{0,100}["']?([\w.-]{1,253})["']?\s{0,100}[:=]\s{0,100}(.+)$/.exec(text) ?? [];
+  const words = text.split(/\s+/);
+  return (
+    secretIn(value, { name, isReference: false }) === undefined &&
+    words.every(word => secretIn(word, { name: '', isReference: true }) === undefined)
+  );
+}
+
+/** A remark and the value of the spec that it goes to. */
+interface Placed {
+  readonly path: readonly string[];
+  readonly lines: readonly string[];
+  readonly isBehind: boolean;
 }
 
 /** At the entry of the base; what one environment alone says, at its own, where it has one. */
@@ -87,11 +174,6 @@ function entryRemarks(
   ];
 }
 
-function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[] {
-  if (reason === undefined || reason.startsWith(NO_FORM)) return [];
-  return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
-}
-
 function placed(
   { path, lines, isBehind, object }: Told['comments'][number],
   entry: DraftEntry,
@@ -112,16 +194,16 @@ function placed(
     : { path: at, lines, isBehind: isBehind && !isCut };
 }
 
-/** The same place in the object as it is; items of lists have no remarks of their own. */
-function verbatimPath(path: Path): string[] {
-  const named = namedPath(path);
-  return named.length === 0 ? [] : ['object', ...named];
-}
-
 /** A path as far as it leads through maps. */
 function namedPath(path: Path): string[] {
   const item = path.findIndex(step => typeof step === 'number');
   return (item < 0 ? path : path.slice(0, item)).map(String);
+}
+
+/** The same place in the object as it is; items of lists have no remarks of their own. */
+function verbatimPath(path: Path): string[] {
+  const named = namedPath(path);
+  return named.length === 0 ? [] : ['object', ...named];
 }
 
 /** The field of an entry that has the name of the value, or of the item of a list that it is in. */
@@ -150,12 +232,19 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
   return field === undefined ? undefined : [field, name];
 }
 
-/** What is said beside the values of a spec, by their paths as JSON. */
-interface Remarks {
-  /** Lines above a value's name. */
-  readonly before: ReadonlyMap<string, readonly string[]>;
-  /** Behind it, on its line. */
-  readonly behind: ReadonlyMap<string, string>;
+function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[] {
+  if (reason === undefined || reason.startsWith(NO_FORM)) return [];
+  return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
+}
+
+function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
+  const isSaid = lines.every(line => before.includes(line));
+  return isSaid ? before : [...before, ...lines];
+}
+
+/** A spec as people write it: small values on one line, with remarks. */
+export function specText(document: JsonObject, remarks: Remarks): string {
+  return `${new Writer(remarks).map(document, [], '').slice(1)}\n`;
 }
 
 /** In characters: what fits on a line stands on one. */
@@ -163,11 +252,6 @@ const WIDTH = 100;
 
 /** The collections of a spec have an entry a line at least. */
 const BLOCKS = /^(spec|stores|databases|secrets|workloads|resources|environments)$/;
-
-/** A spec as people write it: small values on one line, with remarks. */
-export function specText(document: JsonObject, remarks: Remarks): string {
-  return `${new Writer(remarks).map(document, [], '').slice(1)}\n`;
-}
 
 /** Writes values line by line. */
 class Writer {
@@ -242,14 +326,6 @@ class Writer {
   }
 }
 
-function hasEntries(value: JsonObject): boolean {
-  return Object.keys(value).length > 0;
-}
-
-function isCollection(value: Json): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-}
-
 /** A value on one line; undefined: it has texts of several. */
 function flow(value: Json): string | undefined {
   if (Array.isArray(value)) return joined(value.map(flow), '[', ']');
@@ -274,4 +350,12 @@ function flowScalar(value: Json): string | undefined {
   const text = renderScalar(value, '');
   const isPlain = typeof value === 'string' && text === value;
   return isPlain && /[,[\]{}]/.test(text) ? `'${text.replaceAll("'", "''")}'` : text;
+}
+
+function isCollection(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+function hasEntries(value: JsonObject): boolean {
+  return Object.keys(value).length > 0;
 }
