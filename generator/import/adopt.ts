@@ -7,14 +7,14 @@ import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { isOneChoice, mergeEnvironment } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { type CommentsOf, remarksOf, specText } from './comments.ts';
+import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
 import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
-import { type Proof, type Proven, prove, search } from './search.ts';
+import { own, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
 /** What a spec is made with, beside what it is to make. */
-interface Means {
+interface AdoptOptions {
   readonly name: string;
   /** What applies the environments. */
   readonly tree: DeployerTree;
@@ -22,59 +22,53 @@ interface Means {
   readonly validators: Validators;
 }
 
-/** A spec for what is there, and what it makes of it. */
+/** The spec that was found for manifests, and the proof of what it makes. */
 export interface Adoption extends Proven {
   readonly text: string;
   readonly drafts: readonly Draft[];
-  /** What applies the environments. */
   readonly tree: DeployerTree;
-  /** The folders of it that would have come out otherwise, and are not made. */
-  readonly undone: readonly Proof[];
-  /** The cluster of each environment that shares one, or is not called like it. */
+  /** The folders of the tree that a spec would have made differently, and so does not make. */
+  readonly unmadeFolders: readonly Proof[];
+  /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: Deployment['clusterOf'];
-  /** What is wrong with the spec itself: then there is no proof. */
+  /** Faults of the spec itself: then there is no proof. */
   readonly faults: readonly Fault[];
 }
 
-/** What is thought of the manifests, until the proof shows that it is not so. */
-interface Ideas {
+/** What is assumed of the manifests until a proof shows that it is wrong. */
+interface Assumptions {
   readonly deployment: Deployment;
-  /** The environments, with what they share. */
+  /** The environments, each with the stores of its cluster. */
   readonly own: readonly Wanted[];
   readonly all: readonly Wanted[];
 }
 
 /**
- * Manifests → the shortest spec found that makes them, and the proof: of several specs the shortest that
- * holds. How they are applied, and what of them belongs to a cluster that several share, is said only where just
- * that comes of it.
+ * Manifests to the shortest spec that provably makes them. Sections on Argo CD, Flux and shared clusters are written
+ * only if they make exactly what is there: each further try assumes less, until a proof holds.
  */
-export function adopt(all: readonly Wanted[], means: Means): Adoption {
+export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
   const { all: own, clusterOf } = joinedClusters(all);
-  const whole = deploymentOf(means.tree, own, clusterOf);
-  let found = adoptAs({ deployment: whole, own, all }, means);
+  const whole = deploymentOf(options.tree, own, clusterOf);
+  let found = adoptAs({ deployment: whole, own, all }, options);
   const { argocd: _, flux: __, ...ofNobody } = whole.sections;
-  const undone = found.deployers.filter(({ changes }) => changes.length > 0);
-  const less: Ideas[] = [
-    { deployment: withoutFolders(whole, undone), own, all },
+  const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
+  const less: Assumptions[] = [
+    { deployment: withoutFolders(whole, unmadeFolders), own, all },
     { deployment: { sections: ofNobody, clusterOf }, own, all },
     { deployment: { sections: ofNobody, clusterOf: new Map() }, own: all, all },
   ];
-  let before: Ideas = { deployment: whole, own, all };
-  for (const ideas of less) {
+  let before: Assumptions = { deployment: whole, own, all };
+  for (const assumptions of less) {
     if (isHeld(found)) break;
-    if (isSame(known(ideas), known(before))) continue;
-    found = adoptAs(ideas, means);
-    before = ideas;
+    if (isSame(comparable(assumptions), comparable(before))) continue;
+    found = adoptAs(assumptions, options);
+    before = assumptions;
   }
-  return { ...found, tree: means.tree, undone };
+  return { ...found, tree: options.tree, unmadeFolders };
 }
 
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
-}
-
-/** Environments with what they share, and no overlay of their clusters any more. */
+/** The environments, each with the stores of its cluster, and without the overlays of clusters. */
 interface Joined {
   readonly all: readonly Wanted[];
   /** The cluster of each environment that shares one. */
@@ -82,9 +76,8 @@ interface Joined {
 }
 
 /**
- * Takes the overlay of a cluster for what it is: stores that are open to the namespaces of several
- * environments, which have none of that name themselves. Each environment then has the store, as if it were
- * open to it alone.
+ * Recognises the overlay of a shared cluster: it holds only stores that are open to the namespaces of several
+ * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
  */
 function joinedClusters(all: readonly Wanted[]): Joined {
   const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
@@ -111,7 +104,6 @@ function isOpenTo(object: PlacedObject): boolean {
   return object.known === clusterSecretStore && namespacesOf(object).length > 0;
 }
 
-/** The namespaces that a store is open to, where it names them. */
 function namespacesOf(store: PlacedObject): readonly unknown[] {
   return listAt(specOf(store), 'conditions').flatMap(one => [...listAt(one, 'namespaces')]);
 }
@@ -128,8 +120,11 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
   return placedObject(object, store.file, store.path, namespace);
 }
 
-function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 'tree' | 'undone'> {
-  const { name, tree, commentsOf, validators } = means;
+function adoptAs(
+  { deployment, own, all }: Assumptions,
+  options: AdoptOptions,
+): Omit<Adoption, 'tree' | 'unmadeFolders'> {
+  const { name, tree, commentsOf, validators } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
   const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
@@ -141,7 +136,7 @@ function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 
         choices.name,
         inOrder({ ...inClusters(spec, clusterOf), ...sections }),
       );
-      return specText(document, remarksOf(document, drafts, commentsOf));
+      return specText(document, specComments(document, drafts, commentsOf));
     }),
     text => prove(text, all, tree.folders, validators),
   );
@@ -149,26 +144,20 @@ function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 
   return { text, drafts, proofs, deployers, clusterOf, faults: proof.faults };
 }
 
-/** An environment's draft, and its spec. */
 interface EnvironmentSpec {
   readonly draft: Draft;
   readonly spec: WholeSpec;
 }
 
+/** The base with the changes of each environment; nothing if an environment cannot be made from this base. */
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const spec = withEnvironments(base, all);
-  return spec === undefined ? [] : [spec];
-}
-
-/** The base with what each environment changes; undefined where one cannot be had so. */
-function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec | undefined {
   const environments = all.map(({ draft, spec }): [string, JsonObject] => [
     draft.wanted.name,
     mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
   const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
-  return isRight ? whole : undefined;
+  return isRight ? [whole] : [];
 }
 
 interface Place {
@@ -176,13 +165,13 @@ interface Place {
   readonly fieldOf: FieldOf;
 }
 
-/** What a field of a generated object is, of an environment's own: null where it has none. */
+/** Answers the value that a field has in an environment's object; null where it has none. */
 type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
 
 /**
- * What an environment says to have its spec of the base's, as `mergeEnvironment` puts the two together.
- * Null takes away what the base has; but in a patch it takes a field from the object, so there a field
- * that only the base's patch has is written as the environment's object has it.
+ * What an environment has to say so that `mergeEnvironment` makes its spec from the base. Null removes a field of the
+ * base. In a patch null would remove the field from the object, so a field that only the base patches gets the value
+ * that the environment's object has.
  */
 function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
   const change: Record<string, Json> = {};
@@ -222,19 +211,18 @@ function removal(path: readonly string[], fieldOf: FieldOf): Json {
   return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
-/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
+/** Whether the merge gives the environment's spec again. Patches may repeat defaults, and the proof looks at them. */
 function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
   const merged = mergeEnvironment(asSpec(whole), name);
   const wanted = mergeEnvironment(asSpec(spec));
   return isSame(withoutPatches(merged), withoutPatches(wanted));
 }
 
-/** A whole spec has the shape of one; nothing but its merge is asked for here. */
+/** The spec was built from drafts that `checkSpec` took; only its merge is used here. */
 function asSpec(spec: WholeSpec): SpecObject {
   return documentOf('', spec) as unknown as SpecObject;
 }
 
-/** Entries without their patches, which the proof looks at. */
 function withoutPatches(spec: object): JsonObject {
   const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
     if (!isMap(entries)) return [section, entries];
@@ -248,18 +236,10 @@ function withoutPatches(spec: object): JsonObject {
   return Object.fromEntries(sections);
 }
 
-/** A base of no entries, which environments of any difference can be had of. */
-function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
-  return { namespace, omit };
-}
-
-/** Of how many environments each is tried as the base: each costs a comparison with all. */
+/** How many environments are tried as the base: each costs a comparison with all others. */
 const MOST_BASES = 8;
 
-/**
- * One spec for all environments, in every way that says the same: with each as the base, and with what
- * all share of it. The shortest first.
- */
+/** The specs that make all environments, with each of them, and with what all share, as the base; the shortest first. */
 function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
   const [only, ...others] = all;
   if (only === undefined) return [];
@@ -268,10 +248,12 @@ function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
   const found = bases.flatMap(base => merged(base, all));
   const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
   const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
-  return [...sorted, ...merged(bare(only.spec), all)];
+  // A base without entries works for environments that have nothing in common.
+  const { namespace = '', omit = [] } = only.spec;
+  return [...sorted, ...merged({ namespace, omit }, all)];
 }
 
-/** The entries of a spec that all environments have. */
+/** The entries of a spec that all environments have as well. */
 function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
   const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
     if (!isMap(entries)) return [section, entries];
@@ -287,7 +269,7 @@ function isEmpty(value: Json): boolean {
   return isMap(value) && Object.keys(value).length === 0;
 }
 
-/** The names of the stores that environments have been given. */
+/** The names of the stores of shared clusters. */
 function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
   const names = new Set(own.map(({ name }) => name));
   return all.flatMap(({ name, objects }) =>
@@ -295,10 +277,7 @@ function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] 
   );
 }
 
-/**
- * A spec without the patches of some stores: what an environment would need for a store of its own, such as its
- * sync wave, may be just what the cluster's has.
- */
+/** A spec without the patches of these stores: a store of a cluster may have what an environment's would need a patch for. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
     const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {
@@ -323,7 +302,7 @@ interface Tried {
   readonly proof: Outcome<Proven>;
 }
 
-/** The first text whose proof holds, or else the first that has one. */
+/** The first text whose proof holds, or else the first that has a proof. */
 function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
   let best: Tried | undefined;
   for (const text of texts) {
@@ -334,14 +313,14 @@ function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['
   return best ?? { text: '', proof: { faults: [] } };
 }
 
-/** Whether there is a proof, and no difference. */
+/** Whether all was compared and nothing differs. */
 function isHeld({ proofs, deployers }: Proven): boolean {
   return (
     proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
   );
 }
 
-/** The fields of a spec as a reader expects them. */
+/** The fields of a spec in the order in which people read them. */
 const FIELDS = [
   'namespace',
   'cluster',
@@ -362,11 +341,10 @@ function inOrder(spec: JsonObject): JsonObject {
   return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
 }
 
-function known({ deployment, own }: Ideas): unknown {
+function comparable({ deployment, own }: Assumptions): unknown {
   return [deployment.sections, [...deployment.clusterOf], own.length];
 }
 
-/** A spec whose environments name their clusters. */
 function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
   const environments = Object.entries(mapAt(spec, 'environments')).map(
     ([name, change]): [string, Json] => {

@@ -25,16 +25,16 @@ import {
   unreadIn,
   unseenAdvice,
 } from './report.ts';
-import { homeless, mainNamespace, type Wanted, wantedOf } from './wanted.ts';
+import { mainNamespace, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];
   readonly namespace?: string;
   readonly name?: string;
   readonly out?: string;
-  /** Write a spec that does not make all that is there. */
+  /** Write a spec even if it does not make all objects. */
   readonly partial?: boolean;
-  /** Write in place of a spec that is there. */
+  /** Write over a spec that exists. */
   readonly overwrite?: boolean;
 }
 
@@ -66,7 +66,7 @@ export const importAction: Action<ImportFlags> = { run: runImport, formats: impo
 
 type ImportOptions = ImportFlags & CommonOptions;
 
-/** Reads manifests, looks for their spec, proves it, and writes it if the proof holds. */
+/** Reads manifests, searches and proves their spec, and writes it if the proof holds. */
 function runImport(options: ImportOptions, host: Host): number {
   expectNames(options);
   const file = options.out === undefined ? options.file : join(options.out, 'rem-secrets.yaml');
@@ -84,12 +84,12 @@ function runImport(options: ImportOptions, host: Host): number {
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
   if (isRight) write(file, adoption.text, host);
-  const told: ImportReport = {
+  const printed: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
-  printReport(importFormats, options.format, told, host);
+  printReport(importFormats, options.format, printed, host);
   return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
 }
 
@@ -98,13 +98,13 @@ const LABEL = {
   form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
 };
 
-/** Names that no spec could have are told before anything is read. */
+/** Refuses names that no spec can have before anything is read. */
 function expectNames({ name, namespace }: ImportOptions): void {
   if (name !== undefined) expectForm(name, LABEL, '--name');
   if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
 
-/** Without an object there is nothing to make a spec of; what could not be read is told. */
+/** Without any object there is no spec to make: reports what could not be read. */
 function nothingRead(
   file: string,
   read: readonly ReadEnvironment[],
@@ -132,11 +132,11 @@ function nothingRead(
 function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
   const main = mainNamespace(found) ?? namespace;
   if (main !== undefined) return main;
-  if (homeless(found).length === 0) return 'default';
+  if (withoutNamespace(found).length === 0) return 'default';
   return wrongUsage('no object names its namespace: say it with --namespace');
 }
 
-/** The spec that was found; with `iam` only where its files are made as they are. */
+/** The spec that was found. It has an `iam` section only if that makes the files of `iam/` as they are. */
 function adopted(
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],

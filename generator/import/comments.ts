@@ -7,60 +7,54 @@ import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { BARE_NAMES } from '../spec/tree-files.ts';
 import type { ManifestSet } from '../world/object-set.ts';
-import type { ObjectSource } from '../world/source.ts';
 import { type Comment, commentsOf } from '../yaml/places.ts';
 import { documentTexts } from '../yaml/syntax.ts';
 import { renderScalar } from '../yaml/write.ts';
 import { type Draft, type DraftEntry, entryKey, NO_FORM } from './draft.ts';
 
-/** What somebody wrote beside an object's values, where it is read from. */
+/** The comments of an object, in the file that it is read from. */
 export type CommentsOf = (object: PlacedObject) => readonly Comment[];
 
 /** The comments of one text, by the numbers of its documents. */
 type Comments = ReturnType<typeof commentsOf>;
 
 /**
- * The comments of the manifests that objects are read from: of what kustomize built, in the file of its
- * resource. Each file is looked through once.
+ * Finds the comments of objects in the files that they are read from. For an object that kustomize built that is the
+ * file of its resource. Each file is parsed once.
  */
 export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
   const sources = new Map(
-    sets.flatMap(set =>
-      set.sources.map((source): [number, ObjectSource] => [source.number, source]),
-    ),
+    sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
   );
   const placeOf = placesFor(sets, host);
   const texts = new Map<string, string>();
-  const known = new Map<string, Comments>();
+  const byFile = new Map<string, Comments>();
   const commentsIn = (file: string, text: () => string): Comments => {
-    const comments = known.get(file) ?? commentsOf(texts.get(file) ?? text());
-    known.set(file, comments);
+    const comments = byFile.get(file) ?? commentsOf(texts.get(file) ?? text());
+    byFile.set(file, comments);
     return comments;
   };
   return object => {
     const source = sources.get(object.file);
     if (source === undefined) return [];
-    if (!source.isBuilt)
-      return ofObject(
-        object,
-        commentsIn(`${source.number}`, () => source.text ?? ''),
-      );
+    if (!source.isBuilt) {
+      const comments = commentsIn(`${source.number}`, () => source.text ?? '');
+      return ofObject(object, comments);
+    }
     const at = placeOf(object, ['kind']);
     if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
     const text = texts.get(at.file) ?? textOf(at.file, host);
     texts.set(at.file, text);
-    const number = documentAt(text, at.line);
-    return commentsIn(at.file, () => text).get(number) ?? [];
+    return commentsIn(at.file, () => text).get(documentAt(text, at.line)) ?? [];
   };
 }
 
-/** Of an object in a List only what stands in it. */
+/** The comments of an object's document; for an object in a List only those inside the object. */
 function ofObject(
   { path: [number, ...inDocument] }: PlacedObject,
   comments: Comments,
 ): readonly Comment[] {
-  const own = comments.get(Number(number)) ?? [];
-  return own
+  return (comments.get(Number(number)) ?? [])
     .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
     .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
 }
@@ -68,40 +62,41 @@ function ofObject(
 /** The number of the document that a line, from 1, is in. */
 function documentAt(text: string, line: number): number {
   const offset = text.split('\n').slice(0, line).join('\n').length;
-  const documents = documentTexts(text) ?? [];
-  return Math.max(
-    0,
-    documents.findLastIndex(({ start }) => start <= offset),
-  );
+  const number = (documentTexts(text) ?? []).findLastIndex(({ start }) => start <= offset);
+  return Math.max(0, number);
 }
 
-/** What is said beside the values of a spec, by their paths as JSON. */
-interface Remarks {
-  /** Lines above a value's name. */
+/** The comments of a spec, by the paths of its values as JSON. */
+interface SpecComments {
+  /** The lines above a field. */
   readonly before: ReadonlyMap<string, readonly string[]>;
-  /** Behind it, on its line. */
+  /** The comment on the field's own line. */
   readonly behind: ReadonlyMap<string, string>;
 }
 
-/** An entry of an environment, with the comments on what it stands for. */
-interface Told {
+/** An entry of one environment, with the comments of the objects that it makes. */
+interface EntryComments {
   readonly environment: string;
   readonly entry: DraftEntry;
   readonly comments: readonly (Comment & { readonly object: PlacedObject })[];
 }
 
 /**
- * The comments of manifests, at the entries and fields that they explain, and why an object that has a
- * short form stands as it is. What all environments say comes once, in the base.
+ * Places the comments of manifests at the entries and fields of a spec that they explain, and says at an object that
+ * stands under `resources` why it has no short form. A comment of all environments comes once, in the base.
  */
-export function remarksOf(
+export function specComments(
   document: JsonObject,
   drafts: readonly Draft[],
   commentsOf: CommentsOf,
-): Remarks {
+): SpecComments {
   const all = drafts.flatMap(({ wanted, entries }) =>
-    entries.map((entry): Told => {
-      const comments = entry.covers.flatMap(object => toldOf(object, commentsOf));
+    entries.map((entry): EntryComments => {
+      const comments = entry.covers.flatMap(object =>
+        commentsOf(object)
+          .map(comment => ({ ...comment, object, lines: comment.lines.filter(isWorthKeeping) }))
+          .filter(({ lines }) => lines.length > 0),
+      );
       return { environment: wanted.name, entry, comments };
     }),
   );
@@ -109,7 +104,7 @@ export function remarksOf(
   const before = new Map<string, readonly string[]>();
   const behind = new Map<string, string>();
   for (const { path, lines, isBehind } of all.flatMap(one =>
-    entryRemarks(document, one, byEntry.get(entryKey(one.entry)) ?? []),
+    commentsOfEntry(document, one, byEntry.get(entryKey(one.entry)) ?? []),
   )) {
     const key = JSON.stringify(path);
     const [line = ''] = lines;
@@ -120,20 +115,14 @@ export function remarksOf(
   return { before, behind };
 }
 
-function toldOf(object: PlacedObject, commentsOf: CommentsOf): Told['comments'] {
-  return commentsOf(object)
-    .map(comment => ({ ...comment, object, lines: comment.lines.filter(isTold) }))
-    .filter(({ lines }) => lines.length > 0);
-}
-
-/** What is said of a file that a program made: a spec is for people to edit. */
+/** Stands in files that programs write; a spec is for people to edit. */
 const DO_NOT_EDIT = /\bdo not edit\b/i;
 
-/** What is said to programs, and not to readers of a spec. */
+/** Comments that tell programs what to do. */
 const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
 
-/** Whether a line of a comment goes along: it says something, to people, and holds no secret. */
-function isTold(line: string): boolean {
+/** Whether a line of a comment is for people, has a word in it, and shows no secret. */
+function isWorthKeeping(line: string): boolean {
   const text = line.trim();
   const isOurs = DO_NOT_EDIT.test(text) || BARE_NAMES.includes(text);
   if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || isOurs) return false;
@@ -146,19 +135,19 @@ function isTold(line: string): boolean {
   );
 }
 
-/** A remark and the value of the spec that it goes to. */
-interface Placed {
+/** A comment, and the path of the value in the spec that it belongs to. */
+interface PlacedComment {
   readonly path: readonly string[];
   readonly lines: readonly string[];
   readonly isBehind: boolean;
 }
 
-/** At the entry of the base; what one environment alone says, at its own, where it has one. */
-function entryRemarks(
+/** Common comments go to the entry of the base, others to the environment's own entry if it has one. */
+function commentsOfEntry(
   document: JsonObject,
-  { environment, entry, comments }: Told,
-  same: readonly Told[],
-): Placed[] {
+  { environment, entry, comments }: EntryComments,
+  same: readonly EntryComments[],
+): PlacedComment[] {
   const { section, name } = entry;
   const places = [
     ['spec', section, name],
@@ -170,21 +159,22 @@ function entryRemarks(
     same.every(other => other.comments.some(one => isSame(one.lines, lines)));
   return [
     ...comments.map(comment => placed(comment, entry, isCommon(comment) ? base : own, document)),
-    ...reasonRemarks(entry, base),
+    ...reasonComment(entry, base),
   ];
 }
 
 function placed(
-  { path, lines, isBehind, object }: Told['comments'][number],
+  { path, lines, isBehind, object }: EntryComments['comments'][number],
   entry: DraftEntry,
   place: readonly string[],
   document: JsonObject,
-): Placed {
+): PlacedComment {
   const isVerbatim = entry.section === 'resources';
   const named = namedPath(path);
   const inPatch = named.length === 0 ? [] : ['patch', object.kind, ...named];
-  const own = isVerbatim ? [verbatimPath(path)] : [shortPath(path, object, entry), inPatch];
-  const at = own
+  const inObject = named.length === 0 ? [] : ['object', ...named];
+  const candidates = isVerbatim ? [inObject] : [shortPath(path, object, entry), inPatch];
+  const at = candidates
     .filter(one => one.length > 0)
     .map(one => [...place, ...one])
     .find(one => valueAt(document, one) !== undefined);
@@ -194,35 +184,26 @@ function placed(
     : { path: at, lines, isBehind: isBehind && !isCut };
 }
 
-/** A path as far as it leads through maps. */
+/** The beginning of a path up to the first item of a list: items have no comments in a spec. */
 function namedPath(path: Path): string[] {
   const item = path.findIndex(step => typeof step === 'number');
   return (item < 0 ? path : path.slice(0, item)).map(String);
 }
 
-/** The same place in the object as it is; items of lists have no remarks of their own. */
-function verbatimPath(path: Path): string[] {
-  const named = namedPath(path);
-  return named.length === 0 ? [] : ['object', ...named];
-}
-
-/** The field of an entry that has the name of the value, or of the item of a list that it is in. */
+/** The field of an entry that is named as the value, or as the list item that the value is in. */
 function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): string[] {
   const names = [...path.keys()].reverse().flatMap(index => {
     const step = path[index];
     if (typeof step === 'string') return [step];
     const value = valueAt(asJson(object.json), path.slice(0, index + 1));
-    return isMap(value) ? [value['secretKey'], value['name']].filter(isText) : [];
+    return isMap(value)
+      ? [value['secretKey'], value['name']].filter(name => typeof name === 'string')
+      : [];
   });
-  const found = names.map(name => pathTo(name, entry)).find(one => one !== undefined);
-  return found ?? [];
+  return names.map(name => pathTo(name, entry)).find(found => found !== undefined) ?? [];
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-/** Where an entry has a name: among its fields, or in one of them. */
+/** The path of a name in an entry: a field, or a name in the map of a field. */
 function pathTo(name: string, entry: JsonObject): string[] | undefined {
   if (Object.hasOwn(entry, name) && name !== 'patch') return [name];
   const field = Object.keys(entry).find(one => {
@@ -232,33 +213,32 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
   return field === undefined ? undefined : [field, name];
 }
 
-function reasonRemarks({ reason }: DraftEntry, path: readonly string[]): Placed[] {
+function reasonComment({ reason }: DraftEntry, path: readonly string[]): PlacedComment[] {
   if (reason === undefined || reason.startsWith(NO_FORM)) return [];
   return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
 }
 
 function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
-  const isSaid = lines.every(line => before.includes(line));
-  return isSaid ? before : [...before, ...lines];
+  const isThere = lines.every(line => before.includes(line));
+  return isThere ? before : [...before, ...lines];
 }
 
-/** A spec as people write it: small values on one line, with remarks. */
-export function specText(document: JsonObject, remarks: Remarks): string {
-  return `${new Writer(remarks).map(document, [], '').slice(1)}\n`;
+/** The text of a spec as people write it: small values on one line, with comments. */
+export function specText(document: JsonObject, comments: SpecComments): string {
+  return `${new SpecWriter(comments).map(document, [], '').slice(1)}\n`;
 }
 
-/** In characters: what fits on a line stands on one. */
+/** A map or list that fits into so many characters stands on one line. */
 const WIDTH = 100;
 
-/** The collections of a spec have an entry a line at least. */
+/** Fields whose value is written as a block: each entry begins on a line of its own. */
 const BLOCKS = /^(spec|stores|databases|secrets|workloads|resources|environments)$/;
 
-/** Writes values line by line. */
-class Writer {
-  private readonly remarks: Remarks;
+class SpecWriter {
+  private readonly comments: SpecComments;
 
-  constructor(remarks: Remarks) {
-    this.remarks = remarks;
+  constructor(comments: SpecComments) {
+    this.comments = comments;
   }
 
   map(value: JsonObject, path: readonly string[], indent: string): string {
@@ -269,8 +249,8 @@ class Writer {
 
   private entry(name: string, value: Json, path: readonly string[], indent: string): string {
     const key = JSON.stringify(path);
-    const above = (this.remarks.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
-    const behind = this.remarks.behind.get(key);
+    const above = (this.comments.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
+    const behind = this.comments.behind.get(key);
     const remark = behind === undefined ? '' : ` # ${behind}`;
     const start = `${indent}${flow(name) ?? ''}:`;
     return `${above.join('')}\n${start}${this.value(value, path, indent, start.length, remark)}`;
@@ -291,7 +271,6 @@ class Writer {
     return ` ${renderScalar(value, `${indent}  `)}`;
   }
 
-  /** Items of a list have no names, and no remarks. */
   private list(items: readonly Json[], path: readonly string[], indent: string): string {
     return items
       .map(item => {
@@ -308,25 +287,26 @@ class Writer {
       .join('');
   }
 
-  /** Whether a value has lines of its own: as a collection of the spec, or as remarks stand in it. */
+  /** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
   private isBlock(value: Json, path: readonly string[]): boolean {
     const [first, second, third, fourth] = path;
     const isEnvironment = second === 'environments' && third !== undefined;
     const collection = isEnvironment ? fourth : second;
     const isCollection = path.length === (isEnvironment ? 4 : 2) && BLOCKS.test(collection ?? '');
     const isWhole = first === 'spec' && path.length === 1;
-    const isChange = isEnvironment && path.length === 3 && isMap(value) && hasEntries(value);
-    return isWhole || isCollection || isChange || this.hasRemarks(path);
+    const isChange =
+      isEnvironment && path.length === 3 && isMap(value) && Object.keys(value).length > 0;
+    return isWhole || isCollection || isChange || this.hasComments(path);
   }
 
-  private hasRemarks(path: readonly string[]): boolean {
+  private hasComments(path: readonly string[]): boolean {
     const start = JSON.stringify(path).slice(0, -1);
     const isBelow = (key: string): boolean => key.startsWith(`${start},`);
-    return [...this.remarks.before.keys(), ...this.remarks.behind.keys()].some(isBelow);
+    return [...this.comments.before.keys(), ...this.comments.behind.keys()].some(isBelow);
   }
 }
 
-/** A value on one line; undefined: it has texts of several. */
+/** A value on one line; undefined where a text in it has several lines. */
 function flow(value: Json): string | undefined {
   if (Array.isArray(value)) return joined(value.map(flow), '[', ']');
   if (!isMap(value)) return flowScalar(value);
@@ -344,7 +324,7 @@ function joined(
   return parts.includes(undefined) ? undefined : `${start}${parts.join(between)}${end}`;
 }
 
-/** Plain text may hold what ends a value on one line. */
+/** Quotes plain text that has the punctuation of a flow collection in it. */
 function flowScalar(value: Json): string | undefined {
   if (typeof value === 'string' && value.includes('\n')) return undefined;
   const text = renderScalar(value, '');
@@ -354,8 +334,4 @@ function flowScalar(value: Json): string | undefined {
 
 function isCollection(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-}
-
-function hasEntries(value: JsonObject): boolean {
-  return Object.keys(value).length > 0;
 }

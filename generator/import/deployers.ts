@@ -23,26 +23,25 @@ import { given, unless } from './forms/form.ts';
 import type { ReadEnvironment } from './read.ts';
 import type { Wanted } from './wanted.ts';
 
-/** What stands beside overlays and applies them, as `expand` lays a tree out. */
+/** The folders beside overlays with what applies them, as `expand` lays out a tree. */
 export interface DeployerTree {
-  /** Where it is; empty: nowhere. */
+  /** The folder of the tree; empty if there is none. */
   readonly place: string;
-  /** By folder: `argocd`, `flux/prod`. */
+  /** The objects by folder: `argocd`, `flux/prod`. */
   readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
-  /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
+  /** The parameters of each environment for an ApplicationSet (`overlays/ENV/argocd.yaml`). */
   readonly parameters: ReadonlyMap<string, JsonObject>;
-  /** What would make the rights in AWS that stand there too. */
+  /** The section that would make the files of `iam/`. */
   readonly iam?: JsonObject;
 }
 
-/** Manifests that nothing is known to apply. */
 export const nothingApplied: DeployerTree = {
   place: '',
   folders: new Map(),
   parameters: new Map(),
 };
 
-/** What stands beside overlays that were imported and applies them, where `expand` made it. */
+/** Reads the folders beside imported overlays that `expand` made. */
 export function deployerTree(read: readonly ReadEnvironment[], host: Host): DeployerTree {
   const top = treeOf(read);
   if (top === undefined) return nothingApplied;
@@ -79,13 +78,13 @@ function treeOf(read: readonly ReadEnvironment[]): string | undefined {
   return others.length === 0 ? top : undefined;
 }
 
-/** The folder that was built for an environment, when that is all of it. */
+/** The folder that was built for an environment, if it has no other source. */
 function folderOf({ sources }: ReadEnvironment): string | undefined {
   const [only, ...others] = sources;
   return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
 }
 
-/** The `iam` section of the spec that made `iam/` in a folder, as far as its files tell; undefined: none did. */
+/** The `iam` section that would make `iam/` in a folder, as far as its files show it. */
 function iamBeside(place: string, host: Host): JsonObject | undefined {
   const texts = [...generatedFiles(place, host)];
   const formats = Object.entries(iamFormats).flatMap(([format, { file }]) =>
@@ -100,7 +99,7 @@ function iamBeside(place: string, host: Host): JsonObject | undefined {
   };
 }
 
-/** The files below `iam/` that `expand` made, by path from the folder. */
+/** The texts of the files below `iam/` that `expand` made, by path from the folder. */
 function generatedFiles(place: string, host: Host): Map<string, string> {
   const files = filesIn('iam', place, host, 0);
   const read = files.flatMap((file): [string, string][] => {
@@ -112,10 +111,10 @@ function generatedFiles(place: string, host: Host): Map<string, string> {
   );
 }
 
-/** No folder of ours is deeper. */
+/** How deep the folders of `iam/` go. */
 const DEEPEST = 1;
 
-/** By path from a place. What is a link was not made by `expand`: it may lead to all of the machine. */
+/** Paths from `place`. Links are not followed: `expand` makes none, and they may lead anywhere on the machine. */
 function filesIn(folder: string, place: string, host: Host, depth: number): string[] {
   const isLink = host.linkText(join(place, folder)) !== undefined;
   if (isLink || depth > DEEPEST) return [];
@@ -136,7 +135,7 @@ function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string,
   return new Map(told);
 }
 
-/** Whether a spec makes the files of `iam/` in a folder, each as it is there. */
+/** Whether a spec makes exactly the files that are in `iam/`. */
 export function makesIam(text: string, place: string, host: Host): boolean {
   const made = andThen(parseSpec(text), spec =>
     andThen(expand(spec, host.validators), expansion =>
@@ -148,10 +147,10 @@ export function makesIam(text: string, place: string, host: Host): boolean {
   return value.length === there.size && value.every(([path, own]) => there.get(path) === own);
 }
 
-/** Sections of the spec that make it, and the clusters that it tells of. */
+/** The sections of the spec that would make a tree of deployers, and the clusters that the tree shows. */
 export interface Deployment {
   readonly sections: DeployerSections;
-  /** The cluster of each environment that it shares with others, or that is not called like it. */
+  /** The cluster of each environment that shares one, or has another name than its cluster. */
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
@@ -161,7 +160,7 @@ export interface DeployerSections {
   readonly flux?: JsonObject;
 }
 
-/** A folder with what the Flux of a cluster is given. */
+/** The folder that the Flux of a cluster applies. */
 interface FluxFolder {
   readonly cluster: string;
   readonly objects: readonly PlacedObject[];
@@ -169,7 +168,6 @@ interface FluxFolder {
 
 const FLUX = 'flux/';
 
-/** The sections of the spec that would make what stands beside the overlays, as far as there are any. */
 export function deploymentOf(
   { folders, parameters, iam }: DeployerTree,
   all: readonly Wanted[],
@@ -197,7 +195,7 @@ export function deploymentOf(
   };
 }
 
-/** The environments that each folder applies, and the cluster that it is of. */
+/** The cluster of each environment that a folder of Flux applies. */
 function fluxMembers(
   folders: readonly FluxFolder[],
   environments: readonly string[],
@@ -219,25 +217,24 @@ function isKustomization({ known }: PlacedObject): boolean {
   return known === fluxKustomization;
 }
 
-/** What comes before a folder in the path to it; undefined: it is the path to another. */
+/** The part of a path before this folder; undefined if the path leads to another folder. */
 function before(folder: string, path: string): string | undefined {
   const plain = path.replace(/^\.\//, '');
   if (plain === folder) return '';
   return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
 }
 
-/** What applies overlays, and where each of their environments runs. */
 interface ArgocdTree {
-  /** What is in `argocd/` and below. */
+  /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** The names of the environments. */
   readonly environments: readonly string[];
-  /** The clusters that are known. */
+  /** The clusters that Flux or a shared overlay show. */
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-/** Environments that run in one place are in one cluster, which is called like an operator there says. */
+/** Environments with one destination are in one cluster. Applications of operators there have its name in theirs. */
 function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
   const places = placesOf(tree);
   const called = clusterNames(tree.objects);
@@ -255,7 +252,7 @@ function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string]
   });
 }
 
-/** The Application of an overlay says where it is applied, or what its ApplicationSet is told of it. */
+/** The destination of each environment, from its Application or from its parameters for the ApplicationSet. */
 function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
   const places = environments.flatMap((name): [string, string][] => {
     const folder = name === '' ? 'base' : `overlays/${name}`;
@@ -277,7 +274,7 @@ function placeIn(destination: JsonObject): string | undefined {
   return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
 }
 
-/** The cluster at each place, by the names of the operators' Applications: `SPEC-CLUSTER-CHART`. */
+/** The cluster at each destination, from the names of operators' Applications: `SPEC-CLUSTER-CHART`. */
 function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
   const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
   const names = objects.flatMap((object): [string, string][] => {
@@ -290,7 +287,7 @@ function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
   return new Map(names);
 }
 
-/** The spec's `flux` section that would make these folders; undefined: none would. */
+/** The `flux` section that would make these folders, if any. */
 function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const [first] = folders;
   const root = first?.objects.find(
@@ -314,7 +311,7 @@ function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
 
 const BOOTSTRAPPED = 'flux-system';
 
-/** A source that is made, or one that is there and not the one of `flux bootstrap`. */
+/** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
 function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
   const reference = mapAt(specOf(root), 'sourceRef');
   const made = objects.find(
@@ -336,7 +333,7 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
   return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 
-/** Kustomizations that are there already: the first ones wait for them. */
+/** Kustomizations from elsewhere, which these wait for. */
 function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
   const own = new Set(kustomizations.map(({ name }) => name));
   const all = kustomizations.flatMap(object =>
@@ -347,13 +344,13 @@ function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
   return [...new Set(all)].filter(name => !own.has(name));
 }
 
-/** Whether an overlay has two of them. */
+/** Whether two Kustomizations apply one overlay: secrets first, then the rest. */
 function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
   const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
   return new Set(paths).size < paths.length;
 }
 
-/** The spec's `argocd` section that would make these objects; undefined: none would. */
+/** The `argocd` section that would make these objects, if any. */
 function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
@@ -382,7 +379,7 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
 
 const NOWHERE = { repository: '', clusters: {} };
 
-/** The operators by their charts, each with what is not usual. */
+/** The operators by their charts, each with the settings that are not the default. */
 function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
   return objects.flatMap((object): [string, JsonObject][] => {
     const source = mapAt(specOf(object), 'source');
@@ -408,7 +405,7 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   return Object.keys(own).length === 0 ? true : own;
 }
 
-/** What the spec says of an ApplicationSet: its steps, and the patterns of namespaces that its project allows. */
+/** The steps of an ApplicationSet, and the patterns of namespaces that its project allows. */
 function setsOf(
   spec: JsonObject,
   allowed: readonly Json[],
@@ -422,7 +419,7 @@ function setsOf(
   });
 }
 
-/** A step by its label, with the environments that are told to be in it; the last has all others. */
+/** A step, with the environments whose parameters name it; the last step has all others. */
 function stepOf(
   step: Json,
   parameters: ReadonlyMap<string, JsonObject>,
@@ -435,7 +432,7 @@ function stepOf(
   return given({ name, environments: isLast ? [] : members, maxUpdate });
 }
 
-/** A deployment without what folders are made by that come out otherwise. */
+/** A deployment without the sections whose folders would differ. */
 export function withoutFolders(
   { sections, clusterOf }: Deployment,
   wrong: readonly { readonly environment: string }[],

@@ -5,39 +5,38 @@ import type { Omission } from '../spec/spec.ts';
 import type { DeployerSections } from './deployers.ts';
 import { databaseForm } from './forms/database.ts';
 import { type Alternative, type Form, given, type Section } from './forms/form.ts';
-import { type Marks, type ResourceName, resourceWays } from './forms/resource.ts';
+import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
 import { hasValues, valueKeys, type Wanted } from './wanted.ts';
 
-/** What was found out about the ways to say objects: it only grows, so that the search has an end. */
-export interface Choices extends Marks {
-  /** How the tree is applied: it decides what objects are given. */
+/** What the search has learned about the ways to write objects. It only grows, so the search ends. */
+export interface Choices extends SpecDefaults {
+  /** The sections on how the tree is applied: they add labels and waves to objects. */
   readonly deployers: DeployerSections;
-  /** Ways that do not do, by entry, and why. */
+  /** The ways of each entry that do not work, and why. */
   readonly refused: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Secrets that are read, and that nothing in an environment makes: `environment/name`. */
+  /** Secrets that an environment reads and nothing in it makes, as `environment/name`. */
   readonly outside: ReadonlySet<string>;
 }
 
-/** The spec of one environment, as far as it has been found. */
+/** The entries that the search has found for one environment. */
 export interface Draft {
   readonly wanted: Wanted;
   readonly entries: readonly DraftEntry[];
-  /** Secrets with values: they are declared, and nothing makes them. */
+  /** Secrets with values, which a spec declares and does not make. */
   readonly handMade: readonly PlacedObject[];
-  /** Objects that no way can say, and why. */
+  /** Objects that no entry can make, and why. */
   readonly lost: readonly Lost[];
 }
 
-/** An entry of the spec, and the objects that it stands for. */
+/** An entry of the spec, and the objects that it makes. */
 export interface DraftEntry extends EntryName, Alternative {
   readonly section: Section | 'resources';
-  /** Of an object as it is: why it has no shorter form. */
+  /** For an object under `resources`: why it has no short form. */
   readonly reason?: string;
 }
 
-/** An entry of the spec: its collection, and its name there. */
 export interface EntryName {
   readonly section: string;
   readonly name: string;
@@ -48,7 +47,7 @@ interface Lost {
   readonly reason: string;
 }
 
-/** All inverses, in the order in which they may claim objects. */
+/** All short forms, in the order in which they may claim objects. */
 const FORMS: readonly Form[] = [
   databaseForm,
   storeForm,
@@ -57,16 +56,15 @@ const FORMS: readonly Form[] = [
   collectorForm,
 ];
 
-/** Says each object in the first way that was not refused. */
+/** Writes each object in the first way that is not refused. */
 export function draftOf(wanted: Wanted, choices: Choices, resourceName: ResourceName): Draft {
   const handMade = wanted.objects.filter(hasValues);
   const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(wanted, choices)]);
   const entries: DraftEntry[] = [];
   const reasons = new Map<PlacedObject, string>();
   for (const form of FORMS) {
-    for (const object of wanted.objects.filter(
-      one => isOf(form, one, wanted) && !claimed.has(one),
-    )) {
+    const left = wanted.objects.filter(one => isOf(form, one, wanted) && !claimed.has(one));
+    for (const object of left) {
       const entry = shortEntry(form, object, { wanted, choices, claimed, entries });
       if (typeof entry === 'string') {
         reasons.set(object, entry);
@@ -79,7 +77,7 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
   const rest = wanted.objects.filter(object => !claimed.has(object));
   const kept = rest.map(object => {
     const reason = reasons.get(object) ?? whyVerbatim(object, wanted);
-    return verbatim(object, { wanted, choices, resourceName, reason });
+    return verbatim(object, resourceName(object, wanted), reason, { wanted, choices });
   });
   return {
     wanted,
@@ -89,7 +87,7 @@ export function draftOf(wanted: Wanted, choices: Choices, resourceName: Resource
   };
 }
 
-/** The Namespace that every environment has made, as an entry that can be refused. */
+/** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
 export const NAMESPACE: EntryName & { readonly way: string } = {
   section: 'namespace',
   name: '',
@@ -110,23 +108,26 @@ export function entryKey({ section, name }: EntryName): string {
   return `${section}/${name}`;
 }
 
-/** Entries make objects of the environment's own namespace, and of the cluster. */
-function isOf({ kinds }: Form, object: PlacedObject, { namespace }: Wanted): boolean {
-  const isHere = object.namespace === namespace || object.known?.isOfCluster === true;
-  return isHere && object.known !== undefined && kinds.includes(object.known);
+/** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
+function isOf({ kinds }: Form, { namespace, known }: PlacedObject, wanted: Wanted): boolean {
+  const isHere = namespace === wanted.namespace || known?.isOfCluster === true;
+  return isHere && known !== undefined && kinds.includes(known);
 }
 
-/** What has been said so far. */
-interface SoFar {
+interface DraftProgress {
   readonly wanted: Wanted;
   readonly choices: Choices;
   readonly claimed: ReadonlySet<PlacedObject>;
   readonly entries: readonly DraftEntry[];
 }
 
-/** The entry of an object, or why it has none. */
-function shortEntry(form: Form, object: PlacedObject, soFar: SoFar): DraftEntry | string {
-  const { wanted, choices, claimed, entries } = soFar;
+/** The short form of an object, or why it has none. */
+function shortEntry(
+  form: Form,
+  object: PlacedObject,
+  progress: DraftProgress,
+): DraftEntry | string {
+  const { wanted, choices, claimed, entries } = progress;
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
   const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
@@ -143,12 +144,12 @@ function shortEntry(form: Form, object: PlacedObject, soFar: SoFar): DraftEntry 
   return whyLonger(choices, entry) ?? 'what it would make is said already';
 }
 
-/** Why the shorter ways of an entry do not do: what was found out last. */
+/** Why the shorter ways of an entry do not work: the reason that was learned last. */
 function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
   return [...(refused.get(entryKey(entry))?.values() ?? [])].at(-1);
 }
 
-/** What is said of most objects that stand as they are, and is told of none. */
+/** Begins the reason of objects whose kind has no short form. Most have none, so no comment or report says it. */
 export const NO_FORM = 'there is no short form of';
 
 function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): string {
@@ -156,29 +157,24 @@ function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): stri
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
 
-interface Remaining {
-  readonly wanted: Wanted;
-  readonly choices: Choices;
-  readonly resourceName: ResourceName;
-  readonly reason: string;
-}
-
+/** The entry of an object under `resources`. */
 function verbatim(
   object: PlacedObject,
-  { wanted, choices, resourceName, reason }: Remaining,
+  name: string,
+  reason: string,
+  { wanted, choices }: Pick<DraftProgress, 'wanted' | 'choices'>,
 ): DraftEntry | Lost {
-  const entry = { section: 'resources', name: resourceName(object, wanted) } as const;
-  const way = resourceWays(object, wanted, choices).find(
-    one => !isRefused(choices, entry, one.way),
-  );
-  if (way === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
-  return { ...entry, ...way, reason };
+  const entry = { section: 'resources', name } as const;
+  const ways = resourceWays(object, wanted, choices);
+  const found = ways.find(({ way }) => !isRefused(choices, entry, way));
+  if (found === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
+  return { ...entry, ...found, reason };
 }
 
 /** The `spec` of one environment, with nothing under `environments`. */
 export type WholeSpec = JsonObject;
 
-/** A draft as a spec: its entries, the Secrets that people make, and what is outside. */
+/** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
 export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   const { entries, wanted } = draft;
   const section = (name: DraftEntry['section']): JsonObject =>
@@ -200,13 +196,13 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   });
 }
 
-/** No Namespace is made where none is there, or where its own is under `resources`. */
+/** Omits the Namespace where the manifests have none. */
 function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omission[] {
   const isThere = find('Namespace', namespace) !== undefined;
   return isThere ? omit : [...omit, 'namespace' as const].sort();
 }
 
-/** Stores that secrets of the spec name, and that nothing in it makes. */
+/** Stores that secrets of the spec name and no entry makes. */
 function outsideStores({ entries }: Draft): JsonObject {
   const made = new Set(
     entries.filter(({ section }) => section === 'stores').map(({ name }) => name),
@@ -224,10 +220,10 @@ function outsideStores({ entries }: Draft): JsonObject {
   return Object.fromEntries(stores);
 }
 
-/** The way in which a Secret is declared that nothing of a spec makes. */
+/** The way of a Secret that the spec declares and does not make. */
 export const DECLARED = 'declared';
 
-/** The Secrets that something reads and nothing makes, with the keys that are read. */
+/** The Secrets from outside, with the keys that are read. */
 function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
   const start = outsideId(wanted, '');
   const names = [...choices.outside]
@@ -237,7 +233,6 @@ function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
   return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
 }
 
-/** How a Secret outside is known among the choices. */
 export function outsideId({ name }: Wanted, secret: string): string {
   return `${name}/${secret}`;
 }
@@ -268,37 +263,34 @@ function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObj
   return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
 }
 
-/** A spec as a document. */
 export function documentOf(name: string, spec: JsonObject): JsonObject {
   return { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', metadata: { name }, spec };
 }
 
-/** Something found out. */
-export type Lesson =
+/** What a round of the search learned: a way that does not work, or a Secret that comes from outside. */
+export type SearchHint =
   | { readonly entry: EntryName; readonly way: string; readonly reason: string }
   | { readonly outside: string };
 
 /**
- * The choices with what was found out. A way that one environment cannot go none goes: two ways to say an
- * object would be a longer spec than the one that all can go.
+ * The choices with what was learned. A way that fails in one environment is refused in all: two ways to write an
+ * object make a longer spec than one that works everywhere.
  */
-export function learned(choices: Choices, lessons: readonly Lesson[]): Choices {
+export function withHints(choices: Choices, hints: readonly SearchHint[]): Choices {
   const refused = new Map(choices.refused);
   const outside = new Set(choices.outside);
-  for (const lesson of lessons) {
-    if ('outside' in lesson) {
-      outside.add(lesson.outside);
+  for (const hint of hints) {
+    if ('outside' in hint) {
+      outside.add(hint.outside);
       continue;
     }
-    const key = entryKey(lesson.entry);
+    const key = entryKey(hint.entry);
     const before = refused.get(key) ?? new Map();
-    if (!before.has(lesson.way))
-      refused.set(key, new Map([...before, [lesson.way, lesson.reason]]));
+    if (!before.has(hint.way)) refused.set(key, new Map([...before, [hint.way, hint.reason]]));
   }
   return { ...choices, refused, outside };
 }
 
-/** How much is known. */
-export function knownCount({ refused, outside }: Choices): number {
+export function hintCount({ refused, outside }: Choices): number {
   return [...refused.values()].reduce((sum, ways) => sum + ways.size, outside.size);
 }

@@ -14,13 +14,12 @@ import {
   type Rung,
 } from './report.ts';
 
-/** `import`. */
 export const importFormats: Formats<ImportReport> = {
   text: { render: renderImportText },
   json: { render: renderImportJson },
 };
 
-/** What was imported, for people: the proof first, then how it is said, then what to do. */
+/** For people: the proof, then how objects are written in the spec, then what to do. */
 function renderImportText(report: ImportReport): string {
   const parts = [
     report.findings.length + report.unread.length + report.faults.length > 0
@@ -31,7 +30,7 @@ function renderImportText(report: ImportReport): string {
       : [proofLine(report), ...report.environments.flatMap(changeLines)],
     countLines(report),
     reasonLines(report),
-    report.environments.flatMap(homelessLines),
+    report.environments.flatMap(namespaceLines),
     report.advice,
   ];
   return `${parts
@@ -68,7 +67,6 @@ function inEnvironment(name: string): string {
   return name === '' ? '' : ` (${name})`;
 }
 
-/** Names of fields alone: a value may be a secret. */
 function fieldsText(change: Change): string {
   if (change.what !== 'changed') return '';
   return `: ${oneLine(change.fields.map(({ field }) => field).join(', '))}`;
@@ -93,10 +91,10 @@ function countLines(report: ImportReport): string[] {
   });
 }
 
-/** How many objects of one reason are named. */
+/** How many objects a line names. */
 const MOST_NAMES = 4;
 
-/** Why objects are no shorter, of those that have a short form, and which are made by hand. */
+/** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
 function reasonLines({ environments }: ImportReport): string[] {
   const told = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {
@@ -121,17 +119,20 @@ function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: strin
   return isTold ? { rung: 'as it is', reason } : undefined;
 }
 
-function homelessLines({ environment, homeless, namespace }: ImportedEnvironment): string[] {
-  return homeless === 0
-    ? []
+function namespaceLines({
+  environment,
+  withoutNamespace,
+  namespace,
+}: ImportedEnvironment): string[] {
+  if (withoutNamespace === 0) return [];
+  const where = inEnvironment(environment);
+  return withoutNamespace === 1
+    ? [`1 object${where} names no namespace: it is taken to be in ${namespace}`]
     : [
-        homeless === 1
-          ? `1 object${inEnvironment(environment)} names no namespace: it is taken to be in ${namespace}`
-          : `${homeless} objects${inEnvironment(environment)} name no namespace: they are taken to be in ${namespace}`,
+        `${withoutNamespace} objects${where} name no namespace: they are taken to be in ${namespace}`,
       ];
 }
 
-/** What was imported, for programs. */
 function renderImportJson(report: ImportReport): string {
   const { file, outcome, advice, findings, unread, faults, environments } = report;
   return jsonText({
@@ -161,7 +162,7 @@ function environmentJson(environment: ImportedEnvironment): object {
   };
 }
 
-/** Names of fields alone: a value may be a secret. */
+/** A change by the names of its fields: their values may be secrets. */
 function changeJson(change: Change): object {
   const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
   return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };

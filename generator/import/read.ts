@@ -11,14 +11,13 @@ import { readManifests } from '../world/read-manifests.ts';
 import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 import type { Found } from './wanted.ts';
 
-/** Manifests of one environment. */
 export interface ReadEnvironment extends Found {
   readonly sources: readonly ObjectSource[];
 }
 
 /**
- * Reads what is to be imported. Environments are the paths that are named (`dev=overlays/dev`), or else
- * the kustomizations that have most of their objects in common; all other manifests are one set.
+ * Reads the manifests to import. Environments are the paths with a name (`dev=overlays/dev`), or else kustomizations
+ * that have most of their objects in common. All other manifests are one set.
  */
 export function readEnvironments(
   args: readonly string[],
@@ -47,7 +46,7 @@ export function readEnvironments(
       'these are several things, with environments of their own: import the overlays of each by themselves',
     );
   const names = environmentNames(built);
-  // Who applies the environments is told of in the report.
+  // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
     ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
   );
@@ -60,13 +59,12 @@ export function readEnvironments(
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
 
-/** A path that is to be imported, with the name of its environment if a user gives it one. */
 interface NamedPath {
   readonly name?: string;
   readonly path: string;
 }
 
-/** `NAME=PATH`, unless that is the name of something. */
+/** Parses `NAME=PATH`, unless a file has that name. */
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
   return name === undefined || path === undefined || host.exists(arg)
@@ -81,14 +79,13 @@ function sourcesAt(path: string, allowed: Allowed, host: Host): readonly Manifes
     : readManifests(builtPath(path), host, allowed);
 }
 
-/** Whether a path is that of a Markdown document. */
 function isMarkdown(path: string, host: Host): boolean {
   return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
 }
 
 /**
- * The YAML blocks of a Markdown document, each a source of its own, with line breaks in front so that
- * places in it are places in the document. A block that holds no manifest is an example of something else.
+ * The YAML blocks of a Markdown document that hold a manifest, each as a source, with line breaks in front so that
+ * places in it are places in the document.
  */
 function readMarkdown(file: string, host: Host): ManifestSource[] {
   const whole = readNamed(file, host);
@@ -131,21 +128,21 @@ function yamlBlocks(text: string): Block[] {
   return blocks;
 }
 
-/** A fence of the same sign, at least as long, with nothing behind it. */
+/** A closing fence: the same sign, at least as long, with nothing behind it. */
 function isEnd(line: string, fence: string): boolean {
   const found = line.trim();
   return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
 }
 
-/** A block in a list is indented as its fence is. */
+/** Removes the indentation of the fence from a line of its block. */
 function unindented(line: string, width: number): string {
-  const own = line.length - line.trimStart().length;
-  return line.slice(Math.min(own, width));
+  const indent = line.length - line.trimStart().length;
+  return line.slice(Math.min(indent, width));
 }
 
 type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
 
-/** Beside overlays what applies them is none of their objects: `deployerTree` looks for it. */
+/** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
 function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
   const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
   const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
@@ -159,13 +156,11 @@ function environment(name: string, sources: readonly ObjectSource[]): ReadEnviro
   return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
 }
 
-/** What kustomizations are to each other. */
 type Relation = 'environments' | 'one set' | 'several things';
 
 /**
- * Kustomizations are environments of one thing where most have half of their objects in common with each
- * other, by kind and name; those of different things may have an object or two of one name. Where some
- * are and others are not, several things have environments of their own.
+ * How kustomizations are related. They are environments if most of them share half of their objects, by kind and name;
+ * different things may share one or two. If only some are alike, several things have environments of their own.
  */
 function relationOf(built: readonly ObjectSource[]): Relation {
   const sets = built.map(refsOf).filter(refs => refs.size > 0);
@@ -177,7 +172,7 @@ function relationOf(built: readonly ObjectSource[]): Relation {
   return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
 }
 
-/** Namespaces differ from environment to environment. */
+/** The objects by kind and name, without Namespaces, whose names differ between environments. */
 function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
   return new Set(
     objects
@@ -191,7 +186,7 @@ function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return both > 0 && both * 2 >= Math.min(a.size, b.size);
 }
 
-/** The names of the folders, from as far above as keeps them apart. */
+/** The names of the folders, with as many parents as it takes to tell them apart. */
 function environmentNames(sources: readonly ObjectSource[]): string[] {
   const folders = sources.map(({ file }) => dirname(file));
   for (let depth = 1; depth < 6; depth += 1) {

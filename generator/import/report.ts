@@ -20,49 +20,48 @@ import type { Adoption } from './adopt.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import type { ReadEnvironment } from './read.ts';
 import type { Proof } from './search.ts';
-import { homeless, type Wanted } from './wanted.ts';
+import { type Wanted, withoutNamespace } from './wanted.ts';
 
-/** What `import` made of manifests. */
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
-  /** The file of the spec, and what became of it. */
+  /** The file of the spec. */
   readonly file: string;
   readonly outcome: 'refused' | 'written';
-  /** What is wrong with the manifests, which `lint` tells too. */
+  /** What `lint` finds in the manifests. */
   readonly findings: readonly Finding[];
-  /** What was not read of them: the proof is about the rest. */
+  /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];
-  /** Why the spec itself does not hold. */
+  /** Faults of the spec that was found. */
   readonly faults: readonly Finding[];
   /** What to do next, a line each. */
   readonly advice: readonly string[];
 }
 
-/** An environment: its objects and the ways they are said, and how what the spec makes differs. */
+/** An environment with its proof, and how the spec writes each of its objects. */
 export interface ImportedEnvironment extends Proof {
   readonly namespace: string;
-  /** The one place that it was read from; absent: there are several. */
+  /** The path that it was read from; absent if there are several. */
   readonly from?: string;
   readonly coverage: readonly Covered[];
-  /** Objects that name no namespace, and are taken to be in that of the environment. */
-  readonly homeless: number;
+  /** How many objects name no namespace, and are taken to be in that of the environment. */
+  readonly withoutNamespace: number;
 }
 
-/** An object of an environment, and how the spec says it. */
+/** An object of an environment, and how the spec writes it. */
 export interface Covered {
   readonly object: PlacedObject;
   readonly rung: Rung;
-  /** Its fields with a value, and how many of them stand in a patch. */
+  /** How many fields with a value it has, and how many of them stand in a patch. */
   readonly fields: number;
   readonly patchedFields: number;
-  /** Why it is no shorter. */
+  /** Why it is written no shorter. */
   readonly reason?: string;
 }
 
-/** How an object is said: in short, in short with a patch, as it is, by hand, not at all. */
+/** How an object is written: in short form, with a patch, under `resources`, as a Secret made by hand, or not. */
 export type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
 
-/** What was read, what the spec makes of it, and in what the two differ. Nothing is written yet. */
+/** The report before the spec is written. */
 export function reportOf(
   file: string,
   read: readonly ReadEnvironment[],
@@ -85,20 +84,20 @@ export function reportOf(
         objects: proofs[index]?.objects ?? wanted.objects.length,
         changes: proofs[index]?.changes ?? [],
         coverage: coverageOf(wanted, adoption),
-        homeless: homeless(read[index] ?? wanted).length,
+        withoutNamespace: withoutNamespace(read[index] ?? wanted).length,
         ...placeOf(read[index]),
       })),
       ...adoption.deployers.map(proof => ({
         ...proof,
         namespace: '',
         coverage: (adoption.tree.folders.get(proof.environment) ?? []).map(coveredShort),
-        homeless: 0,
+        withoutNamespace: 0,
       })),
     ],
   };
 }
 
-/** What `lint` says of the manifests: it does not keep them from being imported. */
+/** What `lint` finds in the manifests; it does not keep them from being imported. */
 function lintFindings(
   read: readonly ReadEnvironment[],
   { clusterOf }: Adoption,
@@ -110,7 +109,7 @@ function lintFindings(
   return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));
 }
 
-/** Each environment by itself, among what its cluster has. */
+/** Each environment as a set of its own, with the objects of its cluster around it. */
 export function setsOf(
   read: readonly ReadEnvironment[],
   clusterOf: Adoption['clusterOf'] = new Map(),
@@ -122,12 +121,11 @@ export function setsOf(
   });
 }
 
-/** What was not read of an environment. */
 export function unreadIn({ sources }: ReadEnvironment): Finding[] {
   return sources.flatMap(source => [...source.findings, ...(source.unread ?? [])]);
 }
 
-/** Every object of an environment, or of the cluster that several share: their drafts say it. */
+/** Every object of an environment. Those of a shared cluster are in the drafts of its environments. */
 function coverageOf(
   { name, objects }: Wanted,
   { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
@@ -140,7 +138,6 @@ function coverageOf(
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }
 
-/** Every object of a draft. */
 function inDraft({ wanted, entries, handMade, lost }: Draft): Covered[] {
   const byObject = new Map<PlacedObject, Covered>();
   for (const entry of entries)
@@ -165,13 +162,12 @@ function covered(object: PlacedObject, rung: Rung): Covered {
   return { object, rung, fields: leaves(asJson(object.json)), patchedFields: 0 };
 }
 
-/** How many values a value holds that hold no others. */
+/** How many scalar values a value holds. */
 function leaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, child) => sum + leaves(child), 0);
 }
 
-/** Where an environment was read from, when that is one place. */
 function placeOf(found: ReadEnvironment | undefined): { readonly from?: string } {
   const [only, ...others] = found?.sources ?? [];
   return only === undefined || others.length > 0 || only.file === 'stdin'
@@ -179,7 +175,6 @@ function placeOf(found: ReadEnvironment | undefined): { readonly from?: string }
     : { from: only.name };
 }
 
-/** An object that a section makes as a whole. */
 function coveredShort(object: PlacedObject): Covered {
   return covered(object, 'short');
 }
@@ -191,7 +186,7 @@ interface AdviceOptions {
   readonly unseen: readonly string[];
 }
 
-/** What to do next, a line each. */
+/** The lines that tell people what to do next. */
 export function adviceFor(
   report: ImportReport,
   adoption: Adoption,
@@ -224,7 +219,6 @@ export function adviceFor(
   ];
 }
 
-/** How many objects differ, and how many were compared. */
 export function differencesOf({ environments }: ImportReport): {
   readonly differing: number;
   readonly compared: number;
@@ -235,7 +229,7 @@ export function differencesOf({ environments }: ImportReport): {
   };
 }
 
-/** Before anything is applied: the manifests that are there against the new tree. */
+/** The `diff` of the manifests against the new tree, to be run before anything is applied. */
 function diffAdvice({ environments }: ImportReport, tree: string): string[] {
   return environments.flatMap(({ environment, from }) => {
     if (from === undefined) return [];
@@ -244,7 +238,7 @@ function diffAdvice({ environments }: ImportReport, tree: string): string[] {
   });
 }
 
-/** What else in the repository applies what was imported, a line for each Flux Kustomization and Application. */
+/** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
 function deployerAdvice(
   { environments }: ImportReport,
   { tree, deployers }: Adoption,
@@ -278,7 +272,7 @@ function nameOf(object: PlacedObject): string {
   return `${calledOf(object)} ${join(object.namespace, object.name)}`;
 }
 
-/** A Secret that is in Git today, and would not be tomorrow, is pruned: its values go with it. */
+/** Warns of Secrets with values: Git has them today and the new tree does not, so a sync would prune them. */
 function keepAdvice({ environments }: ImportReport): string[] {
   const manual = environments.flatMap(({ coverage }) =>
     coverage.filter(({ rung }) => rung === 'manual').map(({ object }) => objectName(object)),
@@ -292,18 +286,18 @@ function keepAdvice({ environments }: ImportReport): string[] {
       ];
 }
 
-/** A file of a folder that can be no manifest. What else is not read may have objects. */
+/** The rule of files that cannot be manifests. Everything else that was not read may hold objects. */
 const SKIPPED = 'skipped-file';
 
-/** Whether all was read, and all comes out as it is. */
+/** Whether everything was read, and the spec makes it all without a difference. */
 export function isWholeImport(report: ImportReport): boolean {
   const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
   return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }
 
 /**
- * What the specs say that are there already, in the file that is to be written and beside the overlays, and the
- * new one does not: a line, or none; and each folder beside the overlays that it does not make.
+ * What the new spec lacks: fields of the specs that exist already, in the file to be written and beside the overlays,
+ * and folders beside the overlays that it does not make.
  */
 export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
   const said = partsOf(parseStream(adoption.text).value ?? []);
@@ -311,7 +305,7 @@ export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Hos
   return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
 }
 
-/** The specs of documents, and what they say of environments and clusters. */
+/** The specs of documents, and their environments and clusters. */
 function partsOf(documents: readonly unknown[]): JsonObject[] {
   return documents.flatMap(document => {
     const spec = mapAt(document, 'spec');
@@ -328,7 +322,7 @@ function notIn(folder: string): string {
   return `${folder}/ is not in it`;
 }
 
-/** What manifests do not show of a spec, or only beside the overlays: how it is applied, what runs, what is made for people and other tools. */
+/** Fields of a spec that its overlays do not show. */
 const UNSEEN = [
   'argocd',
   'cluster',
@@ -362,7 +356,7 @@ function specIn(file: string, host: Host): JsonObject[] {
   return partsOf(parseStream(textOf(file, host)).value ?? []);
 }
 
-function undoneAdvice({ tree, deployers, undone }: Adoption): string[] {
+function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
   const made = new Set(deployers.map(({ environment }) => environment));
   const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
   return left.map(folder => {
@@ -372,7 +366,7 @@ function undoneAdvice({ tree, deployers, undone }: Adoption): string[] {
   });
 }
 
-/** How much is said in one way. */
+/** How many objects and fields are written in one way. */
 interface RungCount {
   readonly rung: Rung;
   readonly objects: number;
@@ -380,7 +374,6 @@ interface RungCount {
   readonly patchedFields: number;
 }
 
-/** The objects and fields of all environments, by the ways they are said. */
 export function countsOf(
   { environments }: ImportReport,
   rungs: readonly Rung[],

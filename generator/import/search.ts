@@ -19,13 +19,7 @@ import { argocdObjects } from '../spec/objects/application-set.ts';
 import { fluxFolder, fluxObjects } from '../spec/objects/flux.ts';
 import { itemLike, mergeKey } from '../spec/objects/patches.ts';
 import { checkSpec, parseSpec } from '../spec/parse.ts';
-import {
-  type BuiltUnit,
-  type Expansion,
-  expand,
-  expandUnit,
-  wholeUnits,
-} from '../spec/pipeline.ts';
+import { type Expansion, expand, expandUnit, wholeUnits } from '../spec/pipeline.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { DeployerSections, DeployerTree } from './deployers.ts';
 import {
@@ -35,27 +29,25 @@ import {
   type DraftEntry,
   documentOf,
   draftOf,
-  type EntryName,
   entryKey,
-  knownCount,
-  type Lesson,
-  learned,
+  hintCount,
   NAMESPACE,
   outsideId,
+  type SearchHint,
   specOfDraft,
+  withHints,
 } from './draft.ts';
-import { marksOf, type ResourceName, resourceNames } from './forms/resource.ts';
+import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-/** The drafts of all environments, and what was found out. */
 interface Search {
   readonly drafts: readonly Draft[];
   readonly choices: Choices;
 }
 
 /**
- * Looks for the shortest spec of each environment that makes what is wanted. Each round tells ways that do
- * not do; when one tells nothing new, the drafts stand.
+ * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
+ * when a round refuses no further way, its drafts are the result.
  */
 export function search(
   all: readonly Wanted[],
@@ -64,14 +56,14 @@ export function search(
   validators: Validators,
 ): Search {
   const resourceName = resourceNames(all);
-  const begun = {
-    ...marksOf(all, name),
+  const choices = {
+    ...specDefaults(all, name),
     deployers,
     refused: new Map(),
     outside: new Set<string>(),
   };
-  const first = rounds(all, begun, resourceName, validators);
-  // Some Secrets were asked for by ways that were refused later: which are needed is seen anew.
+  const first = rounds(all, choices, resourceName, validators);
+  // Ways that were refused later have declared Secrets from outside: which are needed is found out anew.
   return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
 }
 
@@ -86,40 +78,40 @@ function rounds(
     const settled = all.map(wanted =>
       settle(draftOf(wanted, choices, resourceName), choices, validators),
     );
-    const next = learned(
+    const next = withHints(
       choices,
-      settled.flatMap(({ lessons }) => lessons),
+      settled.flatMap(({ hints }) => hints),
     );
-    if (knownCount(next) === knownCount(choices))
+    if (hintCount(next) === hintCount(choices))
       return { drafts: settled.map(({ draft }) => draft), choices };
     choices = next;
   }
 }
 
-/** A draft, and what was found out about it; nothing: it makes what is wanted. */
+/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
 interface Settled {
   readonly draft: Draft;
-  readonly lessons: readonly Lesson[];
+  readonly hints: readonly SearchHint[];
 }
 
-/**
- * Expands a draft and holds what comes of it against what is wanted: patches what nearly fits, and
- * finds out which ways do not do.
- */
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. */
 function settle(draft: Draft, choices: Choices, validators: Validators): Settled {
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined)
-    return { draft, lessons: faultLessons(made.faults, draft, choices) };
+    return { draft, hints: made.faults.flatMap(fault => hintOf(fault, draft, choices) ?? []) };
   const first = withPatches(draft, made.value);
-  if (first.lessons.length > 0 || first.draft === draft) return first;
+  if (first.hints.length > 0 || first.draft === draft) return first;
   const again = makeDraft(first.draft, choices, validators);
   if (again.value === undefined)
-    return { draft, lessons: faultLessons(again.faults, first.draft, choices) };
+    return {
+      draft,
+      hints: again.faults.flatMap(fault => hintOf(fault, first.draft, choices) ?? []),
+    };
   const isDone = (index: number): boolean => draft.entries[index] === first.draft.entries[index];
-  return { draft: first.draft, lessons: unlike(first.draft, again.value, isDone) };
+  return { draft: first.draft, hints: unlike(first.draft, again.value, isDone) };
 }
 
-/** What a draft makes, by `entryKey`. */
+/** The objects that a draft makes, by `entryKey`. */
 type Made = ReadonlyMap<string, readonly KubeObject[]>;
 
 function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outcome<Made> {
@@ -130,43 +122,37 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(
-        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
+      const made = [...groups].map(
+        ([key, built]) => [key, built.map(({ object }) => object)] as const,
       );
+      return ok(new Map(made));
     }),
   );
 }
 
-/** What the faults of a draft's spec say about the ways of its entries. */
-function faultLessons(faults: readonly Fault[], draft: Draft, choices: Choices): Lesson[] {
-  return faults.flatMap(fault => lessonOf(fault, draft, choices) ?? []);
-}
-
-function lessonOf(fault: Fault, draft: Draft, choices: Choices): Lesson | undefined {
-  const own = entryAt(fault.path, draft);
-  if (fault.id === 'unknown-secret') {
-    const outside = outsideOf(fault, draft, choices);
-    if (outside !== undefined) return { outside };
-  }
-  const other = (fault.related ?? [])
+/** What a fault of a draft's spec says about the way of an entry. */
+function hintOf(fault: Fault, draft: Draft, choices: Choices): SearchHint | undefined {
+  const { path, message, related = [] } = fault;
+  const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
+  if (outside !== undefined) return { outside };
+  const faulty = entryAt(path, draft);
+  const short = related
     .map(({ path }) => entryAt(path, draft))
-    .find(one => one !== undefined && one.section !== 'resources');
-  // Of two that make one object the one goes that can be said otherwise.
-  const entry = own?.section === 'resources' && other !== undefined ? other : own;
-  if (entry !== undefined) return { entry, way: entry.way, reason: fault.message };
-  const name = declared(fault.path);
-  return name && { entry: name, way: DECLARED, reason: fault.message };
-}
-
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+    .find(entry => entry !== undefined && entry.section !== 'resources');
+  // Where two entries make one object, the short form is refused: the one under `resources` has no other way.
+  const entry = faulty?.section === 'resources' && short !== undefined ? short : faulty;
+  if (entry !== undefined) return { entry, way: entry.way, reason: message };
+  // A Secret that is declared has a name or a key that no spec can have.
+  const [, section, name] = path;
+  if (section !== 'secrets' || name === undefined) return undefined;
+  return { entry: { section, name: String(name) }, way: DECLARED, reason: message };
 }
 
 function entryAt([, section, name]: Path, { entries }: Draft): DraftEntry | undefined {
   return entries.find(entry => entry.section === section && entry.name === name);
 }
 
-/** The Secret that a fault says is nowhere, if it can be declared. */
+/** The Secret that a fault says nothing makes, unless it is declared already. */
 function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undefined {
   const document = documentOf(choices.name, specOfDraft(draft, choices));
   const value = valueAt(document, fault.path);
@@ -176,28 +162,23 @@ function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undef
   return choices.outside.has(id) ? undefined : id;
 }
 
-/** A Secret that is declared as made by hand, under a name or with a key that no spec can have. */
-function declared([, section, name]: Path): EntryName | undefined {
-  return section === 'secrets' && name !== undefined ? { section, name: String(name) } : undefined;
-}
-
-/** The draft with what its entries lack as patches; the same draft where they lack nothing. */
+/** The draft with patches for what its entries make differently; the same draft where none is needed. */
 function withPatches(draft: Draft, made: Made): Settled {
   const all = draft.entries.map(entry => fitted(entry, made.get(entryKey(entry)) ?? []));
   const entries = all.flatMap(one => one.entry ?? []);
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
   return {
     draft: isSame ? draft : { ...draft, entries },
-    lessons: [...all.flatMap(one => one.lesson ?? []), ...namespaceLessons(draft, made)],
+    hints: [...all.flatMap(one => one.hint ?? []), ...namespaceHints(draft, made)],
   };
 }
 
-/** An entry that makes what it stands for, or why it cannot. */
+/** An entry that makes the objects that it covers, or why it cannot. */
 type Fitted =
-  | { readonly entry: DraftEntry; readonly lesson?: undefined }
-  | { readonly entry?: undefined; readonly lesson: Lesson };
+  | { readonly entry: DraftEntry; readonly hint?: undefined }
+  | { readonly entry?: undefined; readonly hint: SearchHint };
 
-/** The entry with patches for what it makes otherwise than it is wanted. */
+/** The entry with patches for the fields that it makes differently from the objects it covers. */
 function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
   const wanted = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
   const extra = made.find(object => !wanted.has(identityOf(object)));
@@ -220,11 +201,11 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
 }
 
 function refusal(entry: DraftEntry, reason: string): Fitted {
-  return { lesson: { entry, way: entry.way, reason } };
+  return { hint: { entry, way: entry.way, reason } };
 }
 
-/** The patched entries whose objects are still not as they are wanted. */
-function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): Lesson[] {
+/** The patched entries whose objects still differ. */
+function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
   return draft.entries.flatMap((entry, index) => {
     if (isDone(index)) return [];
     const objects = made.get(entryKey(entry)) ?? [];
@@ -233,33 +214,33 @@ function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): L
   });
 }
 
-/** What a patch cannot reach: the first field that is still another. */
+/** The first field that differs in spite of the patch. */
 function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
   const fields = covers.flatMap(({ json }) => {
-    const own = made.find(other => identityOf(other) === identityOf(json));
-    return own === undefined ? [] : differingFields(own, json);
+    const object = made.find(other => identityOf(other) === identityOf(json));
+    return object === undefined ? [] : differingFields(object, json);
   });
   const [first] = fields;
   if (first?.what === 'reordered') return `${first.field} would stand in another order`;
   return `${first?.field ?? 'an object'} would be another`;
 }
 
-/** The fields in which two objects take effect otherwise. */
 function differingFields(made: KubeObject, wanted: KubeObject): FieldChange[] {
   return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted)));
 }
 
-/** Whether two objects take effect alike, as `diff` sees it. */
+/** Whether `diff` sees no difference in effect. */
 function isAlike(made: KubeObject, wanted: KubeObject): boolean {
   return isSame(made, wanted) || differingFields(made, wanted).length === 0;
 }
 
+/** An object that an entry makes, and the one that it should be. */
 interface Pair {
   readonly made: KubeObject;
   readonly want: KubeObject;
 }
 
-/** A patch is merged into all objects of its kind: they have to want the same of it. */
+/** A patch is merged into all objects of its kind, so all of them have to need the same one. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
   const patches = new Map<string, JsonObject>();
   for (const { made, want } of unlike) {
@@ -273,9 +254,8 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
 }
 
 /**
- * The least that has to be merged into an object that the short form makes to have the one that is
- * wanted, as a strategic-merge patch; undefined: they take effect alike. Where a value is new it is as
- * the manifest has it.
+ * The smallest strategic-merge patch that turns the object of the short form into the wanted one; undefined where both
+ * have the same effect. A new value is written as the manifest writes it.
  */
 function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefined {
   const values = {
@@ -287,7 +267,7 @@ function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefi
   return patch !== undefined && isMap(patch) ? patch : undefined;
 }
 
-/** A value as it is compared, of what is made and of what is wanted, and as it is written. */
+/** A value of the made and of the wanted object in the form in which they are compared, and as the manifest writes it. */
 interface Values {
   readonly made: Json;
   readonly want: Json;
@@ -321,7 +301,12 @@ function fieldPatch(
   return made === undefined ? (written ?? want) : valuePatch(name, { made, want, written });
 }
 
-/** Entries of a keyed list by what changes in them; any other list as a whole. */
+/** The value of a field; undefined for names that every map inherits, as `constructor`. */
+export function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** A keyed list item by item, with what changes in each; any other list as a whole. */
 function listPatch(
   name: string,
   made: readonly Json[],
@@ -345,29 +330,27 @@ function listPatch(
   return [...changed, ...gone];
 }
 
-/** Whether the objects themselves would be the shorter text. */
+/** Whether the objects as they are would be a shorter text than the entry. */
 function isLonger({ entry, covers }: DraftEntry): boolean {
   const objects = covers.map(({ json }) => json);
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
-/** The Namespace that is made, when the one that is wanted has more to it. */
-function namespaceLessons({ wanted }: Draft, made: Made): Lesson[] {
-  const [own] = made.get(entryKey(NAMESPACE)) ?? [];
+/** Refuses the Namespace that `expand` makes, if the one in the manifests has more fields. */
+function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
+  const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
   const want = wanted.find('Namespace', wanted.namespace);
-  if (own === undefined || (want !== undefined && isAlike(own, want.json))) return [];
+  if (namespace === undefined || (want !== undefined && isAlike(namespace, want.json))) return [];
   return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
 }
 
-/** What was compared. */
+/** The comparisons of all environments, and of the folders with what applies them. */
 export interface Proven {
-  /** Of each environment. */
   readonly proofs: readonly Proof[];
-  /** Of each folder with what applies them. */
   readonly deployers: readonly Proof[];
 }
 
-/** What differs in an environment between what is there and what the spec makes. */
+/** How the objects that a spec makes for an environment differ from its manifests. */
 export interface Proof {
   /** Empty where there is one set of manifests alone. */
   readonly environment: string;
@@ -377,9 +360,8 @@ export interface Proof {
 }
 
 /**
- * Holds what a spec makes against what is wanted, environment by environment, as `diff` compares them.
- * It starts from the text of the spec: what is proven is what is written. Secrets with values are not
- * compared, as no spec makes them.
+ * Compares what a spec makes with the manifests of each environment, as `diff` compares. It starts from the text of the
+ * spec, so that what is proven is what is written. Secrets with values are left out, as no spec makes them.
  */
 export function prove(
   text: string,
@@ -391,49 +373,47 @@ export function prove(
     andThen(expand(spec, validators), expansion => {
       const units = wholeUnits(expansion);
       return ok({
-        proofs: all.map(wanted => proofOf(wanted, unitFor(wanted, units), validators)),
+        proofs: all.map(({ name, namespace, objects }) => {
+          const unit = units.find(unit => unit.name === (name || 'base'));
+          const before = objects.filter(object => !hasValues(object));
+          const after = (unit?.objects ?? []).map(({ object }) => object);
+          return proofOf(name, before, after, namespace, validators);
+        }),
         deployers: deployerProofs(expansion, folders, validators),
       });
     }),
   );
 }
 
-function proofOf(wanted: Wanted, unit: BuiltUnit | undefined, validators: Validators): Proof {
-  const before = wanted.objects.filter(object => !hasValues(object));
-  const after = (unit?.objects ?? []).map(({ object }) => placed(object, wanted.namespace));
-  const sides = { name: wanted.name, base: setOf(before), head: setOf(after) };
+function proofOf(
+  environment: string,
+  before: readonly PlacedObject[],
+  after: readonly KubeObject[],
+  namespace: string,
+  validators: Validators,
+): Proof {
+  const made = after.map(object => placedObject(object, 0, [], namespace));
+  const sides = { name: environment, base: setOf(before), head: setOf(made) };
   const { changes } = compare(sides, validators);
-  return { environment: wanted.name, objects: before.length, changes };
-}
-
-function placed(object: KubeObject, namespace: string): PlacedObject {
-  return placedObject(object, 0, [], namespace);
+  return { environment, objects: before.length, changes };
 }
 
 function setOf(objects: readonly PlacedObject[]): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
 }
 
-function unitFor({ name }: Wanted, units: readonly BuiltUnit[]): BuiltUnit | undefined {
-  return units.find(unit => unit.name === (name === '' ? 'base' : name));
-}
-
-/** What applies the overlays, folder by folder, as far as the spec says how that is done. */
+/** Compares the objects that apply the overlays, folder by folder, where the spec has a section for them. */
 function deployerProofs(
   expansion: Expansion,
   folders: DeployerTree['folders'],
   validators: Validators,
 ): Proof[] {
-  return [...deployerFolders(expansion)].map(([folder, objects]) => {
-    const before = folders.get(folder) ?? [];
-    const after = objects.map(object => placed(object, ''));
-    const sides = { name: folder, base: setOf(before), head: setOf(after) };
-    const { changes } = compare(sides, validators);
-    return { environment: folder, objects: before.length, changes };
-  });
+  return [...deployerFolders(expansion)].map(([folder, objects]) =>
+    proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+  );
 }
 
-/** What a spec makes to have its overlays applied, by the folders of a tree; `argocd` has all below it. */
+/** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */
 function deployerFolders(expansion: Expansion): Map<string, readonly KubeObject[]> {
   const { argocd, flux } = expansion;
   const units = wholeUnits(expansion);

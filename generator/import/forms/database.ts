@@ -7,7 +7,7 @@ import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import type { Wanted } from '../wanted.ts';
 import { type Form, type FormContext, given, unless } from './form.ts';
 
-/** A CNPG Cluster that initdb made, with its further Databases and its backups. */
+/** A CNPG cluster that initdb bootstraps, with further Databases and backups. */
 export const databaseForm: Form = {
   section: 'databases',
   kinds: [cnpgCluster],
@@ -35,7 +35,7 @@ export const databaseForm: Form = {
   },
 };
 
-/** The Databases of a Cluster that bear the names the spec would give them. */
+/** The Databases of a CNPG cluster that have the names that the spec would give them. */
 function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
   return objects.filter(
     object =>
@@ -51,7 +51,7 @@ interface BackupEntry {
   readonly covers: readonly PlacedObject[];
 }
 
-/** Backups through the barman plugin, to an ObjectStore named as the Cluster. */
+/** Backups through the barman plugin, to an ObjectStore named as the CNPG cluster. */
 function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
   const store = find('ObjectStore', cluster.name);
   const isArchived = listAt(specOf(cluster), 'plugins').some(
@@ -106,7 +106,7 @@ function superuser(spec: JsonObject): Json | undefined {
   return secret === undefined ? true : { secret };
 }
 
-/** The fields of a role that the spec has; a patch adds others. */
+/** The fields of a role that the spec has; others go to a patch. */
 const ROLE_FIELDS = [
   'login',
   'superuser',
@@ -139,14 +139,14 @@ function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
   });
 }
 
-/** The Cluster that a Secret with a login leads to, be it of the operator's or of its own. */
+/** The CNPG cluster that a login Secret is for, whether the operator made the Secret or the cluster names it. */
 export function loginCluster(secret: string, context: FormContext): PlacedObject | undefined {
   return clustersOf(context).find(cluster =>
     [`${cluster.name}-app`, `${cluster.name}-superuser`, ...givenLogins(cluster)].includes(secret),
   );
 }
 
-/** The CNPG Clusters that are databases of the spec: of others it knows nothing. */
+/** The CNPG clusters that are databases of the spec. */
 function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
   return wanted.objects.filter(
     ({ known, name, namespace }) =>
@@ -166,7 +166,7 @@ function givenLogins(cluster: PlacedObject): string[] {
   ].filter(secret => secret !== undefined);
 }
 
-/** Whether a Cluster takes a login from a Secret: such a Secret is given its type and label. */
+/** Whether a CNPG cluster takes a login from a Secret: `expand` gives such a Secret its type and label. */
 export function isGivenLogin(secret: string, context: FormContext): boolean {
   return clustersOf(context).some(cluster => givenLogins(cluster).includes(secret));
 }

@@ -8,26 +8,23 @@ import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 import { type Alternative, given, hasOnly } from './form.ts';
 
-/** What all objects of a spec are given, or not. */
-export interface Marks {
+/** The name and the omissions of a spec: both decide which labels and waves every object gets. */
+export interface SpecDefaults {
   /** metadata.name of the spec. */
   readonly name: string;
   readonly omit: readonly Omission[];
 }
 
-/**
- * An object as it is, under `resources`: without the namespace that all have, and first without the labels
- * and the wave that all are given.
- */
+/** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
 export function resourceWays(
   placed: PlacedObject,
   wanted: Wanted,
-  marks: Marks,
+  defaults: SpecDefaults,
 ): readonly Alternative[] {
   const whole = placeless(placed, wanted);
-  const bare = withoutMarks(whole, marks);
+  const bare = withoutDefaults(whole, defaults);
   const scope = placed.known === undefined && hasNoNamespace(placed) ? 'Cluster' : undefined;
-  const lacking = marksLacking(placed, marks);
+  const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
     entry: given({ scope, omit: lacking, object }),
@@ -52,8 +49,8 @@ const PART_OF = 'app.kubernetes.io/part-of';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 
-/** An object without what it is given anyway; the same object where it has nothing of it. */
-function withoutMarks(object: JsonObject, { name, omit }: Marks): JsonObject {
+/** An object without the labels and waves that `expand` adds; the same object if it has none of them. */
+function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): JsonObject {
   const labels = omit.includes('labels') ? [] : [MANAGED_BY, PART_OF];
   const annotations = omit.includes('syncWaves') ? [] : [WAVE];
   const metadata = mapAt(object, 'metadata');
@@ -73,15 +70,15 @@ function hasNoNamespace({ json }: PlacedObject): boolean {
   return json.metadata.namespace === undefined;
 }
 
-/** The marks that an object has not, of those that objects are given. */
-function marksLacking(object: PlacedObject, { name, omit }: Marks): Omission[] {
+/** What an object lacks of the labels and waves that `expand` would add. */
+function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
   return [
     ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
     ...(omit.includes('syncWaves') || hasWave(object) ? [] : (['syncWaves'] as const)),
   ];
 }
 
-/** The spec that an object says it is part of; undefined: it is none of ours. */
+/** The spec that an object was made from, by its labels. */
 function partOf({ json }: PlacedObject): string | undefined {
   const labels = mapAt(json, 'metadata', 'labels');
   return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
@@ -109,15 +106,15 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
   return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
 }
 
-/** What makes objects of two environments one: their namespaces may differ. */
+/** Identifies an object across environments, whose namespaces differ. */
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
-  if (isHome(object, wanted)) return kind;
+  if (isOwnNamespace(object, wanted)) return kind;
   return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
 }
 
 /** The environment's own Namespace, whatever its name. */
-function isHome({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
+function isOwnNamespace({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
   return known === coreNamespace && name === namespace;
 }
 
@@ -130,7 +127,7 @@ function candidates({ kind, name, namespace }: PlacedObject, id: string): string
   ].map(legal);
 }
 
-/** Dots stay, with a plain name on both sides. */
+/** A name for an entry. Dots stay, with a plain name on both sides. */
 function legal(name: string): string {
   const parts = name.split('.').map(plainName);
   return parts
@@ -140,11 +137,8 @@ function legal(name: string): string {
     .replace(/[-.]$/, '');
 }
 
-/**
- * What most objects have of all that `expand` gives to each: its labels, and Argo CD's waves. What they
- * have not is omitted: what runs stays as it is.
- */
-export function marksOf(all: readonly Wanted[], name: string): Marks {
+/** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
+export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults {
   const objects = all.flatMap(wanted => wanted.objects.filter(object => object.namespace !== ''));
   const part = objects.map(partOf).find(one => one !== undefined);
   const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
@@ -159,7 +153,7 @@ export function marksOf(all: readonly Wanted[], name: string): Marks {
   return { name: isLabelled ? part : name, omit };
 }
 
-/** Whether more ExternalSecrets have no template than one that says nothing. */
+/** Whether more ExternalSecrets have no template than an empty one. */
 function isTemplateless(objects: readonly PlacedObject[]): boolean {
   const templates = objects
     .filter(({ known }) => known === externalSecret)
@@ -169,7 +163,7 @@ function isTemplateless(objects: readonly PlacedObject[]): boolean {
   return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
 }
 
-/** Whether pods have an API token and variables of Services, as Kubernetes has it. */
+/** Whether pods have an API token and the variables of Services, which are the defaults of Kubernetes. */
 function isSoft(object: PlacedObject): boolean {
   const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
   return automountServiceAccountToken !== false && enableServiceLinks !== false;

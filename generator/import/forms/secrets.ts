@@ -15,7 +15,7 @@ import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster } from './database.ts';
 import { type Alternative, type Form, type FormContext, given, hasOnly, unless } from './form.ts';
 
-/** An ExternalSecret, by the name of its Secret, with its generator if it has one. */
+/** An ExternalSecret, with its generator if it has one, as an entry named as its Secret. */
 export const externalSecretForm: Form = {
   section: 'secrets',
   kinds: [externalSecret],
@@ -41,14 +41,13 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
   return generator?.group === GENERATORS ? generator : undefined;
 }
 
-/** A way to say where the keys of a secret come from. */
 interface KeysWay {
   readonly way: string;
   /** `keys`, `from` and `dataFrom` of the entry. */
   readonly keys: JsonObject;
 }
 
-/** The ways to say what an ExternalSecret fetches, the shortest first. */
+/** The ways to write what an ExternalSecret fetches, the shortest first. */
 function entryKeys(
   object: PlacedObject,
   { stores }: FormContext,
@@ -74,7 +73,7 @@ function entryKeys(
   return [...from, { way: 'keys', keys: plain }];
 }
 
-/** What a remote key says beside the defaults of the CRD; one that says no more is a text. */
+/** A remote key without the defaults of the CRD; a plain text if nothing else is left. */
 function remote(entry: JsonObject, prefix: string | undefined): Json {
   const ref = mapAt(entry, 'remoteRef');
   const key = behindPrefix(textAt(ref, 'key') ?? '', prefix);
@@ -82,7 +81,7 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** A key as the spec has it, behind the prefix of its store. */
+/** A key without the prefix of its store. */
 function behindPrefix(key: string, prefix: string | undefined): string {
   const start = prefix === undefined ? '' : `${prefix}/`;
   const rest = key.slice(start.length);
@@ -117,7 +116,7 @@ function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObjec
   });
 }
 
-/** Fields of one other Secret, which a store of the cluster reads. */
+/** The ways to write keys of a single other Secret, which a store of the cluster reads. */
 function fromWays(
   data: readonly JsonObject[],
   dataFrom: readonly JsonObject[],
@@ -139,7 +138,7 @@ function fromWays(
   return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
 }
 
-/** Whether templates read these keys and no others. */
+/** Whether templates read exactly these keys. */
 function hasAll(templates: readonly string[], keys: readonly (readonly [string, Json])[]): boolean {
   const read = templates.map(templateKeys);
   const names = new Set(read.flatMap(found => found ?? []));
@@ -199,13 +198,13 @@ function generatorEntry(generator: PlacedObject): JsonObject {
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
-/** The texts of a template; a URL that the short form would make is named by its parts. */
+/** The texts of a template, with connection URLs in short form. */
 function templateEntry(
   template: JsonObject,
   from: string | undefined,
   context: FormContext,
 ): JsonObject {
-  const target = targetOfSecretTemplate(from, context);
+  const target = urlTarget(from, context);
   const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
     key,
     typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
@@ -213,11 +212,8 @@ function templateEntry(
   return Object.fromEntries(texts);
 }
 
-/** Where the login that a secret is read from leads, when a Cluster of the environment made it. */
-function targetOfSecretTemplate(
-  from: string | undefined,
-  context: FormContext,
-): UrlTarget | undefined {
+/** The host and database of the CNPG cluster whose login a secret reads. */
+function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
   const { host = '' } = hosts(login.name, context.wanted.namespace);
@@ -226,7 +222,7 @@ function targetOfSecretTemplate(
 
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
 
-/** A text as a connection URL that the short form writes exactly so; undefined: it does not. */
+/** A text as the `postgresUrl` that makes exactly this text; undefined if none does. */
 function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
   const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
   const whole: PostgresUrlSpec = {
@@ -242,7 +238,7 @@ function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | und
   return found && { postgresUrl: given({ ...found, scheme: unless(found.scheme, 'postgresql') }) };
 }
 
-/** Text that is no part of a URL stays as it is: then the two differ. */
+/** Text that cannot be decoded stays, so that the comparison of the URLs fails. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -264,12 +260,12 @@ function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
 }
 
-/** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
+/** Whether each refresh generates a new value: an entry without an interval would generate it once. */
 function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
   return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
 }
 
-/** A store: by the short form of its provider, or with the provider in ESO's own terms. */
+/** A store in the short form of its provider, or with ESO's own `provider`. */
 export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
@@ -288,13 +284,13 @@ export const storeForm: Form = {
 
 type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
 
-/** How each provider that has a short form is said in it. */
+/** The providers with a short form. */
 const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   aws: awsWays,
   kubernetes: kubernetesWays,
 };
 
-/** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
+/** AWS by service, region, role and ServiceAccount, with the common beginning of its keys as prefix. */
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
@@ -311,8 +307,8 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
 }
 
 /**
- * The folder of most use as a prefix: all keys lie in it, or begin with a slash and so are as they are
- * written. Undefined where none makes the spec shorter.
+ * The folder that makes the spec shortest as a prefix; undefined if none makes it shorter. All keys are in it, or begin
+ * with a slash, which the spec takes without a prefix.
  */
 function commonPrefix(keys: readonly string[]): string | undefined {
   const folders = new Set(keys.flatMap(foldersOf));
@@ -334,7 +330,7 @@ function foldersOf(key: string): string[] {
   return ends.map(end => key.slice(0, end));
 }
 
-/** The keys that ExternalSecrets ask a store for, paths of searches included. */
+/** The remote keys that ExternalSecrets read from a store, and the paths that they search. */
 function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   const own = objects.filter(
     object => object.known === externalSecret && object.namespace === namespace,
@@ -352,7 +348,7 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
   });
 }
 
-/** Secrets of the cluster, read with a ServiceAccount that has a Role for them. */
+/** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
 function kubernetesWays(
   object: PlacedObject,
   kubernetes: JsonObject,

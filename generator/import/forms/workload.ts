@@ -16,7 +16,7 @@ import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
 import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
 
-/** The kinds that run pods as they are; a collector has its operator make them (collector.ts). */
+/** The kinds with a pod template; for a collector its operator makes the pods. */
 const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
   Deployment: deployment,
   StatefulSet: statefulSet,
@@ -32,7 +32,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   configMapRef: 'configMap',
 };
 
-/** What runs one container named as itself, with a ServiceAccount of its name. */
+/** A workload with a container of its own name, and if it has one a ServiceAccount of that name. */
 export const workloadForm: Form = {
   section: 'workloads',
   kinds: Object.values(KINDS),
@@ -75,7 +75,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
   return [...ways, ...ways.map(way => ordered(way, pod))];
 }
 
-/** `port` where there is one that is named http, else `ports` by name. */
+/** `port` for a single port named http, else `ports` by name. */
 function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
   const ports = listAt(spec, 'ports').filter(isMap);
   const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
@@ -85,7 +85,7 @@ function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObje
   return { ports: Object.fromEntries(named) };
 }
 
-/** The path that both probes ask on the port http; what else they have is for a patch. */
+/** The path of both probes, if they ask the port http; other fields of probes go to a patch. */
 function healthOf(container: JsonObject): string | undefined {
   const paths = ['readinessProbe', 'livenessProbe'].map(probe => {
     const action = mapAt(container, probe, 'httpGet');
@@ -94,7 +94,6 @@ function healthOf(container: JsonObject): string | undefined {
   return paths[0] === paths[1] ? paths[0] : undefined;
 }
 
-/** The variables of a container, by name: texts, and references by what they name. */
 function envEntry(container: JsonObject, context: FormContext): JsonObject {
   const known = hostFields(context);
   return Object.fromEntries(
@@ -104,7 +103,7 @@ function envEntry(container: JsonObject, context: FormContext): JsonObject {
   );
 }
 
-/** The hosts of the spec's databases: text that nobody writes by chance. */
+/** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
 function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
   return new Map(
     [...databases.keys()].flatMap(database =>
@@ -127,7 +126,6 @@ function valueEntry(
   return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
 }
 
-/** The sources of many variables, in their order. */
 function envFromEntries(container: JsonObject): Json[] {
   return listAt(container, 'envFrom')
     .filter(isMap)
@@ -143,7 +141,7 @@ function envFromEntries(container: JsonObject): Json[] {
     });
 }
 
-/** The Secrets and ConfigMaps that a container has as files, by folder. Other volumes are for a patch. */
+/** The Secrets and ConfigMaps that a container mounts, by folder. Other volumes go to a patch. */
 function mountEntries(pod: JsonObject, container: JsonObject): JsonObject {
   const volumes = new Map(
     listAt(pod, 'volumes')
@@ -173,7 +171,7 @@ function sourceEntry(volume: JsonObject): JsonObject | undefined {
   });
 }
 
-/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
+/** The labels that select the pods, or those of a Job's pods, unless the short form would make them. */
 function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
   const selector = mapAt(specOf(object), 'selector');
@@ -181,7 +179,7 @@ function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
   return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
 }
 
-/** With its Service where it has one; else its ports are for a patch, as they would make one. */
+/** With its Service if it has one. Without one the ports go to a patch, as the entry's ports make a Service. */
 function portWays(
   entry: JsonObject,
   covers: readonly PlacedObject[],
@@ -194,7 +192,7 @@ function portWays(
   return [{ way: 'service', entry, covers: [...covers, service] }, bare];
 }
 
-/** The same with the order in which variables stand, for pods that run so. */
+/** The same way with `envOrder`, for pods whose variables are not sorted as `expand` sorts them. */
 function ordered(way: Alternative, { containers }: Pod): Alternative {
   const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
   const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
