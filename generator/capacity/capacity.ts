@@ -19,32 +19,32 @@ import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
 
-/** What manifests do not say of how ESO works, and what AWS holds. */
+/** How ESO works and what AWS holds, as far as manifests do not show it. */
 export interface CapacitySettings {
-  /** Of the controller: how many objects it works on at once (`--concurrent`). */
+  /** How many objects the controller works on at once (`--concurrent`). */
   readonly concurrent: number;
-  /** Seconds that a call to AWS takes. */
+  /** The seconds of a call to AWS. */
   readonly latency: number;
   /** How many entries a search goes through. */
   readonly found: number;
-  /** What is paid for of Parameter Store. */
+  /** The throughput that is paid for in Parameter Store. */
   readonly throughput: Throughput;
 }
 
-/** What the ESO of one cluster asks AWS for, how near that is to AWS's limits, and what it costs. */
+/** How often the ESO of one cluster calls AWS, how near that is to AWS's limits, and what it costs. */
 export interface Capacity {
   /** The environment, or the cluster that several share. */
   readonly name: string;
   readonly settings: CapacitySettings;
   readonly homes: readonly HomeLoad[];
   readonly sweep: Sweep;
-  /** How many searches there are, of which it is assumed what they find. */
+  /** How many searches there are; `settings.found` says how many entries each is assumed to find. */
   readonly searches: number;
-  /** What pushes in bulk, and is not counted. */
+  /** Bulk pushes, which are not counted. */
   readonly uncounted: readonly ObjectName[];
 }
 
-/** The calls that count for one account in one region. */
+/** The calls to one account in one region. */
 export interface HomeLoad extends Omit<AwsHome, 'refreshings'> {
   readonly stores: readonly ObjectName[];
   /** How many objects are refreshed, and how many entries they name. */
@@ -52,18 +52,18 @@ export interface HomeLoad extends Omit<AwsHome, 'refreshings'> {
   readonly entries: number;
   /** Calls a second by action, those of KMS and STS too. */
   readonly rates: CallCounts;
-  /** How many calls come due at one moment, when all is in phase. */
+  /** How many calls are due at one moment if all objects are refreshed at once. */
   readonly tick: number;
-  /** How many a second of them the controller can make. */
+  /** How many of these the controller can make in a second. */
   readonly peak: number;
   readonly limits: readonly LimitLoad[];
-  /** Calls a second when nothing succeeds, once all are as slow as they get. */
+  /** Calls a second if everything fails, after the longest back-off is reached. */
   readonly failing: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
 }
 
-/** A limit of AWS, and what is needed of it. */
+/** A limit of AWS, and how much of it is used. */
 interface LimitLoad {
   readonly name: string;
   readonly perSecond: number;
@@ -71,36 +71,36 @@ interface LimitLoad {
   readonly peak: number;
 }
 
-/** A part of what AWS asks for in a month, in dollars. */
+/** A part of the monthly bill. */
 interface Cost {
   readonly what: string;
   readonly dollars: number;
 }
 
-/** Something that takes calls away from a limit, or raises it. */
+/** A way to make fewer calls, or to raise a limit. */
 export interface Remedy {
   readonly what: 'extract' | 'interval' | 'throughput';
-  /** By how much the nearest limit is further away. */
+  /** By what factor the nearest limit is further away. */
   readonly factor: number;
-  /** Of the calls that count against limits. */
+  /** The calls that then count against limits. */
   readonly callsPerSecond: number;
-  /** What a month costs more with it; less: below zero. */
+  /** How much more a month costs; negative if less. */
   readonly dollars: number;
 }
 
-/** How long the controller takes for all that it refreshes, against the time that it has. */
+/** One refresh of all objects: how long the controller takes, and how long it may take. */
 interface Sweep {
   readonly objects: number;
-  /** To AWS and STS, when each object is refreshed once. */
+  /** Calls to AWS and STS. */
   readonly calls: number;
   readonly seconds: number;
-  /** The shortest interval of any object; undefined: nothing is refreshed. */
+  /** The shortest interval of an object; undefined if none is refreshed. */
   readonly interval: number | undefined;
-  /** The part of the time in which its workers wait for AWS: from 1 on it never catches up. */
+  /** The share of time in which the workers wait for AWS; from 1 on they never catch up. */
   readonly busy: number;
-  /** The most calls a second that it can make. */
+  /** The most calls a second that the controller can make. */
   readonly fastest: number;
-  /** How many workers would do for one sweep in each shortest interval. */
+  /** How many workers finish a sweep within the shortest interval. */
   readonly needed: number;
 }
 
@@ -144,7 +144,7 @@ function sweepOf(
   };
 }
 
-/** The calls of STS for one login with which an object's entries are read or pushed. */
+/** The calls of STS for the login of an object. */
 function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
   if (entry === undefined) return new Map();
   const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
@@ -167,9 +167,9 @@ function homeLoad(
   const tick = sumOf(onTick);
   return {
     ...where,
-    stores: storesOf(all),
+    stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
     objects: objectCount(all),
-    entries: all.reduce((sum, { entries }) => sum + entries.length, 0),
+    entries: sum(all.map(({ entries }) => entries.length)),
     rates: new Map([
       ...asked,
       ...loginRates(all, graph),
@@ -188,7 +188,7 @@ function homeLoad(
   };
 }
 
-/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
+/** Decryptions by KMS a second: one for each SecureString that is read, and one for each entry that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
   return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
 }
@@ -206,20 +206,16 @@ function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
   );
 }
 
-function storesOf(all: readonly Refreshing[]): ObjectName[] {
-  return [...new Set(all.map(({ store }) => store.object))].map(objectName);
-}
-
-/** How often ESO checks a store, for which it logs in. */
+/** The seconds between ESO's checks of a store, for which it logs in. */
 const STORE_CHECK = 300;
 
-/** The calls of STS a second, for refreshes and for the checks of the stores. */
+/** Calls of STS a second, for refreshes and for checks of stores. */
 function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
   const rates = new Map<string, number>();
   const checked = new Set<unknown>();
   for (const one of all) {
     const { object } = one.store;
-    // A generator is nothing that is checked.
+    // Generators are not checked.
     const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
     const check = isChecked ? 1 / STORE_CHECK : 0;
     checked.add(object);
@@ -230,26 +226,25 @@ function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts 
   return rates;
 }
 
-/** After so many seconds at most ESO tries again what failed (docs/facts/eso.md#calls-of-a-refresh). */
+/** ESO's longest wait in seconds after a failure (docs/facts/eso.md#calls-of-a-refresh). */
 const BACKOFF = 420;
 
-/** What fails at its last entry has asked for all before it. */
+/** Assumes that an object fails at its last entry, after the calls for all others. */
 function failingRate(one: Refreshing, found: number): number {
   return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
 }
 
-/** Seconds of the month that prices are told for: 30 days. */
+/** The seconds of a month of 30 days. */
 export const MONTH: number = 30 * 86_400;
 
-/** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
+/** Prices in dollars, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
 interface Prices {
-  /** The month that they are of. */
   readonly of: string;
   readonly parameterCall: number;
   readonly secretCall: number;
   readonly secretMonth: number;
   readonly decrypt: number;
-  /** Calls of KMS that are free each month, for a whole account. */
+  /** The calls of KMS that each account has free each month. */
   readonly freeDecrypts: number;
 }
 
@@ -262,7 +257,7 @@ export const PRICES: Prices = {
   freeDecrypts: 20_000,
 };
 
-/** What a home costs in a month, with the secrets that are read by name. */
+/** The monthly cost of an account in a region, with the secrets that are read by name. */
 function costsOf(
   all: readonly Refreshing[],
   { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,
@@ -290,7 +285,7 @@ function costsOf(
   ].filter(({ dollars }) => dollars > 0);
 }
 
-/** What would help at one home, the most effective first. */
+/** The remedies for an account in a region, the most effective first. */
 function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
   const before = stateOf(all, settings);
   const change = (
@@ -320,7 +315,7 @@ interface State {
   readonly dollars: number;
 }
 
-/** How much of its nearest limit a home needs, with how many calls, and for how much. */
+/** The share of the nearest limit that is used, and the calls and dollars. */
 function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(
@@ -333,12 +328,11 @@ function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State 
   };
 }
 
-/** All of it together. */
 export function dollarsOf(costs: readonly Cost[]): number {
   return sum(costs.map(({ dollars }) => dollars));
 }
 
-/** The values that an object reads by name, as properties of one entry. */
+/** The object as if all values that it reads by name were properties of one entry. */
 function asOneEntry(refreshing: Refreshing): Refreshing {
   const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
   if (first === undefined || more.length === 0) return refreshing;
@@ -346,20 +340,20 @@ function asOneEntry(refreshing: Refreshing): Refreshing {
   return { ...refreshing, entries: [first, ...others] };
 }
 
-/** An interval that the values of people and providers can wait for: ESO's default. */
+/** The interval that is long enough for most values: ESO's default. */
 export const LONGER = 3600;
 
 function asLongInterval(refreshing: Refreshing): Refreshing {
   return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
 }
 
-/** What ESO asks AWS for in a month of 30 days, logins and decryption aside, and what all of it costs. */
+/** The calls of a month without logins and decryption, and the cost of a month with them. */
 export interface AwsMonth {
   readonly calls: number;
   readonly dollars: number;
 }
 
-/** What is assumed where nothing is said: the controller of ESO's chart, and searches of one page. */
+/** The defaults: the controller of ESO's chart, and searches of one page. */
 export const USUAL: CapacitySettings = {
   concurrent: 1,
   latency: 0.025,
@@ -367,7 +361,7 @@ export const USUAL: CapacitySettings = {
   throughput: 'default',
 };
 
-/** A month of a cluster, with what is assumed where nothing else is said. */
+/** The month of a cluster with the default settings. */
 export function awsMonth(graph: SecretGraph): AwsMonth {
   let [calls, dollars] = [0, 0];
   for (const { refreshings: all } of awsHomes(graph)) {

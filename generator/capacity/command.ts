@@ -75,7 +75,6 @@ export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: ca
 
 type CapacityOptions = CapacityFlags & CommonOptions;
 
-/** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */
 function printCapacity(options: CapacityOptions, host: Host): number {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };

@@ -12,13 +12,11 @@ import {
   type Remedy,
 } from './capacity.ts';
 
-/** `capacity`. */
 export const capacityFormats: Formats<readonly Capacity[]> = {
   text: { render: renderCapacityText },
   json: { render: renderCapacityJson },
 };
 
-/** Capacities for people. */
 function renderCapacityText(capacities: readonly Capacity[]): string {
   return capacities.map(capacityText).join('\n');
 }
@@ -50,14 +48,13 @@ function homeLines(home: HomeLoad): string[] {
   ];
 }
 
-/** Whose calls are counted together. */
 function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
   const unknown = isOwn || store === undefined ? 'External Secrets' : objectText(store);
   const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
   return `${whose}, ${region ?? 'in a region that is not told'}`;
 }
 
-/** The same for people, with commas between thousands. */
+/** A number for people, with commas between thousands. */
 export function shownNumber(value: number): string {
   if (value < 100) return String(Number(value.toPrecision(2)));
   return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
@@ -76,7 +73,7 @@ function costText({ costs }: HomeLoad): string {
   return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${told}`;
 }
 
-/** The part of a limit, and the dollars a month, from which on remedies are worth their lines. */
+/** From this share of a limit, or these dollars a month, on remedies are shown. */
 const PRESSING = { share: 0.1, dollars: 1 };
 
 function isPressing({ limits, costs }: HomeLoad): boolean {
@@ -94,7 +91,7 @@ const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
   throughput: 'switch on higher throughput of Parameter Store',
 };
 
-/** Seconds as ESO's intervals are written. */
+/** Seconds in the form of ESO's intervals, as `1h30m`. */
 function shownSeconds(value: number): string {
   if (value < 60) return `${shownNumber(value)}s`;
   const minutes = Math.round(value / 60);
@@ -108,7 +105,7 @@ function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
   return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
 }
 
-/** Cents are told of small sums alone. */
+/** Dollars, with cents in small sums. */
 function shownDollars(value: number): string {
   return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
 }
@@ -122,7 +119,7 @@ function controllerLines({ sweep, settings }: Capacity): string[] {
   ];
 }
 
-/** What a reader has to know of the forecast, a sentence each. */
+/** What people have to know about the forecast, a sentence each. */
 function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): string[] {
   const { interval, seconds, busy, needed } = sweep;
   const isLate = interval !== undefined && (seconds > interval || busy >= 1);
@@ -144,7 +141,6 @@ function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): stri
   ];
 }
 
-/** Capacities as data; prices and limits are of the month that is told. */
 function renderCapacityJson(capacities: readonly Capacity[]): string {
   return jsonText({
     limitsOf: LIMITS_OF,
@@ -191,7 +187,7 @@ function homeJson(home: HomeLoad): Json {
   };
 }
 
-/** A number of a forecast: as exact as what it comes from. */
+/** Rounded, as a forecast is not exact. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

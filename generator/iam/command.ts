@@ -26,7 +26,7 @@ import { iamFormats } from './formats/formats.ts';
 import { type ClusterGraph, clusterPlans } from './plan.ts';
 
 interface IamFlags extends ManifestFlags {
-  /** What manifests do not say; a spec says it in `iam`. */
+  /** Settings that a spec has in `iam`. */
   readonly prefix?: string;
   readonly account?: string;
   readonly cluster?: string;
@@ -36,7 +36,7 @@ interface IamFlags extends ManifestFlags {
   readonly kmsKey?: readonly KeyFlag[];
 }
 
-/** A key of KMS, for one store or for all. */
+/** A key of KMS for a store; for all stores if none is named. */
 interface KeyFlag {
   readonly store?: string;
   readonly key: string;
@@ -87,7 +87,7 @@ export const iamCommand: CommandLine<IamFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
-/** Flags that are taken as they stand: what `iam` of a spec may say. */
+/** The flags whose values are plain texts, with the forms that `iam` of a spec allows. */
 export const TEXTS: Readonly<
   Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', SaidForm & { readonly flag: string }>
 > = {
@@ -105,12 +105,11 @@ export const TEXTS: Readonly<
   prefix: { flag: '--prefix', test: /^[\w+=,.@-]{1,64}$/, form: 'letters, digits and +=,.@_-' },
 };
 
-/** What reads one of them. */
 function textFlag(name: keyof typeof TEXTS): (value: string) => string {
   return value => expectForm(value, TEXTS[name], TEXTS[name].flag);
 }
 
-/** Reads `NAMESPACE/NAME`. */
+/** Parses `NAMESPACE/NAME`. */
 function accountFlag(value: string): ServiceAccountName {
   const [, namespace, name] = /^([-a-z0-9]+)\/([-.a-z0-9]+)$/.exec(value) ?? [];
   return namespace === undefined || name === undefined
@@ -120,7 +119,7 @@ function accountFlag(value: string): ServiceAccountName {
 
 export const KEY: RegExp = /^[-_a-zA-Z0-9:/]+$/;
 
-/** Reads `[STORE=]KEY`, which may come several times. */
+/** Parses `[STORE=]KEY` and adds it to those of the flags before. */
 function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFlag[] {
   const [, store, key = ''] = /^(?:([^=]+)=)?([^=]*)$/.exec(value) ?? [];
   if (!KEY.test(key)) wrongForm(value, '[STORE=]KEY, with an ARN, an ID or an alias', '--kms-key');
@@ -131,12 +130,11 @@ export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
 
 type IamOptions = IamFlags & CommonOptions;
 
-/** Prints the roles and policies that External Secrets needs: of the paths, or of every overlay. */
 function printIam(options: IamOptions, host: Host): number {
   return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
 }
 
-/** What cannot be read, or be in a policy, is said, and the rest is shown. */
+/** Prints what can be planned, and reports what cannot be read or be in a policy. */
 function printPlans(
   clusters: readonly ClusterSets[],
   options: IamOptions,
@@ -157,7 +155,7 @@ function printPlans(
   return tellUnread(sets, host, locateFindings(faults, placesFor(sets, host, read)));
 }
 
-/** Flags go before what a spec says. */
+/** The settings with the flags, which override those of a spec. */
 function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
   const keys = withKeys(settings.keys, flags.kmsKey ?? []);
@@ -170,14 +168,13 @@ function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSet
   return keys;
 }
 
-/** Nothing can be in what was not read. */
 function isAllRead(sets: readonly ManifestSet[]): boolean {
   return sets.every(({ sources }) =>
     sources.every(({ findings, unread = [] }) => findings.length + unread.length === 0),
   );
 }
 
-/** Each store that a flag names is there: a key that no policy has would be missed in AWS alone. */
+/** Refuses flags for unknown stores: a key that is missing in the policies would only show in AWS. */
 function expectStores({ kmsKey = [] }: IamFlags, clusters: readonly ClusterGraph[]): void {
   const all = clusters.flatMap(({ graph }) => awsStores(graph));
   const stores = new Set(all.map(({ object }) => object.name));

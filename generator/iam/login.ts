@@ -8,32 +8,31 @@ import { storeKind } from '../kinds/eso/stores.ts';
 import { annotationOf } from '../kinds/kind.ts';
 import type { PolicyStatement } from './policies.ts';
 
-/** How ESO comes to the rights with which it serves an entry (docs/facts/eso.md#aws-login). */
+/** How ESO logs in to AWS for an entry (docs/facts/eso.md#aws-login). */
 export interface RoleLogin {
-  /** The account that AWS knows it by; none with access keys. */
+  /** The ServiceAccount; absent with access keys. */
   readonly account?: ServiceAccountName;
   readonly by: 'PodIdentity' | 'IRSA' | 'AccessKeys';
-  /** The role that the account is annotated with. */
+  /** The role in the annotation of the account. */
   readonly role?: string;
-  /** Whom its token is meant for. */
+  /** The audience of the account's token. */
   readonly audience: string;
-  /** The roles that it takes on one after the other; the last one reads. */
+  /** The roles that it assumes one after the other; the last one reads. */
   readonly hops: readonly Hop[];
 }
 
-/** A role that the one before it assumes. */
 export interface Hop {
   readonly role: string;
   readonly externalId?: string;
   readonly sessionTags: readonly SessionTag[];
-  /** ESO gives the session tags: those of the store, or the namespace and the store themselves. */
+  /** ESO sets session tags: those of the store, or its namespace and name. */
   readonly isTagging: boolean;
 }
 
 interface SessionTag {
   readonly key: string;
   readonly value: string;
-  /** It stays with the sessions of the roles that are assumed after it. */
+  /** The roles that are assumed after it inherit it. */
   readonly isTransitive: boolean;
 }
 
@@ -53,7 +52,7 @@ export function loginOf(entry: AwsEntry, graph: SecretGraph, settings: IamSettin
   return { account, by, audience, hops, ...(role !== undefined && { role }) };
 }
 
-/** First the additional roles; the external ID and the tags are for the last one alone. */
+/** First the additional roles, then the role of the store, with the external ID and the tags. */
 function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   const before = listAt(settings, 'additionalRoles').map(
     (role): Hop => ({ role: scalarText(role), sessionTags: [], isTagging: false }),
@@ -71,14 +70,14 @@ function hopsOf({ store: { settings } }: AwsEntry): Hop[] {
   return [...before, externalId === undefined ? last : { ...last, externalId }];
 }
 
-/** A ClusterSecretStore, and no generator, may name the namespace; else it is that of what reads. */
+/** Only a ClusterSecretStore may name the namespace of the account; otherwise it is that of the reader. */
 function accountOf({ store: { object, settings }, namespace }: AwsEntry): ServiceAccountName {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const own = storeKind(object.kind)?.isOfCluster === true ? textAt(ref, 'namespace') : undefined;
   return { namespace: own ?? namespace, name: textAt(ref, 'name') ?? '' };
 }
 
-/** Who may take the role that an account is given. */
+/** Lets an account log in with its role. */
 export function accountTrust(
   { account, by, audience }: RoleLogin,
   settings: IamSettings,
@@ -90,7 +89,7 @@ export function accountTrust(
     : [irsaTrust(account, audience, settings, home)];
 }
 
-/** Lets Pod Identity give the role to pods of one account in one cluster (docs/facts/aws.md#pod-identity). */
+/** Lets Pod Identity give the role to one account of one cluster (docs/facts/aws.md#pod-identity). */
 function podIdentityTrust(
   { namespace, name }: ServiceAccountName,
   { cluster }: IamSettings,
@@ -130,8 +129,8 @@ function irsaTrust(
 }
 
 /**
- * Lets one role take on the next one, with the tags and the external ID that the store gives. The ID
- * is known of AssumeRole, what stays with a session of TagSession (docs/facts/aws.md#session-tags).
+ * Lets one role assume the next one with the store's tags and external ID. AWS checks the ID for AssumeRole, and
+ * transitive tags for TagSession (docs/facts/aws.md#session-tags).
  */
 export function hopTrust(
   from: string,
@@ -154,7 +153,7 @@ function met(equals: JsonObject): JsonObject {
   return Object.keys(equals).length === 0 ? {} : { StringEquals: equals };
 }
 
-/** What the one who assumes has to be allowed. */
+/** The actions that the assuming role needs. */
 export function hopActions({ isTagging }: Hop): string[] {
   return ['sts:AssumeRole', ...(isTagging ? ['sts:TagSession'] : [])];
 }

@@ -5,8 +5,9 @@ import { awsBulkPushes, awsEntries } from '../graph/aws-entries.ts';
 import { type AwsEntry, awsSessions } from '../graph/aws-stores.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { objectName } from '../kinds/kind.ts';
 import type { NamedFault } from '../lint/check.ts';
+import { objectText } from '../report/text.ts';
 import {
   type Arn,
   entryGrants,
@@ -34,7 +35,7 @@ import {
   sizeOf,
 } from './policies.ts';
 
-/** All that one cluster has, with what manifests do not say. */
+/** The graph of a cluster, with the settings that manifests do not have. */
 export interface ClusterGraph {
   /** The environment, or the cluster that several share. */
   readonly name: string;
@@ -42,20 +43,18 @@ export interface ClusterGraph {
   readonly settings: IamSettings;
 }
 
-/** A plan, and what it leaves out or cannot be. */
 interface Planned {
   readonly plan: IamPlan;
   readonly faults: readonly NamedFault[];
 }
 
-/** The IAM that ESO needs in one cluster, with what is left open as variables. */
+/** The roles that ESO needs in one cluster, with variables for unknown settings. */
 export interface IamPlan {
-  /** What it is for: an environment, or the cluster that several share. */
   readonly name: string;
   readonly cluster: string;
   /** In the order in which they are assumed. */
   readonly roles: readonly IamRole[];
-  /** What it does not have, a sentence each. */
+  /** What the plan does not cover, a sentence each. */
   readonly missing: readonly string[];
 }
 
@@ -68,19 +67,18 @@ export interface IamRole extends RoleName {
   readonly policies: readonly IamPolicy[];
   /** The stores that it serves, sorted. */
   readonly stores: readonly string[];
-  /** The subtrees that it is allowed as a whole, with how many entries are known there. */
+  /** The subtrees that it may read as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
-/** What a role is called, and where it is. */
 interface RoleName {
   readonly name: string;
   readonly arn: string;
-  /** The path that it is kept under, where it is not at the top. */
+  /** Its path in IAM; absent at the top. */
   readonly path?: string;
-  /** The account that it is in, where it is not that of the cluster. */
+  /** Its account, if that is not the cluster's. */
   readonly otherAccount?: string;
-  /** It is a user with access keys, whom nobody assumes: there is no role to make. */
+  /** A user with access keys: there is no role to make. */
   readonly isUser: boolean;
 }
 
@@ -89,18 +87,13 @@ export interface IamPolicy {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** The IAM of several clusters: what one reads keeps another from having it with a whole subtree. */
+/** The plans of several clusters. No role may read a subtree in which another cluster has entries. */
 export function clusterPlans(clusters: readonly ClusterGraph[]): Planned[] {
-  const known = knownBelow(clusters);
+  const arns = clusters.flatMap(({ graph, settings }) =>
+    awsEntries(graph).flatMap(entry => arnsOf(entry, settings)),
+  );
+  const known = countBelow(arns);
   return clusters.map(({ name, graph, settings }) => iamPlan(name, graph, known, settings));
-}
-
-/** How many entries of AWS are known below each path, in all clusters together. */
-function knownBelow(graphs: readonly ClusterGraph[]): Below {
-  const arns: Arn[] = [];
-  for (const { graph, settings } of graphs)
-    for (const entry of awsEntries(graph)) arns.push(...arnsOf(entry, settings));
-  return countBelow(arns);
 }
 
 function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
@@ -112,7 +105,7 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
   ];
 }
 
-/** The IAM of one cluster; `known` are the entries of all clusters, also of those beside it. */
+/** The plan of one cluster; `known` counts the entries of all clusters. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
   const faults: NamedFault[] = awsEntries(graph).flatMap(unresolvedName);
   const roles = draftRoles(graph, settings).flatMap(draft => {
@@ -131,7 +124,7 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
   };
 }
 
-/** What would be a hole in a policy, or an ARN of nothing. */
+/** A name with a variable would make an ARN of nothing. */
 function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
@@ -145,7 +138,7 @@ function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
   ];
 }
 
-/** A role while its uses are gathered: its policies are not cut to size yet. */
+/** A role while its grants are collected, before they become policies. */
 interface DraftRole extends RoleName {
   readonly trust: PolicyStatement[];
   /** The account that Pod Identity gives it to. */
@@ -158,18 +151,16 @@ interface DraftRole extends RoleName {
   readonly stores: Set<string>;
 }
 
-/** How ESO comes to an entry, from the role that its account has itself. */
+/** An entry, and the role or user that ESO logs in as for it. */
 interface Start {
   readonly entry: AwsEntry;
   readonly login: RoleLogin;
-  /** Where its roles are. */
   readonly home: Home;
   readonly arn: string;
 }
 
-/** The roles of one cluster. */
 interface Roles {
-  /** The account that it is in, as far as that can be known. */
+  /** The account of the cluster, as far as it is known. */
   readonly account: string;
   readonly byArn: Map<string, DraftRole>;
 }
@@ -195,14 +186,14 @@ function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
   return [...roles.byArn.values()];
 }
 
-/** Roles stand in the order of the stores, whatever that of the manifests is. */
+/** Sorts roles by stores, independent of the order of manifests. */
 function orderOf({ store: { object }, namespace }: AwsEntry): string {
   return `${object.kind}/${object.namespace}/${object.name}/${namespace}`;
 }
 
 /**
- * Where the roles for entries are. A region that is not known yet is in the partition that all others
- * are in: an account has one role, whatever is known of its stores.
+ * Where the roles for entries are. An unknown region is taken to be in the partition of all others: an account has one
+ * role, whether the regions of its stores are known or not.
  */
 function homesOf(
   entries: readonly AwsEntry[],
@@ -227,8 +218,8 @@ function firstArn(login: RoleLogin, entry: AwsEntry, home: Home, settings: IamSe
 }
 
 /**
- * The name of a role or user that no manifest names. The cluster's ESO has one role; accounts and
- * users have one each, so that what stands between the parts is nothing that may be in one.
+ * The name of a role or user that no manifest names. ESO has one role, other accounts and users have one each. The signs
+ * between the parts cannot be in a part, so names are never equal by chance.
  */
 function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSettings): string {
   const { prefix, controller } = settings;
@@ -242,7 +233,6 @@ function ownName({ account }: RoleLogin, { store }: AwsEntry, settings: IamSetti
 /** The most characters of the name of a role (docs/facts/aws.md#iam-limits). */
 const LONGEST = 64;
 
-/** AWS takes no longer name. */
 function cut(name: string): string {
   const hash = shortHash(name);
   return name.length > LONGEST ? `${name.slice(0, LONGEST - hash.length - 1)}_${hash}` : name;
@@ -252,14 +242,14 @@ function userOf({ object: { namespace, name } }: AwsEntry['store']): string {
   return namespace === '' ? `user@${name}` : `user@${namespace}@${name}`;
 }
 
-/** Where none is given, the one account is meant whose roles the cluster's accounts have. */
+/** The account of the settings, or else the single account whose roles ESO logs in with. */
 function clusterAccount(starts: readonly Start[], { account }: IamSettings): string {
   if (account !== VARIABLES.account) return account;
   const [only = account, ...others] = new Set(starts.flatMap(({ arn }) => accountOf(arn) ?? []));
   return others.length > 0 ? account : only;
 }
 
-/** The role that reads, at the end of those that are assumed before it. */
+/** The role that reads, after all roles on the way to it. */
 function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   const { entry, login, home, arn } = start;
   const first = roleAt(arn, entry, roles);
@@ -268,7 +258,7 @@ function chainOf(start: Start, roles: Roles, settings: IamSettings): DraftRole {
   return login.hops.reduce((from, hop) => assumed(from, hop, entry, home, roles), first);
 }
 
-/** The role of an ARN, a new one at its first use. */
+/** The role of an ARN, which is made at its first use. */
 function roleAt(arn: string, entry: AwsEntry, { account, byArn }: Roles): DraftRole {
   const role = byArn.get(arn) ?? draft(arn, entry, account);
   byArn.set(arn, role);
@@ -293,7 +283,7 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
   };
 }
 
-/** Gives a role to the account that logs in with it, which others may have too. */
+/** Gives a role to the account that logs in with it; several accounts may have one role. */
 function addLogin(
   role: DraftRole,
   { account, by }: RoleLogin,
@@ -305,12 +295,12 @@ function addLogin(
   else role.associated = account;
 }
 
-/** Adds what a list has not. */
+/** Adds the items that a list does not have. */
 function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }
 
-/** Lets one role take on the next, and the next be taken on by it. */
+/** Lets one role assume the next. */
 function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: Roles): DraftRole {
   const arn = roleArn(hop.role, home);
   const role = roleAt(arn, entry, roles);
@@ -326,8 +316,18 @@ const TRUST_SIZE = 2048;
 function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
   const { grants, entry, stores, ...rest } = draft;
   const sized = sizedPolicies(grants, known);
-  if (sized === undefined) return tooLarge(draft);
-  if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE) return trustTooLarge(draft);
+  if (sized === undefined)
+    return sizeFault(
+      draft,
+      `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
+      'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
+    );
+  if (sizeOf(policyDocument(rest.trust)) > TRUST_SIZE)
+    return sizeFault(
+      draft,
+      `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
+      'Let fewer roles or accounts take on this one.',
+    );
   const names = policyNames(rest.name, sized.policies.length);
   return {
     ...rest,
@@ -337,51 +337,30 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
   };
 }
 
-function tooLarge(draft: DraftRole): NamedFault {
-  return sizeFault(
-    draft,
-    `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
-    'Keep values that are read together in one entry, as JSON, put them below a path of their own, or give the stores roles of their own.',
-  );
-}
-
 function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): NamedFault {
   const rule = { id: 'iam-size', severity: 'error' } as const;
   return { rule, object: store.object, path: store.path, message, hint };
 }
 
-function trustTooLarge(draft: DraftRole): NamedFault {
-  return sizeFault(
-    draft,
-    `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
-    'Let fewer roles or accounts take on this one.',
-  );
-}
-
-/** The names of a role's policies; a name of ours has no such number at its end. */
+/** The names of a role's policies. Our names of roles never end with such a number. */
 function policyNames(role: string, count: number): string[] {
   if (count === 1) return [role];
   return Array.from({ length: count }, (_, index) => `${role}_${index + 1}`);
 }
 
-/** A bulk push needs rights on whatever it finds to push. */
+/** A bulk push needs rights on all that it finds to push. */
 function bulkPushes(graph: SecretGraph): string[] {
   return awsBulkPushes(graph).map(
     ({ object, store }) =>
-      `dataTo of ${calledIn(object)} is not covered: what it pushes to ${store.object.kind} ${store.object.name} is known only from the Secret`,
+      `dataTo of ${objectText(objectName(object))} is not covered: what it pushes to ${store.object.kind} ${store.object.name} is known only from the Secret`,
   );
-}
-
-/** `PushSecret shop/out`. */
-function calledIn({ kind, namespace, name }: PlacedObject): string {
-  return `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
 }
 
 /** STS gives sessions without any permission, and to users alone (docs/facts/aws.md#session-tokens). */
 function sessions(graph: SecretGraph): string[] {
   return awsSessions(graph).map(({ object, by }) =>
     by === 'user'
-      ? `${calledIn(object)} needs no permission: AWS asks a user for none to get a session`
-      : `${calledIn(object)} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
+      ? `${objectText(objectName(object))} needs no permission: AWS asks a user for none to get a session`
+      : `${objectText(objectName(object))} cannot work with any permission: AWS gives a session to a user with access keys, and to no role`,
   );
 }

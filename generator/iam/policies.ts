@@ -2,38 +2,38 @@ import { groupBy, type Json, type JsonObject, sortBy } from '../core/json.ts';
 import { VARIABLES } from '../environments/clusters.ts';
 import { type Arn, arnText, type Grant } from './grants.ts';
 
-/** How many entries are known below each path, by what stands before the names. */
+/** How many entries are known below each path of ARNs. */
 export type Below = ReadonlyMap<string, number>;
 
 /** Policies within AWS' limits. */
 interface Sized {
   readonly policies: readonly (readonly PolicyStatement[])[];
-  /** The subtrees that they allow as a whole, with how many entries are known there. */
+  /** The subtrees that they allow as a whole, with the number of known entries there. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
-/** A statement of a policy, that allows. */
+/** An allowing statement of a policy. */
 export interface PolicyStatement {
-  /** Who, in a trust policy. */
+  /** Only in a trust policy. */
   readonly principal?: JsonObject;
   readonly actions: readonly string[];
-  /** None in a trust policy. */
+  /** Empty in a trust policy. */
   readonly resources: readonly string[];
   readonly condition: JsonObject;
-  /** Why its resources are no exact names. */
+  /** Why its resources are patterns. */
   readonly why?: string;
 }
 
-/** How many managed policies a role has without a raised quota (docs/facts/aws.md#iam-limits). */
+/** The most managed policies of a role without a raised quota (docs/facts/aws.md#iam-limits). */
 export const POLICIES = 10;
 
 /**
- * Exact names if they fit into one policy; or else the smallest subtrees with which all fits into
- * one; or else the exact names, or at last subtrees, in several. Undefined: not even so.
+ * Policies of exact names if they fit into one policy, else of the smallest subtrees that fit into one, else of names or
+ * subtrees in several. Undefined if nothing fits.
  */
 export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | undefined {
   let several: Sized | undefined;
-  for (const { grants: tried, wider } of tries(grants, known)) {
+  for (const { grants: tried, wider } of foldings(grants, known)) {
     if (isFarTooMuch(tried)) continue;
     const policies = splitPolicies(statementGroups(tried));
     if (policies.length > POLICIES || !doFit(policies)) continue;
@@ -43,30 +43,25 @@ export function sizedPolicies(grants: readonly Grant[], known: Below): Sized | u
   return several;
 }
 
-/** A subtree that is allowed as a whole. */
+/** Grants with patterns of subtrees in place of names. */
 interface Folded {
   readonly grants: readonly Grant[];
-  /** The patterns that stand in the place of names, with how many. */
+  /** The patterns, with how many names each replaces. */
   readonly wider: ReadonlyMap<string, number>;
 }
 
-/** The names, then subtrees. */
-function* tries(grants: readonly Grant[], known: Below): Generator<Folded> {
-  yield { grants, wider: new Map() };
-  yield* foldings(grants, known);
-}
-
-/** A path below which a role has all that is known, and how much that is. */
+/** A path below which a role has all known entries, and how many these are. */
 interface Tree {
   readonly path: string;
   readonly count: number;
 }
 
 /**
- * Grants with ever larger subtrees in the place of names, wherever they are: those in which a role has every
- * entry that is known, as nothing that is there would become readable with them.
+ * The grants as they are, then with ever larger subtrees in place of names. A subtree is only used if the role has every
+ * known entry in it, so that no known entry becomes readable by it.
  */
 function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
+  yield { grants, wider: new Map() };
   const mine = new Map(
     [...groupBy(grants, actionOf)].map(([action, group]) => [
       action,
@@ -88,12 +83,12 @@ function* foldings(grants: readonly Grant[], known: Below): Generator<Folded> {
     yield folded(grants, trees, most);
 }
 
-/** The key counts too: what is encrypted with one says nothing of another. */
+/** What must be equal for entries to be counted together: the action, and for keys the key. */
 function actionOf({ action, on, of }: Grant): string {
   return of === undefined ? action : `${action} ${arnText(on)}`;
 }
 
-/** Counts the entries of AWS below each path, each once. */
+/** Counts the distinct entries below each path. */
 export function countBelow(entries: Iterable<Arn>): Below {
   const seen = new Set<string>();
   const counts = new Map<string, number>();
@@ -115,12 +110,12 @@ function pathsOf({ head, name, tail }: Arn): string[] {
   return paths;
 }
 
-/** What is named: a key is for the entries that it encrypts. */
+/** The ARN of the entry, also of a grant on its key. */
 function entryOf({ on, of }: Grant): Arn {
   return of?.entry ?? on;
 }
 
-/** The uppermost trees of at most so many entries in the place of names. */
+/** The grants with the uppermost subtrees that have at most `most` entries. */
 function folded(
   grants: readonly Grant[],
   trees: readonly (readonly Tree[])[],
@@ -139,37 +134,30 @@ function folded(
   return { grants: all, wider: new Map(sortBy([...wider], ([pattern]) => pattern)) };
 }
 
-/** The characters of a managed policy (docs/facts/aws.md#iam-limits); it cannot be raised. */
+/** The most characters of a managed policy (docs/facts/aws.md#iam-limits); this quota cannot be raised. */
 export const POLICY_SIZE = 6144;
 
-/** Whether the names alone, each once, are longer than all policies: no need to put them in order. */
+/** A quick check: whether the names alone are longer than all policies together. */
 function isFarTooMuch(grants: readonly Grant[]): boolean {
-  const names = new Set(grants.map(listedText));
+  const names = new Set(grants.map(grant => arnText(entryOf(grant))));
   let size = 0;
-  // A variable may be longer than what is filled in for it.
+  // A variable may be longer than its value.
   for (const name of names) size += name.length / 2;
   return size > POLICIES * POLICY_SIZE;
 }
 
-/** A grant's entry as text, for a key; its own name for anything else. */
-function listedText({ on, of }: Grant): string {
-  return arnText(of?.entry ?? on);
-}
-
-/** Statements that differ in nothing but what they list, which may be told apart at will. */
+/** A statement with a list of names that may be split over several statements. */
 interface StatementGroup {
-  /** All of them, in this order. */
   readonly listed: readonly string[];
   readonly statementOf: (listed: readonly string[]) => PolicyStatement;
 }
 
-/** A policy while statements are put into it. */
 interface Growing {
   statements: PolicyStatement[];
   size: number;
 }
 
-/** An account has twelve digits; of what else is filled in no policy that has a limit holds much. */
+/** The longest values of the variables, for the sizes of policies. */
 const FILLED: readonly (readonly [variable: string, example: string])[] = [
   [VARIABLES.account, '123456789012'],
   [VARIABLES.region, 'ap-southeast-99'],
@@ -180,7 +168,7 @@ const FILLED: readonly (readonly [variable: string, example: string])[] = [
 
 const EMPTY = sizeOf(policyDocument([]));
 
-/** How many characters of a limit something takes: AWS counts no white space. */
+/** The characters that count for a limit: AWS ignores white space. */
 export function sizeOf(value: unknown): number {
   const text = JSON.stringify(value);
   if (!text.includes('$')) return text.length;
@@ -188,7 +176,7 @@ export function sizeOf(value: unknown): number {
     .length;
 }
 
-/** A policy document, in IAM's own terms (docs/facts/aws.md#iam-policies). */
+/** A policy document of IAM (docs/facts/aws.md#iam-policies). */
 export function policyDocument(statements: readonly PolicyStatement[]): JsonObject {
   return { Version: '2012-10-17', Statement: statements.map(statementJson) };
 }
@@ -207,7 +195,7 @@ function oneOrAll(texts: readonly string[]): Json {
   return texts.length === 1 ? (texts[0] ?? '') : texts;
 }
 
-/** Statements in as many policies as they need, in their order: each takes what still fits. */
+/** Fills policies with statements in order, and splits statements that do not fit. */
 function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   const policies: Growing[] = [{ statements: [], size: EMPTY }];
   for (const { listed, statementOf } of groups) {
@@ -219,7 +207,7 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
         policies.push({ statements: [], size: EMPTY });
         continue;
       }
-      // What does not fit even alone is told as too large.
+      // A statement that is too large even alone makes a policy that `doFit` refuses.
       const statement = statementOf(rest.slice(0, Math.max(count, 1)));
       policy.statements.push(statement);
       policy.size += statementSize(statement);
@@ -229,7 +217,7 @@ function splitPolicies(groups: readonly StatementGroup[]): PolicyStatement[][] {
   return policies.map(({ statements }) => statements);
 }
 
-/** How many of a list fit into a statement of at most this size. */
+/** How many of the listed names fit into a statement of at most this size. */
 function howMany(
   listed: readonly string[],
   statementOf: StatementGroup['statementOf'],
@@ -247,12 +235,12 @@ function howMany(
   return count;
 }
 
-/** With the comma before it. */
+/** The size of a statement with the comma before it. */
 function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
 
-/** What is allowed on one thing. */
+/** All actions that are allowed on one thing. */
 interface Allowed {
   readonly grant: Grant;
   readonly listed: string;
@@ -260,15 +248,17 @@ interface Allowed {
 }
 
 /**
- * Grants as few statements: first the actions for each thing, then the things with the same actions.
- * A key lists the entries that it is used for.
+ * Grants as few statements: actions are joined for each thing, then things with the same actions. The statement of a key
+ * lists the entries that it encrypts.
  */
 function statementGroups(grants: readonly Grant[]): StatementGroup[] {
-  const things = [...groupBy(grants, grant => `${frameOf(grant)}\n${listedText(grant)}`).values()];
+  const things = [
+    ...groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`).values(),
+  ];
   const allowed = things.flatMap(([grant, ...others]): Allowed[] => {
     if (grant === undefined) return [];
     const actions = new Set([grant, ...others].map(({ action }) => action));
-    return [{ grant, listed: listedText(grant), actions: [...actions].sort().join() }];
+    return [{ grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() }];
   });
   const groups = groupBy(allowed, ({ grant, actions }) => `${actions}\n${frameOf(grant)}`);
   return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
@@ -276,15 +266,11 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   );
 }
 
-/** What two grants have to have in common to be in one statement, besides actions. */
+/** What must be equal for grants to share a statement, beside their actions. */
 function frameOf({ on, condition, why = '', of }: Grant): string {
   const key = of === undefined ? '' : `${of.service} ${of.contextKey} ${arnText(on)}`;
-  return `${why}\n${key}\n${conditionText(condition)}`;
-}
-
-/** Most grants have none. */
-function conditionText(condition: JsonObject): string {
-  return Object.keys(condition).length === 0 ? '' : JSON.stringify(condition);
+  const text = Object.keys(condition).length === 0 ? '' : JSON.stringify(condition);
+  return `${why}\n${key}\n${text}`;
 }
 
 function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): StatementGroup {
@@ -308,7 +294,7 @@ function groupOf({ grant, actions: names }: Allowed, all: readonly Allowed[]): S
   };
 }
 
-/** What a key may be used for, as a condition: by the service alone, and for these entries alone. */
+/** Allows the use of a key only by the service and for these entries. */
 function keyCondition(service: string, contextKey: string, entries: readonly string[]): JsonObject {
   const context = { [`kms:EncryptionContext:${contextKey}`]: entries };
   const via = { 'kms:ViaService': service };
@@ -318,7 +304,6 @@ function keyCondition(service: string, contextKey: string, entries: readonly str
     : { StringEquals: { ...via, ...context } };
 }
 
-/** Whether each policy is one that AWS takes. */
 function doFit(policies: readonly (readonly PolicyStatement[])[]): boolean {
   return policies.every(statements => sizeOf(policyDocument(statements)) <= POLICY_SIZE);
 }

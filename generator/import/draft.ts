@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, textAt } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import type { Omission } from '../spec/spec.ts';
@@ -179,7 +179,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   const { entries, wanted } = draft;
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
-      entries.filter(one => one.section === name).map(one => [one.name, one.entry]),
+      entries.filter(one => one.section === name).map(one => [one.name, specEntry(one.entry)]),
     );
   return given({
     namespace: wanted.namespace,
@@ -194,6 +194,22 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     workloads: section('workloads'),
     resources: section('resources'),
   });
+}
+
+/** Fields with terms of Kubernetes or of a program, in which null may mean something. */
+const FOREIGN_FIELDS: ReadonlySet<string> = new Set(['patch', 'object', 'objects', 'config']);
+
+/** An entry without nulls: they say nothing, and in an environment would remove what the base does not have. */
+function specEntry(entry: JsonObject): JsonObject {
+  const foreign = Object.entries(entry).filter(([name]) => FOREIGN_FIELDS.has(name));
+  return { ...withoutNulls(entry), ...Object.fromEntries(foreign) };
+}
+
+function withoutNulls(map: JsonObject): JsonObject {
+  const fields = Object.entries(map).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
+  );
 }
 
 /** Omits the Namespace where the manifests have none. */

@@ -10,7 +10,6 @@ import {
   differencesOf,
   type ImportedEnvironment,
   type ImportReport,
-  RUNGS,
   type Rung,
 } from './report.ts';
 
@@ -81,7 +80,7 @@ const CALLED: Readonly<Record<Rung, string>> = {
 };
 
 function countLines(report: ImportReport): string[] {
-  const counts = countsOf(report, RUNGS).filter(({ objects }) => objects > 0);
+  const counts = countsOf(report).filter(({ objects }) => objects > 0);
   const width = Math.max(...counts.map(({ objects }) => String(objects).length));
   const fieldWidth = Math.max(...counts.map(({ fields }) => String(fields).length));
   return counts.map(({ rung, objects, fields, patchedFields }) => {
@@ -138,7 +137,7 @@ function renderImportJson(report: ImportReport): string {
   return jsonText({
     file,
     outcome,
-    coverage: countsOf(report, RUNGS),
+    coverage: countsOf(report),
     environments: environments.map(environmentJson),
     findings: [...findings, ...unread, ...faults].map(flatFinding),
     advice,

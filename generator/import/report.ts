@@ -374,12 +374,9 @@ interface RungCount {
   readonly patchedFields: number;
 }
 
-export function countsOf(
-  { environments }: ImportReport,
-  rungs: readonly Rung[],
-): readonly RungCount[] {
+export function countsOf({ environments }: ImportReport): readonly RungCount[] {
   const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return rungs.map(rung => {
+  return RUNGS.map(rung => {
     const own = all.filter(covered => covered.rung === rung);
     return {
       rung,
@@ -390,4 +387,4 @@ export function countsOf(
   });
 }
 
-export const RUNGS: readonly Rung[] = ['short', 'patched', 'verbatim', 'manual', 'lost'];
+const RUNGS: readonly Rung[] = ['short', 'patched', 'verbatim', 'manual', 'lost'];

@@ -4,7 +4,7 @@ import { isMap, type JsonObject, parsedJson, textAt } from '../core/json.ts';
 import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/command.ts';
 
-/** Calls AWS: an operation with its input, to its output. */
+/** Calls an operation of AWS. */
 export type CallAws = (
   place: AwsPlace,
   operation: string,
@@ -17,11 +17,29 @@ export interface AwsPlace {
   readonly region: string;
 }
 
-/** What signs calls to AWS. It is never shown. */
+/** Signs calls to AWS. It is never shown. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+}
+
+/** The pages of a listing, from `token` on. A page may be empty without being the last one. */
+export async function* pagesOf(
+  call: CallThere,
+  operation: string,
+  input: JsonObject,
+  token?: string,
+): AsyncGenerator<{ readonly page: JsonObject; readonly next: string | undefined }, void> {
+  let next = token;
+  do {
+    const page = await call(operation, {
+      ...input,
+      ...(next !== undefined && { NextToken: next }),
+    });
+    next = textAt(page, 'NextToken') || undefined;
+    yield { page, next };
+  } while (next !== undefined);
 }
 
 /** How long to wait between two tries, in milliseconds. */
@@ -29,11 +47,11 @@ const WAIT = { first: 500, longest: 20_000 } as const;
 
 /** How a service of AWS is called by its JSON protocol (docs/facts/aws.md#calls). */
 interface Protocol {
-  /** In host names, and what a signature is for. */
+  /** Its name in host names and signatures. */
   readonly id: string;
-  /** In the name of the variable that gives another endpoint. */
+  /** Its name in the variable for another endpoint. */
   readonly variable: string;
-  /** What stands before an operation. */
+  /** Stands before the operation in a header. */
   readonly target: string;
 }
 
@@ -46,7 +64,7 @@ const PROTOCOLS: Readonly<Record<AwsService, Protocol>> = {
   },
 };
 
-/** A client with the credentials of the caller, who may name a profile. It is asked for them once. */
+/** A client with the credentials of the caller or of a profile, which are looked for once. */
 export function awsClient(profile: string | undefined, host: Host): CallAws {
   let credentials: Promise<Credentials> | undefined;
   let isLate = false;
@@ -91,7 +109,7 @@ function ofEnvironment({ env }: Host): Credentials | undefined {
 
 const ECS = 'http://169.254.170.2';
 
-/** The credentials of the container or pod that this runs in; undefined: it is in none. */
+/** The credentials of the container or pod that this runs in, if any. */
 async function containerCredentials(host: Host): Promise<Credentials | undefined> {
   const relative = host.env('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
   const full = host.env('AWS_CONTAINER_CREDENTIALS_FULL_URI');
@@ -106,10 +124,7 @@ async function containerCredentials(host: Host): Promise<Credentials | undefined
   return found ?? wrongUsage(`no credentials of AWS: ${url.origin} answers ${status}`);
 }
 
-/**
- * What may be asked without TLS: this machine, and the addresses that ECS and EKS have in every
- * container (docs/facts/aws.md#credentials).
- */
+/** Hosts without TLS: this machine, and ECS and EKS inside containers (docs/facts/aws.md#credentials). */
 const OWN_HOST =
   /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::23\])$/;
 
@@ -121,7 +136,7 @@ function allowed(text: string): URL {
   );
 }
 
-/** Read anew each time: Kubernetes rotates the file. */
+/** Not kept: Kubernetes rotates the file. */
 function tokenOf(host: Host): string | undefined {
   const file = host.env('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
   const token =
@@ -145,7 +160,7 @@ async function answerOf(
   }
 }
 
-/** As the credential process and the endpoints of containers give them. */
+/** Parses the output of a credential process, or the answer of a container's endpoint. */
 function credentialsIn(document: unknown, tokenField: string): Credentials | undefined {
   const accessKeyId = textAt(document, 'AccessKeyId');
   const secretAccessKey = textAt(document, 'SecretAccessKey');
@@ -168,7 +183,7 @@ function ofProgram(profile: string | undefined, host: Host): Credentials {
   return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
 }
 
-/** Only its errors are shown: its output is a secret. Of a command that it does not know it lists all others. */
+/** The error of the AWS CLI; its output is secret. For an unknown command it would list all others. */
 function reasonIn(text: string): string {
   const lines = text.trim().split('\n');
   if (/Invalid choice/i.test(text))
@@ -176,7 +191,7 @@ function reasonIn(text: string): string {
   return lines.at(-1) ?? '';
 }
 
-/** A call, and whether another one was answered before. */
+/** A call, and whether AWS has answered another one before. */
 interface Called extends AwsPlace {
   readonly operation: string;
   readonly isLate: boolean;
@@ -231,27 +246,26 @@ export function endpointOf(
   return `https://${id}.${region}.${domain}/`;
 }
 
-/** What AWS, or the way to it, refused. */
+/** A call that AWS refused, or that did not reach it. */
 interface Refused extends AwsPlace {
   readonly operation: string;
-  /** Of HTTP; 0: there is no answer. */
+  /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
   /** `AccessDeniedException`, or what happened to the connection. */
   readonly type: string;
-  /** AWS's own words, or the host that does not answer. */
+  /** The message of AWS, or the host that does not answer. */
   readonly said: string;
   /** AWS has answered before. */
   readonly isLate?: boolean;
 }
 
-/** What AWS says when it is asked too often. */
 const THROTTLING =
   /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
 
 const BAD_CREDENTIALS =
   /^(?:UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|IncompleteSignature|IncompleteSignatureException|ExpiredTokenException|ExpiredToken|MissingAuthenticationToken|MissingAuthenticationTokenException|SignatureDoesNotMatch)$/;
 
-/** An error of AWS, told in words. Its own words are kept out where they may quote a value. */
+/** An error of AWS. Its message is left out where it may quote a value. */
 export class AwsRefusal extends HostError {
   readonly operation: string;
   readonly status: number;
@@ -271,19 +285,19 @@ export class AwsRefusal extends HostError {
     return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
   }
 
-  /** Whether it was asked too often, and might answer later. */
+  /** Whether AWS was called too often, and may answer later. */
   get isThrottled(): boolean {
     return THROTTLING.test(this.type);
   }
 
-  /** Whether it keeps us from all else, and might not another time: a login that ran out meanwhile, too. */
+  /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
   get isBreak(): boolean {
     const isGone = this.status === 0 || this.status >= 500 || BAD_CREDENTIALS.test(this.type);
     return this.isThrottled || (this.isLate && isGone);
   }
 }
 
-/** What calls are for, and what they have to be allowed on. */
+/** The permission that each operation needs, and what we need it for. */
 const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, purpose: string]>> = {
   DescribeParameters: ['ssm:DescribeParameters', '*', 'tells which parameters there are'],
   GetParameters: ['ssm:GetParameters', 'the parameters', 'reads them for --read'],
@@ -296,7 +310,7 @@ const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, pu
   CreateSecret: ['secretsmanager:CreateSecret', 'the secret', 'writes it'],
 };
 
-/** Why a value is not written, in place of AWS's words. */
+/** Why a value is not written, in our words: a message of AWS may quote it. */
 const REASONS: Readonly<Record<string, string>> = {
   HierarchyTypeMismatchException: 'AWS changes no type of a parameter',
   InvalidKeyId: 'the key is not there, or these credentials may not use it',
@@ -317,7 +331,7 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
     return `AWS does not let ${whoIn(said)} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
-  // What writes a value may quote it in its complaint.
+  // The message about a write may quote the value.
   const isWriting = /^(?:Put|Create)/.test(operation);
   const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
   const words = own === '' ? '' : `: ${own}`;
@@ -342,7 +356,7 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** How often to try: what was not let in was not done; after another error a value may be written. */
+/** How often to try a call. A throttled call was not carried out, but after another error a value may be written. */
 function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
   if (isThrottled) return 10;
   const isReading = /^(?:Describe|Get|List)/.test(operation);
@@ -352,12 +366,11 @@ function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
 /** Calls one service in one region. */
 export type CallThere = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
-/** What calls a service of a region alone. */
 export function callAt(place: AwsPlace, call: CallAws): CallThere {
   return (operation, input) => call(place, operation, input);
 }
 
-/** An answer, or why AWS gives none any more: what was learned before is not lost for it. */
+/** An answer, or the refusal that ends a run: returned, not thrown, so that earlier answers are kept. */
 export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
   try {
     return await answer;
@@ -367,10 +380,10 @@ export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusa
   }
 }
 
-/** Manifests may be a stranger's, and a region becomes the name of a host. */
+/** Regions are checked: those of strangers' manifests become part of a host name. */
 const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}$/;
 
-/** The region of a store; one that says none, or is filled in later, is in the caller's own. */
+/** The region of a store, or the caller's if the store has none or a variable. */
 export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
   const isKnown = REGION.test(written);
   const region = isKnown ? written : (env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? '');

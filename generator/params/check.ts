@@ -27,13 +27,12 @@ import {
 } from './entry.ts';
 import { type EntryFacts, type Found, isThere } from './facts.ts';
 import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
+import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import {
   type FoundAt,
   foundOf,
   inOwnAccount,
   type KeptCheck,
-  type KeptPlace,
   type KnownPlace,
   keptCheckIn,
   keptCheckText,
@@ -46,20 +45,19 @@ import { readValues } from './read-values.ts';
 
 type CheckOptions = CheckFlags & CommonOptions;
 
-/** With whose credentials AWS is asked, and for what. */
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
-  /** Values are received, and facts about them told. */
-  readonly isReading?: boolean;
+  /** Read values, and report facts about them. */
+  readonly read?: boolean;
 }
 
-/** Holds what the manifests need against what is in AWS. */
+/** Compares the entries that manifests need with those in AWS. */
 export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
   const { environment, format } = options;
   const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
   const { environment: _, ...everywhere } = options;
-  // What other environments need is used too, and tells where an entry is that is missing here.
+  // Entries of other environments count as used, and show where an entry is that is missing here.
   const all = wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
@@ -73,17 +71,16 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   return isWhole ? read : exitCodes.usage;
 }
 
-/** What was found out; not whole: AWS broke it off. */
 interface FoundOut {
   readonly found: FoundAt;
   readonly isWhole: boolean;
 }
 
-/** Goes on where a run was broken off, and has another one go on where this one is. */
+/** Looks up all entries, from where an earlier run was broken off; if AWS breaks off this one, the next goes on from it. */
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
-  { isReading = false, profile }: CheckOptions,
+  { read: isReading = false, profile }: CheckOptions,
   host: Host,
 ): Promise<FoundOut> {
   const call = awsClient(profile, host);
@@ -117,59 +114,48 @@ interface HeldEntry {
 /** A check that goes on where one of the same entries was broken off. */
 interface ResumedCheck {
   readonly notesAt: NotesAt;
-  /** Keeps what is fine so far for another run, and says how that goes on. */
+  /** Keeps for the next run which entries are fine so far, and says so. */
   readonly breakOff: () => void;
-  /** All was answered: another run asks anew. */
+  /** After all was answered: the next run asks for everything again. */
   readonly end: () => void;
 }
 
 const GOES_ON = 'the same command goes on from there within an hour';
 
-/** Takes up what a check of the same entries had learned when it was broken off, within the hour. */
+/** Takes over what a check of the same entries learned within the last hour before it was broken off. */
 async function resumedCheck(
   held: readonly HeldEntry[],
   isReading: boolean,
   call: CallAws,
   host: Host,
 ): Promise<ResumedCheck> {
-  const places = placesOf(held, host);
+  const places = byPlace(held, ({ entry }) => entry, host);
   const kept = host.kept(askedParts(held, isReading, host));
   const before = recent(keptCheckIn(kept?.text ?? ''), host);
   const known = await knownAt(places, before, call);
   const since = known.size === 0 ? host.now() : (before?.since ?? 0);
   const notesAt = notesOf(known);
-  const total = sum(places.map(({ own }) => namesIn(own).size));
+  const total = sum(places.map(({ items }) => namesIn(items).size));
   const say = (count: number, text: string): void => {
     if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
   };
   const taken = sum([...known.values()].map(({ fine }) => fine.size));
   say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
   const breakOff = (): void => {
-    const now = places.map(({ own, place }) => keptPlace(own, place, notesAt(place), isReading));
+    const now = places.map(({ items, place }) =>
+      keptPlace(items, place, notesAt(place), isReading),
+    );
     const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
-    const all = isKept ? sum(now.map(([, { fine }]) => fine.length)) : 0;
+    const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
     say(all, `broken off: # names were answered; ${GOES_ON}`);
   };
   return { notesAt, breakOff, end: () => kept?.drop() };
 }
 
-/** The entries that are asked for at one place. */
-interface HeldPlace {
-  readonly own: readonly HeldEntry[];
-  readonly place: AwsPlace;
-}
-
-function placesOf(held: readonly HeldEntry[], host: Host): HeldPlace[] {
-  const byPlace = groupBy(held, ({ entry }) => placeId(placeOf(entry, host)));
-  return [...byPlace.values()].flatMap(own =>
-    own[0] === undefined ? [] : [{ own, place: placeOf(own[0].entry, host) }],
-  );
-}
-
-/** Raised when what is kept comes to mean something else. */
+/** Raised when the meaning of the kept file changes. */
 const FORM = 1;
 
-/** What has to be the same for the answers to be: where AWS is, and all that is asked of the entries. */
+/** Identifies a check: answers are only reused for the same endpoints, entries and questions. */
 function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
   const all = held.map(({ entry, keys }) => {
     const { service, region } = placeOf(entry, host);
@@ -183,38 +169,38 @@ function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host):
   return ['params check', JSON.stringify([FORM, isReading, all])];
 }
 
-/** In milliseconds: what was so before may be otherwise by now. */
+/** In milliseconds: older answers are not reused. */
 const HOUR = 3_600_000;
 
-/** What was kept, unless it is too old, or of a time to come. */
+/** The kept answers, unless they are too old or from the future. */
 function recent(before: KeptCheck | undefined, host: Host): KeptCheck | undefined {
   const age = host.now() - (before?.since ?? 0);
   return age >= 0 && age < HOUR ? before : undefined;
 }
 
 async function knownAt(
-  places: readonly HeldPlace[],
+  places: ReturnType<typeof byPlace<HeldEntry>>,
   before: KeptCheck | undefined,
   call: CallAws,
 ): Promise<Map<string, KnownPlace>> {
   const known = new Map<string, KnownPlace>();
-  for (const { own, place } of places) {
+  for (const { items, place } of places) {
     const was = before?.places.get(placeId(place));
-    const taken = was && (await takenUp(was, own, place, call));
+    const taken = was && (await takenUp(was, items, place, call));
     if (taken !== undefined) known.set(placeId(place), taken);
   }
   return known;
 }
 
-/** One of the names is asked for again: it has to be in the same account, and still as it should be. */
+/** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
 async function takenUp(
-  { account, fine, listings }: KeptPlace,
+  { account, fine, listings }: KnownPlace,
   own: readonly HeldEntry[],
   place: AwsPlace,
   call: CallAws,
 ): Promise<KnownPlace | undefined> {
   const wanted = namesIn(own);
-  const names = fine.filter(name => wanted.has(name));
+  const names = [...fine].filter(name => wanted.has(name));
   const [one] = names.filter(isOfAccount);
   if (one === undefined) return undefined;
   const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
@@ -224,21 +210,21 @@ async function takenUp(
   });
   await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
   const facts = notes.told.get(one);
-  const isSame = facts?.account === account && areFine(ofOne, facts, false);
-  return isSame ? { account, fine: new Set(names), listings } : undefined;
+  if (facts === undefined || facts.account !== account || !areFine(ofOne, facts, false))
+    return undefined;
+  return { fine: new Set(names), listings, ...(account !== undefined && { account }) };
 }
 
-/** The names that AWS is asked for. */
 function namesIn(own: readonly HeldEntry[]): Set<string> {
   return new Set(own.map(({ entry }) => askedName(entry)));
 }
 
-/** Not one of another account, which has that in its name. */
+/** Whether the name is of the account of the credentials: an ARN may be of another one. */
 function isOfAccount(name: string): boolean {
   return !name.startsWith('arn:');
 }
 
-/** Whether one name has what all entries of it want. */
+/** Whether one name is as all its entries need it. */
 function areFine(held: readonly HeldEntry[], found: EntryFacts, isReading: boolean): boolean {
   return held.every(
     ({ entry, keys }) =>
@@ -258,20 +244,20 @@ function timeText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** Nothing is kept of what is in no account that is known. */
+/** What is kept of a place: nothing if its account is unknown. */
 function keptPlace(
   own: readonly HeldEntry[],
   place: AwsPlace,
   notes: PlaceNotes,
   isReading: boolean,
-): [id: string, place: KeptPlace] {
+): [id: string, place: KnownPlace] {
   const told = [...notes.told].find(([name]) => isOfAccount(name))?.[1].account;
   const account = notes.account ?? told ?? '';
-  const fine = account === '' ? [] : fineNames(own, notes, isReading);
+  const fine = new Set(account === '' ? [] : fineNames(own, notes, isReading));
   return [placeId(place), { account, fine, listings: notes.listings }];
 }
 
-/** The names whose entries are as they should be, as far as notes tell: what is wrong is asked for again. */
+/** The names whose entries are fine; the next run looks up all others again. */
 function fineNames(
   own: readonly HeldEntry[],
   { fine, told }: PlaceNotes,
@@ -285,7 +271,7 @@ function fineNames(
   });
 }
 
-/** All that is wanted is asked for, and of others what may stand for something that is missing. */
+/** Looks up all entries, and for missing ones their siblings in other environments. */
 async function askFor(
   wanted: readonly EntryList[],
   all: readonly EntryList[],
@@ -336,7 +322,7 @@ function isSeen(found: Found | undefined): boolean {
   return found !== undefined && isThere(found);
 }
 
-/** Once for each prefix: several stores may have the same one. */
+/** The unused entries below each prefix, once where several stores share a prefix. */
 function unusedOf(
   wanted: readonly EntryList[],
   all: readonly RemoteEntry[],

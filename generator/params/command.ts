@@ -25,7 +25,6 @@ import {
   type WriteFlags,
 } from './put.ts';
 
-/** A part of `params`, with its flags. */
 type ParamsFlags =
   | ({ readonly part: 'list' } & ManifestFlags)
   | ({ readonly part: 'inventory' } & InventoryFlags)
@@ -33,15 +32,11 @@ type ParamsFlags =
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
 
-/** Flags of the parts that ask AWS, as they are given. */
-type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
-
-/** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
+/** `put` takes manifests as a flag: an extra argument may be a value by mistake, and must not be shown. */
 interface Manifests {
   readonly manifests?: readonly string[];
 }
 
-/** Flags of `copy`, as they are given. */
 interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
   readonly from: string;
   readonly to: string;
@@ -68,13 +63,13 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
       .option('--from-aws', 'what is there, and all below the prefixes of stores')
-      .action((paths: readonly string[], { fromAws, ...flags }: Asking & { fromAws?: true }) =>
-        run({ ...askedFlags(flags), part: 'inventory', paths, isOfAws: fromAws === true }),
+      .action((paths: readonly string[], flags: InventoryFlags) =>
+        run({ ...flags, part: 'inventory', paths }),
       );
     asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
       .option(NO_CACHE[0], 'build and ask again what earlier runs did')
-      .action((paths: readonly string[], flags: Asking) =>
-        run({ ...askedFlags(flags), part: 'check', paths }),
+      .action((paths: readonly string[], flags: CheckFlags) =>
+        run({ ...flags, part: 'check', paths }),
       );
     writing(command.command('put'))
       .description('write the value of one entry that they need')
@@ -98,7 +93,6 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
   },
 };
 
-/** A part that looks at manifests. */
 function wantedPart(command: Command, name: string, description: string): Command {
   return wanting(command.command(name))
     .description(description)
@@ -116,10 +110,6 @@ function wanting(command: Command): Command {
 
 function asking(command: Command): Command {
   return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
-}
-
-function askedFlags({ read, ...flags }: Asking): CheckFlags {
-  return { ...flags, isReading: read === true };
 }
 
 function writing(command: Command): Command {

@@ -42,31 +42,31 @@ export interface WantedEntries extends Unseen {
 
 /** The entries of one environment. */
 export interface EntryList {
-  /** Empty where the manifests were named one by one. */
+  /** Empty if the manifests are not of a spec. */
   readonly environment: string;
   readonly entries: readonly RemoteEntry[];
 }
 
 type SpecStoreOf = (environment: string, store: string) => SpecStore;
 
-/** What a spec says of a store of an environment that its manifests do not. */
+/** What a spec says about a store and its manifests do not. */
 interface SpecStore {
-  /** What the names of its entries begin with: `expand` writes whole names. */
+  /** The beginning of its entries' names: `expand` writes whole names. */
   readonly prefix?: string;
-  /** The account that External Secrets itself has, and reads where a store names no other. */
+  /** The account of External Secrets, which it reads where a store names no other. */
   readonly account?: string;
-  /** A customer's keys that should encrypt what it holds. */
+  /** The customer's keys that should encrypt its entries. */
   readonly keys: readonly string[];
 }
 
-/** Of the paths, or of every overlay of the spec; or the exit code, when the spec is wrong. */
+/** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export function wantedEntries(options: WantedOptions, host: Host): WantedEntries | number {
   const looked = manifestsAt(options, host);
   return typeof looked === 'number' ? looked : entriesOf(looked.sets, host, looked.read);
 }
 
 function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
-  const specStoreOf = read === undefined ? noSpec : specStores(read);
+  const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
   const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {
     const environment = set.unit?.name ?? '';
@@ -88,10 +88,6 @@ function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): W
   };
 }
 
-/** Manifests that were named one by one have no spec. */
-const noSpec: SpecStoreOf = () => ({ keys: [] });
-
-/** What a spec says of its stores. */
 function specStores({ spec }: ReadSpec): SpecStoreOf {
   const clusters = specClusters(spec).value ?? [];
   return (environment, store) => {
@@ -118,7 +114,7 @@ function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecSto
   return { ...entry, store: { ...store, ...more } };
 }
 
-/** Every entry that the own objects of a graph read or push, by store and name. */
+/** The entries that these objects read or push, sorted by store and name. */
 export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
   const groups = groupBy(entryUses(graph, own), use => `${storeText(use.store)}\0${idOf(use)}`);
   return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
@@ -126,14 +122,13 @@ export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>
   );
 }
 
-/** A use of an entry, and which entry it is. */
 interface NamedUse {
   readonly store: EntryStore;
   readonly name: string;
   readonly use: EntryUse;
 }
 
-/** What the own objects of a graph read of stores and push to AWS; Secrets of a cluster are no entries. */
+/** What these objects read from stores and push to AWS. Secrets that a store reads from a cluster are no entries. */
 function entryUses(graph: SecretGraph, own: ReadonlySet<PlacedObject>): NamedUse[] {
   const readersOf = secretReaders(graph);
   const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
@@ -150,20 +145,19 @@ function entryUses(graph: SecretGraph, own: ReadonlySet<PlacedObject>): NamedUse
   ];
 }
 
-/** Answers who reads keys of a Secret, and into which variables; undefined keys: any. */
+/** Answers who reads keys of a Secret, and into which variables; any key if `keys` is undefined. */
 type ReadersOf = (
   secret: { readonly namespace: string; readonly name: string },
   keys: readonly string[] | undefined,
 ) => EntryReader[];
 
-/** A read of a Secret; without a key of all. */
+/** A read of a Secret; of all its keys if `key` is absent. */
 interface SecretRead {
   readonly object: PlacedObject;
   readonly key?: string;
   readonly variableOf?: (key: string) => string;
 }
 
-/** Who reads the Secrets of a graph. */
 export function secretReaders(graph: SecretGraph): ReadersOf {
   const reads = new Map<string, SecretRead[]>();
   for (const [id, read] of [...podVariables(graph), ...otherReads(graph)]) {
@@ -189,7 +183,6 @@ export function secretReaders(graph: SecretGraph): ReadersOf {
 
 type PlacedRead = readonly [id: string, read: SecretRead];
 
-/** The variables of pods, by the Secret that each is of. */
 function podVariables({ pods }: SecretGraph): PlacedRead[] {
   return pods.flatMap(({ containers }) => containers.flatMap(containerVariables));
 }
@@ -210,7 +203,7 @@ function containerVariables({ object, env, envFrom }: Container): PlacedRead[] {
   ];
 }
 
-/** Volumes, pull secrets and all that other kinds read. */
+/** Reads that end in no variable: volumes, pull secrets and reads of other kinds. */
 function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
   const running = new Set(pods.map(({ object }) => object));
   return readers
@@ -249,10 +242,10 @@ function usesOf(secret: ExternalSecret, graph: SecretGraph, readersOf: ReadersOf
   });
 }
 
-/** Answers in which keys of its Secret something that an ExternalSecret fetches ends; undefined: not known. */
+/** Answers in which keys of the Secret a fetched key ends; undefined if that is unknown. */
 type KeysOf = (fetched: string) => readonly string[] | undefined;
 
-/** A key is handed on as it is, unless a template makes others of it. */
+/** A fetched key becomes the key of that name, unless a template makes others of it. */
 function resultKeysOf({ spec, keys }: ExternalSecret): KeysOf {
   const template = mapAt(spec, 'target', 'template');
   const isFromFiles = listAt(template, 'templateFrom').length > 0;
@@ -325,7 +318,7 @@ function dataPart(
   };
 }
 
-/** What a reference takes of its entry: the whole, one property of it, or its tags. */
+/** What a reference reads of its entry: the whole, one property, or its tags. */
 function refPart(
   ref: unknown,
   whole: 'value' | 'properties',
@@ -339,7 +332,6 @@ function refPart(
   return { how: whole === 'value' ? 'property' : whole, property, ...of };
 }
 
-/** What `find` looks for, as a pattern. */
 function searchText(find: unknown): string {
   const tags = Object.entries(mapAt(find, 'tags')).map(([tag, value]) => `${tag}=${String(value)}`);
   const path = textAt(find, 'path') ?? '';
@@ -364,7 +356,7 @@ export function storeText({ name: { kind, namespace, name } }: EntryStore): stri
   return [kind, namespace, name].filter(part => part !== undefined).join('/');
 }
 
-/** A search is no entry, though it may be written as one is. */
+/** Keeps searches apart from entries of the same text. */
 function idOf({ name, use }: NamedUse): string {
   return use.how === 'search' ? `${name}\0` : name;
 }
@@ -376,7 +368,7 @@ function entryOf({ store, name, use: { how } }: NamedUse, all: readonly NamedUse
   return { store, name, isSearch, properties: [...properties].sort(), uses };
 }
 
-/** Where manifests are named, one that reads nothing says nothing beside others. */
+/** Leaves out manifests without entries, unless they belong to an environment or nothing else is left. */
 function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
   const shown = lists.filter(
     ({ environment, entries }) => environment !== '' || entries.length > 0,
@@ -384,7 +376,6 @@ function shownLists(lists: readonly EntryList[]): readonly EntryList[] {
   return shown.length === 0 ? [{ environment: '', entries: [] }] : shown;
 }
 
-/** The entries of an environment that somebody names. */
 export function listOf(environment: string, lists: readonly EntryList[]): EntryList {
   const found = lists.find(list => list.environment === environment);
   if (found !== undefined) return found;
@@ -396,12 +387,11 @@ export function listOf(environment: string, lists: readonly EntryList[]): EntryL
   return wrongUsage(all);
 }
 
-/** The entries of all lists. */
 export function entriesIn(lists: readonly EntryList[]): RemoteEntry[] {
   return lists.flatMap(({ entries }) => [...entries]);
 }
 
-/** Answers which of another environment's entries are for it what an entry is here. */
+/** Answers which entries of another environment have the same purpose as an entry. */
 export function siblingsAmong(
   others: readonly RemoteEntry[],
 ): (entry: RemoteEntry) => RemoteEntry[] {
@@ -414,7 +404,7 @@ export function siblingsAmong(
   };
 }
 
-/** The same key of a Secret of the same name: namespaces and prefixes differ. */
+/** Identifies a use across environments by Secret and keys: namespaces and prefixes differ. */
 function useId({ name }: RemoteEntry, { how, secret, keys, property }: EntryUse): string {
   const own = keys ?? name.slice(name.lastIndexOf('/') + 1);
   return JSON.stringify([how, secret.name, own, property]);

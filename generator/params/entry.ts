@@ -4,80 +4,76 @@ import { parameterNameFault } from '../kinds/eso/aws-calls.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 
-/** An entry of a store that manifests read or push: a parameter, or a secret of another provider. */
+/** An entry of a store that manifests read or push: a parameter of AWS, or a secret of another provider. */
 export interface RemoteEntry {
   readonly store: EntryStore;
-  /** As the provider has it, with the store's prefix; of a search what it looks for. */
+  /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
-  /** The properties of its JSON that are read, sorted. */
+  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
 
-/** A store as people name it, and what is known of where its entries are. */
+/** A store, and where its entries are. */
 export interface EntryStore {
   readonly name: ObjectName;
-  /** As ESO calls it: `aws`, `vault`; absent: the store is not in the manifests. */
+  /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
   readonly provider?: string;
-  /** Its settings, where it is one of AWS. */
   readonly aws?: AwsStore;
-  /** The account of AWS that it reads, where somebody says so. */
+  /** The account of AWS that it reads, if known. */
   readonly account?: string;
-  /** It reads with what External Secrets itself runs with. */
+  /** It reads with the credentials of External Secrets itself. */
   readonly isOwn?: true;
-  /** What the names of all its entries begin with, where somebody says so. */
+  /** The beginning of all its entries' names, if known. */
   readonly prefix?: string;
 }
 
-/** One use of an entry. */
 export interface EntryUse {
   readonly object: PlacedObject;
-  /** Of the name in the object. */
+  /** The path of the entry's name in the object. */
   readonly path: Path;
-  /** A value, a property of it or all its properties; its tags alone; or it is written. */
+  /** `metadata` reads only its tags; `push` writes it. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;
-  /** The version that is asked for by its number, label or ID; absent: the current one. */
+  /** A number, label or ID; absent for the current version. */
   readonly version?: string;
   /** The type of parameter that a push asks for. */
   readonly pushedType?: string;
   /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
-  /** The Secret of the cluster that it is for, or comes from. */
+  /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
-  /** The keys of that Secret that it is in, sorted; undefined: not known. */
+  /** The keys of that Secret, sorted; absent if unknown. */
   readonly keys?: readonly string[];
-  /** Who reads these keys. */
   readonly readers: readonly EntryReader[];
 }
 
 /** Who reads a key of a Secret that an entry is in. */
 export interface EntryReader {
   readonly name: ObjectName;
-  /** The variables that it is in; none where it is read otherwise. */
+  /** The environment variables that get its value. */
   readonly variables: readonly string[];
 }
 
-/** The prefix of a store below which all entries should be read; undefined: it has none. */
+/** The prefix below which all parameters should be read by manifests, if the store has one. */
 export function listedPrefix({ aws, prefix = '' }: EntryStore): string | undefined {
   const isNone = aws?.service !== 'ParameterStore' || prefix.replaceAll('/', '') === '';
   return isNone || isUnresolved(prefix) ? undefined : prefix;
 }
 
-/** A version that a use asks for, as the provider calls it. */
 interface WantedVersion {
   readonly use: EntryUse;
   /** A number or a label of a parameter; an ID or a label of a secret. */
   readonly version: string;
-  /** Whether it is the ID of a secret's version, and no label. */
+  /** Whether it is an ID, not a label. */
   readonly isId: boolean;
 }
 
-/** What ESO takes an ID by, where else it takes a label. */
+/** ESO takes a version with this prefix for an ID, others for labels. */
 const UUID = 'uuid/';
 
-/** The versions of an entry that are asked for, each once (docs/facts/eso.md#calls-to-aws). */
+/** The versions that manifests ask for, without duplicates (docs/facts/eso.md#calls-to-aws). */
 export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): WantedVersion[] {
   const isParameter = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
   const ofName = isParameter ? /:(.+)$/.exec(name)?.[1] : undefined;
@@ -91,15 +87,15 @@ export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): Wan
   return [...wanted.values()];
 }
 
-/** Whether a parameter is asked for a version by a number: what else it may be is a label. */
+/** Whether the version of a parameter is a number; otherwise it is a label. */
 export function isNumber(version: string): boolean {
   return /^\d{1,15}$/.test(version);
 }
 
-/** What an entry should be: a parameter's type, a secret of Secrets Manager; empty: it is not AWS's. */
+/** What an entry should be: a type of parameter, a secret of Secrets Manager, or empty outside AWS. */
 type WantedType = 'SecureString' | 'String' | 'StringList' | 'secret' | '';
 
-/** A Secret is made of it, so it is one; a PushSecret may say that it writes something else. */
+/** A parameter becomes a Secret, so it should be a SecureString, unless a PushSecret writes another type. */
 export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): WantedType {
   if (aws === undefined || isSearch) return '';
   if (aws.service === 'SecretsManager') return 'secret';
@@ -107,13 +103,13 @@ export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): Wan
   return type === 'String' || type === 'StringList' ? type : 'SecureString';
 }
 
-/** The name that AWS is asked for: a version or label after it is none of it. */
+/** The name without a version or label, which AWS is asked for. */
 export function askedName({ store: { aws }, name }: RemoteEntry): string {
   const isPlain = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
   return isPlain ? name.replace(/:.*/, '') : name;
 }
 
-/** Why AWS cannot be asked for an entry; undefined: it can. */
+/** Why AWS cannot be asked for an entry; undefined if it can. */
 export function cannotBeAsked(entry: RemoteEntry): string | undefined {
   const { store, isSearch } = entry;
   const name = askedName(entry);
@@ -132,7 +128,7 @@ function secretNameFault(name: string): string | undefined {
   return isLegal ? undefined : 'its name is none of Secrets Manager';
 }
 
-/** In words, with the form of its value. */
+/** The wanted type with the form of the value, as `SecureString JSON`. */
 export function wantedText(entry: RemoteEntry): string {
   const isJson = entry.uses.some(({ how }) => how === 'property' || how === 'properties');
   const form = entry.isSearch ? 'search' : isJson ? 'JSON' : '';

@@ -1,38 +1,38 @@
 import { isMap, type JsonObject, listAt, mapAt, parsedJson, textAt } from '../core/json.ts';
 
-/** What was found out about an entry: what is there, that it is not there, or why that is not known. */
+/** What is known about an entry: its facts, that it is missing, or why neither is known. */
 export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonly isCut?: true };
 
-/** What a provider tells of an entry that is there, without its value. */
+/** What AWS says about an existing entry, without its value. */
 export interface EntryFacts {
-  /** The account that it is in, where its ARN is told. */
+  /** The account in its ARN, if AWS gives one. */
   readonly account?: string;
-  /** A parameter's. */
+  /** The type of a parameter. */
   readonly type?: string;
   /** The key that encrypts it: an alias, an ID or an ARN. */
   readonly keyId?: string;
   readonly tier?: string;
-  /** When AWS deletes it, by its own policy. */
+  /** When its expiration policy deletes it. */
   readonly expires?: string;
-  /** When it is gone for good: it cannot be read meanwhile. */
+  /** When its deletion is final; until then it cannot be read. */
   readonly deleted?: string;
-  /** Whether there is a value: a secret may be made without one. */
+  /** A secret may be made without a value. */
   readonly hasValue: boolean;
   /** The number of a parameter's newest version. */
   readonly newest?: number;
-  /** The labels that a parameter was asked for, and whether it has them; absent: nobody asked. */
+  /** The labels of a parameter that were looked up, and whether it has them. */
   readonly labels?: ReadonlyMap<string, boolean>;
-  /** The IDs and labels of a secret's versions; absent: not known. */
+  /** The IDs and labels of a secret's versions; absent if unknown. */
   readonly versions?: ReadonlySet<string>;
-  /** What is known of its value, if somebody asked for that. */
+  /** Facts about its value, if it was read. */
   readonly value?: ValueFacts;
-  /** Why its value was not looked at, though somebody asked for it. */
+  /** Why its value could not be read. */
   readonly unread?: string;
-  /** It was not for want of a right: AWS was too busy. */
+  /** AWS was too busy to answer; no permission is missing. */
   readonly isCut?: true;
 }
 
-/** What is told of a value: none of it says what it is. */
+/** Facts about a value that do not reveal it. */
 export interface ValueFacts {
   readonly isEmpty: boolean;
   readonly hasOuterSpace: boolean;
@@ -41,15 +41,14 @@ export interface ValueFacts {
   readonly hasNull: boolean;
   readonly isPlaceholder: boolean;
   readonly isBase64: boolean;
-  /** Whether a standard parameter could hold it. */
+  /** Whether a standard parameter can hold it. */
   readonly isSmall: boolean;
-  /** The names of its properties; undefined: it is no JSON object. */
+  /** The names of its properties; absent if it is no JSON object. */
   readonly properties?: readonly string[];
-  /** Those of the properties that are read which it has. */
+  /** Which of the properties that manifests read it has. */
   readonly has: ReadonlySet<string>;
 }
 
-/** What it tells of a parameter. */
 export function parameterFacts(parameter: JsonObject): EntryFacts {
   const type = textAt(parameter, 'Type');
   const keyId = textAt(parameter, 'KeyId');
@@ -78,24 +77,22 @@ function expirationOf(parameter: JsonObject): string | undefined {
     : (textAt(parsedJson(text), 'Attributes', 'Timestamp') ?? 'a date of its policy');
 }
 
-/** The account of an ARN. */
 function accountIn(arn: string | undefined): string | undefined {
   return /^arn:[\w-]{1,20}:[\w-]{1,40}:[\w-]{1,40}:(\d{12}):/.exec(arn ?? '')?.[1];
 }
 
-/** Whether something was found out about an entry and is there. */
 export function isThere(found: Found): found is EntryFacts {
   return found !== 'missing' && !('unknown' in found);
 }
 
-/** What a standard parameter holds at most, in bytes (docs/facts/aws.md#parameters). */
+/** The most bytes of a standard parameter (docs/facts/aws.md#parameters). */
 const STANDARD = 4096;
 
-/** What people write until they have the real one. */
+/** Texts that people write until they have the real value. */
 const PLACEHOLDER =
   /^(?:(?:your|my|enter|insert|replace|add|put)[-_ ].{0,200}|.{0,200}(?:change[-_ ]?me|replace[-_ ]?me|your[-_](?:api|secret|key|token)).{0,200}|todo|tbd|fixme|none|null|undefined|dummy|example|placeholder|password|secret|test|x{3,99}|\*{3,99}|<[^>]{0,200}>|.{0,200}(?:\.\.\.|…))$/i;
 
-/** What may be said of a value. It is looked at here, and handed on nowhere. */
+/** Facts about a value. The value itself goes no further. */
 export function valueFacts(value: string, wanted: readonly string[]): ValueFacts {
   const json = parsedJson(value);
   const text = value.trim();
@@ -118,10 +115,10 @@ function isBase64(text: string): boolean {
   return joined.length % 4 === 0 && /^[A-Za-z0-9+/_-]*={0,2}$/.test(joined);
 }
 
-/** Signs of gjson that ask for more than one value (docs/facts/eso.md#properties). */
+/** Signs of gjson queries (docs/facts/eso.md#properties). */
 const QUERY = /[*?#|@!{}[\]\\]/;
 
-/** ESO looks for a property as it is written, then step by step; what a query finds is not judged. */
+/** ESO takes a property as a name, then as a path. Queries are not judged. */
 function hasProperty(json: unknown, property: string): boolean {
   if (QUERY.test(property)) return true;
   if (isMap(json) && Object.hasOwn(json, property)) return true;
@@ -133,12 +130,11 @@ function hasProperty(json: unknown, property: string): boolean {
   return true;
 }
 
-/** The name in an answer of DescribeParameters. */
 export function parameterName(parameter: JsonObject): string {
   return textAt(parameter, 'Name') ?? '';
 }
 
-/** What an answer tells of a secret, which has its versions in one field or another. */
+/** The facts in an answer about a secret; `versions` is the field with its versions, which differs by operation. */
 export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
   const keyId = textAt(secret, 'KmsKeyId');
   const deleted = secret['DeletedDate'];
@@ -148,11 +144,9 @@ export function secretFacts(secret: JsonObject, versions: string): EntryFacts {
     ...(account !== undefined && { account }),
     hasValue: stages.some(labels => listAt({ labels }, 'labels').includes('AWSCURRENT')),
     ...(keyId !== undefined && { keyId }),
-    ...(typeof deleted === 'number' && { deleted: dateOf(deleted) }),
+    // AWS counts seconds.
+    ...(typeof deleted === 'number' && {
+      deleted: new Date(deleted * 1000).toISOString().slice(0, 10),
+    }),
   };
-}
-
-/** AWS counts seconds. */
-function dateOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
 }

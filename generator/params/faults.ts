@@ -13,19 +13,18 @@ import {
 import type { EntryFacts, Found, ValueFacts } from './facts.ts';
 import type { PrefixListing } from './notes.ts';
 
-/** What an entry is held against. */
+/** An entry, and what AWS says about it. */
 export interface Expected {
   readonly entry: RemoteEntry;
   readonly found: Found;
-  /** In which region. */
   readonly region: string;
-  /** A customer's keys that should encrypt it; none: it is not said. */
+  /** The customer's keys that should encrypt it; none if the spec names none. */
   readonly keys: readonly string[];
-  /** The same entry of other environments, where it is there. */
+  /** The environments in which the same entry exists, and its name there. */
   readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
 }
 
-/** What is wrong with an entry, at the first place that uses it, as far as it is known. */
+/** What is known to be wrong with an entry, reported at its first use. */
 export function entryFaults(expected: Expected): NamedFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
@@ -40,7 +39,7 @@ export function entryFaults(expected: Expected): NamedFault[] {
   ];
 }
 
-/** Makes a fault of an entry, where its first use is written unless another is meant. */
+/** Makes a fault at the first use of an entry, or at `use`. */
 type At = (
   id: string,
   severity: Severity,
@@ -245,7 +244,7 @@ function propertyHint(property: string, properties: readonly string[]): string {
 /** How many names a message has. */
 const MOST = 3;
 
-/** What of entries is not known: once for each reason, at the first of them. */
+/** What is not known of entries: a fault for each reason, at the first of them. */
 export function unseenFaults(all: readonly Expected[]): NamedFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
@@ -267,33 +266,27 @@ export function unseenFaults(all: readonly Expected[]): NamedFault[] {
   });
 }
 
-/** What is told of an entry, or why not. */
-type Known = Exclude<Found, 'missing'>;
-
-/** Why something of an entry is not known. */
 interface Unseen {
   /** `was not looked at: AWS …` */
   readonly why: string;
-  /** Of one, and of several. */
+  /** What is not known, for one entry and for several. */
   readonly of: readonly [string, string];
 }
 
-const VALUE = ['its value', 'their values'] as const;
-
-const LABELS = ['its labels', 'their labels'] as const;
-
-function unseenText(found: Known): Unseen | undefined {
+function unseenText(found: Exclude<Found, 'missing'>): Unseen | undefined {
   if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
   const { unread, value } = found;
   if (unread === undefined) return undefined;
-  const of = value === undefined ? VALUE : LABELS;
-  return { why: `not read: ${unread}`, of };
+  const why = `not read: ${unread}`;
+  return value === undefined
+    ? { why, of: ['its value', 'their values'] }
+    : { why, of: ['its labels', 'their labels'] };
 }
 
-/** How many names a message lists. */
+/** How many unused names a message lists. */
 const MOST_UNUSED = 10;
 
-/** Parameters below a store's prefix that no entry of any environment is. */
+/** Parameters below the prefix of a store that no environment reads. */
 export function unusedFaults(
   store: AwsStore,
   { prefix, names }: PrefixListing,

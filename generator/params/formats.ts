@@ -25,22 +25,19 @@ function renderEntriesText(lists: readonly EntryList[]): string {
     .join('\n');
 }
 
-/** A remote entry as reports show it. */
 interface ShownEntry {
   /** `ClusterSecretStore/aws`. */
   readonly store: string;
   readonly provider: string | null;
-  /** Of AWS. */
   readonly service: string | null;
   readonly region: string | null;
   readonly name: string;
-  /** What it should be: `SecureString`, `secret JSON`, `search`. */
+  /** `SecureString`, `secret JSON`, `search`. */
   readonly type: string;
   readonly properties: readonly string[];
   readonly uses: readonly ShownUse[];
 }
 
-/** One use of an entry. */
 interface ShownUse {
   readonly how: EntryUse['how'];
   readonly property: string | null;
@@ -48,7 +45,7 @@ interface ShownUse {
   readonly by: string;
   /** `shop/api`. */
   readonly secret: string;
-  /** Of the Secret; null: not known. */
+  /** The keys of the Secret; null if unknown. */
   readonly keys: readonly string[] | null;
   readonly readers: readonly { readonly name: string; readonly variables: readonly string[] }[];
 }
@@ -64,7 +61,7 @@ function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
   ];
 }
 
-/** A use is on as many lines as it has readers. */
+/** A line for each reader of a use, at least one. */
 function useLines({ how, secret, keys, readers }: ShownEntry['uses'][number]): [string, string][] {
   const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
   const first = how === 'push' ? `from ${named}` : named;
@@ -74,7 +71,7 @@ function useLines({ how, secret, keys, readers }: ShownEntry['uses'][number]): [
   return [[first, reader], ...others.map((other): [string, string] => ['', other])];
 }
 
-/** An entry with names in it that may be shown. */
+/** An entry whose names are masked where they may be secrets. */
 function shownEntry(entry: RemoteEntry): ShownEntry {
   const { store, name, properties, uses } = entry;
   const { provider, aws } = store;
@@ -108,7 +105,6 @@ function shownUse({ how, property, object, secret, keys, readers }: EntryUse): S
   };
 }
 
-/** The entries for programs. */
 function renderEntriesJson(lists: readonly EntryList[]): string {
   return jsonText({
     lists: lists.map(({ environment, entries }) => ({
@@ -151,7 +147,7 @@ function rowsOf(environment: string, entry: ShownEntry): string[][] {
   ]);
 }
 
-/** What a spreadsheet takes for a formula (OWASP, CSV Injection); full-width signs too. */
+/** Signs that begin a formula in a spreadsheet, full-width ones too (OWASP, CSV Injection). */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 function cellText(text: string): string {

@@ -17,15 +17,15 @@ import { readValues } from './read-values.ts';
 type InventoryOptions = InventoryFlags & CommonOptions;
 
 export interface InventoryFlags extends CheckFlags {
-  /** What is there is listed, not what is wanted. */
-  readonly isOfAws?: boolean;
+  /** List what AWS has, not what manifests need. */
+  readonly fromAws?: boolean;
 }
 
-/** Prints the entries of stores for lint: what the manifests say, or what AWS has. */
+/** Prints the entries of stores for lint: those that manifests need, or those that AWS has. */
 export function printInventory(options: InventoryOptions, host: Host): ExitCode {
   const wanted = wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
-  if (options.isOfAws === true) return printFound(wanted, options, host);
+  if (options.fromAws === true) return printFound(wanted, options, host);
   host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));
   return tellUnseen(wanted, host);
 }
@@ -38,15 +38,14 @@ async function printFound(
   const entries = entriesIn(wanted.lists);
   const call = awsClient(options.profile, host);
   const foundAt = await lookUp(entries, call, host);
-  const read = options.isReading === true;
-  const known = read ? await readValues(entries, foundAt, call, host) : foundAt;
+  const known = options.read ? await readValues(entries, foundAt, call, host) : foundAt;
   host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
   return tellUnseen(wanted, host);
 }
 
 /**
- * An inventory as `.rem-secrets-lint.yaml` has it. A store with a name that may not be shown is left
- * out: lint would take what is not listed for absent.
+ * An inventory for `.rem-secrets-lint.yaml`. A store with a name that must be masked is left out as a whole, because
+ * lint takes entries that are not listed for absent.
  */
 function renderInventory(inventory: Inventory): string {
   const stores = Object.entries(inventory).filter(([store, entries]) =>
@@ -56,7 +55,7 @@ function renderInventory(inventory: Inventory): string {
   return renderValue({ inventory: Object.fromEntries(named) });
 }
 
-/** With a property that may not be shown none of its entry's is known. */
+/** Entries with a property that must be masked are listed without properties. */
 function shownProperties(entries: StoreEntries): StoreEntries {
   return Object.fromEntries(
     Object.entries(entries).map(([name, properties]) => {
@@ -70,7 +69,7 @@ type Stores = Map<string, Map<string, Properties>>;
 
 type Properties = true | ReadonlySet<string>;
 
-/** What is there of it, and all else below the prefixes of stores; of values only the properties' names. */
+/** The entries that AWS has, with all others below the prefixes of stores; of values only names of properties. */
 function inventoryFound(entries: readonly RemoteEntry[], foundAt: FoundAt): Inventory {
   const stores: Stores = new Map();
   for (const entry of entries) {
@@ -96,7 +95,7 @@ function listedBeside({ store }: RemoteEntry, { listed }: LookedUp): readonly st
   return listed.find(list => list.prefix === prefix)?.names ?? [];
 }
 
-/** Undefined: it is not there. */
+/** The properties of an entry; undefined if it is missing. */
 function propertiesOf(found: Found | undefined): Properties | undefined {
   if (found === undefined || found === 'missing') return undefined;
   const value = isThere(found) ? found.value : undefined;
@@ -117,7 +116,7 @@ function sorted(stores: Stores): Inventory {
   );
 }
 
-/** What the manifests read and push, as an inventory: a start for one that is kept by hand. */
+/** The entries that manifests read and push. */
 function inventoryOf(entries: readonly RemoteEntry[]): Inventory {
   const stores: Stores = new Map();
   for (const entry of entries.filter(({ isSearch }) => !isSearch)) {
@@ -129,7 +128,7 @@ function inventoryOf(entries: readonly RemoteEntry[]): Inventory {
   return sorted(stores);
 }
 
-/** Whether something takes all of it: its properties, if it has some, are not told. */
+/** Whether something reads the whole entry, so that its properties are unknown. */
 function isWhole({ uses }: RemoteEntry): boolean {
   return uses.some(({ how, property }) => how !== 'metadata' && property === undefined);
 }

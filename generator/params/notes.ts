@@ -4,29 +4,28 @@ import type { AwsPlace } from './aws.ts';
 import { askedName, type RemoteEntry } from './entry.ts';
 import type { EntryFacts, Found } from './facts.ts';
 
-/** Answers what was found out where an entry is. */
+/** Answers what was looked up in the place of an entry; undefined if nothing was. */
 export type FoundAt = (entry: RemoteEntry) => LookedUp | undefined;
 
-/** What was found out in one region of one service. */
+/** What was looked up in one region of one service. */
 export interface LookedUp {
-  /** By the names that were asked for. */
+  /** By name. */
   readonly found: ReadonlyMap<string, Found>;
-  /** All names there are below prefixes that were listed. */
+  /** All names below the prefixes that were listed to the end. */
   readonly listed: readonly PrefixListing[];
 }
 
-/** The names that begin so. */
 export interface PrefixListing {
   readonly prefix: string;
   readonly names: readonly string[];
 }
 
-/** What was found out about an entry; undefined: AWS was not asked for it. */
+/** What was looked up about an entry; undefined if AWS was not asked. */
 export function foundOf(entry: RemoteEntry, foundAt: FoundAt): Found | undefined {
   return foundAt(entry)?.found.get(askedName(entry));
 }
 
-/** What was found out, but of entries that are in another account than those of the credentials. */
+/** What was looked up, without entries of another account than that of the credentials: they are unknown. */
 export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt): FoundAt {
   const own = accountAmong(entries, foundAt);
   return entry => {
@@ -38,7 +37,7 @@ export function inOwnAccount(entries: readonly RemoteEntry[], foundAt: FoundAt):
   };
 }
 
-/** The account of the credentials, as what they found is in it; an ARN may name another one. */
+/** The account of the credentials: the account of the first entry that was found by a plain name. */
 function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string | undefined {
   for (const entry of entries) {
     const found = askedName(entry).startsWith('arn:') ? undefined : foundOf(entry, foundAt);
@@ -55,38 +54,34 @@ function otherAccount(
   return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
 }
 
-/** What an earlier run had learned of a place. */
+/** What an earlier run learned about one region of one service; names, never values. */
 export interface KnownPlace {
-  /** That it is in. */
   readonly account?: string;
-  /** Entries that were as they should be: they are not asked for. */
+  /** Names that were as they should be, and are not looked up again. */
   readonly fine: ReadonlySet<string>;
-  /** How far the listings of prefixes came. */
-  readonly listings: ReadonlyMap<string, ListedSoFar>;
+  readonly listings: ReadonlyMap<string, ListingProgress>;
 }
 
 /** How far the listing of a prefix came. */
-export interface ListedSoFar {
+export interface ListingProgress {
   readonly names: readonly string[];
-  /** Pages that were read. */
   readonly pages: number;
-  /** What AWS goes on with; absent: it was the last page. */
+  /** The token of the next page; absent after the last one. */
   readonly next?: string;
 }
 
 /** The notes of a run, by place. */
 export type NotesAt = (place: AwsPlace) => PlaceNotes;
 
-/** What is known of one region of one service, written down as AWS tells it. */
+/** What this run knows about one region of one service. */
 export interface PlaceNotes extends KnownPlace {
-  /** What is there, by name. */
   readonly told: Map<string, EntryFacts>;
-  readonly listings: Map<string, ListedSoFar>;
+  readonly listings: Map<string, ListingProgress>;
 }
 
 const NOTHING: KnownPlace = { fine: new Set(), listings: new Map() };
 
-/** The notes of a run that knows this much. */
+/** The notes of a run that starts from what an earlier run learned. */
 export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): NotesAt {
   const all = new Map<string, PlaceNotes>();
   return place => {
@@ -98,48 +93,39 @@ export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): Not
   };
 }
 
-/** A place in one text. */
 export function placeId({ service, region }: AwsPlace): string {
   return `${service} ${region}`;
 }
 
-/** What it had learned altogether. */
+/** What a check that was broken off learned. */
 export interface KeptCheck {
-  /** When the first of it was answered, in milliseconds since 1970. */
+  /** The time of the first answer, in milliseconds since 1970. */
   readonly since: number;
   /** By service and region. */
-  readonly places: ReadonlyMap<string, KeptPlace>;
+  readonly places: ReadonlyMap<string, KnownPlace>;
 }
 
-/** What a check that was broken off had learned of one region of one service: names alone. */
-export interface KeptPlace {
-  /** The account that it is in. */
-  readonly account: string;
-  /** The entries that are there, and as they should be. */
-  readonly fine: readonly string[];
-  readonly listings: ReadonlyMap<string, ListedSoFar>;
-}
-
-/** As a file has it. */
 export function keptCheckText({ since, places }: KeptCheck): string {
-  const written = [...places].map(([place, { listings, ...names }]) => ({
+  const written = [...places].map(([place, { account, fine, listings }]) => ({
     place,
-    ...names,
+    account,
+    fine: [...fine],
     listings: [...listings].map(([prefix, listing]) => ({ prefix, ...listing })),
   }));
   return JSON.stringify({ since, places: written });
 }
 
-/** What a file says; a file that says anything else says nothing. */
+/** Parses the kept file; undefined if it is no such file. */
 export function keptCheckIn(text: string): KeptCheck | undefined {
   const document = parsedJson(text);
   const since = isMap(document) ? document['since'] : undefined;
   if (typeof since !== 'number') return undefined;
-  const places = listAt(document, 'places').flatMap((one): [string, KeptPlace][] => {
+  const places = listAt(document, 'places').flatMap((one): [string, KnownPlace][] => {
     const place = textAt(one, 'place');
     const account = textAt(one, 'account');
     if (place === undefined || account === undefined) return [];
-    return [[place, { account, fine: textsAt(one, 'fine'), listings: listingsIn(one) }]];
+    const fine = new Set(textsAt(one, 'fine'));
+    return [[place, { account, fine, listings: listingsIn(one) }]];
   });
   return { since, places: new Map(places) };
 }
@@ -148,8 +134,8 @@ function textsAt(value: unknown, key: string): string[] {
   return listAt(value, key).filter(text => typeof text === 'string');
 }
 
-function listingsIn(place: unknown): Map<string, ListedSoFar> {
-  const listings = listAt(place, 'listings').flatMap((one): [string, ListedSoFar][] => {
+function listingsIn(place: unknown): Map<string, ListingProgress> {
+  const listings = listAt(place, 'listings').flatMap((one): [string, ListingProgress][] => {
     const prefix = textAt(one, 'prefix');
     const next = textAt(one, 'next');
     const pages = isMap(one) ? one['pages'] : undefined;
@@ -159,19 +145,18 @@ function listingsIn(place: unknown): Map<string, ListedSoFar> {
   return new Map(listings);
 }
 
-/** Where a look-up tells what it hears. */
 export interface Asked {
   readonly done: Done;
   readonly notes: PlaceNotes;
 }
 
-/** Is told how many more entries are done. */
+/** Counts entries that are done. */
 export type Done = (count: number) => void;
 
-/** Characters of the bar. */
+/** The characters of the progress bar. */
 const WIDTH = 20;
 
-/** Shows people at a terminal how far a long run is with so many entries. */
+/** Shows the progress of a long run at a terminal. */
 export function progressOf(total: number, what: string, host: Host): Done {
   let at = 0;
   return count => {

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
-import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
+import { isMap, type JsonObject, listAt } from '../core/json.ts';
 import { knownNames } from '../core/words.ts';
 import { type CommonOptions, exitCodes, type ManifestFlags, wrongUsage } from '../shell/command.ts';
 import type { Allowed } from '../world/programs.ts';
@@ -11,6 +11,7 @@ import {
   type CallAws,
   type CallThere,
   callAt,
+  pagesOf,
 } from './aws.ts';
 import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
 import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.ts';
@@ -24,28 +25,27 @@ export interface PutFlags extends ManifestFlags, WriteFlags {
   readonly name: string;
 }
 
-/** How a value is written. */
 export interface WriteFlags extends SourceFlags {
   readonly profile?: string;
-  /** The value itself, where it was asked for already. */
+  /** The value, if people were asked for it already. */
   readonly given?: string;
-  /** The key that encrypts it, before what the spec says. */
+  /** The key that encrypts it, in place of the spec's. */
   readonly key?: string;
-  /** A parameter of more than 4 KB. */
+  /** Allow a parameter of more than 4 KB. */
   readonly advanced?: boolean;
   readonly keepNewline?: boolean;
-  /** A parameter of another type is deleted first. */
+  /** Delete a parameter of another type first. */
   readonly replace?: boolean;
-  /** What is there is written over unasked. */
+  /** Write over an existing entry without asking. */
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
-/** Where a value comes from: never from the command line, which others can see and shells keep. */
+/** Where a value comes from; never the command line, which others can see and shells keep. */
 interface SourceFlags {
-  /** A file; `-`: stdin. */
+  /** A file, or `-` for stdin. */
   readonly from?: string;
-  /** How many characters are made up. */
+  /** How many characters to generate. */
   readonly generate?: number;
 }
 
@@ -63,7 +63,7 @@ export async function putEntry(options: PutOptions, host: Host): Promise<number>
   );
 }
 
-/** The entry of that name: one of two regions or services has to be chosen by its environment. */
+/** The entry of that name. If it is in several regions or services, `--environment` has to choose. */
 function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteEntry {
   const all = lists.flatMap(({ entries }) => [...entries]);
   const known = all.filter(entry => cannotBeAsked(entry) === undefined);
@@ -82,7 +82,7 @@ function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteE
   };
 }
 
-/** Looks what is there, asks, takes a value and writes it; `key` encrypts it. */
+/** Plans the write, asks for agreement and for the value, and writes it encrypted by `key`. */
 async function putOne(
   entry: RemoteEntry,
   key: string | undefined,
@@ -104,25 +104,24 @@ async function putOne(
   return exitCodes.ok;
 }
 
-/** What is written, and where. */
+/** A planned write. */
 interface Write {
   readonly name: string;
   readonly place: AwsPlace;
-  /** Of a parameter. */
+  /** The type of a parameter. */
   readonly type: string;
   readonly isAdvanced: boolean;
-  /** A customer's key; absent: the account's own. */
+  /** A customer's key; absent: that of the account. */
   readonly key?: string;
-  readonly there: There | undefined;
-  /** What is there goes first: its type is another one. */
+  readonly existing: ExistingEntry | undefined;
+  /** The existing parameter has another type, so it is deleted first. */
   readonly isReplacing: boolean;
 }
 
-/** What is there already under a name. */
-interface There extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
+interface ExistingEntry extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
   /** `version 3 of 2026-11-26`. */
   readonly text: string;
-  /** It cannot be written while it waits for its deletion. */
+  /** It waits for its deletion, and cannot be written meanwhile. */
   readonly isDeleted: boolean;
 }
 
@@ -136,35 +135,36 @@ async function planned(
   const name = askedName(entry);
   const place = placeOf(entry, host);
   const type = wantedType(entry);
-  const there = await thereAt(name, place, call);
-  const isReplacing = there?.type !== undefined && there.type !== type;
-  const isAdvanced = advanced === true || (there?.tier === 'Advanced' && !isReplacing);
+  const existing = await existingEntry(name, place, call);
+  const isReplacing = existing?.type !== undefined && existing.type !== type;
+  const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
   // A secret keeps its key.
-  const isKept = place.service === 'SecretsManager' && there !== undefined;
-  const own = isKept ? there.keyId : (key ?? there?.keyId);
+  const isKept = place.service === 'SecretsManager' && existing !== undefined;
+  const own = isKept ? existing.keyId : (key ?? existing?.keyId);
   return {
-    ...{ name, place, type, isAdvanced, there, isReplacing },
+    ...{ name, place, type, isAdvanced, existing, isReplacing },
     ...(own !== undefined && { key: own }),
   };
 }
 
-/** Looks what is there, by metadata alone. */
-async function thereAt(name: string, place: AwsPlace, call: CallAws): Promise<There | undefined> {
-  const there = callAt(place, call);
-  if (place.service === 'SecretsManager') return secretAt(name, there);
+/** Looks up an entry by its metadata. */
+async function existingEntry(
+  name: string,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<ExistingEntry | undefined> {
+  const callPlace = callAt(place, call);
+  if (place.service === 'SecretsManager') return secretAt(name, callPlace);
   const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
-  let next: string | undefined;
-  do {
-    const from = next === undefined ? {} : { NextToken: next };
-    const answer = await there('DescribeParameters', { ParameterFilters: [filter], ...from });
-    const parameter = listAt(answer, 'Parameters').find(isMap);
-    if (parameter !== undefined) return parameterThere(parameter);
-    next = textAt(answer, 'NextToken');
-  } while (next !== undefined && next !== '');
+  const listing = pagesOf(callPlace, 'DescribeParameters', { ParameterFilters: [filter] });
+  for await (const { page } of listing) {
+    const parameter = listAt(page, 'Parameters').find(isMap);
+    if (parameter !== undefined) return existingParameter(parameter);
+  }
   return undefined;
 }
 
-async function secretAt(name: string, call: CallThere): Promise<There | undefined> {
+async function secretAt(name: string, call: CallThere): Promise<ExistingEntry | undefined> {
   try {
     const secret = await call('DescribeSecret', { SecretId: name });
     return {
@@ -178,36 +178,35 @@ async function secretAt(name: string, call: CallThere): Promise<There | undefine
   }
 }
 
-/** AWS counts seconds. */
 function dateText(seconds: unknown): string {
   if (typeof seconds !== 'number') return '';
   return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-function parameterThere(parameter: JsonObject): There {
+function existingParameter(parameter: JsonObject): ExistingEntry {
   const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
   return { ...parameterFacts(parameter), text, isDeleted: false };
 }
 
 function writeRefusal(
   { uses, store }: RemoteEntry,
-  { name, there, isReplacing, type }: Write,
+  { name, existing, isReplacing, type }: Write,
   { replace }: WriteFlags,
 ): string | undefined {
   const push = uses.find(({ how }) => how === 'push');
   if (push !== undefined)
     return `PushSecret ${JSON.stringify(push.object.name)} writes "${name}", and would write over it`;
-  const isOther = store.account !== undefined && there?.account !== undefined;
-  if (isOther && there.account !== store.account)
-    return `these credentials are of account ${there.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
-  if (there?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
+  const isOther = store.account !== undefined && existing?.account !== undefined;
+  if (isOther && existing.account !== store.account)
+    return `these credentials are of account ${existing.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
+  if (existing?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
   if (isReplacing && replace !== true)
-    return `"${name}" is a ${there?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
+    return `"${name}" is a ${existing?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
   return undefined;
 }
 
 function planText(
-  { name, place, type, isAdvanced, key, there, isReplacing }: Write,
+  { name, place, type, isAdvanced, key, existing, isReplacing }: Write,
   { store: { account } }: RemoteEntry,
 ): string {
   const isParameter = place.service === 'ParameterStore';
@@ -215,13 +214,13 @@ function planText(
   const under = key === undefined ? '' : `, encrypted by ${key}`;
   const where = `${what} "${name}" in ${place.region}${under}`;
   const whose = account === undefined ? '' : `, if these credentials are of account ${account}`;
-  if (there === undefined) return `${where}: it is new${whose}`;
-  return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${there.text}`;
+  if (existing === undefined) return `${where}: it is new${whose}`;
+  return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${existing.text}`;
 }
 
-/** Somebody says yes, before or when asked, where something is there. */
-function isAgreed({ there }: Write, { yes }: WriteFlags, host: Host): boolean {
-  if (there === undefined || yes === true) return true;
+/** Whether people agree to write over an existing entry. */
+function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean {
+  if (existing === undefined || yes === true) return true;
   const answer = host.ask('Write over it? [y/N] ', false);
   if (answer === undefined) wrongUsage('it is there, and there is no terminal to ask: --yes');
   return /^y(?:es)?$/i.test(answer.trim());
@@ -244,16 +243,15 @@ function takenValue(
   return value.text;
 }
 
-/** A value that somebody gives, ready to be written. */
 interface NewValue {
   readonly text: string;
-  /** Whether a final newline was taken off. */
+  /** Whether a final newline was removed. */
   readonly isCut: boolean;
-  /** What looks wrong in it, without a word of it. */
+  /** What looks wrong in the value; none of it is quoted. */
   readonly doubts: readonly string[];
 }
 
-/** What was given as a value, without its final newline; a text says why it cannot be one. */
+/** The value without its final newline; a text says why it cannot be written. */
 function newValue(
   given: string,
   entry: RemoteEntry,
@@ -303,7 +301,6 @@ function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   ];
 }
 
-/** A value as it is given. */
 function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): string {
   if (generate !== undefined) return randomText(generate);
   if (from !== undefined) return textOf(from === '-' ? host.readStdin() : host.readFile(from));
@@ -316,8 +313,8 @@ function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): s
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * Letters and digits, which mean nothing in a URL or a shell. With 32 of them, a digit and a small
- * letter it is what Phoenix asks of its secrets (docs/facts/phoenix.md#secrets).
+ * Generates letters and digits, which need no escapes in URLs and shells. Phoenix asks for 32 of them with a digit and a
+ * small letter (docs/facts/phoenix.md#secrets).
  */
 function randomText(length: number): string {
   for (;;) {
@@ -334,21 +331,23 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** AWS wants as long between a deletion and a parameter of the same name. */
+/** How long AWS wants between a deletion and a new parameter of the same name. */
 const AFTER_DELETION = 30_000;
 
-/** Writes a value. Returns what was done, in words. */
+/** Writes a value, and returns in words what was done. */
 async function writeValue(write: Write, value: string, call: CallAws, host: Host): Promise<string> {
   const { name, place, isReplacing } = write;
-  const there = callAt(place, call);
-  if (place.service === 'SecretsManager') return writeSecret(write, value, there);
-  const put = async (): Promise<string> =>
-    versionText(await there('PutParameter', putInput(write, value)));
+  const callPlace = callAt(place, call);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, callPlace);
+  const put = async (): Promise<string> => {
+    const { Version: version } = await callPlace('PutParameter', putInput(write, value));
+    return `version ${String(version)} is written`;
+  };
   if (!isReplacing) return put();
   host.stderr(
     `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
   );
-  await there('DeleteParameter', { Name: name });
+  await callPlace('DeleteParameter', { Name: name });
   await host.wait(AFTER_DELETION);
   try {
     return await put();
@@ -358,14 +357,14 @@ async function writeValue(write: Write, value: string, call: CallAws, host: Host
   }
 }
 
-/** The token keeps a call that is sent twice from making two versions. */
+/** The token keeps AWS from making two versions of a call that is sent twice. */
 async function writeSecret(
-  { name, key, there }: Write,
+  { name, key, existing }: Write,
   value: string,
   call: CallThere,
 ): Promise<string> {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
-  if (there !== undefined) {
+  if (existing !== undefined) {
     await call('PutSecretValue', { SecretId: name, ...written });
     return 'a new version is written';
   }
@@ -377,12 +376,8 @@ async function writeSecret(
   return 'the secret is made';
 }
 
-function versionText({ Version: version }: JsonObject): string {
-  return `version ${String(version)} is written`;
-}
-
 function putInput(
-  { name, type, isAdvanced, key, there, isReplacing }: Write,
+  { name, type, isAdvanced, key, existing, isReplacing }: Write,
   value: string,
 ): JsonObject {
   return {
@@ -390,12 +385,12 @@ function putInput(
     Value: value,
     Type: type,
     Tier: isAdvanced ? 'Advanced' : 'Standard',
-    Overwrite: there !== undefined && !isReplacing,
+    Overwrite: existing !== undefined && !isReplacing,
     ...(key !== undefined && type === 'SecureString' && { KeyId: key }),
   };
 }
 
-/** The key that is asked for, or that the spec says. */
+/** The key of the flag, or that of the spec. */
 function keyOf(
   entry: RemoteEntry,
   { lists, specStoreOf }: WantedEntries,
@@ -414,15 +409,14 @@ function keyOf(
 
 type CopyOptions = CopyFlags & CommonOptions;
 
-/** Environments of the spec, and how values are written. */
 export interface CopyFlags extends WriteFlags, Allowed {
   readonly source: string;
   readonly target: string;
 }
 
 /**
- * Asks for the values that an environment lacks and another one names: names are copied, values never.
- * What was put is there, so that a run that was broken off goes on where it was.
+ * Asks for the values of entries that the source environment has and the target lacks: names are copied, never values.
+ * Each value is written at once, so a later run goes on where this one was broken off.
  */
 export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
@@ -447,7 +441,7 @@ export async function copyEntries(options: CopyOptions, host: Host): Promise<num
   return exitCodes.ok;
 }
 
-/** What a PushSecret writes comes with it. */
+/** Whether people have to put the entry: what a PushSecret writes needs nobody. */
 function isAskable(entry: RemoteEntry): boolean {
   return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
 }
@@ -457,12 +451,9 @@ function askedValue(name: string, host: Host): string {
   return answer ?? wrongUsage('there is no terminal to ask for values: put them one by one');
 }
 
-/** The fewest and the most characters that are made up. */
-const LENGTHS = [32, 1024] as const;
-
-/** Reads the length of a value that is made up. */
+/** Parses the length of a value to generate. */
 export function lengthFlag(given: string): number {
-  const [least, most] = LENGTHS;
+  const [least, most] = [32, 1024];
   const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
   return length >= least && length <= most
     ? length

@@ -10,7 +10,7 @@ import {
 } from './aws.ts';
 import { askedName, isNumber, type RemoteEntry, wantedVersions } from './entry.ts';
 import { type EntryFacts, isThere, valueFacts } from './facts.ts';
-import { placeOf } from './look-up.ts';
+import { byPlace, placeOf } from './look-up.ts';
 import {
   type Done,
   type FoundAt,
@@ -21,12 +21,10 @@ import {
   progressOf,
 } from './notes.ts';
 
-/** What is told of values instead of them. */
-type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
+/** What is kept of an entry that was read: facts about the value, never the value. */
+type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
 
-const BARE = { hasValue: true };
-
-/** Reads the values of entries that are there, and keeps what may be told of each. */
+/** Reads the values of entries that are there, and keeps the facts that may be shown. */
 export async function readValues(
   entries: readonly RemoteEntry[],
   foundAt: FoundAt,
@@ -40,20 +38,15 @@ export async function readValues(
     const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
     return !isRead && found.hasValue && found.deleted === undefined;
   };
-  const told = new Map<string, Told>();
+  const told = new Map<string, ReadFacts>();
   const readable = entries.filter(isReadable);
-  const places = groupBy(readable, entry => placeId(placeOf(entry, host)));
   const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const own of places.values()) {
-    const [first] = own;
-    if (first === undefined) continue;
-    const place = placeOf(first, host);
+  for (const { place, items } of byPlace(readable, entry => entry, host)) {
     const { told: noted } = notesAt(place);
-    const hear = (name: string, facts: Told): void => {
+    await readPlace(items, place, call, done, (name, facts) => {
       told.set(idOf(place, name), facts);
-      noted.set(name, { ...BARE, ...noted.get(name), ...facts });
-    };
-    await readPlace(own, place, call, done, hear);
+      noted.set(name, { hasValue: true, ...noted.get(name), ...facts });
+    });
   }
   return entry => {
     const before = foundAt(entry);
@@ -70,21 +63,19 @@ function idOf(place: AwsPlace, name: string): string {
   return `${placeId(place)} ${name}`;
 }
 
-/** What is told, by name. */
-type Heard = (readonly [name: string, told: Told])[];
+type ReadEntries = (readonly [name: string, told: ReadFacts])[];
 
-/** Names of one GetParameters (docs/facts/aws.md#parameters). */
+/** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
 const TOGETHER = 10;
 
-/** What is told of the entries of one place. */
 async function readPlace(
   entries: readonly RemoteEntry[],
   place: AwsPlace,
   call: CallAws,
   done: Done,
-  hear: (name: string, facts: Told) => void,
+  onRead: (name: string, facts: ReadFacts) => void,
 ): Promise<void> {
-  const told = new Map<string, Told>();
+  const told = new Map<string, ReadFacts>();
   const wanted = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
     (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
@@ -92,24 +83,24 @@ async function readPlace(
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [TOGETHER, readParameters] : [1, readSecret];
   const names = [...wanted.keys()].sort();
-  // Who is throttled for good asks no more.
-  let busy: Told | undefined;
+  // After a refusal for good nothing more is read.
+  let busy: ReadFacts | undefined;
   for (let at = 0; at < names.length; at += step) {
     const some = names.slice(at, at + step);
     const before = busy;
     const all =
       before === undefined
         ? await readSome(some, one => reader(one, propertiesOf, there))
-        : some.map((name): Heard[number] => [name, before]);
+        : some.map((name): ReadEntries[number] => [name, before]);
     for (const [name, facts] of all) {
       told.set(name, facts);
-      hear(name, facts);
+      onRead(name, facts);
     }
     busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
   for (const [name, facts] of await labelsOf(isParameter ? entries : [], there, busy?.unread))
-    hear(name, { ...told.get(name), ...facts });
+    onRead(name, { ...told.get(name), ...facts });
 }
 
 type Properties = (name: string) => readonly string[];
@@ -118,7 +109,7 @@ async function readParameters(
   names: readonly string[],
   propertiesOf: Properties,
   call: CallThere,
-): Promise<Heard> {
+): Promise<ReadEntries> {
   const answer = await call('GetParameters', { Names: names, WithDecryption: true });
   return listAt(answer, 'Parameters').map(parameter => {
     const name = textAt(parameter, 'Name') ?? '';
@@ -130,18 +121,18 @@ async function readSecret(
   [name = '']: readonly string[],
   propertiesOf: Properties,
   call: CallThere,
-): Promise<Heard> {
+): Promise<ReadEntries> {
   const answer = await call('GetSecretValue', { SecretId: name });
   const text = textAt(answer, 'SecretString');
   if (text === undefined) return [[name, { unread: 'it is binary' }]];
   return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
 }
 
-/** One name that may not be read keeps the others of a call from being read. */
+/** Reads names together; if one of them may not be read, AWS refuses all, so each is read by itself. */
 async function readSome(
   names: readonly string[],
-  read: (some: readonly string[]) => Promise<Heard>,
-): Promise<Heard> {
+  read: (some: readonly string[]) => Promise<ReadEntries>,
+): Promise<ReadEntries> {
   try {
     return await read(names);
   } catch (error) {
@@ -156,42 +147,33 @@ async function readSome(
   }
 }
 
-/** What is known of the labels of a parameter. */
-type Labelled = Pick<EntryFacts, 'isCut' | 'labels' | 'unread'>;
-
 /**
- * Whether parameters have the labels that they are asked for, by name. Only a read tells: what else
- * describes a parameter has no labels. What may not be read is not known; `busy` is why AWS is asked no
- * more.
+ * Whether parameters have the labels that manifests ask for. Only a read shows that, as descriptions have no labels.
+ * `busy` is why AWS answers no more: then nothing is known.
  */
 async function labelsOf(
   entries: readonly RemoteEntry[],
   call: CallThere,
   busy?: string,
-): Promise<Map<string, Labelled>> {
-  const found = new Map<string, Labelled>();
+): Promise<Map<string, Omit<ReadFacts, 'value'>>> {
+  const found = new Map<string, Omit<ReadFacts, 'value'>>();
+  const labels = entries.flatMap(entry =>
+    wantedVersions(entry)
+      .filter(({ version }) => !isNumber(version))
+      .map(({ version }) => [askedName(entry), version] as const),
+  );
   let unread = busy;
-  for (const { name, label } of labelsIn(entries)) {
-    const own = found.get(name);
-    if (own?.labels?.has(label) === true) continue;
+  for (const [name, label] of labels) {
+    const before = found.get(name);
+    if (before?.labels?.has(label) === true) continue;
     const hasLabel =
       unread === undefined ? await unlessBroken(isLabelled(`${name}:${label}`, call)) : undefined;
     if (hasLabel instanceof AwsRefusal) unread = hasLabel.message;
-    if (unread !== undefined) found.set(name, { ...own, unread, isCut: true });
+    if (unread !== undefined) found.set(name, { ...before, unread, isCut: true });
     else if (typeof hasLabel === 'boolean')
-      found.set(name, { labels: new Map([...(own?.labels ?? []), [label, hasLabel]]) });
+      found.set(name, { labels: new Map([...(before?.labels ?? []), [label, hasLabel]]) });
   }
   return found;
-}
-
-function labelsIn(
-  entries: readonly RemoteEntry[],
-): { readonly name: string; readonly label: string }[] {
-  return entries.flatMap(entry =>
-    wantedVersions(entry)
-      .filter(({ version }) => !isNumber(version))
-      .map(({ version }) => ({ name: askedName(entry), label: version })),
-  );
 }
 
 async function isLabelled(selected: string, call: CallThere): Promise<boolean | undefined> {

@@ -8,7 +8,7 @@ import { roleNotes } from './roles.ts';
 import { renderTerraform } from './terraform.ts';
 import { renderAck, renderCloudFormation, renderCrossplane, renderEksctl } from './yaml.ts';
 
-/** `iam`: all but the first may be in `iam/` too. */
+/** Formats with a file may be written into `iam/` too. */
 export const iamFormats: Formats<readonly IamPlan[]> &
   Readonly<Record<IamFormatName, FileFormat<readonly IamPlan[]>>> = {
   text: { render: renderIamText },

@@ -4,14 +4,13 @@ import { oneLine } from '../../report/text.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
 import { type PolicyStatement, policyDocument } from '../policies.ts';
 
-/** What a role and its policies are called in a document. */
+/** The ids of a role and its policies in a document. */
 export interface RoleIds {
   readonly role: string;
   /** In the order of the policies. */
   readonly policies: readonly string[];
 }
 
-/** A role with what it is called in a document. */
 export interface WrittenRole<Ids> {
   readonly role: IamRole;
   readonly cluster: string;
@@ -19,8 +18,8 @@ export interface WrittenRole<Ids> {
 }
 
 /**
- * The roles of all plans as one document calls them: after their names (`idsOf`), as long as nothing
- * of another role is called so. Other accounts and clusters may have roles of the same name.
+ * The roles of all plans with their ids in one document, made of their names. Other accounts and clusters may have roles
+ * of the same name, so an id that is taken is made longer.
  */
 export function writtenRoles<Ids extends RoleIds>(
   plans: readonly IamPlan[],
@@ -36,7 +35,7 @@ export function writtenRoles<Ids extends RoleIds>(
   );
 }
 
-/** With the account or the plan that it is of if need be, and at last with a number. */
+/** Ids that are free: of the name, else with the account or the plan behind it, else with a number too. */
 function freeIds<Ids extends RoleIds>(
   { name, otherAccount }: IamRole,
   plan: IamPlan,
@@ -44,19 +43,16 @@ function freeIds<Ids extends RoleIds>(
   taken: ReadonlySet<string>,
 ): Ids {
   const longer = `${name}-${otherAccount ?? plan.name}`;
-  let ids = idsOf(name);
-  for (
-    let number = 1;
-    Object.values(ids)
+  for (let number = 0; ; number += 1) {
+    const ids = idsOf(number === 0 ? name : number === 1 ? longer : `${longer}-${number}`);
+    const isTaken = Object.values(ids)
       .flat()
       .some(id => taken.has(id));
-    number += 1
-  )
-    ids = idsOf(number === 1 ? longer : `${longer}-${number}`);
-  return ids;
+    if (!isTaken) return ids;
+  }
 }
 
-/** What a reader has to know of a role that its policies do not say, a sentence each. */
+/** What people have to know of a role beside its policies, a sentence each. */
 export function roleNotes(role: IamRole): string[] {
   const { name, otherAccount, annotated, arn, policies, wider } = role;
   return [
@@ -77,19 +73,18 @@ function statementNote({ why, actions, resources }: PolicyStatement): string[] {
   return why === undefined ? [] : [`${actions.join(', ')} on ${resources.join(', ')}: ${why}`];
 }
 
-/** The same as comments of YAML, with what a format leaves out. */
+/** The notes of plans, and what a format leaves out, as comments of YAML. */
 export function yamlNotes(plans: readonly IamPlan[], leftOut: readonly string[] = []): string {
-  const own = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
-  const notes = [...own, ...leftOut];
-  return [...new Set(notes)].map(note => `# ${oneLine(note)}\n`).join('');
+  const notes = plans.flatMap(({ missing, roles }) => [...missing, ...roles.flatMap(roleNotes)]);
+  return [...new Set([...notes, ...leftOut])].map(note => `# ${oneLine(note)}\n`).join('');
 }
 
-/** What policies are called after a role that is called so. */
+/** The names of a role's policies, if the role had this name. */
 export function policyNamesAfter(name: string, role: IamRole): string[] {
   return role.policies.map(policy => name + policy.name.slice(role.name.length));
 }
 
-/** The names of the objects of Kubernetes for a role that is called so, of whatever kind. */
+/** The names of the Kubernetes objects for a role and its policies. */
 export function kubernetesIds(name: string, role: IamRole): RoleIds {
   return {
     role: plainName(name),
@@ -97,12 +92,12 @@ export function kubernetesIds(name: string, role: IamRole): RoleIds {
   };
 }
 
-/** A policy document as the text that objects of Kubernetes hold, to be read by people too. */
+/** A policy document as a text in a Kubernetes object, indented for people. */
 export function documentText(statements: readonly PolicyStatement[]): string {
   return `${JSON.stringify(policyDocument(statements), undefined, 2)}\n`;
 }
 
-/** A value with its texts replaced, names of entries too. */
+/** A value with all texts and names of fields replaced. */
 export function replaced(value: Json, replace: (text: string) => Json): Json {
   if (typeof value === 'string') return replace(value);
   if (Array.isArray(value)) return value.map(item => replaced(item, replace));
@@ -112,7 +107,7 @@ export function replaced(value: Json, replace: (text: string) => Json): Json {
   );
 }
 
-/** A text with each variable as a reference in a format's own words, and the rest made literal. */
+/** A text with its variables as references of a format, and the rest escaped. */
 export function filled(
   text: string,
   references: Readonly<Record<string, string>>,

@@ -13,10 +13,10 @@ import {
   writtenRoles,
 } from './roles.ts';
 
-/** By their addresses: type, then name. */
+/** Blocks by type and name. */
 type Blocks = Readonly<Record<string, Record<string, Json>>>;
 
-/** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
+/** A Terraform configuration in JSON syntax (`*.tf.json`). */
 export function renderTerraform(plans: readonly IamPlan[]): string {
   const data: Blocks = { aws_iam_policy_document: {} };
   const resource: Blocks = {
@@ -28,14 +28,14 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
   for (const written of writtenRoles(plans, idsOf)) addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
-    // At the root expand says there that it made the file.
+    // Not at the root, where `expand` writes that it made the file.
     ...(missing.length > 0 && { terraform: { '//': missing } }),
     ...configuration(data, resource),
   });
 }
 
 interface TerraformIds extends RoleIds {
-  /** Of the document that says who may take it on, among those of the policies. */
+  /** The id of the trust document, which is among those of the policies. */
   readonly trust: string;
 }
 
@@ -47,7 +47,7 @@ function idsOf(name: string, role: IamRole): TerraformIds {
   };
 }
 
-/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
+/** Names in Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter or `_`. */
 function idOf(name: string): string {
   return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
@@ -78,7 +78,7 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
     });
 }
 
-/** Another account is another configuration of the provider. */
+/** A role of another account needs another configuration of the provider. */
 function providerOf({ otherAccount }: IamRole): JsonObject {
   return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
 }
@@ -88,7 +88,7 @@ function put(blocks: Blocks, type: string, id: string, block: JsonObject): void 
   if (ofType !== undefined) ofType[id] = block;
 }
 
-/** `//` is a comment in this syntax. */
+/** `//` is a comment in JSON syntax. */
 function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
   return {
     ...(why !== undefined && { '//': why }),
@@ -111,7 +111,7 @@ function conditions(condition: JsonObject): JsonObject[] {
   );
 }
 
-/** A reference to another block, which stays as it is when texts are filled in. */
+/** A reference to another block, marked so that `filledBlocks` tells it from a text. */
 function reference(address: string): string {
   return `\u0000${address}\u0000`;
 }
@@ -144,7 +144,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   region: 'The region of stores that name none.',
 };
 
-/** A whole configuration: what is referred to has to be declared. */
+/** A configuration that also declares the variables and data sources that its blocks refer to. */
 function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
