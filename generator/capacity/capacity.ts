@@ -309,14 +309,11 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
   return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
 }
 
-interface State {
-  readonly share: number;
-  readonly rate: number;
-  readonly dollars: number;
-}
-
 /** The share of the nearest limit that is used, and the calls and dollars. */
-function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State {
+function stateOf(
+  all: readonly Refreshing[],
+  settings: CapacitySettings,
+): { readonly share: number; readonly rate: number; readonly dollars: number } {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,

@@ -83,7 +83,8 @@ function runImport(options: ImportOptions, host: Host): number {
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
-  if (isRight) write(file, adoption.text, host);
+  if (isRight)
+    writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), adoption.text]], host);
   const printed: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
@@ -153,8 +154,4 @@ function adopted(
   const { iam, ...others } = tree;
   if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
   return { ...adopt(all, { ...means, tree: others }), tree };
-}
-
-function write(file: string, text: string, host: Host): void {
-  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
 }

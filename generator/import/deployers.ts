@@ -49,14 +49,13 @@ export function deployerTree(read: readonly ReadEnvironment[], host: Host): Depl
   const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
     isGenerated(join(top, folder), host),
   );
-  const objects = folders.map((folder, number): [string, PlacedObject[]] => [
-    folder.startsWith('argocd') ? 'argocd' : folder,
-    readManifests(join(top, folder), host).flatMap(source => [
-      ...parseSource(source, number, '').objects,
-    ]),
-  ]);
   const whole = new Map<string, PlacedObject[]>();
-  for (const [folder, own] of objects) whole.set(folder, [...(whole.get(folder) ?? []), ...own]);
+  for (const [number, folder] of folders.entries()) {
+    const name = folder.startsWith('argocd') ? 'argocd' : folder;
+    const sources = readManifests(join(top, folder), host);
+    const objects = sources.flatMap(source => [...parseSource(source, number, '').objects]);
+    whole.set(name, [...(whole.get(name) ?? []), ...objects]);
+  }
   const iam = iamBeside(top, host);
   return {
     place: top,
@@ -181,16 +180,12 @@ export function deploymentOf(
   const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
   const tree = { objects, parameters, environments: names };
   const clusterOf = new Map([...argocdMembers({ ...tree, clusterOf: ofFlux }), ...ofFlux]);
-  const sections = {
-    flux: fluxSection(flux),
-    argocd: argocdSection({ ...tree, clusterOf }),
-  };
+  const sections = { iam, flux: fluxSection(flux), argocd: argocdSection({ ...tree, clusterOf }) };
+  const made = Object.entries(sections).filter(
+    (section): section is [string, JsonObject] => section[1] !== undefined,
+  );
   return {
-    sections: {
-      ...(iam !== undefined && { iam }),
-      ...(sections.flux !== undefined && { flux: sections.flux }),
-      ...(sections.argocd !== undefined && { argocd: sections.argocd }),
-    },
+    sections: Object.fromEntries(made),
     clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),
   };
 }
@@ -437,15 +432,7 @@ export function withoutFolders(
   { sections, clusterOf }: Deployment,
   wrong: readonly { readonly environment: string }[],
 ): Deployment {
-  const { argocd, flux, ...others } = sections;
-  const isWrong = (section: string): boolean =>
-    wrong.some(({ environment }) => environment.split('/')[0] === section);
-  return {
-    sections: {
-      ...others,
-      ...(argocd !== undefined && !isWrong('argocd') && { argocd }),
-      ...(flux !== undefined && !isWrong('flux') && { flux }),
-    },
-    clusterOf,
-  };
+  const names = wrong.map(({ environment }) => environment.split('/')[0]);
+  const kept = Object.entries(sections).filter(([name]) => !names.includes(name));
+  return { sections: Object.fromEntries(kept), clusterOf };
 }

@@ -25,13 +25,13 @@ import {
   wantedType,
   wantedVersions,
 } from './entry.ts';
-import { type EntryFacts, type Found, isThere } from './facts.ts';
-import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
-import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import {
+  type EntryFacts,
+  type Found,
   type FoundAt,
   foundOf,
   inOwnAccount,
+  isThere,
   type KeptCheck,
   type KnownPlace,
   keptCheckIn,
@@ -40,7 +40,9 @@ import {
   notesOf,
   type PlaceNotes,
   placeId,
-} from './notes.ts';
+} from './facts.ts';
+import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
+import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
 import { readValues } from './read-values.ts';
 
 type CheckOptions = CheckFlags & CommonOptions;
@@ -71,18 +73,13 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   return isWhole ? read : exitCodes.usage;
 }
 
-interface FoundOut {
-  readonly found: FoundAt;
-  readonly isWhole: boolean;
-}
-
 /** Looks up all entries, from where an earlier run was broken off; if AWS breaks off this one, the next goes on from it. */
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
   { read: isReading = false, profile }: CheckOptions,
   host: Host,
-): Promise<FoundOut> {
+): Promise<{ readonly found: FoundAt; readonly isWhole: boolean }> {
   const call = awsClient(profile, host);
   const held = wanted.flatMap(({ environment, entries }) =>
     entries

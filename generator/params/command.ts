@@ -32,11 +32,6 @@ type ParamsFlags =
   | ({ readonly part: 'put' } & PutFlags)
   | ({ readonly part: 'copy' } & CopyFlags);
 
-/** `put` takes manifests as a flag: an extra argument may be a value by mistake, and must not be shown. */
-interface Manifests {
-  readonly manifests?: readonly string[];
-}
-
 interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
   readonly from: string;
   readonly to: string;
@@ -74,8 +69,9 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     writing(command.command('put'))
       .description('write the value of one entry that they need')
       .argument('<name>', 'as `params list` shows it')
-      .action((name: string, { manifests: paths = [], ...flags }: Manifests & PutFlags) =>
-        run({ ...flags, part: 'put', name, paths }),
+      .action(
+        (name: string, { manifests: paths = [], ...flags }: PutFlags & { manifests?: string[] }) =>
+          run({ ...flags, part: 'put', name, paths }),
       );
     command
       .command('copy')
@@ -113,23 +109,26 @@ function asking(command: Command): Command {
 }
 
 function writing(command: Command): Command {
-  return wanting(command)
-    .option('-m, --manifests <path...>', 'instead of the overlays')
-    .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
-    .addOption(
-      command
-        .createOption('--generate [length]', 'make up letters and digits')
-        .argParser(lengthFlag)
-        .preset('32')
-        .conflicts('from'),
-    )
-    .option('--keep-newline', 'of the end of the value')
-    .option('--key <key>', KEY_HELP)
-    .option('--advanced', 'a parameter of more than 4 KB, which costs')
-    .option('--replace', 'delete a parameter of another type first')
-    .option('--yes', 'write over what is there without asking')
-    .option('--dry-run', 'say what would be written, and take no value')
-    .option(...PROFILE);
+  return (
+    wanting(command)
+      // Not an argument: a value that stands there by mistake must not be shown.
+      .option('-m, --manifests <path...>', 'instead of the overlays')
+      .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
+      .addOption(
+        command
+          .createOption('--generate [length]', 'make up letters and digits')
+          .argParser(lengthFlag)
+          .preset('32')
+          .conflicts('from'),
+      )
+      .option('--keep-newline', 'of the end of the value')
+      .option('--key <key>', KEY_HELP)
+      .option('--advanced', 'a parameter of more than 4 KB, which costs')
+      .option('--replace', 'delete a parameter of another type first')
+      .option('--yes', 'write over what is there without asking')
+      .option('--dry-run', 'say what would be written, and take no value')
+      .option(...PROFILE)
+  );
 }
 
 export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };

@@ -62,10 +62,8 @@ interface SpecStore {
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
 export function wantedEntries(options: WantedOptions, host: Host): WantedEntries | number {
   const looked = manifestsAt(options, host);
-  return typeof looked === 'number' ? looked : entriesOf(looked.sets, host, looked.read);
-}
-
-function entriesOf(sets: readonly ManifestSet[], host: Host, read?: ReadSpec): WantedEntries {
+  if (typeof looked === 'number') return looked;
+  const { sets, read } = looked;
   const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);
   const graphs = sets.map(set => ({ set, graph: graphOf(objectsOf(set)) }));
   const listed = (set: ManifestSet, entries: readonly RemoteEntry[]): EntryList => {

@@ -10,8 +10,7 @@ import {
   wantedType,
   wantedVersions,
 } from './entry.ts';
-import type { EntryFacts, Found, ValueFacts } from './facts.ts';
-import type { PrefixListing } from './notes.ts';
+import type { EntryFacts, Found, PrefixListing, ValueFacts } from './facts.ts';
 
 /** An entry, and what AWS says about it. */
 export interface Expected {
@@ -125,15 +124,14 @@ function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean
   if (keyId === undefined || keys.length === 0) return false;
   const own = shortKey(keyId);
   const wanted = keys.map(shortKey);
-  return wanted.every(key => isAlias(key) === isAlias(own)) && !wanted.includes(own);
+  return (
+    wanted.every(key => key.startsWith('alias/') === own.startsWith('alias/')) &&
+    !wanted.includes(own)
+  );
 }
 
 function shortKey(key: string): string {
   return key.replace(/^arn:.*:(?:key\/)?/, '');
-}
-
-function isAlias(key: string): boolean {
-  return key.startsWith('alias/');
 }
 
 /** The versions that are asked for and are not there. */

@@ -25,30 +25,7 @@ function renderEntriesText(lists: readonly EntryList[]): string {
     .join('\n');
 }
 
-interface ShownEntry {
-  /** `ClusterSecretStore/aws`. */
-  readonly store: string;
-  readonly provider: string | null;
-  readonly service: string | null;
-  readonly region: string | null;
-  readonly name: string;
-  /** `SecureString`, `secret JSON`, `search`. */
-  readonly type: string;
-  readonly properties: readonly string[];
-  readonly uses: readonly ShownUse[];
-}
-
-interface ShownUse {
-  readonly how: EntryUse['how'];
-  readonly property: string | null;
-  /** `ExternalSecret/shop/api`. */
-  readonly by: string;
-  /** `shop/api`. */
-  readonly secret: string;
-  /** The keys of the Secret; null if unknown. */
-  readonly keys: readonly string[] | null;
-  readonly readers: readonly { readonly name: string; readonly variables: readonly string[] }[];
-}
+type ShownEntry = ReturnType<typeof shownEntry>;
 
 function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
   const lines = uses.flatMap(useLines);
@@ -62,7 +39,7 @@ function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
 }
 
 /** A line for each reader of a use, at least one. */
-function useLines({ how, secret, keys, readers }: ShownEntry['uses'][number]): [string, string][] {
+function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): [string, string][] {
   const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
   const first = how === 'push' ? `from ${named}` : named;
   const [reader = 'nothing', ...others] = readers.map(({ name, variables }) =>
@@ -72,7 +49,7 @@ function useLines({ how, secret, keys, readers }: ShownEntry['uses'][number]): [
 }
 
 /** An entry whose names are masked where they may be secrets. */
-function shownEntry(entry: RemoteEntry): ShownEntry {
+function shownEntry(entry: RemoteEntry) {
   const { store, name, properties, uses } = entry;
   const { provider, aws } = store;
   return {
@@ -91,7 +68,7 @@ function nameText({ kind, namespace = '', name }: EntryStore['name']): string {
   return shown([kind, namespace, name].filter(part => part !== '').join('/'));
 }
 
-function shownUse({ how, property, object, secret, keys, readers }: EntryUse): ShownUse {
+function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
   return {
     how,
     property: property === undefined ? null : shown(property),

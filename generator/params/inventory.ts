@@ -9,9 +9,8 @@ import { awsClient } from './aws.ts';
 import type { CheckFlags } from './check.ts';
 import { entriesIn, storeText, type WantedEntries, wantedEntries } from './entries.ts';
 import { askedName, listedPrefix, type RemoteEntry } from './entry.ts';
-import { type Found, isThere } from './facts.ts';
+import { type Found, type FoundAt, inOwnAccount, isThere, type LookedUp } from './facts.ts';
 import { lookUp } from './look-up.ts';
-import { type FoundAt, inOwnAccount, type LookedUp } from './notes.ts';
 import { readValues } from './read-values.ts';
 
 type InventoryOptions = InventoryFlags & CommonOptions;

@@ -18,27 +18,25 @@ import {
   wantedVersions,
 } from './entry.ts';
 import {
-  type EntryFacts,
-  type Found,
-  isThere,
-  parameterFacts,
-  parameterName,
-  secretFacts,
-} from './facts.ts';
-import {
   type Asked,
   type Done,
+  type EntryFacts,
+  type Found,
   type FoundAt,
   foundOf,
+  isThere,
   type ListingProgress,
   type LookedUp,
   type NotesAt,
   notesOf,
   type PlaceNotes,
   type PrefixListing,
+  parameterFacts,
+  parameterName,
   placeId,
   progressOf,
-} from './notes.ts';
+  secretFacts,
+} from './facts.ts';
 
 /** Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them. */
 export async function lookUp(
@@ -119,8 +117,8 @@ export function lookUpAt(
 ): Promise<LookedUp> {
   const there = callAt(place, call);
   return place.service === 'ParameterStore'
-    ? lookUpParameters(names, prefixesOf(entries), there, asked)
-    : lookUpSecrets(names, versionedIn(entries), there, asked);
+    ? lookUpParameters(names, entries, there, asked)
+    : lookUpSecrets(names, entries, there, asked);
 }
 
 /** Takes the parameters of a page, and how far the listing is now. */
@@ -134,10 +132,11 @@ const PAGE = 50;
 /** Lists the parameters below the prefixes, then looks up the remaining names, fifty at a time. */
 async function lookUpParameters(
   names: readonly string[],
-  prefixes: readonly string[],
+  entries: readonly RemoteEntry[],
   call: CallThere,
   { done, notes }: Asked,
 ): Promise<LookedUp> {
+  const prefixes = new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []));
   const wanted = new Set(names);
   let broken: AwsRefusal | undefined;
   const list = async (
@@ -156,7 +155,7 @@ async function lookUpParameters(
   };
   // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
-  for (const prefix of prefixes) {
+  for (const prefix of [...prefixes].sort()) {
     const before = notes.listings.get(prefix);
     const isWhole =
       (before !== undefined && before.next === undefined) ||
@@ -250,11 +249,6 @@ function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
   );
 }
 
-function prefixesOf(entries: readonly RemoteEntry[]): string[] {
-  const prefixes = entries.flatMap(({ store }) => listedPrefix(store) ?? []);
-  return [...new Set(prefixes)].sort();
-}
-
 /** From so many names on all secrets are listed; and how many a page of that has. */
 const [MANY, SECRETS_PAGE] = [20, 100];
 
@@ -272,10 +266,13 @@ const NOTHING: Answered = { found: new Map() };
  */
 async function lookUpSecrets(
   names: readonly string[],
-  versioned: ReadonlySet<string>,
+  entries: readonly RemoteEntry[],
   call: CallThere,
   { done, notes }: Asked,
 ): Promise<LookedUp> {
+  const versioned = new Set(
+    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
+  );
   const list =
     names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
   const note = (name: string, facts: Found): void => {
@@ -366,10 +363,6 @@ async function secretOf(name: string, call: CallThere): Promise<Found> {
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
-}
-
-function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
-  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
 }
 
 /** What AWS said about each entry that it was too busy for. */

@@ -15,9 +15,8 @@ import {
 } from './aws.ts';
 import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
 import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.ts';
-import { type EntryFacts, parameterFacts, secretFacts, valueFacts } from './facts.ts';
+import { type EntryFacts, foundOf, parameterFacts, secretFacts, valueFacts } from './facts.ts';
 import { lookUp, placeOf } from './look-up.ts';
-import { foundOf } from './notes.ts';
 
 type PutOptions = PutFlags & CommonOptions;
 
@@ -232,35 +231,13 @@ function takenValue(
   flags: WriteFlags,
   host: Host,
 ): string {
-  const isKept = flags.keepNewline === true;
-  const value = newValue(flags.given ?? valueFrom(flags, name, host), entry, {
-    isAdvanced,
-    isKept,
-  });
-  if (typeof value === 'string') return wrongUsage(`${value}; nothing is written`);
-  if (value.isCut) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
-  for (const doubt of value.doubts) host.stderr(`rem-secrets: warning: ${doubt}\n`);
-  return value.text;
-}
-
-interface NewValue {
-  readonly text: string;
-  /** Whether a final newline was removed. */
-  readonly isCut: boolean;
-  /** What looks wrong in the value; none of it is quoted. */
-  readonly doubts: readonly string[];
-}
-
-/** The value without its final newline; a text says why it cannot be written. */
-function newValue(
-  given: string,
-  entry: RemoteEntry,
-  { isAdvanced, isKept }: { readonly isAdvanced: boolean; readonly isKept: boolean },
-): NewValue | string {
-  const text = isKept ? given : given.replace(/\r?\n$/, '');
+  const given = flags.given ?? valueFrom(flags, name, host);
+  const text = flags.keepNewline === true ? given : given.replace(/\r?\n$/, '');
   const fault = valueFault(text, entry, isAdvanced);
-  if (fault !== undefined) return fault;
-  return { text, isCut: text !== given, doubts: doubtsOf(text, entry) };
+  if (fault !== undefined) return wrongUsage(`${fault}; nothing is written`);
+  if (text !== given) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
+  for (const doubt of doubtsOf(text, entry)) host.stderr(`rem-secrets: warning: ${doubt}\n`);
+  return text;
 }
 
 /** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
@@ -289,6 +266,7 @@ function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
     : `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
 }
 
+/** What looks wrong in a value; none of it is quoted. */
 function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
   const facts = valueFacts(text, []);
   const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);

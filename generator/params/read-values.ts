@@ -9,17 +9,19 @@ import {
   unlessBroken,
 } from './aws.ts';
 import { askedName, isNumber, type RemoteEntry, wantedVersions } from './entry.ts';
-import { type EntryFacts, isThere, valueFacts } from './facts.ts';
-import { byPlace, placeOf } from './look-up.ts';
 import {
   type Done,
+  type EntryFacts,
   type FoundAt,
   foundOf,
+  isThere,
   type NotesAt,
   notesOf,
   placeId,
   progressOf,
-} from './notes.ts';
+  valueFacts,
+} from './facts.ts';
+import { byPlace, placeOf } from './look-up.ts';
 
 /** What is kept of an entry that was read: facts about the value, never the value. */
 type ReadFacts = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;

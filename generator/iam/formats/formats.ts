@@ -4,7 +4,7 @@ import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
-import { roleNotes } from './roles.ts';
+import { roleNotes, testsOf } from './roles.ts';
 import { renderTerraform } from './terraform.ts';
 import { renderAck, renderCloudFormation, renderCrossplane, renderEksctl } from './yaml.ts';
 
@@ -44,10 +44,8 @@ function roleLines(role: IamRole): string[] {
 }
 
 function trustLines({ principal = {}, actions, condition }: PolicyStatement): string[] {
-  const conditions = Object.values(condition).flatMap(keys =>
-    Object.entries(keys as Readonly<Record<string, unknown>>).map(
-      ([key, value]) => `      if ${key} is ${String(value)}`,
-    ),
+  const conditions = testsOf(condition).map(
+    ({ key, values }) => `      if ${key} is ${String(values)}`,
   );
   return [`    ${Object.values(principal).join()} may ${actions.join(', ')}`, ...conditions];
 }
@@ -61,10 +59,8 @@ function policyLines({ name, statements }: IamPolicy): string[] {
 }
 
 function statementLines({ actions, resources, condition }: PolicyStatement): string[] {
-  const conditions = Object.entries(condition).flatMap(([operator, keys]) =>
-    Object.entries(keys as Readonly<Record<string, unknown>>).map(
-      ([key, value]) => `        if ${operator} ${key}: ${[value].flat().join(', ')}`,
-    ),
+  const conditions = testsOf(condition).map(
+    ({ test, key, values }) => `        if ${test} ${key}: ${[values].flat().join(', ')}`,
   );
   return [
     `      ${actions.join(', ')}`,

@@ -1,4 +1,4 @@
-import { isMap, type Json } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
 import { plainName } from '../../core/kube-object.ts';
 import { oneLine } from '../../report/text.ts';
 import type { IamPlan, IamRole } from '../plan.ts';
@@ -117,4 +117,13 @@ export function filled(
     .split(/(\$\{[A-Z_]+\})/)
     .map(part => (references[part] === undefined ? literal(part) : `$\{${references[part]}}`))
     .join('');
+}
+
+/** The tests of a condition, as `StringEquals`, one for each key. */
+export function testsOf(
+  condition: JsonObject,
+): { readonly test: string; readonly key: string; readonly values: Json }[] {
+  return Object.entries(condition).flatMap(([test, keys]) =>
+    Object.entries(mapAt(keys)).map(([key, values]) => ({ test, key, values })),
+  );
 }

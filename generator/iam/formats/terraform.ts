@@ -9,6 +9,7 @@ import {
   type RoleIds,
   replaced,
   roleNotes,
+  testsOf,
   type WrittenRole,
   writtenRoles,
 } from './roles.ts';
@@ -97,18 +98,14 @@ function statement({ principal, actions, resources, condition, why }: PolicyStat
     ...(principal !== undefined && {
       principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
     }),
-    ...(Object.keys(condition).length > 0 && { condition: conditions(condition) }),
+    ...(Object.keys(condition).length > 0 && {
+      condition: testsOf(condition).map(({ test, key, values }) => ({
+        test,
+        variable: key,
+        values: [values].flat(),
+      })),
+    }),
   };
-}
-
-function conditions(condition: JsonObject): JsonObject[] {
-  return Object.entries(condition).flatMap(([test, keys]) =>
-    Object.entries(keys as JsonObject).map(([variable, values]) => ({
-      test,
-      variable,
-      values: [values].flat(),
-    })),
-  );
 }
 
 /** A reference to another block, marked so that `filledBlocks` tells it from a text. */

@@ -41,11 +41,8 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
   return generator?.group === GENERATORS ? generator : undefined;
 }
 
-interface KeysWay {
-  readonly way: string;
-  /** `keys`, `from` and `dataFrom` of the entry. */
-  readonly keys: JsonObject;
-}
+/** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
+type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
 /** The ways to write what an ExternalSecret fetches, the shortest first. */
 function entryKeys(
@@ -69,7 +66,10 @@ function entryKeys(
     dataFrom: dataFrom.map(entry => dataFromEntry(entry, prefix)),
   });
   const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
-  const from = isLocal ? fromWays(data, dataFrom, templatesOf(spec)) : [];
+  const templates = Object.values(mapAt(spec, 'target', 'template', 'data')).filter(
+    text => typeof text === 'string',
+  );
+  const from = isLocal ? fromWays(data, dataFrom, templates) : [];
   return [...from, { way: 'keys', keys: plain }];
 }
 
@@ -144,12 +144,6 @@ function hasAll(templates: readonly string[], keys: readonly (readonly [string, 
   const names = new Set(read.flatMap(found => found ?? []));
   return (
     !read.includes(undefined) && names.size === keys.length && keys.every(([key]) => names.has(key))
-  );
-}
-
-function templatesOf(spec: JsonObject): string[] {
-  return Object.values(mapAt(spec, 'target', 'template', 'data')).filter(
-    text => typeof text === 'string',
   );
 }
 
