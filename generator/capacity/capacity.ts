@@ -188,7 +188,7 @@ function homeLoad(
   };
 }
 
-/** Decryptions by KMS a second: one for each SecureString that is read, and one for each entry that a search goes through. */
+/** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
 function decryptRate(all: readonly Refreshing[], found: number): number {
   return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
 }

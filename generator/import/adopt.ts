@@ -239,7 +239,7 @@ function withoutPatches(spec: object): JsonObject {
 /** How many environments are tried as the base: each costs a comparison with all others. */
 const MOST_BASES = 8;
 
-/** The specs that make all environments, with each of them, and with what all share, as the base; the shortest first. */
+/** The specs of all environments, the shortest first. Each environment, and what all share, is tried as the base. */
 function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
   const [only, ...others] = all;
   if (only === undefined) return [];
@@ -277,7 +277,7 @@ function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] 
   );
 }
 
-/** A spec without the patches of these stores: a store of a cluster may have what an environment's would need a patch for. */
+/** A spec without the patches of these stores, which the store of a cluster may not need. */
 function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
   const change = (part: JsonObject): JsonObject => {
     const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {

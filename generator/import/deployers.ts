@@ -125,13 +125,13 @@ function filesIn(folder: string, place: string, host: Host, depth: number): stri
 }
 
 function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string, JsonObject> {
-  const told = read.flatMap((environment): [string, JsonObject][] => {
+  const found = read.flatMap((environment): [string, JsonObject][] => {
     const file = join(folderOf(environment) ?? '', PARAMETERS);
     if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
     const [parameters] = parseStream(textOf(file, host)).value ?? [];
     return isMap(parameters) ? [[environment.name, parameters]] : [];
   });
-  return new Map(told);
+  return new Map(found);
 }
 
 /** Whether a spec makes exactly the files that are in `iam/`. */

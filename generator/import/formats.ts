@@ -95,14 +95,14 @@ const MOST_NAMES = 4;
 
 /** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
 function reasonLines({ environments }: ImportReport): string[] {
-  const told = environments.flatMap(({ environment, coverage }) =>
+  const reasons = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {
       const said = reasonOf(covered);
       const name = objectText(covered.object) + inEnvironment(environment);
       return said === undefined ? [] : [{ ...said, name }];
     }),
   );
-  const groups = groupBy(told, ({ rung, reason }) => JSON.stringify([rung, reason]));
+  const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
   return [...groups.values()].map(group => {
     const [{ rung, reason } = { rung: '', reason: '' }] = group;
     const names = group.slice(0, MOST_NAMES).map(({ name }) => name);

@@ -267,7 +267,7 @@ function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefi
   return patch !== undefined && isMap(patch) ? patch : undefined;
 }
 
-/** A value of the made and of the wanted object in the form in which they are compared, and as the manifest writes it. */
+/** A value of both objects in the form in which they are compared, and as the manifest writes it. */
 interface Values {
   readonly made: Json;
   readonly want: Json;

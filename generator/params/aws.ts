@@ -26,7 +26,7 @@ interface Credentials {
 
 /** The pages of a listing, from `token` on. A page may be empty without being the last one. */
 export async function* pagesOf(
-  call: CallThere,
+  call: CallPlace,
   operation: string,
   input: JsonObject,
   token?: string,
@@ -364,9 +364,9 @@ function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
 }
 
 /** Calls one service in one region. */
-export type CallThere = (operation: string, input: JsonObject) => Promise<JsonObject>;
+export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
-export function callAt(place: AwsPlace, call: CallAws): CallThere {
+export function callAt(place: AwsPlace, call: CallAws): CallPlace {
   return (operation, input) => call(place, operation, input);
 }
 

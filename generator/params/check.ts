@@ -65,15 +65,17 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const { found, isWhole } = await findOut(wanted, all, options, host);
   const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
-  const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
+  const distinct = [
+    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values(),
+  ];
   const read = tellUnseen(all, host);
-  printFindings(told, { format }, host);
-  host.stderr(summary(wanted, found, told));
-  if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
+  printFindings(distinct, { format }, host);
+  host.stderr(summary(wanted, found, distinct));
+  if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
 }
 
-/** Looks up all entries, from where an earlier run was broken off; if AWS breaks off this one, the next goes on from it. */
+/** Looks up all entries, going on where an earlier run was broken off. */
 async function findOut(
   wanted: readonly EntryList[],
   { lists, specStoreOf }: WantedEntries,
@@ -206,7 +208,7 @@ async function takenUp(
     return { ...entry, store };
   });
   await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
-  const facts = notes.told.get(one);
+  const facts = notes.facts.get(one);
   if (facts === undefined || facts.account !== account || !areFine(ofOne, facts, false))
     return undefined;
   return { fine: new Set(names), listings, ...(account !== undefined && { account }) };
@@ -248,8 +250,8 @@ function keptPlace(
   notes: PlaceNotes,
   isReading: boolean,
 ): [id: string, place: KnownPlace] {
-  const told = [...notes.told].find(([name]) => isOfAccount(name))?.[1].account;
-  const account = notes.account ?? told ?? '';
+  const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
+  const account = notes.account ?? found ?? '';
   const fine = new Set(account === '' ? [] : fineNames(own, notes, isReading));
   return [placeId(place), { account, fine, listings: notes.listings }];
 }
@@ -257,12 +259,12 @@ function keptPlace(
 /** The names whose entries are fine; the next run looks up all others again. */
 function fineNames(
   own: readonly HeldEntry[],
-  { fine, told }: PlaceNotes,
+  { fine, facts: factsOf }: PlaceNotes,
   isReading: boolean,
 ): string[] {
   const byName = groupBy(own, ({ entry }) => askedName(entry));
   return [...byName].flatMap(([name, all]) => {
-    const facts = told.get(name);
+    const facts = factsOf.get(name);
     const isFine = fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
     return isFine ? [name] : [];
   });

@@ -225,7 +225,7 @@ export type NotesAt = (place: AwsPlace) => PlaceNotes;
 
 /** What this run knows about one region of one service. */
 export interface PlaceNotes extends KnownPlace {
-  readonly told: Map<string, EntryFacts>;
+  readonly facts: Map<string, EntryFacts>;
   readonly listings: Map<string, ListingProgress>;
 }
 
@@ -237,7 +237,11 @@ export function notesOf(known: ReadonlyMap<string, KnownPlace> = new Map()): Not
   return place => {
     const id = placeId(place);
     const before = known.get(id) ?? NOTHING;
-    const notes = all.get(id) ?? { ...before, told: new Map(), listings: new Map(before.listings) };
+    const notes = all.get(id) ?? {
+      ...before,
+      facts: new Map(),
+      listings: new Map(before.listings),
+    };
     all.set(id, notes);
     return notes;
   };
@@ -312,7 +316,7 @@ function listingsIn(place: unknown): Map<string, ListingProgress> {
   return new Map(listings);
 }
 
-export interface Asked {
+export interface LookUpRun {
   readonly done: Done;
   readonly notes: PlaceNotes;
 }

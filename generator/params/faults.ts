@@ -58,7 +58,7 @@ function faultsAt(first: EntryUse): At {
 function missing(expected: Expected, at: At): NamedFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
-  // What a PushSecret writes comes with it.
+  // A PushSecret will write it.
   if (entry.uses.some(({ how }) => how === 'push')) return [];
   const others = elsewhere.map(({ environment, name }) => `${environment} ("${name}")`);
   const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
@@ -119,7 +119,7 @@ function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[
   return faults.filter(fault => fault !== false);
 }
 
-/** An alias and an ID may be of one key: only likes are compared. */
+/** Whether another key encrypts it. Aliases are not compared with IDs, as both may name one key. */
 function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean {
   if (keyId === undefined || keys.length === 0) return false;
   const own = shortKey(keyId);
@@ -134,12 +134,11 @@ function shortKey(key: string): string {
   return key.replace(/^arn:.*:(?:key\/)?/, '');
 }
 
-/** The versions that are asked for and are not there. */
 function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
     const said = missingText(version, facts, expected);
     if (said === undefined) return [];
-    // AWS lists versions with labels alone; another may be there until AWS deletes it.
+    // AWS lists only versions with labels; another one may exist until AWS deletes it.
     if (isId)
       return [
         at('missing-version', 'warning', `${said} that has a label`, {
@@ -152,7 +151,7 @@ function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFaul
   });
 }
 
-/** AWS keeps so many versions of a parameter (docs/facts/aws.md#parameters). */
+/** How many versions of a parameter AWS keeps (docs/facts/aws.md#parameters). */
 const KEPT = 100;
 
 function missingText(
@@ -177,7 +176,7 @@ const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standa
 const NO_WAY_BACK =
   'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
-/** What is wrong with the value of an entry. None of it is told. */
+/** Faults of the value of an entry. None of it is quoted. */
 function valueFaults(
   expected: Expected,
   { tier, expires }: EntryFacts,

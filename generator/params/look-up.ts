@@ -4,7 +4,7 @@ import {
   type AwsPlace,
   AwsRefusal,
   type CallAws,
-  type CallThere,
+  type CallPlace,
   callAt,
   pagesOf,
   regionOf,
@@ -18,7 +18,6 @@ import {
   wantedVersions,
 } from './entry.ts';
 import {
-  type Asked,
   type Done,
   type EntryFacts,
   type Found,
@@ -27,6 +26,7 @@ import {
   isThere,
   type ListingProgress,
   type LookedUp,
+  type LookUpRun,
   type NotesAt,
   notesOf,
   type PlaceNotes,
@@ -113,12 +113,12 @@ export function lookUpAt(
   names: readonly string[],
   entries: readonly RemoteEntry[],
   call: CallAws,
-  asked: Asked,
+  run: LookUpRun,
 ): Promise<LookedUp> {
-  const there = callAt(place, call);
+  const callPlace = callAt(place, call);
   return place.service === 'ParameterStore'
-    ? lookUpParameters(names, entries, there, asked)
-    : lookUpSecrets(names, entries, there, asked);
+    ? lookUpParameters(names, entries, callPlace, run)
+    : lookUpSecrets(names, entries, callPlace, run);
 }
 
 /** Takes the parameters of a page, and how far the listing is now. */
@@ -133,8 +133,8 @@ const PAGE = 50;
 async function lookUpParameters(
   names: readonly string[],
   entries: readonly RemoteEntry[],
-  call: CallThere,
-  { done, notes }: Asked,
+  call: CallPlace,
+  { done, notes }: LookUpRun,
 ): Promise<LookedUp> {
   const prefixes = new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []));
   const wanted = new Set(names);
@@ -146,7 +146,7 @@ async function lookUpParameters(
   ): Promise<boolean> => {
     if (broken !== undefined) return false;
     const isWhole = await listParameters(filter, from, call, (found, progress) => {
-      for (const [name, facts] of found) notes.told.set(name, facts);
+      for (const [name, facts] of found) notes.facts.set(name, facts);
       onPage(found, progress);
       done([...found.keys()].filter(name => wanted.has(name)).length);
     });
@@ -165,14 +165,14 @@ async function lookUpParameters(
     if (isWhole && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
-    name => !notes.told.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
+    name => !notes.facts.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
     await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, () => {});
   }
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  const found = names.map((name): [string, Found] => [name, notes.told.get(name) ?? others]);
+  const found = names.map((name): [string, Found] => [name, notes.facts.get(name) ?? others]);
   return { found: new Map(found), listed: listingsIn(notes) };
 }
 
@@ -183,7 +183,7 @@ const MOST_PAGES = 40;
 async function listParameters(
   filter: JsonObject,
   from: ListingProgress,
-  call: CallThere,
+  call: CallPlace,
   onPage: OnPage,
 ): Promise<boolean | AwsRefusal> {
   let progress = from;
@@ -206,7 +206,7 @@ async function listParameters(
 async function* parameterPages(
   filter: JsonObject,
   from: ListingProgress,
-  call: CallThere,
+  call: CallPlace,
 ): AsyncGenerator<{
   readonly facts: ReadonlyMap<string, EntryFacts>;
   readonly progress: ListingProgress;
@@ -267,8 +267,8 @@ const NOTHING: Answered = { found: new Map() };
 async function lookUpSecrets(
   names: readonly string[],
   entries: readonly RemoteEntry[],
-  call: CallThere,
-  { done, notes }: Asked,
+  call: CallPlace,
+  { done, notes }: LookUpRun,
 ): Promise<LookedUp> {
   const versioned = new Set(
     entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
@@ -276,7 +276,7 @@ async function lookUpSecrets(
   const list =
     names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
   const note = (name: string, facts: Found): void => {
-    if (isThere(facts)) notes.told.set(name, facts);
+    if (isThere(facts)) notes.facts.set(name, facts);
   };
   const found = new Map<string, Found>();
   for (const name of names) {
@@ -295,7 +295,7 @@ async function lookUpSecrets(
 }
 
 /** The secrets of an account: none if listing is not allowed, and not all if it has far more than `count`. */
-async function listedSecrets(count: number, call: CallThere): Promise<Answered> {
+async function listedSecrets(count: number, call: CallPlace): Promise<Answered> {
   const found = new Map<string, Found>();
   try {
     const pages = 2 * Math.ceil(count / SECRETS_PAGE);
@@ -310,7 +310,7 @@ async function listedSecrets(count: number, call: CallThere): Promise<Answered> 
 async function listSecrets(
   found: Map<string, Found>,
   pages: number,
-  call: CallThere,
+  call: CallPlace,
 ): Promise<void> {
   let left = pages;
   for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
@@ -326,7 +326,7 @@ const TOGETHER = 5;
 
 async function describeEach(
   names: readonly string[],
-  call: CallThere,
+  call: CallPlace,
   onFacts: (name: string, facts: Found) => void,
   done: Done,
 ): Promise<Answered> {
@@ -348,7 +348,7 @@ async function describeEach(
   return { found };
 }
 
-async function secretOf(name: string, call: CallThere): Promise<Found> {
+async function secretOf(name: string, call: CallPlace): Promise<Found> {
   try {
     const secret = await call('DescribeSecret', { SecretId: name });
     const stages = mapAt(secret, 'VersionIdsToStages');

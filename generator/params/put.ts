@@ -9,7 +9,7 @@ import {
   AwsRefusal,
   awsClient,
   type CallAws,
-  type CallThere,
+  type CallPlace,
   callAt,
   pagesOf,
 } from './aws.ts';
@@ -163,7 +163,7 @@ async function existingEntry(
   return undefined;
 }
 
-async function secretAt(name: string, call: CallThere): Promise<ExistingEntry | undefined> {
+async function secretAt(name: string, call: CallPlace): Promise<ExistingEntry | undefined> {
   try {
     const secret = await call('DescribeSecret', { SecretId: name });
     return {
@@ -339,7 +339,7 @@ async function writeValue(write: Write, value: string, call: CallAws, host: Host
 async function writeSecret(
   { name, key, existing }: Write,
   value: string,
-  call: CallThere,
+  call: CallPlace,
 ): Promise<string> {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (existing !== undefined) {

@@ -4,7 +4,7 @@ import {
   type AwsPlace,
   AwsRefusal,
   type CallAws,
-  type CallThere,
+  type CallPlace,
   callAt,
   unlessBroken,
 } from './aws.ts';
@@ -40,13 +40,13 @@ export async function readValues(
     const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
     return !isRead && found.hasValue && found.deleted === undefined;
   };
-  const told = new Map<string, ReadFacts>();
+  const readFacts = new Map<string, ReadFacts>();
   const readable = entries.filter(isReadable);
   const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
   for (const { place, items } of byPlace(readable, entry => entry, host)) {
-    const { told: noted } = notesAt(place);
+    const { facts: noted } = notesAt(place);
     await readPlace(items, place, call, done, (name, facts) => {
-      told.set(idOf(place, name), facts);
+      readFacts.set(idOf(place, name), facts);
       noted.set(name, { hasValue: true, ...noted.get(name), ...facts });
     });
   }
@@ -55,7 +55,7 @@ export async function readValues(
     if (before === undefined) return undefined;
     const name = askedName(entry);
     const found = before.found.get(name);
-    const facts = told.get(idOf(placeOf(entry, host), name));
+    const facts = readFacts.get(idOf(placeOf(entry, host), name));
     if (found === undefined || !isThere(found) || facts === undefined) return before;
     return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
   };
@@ -65,7 +65,7 @@ function idOf(place: AwsPlace, name: string): string {
   return `${placeId(place)} ${name}`;
 }
 
-type ReadEntries = (readonly [name: string, told: ReadFacts])[];
+type ReadEntries = (readonly [name: string, facts: ReadFacts])[];
 
 /** How many names a GetParameters takes (docs/facts/aws.md#parameters). */
 const TOGETHER = 10;
@@ -77,11 +77,11 @@ async function readPlace(
   done: Done,
   onRead: (name: string, facts: ReadFacts) => void,
 ): Promise<void> {
-  const told = new Map<string, ReadFacts>();
+  const readFacts = new Map<string, ReadFacts>();
   const wanted = groupBy(entries, askedName);
   const propertiesOf = (name: string): string[] =>
     (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-  const there = callAt(place, call);
+  const callPlace = callAt(place, call);
   const isParameter = place.service === 'ParameterStore';
   const [step, reader] = isParameter ? [TOGETHER, readParameters] : [1, readSecret];
   const names = [...wanted.keys()].sort();
@@ -92,17 +92,17 @@ async function readPlace(
     const before = busy;
     const all =
       before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, there))
+        ? await readSome(some, one => reader(one, propertiesOf, callPlace))
         : some.map((name): ReadEntries[number] => [name, before]);
     for (const [name, facts] of all) {
-      told.set(name, facts);
+      readFacts.set(name, facts);
       onRead(name, facts);
     }
     busy = all.find(([, { isCut }]) => isCut)?.[1];
     done(some.length);
   }
-  for (const [name, facts] of await labelsOf(isParameter ? entries : [], there, busy?.unread))
-    onRead(name, { ...told.get(name), ...facts });
+  for (const [name, facts] of await labelsOf(isParameter ? entries : [], callPlace, busy?.unread))
+    onRead(name, { ...readFacts.get(name), ...facts });
 }
 
 type Properties = (name: string) => readonly string[];
@@ -110,7 +110,7 @@ type Properties = (name: string) => readonly string[];
 async function readParameters(
   names: readonly string[],
   propertiesOf: Properties,
-  call: CallThere,
+  call: CallPlace,
 ): Promise<ReadEntries> {
   const answer = await call('GetParameters', { Names: names, WithDecryption: true });
   return listAt(answer, 'Parameters').map(parameter => {
@@ -122,7 +122,7 @@ async function readParameters(
 async function readSecret(
   [name = '']: readonly string[],
   propertiesOf: Properties,
-  call: CallThere,
+  call: CallPlace,
 ): Promise<ReadEntries> {
   const answer = await call('GetSecretValue', { SecretId: name });
   const text = textAt(answer, 'SecretString');
@@ -155,7 +155,7 @@ async function readSome(
  */
 async function labelsOf(
   entries: readonly RemoteEntry[],
-  call: CallThere,
+  call: CallPlace,
   busy?: string,
 ): Promise<Map<string, Omit<ReadFacts, 'value'>>> {
   const found = new Map<string, Omit<ReadFacts, 'value'>>();
@@ -178,7 +178,7 @@ async function labelsOf(
   return found;
 }
 
-async function isLabelled(selected: string, call: CallThere): Promise<boolean | undefined> {
+async function isLabelled(selected: string, call: CallPlace): Promise<boolean | undefined> {
   try {
     const answer = await call('GetParameters', { Names: [selected], WithDecryption: false });
     return !listAt(answer, 'InvalidParameters').includes(selected);
