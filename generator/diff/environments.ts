@@ -7,11 +7,11 @@ import { areTogether, declaredOutside, leftFolders, otherFiles } from '../enviro
 import { isGenerated } from '../shell/print.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
-import { isKustomization, listingOf, readSettingsFile } from '../world/folders.ts';
+import { isKustomization, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
 import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { type ObjectSource, withFiles } from '../world/source.ts';
+import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import {
   causeIn,

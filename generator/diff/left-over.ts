@@ -6,7 +6,7 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 import type { PathUnits } from '../world/sets.ts';
-import { comesOfAny, isDeployed, type Unit } from '../world/unit.ts';
+import { comesOfAny, isDeployed, type Unit } from '../world/world.ts';
 import { AS_MADE } from './field-changes.ts';
 import type { ComparableSides, Pair, Side } from './side.ts';
 

@@ -7,18 +7,18 @@ import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
 import { type ObjectSet, objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
+import { UNLISTED } from '../world/repository.ts';
 import { type PathUnits, unitsOfPaths, wholeSet } from '../world/sets.ts';
-import type { ManifestSource, ObjectSource } from '../world/source.ts';
-import { UNLISTED } from '../world/survey.ts';
+import type { ManifestSource, Numbers, ObjectSource } from '../world/source.ts';
 import {
   comesOfAny,
   hasNoFolder,
   isDeployed,
   isUnread,
-  type Numbers,
+  pairedWorlds,
   type Unit,
-} from '../world/unit.ts';
-import { pairedWorlds, type World } from '../world/world.ts';
+  type World,
+} from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { SideOptions } from './environment-parts.ts';
 import type { UnitName } from './field-changes.ts';

@@ -1,9 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { commitHost } from '../world/checkout.ts';
 import { excluding } from '../world/folders.ts';
 import { type NamedSide, sideOf } from '../world/git.ts';
-import { type Blobs, blobsIn } from '../world/git-tree.ts';
+import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
 import { refusedSpec, type SideOptions } from './environment-parts.ts';

@@ -92,8 +92,7 @@ export function deployerAdvice(
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
   return [...roots].flatMap(root => {
-    const options = { namespace: '', allowed: {}, parse: parseStream };
-    const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
+    const { all, folderOf } = rawDeployers(repositoryOf(root, places, {}, host));
     const folders = new Map(places.map(place => [host.realPath(place), place]));
     const others = all.filter(
       ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),

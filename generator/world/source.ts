@@ -1,14 +1,11 @@
-import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../core/finding.ts';
-import { type FolderEntry, type Host, isSystemError, reasonOf } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
+import { type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/manifests.ts';
 import type { LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
-import { isBelow } from './inside.ts';
 
 /** A stream of manifests and the objects in it. */
 export interface ObjectSource extends ManifestSource {
@@ -142,15 +139,28 @@ function isBinary(bytes: Uint8Array): boolean {
 }
 
 function source(file: string, bytes: Uint8Array): ManifestSource {
-  const text = new TextDecoder().decode(bytes);
-  return { name: file, file, isBuilt: false, text, findings: [] };
+  return fileSource(file, { text: new TextDecoder().decode(bytes) });
+}
+
+/** A source that is a file as it is written. */
+export function fileSource(file: string, more: Partial<ManifestSource> = {}): ManifestSource {
+  return { name: file, file, isBuilt: false, findings: [], ...more };
+}
+
+/** A source for what is not read: it has no objects, and says what may have some. */
+export function nothing(
+  { name, file = '', number }: Pick<ObjectSource, 'name' | 'number'> & { readonly file?: string },
+  unknown: Unknown,
+): ObjectSource {
+  const source = fileSource(file, { name, unknowns: [unknown], places: [] });
+  return { ...source, number, objects: [], strangers: 0 };
 }
 
 /** What a folder has and nobody reads, and why. */
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
   const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
-  return { name: file, file, isBuilt: false, findings };
+  return fileSource(file, { findings });
 }
 
 /** Manifests that cannot be had, and why. */
@@ -160,7 +170,7 @@ export function unreadable(
   message: string,
   hint?: string,
 ): ManifestSource {
-  return { name, file, isBuilt: false, findings: [unreadableFinding(file, message, hint)] };
+  return fileSource(file, { name, findings: [unreadableFinding(file, message, hint)] });
 }
 
 function unreadableFinding(file: string, message: string, hint?: string): Finding {
@@ -174,85 +184,10 @@ function unreadableFinding(file: string, message: string, hint?: string): Findin
   };
 }
 
-/**
- * The machine with more files, or with other texts in some, by their places, which have no links in
- * them; and without the folders that are `gone`. What kustomize builds of it has to be copied first.
- */
-export function withFiles(
-  machine: Host,
-  files: ReadonlyMap<string, string>,
-  gone: readonly string[] = [],
-): Host {
-  const host = gone.length === 0 ? machine : without(machine, gone);
-  const folders = foldersOf(files.keys());
-  const entries = groupBy([...files.keys(), ...folders], dirname);
-  const placeOf = (path: string): string => {
-    const place = host.realPath(path);
-    if (place !== undefined || dirname(path) === path) return place ?? path;
-    return join(placeOf(dirname(path)), basename(path));
-  };
-  const textAt = (path: string): string | undefined => files.get(placeOf(path));
-  const isFolder = (path: string): boolean => folders.has(placeOf(path));
-  const isThere = (path: string): boolean => textAt(path) !== undefined || isFolder(path);
-  return {
-    ...host,
-    isVirtual: true,
-    readFile: path => {
-      const text = textAt(path);
-      return text === undefined ? host.readFile(path) : new TextEncoder().encode(text);
-    },
-    kindOf: path =>
-      textAt(path) !== undefined ? 'file' : isFolder(path) ? 'folder' : host.kindOf(path),
-    exists: path => isThere(path) || host.exists(path),
-    isFolder: path => textAt(path) === undefined && (isFolder(path) || host.isFolder(path)),
-    realPath: path => (isThere(path) ? placeOf(path) : host.realPath(path)),
-    sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
-    entriesIn: folder => {
-      const added = (entries.get(placeOf(folder)) ?? []).map(
-        (place): FolderEntry => ({
-          name: basename(place),
-          kind: folders.has(place) ? 'folder' : 'file',
-        }),
-      );
-      return merged(host.entriesIn(folder), added);
-    },
-    below: folder => withFiles(machine.below(folder), files, gone),
-  };
-}
+/** Gives each source, or tree, a number of its own. */
+export type Numbers = () => number;
 
-/** The machine without folders. */
-function without(host: Host, gone: readonly string[]): Host {
-  const isThere = (path: string): boolean => {
-    const place = host.realPath(path);
-    return place === undefined || !gone.some(folder => isBelow(folder, place));
-  };
-  return {
-    ...host,
-    kindOf: path => (isThere(path) ? host.kindOf(path) : undefined),
-    exists: path => isThere(path) && host.exists(path),
-    realPath: path => (isThere(path) ? host.realPath(path) : undefined),
-    entriesIn: folder =>
-      isThere(folder)
-        ? host.entriesIn(folder)?.filter(({ name }) => isThere(join(folder, name)))
-        : undefined,
-  };
-}
-
-/** The folders that files are in, up to the root. */
-function foldersOf(places: Iterable<string>): ReadonlySet<string> {
-  const folders = new Set<string>();
-  for (const place of places)
-    for (let folder = dirname(place); !folders.has(folder); folder = dirname(folder))
-      folders.add(folder);
-  return folders;
-}
-
-/** By name, those of the machine first. */
-function merged(
-  own: readonly FolderEntry[] | undefined,
-  added: readonly FolderEntry[],
-): readonly FolderEntry[] | undefined {
-  if (own === undefined && added.length === 0) return undefined;
-  const all = new Map([...added, ...(own ?? [])].map(entry => [entry.name, entry]));
-  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Other programs' settings in JSON, which may hold comments, are not for us to read. */
+export function isManifest({ file, text }: ManifestSource): boolean {
+  return !file.endsWith('.json') || text === undefined || text.includes('"apiVersion"');
 }

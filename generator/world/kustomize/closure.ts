@@ -6,8 +6,7 @@ import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { encryptedFiles } from '../../kinds/ksops.ts';
 import { locate } from '../../yaml/places.ts';
-import type { ChartFailure } from '../helm.ts';
-import { kustomizeChart } from '../helm-charts.ts';
+import { type ChartFailure, kustomizeChart } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 import {
