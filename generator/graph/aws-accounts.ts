@@ -7,8 +7,7 @@ import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
-import { awsEntriesOf, callsFor } from './aws-entries.ts';
-import type { AwsEntry } from './aws-stores.ts';
+import { type AwsEntry, awsEntriesOf, callsFor } from './aws-entries.ts';
 import { ROLE_ARN } from './iam.ts';
 import type { SecretGraph } from './secret-graph.ts';
 

@@ -12,7 +12,13 @@ import {
 import { serviceAccount } from '../kinds/core/service.ts';
 import type { AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { awsGenerators, awsStores } from './aws-stores.ts';
+import {
+  type AwsEntry,
+  awsGenerators,
+  awsStores,
+  callsFor,
+  entryResources,
+} from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** The role that acts for a store, and the association that gives it. */
@@ -242,4 +248,15 @@ export function associatedRole(association: PlacedObject, iam: Iam): PlacedObjec
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'roleARN');
   return arn === undefined ? undefined : iam.roleByArn(arn);
+}
+
+/** The first call for a named entry that policies do not allow; undefined: they allow all. */
+export function refusedCall(entry: AwsEntry, permissions: Permissions): string | undefined {
+  const resources = entryResources(entry);
+  return callsFor(entry).find(
+    ({ action, on }) =>
+      !(on === 'entry'
+        ? resources.some(resource => isPermitted(permissions, action, resource))
+        : isPermitted(permissions, action)),
+  )?.action;
 }

@@ -1,6 +1,6 @@
 import { isUnresolved } from '../core/kube-object.ts';
 import { VARIABLES } from '../environments/clusters.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
 import type { AwsSource } from '../kinds/eso/stores.ts';
 
 /** The name of things in AWS: one, or as many as its pattern fits. */

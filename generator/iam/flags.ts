@@ -1,6 +1,6 @@
 import { knownNames } from '../core/words.ts';
 import { type IamSettings, type ServiceAccountName, withSaid } from '../environments/clusters.ts';
-import { awsStores } from '../graph/aws-stores.ts';
+import { awsStores } from '../graph/aws-entries.ts';
 import {
   expectForm,
   type ManifestFlags,

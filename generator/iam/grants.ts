@@ -1,7 +1,6 @@
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import type { IamSettings } from '../environments/clusters.ts';
-import { callsFor } from '../graph/aws-entries.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
+import { type AwsEntry, callsFor } from '../graph/aws-entries.ts';
 import type { AwsCall } from '../kinds/eso/stores.ts';
 import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
 

@@ -10,7 +10,7 @@ import {
   textAt,
 } from '../core/json.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { serviceAccount } from '../kinds/core/service.ts';

@@ -1,7 +1,6 @@
 import { groupBy, mapAt, sortBy, textAt, valueAt } from '../core/json.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
-import { type AwsPush, awsPushes } from '../graph/aws-entries.ts';
-import { awsName } from '../graph/aws-stores.ts';
+import { type AwsPush, awsName, awsPushes } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../graph/stores.ts';
 import type {

@@ -204,7 +204,7 @@ export function folderOf(file: string): string {
 }
 
 /** The folders that a file is below, of those of the listing that have a name. */
-export function foldersAbove(file: string): string[] {
+function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }

@@ -2,7 +2,6 @@ import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { knownNames } from '../../core/words.ts';
-import { collectorVariables } from '../../graph/collector-variables.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import {
   type ServiceHost,
@@ -14,7 +13,7 @@ import {
 import { missingKeys } from '../../graph/reads.ts';
 import { findSecret, type Reader, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
-import { unresolvedReferences } from '../../graph/variables.ts';
+import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';

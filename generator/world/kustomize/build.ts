@@ -225,7 +225,7 @@ function unreadOf({ unread }: Closure): Finding[] {
 }
 
 /** What kustomize said. */
-export interface Built {
+interface Built {
   readonly run: Run;
   /** What it was built from at last. */
   readonly left: Closure;
@@ -235,7 +235,7 @@ export interface Built {
  * Begins a build; what is handed back waits for it. Where something is left out, what would have been
  * its place in a replacement may be missing.
  */
-export function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
+function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
   const begun = begunOrKept(closure, buildable, host);
   return () => {
     const run = begun();
