@@ -23,24 +23,24 @@ import { type StoreRead, storeReads } from './stores.ts';
 /** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
 export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
   readonly store: Source;
-  /** From where it is used: a store may log in as an account of that namespace. */
+  /** The namespace that it is used in: a store may log in as an account of it. */
   readonly namespace: string;
   readonly uses: readonly AwsUse[];
   /** The name in AWS, with the store's prefix; absent: it searches, or has none. */
   readonly name?: string;
   readonly find?: JsonObject;
-  /** The spec of what a PushSecret says about an entry. */
+  /** `metadata.spec` of an entry of a PushSecret. */
   readonly metadata?: JsonObject;
 }
 
-/** All that is read from AWS and written to it, and the tokens that generators get of it. */
+/** All entries that are read from AWS and written to it, and the tokens that generators get. */
 export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
   ...awsReads(graph),
   ...awsPushes(graph),
   ...awsTokens(graph),
 ]);
 
-/** The same by the object that they are of. */
+/** The same by object. */
 export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
   oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
 
@@ -55,7 +55,7 @@ export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
   );
 }
 
-/** An entry as a policy names it; Secrets Manager ends the ARN of a secret with six characters of its own. */
+/** An entry as a policy may name it: Secrets Manager adds six characters to the ARN of a secret. */
 export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
   if (service === 'ParameterStore')
     return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
@@ -71,7 +71,6 @@ export function awsStores({ byKind }: SecretGraph): AwsStore[] {
   return STORES.flatMap(byKind).flatMap(object => awsStore(object) ?? []);
 }
 
-/** All reads of AWS, each where it is written. */
 export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
   const reads = storeReads(graph);
   return awsStores(graph).flatMap(store =>
@@ -120,7 +119,7 @@ function isFetch(remoteRef: unknown): boolean {
   return textAt(remoteRef, 'metadataPolicy') === 'Fetch';
 }
 
-/** A name goes before tags, and in Parameter Store a search by name is one below a path. */
+/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
 function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
   const isNamed = isMap(find['name']);
   if (service === 'ParameterStore') return isNamed ? 'path' : 'tags';
@@ -128,7 +127,7 @@ function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
   return isNamed ? 'names' : 'tags';
 }
 
-/** The name that ESO asks for: it puts the store's prefix before every key. */
+/** The name that ESO asks for: the store's prefix and the key. */
 export function awsName({ settings }: AwsStore, key: string): string {
   return key === '' ? '' : (textAt(settings, 'prefix') ?? '') + key;
 }
@@ -141,18 +140,18 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-/** What is written to AWS, each entry for each store where it goes. */
+/** The entries that are written to AWS, one for each store that they go to. */
 export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
   return pushesOf(graph).known;
 }
 
-/** A push of all keys that a Secret has, of which nothing that is written here tells what they are. */
+/** A push of all keys of a Secret, where no manifest says which keys those are. */
 interface BulkPush {
   readonly object: PlacedObject;
   readonly store: AwsStore;
 }
 
-/** What pushes in bulk to AWS, and cannot be told entry by entry (docs/facts/eso.md#bulk-pushes). */
+/** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
 export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
   return pushesOf(graph).unknown;
 }
@@ -171,7 +170,8 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    for (const store of stores.filter(one => refs.some(ref => isMeant(ref, one.object, object)))) {
+    for (const store of stores) {
+      if (!refs.some(ref => isMeant(ref, store.object, object))) continue;
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
       const bulk = dataTo.map((entry, index) =>
@@ -184,7 +184,7 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
   return { known, unknown };
 });
 
-/** How many keys are held against entries of `dataTo` at most: thousands on thousands would take for ever. */
+/** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
 /** A PushSecret, or what makes them, and where its spec stands. */
@@ -219,13 +219,13 @@ function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
   });
 }
 
-/** The keys of what is pushed: a Secret of the set, and what the template makes. */
+/** The keys of a pushed Secret, and those of the push's template. */
 function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
   const source = findSecret(graph, object.namespace, sourceOf(spec));
   return pushedKeySet(source, mapAt(spec, 'template'));
 }
 
-/** What an entry of `dataTo` writes to a store; undefined: not known. */
+/** The entries that an entry of `dataTo` writes to a store; undefined: they are not known. */
 function bulkTo(
   store: AwsStore,
   push: PushSpec,
@@ -233,8 +233,8 @@ function bulkTo(
   place: Path,
   keys: KeySet = { keys: new Set(), isOpen: true },
 ): AwsPush[] | undefined {
-  const own = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(own) && !isMeant(own, store.object, push.object)) return [];
+  const ref = isMap(entry) ? entry['storeRef'] : undefined;
+  if (isMap(ref) && !isMeant(ref, store.object, push.object)) return [];
   const names = bulkNames(entry, keys, push.spec);
   return names?.map(name => pushed(store, push, entry, name, place));
 }
@@ -265,7 +265,7 @@ function sourceOf(spec: unknown): string {
   return textAt(spec, 'selector', 'secret', 'name') ?? '';
 }
 
-/** Parameter Store knows neither resource policies nor replicas, and has no calls for them. */
+/** The uses of a push. Parameter Store has no calls for resource policies and replicas. */
 function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   return [
     'push',
@@ -276,16 +276,14 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-/** A place that has a generator make something, and the generator. */
+/** A reference to a generator of the set. */
 interface GeneratorUse {
   readonly object: PlacedObject;
-  /** Of the reference. */
   readonly path: Path;
   readonly namespace: string;
   readonly generator: PlacedObject;
 }
 
-/** Every use of a generator of the set. */
 const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(graph => [
   ...eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
     dataFrom.flatMap(({ path, generator }) =>
@@ -302,7 +300,6 @@ const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(g
   ),
 ]);
 
-/** Those that are used, each once. */
 function usedGenerators(graph: SecretGraph): PlacedObject[] {
   return [...new Set(generatorUses(graph).map(({ generator }) => generator))];
 }
@@ -320,7 +317,7 @@ function used(
   return generator === undefined ? [] : [{ object, path, namespace, generator }];
 }
 
-/** The tokens that generators get of AWS, each where it is asked for. */
+/** The tokens that generators get from AWS, each at its reference. */
 export function awsTokens(graph: SecretGraph): AwsEntry[] {
   return generatorUses(graph).flatMap(({ object, path, namespace, generator }): AwsEntry[] => {
     const store = registryLogin(generator);
@@ -328,12 +325,12 @@ export function awsTokens(graph: SecretGraph): AwsEntry[] {
   });
 }
 
-/** The generators that log in to AWS, each once. */
+/** The generators that log in to AWS. */
 export function awsGenerators(graph: SecretGraph): AwsSource[] {
   return usedGenerators(graph).flatMap(object => registryLogin(object) ?? []);
 }
 
-/** The generators of sessions that are used, and who asks for them. */
+/** The generators of AWS sessions, and who logs in. */
 export function awsSessions(
   graph: SecretGraph,
 ): { readonly object: PlacedObject; readonly by: 'user' | 'role' }[] {

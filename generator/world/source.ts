@@ -7,28 +7,28 @@ import { placedObject } from '../kinds/placed-object.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
-/** A stream of manifests and the objects in it. */
+/** A source, and the objects in it. */
 export interface ObjectSource extends ManifestSource {
-  /** The source's own, which its objects carry as their file. */
+  /** Its objects have it as their `file`. */
   readonly number: number;
   readonly objects: readonly PlacedObject[];
   /** Documents that are no Kubernetes objects. */
   readonly strangers: number;
   /** Those of them that are lists. */
   readonly lists?: number;
-  /** The deployment object that has it applied. */
+  /** The deployment object that applies it. */
   readonly by?: PlacedObject;
-  /** Tells what is applied by one of them from what others apply. */
+  /** The `syncId` of that object, or of the one that it makes. */
   readonly sync?: string;
-  /** A folder that it would be, and that is not there. */
+  /** The folder that it should be, if that does not exist. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
-  /** All that makes what is not made here, to tell whether it changes. */
+  /** All files of a chart that is not made, to see whether it changes. */
   readonly contents?: () => string;
-  /** What it has stands for objects, and is none. */
+  /** Its object stands for a kustomization with charts, and is none. */
   readonly isNoObject?: true;
 }
 
-/** Parses the objects of a source; those without a namespace are in the one given. */
+/** Parses the objects of a source; `namespace`: that of objects that name none. */
 export function parseSource(
   source: ManifestSource,
   number: number,
@@ -57,85 +57,78 @@ export function parseSource(
   };
 }
 
-/**
- * A file that seems to have manifests and is not read as objects: what its text names, it may make.
- * Undefined: it is none.
- */
+/** A text that looks like manifests but is not read as such: it may make whatever it names. */
 export function namedIn(what: string, text: string): Unknown | undefined {
   if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
   const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
   return { what, isOfNames: true, mayMake: name => words.has(name) };
 }
 
-/** A stream of manifests: a file's, or what kustomize builds of a folder. */
+/** A text with manifests: a file, or what kustomize or Helm made of a folder. */
 export interface ManifestSource {
   readonly name: string;
   /** The file that findings point at. */
   readonly file: string;
-  /** kustomize made the text: lines in it mean nothing to the reader. */
+  /** kustomize or Helm made the text, so that no file has its lines. */
   readonly isBuilt: boolean;
-  /** The version of the helm that made it of a template, which is the file. */
+  /** The version of the helm that made it; the file is a template. */
   readonly helm?: string;
   /** Absent when it could not be had; then `findings` say why. */
   readonly text?: string;
   readonly findings: readonly Finding[];
-  /** What of a kustomization is left out of the text, as it is remote or may not be read. */
+  /** Parts of a kustomization that were not read, as they are remote or must not be. */
   readonly unread?: readonly Finding[];
-  /** Where there may be objects, in the cluster, that the text does not show. */
+  /** What may hold objects that the text does not show. */
   readonly unknowns?: readonly Unknown[];
-  /** Where the files are, without links, that it is built from; absent: it is its own. */
+  /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
-  /** How many charts Helm made that are in it, and which helm. */
+  /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
-  /** What it could not make of them, objects with namespaces of their own included, is in this one. */
+  /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
   readonly namespace?: string;
 }
 
-/** A kustomization that has charts made, as it is written. */
+/** A kustomization that has charts. */
 export interface ChartedFile {
   readonly file: string;
   readonly place: string;
   readonly text: string;
-  /** Those of its charts that Helm has made, as `renderedKey` has them. */
+  /** The `renderedKey` of each chart that Helm made. */
   readonly rendered: readonly string[];
 }
 
-/** What is larger and lies in a folder is data: etcd takes no object above 1.5 MiB. */
+/** In bytes. A larger file of a folder is data, as etcd takes no object above 1.5 MiB. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** A file that somebody asks for. */
+/** A file that a user names. */
 export function readNamed(file: string, host: Host): ManifestSource {
   const bytes = bytesOf(file, host);
   return typeof bytes === 'string' ? unreadable(file, file, bytes) : source(file, bytes);
 }
 
-/** A file that a folder has; one that holds no manifests is skipped, and said to be. */
+/** A file of a folder. One that cannot hold manifests is skipped, with a finding. */
 export function readFound(file: string, host: Host): ManifestSource {
   if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
   const bytes = bytesOf(file, host);
   return typeof bytes === 'string' ? skipped(file, bytes) : source(file, bytes);
 }
 
-/** The bytes of text, or why there are none. */
+/** The bytes of a text file, or why there are none. */
 function bytesOf(file: string, host: Host): Uint8Array | string {
   try {
     const bytes = host.readFile(file);
-    return isBinary(bytes) ? 'the file is binary: it holds a NUL byte' : bytes;
+    return bytes.includes(0) ? 'the file is binary: it holds a NUL byte' : bytes;
   } catch (error) {
     return `the file cannot be read: ${whyNotRead(error)}`;
   }
 }
 
-/** A system's error in words: its message has absolute paths in it. */
+/** An error in words. The message of the system's own error has absolute paths in it. */
 export function whyNotRead(error: unknown): string {
   if (isSystemError(error)) return reasonOf(error);
   return error instanceof Error ? error.message : String(error);
-}
-
-function isBinary(bytes: Uint8Array): boolean {
-  return bytes.includes(0);
 }
 
 function source(file: string, bytes: Uint8Array): ManifestSource {
@@ -156,14 +149,14 @@ export function nothing(
   return { ...source, number, objects: [], strangers: 0 };
 }
 
-/** What a folder has and nobody reads, and why. */
+/** A file of a folder that is not read, and why. */
 export function skipped(file: string, reason: string): ManifestSource {
   const finding = unreadableFinding(file, `skipped: ${reason}`);
   const findings = [{ ...finding, rule: 'skipped-file', severity: 'warning' } as const];
   return fileSource(file, { findings });
 }
 
-/** Manifests that cannot be had, and why. */
+/** Manifests that cannot be read, and why. */
 export function unreadable(
   name: string,
   file: string,
@@ -184,10 +177,10 @@ function unreadableFinding(file: string, message: string, hint?: string): Findin
   };
 }
 
-/** Gives each source, or tree, a number of its own. */
+/** Gives each source, or tree of units, its number. */
 export type Numbers = () => number;
 
-/** Other programs' settings in JSON, which may hold comments, are not for us to read. */
+/** Whether a source may hold manifests: JSON without an apiVersion is another program's settings. */
 export function isManifest({ file, text }: ManifestSource): boolean {
   return !file.endsWith('.json') || text === undefined || text.includes('"apiVersion"');
 }
