@@ -170,8 +170,9 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    for (const store of stores) {
-      if (!refs.some(ref => isMeant(ref, store.object, object))) continue;
+    const isNamed = (store: AwsStore): boolean =>
+      refs.some(ref => isMeant(ref, store.object, object));
+    for (const store of stores.filter(isNamed)) {
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
       const bulk = dataTo.map((entry, index) =>

@@ -132,12 +132,20 @@ export function pickups(
       return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
     const kept = reads.filter(({ how }) => how !== 'pull');
     const pod = kept[0] && pods.get(kept[0].object);
-    if (pod === undefined) return 'at use';
-    if (!isLasting(pod)) return 'next run';
-    if (isReloading || isWatched(pod, node.name)) return 'reloader';
-    if (frozenReads(pod).some(({ secret }) => secret === node.name)) return 'never';
-    return kept.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
+    return pod === undefined ? 'at use' : pickupOfPod(pod, kept, node.name, isReloading);
   };
+}
+
+function pickupOfPod(
+  pod: Pod,
+  reads: readonly Reader[],
+  secret: string,
+  isReloading: boolean,
+): Pickup {
+  if (!isLasting(pod)) return 'next run';
+  if (isReloading || isWatched(pod, secret)) return 'reloader';
+  if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
+  return reads.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
 /**
