@@ -13,7 +13,7 @@ import {
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
-import { frozenReads, isLasting } from '../kinds/pods.ts';
+import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import {
   addMaker,

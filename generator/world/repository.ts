@@ -27,9 +27,9 @@ import {
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
-  /** Where it is, without links. */
+  /** Its place. */
   readonly root: string;
-  /** What its kustomizations may not leave. */
+  /** The folder that its kustomizations may not leave. */
   readonly bounds: string;
   readonly survey: Survey;
   readonly tree: RepositoryTree;
@@ -40,11 +40,11 @@ export interface Repository {
   /** Numbers the sources. */
   readonly number: Numbers;
   readonly host: Host;
-  /** A place as a person finds it. */
+  /** The name of a place as a user knows it. */
   readonly shown: (place: string) => string;
 }
 
-/** Looks a repository over; `named`: the paths that a person has for what is in it. */
+/** Reads the folders of a repository; `named`: the paths that a user named in it. */
 export function repositoryOf(
   root: string,
   named: readonly string[],
@@ -59,7 +59,7 @@ export function repositoryOf(
   return { ...usual, ...options, root, bounds, survey, tree, host, shown };
 }
 
-/** As below a path that was named, or from the working directory on. */
+/** Places are shown below a path that was named, or else from the working directory on. */
 function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   const folders = named.flatMap(path => {
     const place = host.realPath(path);
@@ -75,8 +75,8 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
 }
 
 /**
- * A repository as a controller has it that checks it out: its files and folders by their paths from
- * its root, also where only a part of it is read. Links are not followed.
+ * The files and folders of a repository by their paths from its root, also where only a part of it is
+ * read, as a controller that clones it has them. Links are not followed.
  */
 function repositoryTree(
   { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
@@ -84,8 +84,8 @@ function repositoryTree(
 ): RepositoryTree {
   const { files, placeOf } = survey.listing;
   const paths = onceFor(() => {
-    const own = files.filter(file => placeOf(file) === join(root, file));
-    return own.map(file => relative(bounds, join(root, file))).sort();
+    const unlinked = files.filter(file => placeOf(file) === join(root, file));
+    return unlinked.map(file => relative(bounds, join(root, file))).sort();
   });
   const folders = onceFor(() => [...new Set(paths().flatMap(foldersAbove))].sort());
   return {
@@ -99,7 +99,7 @@ function repositoryTree(
   };
 }
 
-/** An object with its repository, if its kind makes something of it. */
+/** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
   return object.known?.seesTree === true ? { ...object, tree } : object;
 }
@@ -110,31 +110,31 @@ function documentOf(place: string, host: Host): Json | undefined {
   return document as Json | undefined;
 }
 
-/** What lies in a folder and all folders below it: kustomizations, and manifests that belong to none. */
+/** The kustomizations in a folder and below it, and the manifests that belong to none. */
 export interface Survey {
   readonly path: string;
   readonly listing: Listing;
-  /** The files of kustomizations that no other one uses, as the listing has them. */
+  /** The files of kustomizations that no other kustomization uses. */
   readonly tops: readonly string[];
   /** The files of components that no kustomization uses. */
   readonly components: readonly string[];
-  /** Those that others use; of a circle all do. */
+  /** Kustomizations that others use. */
   readonly bases: readonly string[];
-  /** Manifests that no kustomization uses or has beside it, and no chart as a template. */
+  /** Manifests that no kustomization uses, and that lie neither below one nor in a chart. */
   readonly loose: readonly string[];
-  /** Files beside a kustomization that lists its neighbours, which none has. */
+  /** Files that no kustomization uses, beside one that lists other files of its folder. */
   readonly unlisted: readonly string[];
-  /** What is not read, and no kustomization says. */
+  /** What cannot be read, and is named by no kustomization. */
   readonly unread: Listing['unread'];
   /** The folders of Helm charts. */
   readonly charts: readonly string[];
 }
 
-/** Looks a folder over; `shown`: the name by which a person finds a file of the listing. */
+/** Surveys a folder; `shown`: the name by which a user knows a file of the listing. */
 export function surveyOf(
   path: string,
   host: Host,
-  shown: (file: string) => string = shownIn(path),
+  shown: (file: string) => string = file => join(path, file),
 ): Survey {
   const listing = listingOf(path, host);
   const { files, placeOf } = listing;
@@ -179,11 +179,7 @@ export function surveyOf(
   };
 }
 
-function shownIn(path: string): (file: string) => string {
-  return file => join(path, file);
-}
-
-/** A file that links lead to is one file, and has its own name. */
+/** A file comes once, and under its own name rather than that of a link. */
 function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): string[] {
   const names = new Map<string, string>();
   for (const file of files) {
@@ -203,24 +199,24 @@ export function folderOf(file: string): string {
   return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
 }
 
-/** The folders that a file is below, of those of the listing that have a name. */
+/** The folders above a file, without the one that is listed. */
 function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
 }
 
-/** The files and folders that kustomizations load, by each way to them. */
+/** The files and folders that kustomizations load: their paths, and where these lead. */
 function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
   const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
   return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
 }
 
-/** What is said of a manifest that its kustomization does not list. */
+/** The rule for a manifest that its kustomization does not list. */
 export const UNLISTED = 'unlisted-manifest';
 
 /**
- * Whether a file, by its place, should be listed to be applied: the kustomization beside it lists files
- * that lie there, sets up no function, which may read others, and has the file not even in a comment.
+ * Finds out whether a file should be listed: the kustomization in its folder lists other files of the
+ * folder, has no functions, which may read files, and does not have its name even in a comment.
  */
 function listedBeside(
   kustomizations: readonly Kustomization[],
@@ -236,7 +232,7 @@ function listedBeside(
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
 }
 
-/** What is said of a manifest that no kustomization has; undefined: it may be meant so. */
+/** The finding for a manifest that no kustomization lists; undefined: that may be intended. */
 export function unlistedManifest(
   { objects, file }: ObjectSource,
   { validators }: Pick<Host, 'validators'>,
@@ -256,10 +252,10 @@ export function unlistedManifest(
   return fileSource(file, { findings: [finding] });
 }
 
-/** A file that is called a patch is one, whatever it has: for what is applied elsewhere. */
+/** The name of a patch, which may be for another folder. */
 const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 
-/** What people or other tools apply: deployment objects, what SOPS encrypted, settings of kustomize. */
+/** Whether people or other tools apply an object: deployment objects, files of SOPS, settings of kustomize. */
 function isByHand({ json, known, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
@@ -270,13 +266,13 @@ function isByHand({ json, known, group }: PlacedObject): boolean {
   );
 }
 
-/** What makes or reads Secrets, or may: of all else nothing is said. */
+/** Whether an object may make or read Secrets. */
 function isOfFlow(object: PlacedObject): boolean {
   const { makes, reads, pods } = object.known ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
 }
 
-/** A patch that is left over lacks what its object has to have. */
+/** Whether a fault shows a patch: it lacks a field that its object must have. */
 function isLack({ id }: { readonly id: string }): boolean {
   return id === 'missing-field';
 }

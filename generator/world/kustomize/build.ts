@@ -31,17 +31,18 @@ import {
   withTargets,
 } from './kustomization.ts';
 
-/** Makes names of files without links those by which a person finds them. */
-type Shown = (place: string) => string;
-
-/** What is being read or built, once it is waited for. */
+/** Waits for what is being read or built. */
 export type Begun = () => readonly ManifestSource[];
 
 /**
- * What kustomize builds of a kustomization, which it begins with. Most only list files, and change nothing: of these the
- * files are what it builds, so it is not started. Whatever it might refuse, it is asked about.
+ * Begins to build a kustomization. Most kustomizations only list files: then these files are the build,
+ * and kustomize is not started. It is started for all that it might refuse.
  */
-export function builtOrListed(buildable: Buildable, shown: Shown, host: Host): Begun {
+export function builtOrListed(
+  buildable: Buildable,
+  shown: (place: string) => string,
+  host: Host,
+): Begun {
   const closure = closureOf(buildable, host);
   const listed = listedFiles(closure, shown, host);
   if (listed !== undefined) return () => listed;
@@ -50,21 +51,25 @@ export function builtOrListed(buildable: Buildable, shown: Shown, host: Host): B
 }
 
 /** The files of a kustomization that is nothing but a list of them. */
-function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource[] | undefined {
-  const [own, ...more] = closure.kustomizations;
-  if (own === undefined || more.length > 0 || !isList(own.document) || !isPlain(own.text))
+function listedFiles(
+  closure: Closure,
+  shown: (place: string) => string,
+  host: Host,
+): ManifestSource[] | undefined {
+  const [only, ...more] = closure.kustomizations;
+  if (only === undefined || more.length > 0 || !isList(only.document) || !isPlain(only.text))
     return undefined;
   const { faults, unread, replaced, programs, files } = closure;
   if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
-  if (files.size !== own.loads.length) return undefined;
+  if (files.size !== only.loads.length) return undefined;
   const sources = [...files.values()].map(place => ({
     ...readFound(shown(place), host),
-    places: [place, join(own.folder, own.name)],
+    places: [place, join(only.folder, only.name)],
   }));
   return areObjects(sources) ? sources : undefined;
 }
 
-/** Whether kustomize takes it for a kustomization that has resources, and no more. */
+/** Whether a kustomization has resources, and nothing else. */
 function isList(document: unknown): boolean {
   if (!isMap(document)) return false;
   const { apiVersion, kind, resources, ...more } = document;
@@ -77,11 +82,11 @@ function isList(document: unknown): boolean {
   );
 }
 
-function isNoneOr(value: unknown, wanted: string): boolean {
-  return value === undefined || value === null || value === wanted;
+function isNoneOr(value: unknown, usual: string): boolean {
+  return value === undefined || value === null || value === usual;
 }
 
-/** Whether files hold objects that kustomize takes as they are: each with a name, and each once. */
+/** Whether kustomize takes all objects in files as they are: each has a name and comes once. */
 function areObjects(sources: readonly ManifestSource[]): boolean {
   const seen = new Set<string>();
   return sources.every(({ text }) => {
@@ -101,9 +106,9 @@ function isNew(document: unknown, seen: Set<string>): boolean {
 }
 
 /**
- * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
- * outside of the root or a chart is left out, and said to be. The build begins, and what is handed
- * back waits for it: of several all can begin before the first is waited for.
+ * Begins to build a kustomization with kustomize, which gets only files that were checked before. What
+ * is remote, outside of the root or a chart is left out, with a finding. What is handed back waits for
+ * the build, so that several can begin before the first is waited for.
  */
 export function begunBuild(
   buildable: Buildable,
@@ -171,7 +176,7 @@ function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
     });
 }
 
-/** Whether all that a kustomization is built from is objects in files, under their own names. */
+/** Whether a kustomization is built from files alone, whose objects keep their names. */
 function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boolean {
   const isPlain = kustomizations.every(
     ({ document, loads }) =>
@@ -185,10 +190,10 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
   return isPlain && isThere && faults.length + unread.length === 0;
 }
 
-/** What makes Secrets, or gives objects other names. */
+/** Fields that make Secrets, or give objects other names. */
 const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
-/** The files that a kustomization is built from, and its own. */
+/** The places of all files that a kustomization is built from. */
 function placesOf({ files, kustomizations, made }: Closure): string[] {
   const charts = made.flatMap(({ places }) => places);
   return [
@@ -198,7 +203,7 @@ function placesOf({ files, kustomizations, made }: Closure): string[] {
   ];
 }
 
-/** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
+/** Why kustomize is not run: its functions are not allowed, or would miss what is left out. */
 function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
   const [program] = programs;
   if (program === undefined) return undefined;
@@ -224,16 +229,15 @@ function unreadOf({ unread }: Closure): Finding[] {
   return [...new Map(all.map(finding => [JSON.stringify(finding), finding])).values()];
 }
 
-/** What kustomize said. */
 interface Built {
   readonly run: Run;
-  /** What it was built from at last. */
+  /** The closure that it was built from at last. */
   readonly left: Closure;
 }
 
 /**
- * Begins a build; what is handed back waits for it. Where something is left out, what would have been
- * its place in a replacement may be missing.
+ * Begins a build; what is handed back waits for it. Where entries are left out, a replacement may miss
+ * its source or target: then it is built once more without replacements.
  */
 function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
   const begun = begunOrKept(closure, buildable, host);
@@ -251,8 +255,8 @@ function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Bui
 }
 
 /**
- * What kustomize built before of the same files in the same way, or what it builds now. What functions and
- * servers have a say in waits until it is asked for.
+ * What kustomize built of the same files in an earlier run, or what it builds now. A build with functions
+ * or servers is never kept, and begins when it is waited for.
  */
 function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
   const { enableExec, enableRemote } = buildable.allowed;
@@ -266,7 +270,7 @@ function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => 
   return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
 }
 
-/** Where kustomize builds: where the files are, or in a copy of them. */
+/** How kustomize is run: where the files are, or in a copy of them. */
 function placed(
   closure: Closure,
   buildable: Buildable,
@@ -283,7 +287,7 @@ function placed(
   return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
 }
 
-/** The folders that kustomize looks into. */
+/** The folders that kustomize reads. */
 function foldersIn({ kustomizations, files }: Closure): string[] {
   const named = kustomizations.flatMap(by => [
     by.folder,
@@ -292,7 +296,7 @@ function foldersIn({ kustomizations, files }: Closure): string[] {
   return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
 }
 
-/** Whether kustomize gets its files as they are. Functions find theirs only there. */
+/** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
 function needsCopy(
   { unread, replaced, made, kustomizations }: Closure,
   { enableExec }: Allowed,
@@ -312,10 +316,10 @@ function kustomizeRun(
   return { folder, flags, allowed };
 }
 
-/** How kustomize is run: raised when the same files come to mean something else. */
+/** The version of our call of kustomize: raised when the same files give another build. */
 const FORM = 1;
 
-/** A Secret that it makes of files is for this run alone: kustomize writes objects as blocks, each with its kind at the margin. */
+/** Finds a Secret in a build, which is then not kept. kustomize writes each kind at the margin. */
 const SECRET = /^kind: ["']?Secret\b/m;
 
 function partsOf(
@@ -342,9 +346,9 @@ function partsOf(
 }
 
 /**
- * Writes what a kustomization is built from into a new folder, at the same places below the root,
- * without what is not to be read. kustomizations are written as JSON, which is the same to every
- * parser, and name their files without links.
+ * Copies the files of a build into a new folder, at the same places below the root, without entries
+ * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
+ * without links.
  */
 function copyOf(closure: Closure, root: string, host: Host): Scratch {
   const room = host.room();
@@ -360,15 +364,15 @@ function copyOf(closure: Closure, root: string, host: Host): Scratch {
   return room;
 }
 
-/** A step of a document, or the whole, on the way through it. */
+/** Changes the value at a path of a document. */
 type Change = (value: unknown, path: Path) => unknown;
 
-/** Stands for what is taken out. */
+/** Stands for a value that is taken out. */
 const NOTHING = Symbol('nothing');
 
 /**
- * A kustomization without what is not to be read, and with links followed. Where something is taken
- * out, a patch may lack its object: patches get targets, as without one kustomize demands the object.
+ * A kustomization without entries that are not read, and with links followed. Where entries are taken
+ * out, patches get targets: a patch without a target fails if its object is missing.
  */
 function editedKustomization(
   kustomization: Kustomization,
@@ -376,9 +380,9 @@ function editedKustomization(
   host: Host,
 ): unknown {
   const { loads, file } = kustomization;
-  const own = replaced.filter(({ by }) => by.file === file);
+  const generators = replaced.filter(({ by }) => by.file === file);
   const charts = made.filter(({ by }) => by.file === file);
-  const out = [...unread, ...own, ...charts]
+  const out = [...unread, ...generators, ...charts]
     .filter(({ by }) => by.file === file)
     .map(({ load }) => keyOf(load.unit));
   const written = new Map(
@@ -388,10 +392,10 @@ function editedKustomization(
     const key = keyOf(path);
     return out.includes(key) ? NOTHING : (written.get(key) ?? value);
   });
-  if (unread.length + own.length + charts.length === 0 || !isMap(edited)) return edited;
+  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
   const targeted = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
   return withResources(targeted, [
-    ...own.flatMap(({ files }) => files),
+    ...generators.flatMap(({ files }) => files),
     ...charts.map(({ name }) => name),
   ]);
 }
@@ -411,8 +415,8 @@ function keyOf(path: Path): string {
 }
 
 function changed(value: unknown, path: Path, change: Change): unknown {
-  const own = change(value, path);
-  if (own !== value) return own;
+  const replacement = change(value, path);
+  if (replacement !== value) return replacement;
   const below = (item: unknown, step: string | number): unknown =>
     changed(item, [...path, step], change);
   if (Array.isArray(value)) return value.map(below).filter(item => item !== NOTHING);
@@ -421,7 +425,7 @@ function changed(value: unknown, path: Path, change: Change): unknown {
   return Object.fromEntries(entries.filter(([, item]) => item !== NOTHING));
 }
 
-/** The entry, by the way to it that has no links; a file keeps its name, which is a key. */
+/** An entry with a path without links. A file of a generator keeps its name, which is its key. */
 function withoutLinks(load: Load, by: Kustomization, host: Host): string {
   const { kind, entry } = load;
   const path = entryPath({ by, load });
