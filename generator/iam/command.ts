@@ -7,7 +7,7 @@ import {
 } from '../environments/clusters.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { awsStores } from '../graph/aws-stores.ts';
+import { awsStores } from '../graph/aws-entries.ts';
 import {
   type Action,
   type CommandLine,

@@ -1,8 +1,8 @@
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
 import { callsFor } from '../graph/aws-entries.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 
 /** An action that a role is allowed on an ARN or a pattern. */

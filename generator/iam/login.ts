@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
 import type { IamSettings, ServiceAccountName } from '../environments/clusters.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
 import { ROLE_ARN } from '../graph/iam.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { serviceAccount } from '../kinds/core/service.ts';

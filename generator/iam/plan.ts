@@ -1,8 +1,7 @@
 import { isSame, sortBy } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
-import { awsBulkPushes, awsEntries } from '../graph/aws-entries.ts';
-import { type AwsEntry, awsSessions } from '../graph/aws-stores.ts';
+import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { objectName } from '../kinds/kind.ts';

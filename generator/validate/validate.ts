@@ -8,8 +8,8 @@ import { oneLine } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
 import { toolPath } from '../world/programs.ts';
+import { schemasIn } from '../world/schemas.ts';
 import type { ManifestSource } from '../world/source.ts';
-import { schemasIn } from '../world/survey.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 

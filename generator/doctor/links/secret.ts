@@ -1,8 +1,8 @@
 import { mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import { awsEntriesOf, refusedCall } from '../../graph/aws-entries.ts';
-import { readIam, storePermissions, storeRoles } from '../../graph/iam.ts';
+import { awsEntriesOf } from '../../graph/aws-entries.ts';
+import { readIam, refusedCall, storePermissions, storeRoles } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { isNamed } from '../../iam/grants.ts';
