@@ -319,7 +319,7 @@ function used(
 }
 
 /** The tokens that generators get from AWS, each at its reference. */
-export function awsTokens(graph: SecretGraph): AwsEntry[] {
+function awsTokens(graph: SecretGraph): AwsEntry[] {
   return generatorUses(graph).flatMap(({ object, path, namespace, generator }): AwsEntry[] => {
     const store = registryLogin(generator);
     return store === undefined ? [] : [{ object, path, store, namespace, uses: ['token'] }];
