@@ -3,7 +3,7 @@ import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -43,11 +43,6 @@ export interface Maker extends Made {
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;
-}
-
-/** A second place that a finding names, such as the earlier definition. */
-export interface RelatedField extends ObjectField {
-  readonly note: string;
 }
 
 /** How a Secret is named in the graph. */
