@@ -1,11 +1,10 @@
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import { objectName } from '../kinds/kind.ts';
-import { locateFindings } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, locateFaults } from '../world/places.ts';
 import { changedCalls } from './aws-calls.ts';
 import { compare } from './compare.ts';
 import { secretEffects } from './effects.ts';
@@ -77,7 +76,7 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
     presence: pair.presence,
     risks: checkRisks(comparison),
     doubted,
-    findings: locateFindings(found, placeOf).map((finding, index) => ({
+    findings: locateFaults(found, placeOf).map((finding, index) => ({
       ...finding,
       environments: found
         .slice(index, index + 1)

@@ -1,23 +1,14 @@
-import type {
-  Fault,
-  Finding,
-  ObjectFinding,
-  ObjectName,
-  Path,
-  Place,
-  RelatedObject,
-} from '../core/finding.ts';
+import type { Fault, Finding, ObjectName, Path, Place } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
 import { matchesGlob } from '../core/words.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { objectPattern } from '../lint/accept.ts';
-import { located, relatedAt } from '../lint/check.ts';
-import type { RuleFinding } from '../lint/check-graph.ts';
 import type { Doubt } from '../lint/report.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import type { FlowSecret } from '../report/flow.ts';
-import type { FieldPlace } from '../world/places.ts';
-import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
+import { shownField } from '../world/places.ts';
+import { findingOf, locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import {
   type AcknowledgeEntry,
   invalidAcknowledgement,
@@ -25,7 +16,7 @@ import {
 } from './acknowledgements.ts';
 import type { AwsCalls } from './aws-calls.ts';
 import { type Comparison, environmentOf } from './field-changes.ts';
-import { LEVELS, type Level } from './risk.ts';
+import { LEVELS, type Level, type SideField } from './risk.ts';
 import type { FoundRisk } from './risk-rules.ts';
 
 /** The place of a field of an object of one side. */
@@ -59,16 +50,19 @@ function reviewedRisk(
   acknowledgements: readonly AcknowledgementEntry[],
   placeOf: SideFieldPlace,
 ): ReviewedRisk {
-  const { rule, level, side, outcome, related = [] } = found;
+  const { rule, level, outcome } = found;
   const severity = level === 'block' ? 'error' : 'warning';
-  const on = (wanted: typeof side): FieldPlace => placeOf.bind(undefined, wanted);
+  const fault = { ...found, id: rule.id, severity } as const;
+  const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
+    ...shownField(field, placeOf.bind(undefined, field.side)),
+    side: field.side,
+  }));
   const risk = {
-    ...located(found, { id: rule.id, severity }, on(side)),
+    ...finding,
+    hint,
     level,
     ...(outcome !== undefined && { outcome }),
-    side,
     environments: [environment],
-    related: related.map(other => ({ ...relatedAt(other, on(other.side)), side: other.side })),
   };
   const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
   return {
@@ -138,7 +132,7 @@ export interface Compared {
   readonly presence: ReadonlyMap<string, 'both' | 'only base' | 'only head'>;
   readonly risks: readonly FoundRisk[];
   /** What may be missing on head, and made by something that was not read. */
-  readonly doubted: readonly RuleFinding[];
+  readonly doubted: readonly ObjectFault[];
   /** Of head, and not of base. */
   readonly findings: readonly NewFinding[];
 }
@@ -188,13 +182,16 @@ export interface EnvironmentReview {
 }
 
 /** A change that hurts: its place is in the file of its side, and what blocks is an error. */
-export interface ReviewedRisk extends ObjectFinding {
+export interface ReviewedRisk extends NewFinding {
+  readonly hint: string;
+  readonly object: ObjectName;
   readonly level: Level;
-  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
   readonly side: 'base' | 'head';
-  readonly related: readonly (RelatedObject & { readonly side: 'base' | 'head' })[];
+  readonly related: readonly (Pick<ReviewedRisk, 'object' | 'at' | 'side'> & {
+    readonly note: string;
+  })[];
   readonly acknowledged?: Acknowledgement;
 }
 
@@ -249,9 +246,7 @@ export interface SecretEffect {
   readonly isSourceChanged: boolean;
 }
 
-export interface NewFinding extends Finding {
-  readonly environments: readonly string[];
-}
+export interface NewFinding extends Finding, Said {}
 
 export interface BrokenSide {
   readonly side: 'base' | 'head';

@@ -4,17 +4,17 @@ import { type SecretGraph, type SecretNode, secretId } from '../graph/secret-gra
 import { STORES, storeKind } from '../kinds/eso/stores.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
 import { type Entry, judge } from '../lint/accept.ts';
-import { findingsAmid, inOrder, type RuleFinding } from '../lint/check-graph.ts';
-import type { Rule } from '../lint/rule.ts';
+import { findingsAmid, inOrder } from '../lint/check.ts';
+import type { ObjectFault, Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { lastingKey, partnersOf, type Sides } from './compare.ts';
 import { type Change, type Comparison, fieldPath, objectsOf } from './field-changes.ts';
 
 /** What lint says of head and did not say of base. */
 interface NewFindings {
-  readonly findings: readonly RuleFinding[];
+  readonly findings: readonly ObjectFault[];
   /** What would be a finding if all had been read that may make what is missing. */
-  readonly doubted: readonly RuleFinding[];
+  readonly doubted: readonly ObjectFault[];
 }
 
 /**
@@ -31,11 +31,12 @@ export function newFindings(
   );
   const found = findingsIn(comparison.head, rules, { own: comparison.own, touched });
   if (found.length === 0) return { findings: [], doubted: [] };
-  const fired = [...new Set(found.map(({ rule }) => rule))];
+  const ids = new Set(found.map(({ id }) => id));
+  const fired = rules.filter(({ id }) => ids.has(id));
   const before = findingsIn(comparison.base, fired, { own: comparison.own, touched: base.objects });
   const partners = partnersOf(comparison);
-  const keyOf = ({ rule, object, message }: RuleFinding): string =>
-    `${rule.id} ${lastingKey(message, object, partners)}`;
+  const keyOf = ({ id, object, message }: ObjectFault): string =>
+    `${id} ${lastingKey(message, object, partners)}`;
   const known = new Set(before.map(keyOf));
   const fresh = found.filter(finding => !known.has(keyOf(finding)));
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
@@ -53,7 +54,7 @@ function findingsIn(
     own,
     touched,
   }: { readonly own: ReadonlySet<PlacedObject>; readonly touched: readonly PlacedObject[] },
-): RuleFinding[] {
+): ObjectFault[] {
   return findingsAmid(graph, touched, wanted).filter(({ object }) => own.has(object));
 }
 

@@ -1,10 +1,13 @@
 import type { Host } from '../core/host.ts';
 import { knownNames } from '../core/words.ts';
-import { type IamSettings, type ServiceAccountName, withSaid } from '../environments/clusters.ts';
+import {
+  type IamSettings,
+  type ServiceAccountName,
+  withSettings,
+} from '../environments/clusters.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsStores } from '../graph/aws-stores.ts';
-import { locateFindings } from '../lint/check.ts';
 import {
   type Action,
   type CommandLine,
@@ -21,6 +24,7 @@ import {
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/manifest-sets.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
+import { locateFaults } from '../world/places.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { iamFormats } from './formats/formats.ts';
 import { type ClusterGraph, clusterPlans } from './plan.ts';
@@ -152,14 +156,22 @@ function printPlans(
   const plans = planned.map(({ plan }) => plan);
   printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);
-  return tellUnread(sets, host, locateFindings(faults, placesFor(sets, host, read)));
+  return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }
 
 /** The settings with the flags, which override those of a spec. */
 function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
   const keys = withKeys(settings.keys, flags.kmsKey ?? []);
-  return withSaid(settings, { prefix, account, cluster, oidcProvider, trust, controller, keys });
+  return withSettings(settings, {
+    prefix,
+    account,
+    cluster,
+    oidcProvider,
+    trust,
+    controller,
+    keys,
+  });
 }
 
 function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {

@@ -6,7 +6,7 @@ import { type AwsEntry, awsSessions } from '../graph/aws-stores.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { objectName } from '../kinds/kind.ts';
-import type { NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { objectText } from '../report/text.ts';
 import {
   type Arn,
@@ -45,7 +45,7 @@ export interface ClusterGraph {
 
 interface Planned {
   readonly plan: IamPlan;
-  readonly faults: readonly NamedFault[];
+  readonly faults: readonly ObjectFault[];
 }
 
 /** The roles that ESO needs in one cluster, with variables for unknown settings. */
@@ -107,7 +107,7 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
 
 /** The plan of one cluster; `known` counts the entries of all clusters. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
-  const faults: NamedFault[] = awsEntries(graph).flatMap(unresolvedName);
+  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
   const roles = draftRoles(graph, settings).flatMap(draft => {
     const role = sizedRole(draft, known);
     if ('message' in role) faults.push(role);
@@ -125,11 +125,12 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
 }
 
 /** A name with a variable would make an ARN of nothing. */
-function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
+function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
     {
-      rule: { id: 'unresolved-name', severity: 'error' },
+      id: 'unresolved-name',
+      severity: 'error',
       object,
       path,
       message: `"${name}" is not filled in, so that no policy can name it`,
@@ -313,7 +314,7 @@ function assumed(from: DraftRole, hop: Hop, entry: AwsEntry, home: Home, roles: 
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
+function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const { grants, entry, stores, ...rest } = draft;
   const sized = sizedPolicies(grants, known);
   if (sized === undefined)
@@ -337,9 +338,8 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
   };
 }
 
-function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): NamedFault {
-  const rule = { id: 'iam-size', severity: 'error' } as const;
-  return { rule, object: store.object, path: store.path, message, hint };
+function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
+  return { id: 'iam-size', object: store.object, path: store.path, message, hint };
 }
 
 /** The names of a role's policies. Our names of roles never end with such a number. */

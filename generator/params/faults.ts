@@ -1,7 +1,8 @@
+import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { knownNames, nearest } from '../core/words.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
-import type { NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import {
   askedName,
   type EntryUse,
@@ -24,7 +25,7 @@ export interface Expected {
 }
 
 /** What is known to be wrong with an entry, reported at its first use. */
-export function entryFaults(expected: Expected): NamedFault[] {
+export function entryFaults(expected: Expected): ObjectFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
@@ -44,18 +45,18 @@ type At = (
   severity: Severity,
   message: string,
   more: { readonly hint: string; readonly use?: EntryUse },
-) => NamedFault;
+) => ObjectFault;
 
-type Severity = NamedFault['rule']['severity'];
+type Severity = Finding['severity'];
 
 function faultsAt(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
     const { object, path } = use;
-    return { rule: { id, severity }, object, path, message, hint };
+    return { id, severity, object, path, message, hint };
   };
 }
 
-function missing(expected: Expected, at: At): NamedFault[] {
+function missing(expected: Expected, at: At): ObjectFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
   // A PushSecret will write it.
@@ -76,13 +77,13 @@ function nounOf(service: string | undefined): string {
   return service === 'ParameterStore' ? 'parameter' : 'secret';
 }
 
-function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   const { entry, keys } = expected;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
-  const error = (id: string, message: string, hint: string): NamedFault =>
+  const error = (id: string, message: string, hint: string): ObjectFault =>
     at(id, 'error', `${name} ${message}`, { hint });
   const faults = [
     isClear &&
@@ -134,7 +135,7 @@ function shortKey(key: string): string {
   return key.replace(/^arn:.*:(?:key\/)?/, '');
 }
 
-function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
     const said = missingText(version, facts, expected);
     if (said === undefined) return [];
@@ -182,12 +183,12 @@ function valueFaults(
   { tier, expires }: EntryFacts,
   value: ValueFacts,
   at: At,
-): NamedFault[] {
+): ObjectFault[] {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  const warn = (id: string, message: string, hint = put): NamedFault =>
+  const warn = (id: string, message: string, hint = put): ObjectFault =>
     at(id, 'warning', `${name} ${message}`, { hint });
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
   const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
@@ -203,9 +204,9 @@ function valueFaults(
 }
 
 /** What the uses of an entry need its value to be. */
-function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): NamedFault[] {
+function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): NamedFault[] => [
+  const error = (id: string, message: string, hint: string): ObjectFault[] => [
     at(id, 'error', message, { hint, use }),
   ];
   if (how === 'value' && isBase64 && !value.isBase64)
@@ -242,7 +243,7 @@ function propertyHint(property: string, properties: readonly string[]): string {
 const MOST = 3;
 
 /** What is not known of entries: a fault for each reason, at the first of them. */
-export function unseenFaults(all: readonly Expected[]): NamedFault[] {
+export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
     const reason = found === 'missing' ? undefined : unseenText(found);
@@ -288,7 +289,7 @@ export function unusedFaults(
   store: AwsStore,
   { prefix, names }: PrefixListing,
   entries: readonly RemoteEntry[],
-): NamedFault[] {
+): ObjectFault[] {
   // A search may find any of them.
   if (entries.some(({ isSearch }) => isSearch)) return [];
   const used = new Set(entries.map(askedName));
@@ -298,7 +299,8 @@ export function unusedFaults(
   const more = unused.length > MOST_UNUSED ? ` and ${unused.length - MOST_UNUSED} more` : '';
   return [
     {
-      rule: { id: 'unused-entry', severity: 'warning' },
+      id: 'unused-entry',
+      severity: 'warning',
       object: store.object,
       path: [...store.path, 'prefix'],
       message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,

@@ -19,7 +19,7 @@ import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { faultsOf } from '../../lint/check-graph.ts';
+import { faultsOf } from '../../lint/check.ts';
 import type { RuleFault } from '../../lint/rule.ts';
 import { storeConditions } from '../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';

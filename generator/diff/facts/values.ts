@@ -22,7 +22,7 @@ import {
 } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { faultsOf, knownFaults } from '../../lint/check-graph.ts';
+import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { lastingKey, partnersOf } from '../compare.ts';
 import type { Change, Comparison } from '../field-changes.ts';
