@@ -11,7 +11,8 @@ import {
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { compare } from '../diff/compare.ts';
-import { type Change, type FieldChange, fieldChanges } from '../diff/field-changes.ts';
+import type { Change } from '../diff/comparison.ts';
+import { type FieldChange, fieldChanges } from '../diff/field-changes.ts';
 import { effectiveForm } from '../diff/forms.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
