@@ -10,15 +10,15 @@ import { unfilledVariables } from '../kinds/flux/kustomization.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
-import { located, locateFindings, relatedAt } from '../lint/check.ts';
-import { findingsAmid, inOrder, type RuleFinding } from '../lint/check-graph.ts';
+import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
-import type { Rule } from '../lint/rule.ts';
+import type { ObjectFault, Rule } from '../lint/rule.ts';
 import { rules } from '../lint/rules.ts';
 import { shortened } from '../report/text.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
+import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
 import { compare, type Sides } from './compare.ts';
 import {
@@ -44,7 +44,7 @@ import {
   type Review,
   type ReviewedRisk,
 } from './review.ts';
-import { LEVELS, type Level } from './risk.ts';
+import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk } from './risk-rules.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
@@ -87,7 +87,7 @@ interface Compared extends Pick<Pair, 'presence'> {
   readonly comparison: Comparison;
   readonly risks: readonly FoundRisk[];
   /** What may be missing on head, and made by something that was not read. */
-  readonly doubted: readonly RuleFinding[];
+  readonly doubted: readonly ObjectFault[];
   /** Of head, and not of base. */
   readonly findings: readonly NewFinding[];
 }
@@ -102,7 +102,7 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
     risks: checkRisks(comparison),
     doubted,
     findings: found.flatMap(fault =>
-      locateFindings([fault], placeOf).map(finding => ({
+      locateFaults([fault], placeOf).map(finding => ({
         ...finding,
         environments: [environmentOf(comparison, fault.object)],
       })),
@@ -125,22 +125,23 @@ function newFindings(
   comparison: Comparison,
   { base, head }: Sides,
   accept: readonly Entry[],
-): Record<'findings' | 'doubted', readonly RuleFinding[]> {
+): Record<'findings' | 'doubted', readonly ObjectFault[]> {
   const findingsIn = (
     graph: SecretGraph,
     objects: readonly PlacedObject[],
     only: readonly Rule[],
-  ): RuleFinding[] =>
+  ): ObjectFault[] =>
     findingsAmid(graph, objects, only).filter(({ object }) => comparison.own.has(object));
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
   const changed = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
   );
   const found = findingsIn(comparison.head, changed, rules);
-  const keyOf = ({ rule, object, message }: RuleFinding): string =>
-    `${rule.id} ${lastingKey(message, object, comparison)}`;
+  const keyOf = ({ id, object, message }: ObjectFault): string =>
+    `${id} ${lastingKey(message, object, comparison)}`;
   const fresh = notOnBase(found, keyOf, () => {
-    const fired = [...new Set(found.map(({ rule }) => rule))];
+    const ids = new Set(found.map(({ id }) => id));
+    const fired = rules.filter(({ id }) => ids.has(id));
     return findingsIn(comparison.base, base.objects, fired).map(keyOf);
   });
   const sure = fresh.filter(({ doubt }) => doubt === undefined);
@@ -174,15 +175,19 @@ function reviewedRisk(
   acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
 ): ReviewedRisk {
-  const { rule, level, side, outcome, related = [] } = found;
+  const { rule, level, outcome } = found;
   const severity = level === 'block' ? 'error' : 'warning';
+  const fault = { ...found, id: rule.id, severity } as const;
+  const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
+    ...shownField(field, places[field.side]),
+    side: field.side,
+  }));
   const risk = {
-    ...located(found, { id: rule.id, severity }, places[side]),
+    ...finding,
+    hint,
     level,
     ...(outcome !== undefined && { outcome }),
-    side,
     environments: [environment],
-    related: related.map(other => ({ ...relatedAt(other, places[other.side]), side: other.side })),
   };
   const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
   return {

@@ -1,5 +1,5 @@
 import type { AwsMonth } from '../capacity/capacity.ts';
-import type { Finding, ObjectFinding, ObjectName, Place, RelatedObject } from '../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
@@ -47,13 +47,16 @@ export interface EnvironmentReview {
 }
 
 /** A change that hurts. Its place is on its side, and a blocker is an error. */
-export interface ReviewedRisk extends ObjectFinding {
+export interface ReviewedRisk extends NewFinding {
+  readonly hint: string;
+  readonly object: ObjectName;
   readonly level: Level;
-  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
   readonly side: SideName;
-  readonly related: readonly (RelatedObject & { readonly side: SideName })[];
+  readonly related: readonly (Pick<ReviewedRisk, 'object' | 'at' | 'side'> & {
+    readonly note: string;
+  })[];
   readonly acknowledged?: Acknowledgement;
 }
 

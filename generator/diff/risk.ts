@@ -1,8 +1,7 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import type { RelatedField } from '../graph/secret-graph.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
 import type { Changed, Comparison, SideName } from './comparison.ts';
 
@@ -107,17 +106,18 @@ export interface RiskRule {
 }
 
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
-export interface Risk extends RuleFault {
+export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   /** In place of the level of the rule. */
   readonly level?: Level;
-  /** The side that the object stands on. */
-  readonly side: SideName;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects, such as the readers of a Secret. */
   readonly related?: readonly RelatedObject[];
 }
 
-export interface RelatedObject extends RelatedField {
+/** A field of an object of one side. */
+export interface SideField extends ObjectField {
   readonly side: SideName;
 }
+
+export type RelatedObject = Related<SideField>;

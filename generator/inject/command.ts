@@ -13,7 +13,7 @@ import {
   expectPaths,
   wrongUsage,
 } from '../shell/command.ts';
-import { asWarning, type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { inject as injectInto } from '../spec/inject/inject.ts';
 import { checkInjection } from '../spec/inject/record.ts';
@@ -116,7 +116,7 @@ function injectObjects(
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
   const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
   const faults = [...missed, ...ofObjects];
-  const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
+  const found = locate([...faults, ...warnings], source);
   const isRight = faults.length === 0;
   // What is printed beside the objects is talk.
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);

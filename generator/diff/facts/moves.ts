@@ -6,7 +6,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads } from '../../graph/reads.ts';
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { faultsOf, knownFaults } from '../../lint/check-graph.ts';
+import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
 import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';

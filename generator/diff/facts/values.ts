@@ -15,7 +15,7 @@ import {
 } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { faultsOf } from '../../lint/check-graph.ts';
+import { faultsOf } from '../../lint/check.ts';
 import type { RuleFault } from '../../lint/rule.ts';
 import { storeConditions } from '../../lint/rules/store-conditions.ts';
 import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';

@@ -48,6 +48,7 @@ export function noVolumes({ kind }: PlacedObject, entry: string): Fault {
 export function alreadyThere(entry: string): Fault {
   return {
     id: 'idle-injection',
+    severity: 'warning',
     message: `"${entry}" does nothing: all that it injects is there without it`,
     hint: 'Remove the entry.',
     path: ['spec', 'workloads', entry],
@@ -59,6 +60,7 @@ export function alreadyThere(entry: string): Fault {
 export function nothingToTakeBack(name: string): Fault {
   return {
     id: 'idle-injection',
+    severity: 'warning',
     message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
     hint: 'Give it workloads, or remove it.',
     path: ['spec'],
