@@ -6,7 +6,7 @@ import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
 import type { PathUnits } from '../world/sets.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
-import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/unit.ts';
+import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { Both, SideName } from './comparison.ts';
 import type { BrokenSide } from './review.ts';
 

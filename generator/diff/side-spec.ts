@@ -9,7 +9,7 @@ import { isGenerated } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
-import { kustomizationIn, listingOf, readSettingsFile } from '../world/folders.ts';
+import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { refusalOf } from '../world/inside.ts';
 import { begunManifests } from '../world/read-manifests.ts';
 import {
@@ -17,7 +17,6 @@ import {
   type ObjectSource,
   parseSource,
   unreadable,
-  withFiles,
 } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';

@@ -5,7 +5,7 @@ import { buildGraph } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import type { ObjectFault } from '../lint/rule.ts';
-import { allObjects } from '../spec/objects/eso.ts';
+import { allObjects } from '../spec/objects/applied-units.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from '../spec/pipeline.ts';
 import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
@@ -13,10 +13,9 @@ import { GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
 import { iamFormats } from './formats/formats.ts';
 import { clusterPlans, type IamPlan } from './plan.ts';
 
-/** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
 
-/** iam/ of a spec: a folder for each External Secrets, a file for each format. */
+/** The files of `iam/`: a folder for each External Secrets, a file for each format. */
 export function iamFiles(
   spec: SpecObject,
   expansion: Expansion,
@@ -37,13 +36,12 @@ export function iamFiles(
   });
 }
 
-/** The objects of a unit, with what its components add. */
 function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[] {
   const { namespace = '' } = unit;
   return allObjects(unit, components).map(object => placedObject(object, 0, [], namespace));
 }
 
-/** Faults at the entry that an object comes from, or at the components. */
+/** Places a fault at the entry of the spec that made the object, or at `components`. */
 function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: ObjectFault) => Fault[] {
   const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
   for (const { name, objects } of units)

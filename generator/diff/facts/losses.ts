@@ -1,7 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
 import { knownNames } from '../../core/words.ts';
-import { collectorVariables } from '../../graph/collector-variables.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads, missingKeys, type Reason } from '../../graph/reads.ts';
@@ -12,7 +11,7 @@ import {
   type SecretGraph,
   secretId,
 } from '../../graph/secret-graph.ts';
-import { unresolvedReferences } from '../../graph/variables.ts';
+import { collectorVariables, unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
