@@ -147,12 +147,12 @@ export interface Target {
 export type InjectedEnv = Pick<EnvSpec, 'secret' | 'configMap' | 'key' | 'optional' | 'valueFrom'>;
 
 /** A source of many variables. With `first` it comes before the existing sources, which then win over it. */
-export interface InjectedEnvFrom extends EnvFromSpec {
+interface InjectedEnvFrom extends EnvFromSpec {
   readonly first?: boolean;
 }
 
 /** Files; `volume` is the source of a volume in Kubernetes' own terms. */
-export interface InjectedMount extends MountSpec {
+interface InjectedMount extends MountSpec {
   readonly volume?: JsonObject;
 }
 

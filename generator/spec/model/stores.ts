@@ -112,7 +112,7 @@ export function checkRemoteKey(
   if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
 }
 
-/** The remote key as the store knows it. */
+/** The remote key as the store knows it, such as with its prefix. */
 export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
   const store = name === undefined ? undefined : stores[name];
   return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
