@@ -3,7 +3,7 @@ import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 
-/** What Flux is to apply, and where: each cluster has a Flux of its own. */
+/** What the Flux of each cluster is to apply. */
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
