@@ -1,6 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../core/finding.ts';
+import {
+  andThen,
+  type Fault,
+  movedFault,
+  type Outcome,
+  ok,
+  outcome,
+  type Path,
+} from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, type JsonObject } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
@@ -173,14 +181,8 @@ function takeFile(
 function inFile(fault: Fault, path: Path): Fault {
   const isEmpty = fault.id === 'empty-file';
   const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
-  return {
-    ...fault,
-    ...(hint !== undefined && { hint }),
-    path: [...path, ...fault.path],
-    ...(fault.related !== undefined && {
-      related: fault.related.map(place => ({ ...place, path: [...path, ...place.path] })),
-    }),
-  };
+  const moved = movedFault(fault, inside => [...path, ...inside]);
+  return hint === undefined ? moved : { ...moved, hint };
 }
 
 function unread(message: string): Omit<Fault, 'path'> {

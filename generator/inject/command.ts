@@ -13,7 +13,7 @@ import {
   expectPaths,
   wrongUsage,
 } from '../shell/command.ts';
-import { asWarning, type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
@@ -115,7 +115,7 @@ function injectObjects(
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
   const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
   const faults = [...missed, ...ofObjects];
-  const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
+  const found = locate([...faults, ...warnings], source);
   const isRight = faults.length === 0;
   // Beside the objects on stdout, findings are text on stderr.
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);

@@ -14,7 +14,7 @@ import {
   secretId,
 } from '../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../graph/stores.ts';
-import { isNamed } from '../iam/arn.ts';
+import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
 import { type AwsStore, storeName } from '../kinds/eso/stores.ts';

@@ -1,5 +1,12 @@
 import { validate } from '#validators/rem-secrets';
-import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../core/finding.ts';
+import {
+  type Fault,
+  fieldOf,
+  movedFault,
+  type Outcome,
+  outcome,
+  type Path,
+} from '../core/finding.ts';
 import { isMap, type JsonObject, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
 import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
@@ -333,13 +340,7 @@ export function inDocument(
   environment?: string,
 ): Fault[] {
   const path = (inSpec: Path): Path => documentPath(document, environment, inSpec);
-  return faults.map(fault => ({
-    ...fault,
-    path: path(fault.path),
-    ...(fault.related !== undefined && {
-      related: fault.related.map(place => ({ ...place, path: path(place.path) })),
-    }),
-  }));
+  return faults.map(fault => movedFault(fault, path));
 }
 
 /**

@@ -91,6 +91,7 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
     ...[...idle].map(
       (entry): Fault => ({
         id: 'idle-injection',
+        severity: 'warning',
         message: `"${entry}" does nothing: all that it injects is there without it`,
         hint: 'Remove the entry.',
         path: ['spec', 'workloads', entry],
@@ -311,6 +312,7 @@ function inexactNumbers({ kind, name, json }: PlacedObject, entry: string | unde
 function nothingToTakeBack(name: string): Fault {
   return {
     id: 'idle-injection',
+    severity: 'warning',
     message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
     hint: 'Give it workloads, or remove it.',
     path: ['spec'],
