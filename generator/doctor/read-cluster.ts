@@ -223,7 +223,7 @@ async function pages(path: string, accept: string, served: Server): Promise<List
   return notGiven(`there are more than ${PAGE * MOST_PAGES} of them`);
 }
 
-/** Objects of a list, and where it goes on; empty: it does not. */
+/** Objects of a list, and the token of the next page; empty: this is the last one. */
 interface Page {
   readonly document: DumpDocument;
   readonly next: string;
@@ -236,7 +236,7 @@ async function pageAt(
 ): Promise<Page | Refused | 'absent'> {
   const answer = await apiAnswer(path, accept, served);
   if (answer === 'absent' || 'why' in answer) return answer;
-  // Whoever does not know the form of a Table sends the values too: they are dropped, and it is said.
+  // A server that does not know Tables sends the values too: they are dropped.
   if (accept === SECRET_TABLE && answer.document['kind'] !== 'Table')
     return notGiven('the server gives Secrets only with their values, which are not read');
   const document = dumpDocument(answer.document);
@@ -244,15 +244,15 @@ async function pageAt(
   return { document, next: textAt(answer.document, 'metadata', 'continue') ?? '' };
 }
 
-/** It will be so the next time too. */
+/** A list that would be refused the next time too. */
 function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** Where the objects of a kind are, by kind. */
+/** The path at which the objects of each kind are. */
 type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
 
-/** What a group serves, each kind in the version that is preferred of those that have it. */
+/** The kinds of a group, each in the preferred one of the versions that have it. */
 async function resourcesOf(group: string, served: Server): Promise<Resources | Refused> {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
@@ -281,7 +281,7 @@ async function resourcesAt(root: string, served: Server): Promise<readonly Resou
   });
 }
 
-/** More versions are not of one group. */
+/** No group has more versions. */
 const MOST_VERSIONS = 10;
 
 /** The paths of the versions of a group, the preferred one first. */
@@ -300,10 +300,10 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
 /** A document of an API server, why it gives none, or that there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
 
-/** Longer words are not of an API server. */
+/** No message of an API server is longer. */
 const LONGEST = 400;
 
-/** What is at a path. Who is not logged in, or cannot reach the server, is told so by an error. */
+/** The document at a path. Throws where nobody is logged in or the server cannot be reached. */
 async function apiAnswer(path: string, accept: string, { get }: Server): Promise<ApiAnswer> {
   const { status, text } = await get(path, accept);
   if (status === 404) return 'absent';

@@ -69,14 +69,14 @@ function printFlow(options: GraphOptions, host: Host): number {
     return print(setsOfPaths({ ...options, allowed }, host), options, host);
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
-      // Applications make and read no Secrets.
-      const own = sets.filter(({ unit }) => unit !== undefined);
-      return ok(print(own, options, host));
+      // Sets without a unit are Applications, which make and read no Secrets.
+      const units = sets.filter(({ unit }) => unit !== undefined);
+      return ok(print(units, options, host));
     }),
   );
 }
 
-/** What cannot be read is said, and the rest is shown. */
+/** Prints the flows, and what of the manifests cannot be read. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
   printReport(graphFormats, options.output, sets.map(flowOfSet), host);
   return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');

@@ -53,33 +53,33 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
 
-/** What is looked at: the versions that run where it is applied, and its kinds. */
-interface Seen {
+/** The versions that run, and the kinds that are used. */
+interface InUse {
   readonly running: readonly Versions[];
-  /** Absent: all that are known. */
+  /** Absent: all kinds are shown. */
   readonly used?: readonly UsedKind[];
 }
 
-/** Prints what is known of versions, for the kinds of the paths or of the spec, or for all. */
+/** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
 function printVersions(options: VersionsOptions, host: Host): number {
-  const told = versionsSaid(options.versions);
-  if (options.paths.length > 0) return printOfPaths(told, options, host);
-  if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
+  const said = versionsSaid(options.versions);
+  if (options.paths.length > 0) return printOfPaths(said, options, host);
+  if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
   return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
-      const running = units.map(({ versions }) => ({ ...versions, ...told }));
+      const running = units.map(({ versions }) => ({ ...versions, ...said }));
       const used = units.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
       return ok(print({ running, used }, options, host));
     }),
   );
 }
 
-function printOfPaths(told: Versions, options: VersionsOptions, host: Host): number {
+function printOfPaths(said: Versions, options: VersionsOptions, host: Host): number {
   const { paths, namespace } = options;
   expectPaths(paths, host);
   const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
-  const running = sets.map(set => inVersions(graphOfSets([set]), told).versions);
+  const running = sets.map(set => inVersions(graphOfSets([set]), said).versions);
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
   );
@@ -87,7 +87,7 @@ function printOfPaths(told: Versions, options: VersionsOptions, host: Host): num
   return tellUnread(sets, host);
 }
 
-function print({ running, used }: Seen, options: VersionsOptions, host: Host): number {
+function print({ running, used }: InUse, options: VersionsOptions, host: Host): number {
   const report = versionReport(running, used, releaseSchemas(host));
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;
