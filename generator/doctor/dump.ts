@@ -39,7 +39,7 @@ export interface Dump {
   readonly byKind: (kind: Kind) => readonly PlacedObject[];
   /** The same without the group, as owners of pods are named. */
   readonly named: (kind: string, namespace: string, name: string) => PlacedObject | undefined;
-  readonly secret: (secret: SecretName) => SecretMetadata | undefined;
+  readonly secret: (name: Pick<SecretMetadata, 'namespace' | 'name'>) => SecretMetadata | undefined;
   /** Whether it has all objects of a kind in a namespace: one that it lacks is then not in the cluster. */
   readonly hasAll: (kind: Kind, namespace: string) => boolean;
   /** Why it does not have all, where the cluster said so. */
@@ -56,8 +56,6 @@ export interface Dump {
   /** How sentences call it: `the dump`, `the cluster`. */
   readonly teller: string;
 }
-
-type SecretName = Pick<SecretMetadata, 'namespace' | 'name'>;
 
 /** Why a list was not given. */
 export interface Refused {
@@ -255,7 +253,10 @@ export interface DumpDocument {
 /** A document of `kubectl get -o json` or of the API server; undefined: it is neither. */
 export function dumpDocument(document: unknown): DumpDocument | undefined {
   const secrets = secretsInTable(document);
-  if (secrets !== undefined) return tableOf(document, secrets);
+  if (secrets !== undefined) {
+    const times = secrets.flatMap(({ created, written }) => [created ?? [], written ?? []].flat());
+    return { objects: [], secrets, events: [], isList: isWhole(document), times };
+  }
   const items = listItems(document);
   const objects = (items ?? [document]).flatMap(item => objectIn(item, document, items));
   if (items === undefined && objects.length === 0) return undefined;
@@ -270,11 +271,6 @@ export function dumpDocument(document: unknown): DumpDocument | undefined {
     isList: items !== undefined && isWhole(document),
     times: objects.flatMap(({ object }) => [...timesIn(object), ...eventTimes(object)]),
   };
-}
-
-function tableOf(document: unknown, secrets: readonly SecretMetadata[]): DumpDocument {
-  const times = secrets.flatMap(({ created, written }) => [created ?? [], written ?? []].flat());
-  return { objects: [], secrets, events: [], isList: isWhole(document), times };
 }
 
 /** Whether a list is no page of a longer one. */

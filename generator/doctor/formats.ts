@@ -14,6 +14,7 @@ import {
 } from '../report/text.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
+import type { Evidence } from './verdict.ts';
 
 /** What the formats are given: how the Secrets are, and where the manifests speak of them. */
 interface DoctorReport {
@@ -36,15 +37,11 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
       secrets: secrets.map(health => ({
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
-        state: stateOf(health),
+        state: tellingLink(health)?.verdict.state ?? 'ok',
         links: health.links.map(link => flatLink(shownLink(link, placeOf))),
       })),
     })),
   });
-}
-
-function stateOf(health: SecretHealth): string {
-  return tellingLink(health)?.verdict.state ?? 'ok';
 }
 
 function flatLink({ link, state, evidence, ...more }: ShownLink): object {
@@ -106,8 +103,8 @@ const MOST = 20;
 
 function namesIn(stuck: readonly Stuck[]): string {
   const names = stuck.slice(0, MOST).map(({ health }) => nameOf(health));
-  const rest = stuck.length - names.length;
-  return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const more = stuck.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function nameOf(secret: SecretHealth): string {
@@ -126,11 +123,7 @@ interface ShownLink extends Partial<ShownPlace> {
   readonly message?: string;
   /** The broken link that blocks this one. */
   readonly by?: Link['link'];
-  readonly evidence: readonly {
-    readonly kind: string;
-    readonly text: string;
-    readonly age?: string;
-  }[];
+  readonly evidence: readonly Evidence[];
   readonly command?: string;
 }
 
@@ -150,7 +143,7 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
     evidence: verdict.evidence.map(({ kind, text, age }) => ({
       kind,
       text: shownWords(text),
-      ...(age !== undefined && { age }),
+      age,
     })),
     ...shownPlace(verdict, placeOf),
     ...mends,

@@ -14,14 +14,10 @@ import {
   type Refused,
 } from './dump.ts';
 
-/** Which cluster kubectl is to speak to; by default the one that it speaks to anyway. */
-interface ClusterFlags {
+/** Where the state of a cluster is read from; by default the cluster that kubectl speaks to anyway. */
+export interface LookFlags {
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
-}
-
-/** Where the state of a cluster is read from. */
-export interface LookFlags extends ClusterFlags {
   /** The folder with what kubectl wrote; absent: kubectl is asked. */
   readonly from?: string | undefined;
 }
@@ -129,7 +125,7 @@ const PATHS =
 const AT_ONCE = 6;
 
 /** Opens a cluster through the proxy of kubectl, which has all ways to log in, for reading alone. */
-function serveCluster({ context, kubeconfig }: ClusterFlags, host: Host): Promise<ServedProgram> {
+function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<ServedProgram> {
   return host.serve('kubectl', socket => [
     'proxy',
     `--unix-socket=${socket}`,
@@ -213,35 +209,23 @@ async function pages(path: string, accept: string, served: Server): Promise<List
   let next = '';
   for (let count = 0; count < MOST_PAGES; count += 1) {
     const query = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
-    const page = await pageAt(`${path}?limit=${PAGE}${query}`, accept, served);
-    if (page === 'absent') return [];
-    if ('why' in page) return page;
-    documents.push(page.document);
-    next = page.next;
+    const answer = await apiAnswer(`${path}?limit=${PAGE}${query}`, accept, served);
+    if (answer === 'absent') return [];
+    if ('why' in answer) return answer;
+    const document = pageOf(answer.document, accept);
+    if ('why' in document) return document;
+    documents.push(document);
+    next = textAt(answer.document, 'metadata', 'continue') ?? '';
     if (next === '') return documents;
   }
   return notGiven(`there are more than ${PAGE * MOST_PAGES} of them`);
 }
 
-/** Objects of a list, and the token of the next page; empty: this is the last one. */
-interface Page {
-  readonly document: DumpDocument;
-  readonly next: string;
-}
-
-async function pageAt(
-  path: string,
-  accept: string,
-  served: Server,
-): Promise<Page | Refused | 'absent'> {
-  const answer = await apiAnswer(path, accept, served);
-  if (answer === 'absent' || 'why' in answer) return answer;
+function pageOf(answer: JsonObject, accept: string): DumpDocument | Refused {
   // A server that does not know Tables sends the values too: they are dropped.
-  if (accept === SECRET_TABLE && answer.document['kind'] !== 'Table')
+  if (accept === SECRET_TABLE && answer['kind'] !== 'Table')
     return notGiven('the server gives Secrets only with their values, which are not read');
-  const document = dumpDocument(answer.document);
-  if (document === undefined) return notGiven('the server gave something that is no list');
-  return { document, next: textAt(answer.document, 'metadata', 'continue') ?? '' };
+  return dumpDocument(answer) ?? notGiven('the server gave something that is no list');
 }
 
 /** A list that would be refused the next time too. */
@@ -249,36 +233,30 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** The path at which the objects of each kind are. */
-type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
-
-/** The kinds of a group, each in the preferred one of the versions that have it. */
-async function resourcesOf(group: string, served: Server): Promise<Resources | Refused> {
-  const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
-  if ('why' in roots) return roots;
-  const all: Resource[] = [];
-  for (const root of roots) {
-    const found = await resourcesAt(root, served);
-    if ('why' in found) return found;
-    all.push(...found);
-  }
-  return new Map(all.reverse().map(({ kind, ...resource }) => [kind, resource]));
-}
-
+/** Where the objects of a kind are. */
 interface Resource {
-  readonly kind: string;
   readonly root: string;
   readonly name: string;
 }
 
-async function resourcesAt(root: string, served: Server): Promise<readonly Resource[] | Refused> {
-  const answer = await apiAnswer(root, JSON_TYPE, served);
-  if (answer === 'absent') return [];
-  if ('why' in answer) return answer;
-  return listAt(answer.document, 'resources').flatMap(resource => {
-    const [kind, name] = [textAt(resource, 'kind') ?? '', textAt(resource, 'name') ?? ''];
-    return NAME.test(name) ? [{ kind, root: `${root}/`, name }] : [];
-  });
+/** The kinds of a group, each in the preferred one of the versions that have it. */
+async function resourcesOf(
+  group: string,
+  served: Server,
+): Promise<ReadonlyMap<string, Resource> | Refused> {
+  const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
+  if ('why' in roots) return roots;
+  const all: (readonly [kind: string, resource: Resource])[] = [];
+  for (const root of roots) {
+    const answer = await apiAnswer(root, JSON_TYPE, served);
+    if (answer === 'absent') continue;
+    if ('why' in answer) return answer;
+    for (const resource of listAt(answer.document, 'resources')) {
+      const name = textAt(resource, 'name') ?? '';
+      all.push([textAt(resource, 'kind') ?? '', { root: `${root}/`, name }]);
+    }
+  }
+  return new Map(all.filter(([, { name }]) => NAME.test(name)).reverse());
 }
 
 /** No group has more versions. */

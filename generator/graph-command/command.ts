@@ -11,6 +11,7 @@ import {
   type CommandLine,
   type CommonOptions,
   expectPaths,
+  type ManifestFlags,
   NAMESPACE,
   OVERLAY,
   PATHS,
@@ -19,16 +20,12 @@ import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { type Allowed, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { graphFormats } from './formats.ts';
 
-interface GraphFlags extends AllowedFlags {
-  readonly paths: readonly string[];
+interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
   readonly output: string;
-  readonly namespace: string;
-  readonly environment?: string;
-  readonly root?: string;
 }
 
 type GraphOptions = GraphFlags & CommonOptions;

@@ -8,18 +8,13 @@ import type { Merge, MergedResults } from './results.ts';
  * them. All else stays as it is written.
  */
 export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
-  const places = listPlaces(text);
-  const edits = places && editsOf({ ...places, text }, merge, results);
+  const source = listPlaces(text);
+  const edits = source && editsOf(source, merge, results);
   return edits && edited(text, edits);
 }
 
 /** New text in the place of a span. */
 interface Edit extends Span {
-  readonly text: string;
-}
-
-/** The text that is changed, and where its parts are. */
-interface Text extends ListPlaces {
   readonly text: string;
 }
 
@@ -153,8 +148,9 @@ interface FieldPlace {
   readonly list?: ListPlace;
 }
 
-/** Where the parts of a ResourceList are in its text. */
-interface ListPlaces {
+/** The text of a ResourceList, and where its parts are. */
+interface Text {
+  readonly text: string;
   /** The list is one flow map, as in JSON. */
   readonly isFlow: boolean;
   /** Its brace, or its first key. */
@@ -163,13 +159,13 @@ interface ListPlaces {
 }
 
 /** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
-function listPlaces(text: string): ListPlaces | undefined {
+function listPlaces(text: string): Text | undefined {
   const events = readEvents(text).value ?? [];
   const [, root] = events;
   if (root?.type !== EVENT_ID.MAPPING) return undefined;
   const isFlow = root.style === COLLECTION_STYLE.FLOW;
   const fields = fieldsOf(text, events);
-  return fields && { isFlow, start: root.start, fields };
+  return fields && { text, isFlow, start: root.start, fields };
 }
 
 /** The key that merges the fields of another map into this one. */

@@ -1,4 +1,4 @@
-import type { Fault, Finding, Place } from '../core/finding.ts';
+import type { Fault, Finding, ObjectName, Place } from '../core/finding.ts';
 import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
 import {
   annotationsOf,
@@ -85,11 +85,8 @@ export interface Result {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-interface ResourceRef {
+interface ResourceRef extends ObjectName {
   readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
 }
 
 /** The file that an object is written in. */
@@ -205,8 +202,9 @@ export function mergeResults(
   { maker, found }: OwnResults,
 ): MergedResults {
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
-  const before = results.filter(result => tagOf(result) === maker);
-  const others = results.filter(result => tagOf(result) !== maker);
+  const isOurs = (result: unknown): boolean => textAt(result, 'tags', TAG) === maker;
+  const before = results.filter(isOurs);
+  const others = results.filter(result => !isOurs(result));
   const isReplaced = before.length > 0 && !isSame(before, ours);
   return {
     all: before.length > 0 && !isReplaced ? results : [...ours, ...others],
@@ -216,11 +214,6 @@ export function mergeResults(
 }
 
 const TAG = 'function';
-
-function tagOf(result: unknown): unknown {
-  const tags = isMap(result) ? result['tags'] : undefined;
-  return isMap(tags) && Object.hasOwn(tags, TAG) ? tags[TAG] : undefined;
-}
 
 /** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
 function itemFault(

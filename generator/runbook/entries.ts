@@ -336,9 +336,7 @@ function absent(reads: readonly Reader[]): AbsentNode | undefined {
   return { namespace, name, keys, isOpen, makers: [], isAbsent: true };
 }
 
-interface AbsentNode extends SecretNode {
-  readonly isAbsent?: true;
-}
+type AbsentNode = SecretNode & { readonly isAbsent?: true };
 
 /** Whether a Secret is only for its own maker: nothing else reads it. */
 function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {

@@ -149,11 +149,8 @@ export function renewal(secrets: readonly RunbookSecret[]): Block[] {
 
 function sync({ namespace, name, external, interval }: RunbookSecret): Block[] {
   if (external === undefined) return [];
-  if (interval === undefined)
-    return explained(
-      t`Secret ${name} was fetched once; when it is gone, it is fetched again:`,
-      renewCommand(namespace, name),
-    );
+  const once = t`Secret ${name} was fetched once; when it is gone, it is fetched again:`;
+  if (interval === undefined) return explained(once, renewCommand(namespace, name));
   return [
     ...explained(
       t`Secret ${name} has it within ${interval}, or at once after:`,

@@ -9,6 +9,7 @@ import {
   type CommonOptions,
   exitCodes,
   expectPaths,
+  type ManifestFlags,
   NAMESPACE,
   PATHS,
   VERSIONS,
@@ -18,16 +19,13 @@ import { graphOfSets } from '../shell/manifest-sets.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { versionsFormats } from './formats.ts';
 import { type UsedKind, versionReport } from './versions.ts';
 
-interface VersionsFlags extends Allowed {
-  readonly paths: readonly string[];
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
+interface VersionsFlags extends Omit<ManifestFlags, 'environment' | 'root'> {
   readonly versions?: string;
 }
 

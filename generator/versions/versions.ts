@@ -1,4 +1,4 @@
-import { isMap, isSame, type Json, type JsonObject, listAt, mapAt } from '../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { groupIn } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import {
@@ -105,16 +105,11 @@ function isGone(schema: JsonObject | undefined): boolean {
 /** The kind of the first schema that names one: the schema of a kind that is gone does not. */
 function kindIn(...schemas: readonly (JsonObject | undefined)[]): UsedKind | undefined {
   for (const schema of schemas) {
-    const [apiVersion, kind] = [constAt(schema, 'apiVersion'), constAt(schema, 'kind')];
+    const apiVersion = textAt(schema, 'properties', 'apiVersion', 'const');
+    const kind = textAt(schema, 'properties', 'kind', 'const');
     if (apiVersion !== undefined && kind !== undefined) return { apiVersion, kind };
   }
   return undefined;
-}
-
-function constAt(schema: JsonObject | undefined, field: string): string | undefined {
-  const property = mapAt(schema, 'properties')[field];
-  const value = isMap(property) ? property['const'] : undefined;
-  return typeof value === 'string' ? value : undefined;
 }
 
 function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): SchemaRoot {
@@ -163,9 +158,11 @@ export function fieldDifferences(older: SchemaRoot, newer: SchemaRoot): FieldDif
 }
 
 function changesIn(sides: Sides, { roots, path, above }: Place): FieldDifference[] {
-  const { references, ...parts } = followed(sides, roots.older, roots.newer);
+  const [before, after] = [follow(sides.older, roots.older), follow(sides.newer, roots.newer)];
+  const references = [before.name, after.name].filter(name => name !== '').join(' ');
   // A schema that contains itself was compared further up already.
   if (references !== '' && above.includes(references)) return [];
+  const parts = { older: before.schema, newer: after.schema };
   const within = { roots, path, above: references === '' ? above : [...above, references] };
   const how = valueWords(parts.older, parts.newer);
   return [
@@ -198,17 +195,7 @@ function fieldAt(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** The parts that the `$ref`s of both sides lead to, and the names of these. */
-function followed(
-  sides: Sides,
-  older: SchemaRoot,
-  newer: SchemaRoot,
-): Sides & { readonly references: string } {
-  const [before, after] = [follow(sides.older, older), follow(sides.newer, newer)];
-  const references = [before.name, after.name].filter(name => name !== '').join(' ');
-  return { older: before.schema, newer: after.schema, references };
-}
-
+/** The part that a `$ref` leads to, and the name in that. */
 function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
   const [only] = listAt(schema, 'allOf');
   const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
