@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from './finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, pathOf, Timestamp, valueAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
-import { knownNames, nearest } from './words.ts';
+import { knownNames, nearest } from './names.ts';
 
 /**
  * What is different in the schemas of another version: the files in `schemas/versions/`. By the path of

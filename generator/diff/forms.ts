@@ -1,6 +1,6 @@
 import { isMap, type Json, type JsonObject, withFields, withItems } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
-import { canonicalQuantity } from '../core/words.ts';
+import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { storedForm } from '../spec/objects/patches.ts';
 

@@ -9,7 +9,7 @@ import type {
 } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
-import { matchesGlob } from '../core/words.ts';
+import { matchesGlob } from '../core/names.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { objectPattern } from '../lint/accept.ts';
 import { located, relatedAt } from '../lint/check.ts';

@@ -6,9 +6,9 @@ import {
   type CommonOptions,
   type ExitCode,
   exitCodes,
-  type ManifestFlags,
 } from '../shell/command.ts';
-import { type LookedAt, manifestsAt } from '../shell/manifest-sets.ts';
+import { type LookedAt, manifestsAt } from '../shell/command-input.ts';
+import type { ManifestFlags } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { clusterOf } from '../spec/cluster-of.ts';
 import { shownSources } from '../world/object-set.ts';

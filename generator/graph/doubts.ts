@@ -1,7 +1,7 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { nearest } from '../core/names.ts';
 import { onceFor, oncePer } from '../core/once.ts';
-import { nearest } from '../core/words.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';

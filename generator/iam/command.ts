@@ -2,15 +2,9 @@ import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { locateFindings } from '../lint/check.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  ENVIRONMENT,
-  NAMESPACE,
-  PATHS,
-} from '../shell/command.ts';
-import { type ClusterSets, graphOfSets, withClusters } from '../shell/manifest-sets.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
+import { ENVIRONMENT, NAMESPACE, PATHS } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';

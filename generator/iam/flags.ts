@@ -1,4 +1,4 @@
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import { type IamSettings, type ServiceAccountName, withSaid } from '../environments/clusters.ts';
 import { awsStores } from '../graph/aws-stores.ts';
 import {
@@ -7,7 +7,7 @@ import {
   type SaidForm,
   wrongForm,
   wrongUsage,
-} from '../shell/command.ts';
+} from '../shell/flags.ts';
 import type { ClusterGraph } from './plan.ts';
 
 export interface IamFlags extends ManifestFlags {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { expectForm, type SaidForm, wrongUsage } from '../shell/command.ts';
+import { expectForm, type SaidForm, wrongUsage } from '../shell/flags.ts';
 import { folderName } from '../shell/print.ts';
 import { rootOf } from '../world/inside.ts';
 

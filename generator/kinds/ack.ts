@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, parsedJson, scalarText } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { matchesGlob } from '../core/words.ts';
+import { matchesGlob } from '../core/names.ts';
 import type { Kind } from './kind.ts';
 
 /** AWS Controllers for Kubernetes: IAM, and EKS below. */

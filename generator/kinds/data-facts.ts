@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { durationSeconds } from '../core/words.ts';
+import { durationSeconds } from '../core/units.ts';
 
 /** Where backups are written. */
 export interface BackupPlace {

@@ -1,8 +1,8 @@
 import type { Fault } from '../core/finding.ts';
 import { isSame } from '../core/json.ts';
 import { groupIn, groupOf, type KubeObject } from '../core/kube-object.ts';
+import { nearest } from '../core/names.ts';
 import { checkSchema, type SchemaError, type Validator, type Validators } from '../core/schema.ts';
-import { nearest } from '../core/words.ts';
 import { CNPG } from './cnpg/group.ts';
 import { ESO, GENERATORS } from './eso/group.ts';
 

@@ -1,6 +1,6 @@
 import { type ObjectName, type Outcome, ok, type Path } from '../core/finding.ts';
+import { knownNames, matchesGlob } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
-import { knownNames, matchesGlob } from '../core/words.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
 import type { RuleFinding } from './check-graph.ts';
 import type { Rule } from './rule.ts';

@@ -4,20 +4,17 @@ import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
-  type Action,
   type AllowedFlags,
   allowedFor,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
   expectPaths,
   NAMESPACE,
   PATHS,
   VERSIONS,
   versionsSaid,
   wrongUsage,
-} from '../shell/command.ts';
+} from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';

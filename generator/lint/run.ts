@@ -8,7 +8,7 @@ import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import { calledOf, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt } from '../kinds/placed-object.ts';
 import { products, type Versions } from '../kinds/products.ts';
-import { wrongUsage } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../core/json.ts';
-import { knownNames, nearest } from '../core/words.ts';
+import { knownNames, nearest } from '../core/names.ts';
 import type { NamedFault } from '../lint/check.ts';
 import { type At, called, type Expected, faultsAt } from './entries.ts';
 import { type EntryUse, type RemoteEntry, wantedType } from './entry.ts';

@@ -1,4 +1,5 @@
-import type { CommonOptions, ManifestFlags } from '../shell/command.ts';
+import type { CommonOptions } from '../shell/command.ts';
+import type { ManifestFlags } from '../shell/flags.ts';
 import type { Allowed } from '../world/programs.ts';
 import type { SourceFlags } from './write-value.ts';
 

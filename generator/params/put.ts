@@ -1,7 +1,8 @@
 import type { Host } from '../core/host.ts';
 import { groupBy, listAt, textAt } from '../core/json.ts';
-import { knownNames } from '../core/words.ts';
-import { exitCodes, wrongUsage } from '../shell/command.ts';
+import { knownNames } from '../core/names.ts';
+import { exitCodes } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import {
   type AwsPlace,
   AwsRefusal,

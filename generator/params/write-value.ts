@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
 import { isMap, type JsonObject, listAt, textAt } from '../core/json.ts';
-import { wrongUsage } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import {
   type AwsPlace,
   AwsRefusal,

@@ -30,7 +30,7 @@ import {
 } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
-import { type Ahead, aheadOf } from './programs.ts';
+import { type Ahead, aheadOf } from './ahead.ts';
 import type { Program } from './runner-data.ts';
 import type { Take } from './start.ts';
 import {

@@ -1,9 +1,9 @@
 import { validate } from '#validators/rem-secrets';
 import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../core/finding.ts';
 import { isMap, type JsonObject, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { knownNames } from '../core/names.ts';
 import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
-import { knownNames } from '../core/words.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { clusterNameOf } from './cluster-of.ts';
 import { beforeEnvironment, isOneChoice } from './shared-clusters.ts';

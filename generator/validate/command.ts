@@ -5,14 +5,8 @@ import { entryPaths } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  VERSIONS,
-  versionsSaid,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { VERSIONS, versionsSaid } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';

@@ -3,18 +3,9 @@ import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  expectPaths,
-  NAMESPACE,
-  PATHS,
-  VERSIONS,
-  versionsSaid,
-} from '../shell/command.ts';
-import { graphOfSets } from '../shell/manifest-sets.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { graphOfSets } from '../shell/command-input.ts';
+import { expectPaths, NAMESPACE, PATHS, VERSIONS, versionsSaid } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';

@@ -2,9 +2,9 @@ import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import { type Fault, type Finding, fieldOf, type Path, type Place } from '../core/finding.ts';
 import { maskMessage } from '../core/mask.ts';
 import { oncePer } from '../core/once.ts';
-import { blockDocuments, type Spot as SpotFromBlockDocuments, type Spots } from './lines.ts';
-import { readEvents } from './parse.ts';
-import { type DocumentText, documentTexts, offsetOf } from './syntax.ts';
+import { blockDocuments, type Spot as SpotFromBlockDocuments, type Spots } from './block-reader.ts';
+import { offsetOf } from './faults.ts';
+import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 
 /** A file's text, as findings need it. */
 export interface SourceFile {

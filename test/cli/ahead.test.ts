@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { aheadOf } from '../../generator/shell/ahead.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { aheadOf } from '../../generator/shell/programs.ts';
 import type { Program } from '../../generator/shell/runner-data.ts';
 import { folderOf, root } from '../machine.ts';
 

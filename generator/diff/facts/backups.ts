@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isSame, sortBy, textAt, valueAt } from '../../core/json.ts';
 import { asJson, isUnresolved } from '../../core/kube-object.ts';
-import { runsPerMonth } from '../../core/words.ts';
+import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
+import { knownNames } from '../../core/names.ts';
 import { oncePer } from '../../core/once.ts';
-import { knownNames } from '../../core/words.ts';
 import { collectorVariables } from '../../graph/collector-variables.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import {

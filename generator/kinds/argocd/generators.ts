@@ -8,10 +8,10 @@ import {
   scalarText,
   textAt,
 } from '../../core/json.ts';
+import { matchesGlob } from '../../core/names.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, normalized } from '../../core/template/evaluate.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
 import { templateValue } from '../../core/template/template-reads.ts';
-import { matchesGlob } from '../../core/words.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import type { RepositoryTree } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';

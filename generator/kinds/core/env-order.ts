@@ -1,6 +1,6 @@
 import type { Fault, Path, Report } from '../../core/finding.ts';
 import { type JsonObject, scalarText } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../kind.ts';
 
 /** The variables of one container. */

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
-import { durationSeconds } from '../../core/words.ts';
+import { durationSeconds } from '../../core/units.ts';
 import { type Content, type PlacedObject, type Served, specOf } from '../kind.ts';
 
 /** External Secrets Operator: its CRDs of 1.3.2 and 2.x. */

@@ -1,6 +1,6 @@
 import { valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { durationSeconds } from '../../core/words.ts';
+import { durationSeconds } from '../../core/units.ts';
 import type { Rule } from '../rule.ts';
 
 export const refreshInterval: Rule = {

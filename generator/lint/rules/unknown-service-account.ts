@@ -5,7 +5,7 @@ import {
   isUnresolved,
   ofNamespace,
 } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';

@@ -1,6 +1,6 @@
 import { type Fault, fieldOf } from '../../core/finding.ts';
 import { mapAt, numbersIn } from '../../core/json.ts';
-import { knownNames, matchesGlob } from '../../core/words.ts';
+import { knownNames, matchesGlob } from '../../core/names.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Injection, Target } from '../spec.ts';
 import { type ContainerPlace, type PodPlaces, podPlaces, RECORD } from './record.ts';

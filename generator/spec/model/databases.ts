@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, sortBy } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import type { DatabaseSpec, RoleSpec, SecretSpec, Spec } from '../spec.ts';

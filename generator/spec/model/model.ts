@@ -1,11 +1,11 @@
 import type { Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/names.ts';
 import type { Operand, Pipeline } from '../../core/template/evaluate.ts';
 import { numberedText } from '../../core/template/numbered-text.ts';
 import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/template-reads.ts';
-import { knownNames } from '../../core/words.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';

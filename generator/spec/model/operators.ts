@@ -1,6 +1,6 @@
 import type { Fault, Report } from '../../core/finding.ts';
 import { isMap, type JsonObject } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import { mutatingWebhooks, validatingWebhooks } from '../../kinds/kubernetes.ts';
 import { chartGroups } from '../../kinds/placed-object.ts';

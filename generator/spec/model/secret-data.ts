@@ -2,7 +2,7 @@ import { type Fault, missing, type Path, type Report } from '../../core/finding.
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { groupOf, type KubeObject, optional, refOf } from '../../core/kube-object.ts';
 import { listItems } from '../../core/manifests.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import { BASIC_AUTH, coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';

@@ -1,5 +1,5 @@
 import type { Path, Report } from '../../core/finding.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { Named, Spec, StoreSpec } from '../spec.ts';
 import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
 import { PROVIDER_NAMES, shortForm } from './providers.ts';

@@ -13,7 +13,8 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { unknownEnvironment } from '../spec/environment.ts';
 import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { type CommonOptions, expectPaths, type ManifestFlags } from './command.ts';
+import type { CommonOptions } from './command.ts';
+import { expectPaths, type ManifestFlags } from './flags.ts';
 import { printFindings } from './print.ts';
 import { readSpec, withSpec } from './read-spec.ts';
 
