@@ -34,15 +34,7 @@ import { injectCommand } from './inject/command.ts';
 import { lintCommand } from './lint/command.ts';
 import { paramsCommand } from './params/command.ts';
 import { runbookCommand } from './runbook/command.ts';
-import {
-  type Action,
-  type Example,
-  type ExitCode,
-  exitCodes,
-  type ListedCommand,
-  listed,
-  type RunCommand,
-} from './shell/command.ts';
+import { type Action, type Example, type ExitCode, exitCodes, type ListedCommand, listed, type RunCommand } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
 import { validateCommand } from './validate/command.ts';
@@ -148,8 +140,8 @@ function leavesOf(command: Command): readonly Command[] {
 }
 
 /**
- * The format of what a command has found, or of what is wrong with its input. Ends the run where the
- * command has none of that name.
+ * The format for what a command finds, and for what is wrong with its input. Ends the run where there is none of that
+ * name.
  */
 function chosenFormat(called: Command, { formats, outputs }: Known): string {
   const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
@@ -203,9 +195,9 @@ export const commands: readonly ListedCommand[] = [
 ];
 
 /**
- * A command line on which all options stand behind the command, as commander wants those of a command: who
- * knows kubectl writes `-o json lint` too. Of what names no command only that is left, to be refused: with
- * `--help`, commander would show the program's, as if it were one.
+ * The command line with all options behind the command, where commander wants them: who knows kubectl writes `-o json
+ * lint`. If no command is named, only the wrong word is left, to be refused: with `--help`, commander would show the
+ * help of the program instead.
  */
 function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
   const { own, moved, rest } = parted(argv, program);

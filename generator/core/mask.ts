@@ -127,8 +127,7 @@ function maskPairs(line: string, form: TextForm, hide: Hide): string {
 }
 
 /**
- * A name and its sign: `password=`, `"password": `, `--set auth.password=`, `X-Api-Key: `; or an
- * option and a space.
+ * A name and its sign: `password=`, `"password": `, `--set auth.password=`, `X-Api-Key: `; or an option and a space.
  */
 const HEAD =
   /(?<![\w.-])(-{0,2}[A-Za-z_][\w.-]{0,99})(?:\\?["'])?\]? {0,9}(=>|:=|=(?!=)|(?<=["'] {0,9}):|:(?=[\s"'\\[]|$))[ \t]{0,9}|(?<![\w.-])(--?[A-Za-z][\w.-]{0,99}) {1,9}(?=[^\s-])/g;
@@ -188,8 +187,8 @@ function lengthOf(rest: string, sign: string | undefined, isListed: boolean): nu
 }
 
 /**
- * A value under a name, as it may be shown; undefined where the name is not that of a secret.
- * `masked` hides what gives itself away in a text, for a text with a login in it.
+ * A value under a name, as it may be shown; undefined where the name is not that of a secret. In a connection string
+ * only what `masked` hides is hidden.
  */
 export function maskNamed(
   value: string,
@@ -288,8 +287,8 @@ function functionBefore(action: string, at: number): string {
 }
 
 /**
- * Ways to write a secret that are neither `name=value` nor `name: value`. The groups `before` and
- * `secret` are the whole match; a group `name`, where there is one, has to be the name of a secret.
+ * Ways to write a secret other than `name=value` and `name: value`. The groups `before` and `secret` are the whole
+ * match; a group `name`, where there is one, has to be the name of a secret.
  */
 const FORMS: readonly RegExp[] = [
   // XML: an element, and attributes as Java has them.
@@ -338,8 +337,8 @@ function maskForm(line: string, form: RegExp, hide: Hide): string {
 }
 
 /**
- * A text with the passwords of its logins hidden: `scheme://user:password@host`, and the same
- * without a scheme, as Go and MySQL have it: `user:password@tcp(host)`.
+ * Hides the passwords of logins: `scheme://user:password@host`, and `user:password@tcp(host)`, as Go and MySQL have
+ * it.
  */
 function maskLogins(text: string, hide: Hide): string {
   if (!text.includes('@')) return text;

@@ -3,10 +3,7 @@ import { distance } from 'fastest-levenshtein';
 /** How many names a hint lists: fewer when it can say which one is meant. */
 const MOST_LISTED = { withMeant: 20, alone: 50 } as const;
 
-/**
- * A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?`
- * `what` is the plural without its article.
- */
+/** A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?` `what` is a plural. */
 export function knownNames(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   if (names.length === 0) return `There are no ${what}.`;
@@ -18,14 +15,14 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
 }
 
 /**
- * How many known names are looked at, how many of them are compared letter by letter, and how long
- * they may be: a name that is wrong thousands of times, or longer than any name, is no slip of the pen.
+ * How many known names are looked at, how many are compared letter by letter, and how long they may be: longer names
+ * and thousands of wrong ones are no slips of the pen.
  */
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 
 /**
- * The known name that is most likely meant, or nothing when none is near: one with few letters
- * changed or two of them swapped, or else the shortest that the name is a part of, or has as one.
+ * The known name that is most likely meant, if any: one with few letters changed or two of them swapped, or else the
+ * shortest that contains the name, or is contained in it.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MOST.letters) return undefined;
@@ -98,8 +95,8 @@ function isPart(name: string, candidate: string): boolean {
 }
 
 /**
- * Whether a text matches a pattern with `*` (any characters) and `?` (one), as IAM has it. Takes
- * time proportional to both lengths multiplied, whatever the pattern.
+ * Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Takes time proportional to both lengths
+ * multiplied.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   let [at, star, mark] = [0, -1, 0];

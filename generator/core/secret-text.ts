@@ -34,10 +34,7 @@ export function issuedShape(text: string): string | undefined {
   return PRIVATE_KEY.test(text) ? 'a private key' : undefined;
 }
 
-/**
- * Tokens that begin in a way of their own, as the issuers document it: test/make/secret-values.test.ts
- * has examples of each.
- */
+/** Tokens with a prefix, as their issuers document it; test/make/secret-values.test.ts has examples of each. */
 const TOKENS = [
   'sk-(?:ant|proj|or|svcacct|admin|lf)-[\\w-]{16,}', // Anthropic, OpenAI, OpenRouter, Langfuse
   'sk-(?=[A-Za-z]{0,60}\\d)[A-Za-z0-9]{20,}', // OpenAI, DeepSeek
@@ -101,17 +98,13 @@ const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)/;
 
 /**
- * `scheme://user:password@`, where the password is written out: not a reference ($(VAR), ${VAR},
- * %(var)s), a template, a placeholder (<password>, ***), or a port with a path behind it. Lengths
- * have limits, so that no text takes long.
+ * `scheme://user:password@`, where the password is written out: no reference ($(VAR), ${VAR}, %(var)s), template,
+ * placeholder (<password>, ***), or port before a path. Limited lengths limit the time.
  */
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
-/**
- * Whether a word is random enough to be a secret whatever its name: letters of both cases and digits
- * in no order, too long for a name.
- */
+/** Whether a word is random enough to be a secret whatever its name: long, with both cases and digits in no order. */
 function isRandomWord(word: string): boolean {
   if (word.length < 24 || word.length > 4096 || !/^[\w+/=~.-]+$/.test(word)) return false;
   if (!/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;

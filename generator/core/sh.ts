@@ -1,9 +1,8 @@
 import { maskMessage } from './mask.ts';
 
 /**
- * A command for bash. Each value that is put in becomes one word, and each list a word an item,
- * whatever they hold. The command stays on one line, shows every character, and holds nothing that
- * looks like the value of a secret.
+ * A command for bash, in which each value is one word, and each item of a list is one. It stays on one line, shows
+ * every character, and holds nothing that looks like the value of a secret.
  */
 export function sh(
   parts: TemplateStringsArray,

@@ -13,8 +13,8 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A Go duration as Go prints it, and so as Kubernetes stores it: `5m` is `5m0s`, `90m` is
- * `1h30m0s`. Text that is no duration comes back as it is: the schema reports it.
+ * A Go duration as Go prints it and Kubernetes stores it: `5m` is `5m0s`, `90m` is `1h30m0s`. Text that is no
+ * duration comes back as it is: the schema reports it.
  */
 export const goDuration: (text: string) => string = oncePerText(printedDuration);
 
@@ -41,8 +41,8 @@ function nanoseconds(text: string): number {
 }
 
 /**
- * The seconds of a Go duration, as `time.ParseDuration` reads it; undefined when it refuses the
- * text, as it does days (`1d`), words and numbers without a unit.
+ * The seconds of a Go duration, as `time.ParseDuration` reads it; undefined for text that it refuses, such as `1d`
+ * and numbers without a unit.
  */
 export const durationSeconds: (text: string) => number | undefined = oncePerText(parsedSeconds);
 
@@ -57,9 +57,9 @@ const POWERS_OF_1000 = ['m', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const POWERS_OF_1024 = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
 /**
- * A Kubernetes quantity in its canonical form, as the API server stores it: no fraction, and the
- * largest suffix that needs none: `1000m` is `1`, `1024Mi` is `1Gi`, `0.5` is `500m`
- * (apimachinery, resource.Quantity). Text that is no quantity comes back as it is.
+ * A Kubernetes quantity as the API server stores it: no fraction, and the largest suffix that needs none: `1000m` is
+ * `1`, `1024Mi` is `1Gi`, `0.5` is `500m` (apimachinery, resource.Quantity). Text that is no quantity comes back as
+ * it is.
  */
 export function canonicalQuantity(text: string): string {
   const match = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|P|E|[KMGTPE]i)?$/.exec(text);
@@ -89,8 +89,7 @@ function scaled(
 }
 
 /**
- * A Kubernetes quantity as a number; undefined for text that is none. `1e9` is one too
- * (apimachinery, resource.ParseQuantity).
+ * A Kubernetes quantity, such as `1e9`, as a number; undefined for other text (apimachinery, resource.ParseQuantity).
  */
 export function quantityValue(text: string): number | undefined {
   const match = /^\+?(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|(m|k|M|G|T|P|E|[KMGTPE]i))?$/.exec(text);
@@ -114,8 +113,8 @@ const RUNS_OF_WORD: Readonly<Record<string, number>> = {
 };
 
 /**
- * About how often a cron schedule comes due in a month of 30 days; undefined where it cannot be read.
- * A field of seconds may stand before the five, and a time zone before them all.
+ * About how often a cron schedule comes due in a month of 30 days; undefined where it cannot be read. A field of
+ * seconds may stand before the five, and a time zone before them all.
  */
 export function runsPerMonth(schedule: string): number | undefined {
   const text = schedule.trim().replace(/^(CRON_)?TZ=\S+\s+/, '');

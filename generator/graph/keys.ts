@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate, type Template } from '../core/template/parse.ts';
-import { templateReads } from '../core/template/template-reads.ts';
+import { templateReads } from '../core/template/reads.ts';
 import { hasReloadLabel } from '../kinds/cnpg/group.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import {

@@ -1,7 +1,7 @@
 import { groupBy, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { parseTemplate } from '../core/template/parse.ts';
-import { templateReads } from '../core/template/template-reads.ts';
+import { templateReads } from '../core/template/reads.ts';
 import { type SecretGraph, secretId } from '../graph/secret-graph.ts';
 import type { ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';

@@ -19,8 +19,8 @@ const PATIENCE = 3_000;
 const FEW = 4;
 
 /**
- * Runs programs on all processors while we go on, and hands out each outcome to who asks for just
- * that program: what comes of a run does not rest on which of them is over first.
+ * Runs programs on all processors while we go on. Each outcome goes to whoever asks for exactly that program, so no
+ * result depends on which of them ends first.
  */
 export function aheadOf(lanes: number = availableParallelism()): Ahead {
   const waiting = new Map<string, Program>();

@@ -191,10 +191,7 @@ function namesBelow(folder: string): string[] {
     .sort();
 }
 
-/**
- * The files below a folder, through no link. Node's own recursion is none for this: from Node 22 on it
- * follows links to folders.
- */
+/** The files below a folder. Node's own recursion follows links to folders from Node 22 on; this follows none. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name);
@@ -248,9 +245,9 @@ function once(): Once {
 const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
 
 /**
- * Hands on a new empty folder, which is gone afterwards, also after a signal. While another program
- * runs no handler of ours could: so another process looks after the folder, in a session of its
- * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
+ * Lends out a new empty folder, and removes it, also after a signal. A handler of ours could not run while we wait
+ * for another program, so a process in a session of its own, which Ctrl-C does not reach, looks after the folder.
+ * Even SIGKILL leaves nothing behind.
  */
 function withScratchFolder<T>(use: (folder: string) => T): T {
   const { folder, remove } = scratchFolder();

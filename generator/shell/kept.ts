@@ -18,9 +18,8 @@ const MOST = 4_000;
 const LARGEST = 512 * 1024 * 1024;
 
 /**
- * The machine with the texts of this run and, with a cache, of earlier ones: in a folder of the user's
- * cache that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory
- * specification). What cannot be kept is worked out again.
+ * The machine with a place for the texts of this run and, with a cache, of earlier ones: a folder of the user's cache
+ * that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
 export function withKept(
   host: Host,

@@ -15,9 +15,9 @@ import { sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
- * The folder that whoever writes beside it holds. In it are the holder's record, which is the name
- * of a file, and what the holder stages. It comes to its place complete, by a rename that fails where
- * another one stands, and changes hands by a rename of the record: of several, one can.
+ * The lock: a folder that is held by whoever writes in the folder around it. It contains the holder's record, which
+ * is the name of a file, and what the holder stages. A rename puts it in its place complete, and fails if there is
+ * one already. A rename of the record hands it over: only one of several can.
  */
 export const LOCK = '.rem-secrets-writing';
 
@@ -92,8 +92,8 @@ function removeLock(folder: string, own: LockRecord): void {
 }
 
 /**
- * Removes what killed runs left. A staging folder is renamed first, so that one who was only slow
- * finds nothing of it any more to move in.
+ * Removes what killed runs left. A staging folder is renamed first, so that a run that was only slow can move nothing
+ * from it any more.
  */
 function removeRemains(root: string, own: LockRecord): void {
   for (const name of namesIn(join(root, LOCK)).filter(isToken)) {

@@ -17,10 +17,7 @@ export function runProgram(name: string, use: (host: Host) => ExitCode): void {
     });
 }
 
-/**
- * Tells what the machine refuses, in one line; any other error that comes up to here is our bug.
- * Returns the exit code.
- */
+/** Prints in one line what the machine refuses; any other error that arrives here is our bug. Returns the exit code. */
 export function guarded(
   name: string,
   { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,

@@ -4,8 +4,8 @@ import type { Run } from '../core/host.ts';
 import { type Done, GONE, type Job, type RunnerData } from './runner-data.ts';
 
 /*
- * Runs programs for the thread that waits for them, as many at a time as there are places for their
- * processes. What goes wrong here is left to that thread, which runs the program itself.
+ * Runs programs for the thread that waits for them, as many at a time as `state` has places for their processes. A
+ * program that fails to run here is left to that thread, which runs it itself.
  */
 const { port, state }: RunnerData = workerData;
 Atomics.add(state, 0, 1);

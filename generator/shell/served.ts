@@ -7,8 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { HostError, type HttpAnswer, type ServedProgram } from '../core/host.ts';
 
 /**
- * Runs a program beside a folder of our own until whoever holds the other end of its stdin is gone: a
- * session of its own, which Ctrl-C does not reach, so that even SIGKILL of us leaves nothing behind.
+ * Runs a program, beside a new folder for its socket, until whoever holds the other end of its stdin is gone. It is a
+ * session of its own, which Ctrl-C does not reach, so even SIGKILL of us leaves nothing behind.
  */
 const KEEPER = `
 umask 077

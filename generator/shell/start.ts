@@ -22,8 +22,8 @@ const loaded = new Map<string, unknown>();
 const require = createRequire(import.meta.filename);
 
 /**
- * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from
- * code that was compiled before. What the file requires of the package is loaded like it.
+ * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from kept code, and
+ * so for each file of the package that it requires.
  */
 function loadScript(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
@@ -53,8 +53,8 @@ interface Compiled {
 }
 
 /**
- * By the name under which their code is kept, the scripts that this run adds to: V8 compiles a
- * function when it is called, and what one run calls is not all.
+ * The scripts that this run adds code to, by the name under which it is kept: V8 compiles a function when it is
+ * called, and no single run calls all.
  */
 const growing = new Map<string, Compiled>();
 
@@ -89,8 +89,8 @@ function compile(file: string, before: Kept | undefined): Compiled {
 }
 
 /**
- * The code in a kept file, which ends in its source: V8 looks at nothing but the length of a source,
- * and a file that lost its end would lose that.
+ * The code in a kept file. The file ends in its source, as V8 compares only lengths of sources, and a file that lost
+ * its end would lose that.
  */
 function codeIn(bytes: Buffer, source: Buffer): Buffer | undefined {
   const length = Math.max(0, bytes.length - source.length);
@@ -98,8 +98,8 @@ function codeIn(bytes: Buffer, source: Buffer): Buffer | undefined {
 }
 
 /**
- * V8 takes code only in the version that compiled it and under the same flags. Each command has code
- * of its own, as it calls other functions.
+ * V8 takes code only from the same version under the same flags. Each command has code of its own, as it calls other
+ * functions.
  */
 function nameOf(file: string): string {
   const { arch, argv, env, execArgv, version } = process;
@@ -124,8 +124,8 @@ function keepAll(): void {
 }
 
 /*
- * Files that hold what later runs execute. So one counts only if nobody but its reader and root can
- * have written it, and what cannot be read or written is done without.
+ * Kept files hold code that later runs execute. So a file counts only if nobody but its reader and root can have
+ * written it. A file that cannot be read or written is not used.
  */
 
 /** Where files are kept. */
@@ -144,9 +144,9 @@ interface Kept {
 }
 
 /**
- * A file that one run has kept was written at this time, in seconds, says the file; one that two runs
- * have, a second later. The time is set last, and whatever writes to the file changes it: damage shows
- * without a sum over the file, for which Node loads more than a run has to spare.
+ * The modification time of a kept file, in seconds, less the number of runs that have added to it. It is set last,
+ * and any later write changes it. So it shows damage without a checksum, for which Node loads more than a run has
+ * time for.
  */
 const WRITTEN = 1e9;
 
@@ -268,12 +268,11 @@ interface OptimizeLater {
 }
 
 /**
- * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that
- * room with several threads. At its own settings all three cost a run over thousands of objects more
- * than they bring: the first a fifth of the time of a diff and a sixth of a lint, the others a tenth
- * of either, as the room then is larger than a processor's cache (`npm run bench`). The flags go by
- * the version of Node; one that is not known keeps V8's settings, as V8 complains about a flag that
- * it has not. Node 24 optimizes as late by itself.
+ * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that room with several
+ * threads. In a run over thousands of objects all three cost more than they bring: the first a fifth of the time of a
+ * diff and a sixth of a lint, the others a tenth of either, as the room gets larger than a processor's cache (`npm
+ * run bench`). The flags depend on the version of Node: V8 complains about one that it does not have. Node 24
+ * optimizes as late by itself.
  */
 const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
   ['20', { flag: 'interrupt-budget', long: 1_500_000, usual: 67_584 }],

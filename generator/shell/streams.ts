@@ -43,8 +43,8 @@ export function readStdin(): Buffer {
 }
 
 /**
- * Writes at once: Node's streams take longer to start than most runs to print. A reader that has
- * gone, as in `| head`, gets nothing more.
+ * Writes at once: Node's streams take longer to start than most runs to print. A reader that has gone, as in `|
+ * head`, gets nothing more.
  */
 function write(fd: number, text: string): void {
   const bytes = Buffer.from(text);

@@ -3,10 +3,7 @@ import { createRequire } from 'node:module';
 import { HostError, isSystemError } from '../core/host.ts';
 import { sleep } from './streams.ts';
 
-/**
- * Asks on the terminal, whatever stdin and stdout are, and waits for a line; what is hidden is not echoed.
- * Undefined: there is no terminal.
- */
+/** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
 export function ask(question: string, isHidden: boolean): string | undefined {
   const file = openTerminal();
   if (file === undefined) return undefined;

@@ -18,8 +18,8 @@ import { start } from '#start';
 import { cannotWrite } from '../core/host.ts';
 
 /**
- * Changes files below a root. All text is on the disk beside it before the first file is moved in;
- * that takes no space, cannot half-write a file, and is over at once.
+ * Changes files below a root. All text is on the disk before the first file is moved in: a move takes no space,
+ * cannot half-write a file, and is over at once.
  */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
   for (const [path, text] of changes.written)
@@ -73,8 +73,8 @@ function keep(place: string, before: string): void {
 const OWN_SESSION = { detached: true, stdio: 'ignore' } as const;
 
 /**
- * One rename is whole by itself. Several are made by a process in a session of its own, which lives
- * on where this one is killed. If it fails or is killed, what is left to do is done, or fails, here.
+ * One rename is atomic. Several are made by a process in a session of its own, which outlives this one. If that fails
+ * or is killed, this one finishes, or fails.
  */
 function move(plan: Plan, { folder }: Staging): void {
   if (plan.moves.length > 1) {
@@ -107,9 +107,8 @@ function oldPlace(path: string, { folder }: Staging): string {
 }
 
 /**
- * The renames: first what is added, a folder that is not there yet as a whole, then what is
- * changed, and at last what goes. Until kustomizations change, nothing names what is added, and
- * none names any more what goes.
+ * The renames: first what is added (a new folder as a whole), then what is changed, and at last what is removed. So
+ * no kustomization ever names a file that is not there.
  */
 function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
   const places = new Set([...written.keys()].map(path => firstAbsent(path, staging.root)));

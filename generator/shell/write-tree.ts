@@ -139,8 +139,8 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
 }
 
 /**
- * Files that `expand` made and no longer makes. It makes files with these endings alone: a copy that
- * people named otherwise is theirs.
+ * Files that `expand` made and no longer makes. It makes only files with these endings: a copy with another name is
+ * the user's.
  */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
@@ -172,9 +172,9 @@ interface WriteOptions {
 }
 
 /**
- * Makes the files below a root those of the tree, if nothing is in the way; tells how they differed.
- * Where a run was killed the next one comes to its end like any other: it looks at what is there.
- * undefined: while it waited for another run, what the tree is made from has changed.
+ * Makes the files below a root those of the tree, if nothing is in the way; returns how they differed. It looks at
+ * what is there, so it also completes a killed run. Undefined: while it waited for another run, what the tree is made
+ * from has changed.
  */
 export function writeTree(
   tree: FileTree,

@@ -19,10 +19,10 @@ interface LiteralLines {
 }
 
 /**
- * The values of a stream of documents in the style that kubectl, kustomize and Helm write: maps and
- * lists in lines, scalars on one line, texts below a `|`. Undefined where anything else is in it, or
- * anything is wrong: then it is for the parser, which takes five times as long. What both can read
- * they read alike: `test/ground/block-documents.test.ts` compares them. Fills `spots`.
+ * The values of a stream of documents in the style of kubectl, kustomize and Helm: maps and lists in lines, scalars
+ * on one line, texts below a `|`. Undefined where anything else is in it, or anything is wrong: then it is for the
+ * parser, which takes five times as long. What both can read they read alike: `test/ground/block-documents.test.ts`
+ * compares them. Fills `spots`.
  */
 export function blockDocuments(text: string, spots?: Spots): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
@@ -58,8 +58,8 @@ const PLAIN =
 const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)[a-z][\w./-]*:(?=[ \n])/iy;
 
 /**
- * An entry as most are: its value is below it, or without quotes and alone on the line. Its name, the
- * value, and the spaces before the next content are read at once, which takes half the time.
+ * An entry as most are: its value is below it, or without quotes and alone on the line. Reading name, value, and the
+ * spaces before the next content at once takes half the time.
  */
 const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \\n#])`, 'iy');
 

@@ -131,10 +131,7 @@ function withoutText(reason: string): string {
   return reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
 }
 
-/**
- * Values that a stream may grow to when its aliases are written out: so many for each that is
- * written, and some more, as small ones are cheap.
- */
+/** How many values a stream may have when its aliases are written out: so many for each that is written, and `more`. */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
 
 /** Nobody reads more, and one line may hold more faults than a book has words. */
@@ -143,8 +140,8 @@ const MOST_FAULTS = 10_000;
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
 /**
- * What is wrong with documents whose text parses: names given twice, collections as names, aliases
- * that lead nowhere, to themselves, or to too many values. All of it; the parser stops at the first.
+ * What is wrong with documents whose text parses, while the parser stops at the first fault: names that stand twice,
+ * collections as names, aliases that lead nowhere, to themselves, or to too many values.
  */
 export function documentFaults(text: string, events: readonly Event[]): Fault[] {
   const reader = new DocumentReader(text, events);

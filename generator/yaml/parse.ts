@@ -6,9 +6,8 @@ import { documentFaults, offsetOf, syntaxFault } from './faults.ts';
 import { manifestSchema, specSchema } from './scalars.ts';
 
 /**
- * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is
- * js-yaml: 5 times as fast as `yaml`, and its events carry offsets for `locate`.
- * Faults: everything that keeps the text from being one document, except that it is not UTF-8.
+ * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is js-yaml: 5 times as fast
+ * as `yaml`, and its events carry offsets for `locate`. That the text is not UTF-8 is no fault here.
  */
 export function parseDocument(text: string): Outcome<unknown> {
   const events = readEvents(text);
@@ -83,9 +82,8 @@ function construct(text: string, events: Event[], schema: Schema): Outcome<reado
 }
 
 /**
- * Reads streams that have many documents in common, as two revisions of a repository do: the same
- * text gives the very same value. A stream is read as a whole where it cannot be split safely, or
- * where one of its documents is broken.
+ * Reads streams that share documents, as two revisions of a repository do: the same text gives the very same value. A
+ * stream is read as a whole where it cannot be split safely, or a document is broken.
  */
 export function sharedDocuments(): ParseStream {
   const values = new Map<string, readonly unknown[] | undefined>();
@@ -131,9 +129,9 @@ export interface DocumentText {
 }
 
 /**
- * The texts of a stream's documents. A line that begins with `---` always parts documents (YAML 1.2,
- * section 9.1.2). Undefined where content follows one, where an indented one could be taken for it,
- * or where the stream has directives or ends of documents: those are rare, and read whole.
+ * The texts of a stream's documents, which lines that begin with `---` part (YAML 1.2, section 9.1.2). Undefined
+ * where content follows one, where an indented one could be taken for it, or where the stream has directives or ends
+ * of documents: those are rare, and read whole.
  */
 export const documentTexts: (text: string) => readonly DocumentText[] | undefined =
   oncePerText(splitDocuments);

@@ -21,8 +21,8 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
 });
 
 /**
- * Integers as go-yaml reads them, and so kubectl and kustomize: `0644` is octal, `1_000` a
- * thousand (docs/facts/kustomize.md#numbers).
+ * Integers as go-yaml, kubectl and kustomize read them: `0644` is octal, `1_000` a thousand
+ * (docs/facts/kustomize.md#numbers).
  */
 const goInteger: typeof floatCoreTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,

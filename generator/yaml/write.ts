@@ -2,9 +2,9 @@ import type { Json } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 
 /**
- * Objects as a stream of YAML documents, in the style of kubectl: block style, list items at their
- * key's indentation, every string quoted that YAML 1.1 or 1.2 would take for something else. The
- * tool's one writer: five times as fast as a general one, which is most of `render`'s time.
+ * Objects as a stream of YAML documents in the style of kubectl: block style, list items at their key's indentation,
+ * every string quoted that YAML 1.1 or 1.2 would take for something else. Five times as fast as a general writer,
+ * which is most of `render`'s time.
  */
 export function renderYaml(objects: readonly KubeObject[]): string {
   return objects.map(renderObject).join('---\n');

@@ -9,9 +9,8 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
-import { ARGOCD_TEMPLATE_FUNCTIONS, normalized } from '../../core/template/evaluate.ts';
-import { parseTemplate } from '../../core/template/parse.ts';
-import { templateValue } from '../../core/template/template-reads.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
+import { normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
 import type { RepositoryTree } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
+import { templateReads } from '../../core/template/reads.ts';
 import {
   type Find,
   type Kind,

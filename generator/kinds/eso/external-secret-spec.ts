@@ -11,7 +11,7 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { parseTemplate } from '../../core/template/parse.ts';
-import { templateValue } from '../../core/template/template-reads.ts';
+import { templateValue } from '../../core/template/value.ts';
 import { type KeySet, type PlacedObject, specOf } from '../kind.ts';
 import { clusterExternalSecret } from './cluster-kinds.ts';
 import { type Refresh, refreshOf } from './group.ts';

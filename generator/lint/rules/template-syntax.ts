@@ -1,6 +1,6 @@
 import { nearest } from '../../core/names.ts';
-import { TEMPLATE_FUNCTIONS } from '../../core/template/evaluate.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
+import { TEMPLATE_FUNCTIONS } from '../../core/template/parse.ts';
+import { templateReads } from '../../core/template/reads.ts';
 import type { TemplateFault } from '../../core/template/tokens.ts';
 import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule, RuleFault } from '../rule.ts';
