@@ -72,7 +72,7 @@ function printCapacity(options: CapacityOptions, host: Host): number {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {
-    const wanted = clusters.filter(({ isWanted }) => isWanted);
+    const wanted = clusters.filter(({ isSelected: isWanted }) => isWanted);
     const capacities = wanted.map(({ name, sets }) =>
       capacityOf(name, graphOfSets(sets), settings),
     );

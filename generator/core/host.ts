@@ -57,11 +57,11 @@ export interface Host {
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
   /** Starts a program in the background; a later `run` with the same arguments takes its outcome. */
-  readonly ahead: (command: string, args: readonly string[], options?: RunOptions) => void;
+  readonly startAhead: (command: string, args: readonly string[], options?: RunOptions) => void;
   /** Lends out the machine as seen from a new empty folder, which is gone afterwards. */
   readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
-  readonly room: () => Scratch;
+  readonly scratchFolder: () => Scratch;
   /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
   readonly validators: Validators;
@@ -78,7 +78,7 @@ interface KeptText {
   readonly keep: (text: string) => boolean;
   readonly drop: () => void;
   /** Starts to work the text out, once in this run, whoever asks. */
-  readonly begun: (begin: () => () => Run) => () => Run;
+  readonly startOnce: (begin: () => () => Run) => () => Run;
 }
 
 /** A folder that we made, where nothing is written through a link. */

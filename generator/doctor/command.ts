@@ -3,7 +3,7 @@ import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { awsClient } from '../params/aws.ts';
 import { type Action, type CommandLine, type CommonOptions, type ExitCode, exitCodes } from '../shell/command.ts';
-import type { LookedAt } from '../shell/command-input.ts';
+import type { CommandInput } from '../shell/command-input.ts';
 import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { shownSources } from '../world/object-set.ts';
@@ -82,7 +82,7 @@ interface Seen {
 
 /** AWS is asked once: what is put meanwhile is seen by External Secrets. */
 async function later(
-  looked: LookedAt,
+  looked: CommandInput,
   joined: readonly Joined[],
   {
     dump,
@@ -122,7 +122,7 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
 }
 
 function tell(
-  { sets, read }: LookedAt,
+  { sets, read }: CommandInput,
   { dump, diagnoses }: Seen,
   options: DoctorOptions,
   host: Host,

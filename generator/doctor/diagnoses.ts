@@ -12,7 +12,7 @@ import { lookUpSome, placeOf } from '../params/look-up.ts';
 import { placeId } from '../params/notes.ts';
 import { askedName, cannotBeAsked, type FoundAt, foundOf, inOwnAccount } from '../params/values.ts';
 import type { CommonOptions } from '../shell/command.ts';
-import { type LookedAt, manifestsAt } from '../shell/command-input.ts';
+import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
 import { type Diagnosis, diagnose, type SecretHealth, tellingLink } from './diagnosis.ts';
@@ -133,7 +133,7 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
 }
 
 /** What the paths, or the overlay of the one environment that is named, say; or the exit code, when the spec is wrong. */
-export function lookedAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+export function lookedAt(options: ManifestFlags & CommonOptions, host: Host): CommandInput | number {
   const looked = manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0) return looked;
   return { ...looked, sets: oneOf(looked.sets) };

@@ -1,7 +1,7 @@
 import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import { type Action, type CommandLine, type CommonOptions, type ExitCode, exitCodes } from '../shell/command.ts';
-import { type LookedAt, manifestsAt } from '../shell/command-input.ts';
+import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { clusterOf } from '../spec/cluster-of.ts';
@@ -80,7 +80,7 @@ function runStatus(options: StatusOptions, host: Host): ExitCode {
 }
 
 function tell(
-  { sets, read }: LookedAt,
+  { sets, read }: CommandInput,
   environments: readonly EnvironmentStatus[],
   options: StatusOptions,
   host: Host,

@@ -80,7 +80,7 @@ function printPlans(
     settings: withFlags(settings, options),
   }));
   if (isAllRead(sets)) expectStores(options, graphs);
-  const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isWanted);
+  const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
   const plans = planned.map(({ plan }) => plan);
   printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);

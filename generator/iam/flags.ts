@@ -4,7 +4,7 @@ import { awsStores } from '../graph/aws-stores.ts';
 import {
   expectForm,
   type ManifestFlags,
-  type SaidForm,
+  type FlagForm,
   wrongForm,
   wrongUsage,
 } from '../shell/flags.ts';
@@ -53,7 +53,7 @@ interface KeyFlag {
 
 /** Flags that are taken as they stand: what `iam` of a spec may say. */
 export const TEXTS: Readonly<
-  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', SaidForm & { readonly flag: string }>
+  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', FlagForm & { readonly flag: string }>
 > = {
   account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
   cluster: {

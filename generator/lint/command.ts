@@ -12,7 +12,7 @@ import {
   NAMESPACE,
   PATHS,
   VERSIONS,
-  versionsSaid,
+  parsedVersions,
   wrongUsage,
 } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
@@ -105,7 +105,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { paths, file } = options;
   const excluded = [...(config.exclude ?? [])].sort();
   const namespace = options.namespace ?? config.namespace ?? '';
-  const versions = versionsSaid(options.versions);
+  const versions = parsedVersions(options.versions);
   const allowed = allowedFor(options, host, versions.kubernetes);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];

@@ -19,13 +19,13 @@ import { printFindings } from './print.ts';
 import { readSpec, withSpec } from './read-spec.ts';
 
 /** The manifests that are looked at, and the spec that they are of. */
-export interface LookedAt {
+export interface CommandInput {
   readonly sets: readonly ManifestSet[];
   readonly read?: ReadSpec;
 }
 
 /** What the paths say, or every overlay of the spec; or the exit code, when the spec is wrong. */
-export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): CommandInput | number {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: setsOfPaths({ ...options, allowed: options }, host) };
@@ -45,7 +45,7 @@ export interface ClusterSets {
   readonly sets: readonly ManifestSet[];
   readonly settings: IamSettings;
   /** Whether it is asked for. */
-  readonly isWanted: boolean;
+  readonly isSelected: boolean;
 }
 
 /** Prints something of clusters; `read` is the spec that they are of. */
@@ -62,7 +62,7 @@ export function withClusters(
   // All that is named is of one cluster, whether kustomize builds it or not.
   const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
   const settings = defaultSettings('rem-secrets');
-  return print([{ name: 'manifests', sets, settings, isWanted: true }]);
+  return print([{ name: 'manifests', sets, settings, isSelected: true }]);
 }
 
 function clustersOfSpec(

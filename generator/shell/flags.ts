@@ -57,7 +57,7 @@ export function allowedFor(
 }
 
 /** What `--versions` says: `externalSecrets=2.x,cloudnativePg=1.30`. */
-export function versionsSaid(said: string | undefined): Versions {
+export function parsedVersions(said: string | undefined): Versions {
   const parts = said === undefined ? [] : said.split(',').map(part => part.trim());
   return Object.fromEntries(parts.map(versionIn));
 }
@@ -91,14 +91,14 @@ export function expectPaths(paths: readonly string[], host: Host): void {
 }
 
 /** What may be said. */
-export interface SaidForm {
+export interface FlagForm {
   readonly test: RegExp;
   /** In words, as what a flag takes. */
   readonly form: string;
 }
 
 /** What was said, if it has the form that a flag takes. */
-export function expectForm(said: string, { test, form }: SaidForm, flag: string): string {
+export function expectForm(said: string, { test, form }: FlagForm, flag: string): string {
   return test.test(said) ? said : wrongForm(said, form, flag);
 }
 

@@ -32,7 +32,7 @@ import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
 import { type Ahead, aheadOf } from './ahead.ts';
 import type { Program } from './runner-data.ts';
-import type { Take } from './start.ts';
+import type { OnRead } from './start.ts';
 import {
   hasColors,
   hasLines,
@@ -87,8 +87,8 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     serve: (command, args) => serve(cwd, command, args),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
-    ahead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
-    room: () => scratchHost(run.room(), run),
+    startAhead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
+    scratchFolder: () => scratchHost(run.room(), run),
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,
     validators,
@@ -220,7 +220,7 @@ export function beforeEnd(act: () => void): () => void {
 /** What one run has once, from wherever it looks at the machine. */
 interface Once {
   /** Is told what is read. */
-  readonly take: Take;
+  readonly take: OnRead;
   readonly progress: Progress;
   /** The programs that are started before they are asked for. */
   readonly ahead: Ahead;

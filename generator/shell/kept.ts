@@ -37,7 +37,7 @@ export function withKept(
       },
       keep: text => onDisk?.keep(text) === true,
       drop: () => onDisk?.drop(),
-      begun: begin => {
+      startOnce: begin => {
         const begun = all.get(name) ?? begin();
         all.set(name, begun);
         return begun;
@@ -52,7 +52,7 @@ function keeping<T extends Host>(host: T, kept: Host['kept']): T {
     ...host,
     kept,
     below: folder => keeping(host.below(folder), kept),
-    room: () => keeping(host.room(), kept),
+    scratchFolder: () => keeping(host.scratchFolder(), kept),
     withScratch: use => host.withScratch(scratch => use(keeping(scratch, kept))),
   };
 }

@@ -5,7 +5,7 @@ import { nodeHost } from './host.ts';
 import { tell } from './streams.ts';
 
 /** Runs a program on this machine; its exit code is the process's. */
-export function runProgram(name: string, use: (host: Host) => ExitCode): void {
+export function runMain(name: string, use: (host: Host) => ExitCode): void {
   const code = guarded(name, { cwd: '/', stderr: tell }, () => {
     const host = nodeHost(process.cwd());
     return guarded(name, host, () => use(host));

@@ -79,7 +79,7 @@ function compiled(file: string): Script {
   return script;
 }
 
-function compile(file: string, before: Kept | undefined): Compiled {
+function compile(file: string, before: KeptCode | undefined): Compiled {
   const source = readFileSync(file);
   const text = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
   const cachedData = before && codeIn(before.bytes, source);
@@ -137,7 +137,7 @@ interface Folder {
 }
 
 /** What is kept in a file. */
-interface Kept {
+interface KeptCode {
   readonly bytes: Buffer;
   /** How many runs it is from. */
   readonly runs: number;
@@ -154,8 +154,8 @@ const WRITTEN = 1e9;
 const RUNS = 3;
 
 /** What is kept under a name: of what others and this user have kept, what is from most runs. */
-function kept(name: string): Kept | undefined {
-  let most: Kept | undefined;
+function kept(name: string): KeptCode | undefined {
+  let most: KeptCode | undefined;
   for (const folder of folders()) {
     const file = read(folder, name);
     if (file !== undefined && file.runs > (most?.runs ?? 0)) most = file;
@@ -165,7 +165,7 @@ function kept(name: string): Kept | undefined {
 }
 
 /** Keeps under a name what is made, which is only made where it can be written. */
-function keep(name: string, make: () => Kept): void {
+function keep(name: string, make: () => KeptCode): void {
   for (const folder of folders()) if (write(folder, name, make)) return;
 }
 
@@ -178,7 +178,7 @@ function folders(): Folder[] {
   return isAbsolute(cache) ? [inDist, { path: join(cache, 'rem-secrets'), mode: 0o700 }] : [inDist];
 }
 
-function read(folder: Folder, name: string): Kept | undefined {
+function read(folder: Folder, name: string): KeptCode | undefined {
   try {
     if (!isSafe(folder)) return undefined;
     const file = openSync(join(folder.path, name), 'r');
@@ -197,7 +197,7 @@ function read(folder: Folder, name: string): Kept | undefined {
 }
 
 /** Others see all of the new file or none of it. */
-function write(folder: Folder, name: string, make: () => Kept): boolean {
+function write(folder: Folder, name: string, make: () => KeptCode): boolean {
   const path = join(folder.path, name);
   const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
@@ -284,10 +284,10 @@ const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
 const LARGE = 200_000;
 
 /** Is told what a run reads, and hands it on. */
-export type Take = <T extends Uint8Array | string>(input: T) => T;
+export type OnRead = <T extends Uint8Array | string>(input: T) => T;
 
 /** Has V8 work for one long run from the moment when a run has read much, in one file or many. */
-function tunedByLength(): Take {
+function tunedByLength(): OnRead {
   let taken = 0;
   return input => {
     const before = taken;

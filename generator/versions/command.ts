@@ -5,7 +5,7 @@ import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
-import { expectPaths, NAMESPACE, PATHS, VERSIONS, versionsSaid } from '../shell/flags.ts';
+import { expectPaths, NAMESPACE, PATHS, VERSIONS, parsedVersions } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
@@ -53,7 +53,7 @@ interface Seen {
 
 /** Prints what is known of versions, for the kinds of the paths or of the spec, or for all. */
 function printVersions(options: VersionsOptions, host: Host): number {
-  const told = versionsSaid(options.versions);
+  const told = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(told, options, host);
   if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
   return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>

@@ -39,7 +39,7 @@ export function runKustomize(wanted: KustomizeRun, host: Host): Run {
 
 /** Has a build begin that is asked for later. */
 export function beginKustomize(wanted: KustomizeRun, host: Host): void {
-  host.ahead(...programFor(wanted, host));
+  host.startAhead(...programFor(wanted, host));
 }
 
 function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Parameters<Host['run']> {
@@ -121,7 +121,7 @@ export function keptRun(
   secret: RegExp,
 ): () => Run {
   if (kept === undefined) return begin();
-  return kept.begun(() => {
+  return kept.startOnce(() => {
     const { text } = kept;
     if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
     const finish = begin();

@@ -54,7 +54,7 @@ test('few programs, or those of a machine with one processor, are left to who as
 
 test('a room is a folder of its own', () => {
   const host = nodeHost(root);
-  const [one, other] = [host.room(), host.room()];
+  const [one, other] = [host.scratchFolder(), host.scratchFolder()];
   one.writeFile('a/b.txt', 'b');
   other.writeFile('a/b.txt', 'c');
   expect(new TextDecoder().decode(one.readFile('a/b.txt'))).toBe('b');
