@@ -2,7 +2,13 @@ import type { Host } from '../core/host.ts';
 import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { awsClient } from '../params/aws.ts';
-import { type Action, type CommandLine, type CommonOptions, type ExitCode, exitCodes } from '../shell/command.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  type ExitCode,
+  exitCodes,
+} from '../shell/command.ts';
 import type { CommandInput } from '../shell/command-input.ts';
 import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';

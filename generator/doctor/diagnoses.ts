@@ -133,7 +133,10 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
 }
 
 /** What the paths, or the overlay of the one environment that is named, say; or the exit code, when the spec is wrong. */
-export function lookedAt(options: ManifestFlags & CommonOptions, host: Host): CommandInput | number {
+export function lookedAt(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+): CommandInput | number {
   const looked = manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0) return looked;
   return { ...looked, sets: oneOf(looked.sets) };

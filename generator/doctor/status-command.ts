@@ -1,6 +1,12 @@
 import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
-import { type Action, type CommandLine, type CommonOptions, type ExitCode, exitCodes } from '../shell/command.ts';
+import {
+  type Action,
+  type CommandLine,
+  type CommonOptions,
+  type ExitCode,
+  exitCodes,
+} from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';

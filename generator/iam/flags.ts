@@ -3,8 +3,8 @@ import { type IamSettings, type ServiceAccountName, withSaid } from '../environm
 import { awsStores } from '../graph/aws-stores.ts';
 import {
   expectForm,
-  type ManifestFlags,
   type FlagForm,
+  type ManifestFlags,
   wrongForm,
   wrongUsage,
 } from '../shell/flags.ts';

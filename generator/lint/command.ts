@@ -11,8 +11,8 @@ import {
   expectPaths,
   NAMESPACE,
   PATHS,
-  VERSIONS,
   parsedVersions,
+  VERSIONS,
   wrongUsage,
 } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';

@@ -5,7 +5,7 @@ import { unknownVersion } from '../spec/model/operators.ts';
 import { helmOn } from '../world/helm.ts';
 import type { Allowed } from '../world/programs.ts';
 
-/** Which manifests a command looks at. */
+/** The manifests that a command looks at. */
 export interface ManifestFlags extends Allowed {
   readonly paths: readonly string[];
   readonly environment?: string;
@@ -14,13 +14,12 @@ export interface ManifestFlags extends Allowed {
   readonly namespace: string;
 }
 
-/** The manifests that a command looks at, where it takes any. */
 export const PATHS = [
   '[path...]',
   'files, folders, kustomizations, or - for stdin; default: the overlays',
 ] as const;
 
-/** The flag for what the API server fills in from where somebody applies. */
+/** The flag for the namespace that `kubectl apply -n` would fill in. */
 export const NAMESPACE = [
   '-n, --namespace <namespace>',
   'the namespace of objects that name none',
@@ -41,13 +40,13 @@ export const VERSIONS = [
   'what runs, such as externalSecrets=2.x,cloudnativePg=1.30,kubernetes=1.34',
 ] as const;
 
-/** What flags allow, before the programs are looked for that it needs. */
+/** What flags allow, before Helm is looked for. */
 export interface AllowedFlags extends Omit<Allowed, 'helm'> {
   /** Make charts of the repository. */
   readonly helm?: boolean;
 }
 
-/** What is allowed; where Helm is to make charts it has to be there, whether there are any or not. */
+/** What is allowed. If Helm is to make charts it has to be there, even if there are none. */
 export function allowedFor(
   { helm, ...allowed }: AllowedFlags,
   host: Host,
@@ -56,9 +55,9 @@ export function allowedFor(
   return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
 }
 
-/** What `--versions` says: `externalSecrets=2.x,cloudnativePg=1.30`. */
-export function parsedVersions(said: string | undefined): Versions {
-  const parts = said === undefined ? [] : said.split(',').map(part => part.trim());
+/** The value of `--versions`: `externalSecrets=2.x,cloudnativePg=1.30`. */
+export function parsedVersions(value: string | undefined): Versions {
+  const parts = value === undefined ? [] : value.split(',').map(part => part.trim());
   return Object.fromEntries(parts.map(versionIn));
 }
 
@@ -68,41 +67,40 @@ function versionIn(part: string): [string, ProductRelease] {
     wrongUsage(
       `--versions takes a list such as externalSecrets=2.x,cloudnativePg=1.30, not "${part}"`,
     );
-  const product = products.find(known => known.name === name);
-  if (product === undefined) {
-    const known = products.map(({ name }) => name);
-    wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, known)}`);
-  }
+  const names = products.map(product => product.name);
+  const product = products.find(({ name: known }) => known === name);
+  if (product === undefined)
+    wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, names)}`);
   const release = releaseOf(product, version);
   if (release !== undefined) return [product.name, release];
   const { message, hint } = unknownVersion(product, version);
   return wrongUsage(`${message}. ${hint}`);
 }
 
-/** Ends the run for what its command line asks: `guarded` tells it in one line. */
+/** Ends the run for a mistake in its command line, which `guarded` prints in one line. */
 export function wrongUsage(message: string): never {
   throw new HostError(message);
 }
 
-/** Each path that is named is there; `-` is stdin. */
+/** Ends the run if one of the paths does not exist; `-` is stdin. */
 export function expectPaths(paths: readonly string[], host: Host): void {
   const absent = paths.find(path => path !== '-' && host.kindOf(path) === undefined);
   if (absent !== undefined) wrongUsage(`there is no ${absent}`);
 }
 
-/** What may be said. */
+/** A form of a flag's value. */
 export interface FlagForm {
   readonly test: RegExp;
-  /** In words, as what a flag takes. */
+  /** In words that fit after `--flag takes`. */
   readonly form: string;
 }
 
-/** What was said, if it has the form that a flag takes. */
-export function expectForm(said: string, { test, form }: FlagForm, flag: string): string {
-  return test.test(said) ? said : wrongForm(said, form, flag);
+/** The value of a flag; ends the run if it has another form. */
+export function expectForm(value: string, { test, form }: FlagForm, flag: string): string {
+  return test.test(value) ? value : wrongForm(value, form, flag);
 }
 
-/** Ends the run for what a flag does not take. */
-export function wrongForm(said: string, form: string, flag: string): never {
-  return wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(said)}`);
+/** Ends the run for a value that a flag does not take. */
+export function wrongForm(value: string, form: string, flag: string): never {
+  return wrongUsage(`${flag} takes ${form}, not ${JSON.stringify(value)}`);
 }

@@ -18,7 +18,7 @@ export function withSpec(
   return typeof result === 'number' ? result : printFindings(result, options, host);
 }
 
-/** Reads the spec and hands it on: what comes of it, or what is wrong, or the exit code. */
+/** Reads the spec and hands it on. Returns the result, or what is wrong, or the exit code. */
 export function readSpec<T>(
   file: string,
   host: Host,
@@ -44,7 +44,7 @@ export function exit(code: keyof typeof exitCodes): Outcome<number> {
   return ok(exitCodes[code]);
 }
 
-/** The name of the spec when nobody gives another. */
+/** The default name of the spec. */
 export const USUAL_SPEC = 'rem-secrets.yaml';
 
 /**

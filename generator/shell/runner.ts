@@ -16,7 +16,7 @@ process.once('exit', () => {
 const waiting: Job[] = [];
 const free = [...state.keys()].slice(1);
 
-/** In bytes: what is more is not held for somebody who may never ask. */
+/** In bytes: more is not held for an outcome that may never be asked for. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 port.on('message', (job: Job) => {

@@ -33,7 +33,7 @@ function loadScript(file: string): unknown {
   return module.exports;
 }
 
-/** Gives something to all scripts that require it by a name. */
+/** Gives exports to all scripts that require a name. */
 function provide(id: string, exports: unknown): void {
   loaded.set(id, exports);
 }
@@ -45,7 +45,7 @@ function requireFrom(file: string): (id: string) => unknown {
   };
 }
 
-/** A script of this run, and how many runs before it have kept what they compiled of it. */
+/** A script of this run, and how many earlier runs have added code to what is kept of it. */
 interface Compiled {
   readonly script: Script;
   readonly source: Buffer;
@@ -111,7 +111,7 @@ function nameOf(file: string): string {
     .replaceAll(/[^\w.]+/g, '-');
 }
 
-/** A run that ended early, at a mistake in how it was called, has nothing to add. */
+/** A run that ended at a mistake in its command line has nothing to add. */
 function keepAll(): void {
   if (Number(process.exitCode ?? 0) > 1) return;
   underUsualFlags(() => {
@@ -128,18 +128,16 @@ function keepAll(): void {
  * written it. A file that cannot be read or written is not used.
  */
 
-/** Where files are kept. */
 interface Folder {
   readonly path: string;
   readonly mode: number;
-  /** Who can write here can change the package itself; without it all folders above count. */
+  /** Folders above this one need no check: who can write it can change the package itself. */
   readonly within?: string;
 }
 
-/** What is kept in a file. */
 interface KeptCode {
   readonly bytes: Buffer;
-  /** How many runs it is from. */
+  /** How many runs have added to it. */
   readonly runs: number;
 }
 
@@ -150,10 +148,10 @@ interface KeptCode {
  */
 const WRITTEN = 1e9;
 
-/** So many runs may add to a file. */
+/** How many runs may add to a file. */
 const RUNS = 3;
 
-/** What is kept under a name: of what others and this user have kept, what is from most runs. */
+/** The code under a name that most runs have added to. */
 function kept(name: string): KeptCode | undefined {
   let most: KeptCode | undefined;
   for (const folder of folders()) {
@@ -164,12 +162,12 @@ function kept(name: string): KeptCode | undefined {
   return most;
 }
 
-/** Keeps under a name what is made, which is only made where it can be written. */
+/** Keeps under a name what `make` gives, in the first folder that can be written. */
 function keep(name: string, make: () => KeptCode): void {
   for (const folder of folders()) if (write(folder, name, make)) return;
 }
 
-/** Beside the package's scripts, where who installed it serves all users; else each user's own. */
+/** The package's folder, which serves all users if whoever installed it runs it; else the user's cache. */
 function folders(): Folder[] {
   const { HOME = '', XDG_CACHE_HOME = '' } = process.env;
   const dist = packageFile('dist');
@@ -196,7 +194,7 @@ function read(folder: Folder, name: string): KeptCode | undefined {
   }
 }
 
-/** Others see all of the new file or none of it. */
+/** Writes a file at once: others see all of it or none. */
 function write(folder: Folder, name: string, make: () => KeptCode): boolean {
   const path = join(folder.path, name);
   const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -218,7 +216,7 @@ function write(folder: Folder, name: string, make: () => KeptCode): boolean {
   }
 }
 
-/** A folder is only made in one's own: root leaves nothing in a home or a clone of somebody. */
+/** Makes a folder only in one of the same user: root leaves nothing in somebody's home or clone. */
 function isReady(folder: Folder): boolean {
   for (const path of [dirname(folder.path), folder.path]) {
     if (existsSync(path)) continue;
@@ -228,12 +226,12 @@ function isReady(folder: Folder): boolean {
   return isSafe(folder);
 }
 
-/** Whether others can neither put something in a folder nor another folder in its place. */
+/** Whether others can neither write a folder nor replace it. */
 function isSafe({ path, within }: Folder): boolean {
   return isTrusted(statSync(path)) && isFixed(path, within);
 }
 
-/** In a sticky folder others make what they like, but cannot replace what is there. */
+/** In a sticky folder others can make files, but cannot replace what is there. */
 function isFixed(path: string, within?: string): boolean {
   if (path === within) return true;
   const [stats, above] = [lstatSync(path), dirname(path)];
@@ -252,7 +250,7 @@ function isOwn({ uid }: Stats): boolean {
   return uid === 0 || uid === process.getuid?.();
 }
 
-/** The root of the package. Sources are in folders of generator/ and scripts in folders of dist/, as deep as each other. */
+/** The root of the package: sources in generator/ and scripts in dist/ are both two folders deep. */
 const root = join(import.meta.dirname, '../..');
 
 /** A file or folder of the package, by its path from the package's root. */
@@ -260,7 +258,7 @@ function packageFile(path: string): string {
   return join(root, path);
 }
 
-/** A flag of V8 that has it optimize later: its value for a long run, and V8's own. */
+/** A flag of V8 that delays optimization: its value for a long run, and V8's own. */
 interface OptimizeLater {
   readonly flag: string;
   readonly long: number;
@@ -283,10 +281,10 @@ const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
 /** In bytes: how much of specs and manifests makes a run a long one. */
 const LARGE = 200_000;
 
-/** Is told what a run reads, and hands it on. */
+/** Sees all that a run reads, and returns it. */
 export type OnRead = <T extends Uint8Array | string>(input: T) => T;
 
-/** Has V8 work for one long run from the moment when a run has read much, in one file or many. */
+/** Sets V8 up for a long run when a run has read much, in one file or many. */
 function tunedByLength(): OnRead {
   let taken = 0;
   return input => {
@@ -310,7 +308,7 @@ function underUsualFlags<T>(compile: () => T): T {
   }
 }
 
-/** node:v8 is loaded when asked for: a short run is over sooner. */
+/** Loads node:v8 only here: a short run does without it. */
 function tune(isLong: boolean): void {
   const later = OPTIMIZE_LATER.get(process.versions.node.split('.')[0] ?? '');
   if (later === undefined) return;
@@ -321,7 +319,7 @@ function tune(isLong: boolean): void {
   isTuned = isLong;
 }
 
-/** The door to this folder, in which all stands that exists for speed alone. */
+/** What `#start` gives: all that exists for speed alone. */
 export const start: {
   readonly loadScript: typeof loadScript;
   readonly packageFile: typeof packageFile;

@@ -6,7 +6,7 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { VERSIONS, parsedVersions } from '../shell/flags.ts';
+import { parsedVersions, VERSIONS } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';

@@ -5,7 +5,7 @@ import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
-import { expectPaths, NAMESPACE, PATHS, VERSIONS, parsedVersions } from '../shell/flags.ts';
+import { expectPaths, NAMESPACE, PATHS, parsedVersions, VERSIONS } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';

@@ -274,75 +274,69 @@ class DocumentReader {
   }
 }
 
+/** A fault at an offset, in a document whose paths are not known. */
+function faultAt(offset: number, fault: Omit<Fault, 'path' | 'offset'>): Fault {
+  return { ...fault, path: [], offset };
+}
+
 function notListed({ id, offset = 0 }: Fault, count: number): Fault {
-  return {
+  return faultAt(offset, {
     id,
     message: `from here on there are ${count} more faults of this kind or the others, not listed`,
     hint: 'Mend those before it first.',
-    path: [],
-    offset,
-  };
+  });
 }
 
 function duplicateKey(offset: number, before: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'duplicate-key',
     message: 'this name is in the map already',
     hint: 'Keep one of the two entries.',
-    path: [],
-    offset,
     related: [{ note: 'the first one', path: [], offset: before }],
-  };
+  });
 }
 
 function collectionAsName(offset: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'yaml-syntax',
     message: 'not valid YAML: a map or list cannot be the name of an entry',
     hint: "Put text that begins with { or [ in quotes, a template too: '{{ .password }}'.",
-    path: [],
-    offset,
-  };
+  });
 }
 
-/** Only of a name that some anchor has: other text that begins with * may be a secret. */
+/** Quotes only the name of an anchor: other text that begins with * may be a secret. */
 function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
-  const fault = { id: 'yaml-syntax', path: [], offset };
   if (anchor === undefined)
-    return {
-      ...fault,
+    return faultAt(offset, {
+      id: 'yaml-syntax',
       message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
       hint: 'Put text that begins with * in quotes.',
-    };
-  return {
-    ...fault,
+    });
+  return faultAt(offset, {
+    id: 'yaml-syntax',
     message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
     hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
     related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
-  };
+  });
 }
 
 function endlessAlias(offset: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'alias-bomb',
     message: 'this alias stands inside what it stands for, so it would have no end',
     hint: 'Write out what is meant here.',
-    path: [],
-    offset,
-  };
+  });
 }
 
 function aliasBomb(offset: number, most: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'alias-bomb',
     message: `with its aliases written out the file has more than ${most} values`,
     hint: 'Take aliases out of what other aliases stand for.',
-    path: [],
-    offset,
-  };
+  });
 }
 
-/** Where a reader sees a value begin: at its quote, or at the first word of a block. */
+/** Where a value begins for a reader: at its quote, or at the first word of a block. */
 export function offsetOf(event: Event, text: string): number | undefined {
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
   if (event.type !== EVENT_ID.SCALAR) return 'start' in event ? event.start : undefined;
@@ -354,7 +348,7 @@ export function offsetOf(event: Event, text: string): number | undefined {
   return indent < 0 ? beforeEmpty(text, valueStart) : valueStart + indent;
 }
 
-/** Of an empty block its sign, which ends the line before. */
+/** The sign of an empty block, which ends the line before. */
 function beforeEmpty(text: string, at: number): number {
   const before = text.slice(Math.max(0, at - 100), at);
   return at - Math.min(before.length, before.length - before.trimEnd().length + 1);

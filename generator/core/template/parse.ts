@@ -175,17 +175,20 @@ function pipelineAt(cursor: Cursor): Pipeline | TemplateFault {
   for (;;) {
     const command = commandAt(cursor);
     if (!Array.isArray(command)) return command;
-    const isAtEnd = cursor.at >= cursor.tokens.length;
     // Go lets a "|" at the end through.
-    if (command.length === 0 && commands.length > 0 && isAtEnd) return { variables, commands };
-    const [first] = command;
-    if (first === undefined) return { message: 'a value is missing in an action' };
-    if (commands.length > 0 && !isCallable(first))
-      return { message: 'what follows "|" is no function' };
+    const isAtEnd = commands.length > 0 && cursor.at >= cursor.tokens.length;
+    if (isAtEnd && command.length === 0) return { variables, commands };
+    const fault = commandFault(command, commands.length === 0);
+    if (fault !== undefined) return fault;
     commands.push(command);
     if (signAt(cursor) !== '|') return { variables, commands };
     cursor.at += 1;
   }
+}
+
+function commandFault([first]: readonly Operand[], isFirst: boolean): TemplateFault | undefined {
+  if (first === undefined) return { message: 'a value is missing in an action' };
+  return isFirst || isCallable(first) ? undefined : { message: 'what follows "|" is no function' };
 }
 
 function isCallable(operand: Operand): boolean {

@@ -2,7 +2,12 @@ import type { Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { type Operand, type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
+import {
+  type Operand,
+  type Pipeline,
+  parseTemplate,
+  type TemplateNode,
+} from '../../core/template/parse.ts';
 import { numberedText, templateReads } from '../../core/template/reads.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
