@@ -14,25 +14,37 @@ import {
 } from '../graph/aws-accounts.ts';
 import { awsBulkPushes, callsFor } from '../graph/aws-entries.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import { loginOf } from '../iam/policies.ts';
+import { loginOf } from '../iam/login.ts';
 import { callLimits, type Throughput } from '../kinds/eso/aws-calls.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { objectName } from '../kinds/kind.ts';
 
-/** What the ESO of one cluster asks AWS for, how near that is to AWS's limits, and what it costs. */
+/** How ESO works and what AWS holds, as far as manifests do not show it. */
+export interface CapacitySettings {
+  /** How many objects the controller works on at once (`--concurrent`). */
+  readonly concurrent: number;
+  /** The seconds of a call to AWS. */
+  readonly latency: number;
+  /** How many entries a search goes through. */
+  readonly found: number;
+  /** The throughput that is paid for in Parameter Store. */
+  readonly throughput: Throughput;
+}
+
+/** How often the ESO of one cluster calls AWS, how near that is to AWS's limits, and what it costs. */
 export interface Capacity {
   /** The environment, or the cluster that several share. */
   readonly name: string;
   readonly settings: CapacitySettings;
   readonly homes: readonly HomeLoad[];
   readonly sweep: Sweep;
-  /** How many searches there are, of which it is assumed what they find. */
+  /** How many searches there are; `settings.found` says how many entries each is assumed to find. */
   readonly searches: number;
-  /** What pushes in bulk, and is not counted. */
+  /** Bulk pushes, which are not counted. */
   readonly uncounted: readonly ObjectName[];
 }
 
-/** The calls that count for one account in one region. */
+/** The calls to one account in one region. */
 export interface HomeLoad extends Omit<AwsHome, 'refreshings'> {
   readonly stores: readonly ObjectName[];
   /** How many objects are refreshed, and how many entries they name. */
@@ -40,23 +52,56 @@ export interface HomeLoad extends Omit<AwsHome, 'refreshings'> {
   readonly entries: number;
   /** Calls a second by action, those of KMS and STS too. */
   readonly rates: CallCounts;
-  /** How many calls come due at one moment, when all is in phase. */
+  /** How many calls are due at one moment if all objects are refreshed at once. */
   readonly tick: number;
-  /** How many a second of them the controller can make. */
+  /** How many of these the controller can make in a second. */
   readonly peak: number;
   readonly limits: readonly LimitLoad[];
-  /** Calls a second when nothing succeeds, once all are as slow as they get. */
+  /** Calls a second if everything fails, after the longest back-off is reached. */
   readonly failing: number;
   readonly costs: readonly Cost[];
   readonly remedies: readonly Remedy[];
 }
 
-/** A limit of AWS, and what is needed of it. */
+/** A limit of AWS, and how much of it is used. */
 interface LimitLoad {
   readonly name: string;
   readonly perSecond: number;
   readonly rate: number;
   readonly peak: number;
+}
+
+/** A part of the monthly bill. */
+interface Cost {
+  readonly what: string;
+  readonly dollars: number;
+}
+
+/** A way to make fewer calls, or to raise a limit. */
+export interface Remedy {
+  readonly what: 'extract' | 'interval' | 'throughput';
+  /** By what factor the nearest limit is further away. */
+  readonly factor: number;
+  /** The calls that then count against limits. */
+  readonly callsPerSecond: number;
+  /** How much more a month costs; negative if less. */
+  readonly dollars: number;
+}
+
+/** One refresh of all objects: how long the controller takes, and how long it may take. */
+interface Sweep {
+  readonly objects: number;
+  /** Calls to AWS and STS. */
+  readonly calls: number;
+  readonly seconds: number;
+  /** The shortest interval of an object; undefined if none is refreshed. */
+  readonly interval: number | undefined;
+  /** The share of time in which the workers wait for AWS; from 1 on they never catch up. */
+  readonly busy: number;
+  /** The most calls a second that the controller can make. */
+  readonly fastest: number;
+  /** How many workers finish a sweep within the shortest interval. */
+  readonly needed: number;
 }
 
 export function capacityOf(name: string, graph: SecretGraph, settings: CapacitySettings): Capacity {
@@ -70,223 +115,6 @@ export function capacityOf(name: string, graph: SecretGraph, settings: CapacityS
     searches: all.flatMap(({ entries }) => entries.filter(({ find }) => find !== undefined)).length,
     uncounted: awsBulkPushes(graph).map(({ object }) => objectName(object)),
   };
-}
-
-/** After so many seconds at most ESO tries again what failed (docs/facts/eso.md#calls-of-a-refresh). */
-const BACKOFF = 420;
-
-function homeLoad(
-  { refreshings: all, ...where }: AwsHome,
-  graph: SecretGraph,
-  settings: CapacitySettings,
-): HomeLoad {
-  const { found, concurrent, latency, throughput } = settings;
-  const asked = callRates(all, found);
-  const decrypts = decryptRate(all, found);
-  const onTick = callsOnTick(all, found);
-  const fastest = concurrent / latency;
-  const tick = sumOf(onTick);
-  return {
-    ...where,
-    stores: storesOf(all),
-    objects: objectCount(all),
-    entries: all.reduce((sum, { entries }) => sum + entries.length, 0),
-    rates: new Map([
-      ...asked,
-      ...loginRates(all, graph),
-      ...(decrypts > 0 ? [['kms:Decrypt', decrypts] as const] : []),
-    ]),
-    tick,
-    peak: Math.min(tick, fastest),
-    limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {
-      const rate = sumOf(asked, actions);
-      const peak = Math.min(sumOf(onTick, actions), fastest);
-      return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
-    }),
-    failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
-    costs: costsOf(all, settings),
-    remedies: remediesOf(all, settings),
-  };
-}
-
-function storesOf(all: readonly Refreshing[]): ObjectName[] {
-  return [...new Set(all.map(({ store }) => store.object))].map(objectName);
-}
-
-function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
-  return callRates(
-    all.map(one => ({ ...one, seconds: 1 })),
-    found,
-  );
-}
-
-/** What fails at its last entry has asked for all before it. */
-function failingRate(one: Refreshing, found: number): number {
-  return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
-}
-
-/** Something that takes calls away from a limit, or raises it. */
-export interface Remedy {
-  readonly what: 'extract' | 'interval' | 'throughput';
-  /** By how much the nearest limit is further away. */
-  readonly factor: number;
-  /** Of the calls that count against limits. */
-  readonly callsPerSecond: number;
-  /** What a month costs more with it; less: below zero. */
-  readonly dollars: number;
-}
-
-/** An interval that the values of people and providers can wait for: ESO's default. */
-export const LONGER = 3600;
-
-/** What would help at one home, the most effective first. */
-function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
-  const before = stateOf(all, settings);
-  const change = (
-    what: Remedy['what'],
-    after: readonly Refreshing[],
-    changed: CapacitySettings = settings,
-  ): Remedy => {
-    const { share, rate, dollars } = stateOf(after, changed);
-    return {
-      what,
-      factor: share === 0 ? 1 : before.share / share,
-      callsPerSecond: rate,
-      dollars: dollars - before.dollars,
-    };
-  };
-  const remedies = [
-    change('extract', all.map(asOneEntry)),
-    change('interval', all.map(asLongInterval)),
-    change('throughput', all, { ...settings, throughput: 'higher' }),
-  ];
-  return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
-}
-
-/** How much of its nearest limit a home needs, with how many calls, and for how much. */
-function stateOf(all: readonly Refreshing[], settings: CapacitySettings): State {
-  const rates = callRates(all, settings.found);
-  const shares = callLimits(settings.throughput).map(
-    ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
-  );
-  return {
-    share: Math.max(...shares),
-    rate: sumOf(rates),
-    dollars: dollarsOf(costsOf(all, settings)),
-  };
-}
-
-interface State {
-  readonly share: number;
-  readonly rate: number;
-  readonly dollars: number;
-}
-
-/** The values that an object reads by name, as properties of one entry. */
-function asOneEntry(refreshing: Refreshing): Refreshing {
-  const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
-  if (first === undefined || more.length === 0) return refreshing;
-  const others = refreshing.entries.filter(({ uses }) => uses[0] !== 'value');
-  return { ...refreshing, entries: [first, ...others] };
-}
-
-function asLongInterval(refreshing: Refreshing): Refreshing {
-  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
-}
-
-/** Dollars for calls and secrets, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
-interface Prices {
-  /** The month that they are of. */
-  readonly of: string;
-  readonly parameterCall: number;
-  readonly secretCall: number;
-  readonly secretMonth: number;
-  readonly decrypt: number;
-  /** Calls of KMS that are free each month, for a whole account. */
-  readonly freeDecrypts: number;
-}
-
-export const PRICES: Prices = {
-  of: '2026-11',
-  parameterCall: 0.05 / 10_000,
-  secretCall: 0.05 / 10_000,
-  secretMonth: 0.4,
-  decrypt: 0.03 / 10_000,
-  freeDecrypts: 20_000,
-};
-
-/** Seconds of the month that prices are told for: 30 days. */
-export const MONTH: number = 30 * 86_400;
-
-/** A part of what AWS asks for in a month, in dollars. */
-interface Cost {
-  readonly what: string;
-  readonly dollars: number;
-}
-
-/** What a home costs in a month, with the secrets that are read by name. */
-function costsOf(
-  all: readonly Refreshing[],
-  { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,
-): Cost[] {
-  const rates = callRates(all, found);
-  const ofService = (prefix: string): number =>
-    sumOf(
-      rates,
-      [...rates.keys()].filter(action => action.startsWith(prefix)),
-    ) * MONTH;
-  const secrets = new Set(
-    all.flatMap(({ store, entries }) =>
-      store.service === 'SecretsManager' ? entries.flatMap(({ name }) => name ?? []) : [],
-    ),
-  );
-  const price = throughput === 'higher' ? PRICES.parameterCall : 0;
-  return [
-    { what: 'calls of Parameter Store', dollars: ofService('ssm:') * price },
-    { what: 'calls of Secrets Manager', dollars: ofService('secretsmanager:') * PRICES.secretCall },
-    { what: 'secrets of Secrets Manager', dollars: secrets.size * PRICES.secretMonth },
-    {
-      what: 'decryption by KMS',
-      dollars: Math.max(0, decryptRate(all, found) * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
-    },
-  ].filter(({ dollars }) => dollars > 0);
-}
-
-/** All of it together. */
-export function dollarsOf(costs: readonly Cost[]): number {
-  return sum(costs.map(({ dollars }) => dollars));
-}
-
-/** What ESO asks AWS for in a month of 30 days, logins and decryption aside, and what all of it costs. */
-export interface AwsMonth {
-  readonly calls: number;
-  readonly dollars: number;
-}
-
-/** A month of a cluster, with what is assumed where nothing else is said. */
-export function awsMonth(graph: SecretGraph): AwsMonth {
-  let [calls, dollars] = [0, 0];
-  for (const { refreshings: all } of awsHomes(graph)) {
-    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
-    dollars += dollarsOf(costsOf(all, USUAL));
-  }
-  return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
-}
-
-/** How long the controller takes for all that it refreshes, against the time that it has. */
-interface Sweep {
-  readonly objects: number;
-  /** To AWS and STS, when each object is refreshed once. */
-  readonly calls: number;
-  readonly seconds: number;
-  /** The shortest interval of any object; undefined: nothing is refreshed. */
-  readonly interval: number | undefined;
-  /** The part of the time in which its workers wait for AWS: from 1 on it never catches up. */
-  readonly busy: number;
-  /** The most calls a second that it can make. */
-  readonly fastest: number;
-  /** How many workers would do for one sweep in each shortest interval. */
-  readonly needed: number;
 }
 
 function sweepOf(
@@ -316,30 +144,7 @@ function sweepOf(
   };
 }
 
-/** What manifests do not say of how ESO works, and what AWS holds. */
-export interface CapacitySettings {
-  /** Of the controller: how many objects it works on at once (`--concurrent`). */
-  readonly concurrent: number;
-  /** Seconds that a call to AWS takes. */
-  readonly latency: number;
-  /** How many entries a search goes through. */
-  readonly found: number;
-  /** What is paid for of Parameter Store. */
-  readonly throughput: Throughput;
-}
-
-/** What is assumed where nothing is said: the controller of ESO's chart, and searches of one page. */
-export const USUAL: CapacitySettings = {
-  concurrent: 1,
-  latency: 0.025,
-  found: 10,
-  throughput: 'default',
-};
-
-/** How often ESO checks a store, for which it logs in. */
-const STORE_CHECK = 300;
-
-/** The calls of STS for one login with which an object's entries are read or pushed. */
+/** The calls of STS for the login of an object. */
 function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallCounts {
   if (entry === undefined) return new Map();
   const { account, by, hops } = loginOf(entry, graph, defaultSettings(''));
@@ -349,13 +154,68 @@ function loginCalls({ entries: [entry] }: Refreshing, graph: SecretGraph): CallC
   ]);
 }
 
-/** The calls of STS a second, for refreshes and for the checks of the stores. */
+function homeLoad(
+  { refreshings: all, ...where }: AwsHome,
+  graph: SecretGraph,
+  settings: CapacitySettings,
+): HomeLoad {
+  const { found, concurrent, latency, throughput } = settings;
+  const asked = callRates(all, found);
+  const decrypts = decryptRate(all, found);
+  const onTick = callsOnTick(all, found);
+  const fastest = concurrent / latency;
+  const tick = sumOf(onTick);
+  return {
+    ...where,
+    stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
+    objects: objectCount(all),
+    entries: sum(all.map(({ entries }) => entries.length)),
+    rates: new Map([
+      ...asked,
+      ...loginRates(all, graph),
+      ...(decrypts > 0 ? [['kms:Decrypt', decrypts] as const] : []),
+    ]),
+    tick,
+    peak: Math.min(tick, fastest),
+    limits: callLimits(throughput).flatMap(({ name, actions, perSecond }) => {
+      const rate = sumOf(asked, actions);
+      const peak = Math.min(sumOf(onTick, actions), fastest);
+      return rate === 0 ? [] : [{ name, perSecond, rate, peak }];
+    }),
+    failing: all.reduce((sum, one) => sum + failingRate(one, found), 0),
+    costs: costsOf(all, settings),
+    remedies: remediesOf(all, settings),
+  };
+}
+
+/** Decryptions by KMS a second: one for each SecureString that is read or that a search goes through. */
+function decryptRate(all: readonly Refreshing[], found: number): number {
+  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
+}
+
+function decryptsOf({ store, entries }: Refreshing, found: number): number {
+  if (store.service !== 'ParameterStore') return 0;
+  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
+  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
+}
+
+function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
+  return callRates(
+    all.map(one => ({ ...one, seconds: 1 })),
+    found,
+  );
+}
+
+/** The seconds between ESO's checks of a store, for which it logs in. */
+const STORE_CHECK = 300;
+
+/** Calls of STS a second, for refreshes and for checks of stores. */
 function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts {
   const rates = new Map<string, number>();
   const checked = new Set<unknown>();
   for (const one of all) {
     const { object } = one.store;
-    // A generator is nothing that is checked.
+    // Generators are not checked.
     const isChecked = storeKind(object.kind) !== undefined && !checked.has(object);
     const check = isChecked ? 1 / STORE_CHECK : 0;
     checked.add(object);
@@ -366,13 +226,144 @@ function loginRates(all: readonly Refreshing[], graph: SecretGraph): CallCounts 
   return rates;
 }
 
-/** How often KMS decrypts a second: each SecureString that is read; what is searched, all of it. */
-function decryptRate(all: readonly Refreshing[], found: number): number {
-  return all.reduce((sum, one) => sum + (decryptsOf(one, found) * one.copies) / one.seconds, 0);
+/** ESO's longest wait in seconds after a failure (docs/facts/eso.md#calls-of-a-refresh). */
+const BACKOFF = 420;
+
+/** Assumes that an object fails at its last entry, after the calls for all others. */
+function failingRate(one: Refreshing, found: number): number {
+  return (sumOf(callsOfRefresh(one, found)) * one.copies) / BACKOFF;
 }
 
-function decryptsOf({ store, entries }: Refreshing, found: number): number {
-  if (store.service !== 'ParameterStore') return 0;
-  const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
-  return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
+/** The seconds of a month of 30 days. */
+export const MONTH: number = 30 * 86_400;
+
+/** Prices in dollars, in us-east-1 (docs/facts/aws.md#prices-of-calls). */
+interface Prices {
+  readonly of: string;
+  readonly parameterCall: number;
+  readonly secretCall: number;
+  readonly secretMonth: number;
+  readonly decrypt: number;
+  /** The calls of KMS that each account has free each month. */
+  readonly freeDecrypts: number;
+}
+
+export const PRICES: Prices = {
+  of: '2026-11',
+  parameterCall: 0.05 / 10_000,
+  secretCall: 0.05 / 10_000,
+  secretMonth: 0.4,
+  decrypt: 0.03 / 10_000,
+  freeDecrypts: 20_000,
+};
+
+/** The monthly cost of an account in a region, with the secrets that are read by name. */
+function costsOf(
+  all: readonly Refreshing[],
+  { found, throughput }: Pick<CapacitySettings, 'found' | 'throughput'>,
+): Cost[] {
+  const rates = callRates(all, found);
+  const ofService = (prefix: string): number =>
+    sumOf(
+      rates,
+      [...rates.keys()].filter(action => action.startsWith(prefix)),
+    ) * MONTH;
+  const secrets = new Set(
+    all.flatMap(({ store, entries }) =>
+      store.service === 'SecretsManager' ? entries.flatMap(({ name }) => name ?? []) : [],
+    ),
+  );
+  const price = throughput === 'higher' ? PRICES.parameterCall : 0;
+  return [
+    { what: 'calls of Parameter Store', dollars: ofService('ssm:') * price },
+    { what: 'calls of Secrets Manager', dollars: ofService('secretsmanager:') * PRICES.secretCall },
+    { what: 'secrets of Secrets Manager', dollars: secrets.size * PRICES.secretMonth },
+    {
+      what: 'decryption by KMS',
+      dollars: Math.max(0, decryptRate(all, found) * MONTH - PRICES.freeDecrypts) * PRICES.decrypt,
+    },
+  ].filter(({ dollars }) => dollars > 0);
+}
+
+/** The remedies for an account in a region, the most effective first. */
+function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Remedy[] {
+  const before = stateOf(all, settings);
+  const change = (
+    what: Remedy['what'],
+    after: readonly Refreshing[],
+    changed: CapacitySettings = settings,
+  ): Remedy => {
+    const { share, rate, dollars } = stateOf(after, changed);
+    return {
+      what,
+      factor: share === 0 ? 1 : before.share / share,
+      callsPerSecond: rate,
+      dollars: dollars - before.dollars,
+    };
+  };
+  const remedies = [
+    change('extract', all.map(asOneEntry)),
+    change('interval', all.map(asLongInterval)),
+    change('throughput', all, { ...settings, throughput: 'higher' }),
+  ];
+  return remedies.filter(({ factor }) => factor > 1.005).sort((a, b) => b.factor - a.factor);
+}
+
+/** The share of the nearest limit that is used, and the calls and dollars. */
+function stateOf(
+  all: readonly Refreshing[],
+  settings: CapacitySettings,
+): { readonly share: number; readonly rate: number; readonly dollars: number } {
+  const rates = callRates(all, settings.found);
+  const shares = callLimits(settings.throughput).map(
+    ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,
+  );
+  return {
+    share: Math.max(...shares),
+    rate: sumOf(rates),
+    dollars: dollarsOf(costsOf(all, settings)),
+  };
+}
+
+export function dollarsOf(costs: readonly Cost[]): number {
+  return sum(costs.map(({ dollars }) => dollars));
+}
+
+/** The object as if all values that it reads by name were properties of one entry. */
+function asOneEntry(refreshing: Refreshing): Refreshing {
+  const [first, ...more] = refreshing.entries.filter(({ uses }) => uses[0] === 'value');
+  if (first === undefined || more.length === 0) return refreshing;
+  const others = refreshing.entries.filter(({ uses }) => uses[0] !== 'value');
+  return { ...refreshing, entries: [first, ...others] };
+}
+
+/** The interval that is long enough for most values: ESO's default. */
+export const LONGER = 3600;
+
+function asLongInterval(refreshing: Refreshing): Refreshing {
+  return { ...refreshing, seconds: Math.max(refreshing.seconds, LONGER) };
+}
+
+/** The calls of a month without logins and decryption, and the cost of a month with them. */
+export interface AwsMonth {
+  readonly calls: number;
+  readonly dollars: number;
+}
+
+/** The defaults: the controller of ESO's chart, and searches of one page. */
+export const USUAL: CapacitySettings = {
+  concurrent: 1,
+  latency: 0.025,
+  found: 10,
+  throughput: 'default',
+};
+
+/** The month of a cluster with the default settings. */
+export function awsMonth(graph: SecretGraph): AwsMonth {
+  let [calls, dollars] = [0, 0];
+  for (const { refreshings: all } of awsHomes(graph)) {
+    calls += sumOf(callRates(all, USUAL.found)) * MONTH;
+    dollars += dollarsOf(costsOf(all, USUAL));
+  }
+  return { calls: Math.round(calls), dollars: Math.round(dollars * 100) / 100 };
 }

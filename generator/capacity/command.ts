@@ -15,8 +15,6 @@ interface CapacityFlags extends ManifestFlags {
   readonly throughput: CapacitySettings['throughput'];
 }
 
-type CapacityOptions = CapacityFlags & CommonOptions;
-
 export const capacityCommand: CommandLine<CapacityFlags> = {
   name: 'capacity',
   description:
@@ -59,15 +57,16 @@ export const capacityCommand: CommandLine<CapacityFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
-export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
-
 const COUNT = { test: /^[1-9][0-9]{0,6}$/, form: 'a whole number from 1 on' };
 
 function countFlag(flag: string): (value: string) => number {
   return value => Number(expectForm(value, COUNT, flag));
 }
 
-/** Prints what is asked of AWS: for the paths, or for the clusters of the spec. */
+export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: capacityFormats };
+
+type CapacityOptions = CapacityFlags & CommonOptions;
+
 function printCapacity(options: CapacityOptions, host: Host): number {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };

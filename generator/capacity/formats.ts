@@ -12,7 +12,135 @@ import {
   type Remedy,
 } from './capacity.ts';
 
-/** Capacities as data; prices and limits are of the month that is told. */
+export const capacityFormats: Formats<readonly Capacity[]> = {
+  text: { render: renderCapacityText },
+  json: { render: renderCapacityJson },
+};
+
+function renderCapacityText(capacities: readonly Capacity[]): string {
+  return capacities.map(capacityText).join('\n');
+}
+
+function capacityText(capacity: Capacity): string {
+  const { name, homes } = capacity;
+  const lines =
+    homes.length === 0
+      ? ['  nothing of AWS is refreshed']
+      : [...homes.flatMap(homeLines), ...controllerLines(capacity)];
+  const notes = capacityNotes(capacity).map(note => `  note: ${note}`);
+  return `${shownLines([name, ...lines, ...notes].join('\n'))}\n`;
+}
+
+function homeLines(home: HomeLoad): string[] {
+  const { stores, objects, entries, rates, tick, peak, limits, failing, remedies } = home;
+  return [
+    `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
+    `    for ${stores.map(objectText).join(', ')}`,
+    ...[...rates].map(
+      ([action, rate]) =>
+        `    ${action}: ${shownNumber(rate)} a second, ${shownNumber(rate * MONTH)} a month`,
+    ),
+    `    peak: ${counted(tick, 'call')} due at one moment, ${shownNumber(peak)} made a second`,
+    ...limits.map(limit => `    ${limitText(limit)}`),
+    `    while all of it fails: ${shownNumber(failing)} calls a second`,
+    `    ${costText(home)}`,
+    ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
+  ];
+}
+
+function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
+  const unknown = isOwn || store === undefined ? 'External Secrets' : objectText(store);
+  const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
+  return `${whose}, ${region ?? 'in a region that is not told'}`;
+}
+
+/** A number for people, with commas between thousands. */
+export function shownNumber(value: number): string {
+  if (value < 100) return String(Number(value.toPrecision(2)));
+  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
+}
+
+function limitText({ name, perSecond, rate, peak }: HomeLoad['limits'][number]): string {
+  const percent = (100 * rate) / perSecond;
+  const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
+  const isOver = peak > perSecond ? ', which is throttled' : '';
+  return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
+}
+
+function costText({ costs }: HomeLoad): string {
+  const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
+  const told = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${told}`;
+}
+
+/** From this share of a limit, or these dollars a month, on remedies are shown. */
+const PRESSING = { share: 0.1, dollars: 1 };
+
+function isPressing({ limits, costs }: HomeLoad): boolean {
+  return (
+    costs.some(({ dollars }) => dollars >= PRESSING.dollars) ||
+    limits.some(
+      ({ perSecond, rate, peak }) => peak >= perSecond || rate >= perSecond * PRESSING.share,
+    )
+  );
+}
+
+const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
+  extract: 'keep the values of each object in one entry, as JSON, and take them with extract',
+  interval: `refresh no object more often than every ${shownSeconds(LONGER)}`,
+  throughput: 'switch on higher throughput of Parameter Store',
+};
+
+/** Seconds in the form of ESO's intervals, as `1h30m`. */
+function shownSeconds(value: number): string {
+  if (value < 60) return `${shownNumber(value)}s`;
+  const minutes = Math.round(value / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return `${hours > 0 ? `${hours}h` : ''}${rest > 0 ? `${rest}m` : ''}`;
+}
+
+function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
+  const cost = dollars < 0 ? `saves ${shownDollars(-dollars)}` : `costs ${shownDollars(dollars)}`;
+  const money = Math.abs(dollars) < 0.005 ? '' : `, and ${cost} a month`;
+  return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
+}
+
+/** Dollars, with cents in small sums. */
+function shownDollars(value: number): string {
+  return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
+}
+
+function controllerLines({ sweep, settings }: Capacity): string[] {
+  const { concurrent, latency } = settings;
+  const { calls, seconds, interval = 0, busy, fastest } = sweep;
+  return [
+    `  controller, with --concurrent=${concurrent} and ${shownNumber(latency * 1000)} ms a call: at most ${shownNumber(fastest)} calls a second`,
+    `    one sweep: ${calls} calls, ${shownSeconds(seconds)} of the shortest interval of ${shownSeconds(interval)}; ${shownNumber(busy * 100)}% busy`,
+  ];
+}
+
+/** What people have to know about the forecast, a sentence each. */
+function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): string[] {
+  const { interval, seconds, busy, needed } = sweep;
+  const isLate = interval !== undefined && (seconds > interval || busy >= 1);
+  return [
+    ...(searches === 0
+      ? []
+      : [
+          `of what ${searches} searches find it is assumed: ${settings.found} entries each (--found)`,
+        ]),
+    ...(isLate
+      ? [
+          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${needed} of External Secrets would do, and brings the peak up`,
+        ]
+      : []),
+    ...uncounted.map(
+      object =>
+        `dataTo of ${objectText(object)} is not counted: what it pushes is known only from the Secret`,
+    ),
+  ];
+}
+
 function renderCapacityJson(capacities: readonly Capacity[]): string {
   return jsonText({
     limitsOf: LIMITS_OF,
@@ -25,19 +153,6 @@ function renderCapacityJson(capacities: readonly Capacity[]): string {
       notes: capacityNotes(capacity),
     })),
   });
-}
-
-function controllerJson({ sweep }: Capacity): Json {
-  const { objects, calls, seconds, interval = null, busy, fastest, needed } = sweep;
-  return {
-    objects,
-    calls,
-    sweepSeconds: rounded(seconds),
-    shortestInterval: interval,
-    busy: rounded(busy),
-    fastestCallsPerSecond: rounded(fastest),
-    workersNeeded: needed,
-  };
 }
 
 function homeJson(home: HomeLoad): Json {
@@ -72,139 +187,20 @@ function homeJson(home: HomeLoad): Json {
   };
 }
 
-/** Capacities for people. */
-function renderCapacityText(capacities: readonly Capacity[]): string {
-  return capacities.map(capacityText).join('\n');
-}
-
-function capacityText(capacity: Capacity): string {
-  const { name, homes } = capacity;
-  const lines =
-    homes.length === 0
-      ? ['  nothing of AWS is refreshed']
-      : [...homes.flatMap(homeLines), ...controllerLines(capacity)];
-  const notes = capacityNotes(capacity).map(note => `  note: ${note}`);
-  return `${shownLines([name, ...lines, ...notes].join('\n'))}\n`;
-}
-
-function homeLines(home: HomeLoad): string[] {
-  const { stores, objects, entries, rates, tick, peak, limits, failing, remedies } = home;
-  return [
-    `  ${homeTitle(home)}: ${entries === 1 ? '1 entry' : `${entries} entries`} of ${counted(objects, 'object')}`,
-    `    for ${stores.map(objectText).join(', ')}`,
-    ...[...rates].map(
-      ([action, rate]) =>
-        `    ${action}: ${shownNumber(rate)} a second, ${shownNumber(rate * MONTH)} a month`,
-    ),
-    `    peak: ${counted(tick, 'call')} due at one moment, ${shownNumber(peak)} made a second`,
-    ...limits.map(limit => `    ${limitText(limit)}`),
-    `    while all of it fails: ${shownNumber(failing)} calls a second`,
-    `    ${costText(home)}`,
-    ...(isPressing(home) ? remedies.map(remedy => `    to do: ${remedyText(remedy)}`) : []),
-  ];
-}
-
-/** The part of a limit, and the dollars a month, from which on remedies are worth their lines. */
-const PRESSING = { share: 0.1, dollars: 1 };
-
-function isPressing({ limits, costs }: HomeLoad): boolean {
-  return (
-    costs.some(({ dollars }) => dollars >= PRESSING.dollars) ||
-    limits.some(
-      ({ perSecond, rate, peak }) => peak >= perSecond || rate >= perSecond * PRESSING.share,
-    )
-  );
-}
-
-function limitText({ name, perSecond, rate, peak }: HomeLoad['limits'][number]): string {
-  const percent = (100 * rate) / perSecond;
-  const share = percent < 0.01 ? 'under 0.01' : shownNumber(percent);
-  const isOver = peak > perSecond ? ', which is throttled' : '';
-  return `limit of ${LIMITS_OF}: ${shownNumber(perSecond)} ${name} a second; ${share}% of it is needed, and ${shownNumber(peak)} a second at the peak${isOver}`;
-}
-
-function costText({ costs }: HomeLoad): string {
-  const parts = costs.map(({ what, dollars }) => `$${dollars.toFixed(2)} ${what}`);
-  const told = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `costs at prices of ${PRICES.of}: $${dollarsOf(costs).toFixed(2)} a month${told}`;
-}
-
-function controllerLines({ sweep, settings }: Capacity): string[] {
-  const { concurrent, latency } = settings;
-  const { calls, seconds, interval = 0, busy, fastest } = sweep;
-  return [
-    `  controller, with --concurrent=${concurrent} and ${shownNumber(latency * 1000)} ms a call: at most ${shownNumber(fastest)} calls a second`,
-    `    one sweep: ${calls} calls, ${shownSeconds(seconds)} of the shortest interval of ${shownSeconds(interval)}; ${shownNumber(busy * 100)}% busy`,
-  ];
-}
-
-/** Whose calls are counted together. */
-function homeTitle({ account, isOwn, region, stores: [store] }: HomeLoad): string {
-  const unknown = isOwn || store === undefined ? 'External Secrets' : objectText(store);
-  const whose = account === undefined ? `the account of ${unknown}` : `account ${account}`;
-  return `${whose}, ${region ?? 'in a region that is not told'}`;
-}
-
-const REMEDIES: Readonly<Record<Remedy['what'], string>> = {
-  extract: 'keep the values of each object in one entry, as JSON, and take them with extract',
-  interval: `refresh no object more often than every ${shownSeconds(LONGER)}`,
-  throughput: 'switch on higher throughput of Parameter Store',
-};
-
-function remedyText({ what, factor, callsPerSecond, dollars }: Remedy): string {
-  const cost = dollars < 0 ? `saves ${shownDollars(-dollars)}` : `costs ${shownDollars(dollars)}`;
-  const money = Math.abs(dollars) < 0.005 ? '' : `, and ${cost} a month`;
-  return `${REMEDIES[what]}: the limit is ${shownNumber(factor)} times as far, ${shownNumber(callsPerSecond)} calls a second${money}`;
-}
-
-/** What a reader has to know of the forecast, a sentence each. */
-function capacityNotes({ settings, sweep, searches, uncounted }: Capacity): string[] {
-  const { interval, seconds, busy, needed } = sweep;
-  const isLate = interval !== undefined && (seconds > interval || busy >= 1);
-  return [
-    ...(searches === 0
-      ? []
-      : [
-          `of what ${searches} searches find it is assumed: ${settings.found} entries each (--found)`,
-        ]),
-    ...(isLate
-      ? [
-          `one sweep takes longer than the shortest interval, so that new objects wait: --concurrent=${needed} of External Secrets would do, and brings the peak up`,
-        ]
-      : []),
-    ...uncounted.map(
-      object =>
-        `dataTo of ${objectText(object)} is not counted: what it pushes is known only from the Secret`,
-    ),
-  ];
-}
-
-/** A number of a forecast: as exact as what it comes from. */
+/** Rounded, as a forecast is not exact. */
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** The same for people, with commas between thousands. */
-export function shownNumber(value: number): string {
-  if (value < 100) return String(Number(value.toPrecision(2)));
-  return String(Math.round(value)).replaceAll(/\B(?=(?:\d{3}){1,8}$)/g, ',');
+function controllerJson({ sweep }: Capacity): Json {
+  const { objects, calls, seconds, interval = null, busy, fastest, needed } = sweep;
+  return {
+    objects,
+    calls,
+    sweepSeconds: rounded(seconds),
+    shortestInterval: interval,
+    busy: rounded(busy),
+    fastestCallsPerSecond: rounded(fastest),
+    workersNeeded: needed,
+  };
 }
-
-/** Cents are told of small sums alone. */
-function shownDollars(value: number): string {
-  return value < 100 ? `$${value.toFixed(2)}` : `$${shownNumber(value)}`;
-}
-
-/** Seconds as ESO's intervals are written. */
-function shownSeconds(value: number): string {
-  if (value < 60) return `${shownNumber(value)}s`;
-  const minutes = Math.round(value / 60);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return `${hours > 0 ? `${hours}h` : ''}${rest > 0 ? `${rest}m` : ''}`;
-}
-
-/** `capacity`. */
-export const capacityFormats: Formats<readonly Capacity[]> = {
-  text: { render: renderCapacityText },
-  json: { render: renderCapacityJson },
-};

@@ -10,7 +10,7 @@ import {
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
-import { clusterOf } from '../spec/cluster-of.ts';
+import { clusterOf } from '../spec/shared-clusters.ts';
 import { shownSources } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {

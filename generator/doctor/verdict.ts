@@ -15,10 +15,9 @@ import {
   objectName,
   type PlacedObject,
 } from '../kinds/kind.ts';
+import { remoteEntries } from '../params/entries.ts';
 import type { RemoteEntry } from '../params/entry.ts';
-import { remoteEntries } from '../params/entry-uses.ts';
-import type { Found } from '../params/facts.ts';
-import { isThere } from '../params/faults.ts';
+import { type Found, isThere } from '../params/facts.ts';
 import type { Dump } from './dump.ts';
 import type { Commands, ExpectedSecret } from './expected-secrets.ts';
 

@@ -2,33 +2,31 @@ import { groupBy, listAt, mapAt, scalarText, sortBy, textAt, valueAt } from '../
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { accountOf } from '../kinds/ack.ts';
-import { serviceAccount } from '../kinds/core/service.ts';
 import { type Refresh, refreshOf } from '../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
-import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
-import { awsEntriesOf, callsFor } from './aws-entries.ts';
-import type { AwsEntry } from './aws-stores.ts';
-import { ROLE_ARN } from './iam.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { type AwsEntry, awsEntriesOf, callsFor } from './aws-entries.ts';
+import { accountRole } from './iam.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** What AWS counts together: an account, as far as it is known, and a region. */
+/** An account, as far as it is known, and a region: AWS counts the calls of the two together. */
 export interface AwsHome {
-  /** Twelve digits; undefined: no manifest tells. */
+  /** Twelve digits; undefined: no manifest has it. */
   readonly account: string | undefined;
-  /** Of an account that is not told: it is the one that ESO itself runs with, or that of one store. */
+  /** An unknown account is that of ESO itself (true), or that of a store. */
   readonly isOwn: boolean;
   /** Undefined where it is still to be filled in. */
   readonly region: string | undefined;
   readonly refreshings: readonly Refreshing[];
 }
 
-/** Where calls are made, sorted by account and region. */
+/** The accounts and regions in which calls are made, sorted. */
 export function awsHomes(graph: SecretGraph): AwsHome[] {
   const keyOf = oncePer((store: AwsSource) => homeKey(store, graph));
   const groups = groupBy(refreshings(graph), ({ store }) => keyOf(store));
-  return sortBy([...groups], ([key]) => key).flatMap(([, own]) =>
-    own[0] === undefined ? [] : [{ ...awsHome(own[0].store, graph), refreshings: own }],
+  return sortBy([...groups], ([key]) => key).flatMap(([, group]) =>
+    group[0] === undefined ? [] : [{ ...awsHome(group[0].store, graph), refreshings: group }],
   );
 }
 
@@ -39,34 +37,26 @@ function homeKey(store: AwsSource, graph: SecretGraph): string {
   return JSON.stringify([whose, region ?? '']);
 }
 
-/** Of a store: the account of the role that is assumed last; AWS counts calls for who makes them. */
+/** AWS counts calls by account. For a store that is the account of the last role it assumes. */
 export function awsHome(store: AwsSource, graph: SecretGraph): Omit<AwsHome, 'refreshings'> {
   const { settings, region } = store;
   const isKnown = region !== '' && !isUnresolved(region);
-  const role = textAt(settings, 'role') ?? lastRole(store) ?? roleOfAccount(store, graph);
+  const additional = listAt(settings, 'additionalRoles').at(-1);
+  const last = additional === undefined ? undefined : scalarText(additional);
+  const role = textAt(settings, 'role') ?? last ?? accountRole(store, graph);
   const account = role === undefined ? undefined : accountOf(role);
   const isOwn = role === undefined && Object.keys(mapAt(settings, 'auth')).length === 0;
   return { account, isOwn, region: isKnown ? region : undefined };
 }
 
-function lastRole({ settings }: AwsSource): string | undefined {
-  const role = listAt(settings, 'additionalRoles').at(-1);
-  return role === undefined ? undefined : scalarText(role);
-}
-
-function roleOfAccount({ object, settings }: AwsSource, { find }: SecretGraph): string | undefined {
-  const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
-  const namespace = textAt(ref, 'namespace') ?? object.namespace;
-  const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
-  return account && annotationOf(account, ROLE_ARN);
-}
-
-/** How many calls a second objects need all together, by action. */
+/** The calls a second of all refreshings together, by action. */
 export function callRates(all: readonly Refreshing[], found: number): CallCounts {
   const rates = new Map<string, number>();
-  for (const one of all)
-    for (const [action, count] of callsOfRefresh(one, found))
-      rates.set(action, (rates.get(action) ?? 0) + (count * one.copies) / one.seconds);
+  for (const refreshing of all)
+    for (const [action, count] of callsOfRefresh(refreshing, found)) {
+      const { copies, seconds } = refreshing;
+      rates.set(action, (rates.get(action) ?? 0) + (count * copies) / seconds);
+    }
   return rates;
 }
 
@@ -77,18 +67,18 @@ export function sumOf(counts: CallCounts, actions: Iterable<string> = counts.key
   return sum;
 }
 
-/** An object that ESO works anew again and again, and what it asks one store of AWS for. */
+/** An object that ESO refreshes, and the entries that it asks one store of AWS for. */
 export interface Refreshing {
   readonly object: PlacedObject;
   readonly store: AwsSource;
   readonly entries: readonly AwsEntry[];
-  /** In how many namespaces it is made. */
+  /** The number of namespaces that it is in. */
   readonly copies: number;
   /** Between two refreshes. */
   readonly seconds: number;
 }
 
-/** All that is refreshed from AWS or pushed to it more than once (docs/facts/eso.md#refresh). */
+/** All objects that are refreshed from AWS, or pushed to it, again and again (docs/facts/eso.md#refresh). */
 export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePer(graph => {
   const external = groupBy(graph.externalSecrets, ({ object }) => object);
   return [...awsEntriesOf(graph)].flatMap(([object, entries]) => {
@@ -96,13 +86,16 @@ export const refreshings: (graph: SecretGraph) => readonly Refreshing[] = oncePe
     const { isActive, seconds = HOUR } = made[0]?.refresh ?? refreshOfPush(object);
     if (!isActive || seconds <= 0) return [];
     const copies = Math.max(1, made.length);
-    return [...groupBy(entries, ({ store }) => store.object)].flatMap(([, own]) =>
-      own[0] === undefined ? [] : [{ object, store: own[0].store, entries: own, copies, seconds }],
-    );
+    return [...groupBy(entries, ({ store }) => store.object).values()].flatMap(ofStore => {
+      const [first] = ofStore;
+      return first === undefined
+        ? []
+        : [{ object, store: first.store, entries: ofStore, copies, seconds }];
+    });
   });
 });
 
-/** Of what is no duration: the CRD's default is meant, or close to it. */
+/** The CRD's default, for an interval that is no duration. */
 const HOUR = 3600;
 
 function refreshOfPush(object: PlacedObject): Refresh {
@@ -114,13 +107,13 @@ function refreshOfPush(object: PlacedObject): Refresh {
 export type CallCounts = ReadonlyMap<string, number>;
 
 /**
- * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh); a search is
- * taken to go through `found` entries.
+ * The calls of one refresh that changes nothing (docs/facts/eso.md#calls-of-a-refresh). A search is
+ * assumed to find `found` entries.
  */
 export function callsOfRefresh({ store, entries }: Refreshing, found: number): CallCounts {
   const counts = new Map<string, number>();
-  const asked = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
-  for (const entry of asked)
+  const read = store.service === 'SecretsManager' ? eachOnce(entries) : entries;
+  for (const entry of read)
     for (const call of callsFor(entry))
       if (!call.isRare)
         counts.set(call.action, (counts.get(call.action) ?? 0) + callCount(call, found));
@@ -143,7 +136,7 @@ function identityOf({ object, path, name, uses }: AwsEntry): string {
   return JSON.stringify(isRead ? [name, uses[0], version] : path);
 }
 
-/** How many objects there are in the cluster of those that are refreshed, each once. */
+/** The number of objects that are refreshed, with their copies in other namespaces. */
 export function objectCount(all: readonly Refreshing[]): number {
   return [...groupBy(all, ({ object }) => object).values()].reduce(
     (sum, [first]) => sum + (first?.copies ?? 0),

@@ -5,12 +5,132 @@ import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
 import { callsOf } from '../kinds/eso/aws-calls.ts';
 import { type BulkName, bulkNames, pushedKeySet } from '../kinds/eso/bulk-push.ts';
+import { generatorKind, registryLogin, sessionLogin } from '../kinds/eso/generators.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
-import { type AwsCall, type AwsStore, type AwsUse, storeRefOf } from '../kinds/eso/stores.ts';
+import {
+  type AwsCall,
+  type AwsSource,
+  type AwsStore,
+  type AwsUse,
+  awsStore,
+  STORES,
+  storeRefOf,
+} from '../kinds/eso/stores.ts';
 import type { KeySet, ObjectField, PlacedObject } from '../kinds/kind.ts';
-import { type AwsEntry, awsName, awsReads, awsStores, awsTokens } from './aws-stores.ts';
-import { isPermitted, type Permissions } from './iam.ts';
-import { findSecret, type SecretGraph } from './secret-graph.ts';
+import { eachSpec, findSecret, type SecretGraph } from './secret-graph.ts';
+import { type StoreRead, storeReads } from './stores.ts';
+
+/** An entry of an ExternalSecret or a PushSecret that an AWS store serves, or a generator's token. */
+export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectField {
+  readonly store: Source;
+  /** The namespace that it is used in: a store may log in as an account of it. */
+  readonly namespace: string;
+  readonly uses: readonly AwsUse[];
+  /** The name in AWS, with the store's prefix; absent: it searches, or has none. */
+  readonly name?: string;
+  readonly find?: JsonObject;
+  /** `metadata.spec` of an entry of a PushSecret. */
+  readonly metadata?: JsonObject;
+}
+
+/** All entries that are read from AWS and written to it, and the tokens that generators get. */
+export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
+  ...awsReads(graph),
+  ...awsPushes(graph),
+  ...awsTokens(graph),
+]);
+
+/** The same by object. */
+export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
+  oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
+
+/** The calls that ESO makes for an entry, each once. */
+export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
+  const [use, ...more] = uses;
+  if (use === undefined) return [];
+  if (more.length === 0) return callsOf(store.service, use);
+  const calls = uses.flatMap(name => callsOf(store.service, name));
+  return calls.filter(
+    ({ action, on }, index) => calls.findIndex(c => c.action === action && c.on === on) === index,
+  );
+}
+
+/** An entry as a policy may name it: Secrets Manager adds six characters to the ARN of a secret. */
+export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
+  if (service === 'ParameterStore')
+    return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
+  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
+    service: 'secretsmanager',
+    region,
+    name: secret,
+  }));
+}
+
+/** All stores of a set that read AWS. */
+export function awsStores({ byKind }: SecretGraph): AwsStore[] {
+  return STORES.flatMap(byKind).flatMap(object => awsStore(object) ?? []);
+}
+
+export function awsReads(graph: SecretGraph): AwsEntry<AwsStore>[] {
+  const reads = storeReads(graph);
+  return awsStores(graph).flatMap(store =>
+    (reads.get(store.object) ?? []).flatMap(read => readsOf(read, store)),
+  );
+}
+
+function readsOf(
+  { secret: { object, namespace }, entry }: StoreRead,
+  store: AwsStore,
+): AwsEntry<AwsStore>[] {
+  const { path } = entry;
+  const named = (name: string, below: string): AwsEntry<AwsStore> => ({
+    object,
+    path: [...path, below, 'key'],
+    store,
+    namespace,
+    uses: isFetch(valueAt(object.json, [...path, below])) ? METADATA : VALUE,
+    name: awsName(store, name),
+  });
+  if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
+  const { extract, spec } = entry;
+  const find = isMap(spec['find']) ? spec['find'] : undefined;
+  return [
+    ...(extract === undefined ? [] : [named(extract, 'extract')]),
+    ...(find === undefined
+      ? []
+      : [
+          {
+            object,
+            path: [...path, 'find'],
+            store,
+            namespace,
+            uses: [searchOf(store, find)],
+            find,
+          },
+        ]),
+  ];
+}
+
+const VALUE: readonly AwsUse[] = ['value'];
+
+const METADATA: readonly AwsUse[] = ['metadata'];
+
+function isFetch(remoteRef: unknown): boolean {
+  return textAt(remoteRef, 'metadataPolicy') === 'Fetch';
+}
+
+/** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
+function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {
+  const isNamed = isMap(find['name']);
+  if (service === 'ParameterStore') return isNamed ? 'path' : 'tags';
+  if (textAt(find, 'path') !== undefined) return 'path';
+  return isNamed ? 'names' : 'tags';
+}
+
+/** The name that ESO asks for: the store's prefix and the key. */
+export function awsName({ settings }: AwsStore, key: string): string {
+  return key === '' ? '' : (textAt(settings, 'prefix') ?? '') + key;
+}
 
 /** An entry that is written to AWS. */
 export interface AwsPush extends AwsEntry<AwsStore> {
@@ -20,25 +140,25 @@ export interface AwsPush extends AwsEntry<AwsStore> {
   readonly secretKeys?: readonly string[];
 }
 
-/** A push of all keys that a Secret has, of which nothing that is written here tells what they are. */
+/** The entries that are written to AWS, one for each store that they go to. */
+export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
+  return pushesOf(graph).known;
+}
+
+/** A push of all keys of a Secret, where no manifest says which keys those are. */
 interface BulkPush {
   readonly object: PlacedObject;
   readonly store: AwsStore;
 }
 
+/** Pushes in bulk to AWS whose entries are not known (docs/facts/eso.md#bulk-pushes). */
+export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
+  return pushesOf(graph).unknown;
+}
+
 interface Pushes {
   readonly known: readonly AwsPush[];
   readonly unknown: readonly BulkPush[];
-}
-
-/** What is written to AWS, each entry for each store where it goes. */
-export function awsPushes(graph: SecretGraph): readonly AwsPush[] {
-  return pushesOf(graph).known;
-}
-
-/** What pushes in bulk to AWS, and cannot be told entry by entry (docs/facts/eso.md#bulk-pushes). */
-export function awsBulkPushes(graph: SecretGraph): readonly BulkPush[] {
-  return pushesOf(graph).unknown;
 }
 
 const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
@@ -50,7 +170,9 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
     const { object, spec } = push;
     const [refs, dataTo] = [listAt(spec, 'secretStoreRefs'), listAt(spec, 'dataTo')];
     const keys = dataTo.length === 0 ? undefined : keysOf(push, graph);
-    for (const store of stores.filter(one => refs.some(ref => isMeant(ref, one.object, object)))) {
+    const isNamed = (store: AwsStore): boolean =>
+      refs.some(ref => isMeant(ref, store.object, object));
+    for (const store of stores.filter(isNamed)) {
       known.push(...pushedTo(store, push));
       tries += dataTo.length * (keys?.keys.size ?? 0);
       const bulk = dataTo.map((entry, index) =>
@@ -63,7 +185,7 @@ const pushesOf: (graph: SecretGraph) => Pushes = oncePer(graph => {
   return { known, unknown };
 });
 
-/** How many keys are held against entries of `dataTo` at most: thousands on thousands would take for ever. */
+/** How many pairs of a key and an entry of `dataTo` are tried: thousands of each would take for ever. */
 const MOST_TRIES = 200_000;
 
 /** A PushSecret, or what makes them, and where its spec stands. */
@@ -98,13 +220,13 @@ function pushedTo(store: AwsStore, push: PushSpec): AwsPush[] {
   });
 }
 
-/** The keys of what is pushed: a Secret of the set, and what the template makes. */
+/** The keys of a pushed Secret, and those of the push's template. */
 function keysOf({ object, spec }: PushSpec, graph: SecretGraph): KeySet {
   const source = findSecret(graph, object.namespace, sourceOf(spec));
   return pushedKeySet(source, mapAt(spec, 'template'));
 }
 
-/** What an entry of `dataTo` writes to a store; undefined: not known. */
+/** The entries that an entry of `dataTo` writes to a store; undefined: they are not known. */
 function bulkTo(
   store: AwsStore,
   push: PushSpec,
@@ -112,8 +234,8 @@ function bulkTo(
   place: Path,
   keys: KeySet = { keys: new Set(), isOpen: true },
 ): AwsPush[] | undefined {
-  const own = isMap(entry) ? entry['storeRef'] : undefined;
-  if (isMap(own) && !isMeant(own, store.object, push.object)) return [];
+  const ref = isMap(entry) ? entry['storeRef'] : undefined;
+  if (isMap(ref) && !isMeant(ref, store.object, push.object)) return [];
   const names = bulkNames(entry, keys, push.spec);
   return names?.map(name => pushed(store, push, entry, name, place));
 }
@@ -144,7 +266,7 @@ function sourceOf(spec: unknown): string {
   return textAt(spec, 'selector', 'secret', 'name') ?? '';
 }
 
-/** Parameter Store knows neither resource policies nor replicas, and has no calls for them. */
+/** The uses of a push. Parameter Store has no calls for resource policies and replicas. */
 function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   return [
     'push',
@@ -155,46 +277,66 @@ function usesOf(metadata: JsonObject, isDeleting: boolean): AwsUse[] {
   ];
 }
 
-/** All that is read from AWS and written to it, and the tokens that generators get of it. */
-export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(graph => [
-  ...awsReads(graph),
-  ...awsPushes(graph),
-  ...awsTokens(graph),
+/** A reference to a generator of the set. */
+interface GeneratorUse {
+  readonly object: PlacedObject;
+  readonly path: Path;
+  readonly namespace: string;
+  readonly generator: PlacedObject;
+}
+
+const generatorUses: (graph: SecretGraph) => readonly GeneratorUse[] = oncePer(graph => [
+  ...eachSpec(graph.externalSecrets).flatMap(({ object, namespace, dataFrom }) =>
+    dataFrom.flatMap(({ path, generator }) =>
+      used(object, [...path, 'sourceRef', 'generatorRef'], namespace, generator, graph),
+    ),
+  ),
+  ...[...PUSH_SECRETS].flatMap(([kind, specPath]) =>
+    graph.byKind(kind).flatMap(object => {
+      const path = [...specPath, 'selector', 'generatorRef'];
+      const ref = valueAt(object.json, path);
+      const named = { kind: textAt(ref, 'kind') ?? '', name: textAt(ref, 'name') ?? '' };
+      return used(object, path, object.namespace, isMap(ref) ? named : undefined, graph);
+    }),
+  ),
 ]);
 
-/** The same by the object that they are of. */
-export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
-  oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
-
-/** The calls that ESO makes for an entry, each once. */
-export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {
-  const [use, ...more] = uses;
-  if (use === undefined) return [];
-  if (more.length === 0) return callsOf(store.service, use);
-  const calls = uses.flatMap(name => callsOf(store.service, name));
-  return calls.filter(
-    ({ action, on }, index) => calls.findIndex(c => c.action === action && c.on === on) === index,
-  );
+function usedGenerators(graph: SecretGraph): PlacedObject[] {
+  return [...new Set(generatorUses(graph).map(({ generator }) => generator))];
 }
 
-/** An entry as a policy names it; Secrets Manager ends the ARN of a secret with six characters of its own. */
-export function entryResources({ store: { service, region }, name = '' }: AwsEntry): Resource[] {
-  if (service === 'ParameterStore')
-    return [{ service: 'ssm', region, name: `parameter/${name.replace(/^\//, '')}` }];
-  return [`secret:${name}-AbCdEf`, `secret:${name}`].map(secret => ({
-    service: 'secretsmanager',
-    region,
-    name: secret,
-  }));
+function used(
+  object: PlacedObject,
+  path: Path,
+  namespace: string,
+  named: { readonly kind: string; readonly name: string } | undefined,
+  { find }: SecretGraph,
+): GeneratorUse[] {
+  const kind = named && generatorKind(named.kind);
+  if (named === undefined || kind === undefined) return [];
+  const generator = find(kind, kind.isOfCluster === true ? '' : namespace, named.name);
+  return generator === undefined ? [] : [{ object, path, namespace, generator }];
 }
 
-/** The first call for a named entry that policies do not allow; undefined: they allow all. */
-export function refusedCall(entry: AwsEntry, permissions: Permissions): string | undefined {
-  const resources = entryResources(entry);
-  return callsFor(entry).find(
-    ({ action, on }) =>
-      !(on === 'entry'
-        ? resources.some(resource => isPermitted(permissions, action, resource))
-        : isPermitted(permissions, action)),
-  )?.action;
+/** The tokens that generators get from AWS, each at its reference. */
+function awsTokens(graph: SecretGraph): AwsEntry[] {
+  return generatorUses(graph).flatMap(({ object, path, namespace, generator }): AwsEntry[] => {
+    const store = registryLogin(generator);
+    return store === undefined ? [] : [{ object, path, store, namespace, uses: ['token'] }];
+  });
+}
+
+/** The generators that log in to AWS. */
+export function awsGenerators(graph: SecretGraph): AwsSource[] {
+  return usedGenerators(graph).flatMap(object => registryLogin(object) ?? []);
+}
+
+/** The generators of AWS sessions, and who logs in. */
+export function awsSessions(
+  graph: SecretGraph,
+): { readonly object: PlacedObject; readonly by: 'user' | 'role' }[] {
+  return usedGenerators(graph).flatMap(object => {
+    const by = sessionLogin(object);
+    return by === undefined ? [] : [{ object, by }];
+  });
 }

@@ -1,181 +1,30 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { nearest } from '../core/names.ts';
-import { onceFor, oncePer } from '../core/once.ts';
+import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
-import { calledOf, type KeySet, type PlacedObject, specOf } from '../kinds/kind.ts';
-import type { Container, EnvFromEntry } from '../kinds/pods.ts';
-import { configMapKeys } from './collector-variables.ts';
+import { calledOf, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
 
-/** The variables of one source of envFrom, with its prefix; undefined: its keys are not known. */
-export function variablesFrom(
-  graph: SecretGraph,
-  namespace: string,
-  { prefix, secret, configMap }: EnvFromEntry,
-): readonly string[] | undefined {
-  const keys =
-    secret === undefined
-      ? configMapKeys(graph, namespace, configMap ?? '')
-      : secretKeys(graph, namespace, secret);
-  return keys?.map(key => prefix + key);
-}
-
-function secretKeys(graph: SecretGraph, namespace: string, name: string): string[] | undefined {
-  const node = findSecret(graph, namespace, name);
-  return node === undefined || node.isOpen ? undefined : [...node.keys];
-}
-
-/** All variables that a container has from envFrom. */
-export function envFromVariables(graph: SecretGraph, { object, envFrom }: Container): KeySet {
-  const found = envFrom.map(source => variablesFrom(graph, object.namespace, source));
-  return { keys: new Set(found.flatMap(keys => keys ?? [])), isOpen: found.includes(undefined) };
-}
-
-/** Other operators that copy a Secret to other namespaces say so in an annotation of it. */
-const COPIED = /kubed|config-syncer|kyverno|clone/;
-
-/** Of those whose annotations are read, for objects of which it is not known which their Secrets get. */
-const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
-
-/**
- * What may make a Secret that the graph cannot see: an object of a kind that is not known, or
- * one that copies Secrets. Kinds of others name what they make in a field (Vault, Doppler,
- * Infisical, Crossplane), or after themselves (Kafka, RabbitMQ, Rook, Helm releases).
- */
-export const mayBeMade: (
-  graph: SecretGraph,
-) => (namespace: string, name: string) => string | undefined = oncePer(graph => {
-  const told = onceFor(() => foreignMakers(graph));
-  return (namespace, name) => told()(namespace, name);
-});
-
-function foreignMakers(
-  graph: SecretGraph,
-): (namespace: string, name: string) => string | undefined {
-  const foreign = graph.objects.filter(({ known }) => known === undefined);
-  const named = new Map(
-    foreign.flatMap(object =>
-      textsUnder(specOf(object), 'spec').map(text => [text, object] as const),
-    ),
-  );
-  const owners = new Map(
-    foreign.flatMap(object =>
-      [...ownersOf(object), ...calledIn(object)].map(id => [id, object] as const),
-    ),
-  );
-  const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
-  for (const object of graph.objects)
-    for (const name of object.known?.mayMake?.(object, graph.find) ?? []) named.set(name, object);
-  const further = graph.objects.filter(({ known }) => known?.mayMakeToo !== undefined);
-  return (namespace, name) =>
-    toldOf(named.get(name)) ??
-    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
-    toldOf(
-      further.find(
-        object =>
-          (object.namespace === namespace || object.known?.isOfCluster === true) &&
-          object.known?.mayMakeToo?.(object, name) === true,
-      ),
-    ) ??
-    toldOf(
-      beginnings(name)
-        .map(start => owners.get(`${namespace}/${start}`) ?? owners.get(`/${start}`))
-        .find(owner => owner !== undefined),
-    );
-}
-
-function toldOf(object: PlacedObject | undefined): string | undefined {
-  return object && `the ${calledOf(object)} "${object.name}"`;
-}
-
-/**
- * Whether another object of that name may come of an object of a kind that is not known, named like
- * its beginning.
- */
-export function mayBeBrought({
-  objects,
-}: SecretGraph): (namespace: string, name: string) => boolean {
-  const owners = new Set(objects.filter(({ known }) => known === undefined).flatMap(ownersOf));
-  return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
-}
-
-/** The texts of a spec under a field for names, with those under any field for Secrets. */
-function textsUnder(value: unknown, field: string): string[] {
-  if (typeof value === 'string') return /^name$|secret/i.test(field) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap(entry => textsUnder(entry, field));
-  if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([name, child]) => textsUnder(child, name));
-}
-
-/** Where an operator may make Secrets that are named after its object. */
-function ownersOf(object: PlacedObject): string[] {
-  return object.name === '' ? [] : homesOf(object).map(home => `${home}/${object.name}`);
-}
-
-/** The same of those whose names begin with what it calls them: `secretName: login` may become `login-shop`. */
-function calledIn(object: PlacedObject): string[] {
-  const names = Object.entries(specOf(object)).flatMap(([field, value]) =>
-    /secret/i.test(field) && typeof value === 'string' && value !== '' ? [value] : [],
-  );
-  return homesOf(object).flatMap(home => names.map(name => `${home}/${name}`));
-}
-
-function homesOf(object: PlacedObject): string[] {
-  const target = textAt(specOf(object), 'targetNamespace');
-  return [object.namespace, ...(target === undefined ? [] : [target])];
-}
-
-/** The name itself and what stands before each of its dashes. */
-function beginnings(name: string): string[] {
-  const parts = name.split('-').slice(0, 20);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('-')).concat(name);
-}
-
-/** The Secrets that are copied to namespaces which no annotation names. */
-function copiedAnywhere({ secrets }: SecretGraph): string[] {
-  return [...secrets.values()].flatMap(({ name, makers }) =>
-    makers.some(({ object }) => copyingsOf(object).some(({ isVague }) => isVague)) ? [name] : [],
-  );
-}
-
-/** The Secret that an object makes, when an annotation has it copied elsewhere. */
-function copiedSecret(object: PlacedObject): string[] {
-  const isRead = object.known?.secretAnnotations !== undefined;
-  const places = [
-    mapAt(object.json, 'metadata', 'annotations'),
-    mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
-    mapAt(specOf(object), 'secretTemplate', 'annotations'),
-    mapAt(specOf(object), 'template', 'metadata', 'annotations'),
-  ];
-  const pattern = isRead ? COPIED : COPYING;
-  const isCopied = places.some(annotations =>
-    Object.keys(annotations).some(annotation => pattern.test(annotation)),
-  );
-  if (!isCopied) return [];
-  const target = textAt(specOf(object), 'target', 'name') ?? textAt(specOf(object), 'secretName');
-  return [target ?? object.name];
-}
-
-/** Something that no object of a world is, and that may be there all the same. */
+/** An object that was not read, of which a claim says that it does not exist. */
 export interface Absent {
-  /** Empty for what belongs to the cluster; undefined where it is not known. */
+  /** Empty for an object of the cluster; undefined where it is not known. */
   readonly namespace: string | undefined;
-  /** Its name, where it is one. */
+  /** Absent: any object of that namespace. */
   readonly name?: string;
   readonly isSecret?: true;
-  /** There are others of its kind, for all of the cluster: so these are known. */
+  /** Of an object of the cluster: others of its kind were read, so a folder that is not here hides none. */
   readonly hasOthers?: boolean;
-  /** What surely does not make it, whatever else it may make. */
+  /** The object that surely does not make it, whatever else it may make. */
   readonly notBy?: PlacedObject | undefined;
 }
 
 /**
- * Why it is not known that something is absent: what may have it made unseen. Undefined: all that
- * could make it has been read.
+ * Says what may make an object unseen, so that it is not surely absent. Undefined: everything that
+ * could make it was read.
  */
 export function doubtAbout(
   graph: SecretGraph,
@@ -187,7 +36,7 @@ export function doubtAbout(
   );
 }
 
-/** The same for keys of a Secret, which only what is built along with its makers could add. */
+/** The same for keys of a Secret: only what was left out of the files of its makers could add them. */
 export function doubtBeside(
   { outside }: SecretGraph,
   files: readonly number[],
@@ -201,14 +50,39 @@ function secretDoubt(graph: SecretGraph, namespace: string, secret: string): str
     (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
-    makers(graph)(namespace, secret) ??
+    mayBeMade(graph)(namespace, secret) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }
 
-const makers = oncePer(mayBeMade);
+/** A Secret whose name is filled in later may have any name that fits. */
+const wildcards = oncePer(({ secrets }: SecretGraph) => {
+  const open = [...secrets.values()].filter(({ namespace, name }) =>
+    isUnresolved(`${namespace}/${name}`),
+  );
+  return (namespace: string, secret: string): string | undefined => {
+    const found = open.find(
+      node => fits(node.name, secret) && (namespace === '' || fits(node.namespace, namespace)),
+    );
+    return found && `a Secret whose name is filled in later, "${found.name}"`;
+  };
+});
 
-/** What nothing can make before people do; unless a Secret that is made is called nearly so. */
+/** Whether filling in the variables of a pattern may give a name: `${app}-db` fits `shop-db`. */
+function fits(pattern: string, name: string): boolean {
+  if (!isUnresolved(pattern)) return pattern === name;
+  const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = 0;
+  return parts.every(part => {
+    const found = name.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+}
+
+/** A Secret that people have to make by hand; not one whose name is nearly that of another, a typo. */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
@@ -226,7 +100,124 @@ const handMade = oncePer((graph: SecretGraph) => {
   };
 });
 
-/** Something unknown, and the object that it comes of. */
+/** Whether operators make a Secret. People may write one in several namespaces, an operator does not. */
+function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
+  const makers = nodes.flatMap(node => node.makers);
+  return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
+}
+
+type SecretMaker = (namespace: string, name: string) => string | undefined;
+
+/**
+ * Says what may make a Secret that the graph cannot see: an object of a kind that is not known, or
+ * one that copies Secrets. Objects of other kinds name the Secret in a field (Vault, Doppler,
+ * Infisical, Crossplane), or give it their own name (Kafka, RabbitMQ, Rook, Helm releases).
+ */
+export function mayBeMade(graph: SecretGraph): SecretMaker {
+  return (namespace, name) => foreignMakers(graph)(namespace, name);
+}
+
+const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
+  const foreign = graph.objects.filter(({ known }) => known === undefined);
+  const makers = new Map(
+    foreign.flatMap(object =>
+      textsUnder(specOf(object), 'spec').map(text => [text, object] as const),
+    ),
+  );
+  const owners = new Map(
+    foreign.flatMap(object =>
+      [...ownersOf(object), ...calledIn(object)].map(id => [id, object] as const),
+    ),
+  );
+  const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
+  for (const object of graph.objects)
+    for (const name of object.known?.mayMake?.(object, graph.find) ?? []) makers.set(name, object);
+  const further = graph.objects.filter(({ known }) => known?.mayMakeToo !== undefined);
+  return (namespace, name) =>
+    named(makers.get(name)) ??
+    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+    named(
+      further.find(
+        object =>
+          (object.namespace === namespace || object.known?.isOfCluster === true) &&
+          object.known?.mayMakeToo?.(object, name) === true,
+      ),
+    ) ??
+    named(
+      beginnings(name)
+        .map(start => owners.get(`${namespace}/${start}`) ?? owners.get(`/${start}`))
+        .find(owner => owner !== undefined),
+    );
+});
+
+function named(object: PlacedObject | undefined): string | undefined {
+  return object && `the ${calledOf(object)} "${object.name}"`;
+}
+
+/** The texts in a spec under `name`, or under a field with "secret" in its name. */
+function textsUnder(value: unknown, field: string): string[] {
+  if (typeof value === 'string') return /^name$|secret/i.test(field) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(entry => textsUnder(entry, field));
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([name, child]) => textsUnder(child, name));
+}
+
+/** `namespace/name` of an object, for each namespace in which its operator may make Secrets of that name. */
+function ownersOf(object: PlacedObject): string[] {
+  return object.name === '' ? [] : homesOf(object).map(home => `${home}/${object.name}`);
+}
+
+/** The same for names in its spec that the operator may add to: `secretName: login` may become `login-shop`. */
+function calledIn(object: PlacedObject): string[] {
+  const names = Object.entries(specOf(object)).flatMap(([field, value]) =>
+    /secret/i.test(field) && typeof value === 'string' && value !== '' ? [value] : [],
+  );
+  return homesOf(object).flatMap(home => names.map(name => `${home}/${name}`));
+}
+
+function homesOf(object: PlacedObject): string[] {
+  const target = textAt(specOf(object), 'targetNamespace');
+  return [object.namespace, ...(target === undefined ? [] : [target])];
+}
+
+/** A name, and all that stands before each of its dashes: `a-b-c`, `a-b` and `a`. */
+function beginnings(name: string): string[] {
+  const parts = name.split('-').slice(0, 20);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('-')).concat(name);
+}
+
+/** The Secrets that are copied to namespaces that no annotation names. */
+function copiedAnywhere({ secrets }: SecretGraph): string[] {
+  return [...secrets.values()].flatMap(({ name, makers }) =>
+    makers.some(({ object }) => copyingsOf(object).some(({ isVague }) => isVague)) ? [name] : [],
+  );
+}
+
+/** Annotations by which operators copy a Secret to other namespaces, where the kind reads its own. */
+const COPIED = /kubed|config-syncer|kyverno|clone/;
+
+/** The same where it is not known which annotations an object gives to its Secret. */
+const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
+
+/** The name of the Secret that an object makes, where an annotation has it copied. */
+function copiedSecret(object: PlacedObject): string[] {
+  const isRead = object.known?.secretAnnotations !== undefined;
+  const places = [
+    mapAt(object.json, 'metadata', 'annotations'),
+    mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
+    mapAt(specOf(object), 'secretTemplate', 'annotations'),
+    mapAt(specOf(object), 'template', 'metadata', 'annotations'),
+  ];
+  const pattern = isRead ? COPIED : COPYING;
+  const isCopied = places.some(annotations =>
+    Object.keys(annotations).some(annotation => pattern.test(annotation)),
+  );
+  if (!isCopied) return [];
+  const target = textAt(specOf(object), 'target', 'name') ?? textAt(specOf(object), 'secretName');
+  return [target ?? object.name];
+}
+
+/** Something that may hold objects, and the object that it comes of. */
 interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
@@ -235,24 +226,24 @@ interface Unseen {
   readonly by?: PlacedObject;
 }
 
-/** What is unknown by where it is: in a namespace, or anywhere. */
+/** Finds the first unknown that may hold an object: one of its namespace, or one of any namespace. */
 const unseenIn = oncePer((graph: SecretGraph) => {
   const anywhere: Unseen[] = [];
-  const homes = new Map<string, Unseen[]>();
+  const byNamespace = new Map<string, Unseen[]>();
   for (const { namespace, what, ...unseen } of allUnknowns(graph)) {
     if (namespace === undefined || isUnresolved(namespace)) anywhere.push({ what, ...unseen });
     else {
-      const home = homes.get(namespace) ?? [];
-      homes.set(namespace, home);
-      home.push({ what: `${what} in ${namespace}`, ...unseen });
+      const here = byNamespace.get(namespace) ?? [];
+      byNamespace.set(namespace, here);
+      here.push({ what: `${what} in ${namespace}`, ...unseen });
     }
   }
-  const all = [...homes.values()].flat();
+  const all = [...byNamespace.values()].flat();
   const folders = all.filter(({ isFolder }) => isFolder === true);
   return (namespace: string | undefined, asked: Asked): string | undefined => {
     const { name, hasOthers = false, notBy } = asked;
-    const own = namespace === undefined ? all : (homes.get(namespace) ?? []);
-    const here = namespace === '' && !hasOthers ? [...own, ...folders] : own;
+    const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
+    const here = namespace === '' && !hasOthers ? [...near, ...folders] : near;
     const isMaker = ({ by, mayMake, isOfNames }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&
       (name === undefined ? isOfNames !== true : (mayMake?.(name) ?? true));
@@ -271,48 +262,23 @@ function allUnknowns({ outside, objects, find }: SecretGraph): (Unknown & Unseen
   ];
 }
 
-/** What people write they may write in several namespaces; what an operator makes is in the one it says. */
-function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
-  const makers = nodes.flatMap(node => node.makers);
-  return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
+/** Whether an object may come of one of a kind that is not known, whose name its own begins with. */
+export function mayBeBrought({
+  objects,
+}: SecretGraph): (namespace: string, name: string) => boolean {
+  const owners = new Set(objects.filter(({ known }) => known === undefined).flatMap(ownersOf));
+  return (namespace, name) => beginnings(name).some(start => owners.has(`${namespace}/${start}`));
 }
 
-/** Secrets whose names are filled in later may have any name that fits. */
-const wildcards = oncePer(({ secrets }: SecretGraph) => {
-  const open = [...secrets.values()].filter(({ namespace, name }) =>
-    isUnresolved(`${namespace}/${name}`),
-  );
-  return (namespace: string, secret: string): string | undefined => {
-    const found = open.find(
-      node => fits(node.name, secret) && (namespace === '' || fits(node.namespace, namespace)),
-    );
-    return found && `a Secret whose name is filled in later, "${found.name}"`;
-  };
-});
-
-/** Whether a name may come of one with variables: their parts stand in it, in order. */
-function fits(pattern: string, name: string): boolean {
-  if (!isUnresolved(pattern)) return pattern === name;
-  const parts = pattern.split(/\$\{[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|<[^>]{0,200}>/);
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let at = 0;
-  return parts.every(part => {
-    const found = name.indexOf(part, at);
-    at = found + part.length;
-    return found >= 0;
-  });
-}
-
-/** What one cluster has, and what applies a file there. */
+/** Another cluster, and the deployment object that applies a file there. */
 export interface OtherCluster {
   readonly graph: SecretGraph;
   readonly deployerOf: (file: number) => PlacedObject | undefined;
 }
 
 /**
- * Finds what makes a Secret on another cluster, where nothing reads it: it may be meant for this one.
- * What is made and read there is of no help here.
+ * Says what makes a Secret on another cluster where nothing reads it: it may be meant for this one. A
+ * Secret that is read there is not.
  */
 export function madeElsewhere(
   clusters: readonly OtherCluster[],
@@ -331,31 +297,4 @@ export function madeElsewhere(
     }
     return undefined;
   };
-}
-
-/** Objects that have something in common, in the order in which they are applied. */
-interface Twins {
-  readonly last: PlacedObject;
-  readonly others: readonly PlacedObject[];
-}
-
-/**
- * Objects that have a text in common and are applied together: in one file or build, or in files of
- * one folder. Those of several folders may be for several clusters.
- */
-export function twins(
-  { folders }: SecretGraph,
-  objects: readonly PlacedObject[],
-  textOf: (object: PlacedObject) => string | undefined,
-): Twins[] {
-  const alike = [...groupBy(objects, textOf)].filter(
-    ([text, group]) => text !== undefined && group.length > 1,
-  );
-  return alike.flatMap(([, group]) => {
-    const together = groupBy(group, ({ file }) => folders?.get(file) ?? file);
-    return [...together.values()].flatMap((own): Twins[] => {
-      const last = own.at(-1);
-      return last === undefined || own.length < 2 ? [] : [{ last, others: own.slice(0, -1) }];
-    });
-  });
 }

@@ -11,7 +11,7 @@ import {
   type WrittenSecret,
   writtenSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { type Kind, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { broughtBy } from '../kinds/placed-object.ts';
 import { podOf, podReads } from '../kinds/pods.ts';
 import { nothingOutside, type ObjectSet, type Outside } from '../world/object-set.ts';
@@ -31,38 +31,31 @@ import {
 } from './secret-graph.ts';
 import { remoteReaders } from './stores.ts';
 
-/** The graph of a set amid its context; `read` is shared with the graph that it is held against. */
+/** The graph of a set with its context; `read` is shared with the graph that it is compared with. */
 export function graphOf(
-  { objects, context, outside, folders, syncs, standings }: ObjectSet,
+  { context, ...set }: ObjectSet,
   validators?: Validators,
   read?: SpecReader,
 ): SecretGraph {
-  const graph = buildGraph(worldOf(objects, context), outside, validators, read);
-  return {
-    ...graph,
-    ...(folders && { folders }),
-    ...(syncs && { syncs }),
-    ...(standings && { standings }),
-  };
+  const objects = withContext(set.objects, context);
+  return { ...set, ...buildGraph(objects, set.outside, validators, read) };
 }
 
-/** The set's own objects, then those of the context that are no other form of them. */
-function worldOf(
+/** The set's objects, then those of the context that are not among them in another form. */
+function withContext(
   objects: readonly PlacedObject[],
   context: readonly PlacedObject[],
 ): readonly PlacedObject[] {
   if (context.length === 0) return objects;
   const seen = new Set(objects.map(objectIdentity));
-  const others = context.filter(object => {
+  const isNew = (object: PlacedObject): boolean => {
     const identity = objectIdentity(object);
-    if (seen.has(identity)) return false;
-    seen.add(identity);
-    return true;
-  });
-  return [...objects, ...others];
+    return !seen.has(identity) && seen.add(identity).has(identity);
+  };
+  return [...objects, ...context.filter(isNew)];
 }
 
-/** What makes two objects one in a cluster: the version is none of it. */
+/** Objects of one identity are one object in a cluster, whatever their versions are. */
 export function objectIdentity({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
@@ -74,10 +67,10 @@ export function buildGraph(
   validators: Validators = () => undefined,
   read: SpecReader = specReader(),
 ): SecretGraph {
-  const own = indexed(written);
-  const brought = broughtBy(written, own.find);
-  const { objects, ofKinds, find } = brought.length === 0 ? own : indexed([...written, ...brought]);
-  const byKind = (kind: Kind): readonly PlacedObject[] => ofKinds.get(kind) ?? [];
+  const index = indexed(written);
+  const brought = broughtBy(written, index.find);
+  const { objects, byKind, find } =
+    brought.length === 0 ? index : indexed([...written, ...brought]);
   const secrets = new Map<string, GrowingNode>();
   for (const object of objects)
     for (const maker of makersOf(object, find)) addMaker(secrets, maker);
@@ -105,7 +98,7 @@ export function buildGraph(
   };
 }
 
-/** Readers, with those that read a Secret wherever it is where that is. */
+/** Readers that read a Secret in whichever namespace it is get that namespace, or go. */
 function settledReaders(
   readers: readonly Reader[],
   secrets: ReadonlyMap<string, SecretNode>,
@@ -117,49 +110,41 @@ function settledReaders(
   );
 }
 
-/** Objects by their kinds and names. */
-function indexed(objects: readonly PlacedObject[]): {
-  readonly objects: readonly PlacedObject[];
-  readonly ofKinds: ReadonlyMap<Kind | undefined, readonly PlacedObject[]>;
-  readonly find: SecretGraph['find'];
-} {
+/**
+ * Objects by their kinds and names; of several objects with one name the last is found. Maps of maps
+ * need no key to be put together for each look-up.
+ */
+function indexed(
+  objects: readonly PlacedObject[],
+): Pick<SecretGraph, 'objects' | 'byKind' | 'find'> {
   const ofKinds = groupBy(objects, ({ known }) => known);
-  return { objects, ofKinds, find: finder(ofKinds) };
+  const byName = (all: readonly PlacedObject[]): Map<string, PlacedObject> =>
+    new Map(all.map(object => [object.name, object]));
+  const index = new Map(
+    [...ofKinds].map(([kind, all]) => {
+      const namespaces = [...groupBy(all, ({ namespace }) => namespace)];
+      return [kind, new Map(namespaces.map(([namespace, same]) => [namespace, byName(same)]))];
+    }),
+  );
+  return {
+    objects,
+    byKind: kind => ofKinds.get(kind) ?? [],
+    find: (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name),
+  };
 }
 
-/** Of several objects of one name the last. Maps in maps need no text to be put together. */
-function finder(
-  ofKinds: ReadonlyMap<Kind | undefined, readonly PlacedObject[]>,
-): SecretGraph['find'] {
-  const index = new Map<Kind | undefined, Map<string, Map<string, PlacedObject>>>();
-  for (const [kind, objects] of ofKinds) {
-    const homes = groupBy(objects, ({ namespace }) => namespace);
-    index.set(
-      kind,
-      new Map(
-        [...homes].map(([home, own]) => [home, new Map(own.map(object => [object.name, object]))]),
-      ),
-    );
-  }
-  return (kind, namespace, name) => index.get(kind)?.get(namespace)?.get(name);
-}
-
-/** ExternalSecrets, and those that ClusterExternalSecrets make. */
+/** ExternalSecrets, and those that come of ClusterExternalSecrets. */
 function writtenSecrets(byKind: SecretGraph['byKind'], read: SpecReader): WrittenSecret[] {
   return [
     ...byKind(externalSecret).map(object => writtenSecret(object, object.namespace, read)),
     ...byKind(clusterExternalSecret).flatMap(object =>
-      clusterExternalSecrets(object, byKind, read),
+      selectedNamespaces(object, byKind).map(namespace => writtenSecret(object, namespace, read)),
     ),
   ];
 }
 
-/** A ClusterExternalSecret makes an ExternalSecret in every namespace that it selects. */
-function clusterExternalSecrets(
-  object: PlacedObject,
-  byKind: SecretGraph['byKind'],
-  read: SpecReader,
-): WrittenSecret[] {
+/** The namespaces in which a ClusterExternalSecret makes an ExternalSecret. */
+function selectedNamespaces(object: PlacedObject, byKind: SecretGraph['byKind']): string[] {
   const spec = specOf(object);
   const named = listAt(spec, 'namespaces').map(scalarText);
   const selectors = [spec['namespaceSelector'], ...listAt(spec, 'namespaceSelectors')].filter(
@@ -170,7 +155,5 @@ function clusterExternalSecrets(
       selectors.some(selector => selectsNamespace(selector, namespace.name, namespace)),
     )
     .map(({ name }) => name);
-  return [...new Set([...named, ...selected])].map(namespace =>
-    writtenSecret(object, namespace, read),
-  );
+  return [...new Set([...named, ...selected])];
 }

@@ -10,28 +10,26 @@ import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
 import { nearestTo, type SecretGraph } from './secret-graph.ts';
 
-/** A host of CNPG that surely is no Service, anywhere in the manifests. */
+/** A host of CNPG that surely no Service answers to. */
 interface AbsentCnpgHost extends ServiceHost {
-  /** The Cluster that is meant; undefined: there are others, and none of that name. */
+  /** The Cluster that is meant; undefined: there are Clusters, and none of that name. */
   readonly home?: PlacedObject;
 }
 
 /**
- * Hosts that no Service answers to: those of a Cluster of the set in a namespace where it is not, those that
- * begin like a Cluster of their namespace, and those that end like CNPG's where it has other
- * Clusters, or has objects at all and others have the Clusters. Something that is not known may bring
- * a Service, and then nothing is claimed.
+ * Hosts that no Service answers to: `db-rw` where the Cluster "db" is in another namespace, `db-x` where
+ * "db" is in the same one, and names that end in `-rw` or `-ro` where there is no such Cluster. Nothing
+ * is claimed where an object of a kind that is not known may bring the Service.
  */
 export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   const clusters = cnpgClusters(graph);
   if (clusters.length === 0) return [];
   const services = serviceMakers(graph);
   const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.objects.map(({ namespace }) => namespace));
+  const read = namespacesOf(graph);
   const isThere = ({ namespace, service }: ServiceHost): boolean =>
     namespace === '' ||
-    services.has(serviceId(namespace, service)) ||
-    services.has(serviceId('', service)) ||
+    ['', namespace].some(home => services.has(serviceId(home, service))) ||
     isServiceOutside(graph, { namespace, service }) ||
     isBrought(namespace, service);
   return allServiceHosts(graph).flatMap(host => {
@@ -40,7 +38,11 @@ export function absentCnpgHosts(graph: SecretGraph): AbsentCnpgHost[] {
   });
 }
 
-/** What a host means among the Clusters; undefined: it may be anything else. */
+function namespacesOf({ objects }: SecretGraph): ReadonlySet<string> {
+  return new Set(objects.map(({ namespace }) => namespace));
+}
+
+/** The Cluster that a host means; undefined: the host may be something else. */
 function meaning(
   { object, form, service, namespace }: ServiceHost,
   clusters: readonly PlacedObject[],
@@ -52,32 +54,32 @@ function meaning(
     clusters.filter(({ name }) => name === parts?.cnpgCluster),
   );
   if (named !== undefined) return form === 'pod' ? undefined : { home: named };
-  const own = clusters.filter(cluster => cluster.namespace === namespace);
-  const alike = own.find(({ name }) => form === 'full' && service.startsWith(`${name}-`));
+  const near = clusters.filter(cluster => cluster.namespace === namespace);
+  const alike = near.find(({ name }) => form === 'full' && service.startsWith(`${name}-`));
   if (alike !== undefined) return { home: alike };
   if (form === 'pod') return undefined;
   const isUsual = parts?.suffix === 'rw' || parts?.suffix === 'ro';
-  const isAmong = own.length > 0 && (isUsual || (parts !== undefined && form === 'full'));
+  const isAmong = near.length > 0 && (isUsual || (parts !== undefined && form === 'full'));
   return isAmong || (isUsual && form !== 'short' && read.has(namespace)) ? {} : undefined;
 }
 
-/** A host with a namespace that has no such Service, while one other namespace has it. */
+/** A host whose namespace has no such Service, while just one other namespace has it. */
 export interface MisplacedHost extends WrittenHost {
-  /** What makes the Service. */
+  /** The object that makes the Service. */
   readonly home: PlacedObject;
 }
 
 /**
- * Hosts of Services that are in another namespace than they say. A name may be one of any other
- * world: only where a host surely stands, and either something of that namespace is read, or an
- * object of the cluster, which has no namespace to be near, is built along with the Service.
+ * Hosts that name another namespace than the one that has the Service. The text has to be a host for
+ * sure, and either objects of the named namespace were read, or the host is in an object of the cluster
+ * that is built along with the Service: otherwise another cluster may be meant.
  */
 export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
   const services = serviceMakers(graph);
   const homes = homesOf(services);
   if (homes.size === 0) return [];
   const isBrought = mayBeBrought(graph);
-  const read = new Set(graph.objects.map(({ namespace }) => namespace));
+  const read = namespacesOf(graph);
   return allServiceHosts(graph).flatMap(host => {
     const { service, namespace } = host;
     const home = homes.get(service);
@@ -92,7 +94,7 @@ function isAlong({ object, form }: WrittenHost, home: PlacedObject): boolean {
   return form === 'full' && object.known?.isOfCluster === true && object.file === home.file;
 }
 
-/** Names of the Internet look like `service.namespace` too, but seldom have a port. */
+/** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */
 function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenHost): boolean {
   if (!isSure || setting === 'externalName') return false;
   return (
@@ -101,7 +103,7 @@ function isSurely({ form, isSure, hasPort, written, setting, ...host }: WrittenH
   );
 }
 
-/** The makers of Services whose names only one namespace has, for sure. */
+/** The makers of Services, by their names, without names that several namespaces may have. */
 function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, PlacedObject> {
   const homes = new Map<string, PlacedObject | undefined>();
   for (const [id, object] of services) {
@@ -115,11 +117,11 @@ function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, Place
   );
 }
 
-/** A host of a CNPG cluster, as it is written: `db-rw`, `db-rw.shop`, `db-rw.shop.svc…`, `db.shop.svc`. */
+/** A host of a CNPG Cluster in a text: `db-rw`, `db-rw.shop`, `db-rw.shop.svc…`, `db.shop.svc`. */
 export interface CnpgHost extends PlacedText {
   /** The Service: with or without one of CNPG's suffixes. */
   readonly service: string;
-  /** As written; undefined: the pod's own. */
+  /** As it is written; undefined: that of the pod. */
   readonly givenNamespace: string | undefined;
   readonly cnpgCluster: string;
   readonly suffix: ServiceSuffix | undefined;
@@ -134,7 +136,7 @@ const HOST =
 export const cnpgHosts: (graph: SecretGraph) => readonly CnpgHost[] = oncePer(graph => {
   const clusters = new Set(cnpgClusters(graph).map(({ name }) => name));
   if (clusters.size === 0) return [];
-  return placedTexts(graph).flatMap(text => hostsIn(text, clusters));
+  return placedTexts(graph).flatMap(text => cnpgHostsIn(text, clusters));
 });
 
 /** The CNPG Clusters of the set. */
@@ -142,7 +144,7 @@ export function cnpgClusters({ byKind }: SecretGraph): PlacedObject[] {
   return [...byKind(cnpgCluster)];
 }
 
-function hostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
+function cnpgHostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[] {
   if (text.text.length > 10_000) return [];
   return [...text.text.matchAll(HOST)].flatMap(match => hostOf(text, match, clusters));
 }
@@ -161,23 +163,21 @@ function hostOf(
     : [];
 }
 
-/** Every name that a cluster's DNS will know, `namespace/name`, and what makes it. */
+/** The makers of all Services, by `serviceId`. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
-    (object.known?.services?.(object) ?? []).map((name): [string, PlacedObject] => [
-      serviceId(object.namespace, name),
-      object,
-    ]),
+    (object.known?.services?.(object) ?? []).map(
+      name => [serviceId(object.namespace, name), object] as const,
+    ),
   );
   return new Map(made);
 }
 
-/** How a Service is named among those of all namespaces. */
 export function serviceId(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
-/** Whether a Service is declared to be there, though no manifest shows it. */
+/** Whether a Service that no manifest shows is declared to exist. */
 export function isServiceOutside(
   { outside }: SecretGraph,
   { namespace, service }: { readonly namespace: string; readonly service: string },
@@ -185,7 +185,7 @@ export function isServiceOutside(
   return isDeclared(outside, 'Service', { namespace, name: service });
 }
 
-/** References to Services that are no hosts in a text: backends of routes, webhooks, APIs. */
+/** References to Services by their names alone: backends of routes, webhooks, APIs. */
 export function serviceRefs({ objects }: SecretGraph): ServiceHost[] {
   return objects
     .filter(({ known }) => known?.sendsToServices === true)
@@ -225,35 +225,30 @@ export interface ServiceHost extends ObjectField {
   readonly form: 'full' | 'dotted' | 'short' | 'pod';
 }
 
-/** The same, with how it stands in its text. */
+/** A ServiceHost, and how it stands in its text. */
 interface WrittenHost extends ServiceHost {
   /** The whole name, as it is written. */
   readonly written: string;
-  /** It stands where nothing but a host does: in a URL, before a port, or in a setting for one. */
+  /** Only a host can stand there, as `isHost` says. */
   readonly isSure: boolean;
   readonly hasPort: boolean;
 }
 
-/** The hosts in the manifests of a graph. */
-const allServiceHosts: (graph: SecretGraph) => readonly WrittenHost[] = oncePer(graph =>
-  serviceHosts(graph),
-);
+const allServiceHosts = oncePer((graph: SecretGraph) => serviceHosts(graph));
 
-/** The same, or those in the manifests of some objects. */
+/** The hosts in the manifests of a graph, or of some of its objects. */
 export function serviceHosts(graph: SecretGraph, only?: ReadonlySet<PlacedObject>): WrittenHost[] {
-  const isWanted = ({ object }: { readonly object: PlacedObject }): boolean =>
-    only?.has(object) ?? true;
+  const isAsked = (object: PlacedObject): boolean => only?.has(object) ?? true;
   const settings = graph.objects.flatMap(settingTexts);
-  const texts = [...placedTexts(graph), ...settings].filter(isWanted);
-  const objects =
-    only === undefined ? graph.objects : graph.objects.filter(object => only.has(object));
+  const texts = [...placedTexts(graph), ...settings].filter(({ object }) => isAsked(object));
   const seen = new Set(texts.map(({ object, path }) => placeKey(object, path)));
-  const others = objects
+  const others = graph.objects
+    .filter(isAsked)
     .flatMap(otherTexts)
     .filter(({ object, path }) => !seen.has(placeKey(object, path)));
   return [
-    ...texts.flatMap(text => hostsInServiceHosts(text)),
-    ...others.flatMap(text => hostsInServiceHosts(text).filter(({ form }) => form === 'full')),
+    ...texts.flatMap(serviceHostsIn),
+    ...others.flatMap(serviceHostsIn).filter(({ form }) => form === 'full'),
   ];
 }
 
@@ -261,7 +256,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
   return JSON.stringify([kind, namespace, name, path]);
 }
 
-/** Texts in which a short name can be a host, besides what pods and programs' settings have. */
+/** Texts of a field for hosts, in which a short name can be one. */
 function settingTexts(object: PlacedObject): PlacedText[] {
   const path = object.known?.hosts;
   if (path === undefined || path === 'none') return [];
@@ -272,10 +267,10 @@ function settingTexts(object: PlacedObject): PlacedText[] {
   }));
 }
 
-/** Names that a certificate is for need not be there. */
+/** A certificate may be for names that do not exist. */
 const CERTIFIED = /DNSNames$/i;
 
-/** Any text of an object: stores, external clusters and the like name hosts too. */
+/** All texts of an object with `.svc` in them: stores and external clusters name hosts too. */
 function otherTexts(object: PlacedObject): PlacedText[] {
   if (object.known?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
@@ -286,13 +281,13 @@ function otherTexts(object: PlacedObject): PlacedText[] {
     .map(found => ({ object, namespace: object.namespace, ...found }));
 }
 
-/** A name of DNS, whole: nothing that a template fills in stands before or behind it. */
+/** A whole name of DNS, to which no template adds anything. */
 const NAME = /(?<![\w.\-})])[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?(?![\w\-{$])/g;
 
 /** Longer texts are no settings. */
 const LONGEST = 200_000;
 
-function hostsInServiceHosts(placed: PlacedText): WrittenHost[] {
+function serviceHostsIn(placed: PlacedText): WrittenHost[] {
   const { text, object, path } = placed;
   if (text.length > LONGEST) return [];
   const setting = settingOf(object, path);
@@ -306,23 +301,24 @@ function hostsInServiceHosts(placed: PlacedText): WrittenHost[] {
   });
 }
 
-type Meaning = Pick<ServiceHost, 'service' | 'namespace' | 'form'>;
-
-/** The Services that a name can mean. */
-function meanings(name: string, own: string): Meaning[] {
+/** The Services that a name can mean in a pod of a namespace. */
+function meanings(
+  name: string,
+  home: string,
+): Pick<ServiceHost, 'service' | 'namespace' | 'form'>[] {
   const labels = name.split('.');
   const svc = labels.indexOf('svc', 2);
-  // A name of several clusters is none of this one.
+  // `web.shop.svc.clusterset.local` is a Service of several clusters.
   if (labels[svc + 1] === 'clusterset') return [];
   const [first = '', second = '', third = ''] = labels;
   if (svc > 0)
     return [{ service: labels[svc - 2] ?? '', namespace: labels[svc - 1] ?? '', form: 'full' }];
   if (labels.length === 1)
-    return /[a-z]/.test(first) ? [{ service: first, namespace: own, form: 'short' }] : [];
+    return /[a-z]/.test(first) ? [{ service: first, namespace: home, form: 'short' }] : [];
   if (labels.length === 2)
     return [
       { service: first, namespace: second, form: 'dotted' },
-      { service: second, namespace: own, form: 'pod' },
+      { service: second, namespace: home, form: 'pod' },
     ];
   return labels.length === 3 ? [{ service: second, namespace: third, form: 'dotted' }] : [];
 }
@@ -334,7 +330,7 @@ function isInComment(text: string, index: number): boolean {
 
 const PORT = /^:\d{2,5}(?!\w)/;
 
-/** What is before a host, and what a setting that is nothing but a host is called. */
+/** What stands before a host, and names of settings whose whole value is a host. */
 const BEFORE =
   /(:\/\/|@|\s-h\s+|(host(name)?|addr(ess)?|server|endpoint|upstream|broker|url|uri|target|backend|peer)s?["']?\s*[=:]\s*["']?)$/i;
 const SETTING =

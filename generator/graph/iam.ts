@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { groupBy, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
+import { groupBy, listAt, mapAt, scalarText, textAt, valueAt } from '../core/json.ts';
 import {
   iamPolicy,
   iamRole,
@@ -12,57 +12,68 @@ import {
 import { serviceAccount } from '../kinds/core/service.ts';
 import type { AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { awsGenerators, awsStores } from './aws-stores.ts';
+import {
+  type AwsEntry,
+  awsGenerators,
+  awsStores,
+  callsFor,
+  entryResources,
+} from './aws-entries.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** The role that acts for a store, and the association that gives it. */
+/** The role that acts for a store, and the Pod Identity association that gives it. */
 interface StoreRole {
   readonly role: PlacedObject;
   readonly association?: PlacedObject;
 }
 
-/** The stores, and the generators, whose role the set shows. */
+/** The roles of stores and generators, as far as the set has them. */
 export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, StoreRole> {
   const found = new Map<PlacedObject, StoreRole>();
   if (iam.roles.length === 0) return found;
-  const own = controllerRole(graph, iam);
+  const ofController = controllerRole(graph, iam);
   for (const store of [...awsStores(graph), ...awsGenerators(graph).filter(isOfOneNamespace)]) {
-    const role = roleOfStore(store, graph, iam, own);
+    const role = roleOfStore(store, graph, iam, ofController);
     if (role !== undefined) found.set(store.object, role);
   }
   return found;
 }
 
-/** The account that a ClusterGenerator names is looked for where it is used. */
+/** A ClusterGenerator's account is that of the namespace which uses it, so its role is left open. */
 function isOfOneNamespace({ object, settings }: AwsSource): boolean {
   return object.namespace !== '' || Object.keys(mapAt(settings, 'auth')).length === 0;
 }
 
-/** The role that reads: `role` is assumed last; before that it is the account's, or ESO's own. */
+/** The role that reads: the store's `role`, else that of its ServiceAccount, else that of ESO itself. */
 function roleOfStore(
+  store: AwsSource,
+  graph: SecretGraph,
+  iam: Iam,
+  ofController: StoreRole | undefined,
+): StoreRole | undefined {
+  const assumed = textAt(store.settings, 'role');
+  if (assumed === undefined && Object.keys(mapAt(store.settings, 'auth')).length === 0)
+    return ofController;
+  const arn = assumed ?? accountRole(store, graph);
+  const role = arn === undefined ? undefined : iam.roleByArn(arn);
+  return role && { role };
+}
+
+/** The ARN of the role of the ServiceAccount that a store logs in as. */
+export function accountRole(
   { object, settings }: AwsSource,
   { find }: SecretGraph,
-  iam: Iam,
-  own: StoreRole | undefined,
-): StoreRole | undefined {
-  const assumed = textAt(settings, 'role');
-  if (assumed !== undefined) return alone(iam.roleByArn(assumed));
-  if (Object.keys(mapAt(settings, 'auth')).length === 0) return own;
+): string | undefined {
   const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
   const namespace = textAt(ref, 'namespace') ?? object.namespace;
   const account = find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
-  const arn = account === undefined ? undefined : annotationOf(account, ROLE_ARN);
-  return arn === undefined ? undefined : alone(iam.roleByArn(arn));
-}
-
-function alone(role: PlacedObject | undefined): StoreRole | undefined {
-  return role && { role };
+  return account && annotationOf(account, ROLE_ARN);
 }
 
 /** The account that ESO's chart gives its controller. */
 const CONTROLLER = 'external-secrets';
 
-/** The role of ESO itself, by Pod Identity or IRSA; undefined unless there is just one. */
+/** The role of ESO itself, by Pod Identity or IRSA; undefined where there are several. */
 function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefined {
   const associations = iam.associations.filter(
     ({ json }) => textAt(json, 'spec', 'serviceAccount') === CONTROLLER,
@@ -70,8 +81,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   const byPodIdentity = associations.map(association => actingRole(association, iam));
   const byAccount = byKind(serviceAccount)
     .filter(({ name }) => name === CONTROLLER)
-    .map(account => annotationOf(account, ROLE_ARN))
-    .filter(arn => arn !== undefined)
+    .flatMap(account => annotationOf(account, ROLE_ARN) ?? [])
     .map(arn => iam.roleByArn(arn));
   const [role, ...others] = new Set([...byPodIdentity, ...byAccount]);
   if (role === undefined || others.length > 0) return undefined;
@@ -79,7 +89,7 @@ function controllerRole({ byKind }: SecretGraph, iam: Iam): StoreRole | undefine
   return association === undefined || more.length > 0 ? { role } : { role, association };
 }
 
-/** The role that acts for the account of an association: its role may assume another for it. */
+/** The role that acts for an association's account: its target role, else its own. */
 function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefined {
   const link = linkAt(association, 'spec', 'targetRoleRef');
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
@@ -87,7 +97,7 @@ function actingRole(association: PlacedObject, iam: Iam): PlacedObject | undefin
   return arn === undefined ? associatedRole(association, iam) : iam.roleByArn(arn);
 }
 
-/** What a role may do for a store: a policy of the association is an upper bound. */
+/** The permissions of a role for a store; the association's policy, if it has one, limits them. */
 export function storePermissions({ role, association }: StoreRole, iam: Iam): Permissions {
   const permissions = permissionsOf(role, iam);
   const text = association && textAt(specOf(association), 'policy');
@@ -100,7 +110,7 @@ export function storePermissions({ role, association }: StoreRole, iam: Iam): Pe
   };
 }
 
-/** Whether all policies together let a role do something, with any resource or with this one. */
+/** Whether policies allow an action, on a resource or on any. */
 export function isPermitted(
   { statements, session }: Permissions,
   action: string,
@@ -111,7 +121,7 @@ export function isPermitted(
   );
 }
 
-/** IAM as far as a set of manifests has it: objects of AWS Controllers for Kubernetes (ACK). */
+/** The IAM objects of a set, as AWS Controllers for Kubernetes (ACK) have them. */
 export interface Iam {
   readonly roles: readonly PlacedObject[];
   readonly policies: readonly PlacedObject[];
@@ -123,14 +133,13 @@ export interface Iam {
   readonly policyByArn: (arn: string) => PlacedObject | undefined;
 }
 
-/** What a role may do. */
+/** The permissions of a role. */
 export interface Permissions {
   readonly statements: readonly Statement[];
   /** It has policies that the set does not show. */
   readonly isOpen: boolean;
-  /** The object that says so, and where: the policy nearest to the matter, or else the role. */
   readonly sources: readonly PolicySource[];
-  /** A Pod Identity association may allow less than its role does. */
+  /** The policy of a Pod Identity association, which may allow less. */
   readonly session?: PolicySource & { readonly statements: readonly Statement[] };
 }
 
@@ -149,7 +158,6 @@ export interface RoleLink {
 /** The annotation with which a ServiceAccount takes on a role (EKS, IRSA). */
 export const ROLE_ARN = 'eks.amazonaws.com/role-arn';
 
-/** Finds ACK's objects in a set, by the names that others refer to them with. */
 export function readIam({ byKind }: SecretGraph): Iam {
   const [roles, policies] = [byKind(iamRole), byKind(iamPolicy)];
   const byName = indexOf(roles);
@@ -166,18 +174,15 @@ export function readIam({ byKind }: SecretGraph): Iam {
 }
 
 /**
- * `namespace/name` of the object, and the name alone that it has in AWS: unless several accounts have
- * one of that name, of which nothing here says which is meant.
+ * Objects by `namespace/name`, and by their names in AWS alone. A name in AWS that several objects have
+ * is left out, as several accounts may have a role of that name.
  */
 function indexOf(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   const byName = groupBy(objects, object => textAt(specOf(object), 'name') ?? object.name);
   return new Map([
-    ...objects.map((object): [string, PlacedObject] => [
-      `${object.namespace}/${object.name}`,
-      object,
-    ]),
-    ...[...byName].flatMap(([name, [object, ...others]]): [string, PlacedObject][] =>
-      object === undefined || others.length > 0 ? [] : [[name, object]],
+    ...objects.map(object => [`${object.namespace}/${object.name}`, object] as const),
+    ...[...byName].flatMap(([name, [object, ...others]]) =>
+      object === undefined || others.length > 0 ? [] : [[name, object] as const],
     ),
   ]);
 }
@@ -186,16 +191,12 @@ function lastOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-/** An ACK reference, `{ from: { name, namespace } }`; without a namespace it means its own. */
+/** An ACK reference, `{ from: { name, namespace } }`; the default is the object's namespace. */
 export function linkAt(
   object: PlacedObject,
   ...path: readonly (string | number)[]
 ): RoleLink | undefined {
-  const from = path.reduce<unknown>(
-    (value, field) =>
-      Array.isArray(value) ? value[Number(field)] : mapAt({ value }, 'value')[field],
-    object.json,
-  );
+  const from = valueAt(object.json, path);
   const name = textAt(from, 'from', 'name');
   if (name === undefined) return undefined;
   const namespace = textAt(from, 'from', 'namespace') ?? object.namespace;
@@ -209,7 +210,7 @@ export function policyLinks(role: PlacedObject): RoleLink[] {
   );
 }
 
-/** What a role may do: by the policies it refers to, by their ARNs, and by those inside it. */
+/** The permissions by policies that a role refers to, by those of its ARNs, and by inline ones. */
 function permissionsOf(role: PlacedObject, iam: Iam): Permissions {
   const referred = policyLinks(role).map(({ namespace, name }) => iam.findPolicy(namespace, name));
   const byArn = listAt(specOf(role), 'policies').map(arn => iam.policyByArn(scalarText(arn)));
@@ -242,4 +243,15 @@ export function associatedRole(association: PlacedObject, iam: Iam): PlacedObjec
   if (link !== undefined) return iam.findRole(link.namespace, link.name);
   const arn = textAt(specOf(association), 'roleARN');
   return arn === undefined ? undefined : iam.roleByArn(arn);
+}
+
+/** The first call for a named entry that policies do not allow; undefined: they allow all. */
+export function refusedCall(entry: AwsEntry, permissions: Permissions): string | undefined {
+  const resources = entryResources(entry);
+  return callsFor(entry).find(
+    ({ action, on }) =>
+      !(on === 'entry'
+        ? resources.some(resource => isPermitted(permissions, action, resource))
+        : isPermitted(permissions, action)),
+  )?.action;
 }

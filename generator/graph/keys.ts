@@ -1,4 +1,4 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate, type Template } from '../core/template/parse.ts';
@@ -12,6 +12,7 @@ import {
   withKeys,
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
@@ -22,18 +23,17 @@ import {
   type GrowingNode,
   type Maker,
   type Reader,
-  type RelatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
 } from './secret-graph.ts';
 import { remoteOf } from './stores.ts';
 
-/** Answers whether a password may hold characters that mean something in a URL. */
+/** Says whether a password may hold characters that mean something in a URL. */
 export interface PasswordOrigin {
-  /** By a key of a Secret. */
+  /** The password is a key of a Secret. */
   readonly ofSecret: (namespace: string, secret: string, key: string) => boolean;
-  /** By a key that an ExternalSecret fetches, before its template. */
+  /** The password is what an ExternalSecret fetches for a key, before its template. */
   readonly ofFetched: (secret: ExternalSecret, key: string) => boolean;
 }
 
@@ -41,9 +41,9 @@ export interface PasswordOrigin {
 const MOST_COPIES = 5;
 
 /**
- * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in
- * copies of its Secrets, and so are UUIDs. Those of stores, of hands and of the Password generator
- * may hold anything; of Secrets that are not in the set nothing is said.
+ * Passwords that CNPG makes are letters and digits (docs/facts/cnpg.md#made-passwords), also in copies
+ * of its Secrets, and so are UUIDs. A password from a store, from people or from the Password generator
+ * may hold anything. Secrets that are not in the set are assumed to be safe.
  */
 export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   const { find, secrets } = graph;
@@ -51,8 +51,9 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
 
   const ofSecret = (namespace: string, name: string, key: string, copies = 0): boolean => {
     const makers = secrets.get(secretId(namespace, name))?.makers ?? [];
-    const own = makers.filter(maker => maker.isOpen || maker.keys.has(key));
-    return own.some(maker => ofMaker(maker, key, copies));
+    return makers.some(
+      maker => (maker.isOpen || maker.keys.has(key)) && ofMaker(maker, key, copies),
+    );
   };
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
@@ -94,7 +95,7 @@ function makerId({
   return `${object.kind}/${object.name}/${secretId(namespace, target)}`;
 }
 
-/** The key that a template gives on as it is; undefined when it does more. */
+/** The key that is all of a template, `{{ .password }}`; undefined: the template has more. */
 function keyAsItIs(template: string): string | undefined {
   const { nodes } = parseTemplate(template);
   const [node, ...others] = nodes;
@@ -103,7 +104,6 @@ function keyAsItIs(template: string): string | undefined {
   return isPlain && others.length === 0 && reads.length === 1 ? reads[0]?.key : undefined;
 }
 
-/** A generator that is not in the set gives what no URL minds, as far as we know. */
 function mayHoldSymbols(
   find: SecretGraph['find'],
   { kind, name }: NonNullable<ExternalSecret['dataFrom'][number]['generator']>,
@@ -115,38 +115,42 @@ function mayHoldSymbols(
 }
 
 /**
- * How a reader comes to a changed value: Reloader restarts it, its files change, its next run
- * starts anew, CNPG reloads it, it reads at every use; or never, until somebody restarts it.
+ * How a reader gets a changed value: Reloader restarts it, its mounted files change, its next run reads
+ * it, CNPG reloads it, it reads at every use, or never, until somebody restarts it.
  */
 export type Pickup = 'reloader' | 'files' | 'next run' | 'reload label' | 'at use' | 'never';
 
-/** How the reads of one object come to a changed Secret. */
+/** How one object, with these reads, gets a changed Secret. */
 export function pickups(
   graph: SecretGraph,
 ): (reads: readonly Reader[], node: SecretNode) => Pickup {
   const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
   const external = new Map(graph.externalSecrets.map(secret => [secret.object, secret]));
-  const isAnyway = isReloadedAnyway(graph.pods);
+  const isReloading = isReloadedAnyway(graph.pods);
   return (reads, node) => {
     if (reads.some(({ how }) => how === 'cnpg'))
       return isReloadedByCnpg(node, external) ? 'reload label' : 'never';
-    const held = reads.filter(({ how }) => how !== 'pull');
-    const pod = held[0] === undefined ? undefined : pods.get(held[0].object);
-    return pod === undefined ? 'at use' : pickupOfPod(pod, held, node.name, isAnyway);
+    const kept = reads.filter(({ how }) => how !== 'pull');
+    const pod = kept[0] && pods.get(kept[0].object);
+    return pod === undefined ? 'at use' : pickupOfPod(pod, kept, node.name, isReloading);
   };
 }
 
-function pickupOfPod(pod: Pod, held: readonly Reader[], secret: string, isAnyway: boolean): Pickup {
+function pickupOfPod(
+  pod: Pod,
+  reads: readonly Reader[],
+  secret: string,
+  isReloading: boolean,
+): Pickup {
   if (!isLasting(pod)) return 'next run';
-  if (isAnyway || isWatched(pod, secret)) return 'reloader';
+  if (isReloading || isWatched(pod, secret)) return 'reloader';
   if (frozenReads(pod).some(read => read.secret === secret)) return 'never';
-  return held.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
+  return reads.every(({ how }) => how === 'volume' || how === 'projected') ? 'files' : 'at use';
 }
 
 /**
- * CNPG takes up a changed Secret that has the label (docs/facts/cnpg.md#reload-label). An
- * ExternalSecret without a template passes its own labels on
- * (docs/facts/eso.md#labels-of-the-secret).
+ * CNPG reloads a Secret that has the label (docs/facts/cnpg.md#reload-label). An ExternalSecret without
+ * a template gives its own labels to the Secret (docs/facts/eso.md#labels-of-the-secret).
  */
 function isReloadedByCnpg(
   { makers: [maker] }: SecretNode,
@@ -161,9 +165,9 @@ function isReloadedByCnpg(
 type Find = SecretGraph['find'];
 
 /**
- * Gives ExternalSecrets their keys. One that extracts a Secret through a kubernetes store has the
- * keys of that Secret, so what makes it goes first, wherever it is written; of what is copied in a
- * circle the keys are not known. `made` holds what other objects make.
+ * Gives ExternalSecrets their keys. An ExternalSecret that extracts a Secret through a kubernetes store
+ * has its keys, so the makers of that Secret are resolved first; in a circle the keys are not known.
+ * `made`: the Secrets of all other makers.
  */
 export function resolveKeys(
   written: readonly WrittenSecret[],
@@ -195,17 +199,16 @@ export function resolveKeys(
   return written.flatMap(secret => resolved.get(secret) ?? []);
 }
 
-/** The keys of one that copies no Secret of this cluster. */
+/** An ExternalSecret that copies no Secret of this cluster, with its keys. */
 function withOwnKeys(secret: WrittenSecret, find: Find): ExternalSecret {
   return withKeys(secret, ({ generator }) => generator && generatedKeys(generator, secret, find));
 }
 
-/** A node that grows apart from the one it begins as. */
 function grown({ namespace, name, makers, keys, isOpen }: SecretNode): GrowingNode {
   return { namespace, name, makers: [...makers], keys, isOpen };
 }
 
-/** Each after those whose Secret it copies; `circular` wait for each other. */
+/** ExternalSecrets, each after the makers of the Secrets that it copies; `circular` wait for each other. */
 function copyOrder(
   written: readonly WrittenSecret[],
   sources: ReadonlyMap<WrittenSecret, readonly string[]>,
@@ -217,7 +220,7 @@ function copyOrder(
   const copiers = groupBy(copies, ({ id }) => id);
   const needed = counted(copies.map(({ copier }) => copier));
   const ordered = written.filter(secret => !needed.has(secret));
-  // It grows while it is gone through.
+  // The list grows in the loop.
   for (const secret of ordered) {
     if (!isMaking(secret) || !isLast(unmade, targetOf(secret))) continue;
     for (const { copier } of copiers.get(targetOf(secret)) ?? [])
@@ -238,7 +241,6 @@ function isLast<T>(counts: Map<T, number>, thing: T): boolean {
   return left === 0;
 }
 
-/** Of a generator that is not in the set the keys are not known: it may name its own. */
 function generatedKeys(
   { kind, name }: NonNullable<DataFromEntry['generator']>,
   { namespace }: WrittenSecret,
@@ -262,7 +264,10 @@ function sourcesOf(secret: WrittenSecret, find: Find): string[] {
   return secret.dataFrom.flatMap(entry => sourceOf(entry, secret, find) ?? []);
 }
 
-/** With a property ESO takes apart one value, and metadata are others (kubernetes/client.go). */
+/**
+ * The Secret that an entry copies. With a property ESO extracts one value instead, and with metadataPolicy
+ * Fetch it extracts metadata (kubernetes/client.go).
+ */
 function sourceOf(
   { extract, storeRef, spec }: DataFromEntry,
   { namespace }: WrittenSecret,
@@ -275,29 +280,29 @@ function sourceOf(
   return remote === undefined ? undefined : secretId(remote, extract);
 }
 
-/** A template of an ExternalSecret: one of its own, or a file of a ConfigMap that it takes. */
+/** A template of an ExternalSecret: in its spec, or in a ConfigMap that its spec names. */
 export interface SecretTemplate {
   readonly secret: ExternalSecret;
   readonly text: string;
   readonly parsed: Template;
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
-  /** The file of a ConfigMap that it stands in. */
-  readonly source?: RelatedField;
+  /** The key of the ConfigMap. */
+  readonly source?: Related<ObjectField>;
 }
 
-/** All templates whose text is in the set. Those of Secrets are values and not looked at. */
+/** All templates whose text is in the set. Templates in Secrets are values, which are not read. */
 export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = oncePer(graph =>
   eachSpec(graph.externalSecrets).flatMap(secret => [
-    ...ownTemplates(secret),
-    ...takenTemplates(secret, graph),
+    ...specTemplates(secret),
+    ...configMapTemplates(secret, graph),
   ]),
 );
 
 const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
 
 /** ESO renders data, labels and annotations, and texts under templateFrom. */
-function ownTemplates(secret: ExternalSecret): SecretTemplate[] {
+function specTemplates(secret: ExternalSecret): SecretTemplate[] {
   const path = [...secret.path, 'target', 'template'];
   const template = mapAt(secret.spec, 'target', 'template');
   const fields = TEMPLATE_FIELDS.flatMap(place =>
@@ -317,7 +322,7 @@ function ownTemplates(secret: ExternalSecret): SecretTemplate[] {
   );
 }
 
-function takenTemplates(secret: ExternalSecret, { find }: SecretGraph): SecretTemplate[] {
+function configMapTemplates(secret: ExternalSecret, { find }: SecretGraph): SecretTemplate[] {
   return templateFiles(secret).flatMap(({ kind, name, key, path }): SecretTemplate[] => {
     const object = kind === 'ConfigMap' ? find(configMap, secret.namespace, name) : undefined;
     const text = object === undefined ? undefined : textAt(object.json, 'data', key);
@@ -332,8 +337,9 @@ export interface TemplateFile {
   readonly kind: 'ConfigMap' | 'Secret';
   readonly name: string;
   readonly key: string;
-  /** Where the key is named, and the object. */
+  /** Where the key is named. */
   readonly path: Path;
+  /** Where the object is named. */
   readonly namePath: Path;
 }
 

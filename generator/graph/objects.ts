@@ -36,36 +36,34 @@ export function objectFaults(
     ...schemaFaultsOf(object.json, object, validators),
     ...newestFaults(object, validators),
   ];
-  const told = releaseFor(versions, object.json.apiVersion);
-  const judged = schema.filter(isOfField).map(fault => ({
-    fault,
-    taking: told === undefined ? undefined : takenBy(object.json, fault, told, validators),
-  }));
+  const running = releaseFor(versions, object.json.apiVersion);
+  const ofFields = schema
+    // The rule unserved-version reports an apiVersion that has not the kind.
+    .filter(({ id }) => id !== 'unserved-kind')
+    .flatMap(fault => {
+      const taking = running && takenBy(object.json, fault, running, validators);
+      return isSure(fault, object, taking !== undefined)
+        ? [withVersion(inWords(fault, object), taking)]
+        : [];
+    });
   return [
-    ...judged
-      .filter(({ fault, taking }) => isSure(fault, object, taking !== undefined))
-      .map(({ fault, taking }) => newer(inWords(fault, object), taking)),
+    ...ofFields,
     ...(object.known === undefined || object.known.isNamedFreely ? [] : nameFaults(object)),
     ...labelFaults(object),
     ...(object.known === coreSecret ? dataFaults(object) : []),
   ];
 }
 
-/** That a version has not the kind is told of the apiVersion: by the rule unserved-version. */
-function isOfField({ id }: Fault): boolean {
-  return id !== 'unserved-kind';
-}
-
-/** Advice where another version takes what the one that runs refuses. */
-function newer(fault: ObjectFault, taking: string | undefined): ObjectFault {
+/** The fault with advice, where another version takes what the one that runs refuses. */
+function withVersion(fault: ObjectFault, taking: string | undefined): ObjectFault {
   return taking === undefined
     ? fault
     : { ...fault, hint: `Remove it, or run ${taking}: that takes it.` };
 }
 
 /**
- * Of a custom resource the API server drops the fields that are null before it validates
- * (Kubernetes, "Defaulting and Nullable"). The schemas of its own kinds allow null where it does.
+ * The API server drops the null fields of a custom resource before it validates it (Kubernetes,
+ * "Defaulting and Nullable"). The schemas of built-in kinds allow null where the server does.
  */
 function schemaFaultsOf(
   object: KubeObject,
@@ -77,7 +75,7 @@ function schemaFaultsOf(
   return isFinal ? faults : checkSchema(withoutNulls(object), validators);
 }
 
-/** What a field that stayed wants is so in every version. */
+/** Faults that a field has in every version, if the field is still there. */
 const OF_EVERY_VERSION = new Set(['wrong-type', 'not-allowed']);
 
 /** An object in a version that is gone, held against the newest of its group. */
@@ -92,8 +90,8 @@ function withoutNulls<T>(value: T): T;
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isMap(value)) return value;
-  const given = Object.entries(value).filter(([, child]) => child !== null);
-  return Object.fromEntries(given.map(([name, child]) => [name, withoutNulls(child)]));
+  const present = Object.entries(value).filter(([, child]) => child !== null);
+  return Object.fromEntries(present.map(([name, child]) => [name, withoutNulls(child)]));
 }
 
 /** The fault with the name of the field that it is in. */
@@ -114,13 +112,13 @@ function inWords({ id, path, message, hint = '' }: Fault, { kind }: PlacedObject
 /** Values of enums that came after the schemas: ESO 2.8. */
 const NEWER_VALUES = new Set<unknown>(['CreateOrMerge']);
 
-/** Fields that came after the schemas and are nearly called as older ones: ESO 2, bulk pushes. */
+/** Fields that came after the schemas, and would be taken for typos of older ones: ESO 2, bulk pushes. */
 const NEWER_FIELDS = new Set(['dataTo']);
 
 /**
- * Not where another tool fills the value in. Operators gain fields with every version: of their
- * kinds an unknown field is a fault when it is nearly one that there is, the namespace that
- * references so often lack, or text that no version calls a field.
+ * Whether a fault is sure. It is not where another tool fills the value in. Operators add fields with
+ * every version, so an unknown field of their kinds is a fault only if its name is nearly that of a
+ * field, is `namespace`, which references often lack, or can be no field in any version.
  */
 function isSure(
   { id, path, hint = '' }: Fault,
@@ -129,10 +127,10 @@ function isSure(
 ): boolean {
   const value = valueAt(json, path);
   if (typeof value === 'string' && isUnresolved(value)) return false;
-  // Of a field that only another version has there is no doubt.
+  // The field is that of another version.
   if (isTakenElsewhere) return true;
   if (NEWER_VALUES.has(value)) return false;
-  // The rule store-provider says this of a store.
+  // The rule store-provider reports it.
   if (path.at(-1) === 'provider') return false;
   if (id !== 'unknown-field' || !isOperators(group)) return true;
   const field = String(path.at(-1));
@@ -191,15 +189,15 @@ function dataFaults({ json }: PlacedObject): ObjectFault[] {
   });
 }
 
-/** What is to be said of an object's apiVersion: nothing, as for kinds that are not known. */
+/** An apiVersion that is not served any more, or will not be. */
 export interface VersionFault {
   readonly isServed: boolean;
-  /** The apiVersion to write; undefined where nothing has taken its place. */
+  /** The apiVersion to write instead; undefined: the kind is gone. */
   readonly wanted: string | undefined;
   readonly since: string;
 }
 
-/** Whether the API server knows the apiVersion of an object, and for how long. */
+/** The fault of an object's apiVersion; undefined: there is none, or the kind is not known. */
 export function versionFault({ json, group, known }: PlacedObject): VersionFault | undefined {
   const served = known?.served;
   if (known === undefined || served === undefined) return undefined;
@@ -213,7 +211,6 @@ export function versionFault({ json, group, known }: PlacedObject): VersionFault
   return { isServed, wanted, since };
 }
 
-/** What to write in the place of an apiVersion that is not served. */
 export function versionHint({ wanted, since }: VersionFault): string {
   return wanted === undefined
     ? `Remove it: it is gone since ${since}, and nothing has taken its place.`
@@ -221,8 +218,8 @@ export function versionHint({ wanted, since }: VersionFault): string {
 }
 
 /**
- * Whether the clusters of a graph serve an apiVersion that the operator has given up: its
- * definition tells, else the version of the operator that is installed. `unknown`: neither is here.
+ * Whether the cluster of a graph serves an apiVersion that the operator has given up. Its
+ * CustomResourceDefinition says so, else the operator's version. `unknown`: neither was read.
  */
 export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean | 'unknown' {
   const defined = definitionOf(graph, object);
@@ -258,8 +255,8 @@ function isOff(entry: unknown): boolean {
 type Version = NonNullable<Served['operator']>['version'];
 
 /**
- * The versions of an operator that charts and images install; undefined: one that is not told.
- * `charts`: the operator's version by that of its chart, where that is another.
+ * The versions of an operator that charts and images install; undefined: a version that is not known.
+ * `charts`: the operator's versions by those of its chart, where the two differ.
  */
 function installedVersions(
   graph: SecretGraph,
@@ -278,7 +275,7 @@ function installedVersions(
   return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
 }
 
-/** `0.16.2`, `v0.16.2`, `0.16.x`, and no range that may mean two. */
+/** Major and minor of `0.16.2`, `v0.16.2` and `0.16.x`; a range is no version. */
 function versionIn(text: string | undefined): Version | undefined {
   const [, major, minor] = /^[v~=]{0,2}(\d{1,4})\.(\d{1,4})(?:\.|$)/.exec(text ?? '') ?? [];
   return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
@@ -288,13 +285,13 @@ function isBefore([major, minor]: Version, [otherMajor, otherMinor]: Version): b
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-/** A graph in which objects are held by the versions that run: those that are told, else those installed. */
-export function inVersions(graph: SecretGraph, told: Versions): SecretGraph {
-  const versions = { ...installedHere(graph), ...told };
+/** A graph that knows the versions that run: those of flags, else those that its objects install. */
+export function inVersions(graph: SecretGraph, fromFlags: Versions): SecretGraph {
+  const versions = { ...installedHere(graph), ...fromFlags };
   return { ...graph, versions, validators: validatorsOf(versions, graph.validators) };
 }
 
-/** The versions that charts and images of the graph install, where they are known and all the same. */
+/** The versions that charts and images install, where all agree. */
 function installedHere(graph: SecretGraph): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
     const release = installedRelease(graph, product);

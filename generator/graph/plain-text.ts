@@ -22,7 +22,7 @@ export interface PlacedText extends ObjectField {
   readonly container?: Container;
 }
 
-/** All texts where hosts stand: variables, arguments, templates, collectors' configurations. */
+/** All texts in which a short name may be a host: variables, arguments, templates, settings of programs. */
 export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePer(
   ({ pods, externalSecrets, objects }) => [
     ...pods.flatMap(({ containers }) => containers.flatMap(containerTexts)),
@@ -58,7 +58,7 @@ function containerTexts(container: Container): PlacedText[] {
   ];
 }
 
-/** What a tool or a shell fills in, wherever it stands in a text, and what people write where a secret is to be put. */
+/** What a tool or a shell fills in, and what people write in the place of a secret. */
 const STAND_INS: readonly RegExp[] = [
   /\{\{[^{}]{0,200}\}\}/g,
   /\$\{[^{}]{0,200}\}/g,
@@ -68,7 +68,7 @@ const STAND_INS: readonly RegExp[] = [
   /placeholder|example|dummy|redacted|x{3,99}|\*{3,99}/gi,
 ];
 
-/** The same text with `<>` for each variable, template and dummy: no secret holds that. */
+/** The text with `<>` for each stand-in: no secret holds that. */
 function withoutStandIns(text: string): string {
   return STAND_INS.reduce((left, expression) => left.replaceAll(expression, '<>'), text);
 }
@@ -76,7 +76,7 @@ function withoutStandIns(text: string): string {
 /** The lines of a text that programs pass over. */
 const COMMENT = /^[ \t]{0,200}(?:#|\/\/|;|-- )[^\n]*$/gm;
 
-/** The same text without its comments: a text of one line has none. */
+/** The text without its comments; a single line is no comment. */
 function withoutComments(text: string): string {
   return text.includes('\n') ? text.replaceAll(COMMENT, '') : text;
 }
@@ -87,10 +87,7 @@ interface PlainSecret extends ObjectField {
   readonly what: string;
 }
 
-/**
- * Every field of the objects, outside Secrets, that looks like a secret. What one object brings
- * stands in another.
- */
+/** Every field outside of Secrets that looks like a secret. Objects that others bring are written there. */
 export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
@@ -107,7 +104,7 @@ interface Search {
   readonly known: Map<string, string | undefined>;
 }
 
-/** Goes through a value that has a name; `path` is where it stands, and changes on the way. */
+/** Visits a value under a name. `path` is its path, which the steps below push to and pop from. */
 function visit(value: unknown, name: string, path: (string | number)[], search: Search): void {
   if (typeof value === 'string') visitText(value, name, path, search);
   else if (Array.isArray(value))
@@ -138,7 +135,7 @@ function step(
   path.pop();
 }
 
-/** Under a name that no secret has, a text is the same wherever it stands. */
+/** Looks at a text once for all names that no secret has. */
 function lookOnce(text: string, name: string, known: Search['known']): string | undefined {
   if (mayNameSecret(name)) return secretLook(text, name);
   if (!known.has(text)) known.set(text, secretLook(text, ''));
@@ -151,11 +148,11 @@ function isPassedOver(key: string, value: unknown): boolean {
   return key === 'status' || key === 'managedFields' || key === 'encryptedData';
 }
 
-/** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
+/** The name of a value is its key; for `value`, that of its map's `name` or `key`, or of the map. */
 function nameOf(map: Readonly<Record<string, unknown>>, key: string, name: string): string {
   if (key !== 'value') return key;
-  const beside = map['name'] ?? map['key'];
-  return typeof beside === 'string' ? beside : name;
+  const sibling = map['name'] ?? map['key'];
+  return typeof sibling === 'string' ? sibling : name;
 }
 
 /** What kind of secret a text under a name looks like. */
@@ -173,16 +170,13 @@ function lookOf(text: string, name: string): string | undefined {
 }
 
 /**
- * What stands for a secret: encrypted by SOPS, put in by a tool (bank-vaults, vals, Key Vault), a
- * hash that nobody can use, or one character over and over.
+ * Whether a text stands for a secret: it is encrypted by SOPS, a tool replaces it (bank-vaults, vals,
+ * Key Vault), it is a hash, or one character over and over.
  */
 function isStandIn(text: string): boolean {
-  return STAND_IN.test(text) || isOneCharacter(text);
-}
-
-function isOneCharacter(text: string): boolean {
   const first = text.charAt(0);
-  return first === text.charAt(1) && text.replaceAll(first, '') === '';
+  const isOneCharacter = first === text.charAt(1) && text.replaceAll(first, '') === '';
+  return STAND_IN.test(text) || isOneCharacter;
 }
 
 const STAND_IN =

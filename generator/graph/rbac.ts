@@ -7,7 +7,7 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/rbac.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
-/** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */
+/** An access of a ServiceAccount to a Secret of a namespace; without a name, to all of them. */
 export interface SecretAccess {
   readonly account: { readonly name: string; readonly namespace: string };
   readonly verb: 'get' | 'list';
@@ -15,7 +15,7 @@ export interface SecretAccess {
   readonly secret?: string;
 }
 
-/** Why it may not, and the object that stands in the way. */
+/** Why an access is denied, and the object that would have to change. */
 export interface Denial {
   readonly reason: string;
   readonly object?: PlacedObject;
@@ -23,8 +23,8 @@ export interface Denial {
 }
 
 /**
- * Why a ServiceAccount may not do something by the bindings of the set; undefined when it may, also
- * through a ClusterRole that is not in the set.
+ * Says why the bindings of a set deny an access; undefined: they allow it, or a ClusterRole that is
+ * not in the set may.
  */
 export function secretAccess(graph: SecretGraph): (access: SecretAccess) => Denial | undefined {
   const bindings = bindingsBySubject(graph);
@@ -33,31 +33,33 @@ export function secretAccess(graph: SecretGraph): (access: SecretAccess) => Deni
     const { account, namespace } = access;
     const bound = subjectsOf(account)
       .flatMap(subject => bindings.get(subject) ?? [])
-      .filter(({ kind, namespace: own }) => kind === clusterRoleBinding.kind || own === namespace);
+      .filter(
+        binding => binding.kind === clusterRoleBinding.kind || binding.namespace === namespace,
+      );
     const denials = bound.map(binding => denialOf(graph, roles, binding, access));
     if (denials.includes(undefined)) return undefined;
     return denials[0] ?? unbound(graph, bindings, access);
   };
 }
 
-/** Whether the set leaves RBAC to another: it has none, and not the account either. */
+/** Whether RBAC is written elsewhere: the set has none, and not the account either. */
 export function isWithoutRbac(
   { byKind, find }: SecretGraph,
   account: SecretAccess['account'],
 ): boolean {
   const kinds = [role, roleBinding, clusterRole, clusterRoleBinding];
-  const isOurs = find(serviceAccount, account.namespace, account.name) !== undefined;
-  return !isOurs && kinds.every(kind => byKind(kind).length === 0);
+  const object = find(serviceAccount, account.namespace, account.name);
+  return object === undefined && kinds.every(kind => byKind(kind).length === 0);
 }
 
-/** Nothing of the namespace names the account: a binding elsewhere may be meant, or a like account. */
+/** Denies an account that no binding of the namespace names, and points at a binding that nearly does. */
 function unbound(
   { byKind }: SecretGraph,
   bindings: ReadonlyMap<string, readonly PlacedObject[]>,
   { account, namespace }: SecretAccess,
 ): Denial {
-  const [own = ''] = subjectsOf(account);
-  const [elsewhere] = bindings.get(own) ?? [];
+  const [user = ''] = subjectsOf(account);
+  const [elsewhere] = bindings.get(user) ?? [];
   if (elsewhere !== undefined)
     return {
       reason:

@@ -1,4 +1,4 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
 import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
@@ -18,7 +18,6 @@ import {
   findSecret,
   type Maker,
   type Reader,
-  type RelatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
@@ -27,18 +26,18 @@ import {
 /** A read of a key that its Secret surely has not. */
 interface MissingKey extends ObjectField {
   readonly isOptional: boolean;
-  /** Nobody knows whether the key is used. */
+  /** It is not known whether the key is used. */
   readonly mayPassOver: boolean;
   readonly namespace: string;
   readonly secret: string;
-  /** What is missing: one key, or several that the reader's API looks for. */
+  /** The missing keys: one, or several that the reader's API looks for. */
   readonly keys: readonly string[];
   readonly message: string;
   readonly hint: string;
-  readonly related: readonly RelatedField[];
+  readonly related: readonly Related<ObjectField>[];
 }
 
-/** All of them: keys that are named, keys that an API looks for, and files by subPath. */
+/** Missing keys that are named, that an API looks for, and that are mounted by subPath. */
 export function missingKeys(graph: SecretGraph): MissingKey[] {
   return [
     ...graph.readers.flatMap(reader => keysOfReader(graph, reader)),
@@ -65,10 +64,10 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
   const { object, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
-  const wanted = key === undefined ? (reader.needs ?? []) : [key];
-  const node = wanted.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
+  const needed = key === undefined ? (reader.needs ?? []) : [key];
+  const node = needed.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
-  const missing = wanted.filter(name => !node.keys.has(name) && !isUnresolved(name));
+  const missing = needed.filter(name => !node.keys.has(name) && !isUnresolved(name));
   const [first] = missing;
   if (first === undefined) return [];
   const names = missing.map(name => `"${name}"`).join(' and ');
@@ -88,7 +87,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
   ];
 }
 
-/** Names for the keys of a CNPG Secret that people use elsewhere. */
+/** Names that people know from elsewhere for the keys of a CNPG Secret. */
 const ALIASES: Readonly<Record<string, string>> = {
   database: 'dbname',
   db: 'dbname',
@@ -119,7 +118,7 @@ function makersOf(node: SecretNode | undefined): MissingKey['related'] {
   }));
 }
 
-/** A read of one key under a name: of a variable, a field, or a key that is made of it. */
+/** A key whose value goes under another name: that of a variable, a field, or a key of another Secret. */
 interface NamedRead {
   readonly object: PlacedObject;
   /** Where the key is named. */
@@ -130,7 +129,7 @@ interface NamedRead {
   readonly key: string;
 }
 
-/** Every place where the value of a key goes under a name; in ExternalSecrets, under another one. */
+/** Every place where the value of a key goes under a name; in ExternalSecrets only where the name differs. */
 export function namedReads(graph: SecretGraph): NamedRead[] {
   return [
     ...variables(graph),
@@ -163,10 +162,7 @@ function fields({ readers }: SecretGraph): NamedRead[] {
   });
 }
 
-/**
- * A key is fetched by the property that is read, or by the last part of the entry's name. Most have
- * that as their own.
- */
+/** What is fetched goes by its property, or by the last part of its entry's name. */
 function fetches({ externalSecrets }: SecretGraph): NamedRead[] {
   return eachSpec(externalSecrets).flatMap(({ object, data }) => {
     const renamed = data.filter(entry => remoteKey(entry).key !== entry.secretKey);
@@ -201,10 +197,10 @@ function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): Named
     const [key, ...more] = new Set(keys[Number(index)]);
     return key === undefined || more.length > 0 ? [] : [{ object, path, reader, name, key }];
   };
-  const own = String(path.at(-1));
+  const target = String(path.at(-1));
   const whole = /^\s{0,99}["']?\0(\d+)\0["']?\s{0,99}$/.exec(text)?.[1];
   return [
-    ...read(`key "${own}"`, own, whole),
+    ...read(`key "${target}"`, target, whole),
     ...[...text.matchAll(NAMED)].flatMap(([, name = '', index]) =>
       read(`"${name}" in the template`, name, index),
     ),
@@ -217,8 +213,8 @@ function inTemplate({ secret: { object }, parsed, path }: SecretTemplate): Named
 }
 
 /**
- * The ExternalSecrets whose Secret nobody reads, where everybody who could is known: the pods of the
- * namespace are there, and nothing in it is of an unknown kind, is deployed from elsewhere, asks the
+ * The ExternalSecrets whose Secret nobody reads, where all possible readers are known: the pods of the
+ * namespace were read, and nothing in it is of an unknown kind, is deployed from elsewhere, asks the
  * API server, or has the name of the Secret in any text.
  */
 export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
@@ -240,7 +236,7 @@ export function unreadSecrets(graph: SecretGraph): ExternalSecret[] {
   return closed.filter(({ object, target }) => !isNamed(target, object));
 }
 
-/** Made whole, of no type that something else looks for, and with no label or annotation to be found by. */
+/** Whether only pods can read a Secret: no controller finds it by its type, a label or an annotation. */
 function isForPods({
   spec,
   object,
@@ -260,11 +256,11 @@ function isForPods({
   );
 }
 
-/** Marks that say where something belongs; by all others a controller may find it. */
+/** Labels and annotations by which no controller looks for Secrets. */
 const COMMON =
   /^(?:app|team|app\.kubernetes\.io\/.*|(?:secret\.)?reloader\.stakater\.com\/.*|argocd\.argoproj\.io\/(?:sync-.*|instance|tracking-id)|rem-secrets\.io\/.*)$/;
 
-/** What may read Secrets in any namespace: of an unknown kind, by rights in all, by a search. */
+/** Whether something may read Secrets of any namespace: by its unknown kind, a ClusterRole or a search. */
 function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): boolean {
   return (
     objects.some(({ known, namespace }) => known === undefined && namespace === '') ||
@@ -276,24 +272,24 @@ function isOpenAnywhere({ objects, byKind, externalSecrets }: SecretGraph): bool
   );
 }
 
-/** The namespaces of which not all readers are known: those without pods, and those with a stranger. */
+/** The namespaces whose readers are not all known: they have no pods, or objects that may read. */
 function openNamespaces(graph: SecretGraph): (namespace: string) => boolean {
   const { objects, pods, byKind } = graph;
   const homes = new Set(pods.map(({ object }) => object.namespace));
-  const strangers = [
+  const mayRead = [
     ...objects.filter(({ known }) => known === undefined),
     ...byKind(role).filter(readsSecrets),
     ...[...PUSH_SECRETS.keys()].flatMap(byKind),
   ].map(({ namespace }) => namespace);
   const destinations = APPLICATIONS.flatMap(byKind).map(destinationOf);
-  // Who looks for a Secret that is not there may mean this one: that is said.
+  // A read of a Secret that does not exist may mean this one, and is a finding itself.
   const missed = absentReads(graph).map(({ reader }) => reader.namespace);
-  const open = new Set([...strangers, ...destinations, ...missed]);
+  const open = new Set([...mayRead, ...destinations, ...missed]);
   const isAnywhere = destinations.some(name => name === '' || isUnresolved(name));
   return namespace => isAnywhere || open.has(namespace) || !homes.has(namespace);
 }
 
-/** Whether a role lets its holders read Secrets that it does not name. */
+/** Whether a role allows to read Secrets that it does not name. */
 function readsSecrets({ json }: PlacedObject): boolean {
   return listAt(json, 'rules').some(rule => {
     const resources = listAt(rule, 'resources');
@@ -304,7 +300,7 @@ function readsSecrets({ json }: PlacedObject): boolean {
   });
 }
 
-/** Whether any object but one has one of these names in one of its texts. */
+/** Finds out whether a name is in a text of any object but one. */
 function namesElsewhere(
   names: ReadonlySet<string>,
   objects: readonly PlacedObject[],
@@ -319,10 +315,10 @@ function namesElsewhere(
   };
 }
 
-function wordsIn({ json }: PlacedObject, wanted: ReadonlySet<string>): Set<string> {
+function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
   eachText(json, text => {
-    for (const word of text.match(WORD) ?? []) if (wanted.has(word)) found.add(word);
+    for (const word of text.match(WORD) ?? []) if (names.has(word)) found.add(word);
   });
   return found;
 }
@@ -333,11 +329,11 @@ const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 interface AbsentRead extends Reason {
   readonly reader: Reader;
   readonly absent: Absent;
-  /** Why it is not known all the same. */
+  /** What may make it unseen. */
   readonly doubt?: string;
 }
 
-/** Every read of a Secret that does not exist as far as was read, each place once. */
+/** Every read of a Secret that nothing makes, each place once. */
 export function absentReads(graph: SecretGraph): AbsentRead[] {
   const absent = graph.readers.filter(
     ({ namespace, secret }) => findSecret(graph, namespace, secret) === undefined,
@@ -391,18 +387,21 @@ function reasons(graph: SecretGraph): (reader: Reader) => Reason {
   const byName = groupBy(secrets, ({ name }) => name);
   return reader => {
     const { namespace, secret } = reader;
-    const known = unmade.get(secretId(namespace, secret));
-    if (known !== undefined) return known;
+    const omitted = unmade.get(secretId(namespace, secret));
+    if (omitted !== undefined) return omitted;
     const [maker] = (byName.get(secret) ?? [])
       .filter(other => other.namespace !== namespace)
       .sort((a, b) => (a.namespace < b.namespace ? -1 : 1))
       .flatMap(({ makers }) => [...makers])
-      // A copy under the same name is not what it copies.
+      // A copy has the name of the Secret that it copies.
       .filter(({ object }) => object !== reader.object);
     if (maker !== undefined) return madeElsewhere(reader, maker);
-    const others = (byNamespace.get(namespace) ?? []).filter(({ name }) => name !== secret);
-    const names = others.map(({ name }) => name);
-    const hint = knownNames(`Secrets ${ofNamespace(namespace)}`, secret, names);
+    const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
+    const hint = knownNames(
+      `Secrets ${ofNamespace(namespace)}`,
+      secret,
+      names.filter(name => name !== secret),
+    );
     return { hint, related: [] };
   };
 }
@@ -429,15 +428,15 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
   };
 }
 
-/** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */
+/** Why a Secret does not exist: what to do, and what should make it or makes it elsewhere. */
 export interface Reason {
   readonly hint: string;
-  readonly related: readonly RelatedField[];
-  /** The maker or the reader, when it has no namespace and so misses the other. */
+  readonly related: readonly Related<ObjectField>[];
+  /** The maker or the reader, if they miss each other because it has no namespace. */
   readonly stray?: PlacedObject;
 }
 
-/** Secrets that one would expect of an object, and why it does not make them. */
+/** Secrets that people expect an object to make, and why it does not. */
 function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
   const unmade = new Map<string, Reason>();
   for (const object of graph.objects)

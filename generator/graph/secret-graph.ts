@@ -1,11 +1,136 @@
+import { groupBy } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
-import type { Outside, Standing } from '../world/object-set.ts';
+import type { ObjectSet } from '../world/object-set.ts';
+
+/** The makers and readers of the Secrets of one cluster. It holds names and keys, never values. */
+export interface SecretGraph
+  extends Pick<ObjectSet, 'outside' | 'folders' | 'syncs' | 'standings'> {
+  readonly objects: readonly PlacedObject[];
+  readonly byKind: (kind: Kind) => readonly PlacedObject[];
+  readonly find: Find;
+  /** The Secrets that will exist, by `secretId`. */
+  readonly secrets: ReadonlyMap<string, SecretNode>;
+  readonly readers: readonly Reader[];
+  readonly pods: readonly Pod[];
+  readonly externalSecrets: readonly ExternalSecret[];
+  /** The schemas of kinds, in the versions that run. */
+  readonly validators: Validators;
+  /** The versions that run, as far as flags give them or the objects install them. */
+  readonly versions: Versions;
+}
+
+/** A Secret that will exist, with all keys that its makers give it. */
+export interface SecretNode extends KeySet {
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for a Secret that is declared to exist outside. */
+  readonly makers: readonly Maker[];
+}
+
+/** What makes a Secret, or some keys of it. */
+export interface Maker extends Made {
+  readonly object: PlacedObject;
+  readonly namespace: string;
+}
+
+/** A place that reads a Secret. */
+export interface Reader extends Read {
+  readonly object: PlacedObject;
+  readonly namespace: string;
+}
+
+/** How a Secret is named in the graph. */
+export function secretId(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+/** A Secret of the graph, or one that is declared to exist outside. */
+export function findSecret(
+  graph: SecretGraph,
+  namespace: string,
+  name: string,
+): SecretNode | undefined {
+  const id = secretId(namespace, name);
+  const node = graph.secrets.get(id);
+  if (node !== undefined) return node;
+  const { secrets } = graph.outside;
+  const declared = [id, name].find(key => secrets.has(key));
+  if (declared === undefined) return undefined;
+  const keys = secrets.get(declared);
+  return { namespace, name, makers: [], keys: new Set(keys), isOpen: keys === undefined };
+}
+
+/** Whether a Secret will exist: something makes it whole, or it is declared outside. */
+export function isMade(node: SecretNode | undefined): boolean {
+  return node !== undefined && (node.makers.length === 0 || wholeMakers(node).length > 0);
+}
+
+/** The makers of a Secret, without those that only add keys to it. */
+export function wholeMakers(node: SecretNode | undefined): Maker[] {
+  return (node?.makers ?? []).filter(({ isMerging }) => !isMerging);
+}
+
+/** Each spec once: a ClusterExternalSecret has one for every namespace that it selects. */
+export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
+  secrets => {
+    const seen = new Set();
+    return secrets.filter(({ object }) => !seen.has(object) && seen.add(object));
+  },
+);
+
+/**
+ * The object that a reference means, of several that have its name: the one of the same build, as
+ * environments of one cluster have objects of the same names.
+ */
+export function nearestTo(
+  { file }: PlacedObject,
+  all: readonly PlacedObject[],
+): PlacedObject | undefined {
+  return all.find(object => object.file === file) ?? all[0];
+}
+
+/** Objects that have one text in common, in the order in which they are applied. */
+interface Duplicates {
+  readonly last: PlacedObject;
+  readonly others: readonly PlacedObject[];
+}
+
+/**
+ * Objects that have a text in common and are applied together: they are in one file or build, or in
+ * files of one folder. Objects of several folders may be for several clusters.
+ */
+export function duplicateGroups(
+  { folders }: SecretGraph,
+  objects: readonly PlacedObject[],
+  textOf: (object: PlacedObject) => string | undefined,
+): Duplicates[] {
+  return [...groupBy(objects, textOf)].flatMap(([text, alike]) => {
+    const together = groupBy(alike, ({ file }) => folders?.get(file) ?? file);
+    return [...together.values()].flatMap((group): Duplicates[] => {
+      const last = group.at(-1);
+      if (text === undefined || last === undefined || group.length < 2) return [];
+      return [{ last, others: group.slice(0, -1) }];
+    });
+  });
+}
+
+/** The Secrets that an object makes by itself, without reading a store. */
+export function makersOf(object: PlacedObject, find: Find): Maker[] {
+  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
+}
+
+/** The Secrets that an object reads itself, without those that its pods read. */
+export function readersOf(object: PlacedObject): Reader[] {
+  return (object.known?.reads?.(object) ?? []).map(read => placed(read, object));
+}
+
+type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
 
 /** What an object makes or reads, with the object, in its namespace unless it says another. */
 export function placed<T extends Made | Read>(end: T, object: PlacedObject): Placed<T> {
@@ -13,31 +138,18 @@ export function placed<T extends Made | Read>(end: T, object: PlacedObject): Pla
   return Object.assign({ object, namespace }, end, { namespace });
 }
 
-/** What an object makes or reads, and where. */
-type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };
-
-/** The Secrets that an object makes by itself, without reading a store. */
-export function makersOf(object: PlacedObject, find: Find): Maker[] {
-  return (object.known?.makes?.(object, find) ?? []).map(made => placed(made, object));
-}
-
-/** The Secrets that an object reads, beside what its pods do. */
-export function readersOf(object: PlacedObject): Reader[] {
-  return (object.known?.reads?.(object) ?? []).map(read => placed(read, object));
-}
-
 /**
- * A read of a Secret wherever it is, at the only one of that name: which keys it has there is not
- * asked, since it may be another. Undefined: there is none, or more than one.
+ * A read of a Secret in any namespace, as a read of the only Secret of that name. It names no key, as
+ * another Secret may be meant. Undefined: there is none, or more than one.
  */
-export function settled(reader: Reader, homes: readonly SecretNode[]): Reader | undefined {
-  const [home, second] = homes;
-  if (home === undefined || second !== undefined) return undefined;
+export function settled(reader: Reader, sameName: readonly SecretNode[]): Reader | undefined {
+  const [node, second] = sameName;
+  if (node === undefined || second !== undefined) return undefined;
   const { object, secret, path, how } = reader;
-  return { object, secret, path, how, namespace: home.namespace, isOptional: true };
+  return { object, secret, path, how, namespace: node.namespace, isOptional: true };
 }
 
-/** What an ExternalSecret makes; with creationPolicy None nothing, with Merge keys of another's. */
+/** The Secret that an ExternalSecret makes, unless its creationPolicy is None. */
 export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   const { object, namespace, target, creationPolicy, keys, type } = secret;
   if (creationPolicy === 'None') return [];
@@ -55,108 +167,18 @@ export function externalSecretMakers(secret: ExternalSecret): Maker[] {
   ];
 }
 
-/** It adds to what is there, or writes once and leaves what it wrote to others. */
+/** Whether others may write to the Secret too: it adds to what is there, or writes only once. */
 function isShared({ creationPolicy, refresh: { policy, seconds } }: ExternalSecret): boolean {
   const isOnce = policy === 'CreatedOnce' || seconds === 0;
   return creationPolicy === 'CreateOrMerge' || (creationPolicy === 'Orphan' && isOnce);
 }
 
-/** How often a mirror may be one of a mirror. */
-const LONGEST_CHAIN = 5;
-
-/** Adds the Secrets that operators copy to named namespaces, and the keys that they fill mirrors with. */
-export function addCopies(
-  secrets: Map<string, GrowingNode>,
-  mirrors: readonly PlacedObject[],
-): void {
-  for (const copy of [...secrets.values()].flatMap(copiesOf)) addMaker(secrets, copy);
-  const filled = mirrors.filter(mirror => copySourceOf(mirror) !== undefined);
-  for (let round = 0; round < LONGEST_CHAIN && filled.length > 0; round += 1)
-    for (const mirror of filled) fillMirror(secrets, mirror);
-}
-
-/** Where a Secret of that name is already, none is made. */
-function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {
-  return makers.flatMap(maker =>
-    copyingsOf(maker.object).flatMap(({ namespaces, path }) =>
-      namespaces
-        .filter(namespace => namespace !== home)
-        .map(namespace => ({ ...maker, namespace, path, keys, isOpen, isShared: true as const })),
-    ),
-  );
-}
-
-function fillMirror(secrets: Map<string, GrowingNode>, mirror: PlacedObject): void {
-  const source = copySourceOf(mirror);
-  const node = secrets.get(secretId(mirror.namespace, mirror.name));
-  if (source === undefined || node === undefined) return;
-  const from = secrets.get(secretId(source.namespace, source.secret));
-  addKeys(node, from?.keys ?? [], from?.isOpen ?? true);
-}
-
-/**
- * Who makes, reads and stands between the Secrets of a set of manifests: the one picture that
- * checks, reports and later commands look at. It holds names, never values.
- */
-export interface SecretGraph {
-  readonly objects: readonly PlacedObject[];
-  readonly byKind: (kind: Kind) => readonly PlacedObject[];
-  readonly find: Find;
-  /** The Secrets that will exist, by `secretId`. */
-  readonly secrets: ReadonlyMap<string, SecretNode>;
-  readonly readers: readonly Reader[];
-  readonly pods: readonly Pod[];
-  readonly externalSecrets: readonly ExternalSecret[];
-  /** What exists outside the set. */
-  readonly outside: Outside;
-  /** The folders of files that are applied as they are, by the numbers of the files. */
-  readonly folders?: ReadonlyMap<number, string>;
-  /** What has files applied, as `syncId` names it, by the numbers of the files. */
-  readonly syncs?: ReadonlyMap<number, string>;
-  /** What of files is known to be on one cluster, by their numbers; absent: all are. */
-  readonly standings?: ReadonlyMap<number, Standing>;
-  /** The schemas of kinds, as far as they are there, in the versions that run. */
-  readonly validators: Validators;
-  /** The versions that run, as far as they are told or installed by what is read. */
-  readonly versions: Versions;
-}
-
-/** A Secret that will exist, with all keys that its makers give it. */
-export interface SecretNode extends KeySet {
-  readonly namespace: string;
-  readonly name: string;
-  /** None: it is declared as existing outside. */
-  readonly makers: readonly Maker[];
-}
-
-/** What makes a Secret, or some keys of it. */
-export interface Maker extends Made {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-}
-
-/** A place that reads a Secret. */
-export interface Reader extends Read {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-}
-
-/** Another end of what is said of an object. */
-export interface RelatedField extends ObjectField {
-  readonly note: string;
-}
-
-/** How a Secret is named in the graph. */
-export function secretId(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
-}
-
-/** A node while makers are added to it: thousands may make one Secret. */
+/** A node that grows while makers are added: thousands may make one Secret, so no copies are made. */
 export interface GrowingNode extends SecretNode {
   readonly makers: Maker[];
   keys: ReadonlySet<string>;
-  /** The keys of several makers; those of one are the maker's. */
-  own?: Set<string>;
+  /** The keys of several makers; absent for one, whose keys are the node's. */
+  merged?: Set<string>;
   isOpen: boolean;
 }
 
@@ -173,55 +195,42 @@ export function addMaker(secrets: Map<string, GrowingNode>, maker: Maker): void 
   node.makers.push(maker);
 }
 
-/** What a Secret holds besides. */
 function addKeys(node: GrowingNode, keys: Iterable<string>, isOpen: boolean): void {
-  node.own ??= new Set(node.keys);
-  for (const key of keys) node.own.add(key);
-  node.keys = node.own;
+  node.merged ??= new Set(node.keys);
+  for (const key of keys) node.merged.add(key);
+  node.keys = node.merged;
   node.isOpen ||= isOpen;
 }
 
-/** What makes a Secret whole: a merging maker only adds keys to it. */
-export function wholeMakers(node: SecretNode | undefined): Maker[] {
-  return (node?.makers ?? []).filter(({ isMerging }) => !isMerging);
+/** How many mirrors in a row are filled, each from the one before. */
+const LONGEST_CHAIN = 5;
+
+/** Adds the Secrets that operators copy to named namespaces, and the keys that they put into mirrors. */
+export function addCopies(
+  secrets: Map<string, GrowingNode>,
+  mirrors: readonly PlacedObject[],
+): void {
+  for (const copy of [...secrets.values()].flatMap(copiesOf)) addMaker(secrets, copy);
+  const filled = mirrors.filter(mirror => copySourceOf(mirror) !== undefined);
+  for (let round = 0; round < LONGEST_CHAIN && filled.length > 0; round += 1)
+    for (const mirror of filled) fillMirror(secrets, mirror);
 }
 
-/** Whether a Secret will exist: something makes it whole, or it is declared outside. */
-export function isMade(node: SecretNode | undefined): boolean {
-  return node !== undefined && (node.makers.length === 0 || wholeMakers(node).length > 0);
+/** The copies of a Secret, which are the makers of others. */
+function copiesOf({ makers, namespace: home, keys, isOpen }: GrowingNode): Maker[] {
+  return makers.flatMap(maker =>
+    copyingsOf(maker.object).flatMap(({ namespaces, path }) =>
+      namespaces
+        .filter(namespace => namespace !== home)
+        .map(namespace => ({ ...maker, namespace, path, keys, isOpen, isShared: true as const })),
+    ),
+  );
 }
 
-/** A Secret of the graph, or one that is declared outside; undefined when there is none. */
-export function findSecret(
-  graph: SecretGraph,
-  namespace: string,
-  name: string,
-): SecretNode | undefined {
-  const id = secretId(namespace, name);
-  const node = graph.secrets.get(id);
-  if (node !== undefined) return node;
-  const { secrets } = graph.outside;
-  const declared = [id, name].find(key => secrets.has(key));
-  if (declared === undefined) return undefined;
-  const keys = secrets.get(declared);
-  return { namespace, name, makers: [], keys: new Set(keys), isOpen: keys === undefined };
-}
-
-/** Each spec once: a ClusterExternalSecret's counts for every namespace that it selects. */
-export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly ExternalSecret[] = oncePer(
-  secrets => {
-    const seen = new Set();
-    return secrets.filter(({ object }) => !seen.has(object) && seen.add(object));
-  },
-);
-
-/**
- * Of several objects that may be meant the one that is built along with what means it: environments of one
- * cluster have the same names.
- */
-export function nearestTo(
-  { file }: PlacedObject,
-  all: readonly PlacedObject[],
-): PlacedObject | undefined {
-  return all.find(object => object.file === file) ?? all[0];
+function fillMirror(secrets: Map<string, GrowingNode>, mirror: PlacedObject): void {
+  const source = copySourceOf(mirror);
+  const node = secrets.get(secretId(mirror.namespace, mirror.name));
+  if (source === undefined || node === undefined) return;
+  const from = secrets.get(secretId(source.namespace, source.secret));
+  addKeys(node, from?.keys ?? [], from?.isOpen ?? true);
 }

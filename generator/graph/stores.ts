@@ -10,7 +10,7 @@ import { remoteNamespaceOf, STORES, type StoreRef, storeKind } from '../kinds/es
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
-/** The store that a reference means: in the namespace, or the cluster's own. */
+/** The store that a reference in a namespace means. */
 export function storeOf(
   find: SecretGraph['find'],
   ref: StoreRef,
@@ -20,7 +20,7 @@ export function storeOf(
   return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
 }
 
-/** The namespace that is read through a reference to a kubernetes store of the set. */
+/** The namespace that a kubernetes store reads; undefined: another provider, or it is not in the set. */
 export function remoteOf(
   find: SecretGraph['find'],
   ref: StoreRef | undefined,
@@ -37,7 +37,7 @@ export interface StoreRead {
   readonly entry: DataEntry | DataFromEntry;
 }
 
-/** What is read of each store of the set, once where it is written. */
+/** The reads of each store of the set. */
 export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly StoreRead[]> =
   oncePer(({ externalSecrets, find, byKind }) => {
     if (STORES.every(kind => byKind(kind).length === 0)) return new Map();
@@ -50,14 +50,14 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     return groupBy(all, ({ store }) => store);
   });
 
-/** A place that names a store, and the namespace it is used from. */
+/** An object that names a store, and the namespace that it does so from. */
 export interface StoreUse {
   readonly object: PlacedObject;
   readonly namespace: string;
   readonly ref: StoreRef;
 }
 
-/** Every use of a store: to read, by an ExternalSecret or an entry of it, and to write, by a PushSecret. */
+/** Every use of a store by ExternalSecrets, their entries and PushSecrets. */
 export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(graph => [
   ...graph.externalSecrets.flatMap(secret => {
     const { object, namespace } = secret;
@@ -72,20 +72,14 @@ export const storeUses: (graph: SecretGraph) => readonly StoreUse[] = oncePer(gr
 
 /** The store of an ExternalSecret, and those of entries that name one of their own. */
 function storeRefs({ storeRef, data, dataFrom }: ExternalSecret): StoreRef[] {
-  const refs = storeRef === undefined ? [] : [storeRef];
-  const add = (ref: StoreRef | undefined): void => {
-    if (ref !== undefined && ref !== storeRef) refs.push(ref);
-  };
-  data.forEach(entry => {
-    add(entry.storeRef);
-  });
-  dataFrom.forEach(entry => {
-    if (entry.generator === undefined) add(entry.storeRef);
-  });
-  return refs;
+  const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
+  const others = entries.flatMap(
+    entry => (entry.storeRef === storeRef ? [] : entry.storeRef) ?? [],
+  );
+  return storeRef === undefined ? others : [storeRef, ...others];
 }
 
-/** What an ExternalSecret reads of Secrets in this cluster, through kubernetes stores. */
+/** The Secrets of this cluster that an ExternalSecret reads through kubernetes stores. */
 export function remoteReaders(
   { object, namespace, storeRef: usual, data, dataFrom }: ExternalSecret,
   find: SecretGraph['find'],

@@ -1,12 +1,16 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
 import { references } from '../kinds/core/env-order.ts';
-import { annotationOf, type KeySet } from '../kinds/kind.ts';
-import type { Container, Pod } from '../kinds/pods.ts';
-import { envFromVariables, variablesFrom } from './doubts.ts';
-import type { SecretGraph } from './secret-graph.ts';
+import { configMap } from '../kinds/core/secret.ts';
+import { annotationOf, type KeySet, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { openTelemetryCollector } from '../kinds/otel.ts';
+import type { Container, EnvFromEntry, Pod } from '../kinds/pods.ts';
+import { isDeclared } from '../world/object-set.ts';
+import { placedTexts } from './plain-text.ts';
+import { findSecret, type SecretGraph } from './secret-graph.ts';
 
-/** A `${NAME}` or `$NAME` of a container's own variable, where no shell replaces it. */
+/** A `${NAME}` or `$NAME` of a container's variable, where no shell replaces it. */
 interface ShellReference {
   readonly container: Container;
   readonly text: ExpandedText;
@@ -21,9 +25,9 @@ const SHELL =
   /(^|\/)(ba|da|a|z|k|c|fi)?sh$|\.sh$|(^|\/)(env|envsubst|npm|npx|pnpm|yarn|make|just|task|busybox|entrypoint|docker-entrypoint)$/;
 
 /**
- * The shell's references to a container's own variables in texts that no shell sees
- * (kubernetes.io/docs, "Define Dependent Environment Variables"). Silent where the manifests still
- * hold what Flux fills in: a reference to a variable that the container has not, or to itself.
+ * References in the shell's form to a container's variables, in texts that no shell sees
+ * (kubernetes.io/docs, "Define Dependent Environment Variables"). A container is left out if one of its
+ * `${NAME}` is no variable of it, or is the one that is defined there: Flux may fill those in.
  */
 export function shellReferences(graph: SecretGraph): ShellReference[] {
   return graph.pods
@@ -35,37 +39,28 @@ export function shellReferences(graph: SecretGraph): ShellReference[] {
 function referencesIn(graph: SecretGraph, container: Container): ShellReference[] {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$'));
   if (texts.length === 0) return [];
-  const own = new Set(container.env.map(({ name }) => name));
-  for (const name of envFromVariables(graph, container).keys) own.add(name);
+  const defined = new Set(container.env.map(({ name }) => name));
+  for (const name of envFromVariables(graph, container).keys) defined.add(name);
+  // A reference in the value of the very variable is none to it.
+  const areDefined = ({ index = -1 }: ExpandedText, names: readonly string[]): boolean =>
+    names.every(name => defined.has(name) && name !== container.env[index]?.name);
   const found = texts
     .map(text => ({ container, text, names: shellNames(text.text) }))
     .filter(({ text, names }) => names.length > 0 && !isExpanded(text, container));
   const isFilledIn = found.some(
-    ({ text, names }) => text.text.includes('${') && !areOurs(text, names, own, container),
+    ({ text, names }) => text.text.includes('${') && !areDefined(text, names),
   );
-  if (isFilledIn) return [];
-  return found.filter(({ text, names }) => areOurs(text, names, own, container));
+  return isFilledIn ? [] : found.filter(({ text, names }) => areDefined(text, names));
 }
 
-/** Whether all the names are variables of the container, and none the very variable it defines. */
-function areOurs(
-  { index }: ExpandedText,
-  names: readonly string[],
-  own: ReadonlySet<string>,
-  { env }: Container,
-): boolean {
-  const self = index === undefined ? undefined : env[index]?.name;
-  return names.every(name => own.has(name) && name !== self);
-}
-
-/** `${NAME}` and `$NAME`; `$$` and `$(…)` are Kubernetes' own. */
+/** The names in `${NAME}` and `$NAME`; `$$` and `$(…)` mean something to Kubernetes. */
 function shellNames(text: string): string[] {
   return [...text.matchAll(/\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Z_][A-Z0-9_]+)/g)].flatMap(
     ([, braced, bare]) => braced ?? bare ?? [],
   );
 }
 
-/** Whether something in the container may replace them after all. */
+/** Whether a shell or the program itself may replace the references. */
 function isExpanded({ text, index }: ExpandedText, { env, spec }: Container): boolean {
   if (text.includes('\n') || /^\s*[{[]/.test(text)) return true;
   if (index !== undefined) return EXPANDING.test(env[index]?.name ?? '');
@@ -74,7 +69,7 @@ function isExpanded({ text, index }: ExpandedText, { env, spec }: Container): bo
   return startsShell(words) || (command === undefined && /\s/.test(text));
 }
 
-/** Whether the words of a command may be a shell's. */
+/** Whether a command may start a shell. */
 export function startsShell(words: readonly string[]): boolean {
   return words.some(word => SHELL.test(word) || word === '-c');
 }
@@ -83,7 +78,7 @@ export function startsShell(words: readonly string[]): boolean {
 interface ExpandedText {
   readonly text: string;
   readonly path: Path;
-  /** Its place in env; absent for a word of the command or its arguments, which come after all. */
+  /** Its index in env; absent for words of the command and its arguments, which may name all variables. */
   readonly index?: number;
 }
 
@@ -92,25 +87,25 @@ export interface UnresolvedReference {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  /** It is in the value of the very variable. */
+  /** It stands in the value of the variable that it names. */
   readonly isOwn: boolean;
   /** Where the variable is defined too late. */
   readonly definedAt?: Path;
-  /** The variables that can be referred to here. */
+  /** The variables that the text can refer to. */
   readonly known: () => readonly string[];
 }
 
-/** In a shell's words `$(date)` is a command; a variable's name is written in capitals. */
+/** To a shell `$(date)` is a command; the names of variables are in capitals. */
 const IN_CAPITALS = /^[A-Z_][A-Z0-9_]*$/;
 
 /**
- * Variables that no manifest defines: the kubelet's own, those of Services that exist before the
- * pod, those that the webhook for AWS identities adds, and the operator's in a collector.
+ * Variables that no manifest defines: those of the kubelet, of Services that exist before the pod, and
+ * of the webhook for AWS identities.
  */
 const INJECTED =
   /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)|_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|^AWS_(REGION|DEFAULT_REGION|ROLE_ARN|WEB_IDENTITY_|STS_|CONTAINER_)/;
 
-/** Texts of a container that may hold `$(NAME)`: of variables, the command, its arguments, parts of volumes. */
+/** Texts of a container in which the kubelet replaces `$(NAME)`. */
 export function expandedTexts(container: Container): ExpandedText[] {
   const { env, path, spec } = container;
   return [
@@ -137,9 +132,9 @@ function wordsOf(spec: Container['spec'], field: string, path: Path): ExpandedTe
 }
 
 /**
- * Each `$(NAME)` of which the kubelet keeps the text: it knows envFrom, and of env only what
- * stands earlier in the list; the command and its arguments know all (kubelet_pods.go,
- * makeEnvironmentVariables). What may come from elsewhere is left out.
+ * Each `$(NAME)` that the kubelet leaves as it is. In a value of env it knows the variables of envFrom
+ * and those earlier in the list; in the command and its arguments it knows all (kubelet_pods.go,
+ * makeEnvironmentVariables). A variable that somebody else may add is left out.
  */
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
@@ -156,14 +151,15 @@ function isReferring({ text }: ExpandedText): boolean {
   return text.includes('$(') && !text.includes('{{');
 }
 
-/** What the references of a container may mean. */
+/** The variables that the references of a container may mean. */
 interface Scope {
   readonly pod: Pod;
   readonly container: Container;
+  /** Those of envFrom. */
   readonly before: KeySet;
-  /** Where each variable is defined first, by its name. */
+  /** The first index in env of each name. */
   readonly places: ReadonlyMap<string, number>;
-  /** The same by the name in lower case; what envFrom gives comes before all. */
+  /** The same by names in lower case; -1 for variables of envFrom. */
   readonly alike: ReadonlyMap<string, number>;
 }
 
@@ -176,7 +172,7 @@ function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
   return { pod, container, before, places: firstPlaces(names), alike };
 }
 
-/** Keys whose variables have a prefix, as they are without it. */
+/** The keys whose variables have a prefix: people forget it. */
 function unprefixedKeys(graph: SecretGraph, { object, envFrom }: Container): string[] {
   return envFrom
     .filter(({ prefix }) => prefix !== '')
@@ -205,14 +201,13 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   });
 }
 
-/** Where each name comes first. */
 function firstPlaces(names: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   for (const [index, name] of names.entries()) if (!places.has(name)) places.set(name, index);
   return places;
 }
 
-/** In a script only capitals are surely a variable. */
+/** Whether a name is meant as a variable: it is in capitals, or a variable is nearly called so. */
 function isMeant(name: string, { text }: ExpandedText, isAlike: boolean): boolean {
   return IN_CAPITALS.test(name) || (!text.includes('\n') && isAlike);
 }
@@ -228,4 +223,105 @@ function isInjected(name: string, { object }: Pod): boolean {
     name.startsWith('OTEL_') &&
     (isInstrumented || annotationOf(object, 'sidecar.opentelemetry.io/inject') !== undefined)
   );
+}
+
+/** The variables of an entry of envFrom, with its prefix; undefined: the keys are not known. */
+export function variablesFrom(
+  graph: SecretGraph,
+  namespace: string,
+  { prefix, secret, configMap }: EnvFromEntry,
+): readonly string[] | undefined {
+  const keys =
+    secret === undefined
+      ? configMapKeys(graph, namespace, configMap ?? '')
+      : secretKeys(graph, namespace, secret);
+  return keys?.map(key => prefix + key);
+}
+
+function secretKeys(graph: SecretGraph, namespace: string, name: string): string[] | undefined {
+  const node = findSecret(graph, namespace, name);
+  return node === undefined || node.isOpen ? undefined : [...node.keys];
+}
+
+/** All variables that a container has from envFrom. */
+export function envFromVariables(graph: SecretGraph, { object, envFrom }: Container): KeySet {
+  const found = envFrom.map(source => variablesFrom(graph, object.namespace, source));
+  return { keys: new Set(found.flatMap(keys => keys ?? [])), isOpen: found.includes(undefined) };
+}
+
+/** A `${env:NAME}` in the configuration of an OpenTelemetry collector that has no such variable. */
+interface CollectorVariable extends ObjectField {
+  readonly name: string;
+  readonly known: ReadonlySet<string>;
+}
+
+export function collectorVariables(graph: SecretGraph): CollectorVariable[] {
+  const collectors = graph.byKind(openTelemetryCollector);
+  if (collectors.length === 0) return [];
+  const pods = new Map(graph.pods.map(pod => [pod.object, pod]));
+  const variables = new Map(
+    collectors.map(object => [
+      object,
+      variablesOf(graph, pods.get(object) ?? { object, containers: [] }),
+    ]),
+  );
+  return placedTexts(graph).flatMap(({ object, path, text, container }) => {
+    const known = container === undefined ? variables.get(object) : undefined;
+    if (known === undefined) return [];
+    // `$${env:NAME}` is an escape.
+    return [...text.matchAll(/(?<!\$)\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)]
+      .map(([, name = '']) => ({ object, path, name, known }))
+      .filter(({ name }) => !known.has(name));
+  });
+}
+
+/** The variables of a collector's container; undefined where not all of them are known. */
+function variablesOf(
+  graph: SecretGraph,
+  { object, containers }: Pick<Pod, 'object' | 'containers'>,
+): Set<string> | undefined {
+  const [container] = containers;
+  const names = new Set(container?.env.map(({ name }) => name));
+  for (const { secret, prefix } of container?.envFrom ?? []) {
+    const keys = secret === undefined ? undefined : secretKeys(graph, object.namespace, secret);
+    if (keys === undefined) return undefined;
+    for (const key of keys) names.add(prefix + key);
+  }
+  return names;
+}
+
+/** Kubernetes makes this ConfigMap in every namespace, with the key ca.crt. */
+const ROOT_CA = 'kube-root-ca.crt';
+
+/**
+ * Whether a ConfigMap surely does not exist: it is not in the set, which has others of its namespace, or
+ * one of its name in another namespace. A set without any of these leaves it to somebody else.
+ */
+export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
+  const maps = graph.byKind(configMap);
+  const brought = new Set(graph.objects.flatMap(broughtMaps));
+  const namespaces = new Set(maps.map(({ namespace }) => namespace));
+  const names = new Set(maps.map(({ name }) => name));
+  return (namespace, name) =>
+    graph.find(configMap, namespace, name) === undefined &&
+    name !== ROOT_CA &&
+    !brought.has(`${namespace}/${name}`) &&
+    !isUnresolved(name + namespace) &&
+    !isDeclared(graph.outside, configMap.kind, { namespace, name }) &&
+    (namespaces.has(namespace) || names.has(name));
+}
+
+function broughtMaps(object: PlacedObject): string[] {
+  return (object.known?.configMaps?.(object) ?? []).map(name => `${object.namespace}/${name}`);
+}
+
+/** The keys of a ConfigMap under `data`; undefined when it is not in the set. */
+export function configMapKeys(
+  { find }: SecretGraph,
+  namespace: string,
+  name: string,
+): readonly string[] | undefined {
+  const object = find(configMap, namespace, name);
+  if (object !== undefined) return Object.keys(mapAt(object.json, 'data'));
+  return name === ROOT_CA ? ['ca.crt'] : undefined;
 }

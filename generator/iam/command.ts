@@ -1,16 +1,48 @@
 import type { Host } from '../core/host.ts';
+import { knownNames } from '../core/names.ts';
+import {
+  type IamSettings,
+  type ServiceAccountName,
+  withSettings,
+} from '../environments/clusters.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { locateFindings } from '../lint/check.ts';
+import { awsStores } from '../graph/aws-entries.ts';
 import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
-import { ENVIRONMENT, NAMESPACE, PATHS } from '../shell/flags.ts';
+import {
+  ENVIRONMENT,
+  expectForm,
+  type FlagForm,
+  type ManifestFlags,
+  NAMESPACE,
+  PATHS,
+  wrongForm,
+  wrongUsage,
+} from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
+import { locateFaults } from '../world/places.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
-import { accountFlag, expectStores, type IamFlags, keyFlag, textFlag, withFlags } from './flags.ts';
 import { iamFormats } from './formats/formats.ts';
-import { clusterPlans } from './plan.ts';
+import { type ClusterGraph, clusterPlans } from './plan.ts';
+
+interface IamFlags extends ManifestFlags {
+  /** Settings that a spec has in `iam`. */
+  readonly prefix?: string;
+  readonly account?: string;
+  readonly cluster?: string;
+  readonly oidcProvider?: string;
+  readonly trust?: IamSettings['trust'];
+  readonly serviceAccount?: ServiceAccountName;
+  readonly kmsKey?: readonly KeyFlag[];
+}
+
+/** A key of KMS for a store; for all stores if none is named. */
+interface KeyFlag {
+  readonly store?: string;
+  readonly key: string;
+}
 
 export const iamCommand: CommandLine<IamFlags> = {
   name: 'iam',
@@ -57,16 +89,54 @@ export const iamCommand: CommandLine<IamFlags> = {
       .action((paths, flags) => run({ ...flags, paths })),
 };
 
+/** The flags whose values are plain texts, with the forms that `iam` of a spec allows. */
+export const TEXTS: Readonly<
+  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', FlagForm & { readonly flag: string }>
+> = {
+  account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
+  cluster: {
+    flag: '--cluster',
+    test: /^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$/,
+    form: 'the name of a cluster of EKS',
+  },
+  oidcProvider: {
+    flag: '--oidc-provider',
+    test: /^(?!https?:)[-.a-zA-Z0-9]+(\/[-._a-zA-Z0-9]+)*$/,
+    form: 'a host with its path, without https://',
+  },
+  prefix: { flag: '--prefix', test: /^[\w+=,.@-]{1,64}$/, form: 'letters, digits and +=,.@_-' },
+};
+
+function textFlag(name: keyof typeof TEXTS): (value: string) => string {
+  return value => expectForm(value, TEXTS[name], TEXTS[name].flag);
+}
+
+/** Parses `NAMESPACE/NAME`. */
+function accountFlag(value: string): ServiceAccountName {
+  const [, namespace, name] = /^([-a-z0-9]+)\/([-.a-z0-9]+)$/.exec(value) ?? [];
+  return namespace === undefined || name === undefined
+    ? wrongForm(value, 'NAMESPACE/NAME', '--service-account')
+    : { namespace, name };
+}
+
+export const KEY: RegExp = /^[-_a-zA-Z0-9:/]+$/;
+
+/** Parses `[STORE=]KEY` and adds it to those of the flags before. */
+function keyFlag(value: string, before: readonly KeyFlag[] = []): readonly KeyFlag[] {
+  const [, store, key = ''] = /^(?:([^=]+)=)?([^=]*)$/.exec(value) ?? [];
+  if (!KEY.test(key)) wrongForm(value, '[STORE=]KEY, with an ARN, an ID or an alias', '--kms-key');
+  return [...before, store === undefined ? { key } : { store, key }];
+}
+
 export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
 
-/** Prints the roles and policies that External Secrets needs: of the paths, or of every overlay. */
+type IamOptions = IamFlags & CommonOptions;
+
 function printIam(options: IamOptions, host: Host): number {
   return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
 }
 
-type IamOptions = IamFlags & CommonOptions;
-
-/** What cannot be read, or be in a policy, is said, and the rest is shown. */
+/** Prints what can be planned, and reports what cannot be read or be in a policy. */
 function printPlans(
   clusters: readonly ClusterSets[],
   options: IamOptions,
@@ -84,12 +154,43 @@ function printPlans(
   const plans = planned.map(({ plan }) => plan);
   printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);
-  return tellUnread(sets, host, locateFindings(faults, placesFor(sets, host, read)));
+  return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }
 
-/** Nothing can be in what was not read. */
+/** The settings with the flags, which override those of a spec. */
+function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
+  const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
+  const keys = withKeys(settings.keys, flags.kmsKey ?? []);
+  return withSettings(settings, {
+    prefix,
+    account,
+    cluster,
+    oidcProvider,
+    trust,
+    controller,
+    keys,
+  });
+}
+
+function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {
+  const keys = new Map(known);
+  for (const { store = '', key } of given) keys.set(store, [...(keys.get(store) ?? []), key]);
+  return keys;
+}
+
 function isAllRead(sets: readonly ManifestSet[]): boolean {
   return sets.every(({ sources }) =>
     sources.every(({ findings, unread = [] }) => findings.length + unread.length === 0),
   );
+}
+
+/** Refuses flags for unknown stores: a key that is missing in the policies would only show in AWS. */
+function expectStores({ kmsKey = [] }: IamFlags, clusters: readonly ClusterGraph[]): void {
+  const all = clusters.flatMap(({ graph }) => awsStores(graph));
+  const stores = new Set(all.map(({ object }) => object.name));
+  const unknown = kmsKey.find(({ store }) => store !== undefined && !stores.has(store))?.store;
+  if (unknown !== undefined)
+    wrongUsage(
+      `--kms-key: there is no store "${unknown}" of AWS. ${knownNames('stores', unknown, [...stores].sort())}`,
+    );
 }

@@ -1,12 +1,36 @@
 import { type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
-import type { IamSettings } from '../environments/clusters.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { type IamSettings, VARIABLES } from '../environments/clusters.ts';
+import type { AwsEntry } from '../graph/aws-entries.ts';
 import { callsFor } from '../graph/aws-entries.ts';
-import type { AwsEntry } from '../graph/aws-stores.ts';
-import type { AwsCall } from '../kinds/eso/stores.ts';
-import { type Arn, type Home, homeOf, parameterArn, secretArn } from './arn.ts';
+import type { AwsCall, AwsSource } from '../kinds/eso/stores.ts';
 
-/** What a call is allowed on, and why that is more than one name. */
-type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
+/** An action that a role is allowed on an ARN or a pattern. */
+export interface Grant {
+  readonly action: string;
+  readonly on: Arn;
+  readonly condition: JsonObject;
+  /** Why `on` is a pattern. */
+  readonly why?: string;
+  /** For a key: the service that may use it, and the entry. */
+  readonly of?: KeyUse;
+}
+
+/** An ARN, or a pattern of ARNs. */
+export interface Arn {
+  readonly head: string;
+  /** The name, which may have levels. */
+  readonly name: string;
+  readonly tail: string;
+}
+
+interface KeyUse {
+  /** The service that calls KMS for the role. */
+  readonly service: string;
+  /** The name of the entry's ARN in the encryption context. */
+  readonly contextKey: string;
+  readonly entry: Arn;
+}
 
 /**
  * What ESO has to be allowed for an entry: its calls, and those on the keys that encrypt it
@@ -24,6 +48,29 @@ export function entryGrants(entry: AwsEntry, account: string, settings: IamSetti
   );
 }
 
+export interface Home {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Where the entries of a store are, with a variable for a region that is not known. */
+export function homeOf({ region }: AwsSource, account: string): Home {
+  const known = region === '' || isUnresolved(region) ? VARIABLES.region : region;
+  return { partition: partitionOf(known), region: known, account };
+}
+
+function partitionOf(region: string): string {
+  if (region === VARIABLES.region) return VARIABLES.partition;
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What a call is allowed on. */
+type Target = Pick<Grant, 'on' | 'condition' | 'why'>;
+
+const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
+
 const ALWAYS: JsonObject = {};
 
 function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
@@ -39,13 +86,37 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
   }
 }
 
-/** The entry itself; the version that a parameter's name may end with is none of it. */
+/** The ARN of the entry, without the version that a parameter's name may end with. */
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
   return parameterArn(home, name.startsWith('arn:') ? name : name.replace(/:.*/, ''));
 }
 
-/** GetParametersByPath is judged by the path, and AWS asks for what is below it too. */
+/** Secrets Manager ends each ARN with six random characters. */
+const SUFFIX = '-??????';
+
+/** The ARN of a secret, or with `tail` a pattern. */
+export function secretArn(
+  { partition, region, account }: Home,
+  name: string,
+  tail: string = SUFFIX,
+): Arn {
+  if (name.startsWith('arn:'))
+    return { head: name, name: '', tail: /-\w{6}$/.test(name) ? '' : tail };
+  return { head: `arn:${partition}:secretsmanager:${region}:${account}:secret:`, name, tail };
+}
+
+/** The ARN of a parameter, or with `tail` a pattern. A slash before the name is not doubled. */
+export function parameterArn({ partition, region, account }: Home, name: string, tail = ''): Arn {
+  if (name.startsWith('arn:')) return { head: name, name: '', tail };
+  return {
+    head: `arn:${partition}:ssm:${region}:${account}:parameter`,
+    name: `/${name.replace(/^\//, '')}`,
+    tail,
+  };
+}
+
+/** For GetParametersByPath AWS checks the path and what is below it. */
 function pathArns({ find }: AwsEntry, home: Home): Arn[] {
   const path = (textAt(find, 'path') ?? '').replace(/\/$/, '');
   return path === ''
@@ -53,7 +124,7 @@ function pathArns({ find }: AwsEntry, home: Home): Arn[] {
     : [parameterArn(home, path), parameterArn(home, path, '/*')];
 }
 
-/** What a search may find: by tags only what has them, by a path or a name what begins so. */
+/** What a search may find: entries with its tags, or whose names begin as its path or pattern does. */
 function foundBy({ store, find }: AwsEntry, home: Home): Target {
   const tags = Object.entries(mapAt(find, 'tags'));
   const condition: JsonObject =
@@ -72,19 +143,19 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target {
   return { on: secretArn(home, begin, '*'), condition, why };
 }
 
-/** The plain letters that all matches of a regular expression begin with. */
+/** The literal beginning of all matches of a regular expression. */
 function prefixOf(regexp: string): string {
   if (regexp.includes('|')) return '';
   const plain = /^\^([\w/=@-]*)(.?)/.exec(regexp);
   const [, letters = '', next = ''] = plain ?? [];
-  // What is repeated may be there not once.
+  // A quantifier makes the last letter optional.
   return '*?{'.includes(next) && next !== '' ? letters.slice(0, -1) : letters;
 }
 
-/** Keys of AWS' own need no permission: who may use the service may use them. */
+/** Keys of AWS need no permission: who may use the service may use them. */
 const AWS_OWN = /^(arn:.*:)?alias\/aws\//;
 
-/** What has to be allowed on a customer's keys, for a call that reads or writes what they encrypt. */
+/** The rights on customer's keys for a call that reads or writes an entry that they encrypt. */
 function keyGrants(
   entry: AwsEntry,
   use: 'read' | 'write',
@@ -108,14 +179,14 @@ function keyGrants(
   );
 }
 
-/** The key that a PushSecret names, and those that are said to encrypt what a store holds. */
+/** The key that a PushSecret names, and the keys of the settings for the store. */
 function keysOf({ store, metadata }: AwsEntry, { keys }: IamSettings): string[] {
   const own = textAt(metadata, 'kmsKeyID');
   const ofStore = [...(keys.get(store.object.name) ?? []), ...(keys.get('') ?? [])];
   return [...new Set([...(own === undefined ? [] : [own]), ...ofStore])];
 }
 
-/** A standard parameter is encrypted by KMS, an advanced one and a secret with a key that KMS makes. */
+/** KMS encrypts standard parameters itself, and makes data keys for advanced ones and for secrets. */
 function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string[] {
   if (use === 'read') return ['kms:Decrypt'];
   if (store.service === 'SecretsManager') return ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -124,7 +195,7 @@ function actionsOf({ store, metadata }: AwsEntry, use: 'read' | 'write'): string
   return [isAdvanced ? 'kms:GenerateDataKey' : 'kms:Encrypt'];
 }
 
-/** A policy names keys by their own ARN only: an alias is a condition on any key. */
+/** A policy cannot name an alias, so that becomes a condition on any key. */
 function keyArn(key: string, { partition, region, account }: Home): Arn {
   const head = `arn:${partition}:kms:${region}:${account}:key/`;
   if (isAlias(key)) return { head, name: '*', tail: '' };
@@ -146,25 +217,33 @@ function endingOf({ partition }: Home): string {
   return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 
-/** One action that a role is to be allowed, on one thing or on all that a pattern fits. */
-export interface Grant {
-  readonly action: string;
-  readonly on: Arn;
-  readonly condition: JsonObject;
-  /** Why it is no exact name. */
-  readonly why?: string;
-  /** The key is used by a service, for what has this ARN. */
-  readonly of?: KeyUse;
+/** Whether an entry has a name without variables, or is a search. */
+export function isNamed({ name }: AwsEntry): boolean {
+  return name === undefined || (name !== '' && !isUnresolved(name));
 }
 
-/** What a key of KMS is used for. */
-interface KeyUse {
-  /** The service that calls KMS for the role. */
-  readonly service: string;
-  /** Under which name KMS is told what it decrypts. */
-  readonly contextKey: string;
-  readonly entry: Arn;
+export function arnText({ head, name, tail }: Arn): string {
+  return head + name + tail;
 }
 
-/** All that there is, where AWS knows no resource for an action. */
-const EVERYTHING: Arn = { head: '*', name: '', tail: '' };
+export function roleArn(role: string, { partition, account }: Omit<Home, 'region'>): string {
+  return role.startsWith('arn:') ? role : `arn:${partition}:iam::${account}:role/${role}`;
+}
+
+export function userArn(name: string, { partition, account }: Omit<Home, 'region'>): string {
+  return `arn:${partition}:iam::${account}:user/${name}`;
+}
+
+export function isUserArn(arn: string): boolean {
+  return arn.includes(':user/');
+}
+
+/** The name of a role without its path. */
+export function roleName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** The path of a role, with slashes around it. */
+export function rolePath(arn: string): string {
+  return /:(?:role|user)(\/(?:.*\/)?)[^/]*$/.exec(arn)?.[1] ?? '/';
+}

@@ -1,39 +1,20 @@
 import type { Fault, Outcome } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
-import { asJson } from '../core/kube-object.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, valueAt } from '../core/json.ts';
+import { asJson, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
+import { clusterSecretStore } from '../kinds/eso/stores.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { placedObject } from '../kinds/placed-object.ts';
 import { isOneChoice, mergeEnvironment } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
+import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
-import {
-  type Draft,
-  documentOf,
-  joinedClusters,
-  sharedStores,
-  specOfDraft,
-  unpatched,
-  type WholeSpec,
-} from './import.ts';
-import { type CommentsOf, remarksOf, specText } from './remarks.ts';
-import { type Proof, type Proven, prove, search } from './search.ts';
-import type { Wanted } from './wanted.ts';
-
-/** A spec for what is there, and what it makes of it. */
-export interface Adoption extends Proven {
-  readonly text: string;
-  readonly drafts: readonly Draft[];
-  /** What applies the environments. */
-  readonly tree: DeployerTree;
-  /** The folders of it that would have come out otherwise, and are not made. */
-  readonly undone: readonly Proof[];
-  /** The cluster of each environment that shares one, or is not called like it. */
-  readonly clusterOf: Deployment['clusterOf'];
-  /** What is wrong with the spec itself: then there is no proof. */
-  readonly faults: readonly Fault[];
-}
+import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
+import { own, type Proof, type Proven, prove, search } from './search.ts';
+import { type Wanted, withObjects } from './wanted.ts';
 
 /** What a spec is made with, beside what it is to make. */
-interface Means {
+interface AdoptOptions {
   readonly name: string;
   /** What applies the environments. */
   readonly tree: DeployerTree;
@@ -41,46 +22,109 @@ interface Means {
   readonly validators: Validators;
 }
 
-/**
- * Manifests → the shortest spec found that makes them, and the proof: of several specs the shortest that
- * holds. How they are applied, and what of them belongs to a cluster that several share, is said only where just
- * that comes of it.
- */
-export function adopt(all: readonly Wanted[], means: Means): Adoption {
-  const { all: own, clusterOf } = joinedClusters(all);
-  const whole = deploymentOf(means.tree, own, clusterOf);
-  let found = adoptAs({ deployment: whole, own, all }, means);
-  const { argocd: _, flux: __, ...ofNobody } = whole.sections;
-  const undone = found.deployers.filter(({ changes }) => changes.length > 0);
-  const less: Ideas[] = [
-    { deployment: withoutFolders(whole, undone), own, all },
-    { deployment: { sections: ofNobody, clusterOf }, own, all },
-    { deployment: { sections: ofNobody, clusterOf: new Map() }, own: all, all },
-  ];
-  let before: Ideas = { deployment: whole, own, all };
-  for (const ideas of less) {
-    if (isHeld(found)) break;
-    if (isSame(known(ideas), known(before))) continue;
-    found = adoptAs(ideas, means);
-    before = ideas;
-  }
-  return { ...found, tree: means.tree, undone };
+/** The spec that was found for manifests, and the proof of what it makes. */
+export interface Adoption extends Proven {
+  readonly text: string;
+  readonly drafts: readonly Draft[];
+  readonly tree: DeployerTree;
+  /** The folders of the tree that a spec would have made differently, and so does not make. */
+  readonly unmadeFolders: readonly Proof[];
+  /** The cluster of each environment that shares one, or has another name than its cluster. */
+  readonly clusterOf: Deployment['clusterOf'];
+  /** Faults of the spec itself: then there is no proof. */
+  readonly faults: readonly Fault[];
 }
 
-/** What is thought of the manifests, until the proof shows that it is not so. */
-interface Ideas {
+/** What is assumed of the manifests until a proof shows that it is wrong. */
+interface Assumptions {
   readonly deployment: Deployment;
-  /** The environments, with what they share. */
+  /** The environments, each with the stores of its cluster. */
   readonly own: readonly Wanted[];
   readonly all: readonly Wanted[];
 }
 
-function known({ deployment, own }: Ideas): unknown {
-  return [deployment.sections, [...deployment.clusterOf], own.length];
+/**
+ * Manifests to the shortest spec that provably makes them. Sections on Argo CD, Flux and shared clusters are written
+ * only if they make exactly what is there: each further try assumes less, until a proof holds.
+ */
+export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
+  const { all: own, clusterOf } = joinedClusters(all);
+  const whole = deploymentOf(options.tree, own, clusterOf);
+  let found = adoptAs({ deployment: whole, own, all }, options);
+  const { argocd: _, flux: __, ...ofNobody } = whole.sections;
+  const unmadeFolders = found.deployers.filter(({ changes }) => changes.length > 0);
+  const less: Assumptions[] = [
+    { deployment: withoutFolders(whole, unmadeFolders), own, all },
+    { deployment: { sections: ofNobody, clusterOf }, own, all },
+    { deployment: { sections: ofNobody, clusterOf: new Map() }, own: all, all },
+  ];
+  let before: Assumptions = { deployment: whole, own, all };
+  for (const assumptions of less) {
+    if (isHeld(found)) break;
+    if (isSame(comparable(assumptions), comparable(before))) continue;
+    found = adoptAs(assumptions, options);
+    before = assumptions;
+  }
+  return { ...found, tree: options.tree, unmadeFolders };
 }
 
-function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 'tree' | 'undone'> {
-  const { name, tree, commentsOf, validators } = means;
+/** The environments, each with the stores of its cluster, and without the overlays of clusters. */
+interface Joined {
+  readonly all: readonly Wanted[];
+  /** The cluster of each environment that shares one. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+/**
+ * Recognises the overlay of a shared cluster: it holds only stores that are open to the namespaces of several
+ * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
+ */
+function joinedClusters(all: readonly Wanted[]): Joined {
+  const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
+  if (clusters.length === 0) return { all, clusterOf: new Map() };
+  const clusterOf = new Map<string, string>();
+  const rest = all.filter(one => !clusters.includes(one));
+  const environments = rest.map(wanted => {
+    const [cluster, ...others] = clusters.filter(one => isMember(wanted, one));
+    if (cluster === undefined || others.length > 0) return wanted;
+    clusterOf.set(wanted.name, cluster.name);
+    const stores = cluster.objects.filter(store => namespacesOf(store).includes(wanted.namespace));
+    return withObjects(
+      wanted,
+      stores.map(store => openTo(wanted.namespace, store)),
+    );
+  });
+  const isShared = clusters.every(
+    ({ name }) => [...clusterOf.values()].filter(one => one === name).length > 1,
+  );
+  return isShared ? { all: environments, clusterOf } : { all, clusterOf: new Map() };
+}
+
+function isOpenTo(object: PlacedObject): boolean {
+  return object.known === clusterSecretStore && namespacesOf(object).length > 0;
+}
+
+function namespacesOf(store: PlacedObject): readonly unknown[] {
+  return listAt(specOf(store), 'conditions').flatMap(one => [...listAt(one, 'namespaces')]);
+}
+
+function isMember(wanted: Wanted, { objects }: Wanted): boolean {
+  const isServed = objects.some(store => namespacesOf(store).includes(wanted.namespace));
+  return isServed && objects.every(({ kind, name }) => wanted.find(kind, name) === undefined);
+}
+
+function openTo(namespace: string, store: PlacedObject): PlacedObject {
+  const { apiVersion, kind, metadata } = store.json;
+  const spec = { ...specOf(store), conditions: [{ namespaces: [namespace] }] };
+  const object: KubeObject = { ...asJson(store.json), apiVersion, kind, metadata, spec };
+  return placedObject(object, store.file, store.path, namespace);
+}
+
+function adoptAs(
+  { deployment, own, all }: Assumptions,
+  options: AdoptOptions,
+): Omit<Adoption, 'tree' | 'unmadeFolders'> {
+  const { name, tree, commentsOf, validators } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
   const merged = mergedSpecs(drafts.map(draft => ({ draft, spec: specOfDraft(draft, choices) })));
@@ -92,7 +136,7 @@ function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 
         choices.name,
         inOrder({ ...inClusters(spec, clusterOf), ...sections }),
       );
-      return specText(document, remarksOf(document, drafts, commentsOf));
+      return specText(document, specComments(document, drafts, commentsOf));
     }),
     text => prove(text, all, tree.folders, validators),
   );
@@ -100,171 +144,34 @@ function adoptAs({ deployment, own, all }: Ideas, means: Means): Omit<Adoption, 
   return { text, drafts, proofs, deployers, clusterOf, faults: proof.faults };
 }
 
-interface Tried {
-  readonly text: string;
-  readonly proof: Outcome<Proven>;
-}
-
-/** The first text whose proof holds, or else the first that has one. */
-function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
-  let best: Tried | undefined;
-  for (const text of texts) {
-    const proof = proofOf(text);
-    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
-    if (best?.proof.value === undefined) best = { text, proof };
-  }
-  return best ?? { text: '', proof: { faults: [] } };
-}
-
-/** Whether there is a proof, and no difference. */
-function isHeld({ proofs, deployers }: Proven): boolean {
-  return (
-    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
-  );
-}
-
-/** A spec whose environments name their clusters. */
-function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
-  const environments = Object.entries(mapAt(spec, 'environments')).map(
-    ([name, change]): [string, Json] => {
-      const cluster = clusterOf.get(name);
-      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
-    },
-  );
-  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
-  const [cluster] = clusterOf.values();
-  return cluster === undefined ? spec : { cluster, ...spec };
-}
-
-/** The fields of a spec as a reader expects them. */
-const FIELDS = [
-  'namespace',
-  'cluster',
-  'omit',
-  'stores',
-  'databases',
-  'secrets',
-  'workloads',
-  'resources',
-  'iam',
-  'argocd',
-  'flux',
-  'environments',
-];
-
-function inOrder(spec: JsonObject): JsonObject {
-  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
-  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
-}
-
-/** An environment's draft, and its spec. */
 interface EnvironmentSpec {
   readonly draft: Draft;
   readonly spec: WholeSpec;
 }
 
-/**
- * One spec for all environments, in every way that says the same: with each as the base, and with what
- * all share of it. The shortest first.
- */
-function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const [only, ...others] = all;
-  if (only === undefined) return [];
-  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
-  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
-  const found = bases.flatMap(base => merged(base, all));
-  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
-  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
-  return [...sorted, ...merged(bare(only.spec), all)];
-}
-
+/** The base with the changes of each environment; nothing if an environment cannot be made from this base. */
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const spec = withEnvironments(base, all);
-  return spec === undefined ? [] : [spec];
-}
-
-/** A base of no entries, which environments of any difference can be had of. */
-function bare({ namespace = '', omit = [] }: WholeSpec): WholeSpec {
-  return { namespace, omit };
-}
-
-/** Of how many environments each is tried as the base: each costs a comparison with all. */
-const MOST_BASES = 8;
-
-/** The entries of a spec that all environments have. */
-function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const kept = Object.entries(entries).filter(([name]) =>
-      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
-    );
-    return [section, Object.fromEntries(kept)];
-  });
-  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
-}
-
-function isEmpty(value: Json): boolean {
-  return isMap(value) && Object.keys(value).length === 0;
-}
-
-/** The base with what each environment changes; undefined where one cannot be had so. */
-function withEnvironments(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec | undefined {
   const environments = all.map(({ draft, spec }): [string, JsonObject] => [
     draft.wanted.name,
     mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
   const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
-  return isRight ? whole : undefined;
+  return isRight ? [whole] : [];
 }
-
-/** Whether the environment comes out as it was, but for fields of patches that say what holds anyway. */
-function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
-  const merged = mergeEnvironment(asSpec(whole), name);
-  const wanted = mergeEnvironment(asSpec(spec));
-  return isSame(withoutPatches(merged), withoutPatches(wanted));
-}
-
-/** A whole spec has the shape of one; nothing but its merge is asked for here. */
-function asSpec(spec: WholeSpec): SpecObject {
-  return documentOf('', spec) as unknown as SpecObject;
-}
-
-/** Entries without their patches, which the proof looks at. */
-function withoutPatches(spec: object): JsonObject {
-  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
-    if (!isMap(entries)) return [section, entries];
-    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
-      if (!isMap(entry)) return [name, entry];
-      const { patch: _, ...rest } = entry;
-      return [name, rest];
-    });
-    return [section, Object.fromEntries(bare)];
-  });
-  return Object.fromEntries(sections);
-}
-
-function fieldOf({ entries }: Draft): FieldOf {
-  return ([section, name], kind, path) => {
-    const entry = entries.find(one => one.section === section && one.name === name);
-    const object = entry?.covers.find(cover => cover.kind === kind);
-    const value = object && valueAt(asJson(object.json), path);
-    return (value ?? null) as Json;
-  };
-}
-
-/** What a field of a generated object is, of an environment's own: null where it has none. */
-type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
 
 interface Place {
   readonly path: readonly string[];
   readonly fieldOf: FieldOf;
 }
 
+/** Answers the value that a field has in an environment's object; null where it has none. */
+type FieldOf = (entry: readonly string[], kind: string, path: readonly string[]) => Json;
+
 /**
- * What an environment says to have its spec of the base's, as `mergeEnvironment` puts the two together.
- * Null takes away what the base has; but in a patch it takes a field from the object, so there a field
- * that only the base's patch has is written as the environment's object has it.
+ * What an environment has to say so that `mergeEnvironment` makes its spec from the base. Null removes a field of the
+ * base. In a patch null would remove the field from the object, so a field that only the base patches gets the value
+ * that the environment's object has.
  */
 function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
   const change: Record<string, Json> = {};
@@ -289,12 +196,163 @@ function valueDifference(
   return isMerged ? mapDifference(before, after, { path: below, fieldOf }) : after;
 }
 
+function fieldOf({ entries }: Draft): FieldOf {
+  return ([section, name], kind, path) => {
+    const entry = entries.find(one => one.section === section && one.name === name);
+    const object = entry?.covers.find(cover => cover.kind === kind);
+    const value = object && valueAt(asJson(object.json), path);
+    return (value ?? null) as Json;
+  };
+}
+
 function removal(path: readonly string[], fieldOf: FieldOf): Json {
   const [section = '', name = '', field, kind, ...inObject] = path;
   const isInPatch = field === 'patch' && kind !== undefined && inObject.length > 0;
   return isInPatch ? fieldOf([section, name], kind, inObject) : null;
 }
 
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
+/** Whether the merge gives the environment's spec again. Patches may repeat defaults, and the proof looks at them. */
+function isMerged(whole: WholeSpec, name: string, spec: WholeSpec): boolean {
+  const merged = mergeEnvironment(asSpec(whole), name);
+  const wanted = mergeEnvironment(asSpec(spec));
+  return isSame(withoutPatches(merged), withoutPatches(wanted));
+}
+
+/** The spec was built from drafts that `checkSpec` took; only its merge is used here. */
+function asSpec(spec: WholeSpec): SpecObject {
+  return documentOf('', spec) as unknown as SpecObject;
+}
+
+function withoutPatches(spec: object): JsonObject {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const bare = Object.entries(entries).map(([name, entry]): [string, Json] => {
+      if (!isMap(entry)) return [name, entry];
+      const { patch: _, ...rest } = entry;
+      return [name, rest];
+    });
+    return [section, Object.fromEntries(bare)];
+  });
+  return Object.fromEntries(sections);
+}
+
+/** How many environments are tried as the base: each costs a comparison with all others. */
+const MOST_BASES = 8;
+
+/** The specs of all environments, the shortest first. Each environment, and what all share, is tried as the base. */
+function mergedSpecs(all: readonly EnvironmentSpec[]): WholeSpec[] {
+  const [only, ...others] = all;
+  if (only === undefined) return [];
+  if (others.length === 0 && only.draft.wanted.name === '') return [only.spec];
+  const bases = all.slice(0, MOST_BASES).flatMap(({ spec }) => [spec, shared(spec, all)]);
+  const found = bases.flatMap(base => merged(base, all));
+  const sized = found.map(spec => ({ spec, size: JSON.stringify(spec).length }));
+  const sorted = sized.sort((a, b) => a.size - b.size).map(({ spec }) => spec);
+  // A base without entries works for environments that have nothing in common.
+  const { namespace = '', omit = [] } = only.spec;
+  return [...sorted, ...merged({ namespace, omit }, all)];
+}
+
+/** The entries of a spec that all environments have as well. */
+function shared(spec: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries)) return [section, entries];
+    const kept = Object.entries(entries).filter(([name]) =>
+      all.every(other => Object.hasOwn(mapAt(other.spec, section), name)),
+    );
+    return [section, Object.fromEntries(kept)];
+  });
+  return Object.fromEntries(sections.filter(([, entries]) => !isEmpty(entries)));
+}
+
+function isEmpty(value: Json): boolean {
+  return isMap(value) && Object.keys(value).length === 0;
+}
+
+/** The names of the stores of shared clusters. */
+function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
+  const names = new Set(own.map(({ name }) => name));
+  return all.flatMap(({ name, objects }) =>
+    names.has(name) ? [] : objects.map(object => object.name),
+  );
+}
+
+/** A spec without the patches of these stores, which the store of a cluster may not need. */
+function unpatched(spec: JsonObject, stores: readonly string[]): JsonObject {
+  const change = (part: JsonObject): JsonObject => {
+    const own = Object.entries(mapAt(part, 'stores')).flatMap(([name, store]): [string, Json][] => {
+      if (!stores.includes(name) || !isMap(store) || !('patch' in store)) return [[name, store]];
+      const { patch: _, ...rest } = store;
+      return Object.keys(rest).length === 0 ? [] : [[name, rest]];
+    });
+    const { stores: _, ...others } = part;
+    return own.length === 0 ? others : { ...part, stores: Object.fromEntries(own) };
+  };
+  const environments = Object.entries(mapAt(spec, 'environments')).map(
+    ([name, part]): [string, Json] => [name, isMap(part) ? change(part) : part],
+  );
+  return {
+    ...change(spec),
+    ...(environments.length > 0 && { environments: Object.fromEntries(environments) }),
+  };
+}
+
+interface Tried {
+  readonly text: string;
+  readonly proof: Outcome<Proven>;
+}
+
+/** The first text whose proof holds, or else the first that has a proof. */
+function firstRight(texts: readonly string[], proofOf: (text: string) => Tried['proof']): Tried {
+  let best: Tried | undefined;
+  for (const text of texts) {
+    const proof = proofOf(text);
+    if (proof.value !== undefined && isHeld(proof.value)) return { text, proof };
+    if (best?.proof.value === undefined) best = { text, proof };
+  }
+  return best ?? { text: '', proof: { faults: [] } };
+}
+
+/** Whether all was compared and nothing differs. */
+function isHeld({ proofs, deployers }: Proven): boolean {
+  return (
+    proofs.length > 0 && [...proofs, ...deployers].every(({ changes }) => changes.length === 0)
+  );
+}
+
+/** The fields of a spec in the order in which people read them. */
+const FIELDS = [
+  'namespace',
+  'cluster',
+  'omit',
+  'stores',
+  'databases',
+  'secrets',
+  'workloads',
+  'resources',
+  'iam',
+  'argocd',
+  'flux',
+  'environments',
+];
+
+function inOrder(spec: JsonObject): JsonObject {
+  const known = FIELDS.filter(field => Object.hasOwn(spec, field));
+  return Object.fromEntries(known.map((field): [string, Json] => [field, spec[field] ?? null]));
+}
+
+function comparable({ deployment, own }: Assumptions): unknown {
+  return [deployment.sections, [...deployment.clusterOf], own.length];
+}
+
+function inClusters(spec: JsonObject, clusterOf: Deployment['clusterOf']): JsonObject {
+  const environments = Object.entries(mapAt(spec, 'environments')).map(
+    ([name, change]): [string, Json] => {
+      const cluster = clusterOf.get(name);
+      return [name, cluster === undefined ? change : { cluster, ...mapAt(change) }];
+    },
+  );
+  if (environments.length > 0) return { ...spec, environments: Object.fromEntries(environments) };
+  const [cluster] = clusterOf.values();
+  return cluster === undefined ? spec : { cluster, ...spec };
 }

@@ -6,26 +6,31 @@ import { folderName, printReport } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { type Adoption, adopt } from './adopt.ts';
-import { deployerTree, makesIam } from './deployer-tree.ts';
+import { commentReader } from './comments.ts';
+import { deployerTree, makesIam } from './deployers.ts';
 import { importFormats } from './formats.ts';
-import { commentReader, type ReadEnvironment, readEnvironments } from './read.ts';
-import type { ImportReport } from './report.ts';
-import { adviceFor, isWholeImport, reportOf, setsOf, unreadIn } from './report-of.ts';
-import { unseenAdvice } from './unseen.ts';
-import { homeless, mainNamespace, type Wanted, wantedOf } from './wanted.ts';
+import { type ReadEnvironment, readEnvironments } from './read.ts';
+import {
+  adviceFor,
+  type ImportReport,
+  isWholeImport,
+  reportOf,
+  setsOf,
+  unreadIn,
+  unseenAdvice,
+} from './report.ts';
+import { mainNamespace, type Wanted, wantedOf, withoutNamespace } from './wanted.ts';
 
 interface ImportFlags extends Allowed {
   readonly paths: readonly string[];
   readonly namespace?: string;
   readonly name?: string;
   readonly out?: string;
-  /** Write a spec that does not make all that is there. */
+  /** Write a spec even if it does not make all objects. */
   readonly partial?: boolean;
-  /** Write in place of a spec that is there. */
+  /** Write over a spec that exists. */
   readonly overwrite?: boolean;
 }
-
-type ImportOptions = ImportFlags & CommonOptions;
 
 export const importCommand: CommandLine<ImportFlags> = {
   name: 'import',
@@ -53,7 +58,9 @@ export const importCommand: CommandLine<ImportFlags> = {
 
 export const importAction: Action<ImportFlags> = { run: runImport, formats: importFormats };
 
-/** Reads manifests, looks for their spec, proves it, and writes it if the proof holds. */
+type ImportOptions = ImportFlags & CommonOptions;
+
+/** Reads manifests, searches and proves their spec, and writes it if the proof holds. */
 function runImport(options: ImportOptions, host: Host): number {
   expectNames(options);
   const file = options.out === undefined ? options.file : join(options.out, 'rem-secrets.yaml');
@@ -70,39 +77,15 @@ function runImport(options: ImportOptions, host: Host): number {
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
-  if (isRight) write(file, adoption.text, host);
-  const told: ImportReport = {
+  if (isRight)
+    writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), adoption.text]], host);
+  const printed: ImportReport = {
     ...report,
     outcome: isRight ? 'written' : 'refused',
     advice: adviceFor(report, adoption, { ...options, isWritten: isRight, unseen }, host),
   };
-  printReport(importFormats, options.format, told, host);
+  printReport(importFormats, options.format, printed, host);
   return isWholeImport(report) ? exitCodes.ok : exitCodes.findings;
-}
-
-/** The spec that was found; with `iam` only where its files are made as they are. */
-function adopted(
-  read: readonly ReadEnvironment[],
-  all: readonly Wanted[],
-  name: string,
-  host: Host,
-): Adoption {
-  const tree = deployerTree(read, host);
-  const means = {
-    name,
-    commentsOf: commentReader(setsOf(read), host),
-    validators: host.validators,
-  };
-  const found = adopt(all, { ...means, tree });
-  const { iam, ...others } = tree;
-  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
-  return { ...adopt(all, { ...means, tree: others }), tree };
-}
-
-/** Names that no spec could have are told before anything is read. */
-function expectNames({ name, namespace }: ImportOptions): void {
-  if (name !== undefined) expectForm(name, LABEL, '--name');
-  if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
 }
 
 const LABEL = {
@@ -110,7 +93,13 @@ const LABEL = {
   form: 'up to 63 small letters, digits and hyphens, with no hyphen first or last',
 };
 
-/** Without an object there is nothing to make a spec of; what could not be read is told. */
+/** Refuses names that no spec can have before anything is read. */
+function expectNames({ name, namespace }: ImportOptions): void {
+  if (name !== undefined) expectForm(name, LABEL, '--name');
+  if (namespace !== undefined) expectForm(namespace, LABEL, '--namespace');
+}
+
+/** Without any object there is no spec to make: reports what could not be read. */
 function nothingRead(
   file: string,
   read: readonly ReadEnvironment[],
@@ -135,13 +124,28 @@ function nothingRead(
   return exitCodes.findings;
 }
 
-function write(file: string, text: string, host: Host): void {
-  writeInto({ what: 'the spec', folder: dirname(file) }, [[basename(file), text]], host);
-}
-
 function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): string {
   const main = mainNamespace(found) ?? namespace;
   if (main !== undefined) return main;
-  if (homeless(found).length === 0) return 'default';
+  if (withoutNamespace(found).length === 0) return 'default';
   return wrongUsage('no object names its namespace: say it with --namespace');
+}
+
+/** The spec that was found. It has an `iam` section only if that makes the files of `iam/` as they are. */
+function adopted(
+  read: readonly ReadEnvironment[],
+  all: readonly Wanted[],
+  name: string,
+  host: Host,
+): Adoption {
+  const tree = deployerTree(read, host);
+  const means = {
+    name,
+    commentsOf: commentReader(setsOf(read), host),
+    validators: host.validators,
+  };
+  const found = adopt(all, { ...means, tree });
+  const { iam, ...others } = tree;
+  if (iam === undefined || makesIam(found.text, tree.place, host)) return found;
+  return { ...adopt(all, { ...means, tree: others }), tree };
 }

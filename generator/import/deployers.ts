@@ -1,15 +1,172 @@
+import { basename, dirname, join } from 'node:path';
+import { iamFiles } from '#iam-files';
+import { andThen, ok } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
 import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import { iamFormats } from '../iam/formats/formats.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';
 import { applicationSet } from '../kinds/argocd/application-set.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { isGenerated } from '../shell/print.ts';
 import { operatorsOf } from '../spec/model/operators.ts';
-import { APPLICATIONS } from '../spec/objects/application-set.ts';
+import { APPLICATIONS, PARAMETERS } from '../spec/objects/application-set.ts';
 import { fluxFolder } from '../spec/objects/flux.ts';
+import { parseSpec } from '../spec/parse.ts';
+import { expand } from '../spec/pipeline.ts';
+import { ARGOCD_FOLDERS, GENERATED, GENERATED_JSON } from '../spec/tree-files.ts';
+import { refusalOf } from '../world/inside.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { parseSource } from '../world/source.ts';
+import { parseStream } from '../yaml/parse.ts';
 import { given, unless } from './forms/form.ts';
+import type { ReadEnvironment } from './read.ts';
 import type { Wanted } from './wanted.ts';
 
-/** The sections of the spec that would make what stands beside the overlays, as far as there are any. */
+/** The folders beside overlays with what applies them, as `expand` lays out a tree. */
+export interface DeployerTree {
+  /** The folder of the tree; empty if there is none. */
+  readonly place: string;
+  /** The objects by folder: `argocd`, `flux/prod`. */
+  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
+  /** The parameters of each environment for an ApplicationSet (`overlays/ENV/argocd.yaml`). */
+  readonly parameters: ReadonlyMap<string, JsonObject>;
+  /** The section that would make the files of `iam/`. */
+  readonly iam?: JsonObject;
+}
+
+export const nothingApplied: DeployerTree = {
+  place: '',
+  folders: new Map(),
+  parameters: new Map(),
+};
+
+/** Reads the folders beside imported overlays that `expand` made. */
+export function deployerTree(read: readonly ReadEnvironment[], host: Host): DeployerTree {
+  const top = treeOf(read);
+  if (top === undefined) return nothingApplied;
+  const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
+  const folders = [...ARGOCD_FOLDERS, ...flux].filter(folder =>
+    isGenerated(join(top, folder), host),
+  );
+  const whole = new Map<string, PlacedObject[]>();
+  for (const [number, folder] of folders.entries()) {
+    const name = folder.startsWith('argocd') ? 'argocd' : folder;
+    const sources = readManifests(join(top, folder), host);
+    const objects = sources.flatMap(source => [...parseSource(source, number, '').objects]);
+    whole.set(name, [...(whole.get(name) ?? []), ...objects]);
+  }
+  const iam = iamBeside(top, host);
+  return {
+    place: top,
+    folders: whole,
+    parameters: parametersIn(read, host),
+    ...(iam !== undefined && { iam }),
+  };
+}
+
+/** The folder that has all environments below `overlays/`, or the only one as `base/`. */
+function treeOf(read: readonly ReadEnvironment[]): string | undefined {
+  const tops = read.map(environment => {
+    const folder = folderOf(environment);
+    if (folder === undefined) return undefined;
+    if (read.length === 1 && basename(folder) === 'base') return dirname(folder);
+    return basename(dirname(folder)) === 'overlays' ? dirname(dirname(folder)) : undefined;
+  });
+  const [top, ...others] = new Set(tops);
+  return others.length === 0 ? top : undefined;
+}
+
+/** The folder that was built for an environment, if it has no other source. */
+function folderOf({ sources }: ReadEnvironment): string | undefined {
+  const [only, ...others] = sources;
+  return only?.isBuilt === true && others.length === 0 ? only.name : undefined;
+}
+
+/** The `iam` section that would make `iam/` in a folder, as far as its files show it. */
+function iamBeside(place: string, host: Host): JsonObject | undefined {
+  const texts = [...generatedFiles(place, host)];
+  const formats = Object.entries(iamFormats).flatMap(([format, { file }]) =>
+    texts.some(([path]) => path.endsWith(`/${file}`)) ? [format] : [],
+  );
+  if (formats.length === 0) return undefined;
+  const accounts = texts.flatMap(([, text]) => [...text.matchAll(/\barn:aws:iam::(\d{12}):/g)]);
+  const [account, ...others] = new Set(accounts.map(([, number = '']) => number));
+  return {
+    ...(formats.join() !== 'terraform' && { formats }),
+    ...(account !== undefined && others.length === 0 && { account }),
+  };
+}
+
+/** The texts of the files below `iam/` that `expand` made, by path from the folder. */
+function generatedFiles(place: string, host: Host): Map<string, string> {
+  const files = filesIn('iam', place, host, 0);
+  const read = files.flatMap((file): [string, string][] => {
+    const path = join(place, file);
+    return refusalOf(path, host) === undefined ? [[file, textOf(path, host)]] : [];
+  });
+  return new Map(
+    read.filter(([, text]) => text.startsWith(GENERATED) || text.startsWith(GENERATED_JSON)),
+  );
+}
+
+/** How deep the folders of `iam/` go. */
+const DEEPEST = 1;
+
+/** Paths from `place`. Links are not followed: `expand` makes none, and they may lead anywhere on the machine. */
+function filesIn(folder: string, place: string, host: Host, depth: number): string[] {
+  const isLink = host.linkText(join(place, folder)) !== undefined;
+  if (isLink || depth > DEEPEST) return [];
+  return (host.entriesIn(join(place, folder)) ?? []).flatMap(({ name, kind }) => {
+    const path = join(folder, name);
+    if (kind === 'folder') return filesIn(path, place, host, depth + 1);
+    return kind === 'file' ? [path] : [];
+  });
+}
+
+function parametersIn(read: readonly ReadEnvironment[], host: Host): Map<string, JsonObject> {
+  const found = read.flatMap((environment): [string, JsonObject][] => {
+    const file = join(folderOf(environment) ?? '', PARAMETERS);
+    if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+    const [parameters] = parseStream(textOf(file, host)).value ?? [];
+    return isMap(parameters) ? [[environment.name, parameters]] : [];
+  });
+  return new Map(found);
+}
+
+/** Whether a spec makes exactly the files that are in `iam/`. */
+export function makesIam(text: string, place: string, host: Host): boolean {
+  const made = andThen(parseSpec(text), spec =>
+    andThen(expand(spec, host.validators), expansion =>
+      andThen(iamFiles(spec, expansion, new Map()), files => ok(files)),
+    ),
+  );
+  const there = generatedFiles(place, host);
+  const { value = [] } = made;
+  return value.length === there.size && value.every(([path, own]) => there.get(path) === own);
+}
+
+/** The sections of the spec that would make a tree of deployers, and the clusters that the tree shows. */
+export interface Deployment {
+  readonly sections: DeployerSections;
+  /** The cluster of each environment that shares one, or has another name than its cluster. */
+  readonly clusterOf: ReadonlyMap<string, string>;
+}
+
+export interface DeployerSections {
+  readonly iam?: JsonObject;
+  readonly argocd?: JsonObject;
+  readonly flux?: JsonObject;
+}
+
+/** The folder that the Flux of a cluster applies. */
+interface FluxFolder {
+  readonly cluster: string;
+  readonly objects: readonly PlacedObject[];
+}
+
+const FLUX = 'flux/';
+
 export function deploymentOf(
   { folders, parameters, iam }: DeployerTree,
   all: readonly Wanted[],
@@ -23,34 +180,172 @@ export function deploymentOf(
   const ofFlux = new Map([...shared, ...fluxMembers(flux, names)]);
   const tree = { objects, parameters, environments: names };
   const clusterOf = new Map([...argocdMembers({ ...tree, clusterOf: ofFlux }), ...ofFlux]);
-  const sections = {
-    flux: fluxSection(flux),
-    argocd: argocdSection({ ...tree, clusterOf }),
-  };
+  const sections = { iam, flux: fluxSection(flux), argocd: argocdSection({ ...tree, clusterOf }) };
+  const made = Object.entries(sections).filter(
+    (section): section is [string, JsonObject] => section[1] !== undefined,
+  );
   return {
-    sections: {
-      ...(iam !== undefined && { iam }),
-      ...(sections.flux !== undefined && { flux: sections.flux }),
-      ...(sections.argocd !== undefined && { argocd: sections.argocd }),
-    },
+    sections: Object.fromEntries(made),
     clusterOf: new Map([...clusterOf].filter(([name, cluster]) => name !== cluster)),
   };
 }
 
-const FLUX = 'flux/';
+/** The cluster of each environment that a folder of Flux applies. */
+function fluxMembers(
+  folders: readonly FluxFolder[],
+  environments: readonly string[],
+): [environment: string, cluster: string][] {
+  return folders.flatMap(({ cluster, objects }) =>
+    environments
+      .filter(name =>
+        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
+      )
+      .map((name): [string, string] => [name, cluster]),
+  );
+}
 
-/** What applies overlays, and where each of their environments runs. */
+function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
+  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
+}
+
+function isKustomization({ known }: PlacedObject): boolean {
+  return known === fluxKustomization;
+}
+
+/** The part of a path before this folder; undefined if the path leads to another folder. */
+function before(folder: string, path: string): string | undefined {
+  const plain = path.replace(/^\.\//, '');
+  if (plain === folder) return '';
+  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
+}
+
 interface ArgocdTree {
-  /** What is in `argocd/` and below. */
+  /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** The names of the environments. */
   readonly environments: readonly string[];
-  /** The clusters that are known. */
+  /** The clusters that Flux or a shared overlay show. */
   readonly clusterOf: ReadonlyMap<string, string>;
 }
 
-/** The spec's `argocd` section that would make these objects; undefined: none would. */
+/** Environments with one destination are in one cluster. Applications of operators there have its name in theirs. */
+function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
+  const places = placesOf(tree);
+  const called = clusterNames(tree.objects);
+  const groups = new Map<string, string[]>();
+  for (const name of tree.environments) {
+    const place = places.get(name);
+    if (place !== undefined) groups.set(place, [...(groups.get(place) ?? []), name]);
+  }
+  return [...groups].flatMap(([place, names]) => {
+    const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
+    const [first = '', ...others] = names;
+    const own = others.length === 0 ? first : 'shared';
+    const cluster = known ?? called.get(place) ?? own;
+    return names.map((name): [string, string] => [name, cluster]);
+  });
+}
+
+/** The destination of each environment, from its Application or from its parameters for the ApplicationSet. */
+function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
+  const places = environments.flatMap((name): [string, string][] => {
+    const folder = name === '' ? 'base' : `overlays/${name}`;
+    const own = objects.find(object => pathTo(folder, object) !== undefined);
+    const place = placeIn(
+      own ? mapAt(specOf(own), 'destination') : mapAt(parameters.get(name), 'cluster'),
+    );
+    return place === undefined ? [] : [[name, place]];
+  });
+  return new Map(places);
+}
+
+function pathTo(folder: string, object: PlacedObject): string | undefined {
+  if (object.known !== argoApplication) return undefined;
+  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
+}
+
+function placeIn(destination: JsonObject): string | undefined {
+  return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
+}
+
+/** The cluster at each destination, from the names of operators' Applications: `SPEC-CLUSTER-CHART`. */
+function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
+  const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
+  const names = objects.flatMap((object): [string, string][] => {
+    const chart = textAt(specOf(object), 'source', 'chart');
+    const place = placeIn(mapAt(specOf(object), 'destination'));
+    const isNamed = object.name.startsWith(`${root}-`) && object.name.endsWith(`-${chart}`);
+    if (chart === undefined || place === undefined || !isNamed) return [];
+    return [[place, object.name.slice(root.length + 1, -chart.length - 1)]];
+  });
+  return new Map(names);
+}
+
+/** The `flux` section that would make these folders, if any. */
+function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
+  const [first] = folders;
+  const root = first?.objects.find(
+    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
+  );
+  if (first === undefined || root === undefined) return undefined;
+  const spec = specOf(root);
+  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
+  const home = root.namespace;
+  return given({
+    ...sourceOf(root, first.objects),
+    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
+    namespace: unless(home, 'flux-system'),
+    interval: unless(textAt(spec, 'interval'), '10m'),
+    timeout: unless(textAt(spec, 'timeout'), '10m'),
+    serviceAccount: textAt(spec, 'serviceAccountName'),
+    dependsOn: givenBefore(kustomizations),
+    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
+  });
+}
+
+const BOOTSTRAPPED = 'flux-system';
+
+/** A GitRepository in the folder, or a reference to a source that is not the one of `flux bootstrap`. */
+function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
+  const reference = mapAt(specOf(root), 'sourceRef');
+  const made = objects.find(
+    object => !isKustomization(object) && object.name === reference['name'],
+  );
+  if (made !== undefined) {
+    const spec = specOf(made);
+    return given({
+      repository: textAt(spec, 'url'),
+      branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
+      secret: textAt(spec, 'secretRef', 'name'),
+    });
+  }
+  const { kind, name, namespace = root.namespace } = reference;
+  const isBootstrapped =
+    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
+  if (isBootstrapped) return {};
+  const { kind: _, ...others } = reference;
+  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
+}
+
+/** Kustomizations from elsewhere, which these wait for. */
+function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
+  const own = new Set(kustomizations.map(({ name }) => name));
+  const all = kustomizations.flatMap(object =>
+    listAt(specOf(object), 'dependsOn').flatMap(one =>
+      isMap(one) ? (textAt(one, 'name') ?? []) : [],
+    ),
+  );
+  return [...new Set(all)].filter(name => !own.has(name));
+}
+
+/** Whether two Kustomizations apply one overlay: secrets first, then the rest. */
+function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
+  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
+  return new Set(paths).size < paths.length;
+}
+
+/** The `argocd` section that would make these objects, if any. */
 function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   const root = tree.objects.find(object => pathTo(APPLICATIONS, object) !== undefined);
   const source = mapAt(root && specOf(root), 'source');
@@ -77,60 +372,9 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   };
 }
 
-/** Environments that run in one place are in one cluster, which is called like an operator there says. */
-function argocdMembers(tree: ArgocdTree): [environment: string, cluster: string][] {
-  const places = placesOf(tree);
-  const called = clusterNames(tree.objects);
-  const groups = new Map<string, string[]>();
-  for (const name of tree.environments) {
-    const place = places.get(name);
-    if (place !== undefined) groups.set(place, [...(groups.get(place) ?? []), name]);
-  }
-  return [...groups].flatMap(([place, names]) => {
-    const known = names.map(name => tree.clusterOf.get(name)).find(one => one !== undefined);
-    const [first = '', ...others] = names;
-    const own = others.length === 0 ? first : 'shared';
-    const cluster = known ?? called.get(place) ?? own;
-    return names.map((name): [string, string] => [name, cluster]);
-  });
-}
+const NOWHERE = { repository: '', clusters: {} };
 
-/** The Application of an overlay says where it is applied, or what its ApplicationSet is told of it. */
-function placesOf({ objects, parameters, environments }: ArgocdTree): Map<string, string> {
-  const places = environments.flatMap((name): [string, string][] => {
-    const folder = name === '' ? 'base' : `overlays/${name}`;
-    const own = objects.find(object => pathTo(folder, object) !== undefined);
-    const place = placeIn(
-      own ? mapAt(specOf(own), 'destination') : mapAt(parameters.get(name), 'cluster'),
-    );
-    return place === undefined ? [] : [[name, place]];
-  });
-  return new Map(places);
-}
-
-function placeIn(destination: JsonObject): string | undefined {
-  return textAt(destination, 'name') || textAt(destination, 'server') || undefined;
-}
-
-/** The cluster at each place, by the names of the operators' Applications: `SPEC-CLUSTER-CHART`. */
-function clusterNames(objects: readonly PlacedObject[]): Map<string, string> {
-  const root = objects.find(object => pathTo(APPLICATIONS, object) !== undefined)?.name ?? '';
-  const names = objects.flatMap((object): [string, string][] => {
-    const chart = textAt(specOf(object), 'source', 'chart');
-    const place = placeIn(mapAt(specOf(object), 'destination'));
-    const isNamed = object.name.startsWith(`${root}-`) && object.name.endsWith(`-${chart}`);
-    if (chart === undefined || place === undefined || !isNamed) return [];
-    return [[place, object.name.slice(root.length + 1, -chart.length - 1)]];
-  });
-  return new Map(names);
-}
-
-function pathTo(folder: string, object: PlacedObject): string | undefined {
-  if (object.known !== argoApplication) return undefined;
-  return before(folder, textAt(specOf(object), 'source', 'path') ?? '');
-}
-
-/** The operators by their charts, each with what is not usual. */
+/** The operators by their charts, each with the settings that are not the default. */
 function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator: JsonObject][] {
   return objects.flatMap((object): [string, JsonObject][] => {
     const source = mapAt(specOf(object), 'source');
@@ -148,8 +392,6 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
   });
 }
 
-const NOWHERE = { repository: '', clusters: {} };
-
 function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined {
   const set = objects.find(({ known }) => known === applicationSet);
   if (set === undefined) return undefined;
@@ -158,7 +400,7 @@ function applicationSets({ objects, parameters }: ArgocdTree): Json | undefined 
   return Object.keys(own).length === 0 ? true : own;
 }
 
-/** What the spec says of an ApplicationSet: its steps, and the patterns of namespaces that its project allows. */
+/** The steps of an ApplicationSet, and the patterns of namespaces that its project allows. */
 function setsOf(
   spec: JsonObject,
   allowed: readonly Json[],
@@ -172,7 +414,7 @@ function setsOf(
   });
 }
 
-/** A step by its label, with the environments that are told to be in it; the last has all others. */
+/** A step, with the environments whose parameters name it; the last step has all others. */
 function stepOf(
   step: Json,
   parameters: ReadonlyMap<string, JsonObject>,
@@ -185,150 +427,12 @@ function stepOf(
   return given({ name, environments: isLast ? [] : members, maxUpdate });
 }
 
-/** A folder with what the Flux of a cluster is given. */
-interface FluxFolder {
-  readonly cluster: string;
-  readonly objects: readonly PlacedObject[];
-}
-
-/** The spec's `flux` section that would make these folders; undefined: none would. */
-function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
-  const [first] = folders;
-  const root = first?.objects.find(
-    object => pathToFluxSection(fluxFolder(first.cluster), object) !== undefined,
-  );
-  if (first === undefined || root === undefined) return undefined;
-  const spec = specOf(root);
-  const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
-  const home = root.namespace;
-  return given({
-    ...sourceOf(root, first.objects),
-    path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
-    namespace: unless(home, 'flux-system'),
-    interval: unless(textAt(spec, 'interval'), '10m'),
-    timeout: unless(textAt(spec, 'timeout'), '10m'),
-    serviceAccount: textAt(spec, 'serviceAccountName'),
-    dependsOn: givenBefore(kustomizations),
-    secretsFirst: isSecretsFirst(kustomizations) ? true : undefined,
-  });
-}
-
-/** The environments that each folder applies, and the cluster that it is of. */
-function fluxMembers(
-  folders: readonly FluxFolder[],
-  environments: readonly string[],
-): [environment: string, cluster: string][] {
-  return folders.flatMap(({ cluster, objects }) =>
-    environments
-      .filter(name =>
-        objects.some(object => pathToFluxSection(`overlays/${name}`, object) !== undefined),
-      )
-      .map((name): [string, string] => [name, cluster]),
-  );
-}
-
-function isKustomization({ known }: PlacedObject): boolean {
-  return known === fluxKustomization;
-}
-
-function pathToFluxSection(folder: string, object: PlacedObject): string | undefined {
-  return isKustomization(object) ? before(folder, textAt(specOf(object), 'path') ?? '') : undefined;
-}
-
-/** A source that is made, or one that is there and not the one of `flux bootstrap`. */
-function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObject {
-  const reference = mapAt(specOf(root), 'sourceRef');
-  const made = objects.find(
-    object => !isKustomization(object) && object.name === reference['name'],
-  );
-  if (made !== undefined) {
-    const spec = specOf(made);
-    return given({
-      repository: textAt(spec, 'url'),
-      branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
-      secret: textAt(spec, 'secretRef', 'name'),
-    });
-  }
-  const { kind, name, namespace = root.namespace } = reference;
-  const isBootstrapped =
-    kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
-  if (isBootstrapped) return {};
-  const { kind: _, ...others } = reference;
-  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
-}
-
-const BOOTSTRAPPED = 'flux-system';
-
-/** Kustomizations that are there already: the first ones wait for them. */
-function givenBefore(kustomizations: readonly PlacedObject[]): string[] {
-  const own = new Set(kustomizations.map(({ name }) => name));
-  const all = kustomizations.flatMap(object =>
-    listAt(specOf(object), 'dependsOn').flatMap(one =>
-      isMap(one) ? (textAt(one, 'name') ?? []) : [],
-    ),
-  );
-  return [...new Set(all)].filter(name => !own.has(name));
-}
-
-/** Whether an overlay has two of them. */
-function isSecretsFirst(kustomizations: readonly PlacedObject[]): boolean {
-  const paths = kustomizations.map(object => `${object.file} ${textAt(specOf(object), 'path')}`);
-  return new Set(paths).size < paths.length;
-}
-
-/** What stands beside overlays and applies them, as `expand` lays a tree out. */
-export interface DeployerTree {
-  /** Where it is; empty: nowhere. */
-  readonly place: string;
-  /** By folder: `argocd`, `flux/prod`. */
-  readonly folders: ReadonlyMap<string, readonly PlacedObject[]>;
-  /** What an ApplicationSet is told of each environment (`overlays/ENV/argocd.yaml`). */
-  readonly parameters: ReadonlyMap<string, JsonObject>;
-  /** What would make the rights in AWS that stand there too. */
-  readonly iam?: JsonObject;
-}
-
-/** Sections of the spec that make it, and the clusters that it tells of. */
-export interface Deployment {
-  readonly sections: DeployerSections;
-  /** The cluster of each environment that it shares with others, or that is not called like it. */
-  readonly clusterOf: ReadonlyMap<string, string>;
-}
-
-export interface DeployerSections {
-  readonly iam?: JsonObject;
-  readonly argocd?: JsonObject;
-  readonly flux?: JsonObject;
-}
-
-/** Manifests that nothing is known to apply. */
-export const nothingApplied: DeployerTree = {
-  place: '',
-  folders: new Map(),
-  parameters: new Map(),
-};
-
-/** A deployment without what folders are made by that come out otherwise. */
+/** A deployment without the sections whose folders would differ. */
 export function withoutFolders(
   { sections, clusterOf }: Deployment,
   wrong: readonly { readonly environment: string }[],
 ): Deployment {
-  const { argocd, flux, ...others } = sections;
-  const isWrong = (section: string): boolean =>
-    wrong.some(({ environment }) => environment.split('/')[0] === section);
-  return {
-    sections: {
-      ...others,
-      ...(argocd !== undefined && !isWrong('argocd') && { argocd }),
-      ...(flux !== undefined && !isWrong('flux') && { flux }),
-    },
-    clusterOf,
-  };
-}
-
-/** What comes before a folder in the path to it; undefined: it is the path to another. */
-function before(folder: string, path: string): string | undefined {
-  const plain = path.replace(/^\.\//, '');
-  if (plain === folder) return '';
-  return plain.endsWith(`/${folder}`) ? plain.slice(0, -folder.length - 1) : undefined;
+  const names = wrong.map(({ environment }) => environment.split('/')[0]);
+  const kept = Object.entries(sections).filter(([name]) => !names.includes(name));
+  return { sections: Object.fromEntries(kept), clusterOf };
 }

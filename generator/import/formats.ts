@@ -1,56 +1,24 @@
 import { groupBy } from '../core/json.ts';
-import { type Change, objectOfChange } from '../diff/field-changes.ts';
+import { type Change, objectOfChange } from '../diff/comparison.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import { flatFinding, flatObject, jsonText, oneLine, renderText } from '../report/text.ts';
-import { NO_FORM } from './import.ts';
+import { NO_FORM } from './draft.ts';
 import {
   type Covered,
   countsOf,
   differencesOf,
   type ImportedEnvironment,
   type ImportReport,
-  RUNGS,
   type Rung,
 } from './report.ts';
 
-/** What was imported, for programs. */
-function renderImportJson(report: ImportReport): string {
-  const { file, outcome, advice, findings, unread, faults, environments } = report;
-  return jsonText({
-    file,
-    outcome,
-    coverage: countsOf(report, RUNGS),
-    environments: environments.map(environmentJson),
-    findings: [...findings, ...unread, ...faults].map(flatFinding),
-    advice,
-  });
-}
+export const importFormats: Formats<ImportReport> = {
+  text: { render: renderImportText },
+  json: { render: renderImportJson },
+};
 
-function environmentJson(environment: ImportedEnvironment): object {
-  const { environment: name, namespace, objects, changes, coverage } = environment;
-  return {
-    name,
-    namespace,
-    compared: objects,
-    differences: changes.map(changeJson),
-    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
-      ...flatObject(objectName(object)),
-      rung,
-      fields,
-      patchedFields,
-      reason: reason ?? null,
-    })),
-  };
-}
-
-/** Names of fields alone: a value may be a secret. */
-function changeJson(change: Change): object {
-  const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
-  return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };
-}
-
-/** What was imported, for people: the proof first, then how it is said, then what to do. */
+/** For people: the proof, then how objects are written in the spec, then what to do. */
 function renderImportText(report: ImportReport): string {
   const parts = [
     report.findings.length + report.unread.length + report.faults.length > 0
@@ -61,7 +29,7 @@ function renderImportText(report: ImportReport): string {
       : [proofLine(report), ...report.environments.flatMap(changeLines)],
     countLines(report),
     reasonLines(report),
-    report.environments.flatMap(homelessLines),
+    report.environments.flatMap(namespaceLines),
     report.advice,
   ];
   return `${parts
@@ -90,7 +58,14 @@ function changeLines({ environment, changes }: ImportedEnvironment): string[] {
   });
 }
 
-/** Names of fields alone: a value may be a secret. */
+function objectText({ kind, namespace, name }: PlacedObject): string {
+  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+}
+
+function inEnvironment(name: string): string {
+  return name === '' ? '' : ` (${name})`;
+}
+
 function fieldsText(change: Change): string {
   if (change.what !== 'changed') return '';
   return `: ${oneLine(change.fields.map(({ field }) => field).join(', '))}`;
@@ -105,7 +80,7 @@ const CALLED: Readonly<Record<Rung, string>> = {
 };
 
 function countLines(report: ImportReport): string[] {
-  const counts = countsOf(report, RUNGS).filter(({ objects }) => objects > 0);
+  const counts = countsOf(report).filter(({ objects }) => objects > 0);
   const width = Math.max(...counts.map(({ objects }) => String(objects).length));
   const fieldWidth = Math.max(...counts.map(({ fields }) => String(fields).length));
   return counts.map(({ rung, objects, fields, patchedFields }) => {
@@ -115,16 +90,19 @@ function countLines(report: ImportReport): string[] {
   });
 }
 
-/** Why objects are no shorter, of those that have a short form, and which are made by hand. */
+/** How many objects a line names. */
+const MOST_NAMES = 4;
+
+/** The Secrets that are made by hand, and why objects whose kind has a short form are written otherwise. */
 function reasonLines({ environments }: ImportReport): string[] {
-  const told = environments.flatMap(({ environment, coverage }) =>
+  const reasons = environments.flatMap(({ environment, coverage }) =>
     coverage.flatMap(covered => {
       const said = reasonOf(covered);
       const name = objectText(covered.object) + inEnvironment(environment);
       return said === undefined ? [] : [{ ...said, name }];
     }),
   );
-  const groups = groupBy(told, ({ rung, reason }) => JSON.stringify([rung, reason]));
+  const groups = groupBy(reasons, ({ rung, reason }) => JSON.stringify([rung, reason]));
   return [...groups.values()].map(group => {
     const [{ rung, reason } = { rung: '', reason: '' }] = group;
     const names = group.slice(0, MOST_NAMES).map(({ name }) => name);
@@ -133,9 +111,6 @@ function reasonLines({ environments }: ImportReport): string[] {
   });
 }
 
-/** How many objects of one reason are named. */
-const MOST_NAMES = 4;
-
 function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: string } | undefined {
   if (rung === 'manual') return { rung: 'by hand', reason: '' };
   if (rung === 'lost') return { rung: 'in no way', reason };
@@ -143,26 +118,51 @@ function reasonOf({ rung, reason = '' }: Covered): { rung: string; reason: strin
   return isTold ? { rung: 'as it is', reason } : undefined;
 }
 
-function homelessLines({ environment, homeless, namespace }: ImportedEnvironment): string[] {
-  return homeless === 0
-    ? []
+function namespaceLines({
+  environment,
+  withoutNamespace,
+  namespace,
+}: ImportedEnvironment): string[] {
+  if (withoutNamespace === 0) return [];
+  const where = inEnvironment(environment);
+  return withoutNamespace === 1
+    ? [`1 object${where} names no namespace: it is taken to be in ${namespace}`]
     : [
-        homeless === 1
-          ? `1 object${inEnvironment(environment)} names no namespace: it is taken to be in ${namespace}`
-          : `${homeless} objects${inEnvironment(environment)} name no namespace: they are taken to be in ${namespace}`,
+        `${withoutNamespace} objects${where} name no namespace: they are taken to be in ${namespace}`,
       ];
 }
 
-function objectText({ kind, namespace, name }: PlacedObject): string {
-  return oneLine(`${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`);
+function renderImportJson(report: ImportReport): string {
+  const { file, outcome, advice, findings, unread, faults, environments } = report;
+  return jsonText({
+    file,
+    outcome,
+    coverage: countsOf(report),
+    environments: environments.map(environmentJson),
+    findings: [...findings, ...unread, ...faults].map(flatFinding),
+    advice,
+  });
 }
 
-function inEnvironment(name: string): string {
-  return name === '' ? '' : ` (${name})`;
+function environmentJson(environment: ImportedEnvironment): object {
+  const { environment: name, namespace, objects, changes, coverage } = environment;
+  return {
+    name,
+    namespace,
+    compared: objects,
+    differences: changes.map(changeJson),
+    objects: coverage.map(({ object, rung, fields, patchedFields, reason }) => ({
+      ...flatObject(objectName(object)),
+      rung,
+      fields,
+      patchedFields,
+      reason: reason ?? null,
+    })),
+  };
 }
 
-/** `import`. */
-export const importFormats: Formats<ImportReport> = {
-  text: { render: renderImportText },
-  json: { render: renderImportJson },
-};
+/** A change by the names of its fields: their values may be secrets. */
+function changeJson(change: Change): object {
+  const fields = change.what === 'changed' ? change.fields.map(({ field }) => field) : [];
+  return { what: change.what, ...flatObject(objectName(objectOfChange(change))), fields };
+}

@@ -1,95 +1,23 @@
 import { basename, dirname } from 'node:path';
-import { type Host, textOf } from '../core/host.ts';
+import type { Host } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
-import { placesFor } from '../environments/places.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { isDeployerFolder } from '../shell/print.ts';
 import { builtPath } from '../world/folders.ts';
-import type { ManifestSet } from '../world/object-set.ts';
+import { refusalOf } from '../world/inside.ts';
 import type { Allowed } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import { type ManifestSource, type ObjectSource, parseSource } from '../world/source.ts';
-import { documentTexts } from '../yaml/parse.ts';
-import { type Comment, commentsOf } from '../yaml/places.ts';
-import type { CommentsOf } from './remarks.ts';
-import { isMarkdown, readMarkdown } from './report.ts';
+import { type ManifestSource, type ObjectSource, parseSource, readNamed } from '../world/source.ts';
 import type { Found } from './wanted.ts';
 
-/** The comments of one text, by the numbers of its documents. */
-type Comments = ReturnType<typeof commentsOf>;
-
-/**
- * The comments of the manifests that objects are read from: of what kustomize built, in the file of its
- * resource. Each file is looked through once.
- */
-export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
-  const sources = new Map(
-    sets.flatMap(set =>
-      set.sources.map((source): [number, ObjectSource] => [source.number, source]),
-    ),
-  );
-  const placeOf = placesFor(sets, host);
-  const texts = new Map<string, string>();
-  const known = new Map<string, Comments>();
-  const commentsIn = (file: string, text: () => string): Comments => {
-    const comments = known.get(file) ?? commentsOf(texts.get(file) ?? text());
-    known.set(file, comments);
-    return comments;
-  };
-  return object => {
-    const source = sources.get(object.file);
-    if (source === undefined) return [];
-    if (!source.isBuilt)
-      return ofObject(
-        object,
-        commentsIn(`${source.number}`, () => source.text ?? ''),
-      );
-    const at = placeOf(object, ['kind']);
-    if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
-    const text = texts.get(at.file) ?? textOf(at.file, host);
-    texts.set(at.file, text);
-    const number = documentAt(text, at.line);
-    return commentsIn(at.file, () => text).get(number) ?? [];
-  };
-}
-
-/** Of an object in a List only what stands in it. */
-function ofObject(
-  { path: [number, ...inDocument] }: PlacedObject,
-  comments: Comments,
-): readonly Comment[] {
-  const own = comments.get(Number(number)) ?? [];
-  return own
-    .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
-    .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
-}
-
-/** The number of the document that a line, from 1, is in. */
-function documentAt(text: string, line: number): number {
-  const offset = text.split('\n').slice(0, line).join('\n').length;
-  const documents = documentTexts(text) ?? [];
-  return Math.max(
-    0,
-    documents.findLastIndex(({ start }) => start <= offset),
-  );
-}
-
-/** Manifests of one environment. */
 export interface ReadEnvironment extends Found {
   readonly sources: readonly ObjectSource[];
 }
 
-/** A path that is to be imported, with the name of its environment if a user gives it one. */
-interface NamedPath {
-  readonly name?: string;
-  readonly path: string;
-}
-
 /**
- * Reads what is to be imported. Environments are the paths that are named (`dev=overlays/dev`), or else
- * the kustomizations that have most of their objects in common; all other manifests are one set.
+ * Reads the manifests to import. Environments are the paths with a name (`dev=overlays/dev`), or else kustomizations
+ * that have most of their objects in common. All other manifests are one set.
  */
 export function readEnvironments(
   args: readonly string[],
@@ -118,7 +46,7 @@ export function readEnvironments(
       'these are several things, with environments of their own: import the overlays of each by themselves',
     );
   const names = environmentNames(built);
-  // Who applies the environments is told of in the report.
+  // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
     ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
   );
@@ -131,23 +59,12 @@ export function readEnvironments(
   return built.map((source, index) => environment(names[index] ?? '', [source]));
 }
 
-type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
-
-/** Beside overlays what applies them is none of their objects: `deployerTree` looks for it. */
-function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
-  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
-  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
-  const left = rest.filter(
-    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
-  );
-  return left.length === 0 ? all : left;
+interface NamedPath {
+  readonly name?: string;
+  readonly path: string;
 }
 
-function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
-  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
-}
-
-/** `NAME=PATH`, unless that is the name of something. */
+/** Parses `NAME=PATH`, unless a file has that name. */
 function namedPath(arg: string, host: Host): NamedPath {
   const [, name, path] = /^([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)=(.+)$/.exec(arg) ?? [];
   return name === undefined || path === undefined || host.exists(arg)
@@ -162,7 +79,114 @@ function sourcesAt(path: string, allowed: Allowed, host: Host): readonly Manifes
     : readManifests(builtPath(path), host, allowed);
 }
 
-/** The names of the folders, from as far above as keeps them apart. */
+function isMarkdown(path: string, host: Host): boolean {
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
+}
+
+/**
+ * The YAML blocks of a Markdown document that hold a manifest, each as a source, with line breaks in front so that
+ * places in it are places in the document.
+ */
+function readMarkdown(file: string, host: Host): ManifestSource[] {
+  const whole = readNamed(file, host);
+  if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
+  return yamlBlocks(whole.text)
+    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
+    .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
+}
+
+interface Block {
+  readonly text: string;
+  /** Its first line in the document, from 1. */
+  readonly line: number;
+}
+
+/** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
+const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
+
+/** The fenced blocks whose language is YAML. */
+function yamlBlocks(text: string): Block[] {
+  const blocks: Block[] = [];
+  let open:
+    | { readonly fence: string; readonly indent: number; readonly isYaml: boolean }
+    | undefined;
+  let start = 0;
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    const [, indent = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
+    if (open === undefined) {
+      if (fence === '') continue;
+      open = { fence, indent: indent.length, isYaml: /^(ya?ml)$/i.test(language) };
+      start = index + 1;
+    } else if (isEnd(line, open.fence)) {
+      const { indent: width, isYaml } = open;
+      const content = lines.slice(start, index).map(one => unindented(one, width));
+      if (isYaml) blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
+      open = undefined;
+    }
+  }
+  return blocks;
+}
+
+/** A closing fence: the same sign, at least as long, with nothing behind it. */
+function isEnd(line: string, fence: string): boolean {
+  const found = line.trim();
+  return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
+}
+
+/** Removes the indentation of the fence from a line of its block. */
+function unindented(line: string, width: number): string {
+  const indent = line.length - line.trimStart().length;
+  return line.slice(Math.min(indent, width));
+}
+
+type Read = NamedPath & { readonly sources: readonly ObjectSource[] };
+
+/** Leaves out folders of deployers beside overlays: `deployerTree` reads them. */
+function withoutDeployers(all: readonly Read[], host: Host): readonly Read[] {
+  const isApplied = ({ name }: ObjectSource): boolean => !isDeployerFolder(name, host);
+  const rest = all.map(one => ({ ...one, sources: one.sources.filter(isApplied) }));
+  const left = rest.filter(
+    ({ sources }, index) => sources.length > 0 || all[index]?.sources.length === 0,
+  );
+  return left.length === 0 ? all : left;
+}
+
+function environment(name: string, sources: readonly ObjectSource[]): ReadEnvironment {
+  return { name, sources, objects: sources.flatMap(({ objects }) => [...objects]) };
+}
+
+type Relation = 'environments' | 'one set' | 'several things';
+
+/**
+ * How kustomizations are related. They are environments if most of them share half of their objects, by kind and name;
+ * different things may share one or two. If only some are alike, several things have environments of their own.
+ */
+function relationOf(built: readonly ObjectSource[]): Relation {
+  const sets = built.map(refsOf).filter(refs => refs.size > 0);
+  const alike = sets.map(
+    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
+  );
+  const most = Math.max(0, ...alike);
+  if (most === 0) return 'one set';
+  return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
+}
+
+/** The objects by kind and name, without Namespaces, whose names differ between environments. */
+function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
+  return new Set(
+    objects
+      .filter(({ known }) => known !== coreNamespace)
+      .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
+  );
+}
+
+function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const both = [...a].filter(ref => b.has(ref)).length;
+  return both > 0 && both * 2 >= Math.min(a.size, b.size);
+}
+
+/** The names of the folders, with as many parents as it takes to tell them apart. */
 function environmentNames(sources: readonly ObjectSource[]): string[] {
   const folders = sources.map(({ file }) => dirname(file));
   for (let depth = 1; depth < 6; depth += 1) {
@@ -177,36 +201,4 @@ function environmentNames(sources: readonly ObjectSource[]): string[] {
 function lastFolders(folder: string, depth: number): string {
   const parts = folder.split('/').filter(part => part !== '.' && part !== '');
   return parts.slice(-depth).join('-') || basename(folder);
-}
-
-/** What kustomizations are to each other. */
-type Relation = 'environments' | 'one set' | 'several things';
-
-/**
- * Kustomizations are environments of one thing where most have half of their objects in common with each
- * other, by kind and name; those of different things may have an object or two of one name. Where some
- * are and others are not, several things have environments of their own.
- */
-function relationOf(built: readonly ObjectSource[]): Relation {
-  const sets = built.map(refsOf).filter(refs => refs.size > 0);
-  const alike = sets.map(
-    refs => sets.filter(other => other !== refs && isAlike(refs, other)).length,
-  );
-  const most = Math.max(0, ...alike);
-  if (most === 0) return 'one set';
-  return (most + 1) * 2 >= sets.length ? 'environments' : 'several things';
-}
-
-function isAlike(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const both = [...a].filter(ref => b.has(ref)).length;
-  return both > 0 && both * 2 >= Math.min(a.size, b.size);
-}
-
-/** Namespaces differ from environment to environment. */
-function refsOf({ objects }: ObjectSource): ReadonlySet<string> {
-  return new Set(
-    objects
-      .filter(({ known }) => known !== coreNamespace)
-      .map(({ group, kind, name }) => `${group}/${kind}/${name}`),
-  );
 }

@@ -1,95 +1,132 @@
+import { dirname, join } from 'node:path';
 import type { Finding } from '../core/finding.ts';
-import type { Host } from '../core/host.ts';
-import { type JsonObject, sum } from '../core/json.ts';
+import { type Host, textOf } from '../core/host.ts';
+import { isMap, type JsonObject, mapAt, sum } from '../core/json.ts';
 import { asJson, identityOf } from '../core/kube-object.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { refusalOf } from '../world/inside.ts';
-import { type ManifestSource, readNamed } from '../world/source.ts';
+import { objectOfChange } from '../diff/comparison.ts';
+import { placesFor } from '../environments/places.ts';
+import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
+import { fluxKustomization, KEEP } from '../kinds/flux/kustomization.ts';
+import { calledOf, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { runSets } from '../lint/run.ts';
+import { foreignFolders } from '../shell/print.ts';
+import { appliedOf, rawDeployers } from '../world/appliers.ts';
+import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
+import { type ManifestSet, nothingOutside } from '../world/object-set.ts';
+import { repositoryOf } from '../world/repository.ts';
+import { parseStream } from '../yaml/parse.ts';
+import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
-import type { Draft, DraftEntry } from './import.ts';
+import type { Draft, DraftEntry } from './draft.ts';
+import type { ReadEnvironment } from './read.ts';
 import type { Proof } from './search.ts';
-import type { Wanted } from './wanted.ts';
+import { type Wanted, withoutNamespace } from './wanted.ts';
 
-/** What `import` made of manifests. */
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
-  /** The file of the spec, and what became of it. */
+  /** The file of the spec. */
   readonly file: string;
   readonly outcome: 'refused' | 'written';
-  /** What is wrong with the manifests, which `lint` tells too. */
+  /** What `lint` finds in the manifests. */
   readonly findings: readonly Finding[];
-  /** What was not read of them: the proof is about the rest. */
+  /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];
-  /** Why the spec itself does not hold. */
+  /** Faults of the spec that was found. */
   readonly faults: readonly Finding[];
   /** What to do next, a line each. */
   readonly advice: readonly string[];
 }
 
-/** An environment: its objects and the ways they are said, and how what the spec makes differs. */
+/** An environment with its proof, and how the spec writes each of its objects. */
 export interface ImportedEnvironment extends Proof {
   readonly namespace: string;
-  /** The one place that it was read from; absent: there are several. */
+  /** The path that it was read from; absent if there are several. */
   readonly from?: string;
   readonly coverage: readonly Covered[];
-  /** Objects that name no namespace, and are taken to be in that of the environment. */
-  readonly homeless: number;
+  /** How many objects name no namespace, and are taken to be in that of the environment. */
+  readonly withoutNamespace: number;
 }
 
-/** How much is said in one way. */
-interface RungCount {
-  readonly rung: Rung;
-  readonly objects: number;
-  readonly fields: number;
-  readonly patchedFields: number;
-}
-
-/** The objects and fields of all environments, by the ways they are said. */
-export function countsOf(
-  { environments }: ImportReport,
-  rungs: readonly Rung[],
-): readonly RungCount[] {
-  const all = environments.flatMap(({ coverage }) => [...coverage]);
-  return rungs.map(rung => {
-    const own = all.filter(covered => covered.rung === rung);
-    return {
-      rung,
-      objects: own.length,
-      fields: sum(own.map(({ fields }) => fields)),
-      patchedFields: sum(own.map(({ patchedFields }) => patchedFields)),
-    };
-  });
-}
-
-/** How many objects differ, and how many were compared. */
-export function differencesOf({ environments }: ImportReport): {
-  readonly differing: number;
-  readonly compared: number;
-} {
-  return {
-    differing: sum(environments.map(({ changes }) => changes.length)),
-    compared: sum(environments.map(({ objects }) => objects)),
-  };
-}
-
-/** How an object is said: in short, in short with a patch, as it is, by hand, not at all. */
-export type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
-
-export const RUNGS: readonly Rung[] = ['short', 'patched', 'verbatim', 'manual', 'lost'];
-
-/** An object of an environment, and how the spec says it. */
+/** An object of an environment, and how the spec writes it. */
 export interface Covered {
   readonly object: PlacedObject;
   readonly rung: Rung;
-  /** Its fields with a value, and how many of them stand in a patch. */
+  /** How many fields with a value it has, and how many of them stand in a patch. */
   readonly fields: number;
   readonly patchedFields: number;
-  /** Why it is no shorter. */
+  /** Why it is written no shorter. */
   readonly reason?: string;
 }
 
-/** Every object of an environment, or of the cluster that several share: their drafts say it. */
-export function coverageOf(
+/** How an object is written: in short form, with a patch, under `resources`, as a Secret made by hand, or not. */
+export type Rung = 'short' | 'patched' | 'verbatim' | 'manual' | 'lost';
+
+/** The report before the spec is written. */
+export function reportOf(
+  file: string,
+  read: readonly ReadEnvironment[],
+  all: readonly Wanted[],
+  adoption: Adoption,
+  host: Host,
+): ImportReport {
+  const { text, proofs, faults } = adoption;
+  return {
+    file,
+    outcome: 'refused',
+    advice: [],
+    findings: lintFindings(read, adoption, host),
+    unread: read.flatMap(unreadIn),
+    faults: locate(faults, { file, text }),
+    environments: [
+      ...all.map((wanted, index) => ({
+        environment: wanted.name,
+        namespace: wanted.namespace,
+        objects: proofs[index]?.objects ?? wanted.objects.length,
+        changes: proofs[index]?.changes ?? [],
+        coverage: coverageOf(wanted, adoption),
+        withoutNamespace: withoutNamespace(read[index] ?? wanted).length,
+        ...placeOf(read[index]),
+      })),
+      ...adoption.deployers.map(proof => ({
+        ...proof,
+        namespace: '',
+        coverage: (adoption.tree.folders.get(proof.environment) ?? []).map(coveredShort),
+        withoutNamespace: 0,
+      })),
+    ],
+  };
+}
+
+/** What `lint` finds in the manifests; it does not keep them from being imported. */
+function lintFindings(
+  read: readonly ReadEnvironment[],
+  { clusterOf }: Adoption,
+  host: Host,
+): readonly Finding[] {
+  const sets = setsOf(read, clusterOf);
+  const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
+  const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);
+  return run.findings.filter(finding => !unread.has(JSON.stringify(finding)));
+}
+
+/** Each environment as a set of its own, with the objects of its cluster around it. */
+export function setsOf(
+  read: readonly ReadEnvironment[],
+  clusterOf: Adoption['clusterOf'] = new Map(),
+): ManifestSet[] {
+  return read.map(({ name, sources }) => {
+    const around = read.filter(other => other.name === clusterOf.get(name));
+    const context = around.flatMap(other => [...other.sources]);
+    return { sources, context, outside: nothingOutside };
+  });
+}
+
+export function unreadIn({ sources }: ReadEnvironment): Finding[] {
+  return sources.flatMap(source => [...source.findings, ...(source.unread ?? [])]);
+}
+
+/** Every object of an environment. Those of a shared cluster are in the drafts of its environments. */
+function coverageOf(
   { name, objects }: Wanted,
   { drafts, clusterOf }: Pick<Adoption, 'clusterOf' | 'drafts'>,
 ): Covered[] {
@@ -101,12 +138,6 @@ export function coverageOf(
   return objects.flatMap(({ json }) => byIdentity.get(identityOf(json)) ?? []);
 }
 
-/** An object that a section makes as a whole. */
-export function coveredShort(object: PlacedObject): Covered {
-  return covered(object, 'short');
-}
-
-/** Every object of a draft. */
 function inDraft({ wanted, entries, handMade, lost }: Draft): Covered[] {
   const byObject = new Map<PlacedObject, Covered>();
   for (const entry of entries)
@@ -131,70 +162,229 @@ function covered(object: PlacedObject, rung: Rung): Covered {
   return { object, rung, fields: leaves(asJson(object.json)), patchedFields: 0 };
 }
 
-/** How many values a value holds that hold no others. */
+/** How many scalar values a value holds. */
 function leaves(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce((sum: number, child) => sum + leaves(child), 0);
 }
 
-/** Whether a path is that of a Markdown document. */
-export function isMarkdown(path: string, host: Host): boolean {
-  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
+function placeOf(found: ReadEnvironment | undefined): { readonly from?: string } {
+  const [only, ...others] = found?.sources ?? [];
+  return only === undefined || others.length > 0 || only.file === 'stdin'
+    ? {}
+    : { from: only.name };
+}
+
+function coveredShort(object: PlacedObject): Covered {
+  return covered(object, 'short');
+}
+
+interface AdviceOptions {
+  readonly out?: string;
+  readonly isWritten: boolean;
+  /** What the spec that was there said, and the new one does not. */
+  readonly unseen: readonly string[];
+}
+
+/** The lines that tell people what to do next. */
+export function adviceFor(
+  report: ImportReport,
+  adoption: Adoption,
+  options: AdviceOptions,
+  host: Host,
+): string[] {
+  const { file } = report;
+  if (!options.isWritten) {
+    const what =
+      report.faults.length > 0
+        ? 'the spec has faults'
+        : `not all ${differencesOf(report).differing > 0 ? 'comes out as it is' : 'was read'}`;
+    const partial =
+      report.faults.length > 0 ? '' : '; --partial writes the spec of what does, to go on by hand';
+    return [`${file} is not written: ${what}${partial}`];
+  }
+  const flag = file === 'rem-secrets.yaml' ? '' : ` --file ${file}`;
+  const [taken] = options.out === undefined ? foreignFolders(host) : [];
+  const expand =
+    taken !== undefined
+      ? `rem-secrets${flag} expand --out rem-secrets    # ${taken}/ here is yours, and stays`
+      : `rem-secrets${flag} expand    # writes base/ and overlays/ beside it`;
+  return [
+    `${file} is written; next:`,
+    `  ${expand}`,
+    ...diffAdvice(report, taken !== undefined ? 'rem-secrets' : dirname(file)),
+    ...options.unseen,
+    ...deployerAdvice(report, adoption, host),
+    ...keepAdvice(report),
+  ];
+}
+
+export function differencesOf({ environments }: ImportReport): {
+  readonly differing: number;
+  readonly compared: number;
+} {
+  return {
+    differing: sum(environments.map(({ changes }) => changes.length)),
+    compared: sum(environments.map(({ objects }) => objects)),
+  };
+}
+
+/** The `diff` of the manifests against the new tree, to be run before anything is applied. */
+function diffAdvice({ environments }: ImportReport, tree: string): string[] {
+  return environments.flatMap(({ environment, from }) => {
+    if (from === undefined) return [];
+    const made = join(tree, environment === '' ? 'base' : `overlays/${environment}`);
+    return [`  rem-secrets diff --base path:${from} --head path:${made}`];
+  });
+}
+
+/** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
+function deployerAdvice(
+  { environments }: ImportReport,
+  { tree, deployers }: Adoption,
+  host: Host,
+): string[] {
+  const places = environments.flatMap(({ from }) => (from === undefined ? [] : [from]));
+  const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
+  const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
+  return [...roots].flatMap(root => {
+    const options = { namespace: '', allowed: {}, parse: parseStream };
+    const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
+    const folders = new Map(places.map(place => [host.realPath(place), place]));
+    const others = all.filter(
+      ({ place }) => !made.some(folder => folder !== undefined && isBelow(folder, place)),
+    );
+    const lines = others.flatMap(({ object }) =>
+      appliedOf(object)
+        .flatMap(applied => folders.get(folderOf(applied) ?? '') ?? [])
+        .map(place => lineOf(object, place)),
+    );
+    return [...new Set(lines)].sort();
+  });
+}
+
+function lineOf(object: PlacedObject, place: string): string {
+  const field = object.known === fluxKustomization ? 'flux' : 'argocd';
+  return `${nameOf(object)} applies ${place}: have it apply the new overlay, or the spec make it (docs/${field}.md)`;
+}
+
+function nameOf(object: PlacedObject): string {
+  return `${calledOf(object)} ${join(object.namespace, object.name)}`;
+}
+
+/** Warns of Secrets with values: Git has them today and the new tree does not, so a sync would prune them. */
+function keepAdvice({ environments }: ImportReport): string[] {
+  const manual = environments.flatMap(({ coverage }) =>
+    coverage.filter(({ rung }) => rung === 'manual').map(({ object }) => objectName(object)),
+  );
+  const names = [...new Set(manual.map(({ namespace, name }) => `${namespace ?? ''}/${name}`))];
+  return names.length === 0
+    ? []
+    : [
+        `keep ${names.sort().join(', ')}: the new tree has no Secrets with values, and a sync that prunes deletes them;`,
+        `  annotate them first (${SYNC_OPTIONS}: Prune=false, ${KEEP}), or put the values into a store`,
+      ];
+}
+
+/** The rule of files that cannot be manifests. Everything else that was not read may hold objects. */
+const SKIPPED = 'skipped-file';
+
+/** Whether everything was read, and the spec makes it all without a difference. */
+export function isWholeImport(report: ImportReport): boolean {
+  const isRead = report.unread.every(({ rule }) => rule === SKIPPED);
+  return isRead && report.faults.length === 0 && differencesOf(report).differing === 0;
 }
 
 /**
- * The YAML blocks of a Markdown document, each a source of its own, with line breaks in front so that
- * places in it are places in the document. A block that holds no manifest is an example of something else.
+ * What the new spec lacks: fields of the specs that exist already, in the file to be written and beside the overlays,
+ * and folders beside the overlays that it does not make.
  */
-export function readMarkdown(file: string, host: Host): ManifestSource[] {
-  const whole = readNamed(file, host);
-  if (refusalOf(file, host) !== undefined || whole.text === undefined) return [whole];
-  return yamlBlocks(whole.text)
-    .filter(({ text }) => /^[ \t]{0,100}["']?(apiVersion|kind)["']?[ \t]{0,100}:/m.test(text))
-    .map(({ text, line }) => ({ ...whole, text: '\n'.repeat(line - 1) + text }));
+export function unseenAdvice(report: ImportReport, adoption: Adoption, host: Host): string[] {
+  const said = partsOf(parseStream(adoption.text).value ?? []);
+  const iam = adoption.tree.iam === undefined || isIn(said, 'iam') ? [] : [notIn('iam')];
+  return [...unsaidAdvice(report, said, host), ...undoneAdvice(adoption), ...iam];
 }
 
-interface Block {
-  readonly text: string;
-  /** Its first line in the document, from 1. */
-  readonly line: number;
+/** The specs of documents, and their environments and clusters. */
+function partsOf(documents: readonly unknown[]): JsonObject[] {
+  return documents.flatMap(document => {
+    const spec = mapAt(document, 'spec');
+    const named = [mapAt(spec, 'environments'), mapAt(spec, 'clusters')].flatMap(Object.values);
+    return [spec, ...named.filter(isMap)];
+  });
 }
 
-/** The opening of a fenced block: its indentation, its fence, and its language (CommonMark 0.31, 4.5). */
-const FENCE = /^( {0,3}|[ \t]+)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`]*$/;
-
-/** The fenced blocks whose language is YAML. */
-function yamlBlocks(text: string): Block[] {
-  const blocks: Block[] = [];
-  let open:
-    | { readonly fence: string; readonly indent: number; readonly isYaml: boolean }
-    | undefined;
-  let start = 0;
-  const lines = text.split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    const [, indent = '', fence = '', language = ''] = FENCE.exec(line) ?? [];
-    if (open === undefined) {
-      if (fence === '') continue;
-      open = { fence, indent: indent.length, isYaml: /^(ya?ml)$/i.test(language) };
-      start = index + 1;
-    } else if (isEnd(line, open.fence)) {
-      const { indent: width, isYaml } = open;
-      const content = lines.slice(start, index).map(one => unindented(one, width));
-      if (isYaml) blocks.push({ text: `${content.join('\n')}\n`, line: start + 1 });
-      open = undefined;
-    }
-  }
-  return blocks;
+function isIn(parts: readonly JsonObject[], field: string): boolean {
+  return parts.some(part => Object.hasOwn(part, field));
 }
 
-/** A fence of the same sign, at least as long, with nothing behind it. */
-function isEnd(line: string, fence: string): boolean {
-  const found = line.trim();
-  return found.startsWith(fence) && [...found].every(sign => sign === fence[0]);
+function notIn(folder: string): string {
+  return `${folder}/ is not in it`;
 }
 
-/** A block in a list is indented as its fence is. */
-function unindented(line: string, width: number): string {
-  const own = line.length - line.trimStart().length;
-  return line.slice(Math.min(own, width));
+/** Fields of a spec that its overlays do not show. */
+const UNSEEN = [
+  'argocd',
+  'cluster',
+  'clusters',
+  'cnpgVersion',
+  'flux',
+  'iam',
+  'runbook',
+  'versions',
+];
+
+function unsaidAdvice(
+  { file, environments }: ImportReport,
+  said: readonly JsonObject[],
+  host: Host,
+): string[] {
+  const beside = environments.flatMap(({ from }) =>
+    from === undefined ? [] : [join(dirname(dirname(from)), 'rem-secrets.yaml')],
+  );
+  const specs = [...new Set([file, ...beside])].flatMap(one => specIn(one, host));
+  const fields = UNSEEN.filter(field => isIn(specs, field) && !isIn(said, field));
+  return fields.length === 0
+    ? []
+    : [
+        `not in it, as the manifests do not show it: ${fields.join(', ')} of the spec that was there; take over what still holds`,
+      ];
 }
+
+function specIn(file: string, host: Host): JsonObject[] {
+  if (host.kindOf(file) !== 'file' || refusalOf(file, host) !== undefined) return [];
+  return partsOf(parseStream(textOf(file, host)).value ?? []);
+}
+
+function undoneAdvice({ tree, deployers, unmadeFolders: undone }: Adoption): string[] {
+  const made = new Set(deployers.map(({ environment }) => environment));
+  const left = [...tree.folders.keys()].filter(folder => !made.has(folder));
+  return left.map(folder => {
+    const [first] = undone.find(({ environment }) => environment === folder)?.changes ?? [];
+    const why = first === undefined ? '' : `: ${nameOf(objectOfChange(first))} would be another`;
+    return notIn(folder) + why;
+  });
+}
+
+/** How many objects and fields are written in one way. */
+interface RungCount {
+  readonly rung: Rung;
+  readonly objects: number;
+  readonly fields: number;
+  readonly patchedFields: number;
+}
+
+export function countsOf({ environments }: ImportReport): readonly RungCount[] {
+  const all = environments.flatMap(({ coverage }) => [...coverage]);
+  return RUNGS.map(rung => {
+    const own = all.filter(covered => covered.rung === rung);
+    return {
+      rung,
+      objects: own.length,
+      fields: sum(own.map(({ fields }) => fields)),
+      patchedFields: sum(own.map(({ patchedFields }) => patchedFields)),
+    };
+  });
+}
+
+const RUNGS: readonly Rung[] = ['short', 'patched', 'verbatim', 'manual', 'lost'];

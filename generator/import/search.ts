@@ -1,144 +1,54 @@
 import { andThen, type Fault, type Outcome, ok, type Path } from '../core/finding.ts';
-import { groupBy, isMap, isSame, type JsonObject, textAt, valueAt } from '../core/json.ts';
-import { identityOf, type KubeObject } from '../core/kube-object.ts';
+import {
+  groupBy,
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
+import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { compare } from '../diff/compare.ts';
-import type { Change } from '../diff/field-changes.ts';
+import type { Change } from '../diff/comparison.ts';
+import { type FieldChange, fieldChanges } from '../diff/field-changes.ts';
+import { effectiveForm } from '../diff/forms.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { argocdObjects } from '../spec/objects/application-set.ts';
 import { fluxFolder, fluxObjects } from '../spec/objects/flux.ts';
+import { itemLike, mergeKey } from '../spec/objects/patches.ts';
 import { checkSpec, parseSpec } from '../spec/parse.ts';
-import {
-  type BuiltUnit,
-  type Expansion,
-  expand,
-  expandUnit,
-  wholeUnits,
-} from '../spec/pipeline.ts';
+import { type Expansion, expand, expandUnit, wholeUnits } from '../spec/pipeline.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import type { DeployerSections, DeployerTree } from './deployers.ts';
 import {
+  type Choices,
+  DECLARED,
   type Draft,
   type DraftEntry,
   documentOf,
   draftOf,
+  entryKey,
+  hintCount,
   NAMESPACE,
   outsideId,
+  type SearchHint,
   specOfDraft,
-} from './import.ts';
-import {
-  type Choices,
-  DECLARED,
-  differingFields,
-  type EntryName,
-  entryKey,
-  isAlike,
-  knownCount,
-  type Lesson,
-  learned,
-  minimalPatch,
-} from './minimal-patch.ts';
-import { marksOf, type ResourceName, resourceNames } from './spec-text.ts';
+  withHints,
+} from './draft.ts';
+import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-/** What differs in an environment between what is there and what the spec makes. */
-export interface Proof {
-  /** Empty where there is one set of manifests alone. */
-  readonly environment: string;
-  /** How many objects were compared. */
-  readonly objects: number;
-  readonly changes: readonly Change[];
-}
-
-/** What was compared. */
-export interface Proven {
-  /** Of each environment. */
-  readonly proofs: readonly Proof[];
-  /** Of each folder with what applies them. */
-  readonly deployers: readonly Proof[];
-}
-
-/**
- * Holds what a spec makes against what is wanted, environment by environment, as `diff` compares them.
- * It starts from the text of the spec: what is proven is what is written. Secrets with values are not
- * compared, as no spec makes them.
- */
-export function prove(
-  text: string,
-  all: readonly Wanted[],
-  folders: DeployerTree['folders'],
-  validators: Validators,
-): Outcome<Proven> {
-  return andThen(parseSpec(text), spec =>
-    andThen(expand(spec, validators), expansion => {
-      const units = wholeUnits(expansion);
-      return ok({
-        proofs: all.map(wanted => proofOf(wanted, unitFor(wanted, units), validators)),
-        deployers: deployerProofs(expansion, folders, validators),
-      });
-    }),
-  );
-}
-
-/** What applies the overlays, folder by folder, as far as the spec says how that is done. */
-function deployerProofs(
-  expansion: Expansion,
-  folders: DeployerTree['folders'],
-  validators: Validators,
-): Proof[] {
-  return [...deployerFolders(expansion)].map(([folder, objects]) => {
-    const before = folders.get(folder) ?? [];
-    const after = objects.map(object => placed(object, ''));
-    const sides = { name: folder, base: setOf(before), head: setOf(after) };
-    const { changes } = compare(sides, validators);
-    return { environment: folder, objects: before.length, changes };
-  });
-}
-
-function unitFor({ name }: Wanted, units: readonly BuiltUnit[]): BuiltUnit | undefined {
-  return units.find(unit => unit.name === (name === '' ? 'base' : name));
-}
-
-function proofOf(wanted: Wanted, unit: BuiltUnit | undefined, validators: Validators): Proof {
-  const before = wanted.objects.filter(object => !hasValues(object));
-  const after = (unit?.objects ?? []).map(({ object }) => placed(object, wanted.namespace));
-  const sides = { name: wanted.name, base: setOf(before), head: setOf(after) };
-  const { changes } = compare(sides, validators);
-  return { environment: wanted.name, objects: before.length, changes };
-}
-
-function placed(object: KubeObject, namespace: string): PlacedObject {
-  return placedObject(object, 0, [], namespace);
-}
-
-function setOf(objects: readonly PlacedObject[]): ObjectSet {
-  return { objects, context: [], outside: nothingOutside };
-}
-
-/** What a spec makes to have its overlays applied, by the folders of a tree; `argocd` has all below it. */
-function deployerFolders(expansion: Expansion): Map<string, readonly KubeObject[]> {
-  const { argocd, flux } = expansion;
-  const units = wholeUnits(expansion);
-  const made = new Map<string, readonly KubeObject[]>();
-  if (argocd !== undefined) {
-    const { bootstrap, applications } = argocdObjects(argocd, units, new Map());
-    made.set('argocd', [...bootstrap, ...applications]);
-  }
-  const folders = flux === undefined ? [] : fluxObjects(flux, units, new Map());
-  for (const [cluster, objects] of folders) made.set(fluxFolder(cluster), objects);
-  return made;
-}
-
-/** The drafts of all environments, and what was found out. */
 interface Search {
   readonly drafts: readonly Draft[];
   readonly choices: Choices;
 }
 
 /**
- * Looks for the shortest spec of each environment that makes what is wanted. Each round tells ways that do
- * not do; when one tells nothing new, the drafts stand.
+ * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
+ * when a round refuses no further way, its drafts are the result.
  */
 export function search(
   all: readonly Wanted[],
@@ -147,14 +57,14 @@ export function search(
   validators: Validators,
 ): Search {
   const resourceName = resourceNames(all);
-  const begun = {
-    ...marksOf(all, name),
+  const choices = {
+    ...specDefaults(all, name),
     deployers,
     refused: new Map(),
     outside: new Set<string>(),
   };
-  const first = rounds(all, begun, resourceName, validators);
-  // Some Secrets were asked for by ways that were refused later: which are needed is seen anew.
+  const first = rounds(all, choices, resourceName, validators);
+  // Ways that were refused later have declared Secrets from outside: which are needed is found out anew.
   return rounds(all, { ...first.choices, outside: new Set() }, resourceName, validators);
 }
 
@@ -169,41 +79,41 @@ function rounds(
     const settled = all.map(wanted =>
       settle(draftOf(wanted, choices, resourceName), choices, validators),
     );
-    const next = learned(
+    const next = withHints(
       choices,
-      settled.flatMap(({ lessons }) => lessons),
+      settled.flatMap(({ hints }) => hints),
     );
-    if (knownCount(next) === knownCount(choices))
+    if (hintCount(next) === hintCount(choices))
       return { drafts: settled.map(({ draft }) => draft), choices };
     choices = next;
   }
 }
 
-/** A draft, and what was found out about it; nothing: it makes what is wanted. */
+/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
 interface Settled {
   readonly draft: Draft;
-  readonly lessons: readonly Lesson[];
+  readonly hints: readonly SearchHint[];
 }
 
-/** What a draft makes, by `entryKey`. */
-type Made = ReadonlyMap<string, readonly KubeObject[]>;
-
-/**
- * Expands a draft and holds what comes of it against what is wanted: patches what nearly fits, and
- * finds out which ways do not do.
- */
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. */
 function settle(draft: Draft, choices: Choices, validators: Validators): Settled {
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined)
-    return { draft, lessons: faultLessons(made.faults, draft, choices) };
+    return { draft, hints: made.faults.flatMap(fault => hintOf(fault, draft, choices) ?? []) };
   const first = withPatches(draft, made.value);
-  if (first.lessons.length > 0 || first.draft === draft) return first;
+  if (first.hints.length > 0 || first.draft === draft) return first;
   const again = makeDraft(first.draft, choices, validators);
   if (again.value === undefined)
-    return { draft, lessons: faultLessons(again.faults, first.draft, choices) };
+    return {
+      draft,
+      hints: again.faults.flatMap(fault => hintOf(fault, first.draft, choices) ?? []),
+    };
   const isDone = (index: number): boolean => draft.entries[index] === first.draft.entries[index];
-  return { draft: first.draft, lessons: unlike(first.draft, again.value, isDone) };
+  return { draft: first.draft, hints: unlike(first.draft, again.value, isDone) };
 }
+
+/** The objects that a draft makes, by `entryKey`. */
+type Made = ReadonlyMap<string, readonly KubeObject[]>;
 
 function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outcome<Made> {
   const { name, deployers } = choices;
@@ -213,59 +123,63 @@ function makeDraft(draft: Draft, choices: Choices, validators: Validators): Outc
       const groups = groupBy(objects, ({ path: [section = '', name = ''] }) =>
         entryKey({ section: String(section), name: String(name) }),
       );
-      return ok(
-        new Map([...groups].map(([key, built]) => [key, built.map(({ object }) => object)])),
+      const made = [...groups].map(
+        ([key, built]) => [key, built.map(({ object }) => object)] as const,
       );
+      return ok(new Map(made));
     }),
   );
 }
 
-/** The draft with what its entries lack as patches; the same draft where they lack nothing. */
+/** What a fault of a draft's spec says about the way of an entry. */
+function hintOf(fault: Fault, draft: Draft, choices: Choices): SearchHint | undefined {
+  const { path, message, related = [] } = fault;
+  const outside = fault.id === 'unknown-secret' ? outsideOf(fault, draft, choices) : undefined;
+  if (outside !== undefined) return { outside };
+  const faulty = entryAt(path, draft);
+  const short = related
+    .map(({ path }) => entryAt(path, draft))
+    .find(entry => entry !== undefined && entry.section !== 'resources');
+  // Where two entries make one object, the short form is refused: the one under `resources` has no other way.
+  const entry = faulty?.section === 'resources' && short !== undefined ? short : faulty;
+  if (entry !== undefined) return { entry, way: entry.way, reason: message };
+  // A Secret that is declared has a name or a key that no spec can have.
+  const [, section, name] = path;
+  if (section !== 'secrets' || name === undefined) return undefined;
+  return { entry: { section, name: String(name) }, way: DECLARED, reason: message };
+}
+
+function entryAt([, section, name]: Path, { entries }: Draft): DraftEntry | undefined {
+  return entries.find(entry => entry.section === section && entry.name === name);
+}
+
+/** The Secret that a fault says nothing makes, unless it is declared already. */
+function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undefined {
+  const document = documentOf(choices.name, specOfDraft(draft, choices));
+  const value = valueAt(document, fault.path);
+  const secret = isMap(value) ? textAt(value, 'secret') : value;
+  if (typeof secret !== 'string' || !fault.message.includes(`"${secret}"`)) return undefined;
+  const id = outsideId(draft.wanted, secret);
+  return choices.outside.has(id) ? undefined : id;
+}
+
+/** The draft with patches for what its entries make differently; the same draft where none is needed. */
 function withPatches(draft: Draft, made: Made): Settled {
   const all = draft.entries.map(entry => fitted(entry, made.get(entryKey(entry)) ?? []));
   const entries = all.flatMap(one => one.entry ?? []);
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
   return {
     draft: isSame ? draft : { ...draft, entries },
-    lessons: [...all.flatMap(one => one.lesson ?? []), ...namespaceLessons(draft, made)],
+    hints: [...all.flatMap(one => one.hint ?? []), ...namespaceHints(draft, made)],
   };
 }
 
-/** The Namespace that is made, when the one that is wanted has more to it. */
-function namespaceLessons({ wanted }: Draft, made: Made): Lesson[] {
-  const [own] = made.get(entryKey(NAMESPACE)) ?? [];
-  const want = wanted.find('Namespace', wanted.namespace);
-  if (own === undefined || (want !== undefined && isAlike(own, want.json))) return [];
-  return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
-}
-
-/** The patched entries whose objects are still not as they are wanted. */
-function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): Lesson[] {
-  return draft.entries.flatMap((entry, index) => {
-    if (isDone(index)) return [];
-    const objects = made.get(entryKey(entry)) ?? [];
-    const isFit = fitted(entry, objects).entry === entry;
-    return isFit ? [] : [{ entry, way: entry.way, reason: whyUnlike(entry, objects) }];
-  });
-}
-
-/** What a patch cannot reach: the first field that is still another. */
-function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
-  const fields = covers.flatMap(({ json }) => {
-    const own = made.find(other => identityOf(other) === identityOf(json));
-    return own === undefined ? [] : differingFields(own, json);
-  });
-  const [first] = fields;
-  if (first?.what === 'reordered') return `${first.field} would stand in another order`;
-  return `${first?.field ?? 'an object'} would be another`;
-}
-
-/** An entry that makes what it stands for, or why it cannot. */
+/** An entry that makes the objects that it covers, or why it cannot. */
 type Fitted =
-  | { readonly entry: DraftEntry; readonly lesson?: undefined }
-  | { readonly entry?: undefined; readonly lesson: Lesson };
+  | { readonly entry: DraftEntry; readonly hint?: undefined }
+  | { readonly entry?: undefined; readonly hint: SearchHint };
 
-/** The entry with patches for what it makes otherwise than it is wanted. */
+/** The entry with patches for the fields that it makes differently from the objects it covers. */
 function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
   const wanted = new Map(entry.covers.map(({ json }) => [identityOf(json), json]));
   const extra = made.find(object => !wanted.has(identityOf(object)));
@@ -288,15 +202,46 @@ function fitted(entry: DraftEntry, made: readonly KubeObject[]): Fitted {
 }
 
 function refusal(entry: DraftEntry, reason: string): Fitted {
-  return { lesson: { entry, way: entry.way, reason } };
+  return { hint: { entry, way: entry.way, reason } };
 }
 
+/** The patched entries whose objects still differ. */
+function unlike(draft: Draft, made: Made, isDone: (index: number) => boolean): SearchHint[] {
+  return draft.entries.flatMap((entry, index) => {
+    if (isDone(index)) return [];
+    const objects = made.get(entryKey(entry)) ?? [];
+    const isFit = fitted(entry, objects).entry === entry;
+    return isFit ? [] : [{ entry, way: entry.way, reason: whyUnlike(entry, objects) }];
+  });
+}
+
+/** The first field that differs in spite of the patch. */
+function whyUnlike({ covers }: DraftEntry, made: readonly KubeObject[]): string {
+  const fields = covers.flatMap(({ json }) => {
+    const object = made.find(other => identityOf(other) === identityOf(json));
+    return object === undefined ? [] : differingFields(object, json);
+  });
+  const [first] = fields;
+  if (first?.what === 'reordered') return `${first.field} would stand in another order`;
+  return `${first?.field ?? 'an object'} would be another`;
+}
+
+function differingFields(made: KubeObject, wanted: KubeObject): FieldChange[] {
+  return fieldChanges(asJson(effectiveForm(made)), asJson(effectiveForm(wanted)));
+}
+
+/** Whether `diff` sees no difference in effect. */
+function isAlike(made: KubeObject, wanted: KubeObject): boolean {
+  return isSame(made, wanted) || differingFields(made, wanted).length === 0;
+}
+
+/** An object that an entry makes, and the one that it should be. */
 interface Pair {
   readonly made: KubeObject;
   readonly want: KubeObject;
 }
 
-/** A patch is merged into all objects of its kind: they have to want the same of it. */
+/** A patch is merged into all objects of its kind, so all of them have to need the same one. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
   const patches = new Map<string, JsonObject>();
   for (const { made, want } of unlike) {
@@ -309,48 +254,176 @@ function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject 
   return ofKinds.length > unlike.length ? undefined : Object.fromEntries(patches);
 }
 
-/** Whether the objects themselves would be the shorter text. */
+/**
+ * The smallest strategic-merge patch that turns the object of the short form into the wanted one; undefined where both
+ * have the same effect. A new value is written as the manifest writes it.
+ */
+function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefined {
+  const values = {
+    made: asJson(effectiveForm(made)),
+    want: asJson(effectiveForm(wanted)),
+    written: asJson(wanted),
+  };
+  const patch = valuePatch('', values);
+  return patch !== undefined && isMap(patch) ? patch : undefined;
+}
+
+/** A value of both objects in the form in which they are compared, and as the manifest writes it. */
+interface Values {
+  readonly made: Json;
+  readonly want: Json;
+  readonly written: Json | undefined;
+}
+
+function valuePatch(name: string, values: Values): Json | undefined {
+  const { made, want, written } = values;
+  if (fieldChanges({ [name]: made }, { [name]: want }).length === 0) return undefined;
+  if (isMap(made) && isMap(want)) return mapPatch(made, want, isMap(written) ? written : {});
+  if (Array.isArray(made) && Array.isArray(want)) return listPatch(name, made, want, written);
+  return written ?? want;
+}
+
+function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
+  const patch: Record<string, Json> = {};
+  for (const name of new Set([...Object.keys(made), ...Object.keys(want)])) {
+    const change = fieldPatch(name, own(made, name), own(want, name), own(written, name));
+    if (change !== undefined) patch[name] = change;
+  }
+  return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+function fieldPatch(
+  name: string,
+  made: Json | undefined,
+  want: Json | undefined,
+  written: Json | undefined,
+): Json | undefined {
+  if (want === undefined) return made === undefined ? undefined : null;
+  return made === undefined ? (written ?? want) : valuePatch(name, { made, want, written });
+}
+
+/** The value of a field; undefined for names that every map inherits, as `constructor`. */
+export function own(map: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** A keyed list item by item, with what changes in each; any other list as a whole. */
+function listPatch(
+  name: string,
+  made: readonly Json[],
+  want: readonly Json[],
+  written: Json | undefined,
+): Json {
+  const key = mergeKey(name, [made, want]);
+  const given = Array.isArray(written) ? written : want;
+  if (key === undefined) return given;
+  const changed = want.filter(isMap).flatMap((item): JsonObject[] => {
+    const before = itemLike(made, key, item);
+    const source = itemLike(given, key, item) ?? item;
+    if (before === undefined) return [source];
+    const change = mapPatch(before, item, source);
+    return change === undefined ? [] : [{ [key]: item[key] ?? null, ...change }];
+  });
+  const gone = made
+    .filter(isMap)
+    .filter(item => itemLike(want, key, item) === undefined)
+    .map((item): JsonObject => ({ [key]: item[key] ?? null, $patch: 'delete' }));
+  return [...changed, ...gone];
+}
+
+/** Whether the objects as they are would be a shorter text than the entry. */
 function isLonger({ entry, covers }: DraftEntry): boolean {
   const objects = covers.map(({ json }) => json);
   return JSON.stringify(entry).length > JSON.stringify(objects).length;
 }
 
-/** What the faults of a draft's spec say about the ways of its entries. */
-function faultLessons(faults: readonly Fault[], draft: Draft, choices: Choices): Lesson[] {
-  return faults.flatMap(fault => lessonOf(fault, draft, choices) ?? []);
+/** Refuses the Namespace that `expand` makes, if the one in the manifests has more fields. */
+function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
+  const [namespace] = made.get(entryKey(NAMESPACE)) ?? [];
+  const want = wanted.find('Namespace', wanted.namespace);
+  if (namespace === undefined || (want !== undefined && isAlike(namespace, want.json))) return [];
+  return [{ entry: NAMESPACE, way: NAMESPACE.way, reason: 'the Namespace has more to it' }];
 }
 
-function lessonOf(fault: Fault, draft: Draft, choices: Choices): Lesson | undefined {
-  const own = entryAt(fault.path, draft);
-  if (fault.id === 'unknown-secret') {
-    const outside = outsideOf(fault, draft, choices);
-    if (outside !== undefined) return { outside };
+/** The comparisons of all environments, and of the folders with what applies them. */
+export interface Proven {
+  readonly proofs: readonly Proof[];
+  readonly deployers: readonly Proof[];
+}
+
+/** How the objects that a spec makes for an environment differ from its manifests. */
+export interface Proof {
+  /** Empty where there is one set of manifests alone. */
+  readonly environment: string;
+  /** How many objects were compared. */
+  readonly objects: number;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Compares what a spec makes with the manifests of each environment, as `diff` compares. It starts from the text of the
+ * spec, so that what is proven is what is written. Secrets with values are left out, as no spec makes them.
+ */
+export function prove(
+  text: string,
+  all: readonly Wanted[],
+  folders: DeployerTree['folders'],
+  validators: Validators,
+): Outcome<Proven> {
+  return andThen(parseSpec(text), spec =>
+    andThen(expand(spec, validators), expansion => {
+      const units = wholeUnits(expansion);
+      return ok({
+        proofs: all.map(({ name, namespace, objects }) => {
+          const unit = units.find(unit => unit.name === (name || 'base'));
+          const before = objects.filter(object => !hasValues(object));
+          const after = (unit?.objects ?? []).map(({ object }) => object);
+          return proofOf(name, before, after, namespace, validators);
+        }),
+        deployers: deployerProofs(expansion, folders, validators),
+      });
+    }),
+  );
+}
+
+function proofOf(
+  environment: string,
+  before: readonly PlacedObject[],
+  after: readonly KubeObject[],
+  namespace: string,
+  validators: Validators,
+): Proof {
+  const made = after.map(object => placedObject(object, 0, [], namespace));
+  const sides = { name: environment, base: setOf(before), head: setOf(made) };
+  const { changes } = compare(sides, validators);
+  return { environment, objects: before.length, changes };
+}
+
+function setOf(objects: readonly PlacedObject[]): ObjectSet {
+  return { objects, context: [], outside: nothingOutside };
+}
+
+/** Compares the objects that apply the overlays, folder by folder, where the spec has a section for them. */
+function deployerProofs(
+  expansion: Expansion,
+  folders: DeployerTree['folders'],
+  validators: Validators,
+): Proof[] {
+  return [...deployerFolders(expansion)].map(([folder, objects]) =>
+    proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+  );
+}
+
+/** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */
+function deployerFolders(expansion: Expansion): Map<string, readonly KubeObject[]> {
+  const { argocd, flux } = expansion;
+  const units = wholeUnits(expansion);
+  const made = new Map<string, readonly KubeObject[]>();
+  if (argocd !== undefined) {
+    const { bootstrap, applications } = argocdObjects(argocd, units, new Map());
+    made.set('argocd', [...bootstrap, ...applications]);
   }
-  const other = (fault.related ?? [])
-    .map(({ path }) => entryAt(path, draft))
-    .find(one => one !== undefined && one.section !== 'resources');
-  // Of two that make one object the one goes that can be said otherwise.
-  const entry = own?.section === 'resources' && other !== undefined ? other : own;
-  if (entry !== undefined) return { entry, way: entry.way, reason: fault.message };
-  const name = declared(fault.path);
-  return name && { entry: name, way: DECLARED, reason: fault.message };
-}
-
-/** The Secret that a fault says is nowhere, if it can be declared. */
-function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undefined {
-  const document = documentOf(choices.name, specOfDraft(draft, choices));
-  const value = valueAt(document, fault.path);
-  const secret = isMap(value) ? textAt(value, 'secret') : value;
-  if (typeof secret !== 'string' || !fault.message.includes(`"${secret}"`)) return undefined;
-  const id = outsideId(draft.wanted, secret);
-  return choices.outside.has(id) ? undefined : id;
-}
-
-function entryAt([, section, name]: Path, { entries }: Draft): DraftEntry | undefined {
-  return entries.find(entry => entry.section === section && entry.name === name);
-}
-
-/** A Secret that is declared as made by hand, under a name or with a key that no spec can have. */
-function declared([, section, name]: Path): EntryName | undefined {
-  return section === 'secrets' && name !== undefined ? { section, name: String(name) } : undefined;
+  const folders = flux === undefined ? [] : fluxObjects(flux, units, new Map());
+  for (const [cluster, objects] of folders) made.set(fluxFolder(cluster), objects);
+  return made;
 }

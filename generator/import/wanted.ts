@@ -11,24 +11,24 @@ import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 
-/** What one environment has today, and what the spec has to make of it again. */
-export interface Wanted {
-  /** Empty where there is one set of manifests alone. */
-  readonly name: string;
-  readonly namespace: string;
-  /** Each once, in the order of their identities. */
-  readonly objects: readonly PlacedObject[];
-  /** An object of the environment's namespace, or of the cluster. */
-  readonly find: (kind: string, name: string) => PlacedObject | undefined;
-}
-
 /** The manifests of an environment, as they were read. */
 export interface Found {
   readonly name: string;
   readonly objects: readonly PlacedObject[];
 }
 
-/** What is read of an environment as what is wanted of it: in its namespace, without what a cluster adds. */
+/** The objects that one environment has today, and that the spec has to make again. */
+export interface Wanted {
+  /** Empty where there is one set of manifests alone. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Without duplicates, sorted by identity. */
+  readonly objects: readonly PlacedObject[];
+  /** Finds an object of the environment's namespace, or of the cluster. */
+  readonly find: (kind: string, name: string) => PlacedObject | undefined;
+}
+
+/** The objects of an environment in its namespace, without the fields that a cluster adds. */
 export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
   const byIdentity = new Map(
     objects.map(placed => {
@@ -42,7 +42,36 @@ export function wantedOf({ name, objects }: Found, namespace: string): Wanted {
   return withObjects({ name, namespace, objects: [] }, [...byIdentity.values()]);
 }
 
-/** An environment that wants these too. */
+/**
+ * The object as it is applied: with its namespace, and without fields that a cluster wrote. An object of an unknown
+ * kind gets no namespace, as its kind may be of the cluster.
+ */
+function inNamespace({ json, known, namespace }: PlacedObject, ofEnvironment: string): KubeObject {
+  const { apiVersion, kind } = json;
+  const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
+  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
+  const place = namespace || (known === undefined ? '' : ofEnvironment);
+  const isOfCluster = known?.isOfCluster === true || place === '';
+  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
+  return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
+}
+
+function withoutObserved(metadata: JsonObject): JsonObject {
+  const kept = Object.entries(metadata)
+    .filter(([name]) => !isObserved(name))
+    .map(([name, value]): [string, Json] => [name, isMap(value) ? keptEntries(value) : value])
+    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
+  return Object.fromEntries(kept);
+}
+
+/** Labels or annotations without those that are null, and without kubectl's copy of the object. */
+function keptEntries(map: JsonObject): JsonObject {
+  const own = Object.entries(map).filter(
+    ([name, value]) => name !== LAST_APPLIED && value !== null,
+  );
+  return Object.fromEntries(own);
+}
+
 export function withObjects(
   { name, namespace, objects }: Omit<Wanted, 'find'>,
   added: readonly PlacedObject[],
@@ -58,8 +87,8 @@ export function withObjects(
 }
 
 /**
- * The namespace that most objects name, of those that are made here, if any is; undefined where no object
- * names one. Of several with as many the first by name.
+ * The namespace that most objects name, the first by name if several have as many. Namespaces that the manifests
+ * themselves make come first. Undefined if no object names one.
  */
 export function mainNamespace({ objects }: Found): string | undefined {
   const made = new Set(
@@ -73,49 +102,19 @@ export function mainNamespace({ objects }: Found): string | undefined {
   return most?.[0];
 }
 
-/** The objects that name no namespace, and are of kinds that have one. */
-export function homeless({ objects }: Found): PlacedObject[] {
+/** The objects that name no namespace although their kind has one. */
+export function withoutNamespace({ objects }: Found): PlacedObject[] {
   return objects.filter(
     ({ known, namespace }) => namespace === '' && known !== undefined && known.isOfCluster !== true,
   );
 }
 
-/**
- * The object as it is applied: it names its namespace, and has nothing that a cluster wrote. A kind that
- * nobody knows may be of the cluster: without a namespace it stays as it is.
- */
-function inNamespace({ json, known, namespace }: PlacedObject, home: string): KubeObject {
-  const { apiVersion, kind } = json;
-  const { apiVersion: _, kind: __, status: ___, metadata, ...rest } = asJson(json);
-  const { name, namespace: ____, ...own } = withoutObserved(isMap(metadata) ? metadata : {});
-  const place = namespace || (known === undefined ? '' : home);
-  const isOfCluster = known?.isOfCluster === true || place === '';
-  const placed = { name, ...(!isOfCluster && { namespace: place }), ...own };
-  return { apiVersion, kind, metadata: placed, ...rest } as unknown as KubeObject;
-}
-
-function withoutObserved(metadata: JsonObject): JsonObject {
-  const kept = Object.entries(metadata)
-    .filter(([name]) => !isObserved(name))
-    .map(([name, value]): [string, Json] => [name, isMap(value) ? said(value) : value])
-    .filter(([, value]) => !isMap(value) || Object.keys(value).length > 0);
-  return Object.fromEntries(kept);
-}
-
-/** Labels or annotations: one that is null is none. */
-function said(map: JsonObject): JsonObject {
-  const own = Object.entries(map).filter(
-    ([name, value]) => name !== LAST_APPLIED && value !== null,
-  );
-  return Object.fromEntries(own);
-}
-
-/** Whether an object is a Secret with values, which a spec never holds. */
+/** Whether an object is a Secret with values. A spec never holds these. */
 export function hasValues(object: PlacedObject): boolean {
   return object.known === coreSecret && valueKeys(object).length > 0;
 }
 
-/** The names of the keys of a Secret; their values go no further. */
+/** The keys of a Secret; their values are not read. */
 export function valueKeys({ json }: PlacedObject): string[] {
   const keys = ['data', 'stringData'].flatMap(field => Object.keys(mapAt(json, field)));
   return [...new Set(keys)].sort();

@@ -4,25 +4,67 @@ import { isMap, type JsonObject, parsedJson, textAt } from '../core/json.ts';
 import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
 
-/** Calls AWS: an operation with its input, to its output. */
+/** Calls an operation of AWS. */
 export type CallAws = (
   place: AwsPlace,
   operation: string,
   input: JsonObject,
 ) => Promise<JsonObject>;
 
-/** Calls one service in one region. */
-export type CallThere = (operation: string, input: JsonObject) => Promise<JsonObject>;
+/** A service of AWS in a region. */
+export interface AwsPlace {
+  readonly service: AwsService;
+  readonly region: string;
+}
 
-/** What calls a service of a region alone. */
-export function callAt(place: AwsPlace, call: CallAws): CallThere {
-  return (operation, input) => call(place, operation, input);
+/** Signs calls to AWS. It is never shown. */
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The pages of a listing, from `token` on. A page may be empty without being the last one. */
+export async function* pagesOf(
+  call: CallPlace,
+  operation: string,
+  input: JsonObject,
+  token?: string,
+): AsyncGenerator<{ readonly page: JsonObject; readonly next: string | undefined }, void> {
+  let next = token;
+  do {
+    const page = await call(operation, {
+      ...input,
+      ...(next !== undefined && { NextToken: next }),
+    });
+    next = textAt(page, 'NextToken') || undefined;
+    yield { page, next };
+  } while (next !== undefined);
 }
 
 /** How long to wait between two tries, in milliseconds. */
 const WAIT = { first: 500, longest: 20_000 } as const;
 
-/** A client with the credentials of the caller, who may name a profile. It is asked for them once. */
+/** How a service of AWS is called by its JSON protocol (docs/facts/aws.md#calls). */
+interface Protocol {
+  /** Its name in host names and signatures. */
+  readonly id: string;
+  /** Its name in the variable for another endpoint. */
+  readonly variable: string;
+  /** Stands before the operation in a header. */
+  readonly target: string;
+}
+
+const PROTOCOLS: Readonly<Record<AwsService, Protocol>> = {
+  ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
+  SecretsManager: {
+    id: 'secretsmanager',
+    variable: 'SECRETS_MANAGER',
+    target: 'secretsmanager',
+  },
+};
+
+/** A client with the credentials of the caller or of a profile, which are looked for once. */
 export function awsClient(profile: string | undefined, host: Host): CallAws {
   let credentials: Promise<Credentials> | undefined;
   let isLate = false;
@@ -45,14 +87,111 @@ export function awsClient(profile: string | undefined, host: Host): CallAws {
   };
 }
 
-/** How often to try: what was not let in was not done; after another error a value may be written. */
-function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
-  if (isThrottled) return 10;
-  const isReading = /^(?:Describe|Get|List)/.test(operation);
-  return isReading && (status === 0 || status >= 500) ? 3 : 1;
+/**
+ * Credentials as AWS's own tools find them (docs/facts/aws.md#credentials): of the environment; of a
+ * container or Pod Identity; or what the program aws finds, with profiles and SSO.
+ */
+async function findCredentials(profile: string | undefined, host: Host): Promise<Credentials> {
+  const own = profile === undefined ? ofEnvironment(host) : undefined;
+  if (own !== undefined) return own;
+  const named = profile ?? host.env('AWS_PROFILE');
+  const ofContainer = named === undefined ? await containerCredentials(host) : undefined;
+  return ofContainer ?? ofProgram(profile, host);
 }
 
-/** A call, and whether another one was answered before. */
+function ofEnvironment({ env }: Host): Credentials | undefined {
+  const accessKeyId = env('AWS_ACCESS_KEY_ID') ?? '';
+  const secretAccessKey = env('AWS_SECRET_ACCESS_KEY') ?? '';
+  const sessionToken = env('AWS_SESSION_TOKEN') ?? '';
+  if (accessKeyId === '' || secretAccessKey === '') return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
+}
+
+const ECS = 'http://169.254.170.2';
+
+/** The credentials of the container or pod that this runs in, if any. */
+async function containerCredentials(host: Host): Promise<Credentials | undefined> {
+  const relative = host.env('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+  const full = host.env('AWS_CONTAINER_CREDENTIALS_FULL_URI');
+  if (relative === undefined && full === undefined) return undefined;
+  const url = relative === undefined ? allowed(full ?? '') : new URL(ECS + relative);
+  if (relative !== undefined && url.origin !== ECS)
+    wrongUsage('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path');
+  const authorization = tokenOf(host);
+  const headers = authorization === undefined ? {} : { authorization };
+  const { status, text } = await answerOf(url, headers);
+  const found = status === 200 ? credentialsIn(parsedJson(text), 'Token') : undefined;
+  return found ?? wrongUsage(`no credentials of AWS: ${url.origin} answers ${status}`);
+}
+
+/** Hosts without TLS: this machine, and ECS and EKS inside containers (docs/facts/aws.md#credentials). */
+const OWN_HOST =
+  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::23\])$/;
+
+function allowed(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'https:' || OWN_HOST.test(url.hostname))) return url;
+  return wrongUsage(
+    `AWS_CONTAINER_CREDENTIALS_FULL_URI may name this machine, ECS, EKS or a host with https, not ${url?.host ?? 'no URL'}`,
+  );
+}
+
+/** Not kept: Kubernetes rotates the file. */
+function tokenOf(host: Host): string | undefined {
+  const file = host.env('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+  const token =
+    file === undefined
+      ? host.env('AWS_CONTAINER_AUTHORIZATION_TOKEN')
+      : new TextDecoder().decode(host.readFile(file)).trim();
+  if (token !== undefined && /[\r\n]/.test(token))
+    wrongUsage('the authorization token of the container has several lines');
+  return token;
+}
+
+async function answerOf(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const response = await fetch(url, { headers, redirect: 'error' });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return wrongUsage(`no credentials of AWS: ${url.origin} cannot be asked`);
+  }
+}
+
+/** Parses the output of a credential process, or the answer of a container's endpoint. */
+function credentialsIn(document: unknown, tokenField: string): Credentials | undefined {
+  const accessKeyId = textAt(document, 'AccessKeyId');
+  const secretAccessKey = textAt(document, 'SecretAccessKey');
+  const sessionToken = textAt(document, tokenField);
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+}
+
+function ofProgram(profile: string | undefined, host: Host): Credentials {
+  const named = profile === undefined ? [] : ['--profile', profile];
+  const args = ['configure', 'export-credentials', '--format', 'process', ...named];
+  const { status, stdout, stderr } = host.run('aws', args);
+  if (status === 127)
+    wrongUsage(
+      'no credentials of AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or install the AWS CLI, whose profiles and logins are used',
+    );
+  const found = status === 0 ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
+  if (found !== undefined) return found;
+  const said = status === 0 ? 'it printed none' : reasonIn(stderr);
+  return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
+}
+
+/** The error of the AWS CLI; its output is secret. For an unknown command it would list all others. */
+function reasonIn(text: string): string {
+  const lines = text.trim().split('\n');
+  if (/Invalid choice/i.test(text))
+    return 'this AWS CLI does not know it: take a newer one, of version 2';
+  return lines.at(-1) ?? '';
+}
+
+/** A call, and whether AWS has answered another one before. */
 interface Called extends AwsPlace {
   readonly operation: string;
   readonly isLate: boolean;
@@ -89,33 +228,44 @@ async function answerTo(
   }
 }
 
-/** Services write `__type` with or without their name before it. */
-function errorIn(answer: unknown): { readonly type: string; readonly said: string } {
-  const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
-  return { type, said: textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '' };
+/** Where a service is called (docs/facts/aws.md#endpoints). */
+export function endpointOf(
+  service: AwsService,
+  region: string,
+  { env }: Pick<Host, 'env'>,
+): string {
+  const { id, variable } = PROTOCOLS[service];
+  const given = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');
+  const isIgnored = env('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') === 'true';
+  if (given !== undefined && given !== '' && !isIgnored) {
+    if (!/^https?:\/\//.test(given) || !URL.canParse(given))
+      wrongUsage('AWS_ENDPOINT_URL is no URL of http or https');
+    return given;
+  }
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${id}.${region}.${domain}/`;
 }
 
-/** fetch keeps what happened to the connection in `cause`. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error && 'code' in cause) return String(cause.code);
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What AWS, or the way to it, refused. */
+/** A call that AWS refused, or that did not reach it. */
 interface Refused extends AwsPlace {
   readonly operation: string;
-  /** Of HTTP; 0: there is no answer. */
+  /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
   /** `AccessDeniedException`, or what happened to the connection. */
   readonly type: string;
-  /** AWS's own words, or the host that does not answer. */
+  /** The message of AWS, or the host that does not answer. */
   readonly said: string;
   /** AWS has answered before. */
   readonly isLate?: boolean;
 }
 
-/** An error of AWS, told in words. Its own words are kept out where they may quote a value. */
+const THROTTLING =
+  /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
+
+const BAD_CREDENTIALS =
+  /^(?:UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|IncompleteSignature|IncompleteSignatureException|ExpiredTokenException|ExpiredToken|MissingAuthenticationToken|MissingAuthenticationTokenException|SignatureDoesNotMatch)$/;
+
+/** An error of AWS. Its message is left out where it may quote a value. */
 export class AwsRefusal extends HostError {
   readonly operation: string;
   readonly status: number;
@@ -135,23 +285,19 @@ export class AwsRefusal extends HostError {
     return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
   }
 
-  /** Whether it was asked too often, and might answer later. */
+  /** Whether AWS was called too often, and may answer later. */
   get isThrottled(): boolean {
     return THROTTLING.test(this.type);
   }
 
-  /** Whether it keeps us from all else, and might not another time: a login that ran out meanwhile, too. */
+  /** Whether all further calls would fail too, but another run may succeed, as after a login that ran out. */
   get isBreak(): boolean {
     const isGone = this.status === 0 || this.status >= 500 || BAD_CREDENTIALS.test(this.type);
     return this.isThrottled || (this.isLate && isGone);
   }
 }
 
-/** What AWS says when it is asked too often. */
-const THROTTLING =
-  /^(?:Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|TooManyUpdates)$/;
-
-/** What calls are for, and what they have to be allowed on. */
+/** The permission that each operation needs, and what we need it for. */
 const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, purpose: string]>> = {
   DescribeParameters: ['ssm:DescribeParameters', '*', 'tells which parameters there are'],
   GetParameters: ['ssm:GetParameters', 'the parameters', 'reads them for --read'],
@@ -164,7 +310,7 @@ const PURPOSES: Readonly<Record<string, readonly [action: string, on: string, pu
   CreateSecret: ['secretsmanager:CreateSecret', 'the secret', 'writes it'],
 };
 
-/** Why a value is not written, in place of AWS's words. */
+/** Why a value is not written, in our words: a message of AWS may quote it. */
 const REASONS: Readonly<Record<string, string>> = {
   HierarchyTypeMismatchException: 'AWS changes no type of a parameter',
   InvalidKeyId: 'the key is not there, or these credentials may not use it',
@@ -174,9 +320,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ParameterPatternMismatchException: 'the value does not match the pattern of the parameter',
   ResourceExistsException: 'somebody else has made it meanwhile',
 };
-
-const BAD_CREDENTIALS =
-  /^(?:UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|IncompleteSignature|IncompleteSignatureException|ExpiredTokenException|ExpiredToken|MissingAuthenticationToken|MissingAuthenticationTokenException|SignatureDoesNotMatch)$/;
 
 function wordsFor({ operation, region, status, type, said }: Refused): string {
   const [action = operation, on = '*', purpose = ''] = PURPOSES[operation] ?? [];
@@ -188,7 +331,7 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
     return `AWS does not let ${whoIn(said)} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
-  // What writes a value may quote it in its complaint.
+  // The message about a write may quote the value.
   const isWriting = /^(?:Put|Create)/.test(operation);
   const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
   const words = own === '' ? '' : `: ${own}`;
@@ -200,7 +343,34 @@ function whoIn(said: string): string {
   return /User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials';
 }
 
-/** An answer, or why AWS gives none any more: what was learned before is not lost for it. */
+/** Services write `__type` with or without their name before it. */
+function errorIn(answer: unknown): { readonly type: string; readonly said: string } {
+  const type = (textAt(answer, '__type') ?? 'UnknownError').replace(/^.*#/, '');
+  return { type, said: textAt(answer, 'message') ?? textAt(answer, 'Message') ?? '' };
+}
+
+/** fetch keeps what happened to the connection in `cause`. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error && 'code' in cause) return String(cause.code);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How often to try a call. A throttled call was not carried out, but after another error a value may be written. */
+function triesOf({ isThrottled, status, operation }: AwsRefusal): number {
+  if (isThrottled) return 10;
+  const isReading = /^(?:Describe|Get|List)/.test(operation);
+  return isReading && (status === 0 || status >= 500) ? 3 : 1;
+}
+
+/** Calls one service in one region. */
+export type CallPlace = (operation: string, input: JsonObject) => Promise<JsonObject>;
+
+export function callAt(place: AwsPlace, call: CallAws): CallPlace {
+  return (operation, input) => call(place, operation, input);
+}
+
+/** An answer, or the refusal that ends a run: returned, not thrown, so that earlier answers are kept. */
 export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusal> {
   try {
     return await answer;
@@ -210,35 +380,10 @@ export async function unlessBroken<T>(answer: Promise<T>): Promise<T | AwsRefusa
   }
 }
 
-/** A service of AWS in a region. */
-export interface AwsPlace {
-  readonly service: AwsService;
-  readonly region: string;
-}
-
-/** How a service of AWS is called by its JSON protocol (docs/facts/aws.md#calls). */
-interface Protocol {
-  /** In host names, and what a signature is for. */
-  readonly id: string;
-  /** In the name of the variable that gives another endpoint. */
-  readonly variable: string;
-  /** What stands before an operation. */
-  readonly target: string;
-}
-
-const PROTOCOLS: Readonly<Record<AwsService, Protocol>> = {
-  ParameterStore: { id: 'ssm', variable: 'SSM', target: 'AmazonSSM' },
-  SecretsManager: {
-    id: 'secretsmanager',
-    variable: 'SECRETS_MANAGER',
-    target: 'secretsmanager',
-  },
-};
-
-/** Manifests may be a stranger's, and a region becomes the name of a host. */
+/** Regions are checked: those of strangers' manifests become part of a host name. */
 const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}$/;
 
-/** The region of a store; one that says none, or is filled in later, is in the caller's own. */
+/** The region of a store, or the caller's if the store has none or a variable. */
 export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
   const isKnown = REGION.test(written);
   const region = isKnown ? written : (env('AWS_REGION') ?? env('AWS_DEFAULT_REGION') ?? '');
@@ -246,136 +391,4 @@ export function regionOf(written: string, { env }: Pick<Host, 'env'>): string {
     wrongUsage(`${JSON.stringify(written)} is no region of AWS`);
   if (!REGION.test(region)) wrongUsage('which region? Set AWS_REGION');
   return region;
-}
-
-/** Where a service is called (docs/facts/aws.md#endpoints). */
-export function endpointOf(
-  service: AwsService,
-  region: string,
-  { env }: Pick<Host, 'env'>,
-): string {
-  const { id, variable } = PROTOCOLS[service];
-  const given = env(`AWS_ENDPOINT_URL_${variable}`) ?? env('AWS_ENDPOINT_URL');
-  const isIgnored = env('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') === 'true';
-  if (given !== undefined && given !== '' && !isIgnored) {
-    if (!/^https?:\/\//.test(given) || !URL.canParse(given))
-      wrongUsage('AWS_ENDPOINT_URL is no URL of http or https');
-    return given;
-  }
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${id}.${region}.${domain}/`;
-}
-
-/**
- * Credentials as AWS's own tools find them (docs/facts/aws.md#credentials): of the environment; of a
- * container or Pod Identity; or what the program aws finds, with profiles and SSO.
- */
-async function findCredentials(profile: string | undefined, host: Host): Promise<Credentials> {
-  const own = profile === undefined ? ofEnvironment(host) : undefined;
-  if (own !== undefined) return own;
-  const named = profile ?? host.env('AWS_PROFILE');
-  const ofContainer = named === undefined ? await containerCredentials(host) : undefined;
-  return ofContainer ?? ofProgram(profile, host);
-}
-
-function ofEnvironment({ env }: Host): Credentials | undefined {
-  const accessKeyId = env('AWS_ACCESS_KEY_ID') ?? '';
-  const secretAccessKey = env('AWS_SECRET_ACCESS_KEY') ?? '';
-  const sessionToken = env('AWS_SESSION_TOKEN') ?? '';
-  if (accessKeyId === '' || secretAccessKey === '') return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== '' && { sessionToken }) };
-}
-
-function ofProgram(profile: string | undefined, host: Host): Credentials {
-  const named = profile === undefined ? [] : ['--profile', profile];
-  const args = ['configure', 'export-credentials', '--format', 'process', ...named];
-  const { status, stdout, stderr } = host.run('aws', args);
-  if (status === 127)
-    wrongUsage(
-      'no credentials of AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or install the AWS CLI, whose profiles and logins are used',
-    );
-  const found = status === 0 ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
-  if (found !== undefined) return found;
-  const said = status === 0 ? 'it printed none' : reasonIn(stderr);
-  return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
-}
-
-/** Only its errors are shown: its output is a secret. Of a command that it does not know it lists all others. */
-function reasonIn(text: string): string {
-  const lines = text.trim().split('\n');
-  if (/Invalid choice/i.test(text))
-    return 'this AWS CLI does not know it: take a newer one, of version 2';
-  return lines.at(-1) ?? '';
-}
-
-const ECS = 'http://169.254.170.2';
-
-/**
- * What may be asked without TLS: this machine, and the addresses that ECS and EKS have in every
- * container (docs/facts/aws.md#credentials).
- */
-const OWN_HOST =
-  /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::23\])$/;
-
-/** The credentials of the container or pod that this runs in; undefined: it is in none. */
-async function containerCredentials(host: Host): Promise<Credentials | undefined> {
-  const relative = host.env('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
-  const full = host.env('AWS_CONTAINER_CREDENTIALS_FULL_URI');
-  if (relative === undefined && full === undefined) return undefined;
-  const url = relative === undefined ? allowed(full ?? '') : new URL(ECS + relative);
-  if (relative !== undefined && url.origin !== ECS)
-    wrongUsage('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no path');
-  const authorization = tokenOf(host);
-  const headers = authorization === undefined ? {} : { authorization };
-  const { status, text } = await answerOf(url, headers);
-  const found = status === 200 ? credentialsIn(parsedJson(text), 'Token') : undefined;
-  return found ?? wrongUsage(`no credentials of AWS: ${url.origin} answers ${status}`);
-}
-
-async function answerOf(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-): Promise<{ readonly status: number; readonly text: string }> {
-  try {
-    const response = await fetch(url, { headers, redirect: 'error' });
-    return { status: response.status, text: await response.text() };
-  } catch {
-    return wrongUsage(`no credentials of AWS: ${url.origin} cannot be asked`);
-  }
-}
-
-function allowed(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'https:' || OWN_HOST.test(url.hostname))) return url;
-  return wrongUsage(
-    `AWS_CONTAINER_CREDENTIALS_FULL_URI may name this machine, ECS, EKS or a host with https, not ${url?.host ?? 'no URL'}`,
-  );
-}
-
-/** Read anew each time: Kubernetes rotates the file. */
-function tokenOf(host: Host): string | undefined {
-  const file = host.env('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
-  const token =
-    file === undefined
-      ? host.env('AWS_CONTAINER_AUTHORIZATION_TOKEN')
-      : new TextDecoder().decode(host.readFile(file)).trim();
-  if (token !== undefined && /[\r\n]/.test(token))
-    wrongUsage('the authorization token of the container has several lines');
-  return token;
-}
-
-/** What signs calls to AWS. It is never shown. */
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** As the credential process and the endpoints of containers give them. */
-function credentialsIn(document: unknown, tokenField: string): Credentials | undefined {
-  const accessKeyId = textAt(document, 'AccessKeyId');
-  const secretAccessKey = textAt(document, 'SecretAccessKey');
-  const sessionToken = textAt(document, tokenField);
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }

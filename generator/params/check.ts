@@ -1,45 +1,294 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { groupBy } from '../core/json.ts';
-import { locateFindings, type NamedFault } from '../lint/check.ts';
+import { groupBy, sum } from '../core/json.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { counted } from '../report/text.ts';
-import { type ExitCode, exitCodes } from '../shell/command.ts';
-import { wrongUsage } from '../shell/flags.ts';
+import { type CommonOptions, exitCodes } from '../shell/command.ts';
+import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import { beforeEnd } from '../shell/host.ts';
 import { withKept } from '../shell/kept.ts';
 import { printFindings, tellUnseen } from '../shell/print.ts';
-import { awsClient, type CallAws } from './aws.ts';
-import { type Expected, listedPrefix, unusedFaults } from './entries.ts';
-import type { RemoteEntry } from './entry.ts';
-import { type EntryList, inventoryFound, inventoryOf, siblingsAmong } from './entry-uses.ts';
-import type { Found } from './facts.ts';
-import { entryFaults, isThere, unseenFaults } from './faults.ts';
-import type { CheckOptions, InventoryOptions } from './flags.ts';
-import { renderInventory } from './formats.ts';
-import { isCut, lookUp, lookUpAny, lookUpSome, placeOf } from './look-up.ts';
-import type { NotesAt } from './notes.ts';
-import { readValues } from './put.ts';
-import { cannotBeAsked, type FoundAt, foundOf, inOwnAccount } from './values.ts';
-import { entriesIn, listOf, resumedCheck, type WantedEntries, wantedEntries } from './wanted.ts';
+import { locateFaults } from '../world/places.ts';
+import { type AwsPlace, awsClient, type CallAws, endpointOf } from './aws.ts';
+import {
+  type EntryList,
+  entriesIn,
+  listOf,
+  siblingsAmong,
+  type WantedEntries,
+  wantedEntries,
+} from './entries.ts';
+import {
+  askedName,
+  cannotBeAsked,
+  isNumber,
+  listedPrefix,
+  type RemoteEntry,
+  wantedType,
+  wantedVersions,
+} from './entry.ts';
+import {
+  type EntryFacts,
+  type Found,
+  type FoundAt,
+  foundOf,
+  inOwnAccount,
+  isThere,
+  type KeptCheck,
+  type KnownPlace,
+  keptCheckIn,
+  keptCheckText,
+  type NotesAt,
+  notesOf,
+  type PlaceNotes,
+  placeId,
+} from './facts.ts';
+import { type Expected, entryFaults, unseenFaults, unusedFaults } from './faults.ts';
+import { byPlace, isCut, lookUpAny, lookUpAt, lookUpSome, placeOf } from './look-up.ts';
+import { readValues } from './read-values.ts';
 
-/** Holds what the manifests need against what is in AWS. */
+type CheckOptions = CheckFlags & CommonOptions;
+
+export interface CheckFlags extends ManifestFlags {
+  readonly profile?: string;
+  /** Read values, and report facts about them. */
+  readonly read?: boolean;
+}
+
+/** Compares the entries that manifests need with those in AWS. */
 export async function checkEntries(options: CheckOptions, machine: Host): Promise<number> {
   const { environment, format } = options;
   const host = withKept(machine, options);
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
   const { environment: _, ...everywhere } = options;
-  // What other environments need is used too, and tells where an entry is that is missing here.
+  // Entries of other environments count as used, and show where an entry is that is missing here.
   const all = wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const { found, isWhole } = await findOut(wanted, all, options, host);
-  const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
-  const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
+  const findings = locateFaults(faultsOf(wanted, all, found, host), all.placeOf);
+  const distinct = [
+    ...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values(),
+  ];
   const read = tellUnseen(all, host);
-  printFindings(told, { format }, host);
-  host.stderr(summary(wanted, found, told));
-  if (told.some(({ severity }) => severity === 'error')) return exitCodes.findings;
+  printFindings(distinct, { format }, host);
+  host.stderr(summary(wanted, found, distinct));
+  if (distinct.some(({ severity }) => severity === 'error')) return exitCodes.findings;
   return isWhole ? read : exitCodes.usage;
+}
+
+/** Looks up all entries, going on where an earlier run was broken off. */
+async function findOut(
+  wanted: readonly EntryList[],
+  { lists, specStoreOf }: WantedEntries,
+  { read: isReading = false, profile }: CheckOptions,
+  host: Host,
+): Promise<{ readonly found: FoundAt; readonly isWhole: boolean }> {
+  const call = awsClient(profile, host);
+  const held = wanted.flatMap(({ environment, entries }) =>
+    entries
+      .filter(entry => cannotBeAsked(entry) === undefined)
+      .map(entry => ({ entry, keys: specStoreOf(environment, entry.store.name.name).keys })),
+  );
+  const run = await resumedCheck(held, isReading, call, host);
+  const goOn = beforeEnd(run.breakOff);
+  try {
+    const found = await askFor(wanted, lists, { isReading, notesAt: run.notesAt }, call, host);
+    const isWhole = held.every(({ entry }) => {
+      const facts = foundOf(entry, found);
+      return facts === undefined || !isCut(facts);
+    });
+    if (isWhole) run.end();
+    else run.breakOff();
+    return { found: inOwnAccount(entriesIn(wanted), found), isWhole };
+  } finally {
+    goOn();
+  }
+}
+
+/** An entry, and the keys that should encrypt it. */
+interface HeldEntry {
+  readonly entry: RemoteEntry;
+  readonly keys: readonly string[];
+}
+
+/** A check that goes on where one of the same entries was broken off. */
+interface ResumedCheck {
+  readonly notesAt: NotesAt;
+  /** Keeps for the next run which entries are fine so far, and says so. */
+  readonly breakOff: () => void;
+  /** After all was answered: the next run asks for everything again. */
+  readonly end: () => void;
+}
+
+const GOES_ON = 'the same command goes on from there within an hour';
+
+/** Takes over what a check of the same entries learned within the last hour before it was broken off. */
+async function resumedCheck(
+  held: readonly HeldEntry[],
+  isReading: boolean,
+  call: CallAws,
+  host: Host,
+): Promise<ResumedCheck> {
+  const places = byPlace(held, ({ entry }) => entry, host);
+  const kept = host.kept(askedParts(held, isReading, host));
+  const before = recent(keptCheckIn(kept?.text ?? ''), host);
+  const known = await knownAt(places, before, call);
+  const since = known.size === 0 ? host.now() : (before?.since ?? 0);
+  const notesAt = notesOf(known);
+  const total = sum(places.map(({ items }) => namesIn(items).size));
+  const say = (count: number, text: string): void => {
+    if (count > 0) host.stderr(`rem-secrets: ${text.replace('#', `${count} of ${total}`)}\n`);
+  };
+  const taken = sum([...known.values()].map(({ fine }) => fine.size));
+  say(taken, `resumed: # names were answered at ${timeText(since)}; --no-cache asks for all`);
+  const breakOff = (): void => {
+    const now = places.map(({ items, place }) =>
+      keptPlace(items, place, notesAt(place), isReading),
+    );
+    const isKept = kept?.keep(keptCheckText({ since, places: new Map(now) })) === true;
+    const all = isKept ? sum(now.map(([, { fine }]) => fine.size)) : 0;
+    say(all, `broken off: # names were answered; ${GOES_ON}`);
+  };
+  return { notesAt, breakOff, end: () => kept?.drop() };
+}
+
+/** Raised when the meaning of the kept file changes. */
+const FORM = 1;
+
+/** Identifies a check: answers are only reused for the same endpoints, entries and questions. */
+function askedParts(held: readonly HeldEntry[], isReading: boolean, host: Host): string[] {
+  const all = held.map(({ entry, keys }) => {
+    const { service, region } = placeOf(entry, host);
+    const versions = wantedVersions(entry).map(({ version, isId }) => [version, isId]);
+    const uses = entry.uses.map(({ how, isBase64 }) => [how, isBase64]);
+    return [
+      ...[service, endpointOf(service, region, host), region, askedName(entry), entry.store.prefix],
+      ...[wantedType(entry), entry.properties, versions, uses, keys],
+    ];
+  });
+  return ['params check', JSON.stringify([FORM, isReading, all])];
+}
+
+/** In milliseconds: older answers are not reused. */
+const HOUR = 3_600_000;
+
+/** The kept answers, unless they are too old or from the future. */
+function recent(before: KeptCheck | undefined, host: Host): KeptCheck | undefined {
+  const age = host.now() - (before?.since ?? 0);
+  return age >= 0 && age < HOUR ? before : undefined;
+}
+
+async function knownAt(
+  places: ReturnType<typeof byPlace<HeldEntry>>,
+  before: KeptCheck | undefined,
+  call: CallAws,
+): Promise<Map<string, KnownPlace>> {
+  const known = new Map<string, KnownPlace>();
+  for (const { items, place } of places) {
+    const was = before?.places.get(placeId(place));
+    const taken = was && (await takenUp(was, items, place, call));
+    if (taken !== undefined) known.set(placeId(place), taken);
+  }
+  return known;
+}
+
+/** Reuses a place if one of its names, looked up again, is still fine and in the same account. */
+async function takenUp(
+  { account, fine, listings }: KnownPlace,
+  own: readonly HeldEntry[],
+  place: AwsPlace,
+  call: CallAws,
+): Promise<KnownPlace | undefined> {
+  const wanted = namesIn(own);
+  const names = [...fine].filter(name => wanted.has(name));
+  const [one] = names.filter(isOfAccount);
+  if (one === undefined) return undefined;
+  const [notes, ofOne] = [notesOf()(place), own.filter(({ entry }) => askedName(entry) === one)];
+  const entries = ofOne.map(({ entry }) => {
+    const { prefix: _, ...store } = entry.store;
+    return { ...entry, store };
+  });
+  await lookUpAt(place, [one], entries, call, { done: () => {}, notes });
+  const facts = notes.facts.get(one);
+  if (facts === undefined || facts.account !== account || !areFine(ofOne, facts, false))
+    return undefined;
+  return { fine: new Set(names), listings, ...(account !== undefined && { account }) };
+}
+
+function namesIn(own: readonly HeldEntry[]): Set<string> {
+  return new Set(own.map(({ entry }) => askedName(entry)));
+}
+
+/** Whether the name is of the account of the credentials: an ARN may be of another one. */
+function isOfAccount(name: string): boolean {
+  return !name.startsWith('arn:');
+}
+
+/** Whether one name is as all its entries need it. */
+function areFine(held: readonly HeldEntry[], found: EntryFacts, isReading: boolean): boolean {
+  return held.every(
+    ({ entry, keys }) =>
+      (!isReading || isRead(entry, found)) &&
+      entryFaults({ entry, found, region: '', keys, elsewhere: [] }).length === 0,
+  );
+}
+
+function isRead(entry: RemoteEntry, { value, labels }: EntryFacts): boolean {
+  const isParameter = entry.store.aws?.service === 'ParameterStore';
+  const wanted = isParameter ? wantedVersions(entry) : [];
+  const isLabelled = wanted.every(({ version }) => isNumber(version) || labels?.has(version));
+  return value !== undefined && isLabelled;
+}
+
+function timeText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** What is kept of a place: nothing if its account is unknown. */
+function keptPlace(
+  own: readonly HeldEntry[],
+  place: AwsPlace,
+  notes: PlaceNotes,
+  isReading: boolean,
+): [id: string, place: KnownPlace] {
+  const found = [...notes.facts].find(([name]) => isOfAccount(name))?.[1].account;
+  const account = notes.account ?? found ?? '';
+  const fine = new Set(account === '' ? [] : fineNames(own, notes, isReading));
+  return [placeId(place), { account, fine, listings: notes.listings }];
+}
+
+/** The names whose entries are fine; the next run looks up all others again. */
+function fineNames(
+  own: readonly HeldEntry[],
+  { fine, facts: factsOf }: PlaceNotes,
+  isReading: boolean,
+): string[] {
+  const byName = groupBy(own, ({ entry }) => askedName(entry));
+  return [...byName].flatMap(([name, all]) => {
+    const facts = factsOf.get(name);
+    const isFine = fine.has(name) || (facts !== undefined && areFine(all, facts, isReading));
+    return isFine ? [name] : [];
+  });
+}
+
+/** Looks up all entries, and for missing ones their siblings in other environments. */
+async function askFor(
+  wanted: readonly EntryList[],
+  all: readonly EntryList[],
+  { isReading, notesAt }: { readonly isReading: boolean; readonly notesAt: NotesAt },
+  call: CallAws,
+  host: Host,
+): Promise<FoundAt> {
+  const entries = entriesIn(wanted);
+  const foundAt = await lookUpAny(entries, call, host, notesAt);
+  const own = new Set(entries);
+  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
+  const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
+  const others = new Set(absent.flatMap(siblingsOf));
+  const elsewhere = others.size === 0 ? foundAt : await lookUpSome([...others], call, host);
+  const read = isReading ? await readValues(entries, foundAt, call, host, notesAt) : foundAt;
+  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
 }
 
 function faultsOf(
@@ -47,7 +296,7 @@ function faultsOf(
   { lists, specStoreOf, used, unread, broken }: WantedEntries,
   foundAt: FoundAt,
   host: Host,
-): NamedFault[] {
+): ObjectFault[] {
   const held = wanted.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
@@ -74,13 +323,13 @@ function isSeen(found: Found | undefined): boolean {
   return found !== undefined && isThere(found);
 }
 
-/** Once for each prefix: several stores may have the same one. */
+/** The unused entries below each prefix, once where several stores share a prefix. */
 function unusedOf(
   wanted: readonly EntryList[],
   all: readonly RemoteEntry[],
   foundAt: FoundAt,
   host: Host,
-): NamedFault[] {
+): ObjectFault[] {
   const asked = entriesIn(wanted).filter(entry => cannotBeAsked(entry) === undefined);
   const stores = groupBy(asked, entry => {
     const prefix = listedPrefix(entry.store);
@@ -108,81 +357,4 @@ function summary(
   const rest = left === 0 ? '' : `, ${left} not looked at`;
   const entries = checked === 1 ? '1 entry' : `${checked} entries`;
   return `rem-secrets: ${entries} checked${rest}, ${counted(findings.length, 'finding')}\n`;
-}
-
-/** What was found out; not whole: AWS broke it off. */
-interface FoundOut {
-  readonly found: FoundAt;
-  readonly isWhole: boolean;
-}
-
-/** Goes on where a run was broken off, and has another one go on where this one is. */
-async function findOut(
-  wanted: readonly EntryList[],
-  { lists, specStoreOf }: WantedEntries,
-  { isReading = false, profile }: CheckOptions,
-  host: Host,
-): Promise<FoundOut> {
-  const call = awsClient(profile, host);
-  const held = wanted.flatMap(({ environment, entries }) =>
-    entries
-      .filter(entry => cannotBeAsked(entry) === undefined)
-      .map(entry => ({ entry, keys: specStoreOf(environment, entry.store.name.name).keys })),
-  );
-  const run = await resumedCheck(held, isReading, call, host);
-  const goOn = beforeEnd(run.breakOff);
-  try {
-    const found = await askFor(wanted, lists, { isReading, notesAt: run.notesAt }, call, host);
-    const isWhole = held.every(({ entry }) => {
-      const facts = foundOf(entry, found);
-      return facts === undefined || !isCut(facts);
-    });
-    if (isWhole) run.end();
-    else run.breakOff();
-    return { found: inOwnAccount(entriesIn(wanted), found), isWhole };
-  } finally {
-    goOn();
-  }
-}
-
-/** All that is wanted is asked for, and of others what may stand for something that is missing. */
-async function askFor(
-  wanted: readonly EntryList[],
-  all: readonly EntryList[],
-  { isReading, notesAt }: { readonly isReading: boolean; readonly notesAt: NotesAt },
-  call: CallAws,
-  host: Host,
-): Promise<FoundAt> {
-  const entries = entriesIn(wanted);
-  const foundAt = await lookUpAny(entries, call, host, notesAt);
-  const own = new Set(entries);
-  const siblingsOf = siblingsAmong(entriesIn(all).filter(entry => !own.has(entry)));
-  const absent = entries.filter(entry => foundOf(entry, foundAt) === 'missing');
-  const others = new Set(absent.flatMap(siblingsOf));
-  const elsewhere = others.size === 0 ? foundAt : await lookUpSome([...others], call, host);
-  const read = isReading ? await readValues(entries, foundAt, call, host, notesAt) : foundAt;
-  return entry => (others.has(entry) ? elsewhere(entry) : read(entry));
-}
-
-/** Prints the entries of stores for lint: what the manifests say, or what AWS has. */
-export function printInventory(options: InventoryOptions, host: Host): ExitCode {
-  const wanted = wantedEntries(options, host);
-  if (typeof wanted === 'number') return wanted;
-  if (options.isOfAws === true) return printFound(wanted, options, host);
-  host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));
-  return tellUnseen(wanted, host);
-}
-
-async function printFound(
-  wanted: WantedEntries,
-  options: InventoryOptions,
-  host: Host,
-): Promise<number> {
-  const entries = entriesIn(wanted.lists);
-  const call = awsClient(options.profile, host);
-  const foundAt = await lookUp(entries, call, host);
-  const read = options.isReading === true;
-  const known = read ? await readValues(entries, foundAt, call, host) : foundAt;
-  host.stdout(renderInventory(inventoryFound(entries, inOwnAccount(entries, known))));
-  return tellUnseen(wanted, host);
 }

@@ -4,12 +4,34 @@ import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/comm
 import { type ManifestFlags, NAMESPACE, OVERLAY, PATHS } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE, ROOT } from '../world/programs.ts';
-import { checkEntries, printInventory } from './check.ts';
-import type { CheckFlags, ParamsFlags, PutFlags, WriteFlags } from './flags.ts';
+import { type CheckFlags, checkEntries } from './check.ts';
+import { wantedEntries } from './entries.ts';
 import { paramsFormats } from './formats.ts';
-import { copyEntries, putEntry } from './put.ts';
-import { wantedEntries } from './wanted.ts';
-import { lengthFlag } from './write-value.ts';
+import { type InventoryFlags, printInventory } from './inventory.ts';
+import {
+  type CopyFlags,
+  copyEntries,
+  lengthFlag,
+  type PutFlags,
+  putEntry,
+  type WriteFlags,
+} from './put.ts';
+
+type ParamsFlags =
+  | ({ readonly part: 'list' } & ManifestFlags)
+  | ({ readonly part: 'inventory' } & InventoryFlags)
+  | ({ readonly part: 'check' } & CheckFlags)
+  | ({ readonly part: 'put' } & PutFlags)
+  | ({ readonly part: 'copy' } & CopyFlags);
+
+interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
+  readonly from: string;
+  readonly to: string;
+}
+
+const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
+
+const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
 
 export const paramsCommand: CommandLine<ParamsFlags> = {
   name: 'params',
@@ -28,19 +50,20 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
     const inventory = 'the entries as `inventory` of .rem-secrets-lint.yaml';
     asking(wantedPart(command, 'inventory', inventory))
       .option('--from-aws', 'what is there, and all below the prefixes of stores')
-      .action((paths: readonly string[], { fromAws, ...flags }: Asking & { fromAws?: true }) =>
-        run({ ...askedFlags(flags), part: 'inventory', paths, isOfAws: fromAws === true }),
+      .action((paths: readonly string[], flags: InventoryFlags) =>
+        run({ ...flags, part: 'inventory', paths }),
       );
     asking(wantedPart(command, 'check', 'hold them against AWS, without receiving a value'))
       .option(NO_CACHE[0], 'build and ask again what earlier runs did')
-      .action((paths: readonly string[], flags: Asking) =>
-        run({ ...askedFlags(flags), part: 'check', paths }),
+      .action((paths: readonly string[], flags: CheckFlags) =>
+        run({ ...flags, part: 'check', paths }),
       );
     writing(command.command('put'))
       .description('write the value of one entry that they need')
       .argument('<name>', 'as `params list` shows it')
-      .action((name: string, { manifests: paths = [], ...flags }: Manifests & PutFlags) =>
-        run({ ...flags, part: 'put', name, paths }),
+      .action(
+        (name: string, { manifests: paths = [], ...flags }: PutFlags & { manifests?: string[] }) =>
+          run({ ...flags, part: 'put', name, paths }),
       );
     command
       .command('copy')
@@ -58,58 +81,10 @@ export const paramsCommand: CommandLine<ParamsFlags> = {
   },
 };
 
-export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
-
-const PROFILE = ['--profile <name>', 'of the AWS CLI, whose credentials are taken'] as const;
-const KEY_HELP = "a customer's key that encrypts it; default: as the spec says";
-
-/** Flags of `copy`, as they are given. */
-interface CopyGiven extends Omit<WriteFlags, 'from'>, Allowed {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Flags of the parts that ask AWS, as they are given. */
-type Asking = Omit<CheckFlags, 'isReading'> & { readonly read?: true };
-
-function askedFlags({ read, ...flags }: Asking): CheckFlags {
-  return { ...flags, isReading: read === true };
-}
-
-function asking(command: Command): Command {
-  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
-}
-
-/** A part that looks at manifests. */
 function wantedPart(command: Command, name: string, description: string): Command {
   return wanting(command.command(name))
     .description(description)
     .argument(...PATHS);
-}
-
-/** Manifests are no arguments here: what stands there by mistake is a value, and is shown to nobody. */
-interface Manifests {
-  readonly manifests?: readonly string[];
-}
-
-function writing(command: Command): Command {
-  return wanting(command)
-    .option('-m, --manifests <path...>', 'instead of the overlays')
-    .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
-    .addOption(
-      command
-        .createOption('--generate [length]', 'make up letters and digits')
-        .argParser(lengthFlag)
-        .preset('32')
-        .conflicts('from'),
-    )
-    .option('--keep-newline', 'of the end of the value')
-    .option('--key <key>', KEY_HELP)
-    .option('--advanced', 'a parameter of more than 4 KB, which costs')
-    .option('--replace', 'delete a parameter of another type first')
-    .option('--yes', 'write over what is there without asking')
-    .option('--dry-run', 'say what would be written, and take no value')
-    .option(...PROFILE);
 }
 
 function wanting(command: Command): Command {
@@ -120,6 +95,35 @@ function wanting(command: Command): Command {
     .option(...ENABLE_EXEC)
     .option(...ENABLE_REMOTE);
 }
+
+function asking(command: Command): Command {
+  return command.option(...PROFILE).option('--read', 'receive values, and tell facts about them');
+}
+
+function writing(command: Command): Command {
+  return (
+    wanting(command)
+      // Not an argument: a value that stands there by mistake must not be shown.
+      .option('-m, --manifests <path...>', 'instead of the overlays')
+      .option('--from <file>', 'the file with the value, or - for stdin; default: it is asked for')
+      .addOption(
+        command
+          .createOption('--generate [length]', 'make up letters and digits')
+          .argParser(lengthFlag)
+          .preset('32')
+          .conflicts('from'),
+      )
+      .option('--keep-newline', 'of the end of the value')
+      .option('--key <key>', KEY_HELP)
+      .option('--advanced', 'a parameter of more than 4 KB, which costs')
+      .option('--replace', 'delete a parameter of another type first')
+      .option('--yes', 'write over what is there without asking')
+      .option('--dry-run', 'say what would be written, and take no value')
+      .option(...PROFILE)
+  );
+}
+
+export const params: Action<ParamsFlags> = { run: runParams, formats: paramsFormats };
 
 function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
   switch (options.part) {

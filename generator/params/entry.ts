@@ -1,66 +1,101 @@
 import type { ObjectName, Path } from '../core/finding.ts';
+import { isUnresolved } from '../core/kube-object.ts';
+import { parameterNameFault } from '../kinds/eso/aws-calls.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 
-/** A store as people name it, and what is known of where its entries are. */
-export interface EntryStore {
-  readonly name: ObjectName;
-  /** As ESO calls it: `aws`, `vault`; absent: the store is not in the manifests. */
-  readonly provider?: string;
-  /** Its settings, where it is one of AWS. */
-  readonly aws?: AwsStore;
-  /** The account of AWS that it reads, where somebody says so. */
-  readonly account?: string;
-  /** It reads with what External Secrets itself runs with. */
-  readonly isOwn?: true;
-  /** What the names of all its entries begin with, where somebody says so. */
-  readonly prefix?: string;
-}
-
-/** An entry of a store that manifests read or push: a parameter, or a secret of another provider. */
+/** An entry of a store that manifests read or push: a parameter of AWS, or a secret of another provider. */
 export interface RemoteEntry {
   readonly store: EntryStore;
-  /** As the provider has it, with the store's prefix; of a search what it looks for. */
+  /** The provider's name with the store's prefix; for a search what it looks for. */
   readonly name: string;
   readonly isSearch: boolean;
-  /** The properties of its JSON that are read, sorted. */
+  /** The JSON properties that are read, sorted. */
   readonly properties: readonly string[];
   readonly uses: readonly EntryUse[];
 }
 
-/** One use of an entry. */
+/** A store, and where its entries are. */
+export interface EntryStore {
+  readonly name: ObjectName;
+  /** ESO's name for it, as `aws` or `vault`; absent if the store is not in the manifests. */
+  readonly provider?: string;
+  readonly aws?: AwsStore;
+  /** The account of AWS that it reads, if known. */
+  readonly account?: string;
+  /** It reads with the credentials of External Secrets itself. */
+  readonly isOwn?: true;
+  /** The beginning of all its entries' names, if known. */
+  readonly prefix?: string;
+}
+
 export interface EntryUse {
   readonly object: PlacedObject;
-  /** Of the name in the object. */
+  /** The path of the entry's name in the object. */
   readonly path: Path;
-  /** A value, a property of it or all its properties; its tags alone; or it is written. */
+  /** `metadata` reads only its tags; `push` writes it. */
   readonly how: 'value' | 'property' | 'properties' | 'metadata' | 'search' | 'push';
   readonly property?: string;
-  /** The version that is asked for by its number, label or ID; absent: the current one. */
+  /** A number, label or ID; absent for the current version. */
   readonly version?: string;
   /** The type of parameter that a push asks for. */
   readonly pushedType?: string;
   /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
-  /** The Secret of the cluster that it is for, or comes from. */
+  /** The Secret that it is written into, or pushed from. */
   readonly secret: { readonly namespace: string; readonly name: string };
-  /** The keys of that Secret that it is in, sorted; undefined: not known. */
+  /** The keys of that Secret, sorted; absent if unknown. */
   readonly keys?: readonly string[];
-  /** Who reads these keys. */
   readonly readers: readonly EntryReader[];
 }
 
 /** Who reads a key of a Secret that an entry is in. */
 export interface EntryReader {
   readonly name: ObjectName;
-  /** The variables that it is in; none where it is read otherwise. */
+  /** The environment variables that get its value. */
   readonly variables: readonly string[];
 }
 
-/** What an entry should be: a parameter's type, a secret of Secrets Manager; empty: it is not AWS's. */
+/** The prefix below which all parameters should be read by manifests, if the store has one. */
+export function listedPrefix({ aws, prefix = '' }: EntryStore): string | undefined {
+  const isNone = aws?.service !== 'ParameterStore' || prefix.replaceAll('/', '') === '';
+  return isNone || isUnresolved(prefix) ? undefined : prefix;
+}
+
+interface WantedVersion {
+  readonly use: EntryUse;
+  /** A number or a label of a parameter; an ID or a label of a secret. */
+  readonly version: string;
+  /** Whether it is an ID, not a label. */
+  readonly isId: boolean;
+}
+
+/** ESO takes a version with this prefix for an ID, others for labels. */
+const UUID = 'uuid/';
+
+/** The versions that manifests ask for, without duplicates (docs/facts/eso.md#calls-to-aws). */
+export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): WantedVersion[] {
+  const isParameter = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
+  const ofName = isParameter ? /:(.+)$/.exec(name)?.[1] : undefined;
+  const wanted = new Map<string, WantedVersion>();
+  for (const use of uses) {
+    const given = use.version ?? ofName;
+    const isId = !isParameter && given?.startsWith(UUID) === true;
+    const version = isId ? given?.slice(UUID.length) : given;
+    if (version !== undefined && !wanted.has(version)) wanted.set(version, { use, version, isId });
+  }
+  return [...wanted.values()];
+}
+
+/** Whether the version of a parameter is a number; otherwise it is a label. */
+export function isNumber(version: string): boolean {
+  return /^\d{1,15}$/.test(version);
+}
+
+/** What an entry should be: a type of parameter, a secret of Secrets Manager, or empty outside AWS. */
 type WantedType = 'SecureString' | 'String' | 'StringList' | 'secret' | '';
 
-/** A Secret is made of it, so it is one; a PushSecret may say that it writes something else. */
+/** A parameter becomes a Secret, so it should be a SecureString, unless a PushSecret writes another type. */
 export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): WantedType {
   if (aws === undefined || isSearch) return '';
   if (aws.service === 'SecretsManager') return 'secret';
@@ -68,7 +103,32 @@ export function wantedType({ store: { aws }, isSearch, uses }: RemoteEntry): Wan
   return type === 'String' || type === 'StringList' ? type : 'SecureString';
 }
 
-/** In words, with the form of its value. */
+/** The name without a version or label, which AWS is asked for. */
+export function askedName({ store: { aws }, name }: RemoteEntry): string {
+  const isPlain = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
+  return isPlain ? name.replace(/:.*/, '') : name;
+}
+
+/** Why AWS cannot be asked for an entry; undefined if it can. */
+export function cannotBeAsked(entry: RemoteEntry): string | undefined {
+  const { store, isSearch } = entry;
+  const name = askedName(entry);
+  if (store.aws === undefined) return 'its store is none of AWS, or not in the manifests';
+  if (isSearch) return 'it is a search';
+  if (name === '' || isUnresolved(name)) return 'its name is filled in later';
+  if (store.aws.service !== 'ParameterStore') return secretNameFault(name);
+  if (name.startsWith('arn:')) return 'it is named by its ARN, as one of another account is';
+  return parameterNameFault(name);
+}
+
+/** What AWS refuses in the name or ARN of a secret (docs/facts/aws.md#secrets). */
+function secretNameFault(name: string): string | undefined {
+  const isLegal =
+    /^(?:arn:[\w-]{1,20}:secretsmanager:[\w-]{1,40}:\d{12}:secret:)?[\w/+=.@!-]{1,512}$/.test(name);
+  return isLegal ? undefined : 'its name is none of Secrets Manager';
+}
+
+/** The wanted type with the form of the value, as `SecureString JSON`. */
 export function wantedText(entry: RemoteEntry): string {
   const isJson = entry.uses.some(({ how }) => how === 'property' || how === 'properties');
   const form = entry.isSearch ? 'search' : isJson ? 'JSON' : '';

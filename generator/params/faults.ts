@@ -1,12 +1,31 @@
+import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
 import { knownNames, nearest } from '../core/names.ts';
-import type { NamedFault } from '../lint/check.ts';
-import { type At, called, type Expected, faultsAt } from './entries.ts';
-import { type EntryUse, type RemoteEntry, wantedType } from './entry.ts';
-import type { EntryFacts, Found, ValueFacts } from './facts.ts';
+import type { AwsStore } from '../kinds/eso/stores.ts';
+import type { ObjectFault } from '../lint/rule.ts';
+import {
+  askedName,
+  type EntryUse,
+  isNumber,
+  type RemoteEntry,
+  wantedType,
+  wantedVersions,
+} from './entry.ts';
+import type { EntryFacts, Found, PrefixListing, ValueFacts } from './facts.ts';
 
-/** What is wrong with an entry, at the first place that uses it, as far as it is known. */
-export function entryFaults(expected: Expected): NamedFault[] {
+/** An entry, and what AWS says about it. */
+export interface Expected {
+  readonly entry: RemoteEntry;
+  readonly found: Found;
+  readonly region: string;
+  /** The customer's keys that should encrypt it; none if the spec names none. */
+  readonly keys: readonly string[];
+  /** The environments in which the same entry exists, and its name there. */
+  readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
+}
+
+/** What is known to be wrong with an entry, reported at its first use. */
+export function entryFaults(expected: Expected): ObjectFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
@@ -20,10 +39,27 @@ export function entryFaults(expected: Expected): NamedFault[] {
   ];
 }
 
-function missing(expected: Expected, at: At): NamedFault[] {
+/** Makes a fault at the first use of an entry, or at `use`. */
+type At = (
+  id: string,
+  severity: Severity,
+  message: string,
+  more: { readonly hint: string; readonly use?: EntryUse },
+) => ObjectFault;
+
+type Severity = Finding['severity'];
+
+function faultsAt(first: EntryUse): At {
+  return (id, severity, message, { hint, use = first }) => {
+    const { object, path } = use;
+    return { id, severity, object, path, message, hint };
+  };
+}
+
+function missing(expected: Expected, at: At): ObjectFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
-  // What a PushSecret writes comes with it.
+  // A PushSecret will write it.
   if (entry.uses.some(({ how }) => how === 'push')) return [];
   const others = elsewhere.map(({ environment, name }) => `${environment} ("${name}")`);
   const there = others.length === 0 ? '' : ` It is there for ${others.join(', ')}.`;
@@ -32,13 +68,22 @@ function missing(expected: Expected, at: At): NamedFault[] {
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 
-function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+/** `parameter "/rem/llm/key"`. */
+function called({ entry: { store, name } }: Expected): string {
+  return `${nounOf(store.aws?.service)} "${name}"`;
+}
+
+function nounOf(service: string | undefined): string {
+  return service === 'ParameterStore' ? 'parameter' : 'secret';
+}
+
+function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   const { entry, keys } = expected;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
-  const error = (id: string, message: string, hint: string): NamedFault =>
+  const error = (id: string, message: string, hint: string): ObjectFault =>
     at(id, 'error', `${name} ${message}`, { hint });
   const faults = [
     isClear &&
@@ -75,39 +120,75 @@ function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[
   return faults.filter(fault => fault !== false);
 }
 
-/** An alias and an ID may be of one key: only likes are compared. */
+/** Whether another key encrypts it. Aliases are not compared with IDs, as both may name one key. */
 function isOtherKey(keyId: string | undefined, keys: readonly string[]): boolean {
   if (keyId === undefined || keys.length === 0) return false;
   const own = shortKey(keyId);
   const wanted = keys.map(shortKey);
-  return wanted.every(key => isAlias(key) === isAlias(own)) && !wanted.includes(own);
+  return (
+    wanted.every(key => key.startsWith('alias/') === own.startsWith('alias/')) &&
+    !wanted.includes(own)
+  );
 }
 
 function shortKey(key: string): string {
   return key.replace(/^arn:.*:(?:key\/)?/, '');
 }
 
-function isAlias(key: string): boolean {
-  return key.startsWith('alias/');
+function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
+  return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
+    const said = missingText(version, facts, expected);
+    if (said === undefined) return [];
+    // AWS lists only versions with labels; another one may exist until AWS deletes it.
+    if (isId)
+      return [
+        at('missing-version', 'warning', `${said} that has a label`, {
+          hint: 'AWS deletes versions without a label: ask for a label, or for the current version.',
+          use,
+        }),
+      ];
+    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
+    return [at('missing-version', 'error', said, { hint, use })];
+  });
 }
 
-/** Whether something was found out about an entry and is there. */
-export function isThere(found: Found): found is EntryFacts {
-  return found !== 'missing' && !('unknown' in found);
+/** How many versions of a parameter AWS keeps (docs/facts/aws.md#parameters). */
+const KEPT = 100;
+
+function missingText(
+  version: string,
+  { newest, labels, versions }: EntryFacts,
+  expected: Expected,
+): string | undefined {
+  const name = called(expected);
+  if (versions !== undefined)
+    return versions.has(version) ? undefined : `${name} has no version "${version}"`;
+  if (!isNumber(version))
+    return labels?.get(version) === false ? `${name} has no label "${version}"` : undefined;
+  if (newest === undefined) return undefined;
+  if (Number(version) > newest) return `${name} has no version ${version}: the newest is ${newest}`;
+  return Number(version) <= newest - KEPT
+    ? `${name} has no version ${version} any more: the newest is ${newest}, and AWS keeps ${KEPT}`
+    : undefined;
 }
 
-/** What is wrong with the value of an entry. None of it is told. */
+const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
+
+const NO_WAY_BACK =
+  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
+
+/** Faults of the value of an entry. None of it is quoted. */
 function valueFaults(
   expected: Expected,
   { tier, expires }: EntryFacts,
   value: ValueFacts,
   at: At,
-): NamedFault[] {
+): ObjectFault[] {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  const warn = (id: string, message: string, hint = put): NamedFault =>
+  const warn = (id: string, message: string, hint = put): ObjectFault =>
     at(id, 'warning', `${name} ${message}`, { hint });
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
   const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
@@ -122,14 +203,10 @@ function valueFaults(
   return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
 
-const TOO_LARGE = 'is an advanced parameter, which costs, and would fit a standard one';
-const NO_WAY_BACK =
-  'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
-
 /** What the uses of an entry need its value to be. */
-function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): NamedFault[] {
+function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): NamedFault[] => [
+  const error = (id: string, message: string, hint: string): ObjectFault[] => [
     at(id, 'error', message, { hint, use }),
   ];
   if (how === 'value' && isBase64 && !value.isBase64)
@@ -162,33 +239,11 @@ function propertyHint(property: string, properties: readonly string[]): string {
     : knownNames('properties', property, properties);
 }
 
-/** What is told of an entry, or why not. */
-type Known = Exclude<Found, 'missing'>;
-
-/** Why something of an entry is not known. */
-interface Unseen {
-  /** `was not looked at: AWS …` */
-  readonly why: string;
-  /** Of one, and of several. */
-  readonly of: readonly [string, string];
-}
-
-const VALUE = ['its value', 'their values'] as const;
-const LABELS = ['its labels', 'their labels'] as const;
-
-function unseenText(found: Known): Unseen | undefined {
-  if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
-  const { unread, value } = found;
-  if (unread === undefined) return undefined;
-  const of = value === undefined ? VALUE : LABELS;
-  return { why: `not read: ${unread}`, of };
-}
-
 /** How many names a message has. */
 const MOST = 3;
 
-/** What of entries is not known: once for each reason, at the first of them. */
-export function unseenFaults(all: readonly Expected[]): NamedFault[] {
+/** What is not known of entries: a fault for each reason, at the first of them. */
+export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
     const reason = found === 'missing' ? undefined : unseenText(found);
@@ -209,71 +264,47 @@ export function unseenFaults(all: readonly Expected[]): NamedFault[] {
   });
 }
 
-/** A version that a use asks for, as the provider calls it. */
-interface WantedVersion {
-  readonly use: EntryUse;
-  /** A number or a label of a parameter; an ID or a label of a secret. */
-  readonly version: string;
-  /** Whether it is the ID of a secret's version, and no label. */
-  readonly isId: boolean;
+interface Unseen {
+  /** `was not looked at: AWS …` */
+  readonly why: string;
+  /** What is not known, for one entry and for several. */
+  readonly of: readonly [string, string];
 }
 
-/** What ESO takes an ID by, where else it takes a label. */
-const UUID = 'uuid/';
-
-/** The versions of an entry that are asked for, each once (docs/facts/eso.md#calls-to-aws). */
-export function wantedVersions({ store: { aws }, name, uses }: RemoteEntry): WantedVersion[] {
-  const isParameter = aws?.service === 'ParameterStore' && !name.startsWith('arn:');
-  const ofName = isParameter ? /:(.+)$/.exec(name)?.[1] : undefined;
-  const wanted = new Map<string, WantedVersion>();
-  for (const use of uses) {
-    const given = use.version ?? ofName;
-    const isId = !isParameter && given?.startsWith(UUID) === true;
-    const version = isId ? given?.slice(UUID.length) : given;
-    if (version !== undefined && !wanted.has(version)) wanted.set(version, { use, version, isId });
-  }
-  return [...wanted.values()];
+function unseenText(found: Exclude<Found, 'missing'>): Unseen | undefined {
+  if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
+  const { unread, value } = found;
+  if (unread === undefined) return undefined;
+  const why = `not read: ${unread}`;
+  return value === undefined
+    ? { why, of: ['its value', 'their values'] }
+    : { why, of: ['its labels', 'their labels'] };
 }
 
-/** Whether a parameter is asked for a version by a number: what else it may be is a label. */
-export function isNumber(version: string): boolean {
-  return /^\d{1,15}$/.test(version);
-}
+/** How many unused names a message lists. */
+const MOST_UNUSED = 10;
 
-/** AWS keeps so many versions of a parameter (docs/facts/aws.md#parameters). */
-const KEPT = 100;
-
-/** The versions that are asked for and are not there. */
-function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
-  return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
-    const said = missingText(version, facts, expected);
-    if (said === undefined) return [];
-    // AWS lists versions with labels alone; another may be there until AWS deletes it.
-    if (isId)
-      return [
-        at('missing-version', 'warning', `${said} that has a label`, {
-          hint: 'AWS deletes versions without a label: ask for a label, or for the current version.',
-          use,
-        }),
-      ];
-    const hint = 'Ask for a version that is there, or for the current one: without `version`.';
-    return [at('missing-version', 'error', said, { hint, use })];
-  });
-}
-
-function missingText(
-  version: string,
-  { newest, labels, versions }: EntryFacts,
-  expected: Expected,
-): string | undefined {
-  const name = called(expected);
-  if (versions !== undefined)
-    return versions.has(version) ? undefined : `${name} has no version "${version}"`;
-  if (!isNumber(version))
-    return labels?.get(version) === false ? `${name} has no label "${version}"` : undefined;
-  if (newest === undefined) return undefined;
-  if (Number(version) > newest) return `${name} has no version ${version}: the newest is ${newest}`;
-  return Number(version) <= newest - KEPT
-    ? `${name} has no version ${version} any more: the newest is ${newest}, and AWS keeps ${KEPT}`
-    : undefined;
+/** Parameters below the prefix of a store that no environment reads. */
+export function unusedFaults(
+  store: AwsStore,
+  { prefix, names }: PrefixListing,
+  entries: readonly RemoteEntry[],
+): ObjectFault[] {
+  // A search may find any of them.
+  if (entries.some(({ isSearch }) => isSearch)) return [];
+  const used = new Set(entries.map(askedName));
+  const unused = names.filter(name => !used.has(name)).sort();
+  if (unused.length === 0) return [];
+  const shown = unused.slice(0, MOST_UNUSED).map(name => `"${name}"`);
+  const more = unused.length > MOST_UNUSED ? ` and ${unused.length - MOST_UNUSED} more` : '';
+  return [
+    {
+      id: 'unused-entry',
+      severity: 'warning',
+      object: store.object,
+      path: [...store.path, 'prefix'],
+      message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,
+      hint: 'Delete what nothing else reads either: a secret that is kept can be lost.',
+    },
+  ];
 }

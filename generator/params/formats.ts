@@ -1,9 +1,95 @@
 import type { Formats } from '../report/format.ts';
 import { type Cell, jsonText, shown, tableText } from '../report/text.ts';
-import type { Inventory, StoreEntries } from '../world/object-set.ts';
-import { renderValue } from '../yaml/write.ts';
+import type { EntryList } from './entries.ts';
 import { type EntryStore, type EntryUse, type RemoteEntry, wantedText } from './entry.ts';
-import type { EntryList } from './entry-uses.ts';
+
+/** `params list`; what `params check` finds has the first two. */
+export const paramsFormats: Formats<readonly EntryList[]> = {
+  text: { render: renderEntriesText },
+  json: { render: renderEntriesJson },
+  csv: { render: renderEntriesCsv },
+};
+
+const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
+
+/** The entries as tables for people, one for each environment. */
+function renderEntriesText(lists: readonly EntryList[]): string {
+  return lists
+    .map(({ environment, entries }) => {
+      const title = environment === '' ? '' : `${shown(environment)}\n`;
+      const rows = entries.map(entry => rowOf(shownEntry(entry)));
+      return (
+        title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows))
+      );
+    })
+    .join('\n');
+}
+
+type ShownEntry = ReturnType<typeof shownEntry>;
+
+function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
+  const lines = uses.flatMap(useLines);
+  return [
+    [name, ...properties.map(property => `  .${property}`)],
+    [type],
+    [store],
+    lines.map(([secret]) => secret),
+    lines.map(([, reader]) => reader),
+  ];
+}
+
+/** A line for each reader of a use, at least one. */
+function useLines({ how, secret, keys, readers }: ReturnType<typeof shownUse>): [string, string][] {
+  const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
+  const first = how === 'push' ? `from ${named}` : named;
+  const [reader = 'nothing', ...others] = readers.map(({ name, variables }) =>
+    variables.length === 0 ? name : `${name} (${variables.join(', ')})`,
+  );
+  return [[first, reader], ...others.map((other): [string, string] => ['', other])];
+}
+
+/** An entry whose names are masked where they may be secrets. */
+function shownEntry(entry: RemoteEntry) {
+  const { store, name, properties, uses } = entry;
+  const { provider, aws } = store;
+  return {
+    store: nameText(store.name),
+    provider: provider === undefined ? null : shown(provider),
+    service: aws?.service ?? null,
+    region: aws === undefined ? null : shown(aws.region),
+    name: shown(name),
+    type: wantedText(entry),
+    properties: properties.map(shown),
+    uses: uses.map(shownUse),
+  };
+}
+
+function nameText({ kind, namespace = '', name }: EntryStore['name']): string {
+  return shown([kind, namespace, name].filter(part => part !== '').join('/'));
+}
+
+function shownUse({ how, property, object, secret, keys, readers }: EntryUse) {
+  return {
+    how,
+    property: property === undefined ? null : shown(property),
+    by: nameText(object),
+    secret: nameText({ ...secret, kind: '' }),
+    keys: keys?.map(shown) ?? null,
+    readers: readers.map(reader => ({
+      name: nameText(reader.name),
+      variables: reader.variables.map(shown),
+    })),
+  };
+}
+
+function renderEntriesJson(lists: readonly EntryList[]): string {
+  return jsonText({
+    lists: lists.map(({ environment, entries }) => ({
+      environment: environment === '' ? null : shown(environment),
+      entries: entries.map(shownEntry),
+    })),
+  });
+}
 
 const HEAD = [
   'environment',
@@ -38,147 +124,10 @@ function rowsOf(environment: string, entry: ShownEntry): string[][] {
   ]);
 }
 
-/** What a spreadsheet takes for a formula (OWASP, CSV Injection); full-width signs too. */
+/** Signs that begin a formula in a spreadsheet, full-width ones too (OWASP, CSV Injection). */
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 function cellText(text: string): string {
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
-
-/**
- * An inventory as `.rem-secrets-lint.yaml` has it. A store with a name that may not be shown is left
- * out: lint would take what is not listed for absent.
- */
-export function renderInventory(inventory: Inventory): string {
-  const stores = Object.entries(inventory).filter(([store, entries]) =>
-    [store, ...Object.keys(entries)].every(name => shown(name) === name),
-  );
-  const named = stores.map(([store, entries]) => [store, shownProperties(entries)]);
-  return renderValue({ inventory: Object.fromEntries(named) });
-}
-
-/** With a property that may not be shown none of its entry's is known. */
-function shownProperties(entries: StoreEntries): StoreEntries {
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, properties]) => {
-      const isShown = properties === true || properties.every(one => shown(one) === one);
-      return [name, isShown ? properties : true];
-    }),
-  );
-}
-
-/** The entries for programs. */
-function renderEntriesJson(lists: readonly EntryList[]): string {
-  return jsonText({
-    lists: lists.map(({ environment, entries }) => ({
-      environment: environment === '' ? null : shown(environment),
-      entries: entries.map(shownEntry),
-    })),
-  });
-}
-
-const TEXT_HEAD = ['ENTRY', 'TYPE', 'STORE', 'SECRET AND KEY', 'READ BY'];
-
-/** The entries as tables for people, one for each environment. */
-function renderEntriesText(lists: readonly EntryList[]): string {
-  return lists
-    .map(({ environment, entries }) => {
-      const title = environment === '' ? '' : `${shown(environment)}\n`;
-      const rows = entries.map(entry => rowOf(shownEntry(entry)));
-      return (
-        title + (rows.length === 0 ? 'no entry of a store is read\n' : tableText(TEXT_HEAD, rows))
-      );
-    })
-    .join('\n');
-}
-
-function rowOf({ name, type, store, properties, uses }: ShownEntry): Cell[] {
-  const lines = uses.flatMap(useLines);
-  return [
-    [name, ...properties.map(property => `  .${property}`)],
-    [type],
-    [store],
-    lines.map(([secret]) => secret),
-    lines.map(([, reader]) => reader),
-  ];
-}
-
-/** A use is on as many lines as it has readers. */
-function useLines({ how, secret, keys, readers }: ShownEntry['uses'][number]): [string, string][] {
-  const named = `${secret}: ${keys === null ? '…' : keys.join(', ')}`;
-  const first = how === 'push' ? `from ${named}` : named;
-  const [reader = 'nothing', ...others] = readers.map(({ name, variables }) =>
-    variables.length === 0 ? name : `${name} (${variables.join(', ')})`,
-  );
-  return [[first, reader], ...others.map((other): [string, string] => ['', other])];
-}
-
-/** A remote entry as reports show it. */
-interface ShownEntry {
-  /** `ClusterSecretStore/aws`. */
-  readonly store: string;
-  readonly provider: string | null;
-  /** Of AWS. */
-  readonly service: string | null;
-  readonly region: string | null;
-  readonly name: string;
-  /** What it should be: `SecureString`, `secret JSON`, `search`. */
-  readonly type: string;
-  readonly properties: readonly string[];
-  readonly uses: readonly ShownUse[];
-}
-
-/** One use of an entry. */
-interface ShownUse {
-  readonly how: EntryUse['how'];
-  readonly property: string | null;
-  /** `ExternalSecret/shop/api`. */
-  readonly by: string;
-  /** `shop/api`. */
-  readonly secret: string;
-  /** Of the Secret; null: not known. */
-  readonly keys: readonly string[] | null;
-  readonly readers: readonly { readonly name: string; readonly variables: readonly string[] }[];
-}
-
-/** An entry with names in it that may be shown. */
-function shownEntry(entry: RemoteEntry): ShownEntry {
-  const { store, name, properties, uses } = entry;
-  const { provider, aws } = store;
-  return {
-    store: nameText(store.name),
-    provider: provider === undefined ? null : shown(provider),
-    service: aws?.service ?? null,
-    region: aws === undefined ? null : shown(aws.region),
-    name: shown(name),
-    type: wantedText(entry),
-    properties: properties.map(shown),
-    uses: uses.map(shownUse),
-  };
-}
-
-function shownUse({ how, property, object, secret, keys, readers }: EntryUse): ShownUse {
-  return {
-    how,
-    property: property === undefined ? null : shown(property),
-    by: nameText(object),
-    secret: nameText({ ...secret, kind: '' }),
-    keys: keys?.map(shown) ?? null,
-    readers: readers.map(reader => ({
-      name: nameText(reader.name),
-      variables: reader.variables.map(shown),
-    })),
-  };
-}
-
-function nameText({ kind, namespace = '', name }: EntryStore['name']): string {
-  return shown([kind, namespace, name].filter(part => part !== '').join('/'));
-}
-
-/** `params list`; what `params check` finds has the first two. */
-export const paramsFormats: Formats<readonly EntryList[]> = {
-  text: { render: renderEntriesText },
-  json: { render: renderEntriesJson },
-  csv: { render: renderEntriesCsv },
-};

@@ -4,37 +4,41 @@ import {
   type AwsPlace,
   AwsRefusal,
   type CallAws,
-  type CallThere,
+  type CallPlace,
   callAt,
+  pagesOf,
   regionOf,
   unlessBroken,
 } from './aws.ts';
-import { listedPrefix } from './entries.ts';
-import type { RemoteEntry } from './entry.ts';
-import type { EntryFacts, Found } from './facts.ts';
-import { wantedVersions } from './faults.ts';
 import {
-  type Asked,
+  askedName,
+  cannotBeAsked,
+  listedPrefix,
+  type RemoteEntry,
+  wantedVersions,
+} from './entry.ts';
+import {
+  type Done,
+  type EntryFacts,
+  type Found,
+  type FoundAt,
+  foundOf,
+  isThere,
+  type ListingProgress,
+  type LookedUp,
+  type LookUpRun,
   type NotesAt,
   notesOf,
   type PlaceNotes,
+  type PrefixListing,
   parameterFacts,
   parameterName,
   placeId,
   progressOf,
   secretFacts,
-} from './notes.ts';
-import {
-  askedName,
-  cannotBeAsked,
-  type FoundAt,
-  foundOf,
-  type ListedSoFar,
-  type LookedUp,
-  type PrefixListing,
-} from './values.ts';
+} from './facts.ts';
 
-/** What entries AWS has, by metadata alone: no value is received. */
+/** Looks up which entries AWS has. It reads metadata, never a value. Throws if AWS was too busy for any of them. */
 export async function lookUp(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -46,15 +50,7 @@ export async function lookUp(
   return foundAt;
 }
 
-/** Of each entry that AWS was too busy to tell of: what it said. */
-function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
-  return entries.flatMap(entry => {
-    const found = foundOf(entry, foundAt);
-    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
-  });
-}
-
-/** The same if AWS has time to tell of any; what it has none for is not known. */
+/** The same, but it throws only if AWS was too busy for all entries; the others stay unknown. */
 export async function lookUpAny(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -68,7 +64,7 @@ export async function lookUpAny(
   return foundAt;
 }
 
-/** The same as far as AWS has time for it: what it has none for is not known. */
+/** The same without throwing: entries that AWS was too busy for are unknown. */
 export async function lookUpSome(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -77,119 +73,158 @@ export async function lookUpSome(
 ): Promise<FoundAt> {
   const asked = entries.filter(entry => cannotBeAsked(entry) === undefined);
   const found = new Map<string, LookedUp>();
-  const places = [...groupBy(asked, entry => placeId(placeOf(entry, host)))].flatMap(
-    ([id, own]) => {
-      const [first] = own;
-      if (first === undefined) return [];
-      const place = placeOf(first, host);
-      const notes = notesAt(place);
-      const names = [...new Set(own.map(askedName))].sort();
-      return [{ id, own, place, notes, names: names.filter(name => !notes.fine.has(name)) }];
-    },
-  );
+  const places = byPlace(asked, entry => entry, host).map(({ place, items }) => {
+    const notes = notesAt(place);
+    const names = [...new Set(items.map(askedName))].sort();
+    return { place, items, notes, names: names.filter(name => !notes.fine.has(name)) };
+  });
   const total = sum(places.map(({ names }) => names.length));
   const done = progressOf(total, 'looked up', host);
-  for (const { id, own, place, names, notes } of places) {
-    const looked = await lookUpAt(place, names, own, call, { done, notes });
+  for (const { place, items, names, notes } of places) {
+    const looked = await lookUpAt(place, names, items, call, { done, notes });
     const { account } = notes;
     const same: Found = { hasValue: true, ...(account !== undefined && { account }) };
     const fine = [...notes.fine].map((name): [string, Found] => [name, same]);
-    found.set(id, { ...looked, found: new Map([...fine, ...looked.found]) });
+    found.set(placeId(place), { ...looked, found: new Map([...fine, ...looked.found]) });
   }
   return entry =>
     cannotBeAsked(entry) === undefined ? found.get(placeId(placeOf(entry, host))) : undefined;
 }
 
-/** These names of one place. */
-export function lookUpAt(
-  place: AwsPlace,
-  names: readonly string[],
-  entries: readonly RemoteEntry[],
-  call: CallAws,
-  asked: Asked,
-): Promise<LookedUp> {
-  const there = callAt(place, call);
-  return place.service === 'ParameterStore'
-    ? lookUpParameters(names, prefixesOf(entries), there, asked)
-    : lookUpSecrets(names, versionedIn(entries), there, asked);
+/** Things by the place of their entries, in the order of their first ones. */
+export function byPlace<T>(
+  all: readonly T[],
+  entryOf: (item: T) => RemoteEntry,
+  host: Host,
+): { readonly place: AwsPlace; readonly items: readonly T[] }[] {
+  const groups = groupBy(all, item => placeId(placeOf(entryOf(item), host)));
+  return [...groups.values()].flatMap(items =>
+    items[0] === undefined ? [] : [{ place: placeOf(entryOf(items[0]), host), items }],
+  );
 }
 
-/** Whether AWS was too busy to tell all of an entry that was asked for. */
-export function isCut(found: Found): boolean {
-  return found !== 'missing' && found.isCut === true;
-}
-
-function versionedIn(entries: readonly RemoteEntry[]): Set<string> {
-  return new Set(entries.filter(entry => wantedVersions(entry).length > 0).map(askedName));
-}
-
-function prefixesOf(entries: readonly RemoteEntry[]): string[] {
-  const prefixes = entries.flatMap(({ store }) => listedPrefix(store) ?? []);
-  return [...new Set(prefixes)].sort();
-}
-
-/** Where an entry of AWS is. */
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
   if (aws === undefined) throw new Error('the entry is none of AWS');
   return { service: aws.service, region: regionOf(aws.region, host) };
 }
 
+export function lookUpAt(
+  place: AwsPlace,
+  names: readonly string[],
+  entries: readonly RemoteEntry[],
+  call: CallAws,
+  run: LookUpRun,
+): Promise<LookedUp> {
+  const callPlace = callAt(place, call);
+  return place.service === 'ParameterStore'
+    ? lookUpParameters(names, entries, callPlace, run)
+    : lookUpSecrets(names, entries, callPlace, run);
+}
+
+/** Takes the parameters of a page, and how far the listing is now. */
+type OnPage = (facts: ReadonlyMap<string, EntryFacts>, progress: ListingProgress) => void;
+
+const NONE: ListingProgress = { names: [], pages: 0 };
+
 /** Names of one call, and parameters of one page (docs/facts/aws.md#parameters). */
 const PAGE = 50;
 
-/** Pages of a listing: what has more is too much to be one's own. */
-const MOST_PAGES = 40;
-
-/** Parameters below the prefixes, then those of the names that are elsewhere, fifty at a time. */
+/** Lists the parameters below the prefixes, then looks up the remaining names, fifty at a time. */
 async function lookUpParameters(
   names: readonly string[],
-  prefixes: readonly string[],
-  call: CallThere,
-  { done, notes }: Asked,
+  entries: readonly RemoteEntry[],
+  call: CallPlace,
+  { done, notes }: LookUpRun,
 ): Promise<LookedUp> {
+  const prefixes = new Set(entries.flatMap(({ store }) => listedPrefix(store) ?? []));
   const wanted = new Set(names);
   let broken: AwsRefusal | undefined;
-  const pages = async (filter: JsonObject, from: ListedSoFar, hear: Hear): Promise<boolean> => {
+  const list = async (
+    filter: JsonObject,
+    from: ListingProgress,
+    onPage: OnPage,
+  ): Promise<boolean> => {
     if (broken !== undefined) return false;
-    const heard: Hear = (some, so) => {
-      for (const [name, facts] of some) notes.told.set(name, facts);
-      hear(some, so);
-      done([...some.keys()].filter(name => wanted.has(name)).length);
-    };
-    const isWhole = await pagesOf(filter, from, call, heard);
+    const isWhole = await listParameters(filter, from, call, (found, progress) => {
+      for (const [name, facts] of found) notes.facts.set(name, facts);
+      onPage(found, progress);
+      done([...found.keys()].filter(name => wanted.has(name)).length);
+    });
     if (isWhole instanceof AwsRefusal) broken = isWhole;
     return isWhole === true;
   };
-  // What a listing of an earlier run had may be gone: it is asked for by its name.
+  // Parameters that an earlier run has listed may be gone since, so they are looked up by name.
   const isListed: string[] = [];
-  for (const prefix of prefixes) {
+  for (const prefix of [...prefixes].sort()) {
     const before = notes.listings.get(prefix);
     const isWhole =
       (before !== undefined && before.next === undefined) ||
-      (await pages(below(prefix), before ?? NONE, (_, so) => notes.listings.set(prefix, so)));
+      (await list(below(prefix), before ?? NONE, (_, progress) =>
+        notes.listings.set(prefix, progress),
+      ));
     if (isWhole && before === undefined) isListed.push(prefix);
   }
   const rest = names.filter(
-    name => !notes.told.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
+    name => !notes.facts.has(name) && !isListed.some(prefix => isBelow(name, prefix)),
   );
   for (let at = 0; at < rest.length; at += PAGE) {
     const filter = { Key: 'Name', Option: 'Equals', Values: rest.slice(at, at + PAGE) };
-    await pages(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, () => {});
+    await list(filter, { ...NONE, pages: Number.NEGATIVE_INFINITY }, () => {});
   }
   const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  const found = names.map((name): [string, Found] => [name, notes.told.get(name) ?? others]);
+  const found = names.map((name): [string, Found] => [name, notes.facts.get(name) ?? others]);
   return { found: new Map(found), listed: listingsIn(notes) };
 }
 
-const NONE: ListedSoFar = { names: [], pages: 0 };
+/** The most pages of a listing: a prefix with more is not only ours. */
+const MOST_PAGES = 40;
 
-function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
-  return [...listings].flatMap(([prefix, { names, next }]) =>
-    next === undefined ? [{ prefix, names }] : [],
-  );
+/** Lists parameters: whether it came to the last page, or why AWS answered no more. */
+async function listParameters(
+  filter: JsonObject,
+  from: ListingProgress,
+  call: CallPlace,
+  onPage: OnPage,
+): Promise<boolean | AwsRefusal> {
+  let progress = from;
+  try {
+    for await (const page of parameterPages(filter, from, call)) {
+      progress = page.progress;
+      onPage(page.facts, progress);
+    }
+    return progress !== from && progress.next === undefined;
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    // AWS has forgotten where an earlier run stopped.
+    if (error.type === 'InvalidNextToken' && progress.next !== undefined)
+      return listParameters(filter, NONE, call, onPage);
+    if (error.isBreak) return error;
+    throw error;
+  }
 }
 
-/** A path is asked for as one: `/rem` is not before `/remote`. */
+async function* parameterPages(
+  filter: JsonObject,
+  from: ListingProgress,
+  call: CallPlace,
+): AsyncGenerator<{
+  readonly facts: ReadonlyMap<string, EntryFacts>;
+  readonly progress: ListingProgress;
+}> {
+  let { names, pages } = from;
+  if (pages >= MOST_PAGES) return;
+  const input = { ParameterFilters: [filter], MaxResults: PAGE };
+  for await (const { page, next } of pagesOf(call, 'DescribeParameters', input, from.next)) {
+    const parameters = listAt(page, 'Parameters').filter(isMap);
+    const facts = new Map(parameters.map(one => [parameterName(one), parameterFacts(one)]));
+    names = [...names, ...facts.keys()];
+    pages += 1;
+    yield { facts, progress: { names, pages, ...(next !== undefined && { next }) } };
+    if (pages >= MOST_PAGES) return;
+  }
+}
+
+/** The filter for a prefix. That of a path is one, so that `/rem` does not find `/remote`. */
 function below(prefix: string): JsonObject {
   return isPath(prefix)
     ? { Key: 'Path', Option: 'Recursive', Values: [pathOf(prefix)] }
@@ -208,103 +243,16 @@ function isBelow(name: string, prefix: string): boolean {
   return name.startsWith(isPath(prefix) ? `${pathOf(prefix)}/` : prefix);
 }
 
-/** Is told what a page had, and how far its listing is now. */
-type Hear = (some: ReadonlyMap<string, EntryFacts>, so: ListedSoFar) => void;
-
-/** Whether it came to the last page, or why AWS gave no more of them. A page may be empty and not the last one. */
-async function pagesOf(
-  filter: JsonObject,
-  from: ListedSoFar,
-  call: CallThere,
-  hear: Hear,
-): Promise<boolean | AwsRefusal> {
-  let so = from;
-  while (so.pages < MOST_PAGES) {
-    const answer = await pageAt(so, filter, call);
-    if (answer instanceof AwsRefusal) return answer;
-    if (answer === undefined) {
-      so = NONE;
-      continue;
-    }
-    const some = new Map(
-      listAt(answer, 'Parameters')
-        .filter(isMap)
-        .map(parameter => [parameterName(parameter), parameterFacts(parameter)]),
-    );
-    so = further(so, [...some.keys()], textAt(answer, 'NextToken'));
-    hear(some, so);
-    if (so.next === undefined) return true;
-  }
-  return false;
+function listingsIn({ listings }: PlaceNotes): PrefixListing[] {
+  return [...listings].flatMap(([prefix, { names, next }]) =>
+    next === undefined ? [{ prefix, names }] : [],
+  );
 }
 
-/** Undefined: AWS does not know any more where an earlier run was. */
-async function pageAt(
-  { next }: ListedSoFar,
-  filter: JsonObject,
-  call: CallThere,
-): Promise<JsonObject | AwsRefusal | undefined> {
-  const from = next === undefined ? {} : { NextToken: next };
-  const input = { ParameterFilters: [filter], MaxResults: PAGE, ...from };
-  try {
-    return await unlessBroken(call('DescribeParameters', input));
-  } catch (error) {
-    const isOld = error instanceof AwsRefusal && error.type === 'InvalidNextToken';
-    if (isOld && next !== undefined) return undefined;
-    throw error;
-  }
-}
+/** From so many names on all secrets are listed; and how many a page of that has. */
+const [MANY, SECRETS_PAGE] = [20, 100];
 
-function further(
-  { names, pages }: ListedSoFar,
-  more: readonly string[],
-  next: string | undefined,
-): ListedSoFar {
-  const so = { names: [...names, ...more], pages: pages + 1 };
-  return next === undefined || next === '' ? so : { ...so, next };
-}
-
-/** How many are asked for at a time. */
-const TOGETHER = 5;
-
-/** How many are worth a listing of all there are, and the secrets of one page of it. */
-const [MANY, LOOK_UP_SECRETS_PAGE] = [20, 100];
-
-/**
- * Secrets of Secrets Manager: many by listing all, which may be some minutes behind, and those that are
- * not in the list, or of which a version is wanted, one by one.
- */
-async function lookUpSecrets(
-  names: readonly string[],
-  versioned: ReadonlySet<string>,
-  call: CallThere,
-  { done, notes }: Asked,
-): Promise<LookedUp> {
-  const list =
-    names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
-  const found = new Map<string, Found>();
-  for (const name of names) {
-    const facts = versioned.has(name) ? undefined : list.found.get(name);
-    if (facts !== undefined) found.set(name, facts);
-  }
-  const tell = (name: string, facts: Found): void => {
-    if (facts !== 'missing' && !('unknown' in facts)) notes.told.set(name, facts);
-  };
-  for (const [name, facts] of found) tell(name, facts);
-  done(found.size);
-  const rest = names.filter(name => !found.has(name));
-  const hear = (some: ReadonlyMap<string, Found>): void => {
-    for (const [name, facts] of some) tell(name, facts);
-    done(some.size);
-  };
-  const each = list.broken === undefined ? await describeEach(rest, call, hear) : NOTHING;
-  const broken = list.broken ?? each.broken;
-  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
-  for (const name of rest) found.set(name, each.found.get(name) ?? others);
-  return { found, listed: [] };
-}
-
-/** What was answered; `broken`: why AWS gave no more. */
+/** The answers so far, and if AWS gave no more of them, why. */
 interface Answered {
   readonly found: ReadonlyMap<string, Found>;
   readonly broken?: AwsRefusal;
@@ -312,58 +260,95 @@ interface Answered {
 
 const NOTHING: Answered = { found: new Map() };
 
-/** Some at a time; who is refused for good asks no more. */
-async function describeEach(
+/**
+ * Looks up secrets of Secrets Manager. For many names it lists all secrets first. The list may be minutes behind and has
+ * no versions, so secrets that are not in it, or need a version, are described one by one.
+ */
+async function lookUpSecrets(
   names: readonly string[],
-  call: CallThere,
-  hear: (some: ReadonlyMap<string, Found>) => void,
-): Promise<Answered> {
+  entries: readonly RemoteEntry[],
+  call: CallPlace,
+  { done, notes }: LookUpRun,
+): Promise<LookedUp> {
+  const versioned = new Set(
+    entries.filter(entry => wantedVersions(entry).length > 0).map(askedName),
+  );
+  const list =
+    names.length > MANY ? await listedSecrets(names.length + notes.fine.size, call) : NOTHING;
+  const note = (name: string, facts: Found): void => {
+    if (isThere(facts)) notes.facts.set(name, facts);
+  };
   const found = new Map<string, Found>();
-  for (let at = 0; at < names.length; at += TOGETHER) {
-    const some = names.slice(at, at + TOGETHER);
-    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
-    const heard = new Map<string, Found>();
-    for (const [index, name] of some.entries()) {
-      const answer = answers[index];
-      if (answer !== undefined && !(answer instanceof AwsRefusal)) heard.set(name, answer);
-    }
-    hear(heard);
-    for (const [name, answer] of heard) found.set(name, answer);
-    const broken = answers.find(answer => answer instanceof AwsRefusal);
-    if (broken !== undefined) return { found, broken };
+  for (const name of names) {
+    const facts = versioned.has(name) ? undefined : list.found.get(name);
+    if (facts === undefined) continue;
+    found.set(name, facts);
+    note(name, facts);
   }
-  return { found };
+  done(found.size);
+  const rest = names.filter(name => !found.has(name));
+  const each = list.broken === undefined ? await describeEach(rest, call, note, done) : NOTHING;
+  const broken = list.broken ?? each.broken;
+  const others: Found = broken === undefined ? 'missing' : { unknown: broken.message, isCut: true };
+  for (const name of rest) found.set(name, each.found.get(name) ?? others);
+  return { found, listed: [] };
 }
 
-/** None where listing is not allowed. */
-async function listedSecrets(count: number, call: CallThere): Promise<Answered> {
+/** The secrets of an account: none if listing is not allowed, and not all if it has far more than `count`. */
+async function listedSecrets(count: number, call: CallPlace): Promise<Answered> {
+  const found = new Map<string, Found>();
   try {
-    return await secretPages(2 * Math.ceil(count / LOOK_UP_SECRETS_PAGE), call);
+    const pages = 2 * Math.ceil(count / SECRETS_PAGE);
+    const broken = await unlessBroken(listSecrets(found, pages, call));
+    return broken instanceof AwsRefusal ? { found, broken } : { found };
   } catch (error) {
     if (error instanceof AwsRefusal && error.isDenied) return NOTHING;
     throw error;
   }
 }
 
-/** An account may have far more than are asked for: so many pages are read at most. */
-async function secretPages(most: number, call: CallThere): Promise<Answered> {
-  const found = new Map<string, Found>();
-  let next: string | undefined;
-  for (let left = most; left > 0; left -= 1) {
-    const from = next === undefined ? {} : { NextToken: next };
-    const page = await unlessBroken(
-      call('ListSecrets', { MaxResults: LOOK_UP_SECRETS_PAGE, ...from }),
-    );
-    if (page instanceof AwsRefusal) return { found, broken: page };
+async function listSecrets(
+  found: Map<string, Found>,
+  pages: number,
+  call: CallPlace,
+): Promise<void> {
+  let left = pages;
+  for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
     for (const secret of listAt(page, 'SecretList').filter(isMap))
       found.set(textAt(secret, 'Name') ?? '', secretFacts(secret, 'SecretVersionsToStages'));
-    next = textAt(page, 'NextToken');
-    if (next === undefined || next === '') break;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+/** How many secrets are described at a time. */
+const TOGETHER = 5;
+
+async function describeEach(
+  names: readonly string[],
+  call: CallPlace,
+  onFacts: (name: string, facts: Found) => void,
+  done: Done,
+): Promise<Answered> {
+  const found = new Map<string, Found>();
+  for (let at = 0; at < names.length; at += TOGETHER) {
+    const some = names.slice(at, at + TOGETHER);
+    const answers = await Promise.all(some.map(name => unlessBroken(secretOf(name, call))));
+    const before = found.size;
+    for (const [index, name] of some.entries()) {
+      const answer = answers[index];
+      if (answer === undefined || answer instanceof AwsRefusal) continue;
+      found.set(name, answer);
+      onFacts(name, answer);
+    }
+    done(found.size - before);
+    const broken = answers.find(answer => answer instanceof AwsRefusal);
+    if (broken !== undefined) return { found, broken };
   }
   return { found };
 }
 
-async function secretOf(name: string, call: CallThere): Promise<Found> {
+async function secretOf(name: string, call: CallPlace): Promise<Found> {
   try {
     const secret = await call('DescribeSecret', { SecretId: name });
     const stages = mapAt(secret, 'VersionIdsToStages');
@@ -374,8 +359,21 @@ async function secretOf(name: string, call: CallThere): Promise<Found> {
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     if (error.type === 'ResourceNotFoundException') return 'missing';
-    // Where a permission is for some names, others are refused whether they are there or not.
+    // A permission may be for some names only: others are refused whether they exist or not.
     if (error.isDenied) return { unknown: error.message };
     throw error;
   }
+}
+
+/** What AWS said about each entry that it was too busy for. */
+function cutsIn(entries: readonly RemoteEntry[], foundAt: FoundAt): string[] {
+  return entries.flatMap(entry => {
+    const found = foundOf(entry, foundAt);
+    return typeof found === 'object' && 'unknown' in found && isCut(found) ? [found.unknown] : [];
+  });
+}
+
+/** Whether AWS was too busy to answer all about an entry. */
+export function isCut(found: Found): boolean {
+  return found !== 'missing' && found.isCut === true;
 }

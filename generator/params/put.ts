@@ -1,30 +1,401 @@
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
-import { groupBy, listAt, textAt } from '../core/json.ts';
+import { isMap, type JsonObject, listAt } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
-import { exitCodes } from '../shell/command.ts';
-import { wrongUsage } from '../shell/flags.ts';
+import { type CommonOptions, exitCodes } from '../shell/command.ts';
+import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
+import type { Allowed } from '../world/programs.ts';
 import {
   type AwsPlace,
   AwsRefusal,
   awsClient,
   type CallAws,
-  type CallThere,
+  type CallPlace,
   callAt,
+  pagesOf,
 } from './aws.ts';
-import { type RemoteEntry, wantedType } from './entry.ts';
-import { siblingsAmong } from './entry-uses.ts';
-import { type EntryFacts, valueFacts } from './facts.ts';
-import { isThere } from './faults.ts';
-import type { CopyOptions, PutOptions, WriteFlags } from './flags.ts';
+import { listOf, siblingsAmong, type WantedEntries, wantedEntries } from './entries.ts';
+import { askedName, cannotBeAsked, type RemoteEntry, wantedType } from './entry.ts';
+import { type EntryFacts, foundOf, parameterFacts, secretFacts, valueFacts } from './facts.ts';
 import { lookUp, placeOf } from './look-up.ts';
-import { type Done, type NotesAt, notesOf, placeId, progressOf } from './notes.ts';
-import { askedName, cannotBeAsked, type FoundAt, foundOf, newValue } from './values.ts';
-import { listOf, type WantedEntries, wantedEntries } from './wanted.ts';
-import { labelsOf, thereAt, valueFrom, type Write, writeValue } from './write-value.ts';
+
+type PutOptions = PutFlags & CommonOptions;
+
+export interface PutFlags extends ManifestFlags, WriteFlags {
+  readonly name: string;
+}
+
+export interface WriteFlags extends SourceFlags {
+  readonly profile?: string;
+  /** The value, if people were asked for it already. */
+  readonly given?: string;
+  /** The key that encrypts it, in place of the spec's. */
+  readonly key?: string;
+  /** Allow a parameter of more than 4 KB. */
+  readonly advanced?: boolean;
+  readonly keepNewline?: boolean;
+  /** Delete a parameter of another type first. */
+  readonly replace?: boolean;
+  /** Write over an existing entry without asking. */
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Where a value comes from; never the command line, which others can see and shells keep. */
+interface SourceFlags {
+  /** A file, or `-` for stdin. */
+  readonly from?: string;
+  /** How many characters to generate. */
+  readonly generate?: number;
+}
+
+/** Writes the value of one entry that the manifests need. */
+export async function putEntry(options: PutOptions, host: Host): Promise<number> {
+  const wanted = wantedEntries(options, host);
+  if (typeof wanted === 'number') return wanted;
+  const entry = entryNamed(options.name, wanted, host);
+  return putOne(
+    entry,
+    keyOf(entry, wanted, options),
+    options,
+    awsClient(options.profile, host),
+    host,
+  );
+}
+
+/** The entry of that name. If it is in several regions or services, `--environment` has to choose. */
+function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteEntry {
+  const all = lists.flatMap(({ entries }) => [...entries]);
+  const known = all.filter(entry => cannotBeAsked(entry) === undefined);
+  const named = known.filter(entry => askedName(entry) === name);
+  const [entry] = named;
+  if (entry === undefined)
+    return wrongUsage(
+      `no manifest reads an entry of that name of AWS. ${knownNames('entries', name, new Set(known.map(askedName)))}`,
+    );
+  const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
+  if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
+  return {
+    ...entry,
+    uses: named.flatMap(({ uses }) => [...uses]),
+    properties: [...new Set(named.flatMap(({ properties }) => [...properties]))].sort(),
+  };
+}
+
+/** Plans the write, asks for agreement and for the value, and writes it encrypted by `key`. */
+async function putOne(
+  entry: RemoteEntry,
+  key: string | undefined,
+  flags: WriteFlags,
+  call: CallAws,
+  host: Host,
+): Promise<number> {
+  const write = await planned(entry, key, flags, call, host);
+  const refusal = writeRefusal(entry, write, flags);
+  if (refusal !== undefined) wrongUsage(refusal);
+  host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
+  if (flags.dryRun === true) return exitCodes.ok;
+  if (!isAgreed(write, flags, host)) {
+    host.stderr('rem-secrets: nothing is written\n');
+    return exitCodes.findings;
+  }
+  const text = takenValue(entry, write, flags, host);
+  host.stderr(`rem-secrets: ${await writeValue(write, text, call, host)}\n`);
+  return exitCodes.ok;
+}
+
+/** A planned write. */
+interface Write {
+  readonly name: string;
+  readonly place: AwsPlace;
+  /** The type of a parameter. */
+  readonly type: string;
+  readonly isAdvanced: boolean;
+  /** A customer's key; absent: that of the account. */
+  readonly key?: string;
+  readonly existing: ExistingEntry | undefined;
+  /** The existing parameter has another type, so it is deleted first. */
+  readonly isReplacing: boolean;
+}
+
+interface ExistingEntry extends Pick<EntryFacts, 'account' | 'keyId' | 'tier' | 'type'> {
+  /** `version 3 of 2026-11-26`. */
+  readonly text: string;
+  /** It waits for its deletion, and cannot be written meanwhile. */
+  readonly isDeleted: boolean;
+}
+
+async function planned(
+  entry: RemoteEntry,
+  key: string | undefined,
+  { advanced }: WriteFlags,
+  call: CallAws,
+  host: Host,
+): Promise<Write> {
+  const name = askedName(entry);
+  const place = placeOf(entry, host);
+  const type = wantedType(entry);
+  const existing = await existingEntry(name, place, call);
+  const isReplacing = existing?.type !== undefined && existing.type !== type;
+  const isAdvanced = advanced === true || (existing?.tier === 'Advanced' && !isReplacing);
+  // A secret keeps its key.
+  const isKept = place.service === 'SecretsManager' && existing !== undefined;
+  const own = isKept ? existing.keyId : (key ?? existing?.keyId);
+  return {
+    ...{ name, place, type, isAdvanced, existing, isReplacing },
+    ...(own !== undefined && { key: own }),
+  };
+}
+
+/** Looks up an entry by its metadata. */
+async function existingEntry(
+  name: string,
+  place: AwsPlace,
+  call: CallAws,
+): Promise<ExistingEntry | undefined> {
+  const callPlace = callAt(place, call);
+  if (place.service === 'SecretsManager') return secretAt(name, callPlace);
+  const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
+  const listing = pagesOf(callPlace, 'DescribeParameters', { ParameterFilters: [filter] });
+  for await (const { page } of listing) {
+    const parameter = listAt(page, 'Parameters').find(isMap);
+    if (parameter !== undefined) return existingParameter(parameter);
+  }
+  return undefined;
+}
+
+async function secretAt(name: string, call: CallPlace): Promise<ExistingEntry | undefined> {
+  try {
+    const secret = await call('DescribeSecret', { SecretId: name });
+    return {
+      ...secretFacts(secret, 'VersionIdsToStages'),
+      text: `a value${dateText(secret['LastChangedDate'] ?? secret['CreatedDate'])}`,
+      isDeleted: typeof secret['DeletedDate'] === 'number',
+    };
+  } catch (error) {
+    if (error instanceof AwsRefusal && error.type === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
+function dateText(seconds: unknown): string {
+  if (typeof seconds !== 'number') return '';
+  return ` of ${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function existingParameter(parameter: JsonObject): ExistingEntry {
+  const text = `version ${String(parameter['Version'])}${dateText(parameter['LastModifiedDate'])}`;
+  return { ...parameterFacts(parameter), text, isDeleted: false };
+}
+
+function writeRefusal(
+  { uses, store }: RemoteEntry,
+  { name, existing, isReplacing, type }: Write,
+  { replace }: WriteFlags,
+): string | undefined {
+  const push = uses.find(({ how }) => how === 'push');
+  if (push !== undefined)
+    return `PushSecret ${JSON.stringify(push.object.name)} writes "${name}", and would write over it`;
+  const isOther = store.account !== undefined && existing?.account !== undefined;
+  if (isOther && existing.account !== store.account)
+    return `these credentials are of account ${existing.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
+  if (existing?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
+  if (isReplacing && replace !== true)
+    return `"${name}" is a ${existing?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
+  return undefined;
+}
+
+function planText(
+  { name, place, type, isAdvanced, key, existing, isReplacing }: Write,
+  { store: { account } }: RemoteEntry,
+): string {
+  const isParameter = place.service === 'ParameterStore';
+  const what = isParameter ? `${isAdvanced ? 'advanced ' : ''}${type}` : 'secret';
+  const under = key === undefined ? '' : `, encrypted by ${key}`;
+  const where = `${what} "${name}" in ${place.region}${under}`;
+  const whose = account === undefined ? '' : `, if these credentials are of account ${account}`;
+  if (existing === undefined) return `${where}: it is new${whose}`;
+  return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${existing.text}`;
+}
+
+/** Whether people agree to write over an existing entry. */
+function isAgreed({ existing }: Write, { yes }: WriteFlags, host: Host): boolean {
+  if (existing === undefined || yes === true) return true;
+  const answer = host.ask('Write over it? [y/N] ', false);
+  if (answer === undefined) wrongUsage('it is there, and there is no terminal to ask: --yes');
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+function takenValue(
+  entry: RemoteEntry,
+  { name, isAdvanced }: Write,
+  flags: WriteFlags,
+  host: Host,
+): string {
+  const given = flags.given ?? valueFrom(flags, name, host);
+  const text = flags.keepNewline === true ? given : given.replace(/\r?\n$/, '');
+  const fault = valueFault(text, entry, isAdvanced);
+  if (fault !== undefined) return wrongUsage(`${fault}; nothing is written`);
+  if (text !== given) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
+  for (const doubt of doubtsOf(text, entry)) host.stderr(`rem-secrets: warning: ${doubt}\n`);
+  return text;
+}
+
+/** How large a value may be, in bytes (docs/facts/aws.md#parameters, docs/facts/aws.md#secrets). */
+const SIZES = { standard: 4096, advanced: 8192, secret: 65_536 } as const;
+
+function valueFault(text: string, entry: RemoteEntry, isAdvanced: boolean): string | undefined {
+  if (text === '') return 'the value is empty';
+  const size = Buffer.byteLength(text);
+  if (entry.store.aws?.service === 'ParameterStore') {
+    if (text.includes('{{')) return 'Parameter Store takes no value with {{';
+    if (size > SIZES.advanced) return 'the value is larger than 8 KB, which no parameter holds';
+    if (size > SIZES.standard && !isAdvanced)
+      return 'the value is larger than 4 KB: --advanced makes a parameter that holds 8 KB, costs, and stays so';
+  } else if (size > SIZES.secret) return 'the value is larger than 64 KB';
+  return jsonRefused(text, entry);
+}
+
+function jsonRefused(text: string, entry: RemoteEntry): string | undefined {
+  if (!entry.uses.some(({ how }) => how === 'property' || how === 'properties')) return undefined;
+  const { properties, has } = valueFacts(text, entry.properties);
+  if (properties === undefined)
+    return 'External Secrets reads properties of it, and the value is no JSON object';
+  const absent = entry.properties.filter(property => !has.has(property));
+  return absent.length === 0
+    ? undefined
+    : `External Secrets reads properties that the value has not: ${absent.join(', ')}`;
+}
+
+/** What looks wrong in a value; none of it is quoted. */
+function doubtsOf(text: string, { uses }: RemoteEntry): string[] {
+  const facts = valueFacts(text, []);
+  const isBase64 = uses.some(use => use.how === 'value' && use.isBase64);
+  return [
+    ...(facts.isPlaceholder ? ['it looks like a placeholder'] : []),
+    ...(facts.hasOuterSpace ? ['it begins or ends with white space'] : []),
+    ...(facts.hasCarriageReturns ? ['it has line ends of Windows'] : []),
+    ...(facts.hasNull ? ['it has a null byte'] : []),
+    ...(isBase64 && !facts.isBase64 ? ['it should be Base64, and is none'] : []),
+  ];
+}
+
+function valueFrom({ from, generate }: SourceFlags, name: string, host: Host): string {
+  if (generate !== undefined) return randomText(generate);
+  if (from !== undefined) return textOf(from === '-' ? host.readStdin() : host.readFile(from));
+  const answer = host.ask(`The value of ${name} (it is not shown): `, true);
+  return (
+    answer ?? wrongUsage('there is no terminal to ask for the value: --from FILE, or --from -')
+  );
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * Asks for the values that an environment lacks and another one names: names are copied, values never.
- * What was put is there, so that a run that was broken off goes on where it was.
+ * Generates letters and digits, which need no escapes in URLs and shells. Phoenix asks for 32 of them with a digit and a
+ * small letter (docs/facts/phoenix.md#secrets).
+ */
+function randomText(length: number): string {
+  for (;;) {
+    const all = Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+    if (/[a-z]/.test(all) && /[0-9]/.test(all)) return all;
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return wrongUsage('the value is no text in UTF-8');
+  }
+}
+
+/** How long AWS wants between a deletion and a new parameter of the same name. */
+const AFTER_DELETION = 30_000;
+
+/** Writes a value, and returns in words what was done. */
+async function writeValue(write: Write, value: string, call: CallAws, host: Host): Promise<string> {
+  const { name, place, isReplacing } = write;
+  const callPlace = callAt(place, call);
+  if (place.service === 'SecretsManager') return writeSecret(write, value, callPlace);
+  const put = async (): Promise<string> => {
+    const { Version: version } = await callPlace('PutParameter', putInput(write, value));
+    return `version ${String(version)} is written`;
+  };
+  if (!isReplacing) return put();
+  host.stderr(
+    `rem-secrets: "${name}" is deleted, and made again after the 30 seconds that AWS asks for: do not interrupt\n`,
+  );
+  await callPlace('DeleteParameter', { Name: name });
+  await host.wait(AFTER_DELETION);
+  try {
+    return await put();
+  } catch (error) {
+    host.stderr(`rem-secrets: "${name}" is deleted and not made again: put it once more\n`);
+    throw error;
+  }
+}
+
+/** The token keeps AWS from making two versions of a call that is sent twice. */
+async function writeSecret(
+  { name, key, existing }: Write,
+  value: string,
+  call: CallPlace,
+): Promise<string> {
+  const written = { SecretString: value, ClientRequestToken: randomUUID() };
+  if (existing !== undefined) {
+    await call('PutSecretValue', { SecretId: name, ...written });
+    return 'a new version is written';
+  }
+  await call('CreateSecret', {
+    Name: name,
+    ...written,
+    ...(key !== undefined && { KmsKeyId: key }),
+  });
+  return 'the secret is made';
+}
+
+function putInput(
+  { name, type, isAdvanced, key, existing, isReplacing }: Write,
+  value: string,
+): JsonObject {
+  return {
+    Name: name,
+    Value: value,
+    Type: type,
+    Tier: isAdvanced ? 'Advanced' : 'Standard',
+    Overwrite: existing !== undefined && !isReplacing,
+    ...(key !== undefined && type === 'SecureString' && { KeyId: key }),
+  };
+}
+
+/** The key of the flag, or that of the spec. */
+function keyOf(
+  entry: RemoteEntry,
+  { lists, specStoreOf }: WantedEntries,
+  { key }: WriteFlags,
+): string | undefined {
+  const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
+  const keys = new Set(
+    own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),
+  );
+  if (key !== undefined || keys.size === 0) return key;
+  const [first] = keys;
+  return keys.size === 1
+    ? first
+    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
+}
+
+type CopyOptions = CopyFlags & CommonOptions;
+
+export interface CopyFlags extends WriteFlags, Allowed {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Asks for the values of entries that the source environment has and the target lacks: names are copied, never values.
+ * Each value is written at once, so a later run goes on where this one was broken off.
  */
 export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
@@ -49,7 +420,7 @@ export async function copyEntries(options: CopyOptions, host: Host): Promise<num
   return exitCodes.ok;
 }
 
-/** What a PushSecret writes comes with it. */
+/** Whether people have to put the entry: what a PushSecret writes needs nobody. */
 function isAskable(entry: RemoteEntry): boolean {
   return cannotBeAsked(entry) === undefined && entry.uses.every(({ how }) => how !== 'push');
 }
@@ -59,286 +430,11 @@ function askedValue(name: string, host: Host): string {
   return answer ?? wrongUsage('there is no terminal to ask for values: put them one by one');
 }
 
-/** Writes the value of one entry that the manifests need. */
-export async function putEntry(options: PutOptions, host: Host): Promise<number> {
-  const wanted = wantedEntries(options, host);
-  if (typeof wanted === 'number') return wanted;
-  const entry = entryNamed(options.name, wanted, host);
-  return putOne(
-    entry,
-    keyOf(entry, wanted, options),
-    options,
-    awsClient(options.profile, host),
-    host,
-  );
-}
-
-/** The entry of that name: one of two regions or services has to be chosen by its environment. */
-function entryNamed(name: string, { lists }: WantedEntries, host: Host): RemoteEntry {
-  const all = lists.flatMap(({ entries }) => [...entries]);
-  const known = all.filter(entry => cannotBeAsked(entry) === undefined);
-  const named = known.filter(entry => askedName(entry) === name);
-  const [entry] = named;
-  if (entry === undefined)
-    return wrongUsage(
-      `no manifest reads an entry of that name of AWS. ${knownNames('entries', name, new Set(known.map(askedName)))}`,
-    );
-  const places = new Set(named.map(one => JSON.stringify([placeOf(one, host), one.store.account])));
-  if (places.size > 1) wrongUsage(`"${name}" is in several places: choose one by --environment`);
-  return {
-    ...entry,
-    uses: named.flatMap(({ uses }) => [...uses]),
-    properties: [...new Set(named.flatMap(({ properties }) => [...properties]))].sort(),
-  };
-}
-
-/** Looks what is there, asks, takes a value and writes it; `key` encrypts it. */
-async function putOne(
-  entry: RemoteEntry,
-  key: string | undefined,
-  flags: WriteFlags,
-  call: CallAws,
-  host: Host,
-): Promise<number> {
-  const write = await planned(entry, key, flags, call, host);
-  const refusal = refused(entry, write, flags);
-  if (refusal !== undefined) wrongUsage(refusal);
-  host.stderr(`rem-secrets: ${planText(write, entry)}\n`);
-  if (flags.dryRun === true) return exitCodes.ok;
-  if (!isAgreed(write, flags, host)) {
-    host.stderr('rem-secrets: nothing is written\n');
-    return exitCodes.findings;
-  }
-  const text = takenValue(entry, write, flags, host);
-  host.stderr(`rem-secrets: ${await writeValue(write, text, call, host)}\n`);
-  return exitCodes.ok;
-}
-
-async function planned(
-  entry: RemoteEntry,
-  key: string | undefined,
-  { advanced }: WriteFlags,
-  call: CallAws,
-  host: Host,
-): Promise<Write> {
-  const name = askedName(entry);
-  const place = placeOf(entry, host);
-  const type = wantedType(entry);
-  const there = await thereAt(name, place, call);
-  const isReplacing = there?.type !== undefined && there.type !== type;
-  const isAdvanced = advanced === true || (there?.tier === 'Advanced' && !isReplacing);
-  // A secret keeps its key.
-  const isKept = place.service === 'SecretsManager' && there !== undefined;
-  const own = isKept ? there.keyId : (key ?? there?.keyId);
-  return {
-    ...{ name, place, type, isAdvanced, there, isReplacing },
-    ...(own !== undefined && { key: own }),
-  };
-}
-
-function takenValue(
-  entry: RemoteEntry,
-  { name, isAdvanced }: Write,
-  flags: WriteFlags,
-  host: Host,
-): string {
-  const isKept = flags.keepNewline === true;
-  const value = newValue(flags.given ?? valueFrom(flags, name, host), entry, {
-    isAdvanced,
-    isKept,
-  });
-  if (typeof value === 'string') return wrongUsage(`${value}; nothing is written`);
-  if (value.isCut) host.stderr('rem-secrets: its final newline is left out (--keep-newline)\n');
-  for (const doubt of value.doubts) host.stderr(`rem-secrets: warning: ${doubt}\n`);
-  return value.text;
-}
-
-function refused(
-  { uses, store }: RemoteEntry,
-  { name, there, isReplacing, type }: Write,
-  { replace }: WriteFlags,
-): string | undefined {
-  const push = uses.find(({ how }) => how === 'push');
-  if (push !== undefined)
-    return `PushSecret ${JSON.stringify(push.object.name)} writes "${name}", and would write over it`;
-  const isOther = store.account !== undefined && there?.account !== undefined;
-  if (isOther && there.account !== store.account)
-    return `these credentials are of account ${there.account}, and ${store.name.kind} "${store.name.name}" reads account ${store.account}`;
-  if (there?.isDeleted === true) return `"${name}" is to be deleted: restore it first`;
-  if (isReplacing && replace !== true)
-    return `"${name}" is a ${there?.type}, and AWS changes no type: --replace deletes it and makes a ${type}, with version 1`;
-  return undefined;
-}
-
-function planText(
-  { name, place, type, isAdvanced, key, there, isReplacing }: Write,
-  { store: { account } }: RemoteEntry,
-): string {
-  const isParameter = place.service === 'ParameterStore';
-  const what = isParameter ? `${isAdvanced ? 'advanced ' : ''}${type}` : 'secret';
-  const under = key === undefined ? '' : `, encrypted by ${key}`;
-  const where = `${what} "${name}" in ${place.region}${under}`;
-  const whose = account === undefined ? '' : `, if these credentials are of account ${account}`;
-  if (there === undefined) return `${where}: it is new${whose}`;
-  return `${where}: ${isReplacing ? 'in place of' : 'there is'} ${there.text}`;
-}
-
-/** Somebody says yes, before or when asked, where something is there. */
-function isAgreed({ there }: Write, { yes }: WriteFlags, host: Host): boolean {
-  if (there === undefined || yes === true) return true;
-  const answer = host.ask('Write over it? [y/N] ', false);
-  if (answer === undefined) wrongUsage('it is there, and there is no terminal to ask: --yes');
-  return /^y(?:es)?$/i.test(answer.trim());
-}
-
-/** The key that is asked for, or that the spec says. */
-function keyOf(
-  entry: RemoteEntry,
-  { lists, specStoreOf }: WantedEntries,
-  { key }: WriteFlags,
-): string | undefined {
-  const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
-  const keys = new Set(
-    own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),
-  );
-  if (key !== undefined || keys.size === 0) return key;
-  const [first] = keys;
-  return keys.size === 1
-    ? first
-    : wrongUsage(`the spec names several keys: choose one by --key: ${[...keys].join(', ')}`);
-}
-
-/** What is told of values instead of them. */
-type Told = Pick<EntryFacts, 'isCut' | 'labels' | 'value' | 'unread'>;
-
-/** Names of one GetParameters (docs/facts/aws.md#parameters). */
-const TOGETHER = 10;
-
-/** Reads the values of entries that are there, and keeps what may be told of each. */
-export async function readValues(
-  entries: readonly RemoteEntry[],
-  foundAt: FoundAt,
-  call: CallAws,
-  host: Host,
-  notesAt: NotesAt = notesOf(),
-): Promise<FoundAt> {
-  const isReadable = (entry: RemoteEntry): boolean => {
-    const found = foundOf(entry, foundAt);
-    if (found === undefined || !isThere(found)) return false;
-    const isRead = notesAt(placeOf(entry, host)).fine.has(askedName(entry));
-    return !isRead && found.hasValue && found.deleted === undefined;
-  };
-  const told = new Map<string, Told>();
-  const readable = entries.filter(isReadable);
-  const places = groupBy(readable, entry => placeId(placeOf(entry, host)));
-  const done = progressOf(new Set(readable.map(askedName)).size, 'read', host);
-  for (const own of places.values()) {
-    const [first] = own;
-    if (first === undefined) continue;
-    const place = placeOf(first, host);
-    const { told: noted } = notesAt(place);
-    const hear = (name: string, facts: Told): void => {
-      told.set(idOf(place, name), facts);
-      noted.set(name, { ...BARE, ...noted.get(name), ...facts });
-    };
-    await readPlace(own, place, call, done, hear);
-  }
-  return entry => {
-    const before = foundAt(entry);
-    if (before === undefined) return undefined;
-    const name = askedName(entry);
-    const found = before.found.get(name);
-    const facts = told.get(idOf(placeOf(entry, host), name));
-    if (found === undefined || !isThere(found) || facts === undefined) return before;
-    return { ...before, found: new Map([[name, { ...found, ...facts }]]) };
-  };
-}
-
-const BARE = { hasValue: true };
-
-/** What is told of the entries of one place. */
-async function readPlace(
-  entries: readonly RemoteEntry[],
-  place: AwsPlace,
-  call: CallAws,
-  done: Done,
-  hear: (name: string, facts: Told) => void,
-): Promise<void> {
-  const told = new Map<string, Told>();
-  const wanted = groupBy(entries, askedName);
-  const propertiesOf = (name: string): string[] =>
-    (wanted.get(name) ?? []).flatMap(({ properties }) => [...properties]);
-  const there = callAt(place, call);
-  const isParameter = place.service === 'ParameterStore';
-  const [step, reader] = isParameter ? [TOGETHER, readParameters] : [1, readSecret];
-  const names = [...wanted.keys()].sort();
-  // Who is throttled for good asks no more.
-  let busy: Told | undefined;
-  for (let at = 0; at < names.length; at += step) {
-    const some = names.slice(at, at + step);
-    const before = busy;
-    const all =
-      before === undefined
-        ? await readSome(some, one => reader(one, propertiesOf, there))
-        : some.map((name): Heard[number] => [name, before]);
-    for (const [name, facts] of all) {
-      told.set(name, facts);
-      hear(name, facts);
-    }
-    busy = all.find(([, { isCut }]) => isCut)?.[1];
-    done(some.length);
-  }
-  for (const [name, facts] of await labelsOf(isParameter ? entries : [], there, busy?.unread))
-    hear(name, { ...told.get(name), ...facts });
-}
-
-function idOf(place: AwsPlace, name: string): string {
-  return `${placeId(place)} ${name}`;
-}
-
-type Properties = (name: string) => readonly string[];
-
-/** What is told, by name. */
-type Heard = (readonly [name: string, told: Told])[];
-
-/** One name that may not be read keeps the others of a call from being read. */
-async function readSome(
-  names: readonly string[],
-  read: (some: readonly string[]) => Promise<Heard>,
-): Promise<Heard> {
-  try {
-    return await read(names);
-  } catch (error) {
-    if (!(error instanceof AwsRefusal)) throw error;
-    if (error.isBreak) return names.map(name => [name, { unread: error.message, isCut: true }]);
-    if (!error.isDenied) throw error;
-    const [name = ''] = names;
-    if (names.length === 1) return [[name, { unread: error.message }]];
-    const each = [];
-    for (const one of names) each.push(...(await readSome([one], read)));
-    return each;
-  }
-}
-
-async function readParameters(
-  names: readonly string[],
-  propertiesOf: Properties,
-  call: CallThere,
-): Promise<Heard> {
-  const answer = await call('GetParameters', { Names: names, WithDecryption: true });
-  return listAt(answer, 'Parameters').map(parameter => {
-    const name = textAt(parameter, 'Name') ?? '';
-    return [name, { value: valueFacts(textAt(parameter, 'Value') ?? '', propertiesOf(name)) }];
-  });
-}
-
-async function readSecret(
-  [name = '']: readonly string[],
-  propertiesOf: Properties,
-  call: CallThere,
-): Promise<Heard> {
-  const answer = await call('GetSecretValue', { SecretId: name });
-  const text = textAt(answer, 'SecretString');
-  if (text === undefined) return [[name, { unread: 'it is binary' }]];
-  return [[name, { value: valueFacts(text, propertiesOf(name)) }]];
+/** Parses the length of a value to generate. */
+export function lengthFlag(given: string): number {
+  const [least, most] = [32, 1024];
+  const length = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  return length >= least && length <= most
+    ? length
+    : wrongUsage(`--generate takes a number from ${least} to ${most}`);
 }

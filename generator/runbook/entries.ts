@@ -4,7 +4,7 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { IamSettings } from '../environments/clusters.ts';
 import { awsHome } from '../graph/aws-accounts.ts';
-import { type AwsEntry, awsReads } from '../graph/aws-stores.ts';
+import { type AwsEntry, awsReads } from '../graph/aws-entries.ts';
 import { type Pickup, pickups } from '../graph/keys.ts';
 import {
   findSecret,
@@ -14,7 +14,7 @@ import {
   secretId,
 } from '../graph/secret-graph.ts';
 import { remoteOf, storeOf } from '../graph/stores.ts';
-import { isNamed } from '../iam/arn.ts';
+import { isNamed } from '../iam/grants.ts';
 import { cnpgCluster } from '../kinds/cnpg/cluster.ts';
 import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.ts';
 import { type AwsStore, storeName } from '../kinds/eso/stores.ts';

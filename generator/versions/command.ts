@@ -10,8 +10,8 @@ import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { releaseSchemas } from '../world/survey.ts';
 import { versionsFormats } from './formats.ts';
 import { type UsedKind, versionReport } from './versions.ts';
 

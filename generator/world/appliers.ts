@@ -13,28 +13,18 @@ import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../kinds/flux/
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { documentTexts, parseStream } from '../yaml/parse.ts';
-import { isKustomization, kustomizationIn, listingOf } from './folders.ts';
+import { isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';
 import { type Begun, begunBuild, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
-import { isManifest } from './read-manifests.ts';
 import { type Repository, withTree } from './repository.ts';
-import { readFound, withFiles } from './source.ts';
+import { isManifest, readFound } from './source.ts';
 
 /** The variables that a deployment object fills in. */
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
-  /** All are known: what is none of them is filled in with nothing. */
+  /** All are known, so that Flux fills in nothing for any other name. */
   readonly isWhole: boolean;
-}
-
-/** The variables of several maps, of which the last wins. */
-function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Variables {
-  const entries = maps.flatMap(map => Object.entries(map));
-  return {
-    values: new Map(entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)])),
-    isWhole,
-  };
 }
 
 /**
@@ -43,7 +33,7 @@ function variablesOf(maps: readonly JsonObject[], isWhole: boolean): Variables {
  */
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
 
-/** Manifests with their variables filled in, but for the documents that are to be left as they are. */
+/** Manifests with their variables filled in, except in documents that Flux is told to leave alone. */
 export function filledManifests(
   { text, objects }: { readonly text: string; readonly objects: readonly PlacedObject[] },
   variables: Variables,
@@ -74,30 +64,33 @@ function substituted(text: string, { values, isWhole }: Variables): string {
   );
 }
 
-/** The objects that were read so far, and the variables in ConfigMaps of them. */
+/** The objects that were read so far, with the variables in their ConfigMaps. */
 export class KnownObjects {
   private readonly all = new Map<Kind | undefined, Map<string, PlacedObject>>();
 
   add(objects: readonly PlacedObject[]): void {
     for (const object of objects) {
-      const own = this.all.get(object.known) ?? new Map<string, PlacedObject>();
-      this.all.set(object.known, own.set(`${object.namespace}/${object.name}`, object));
+      const ofKind = this.all.get(object.known) ?? new Map<string, PlacedObject>();
+      this.all.set(object.known, ofKind.set(`${object.namespace}/${object.name}`, object));
     }
   }
 
   readonly find: Find = (kind, namespace, name) => this.all.get(kind)?.get(`${namespace}/${name}`);
 
-  /** The variables that a deployment object fills in. */
-  of({ values, from }: Substitute, by: PlacedObject): Variables {
+  /** The variables that a deployment object fills in; the last map that has one wins. */
+  variablesOf({ values, from }: Substitute, by: PlacedObject): Variables {
     const maps = from.map(source => this.source(source, by));
     const data = maps.flatMap(map => (map === undefined ? [] : [mapAt(map.json, 'data')]));
-    return variablesOf(
-      [...data, values],
-      maps.every(map => map !== undefined),
-    );
+    const entries = [...data, values].flatMap(map => Object.entries(map));
+    return {
+      values: new Map(
+        entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)]),
+      ),
+      isWhole: maps.every(map => map !== undefined),
+    };
   }
 
-  /** Whether a ConfigMap with variables of an object may come of what is applied beside it. */
+  /** Whether an object takes variables of a ConfigMap that was not read so far: another unit may have it. */
   isWaiting(object: PlacedObject): boolean {
     const named = appliedOf(object).flatMap(({ substitute }) => substitute?.from ?? []);
     return named.some(
@@ -113,7 +106,7 @@ export class KnownObjects {
   }
 }
 
-/** A deployment object as a file has it, before anything has changed it. */
+/** A deployment object as its file has it, before kustomize or another one changes it. */
 interface RawDeployer {
   /** Its file, without links. */
   readonly place: string;
@@ -122,44 +115,45 @@ interface RawDeployer {
 
 /** The deployment objects that are written in a repository. */
 export interface RawDeployers {
-  /** Those that lie in what they apply first. */
+  /** First those that lie in a folder which they apply themselves. */
   readonly all: readonly RawDeployer[];
-  /** Where in the repository the folder of one is; undefined: nowhere. */
+  /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
 }
 
-/** Finds the deployment objects of a repository, and which of its folders they mean. */
+/** Finds the deployment objects of a repository, and the folders that they apply. */
 export function rawDeployers(repository: Repository): RawDeployers {
-  const { root, survey } = repository;
-  const written = survey.listing.files
+  const { files, placeOf } = repository.survey.listing;
+  const written = files
     .filter(file => /\.ya?ml$/.test(file))
-    .flatMap(file => deployersIn(survey.listing.placeOf(file) || join(root, file), repository));
+    .flatMap(file => deployersIn(placeOf(file), repository));
   const artifacts = written.flatMap(({ object }) => artifactsOf(object));
   const found = written.filter(({ object }) => appliedOf(object).length > 0);
+  const applied = found.flatMap(({ object }) => appliedOf(object));
   const elsewhere = otherSources(
-    found.flatMap(({ object }) => appliedOf(object)).map(one => throughArtifacts(one, artifacts)),
+    applied.map(folder => throughArtifacts(folder, artifacts)),
     repository,
   );
-  const folderOf = (one: ChartPlace): string | undefined => {
-    const applied = throughArtifacts(one, artifacts);
-    return elsewhere.has(sourceId(applied)) ? undefined : localFolder(applied, repository);
+  const folderOf = (named: ChartPlace): string | undefined => {
+    const source = throughArtifacts(named, artifacts);
+    return elsewhere.has(sourceId(source)) ? undefined : localFolder(source, repository);
   };
-  const isOwn = (deployer: RawDeployer): boolean =>
-    appliedOf(deployer.object).some(applied => {
-      const folder = folderOf(applied);
-      return folder !== undefined && isBelow(folder, deployer.place);
+  const appliesItself = ({ object, place }: RawDeployer): boolean =>
+    appliedOf(object).some(named => {
+      const folder = folderOf(named);
+      return folder !== undefined && isBelow(folder, place);
     });
-  const all = [...found.filter(isOwn), ...found.filter(deployer => !isOwn(deployer))];
-  return { all, folderOf };
+  const others = found.filter(deployer => !appliesItself(deployer));
+  return { all: [...found.filter(appliesItself), ...others], folderOf };
 }
 
 /**
- * The sources that are other repositories: every repository has a root, so one of which nothing
- * else is applied is another's, where there are some of which folders are here.
+ * The sources that are other repositories. Where a folder of some source is here, a source of which
+ * no folder but the root is here is another repository, as every repository has a root.
  */
 function otherSources(applied: readonly Applied[], repository: Repository): ReadonlySet<string> {
-  const isHere = (one: Applied): boolean =>
-    !isRoot(one.path) && localFolder(one, repository) !== undefined;
+  const isHere = (folder: Applied): boolean =>
+    !isRoot(folder.path) && localFolder(folder, repository) !== undefined;
   const here = new Set(applied.filter(isHere).map(sourceId));
   const others = applied.map(sourceId).filter(id => !here.has(id));
   return new Set(here.size === 0 ? [] : others);
@@ -170,7 +164,7 @@ export function isRoot(path: string): boolean {
   return /^[./]*$/.test(path);
 }
 
-/** What tells repositories apart; one has several URLs, over ssh and https. */
+/** The id of a source's repository, which is the same for its URLs over ssh and https. */
 function sourceId({ url, source }: ChartPlace): string {
   const place = url?.replace(/^[a-z+]+:\/\//, '').replace(/^[\w-]+@/, '');
   return place?.replace(':', '/').replace(/(\.git)?\/?$/, '') ?? JSON.stringify(source);
@@ -187,21 +181,21 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
 
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
-/** The folders that an object has applied. */
+/** The folders that a deployment object applies. */
 export function appliedOf(object: PlacedObject): readonly Applied[] {
   return object.known?.applies?.(object) ?? [];
 }
 
 /**
- * Where the folder of a deployment object is in a repository: from its root on, or, where only a part
- * of one is read, from a folder above that; undefined: nowhere.
+ * The place of an applied folder below the root that is read. Its path is tried from that root and,
+ * where only a part of a repository is read, from each folder above it.
  */
 function localFolder(
   { path, url = '' }: Pick<Applied, 'path' | 'url'>,
   { root, host }: Repository,
 ): string | undefined {
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
-  for (const top of aboveAndOwn(root)) {
+  for (const top of withFoldersAbove(root)) {
     const place = host.realPath(join(top, path));
     if (place !== undefined && isBelow(root, place)) return place;
     // The whole of a repository has nothing above it.
@@ -210,8 +204,7 @@ function localFolder(
   return undefined;
 }
 
-/** A folder and those above it. */
-function aboveAndOwn(folder: string): string[] {
+function withFoldersAbove(folder: string): string[] {
   const steps = folder.split('/');
   return steps
     .map((_, index) => steps.slice(0, steps.length - index).join('/') || '/')
@@ -219,8 +212,8 @@ function aboveAndOwn(folder: string): string[] {
 }
 
 /**
- * What a deployment object has applied of a folder, before namespaces and variables are filled in. Its
- * builds begin; each is waited for.
+ * The sources of a folder that a deployment object applies, before namespaces and variables are
+ * filled in. The builds begin here; what is handed back waits for them.
  */
 export function sourcesOfFolder(place: string, applied: Applied, repository: Repository): Begun {
   const { host } = repository;
@@ -247,19 +240,13 @@ function built(
   return builtOrListed({ ...target, isUnrestricted }, shown, host);
 }
 
-interface Contents {
-  readonly applied: Applied;
-  readonly found: readonly string[];
-}
-
-/** The folder's kustomization, or one of all that it holds, with what the deployer lays over it. */
+/** The folder's kustomization, or one of all files found in it, with the deployment object's overlay. */
 function builtOver(
   file: string | undefined,
   place: string,
-  { applied, found }: Contents,
-  repository: Repository,
+  { applied, found }: { readonly applied: Applied; readonly found: readonly string[] },
+  { bounds: root, allowed, shown, host }: Repository,
 ): Begun {
-  const { bounds: root, allowed, shown, host } = repository;
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
   const name = file ?? join(place, 'kustomization.yaml');
@@ -281,8 +268,8 @@ function entryOf(place: string, path: string): string {
 }
 
 /**
- * The manifests that a tool finds in a folder that is no kustomization, and the files of those below,
- * which stand for all that is beside and below them.
+ * The manifests that a tool finds in a folder that is no kustomization, and the kustomizations below
+ * it, each of which stands for all files beside and below itself.
  */
 function filesBelow(
   folder: string,
@@ -315,22 +302,25 @@ function filesBelow(
   });
 }
 
-/** A file's text for those who ask whether it says something. */
+/** A file's text, empty for what is no file. */
 export function textAtPlace(place: string, { host }: Repository): string {
   return host.kindOf(place) === 'file' ? textOf(place, host) : '';
 }
 
 /**
- * A kustomization with the fields of a deployment object: its lists come last, as what it says wins;
- * its prefixes and namespace take the place of the kustomization's own (Flux, `kustomize.Generator`).
+ * A kustomization with the fields of a deployment object, as Flux merges them (`kustomize.Generator`):
+ * its lists come last, and its prefixes and namespace replace those of the kustomization.
  */
 function mergedKustomization(document: unknown, overlay: JsonObject): JsonObject {
   const own = isMap(document) ? document : {};
-  const laid = Object.entries(overlay).map(([field, value]) => [field, merged(own[field], value)]);
-  return { ...own, ...Object.fromEntries(laid) };
+  const fields = Object.entries(overlay).map(([field, value]) => [
+    field,
+    merged(own[field], value),
+  ]);
+  return { ...own, ...Object.fromEntries(fields) };
 }
 
-function merged(own: Json | undefined, laid: Json): Json {
-  if (Array.isArray(laid)) return Array.isArray(own) ? [...own, ...laid] : laid;
-  return isMap(own) && isMap(laid) ? { ...own, ...laid } : laid;
+function merged(below: Json | undefined, above: Json): Json {
+  if (Array.isArray(above)) return Array.isArray(below) ? [...below, ...above] : above;
+  return isMap(below) && isMap(above) ? { ...below, ...above } : above;
 }

@@ -1,57 +1,56 @@
 import { join } from 'node:path';
-import type { Finding } from '../core/finding.ts';
+import type { Finding, Path } from '../core/finding.ts';
+import { scalarText, textsIn, valueAt } from '../core/json.ts';
+import { onceFor } from '../core/once.ts';
 import type { LocalChart } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
-import type { Find, LocalRelease, PlacedObject } from '../kinds/kind.ts';
+import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';
-import { begunChart, type ChartFailure, type MadeChart } from './helm.ts';
-import { type RenderedChart, renderedSources } from './helm-charts.ts';
+import { begunChart, type ChartFailure, type MadeChart, openValues } from './helm.ts';
 import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
-import type { ObjectSource } from './source.ts';
-import type { Numbers } from './unit.ts';
+import { type ObjectSource, parseSource } from './source.ts';
 
-/** A chart that an object has installed, and what Helm made of it. */
+/** A source, and the charts of the repository that its objects install. */
+interface ChartedSource {
+  readonly source: ObjectSource;
+  readonly charts: readonly InstalledChart[];
+}
+
+/** A chart that an object installs, and what Helm made of it. */
 interface InstalledChart {
   readonly by: PlacedObject;
   readonly local: LocalChart;
   readonly sources: readonly ObjectSource[];
 }
 
-/** A source, and the charts of the repository that its objects have installed. */
-interface ChartedSource {
-  readonly source: ObjectSource;
-  readonly charts: readonly InstalledChart[];
-}
-
-/** More charts than anybody has in one repository; what installs itself has no end. */
+/** More charts than anybody has in one repository: a chart that installs itself would have no end. */
 const MOST_CHARTS = 500;
 
 /** Has Helm make the charts that lie in a repository, where it is allowed. */
 export class Charts {
   private readonly repository: Repository;
   private readonly deployers: RawDeployers;
-  private readonly number: Numbers;
   private count = 0;
 
-  constructor(repository: Repository, deployers: RawDeployers, number: Numbers) {
+  constructor(repository: Repository, deployers: RawDeployers) {
     this.repository = repository;
     this.deployers = deployers;
-    this.number = number;
   }
 
-  /** Begins with the charts of a source's objects, which then know what was made of them. */
+  /** Begins with the charts of a source's objects; what is handed back waits for them. */
   begin(source: ObjectSource, find: Find): () => ChartedSource {
-    if (this.repository.allowed.helm === undefined) return () => ({ source, charts: [] });
+    const { repository } = this;
+    if (repository.allowed.helm === undefined) return () => ({ source, charts: [] });
     const begun = source.objects.map(object => {
-      const found = (object.known?.charts?.(object, find) ?? []).flatMap(
+      const charts = (object.known?.charts?.(object, find) ?? []).flatMap(
         release => this.chartOf(release) ?? [],
       );
-      return { object, charts: found.map(chart => this.begun(chart)) };
+      return { object, charts: charts.map(chart => beginChart(chart, repository)) };
     });
     return () => {
-      const done = begun.map(({ object, charts }) => this.finished(object, charts, source));
+      const done = begun.map(({ object, charts }) => finished(object, charts, source, repository));
       return {
         source: {
           ...source,
@@ -63,27 +62,7 @@ export class Charts {
     };
   }
 
-  /** An object that knows which of its charts were made, with what was made, and what is said of the others. */
-  private finished(
-    object: PlacedObject,
-    charts: readonly BegunChart[],
-    source: ObjectSource,
-  ): Finished {
-    if (charts.length === 0) return { by: object, charts: [], unread: [] };
-    const all = charts.map(({ chart, finish }) => ({ chart, made: finish() }));
-    const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
-    const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
-    const by = { ...object, rendered };
-    return {
-      by,
-      charts: made.map(({ chart, made }) => this.installed(chart, made, by)),
-      unread: all.flatMap(({ chart, made }) =>
-        'why' in made ? [this.unmade(chart, by, made, source)] : [],
-      ),
-    };
-  }
-
-  /** A release whose chart is here. */
+  /** A release whose chart is in the repository. */
   private chartOf(release: LocalRelease): ChartToMake | undefined {
     const { host, bounds: root, allowed } = this.repository;
     const folder = this.deployers.folderOf(release.local);
@@ -93,39 +72,6 @@ export class Charts {
     this.count += 1;
     return { folder, root, release, helm: allowed.helm };
   }
-
-  private begun(chart: ChartToMake): BegunChart {
-    return { chart, finish: begunChart(chart, this.repository.host) };
-  }
-
-  private installed(
-    chart: ChartToMake,
-    made: RenderedChart['made'],
-    by: PlacedObject,
-  ): InstalledChart {
-    const sources = renderedSources({ chart, made, by }, this.repository, this.number);
-    return { by, local: chart.release.local, sources };
-  }
-
-  /** What is said of a chart that was not made; its values are read all the same. */
-  private unmade(
-    { folder, release }: ChartToMake,
-    by: PlacedObject,
-    { why, hint }: ChartFailure,
-    source: ObjectSource,
-  ): Finding {
-    const { host, shown } = this.repository;
-    const placeOf = placesOfSources([source], host);
-    const at = placeOf(by, release.local.at);
-    return {
-      rule: 'not-read',
-      severity: 'warning',
-      message: `not read: the Helm chart ${shown(folder)}: ${why}`,
-      hint,
-      field: '',
-      ...(at !== undefined && { at }),
-    };
-  }
 }
 
 interface BegunChart {
@@ -134,7 +80,117 @@ interface BegunChart {
   readonly finish: () => MadeChart;
 }
 
+function beginChart(chart: ChartToMake, { host }: Repository): BegunChart {
+  return { chart, finish: begunChart(chart, host) };
+}
+
 interface Finished extends Pick<ChartedSource, 'charts'> {
   readonly by: PlacedObject;
   readonly unread: readonly Finding[];
+}
+
+/** An object that knows which of its charts were made, what was made, and findings for the others. */
+function finished(
+  object: PlacedObject,
+  charts: readonly BegunChart[],
+  source: ObjectSource,
+  repository: Repository,
+): Finished {
+  if (charts.length === 0) return { by: object, charts: [], unread: [] };
+  const all = charts.map(({ chart, finish }) => ({ chart, made: finish() }));
+  const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
+  const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
+  const by = { ...object, rendered };
+  return {
+    by,
+    charts: made.map(({ chart, made }) => ({
+      by,
+      local: chart.release.local,
+      sources: renderedSources({ chart, made, by }, repository),
+    })),
+    unread: all.flatMap(({ chart, made }) =>
+      'why' in made ? [unmadeFinding(chart, by, made, source, repository)] : [],
+    ),
+  };
+}
+
+/** What is said of a chart that was not made; its values are read all the same. */
+function unmadeFinding(
+  { folder, release }: ChartToMake,
+  by: PlacedObject,
+  { why, hint }: ChartFailure,
+  source: ObjectSource,
+  { host, shown }: Repository,
+): Finding {
+  const at = placesOfSources([source], host)(by, release.local.at);
+  return {
+    rule: 'not-read',
+    severity: 'warning',
+    message: `not read: the Helm chart ${shown(folder)}: ${why}`,
+    hint,
+    field: '',
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** What was made of a chart, and for which object. */
+interface RenderedChart {
+  readonly chart: ChartToMake;
+  readonly made: Extract<MadeChart, { readonly text: string }>;
+  readonly by: PlacedObject;
+}
+
+/** A source for each template of a chart, with the objects that Helm made of it. */
+function renderedSources(
+  { chart, made, by }: RenderedChart,
+  { shown, parse, number }: Repository,
+): ObjectSource[] {
+  const { folder, release, helm } = chart;
+  const name = shown(folder);
+  const valuePlace = placesOfValues(release);
+  const unknowns = openValues(release, name);
+  return [...byTemplate(made.text)].map(([template, text], index) => {
+    const place = made.files.get(template) ?? join(folder, 'Chart.yaml');
+    const places = [...new Set([place, ...made.files.values()])];
+    const file = shown(place);
+    const own = { name, file, isBuilt: true, helm: helm.version, text, findings: [], places };
+    const source = index === 0 ? { ...own, unknowns } : own;
+    const parsed = parseSource(source, number(), release.namespace, parse);
+    const objects = parsed.objects.map(object => {
+      const placeOf = (path: Path): ObjectField =>
+        valuePlace(valueAt(object.json, path)) ?? { object, path };
+      return { ...object, written: { by, placeOf } };
+    });
+    return { ...parsed, objects };
+  });
+}
+
+/** What Helm printed, by the template's path in the chart, which it prints before each object. */
+function byTemplate(text: string): Map<string, string> {
+  const templates = new Map<string, string>();
+  for (const part of text.split(/^---[ \t]{0,9}$/m)) {
+    const [, template] = /^# Source: [^/\n]{1,300}\/([^\n]{1,2000})$/m.exec(part) ?? [];
+    if (template === undefined) continue;
+    const before = templates.get(template);
+    templates.set(template, before === undefined ? part : `${before}---${part}`);
+  }
+  return templates.size > 0 ? templates : new Map([['Chart.yaml', '']]);
+}
+
+/** A shorter text is the value of many fields, so that it tells no place. */
+const SHORTEST = 3;
+
+/** The place of a text in the values of a release, where it stands there just once. */
+function placesOfValues(release: LocalRelease): (value: unknown) => ObjectField | undefined {
+  const known = onceFor(() => {
+    const paths = new Map<string, Path | undefined>();
+    for (const { text, path } of textsIn(release.values, []))
+      paths.set(text, paths.has(text) ? undefined : path);
+    return paths;
+  });
+  return value => {
+    if (typeof value !== 'string' || scalarText(value).length < SHORTEST) return undefined;
+    const path = known().get(value);
+    return path && release.placeOf(path);
+  };
 }

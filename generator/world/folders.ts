@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import type { FolderEntry, Host } from '../core/host.ts';
-import { isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
+import { groupBy } from '../core/json.ts';
+import { isBelow, isInside, LEADS_OUT, refusalOf, rootOf, whyNotFollowed } from './inside.ts';
 import { whyNotRead } from './source.ts';
 
 /**
- * The machine whose listings leave out folders and files that nobody applies: nothing is found in them,
- * and what names one of them reads it all the same. `names`: from `folder` on.
+ * The machine whose listings leave out folders and files; who names one of them reads it all the same.
+ * `names`: their paths from `folder` on.
  */
 export function excluding(host: Host, folder: string, names: readonly string[] = []): Host {
   if (names.length === 0) return host;
@@ -21,49 +22,48 @@ export function excluding(host: Host, folder: string, names: readonly string[] =
   };
 }
 
-/** The names that kustomize knows for the file that makes a folder a kustomization. */
+/** The names of files that make a folder a kustomization. */
 export const NAMES: readonly string[] = [
   'kustomization.yaml',
   'kustomization.yml',
   'Kustomization',
 ];
 
-/** Whether a file of this name makes its folder a kustomization. */
 export function isKustomization(name: string): boolean {
   return NAMES.includes(name);
 }
 
-/** What makes a folder a kustomization, were it a link to nothing; undefined where there is none. */
+/** The file that makes a folder a kustomization, even if it is a broken link. */
 export function kustomizationIn(folder: string, host: Host): string | undefined {
   return NAMES.map(name => join(folder, name)).find(file => host.kindOf(file) !== undefined);
 }
 
-/** The path of a kustomization, where somebody names its file: what is meant is what it builds. */
+/** The folder of a kustomization, where a path names its file. */
 export function builtPath(path: string): string {
   return isKustomization(basename(path)) ? dirname(path) : path;
 }
 
 /**
- * The files of a folder and of all folders below it. Links are followed as far as they stay inside
- * the root. Each folder comes once, however many links lead to it: so links have an end.
+ * The files of a folder and of all folders below it. Links are followed that stay inside the root; a
+ * folder comes once, however many links lead to it, so that circles of links end.
  */
 export interface Listing {
-  /** By their paths from the folder on, sorted. */
+  /** Paths from the folder on, sorted. */
   readonly files: readonly string[];
   readonly unread: readonly Unread[];
-  /** Where a file is, no folder of it a link. */
+  /** The place of a file, in no folder that is a link. */
   readonly placeOf: (file: string) => string;
-  /** Where a place leads when it is that of a link, and else itself. */
+  /** The target of the link at a place, or the place itself. */
   readonly behind: (place: string) => string;
 }
 
-/** Something that cannot be read, or may not be. */
+/** A file or folder that cannot be read, or must not be. */
 interface Unread {
   readonly file: string;
   readonly reason: string;
 }
 
-/** Something in a folder, and what it leads to if it is a link that is followed. */
+/** An entry of a folder, and its target if it is a link that is followed. */
 interface Found extends FolderEntry {
   readonly file: string;
   readonly place: string;
@@ -90,14 +90,14 @@ export function listingOf(folder: string, host: Host): Listing {
   };
 }
 
-/** Own folders are walked before links to them: what has several paths gets its own. */
+/** Folders are walked before links to them, so that a file with several paths gets the one without links. */
 function foundIn(folder: string, host: Host): Found[] {
   const [root, top] = [rootOf(folder, host), host.realPath(folder)];
   if (root === undefined || top === undefined) return [];
   const seen = new Set<string>();
   const found = [...below({ file: '', place: top }, root, seen, host)];
   for (const { file, kind, place, target } of found) {
-    // What is found here comes to the end of the list, and has its turn.
+    // The list grows in the loop.
     if (kind === 'folder' && place !== target)
       found.push(...below({ file, place: target }, root, seen, host));
   }
@@ -137,7 +137,7 @@ function isNamed(place: string, host: Host): boolean {
   return !place.includes('\uFFFD') || host.kindOf(place) !== undefined;
 }
 
-/** Hidden folders and node_modules hold no manifests of their own. */
+/** Hidden folders and node_modules hold no manifests of the repository. */
 function isForeign({ name, kind }: Found): boolean {
   if (kind === 'file' || !/^\.|^node_modules$/.test(name)) return false;
   return kind === 'folder' || !/\.(ya?ml|json)$/.test(name);
@@ -153,10 +153,10 @@ function reasonFor(name: string, place: string, host: Host): string {
   return name === '' ? 'is a folder that cannot be read' : 'is no regular file';
 }
 
-/** In bytes: what people write by hand is smaller. */
+/** In bytes. A file that people write by hand is smaller. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The bytes of a spec or of settings, or in a sentence why they are not read. */
+/** The bytes of a spec or of settings, or a sentence that says why they are not read. */
 export function readSettingsFile(file: string, host: Host): Uint8Array | string {
   if (host.kindOf(file) === undefined) return `there is no file ${file}`;
   const refusal = refusalOf(file, host);
@@ -170,12 +170,12 @@ export function readSettingsFile(file: string, host: Host): Uint8Array | string 
   }
 }
 
-/** The text of a file that a spec names, or in a sentence why it is not read. */
+/** The text of a file that a spec names, or a sentence that says why it is not read. */
 type TextBeside =
   | { readonly text: string; readonly reason?: undefined }
   | { readonly text?: undefined; readonly reason: string };
 
-/** Reads what a spec names: nothing outside of the repository that the spec's folder is in. */
+/** Reads a file that a spec names, inside the repository of the spec's folder. */
 export function textBeside(file: string, folder: string, host: Host): TextBeside {
   if (leadsOut(file, folder, host)) return { reason: `${file} ${LEADS_OUT}` };
   const bytes = readSettingsFile(file, host);
@@ -185,9 +185,92 @@ export function textBeside(file: string, folder: string, host: Host): TextBeside
     : { reason: `${file} is not UTF-8` };
 }
 
-/** Whether there is something at a path that is not in the repository of a folder. */
+/** Whether a path leads to something outside the repository of a folder. */
 export function leadsOut(path: string, folder: string, host: Host): boolean {
   if (host.kindOf(path) === undefined) return false;
   const root = rootOf(folder, host);
   return root === undefined || !isInside(root, path, host);
+}
+
+/**
+ * The machine with other texts in some files, or with more files, by their places; and without the
+ * folders that are `gone`. kustomize needs a copy of it to build.
+ */
+export function withFiles(
+  machine: Host,
+  files: ReadonlyMap<string, string>,
+  gone: readonly string[] = [],
+): Host {
+  const host = gone.length === 0 ? machine : without(machine, gone);
+  const folders = foldersOf(files.keys());
+  const entries = groupBy([...files.keys(), ...folders], dirname);
+  const placeOf = (path: string): string => {
+    const place = host.realPath(path);
+    if (place !== undefined || dirname(path) === path) return place ?? path;
+    return join(placeOf(dirname(path)), basename(path));
+  };
+  const textAt = (path: string): string | undefined => files.get(placeOf(path));
+  const isFolder = (path: string): boolean => folders.has(placeOf(path));
+  const isThere = (path: string): boolean => textAt(path) !== undefined || isFolder(path);
+  return {
+    ...host,
+    isVirtual: true,
+    readFile: path => {
+      const text = textAt(path);
+      return text === undefined ? host.readFile(path) : new TextEncoder().encode(text);
+    },
+    kindOf: path =>
+      textAt(path) !== undefined ? 'file' : isFolder(path) ? 'folder' : host.kindOf(path),
+    exists: path => isThere(path) || host.exists(path),
+    isFolder: path => textAt(path) === undefined && (isFolder(path) || host.isFolder(path)),
+    realPath: path => (isThere(path) ? placeOf(path) : host.realPath(path)),
+    sizeOf: path => textAt(path)?.length ?? host.sizeOf(path),
+    entriesIn: folder => {
+      const added = (entries.get(placeOf(folder)) ?? []).map(
+        (place): FolderEntry => ({
+          name: basename(place),
+          kind: folders.has(place) ? 'folder' : 'file',
+        }),
+      );
+      return merged(host.entriesIn(folder), added);
+    },
+    below: folder => withFiles(machine.below(folder), files, gone),
+  };
+}
+
+/** The machine without folders. */
+function without(host: Host, gone: readonly string[]): Host {
+  const isThere = (path: string): boolean => {
+    const place = host.realPath(path);
+    return place === undefined || !gone.some(folder => isBelow(folder, place));
+  };
+  return {
+    ...host,
+    kindOf: path => (isThere(path) ? host.kindOf(path) : undefined),
+    exists: path => isThere(path) && host.exists(path),
+    realPath: path => (isThere(path) ? host.realPath(path) : undefined),
+    entriesIn: folder =>
+      isThere(folder)
+        ? host.entriesIn(folder)?.filter(({ name }) => isThere(join(folder, name)))
+        : undefined,
+  };
+}
+
+/** The folders that files are in, up to the root. */
+function foldersOf(places: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const place of places)
+    for (let folder = dirname(place); !folders.has(folder); folder = dirname(folder))
+      folders.add(folder);
+  return folders;
+}
+
+/** Entries of a folder by name; those of the machine win. */
+function merged(
+  real: readonly FolderEntry[] | undefined,
+  added: readonly FolderEntry[],
+): readonly FolderEntry[] | undefined {
+  if (real === undefined && added.length === 0) return undefined;
+  const all = new Map([...added, ...(real ?? [])].map(entry => [entry.name, entry]));
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

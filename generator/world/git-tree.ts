@@ -1,21 +1,78 @@
 import { dirname, join, resolve } from 'node:path';
-import { type FileKind, type FolderEntry, type Host, isResolved } from '../core/host.ts';
+import {
+  type FileKind,
+  type FolderEntry,
+  type Host,
+  isResolved,
+  type Scratch,
+} from '../core/host.ts';
 import { oncePerText } from '../core/once.ts';
 import { git, UnknownRevision } from './git.ts';
 import { IS_SUBMODULE, isBelow, LEADS_OUT, NOTHING } from './inside.ts';
+import { whyNotRead } from './source.ts';
+
+/**
+ * The machine with the files of a commit in a folder of their own, seen from the folder that `host`
+ * stands in. Git only hands over what it stores: it runs nothing and touches neither working tree nor
+ * index. A file is written to the disk when another program has to find it.
+ */
+export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(host)): Host {
+  const prefix = git(['rev-parse', '--show-prefix'], host).stdout.replace(/\n$/, '');
+  const all = treeOf(commit, host);
+  blobs.expect(all);
+  const tree = treePaths(all, blobs);
+  const disk = host.scratchFolder().below('tree');
+  const written = new Set<string>();
+  const onDisk = (folders: readonly string[]): void => {
+    try {
+      // All links come first, so that no folder is written in the place of one.
+      if (written.size === 0) writeLinks(tree, disk);
+      for (const folder of folders) {
+        if (!written.has(folder)) writeFolder(folder, tree, blobs, disk);
+        written.add(folder);
+      }
+    } catch (error) {
+      if (error instanceof UnknownRevision) throw error;
+      throw new UnknownRevision(`the files of ${commit} cannot be written: ${whyNotRead(error)}`);
+    }
+  };
+  return treeHost({ tree, blobs, machine: disk, onDisk }, join(disk.cwd, prefix));
+}
+
+function writeLinks({ links }: TreePaths, disk: Scratch): void {
+  disk.makeFolder(GIT_FOLDER);
+  for (const [path, text] of links) {
+    disk.makeFolder(join(path, '..'));
+    disk.link(text, path);
+  }
+}
+
+function writeFolder(
+  folder: string,
+  { entries, folders }: TreePaths,
+  blobs: Blobs,
+  disk: Scratch,
+): void {
+  disk.makeFolder(join(folder, '.'));
+  for (const { name } of folders.get(folder) ?? []) {
+    const entry = entries.get(join(folder, name));
+    if (entry === undefined || isLink(entry)) continue;
+    disk.writeFile(entry.path, blobs.bytesOf(entry), entry.kind === 'program' ? 0o755 : 0o644);
+  }
+}
 
 /** A commit, and where its files would be. */
 interface HostedTree {
   readonly tree: TreePaths;
   readonly blobs: Blobs;
-  /** It stands in the folder that is the root of the commit. */
+  /** The machine, seen from the folder that is the root of the commit. */
   readonly machine: Host;
-  /** Has the files in folders of the commit written. */
+  /** Writes the files in folders of the commit to the disk. */
   readonly onDisk: (folders: readonly string[]) => void;
 }
 
-/** What of a host is asked about a path. */
-type Asked = Pick<
+/** What a host can be asked about a path. */
+type Files = Pick<
   Host,
   | 'entriesIn'
   | 'exists'
@@ -28,49 +85,48 @@ type Asked = Pick<
   | 'sizeOf'
 >;
 
-/** The machine with the files of a commit below a folder, as seen from a folder in it. */
-export function treeHost(hosted: HostedTree, from: string): Host {
+/** The machine with the files of a commit, seen from a folder of it. */
+function treeHost(hosted: HostedTree, from: string): Host {
   const { tree, machine, onDisk } = hosted;
   const root = machine.cwd;
-  const own = ofTree({ ...hosted, tree: { ...tree, resolved: oncePerText(tree.resolved) } });
-  const all = (): string[] => [...tree.folders.keys()];
-  const near = (wanted: readonly string[]): string[] =>
-    wanted
+  const files = filesOf({ ...hosted, tree: { ...tree, resolved: oncePerText(tree.resolved) } });
+  const near = (folders: readonly string[]): string[] =>
+    folders
       .filter(place => isBelow(root, place))
       .map(place => nearestFolder(place.slice(root.length + 1), tree));
   const hostAt = (cwd: string): Host => ({
     ...machine,
-    ...seenFrom(cwd, root, own, machine),
+    ...seenFrom(cwd, root, files, machine),
     cwd,
-    onDisk: wanted => onDisk(wanted === undefined ? all() : near(wanted)),
+    onDisk: folders => onDisk(folders === undefined ? [...tree.folders.keys()] : near(folders)),
     below: folder => hostAt(resolve(cwd, folder)),
   });
   return hostAt(from);
 }
 
-/** Answers about the tree for what is below its root, and about the machine for all else. */
-function seenFrom(cwd: string, root: string, tree: Asked, machine: Host): Asked {
+/** Asks the tree about paths below its root, and the machine about all others. */
+function seenFrom(cwd: string, root: string, tree: Files, machine: Host): Files {
   const answered =
-    <T>(ask: (of: Asked, path: string) => T) =>
+    <T>(ask: (files: Files, path: string) => T) =>
     (path: string): T => {
       const place = isResolved(path) ? path : resolve(cwd, path);
       return isBelow(root, place) ? ask(tree, place.slice(root.length + 1)) : ask(machine, place);
     };
   return {
-    readFile: answered((of, path) => of.readFile(path)),
-    kindOf: answered((of, path) => of.kindOf(path)),
-    linkText: answered((of, path) => of.linkText(path)),
-    entriesIn: answered((of, path) => of.entriesIn(path)),
-    exists: answered((of, path) => of.exists(path)),
-    isFolder: answered((of, path) => of.isFolder(path)),
-    realPath: answered((of, path) => of.realPath(path)),
-    sizeOf: answered((of, path) => of.sizeOf(path)),
-    listFiles: answered((of, path) => of.listFiles(path)),
+    readFile: answered((files, path) => files.readFile(path)),
+    kindOf: answered((files, path) => files.kindOf(path)),
+    linkText: answered((files, path) => files.linkText(path)),
+    entriesIn: answered((files, path) => files.entriesIn(path)),
+    exists: answered((files, path) => files.exists(path)),
+    isFolder: answered((files, path) => files.isFolder(path)),
+    realPath: answered((files, path) => files.realPath(path)),
+    sizeOf: answered((files, path) => files.sizeOf(path)),
+    listFiles: answered((files, path) => files.listFiles(path)),
   };
 }
 
-/** What a tree answers, of paths from its root. What it has not is not on the disk either. */
-function ofTree({ tree, blobs, machine }: HostedTree): Asked {
+/** Answers about paths from the root of a tree. A file that is not in the tree is not on the disk either. */
+function filesOf({ tree, blobs, machine }: HostedTree): Files {
   const { entries, folders, links, resolved } = tree;
   const entryAt = (path: string) => entries.get(resolved(path) ?? NOWHERE);
   const isFolder = (path: string): boolean => folders.has(resolved(path) ?? NOWHERE);
@@ -106,7 +162,7 @@ function ofTree({ tree, blobs, machine }: HostedTree): Asked {
   };
 }
 
-/** A folder with links or without, or the nearest above that is there. */
+/** A folder of the tree, or the nearest one above it that exists. */
 function nearestFolder(
   path: string,
   { folders, resolved }: Pick<TreePaths, 'folders' | 'resolved'>,
@@ -126,22 +182,22 @@ function filesBelow(folder: string, { entries, links }: TreePaths): string[] {
     .sort();
 }
 
-/** No path is like it. */
+/** Is the path of nothing in a tree. */
 const NOWHERE = '/';
 
-/** What a commit has, by paths from its root, which is the empty path. */
-export interface TreePaths {
+/** The files of a commit, by their paths from its root, which is the empty path. */
+interface TreePaths {
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** What stands in each folder, by name. */
+  /** The entries of each folder, sorted by name. */
   readonly folders: ReadonlyMap<string, readonly FolderEntry[]>;
-  /** What links say. One that leaves the tree is cut: what it names is of the machine, not of the commit. */
+  /** The texts of links. A link that leads out of the tree gets another, as its target is no part of the commit. */
   readonly links: ReadonlyMap<string, string>;
   /** Where a path leads when all links are followed; undefined: nowhere in the tree. */
   readonly resolved: (path: string) => string | undefined;
 }
 
-/** Looks a commit over, without a file on any disk. `.git` makes its root that of a repository. */
-export function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
+/** The paths of a commit, with a folder `.git`, which makes its root that of a repository. */
+function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const entries = new Map(all.map(entry => [entry.path, entry]));
   const folders = foldersOf(all);
   const [twice] = [...folders.keys()].filter(path => entries.has(path));
@@ -157,23 +213,23 @@ export function treePaths(all: readonly TreeEntry[], blobs: Blobs): TreePaths {
   const links = new Map(
     [...written].map(([path, text]) => {
       const isKept = text.startsWith(NOTHING) || resolved(path) !== undefined;
-      return [path, isKept ? text : TREE_PATHS_NOWHERE];
+      return [path, isKept ? text : OUT_OF_TREE];
     }),
   );
   return { entries, folders, links, resolved };
 }
 
-const TREE_PATHS_NOWHERE = NOTHING + LEADS_OUT;
+const OUT_OF_TREE = NOTHING + LEADS_OUT;
 
-/** What git could not give stands there as a link to nothing, which tells why. */
-export function isLink({ kind, reason }: TreeEntry): boolean {
+/** Content that git could not give is replaced by a link to nothing, whose text says why. */
+function isLink({ kind, reason }: TreeEntry): boolean {
   return kind === 'link' || reason !== undefined;
 }
 
 function linkText(entry: TreeEntry, blobs: Blobs): string {
   if (entry.reason !== undefined) return NOTHING + entry.reason;
   const text = blobs.bytesOf(entry).toString();
-  return text !== '' && text.length < 1024 && !text.includes('\0') ? text : TREE_PATHS_NOWHERE;
+  return text !== '' && text.length < 1024 && !text.includes('\0') ? text : OUT_OF_TREE;
 }
 
 function foldersOf(all: readonly TreeEntry[]): Map<string, FolderEntry[]> {
@@ -197,6 +253,7 @@ function folderOf(path: string): string {
   return path.includes('/') ? dirname(path) : '';
 }
 
+/** What `followed` needs to know of a tree. */
 interface Places {
   readonly links: ReadonlyMap<string, string>;
   readonly isThere: (path: string) => boolean;
@@ -212,12 +269,12 @@ function followed(path: string, places: Places, left: number = MOST_LINKS): stri
     return left === 0 || link.text.startsWith('/')
       ? undefined
       : followed(`${link.folder}/${link.text}/${link.rest}`, places, left - 1);
-  // To what git keeps for itself no link leads.
+  // No link may lead into git's own folder.
   const isRefused = place === GIT_FOLDER && left < MOST_LINKS;
-  return isRefused || !places.isThere(place ?? TREE_PATHS_NOWHERE) ? undefined : place;
+  return isRefused || !places.isThere(place ?? OUT_OF_TREE) ? undefined : place;
 }
 
-/** Where a walk comes to: what is named, if it is there, or the first link on the way. */
+/** The end of a walk along a path: the place that it names, or the first link on the way. */
 interface Walk {
   readonly place?: string;
   readonly link?: Readonly<Record<'folder' | 'text' | 'rest', string>>;
@@ -237,49 +294,49 @@ function walked(path: string, { links, isFolder }: Places): Walk {
   return { place };
 }
 
-/** Where a step leads from a folder; undefined: out of the tree. */
+/** The place that a step leads to from a folder; undefined: out of the tree. */
 function stepped(folder: string, step: string): string | undefined {
   if (step === '.') return folder;
   if (step !== '..') return folder === '' ? step : `${folder}/${step}`;
   return folder === '' ? undefined : folderOf(folder);
 }
 
-/** What git stores under an object's name. */
+/** The content of an object of git. */
 interface Blob {
   readonly object: string;
   readonly bytes: Buffer;
 }
 
-/** In bytes: what is held at a time. */
+/** How many bytes git is asked for at a time. */
 const MOST_AT_ONCE = 100 * 1024 * 1024;
 
-/** The contents of a repository's objects, of which small ones are read together, and once. */
+/** The contents of a repository's objects. Small ones are read many at a time, and each once. */
 export interface Blobs {
-  /** Reads those of entries that will be asked for, it seems. */
+  /** Reads those entries in advance that are likely to be asked for. */
   readonly expect: (entries: readonly TreeEntry[]) => void;
   readonly bytesOf: (entry: TreeEntry) => Buffer;
 }
 
-/** In bytes: what is larger is no manifest, mostly, and read when it is asked for. */
+/** In bytes. A larger file is seldom a manifest, so that it is read when it is asked for. */
 const SMALL = 256 * 1024;
 
-/** In bytes: how much of a revision is read at once. */
+/** How many bytes of a revision are read in advance. */
 const MOST_KEPT = 48 * 1024 * 1024;
 
-/** The contents that revisions of a repository have in common are read once. */
+/** The contents of one repository: what several revisions have in common is read once. */
 export function blobsIn(host: Host): Blobs {
   const known = new Map<string, Buffer>();
   return {
     expect: entries => {
       let bytes = 0;
-      const wanted = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
+      const likely = [...entries.filter(isText), ...entries.filter(entry => !isText(entry))].filter(
         ({ object, size, reason }) => {
           if (reason !== undefined || size > SMALL || known.has(object)) return false;
           bytes += size;
           return bytes <= MOST_KEPT;
         },
       );
-      for (const { object, bytes: content } of blobsOf(wanted, host)) known.set(object, content);
+      for (const { object, bytes: content } of blobsOf(likely, host)) known.set(object, content);
     },
     bytesOf: entry => {
       const [blob] = known.has(entry.object) ? [] : blobsOf([entry], host);
@@ -292,7 +349,7 @@ function isText({ path, kind }: TreeEntry): boolean {
   return kind === 'link' || /\.(ya?ml|json)$|\/Kustomization$/.test(path);
 }
 
-/** The contents of objects, as they are stored: no filter and no text conversion runs. */
+/** The contents of objects as git stores them: no filter and no text conversion runs. */
 function* blobsOf(
   entries: readonly { readonly object: string; readonly size: number }[],
   host: Host,
@@ -328,7 +385,7 @@ function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
   }
 }
 
-/** Something that a commit has at a path. */
+/** A file, a link or a submodule of a commit. */
 interface TreeEntry {
   readonly path: string;
   /** A program is a file that may be run. */
@@ -336,7 +393,7 @@ interface TreeEntry {
   readonly object: string;
   /** In bytes; 0 where it is not known. */
   readonly size: number;
-  /** Why it cannot be had. */
+  /** Why its content cannot be had. */
   readonly reason?: string;
 }
 
@@ -348,11 +405,11 @@ const KINDS: ReadonlyMap<string, TreeEntry['kind']> = new Map([
   ['160000', 'submodule'],
 ]);
 
-/** In bytes: no host of repositories takes a file above it, and no manifest comes near. */
+/** In bytes: hosts of repositories refuse larger files, and no manifest comes near. */
 const MOST_BYTES = 100 * 1024 * 1024;
 
-/** All that a commit has. A partial clone may lack contents, which nobody fetches. */
-export function treeOf(commit: string, host: Host): TreeEntry[] {
+/** All entries of a commit. A partial clone may lack contents, which are not fetched. */
+function treeOf(commit: string, host: Host): TreeEntry[] {
   const whole = list(['-l', commit], host);
   if (whole !== undefined) return parse(whole, new Set());
   const lacking = git(['rev-list', '--objects', '--no-walk', '--missing=print', commit], host);
@@ -390,16 +447,16 @@ function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {
 const LINE = /^(\d{6}) \w+ ([0-9a-f]+)(?: +(\d+|-))?\t(.*)$/s;
 
 /** The folder that git keeps for itself. */
-export const GIT_FOLDER = '.git';
+const GIT_FOLDER = '.git';
 
-/** A commit with such a path is read by nobody. */
+/** A commit with such a path is not read at all. */
 function unwritable(path: string): UnknownRevision {
   return new UnknownRevision(`a commit has a file that git does not write: ${path}`);
 }
 
 /**
- * A tree can be made by hand: git then refuses what leads out of it or into its own folder. A name is no
- * longer than file systems take it.
+ * Whether git would write a file to this path. A tree made by hand may hold names that lead out of it
+ * or into `.git`, and names that are too long for file systems.
  */
 function isSafe(path: string): boolean {
   return path

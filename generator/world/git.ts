@@ -3,7 +3,7 @@ import { type Host, HostError, type Run, type RunOptions } from '../core/host.ts
 /** A revision that cannot be read; the message says what to do. */
 export class UnknownRevision extends HostError {}
 
-/** A commit in full, or why there is none where one could be: then nothing is in it. */
+/** The hash of a commit, or why a revision is empty: `before the first commit`. */
 type Revision = { readonly commit: string } | { readonly nothing: string };
 
 /** The commit that a revision means. */
@@ -18,13 +18,13 @@ export function commitOf(revision: string, host: Host): Revision {
   );
 }
 
-/** Git's own tree without files, in both of its hashes: it is in every repository, and people compare a first commit with it. */
+/** Git's empty tree, in both of its hashes: people compare a first commit with it. */
 const EMPTY_TREES: readonly string[] = [
   '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 ];
 
-/** Whether git knows a revision of this name; where git cannot look there are none. */
+/** Whether git knows a revision of this name. */
 export function isRevision(name: string, host: Host): boolean {
   if (isNoName(name)) return false;
   const { status, stderr } = parse(name, host);
@@ -60,7 +60,7 @@ function isNoRepository(stderr: string): boolean {
   return stderr.includes('not a git repository');
 }
 
-/** HEAD is what is checked out and a whole hash is that commit, whatever else has such a name. */
+/** A commit, unless its name means several things. HEAD and a whole hash mean just one. */
 function clear(commit: string, revision: string, stderr: string): string {
   const isAmbiguous = /^warning: refname '.*' is ambiguous/m.test(stderr);
   if (!isAmbiguous || revision === 'HEAD' || revision === commit) return commit;
@@ -69,7 +69,7 @@ function clear(commit: string, revision: string, stderr: string): string {
   );
 }
 
-/** A repository that git does not look into. */
+/** Throws for a repository that git refuses to read. */
 function refuseRepository(stderr: string): void {
   if (stderr.includes('dubious ownership'))
     throw new UnknownRevision(
@@ -81,7 +81,7 @@ function refuseRepository(stderr: string): void {
     );
 }
 
-/** Of a branch without commits, and before the first commit of a whole history, there is nothing. */
+/** Why a revision is empty: the branch has no commits, or `HEAD~3` goes back beyond the first one. */
 function beforeTheFirst(revision: string, host: Host): string | undefined {
   if (isShallow(host)) return undefined;
   if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 0)
@@ -111,15 +111,15 @@ function adviceFor(revision: string, host: Host): string {
   return `run \`git fetch ${wanted}\``;
 }
 
-/** What `--base` or `--head` names; without a path it is the working tree. */
+/** The side that `--base` or `--head` names; without a path, the working tree. */
 export type NamedSide = { readonly label: string } & (Revision | { readonly path?: string });
 
-/** The side that stands for what is in the folder now, committed or not. */
+/** Names the working tree. */
 const WORKING_TREE = '.';
 
 /**
- * What a side means: `rev:` and `path:` say it. A name without them may be either, but not both:
- * who may commit a folder could else put it in the place of a revision.
+ * The side that a text names. `rev:` and `path:` say what it is; a name without them must not be both,
+ * as a commit could else put a folder in the place of a revision.
  */
 export function sideOf(text: string, host: Host): NamedSide {
   if (text === WORKING_TREE) return { label: 'the working tree' };
@@ -158,7 +158,7 @@ const SAFE: readonly string[] = [
   'safe.bareRepository=explicit', // A folder of a repository can look like a repository of its own.
 ];
 
-/** The whole environment of git, but for where programs and the user's own config are. */
+/** The environment of git, besides the variables of `KEPT`. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   LC_ALL: 'C', // Messages are looked at.
   GIT_ALLOW_PROTOCOL: '', // No protocol at all: nothing is fetched, and no program of a remote runs.
@@ -169,10 +169,10 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: '0',
 };
 
-/** The user's config says which repositories of others git may read (safe.directory). */
+/** To find git, and the user's config, which says which repositories of others it may read (safe.directory). */
 const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME'];
 
-/** The only way to git: whatever the repository holds, git reads it and runs nothing. */
+/** The only way to git: it reads, and runs nothing, whatever the repository holds. */
 export function git(
   args: readonly string[],
   host: Host,

@@ -3,26 +3,30 @@ import { type FolderEntry, type Host, HostError, type Run, textOf } from '../cor
 import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
+import { localReleases } from '../kinds/helm/release.ts';
 import type { Kind, LocalRelease, PlacedObject } from '../kinds/kind.ts';
 import { kinds } from '../kinds/kinds.ts';
+import { chartReleases, kustomizationFile, valuesFiles } from '../kinds/krm.ts';
+import { placedObject } from '../kinds/placed-object.ts';
 import { type ProductRelease, products, usualRelease } from '../kinds/products.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { isInside } from './inside.ts';
+import type { KustomizationEntry } from './kustomize/kustomization.ts';
 import { type ChartToMake, environmentFor, type Helm, keptRun, toolPath } from './programs.ts';
 
-/** What Helm made of a chart, and of which files, or why it did not. */
+/** What Helm made of a chart, with the chart's files, or why it made nothing. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
 
-/** How helm is run: raised when the same files come to mean something else. */
+/** The version of our call of helm: raised when the same files give another result. */
 const FORM = 2;
 
-/** Charts of which none comes to an end. */
+/** After so many charts at which Helm was stopped no other is tried. */
 const MOST_STOPPED = 5;
 
-/** In bytes: no cluster takes as many objects as would be longer. */
+/** In bytes. No cluster takes as many objects as more text would hold. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Has Helm begin with a chart, from files that were looked at before; what is handed back waits for it. */
+/** Begins to make a chart with Helm, from files that were checked before; what is handed back waits for it. */
 export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
   const unknown = whyUnknown(chart.release);
   if (unknown !== undefined) return () => ({ why: unknown, hint: UNKNOWN });
@@ -44,7 +48,7 @@ export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
 
 const UNKNOWN = 'What the chart makes of them is not known either.';
 
-/** What a program can be told: a longer one, or one with an end of text in it, the system does not take. */
+/** What may be an argument of helm. */
 const WORD = /^[\w.+/-]{1,253}$/;
 
 const MOST_VERSIONS = 2_000;
@@ -60,16 +64,16 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
   return areWords ? undefined : 'the name of its release, its namespace or an API version is none';
 }
 
-/** What Helm made before of the same files and values, or makes now. */
+/** What Helm made of the same files and values in an earlier run, or makes now. */
 function runOf(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
   const begin = (): (() => Run) => begunHelm(chart, files, host);
   return keptRun(host.kept(partsOf(chart, files, host)), begin, SECRET);
 }
 
-/** Charts write objects as they like, also as JSON or in a List. */
+/** Finds a Secret in what a chart printed, also in JSON or in a List. */
 const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
 
-/** Helm at work on a copy of a chart. */
+/** Runs Helm on a copy of a chart. */
 function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
   const room = host.scratchFolder();
   for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
@@ -88,20 +92,20 @@ function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | U
   return [
     JSON.stringify(form),
     JSON.stringify(chart.release.values),
-    ...[...files].flatMap(([own, place]) => [own, host.readFile(place)]),
+    ...[...files].flatMap(([file, place]) => [file, host.readFile(place)]),
   ];
 }
 
-/** What leads to nothing outside of a schema: Helm has the documents of json-schema.org itself. */
+/** References within a schema. Helm has the documents of json-schema.org itself. */
 const INWARD =
   /"\$(?:ref|dynamicRef|recursiveRef)"\s{0,9}:\s{0,9}"#|"\$schema"\s{0,9}:\s{0,9}"https?:\/\/json-schema\.org\//g;
 
-/** What may lead elsewhere; in any word may be letters that are written as numbers. */
+/** References that may lead elsewhere. `\u` may write any letter of them. */
 const OUTWARD = /\\u|"\$(?:ref|dynamicRef|recursiveRef|schema)"/;
 
 /**
- * Whether Helm may compare values with the schemas of a chart. It opens what a schema refers to, also a
- * file of the machine and a server on it (docs/facts/helm.md#helm-template); in archives one may be.
+ * Whether Helm may compare values with the schemas of a chart. Helm opens what a schema refers to, also
+ * files and servers of this machine (docs/facts/helm.md#helm-template). Archives may hold such a schema.
  */
 function areSchemasClosed(files: ChartFiles, host: Host): boolean {
   return [...files].every(([path, place]) => {
@@ -123,7 +127,7 @@ const TOO_LONG = 'helm was stopped: it took too long, or made too much';
 
 const SAYS = '`helm template` says why.';
 
-/** What Helm says, by its beginning (`$1`: a name, `$2`: a line), in our words: its own quote values. */
+/** Messages of Helm, which quote values, and ours for them (`$1`: a name, `$2`: a line). */
 const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[] = [
   [/SIGXCPU/, TOO_LONG, LIMITS],
   [/out of memory/, 'helm was stopped: it took too much memory', LIMITS],
@@ -139,7 +143,7 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
   [/^Error/m, 'helm refuses it'],
 ];
 
-/** Why a run of Helm failed; what was stopped has said nothing. */
+/** Why a run of Helm failed. A run that says nothing was stopped. */
 function chartFailure({ stderr }: Run): ChartFailure {
   for (const [said, why, hint = SAYS] of FAILURES) {
     const [found, name = '', line = ''] = said.exec(stderr) ?? [];
@@ -148,30 +152,29 @@ function chartFailure({ stderr }: Run): ChartFailure {
   return { why: TOO_LONG, hint: LIMITS };
 }
 
-/** Whether Helm was stopped at a chart. */
 function isStopped({ hint }: ChartFailure): boolean {
   return hint === LIMITS;
 }
 
-/** Of a chart after several that were stopped: a line of a repository may cost ten seconds. */
+/** Said of the charts after several at which Helm was stopped, as each may cost ten seconds. */
 const tooManyStopped: ChartFailure = {
   why: 'helm was stopped too often before',
   hint: LIMITS,
 };
 
-/** Sets limits that a program cannot lift, and becomes it. */
+/** Sets limits that helm cannot lift, and then becomes helm. */
 const SHELL = '/bin/sh';
 
 /**
- * A chart may ask for more memory, or time, than there is (`until`, `repeat`). The limit on addresses is
- * not there on every system. At the first limit of time Helm ends by itself (SIGXCPU), which is an answer:
- * what is killed is run once more.
+ * A chart may need more memory or time than there is (`until`, `repeat`). Not every system has a limit
+ * on addresses. At the soft limit of time Helm ends by itself (SIGXCPU), which is an answer; a program
+ * that is killed at the hard limit is run once more.
  */
 const LIMITED = 'ulimit -t 12; ulimit -S -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
 
 /**
- * How Helm makes a chart: from its folder, without a cluster, and with no hook of the tests
- * (docs/facts/helm.md#helm-template). `room`: where the copy is; `hasSchemas`: whether
+ * The arguments of helm: it makes a chart from a folder, without a cluster and without hooks of tests
+ * (docs/facts/helm.md#helm-template). `room`: where the copy of the chart is; `hasSchemas`: whether
  * values are compared with its schemas.
  */
 function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boolean): string[] {
@@ -193,7 +196,7 @@ function chartArgs({ release, helm }: ChartToMake, room: string, hasSchemas: boo
   ];
 }
 
-/** The APIs of operators that are known: charts ask for them before they make such objects. */
+/** The APIs of operators that we know: charts ask whether the cluster has them. */
 function served(): string[] {
   const versions = kinds.flatMap(({ group, kind, served }: Kind) =>
     group.includes('.')
@@ -206,25 +209,25 @@ function served(): string[] {
   return [...new Set(versions)].sort();
 }
 
-/** The environment of helm: folders of its own that are empty, no cluster, no server, no program. */
+/** The environment of helm: empty folders, no cluster, no server and no program. */
 function chartEnvironment(home: string): Record<string, string> {
-  const own = ['CACHE_HOME', 'CONFIG_HOME', 'DATA_HOME', 'PLUGINS', 'REPOSITORY_CACHE'];
+  const folders = ['CACHE_HOME', 'CONFIG_HOME', 'DATA_HOME', 'PLUGINS', 'REPOSITORY_CACHE'];
   return {
     ...environmentFor({}),
     HOME: home,
-    ...Object.fromEntries(own.map(name => [`HELM_${name}`, home])),
+    ...Object.fromEntries(folders.map(name => [`HELM_${name}`, home])),
     HELM_REGISTRY_CONFIG: join(home, 'registry.json'),
     HELM_REPOSITORY_CONFIG: join(home, 'repositories.yaml'),
     KUBECONFIG: join(home, 'kubeconfig'),
   };
 }
 
-/** The oldest minor of version 3: it has the flags that are used (docs/facts/helm.md#helm-template). */
+/** The oldest version with all flags that are used (docs/facts/helm.md#helm-template). */
 const OLDEST = { major: 3, minor: 16 } as const;
 
 const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
 
-/** The helm on the PATH, and its version, which is said beside what it made. */
+/** The helm on the PATH; `kubernetes`: the version that charts are made for. */
 export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm {
   const path = toolPath('helm', host);
   if (path === undefined)
@@ -243,16 +246,16 @@ export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm
         ? `${path} does not say its version: --helm needs ${WANTED}`
         : `helm is too old: it is ${version}, and --helm needs ${WANTED}`,
     );
-  const [usual] = products.flatMap(one =>
-    one.name === 'kubernetes' ? (usualRelease(one) ?? []) : [],
+  const [usual] = products.flatMap(product =>
+    product.name === 'kubernetes' ? (usualRelease(product) ?? []) : [],
   );
   return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '', stopped: { count: 0 } };
 }
 
-/** The files of a chart by their paths in it, and where they are, without links. */
+/** The places of a chart's files, by their paths in it. */
 type ChartFiles = ReadonlyMap<string, string>;
 
-/** No chart that Helm would take as an archive has more. */
+/** Helm takes no archive of a chart that has more. */
 const MOST = {
   files: 5_000,
   entries: 20_000,
@@ -264,8 +267,8 @@ const MOST = {
 const TOO_MUCH = `it has more than ${MOST.files} files, or than 20 MiB`;
 
 /**
- * What Helm is to see of a chart: its files and those of the charts beside it that it says it depends
- * on, all of this repository; or why it is not to be read.
+ * The files that Helm gets of a chart: its own, and those of charts of the repository that it depends
+ * on by `file://`; or why the chart is not read.
  */
 function chartFiles(folder: string, root: string, host: Host): ChartFiles | string {
   const reader = new ChartReader(root, host);
@@ -286,7 +289,7 @@ class ChartReader {
     this.host = host;
   }
 
-  /** The files of a chart; what it depends on by `file://` Helm would put into its `charts/`. */
+  /** Adds a chart and its dependencies by `file://`, which go to its `charts/` as `helm dependency build` puts them. */
   chart(folder: string, at: string, depth: number): void {
     this.folder(folder, at, 0);
     const file = this.files.get(`${at}Chart.yaml`);
@@ -340,7 +343,7 @@ class ChartReader {
   }
 }
 
-/** A file of values is no object; it stands where one would, for its lines. Undefined: it has none. */
+/** A file of values in the form of an object, so that findings have its lines. */
 export function valuesObject(text: string, name: string, file: number): PlacedObject | undefined {
   const { value: [values] = [] } = parseStream(text);
   if (!isMap(values)) return undefined;
@@ -349,11 +352,59 @@ export function valuesObject(text: string, name: string, file: number): PlacedOb
   return { json: object, ...own, name, file, path: [0] };
 }
 
-/**
- * What a chart may make besides, of which a value is filled in later: a template may ask for it, and make
- * something else. `name`: of the chart.
- */
+/** What a chart may make besides where a value is filled in later, as its templates may depend on that value. */
 export function openValues({ values, namespace }: LocalRelease, name: string): Unknown[] {
   if (!textsIn(values, []).some(({ text }) => isUnresolved(text))) return [];
   return [{ what: `the Helm chart "${name}" (of which a value is not known)`, namespace }];
+}
+
+/** What Helm made of a kustomization's chart, and what the chart may make besides. */
+type KustomizeChart =
+  | (Extract<MadeChart, { readonly text: string }> & { readonly unknowns: readonly Unknown[] })
+  | ChartFailure;
+
+/**
+ * What Helm makes of a chart of a kustomization, for kustomize to change; undefined: the chart is not in
+ * the repository.
+ */
+export function kustomizeChart(
+  { by, load: { path } }: KustomizationEntry,
+  { root, helm }: { readonly root: string; readonly helm: Helm },
+  host: Host,
+): KustomizeChart | undefined {
+  const [field, index] = path;
+  if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
+  const object = chartObject(by.document, by.folder, root, host);
+  const release = localReleases(chartReleases(object)).find(({ local }) => local.at[1] === index);
+  if (release === undefined) return undefined;
+  const folder = chartFolder(release, by.folder, root, host);
+  if (folder === undefined) return undefined;
+  const made = begunChart({ folder, root, release, helm }, host)();
+  return 'text' in made ? { ...made, unknowns: openValues(release, release.local.path) } : made;
+}
+
+function chartFolder(
+  { local }: LocalRelease,
+  folder: string,
+  root: string,
+  host: Host,
+): string | undefined {
+  const place = host.realPath(join(folder, local.path));
+  if (place === undefined || !isInside(root, place, host)) return undefined;
+  return host.kindOf(join(place, 'Chart.yaml')) === 'file' ? place : undefined;
+}
+
+/** A kustomization as an object, with its files of values. */
+function chartObject(document: object, folder: string, root: string, host: Host): PlacedObject {
+  const { group, kind } = kustomizationFile;
+  const object = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
+  const placed = placedObject(object, -1, [0], '');
+  const files = valuesFiles(placed).flatMap(name => {
+    const place = host.realPath(join(folder, name));
+    if (place === undefined || !isInside(root, place, host)) return [];
+    const values =
+      host.kindOf(place) === 'file' ? valuesObject(textOf(place, host), name, -1) : undefined;
+    return values === undefined ? [] : [[name, values] as const];
+  });
+  return { ...placed, files: new Map(files) };
 }

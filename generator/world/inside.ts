@@ -2,23 +2,23 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Host, isResolved } from '../core/host.ts';
 
 /**
- * The folder that what is read at a path may not leave: the nearest above it, or itself, that is a
- * repository of git (has `.git`), or else the folder itself, or the one a file is in. Links are
- * followed; undefined: there is nothing at the path.
+ * The folder that files read at a path may not leave: the repository of git that the path is in (it
+ * has `.git`), or else the folder at the path, or that of the file. Links are followed; undefined: there
+ * is nothing at the path.
  */
 export function rootOf(path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   if (place === undefined) return undefined;
-  const own = host.isFolder(place) ? place : dirname(place);
-  for (let folder = own; ; folder = dirname(folder)) {
+  const start = host.isFolder(place) ? place : dirname(place);
+  for (let folder = start; ; folder = dirname(folder)) {
     if (host.exists(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return own;
+    if (dirname(folder) === folder) return start;
   }
 }
 
 /**
- * Whether a path leads to something below a root, or to the root, when all links are followed. To
- * what git keeps for itself, tokens among it, no link leads: it has to be named.
+ * Whether a path leads to a root, or below it, when all links are followed. A link into `.git`, where
+ * tokens are, does not count: the path has to name it.
  */
 export function isInside(root: string, path: string, host: Host): boolean {
   const place = host.realPath(path);
@@ -30,7 +30,7 @@ function isOfGit(path: string): boolean {
   return path.split(sep).includes('.git');
 }
 
-/** The machine as far as the root of a path reaches: what leads out of it is not there. */
+/** The machine without the files outside of a path's root. */
 export function within(path: string, host: Host): Host {
   const root = rootOf(path, host);
   const isThere = (file: string): boolean => root !== undefined && isInside(root, file, host);
@@ -42,8 +42,8 @@ export function within(path: string, host: Host): Host {
 }
 
 /**
- * Why a file or a folder that a user names is not read; undefined: it is. It may be anywhere, but it
- * has to be where its name says: a link leads no further than the repository.
+ * Why a file or folder that a user names is not read; undefined: it is read. It may be anywhere on the
+ * machine, but a link must not lead out of the repository that it is in.
  */
 export function refusalOf(path: string, host: Host): string | undefined {
   const kind = host.kindOf(path);
@@ -54,15 +54,12 @@ export function refusalOf(path: string, host: Host): string | undefined {
   return isRead ? undefined : `${path} ${whyNotFollowed(path, host)}`;
 }
 
-/** Whether a name is that of a regular file, which is where the name says. */
+/** Whether a user names a regular file that may be read. */
 export function isNamedFile(path: string, host: Host): boolean {
   return host.kindOf(path) === 'file' && refusalOf(path, host) === undefined;
 }
 
-/**
- * A link with this text and a reason stands in a checkout for what git could not give: it leads
- * nowhere, so that nothing reads it.
- */
+/** A file that git could not give is a link to nothing in a checkout: this text, and the reason. */
 export const NOTHING = '/dev/null/';
 
 /** What is said of a link that is not followed. */
@@ -76,14 +73,14 @@ export const IS_SUBMODULE = 'is a submodule: its files are in another repository
 
 export const LEADS_OUT = 'is a link to nothing in this repository';
 
-/** The root we stand in, unless a name says that it leaves it; then that of the folder it names. */
+/** The root of the working directory or, for a path that leaves it, the root of that path. */
 function rootOfNamed(path: string, host: Host): string | undefined {
   const here = rootOf('.', host);
   const named = resolve(host.realPath('.') ?? host.cwd, path);
   return here !== undefined && isBelow(here, named) ? here : rootOf(dirname(named), host);
 }
 
-/** Whether a path without links is a root, or below it. */
+/** Whether a place is a root, or below it. */
 export function isBelow(root: string, place: string): boolean {
   if (isResolved(root) && isResolved(place))
     return root === place || root === '/' || place.startsWith(`${root}/`);
@@ -92,9 +89,9 @@ export function isBelow(root: string, place: string): boolean {
 }
 
 /**
- * The folder that what a kustomization names may not leave: the repository that a path is in.
- * Outside of repositories, where a base may stand beside its overlays, the nearest folder above both
- * the path and the working directory.
+ * The folder that files of a kustomization may not leave: the repository of a path. Outside of
+ * repositories it is the nearest folder above both the path and the working directory, as a base may be
+ * beside its overlays.
  */
 export function boundsOf(path: string, host: Host): string {
   const root = rootOf(path, host);

@@ -6,36 +6,33 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSource } from './source.ts';
 
-/** The environment of a spec, or the cluster of several, that sources were built for. */
+/** The environment of a spec, or the cluster of several environments, that sources were built for. */
 export interface MadeUnit {
   readonly name: string;
-  /** The objects that the spec says, each with the entry that it comes from. */
+  /** The objects of the spec, each with the entry that it comes from. */
   readonly objects: readonly BuiltObject[];
   readonly versions: Versions;
 }
 
-/** Sources that one cluster will have together, and what else is known of it. */
-export interface ManifestSet {
-  /** What a spec has them built for; absent when the sources were named one by one. */
+/** Sources that one cluster will have together. */
+export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
+  /** The part of a spec that they were built for; absent where the sources were named one by one. */
   readonly unit?: MadeUnit;
-  /** The cluster of a spec that it shares with other sets: to all of them the same is outside. */
+  /** The cluster of a spec that several sets share: the same objects are outside of each. */
   readonly cluster?: string;
   readonly sources: readonly ObjectSource[];
   /** Sources of other sets, which are there too. */
   readonly context: readonly ObjectSource[];
-  readonly outside: Outside;
-  /** What of the sources is known to be on one cluster, by their numbers; absent: all are. */
-  readonly standings?: ReadonlyMap<number, Standing>;
-  /** What other clusters have, each as a set. */
+  /** The sets of other clusters. */
   readonly apart?: () => readonly ManifestSet[];
-  /** How many units are to be told of, and how many of them deployment objects apply; absent: one, and none. */
+  /** How many units are reported, and how many of them deployment objects apply; absent: one, and none. */
   readonly units?: { readonly all: number; readonly applied: number };
-  /** Whether what stands in a source, at a place, is to be told; absent: all is. */
+  /** Whether a source, or a place in it, is reported; absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;
 }
 
-/** The sources of a set that are to be told of, whole or in part. */
+/** The sources of a set that are reported, whole or in part. */
 export function shownSources({
   sources,
   context,
@@ -47,39 +44,34 @@ export function shownSources({
     : sources.filter(source => isTouched?.(source) ?? true);
 }
 
-/** The objects of a set that are to be told of, with those beside them in what one tool applies. */
+/** The objects of a set that are reported, and all others of their sources. */
 export function shownObjects({ sources, isTouched }: ManifestSet): PlacedObject[] {
-  return sources
-    .filter(source => isTouched?.(source) ?? true)
-    .flatMap(({ objects }) => [...objects]);
+  return sources.filter(source => isTouched?.(source) ?? true).flatMap(({ objects }) => objects);
 }
 
 /** The objects of a set. */
 export function objectsOf({ sources, context, outside, standings }: ManifestSet): ObjectSet {
-  const unknowns = [...sources, ...context].flatMap(unknownsOf);
+  const all = [...sources, ...context];
+  const unknowns = all.flatMap(({ number, unknowns: own = [] }) =>
+    own.map(unknown => ({ ...unknown, file: number })),
+  );
   return {
-    objects: sources.flatMap(({ objects }) => [...objects]),
-    context: context.flatMap(({ objects }) => [...objects]),
+    objects: sources.flatMap(({ objects }) => objects),
+    context: context.flatMap(({ objects }) => objects),
     outside: {
       ...outside,
       ...(unknowns.length > 0 && { unknowns }),
       lost: sources.flatMap(source => source.lost ?? []),
     },
     folders: foldersOf(sources),
-    syncs: new Map([...sources, ...context].flatMap(syncOf)),
+    syncs: new Map(
+      all.flatMap(({ number, sync }) => (sync === undefined ? [] : [[number, sync] as const])),
+    ),
     ...(standings && { standings }),
   };
 }
 
-function syncOf({ number, sync }: ObjectSource): [number, string][] {
-  return sync === undefined ? [] : [[number, sync]];
-}
-
-function unknownsOf({ number, unknowns = [] }: ObjectSource): Unknown[] {
-  return unknowns.map(unknown => ({ ...unknown, file: number }));
-}
-
-/** Of a file that is applied twice the first counts: it is no neighbour of itself. */
+/** A file that is applied twice counts once, as it first comes: it is not a second file of its folder. */
 function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string> {
   const asTheyAre = sources.filter(({ isBuilt }) => !isBuilt).reverse();
   const first = new Map(asTheyAre.map(({ file, number }) => [file, number]));
@@ -89,36 +81,36 @@ function foldersOf(sources: readonly ObjectSource[]): ReadonlyMap<number, string
 /** Objects that are looked at together, as one cluster will have them. */
 export interface ObjectSet {
   readonly objects: readonly PlacedObject[];
-  /** Objects that are there too and are looked at elsewhere; the set's own go before them. */
+  /** Objects that are on the cluster too and are checked elsewhere; the set's objects win over them. */
   readonly context: readonly PlacedObject[];
   readonly outside: Outside;
   /** The folders of files that are applied as they are, by the numbers of the files. */
   readonly folders?: ReadonlyMap<number, string>;
-  /** What has files applied, as `syncId` names it, by the numbers of the files. */
+  /** The `syncId` of the deployment object that applies a file, by the numbers of the files. */
   readonly syncs?: ReadonlyMap<number, string>;
-  /** What of files is known to be on one cluster, by their numbers; absent: all are. */
+  /** How each file comes to the cluster, by their numbers; absent: all come in the same way. */
   readonly standings?: ReadonlyMap<number, Standing>;
 }
 
 /**
- * Whether a deployment object has a file's objects applied here, nobody has, or they may be on another
- * cluster: what stands otherwise than another need never meet it.
+ * Whether a deployment object applies a file to this cluster (`applied`), nobody does (`loose`), or it
+ * may be on another cluster (`elsewhere`). Files of two standings may never be on one cluster together.
  */
 export type Standing = 'applied' | 'loose' | 'elsewhere';
 
-/** What exists outside the checked set, by declaration. */
+/** What exists besides the objects of a set: what a user declares, and what was not read. */
 export interface Outside {
   /** `namespace/name` or, in any namespace, `name` → its keys; undefined: not known. */
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
-  /** What is in the stores, where somebody has listed it. */
+  /** The entries of stores, where somebody has listed them. */
   readonly inventory?: Inventory;
-  /** What of another cluster makes a Secret, for somebody else than those who are there: as a reason. */
+  /** Says what makes a Secret on another cluster, where nothing reads it. */
   readonly elsewhere?: (namespace: string, secret: string) => string | undefined;
-  /** What was not read, or not made: nothing that it may have is known to be absent. */
+  /** What was not read or not made: the objects that it may hold are not known to be absent. */
   readonly unknowns?: readonly Unknown[];
-  /** Folders that deployment objects name by mistake, it seems. */
+  /** Folders that deployment objects seem to name by mistake. */
   readonly lost?: readonly (LostFolder & { readonly object: PlacedObject })[];
 }
 
@@ -131,7 +123,7 @@ export type Inventory = Readonly<Record<string, StoreEntries>>;
 /** All entries of one store. */
 export type StoreEntries = Readonly<Record<string, true | readonly string[]>>;
 
-/** Whether an object is declared to be there: one of its namespace, or of that name in any. */
+/** Whether an object is declared to exist, in its namespace or in any. */
 export function isDeclared(
   { objects }: Outside,
   kind: string,
@@ -142,7 +134,7 @@ export function isDeclared(
 
 export const nothingOutside: Outside = { secrets: new Map(), objects: new Set() };
 
-/** Tells a deployment object from others: one of those that a set makes by its own name. */
+/** The id of a deployment object, or of one that it makes: an Application of an ApplicationSet. */
 export function syncId({ kind, namespace }: PlacedObject, name: string): string {
   return JSON.stringify([kind, namespace, name]);
 }

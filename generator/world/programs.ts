@@ -12,16 +12,6 @@ interface Kustomize {
 /** The oldest major: 5.5, which is in kubectl 1.32, builds what 5.8 does (docs/support.md). */
 const OLDEST = 5;
 
-const KUSTOMIZE: Tool = {
-  name: 'kustomize',
-  wanted: `kustomize ${OLDEST} (https://kubectl.docs.kubernetes.io/installation/kustomize), or kubectl,`,
-};
-
-const ONLY_KUSTOMIZE: Tool = {
-  ...KUSTOMIZE,
-  wanted: 'kustomize itself, as kubectl runs no functions,',
-};
-
 /** What is built, and how. */
 export interface KustomizeRun {
   readonly folder: string;
@@ -30,33 +20,32 @@ export interface KustomizeRun {
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
-export function runKustomize(wanted: KustomizeRun, host: Host): Run {
-  const [path, args, options] = programFor(wanted, host);
+export function runKustomize(build: KustomizeRun, host: Host): Run {
+  const [path, args, options] = programFor(build, host);
   const run = host.run(path, args, options);
   if (run.status === 127) throw new HostError(`cannot run ${path}`);
   return run;
 }
 
-/** Has a build begin that is asked for later. */
-export function beginKustomize(wanted: KustomizeRun, host: Host): void {
-  host.startAhead(...programFor(wanted, host));
+/** Begins a build whose result `runKustomize` asks for later. */
+export function beginKustomize(build: KustomizeRun, host: Host): void {
+  host.startAhead(...programFor(build, host));
 }
 
 function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Parameters<Host['run']> {
   const found = kustomizeOn(host, allowed);
-  if (found === undefined)
-    throw notInstalled(allowed.enableExec === true ? ONLY_KUSTOMIZE : KUSTOMIZE, host);
+  if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
   return [found.path, args, { env: environmentFor(allowed) }];
 }
 
-/** What tells one build of kustomize from another; undefined: there is none. */
+/** Says which kustomize it is that builds; undefined: there is none. */
 export function kustomizeForm(host: Host): string | undefined {
   const found = kustomizeOn(host, {});
   return found && `${found.path} ${host.sizeOf(found.path)}`;
 }
 
-/** Says of a kustomize that is too old that it is; it is asked only when a build has failed. */
+/** A hint where kustomize is too old. It is asked for its version only when a build has failed. */
 export function oldKustomize(allowed: Allowed, host: Host): string | undefined {
   const found = kustomizeOn(host, allowed);
   if (found === undefined) return undefined;
@@ -77,19 +66,14 @@ function kustomizeOn(host: Host, { enableExec }: Allowed): Kustomize | undefined
   return kubectl === undefined ? undefined : { path: kubectl, isKubectl: true };
 }
 
-/** A program that this one runs, and where people get it. */
-interface Tool {
-  readonly name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm';
-  /** What to put on the PATH. */
-  readonly wanted: string;
-}
-
 /**
- * Where a tool is: the one that `make tools` builds in a clone, or else the one on the PATH;
- * undefined: it is not there. By its whole path: a repository that has a file of that name, or a PATH
- * that names `.`, is no matter.
+ * The whole path of a tool: the one that `make tools` builds in a clone, or else the one on the PATH.
+ * So a repository with a file of that name, or a PATH with `.` in it, changes nothing.
  */
-export function toolPath(name: Tool['name'], host: Host): string | undefined {
+export function toolPath(
+  name: 'kubeconform' | 'kustomize' | 'kubectl' | 'helm',
+  host: Host,
+): string | undefined {
   const folders = absolutePath()
     .split(':')
     .filter(folder => folder !== '');
@@ -97,23 +81,27 @@ export function toolPath(name: Tool['name'], host: Host): string | undefined {
   return files.find(file => host.exists(file) && !host.isFolder(file));
 }
 
-/** What is said where a tool is needed and not there: in a clone it can be made. */
-function notInstalled({ name, wanted }: Tool, host: Host): HostError {
+/** What to do where there is no kustomize: a clone can make it. */
+function notInstalled({ enableExec }: Allowed, host: Host): HostError {
+  const program =
+    enableExec === true
+      ? 'kustomize itself, as kubectl runs no functions,'
+      : `kustomize ${OLDEST} (https://kubectl.docs.kubernetes.io/installation/kustomize), or kubectl,`;
   const way = host.exists(host.packageFile('tools/go.mod'))
-    ? `run \`make tools\`, or put ${name} on the PATH`
-    : `put ${wanted} on the PATH`;
-  return new HostError(`${name} is not installed: ${way}`);
+    ? 'run `make tools`, or put kustomize on the PATH'
+    : `put ${program} on the PATH`;
+  return new HostError(`kustomize is not installed: ${way}`);
 }
 
-/** `4.5` of a text that holds a version in some way, as numbers; undefined: it holds none. */
+/** The major and minor version in a text. */
 function versionIn(text: string): readonly [major: number, minor: number] | undefined {
   const [, major, minor] = /v?(\d{1,4})\.(\d{1,4})/.exec(text) ?? [];
   return major === undefined ? undefined : [Number(major), Number(minor)];
 }
 
 /**
- * What a program printed before of the same input, or what it prints now. `secret`: in what is printed
- * where there may be a Secret; that is for this run alone.
+ * What a program printed in an earlier run for the same input, or what it prints now. Output in which
+ * `secret` finds a Secret is not kept.
  */
 export function keptRun(
   kept: ReturnType<Host['kept']>,
@@ -133,29 +121,29 @@ export function keptRun(
   });
 }
 
-/** Nothing is there. */
+/** A path that does not exist. */
 const NOWHERE = '/nonexistent';
 
-/** Nobody can listen on port 0. Go asks no proxy for loopback addresses: what names them is left out. */
+/** Nobody can listen on port 0. Go uses no proxy for loopback addresses, which are therefore left out. */
 const DEAD_PROXY = 'http://127.0.0.1:0';
 
 const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy'];
 
 /**
- * A build is over before it has filled its memory: Go looks through it a fourth as often, as long as it is
- * not much (https://pkg.go.dev/runtime, GOGC and GOMEMLIMIT). That takes a fifth of the CPU.
+ * Go collects garbage a fourth as often, up to 200 MiB (https://pkg.go.dev/runtime, GOGC and
+ * GOMEMLIMIT): most builds end before that, and take a fifth of the CPU less.
  */
 const FRUGAL = { GOGC: '400', GOMEMLIMIT: '200MiB' };
 
-/** What functions need: programs, and where kustomize and they find what is installed for a person. */
+/** Variables that functions need to find what a user has installed. */
 const FOR_FUNCTIONS = ['XDG_CONFIG_HOME', 'KUSTOMIZE_PLUGIN_HOME', 'DOCKER_HOST'];
 
-/** What git and servers need. */
+/** Variables that git needs to reach servers. */
 const FOR_SERVERS = ['SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'no_proxy', 'NO_PROXY'];
 
 /**
- * The environment of kustomize: no program to call, no home to read settings from, no way to a
- * server, and none of our variables. What is allowed gets what it needs.
+ * The environment of kustomize: no programs, no home with settings, no way to a server, and none of
+ * the user's variables, except those that allowed functions and servers need.
  */
 export function environmentFor({ enableExec, enableRemote }: Allowed): Record<string, string> {
   if (enableExec !== true && enableRemote !== true)
@@ -170,7 +158,7 @@ export function environmentFor({ enableExec, enableRemote }: Allowed): Record<st
   };
 }
 
-/** A program is never looked for from the working directory: a repository may bring one. */
+/** Programs are never looked for in the working directory, where a repository may bring one. */
 function absolutePath(): string {
   const folders = (process.env['PATH'] ?? '').split(':');
   return folders.filter(folder => isAbsolute(folder)).join(':');
@@ -187,7 +175,7 @@ function proxies(settingOf: (name: string) => string | undefined): Record<string
   return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
-/** What kustomize may do beyond reading files: both are for repositories that are trusted. */
+/** What kustomize may do besides reading files of a repository that is trusted. */
 export interface Allowed {
   /** Run the functions that a kustomization names (`--enable-exec`). */
   readonly enableExec?: boolean | undefined;
@@ -195,20 +183,17 @@ export interface Allowed {
   readonly enableRemote?: boolean | undefined;
   /** Make charts of the repository with it (`--helm`). */
   readonly helm?: Helm | undefined;
-  /** What was built in earlier runs is built again (`--no-cache`). */
+  /** False: builds of earlier runs are not used (`--no-cache`). */
   readonly cache?: boolean | undefined;
 }
 
-/** The flag that has everything built anew. */
 export const NO_CACHE = ['--no-cache', 'build again what was built in earlier runs'] as const;
 
-/** The flag that says how far manifests know others. */
 export const ROOT = [
   '--root <folder>',
   'the folder whose manifests are known to those at the paths; default: their repository',
 ] as const;
 
-/** The flags that allow it. */
 export const ENABLE_EXEC = [
   '--enable-exec',
   'let kustomize run the functions that a kustomization names',
@@ -219,7 +204,6 @@ export const ENABLE_REMOTE = [
   'let kustomize fetch what a kustomization names; for trusted repositories only',
 ] as const;
 
-/** The flag that has Helm make the charts that lie in the repository. */
 export const HELM = [
   '--helm',
   'make the charts that lie in the repository, with the helm on the PATH',
@@ -232,7 +216,7 @@ export interface Helm {
   readonly version: string;
   /** The version of Kubernetes that charts are made for. */
   readonly kubernetes: string;
-  /** How many charts it was stopped at so far in this run. */
+  /** Counts the charts at which it was stopped in this run. */
   readonly stopped: { count: number };
 }
 
@@ -240,7 +224,7 @@ export interface Helm {
 export interface ChartToMake {
   /** Its folder, without links. */
   readonly folder: string;
-  /** What its files may not be outside of. */
+  /** The folder that its files may not leave. */
   readonly root: string;
   readonly release: LocalRelease;
   readonly helm: Helm;

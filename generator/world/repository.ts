@@ -1,20 +1,35 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { Host } from '../core/host.ts';
-import type { Json } from '../core/json.ts';
+import { isMap, type Json, mapAt } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
+import { checkSchema } from '../core/schema.ts';
 import type { RepositoryTree } from '../kinds/deployment-ends.ts';
+import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { KRM, kustomizationFile } from '../kinds/krm.ts';
 import { type ParseStream, parseStream } from '../yaml/parse.ts';
+import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
+import {
+  entryPath,
+  isComponent,
+  type Kustomization,
+  kustomizationsOf,
+} from './kustomize/kustomization.ts';
 import type { Allowed } from './programs.ts';
-import { readFound } from './source.ts';
-import { type Survey, surveyOf } from './survey.ts';
+import {
+  fileSource,
+  type ManifestSource,
+  type Numbers,
+  type ObjectSource,
+  readFound,
+} from './source.ts';
 
 /** A repository, or another folder that is read as a whole. */
 export interface Repository {
-  /** Where it is, without links. */
+  /** Its place. */
   readonly root: string;
-  /** What its kustomizations may not leave. */
+  /** The folder that its kustomizations may not leave. */
   readonly bounds: string;
   readonly survey: Survey;
   readonly tree: RepositoryTree;
@@ -22,26 +37,29 @@ export interface Repository {
   /** The namespace of objects that name none and get none. */
   readonly namespace: string;
   readonly parse: ParseStream;
+  /** Numbers the sources. */
+  readonly number: Numbers;
   readonly host: Host;
-  /** A place as a person finds it. */
+  /** The name of a place as a user knows it. */
   readonly shown: (place: string) => string;
 }
 
-/** Looks a repository over; `named`: the paths that a person has for what is in it. */
+/** Reads the folders of a repository; `named`: the paths that a user named in it. */
 export function repositoryOf(
   root: string,
   named: readonly string[],
-  options: Pick<Repository, 'allowed' | 'namespace' | 'parse'>,
+  options: Partial<Pick<Repository, 'allowed' | 'namespace' | 'parse' | 'number'>>,
   host: Host,
 ): Repository {
   const shown = shownBy(named, host);
   const survey = surveyOf(root, host, file => shown(join(root, file)));
   const bounds = boundsOf(root, host);
   const tree = repositoryTree({ root, bounds, survey }, host);
-  return { ...options, root, bounds, survey, tree, host, shown };
+  const usual = { allowed: {}, namespace: '', parse: parseStream, number: () => -1 };
+  return { ...usual, ...options, root, bounds, survey, tree, host, shown };
 }
 
-/** As below a path that was named, or from the working directory on. */
+/** Places are shown below a path that was named, or else from the working directory on. */
 function shownBy(named: readonly string[], host: Host): Repository['shown'] {
   const folders = named.flatMap(path => {
     const place = host.realPath(path);
@@ -57,8 +75,8 @@ function shownBy(named: readonly string[], host: Host): Repository['shown'] {
 }
 
 /**
- * A repository as a controller has it that checks it out: its files and folders by their paths from
- * its root, also where only a part of it is read. Links are not followed.
+ * The files and folders of a repository by their paths from its root, also where only a part of it is
+ * read, as a controller that clones it has them. Links are not followed.
  */
 function repositoryTree(
   { root, bounds, survey }: Readonly<Record<'root' | 'bounds', string>> & { survey: Survey },
@@ -66,8 +84,8 @@ function repositoryTree(
 ): RepositoryTree {
   const { files, placeOf } = survey.listing;
   const paths = onceFor(() => {
-    const own = files.filter(file => placeOf(file) === join(root, file));
-    return own.map(file => relative(bounds, join(root, file))).sort();
+    const unlinked = files.filter(file => placeOf(file) === join(root, file));
+    return unlinked.map(file => relative(bounds, join(root, file))).sort();
   });
   const folders = onceFor(() => [...new Set(paths().flatMap(foldersAbove))].sort());
   return {
@@ -81,7 +99,7 @@ function repositoryTree(
   };
 }
 
-/** An object with its repository, if its kind makes something of it. */
+/** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
   return object.known?.seesTree === true ? { ...object, tree } : object;
 }
@@ -92,7 +110,169 @@ function documentOf(place: string, host: Host): Json | undefined {
   return document as Json | undefined;
 }
 
+/** The kustomizations in a folder and below it, and the manifests that belong to none. */
+export interface Survey {
+  readonly path: string;
+  readonly listing: Listing;
+  /** The files of kustomizations that no other kustomization uses. */
+  readonly tops: readonly string[];
+  /** The files of components that no kustomization uses. */
+  readonly components: readonly string[];
+  /** Kustomizations that others use. */
+  readonly bases: readonly string[];
+  /** Manifests that no kustomization uses, and that lie neither below one nor in a chart. */
+  readonly loose: readonly string[];
+  /** Files that no kustomization uses, beside one that lists other files of its folder. */
+  readonly unlisted: readonly string[];
+  /** What cannot be read, and is named by no kustomization. */
+  readonly unread: Listing['unread'];
+  /** The folders of Helm charts. */
+  readonly charts: readonly string[];
+}
+
+/** Surveys a folder; `shown`: the name by which a user knows a file of the listing. */
+export function surveyOf(
+  path: string,
+  host: Host,
+  shown: (file: string) => string = file => join(path, file),
+): Survey {
+  const listing = listingOf(path, host);
+  const { files, placeOf } = listing;
+  const roots = files.filter(file => isKustomization(baseName(file)));
+  const documents = new Map(
+    roots.map(file => {
+      const folder = { shown: dirname(shown(file)), place: dirname(placeOf(file)) };
+      return [file, kustomizationsOf(folder, host)];
+    }),
+  );
+  const kustomizations = [...documents.values()].flat();
+  const used = usedBy(kustomizations, host);
+  const places = new Set(files.map(placeOf));
+  const isExpected = listedBeside(kustomizations, place => places.has(place));
+  const folders = new Set(roots.map(folderOf));
+  const charts = new Set(files.filter(file => baseName(file) === 'Chart.yaml').map(folderOf));
+  const isLoose = (file: string): boolean =>
+    /\.(ya?ml|json)$/.test(file) &&
+    !isKustomization(baseName(file)) &&
+    !used.has(placeOf(file)) &&
+    !(folders.has('.') && folderOf(file) === '.') &&
+    !foldersAbove(file).some(folder => folders.has(folder) || charts.has(folder));
+  const isUnlisted = (file: string): boolean =>
+    /\.ya?ml$/.test(file) &&
+    !isKustomization(baseName(file)) &&
+    !used.has(placeOf(file)) &&
+    isExpected(placeOf(file));
+  const isUsed = (file: string): boolean => used.has(dirname(placeOf(file)));
+  const whole = roots.filter(file => !(documents.get(file) ?? []).some(isComponent));
+  return {
+    path,
+    listing,
+    tops: whole.filter(file => !isUsed(file)),
+    components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
+    bases: whole.filter(isUsed),
+    loose: oncePerFile(files.filter(isLoose), listing),
+    unlisted: oncePerFile(files.filter(isUnlisted), listing),
+    unread: listing.unread.filter(
+      ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
+    ),
+    charts: [...charts],
+  };
+}
+
+/** A file comes once, and under its own name rather than that of a link. */
+function oncePerFile(files: readonly string[], { placeOf, behind }: Listing): string[] {
+  const names = new Map<string, string>();
+  for (const file of files) {
+    const place = placeOf(file);
+    const target = behind(place);
+    if (place === target || !names.has(target)) names.set(target, file);
+  }
+  return files.filter(file => names.get(behind(placeOf(file))) === file);
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+/** The folder of a file of a listing. */
+export function folderOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.';
+}
+
+/** The folders above a file, without the one that is listed. */
 function foldersAbove(file: string): string[] {
   const steps = file.split('/').slice(0, -1);
   return steps.map((_, index) => steps.slice(0, index + 1).join('/'));
+}
+
+/** The files and folders that kustomizations load: their paths, and where these lead. */
+function usedBy(kustomizations: readonly Kustomization[], host: Host): ReadonlySet<string> {
+  const loaded = kustomizations.flatMap(by => by.loads.map(load => entryPath({ by, load })));
+  return new Set(loaded.flatMap(path => [path, host.realPath(path) ?? path]));
+}
+
+/** The rule for a manifest that its kustomization does not list. */
+export const UNLISTED = 'unlisted-manifest';
+
+/**
+ * Finds out whether a file should be listed: the kustomization in its folder lists other files of the
+ * folder, has no functions, which may read files, and does not have its name even in a comment.
+ */
+function listedBeside(
+  kustomizations: readonly Kustomization[],
+  isFile: (place: string) => boolean,
+): (place: string) => boolean {
+  const isListing = (by: Kustomization): boolean =>
+    by.loads.every(({ kind }) => kind !== 'function') &&
+    by.loads.some(load => {
+      const place = load.kind === 'base' ? entryPath({ by, load }) : '';
+      return dirname(place) === by.folder && isFile(place);
+    });
+  const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));
+  return place => texts.get(dirname(place))?.includes(basename(place)) === false;
+}
+
+/** The finding for a manifest that no kustomization lists; undefined: that may be intended. */
+export function unlistedManifest(
+  { objects, file }: ObjectSource,
+  { validators }: Pick<Host, 'validators'>,
+): ManifestSource | undefined {
+  const [first] = objects;
+  if (first === undefined || PATCH.test(basename(file))) return undefined;
+  if (objects.some(isByHand) || !objects.some(isOfFlow)) return undefined;
+  if (objects.some(({ json }) => checkSchema(json, validators).some(isLack))) return undefined;
+  const finding = {
+    rule: UNLISTED,
+    severity: 'warning',
+    message: `not read: the kustomization beside it lists its neighbours, and not this file with ${first.kind} "${first.name}"`,
+    hint: 'Add it to resources, or move it where nobody takes it for a part of the kustomization.',
+    field: '',
+    at: { file, line: 1, column: 1 },
+  } as const;
+  return fileSource(file, { findings: [finding] });
+}
+
+/** The name of a patch, which may be for another folder. */
+const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
+
+/** Whether people or other tools apply an object: deployment objects, files of SOPS, settings of kustomize. */
+function isByHand({ json, known, group }: PlacedObject): boolean {
+  const annotations = mapAt(json.metadata, 'annotations');
+  return (
+    known?.applies !== undefined ||
+    group === kustomizationFile.group ||
+    isMap(json['sops']) ||
+    Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))
+  );
+}
+
+/** Whether an object may make or read Secrets. */
+function isOfFlow(object: PlacedObject): boolean {
+  const { makes, reads, pods } = object.known ?? {};
+  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
+}
+
+/** Whether a fault shows a patch: it lacks a field that its object must have. */
+function isLack({ id }: { readonly id: string }): boolean {
+  return id === 'missing-field';
 }

@@ -4,19 +4,19 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf } from './appliers.ts';
 import { isBelow } from './inside.ts';
 import type { ObjectSource } from './source.ts';
-import { isDeployed, type Unit } from './unit.ts';
 
-/** A cluster as two revisions of its repositories have it. */
+/** One cluster in two revisions. */
 interface PairedWorlds {
   readonly base: World;
   readonly head: World;
 }
 
-const NOTHING: World = { units: [], others: [], isApart: false };
+const EMPTY: World = { units: [], others: [], isApart: false };
 
 /**
- * The worlds of two revisions, each with the one that it was. A unit of base is where the unit of
- * its name is on head; one that head has not, where its folder is applied, or most of those are that it was with.
+ * The worlds of two revisions in pairs. A unit of base goes to the world that has its id on head. If no
+ * world has it, it goes to the one that applies its folder, or else to the one that has most units of
+ * its world.
  */
 export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): PairedWorlds[] {
   const after = worldsOf(head);
@@ -38,11 +38,11 @@ export function pairedWorlds(base: readonly Unit[], head: readonly Unit[]): Pair
   const indexes = [...new Set([...after.keys(), ...byIndex.keys()])];
   return indexes.map(index => ({
     base: worldWith(byIndex.get(index) ?? []),
-    head: after[index] ?? NOTHING,
+    head: after[index] ?? EMPTY,
   }));
 }
 
-/** The world that applies now what nothing applied so far. */
+/** Finds the world that applies a unit which nothing applied on base. */
 function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | undefined {
   const applied = worlds.flatMap(({ units }, index) =>
     units.filter(isDeployed).map(({ folder }) => ({ folder: `/${folder}`, index })),
@@ -53,20 +53,23 @@ function appliedFolders(worlds: readonly World[]): (unit: Unit) => number | unde
       : applied.find(({ folder }) => folder !== '/' && isBelow(folder, `/${unit.folder}`))?.index;
 }
 
-/** Worlds of base that have nothing in common with head are those that head has no base for. */
+/** Pairs the worlds of base that have no unit in common with head with those of head that have none. */
 function freeIndexes(
   before: readonly World[],
   after: readonly World[],
   homes: ReadonlyMap<string, number>,
 ): (number: number) => number {
-  const known = (world: World): number[] => world.units.flatMap(({ id }) => homes.get(id) ?? []);
-  const taken = new Set(before.flatMap(known));
+  const indexesOf = (world: World): number[] =>
+    world.units.flatMap(({ id }) => homes.get(id) ?? []);
+  const taken = new Set(before.flatMap(indexesOf));
   const free = [...after.keys()].filter(index => !taken.has(index));
-  const lonely = [...before.keys()].filter(number => known(before[number] ?? NOTHING).length === 0);
+  const lonely = [...before.keys()].filter(
+    number => indexesOf(before[number] ?? EMPTY).length === 0,
+  );
   return number => free[lonely.indexOf(number)] ?? after.length + number;
 }
 
-/** What is there most often, and of several the first. */
+/** The most frequent index; of several the first. */
 function mostOf(indexes: readonly number[]): number | undefined {
   const groups = [...groupBy(indexes, index => index)];
   return groups.sort(([, a], [, b]) => b.length - a.length)[0]?.[0];
@@ -74,36 +77,36 @@ function mostOf(indexes: readonly number[]): number | undefined {
 
 interface PlacedUnit {
   readonly unit: Unit;
-  /** The one that it is in on its own side. */
+  /** Its world on base. */
   readonly world: World;
-  /** Nothing applied it so far, and something does now. */
+  /** Nothing applied it on base, and something does on head. */
   readonly isNew: boolean;
 }
 
-/** A copy that nothing applied, beside what was applied, was not in the cluster. */
+/** A world of base. A unit that nothing applied was not in the cluster if applied units have its objects. */
 function worldWith(placed: readonly PlacedUnit[]): World {
   const isCommon = commonWith(placed.map(({ unit }) => unit).filter(isDeployed));
   const units = placed
     .filter(({ unit, isNew }) => !(isNew && isCommon(unit)))
     .map(({ unit }) => unit);
-  const own = new Set(units);
+  const members = new Set(units);
   const worlds = [...new Set(placed.map(({ world }) => world))];
-  const beside = new Set(worlds.flatMap(world => [...world.units, ...world.others]));
-  return { units, others: [...beside].filter(unit => !own.has(unit)), isApart: false };
+  const all = new Set(worlds.flatMap(world => [...world.units, ...world.others]));
+  return { units, others: [...all].filter(unit => !members.has(unit)), isApart: false };
 }
 
-/** Units that are on one cluster together, as far as is known, and those that may be there too. */
+/** The units of one cluster, and those that may be on it too. */
 export interface World {
   readonly units: readonly Unit[];
   readonly others: readonly Unit[];
-  /** It is known to be a cluster of its own, beside others. */
+  /** It is known to be another cluster than those of other worlds. */
   readonly isApart: boolean;
 }
 
 /**
- * The worlds of units. Deployment objects of one name that say different things are on different
- * clusters, and with them all of their trees; so is what names another cluster. What nothing
- * applies, or a cluster that is not known is given, may be anywhere: it is put where none of its objects is another's that differs.
+ * The worlds of units. Deployment objects of one name that apply different things are on different
+ * clusters, with all units of their trees; so are units that name different clusters. A unit of unknown
+ * cluster joins the first cluster that has no different object under the same name.
  */
 export function worldsOf(units: readonly Unit[]): World[] {
   if (units.length === 1) return [{ units, others: [], isApart: false }];
@@ -122,16 +125,16 @@ export function worldsOf(units: readonly Unit[]): World[] {
   const worlds = clusters.length > 1 ? [first, ...more, ...groups] : groups;
   const free = clusters.length > 1 ? units.filter(isFree) : units;
   return worlds
-    .filter(own => own.length > 0)
-    .map(own => {
-      const isOwn = new Set(own);
-      // What is applied to one cluster says nothing of another; what nothing applies is at hand to all.
-      const others = (own.some(isFree) ? units : free).filter(unit => !isOwn.has(unit));
-      return { units: own, others, isApart: clusters.length > 1 && !own.some(isFree) };
+    .filter(members => members.length > 0)
+    .map(members => {
+      const isMember = new Set(members);
+      // Units of another cluster are not on this one; units of unknown cluster may be.
+      const others = (members.some(isFree) ? units : free).filter(unit => !isMember.has(unit));
+      return { units: members, others, isApart: clusters.length > 1 && !members.some(isFree) };
     });
 }
 
-/** The number of the cluster that a tree with deployment objects is on. */
+/** The number of the cluster of each tree that has deployment objects. */
 function treeClasses(units: readonly Unit[]): Map<number, number> {
   const trees = groupBy(units, ({ tree }) => tree);
   const classes: Map<string, string>[] = [];
@@ -149,11 +152,11 @@ function treeClasses(units: readonly Unit[]): Map<number, number> {
   return found;
 }
 
-/** What the deployment objects of a tree apply, by their identity. */
+/** What the deployment objects of a tree apply, as text, by their identity. */
 function deployersOf(units: readonly Unit[]): Map<string, string> {
   const objects = new Set(
     units.flatMap(({ sources, by }) => [
-      ...sources.flatMap(({ objects: own }) => own),
+      ...sources.flatMap(source => source.objects),
       ...(by === undefined ? [] : [by]),
     ]),
   );
@@ -170,48 +173,94 @@ function identityOf({ group, kind, namespace, name }: PlacedObject): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** Whether a unit has an object of these, and not one that several may bring along. */
+/** Finds out whether a unit has an object of these. */
 function commonWith(units: readonly Unit[]): (unit: Unit) => boolean {
-  const known = objectsOf(units);
-  return unit => hasOther(known, objectsOf([unit]));
+  const objects = objectsOf(units);
+  return unit => hasCommon(objects, objectsOf([unit]));
 }
 
-/** What several may bring along: a namespace, a class, a CRD. */
-function isShared({ known }: PlacedObject): boolean {
-  return known?.isOfCluster === true;
-}
-
-/** Puts each unit in the first group that has none of its objects, or no other form of one. */
+/** Puts each unit in the first group that has none of its objects. */
 function fitted(units: readonly Unit[], groups: readonly (readonly Unit[])[]): Unit[][] {
   const all = groups.map(group => [...group]);
-  const known = all.map(group => objectsOf(group));
+  const known = all.map(objectsOf);
   for (const unit of units) {
-    const own = objectsOf([unit]);
-    let index = known.findIndex(objects => !hasOther(objects, own));
+    const objects = objectsOf([unit]);
+    let index = known.findIndex(ofGroup => !hasCommon(ofGroup, objects));
     if (index < 0) {
       index = all.push([]) - 1;
       known.push(new Map());
     }
     all[index]?.push(unit);
-    for (const [id, object] of own) known[index]?.set(id, object);
+    for (const [id, object] of objects) known[index]?.set(id, object);
   }
   return all;
 }
 
 function objectsOf(units: readonly Unit[]): Map<string, PlacedObject> {
-  const objects = units
-    .flatMap(({ sources }) => sources)
-    .flatMap((source: ObjectSource) => source.objects);
+  const objects = units.flatMap(({ sources }) => sources).flatMap(source => source.objects);
   return new Map(objects.map(object => [identityOf(object), object]));
 }
 
-function hasOther(
-  known: ReadonlyMap<string, PlacedObject>,
-  own: ReadonlyMap<string, PlacedObject>,
+/** Several units may bring the same object of the cluster, such as a Namespace or a CRD: that is none in common. */
+function hasCommon(
+  objects: ReadonlyMap<string, PlacedObject>,
+  others: ReadonlyMap<string, PlacedObject>,
 ): boolean {
-  for (const [id, { json }] of own) {
-    const other = known.get(id);
-    if (other !== undefined && !(isShared(other) && isSame(other.json, json))) return true;
+  for (const [id, { json }] of others) {
+    const object = objects.get(id);
+    if (object === undefined) continue;
+    if (object.known?.isOfCluster !== true || !isSame(object.json, json)) return true;
   }
   return false;
+}
+
+/** What is applied together: by a deployment object, by a person, or by nobody. */
+export interface Unit {
+  /** The same unit has the same id in another revision. */
+  readonly id: string;
+  /** The folder or file that is applied, from the root of its repository. */
+  readonly folder: string;
+  /** The file that its tree begins with, if it begins with one: nothing that was read applies it. */
+  readonly home?: { readonly id: string; readonly file: string };
+  readonly sources: readonly ObjectSource[];
+  /** The files, as they are, of kustomizations in it that cannot be built. */
+  readonly raw: readonly ObjectSource[];
+  /** The deployment object that applies it. */
+  readonly by?: PlacedObject;
+  /** The name of that object, or of the Application that an ApplicationSet makes. */
+  readonly as?: string;
+  /** The `syncId` under that name. */
+  readonly sync?: string;
+  /** Units of one tree come of one beginning, which is on one cluster. */
+  readonly tree: number;
+  /** The cluster that a deployment object names; empty: its own. */
+  readonly cluster: string;
+}
+
+/** The first word of the id of a unit that stands for something that is not read. */
+export const UNREAD = 'unread';
+
+export function isUnread({ id }: Unit): boolean {
+  return id.startsWith(`${UNREAD} `);
+}
+
+/** Whether a deployment object applies it. */
+export function isDeployed({ by }: Unit): boolean {
+  return by !== undefined;
+}
+
+/** Finds out whether a unit has one of these ids, or comes of a unit that has. */
+export function comesOfAny(ids: ReadonlySet<string>): (unit: Unit) => boolean {
+  return ({ id }) => {
+    for (let end = id.length; end > 0; end = id.lastIndexOf(' ', end - 1))
+      if (ids.has(id.slice(0, end))) return true;
+    return false;
+  };
+}
+
+/** Whether the folder of a unit does not exist. An empty folder does, and everything that was in it is deleted. */
+export function hasNoFolder({ sources }: Pick<Unit, 'sources'>): boolean {
+  const isMissing = ({ unknowns = [] }: ObjectSource): boolean =>
+    unknowns.some(({ isFolder }) => isFolder === true);
+  return sources.length > 0 && sources.every(isMissing);
 }

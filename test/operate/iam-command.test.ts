@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mapAt, textAt } from '../../generator/core/json.ts';
-import { KEY, TEXTS } from '../../generator/iam/flags.ts';
+import { KEY, TEXTS } from '../../generator/iam/command.ts';
 import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 import { rolesIn } from './iam-cases.ts';

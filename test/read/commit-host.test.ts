@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Host } from '../../generator/core/host.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { commitHost } from '../../generator/world/checkout.ts';
-import { blobsIn } from '../../generator/world/git-tree.ts';
+import { blobsIn, commitHost } from '../../generator/world/git-tree.ts';
 import { commit, git, repositoryOf } from '../review/repository.ts';
 
 const files = {

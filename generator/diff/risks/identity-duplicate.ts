@@ -1,10 +1,9 @@
 import { isSame } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
-import { twins } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
@@ -35,7 +34,7 @@ function duplicates(graph: SecretGraph): Duplicate[] {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',
   );
-  return twins(graph, written, objectIdentity).map(({ last, others }) => ({
+  return duplicateGroups(graph, written, objectIdentity).map(({ last, others }) => ({
     others,
     last,
     length: others.length + 1,

@@ -1,20 +1,19 @@
 import { mapAt, sortBy, textAt } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
-import { awsEntriesOf, refusedCall } from '../../graph/aws-entries.ts';
-import { readIam, storePermissions, storeRoles } from '../../graph/iam.ts';
+import { awsEntriesOf } from '../../graph/aws-entries.ts';
+import { readIam, refusedCall, storePermissions, storeRoles } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
-import { isNamed } from '../../iam/arn.ts';
+import { isNamed } from '../../iam/grants.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
 import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { RemoteEntry } from '../../params/entry.ts';
+import { askedName, type RemoteEntry } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
-import { askedName } from '../../params/values.ts';
 import { ageText } from '../dump.ts';
 import {
   absence,

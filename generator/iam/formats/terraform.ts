@@ -1,17 +1,23 @@
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { VARIABLES } from '../../environments/clusters.ts';
 import { jsonText } from '../../report/text.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import type { PolicyStatement } from '../policies.ts';
 import {
+  filled,
   policyNamesAfter,
   type RoleIds,
+  replaced,
   roleNotes,
+  testsOf,
   type WrittenRole,
   writtenRoles,
-} from './text.ts';
+} from './roles.ts';
 
-/** A Terraform configuration in JSON syntax, which Terraform reads beside its own (`*.tf.json`). */
+/** Blocks by type and name. */
+type Blocks = Readonly<Record<string, Record<string, Json>>>;
+
+/** A Terraform configuration in JSON syntax (`*.tf.json`). */
 export function renderTerraform(plans: readonly IamPlan[]): string {
   const data: Blocks = { aws_iam_policy_document: {} };
   const resource: Blocks = {
@@ -23,10 +29,28 @@ export function renderTerraform(plans: readonly IamPlan[]): string {
   for (const written of writtenRoles(plans, idsOf)) addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
-    // At the root expand says there that it made the file.
+    // Not at the root, where `expand` writes that it made the file.
     ...(missing.length > 0 && { terraform: { '//': missing } }),
     ...configuration(data, resource),
   });
+}
+
+interface TerraformIds extends RoleIds {
+  /** The id of the trust document, which is among those of the policies. */
+  readonly trust: string;
+}
+
+function idsOf(name: string, role: IamRole): TerraformIds {
+  return {
+    role: idOf(name),
+    trust: idOf(`${name}_trust`),
+    policies: policyNamesAfter(name, role).map(idOf),
+  };
+}
+
+/** Names in Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter or `_`. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
 }
 
 function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
@@ -55,6 +79,40 @@ function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blo
     });
 }
 
+/** A role of another account needs another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
+}
+
+function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
+  const ofType = blocks[type];
+  if (ofType !== undefined) ofType[id] = block;
+}
+
+/** `//` is a comment in JSON syntax. */
+function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+  return {
+    ...(why !== undefined && { '//': why }),
+    actions,
+    ...(resources.length > 0 && { resources }),
+    ...(principal !== undefined && {
+      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    }),
+    ...(Object.keys(condition).length > 0 && {
+      condition: testsOf(condition).map(({ test, key, values }) => ({
+        test,
+        variable: key,
+        values: [values].flat(),
+      })),
+    }),
+  };
+}
+
+/** A reference to another block, marked so that `filledBlocks` tells it from a text. */
+function reference(address: string): string {
+  return `\u0000${address}\u0000`;
+}
+
 function addPolicy(
   policy: IamPolicy,
   id: string,
@@ -77,89 +135,13 @@ function addPolicy(
   });
 }
 
-function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
-  const ofType = blocks[type];
-  if (ofType !== undefined) ofType[id] = block;
-}
-
-/** `//` is a comment in this syntax. */
-function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
-  return {
-    ...(why !== undefined && { '//': why }),
-    actions,
-    ...(resources.length > 0 && { resources }),
-    ...(principal !== undefined && {
-      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
-    }),
-    ...(Object.keys(condition).length > 0 && { condition: conditions(condition) }),
-  };
-}
-
-function conditions(condition: JsonObject): JsonObject[] {
-  return Object.entries(condition).flatMap(([test, keys]) =>
-    Object.entries(keys as JsonObject).map(([variable, values]) => ({
-      test,
-      variable,
-      values: [values].flat(),
-    })),
-  );
-}
-
-/** Another account is another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
-}
-
-interface TerraformIds extends RoleIds {
-  /** Of the document that says who may take it on, among those of the policies. */
-  readonly trust: string;
-}
-
-function idsOf(name: string, role: IamRole): TerraformIds {
-  return {
-    role: idOf(name),
-    trust: idOf(`${name}_trust`),
-    policies: policyNamesAfter(name, role).map(idOf),
-  };
-}
-
-/** Names of Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter. */
-function idOf(name: string): string {
-  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
-}
-
-/** By their addresses: type, then name. */
-type Blocks = Readonly<Record<string, Record<string, Json>>>;
-
-const REFERENCES: Readonly<Record<string, string>> = {
-  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
-  [VARIABLES.partition]: 'data.aws_partition.current.partition',
-  [VARIABLES.region]: 'var.region',
-  [VARIABLES.cluster]: 'var.cluster_name',
-  [VARIABLES.oidcProvider]: 'var.oidc_provider',
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cluster_name: 'The name of the EKS cluster.',
+  oidc_provider: "The cluster's OIDC provider, without https://.",
+  region: 'The region of stores that name none.',
 };
 
-/** A reference to another block, which stays as it is when texts are filled in. */
-function reference(address: string): string {
-  return `\u0000${address}\u0000`;
-}
-
-function filledBlocks(blocks: Blocks): JsonObject {
-  const texts = replaced(blocks as unknown as Json, text =>
-    /^\0(.*)\0$/.test(text)
-      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
-      : filled(text, REFERENCES, literal),
-  ) as JsonObject;
-  return Object.fromEntries(
-    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
-  );
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
-}
-
-/** A whole configuration: what is referred to has to be declared. */
+/** A configuration that also declares the variables and data sources that its blocks refer to. */
 function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
   const text = JSON.stringify([data, resource]);
@@ -180,30 +162,25 @@ function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
   };
 }
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  cluster_name: 'The name of the EKS cluster.',
-  oidc_provider: "The cluster's OIDC provider, without https://.",
-  region: 'The region of stores that name none.',
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
+  [VARIABLES.partition]: 'data.aws_partition.current.partition',
+  [VARIABLES.region]: 'var.region',
+  [VARIABLES.cluster]: 'var.cluster_name',
+  [VARIABLES.oidcProvider]: 'var.oidc_provider',
 };
 
-/** A value with its texts replaced, names of entries too. */
-export function replaced(value: Json, replace: (text: string) => Json): Json {
-  if (typeof value === 'string') return replace(value);
-  if (Array.isArray(value)) return value.map(item => replaced(item, replace));
-  if (!isMap(value)) return value;
+function filledBlocks(blocks: Blocks): JsonObject {
+  const texts = replaced(blocks as unknown as Json, text =>
+    /^\0(.*)\0$/.test(text)
+      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
+      : filled(text, REFERENCES, literal),
+  ) as JsonObject;
   return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, replaced(child, replace)]),
+    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
   );
 }
 
-/** A text with each variable as a reference in a format's own words, and the rest made literal. */
-export function filled(
-  text: string,
-  references: Readonly<Record<string, string>>,
-  literal: (text: string) => string,
-): string {
-  return text
-    .split(/(\$\{[A-Z_]+\})/)
-    .map(part => (references[part] === undefined ? literal(part) : `$\{${references[part]}}`))
-    .join('');
+function literal(text: string): string {
+  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
 }

@@ -6,31 +6,24 @@ import type { Kind } from '../../kinds/kind.ts';
 import { renderValue, renderYaml } from '../../yaml/write.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { policyDocument, sizeOf } from '../policies.ts';
-import { filled, replaced } from './terraform.ts';
 import {
   documentText,
+  filled,
   kubernetesIds,
   policyNamesAfter,
   type RoleIds,
+  replaced,
   type WrittenRole,
   writtenRoles,
   yamlNotes,
-} from './text.ts';
-
-const REFERENCES: Readonly<Record<string, string>> = {
-  [VARIABLES.account]: 'AWS::AccountId',
-  [VARIABLES.partition]: 'AWS::Partition',
-  [VARIABLES.region]: 'AWS::Region',
-  [VARIABLES.cluster]: 'ClusterName',
-  [VARIABLES.oidcProvider]: 'OidcProvider',
-};
+} from './roles.ts';
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   ClusterName: 'The name of the EKS cluster.',
   OidcProvider: "The cluster's OIDC provider, without https://.",
 };
 
-/** A CloudFormation template. Roles of other accounts are made where the stack is deployed there. */
+/** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
 export function renderCloudFormation(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, idsOf);
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
@@ -59,8 +52,25 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
   );
 }
 
-function conditionOf(account: string): string {
-  return `InAccount${account}`;
+/** In a stack no two resources may have the same id, whatever their types. */
+interface StackIds extends RoleIds {
+  readonly association: string;
+}
+
+function idsOf(name: string, role: IamRole): StackIds {
+  return {
+    role: idOf(name),
+    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
+    association: `${idOf(name)}Association`,
+  };
+}
+
+/** Logical IDs consist of letters and digits. */
+function idOf(name: string): string {
+  return name
+    .split(/[^a-zA-Z0-9]+/)
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
 function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string, value: Json][] {
@@ -106,30 +116,21 @@ function resourcesOf({ role, cluster, ids }: WrittenRole<StackIds>): [id: string
   ];
 }
 
-/** All resources of a stack are called differently, of whatever type they are. */
-interface StackIds extends RoleIds {
-  readonly association: string;
+function conditionOf(account: string): string {
+  return `InAccount${account}`;
 }
 
-function idsOf(name: string, role: IamRole): StackIds {
-  return {
-    role: idOf(name),
-    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
-    association: `${idOf(name)}Association`,
-  };
-}
-
-/** Logical IDs are of letters and digits. */
-function idOf(name: string): string {
-  return name
-    .split(/[^a-zA-Z0-9]+/)
-    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-}
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'AWS::AccountId',
+  [VARIABLES.partition]: 'AWS::Partition',
+  [VARIABLES.region]: 'AWS::Region',
+  [VARIABLES.cluster]: 'ClusterName',
+  [VARIABLES.oidcProvider]: 'OidcProvider',
+};
 
 /**
- * A value with its variables as the stack fills them in. It does so in values alone: a document with
- * a variable in a name is a text as a whole, which a template may have in the place of one.
+ * A value in which the stack fills in the variables. It fills in values only, so a document with a variable in a name
+ * becomes one text, which a template may have in place of a document.
  */
 function inStack(value: Json): Json {
   const names = namesIn(value).join();
@@ -149,12 +150,9 @@ function literal(text: string): string {
   return text.replaceAll('$' + '{', '$' + '{!');
 }
 
-/** The characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
-const INLINE_SIZE = 10_240;
-
 /**
- * The part of eksctl's configuration that gives accounts their roles. It makes a role for each, with
- * one inline policy and the trust; roles that others assume are none of its.
+ * The part of eksctl's configuration that gives ServiceAccounts their roles. It makes a role for each account, with one
+ * inline policy and the trust. Roles that other roles assume cannot be written so.
  */
 export function renderEksctl(plans: readonly IamPlan[]): string {
   return plans.map(clusterConfig).join('---\n');
@@ -184,6 +182,9 @@ function clusterConfig(plan: IamPlan): string {
   );
 }
 
+/** The most characters of all inline policies of a role (docs/facts/aws.md#iam-limits). */
+const INLINE_SIZE = 10_240;
+
 /** Why eksctl cannot make a role; undefined if it can. */
 function whyLeft(role: IamRole): string | undefined {
   const { isUser, path, otherAccount, trust } = role;
@@ -209,6 +210,16 @@ function documentOf({ policies }: IamRole): JsonObject {
   return policyDocument(policies.flatMap(({ statements }) => statements));
 }
 
+/** `roleOnly`: others make the ServiceAccount. */
+function serviceAccount(role: IamRole): JsonObject[] {
+  return role.annotated.map(({ namespace, name }) => ({
+    metadata: { name, namespace },
+    roleName: role.name,
+    roleOnly: true,
+    attachPolicy: documentOf(role),
+  }));
+}
+
 function association(role: IamRole): JsonObject[] {
   const { name, associated } = role;
   if (associated === undefined) return [];
@@ -222,20 +233,10 @@ function association(role: IamRole): JsonObject[] {
   ];
 }
 
-/** The account is made by others; eksctl makes the role alone. */
-function serviceAccount(role: IamRole): JsonObject[] {
-  return role.annotated.map(({ namespace, name }) => ({
-    metadata: { name, namespace },
-    roleName: role.name,
-    roleOnly: true,
-    attachPolicy: documentOf(role),
-  }));
-}
-
-/** Objects of AWS Controllers for Kubernetes. Those of another account belong into a namespace of it. */
+/** Objects of AWS Controllers for Kubernetes. A note says which ones belong into a namespace of another account. */
 export function renderAck(plans: readonly IamPlan[]): string {
   const roles = writtenRoles(plans, kubernetesIds);
-  return yamlNotes(plans, roles.flatMap(elsewhere)) + renderYaml(roles.flatMap(objectsOf));
+  return yamlNotes(plans, roles.flatMap(elsewhere)) + renderYaml(roles.flatMap(ackObjects));
 }
 
 function elsewhere({ role: { otherAccount }, ids }: WrittenRole<RoleIds>): string[] {
@@ -245,111 +246,90 @@ function elsewhere({ role: { otherAccount }, ids }: WrittenRole<RoleIds>): strin
   ];
 }
 
-function objectsOf({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
+function ackObjects({ role, cluster, ids }: WrittenRole<RoleIds>): KubeObject[] {
+  const { name, path, trust, isUser, associated } = role;
+  const policies = role.policies.map((policy, index) =>
+    ackObject(iamPolicy, ids.policies[index] ?? '', {
+      name: policy.name,
+      policyDocument: documentText(policy.statements),
+    }),
+  );
+  const settings = {
+    name,
+    ...(path !== undefined && { path }),
+    assumeRolePolicyDocument: documentText(trust),
+    policyRefs: ids.policies.map(policy => ({ from: { name: policy } })),
+  };
+  const association = {
+    clusterName: cluster,
+    namespace: associated?.namespace ?? '',
+    serviceAccount: associated?.name ?? '',
+    roleRef: { from: { name: ids.role } },
+  };
   return [
-    ...role.policies.map((policy, index) => policyObject(policy, ids.policies[index] ?? '')),
-    ...(role.isUser ? [] : [roleObject(role, ids)]),
-    ...associationOfAck(role, cluster, ids),
+    ...policies,
+    ...(isUser ? [] : [ackObject(iamRole, ids.role, settings)]),
+    ...(associated === undefined ? [] : [ackObject(podIdentityAssociation, ids.role, association)]),
   ];
 }
 
-function policyObject({ name, statements }: IamPolicy, id: string): KubeObject {
-  return {
-    ...typeOf(iamPolicy),
-    metadata: { name: id },
-    spec: { name, policyDocument: documentText(statements) },
-  };
+/** All kinds of these controllers have been v1alpha1 from the beginning. */
+function ackObject({ group, kind }: Kind, name: string, spec: JsonObject): KubeObject {
+  return { apiVersion: `${group}/v1alpha1`, kind, metadata: { name }, spec };
 }
 
-function roleObject({ name, path, trust }: IamRole, ids: RoleIds): KubeObject {
-  return {
-    ...typeOf(iamRole),
-    metadata: { name: ids.role },
-    spec: {
-      name,
-      ...(path !== undefined && { path }),
-      assumeRolePolicyDocument: documentText(trust),
-      policyRefs: ids.policies.map(policy => ({ from: { name: policy } })),
-    },
-  };
-}
-
-function associationOfAck({ associated }: IamRole, cluster: string, ids: RoleIds): KubeObject[] {
-  if (associated === undefined) return [];
-  return [
-    {
-      ...typeOf(podIdentityAssociation),
-      metadata: { name: ids.role },
-      spec: {
-        clusterName: cluster,
-        namespace: associated.namespace,
-        serviceAccount: associated.name,
-        roleRef: { from: { name: ids.role } },
-      },
-    },
-  ];
-}
-
-/** All of them have been v1alpha1 from the beginning. */
-function typeOf({ group, kind }: Kind): Pick<KubeObject, 'apiVersion' | 'kind'> {
-  return { apiVersion: `${group}/v1alpha1`, kind };
-}
-
-const IAM = 'iam.aws.upbound.io/v1beta1';
-
-/** Managed resources of Crossplane's provider-upjet-aws; the name in AWS is an annotation there. */
+/** Managed resources of Crossplane's provider-upjet-aws. */
 export function renderCrossplane(plans: readonly IamPlan[]): string {
   const objects = writtenRoles(plans, kubernetesIds).flatMap(({ role, cluster, ids }) => [
     ...role.policies.flatMap((policy, index) =>
       policyObjects(policy, role, ids.policies[index] ?? '', ids),
     ),
-    ...(role.isUser ? [] : [roleObjectOfCrossplane(role, ids)]),
-    ...associationOfCrossplane(role, cluster, ids),
+    ...(role.isUser ? [] : [roleObject(role, ids)]),
+    ...associationObject(role, cluster, ids),
   ]);
   return yamlNotes(plans) + renderYaml(objects);
 }
 
-function metadataOf(id: string, name: string): KubeObject['metadata'] {
-  return { name: id, annotations: { 'crossplane.io/external-name': name } };
-}
-
 function policyObjects(policy: IamPolicy, role: IamRole, id: string, ids: RoleIds): KubeObject[] {
-  const attachment: KubeObject = {
-    apiVersion: IAM,
-    kind: 'RolePolicyAttachment',
-    metadata: { name: id },
-    spec: {
-      forProvider: { policyArnRef: { name: id }, roleRef: { name: ids.role } },
-      ...providerOf(role),
-    },
-  };
+  const document = { policy: documentText(policy.statements) };
+  const attached = { policyArnRef: { name: id }, roleRef: { name: ids.role } };
   return [
-    {
-      apiVersion: IAM,
-      kind: 'Policy',
-      metadata: metadataOf(id, policy.name),
-      spec: { forProvider: { policy: documentText(policy.statements) }, ...providerOf(role) },
-    },
-    ...(role.isUser ? [] : [attachment]),
+    iamObject('Policy', named(id, policy.name), document, role),
+    ...(role.isUser ? [] : [iamObject('RolePolicyAttachment', { name: id }, attached, role)]),
   ];
 }
 
-function roleObjectOfCrossplane(role: IamRole, ids: RoleIds): KubeObject {
-  return {
-    apiVersion: IAM,
-    kind: 'Role',
-    metadata: metadataOf(ids.role, role.name),
-    spec: {
-      forProvider: {
-        ...(role.path !== undefined && { path: role.path }),
-        assumeRolePolicy: documentText(role.trust),
-      },
-      ...providerOf(role),
-    },
+function roleObject(role: IamRole, ids: RoleIds): KubeObject {
+  const { name, path, trust } = role;
+  const settings = {
+    ...(path !== undefined && { path }),
+    assumeRolePolicy: documentText(trust),
   };
+  return iamObject('Role', named(ids.role, name), settings, role);
 }
 
-function associationOfCrossplane(
+/** The name in AWS is an annotation. */
+function named(id: string, name: string): KubeObject['metadata'] {
+  return { name: id, annotations: { 'crossplane.io/external-name': name } };
+}
+
+/** A role of another account needs another configuration of the provider. */
+function iamObject(
+  kind: string,
+  metadata: KubeObject['metadata'],
+  forProvider: JsonObject,
+  { otherAccount }: IamRole,
+): KubeObject {
+  const spec = {
+    forProvider,
+    ...(otherAccount !== undefined && {
+      providerConfigRef: { name: `account-${otherAccount}` },
+    }),
+  };
+  return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
+}
+
+function associationObject(
   { associated }: IamRole,
   clusterName: string,
   ids: RoleIds,
@@ -373,11 +353,4 @@ function associationOfCrossplane(
       },
     },
   ];
-}
-
-/** Another account is another configuration of the provider. */
-function providerOf({ otherAccount }: IamRole): JsonObject {
-  return otherAccount === undefined
-    ? {}
-    : { providerConfigRef: { name: `account-${otherAccount}` } };
 }

@@ -7,7 +7,7 @@ import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import type { Wanted } from '../wanted.ts';
 import { type Form, type FormContext, given, unless } from './form.ts';
 
-/** A CNPG Cluster that initdb made, with its further Databases and its backups. */
+/** A CNPG cluster that initdb bootstraps, with further Databases and backups. */
 export const databaseForm: Form = {
   section: 'databases',
   kinds: [cnpgCluster],
@@ -35,6 +35,55 @@ export const databaseForm: Form = {
   },
 };
 
+/** The Databases of a CNPG cluster that have the names that the spec would give them. */
+function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
+  return objects.filter(
+    object =>
+      object.known === cnpgDatabase &&
+      object.namespace === namespace &&
+      cnpgClusterNameOf(object.json) === cluster.name &&
+      object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
+  );
+}
+
+interface BackupEntry {
+  readonly entry: JsonObject;
+  readonly covers: readonly PlacedObject[];
+}
+
+/** Backups through the barman plugin, to an ObjectStore named as the CNPG cluster. */
+function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
+  const store = find('ObjectStore', cluster.name);
+  const isArchived = listAt(specOf(cluster), 'plugins').some(
+    plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
+  );
+  if (store === undefined || !isArchived) return undefined;
+  const scheduled = find('ScheduledBackup', cluster.name);
+  const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
+  const entry = given({
+    destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
+    retentionPolicy: specOf(store)['retentionPolicy'],
+    schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
+  });
+  return { entry, covers: [store, ...(isOwn ? [scheduled] : [])] };
+}
+
+function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
+  const entries = extras.map((object): [string, JsonObject] => {
+    const spec = specOf(object);
+    const reclaimPolicy = spec['databaseReclaimPolicy'];
+    return [
+      String(spec['name']),
+      given({
+        owner: unless(spec['owner'], owner),
+        reclaimPolicy: unless(reclaimPolicy, 'retain'),
+      }),
+    ];
+  });
+  const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
+  return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
+}
+
 function clusterEntry(object: PlacedObject): JsonObject {
   const spec = specOf(object);
   const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
@@ -57,7 +106,7 @@ function superuser(spec: JsonObject): Json | undefined {
   return secret === undefined ? true : { secret };
 }
 
-/** The fields of a role that the spec has; a patch adds others. */
+/** The fields of a role that the spec has; others go to a patch. */
 const ROLE_FIELDS = [
   'login',
   'superuser',
@@ -90,73 +139,19 @@ function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
   });
 }
 
-/** The Databases of a Cluster that bear the names the spec would give them. */
-function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
-  return objects.filter(
-    object =>
-      object.known === cnpgDatabase &&
-      object.namespace === namespace &&
-      cnpgClusterNameOf(object.json) === cluster.name &&
-      object.name === cnpgDatabaseName(textAt(specOf(object), 'name') ?? '', cluster.name),
-  );
-}
-
-function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
-  const entries = extras.map((object): [string, JsonObject] => {
-    const spec = specOf(object);
-    const reclaimPolicy = spec['databaseReclaimPolicy'];
-    return [
-      String(spec['name']),
-      given({
-        owner: unless(spec['owner'], owner),
-        reclaimPolicy: unless(reclaimPolicy, 'retain'),
-      }),
-    ];
-  });
-  const isPlain = entries.every(([, options]) => Object.keys(options).length === 0);
-  return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
-}
-
-interface BackupEntry {
-  readonly entry: JsonObject;
-  readonly covers: readonly PlacedObject[];
-}
-
-/** Backups through the barman plugin, to an ObjectStore named as the Cluster. */
-function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
-  const store = find('ObjectStore', cluster.name);
-  const isArchived = listAt(specOf(cluster), 'plugins').some(
-    plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
-  );
-  if (store === undefined || !isArchived) return undefined;
-  const scheduled = find('ScheduledBackup', cluster.name);
-  const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
-  const entry = given({
-    destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
-    retentionPolicy: specOf(store)['retentionPolicy'],
-    schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
-  });
-  return { entry, covers: [store, ...(isOwn ? [scheduled] : [])] };
-}
-
-/** The CNPG Clusters that are databases of the spec: of others it knows nothing. */
-function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
-  return wanted.objects.filter(
-    ({ known, name, namespace }) =>
-      known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
-  );
-}
-
-/** The Cluster that a Secret with a login leads to, be it of the operator's or of its own. */
+/** The CNPG cluster that a login Secret is for, whether the operator made the Secret or the cluster names it. */
 export function loginCluster(secret: string, context: FormContext): PlacedObject | undefined {
   return clustersOf(context).find(cluster =>
     [`${cluster.name}-app`, `${cluster.name}-superuser`, ...givenLogins(cluster)].includes(secret),
   );
 }
 
-/** Whether a Cluster takes a login from a Secret: such a Secret is given its type and label. */
-export function isGivenLogin(secret: string, context: FormContext): boolean {
-  return clustersOf(context).some(cluster => givenLogins(cluster).includes(secret));
+/** The CNPG clusters that are databases of the spec. */
+function clustersOf({ wanted, databases }: FormContext): PlacedObject[] {
+  return wanted.objects.filter(
+    ({ known, name, namespace }) =>
+      known === cnpgCluster && namespace === wanted.namespace && databases.has(name),
+  );
 }
 
 function givenLogins(cluster: PlacedObject): string[] {
@@ -169,4 +164,9 @@ function givenLogins(cluster: PlacedObject): string[] {
     textAt(spec, 'superuserSecret', 'name'),
     ...roles,
   ].filter(secret => secret !== undefined);
+}
+
+/** Whether a CNPG cluster takes a login from a Secret: `expand` gives such a Secret its type and label. */
+export function isGivenLogin(secret: string, context: FormContext): boolean {
+  return clustersOf(context).some(cluster => givenLogins(cluster).includes(secret));
 }

@@ -8,14 +8,14 @@ import { passwordGenerator } from '../../kinds/eso/generators.ts';
 import { GENERATORS } from '../../kinds/eso/group.ts';
 import { clusterSecretStore, secretStore } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/model.ts';
 import type { ShortForms } from '../../spec/model/providers.ts';
+import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster } from './database.ts';
 import { type Alternative, type Form, type FormContext, given, hasOnly, unless } from './form.ts';
 
-/** An ExternalSecret, by the name of its Secret, with its generator if it has one. */
+/** An ExternalSecret, with its generator if it has one, as an entry named as its Secret. */
 export const externalSecretForm: Form = {
   section: 'secrets',
   kinds: [externalSecret],
@@ -27,6 +27,125 @@ export const externalSecretForm: Form = {
     return sources.map(({ way, keys }) => secretWay(way, keys, object, context, generated));
   },
 };
+
+function targetOf(object: PlacedObject): string {
+  return textAt(specOf(object), 'target', 'name') ?? object.name;
+}
+
+/** The generator of the same name, which the first entry of dataFrom asks. */
+function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
+  const [first] = partsOf(specOf(object), ['spec']).dataFrom;
+  const name = targetOf(object);
+  if (first?.generator?.name !== name) return undefined;
+  const generator = find(first.generator.kind, name);
+  return generator?.group === GENERATORS ? generator : undefined;
+}
+
+/** A way to write the fields `keys`, `from` and `dataFrom` of an entry. */
+type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
+
+/** The ways to write what an ExternalSecret fetches, the shortest first. */
+function entryKeys(
+  object: PlacedObject,
+  { stores }: FormContext,
+  isGenerated: boolean,
+): readonly KeysWay[] {
+  const spec = specOf(object);
+  const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
+  const data = listAt(spec, 'data').filter(isMap);
+  const dataFrom = listAt(spec, 'dataFrom')
+    .filter(isMap)
+    .slice(isGenerated ? 1 : 0);
+  const names = new Set(data.map(({ secretKey }) => secretKey));
+  if (names.size < data.length) return [];
+  const prefix = textAt(store, 'aws', 'prefix');
+  const plain = given({
+    keys: Object.fromEntries(
+      data.map(entry => [String(entry['secretKey']), remote(entry, prefix)]),
+    ),
+    dataFrom: dataFrom.map(entry => dataFromEntry(entry, prefix)),
+  });
+  const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
+  const templates = Object.values(mapAt(spec, 'target', 'template', 'data')).filter(
+    text => typeof text === 'string',
+  );
+  const from = isLocal ? fromWays(data, dataFrom, templates) : [];
+  return [...from, { way: 'keys', keys: plain }];
+}
+
+/** A remote key without the defaults of the CRD; a plain text if nothing else is left. */
+function remote(entry: JsonObject, prefix: string | undefined): Json {
+  const ref = mapAt(entry, 'remoteRef');
+  const key = behindPrefix(textAt(ref, 'key') ?? '', prefix);
+  const rest = remoteOptions(ref);
+  return Object.keys(rest).length === 0 ? key : { key, ...rest };
+}
+
+/** A key without the prefix of its store. */
+function behindPrefix(key: string, prefix: string | undefined): string {
+  const start = prefix === undefined ? '' : `${prefix}/`;
+  const rest = key.slice(start.length);
+  return key.startsWith(start) && rest !== '' && !rest.startsWith('/') ? rest : key;
+}
+
+function remoteOptions(ref: JsonObject): JsonObject {
+  const { key: _, conversionStrategy, decodingStrategy, metadataPolicy, ...rest } = ref;
+  return given({
+    ...rest,
+    conversionStrategy: unless(conversionStrategy, 'Default'),
+    decodingStrategy: unless(decodingStrategy, 'None'),
+    metadataPolicy: unless(metadataPolicy, 'None'),
+  });
+}
+
+function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObject {
+  const { extract, find, rewrite, sourceRef } = entry;
+  const path = textAt(find, 'path');
+  return given({
+    extract: isMap(extract)
+      ? {
+          key: behindPrefix(textAt(extract, 'key') ?? '', prefix),
+          ...remoteOptions(extract),
+        }
+      : undefined,
+    find: isMap(find)
+      ? { ...find, ...(path !== undefined && { path: behindPrefix(path, prefix) }) }
+      : undefined,
+    generatorRef: mapAt(sourceRef, 'generatorRef'),
+    rewrite,
+  });
+}
+
+/** The ways to write keys of a single other Secret, which a store of the cluster reads. */
+function fromWays(
+  data: readonly JsonObject[],
+  dataFrom: readonly JsonObject[],
+  templates: readonly string[],
+): KeysWay[] {
+  const refs = data.map(entry => mapAt(entry, 'remoteRef'));
+  const extracted = dataFrom.map(({ extract }) => textAt(extract, 'key'));
+  const [from, ...others] = new Set([...refs.map(ref => textAt(ref, 'key')), ...extracted]);
+  if (from === undefined || others.length > 0) return [];
+  if (data.length === 0) return dataFrom.length === 1 ? [{ way: 'from', keys: { from } }] : [];
+  if (dataFrom.length > 0 || refs.some(ref => textAt(ref, 'property') === undefined)) return [];
+  const keys = data.map((entry, index): [string, Json] => {
+    const { property = '', ...rest } = remoteOptions(refs[index] ?? {});
+    const isPlain = Object.keys(rest).length === 0;
+    return [String(entry['secretKey']), isPlain ? property : { property, ...rest }];
+  });
+  const named = { way: 'from-keys', keys: { from, keys: Object.fromEntries(keys) } };
+  const isUsed = keys.every(([key, property]) => key === property) && hasAll(templates, keys);
+  return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
+}
+
+/** Whether templates read exactly these keys. */
+function hasAll(templates: readonly string[], keys: readonly (readonly [string, Json])[]): boolean {
+  const read = templates.map(templateKeys);
+  const names = new Set(read.flatMap(found => found ?? []));
+  return (
+    !read.includes(undefined) && names.size === keys.length && keys.every(([key]) => names.has(key))
+  );
+}
 
 function secretWay(
   way: string,
@@ -61,32 +180,10 @@ function secretWay(
   return { way, entry, covers: [object, ...(generator === undefined ? [] : [generator])] };
 }
 
-/** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
-function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
-  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
-}
-
 /** `1h0m0s` as people write it. */
 function shortInterval(interval: Json | undefined): Json | undefined {
   if (typeof interval !== 'string') return interval;
   return interval.replace(/(?<=[hm])0s$/, '').replace(/(?<=h)0m$/, '');
-}
-
-function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
-}
-
-function targetOf(object: PlacedObject): string {
-  return textAt(specOf(object), 'target', 'name') ?? object.name;
-}
-
-/** The generator of the same name, which the first entry of dataFrom asks. */
-function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | undefined {
-  const [first] = partsOf(specOf(object), ['spec']).dataFrom;
-  const name = targetOf(object);
-  if (first?.generator?.name !== name) return undefined;
-  const generator = find(first.generator.kind, name);
-  return generator?.group === GENERATORS ? generator : undefined;
 }
 
 function generatorEntry(generator: PlacedObject): JsonObject {
@@ -95,113 +192,74 @@ function generatorEntry(generator: PlacedObject): JsonObject {
   return { spec: { allowRepeat: false, ...specOf(generator) } };
 }
 
-/** A way to say where the keys of a secret come from. */
-interface KeysWay {
-  readonly way: string;
-  /** `keys`, `from` and `dataFrom` of the entry. */
-  readonly keys: JsonObject;
+/** The texts of a template, with connection URLs in short form. */
+function templateEntry(
+  template: JsonObject,
+  from: string | undefined,
+  context: FormContext,
+): JsonObject {
+  const target = urlTarget(from, context);
+  const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
+    key,
+    typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
+  ]);
+  return Object.fromEntries(texts);
 }
 
-/** The ways to say what an ExternalSecret fetches, the shortest first. */
-function entryKeys(
-  object: PlacedObject,
-  { stores }: FormContext,
-  isGenerated: boolean,
-): readonly KeysWay[] {
-  const spec = specOf(object);
-  const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
-  const data = listAt(spec, 'data').filter(isMap);
-  const dataFrom = listAt(spec, 'dataFrom')
-    .filter(isMap)
-    .slice(isGenerated ? 1 : 0);
-  const names = new Set(data.map(({ secretKey }) => secretKey));
-  if (names.size < data.length) return [];
-  const prefix = textAt(store, 'aws', 'prefix');
-  const plain = given({
-    keys: Object.fromEntries(
-      data.map(entry => [String(entry['secretKey']), remote(entry, prefix)]),
-    ),
-    dataFrom: dataFrom.map(entry => dataFromEntry(entry, prefix)),
-  });
-  const isLocal = isMap(store['kubernetes']) || isMap(mapAt(store, 'provider')['kubernetes']);
-  const from = isLocal ? fromWays(data, dataFrom, templatesOf(spec)) : [];
-  return [...from, { way: 'keys', keys: plain }];
+/** The host and database of the CNPG cluster whose login a secret reads. */
+function urlTarget(from: string | undefined, context: FormContext): UrlTarget | undefined {
+  const login = from === undefined ? undefined : loginCluster(from, context);
+  if (login === undefined) return undefined;
+  const { host = '' } = hosts(login.name, context.wanted.namespace);
+  return { host, database: textAt(specOf(login), 'bootstrap', 'initdb', 'database') ?? '' };
 }
 
-/** What a remote key says beside the defaults of the CRD; one that says no more is a text. */
-function remote(entry: JsonObject, prefix: string | undefined): Json {
-  const ref = mapAt(entry, 'remoteRef');
-  const key = behindPrefix(textAt(ref, 'key') ?? '', prefix);
-  const rest = remoteOptions(ref);
-  return Object.keys(rest).length === 0 ? key : { key, ...rest };
+const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
+
+/** A text as the `postgresUrl` that makes exactly this text; undefined if none does. */
+function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
+  const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
+  const whole: PostgresUrlSpec = {
+    ...(scheme !== 'postgresql' && { scheme }),
+    ...(host !== '{{ .host }}' && { host }),
+    ...(port !== POSTGRES_PORT && { port: Number(port) }),
+    ...(database !== '{{ .dbname }}' && { database: decoded(database) }),
+    ...(query !== '' && { parameters: parametersOf(query) }),
+  };
+  const { host: _, ...hostless } = whole;
+  const { database: __, ...named } = hostless;
+  const found = [named, hostless, whole].find(spec => postgresUrl(spec, target) === text);
+  return found && { postgresUrl: given({ ...found, scheme: unless(found.scheme, 'postgresql') }) };
 }
 
-function remoteOptions(ref: JsonObject): JsonObject {
-  const { key: _, conversionStrategy, decodingStrategy, metadataPolicy, ...rest } = ref;
-  return given({
-    ...rest,
-    conversionStrategy: unless(conversionStrategy, 'Default'),
-    decodingStrategy: unless(decodingStrategy, 'None'),
-    metadataPolicy: unless(metadataPolicy, 'None'),
-  });
+/** Text that cannot be decoded stays, so that the comparison of the URLs fails. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
-function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObject {
-  const { extract, find, rewrite, sourceRef } = entry;
-  const path = textAt(find, 'path');
-  return given({
-    extract: isMap(extract)
-      ? {
-          key: behindPrefix(textAt(extract, 'key') ?? '', prefix),
-          ...remoteOptions(extract),
-        }
-      : undefined,
-    find: isMap(find)
-      ? { ...find, ...(path !== undefined && { path: behindPrefix(path, prefix) }) }
-      : undefined,
-    generatorRef: mapAt(sourceRef, 'generatorRef'),
-    rewrite,
-  });
-}
-
-/** Fields of one other Secret, which a store of the cluster reads. */
-function fromWays(
-  data: readonly JsonObject[],
-  dataFrom: readonly JsonObject[],
-  templates: readonly string[],
-): KeysWay[] {
-  const refs = data.map(entry => mapAt(entry, 'remoteRef'));
-  const extracted = dataFrom.map(({ extract }) => textAt(extract, 'key'));
-  const [from, ...others] = new Set([...refs.map(ref => textAt(ref, 'key')), ...extracted]);
-  if (from === undefined || others.length > 0) return [];
-  if (data.length === 0) return dataFrom.length === 1 ? [{ way: 'from', keys: { from } }] : [];
-  if (dataFrom.length > 0 || refs.some(ref => textAt(ref, 'property') === undefined)) return [];
-  const keys = data.map((entry, index): [string, Json] => {
-    const { property = '', ...rest } = remoteOptions(refs[index] ?? {});
-    const isPlain = Object.keys(rest).length === 0;
-    return [String(entry['secretKey']), isPlain ? property : { property, ...rest }];
-  });
-  const named = { way: 'from-keys', keys: { from, keys: Object.fromEntries(keys) } };
-  const isUsed = keys.every(([key, property]) => key === property) && hasAll(templates, keys);
-  return isUsed ? [{ way: 'from', keys: { from } }, named] : [named];
-}
-
-/** Whether templates read these keys and no others. */
-function hasAll(templates: readonly string[], keys: readonly (readonly [string, Json])[]): boolean {
-  const read = templates.map(templateKeys);
-  const names = new Set(read.flatMap(found => found ?? []));
-  return (
-    !read.includes(undefined) && names.size === keys.length && keys.every(([key]) => names.has(key))
+function parametersOf(query: string): Record<string, string> {
+  return Object.fromEntries(
+    query.split('&').map(pair => {
+      const [name = '', value = ''] = pair.split('=');
+      return [decoded(name), decoded(value)];
+    }),
   );
 }
 
-function templatesOf(spec: JsonObject): string[] {
-  return Object.values(mapAt(spec, 'target', 'template', 'data')).filter(
-    text => typeof text === 'string',
-  );
+function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label));
 }
 
-/** A store: by the short form of its provider, or with the provider in ESO's own terms. */
+/** Whether each refresh generates a new value: an entry without an interval would generate it once. */
+function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
+  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
+}
+
+/** A store in the short form of its provider, or with ESO's own `provider`. */
 export const storeForm: Form = {
   section: 'stores',
   kinds: [clusterSecretStore, secretStore],
@@ -218,22 +276,15 @@ export const storeForm: Form = {
   },
 };
 
-function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
-  return Object.entries(WAYS).flatMap(([name, ways]) => {
-    const settings = provider[name];
-    return isMap(settings) ? ways(object, settings, wanted) : [];
-  });
-}
-
 type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
 
-/** How each provider that has a short form is said in it. */
+/** The providers with a short form. */
 const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   aws: awsWays,
   kubernetes: kubernetesWays,
 };
 
-/** AWS by service, region, role and ServiceAccount, with what all its keys begin with as prefix. */
+/** AWS by service, region, role and ServiceAccount, with the common beginning of its keys as prefix. */
 function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alternative[] {
   const { service, region, role, auth } = aws;
   const account = mapAt(auth, 'jwt', 'serviceAccountRef');
@@ -249,7 +300,49 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
   return [{ ...plain, way: 'prefix', entry: { aws: { ...settings, prefix } } }, plain];
 }
 
-/** Secrets of the cluster, read with a ServiceAccount that has a Role for them. */
+/**
+ * The folder that makes the spec shortest as a prefix; undefined if none makes it shorter. All keys are in it, or begin
+ * with a slash, which the spec takes without a prefix.
+ */
+function commonPrefix(keys: readonly string[]): string | undefined {
+  const folders = new Set(keys.flatMap(foldersOf));
+  const fitting = [...folders].filter(folder =>
+    keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
+  );
+  const saved = (folder: string): number =>
+    keys.filter(key => key.startsWith(`${folder}/`)).length * (folder.length + 1);
+  const worth = fitting
+    .map(folder => ({ folder, gain: saved(folder) - folder.length - 'prefix: '.length }))
+    .filter(({ gain }) => gain > 0)
+    .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
+  return worth[0]?.folder;
+}
+
+/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
+function foldersOf(key: string): string[] {
+  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
+  return ends.map(end => key.slice(0, end));
+}
+
+/** The remote keys that ExternalSecrets read from a store, and the paths that they search. */
+function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
+  const own = objects.filter(
+    object => object.known === externalSecret && object.namespace === namespace,
+  );
+  return own.flatMap(object => {
+    const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
+    if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
+    return [
+      ...data.map(({ key }) => key),
+      ...dataFrom.flatMap(({ spec, extract }) => [
+        ...(extract === undefined ? [] : [extract]),
+        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
+      ]),
+    ];
+  });
+}
+
+/** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
 function kubernetesWays(
   object: PlacedObject,
   kubernetes: JsonObject,
@@ -286,112 +379,9 @@ function inNamespace(
   );
 }
 
-/** The keys that ExternalSecrets ask a store for, paths of searches included. */
-function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
-  const own = objects.filter(
-    object => object.known === externalSecret && object.namespace === namespace,
-  );
-  return own.flatMap(object => {
-    const { storeRef, data, dataFrom } = partsOf(specOf(object), ['spec']);
-    if (storeRef?.name !== store.name || storeRef.kind !== store.kind) return [];
-    return [
-      ...data.map(({ key }) => key),
-      ...dataFrom.flatMap(({ spec, extract }) => [
-        ...(extract === undefined ? [] : [extract]),
-        ...[textAt(spec, 'find', 'path')].filter(path => path !== undefined),
-      ]),
-    ];
+function shortWays(object: PlacedObject, provider: JsonObject, wanted: Wanted): Alternative[] {
+  return Object.entries(WAYS).flatMap(([name, ways]) => {
+    const settings = provider[name];
+    return isMap(settings) ? ways(object, settings, wanted) : [];
   });
-}
-
-/**
- * The folder of most use as a prefix: all keys lie in it, or begin with a slash and so are as they are
- * written. Undefined where none makes the spec shorter.
- */
-function commonPrefix(keys: readonly string[]): string | undefined {
-  const folders = new Set(keys.flatMap(foldersOf));
-  const fitting = [...folders].filter(folder =>
-    keys.every(key => key.startsWith(`${folder}/`) || key.startsWith('/')),
-  );
-  const saved = (folder: string): number =>
-    keys.filter(key => key.startsWith(`${folder}/`)).length * (folder.length + 1);
-  const worth = fitting
-    .map(folder => ({ folder, gain: saved(folder) - folder.length - 'prefix: '.length }))
-    .filter(({ gain }) => gain > 0)
-    .sort((a, b) => b.gain - a.gain || (a.folder < b.folder ? -1 : 1));
-  return worth[0]?.folder;
-}
-
-/** The folders above a key, from the outermost: `/a/b/c` is in `/a` and `/a/b`. */
-function foldersOf(key: string): string[] {
-  const ends = [...key.matchAll(/\//g)].map(({ index }) => index).filter(index => index > 0);
-  return ends.map(end => key.slice(0, end));
-}
-
-/** A key as the spec has it, behind the prefix of its store. */
-function behindPrefix(key: string, prefix: string | undefined): string {
-  const start = prefix === undefined ? '' : `${prefix}/`;
-  const rest = key.slice(start.length);
-  return key.startsWith(start) && rest !== '' && !rest.startsWith('/') ? rest : key;
-}
-
-/** The texts of a template; a URL that the short form would make is named by its parts. */
-function templateEntry(
-  template: JsonObject,
-  from: string | undefined,
-  context: FormContext,
-): JsonObject {
-  const target = targetOfSecretTemplate(from, context);
-  const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
-    key,
-    typeof text === 'string' ? (urlEntry(text, target) ?? text) : text,
-  ]);
-  return Object.fromEntries(texts);
-}
-
-/** Where the login that a secret is read from leads, when a Cluster of the environment made it. */
-function targetOfSecretTemplate(
-  from: string | undefined,
-  context: FormContext,
-): UrlTarget | undefined {
-  const login = from === undefined ? undefined : loginCluster(from, context);
-  if (login === undefined) return undefined;
-  const { host = '' } = hosts(login.name, context.wanted.namespace);
-  return { host, database: textAt(specOf(login), 'bootstrap', 'initdb', 'database') ?? '' };
-}
-
-const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;
-
-/** A text as a connection URL that the short form writes exactly so; undefined: it does not. */
-function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | undefined {
-  const [, scheme = '', host = '', port = '', database = '', query = ''] = URL.exec(text) ?? [];
-  const whole: PostgresUrlSpec = {
-    ...(scheme !== 'postgresql' && { scheme }),
-    ...(host !== '{{ .host }}' && { host }),
-    ...(port !== POSTGRES_PORT && { port: Number(port) }),
-    ...(database !== '{{ .dbname }}' && { database: decoded(database) }),
-    ...(query !== '' && { parameters: parametersOf(query) }),
-  };
-  const { host: _, ...hostless } = whole;
-  const { database: __, ...named } = hostless;
-  const found = [named, hostless, whole].find(spec => postgresUrl(spec, target) === text);
-  return found && { postgresUrl: given({ ...found, scheme: unless(found.scheme, 'postgresql') }) };
-}
-
-function parametersOf(query: string): Record<string, string> {
-  return Object.fromEntries(
-    query.split('&').map(pair => {
-      const [name = '', value = ''] = pair.split('=');
-      return [decoded(name), decoded(value)];
-    }),
-  );
-}
-
-/** Text that is no part of a URL stays as it is: then the two differ. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

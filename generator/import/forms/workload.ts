@@ -13,88 +13,30 @@ import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
-import type { WorkloadKind } from '../../spec/spec.ts';
+import type { WorkloadKind, WorkloadSpec } from '../../spec/spec.ts';
 import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
 
-/** An OpenTelemetryCollector with its configuration. */
-export const collectorForm: Form = {
-  section: 'workloads',
-  kinds: [openTelemetryCollector],
-  ways: (object, context) => {
-    const spec = specOf(object);
-    if (!isMap(spec['config'])) return 'its config is no map';
-    const entry = given({
-      kind: object.kind,
-      image: spec['image'],
-      replicas: spec['replicas'],
-      mode: unless(spec['mode'], 'deployment'),
-      ...portsEntry(spec, 'port'),
-      env: envEntry(spec, context),
-      envFrom: envFromEntries(spec),
-      resources: spec['resources'],
-      config: spec['config'],
-    });
-    return [{ way: 'collector', entry, covers: [object] }];
-  },
-};
+type Field = keyof WorkloadSpec;
 
-/** The variables of a container, by name: texts, and references by what they name. */
-function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
-  return Object.fromEntries(
-    listAt(container, 'env')
-      .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
-  );
-}
+/**
+ * The fields of an entry: each field of `WorkloadSpec` is one of these, or in the list of those that the form does not
+ * write. `patch` says what is left, and the order of variables is a way of its own.
+ */
+type Entry<Name extends Field> = Readonly<Record<Name, Json | undefined>>;
 
-function valueEntry(
-  { value, valueFrom }: JsonObject,
-  known: ReadonlyMap<string, JsonObject>,
-): Json {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
-  const [source] = Object.keys(mapAt(valueFrom));
-  const name = SOURCES[source ?? ''];
-  const ref = mapAt(valueFrom, source ?? '');
-  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
-  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
-}
+type NotOfCollectors =
+  | 'args'
+  | 'command'
+  | 'envOrder'
+  | 'health'
+  | 'imagePullSecrets'
+  | 'mounts'
+  | 'patch'
+  | 'schedule'
+  | 'selector'
+  | 'serviceAccount';
 
-const SOURCES: Readonly<Record<string, string>> = {
-  secretKeyRef: 'secret',
-  configMapKeyRef: 'configMap',
-  secretRef: 'secret',
-  configMapRef: 'configMap',
-};
-
-/** The hosts of the spec's databases: text that nobody writes by chance. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
-  return new Map(
-    [...databases.keys()].flatMap(database =>
-      Object.entries(hosts(database, wanted.namespace)).map(
-        ([field, host]) => [host, { database, field }] as const,
-      ),
-    ),
-  );
-}
-
-/** The sources of many variables, in their order. */
-function envFromEntries(container: JsonObject): Json[] {
-  return listAt(container, 'envFrom')
-    .filter(isMap)
-    .map(({ prefix, ...refs }) => {
-      const [source = ''] = Object.keys(refs);
-      const ref = mapAt(refs, source);
-      const name = textAt(ref, 'name') ?? '';
-      const options = given({ prefix, optional: ref['optional'] });
-      const field = SOURCES[source] ?? 'secret';
-      return field === 'secret' && Object.keys(options).length === 0
-        ? name
-        : { [field]: name, ...options };
-    });
-}
-
-/** The kinds that run pods as they are; a collector has its operator make them (collector.ts). */
+/** The kinds with a pod template; for a collector its operator makes the pods. */
 const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
   Deployment: deployment,
   StatefulSet: statefulSet,
@@ -103,7 +45,14 @@ const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Ki
   CronJob: cronJob,
 };
 
-/** What runs one container named as itself, with a ServiceAccount of its name. */
+const SOURCES: Readonly<Record<string, string>> = {
+  secretKeyRef: 'secret',
+  configMapKeyRef: 'configMap',
+  secretRef: 'secret',
+  configMapRef: 'configMap',
+};
+
+/** A workload with a container of its own name, and if it has one a ServiceAccount of that name. */
 export const workloadForm: Form = {
   section: 'workloads',
   kinds: Object.values(KINDS),
@@ -140,51 +89,24 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
     ),
     resources: container.spec['resources'],
     schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
-  });
+  } satisfies Entry<Exclude<Field, 'config' | 'envOrder' | 'mode' | 'patch'>>);
   const covers = [object, ...(account === undefined ? [] : [account])];
   const ways = portWays(entry, covers, find('Service', object.name));
   return [...ways, ...ways.map(way => ordered(way, pod))];
 }
 
-/** The same with the order in which variables stand, for pods that run so. */
-function ordered(way: Alternative, { containers }: Pod): Alternative {
-  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
-  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
-  return { ...way, way: `${way.way}, in order`, entry };
-}
-
-/** The labels that select its pods, or a Job's, unless they are those that the short form gives. */
-function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
-  const selector = mapAt(specOf(object), 'selector');
-  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
-  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
-}
-
-/** With its Service where it has one; else its ports are for a patch, as they would make one. */
-function portWays(
-  entry: JsonObject,
-  covers: readonly PlacedObject[],
-  service: PlacedObject | undefined,
-): Alternative[] {
-  const { health: _, port, ports, ...portless } = entry;
-  const hasPorts = port !== undefined || ports !== undefined;
-  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
-  if (service === undefined || !hasPorts) return [bare];
-  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
-}
-
-/** `port` where there is one that is named http, else `ports` by name. */
-function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
+/** `port` for a single port named http, else `ports` by name. */
+function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): Entry<'port' | 'ports'> {
   const ports = listAt(spec, 'ports').filter(isMap);
   const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
   const [only] = named;
-  if (only === undefined || named.some(([name]) => name === '')) return {};
-  if (named.length === 1 && only[0] === 'http') return { port: only[1] };
-  return { ports: Object.fromEntries(named) };
+  if (only === undefined || named.some(([name]) => name === ''))
+    return { port: undefined, ports: undefined };
+  if (named.length === 1 && only[0] === 'http') return { port: only[1], ports: undefined };
+  return { port: undefined, ports: Object.fromEntries(named) };
 }
 
-/** The path that both probes ask on the port http; what else they have is for a patch. */
+/** The path of both probes, if they ask the port http; other fields of probes go to a patch. */
 function healthOf(container: JsonObject): string | undefined {
   const paths = ['readinessProbe', 'livenessProbe'].map(probe => {
     const action = mapAt(container, probe, 'httpGet');
@@ -193,7 +115,54 @@ function healthOf(container: JsonObject): string | undefined {
   return paths[0] === paths[1] ? paths[0] : undefined;
 }
 
-/** The Secrets and ConfigMaps that a container has as files, by folder. Other volumes are for a patch. */
+function envEntry(container: JsonObject, context: FormContext): JsonObject {
+  const known = hostFields(context);
+  return Object.fromEntries(
+    listAt(container, 'env')
+      .filter(isMap)
+      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+  );
+}
+
+/** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
+function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    [...databases.keys()].flatMap(database =>
+      Object.entries(hosts(database, wanted.namespace)).map(
+        ([field, host]) => [host, { database, field }] as const,
+      ),
+    ),
+  );
+}
+
+function valueEntry(
+  { value, valueFrom }: JsonObject,
+  known: ReadonlyMap<string, JsonObject>,
+): Json {
+  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+  const [source] = Object.keys(mapAt(valueFrom));
+  const name = SOURCES[source ?? ''];
+  const ref = mapAt(valueFrom, source ?? '');
+  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
+  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
+}
+
+function envFromEntries(container: JsonObject): Json[] {
+  return listAt(container, 'envFrom')
+    .filter(isMap)
+    .map(({ prefix, ...refs }) => {
+      const [source = ''] = Object.keys(refs);
+      const ref = mapAt(refs, source);
+      const name = textAt(ref, 'name') ?? '';
+      const options = given({ prefix, optional: ref['optional'] });
+      const field = SOURCES[source] ?? 'secret';
+      return field === 'secret' && Object.keys(options).length === 0
+        ? name
+        : { [field]: name, ...options };
+    });
+}
+
+/** The Secrets and ConfigMaps that a container mounts, by folder. Other volumes go to a patch. */
 function mountEntries(pod: JsonObject, container: JsonObject): JsonObject {
   const volumes = new Map(
     listAt(pod, 'volumes')
@@ -222,3 +191,53 @@ function sourceEntry(volume: JsonObject): JsonObject | undefined {
     optional: source['optional'],
   });
 }
+
+/** The labels that select the pods, or those of a Job's pods, unless the short form would make them. */
+function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
+  const selector = mapAt(specOf(object), 'selector');
+  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
+  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
+}
+
+/** With its Service if it has one. Without one the ports go to a patch, as the entry's ports make a Service. */
+function portWays(
+  entry: JsonObject,
+  covers: readonly PlacedObject[],
+  service: PlacedObject | undefined,
+): Alternative[] {
+  const { health: _, port, ports, ...portless } = entry;
+  const hasPorts = port !== undefined || ports !== undefined;
+  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
+  if (service === undefined || !hasPorts) return [bare];
+  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
+}
+
+/** The same way with `envOrder`, for pods whose variables are not sorted as `expand` sorts them. */
+function ordered(way: Alternative, { containers }: Pod): Alternative {
+  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
+  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  return { ...way, way: `${way.way}, in order`, entry };
+}
+
+/** An OpenTelemetryCollector with its configuration. */
+export const collectorForm: Form = {
+  section: 'workloads',
+  kinds: [openTelemetryCollector],
+  ways: (object, context) => {
+    const spec = specOf(object);
+    if (!isMap(spec['config'])) return 'its config is no map';
+    const entry = given({
+      kind: object.kind,
+      image: spec['image'],
+      replicas: spec['replicas'],
+      mode: unless(spec['mode'], 'deployment'),
+      ...portsEntry(spec, 'port'),
+      env: envEntry(spec, context),
+      envFrom: envFromEntries(spec),
+      resources: spec['resources'],
+      config: spec['config'],
+    } satisfies Entry<Exclude<Field, NotOfCollectors>>);
+    return [{ way: 'collector', entry, covers: [object] }];
+  },
+};

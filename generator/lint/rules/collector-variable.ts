@@ -1,5 +1,5 @@
 import { knownNames } from '../../core/names.ts';
-import { collectorVariables } from '../../graph/collector-variables.ts';
+import { collectorVariables } from '../../graph/variables.ts';
 import type { Rule } from '../rule.ts';
 
 export const collectorVariable: Rule = {

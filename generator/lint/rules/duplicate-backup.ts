@@ -1,6 +1,6 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { twins } from '../../graph/doubts.ts';
+import { duplicateGroups } from '../../graph/secret-graph.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -12,7 +12,11 @@ export const duplicateBackup: Rule = {
   summary: 'No two ScheduledBackups take the same backup at the same time.',
 
   *check(graph) {
-    for (const { last, others } of twins(graph, graph.byKind(scheduledBackup), backupOf)) {
+    for (const { last, others } of duplicateGroups(
+      graph,
+      graph.byKind(scheduledBackup),
+      backupOf,
+    )) {
       const other = others.find(({ name }) => name !== last.name);
       if (other === undefined) continue;
       yield {

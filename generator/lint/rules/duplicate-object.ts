@@ -1,9 +1,8 @@
 import { isSame } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { twins } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -15,7 +14,7 @@ export const duplicateObject: Rule = {
 
   *check(graph) {
     const written = graph.objects.filter(object => object.written === undefined && !isHook(object));
-    for (const { last, others } of twins(graph, written, identityOf)) {
+    for (const { last, others } of duplicateGroups(graph, written, identityOf)) {
       const before = others.filter(({ json }) => !isSame(json, last.json));
       if (before.length === 0 || ![last, ...before].every(object => isWhole(object, graph)))
         continue;

@@ -1,7 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { envFromVariables } from '../../graph/doubts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { expandedTexts } from '../../graph/variables.ts';
+import { envFromVariables, expandedTexts } from '../../graph/variables.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 import { type JsonObject, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { awsReads } from '../../graph/aws-stores.ts';
+import { awsReads } from '../../graph/aws-entries.ts';
 import type { AwsStore } from '../../kinds/eso/stores.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,4 @@
-import { awsEntries, callsFor } from '../../graph/aws-entries.ts';
-import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { type AwsEntry, awsEntries, callsFor } from '../../graph/aws-entries.ts';
 import {
   isPermitted,
   type Permissions,

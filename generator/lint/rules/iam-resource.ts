@@ -1,6 +1,5 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import { awsEntries, callsFor, entryResources } from '../../graph/aws-entries.ts';
-import type { AwsEntry } from '../../graph/aws-stores.ts';
+import { type AwsEntry, awsEntries, callsFor, entryResources } from '../../graph/aws-entries.ts';
 import {
   isPermitted,
   type Permissions,

@@ -1,6 +1,6 @@
 import { listAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { awsReads } from '../../graph/aws-stores.ts';
+import { awsReads } from '../../graph/aws-entries.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/aws-calls.ts';

@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { awsStores } from '../../graph/aws-stores.ts';
+import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';

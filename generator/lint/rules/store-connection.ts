@@ -1,8 +1,8 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { absentConfigMaps, configMapKeys } from '../../graph/collector-variables.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { isOwnApiServer, STORES } from '../../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';

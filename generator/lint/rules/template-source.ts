@@ -1,8 +1,8 @@
 import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { absentConfigMaps, configMapKeys } from '../../graph/collector-variables.ts';
 import { type TemplateFile, templateFiles } from '../../graph/keys.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule, RuleFault } from '../rule.ts';

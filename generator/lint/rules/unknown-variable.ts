@@ -1,9 +1,9 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
-import { envFromVariables } from '../../graph/doubts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import {
+  envFromVariables,
   startsShell,
   type UnresolvedReference,
   unresolvedReferences,

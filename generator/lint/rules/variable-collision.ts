@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { variablesFrom } from '../../graph/doubts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { variablesFrom } from '../../graph/variables.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

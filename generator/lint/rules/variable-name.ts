@@ -1,5 +1,5 @@
-import { variablesFrom } from '../../graph/doubts.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { variablesFrom } from '../../graph/variables.ts';
 import { clusterExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';

@@ -34,15 +34,13 @@ interface Patch {
 
 /** A patch that is neither an object nor a list of operations. */
 export function badPatch(failed: Failed): Blame | undefined {
-  const bad = patchesOf(failed).find(
-    ({ documents }) => documents.length === 0 || !documents.every(isPatch),
-  );
-  const only = patchesOf(failed);
-  const found = bad ?? (only.length === 1 ? only[0] : undefined);
+  const patches = patchesOf(failed);
+  const bad = patches.find(({ documents }) => documents.length === 0 || !documents.every(isPatch));
+  const found = bad ?? (patches.length === 1 ? patches[0] : undefined);
   return found && blameAt(found.by, found.path);
 }
 
-/** What begins as a list of operations in JSON has to be JSON throughout, for kustomize. */
+/** The documents of a patch. kustomize takes a text that begins with `[` only if it is JSON. */
 function documentsOf(text: string): readonly unknown[] {
   const { value = [] } = parsed(text);
   return text.trimStart().startsWith('[') && parsedJson(text) === undefined ? [] : value;
@@ -56,7 +54,7 @@ function isPatch(document: unknown): boolean {
   return document === null || textAt(document, 'metadata', 'name') !== undefined;
 }
 
-/** The patch whose object kustomize's message says is not there. */
+/** The patch for the object that kustomize's message calls missing. */
 export function patchOf(failed: Failed): Blame | undefined {
   const [, kind, name] =
     /([^\s".]{1,100})\.[^\s"]{0,200}\/([^\s"]{1,260})\.\[?[\w-]+\]?/.exec(failed.text) ?? [];
@@ -97,7 +95,7 @@ function patchesOf({ closure: { kustomizations }, host }: Failed): Patch[] {
 
 const GENERATORS = ['configMapGenerator', 'secretGenerator'];
 
-/** A literal without a key or without `=`. It is not shown: the whole of it may be a secret. */
+/** A literal without a key or without `=`. It is not shown, as it may be a secret. */
 export function badLiteral({ closure: { kustomizations } }: Failed): Blame | undefined {
   for (const by of kustomizations) {
     const literal = inGenerators(by, ['literals', '*']).find(
@@ -127,8 +125,7 @@ export function generatorOf(
 ): Blame | undefined {
   const [, name = ''] = /Name:"([^"]{1,300})"/.exec(text) ?? [];
   for (const by of [...kustomizations].reverse()) {
-    const own = inGenerators(by, []).filter(({ value }) => textAt(value, 'name') === name);
-    const last = own.at(-1);
+    const last = inGenerators(by, []).findLast(({ value }) => textAt(value, 'name') === name);
     if (last !== undefined)
       return { ...blameAt(by, [...last.path, 'name']), message: say(hideSecrets(name)) };
   }
@@ -142,7 +139,7 @@ function inGenerators(
   return GENERATORS.flatMap(field => valuesAt(document, [field, '*', ...below]));
 }
 
-/** Where a path of a kustomization stands. */
+/** The place of a path of a kustomization. */
 function blameAt(
   { file, text, written = text }: Kustomization,
   path: Path,
@@ -151,7 +148,7 @@ function blameAt(
   return { at: placesIn({ file, text: written })({ path, isAboutName }) };
 }
 
-/** The first kustomization that has a field, and where. */
+/** A field of the first kustomization that has it. */
 export function fieldBlame({ kustomizations }: Closure, field: string): Blame | undefined {
   for (const by of kustomizations) {
     const [found] = valuesAt(by.document, [field]);
@@ -175,7 +172,7 @@ export function emptyKustomization({ closure: { kustomizations } }: Failed): Bla
   return empty && blameAt(empty, []);
 }
 
-/** A field that kustomize names: by the user's word for it, or by its way from the root. */
+/** The field that kustomize names: by its name, or by its path from the root. */
 export function badField({ closure: { kustomizations }, text }: Failed): Blame | undefined {
   const [, unknown, way] =
     /unknown field "([^"]{1,200})"|Go struct field \w+\.([\w.]{1,200}) of type/.exec(text) ?? [];
@@ -193,28 +190,28 @@ export function badField({ closure: { kustomizations }, text }: Failed): Blame |
   return undefined;
 }
 
-/** The way to the first place where fields stand one below the other, lists between them or not. */
+/** The path of the first place with these fields one below the other, perhaps with lists between them. */
 function pathTo(value: unknown, steps: readonly string[]): Path | undefined {
   if (steps.length === 0) return [];
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, below] of Object.entries(value)) {
-    const own = Array.isArray(value) ? Number(key) : key;
+    const step = Array.isArray(value) ? Number(key) : key;
     const isNamed = !Array.isArray(value) && isField(key, steps[0] ?? '');
     const rest = pathTo(below, isNamed ? steps.slice(1) : steps);
-    if (rest !== undefined) return [own, ...rest];
+    if (rest !== undefined) return [step, ...rest];
   }
   return undefined;
 }
 
-/** An entry of the wrong list: components has Components only, resources has none. */
+/** A Component that is not listed under components, or something else that is. */
 export function wrongKind({ closure: { kustomizations }, host }: Failed): Blame | undefined {
   const bases = kustomizations.flatMap(by =>
     by.loads.filter(({ kind }) => kind === 'base').map(load => ({ by, load })),
   );
   const wrong = bases.find(entry => {
     const place = host.realPath(entryPath(entry));
-    const other = kustomizations.find(({ folder }) => folder === place);
-    return other !== undefined && isComponent(other) !== isInComponents(entry);
+    const target = kustomizations.find(({ folder }) => folder === place);
+    return target !== undefined && isComponent(target) !== isInComponents(entry);
   });
   if (wrong === undefined) return undefined;
   const name = shownRemote(wrong.load.entry);
@@ -237,7 +234,7 @@ function entriesOf({ closure }: Failed): KustomizationEntry[] {
   );
 }
 
-/** An entry, with what is wrong about it. */
+/** Blames an entry; `words` say what is wrong with it. */
 function blame(
   entry: KustomizationEntry | undefined,
   words: (name: string) => string,
@@ -247,7 +244,7 @@ function blame(
   return { at: entryPlace(entry), ...(name !== '' && { message: words(shownRemote(name)) }) };
 }
 
-/** An entry that leads nowhere; what is written out in one leads nowhere either. */
+/** An entry whose file does not exist, or is a folder. */
 export function absentEntry(failed: Failed): Blame | undefined {
   const absent = entriesOf(failed).find(
     entry => entryName(entry) !== '' && entryTarget(entry, failed.host) === undefined,
@@ -269,13 +266,13 @@ function isFolder(entry: KustomizationEntry, { host }: Failed): boolean {
   return place !== undefined && host.isFolder(place);
 }
 
-/** The one entry that sets up functions: what they are given stands there. */
+/** The entry that sets up functions, if it is the only one. */
 export function functionEntry(failed: Failed): Blame | undefined {
   const [entry, ...others] = entriesOf(failed).filter(({ load }) => load.kind === 'function');
   return entry === undefined || others.length > 0 ? undefined : { at: entryPlace(entry) };
 }
 
-/** A folder without a kustomization, or with one that leads out of it. */
+/** An entry for a folder without a kustomization. */
 export function bareFolder(failed: Failed): Blame | undefined {
   const bare = entriesOf(failed).find(entry => {
     const place = entryTarget(entry, failed.host);
@@ -285,7 +282,7 @@ export function bareFolder(failed: Failed): Blame | undefined {
   return blame(bare, name => `${name} has no kustomization file, or a link that leads out of it`);
 }
 
-/** An entry that leads to its own kustomization or above it, or else to one that leads to it. */
+/** An entry for its own kustomization or a folder above it, or else for the kustomization that is built. */
 export function circularEntry(failed: Failed): Blame | undefined {
   const [top] = failed.closure.kustomizations;
   const leadsTo = (entry: KustomizationEntry): string => entryTarget(entry, failed.host) ?? '';
@@ -296,7 +293,7 @@ export function circularEntry(failed: Failed): Blame | undefined {
   return blame(circular, name => `${name} is built on itself`);
 }
 
-/** A file that is not below its kustomization. */
+/** An entry for a file that is not below its kustomization. */
 export function foreignFile(failed: Failed): Blame | undefined {
   const foreign = entriesOf(failed).find(entry => {
     const place = entryTarget(entry, failed.host);
@@ -308,20 +305,17 @@ export function foreignFile(failed: Failed): Blame | undefined {
   );
 }
 
-/** The entry that kustomize's message names, the innermost. */
+/** The innermost entry that kustomize's message names. */
 export function namedEntry(failed: Failed): Blame | undefined {
-  const names = [...failed.text.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].map(
-    ([, name = '']) => name.trim(),
-  );
+  const names = [...failed.text.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].reverse();
   const entries = entriesOf(failed);
-  const named = names
-    .reverse()
-    .flatMap(name => entries.filter(({ load }) => load.entry === name))
-    .at(0);
+  const [named] = names.flatMap(([, name = '']) =>
+    entries.filter(({ load }) => load.entry === name.trim()),
+  );
   return named && { at: entryPlace(named) };
 }
 
-/** The entry that brings an object once more, with the object that kustomize's message names. */
+/** The entry that brings an object a second time, and the object's name from kustomize's message. */
 export function doubledEntry(failed: Failed): Blame | undefined {
   const [, kind, name] = DOUBLED.exec(failed.text) ?? [];
   const object = kind === undefined || name === undefined ? undefined : `${kind} "${name}"`;
@@ -340,7 +334,7 @@ export function remoteEntry({ closure, text }: Failed): Blame | undefined {
   return blame(named, name => `${name} cannot be fetched`);
 }
 
-/** The first file that is no YAML, where it is none. */
+/** The place of the first fault of YAML in a file. */
 export function brokenYaml({ closure, host }: Failed): Blame | undefined {
   for (const [, file] of closure.files) {
     if (!/\.(ya?ml|json)$/.test(file)) continue;
@@ -353,15 +347,15 @@ export function brokenYaml({ closure, host }: Failed): Blame | undefined {
   return undefined;
 }
 
-/** What is known when kustomize has failed. */
+/** A failed build. */
 interface Failed {
   readonly closure: Closure;
   readonly host: Host;
-  /** What kustomize says: never shown. */
+  /** kustomize's message, which is never shown. */
   readonly text: string;
 }
 
-/** What is to blame: the place, and a message that is better than the general one. */
+/** The place of a failure, and a message that says more than the general one. */
 interface Blame {
   readonly at?: Place;
   readonly message?: string;
@@ -369,11 +363,11 @@ interface Blame {
 
 /** A failure of kustomize in our words. */
 export interface Explanation {
-  /** Tells it by kustomize's message. */
+  /** Matches kustomize's message. */
   readonly test: RegExp;
   readonly message: string;
   readonly hint?: string;
-  /** It may fail so for want of what was left out, or of what that would have changed. */
+  /** The build may have failed because parts of it were not read. */
   readonly mayLack?: true;
   readonly find?: (failed: Failed) => Blame | undefined;
 }

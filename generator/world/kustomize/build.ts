@@ -1,35 +1,48 @@
-import { join } from 'node:path';
-import type { Finding } from '../../core/finding.ts';
-import type { Host } from '../../core/host.ts';
+import { basename, dirname, join, relative } from 'node:path';
+import type { Finding, Path } from '../../core/finding.ts';
+import type { Host, Run, Scratch } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
 import { listItems } from '../../core/manifests.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
-import { type Allowed, oldKustomize } from '../programs.ts';
+import {
+  type Allowed,
+  beginKustomize,
+  type KustomizeRun,
+  keptRun,
+  kustomizeForm,
+  oldKustomize,
+  runKustomize,
+} from '../programs.ts';
 import { type ChartedFile, type ManifestSource, readFound } from '../source.ts';
-import { type Closure, closureOf, unknownsOf, unreadFinding } from './closure.ts';
+import { type Closure, closureOf, unappliedIn, unknownsOf, unreadFinding } from './closure.ts';
 import { failureOf } from './failure.ts';
 import {
   type Buildable,
   entryPath,
   entryPlace,
+  entryTarget,
+  isField,
   isPlain,
+  type Kustomization,
+  type Load,
   parsed,
   valuesAt,
+  withTargets,
 } from './kustomization.ts';
-import { type Built, begunRun } from './run.ts';
 
-/** Makes names of files without links those by which a person finds them. */
-type Shown = (place: string) => string;
-
-/** What is being read or built, once it is waited for. */
+/** Waits for what is being read or built. */
 export type Begun = () => readonly ManifestSource[];
 
 /**
- * What kustomize builds of a kustomization, which it begins with. Most only list files, and change nothing: of these the
- * files are what it builds, so it is not started. Whatever it might refuse, it is asked about.
+ * Begins to build a kustomization. Most kustomizations only list files: then these files are the build,
+ * and kustomize is not started. It is started for all that it might refuse.
  */
-export function builtOrListed(buildable: Buildable, shown: Shown, host: Host): Begun {
+export function builtOrListed(
+  buildable: Buildable,
+  shown: (place: string) => string,
+  host: Host,
+): Begun {
   const closure = closureOf(buildable, host);
   const listed = listedFiles(closure, shown, host);
   if (listed !== undefined) return () => listed;
@@ -38,21 +51,25 @@ export function builtOrListed(buildable: Buildable, shown: Shown, host: Host): B
 }
 
 /** The files of a kustomization that is nothing but a list of them. */
-function listedFiles(closure: Closure, shown: Shown, host: Host): ManifestSource[] | undefined {
-  const [own, ...more] = closure.kustomizations;
-  if (own === undefined || more.length > 0 || !isList(own.document) || !isPlain(own.text))
+function listedFiles(
+  closure: Closure,
+  shown: (place: string) => string,
+  host: Host,
+): ManifestSource[] | undefined {
+  const [only, ...more] = closure.kustomizations;
+  if (only === undefined || more.length > 0 || !isList(only.document) || !isPlain(only.text))
     return undefined;
   const { faults, unread, replaced, programs, files } = closure;
   if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
-  if (files.size !== own.loads.length) return undefined;
+  if (files.size !== only.loads.length) return undefined;
   const sources = [...files.values()].map(place => ({
     ...readFound(shown(place), host),
-    places: [place, join(own.folder, own.name)],
+    places: [place, join(only.folder, only.name)],
   }));
   return areObjects(sources) ? sources : undefined;
 }
 
-/** Whether kustomize takes it for a kustomization that has resources, and no more. */
+/** Whether a kustomization has resources, and nothing else. */
 function isList(document: unknown): boolean {
   if (!isMap(document)) return false;
   const { apiVersion, kind, resources, ...more } = document;
@@ -65,11 +82,11 @@ function isList(document: unknown): boolean {
   );
 }
 
-function isNoneOr(value: unknown, wanted: string): boolean {
-  return value === undefined || value === null || value === wanted;
+function isNoneOr(value: unknown, usual: string): boolean {
+  return value === undefined || value === null || value === usual;
 }
 
-/** Whether files hold objects that kustomize takes as they are: each with a name, and each once. */
+/** Whether kustomize takes all objects in files as they are: each has a name and comes once. */
 function areObjects(sources: readonly ManifestSource[]): boolean {
   const seen = new Set<string>();
   return sources.every(({ text }) => {
@@ -89,9 +106,9 @@ function isNew(document: unknown, seen: Set<string>): boolean {
 }
 
 /**
- * Builds a kustomization with kustomize, which sees only what was looked at before: what is remote,
- * outside of the root or a chart is left out, and said to be. The build begins, and what is handed
- * back waits for it: of several all can begin before the first is waited for.
+ * Begins to build a kustomization with kustomize, which gets only files that were checked before. What
+ * is remote, outside of the root or a chart is left out, with a finding. What is handed back waits for
+ * the build, so that several can begin before the first is waited for.
  */
 export function begunBuild(
   buildable: Buildable,
@@ -159,7 +176,7 @@ function chartedIn({ kustomizations, made }: Closure): ChartedFile[] {
     });
 }
 
-/** Whether all that a kustomization is built from is objects in files, under their own names. */
+/** Whether a kustomization is built from files alone, whose objects keep their names. */
 function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boolean {
   const isPlain = kustomizations.every(
     ({ document, loads }) =>
@@ -173,10 +190,10 @@ function isShownByFiles({ faults, unread, kustomizations, files }: Closure): boo
   return isPlain && isThere && faults.length + unread.length === 0;
 }
 
-/** What makes Secrets, or gives objects other names. */
+/** Fields that make Secrets, or give objects other names. */
 const CHANGING = ['secretGenerator', 'namePrefix', 'nameSuffix', 'replacements', 'vars'];
 
-/** The files that a kustomization is built from, and its own. */
+/** The places of all files that a kustomization is built from. */
 function placesOf({ files, kustomizations, made }: Closure): string[] {
   const charts = made.flatMap(({ places }) => places);
   return [
@@ -186,7 +203,7 @@ function placesOf({ files, kustomizations, made }: Closure): string[] {
   ];
 }
 
-/** Why kustomize is not run at all: the functions, or that they would miss what is left out. */
+/** Why kustomize is not run: its functions are not allowed, or would miss what is left out. */
 function refusalOf({ programs, unread }: Closure, { enableExec }: Allowed): Finding | undefined {
   const [program] = programs;
   if (program === undefined) return undefined;
@@ -210,4 +227,212 @@ const EXEC = 'It runs functions: --enable-exec allows it, if you trust them.';
 function unreadOf({ unread }: Closure): Finding[] {
   const all = unread.map(unreadFinding);
   return [...new Map(all.map(finding => [JSON.stringify(finding), finding])).values()];
+}
+
+interface Built {
+  readonly run: Run;
+  /** The closure that it was built from at last. */
+  readonly left: Closure;
+}
+
+/**
+ * Begins a build; what is handed back waits for it. Where entries are left out, a replacement may miss
+ * its source or target: then it is built once more without replacements.
+ */
+function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
+  const begun = begunOrKept(closure, buildable, host);
+  return () => {
+    const run = begun();
+    const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
+    if (run.status === 0 || closure.unread.length === 0 || !isLacking)
+      return { run, left: closure };
+    const left = {
+      ...closure,
+      unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
+    };
+    return { run: runKustomize(...placed(left, buildable, host)), left };
+  };
+}
+
+/**
+ * What kustomize built of the same files in an earlier run, or what it builds now. A build with functions
+ * or servers is never kept, and begins when it is waited for.
+ */
+function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
+  const { enableExec, enableRemote } = buildable.allowed;
+  const run = (): Run => runKustomize(...placed(closure, buildable, host));
+  if (enableExec === true || enableRemote === true) return run;
+  const begin = (): (() => Run) => {
+    const place = placed(closure, buildable, host);
+    beginKustomize(...place);
+    return () => runKustomize(...place);
+  };
+  return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
+}
+
+/** How kustomize is run: where the files are, or in a copy of them. */
+function placed(
+  closure: Closure,
+  buildable: Buildable,
+  host: Host,
+): Parameters<typeof runKustomize> {
+  const { folder, root, allowed } = buildable;
+  // A folder that is named like a URL is still that folder.
+  const place = host.realPath(folder) ?? folder;
+  if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
+    host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
+    return [kustomizeRun(place, buildable), host];
+  }
+  const room = copyOf(closure, root, host);
+  return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
+}
+
+/** The folders that kustomize reads. */
+function foldersIn({ kustomizations, files }: Closure): string[] {
+  const named = kustomizations.flatMap(by => [
+    by.folder,
+    ...by.loads.map(load => entryPath({ by, load })),
+  ]);
+  return [...new Set([...named, ...[...files.values()].map(file => dirname(file))])];
+}
+
+/** Whether kustomize builds a copy of the files. Functions find their files only in the original. */
+function needsCopy(
+  { unread, replaced, made, kustomizations }: Closure,
+  { enableExec }: Allowed,
+): boolean {
+  if (unread.length + replaced.length + made.length > 0) return true;
+  return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
+}
+
+function kustomizeRun(
+  folder: string,
+  { allowed, isUnrestricted = false }: Buildable,
+): KustomizeRun {
+  const flags = [
+    ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
+    ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+  ];
+  return { folder, flags, allowed };
+}
+
+/** The version of our call of kustomize: raised when the same files give another build. */
+const FORM = 1;
+
+/** Finds a Secret in a build, which is then not kept. kustomize writes each kind at the margin. */
+const SECRET = /^kind: ["']?Secret\b/m;
+
+function partsOf(
+  { files, kustomizations, unread, made }: Closure,
+  { root, folder, isUnrestricted = false }: Buildable,
+  host: Host,
+): (string | Uint8Array)[] {
+  const below = (place: string): string => relative(root, place);
+  const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
+  const form = [
+    FORM,
+    kustomizeForm(host),
+    isUnrestricted,
+    host.isVirtual === true,
+    below(host.realPath(folder) ?? folder),
+    left,
+  ];
+  return [
+    JSON.stringify(form),
+    ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
+    ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
+    ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
+  ];
+}
+
+/**
+ * Copies the files of a build into a new folder, at the same places below the root, without entries
+ * that are not read. Kustomizations become JSON, which all parsers read alike, and name their files
+ * without links.
+ */
+function copyOf(closure: Closure, root: string, host: Host): Scratch {
+  const room = host.scratchFolder();
+  const written = new Map<string, () => string | Uint8Array>();
+  for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
+  for (const kustomization of closure.kustomizations) {
+    const { folder, name } = kustomization;
+    const edited = (): unknown => editedKustomization(kustomization, closure, host);
+    written.set(join(folder, name), () => JSON.stringify(edited()));
+  }
+  for (const { by, name, text } of closure.made) written.set(join(by.folder, name), () => text);
+  for (const [path, content] of written) room.writeFile(relative(root, path), content());
+  return room;
+}
+
+/** Changes the value at a path of a document. */
+type Change = (value: unknown, path: Path) => unknown;
+
+/** Stands for a value that is taken out. */
+const NOTHING = Symbol('nothing');
+
+/**
+ * A kustomization without entries that are not read, and with links followed. Where entries are taken
+ * out, patches get targets: a patch without a target fails if its object is missing.
+ */
+function editedKustomization(
+  kustomization: Kustomization,
+  { unread, replaced, made }: Closure,
+  host: Host,
+): unknown {
+  const { loads, file } = kustomization;
+  const generators = replaced.filter(({ by }) => by.file === file);
+  const charts = made.filter(({ by }) => by.file === file);
+  const out = [...unread, ...generators, ...charts]
+    .filter(({ by }) => by.file === file)
+    .map(({ load }) => keyOf(load.unit));
+  const written = new Map(
+    loads.map(load => [keyOf(load.path), withoutLinks(load, kustomization, host)]),
+  );
+  const edited = changed(kustomization.document, [], (value, path) => {
+    const key = keyOf(path);
+    return out.includes(key) ? NOTHING : (written.get(key) ?? value);
+  });
+  if (unread.length + generators.length + charts.length === 0 || !isMap(edited)) return edited;
+  const targeted = unread.length === 0 ? edited : withTargets(edited, kustomization, host);
+  return withResources(targeted, [
+    ...generators.flatMap(({ files }) => files),
+    ...charts.map(({ name }) => name),
+  ]);
+}
+
+/** With more resources; kustomize refuses a kustomization that is empty. */
+function withResources(
+  document: Readonly<Record<string, unknown>>,
+  more: readonly string[],
+): Record<string, unknown> {
+  const field = Object.keys(document).find(key => isField(key, 'resources')) ?? 'resources';
+  const listed = document[field];
+  return { ...document, [field]: [...(Array.isArray(listed) ? listed : []), ...more] };
+}
+
+function keyOf(path: Path): string {
+  return JSON.stringify(path);
+}
+
+function changed(value: unknown, path: Path, change: Change): unknown {
+  const replacement = change(value, path);
+  if (replacement !== value) return replacement;
+  const below = (item: unknown, step: string | number): unknown =>
+    changed(item, [...path, step], change);
+  if (Array.isArray(value)) return value.map(below).filter(item => item !== NOTHING);
+  if (!isMap(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, below(item, key)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== NOTHING));
+}
+
+/** An entry with a path without links. A file of a generator keeps its name, which is its key. */
+function withoutLinks(load: Load, by: Kustomization, host: Host): string {
+  const { kind, entry } = load;
+  const path = entryPath({ by, load });
+  const place = entryTarget({ by, load }, host);
+  if (place === undefined || place === path) return entry;
+  const real = relative(by.folder, place) || '.';
+  if (kind !== 'source' || !load.path.includes('files')) return real;
+  const [key] = entry.includes('=') ? entry.split('=') : [basename(entry)];
+  return `${key}=${real}`;
 }

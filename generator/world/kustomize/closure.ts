@@ -6,8 +6,7 @@ import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { encryptedFiles } from '../../kinds/ksops.ts';
 import { locate } from '../../yaml/places.ts';
-import type { ChartFailure } from '../helm.ts';
-import { kustomizeChart } from '../helm-charts.ts';
+import { type ChartFailure, kustomizeChart } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 import {
@@ -34,22 +33,21 @@ import {
   valuesAt,
 } from './kustomization.ts';
 
-/** A kustomization and all that it is built from, as found without kustomize. */
+/** A kustomization and all files that it is built from, found without kustomize. */
 export interface Closure {
   readonly kustomizations: readonly Kustomization[];
-  /** The files that are loaded, without links, by where kustomize looks for them. */
+  /** The places of the files that are loaded, by the paths where kustomize looks for them. */
   readonly files: ReadonlyMap<string, string>;
   readonly unread: readonly Unread[];
-  /** Generators in whose place the files are loaded that hold what they make. */
+  /** Generators that are replaced by the files which hold their objects. */
   readonly replaced: readonly Replaced[];
   readonly made: readonly MadeEntry[];
-  /** The entries that have kustomize run a program. */
+  /** The entries for which kustomize runs a program. */
   readonly programs: readonly KustomizationEntry[];
-  /** What keeps a kustomization from being read. */
   readonly faults: readonly Finding[];
 }
 
-/** Reads what a kustomization is built from, before kustomize does. */
+/** Reads all files of a kustomization, before kustomize does. */
 export function closureOf(
   { folder, root, allowed, written }: Omit<Buildable, 'file'>,
   host: Host,
@@ -71,9 +69,9 @@ class ClosureReader implements Closure {
   readonly root: string;
   readonly allowed: Allowed;
   private readonly host: Host;
-  /** Folders that are read, or are being read: what names itself has no end, and kustomize says so. */
+  /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly seen = new Set<string>();
-  /** The same for folders that make what sets up functions. */
+  /** The same for folders whose builds set up functions. */
   private readonly makers: Set<string>;
 
   constructor(root: string, allowed: Allowed, host: Host, makers = new Set<string>()) {
@@ -102,7 +100,7 @@ class ClosureReader implements Closure {
     else this.local({ by, load });
   }
 
-  /** A chart of the repository, where Helm may make it. */
+  /** Has Helm make a chart of the repository, where it may. */
   private chart({ by, load }: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
@@ -122,7 +120,7 @@ class ClosureReader implements Closure {
       this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
-  /** What sets up functions is read too: kustomize's own functions load files. */
+  /** Reads what sets up functions, as kustomize's own functions load files. */
   private functions(entry: KustomizationEntry): void {
     const { by, load } = entry;
     const source = this.sourceOf(entry);
@@ -141,7 +139,7 @@ class ClosureReader implements Closure {
     }
     if (!isClear && this.allowed.enableExec !== true)
       this.unread.push({ by, load, reason: 'unclear function' });
-    // A function finds its files from the folder of the kustomization that lists it.
+    // A path counts from the folder of the kustomization that lists the function.
     for (const inner of loads) {
       const place = entryTarget({ by, load: inner }, this.host);
       if (place !== undefined && !this.host.isFolder(place))
@@ -149,7 +147,7 @@ class ClosureReader implements Closure {
     }
   }
 
-  /** What a generator makes is not there when it does not run; all else is as it would be. */
+  /** Leaves a generator out, or replaces it by the encrypted files that hold its objects. */
   private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
     const isHere = files.every(
@@ -165,7 +163,7 @@ class ClosureReader implements Closure {
     this.replaced.push({ by, load, files: encrypted });
   }
 
-  /** A file, a kustomization that makes what sets up functions, or YAML in the entry itself. */
+  /** The objects that set up functions: in a file, in the build of a kustomization, or in the entry itself. */
   private sourceOf({ by, load }: KustomizationEntry): FunctionSource {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
@@ -175,11 +173,11 @@ class ClosureReader implements Closure {
     }
     if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
     this.makers.add(place);
-    const own = new ClosureReader(this.root, this.allowed, this.host, this.makers);
-    own.folder({ shown: join(dirname(by.file), load.entry), place });
-    this.take(own);
-    const isChanged = own.kustomizations.some(changesObjects);
-    return { by, load, files: [...own.files.values()], isChanged };
+    const inner = new ClosureReader(this.root, this.allowed, this.host, this.makers);
+    inner.folder({ shown: join(dirname(by.file), load.entry), place });
+    this.take(inner);
+    const isChanged = inner.kustomizations.some(changesObjects);
+    return { by, load, files: [...inner.files.values()], isChanged };
   }
 
   private take(other: ClosureReader): void {
@@ -197,37 +195,35 @@ function isGenerator({ path }: Load): boolean {
   return isField(String(path[0]), 'generators');
 }
 
-/** Whether a file's objects have their names as they are: of some, all texts are encrypted. */
+/** Whether the names of a file's objects can be read: some files have all texts encrypted. */
 function isShown(place: string | undefined, host: Host): boolean {
   if (place === undefined || host.isFolder(place)) return false;
   const documents = parsed(textOf(place, host)).value ?? [];
   return manifestsOf(documents).every(({ object }) => !object.kind.startsWith('ENC['));
 }
 
-/** Where the objects stand that set up functions: in files, or in the entry of a kustomization. */
+/** The objects that set up functions: in files, or in the entry of a kustomization. */
 interface FunctionSource {
   readonly by: Kustomization;
   readonly load: Load;
-  /** Absent: the entry leads nowhere, so it is YAML or a mistake. */
+  /** Absent: the entry names no file, so it is YAML itself, or a mistake. */
   readonly files?: readonly string[];
-  /** kustomize changes the objects before they set up functions. */
+  /** kustomize changes the objects first. */
   readonly isChanged: boolean;
 }
 
 /** What is known of functions before they run. */
 interface Functions {
-  /** What keeps what sets them up from being read. */
   readonly faults: readonly Finding[];
-  /** One is a program, and none of kustomize's own. */
+  /** At least one is a program, and none of kustomize's own functions. */
   readonly isProgram: boolean;
-  /** It is certain what they load. */
+  /** The files that they load are certain. */
   readonly isClear: boolean;
   readonly loads: readonly Load[];
-  /** The files that hold what all of them make, encrypted; undefined: they make something else. */
+  /** The result of `encryptedIn`. */
   readonly encrypted: readonly string[] | undefined;
 }
 
-/** Reads what sets up functions. */
 function functionsIn(source: FunctionSource, host: Host): Functions {
   const texts = textsOf(source, host);
   const documents = texts.flatMap(({ text }) => parsed(text).value ?? []);
@@ -240,11 +236,11 @@ function functionsIn(source: FunctionSource, host: Host): Functions {
   };
 }
 
-/** The files that hold what all of them make, encrypted; undefined: they make something else. */
+/** The encrypted files that hold all objects which functions make; undefined: they make others too. */
 export function encryptedIn(documents: readonly unknown[]): readonly string[] | undefined {
   const files = documents.filter(document => document !== null).map(encryptedFiles);
-  const known = files.filter(list => list !== undefined);
-  return known.length === files.length && known.length > 0 ? known.flat() : undefined;
+  const ofAll = files.filter(list => list !== undefined);
+  return ofAll.length === files.length && ofAll.length > 0 ? ofAll.flat() : undefined;
 }
 
 /** The apiVersion of kustomize's own functions (api/internal/plugins/loader/loader.go). */
@@ -253,7 +249,7 @@ const BUILTIN = /^\/?builtin$/;
 interface FunctionText {
   readonly file: string;
   readonly text: string;
-  /** The place of the entry that the text is. */
+  /** The place of the entry, if that is the text. */
   readonly at?: Place;
 }
 
@@ -268,12 +264,12 @@ function faultsIn({ file, text, at }: FunctionText): Finding[] {
   return at === undefined ? found : found.map(finding => ({ ...finding, at }));
 }
 
-/** A file as a person finds it, from the kustomization that has it. */
+/** The name of a file of a kustomization as a user knows it. */
 export function shownFile(file: string, by: Kustomization): string {
   return join(dirname(by.file), relative(by.folder, file));
 }
 
-/** Whether a kustomization does more than list objects, and give them names. */
+/** Whether a kustomization does more than list objects and change their names. */
 function changesObjects({ document }: Kustomization): boolean {
   const fields = isMap(document) ? Object.keys(document) : [];
   return fields.some(field => ![...LISTS, ...NAMES].some(name => isField(field, name)));
@@ -281,10 +277,10 @@ function changesObjects({ document }: Kustomization): boolean {
 
 const LISTS = ['apiVersion', 'kind', 'metadata', 'resources', 'bases'];
 
-/** What they change of an object decides neither which function it sets up nor what that loads. */
+/** Fields that change neither which function an object sets up nor what that loads. */
 const NAMES = ['namespace', 'namePrefix', 'nameSuffix'];
 
-/** Why something is not loaded. */
+/** Why an entry is not loaded. */
 type Reason =
   | 'remote'
   | 'refused'
@@ -294,7 +290,7 @@ type Reason =
   | 'program'
   | 'unapplied';
 
-/** One that is not loaded. `inner`: what a function that it sets up would load; else it is itself. */
+/** An entry that is not loaded. `inner`: the entry of a function which it sets up is the reason. */
 interface Unread extends KustomizationEntry {
   readonly reason: Reason;
   readonly inner?: string;
@@ -302,7 +298,7 @@ interface Unread extends KustomizationEntry {
   readonly failure?: ChartFailure;
 }
 
-/** Why an entry is not read; undefined: it is. */
+/** Why an entry is not loaded; undefined: it is loaded. */
 function whyUnread(
   entry: KustomizationEntry,
   { root, allowed }: Pick<Buildable, 'root' | 'allowed'>,
@@ -318,12 +314,7 @@ function whyUnread(
   return place === undefined || isBelow(root, place) ? undefined : 'outside';
 }
 
-interface Words {
-  readonly what: string;
-  readonly hint: string;
-}
-
-const WORDS: Readonly<Record<Reason, Words>> = {
+const WORDS: Readonly<Record<Reason, { readonly what: string; readonly hint: string }>> = {
   remote: { what: 'remote', hint: '--enable-remote reads it, for trusted repositories only.' },
   refused: {
     what: 'refused, as a part that begins with - would be an option of git',
@@ -348,7 +339,7 @@ const WORDS: Readonly<Record<Reason, Words>> = {
   },
 };
 
-/** What is said of an entry that is not read. */
+/** The finding for an entry that is not loaded. */
 export function unreadFinding(unread: Unread): Finding {
   const { what, hint } = WORDS[unread.reason];
   const folder = dirname(unread.by.file);
@@ -365,8 +356,8 @@ export function unreadFinding(unread: Unread): Finding {
 }
 
 /**
- * What may be in the cluster because of entries that are not read: of what sets kustomize up, or
- * fills a ConfigMap, and of CRDs nothing that this tool asks for comes.
+ * What may be in the cluster because of entries that are not loaded. Settings of kustomize, files for a
+ * ConfigMap, and CRDs hold nothing that we ask for.
  */
 export function unknownsOf(unread: readonly Unread[], root: Kustomization | undefined): Unknown[] {
   const namespace = textAt(root?.document, 'namespace');
@@ -383,12 +374,12 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
   });
 }
 
-/** A file of manifests somewhere: what a project has people install. */
+/** Whether a remote entry is one file of manifests, as projects have users install. */
 function isOneFile({ load: { entry } }: Unread): boolean {
   return /\.(?:ya?ml|json)(?:\?[^/]{0,200})?$/.test(entry);
 }
 
-/** What a project installs is named after it: with a word of its address at the beginning, or a name whole. */
+/** A project names its objects after itself: they begin with a word of its address, or hold a whole part of it. */
 function namedLike({ load: { entry } }: Unread): (name: string) => boolean {
   const names = entry
     .toLowerCase()
@@ -405,12 +396,11 @@ function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
 
 const SETTINGS = ['crds', 'configurations', 'openapi', 'configMapGenerator', 'validators'];
 
-/** How a count of what is not read is said: `2 entries that were not read`. */
 export function unreadCount(count: number): string {
   return count === 1 ? '1 entry that was not read' : `${count} entries that were not read`;
 }
 
-/** The replacements and vars of all kustomizations: what they take from or put into may be missing. */
+/** The replacements and vars of all kustomizations, whose sources or targets may be missing. */
 export function unappliedIn(kustomizations: readonly Kustomization[]): Unread[] {
   return kustomizations.flatMap(by =>
     ['replacements', 'vars'].flatMap(field =>

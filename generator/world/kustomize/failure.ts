@@ -25,45 +25,40 @@ import {
 } from './blame.ts';
 import type { Closure } from './closure.ts';
 
-/** Where a failure is looked for. */
-interface Scene {
-  readonly file: string;
-  readonly host: Host;
-}
-
 /**
- * Why kustomize failed, in our words: its own quote values, secrets among them, pointers and paths
- * of folders that are gone. What they do not know, its first line tells, without what it quotes.
+ * Why kustomize failed, in our words: its messages quote values, secrets among them, pointers and paths
+ * of folders that are gone. Of a message that is not known the first line is shown, without its quotes.
  */
-export function failureOf(stderr: string, closure: Closure, { file, host }: Scene): Finding {
+export function failureOf(
+  stderr: string,
+  closure: Closure,
+  { file, host }: { readonly file: string; readonly host: Host },
+): Finding {
   const text = stderr.slice(Math.max(0, stderr.indexOf('Error: ')));
-  const known = [...STRUCTURE, ...CONTENT]
+  const explained = [...STRUCTURE, ...CONTENT]
     .filter(({ test }) => test.test(text))
-    .map(({ find, ...told }) => ({ ...told, ...find?.({ closure, host, text }) }));
-  const said = known.find(({ at }) => at !== undefined) ?? known[0];
+    .map(({ find, ...words }) => ({ ...words, ...find?.({ closure, host, text }) }));
+  const best = explained.find(({ at }) => at !== undefined) ?? explained[0];
   const {
     message = maskedLine(text, closure, host),
-    hint,
     mayLack = false,
     at = { file, line: 1, column: 1 },
-  } = said ?? {};
+  } = best ?? {};
   const isPartial = closure.unread.length > 0;
-  const lacks = isPartial ? UNREAD : hint;
+  const hint = isPartial ? 'It may be that it needs what was not read.' : best?.hint;
   return {
     rule: 'unreadable',
     severity: isPartial && mayLack ? 'warning' : 'error',
     message: `kustomize cannot build it: ${hideSecrets(message)}`,
-    ...(lacks !== undefined && { hint: lacks }),
+    ...(hint !== undefined && { hint }),
     field: '',
     at,
   };
 }
 
-const UNREAD = 'It may be that it needs what was not read.';
-
 /**
- * The first line of a message that is not known, without what may be a value or a path: what it
- * quotes, and every word that one of the files has too.
+ * The first line of a message, without what may be a value or a path: its quotes, and every word that
+ * is in one of the files.
  */
 function maskedLine(text: string, closure: Closure, host: Host): string {
   const [line = ''] = text.replace(/^Error: /, '').split(/\r?\n/, 1);
@@ -77,7 +72,7 @@ function maskedLine(text: string, closure: Closure, host: Host): string {
   return /\w/.test(shown) ? shown.trim() : 'it does not say why';
 }
 
-/** How much of a line is looked at. */
+/** How many characters of a line are read. */
 const MOST = 300;
 
 function wordsIn({ kustomizations, files }: Closure, host: Host): Set<string> {
@@ -88,7 +83,7 @@ function wordsIn({ kustomizations, files }: Closure, host: Host): Set<string> {
   return new Set(texts.flatMap(text => text.match(/[\w.-]+/g) ?? []));
 }
 
-/** What may be wrong with generators, files, patches and replacements, the surest first. */
+/** Faults of generators, files, patches and replacements, the surest first. */
 const CONTENT: readonly Explanation[] = [
   {
     test: /literal source/,
@@ -178,7 +173,7 @@ const CONTENT: readonly Explanation[] = [
   },
 ];
 
-/** What may be wrong with kustomizations and what they name, the surest first. */
+/** Faults of kustomizations and of the files that they name, the surest first. */
 const STRUCTURE: readonly Explanation[] = [
   {
     test: /Found multiple kustomization files/,

@@ -14,9 +14,8 @@ import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 
 /**
- * A kustomization whose patches each have a target: those that name their object by being like it
- * fail where there is none, those with a target change nothing then. Patches of the old field come
- * first, as kustomize applies them.
+ * A kustomization whose patches all have a target: a patch with a target changes nothing where its
+ * object is missing, one without fails. Patches of the old field come first, as kustomize applies them.
  */
 export function withTargets(
   document: object,
@@ -47,7 +46,7 @@ export function readText(path: string, host: Host): string | undefined {
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
 
-/** A patch for each object of the text; as it was where it is no such patch. */
+/** A patch with a target for each object of its text; a patch that is a list of operations stays. */
 function targeted(entry: object, text: unknown): unknown[] {
   const objects = typeof text === 'string' ? manifestsOf(parsed(text).value ?? []) : [];
   if (objects.length === 0) return [entry];
@@ -73,7 +72,7 @@ function targetOf(object: KubeObject): object {
   };
 }
 
-/** A regular expression for a text: kustomize takes the parts of a target as such. */
+/** A text as a regular expression, which the parts of a target are. */
 function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -83,17 +82,17 @@ export interface Kustomization {
   /** Its folder, without links. */
   readonly folder: string;
   readonly name: string;
-  /** As a person finds it. */
+  /** Its name as a user knows it. */
   readonly file: string;
   readonly text: string;
-  /** The text that places are in, where a deployer has laid more over it; its own entries come first. */
+  /** The text of the file, where a deployment object adds fields to it: places are in this one. */
   readonly written?: string;
-  /** What kustomize reads of it: the first document. Undefined where it is no YAML. */
+  /** The first document, as kustomize reads it; undefined where it is no YAML. */
   readonly document: unknown;
   readonly loads: readonly Load[];
 }
 
-/** A folder, as a person finds it and without links. */
+/** A folder: its name as a user knows it, and its place. */
 export interface Folder {
   readonly shown: string;
   readonly place: string;
@@ -101,8 +100,8 @@ export interface Folder {
 }
 
 /**
- * The files that make a folder a kustomization; several are kustomize's to refuse. As kustomize has
- * it, a link that leads out of the folder makes it none.
+ * The files that make a folder a kustomization; kustomize refuses several. A link that leads out of the
+ * folder does not count, as kustomize has it.
  */
 export function kustomizationsOf({ shown, place, written }: Folder, host: Host): Kustomization[] {
   return NAMES.flatMap(name => {
@@ -110,30 +109,29 @@ export function kustomizationsOf({ shown, place, written }: Folder, host: Host):
     if (real === undefined || !isBelow(place, real) || host.isFolder(real)) return [];
     const text = textOf(real, host);
     const [document] = parsed(text).value ?? [];
-    const own = { text, ...(written !== undefined && { written }), document };
-    return [{ folder: place, name, file: join(shown, name), ...own, loads: loadsIn(document) }];
+    const content = { text, ...(written !== undefined && { written }), document };
+    return [{ folder: place, name, file: join(shown, name), ...content, loads: loadsIn(document) }];
   });
 }
 
-/** Whether it is one that only adds to others. */
 export function isComponent({ document }: Kustomization): boolean {
   return valuesAt(document, ['kind']).some(({ value }) => value === 'Component');
 }
 
-/** The documents of a kustomization: read for several reasons, parsed once. */
+/** The documents of a text, which is parsed once. */
 export const parsed: typeof parseStream = oncePerText(parseStream);
 
 /**
- * Whether every parser takes a text for the same. kustomize's is of YAML 1.1: it knows more breaks
- * of lines, and `<<` in it wins over what stands before. Anchors, tags and several documents are
- * rare in kustomizations, so what has them counts as odd too.
+ * Whether all parsers read a text alike. kustomize reads YAML 1.1, which has more line breaks, and in
+ * which `<<` wins over earlier fields. Anchors, tags and several documents, which are rare in
+ * kustomizations, are not plain either.
  */
 export function isPlain(text: string): boolean {
   const [head = ''] = /^(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n){0,100}/.exec(text) ?? [];
-  return !ODD.test(text.slice(head.length)) && (head.match(/^---/gm)?.length ?? 0) < 2;
+  return !UNUSUAL.test(text.slice(head.length)) && (head.match(/^---/gm)?.length ?? 0) < 2;
 }
 
-const ODD =
+const UNUSUAL =
   /(?:^|[\s[{,:-])[&*!]\S|<<|^[ \t]*\?|^%|^(?:---|\.\.\.)|[\u0080-\u009f\u2028\u2029\ufeff]/m;
 
 /** An entry of a kustomization. */
@@ -142,40 +140,39 @@ export interface KustomizationEntry {
   readonly load: Load;
 }
 
-/** A chart that Helm made, in whose place its objects are loaded. */
+/** A chart that Helm made: its objects are loaded in its place. */
 export interface MadeEntry extends KustomizationEntry {
-  /** The file that they are put into, in the folder of the kustomization. */
+  /** The file for these objects, in the folder of the kustomization. */
   readonly name: string;
   readonly text: string;
   /** The files of the chart, without links. */
   readonly places: readonly string[];
-  /** What it may make besides. */
+  /** What the chart may make besides. */
   readonly unknowns: readonly Unknown[];
 }
 
-/** One in whose place files are loaded, which are named from the folder of the kustomization on. */
+/** An entry that files are loaded in place of, with paths from the folder of the kustomization. */
 export interface Replaced extends KustomizationEntry {
   readonly files: readonly string[];
 }
 
-/** Where kustomize looks for what an entry names. */
+/** The path where kustomize looks for an entry's file. */
 export function entryPath({ by, load: { kind, entry } }: KustomizationEntry): string {
   return resolve(by.folder, kind === 'source' ? sourcePath(entry) : entry);
 }
 
-/** Where an entry leads when links are followed; undefined: nowhere, or to a server. */
+/** The place of an entry's file or folder; undefined: there is none, or it is on a server. */
 export function entryTarget(entry: KustomizationEntry, host: Host): string | undefined {
   const isNamed = entry.load.entry.trim() !== '' && !isRemote(entry.load.entry);
   return isNamed ? host.realPath(entryPath(entry)) : undefined;
 }
 
-/** What an entry names; what is written out in it may hold a secret. */
+/** The name in an entry. An entry that is YAML itself has none, as it may hold a secret. */
 export function entryName({ by, load: { kind, entry, path } }: KustomizationEntry): string {
   if (kind === 'chart') return textAt(valueAt(by.document, path), 'name') ?? '';
   return /[\n{}]|:\s/.test(entry) ? '' : entry;
 }
 
-/** Where an entry stands. */
 export function entryPlace({
   by: { file, text, written = text },
   load: { path },
@@ -186,34 +183,34 @@ export function entryPlace({
 /** A kustomization to build. */
 export interface Buildable {
   readonly folder: string;
-  /** The file that findings about the whole point at. */
+  /** The file that findings about the whole kustomization point at. */
   readonly file: string;
-  /** What it may not leave. */
+  /** The folder that its files may not leave. */
   readonly root: string;
   readonly allowed: Allowed;
-  /** Its files may be anywhere below the root, as its deployer has kustomize not mind. */
+  /** Its files may be anywhere below the root: its deployment object lifts kustomize's restriction. */
   readonly isUnrestricted?: boolean;
-  /** Its own text as a person has it, where its deployer lays more over it. */
+  /** The text of its file, where its deployment object adds fields to it. */
   readonly written?: string;
 }
 
-/** Something that a kustomization, or what sets up a function, has kustomize load. */
+/** A file, folder or chart that kustomize loads for a kustomization or a function. */
 export interface Load {
   readonly kind: LoadKind;
-  /** As it is written; of a chart nothing. */
+  /** As it is written; empty for a chart. */
   readonly entry: string;
   readonly path: Path;
-  /** What of the document goes when it is not to be loaded. */
+  /** The part of the document that is taken out if it is not loaded. */
   readonly unit: Path;
 }
 
 /**
- * `base`: a file of objects, or a folder with a kustomization. `function`: the same, or YAML, of what
- * sets up a generator, transformer or validator. `source`: a file, with a key before it or without.
+ * `base`: a file of objects, or a folder with a kustomization. `function`: the same, or YAML itself, that
+ * sets up a generator, transformer or validator. `source`: a file, perhaps with a key before it.
  */
 type LoadKind = 'base' | 'function' | 'file' | 'source' | 'chart';
 
-/** A field, each item of a list as `*`, and how many steps of it are the unit. */
+/** A field, with `*` for the items of a list, and how many steps of its path are the `unit`. */
 type Field = readonly [kind: LoadKind, field: string, unit?: number];
 
 const GENERATOR: readonly Field[] = [
@@ -247,7 +244,7 @@ const FIELDS: readonly Field[] = [
   ['chart', 'helmChartInflationGenerator.*'],
 ];
 
-/** The fields that kustomize's own functions load (api/internal/builtins), whichever it is. */
+/** The fields that any of kustomize's own functions loads (api/internal/builtins). */
 const FUNCTION_FIELDS: readonly Field[] = [
   ...GENERATOR,
   ['file', 'path'],
@@ -259,12 +256,11 @@ const FUNCTION_FIELDS: readonly Field[] = [
 /** kustomize's own function that calls helm. */
 const CHART = 'HelmChartInflationGenerator';
 
-/** What a kustomization has loaded. */
 function loadsIn(kustomization: unknown): Load[] {
   return FIELDS.flatMap(field => loadsAt(kustomization, field));
 }
 
-/** What an object that sets up a function has loaded, also in what it holds, as a List does. */
+/** The loads of an object that sets up a function, and of all maps in it, as it may be a List. */
 export function functionLoads(object: unknown): Load[] {
   if (typeof object !== 'object' || object === null) return [];
   const isChart = valuesAt(object, ['kind']).some(({ value }) => value === CHART);
@@ -288,7 +284,7 @@ interface Found {
   readonly path: Path;
 }
 
-/** What stands at a field: several values, as its name may be there in several cases. */
+/** The values of a field: several, as its name may be there in capitals too. */
 export function valuesAt(document: unknown, [step, ...rest]: readonly string[]): Found[] {
   if (step === undefined) return [{ value: document, path: [] }];
   return entriesAt(document, step).flatMap(([key, value]) =>
@@ -301,7 +297,7 @@ function entriesAt(value: unknown, step: string): (readonly [string | number, un
   return isMap(value) ? Object.entries(value).filter(([key]) => isField(key, step)) : [];
 }
 
-/** Go's decoder of JSON takes a name in any case, by Unicode's simple folding: `reſources` too. */
+/** Whether Go's decoder of JSON takes a key for a field: in any case, by Unicode's simple folding (`reſources`). */
 export function isField(key: string, field: string): boolean {
   return key === field || folded(key) === folded(field);
 }
@@ -311,9 +307,9 @@ function folded(name: string): string {
 }
 
 /**
- * Whether kustomize would fetch what an entry names. Taken wider than kustomize takes it
- * (api/internal/git/repospec.go, api/internal/loader/fileloader.go): schemes in any case, `git::`
- * before them, `user@host:path`, and `github.com/…`, which it clones even where such a folder is.
+ * Whether kustomize would fetch an entry (api/internal/git/repospec.go, api/internal/loader/fileloader.go),
+ * and a little more: schemes in any case, `git::` before them, `user@host:path`, and `github.com/…`, which
+ * kustomize clones even where there is such a folder.
  */
 export function isRemote(entry: string): boolean {
   return /^\s*(?:[a-z0-9]{1,20}::|https?:|(?:ssh|git|file|ftp):\/\/|github\.com[/:]|[a-z][a-z0-9-]*@[^/:]*[/:])/i.test(
@@ -321,17 +317,17 @@ export function isRemote(entry: string): boolean {
   );
 }
 
-/** Whether a part of an entry could be taken for an option by git, which gets it as an argument. */
+/** Whether git, which gets an entry as an argument, could take a part of it for an option. */
 export function hasOption(entry: string): boolean {
   return [entry, decoded(entry)].some(text => /(?:^|[/?&=:@#;\s])-/.test(text));
 }
 
-/** An entry of `files` may have a key before it: `key=path`. */
+/** The path in an entry of `files`, which may have a key before it: `key=path`. */
 export function sourcePath(entry: string): string {
   return entry.slice(entry.lastIndexOf('=') + 1);
 }
 
-/** An entry as a message shows it: without a login, without what a query holds but for plain refs. */
+/** An entry as a message shows it: without a login, and without values of a query except plain refs. */
 export function shownRemote(entry: string): string {
   const [line = '', ...more] = entry.trim().split(/[\r\n]/, 2);
   const open = line
@@ -345,7 +341,7 @@ export function shownRemote(entry: string): string {
   return shown.length > MOST || more.length > 0 ? `${shown.slice(0, MOST)}…` : shown;
 }
 
-/** How much of an entry a message shows. */
+/** How many characters of an entry a message shows. */
 const MOST = 160;
 
 function decoded(text: string): string {

@@ -2,8 +2,8 @@ import { readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeHost } from '../../../generator/shell/host.ts';
-import { commitHost } from '../../../generator/world/checkout.ts';
 import { commitOf, isRevision } from '../../../generator/world/git.ts';
+import { commitHost } from '../../../generator/world/git-tree.ts';
 import { folderOf, run, runMain } from '../../machine.ts';
 import { commit, git, repositoryOf, write } from '../../review/repository.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../generator/kinds/products.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { fieldDifferences } from '../../../generator/versions/versions.ts';
-import { releaseSchemas } from '../../../generator/world/survey.ts';
+import { releaseSchemas } from '../../../generator/world/schemas.ts';
 import { folderOf, root, runMain } from '../../machine.ts';
 import { expandText } from '../../spec-text.ts';
 

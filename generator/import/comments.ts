@@ -1,0 +1,337 @@
+import type { Path } from '../core/finding.ts';
+import { type Host, textOf } from '../core/host.ts';
+import { groupBy, isMap, isSame, type Json, type JsonObject, valueAt } from '../core/json.ts';
+import { asJson } from '../core/kube-object.ts';
+import { secretIn } from '../core/secret-text.ts';
+import { placesFor } from '../environments/places.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { BARE_NAMES } from '../spec/tree-files.ts';
+import type { ManifestSet } from '../world/object-set.ts';
+import { documentTexts } from '../yaml/parse.ts';
+import { type Comment, commentsOf } from '../yaml/places.ts';
+import { renderScalar } from '../yaml/write.ts';
+import { type Draft, type DraftEntry, entryKey, NO_FORM } from './draft.ts';
+
+/** The comments of an object, in the file that it is read from. */
+export type CommentsOf = (object: PlacedObject) => readonly Comment[];
+
+/** The comments of one text, by the numbers of its documents. */
+type Comments = ReturnType<typeof commentsOf>;
+
+/**
+ * Finds the comments of objects in the files that they are read from. For an object that kustomize built that is the
+ * file of its resource. Each file is parsed once.
+ */
+export function commentReader(sets: readonly ManifestSet[], host: Host): CommentsOf {
+  const sources = new Map(
+    sets.flatMap(set => set.sources.map(source => [source.number, source] as const)),
+  );
+  const placeOf = placesFor(sets, host);
+  const texts = new Map<string, string>();
+  const byFile = new Map<string, Comments>();
+  const commentsIn = (file: string, text: () => string): Comments => {
+    const comments = byFile.get(file) ?? commentsOf(texts.get(file) ?? text());
+    byFile.set(file, comments);
+    return comments;
+  };
+  return object => {
+    const source = sources.get(object.file);
+    if (source === undefined) return [];
+    if (!source.isBuilt) {
+      const comments = commentsIn(`${source.number}`, () => source.text ?? '');
+      return ofObject(object, comments);
+    }
+    const at = placeOf(object, ['kind']);
+    if (at === undefined || at.file === source.file || host.kindOf(at.file) !== 'file') return [];
+    const text = texts.get(at.file) ?? textOf(at.file, host);
+    texts.set(at.file, text);
+    return commentsIn(at.file, () => text).get(documentAt(text, at.line)) ?? [];
+  };
+}
+
+/** The comments of an object's document; for an object in a List only those inside the object. */
+function ofObject(
+  { path: [number, ...inDocument] }: PlacedObject,
+  comments: Comments,
+): readonly Comment[] {
+  return (comments.get(Number(number)) ?? [])
+    .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
+    .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
+}
+
+/** The number of the document that a line, from 1, is in. */
+function documentAt(text: string, line: number): number {
+  const offset = text.split('\n').slice(0, line).join('\n').length;
+  const number = (documentTexts(text) ?? []).findLastIndex(({ start }) => start <= offset);
+  return Math.max(0, number);
+}
+
+/** The comments of a spec, by the paths of its values as JSON. */
+interface SpecComments {
+  /** The lines above a field. */
+  readonly before: ReadonlyMap<string, readonly string[]>;
+  /** The comment on the field's own line. */
+  readonly behind: ReadonlyMap<string, string>;
+}
+
+/** An entry of one environment, with the comments of the objects that it makes. */
+interface EntryComments {
+  readonly environment: string;
+  readonly entry: DraftEntry;
+  readonly comments: readonly (Comment & { readonly object: PlacedObject })[];
+}
+
+/**
+ * Places the comments of manifests at the entries and fields of a spec that they explain, and says at an object that
+ * stands under `resources` why it has no short form. A comment of all environments comes once, in the base.
+ */
+export function specComments(
+  document: JsonObject,
+  drafts: readonly Draft[],
+  commentsOf: CommentsOf,
+): SpecComments {
+  const all = drafts.flatMap(({ wanted, entries }) =>
+    entries.map((entry): EntryComments => {
+      const comments = entry.covers.flatMap(object =>
+        commentsOf(object)
+          .map(comment => ({ ...comment, object, lines: comment.lines.filter(isWorthKeeping) }))
+          .filter(({ lines }) => lines.length > 0),
+      );
+      return { environment: wanted.name, entry, comments };
+    }),
+  );
+  const byEntry = groupBy(all, ({ entry }) => entryKey(entry));
+  const before = new Map<string, readonly string[]>();
+  const behind = new Map<string, string>();
+  for (const { path, lines, isBehind } of all.flatMap(one =>
+    commentsOfEntry(document, one, byEntry.get(entryKey(one.entry)) ?? []),
+  )) {
+    const key = JSON.stringify(path);
+    const [line = ''] = lines;
+    const isLine = isBehind && typeof valueAt(document, path) !== 'object';
+    if (isLine && !behind.has(key)) behind.set(key, line);
+    else if (behind.get(key) !== line) before.set(key, withLines(before.get(key) ?? [], lines));
+  }
+  return { before, behind };
+}
+
+/** Stands in files that programs write; a spec is for people to edit. */
+const DO_NOT_EDIT = /\bdo not edit\b/i;
+
+/** Comments that tell programs what to do. */
+const FOR_PROGRAMS = /^(yaml-language-server:|yamllint |vim?:|kics-scan |checkov:|noinspection )/;
+
+/** Whether a line of a comment is for people, has a word in it, and shows no secret. */
+function isWorthKeeping(line: string): boolean {
+  const text = line.trim();
+  const isOurs = DO_NOT_EDIT.test(text) || BARE_NAMES.includes(text);
+  if (!/[\p{L}\p{N}]/u.test(text) || FOR_PROGRAMS.test(text) || isOurs) return false;
+  const [, name = '', value = text] =
+    /^[-\s]{0,100}["']?([\w.-]{1,253})["']?\s{0,100}[:=]\s{0,100}(.+)$/.exec(text) ?? [];
+  const words = text.split(/\s+/);
+  return (
+    secretIn(value, { name, isReference: false }) === undefined &&
+    words.every(word => secretIn(word, { name: '', isReference: true }) === undefined)
+  );
+}
+
+/** A comment, and the path of the value in the spec that it belongs to. */
+interface PlacedComment {
+  readonly path: readonly string[];
+  readonly lines: readonly string[];
+  readonly isBehind: boolean;
+}
+
+/** Common comments go to the entry of the base, others to the environment's own entry if it has one. */
+function commentsOfEntry(
+  document: JsonObject,
+  { environment, entry, comments }: EntryComments,
+  same: readonly EntryComments[],
+): PlacedComment[] {
+  const { section, name } = entry;
+  const places = [
+    ['spec', section, name],
+    ['spec', 'environments', environment, section, name],
+  ].filter(path => isMap(valueAt(document, path)));
+  const [base, own = base] = places;
+  if (base === undefined || own === undefined) return [];
+  const isCommon = ({ lines }: Comment): boolean =>
+    same.every(other => other.comments.some(one => isSame(one.lines, lines)));
+  return [
+    ...comments.map(comment => placed(comment, entry, isCommon(comment) ? base : own, document)),
+    ...reasonComment(entry, base),
+  ];
+}
+
+function placed(
+  { path, lines, isBehind, object }: EntryComments['comments'][number],
+  entry: DraftEntry,
+  place: readonly string[],
+  document: JsonObject,
+): PlacedComment {
+  const isVerbatim = entry.section === 'resources';
+  const named = namedPath(path);
+  const inPatch = named.length === 0 ? [] : ['patch', object.kind, ...named];
+  const inObject = named.length === 0 ? [] : ['object', ...named];
+  const candidates = isVerbatim ? [inObject] : [shortPath(path, object, entry), inPatch];
+  const at = candidates
+    .filter(one => one.length > 0)
+    .map(one => [...place, ...one])
+    .find(one => valueAt(document, one) !== undefined);
+  const isCut = (isVerbatim || at?.[place.length] === 'patch') && named.length < path.length;
+  return at === undefined
+    ? { path: place, lines, isBehind: false }
+    : { path: at, lines, isBehind: isBehind && !isCut };
+}
+
+/** The beginning of a path up to the first item of a list: items have no comments in a spec. */
+function namedPath(path: Path): string[] {
+  const item = path.findIndex(step => typeof step === 'number');
+  return (item < 0 ? path : path.slice(0, item)).map(String);
+}
+
+/** The field of an entry that is named as the value, or as the list item that the value is in. */
+function shortPath(path: Path, object: PlacedObject, { entry }: DraftEntry): string[] {
+  const names = [...path.keys()].reverse().flatMap(index => {
+    const step = path[index];
+    if (typeof step === 'string') return [step];
+    const value = valueAt(asJson(object.json), path.slice(0, index + 1));
+    return isMap(value)
+      ? [value['secretKey'], value['name']].filter(name => typeof name === 'string')
+      : [];
+  });
+  return names.map(name => pathTo(name, entry)).find(found => found !== undefined) ?? [];
+}
+
+/** The path of a name in an entry: a field, or a name in the map of a field. */
+function pathTo(name: string, entry: JsonObject): string[] | undefined {
+  if (Object.hasOwn(entry, name) && name !== 'patch') return [name];
+  const field = Object.keys(entry).find(one => {
+    const value = entry[one];
+    return one !== 'patch' && isMap(value) && Object.hasOwn(value, name);
+  });
+  return field === undefined ? undefined : [field, name];
+}
+
+function reasonComment({ reason }: DraftEntry, path: readonly string[]): PlacedComment[] {
+  if (reason === undefined || reason.startsWith(NO_FORM)) return [];
+  return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
+}
+
+function withLines(before: readonly string[], lines: readonly string[]): readonly string[] {
+  const isThere = lines.every(line => before.includes(line));
+  return isThere ? before : [...before, ...lines];
+}
+
+/** The text of a spec as people write it: small values on one line, with comments. */
+export function specText(document: JsonObject, comments: SpecComments): string {
+  return `${new SpecWriter(comments).map(document, [], '').slice(1)}\n`;
+}
+
+/** A map or list that fits into so many characters stands on one line. */
+const WIDTH = 100;
+
+/** Fields whose value is written as a block: each entry begins on a line of its own. */
+const BLOCKS = /^(spec|stores|databases|secrets|workloads|resources|environments)$/;
+
+class SpecWriter {
+  private readonly comments: SpecComments;
+
+  constructor(comments: SpecComments) {
+    this.comments = comments;
+  }
+
+  map(value: JsonObject, path: readonly string[], indent: string): string {
+    return Object.entries(value)
+      .map(([name, child]) => this.entry(name, child, [...path, name], indent))
+      .join('');
+  }
+
+  private entry(name: string, value: Json, path: readonly string[], indent: string): string {
+    const key = JSON.stringify(path);
+    const above = (this.comments.before.get(key) ?? []).map(line => `\n${indent}# ${line}`);
+    const behind = this.comments.behind.get(key);
+    const remark = behind === undefined ? '' : ` # ${behind}`;
+    const start = `${indent}${flow(name) ?? ''}:`;
+    return `${above.join('')}\n${start}${this.value(value, path, indent, start.length, remark)}`;
+  }
+
+  private value(
+    value: Json,
+    path: readonly string[],
+    indent: string,
+    used: number,
+    remark: string,
+  ): string {
+    const line = this.isBlock(value, path) ? undefined : flow(value);
+    if (line !== undefined && (used + line.length < WIDTH || !isCollection(value)))
+      return ` ${line}${remark}`;
+    if (isMap(value)) return `${remark}${this.map(value, path, `${indent}  `)}`;
+    if (Array.isArray(value)) return `${remark}${this.list(value, path, indent)}`;
+    return ` ${renderScalar(value, `${indent}  `)}`;
+  }
+
+  private list(items: readonly Json[], path: readonly string[], indent: string): string {
+    return items
+      .map(item => {
+        const line = flow(item);
+        if (line !== undefined && (indent.length + line.length + 4 < WIDTH || !isCollection(item)))
+          return `\n${indent}  - ${line}`;
+        if (isMap(item)) {
+          const text = this.map(item, [...path, ''], `${indent}    `);
+          return `\n${indent}  - ${text.slice(`\n${indent}    `.length)}`;
+        }
+        if (Array.isArray(item)) return `\n${indent}  -${this.list(item, path, `${indent}  `)}`;
+        return `\n${indent}  - ${renderScalar(item, `${indent}    `)}`;
+      })
+      .join('');
+  }
+
+  /** Whether a value is written as a block: it is a collection of the spec, or has comments in it. */
+  private isBlock(value: Json, path: readonly string[]): boolean {
+    const [first, second, third, fourth] = path;
+    const isEnvironment = second === 'environments' && third !== undefined;
+    const collection = isEnvironment ? fourth : second;
+    const isCollection = path.length === (isEnvironment ? 4 : 2) && BLOCKS.test(collection ?? '');
+    const isWhole = first === 'spec' && path.length === 1;
+    const isChange =
+      isEnvironment && path.length === 3 && isMap(value) && Object.keys(value).length > 0;
+    return isWhole || isCollection || isChange || this.hasComments(path);
+  }
+
+  private hasComments(path: readonly string[]): boolean {
+    const start = JSON.stringify(path).slice(0, -1);
+    const isBelow = (key: string): boolean => key.startsWith(`${start},`);
+    return [...this.comments.before.keys(), ...this.comments.behind.keys()].some(isBelow);
+  }
+}
+
+/** A value on one line; undefined where a text in it has several lines. */
+function flow(value: Json): string | undefined {
+  if (Array.isArray(value)) return joined(value.map(flow), '[', ']');
+  if (!isMap(value)) return flowScalar(value);
+  const entries = Object.entries(value).map(([name, child]) => [flow(name), flow(child)]);
+  const pairs = entries.map(pair => joined(pair, '', '', ': '));
+  return pairs.length === 0 ? '{}' : joined(pairs, '{ ', ' }');
+}
+
+function joined(
+  parts: readonly (string | undefined)[],
+  start: string,
+  end: string,
+  between = ', ',
+): string | undefined {
+  return parts.includes(undefined) ? undefined : `${start}${parts.join(between)}${end}`;
+}
+
+/** Quotes plain text that has the punctuation of a flow collection in it. */
+function flowScalar(value: Json): string | undefined {
+  if (typeof value === 'string' && value.includes('\n')) return undefined;
+  const text = renderScalar(value, '');
+  const isPlain = typeof value === 'string' && text === value;
+  return isPlain && /[,[\]{}]/.test(text) ? `'${text.replaceAll("'", "''")}'` : text;
+}
+
+function isCollection(value: Json): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}

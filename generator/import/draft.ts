@@ -1,0 +1,312 @@
+import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { podOf, podReads } from '../kinds/pods.ts';
+import type { Omission } from '../spec/spec.ts';
+import type { DeployerSections } from './deployers.ts';
+import { databaseForm } from './forms/database.ts';
+import { type Alternative, type Form, given, type Section } from './forms/form.ts';
+import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
+import { externalSecretForm, storeForm } from './forms/secrets.ts';
+import { collectorForm, workloadForm } from './forms/workload.ts';
+import { hasValues, valueKeys, type Wanted } from './wanted.ts';
+
+/** What the search has learned about the ways to write objects. It only grows, so the search ends. */
+export interface Choices extends SpecDefaults {
+  /** The sections on how the tree is applied: they add labels and waves to objects. */
+  readonly deployers: DeployerSections;
+  /** The ways of each entry that do not work, and why. */
+  readonly refused: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Secrets that an environment reads and nothing in it makes, as `environment/name`. */
+  readonly outside: ReadonlySet<string>;
+}
+
+/** The entries that the search has found for one environment. */
+export interface Draft {
+  readonly wanted: Wanted;
+  readonly entries: readonly DraftEntry[];
+  /** Secrets with values, which a spec declares and does not make. */
+  readonly handMade: readonly PlacedObject[];
+  /** Objects that no entry can make, and why. */
+  readonly lost: readonly Lost[];
+}
+
+/** An entry of the spec, and the objects that it makes. */
+export interface DraftEntry extends EntryName, Alternative {
+  readonly section: Section | 'resources';
+  /** For an object under `resources`: why it has no short form. */
+  readonly reason?: string;
+}
+
+export interface EntryName {
+  readonly section: string;
+  readonly name: string;
+}
+
+interface Lost {
+  readonly object: PlacedObject;
+  readonly reason: string;
+}
+
+/** All short forms, in the order in which they may claim objects. */
+const FORMS: readonly Form[] = [
+  databaseForm,
+  storeForm,
+  externalSecretForm,
+  workloadForm,
+  collectorForm,
+];
+
+/** Writes each object in the first way that is not refused. */
+export function draftOf(wanted: Wanted, choices: Choices, resourceName: ResourceName): Draft {
+  const handMade = wanted.objects.filter(hasValues);
+  const claimed = new Set<PlacedObject>([...handMade, ...madeNamespace(wanted, choices)]);
+  const entries: DraftEntry[] = [];
+  const reasons = new Map<PlacedObject, string>();
+  for (const form of FORMS) {
+    const left = wanted.objects.filter(one => isOf(form, one, wanted) && !claimed.has(one));
+    for (const object of left) {
+      const entry = shortEntry(form, object, { wanted, choices, claimed, entries });
+      if (typeof entry === 'string') {
+        reasons.set(object, entry);
+        continue;
+      }
+      for (const cover of entry.covers) claimed.add(cover);
+      entries.push(entry);
+    }
+  }
+  const rest = wanted.objects.filter(object => !claimed.has(object));
+  const kept = rest.map(object => {
+    const reason = reasons.get(object) ?? whyVerbatim(object, wanted);
+    return verbatim(object, resourceName(object, wanted), reason, { wanted, choices });
+  });
+  return {
+    wanted,
+    handMade,
+    entries: [...entries, ...kept.filter(one => 'way' in one)],
+    lost: kept.filter(one => 'object' in one),
+  };
+}
+
+/** The Namespace that `expand` makes for every environment, as an entry that can be refused. */
+export const NAMESPACE: EntryName & { readonly way: string } = {
+  section: 'namespace',
+  name: '',
+  way: 'made',
+};
+
+function madeNamespace({ find, namespace }: Wanted, choices: Choices): PlacedObject[] {
+  const own = find('Namespace', namespace);
+  const isMade = !isRefused(choices, NAMESPACE, NAMESPACE.way);
+  return isMade && own !== undefined ? [own] : [];
+}
+
+function isRefused({ refused }: Choices, entry: EntryName, way: string): boolean {
+  return refused.get(entryKey(entry))?.has(way) === true;
+}
+
+export function entryKey({ section, name }: EntryName): string {
+  return `${section}/${name}`;
+}
+
+/** Whether a form can make an object: entries make objects of the environment's namespace and of the cluster. */
+function isOf({ kinds }: Form, { namespace, known }: PlacedObject, wanted: Wanted): boolean {
+  const isHere = namespace === wanted.namespace || known?.isOfCluster === true;
+  return isHere && known !== undefined && kinds.includes(known);
+}
+
+interface DraftProgress {
+  readonly wanted: Wanted;
+  readonly choices: Choices;
+  readonly claimed: ReadonlySet<PlacedObject>;
+  readonly entries: readonly DraftEntry[];
+}
+
+/** The short form of an object, or why it has none. */
+function shortEntry(
+  form: Form,
+  object: PlacedObject,
+  progress: DraftProgress,
+): DraftEntry | string {
+  const { wanted, choices, claimed, entries } = progress;
+  const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
+  const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
+  if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
+  const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
+    new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
+  const context = { wanted, stores: chosen('stores'), databases: chosen('databases') };
+  const ways = form.ways(object, context);
+  if (typeof ways === 'string') return ways;
+  const found = ways.find(
+    ({ way, covers }) =>
+      !isRefused(choices, entry, way) && covers.every(cover => !claimed.has(cover)),
+  );
+  if (found !== undefined) return { ...entry, ...found };
+  return whyLonger(choices, entry) ?? 'what it would make is said already';
+}
+
+/** Why the shorter ways of an entry do not work: the reason that was learned last. */
+function whyLonger({ refused }: Choices, entry: EntryName): string | undefined {
+  return [...(refused.get(entryKey(entry))?.values() ?? [])].at(-1);
+}
+
+/** Begins the reason of objects whose kind has no short form. Most have none, so no comment or report says it. */
+export const NO_FORM = 'there is no short form of';
+
+function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): string {
+  const isShort = FORMS.some(({ kinds }) => kinds.some(one => one === known));
+  return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
+}
+
+/** The entry of an object under `resources`. */
+function verbatim(
+  object: PlacedObject,
+  name: string,
+  reason: string,
+  { wanted, choices }: Pick<DraftProgress, 'wanted' | 'choices'>,
+): DraftEntry | Lost {
+  const entry = { section: 'resources', name } as const;
+  const ways = resourceWays(object, wanted, choices);
+  const found = ways.find(({ way }) => !isRefused(choices, entry, way));
+  if (found === undefined) return { object, reason: whyLonger(choices, entry) ?? '' };
+  return { ...entry, ...found, reason };
+}
+
+/** The `spec` of one environment, with nothing under `environments`. */
+export type WholeSpec = JsonObject;
+
+/** A draft as a spec: its entries, Secrets made by hand, and stores and Secrets from outside. */
+export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
+  const { entries, wanted } = draft;
+  const section = (name: DraftEntry['section']): JsonObject =>
+    Object.fromEntries(
+      entries.filter(one => one.section === name).map(one => [one.name, specEntry(one.entry)]),
+    );
+  return given({
+    namespace: wanted.namespace,
+    omit: omissions(wanted, choices),
+    stores: { ...outsideStores(draft), ...section('stores') },
+    databases: section('databases'),
+    secrets: {
+      ...outsideEntries(wanted, choices),
+      ...handMadeEntries(draft, choices),
+      ...section('secrets'),
+    },
+    workloads: section('workloads'),
+    resources: section('resources'),
+  });
+}
+
+/** Fields with terms of Kubernetes or of a program, in which null may mean something. */
+const FOREIGN_FIELDS: ReadonlySet<string> = new Set(['patch', 'object', 'objects', 'config']);
+
+/** An entry without nulls: they say nothing, and in an environment would remove what the base does not have. */
+function specEntry(entry: JsonObject): JsonObject {
+  const foreign = Object.entries(entry).filter(([name]) => FOREIGN_FIELDS.has(name));
+  return { ...withoutNulls(entry), ...Object.fromEntries(foreign) };
+}
+
+function withoutNulls(map: JsonObject): JsonObject {
+  const fields = Object.entries(map).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
+  );
+}
+
+/** Omits the Namespace where the manifests have none. */
+function omissions({ find, namespace }: Wanted, { omit }: Choices): readonly Omission[] {
+  const isThere = find('Namespace', namespace) !== undefined;
+  return isThere ? omit : [...omit, 'namespace' as const].sort();
+}
+
+/** Stores that secrets of the spec name and no entry makes. */
+function outsideStores({ entries }: Draft): JsonObject {
+  const made = new Set(
+    entries.filter(({ section }) => section === 'stores').map(({ name }) => name),
+  );
+  const stores = entries
+    .filter(({ section }) => section === 'secrets')
+    .flatMap(({ covers }) => covers.slice(0, 1))
+    .flatMap((object): [string, JsonObject][] => {
+      const name = textAt(specOf(object), 'secretStoreRef', 'name');
+      if (name === undefined || made.has(name)) return [];
+      const kind = textAt(specOf(object), 'secretStoreRef', 'kind') ?? 'SecretStore';
+      const isCluster = kind === 'ClusterSecretStore';
+      return [[name, { ...(!isCluster && { kind }), external: true }]];
+    });
+  return Object.fromEntries(stores);
+}
+
+/** The way of a Secret that the spec declares and does not make. */
+export const DECLARED = 'declared';
+
+/** The Secrets from outside, with the keys that are read. */
+function outsideEntries(wanted: Wanted, choices: Choices): JsonObject {
+  const start = outsideId(wanted, '');
+  const names = [...choices.outside]
+    .filter(id => id.startsWith(start))
+    .map(id => id.slice(start.length))
+    .filter(name => !isRefused(choices, { section: 'secrets', name }, DECLARED));
+  return Object.fromEntries(names.map(name => [name, { external: keysRead(wanted, name) }]));
+}
+
+export function outsideId({ name }: Wanted, secret: string): string {
+  return `${name}/${secret}`;
+}
+
+/** The keys that are read of a Secret; `true` where something reads it whole. */
+function keysRead({ objects, namespace }: Wanted, secret: string): Json {
+  const reads = objects
+    .filter(object => object.namespace === namespace)
+    .flatMap(object => {
+      const pod = podOf(object);
+      return [
+        ...(object.known?.reads?.(object) ?? []),
+        ...(pod === undefined ? [] : podReads(pod)),
+      ];
+    })
+    .filter(read => read.secret === secret && (read.namespace ?? namespace) === namespace);
+  const keys = [...new Set(reads.map(({ key }) => key))];
+  if (keys.length === 0 || keys.includes(undefined)) return true;
+  return keys.filter(key => key !== undefined).sort();
+}
+
+function handMadeEntries({ handMade, wanted }: Draft, choices: Choices): JsonObject {
+  const own = handMade.filter(
+    object =>
+      object.namespace === wanted.namespace &&
+      !isRefused(choices, { section: 'secrets', name: object.name }, DECLARED),
+  );
+  return Object.fromEntries(own.map(object => [object.name, { manual: valueKeys(object) }]));
+}
+
+export function documentOf(name: string, spec: JsonObject): JsonObject {
+  return { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecrets', metadata: { name }, spec };
+}
+
+/** What a round of the search learned: a way that does not work, or a Secret that comes from outside. */
+export type SearchHint =
+  | { readonly entry: EntryName; readonly way: string; readonly reason: string }
+  | { readonly outside: string };
+
+/**
+ * The choices with what was learned. A way that fails in one environment is refused in all: two ways to write an
+ * object make a longer spec than one that works everywhere.
+ */
+export function withHints(choices: Choices, hints: readonly SearchHint[]): Choices {
+  const refused = new Map(choices.refused);
+  const outside = new Set(choices.outside);
+  for (const hint of hints) {
+    if ('outside' in hint) {
+      outside.add(hint.outside);
+      continue;
+    }
+    const key = entryKey(hint.entry);
+    const before = refused.get(key) ?? new Map();
+    if (!before.has(hint.way)) refused.set(key, new Map([...before, [hint.way, hint.reason]]));
+  }
+  return { ...choices, refused, outside };
+}
+
+export function hintCount({ refused, outside }: Choices): number {
+  return [...refused.values()].reduce((sum, ways) => sum + ways.size, outside.size);
+}

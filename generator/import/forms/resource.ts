@@ -1,0 +1,174 @@
+import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
+import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { coreNamespace } from '../../kinds/core/service.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { podOf } from '../../kinds/pods.ts';
+import type { Omission } from '../../spec/spec.ts';
+import type { Wanted } from '../wanted.ts';
+import { type Alternative, given, hasOnly } from './form.ts';
+
+/** The name and the omissions of a spec: both decide which labels and waves every object gets. */
+export interface SpecDefaults {
+  /** metadata.name of the spec. */
+  readonly name: string;
+  readonly omit: readonly Omission[];
+}
+
+/** The ways to write an object under `resources`: without what `expand` adds to every object, and as it is. */
+export function resourceWays(
+  placed: PlacedObject,
+  wanted: Wanted,
+  defaults: SpecDefaults,
+): readonly Alternative[] {
+  const whole = placeless(placed, wanted);
+  const bare = withoutDefaults(whole, defaults);
+  const scope = placed.known === undefined && hasNoNamespace(placed) ? 'Cluster' : undefined;
+  const lacking = missingDefaults(placed, defaults);
+  const way = (name: string, object: JsonObject): Alternative => ({
+    way: name,
+    entry: given({ scope, omit: lacking, object }),
+    covers: [placed],
+  });
+  return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
+}
+
+function placeless({ json }: PlacedObject, { namespace: home }: Wanted): JsonObject {
+  const { name, namespace, ...rest } = json.metadata;
+  const metadata = {
+    name,
+    ...(namespace !== home && namespace !== undefined && { namespace }),
+    ...(rest as JsonObject),
+  };
+  return { ...asJson(json), metadata };
+}
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+const PART_OF = 'app.kubernetes.io/part-of';
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/** An object without the labels and waves that `expand` adds; the same object if it has none of them. */
+function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): JsonObject {
+  const labels = omit.includes('labels') ? [] : [MANAGED_BY, PART_OF];
+  const annotations = omit.includes('syncWaves') ? [] : [WAVE];
+  const metadata = mapAt(object, 'metadata');
+  if (labels.length > 0 && mapAt(metadata, 'labels')[PART_OF] !== name) return object;
+  const left = without(without(metadata, 'labels', labels), 'annotations', annotations);
+  return left === metadata ? object : { ...object, metadata: left };
+}
+
+function without(metadata: JsonObject, field: string, names: readonly string[]): JsonObject {
+  const { [field]: map, ...others } = metadata;
+  if (!isMap(map) || !names.some(name => Object.hasOwn(map, name))) return metadata;
+  const kept = Object.entries(map).filter(([name]) => !names.includes(name));
+  return kept.length === 0 ? others : { ...others, [field]: Object.fromEntries(kept) };
+}
+
+function hasNoNamespace({ json }: PlacedObject): boolean {
+  return json.metadata.namespace === undefined;
+}
+
+/** What an object lacks of the labels and waves that `expand` would add. */
+function missingDefaults(object: PlacedObject, { name, omit }: SpecDefaults): Omission[] {
+  return [
+    ...(omit.includes('labels') || partOf(object) === name ? [] : (['labels'] as const)),
+    ...(omit.includes('syncWaves') || hasWave(object) ? [] : (['syncWaves'] as const)),
+  ];
+}
+
+/** The spec that an object was made from, by its labels. */
+function partOf({ json }: PlacedObject): string | undefined {
+  const labels = mapAt(json, 'metadata', 'labels');
+  return labels[MANAGED_BY] === 'rem-secrets' ? textAt(labels, PART_OF) : undefined;
+}
+
+function hasWave({ json }: PlacedObject): boolean {
+  return textAt(json, 'metadata', 'annotations', WAVE) !== undefined;
+}
+
+/** The name of an object's entry under `resources`, the same in all environments. */
+export type ResourceName = (object: PlacedObject, wanted: Wanted) => string;
+
+/** Kind and name; with the namespace, or a hash, where several objects would have that. */
+export function resourceNames(all: readonly Wanted[]): ResourceName {
+  const taken = new Map<string, string>();
+  const names = new Map<string, string>();
+  const objects = all.flatMap(wanted => wanted.objects.map(object => ({ object, wanted })));
+  for (const { object, wanted } of objects) {
+    const id = relativeId(object, wanted);
+    if (names.has(id)) continue;
+    const name = candidates(object, id).find(one => !taken.has(one)) ?? id;
+    taken.set(name, id);
+    names.set(id, name);
+  }
+  return (object, wanted) => names.get(relativeId(object, wanted)) ?? '';
+}
+
+/** Identifies an object across environments, whose namespaces differ. */
+function relativeId(object: PlacedObject, wanted: Wanted): string {
+  const { group, kind, namespace, name } = object;
+  if (isOwnNamespace(object, wanted)) return kind;
+  return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
+}
+
+/** The environment's own Namespace, whatever its name. */
+function isOwnNamespace({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
+  return known === coreNamespace && name === namespace;
+}
+
+function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {
+  if (id === kind) return [kind.toLowerCase()];
+  return [
+    `${kind}-${name}`,
+    `${kind}-${namespace}-${name}`,
+    `${kind}-${name}-${shortHash(id)}`,
+  ].map(legal);
+}
+
+/** A name for an entry. Dots stay, with a plain name on both sides. */
+function legal(name: string): string {
+  const parts = name.split('.').map(plainName);
+  return parts
+    .filter(part => part !== '')
+    .join('.')
+    .slice(0, 200)
+    .replace(/[-.]$/, '');
+}
+
+/** Omits what `expand` would add to every object (labels, waves, hardening) if most objects do not have it today. */
+export function specDefaults(all: readonly Wanted[], name: string): SpecDefaults {
+  const objects = all.flatMap(wanted => wanted.objects.filter(object => object.namespace !== ''));
+  const part = objects.map(partOf).find(one => one !== undefined);
+  const isMost = (has: (object: PlacedObject) => boolean, own = objects): boolean =>
+    own.filter(has).length * 2 > own.length;
+  const isLabelled = part !== undefined && isMost(object => partOf(object) === part);
+  const omit: Omission[] = [
+    ...(isTemplateless(objects) ? (['emptyTemplates'] as const) : []),
+    ...(isMost(isSoft, objects.filter(hasPods)) ? (['hardening'] as const) : []),
+    ...(isLabelled ? [] : (['labels'] as const)),
+    ...(isMost(hasWave) ? [] : (['syncWaves'] as const)),
+  ];
+  return { name: isLabelled ? part : name, omit };
+}
+
+/** Whether more ExternalSecrets have no template than an empty one. */
+function isTemplateless(objects: readonly PlacedObject[]): boolean {
+  const templates = objects
+    .filter(({ known }) => known === externalSecret)
+    .map(({ json }) => mapAt(json, 'spec', 'target')['template']);
+  const isEmpty = (template: unknown): boolean =>
+    isMap(template) && hasOnly(template, 'engineVersion', 'mergePolicy');
+  return templates.filter(one => one === undefined).length > templates.filter(isEmpty).length;
+}
+
+/** Whether pods have an API token and the variables of Services, which are the defaults of Kubernetes. */
+function isSoft(object: PlacedObject): boolean {
+  const { automountServiceAccountToken, enableServiceLinks } = podOf(object)?.spec ?? {};
+  return automountServiceAccountToken !== false && enableServiceLinks !== false;
+}
+
+function hasPods({ known }: PlacedObject): boolean {
+  return known?.pods !== undefined && known.pods.isContainer !== true;
+}

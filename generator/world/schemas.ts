@@ -1,0 +1,54 @@
+import type { Host } from '../core/host.ts';
+import type { JsonObject } from '../core/json.ts';
+import { changedSchemas, type SchemaChanges, withoutLimits } from '../core/schema.ts';
+import { type Product, type ProductRelease, products, type Versions } from '../kinds/products.ts';
+
+/** Schemas of kinds by their paths in `schemas/`: `apps/deployment_v1.json`. */
+type Schemas = ReadonlyMap<string, JsonObject>;
+
+/** The schemas of all kinds, and what they share, as the package has them. */
+function usualSchemas(host: Host): Schemas {
+  const files = host.listFiles(host.packageFile('schemas')).sort();
+  const paths = files.filter(
+    path => path.endsWith('.json') && !/(\.schema\.json$|^versions\/)/.test(path),
+  );
+  return new Map(paths.map(path => [path, parsedFile(`schemas/${path}`, host) as JsonObject]));
+}
+
+/** The same as they are in a version: only those that are different. */
+function schemasOf(release: ProductRelease, usual: Schemas, host: Host): Schemas {
+  if (release.schemas === undefined) return new Map();
+  const changes = parsedFile(`schemas/versions/${release.schemas}.json`, host);
+  return changedSchemas(usual, changes as SchemaChanges);
+}
+
+/** The schemas by which versions hold objects; of one that may have more fields, those that are open. */
+export function schemasIn(versions: Versions, host: Host): Schemas {
+  const usual = usualSchemas(host);
+  const schemas = new Map(usual);
+  for (const product of products) {
+    const release = versions[product.name];
+    if (release === undefined) continue;
+    for (const [path, schema] of schemasOf(release, usual, host)) schemas.set(path, schema);
+    if (release.isOpen !== true) continue;
+    for (const [path, schema] of schemas)
+      if (isOf(product, path)) schemas.set(path, withoutLimits(schema));
+  }
+  return schemas;
+}
+
+/** All schemas as they are in each version: what is the same in several is read once. */
+export function releaseSchemas(host: Host): (release: ProductRelease) => Schemas {
+  const usual = usualSchemas(host);
+  return release => new Map([...usual, ...schemasOf(release, usual, host)]);
+}
+
+/** Whether a schema is that of a kind of a product. */
+function isOf({ hasGroup }: Product, path: string): boolean {
+  const folder = path.slice(0, path.indexOf('/'));
+  return path.includes('/') && hasGroup(folder === 'v1' ? '' : folder);
+}
+
+function parsedFile(path: string, host: Host): unknown {
+  return JSON.parse(Buffer.from(host.readFile(host.packageFile(path))).toString('utf8'));
+}

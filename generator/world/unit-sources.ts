@@ -1,0 +1,315 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import type { Host } from '../core/host.ts';
+import { isMap } from '../core/json.ts';
+import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
+import type { Applied, Unknown } from '../kinds/deployment-ends.ts';
+import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { kustomizationFile } from '../kinds/krm.ts';
+import { placedObject } from '../kinds/placed-object.ts';
+import { parseStream } from '../yaml/parse.ts';
+import { locate } from '../yaml/places.ts';
+import {
+  filledManifests,
+  isRoot,
+  type KnownObjects,
+  sourcesOfFolder,
+  textAtPlace,
+  type Variables,
+} from './appliers.ts';
+import { isKustomization } from './folders.ts';
+import { valuesObject } from './helm.ts';
+import { isBelow } from './inside.ts';
+import type { Begun } from './kustomize/build.ts';
+import { folderOf, type Repository, withTree } from './repository.ts';
+import {
+  type ChartedFile,
+  fileSource,
+  type ManifestSource,
+  namedIn,
+  nothing,
+  type ObjectSource,
+  parseSource,
+  readFound,
+} from './source.ts';
+import type { Unit } from './world.ts';
+
+type Sources = Pick<Unit, 'sources' | 'raw'>;
+
+/** What all units of a repository share while they are read. */
+export interface Reading {
+  readonly repository: Repository;
+  readonly known: KnownObjects;
+  readonly files: NamedFiles;
+}
+
+/** The sources of a unit that nothing applies, as they are written. */
+export function unappliedSources(
+  sources: readonly ManifestSource[],
+  { repository, files }: Reading,
+): Sources {
+  const { namespace, parse, number } = repository;
+  const parsed = sources.map(source =>
+    withoutForeign(parseSource(source, number(), namespace, parse)),
+  );
+  return {
+    sources: parsed.flatMap(source => withCharts(source, files)),
+    raw: parsed.flatMap(source => rawSources(source, repository)),
+  };
+}
+
+/** YAML that is broken and names no apiVersion is another program's, which may know its tags. */
+function withoutForeign(source: ObjectSource): ObjectSource {
+  const isBroken = source.text !== undefined && source.findings.length > 0;
+  if (!isBroken || source.isBuilt || source.text.includes('apiVersion')) return source;
+  return { ...source, findings: [], strangers: 1 };
+}
+
+/** A source, and one more for each of its kustomizations that has charts made. */
+function withCharts(source: ObjectSource, files: NamedFiles): ObjectSource[] {
+  const { charted = [], unknowns = [] } = source;
+  return [
+    { ...source, unknowns: unknowns.filter(({ isChart }) => isChart !== true) },
+    ...charted.flatMap(file => files.charted(file)),
+  ];
+}
+
+/** The files of a kustomization that cannot be built, each as it is. */
+function rawSources(
+  { text, places = [], namespace: home }: ObjectSource,
+  { host, shown, namespace, number }: Repository,
+): ObjectSource[] {
+  if (text !== undefined) return [];
+  const placing = home === undefined ? {} : { namespace: home, isForced: true };
+  return places
+    .filter(place => /\.(ya?ml|json)$/.test(place) && host.kindOf(place) === 'file')
+    .filter(place => !isKustomization(basename(place)))
+    .map(place => parseSource(readFound(shown(place), host), number(), namespace))
+    .map(source => placed({ ...source, findings: [] }, placing));
+}
+
+/** What a deployment object does to the objects that it applies. */
+type Placing = Pick<Applied, 'namespace' | 'isForced' | 'metadata'>;
+
+/**
+ * Objects as their deployment object applies them: with its labels and annotations, and in its
+ * namespace; `isForced`: also those that have one of their own.
+ */
+function placed(source: ObjectSource, applied: Placing): ObjectSource {
+  const { namespace, metadata, isForced = false } = applied;
+  if (namespace === undefined && metadata === undefined) return source;
+  const objects = source.objects.map(written => {
+    const object = withMetadata(written, metadata);
+    const isOwn = object.known?.isOfCluster === true || (object.namespace !== '' && !isForced);
+    return namespace === undefined || isOwn ? object : { ...object, namespace };
+  });
+  return { ...source, objects };
+}
+
+function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedObject {
+  const written: unknown = object.json.metadata;
+  if (added === undefined || !isMap(written)) return object;
+  const fields = Object.entries(added).map(([field, values]) => {
+    const before = written[field];
+    return [field, { ...(isMap(before) ? before : {}), ...values }];
+  });
+  const metadata = {
+    ...written,
+    ...Object.fromEntries(fields),
+  } as unknown as KubeObject['metadata'];
+  return { ...object, json: { ...object.json, metadata } };
+}
+
+/** Begins to build a folder that a deployment object applies; undefined: the folder is a chart. */
+export function beginFolder(
+  folder: string,
+  applied: Applied,
+  repository: Repository,
+): Begun | undefined {
+  if (repository.host.exists(join(folder, 'Chart.yaml'))) return undefined;
+  return sourcesOfFolder(folder, applied, repository);
+}
+
+/** A folder that a deployment object applies, and its build. */
+interface AppliedFolder {
+  readonly folder: string;
+  readonly applied: Applied;
+  readonly by: PlacedObject;
+  readonly begun: Begun | undefined;
+}
+
+/** The sources of a unit, as the deployment object that applies it changes them. */
+export function appliedSources(
+  { folder, applied, by, begun }: AppliedFolder,
+  { repository, known, files }: Reading,
+): Sources {
+  if (begun === undefined) return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
+  const { substitute } = applied;
+  const variables = substitute && known.variablesOf(substitute, by);
+  const sources = begun()
+    .flatMap(source => withCharts(filledSource(source, variables, repository), files))
+    .map(source => placed(source, applied));
+  const raw = sources.flatMap(source => rawSources(source, repository));
+  return { sources, raw: raw.map(source => placed(source, applied)) };
+}
+
+/** A source with its variables filled in; its text stays as it is written, for those who show it. */
+function filledSource(
+  source: ManifestSource,
+  variables: Variables | undefined,
+  { namespace, parse, number, host }: Repository,
+): ObjectSource {
+  const { text, file } = source;
+  const place = source.places === undefined ? host.realPath(file) : undefined;
+  const places = source.places ?? (place === undefined ? [] : [place]);
+  const written = parseSource({ ...source, places }, number(), namespace, parse);
+  if (variables === undefined || text?.includes('${') !== true || written.findings.length > 0)
+    return written;
+  const filled = { ...source, places, text: filledManifests({ ...written, text }, variables) };
+  return { ...parseSource(filled, written.number, namespace, parse), text };
+}
+
+/** A chart of the repository that Helm did not make: only its values are looked at. */
+function unmadeChart(
+  folder: string,
+  { namespace }: Applied,
+  { shown, host, number }: Repository,
+): ObjectSource {
+  const name = shown(folder);
+  const unknown = unknownIn(namespace, { what: `the Helm chart "${name}"` });
+  const contents = (): string => contentsOf(folder, host);
+  return { ...nothing({ name, number: number() }, unknown), places: [folder], contents };
+}
+
+/** All files below a folder, by their names. */
+function contentsOf(folder: string, host: Host): string {
+  const files = host.listFiles(folder).sort();
+  return JSON.stringify(files.map(file => [file, readFound(join(folder, file), host).text ?? '']));
+}
+
+/** A folder that a deployment object applies, and that is not in the repository. */
+export function absentFolder(
+  object: PlacedObject,
+  applied: Applied,
+  repository: Repository,
+): ObjectSource {
+  const { path, at, namespace } = applied;
+  const what = `the ${calledOf(object)} "${object.name}" (${whyAbsent(applied)})`;
+  const near = nearFolder(path, repository);
+  const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
+  return {
+    ...nothing(source, unknownIn(namespace, { what, isFolder: true })),
+    ...(near !== undefined && { lost: { path, at, near, object } }),
+  };
+}
+
+/** Something that may hold objects, in a namespace if that is known. */
+function unknownIn(namespace: string | undefined, unknown: Unknown): Unknown {
+  return namespace === undefined || isUnresolved(namespace) ? unknown : { ...unknown, namespace };
+}
+
+function whyAbsent({ path, url = '', open = [] }: Applied): string {
+  if (isUnresolved(path + url) && open.length > 0)
+    return `it is not known what its generators give: ${open.join(', ')}`;
+  return isRoot(path) ? 'its source is another repository' : `its folder "${path}" is not here`;
+}
+
+/** A folder of the repository whose path differs in one step, by a letter or two. */
+function nearFolder(path: string, { survey }: Repository): string | undefined {
+  const steps = path.split('/').filter(step => step !== '' && step !== '.');
+  const folders = new Set(survey.listing.files.map(folderOf));
+  return [...folders].find(folder => {
+    const names = folder.split('/');
+    const different = names.filter((name, index) => name !== steps[index]);
+    if (names.length !== steps.length || different.length !== 1) return false;
+    const [name = ''] = different;
+    const step = steps[names.indexOf(name)] ?? '';
+    return step.length > 3 && distance(step, name) < 3;
+  });
+}
+
+/** Files with values that objects of a repository name, each read once. */
+export class NamedFiles {
+  /** What was read, for those who show its lines. */
+  readonly sources: ObjectSource[] = [];
+  private readonly read = new Map<string, PlacedObject | undefined>();
+  private readonly repository: Repository;
+
+  constructor(repository: Repository) {
+    this.repository = repository;
+  }
+
+  /** A source whose objects have the files that they name. */
+  withFiles(source: ObjectSource): ObjectSource {
+    const [place = ''] = source.places ?? [];
+    const objects = source.objects.map(object => this.objectWithFiles(object, dirname(place)));
+    return { ...source, objects };
+  }
+
+  /** A kustomization that has charts made, as a source with one object. */
+  charted({ file, place, text, rendered }: ChartedFile): ObjectSource[] {
+    const { root, namespace, number: next } = this.repository;
+    const [document] = parseStream(text).value ?? [];
+    if (!isMap(document)) return [];
+    const number = next();
+    const { group, kind } = kustomizationFile;
+    const json = { ...document, apiVersion: `${group}/v1beta1`, kind } as unknown as KubeObject;
+    const object = {
+      ...placedObject(json, number, [0], namespace),
+      name: relative(root, dirname(place)) || '.',
+      rendered: new Set(rendered),
+    };
+    const objects = [this.objectWithFiles(object, dirname(place))];
+    const source = fileSource(file, { text, places: [place] });
+    return [{ ...source, number, objects, strangers: 0, isNoObject: true }];
+  }
+
+  /** An object with its repository and the files that it names; `folder`: that of its own file. */
+  private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
+    const { root, tree } = this.repository;
+    const object = withTree(bare, tree);
+    const names = object.known?.files?.(object) ?? [];
+    if (names.length === 0) return object;
+    const found = names.flatMap(name => {
+      const file = this.valuesAt(join(name.startsWith('/') ? root : folder, name));
+      return file === undefined ? [] : [[name, file] as const];
+    });
+    return { ...object, files: new Map(found) };
+  }
+
+  private valuesAt(path: string): PlacedObject | undefined {
+    const { root, host, shown } = this.repository;
+    const place = host.realPath(path);
+    if (place === undefined || !isBelow(root, place)) return undefined;
+    if (this.read.has(place)) return this.read.get(place);
+    const text = textAtPlace(place, this.repository);
+    const file = shown(place);
+    const findings = locate(parseStream(text).faults, { file, text, isStream: true });
+    const number = this.repository.number();
+    const object = valuesObject(text, file, number);
+    this.read.set(place, object);
+    const source = fileSource(file, { text, findings, places: [place] });
+    this.sources.push({ ...source, number, objects: [], strangers: 0 });
+    return object;
+  }
+}
+
+/** The endings of files that another program makes manifests of: Go's, Helm's and Jinja's. */
+const TEMPLATE = /\.(tpl|tmpl|gotmpl|j2|jinja2?)$/;
+
+/**
+ * The template files of a repository that look like manifests: what one names, it may make. They are
+ * not read as objects, as nobody knows what is filled in.
+ */
+export function templateSources({ root, survey, shown, host, number }: Repository): ObjectSource[] {
+  return survey.listing.files
+    .filter(file => TEMPLATE.test(file))
+    .flatMap(path => {
+      const file = shown(join(root, path));
+      const { text = '' } = readFound(file, host);
+      const unknown = namedIn(`the template "${file}"`, text);
+      return unknown === undefined
+        ? []
+        : [nothing({ name: file, file, number: number() }, unknown)];
+    });
+}
