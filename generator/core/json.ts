@@ -233,7 +233,7 @@ export function withField(
   name: string,
   change: (value: JsonObject) => JsonObject,
 ): JsonObject {
-  return withFields(map, [name], value => (isMap(value) ? change(value) : value));
+  return withFields(map, [name], (_, value) => (isMap(value) ? change(value) : value));
 }
 
 /** The map with each map in the list under a field changed, where there is one. */
@@ -242,7 +242,7 @@ export function withEntries(
   name: string,
   change: (entry: JsonObject) => JsonObject,
 ): JsonObject {
-  return withFields(map, [name], list =>
+  return withFields(map, [name], (_, list) =>
     Array.isArray(list) ? withItems(list, entry => (isMap(entry) ? change(entry) : entry)) : list,
   );
 }

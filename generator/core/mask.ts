@@ -151,15 +151,14 @@ function valueAt(
   const quote = /^\\?["']/.exec(line.slice(start, start + 2))?.[0];
   if (quote !== undefined)
     return [start + quote.length, closing(line, start + quote.length, quote)];
-  if (line[start] === '[') return [start + 1, endOr(line, line.indexOf(']', start))];
+  if (line[start] === '[') {
+    const end = line.indexOf(']', start);
+    return [start + 1, end < 0 ? line.length : end];
+  }
   if (line[start] === '{' && line[start + 1] !== '{') return [start, start];
   const isListed = /(^|;)[ \t]{0,9}$/.test(line.slice(Math.max(0, head - 10), head));
   const rest = line.slice(start);
   return [start, start + lengthOf(rest, sign, isListed)];
-}
-
-function endOr(line: string, end: number): number {
-  return end < 0 ? line.length : end;
 }
 
 /** Where a quoted value ends; one that is not closed goes to the end of the line. */

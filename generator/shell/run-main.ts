@@ -23,7 +23,7 @@ export function guarded(
   { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
   use: () => ExitCode,
 ): ExitCode {
-  const told = (error: unknown): number => {
+  const report = (error: unknown): number => {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
       stderr(`${name}: ${oneLine(refusal)}\n`);
@@ -35,8 +35,8 @@ export function guarded(
   };
   try {
     const code = use();
-    return typeof code === 'number' ? code : code.catch(told);
+    return typeof code === 'number' ? code : code.catch(report);
   } catch (error) {
-    return told(error);
+    return report(error);
   }
 }

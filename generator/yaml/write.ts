@@ -81,13 +81,12 @@ function block(text: string, indent: string): string {
   return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
 }
 
-/** JSON is YAML, but for line breaks that only YAML 1.1 knows. */
+/** JSON is YAML, except for line breaks that only YAML 1.1 has. */
 function doubleQuoted(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeCode);
-}
-
-function escapeCode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Names and values come again and again: what becomes of them is kept. */
