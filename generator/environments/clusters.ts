@@ -31,7 +31,7 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
     const iam = first?.spec.iam;
     for (const other of others)
       if (!isSame(other.spec.iam, iam))
-        faults.push(...inDocument([differs(name)], spec, other.environment));
+        faults.push(...inDocument([sharedIam(name)], spec, other.environment));
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
     const formats = iam === undefined ? [] : [...(iam.formats ?? ['terraform' as const])].sort();
     return { name, environments, settings, formats };
@@ -70,7 +70,7 @@ function keyFaults({ iam, stores = {} }: Spec): Fault[] {
     }));
 }
 
-function differs(cluster: string): Fault {
+function sharedIam(cluster: string): Fault {
   return {
     id: 'shared-iam',
     message: `"iam" differs between environments that share cluster "${cluster}"`,
@@ -123,10 +123,10 @@ export function defaultSettings(prefix: string): IamSettings {
   };
 }
 
-type Variable = 'account' | 'region' | 'partition' | 'cluster' | 'oidcProvider';
-
 /** Variables as the shell writes them, so that envsubst fills them in. */
-export const VARIABLES: Readonly<Record<Variable, string>> = {
+export const VARIABLES: Readonly<
+  Record<'account' | 'region' | 'partition' | 'cluster' | 'oidcProvider', string>
+> = {
   account: '$' + '{AWS_ACCOUNT_ID}',
   region: '$' + '{AWS_REGION}',
   partition: '$' + '{AWS_PARTITION}',

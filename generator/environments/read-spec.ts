@@ -200,37 +200,27 @@ function unread(message: string): Omit<Fault, 'path'> {
 function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
   const folder = dirname(file);
   const faults: Fault[] = [];
-  const filled = (resources: Spec['resources'], at: Path): Spec['resources'] =>
-    resources &&
-    mapped(resources, (resource, name) => {
+  const filled = ({ resources }: Spec, at: Path): Pick<Spec, 'resources'> => {
+    if (!resources) return {};
+    const changed = mapped(resources, (resource, name) => {
       if (typeof resource?.file !== 'string') return resource;
       const read = objectsIn(join(folder, resource.file), resource.file, folder, host);
       if (Array.isArray(read)) return { ...resource, objects: read };
       faults.push({ ...read, path: [...at, 'resources', name, 'file'] });
       return resource;
     });
+    return { resources: changed };
+  };
   const { clusters, environments } = spec.spec;
   const layers = (all: Named<Spec | null>, field: string): Named<Spec | null> =>
-    mapped(
-      all,
-      (layer, name) => layer && { ...layer, ...filledIn(layer, ['spec', field, name], filled) },
-    );
+    mapped(all, (layer, name) => layer && { ...layer, ...filled(layer, ['spec', field, name]) });
   const all = {
     ...spec.spec,
-    ...filledIn(spec.spec, ['spec'], filled),
+    ...filled(spec.spec, ['spec']),
     ...(clusters && { clusters: layers(clusters, 'clusters') }),
     ...(environments && { environments: layers(environments, 'environments') }),
   };
   return outcome({ ...spec, spec: all }, faults);
-}
-
-function filledIn(
-  { resources }: Spec,
-  at: Path,
-  filled: (resources: Spec['resources'], at: Path) => Spec['resources'],
-): Pick<Spec, 'resources'> {
-  const found = resources && filled(resources, at);
-  return found === undefined ? {} : { resources: found };
 }
 
 function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Named<T> {

@@ -128,7 +128,7 @@ export interface Answers {
   readonly namespace: string;
   readonly environments: readonly string[];
   readonly store: (typeof STORES)[number];
-  /** Of AWS, for a store that is there. */
+  /** The region of a store in AWS; else empty. */
   readonly region: string;
   readonly hasDatabase: boolean;
   readonly image: string;

@@ -1,4 +1,4 @@
-import { isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import { asJson, groupOf, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -126,8 +126,8 @@ function overlayPatch(base: KubeObject, changed: KubeObject): KubeObject | undef
   const keys = keysOf(base);
   const { apiVersion, kind, metadata, ...fields } = changed;
   const { name, namespace, ...otherMetadata } = metadata;
-  const before = asJson(base);
-  const [beforeMetadata, beforeFields] = [withoutIdentity(before['metadata']), withoutType(before)];
+  const { apiVersion: _, kind: __, metadata: ___, ...beforeFields } = asJson(base);
+  const { name: ____, namespace: _____, ...beforeMetadata } = mapAt(base, 'metadata');
   const metadataChange = mapPatch(beforeMetadata, otherMetadata as JsonObject, keys) ?? {};
   const change = mapPatch(beforeFields, fields as JsonObject, keys) ?? {};
   if (Object.keys({ ...metadataChange, ...change }).length === 0) return undefined;
@@ -157,21 +157,6 @@ function keysOf(object: KubeObject): MergeKeys {
   const { kind } = object;
   if (kindOf(group, kind)?.pods !== undefined) return CORE_MERGE_KEYS;
   return Object.hasOwn(OTHER_KEYS, kind) ? (OTHER_KEYS[kind] ?? {}) : {};
-}
-
-function withoutType({
-  apiVersion: _,
-  kind: __,
-  metadata: ___,
-  ...fields
-}: JsonObject): JsonObject {
-  return fields;
-}
-
-function withoutIdentity(metadata: Json | undefined): JsonObject {
-  if (!isMap(metadata)) return {};
-  const { name: _, namespace: __, ...rest } = metadata;
-  return rest;
 }
 
 /** The patch of a map; undefined: nothing changes. */

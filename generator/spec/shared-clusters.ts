@@ -154,10 +154,17 @@ export function sharedStores(
 ): StoreModel[] {
   checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
+  const names = cluster.environments.map(name => `"${name}"`).join(' and ');
   for (const [environment, { stores }] of models) {
     for (const store of stores.filter(isClusterStore)) {
       const before = shared.get(store.name) ?? store;
-      if (!isSameStore(before, store)) report(environment, differs(cluster, store));
+      if (!isSameStore(before, store))
+        report(environment, {
+          id: 'shared-store',
+          message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${names})`,
+          hint: 'A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.',
+          path: ['stores', store.name],
+        });
       shared.set(store.name, union(before, store));
     }
   }
@@ -202,14 +209,4 @@ function union(a: StoreModel, b: StoreModel): StoreModel {
 function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string[] | undefined {
   if (a.reads === undefined || b.reads === undefined) return undefined;
   return [...new Set([...a.reads, ...b.reads])].sort();
-}
-
-function differs(cluster: SharedCluster, store: StoreModel): Fault {
-  const others = cluster.environments.map(name => `"${name}"`).join(' and ');
-  return {
-    id: 'shared-store',
-    message: `store "${store.name}" differs between environments that share cluster "${cluster.name}" (${others})`,
-    hint: `A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.`,
-    path: ['stores', store.name],
-  };
 }

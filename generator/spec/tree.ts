@@ -1,9 +1,7 @@
 import { type Outcome, ok } from '../core/finding.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { renderValue } from '../yaml/write.ts';
 import { environmentNames, unitNames, unknownEnvironment } from './environment.ts';
-import type { ComponentPatch } from './objects/injections.ts';
 import { builtOrder, overlayChanges } from './overlay.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
 import { clusterNameOf, sharedClusters } from './shared-clusters.ts';
@@ -69,14 +67,12 @@ function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
       kustomization({
         resources: ['environment'],
         components,
-        ...(patches.length > 0 && { patches: patches.map(inlinePatch) }),
+        ...(patches.length > 0 && {
+          patches: patches.map(({ target, patch }) => ({ target, patch: renderValue(patch) })),
+        }),
       }),
     ],
   ];
-}
-
-function inlinePatch({ target, patch }: ComponentPatch): JsonObject {
-  return { target, patch: renderValue(patch) };
 }
 
 /**

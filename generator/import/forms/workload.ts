@@ -20,7 +20,7 @@ type Field = keyof WorkloadSpec;
 
 /**
  * The fields of an entry: each field of `WorkloadSpec` is one of these, or in the list of those that the form does not
- * write. `patch` says what is left, and the order of variables is a way of its own.
+ * write. Other fields go to `patch`, and the order of variables is a way of its own.
  */
 type Entry<Name extends Field> = Readonly<Record<Name, Json | undefined>>;
 

@@ -88,7 +88,16 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
     faults.push(...inexactNumbers(candidate.object, own[0]?.entry));
   }
   const warnings = [
-    ...[...idle].map(alreadyThere),
+    ...[...idle].map(
+      (entry): Fault => ({
+        id: 'idle-injection',
+        severity: 'warning',
+        message: `"${entry}" does nothing: all that it injects is there without it`,
+        hint: 'Remove the entry.',
+        path: ['spec', 'workloads', entry],
+        isAboutName: true,
+      }),
+    ),
     ...(isEmpty && !isAny && metadata !== undefined ? [nothingToTakeBack(metadata.name)] : []),
   ];
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
@@ -287,29 +296,16 @@ function withList(object: Json, path: Path | undefined, list: readonly Json[]): 
 /** Reports numbers that are no doubles: the object is written anew, and they would change. */
 function inexactNumbers({ kind, name, json }: PlacedObject, entry: string | undefined): Fault[] {
   return numbersIn(json, [])
-    .filter(({ number }) => !Number.isFinite(number) || isTooLong(number))
+    .filter(
+      ({ number }) =>
+        !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)),
+    )
     .map(({ path }) => ({
       id: 'inexact-number',
       message: `${kind} ${name} has a number at ${fieldOf(path)} that cannot be passed on as it is`,
       hint: 'Put it in quotes where its reader takes a text, or leave this workload out.',
       path: entry === undefined ? ['spec'] : ['spec', 'workloads', entry, 'target'],
     }));
-}
-
-function isTooLong(number: number): boolean {
-  return Number.isInteger(number) && !Number.isSafeInteger(number);
-}
-
-/** The warning about an entry of which nothing was injected into any workload. */
-function alreadyThere(entry: string): Fault {
-  return {
-    id: 'idle-injection',
-    severity: 'warning',
-    message: `"${entry}" does nothing: all that it injects is there without it`,
-    hint: 'Remove the entry.',
-    path: ['spec', 'workloads', entry],
-    isAboutName: true,
-  };
 }
 
 /** The warning about an injection that has no entries, and of which no workload has anything. */

@@ -112,13 +112,12 @@ export function aimsOf(
       const meant = candidates.filter(candidate => isMeant(candidate.object, target));
       const found = meant.filter(({ places }) => places !== undefined);
       if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
-      const aims = found.map(candidate => ({
-        entry,
-        candidate,
-        containers: containersOf(candidate, target),
-      }));
-      faults.push(...containerFaults(entry, target, aims));
-      return aims;
+      const ofEntry = found.map(candidate => {
+        const containers = containersOf(candidate, target);
+        return { entry, candidate, containers };
+      });
+      faults.push(...containerFaults(entry, target, ofEntry));
+      return ofEntry;
     });
   return { aims, faults };
 }
@@ -186,18 +185,13 @@ function namesOf(candidates: readonly Candidate[], field: 'kind' | 'name'): Set<
 
 function described({ kind, group, name, namespace, labels }: Target): string {
   const isNamed = kind === undefined && group === undefined && name !== undefined;
+  const pairs = Object.entries(labels ?? {}).map(([label, value]) => `${label}=${value}`);
   const words = [
     ...(isNamed ? [] : [kind === undefined ? 'one' : `a ${kind}`]),
     ...(group === undefined ? [] : [`of ${group}`]),
     ...(name === undefined ? [] : [`named "${name}"`]),
     ...(namespace === undefined ? [] : [`in the namespace "${namespace}"`]),
-    ...(labels === undefined
-      ? []
-      : [
-          `with ${Object.entries(labels)
-            .map(([label, value]) => `${label}=${value}`)
-            .join(', ')}`,
-        ]),
+    ...(labels === undefined ? [] : [`with ${pairs.join(', ')}`]),
   ];
   return words.join(' ');
 }

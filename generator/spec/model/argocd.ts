@@ -36,7 +36,12 @@ export type Destination = { readonly name: string } | { readonly server: string 
 /** The spec's `argocd` section → what it means. Reports clusters that do not fit environments. */
 export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<ArgocdModel> {
   const members = membersOf(document);
-  const faults = clusterFaults(document, spec, members);
+  const faults = [
+    ...unmapped(document, spec, members),
+    ...unknown(spec, members),
+    ...samePlace(spec),
+    ...ambiguous(document, members),
+  ];
   const operators = operatorsOf(spec);
   const environments = environmentNames(document);
   faults.push(...operatorFaults(environments, operators, members));
@@ -138,16 +143,6 @@ export function isFit(name: string, pattern: string): boolean {
     at = found + part.length;
   }
   return name.length - last.length >= at && name.endsWith(last);
-}
-
-/** The faults of `argocd.clusters`, compared with the clusters of the environments. */
-function clusterFaults(document: SpecObject, spec: ArgocdSpec, members: Members): Fault[] {
-  return [
-    ...unmapped(document, spec, members),
-    ...unknown(spec, members),
-    ...samePlace(spec),
-    ...ambiguous(document, members),
-  ];
 }
 
 const CLUSTERS: Path = ['spec', 'argocd', 'clusters'];

@@ -126,13 +126,11 @@ function accessKeyOf(
 }
 
 function poolersOf({ poolers = {} }: DatabaseSpec): Pooler[] {
-  return Object.entries(poolers).map(([name, pooler]) => ({
-    name,
-    type: pooler.type ?? 'rw',
-    instances: pooler.instances ?? 1,
-    mode: pooler.mode ?? 'session',
-    parameters: pooler.parameters,
-  }));
+  return Object.entries(poolers).map(
+    ([name, { type = 'rw', instances = 1, mode = 'session', parameters }]) => {
+      return { name, type, instances, mode, parameters };
+    },
+  );
 }
 
 /** The Secrets that CNPG makes for the databases, by name. */

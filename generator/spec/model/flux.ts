@@ -3,7 +3,7 @@ import { environmentNames, nameTaken } from '../environment.ts';
 import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 
-/** What Flux is to apply, and where: each cluster has a Flux of its own. */
+/** What the Flux of each cluster is to apply. */
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
@@ -57,7 +57,12 @@ export function resolveFlux(document: SpecObject, spec: FluxSpec): Outcome<FluxM
     isSecretsFirst: spec.secretsFirst ?? false,
     clusters: membersOf(document),
   };
-  return outcome(model, fluxFaults(document, spec));
+  return outcome(model, [
+    ...sourceFaults(spec),
+    ...longNames(document, spec),
+    ...ownDependencies(document, spec),
+    ...(spec.secretsFirst === true ? sameNames(document) : []),
+  ]);
 }
 
 function repositoryOf({ repository, branch, secret }: FluxSpec): FluxRepository | undefined {
@@ -83,16 +88,6 @@ export const SECRETS = '-secrets';
 
 /** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
 const LONGEST = 63;
-
-/** The faults of the `flux` section, and of the names of its Kustomizations. */
-function fluxFaults(document: SpecObject, spec: FluxSpec): Fault[] {
-  return [
-    ...sourceFaults(spec),
-    ...longNames(document, spec),
-    ...ownDependencies(document, spec),
-    ...(spec.secretsFirst === true ? sameNames(document) : []),
-  ];
-}
 
 function sourceFaults(spec: FluxSpec): Fault[] {
   const isMade = spec.repository !== undefined;

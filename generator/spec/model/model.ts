@@ -31,7 +31,7 @@ export interface Model {
   readonly pushes: readonly PushModel[];
   readonly workloads: readonly WorkloadModel[];
   readonly resources: readonly ResourceModel[];
-  /** The versions that run where it is applied, as far as they are told. */
+  /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
   /** What workloads that others write are to have. */
   readonly inject: Injection['spec'];
@@ -192,10 +192,10 @@ export interface Mount {
   readonly volume: Readonly<Record<string, Json>>;
 }
 
-/** Objects of one's own, each in its namespace. */
+/** An entry under `resources`: its objects, each in its namespace. */
 export interface ResourceModel extends SpecEntry {
   readonly objects: readonly KubeObject[];
-  /** What they are made without, beside what all are. */
+  /** What these objects are made without, besides the omissions of the spec. */
   readonly omit: readonly Omission[];
 }
 

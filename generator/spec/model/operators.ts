@@ -39,53 +39,45 @@ const ROLES: readonly Kind[] = [clusterRole, clusterRoleBinding];
  * The operators that Argo CD can install, by the names of their charts. Versions and kinds are
  * those of each project's chart: its index or release page, and its templates, in November 2026.
  */
-const CHARTS: ReadonlyMap<string, Chart> = new Map([
-  [
-    'cloudnative-pg', // cloudnative-pg.io/charts/index.yaml: CNPG 1.30.0
-    {
-      repository: 'https://cloudnative-pg.github.io/charts',
-      version: '0.29.0',
-      namespace: 'cnpg-system',
-      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
-      values: {},
-    },
-  ],
-  [
-    'external-secrets', // charts.external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
-    {
-      repository: 'https://charts.external-secrets.io',
-      version: '2.14.0',
-      namespace: 'external-secrets',
-      clusterKinds: [...ROLES, validatingWebhooks],
-      values: {},
-    },
-  ],
-  [
-    'opentelemetry-operator', // release opentelemetry-operator-0.126.0: operator 0.161.0
-    {
-      repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
-      version: '0.126.0',
-      namespace: 'opentelemetry-operator-system',
-      clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
-      values: {},
-    },
-  ],
-  [
-    'reloader', // Artifact Hub, stakater/reloader 2.2.9
-    {
-      repository: 'https://stakater.github.io/stakater-charts',
-      version: '2.2.9',
-      namespace: 'reloader',
-      clusterKinds: ROLES,
-      // Argo CD takes no annotation of pods for a change (docs/facts/reloader.md#strategy).
-      values: { reloader: { reloadStrategy: 'annotations' } },
-    },
-  ],
-]);
+const CHARTS: Readonly<Record<string, Chart>> = {
+  // cloudnative-pg.io/charts/index.yaml: CNPG 1.30.0
+  'cloudnative-pg': {
+    repository: 'https://cloudnative-pg.github.io/charts',
+    version: '0.29.0',
+    namespace: 'cnpg-system',
+    clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
+    values: {},
+  },
+  // charts.external-secrets.io/index.yaml: ESO 2.14.0 takes what is valid for 1.3.2
+  'external-secrets': {
+    repository: 'https://charts.external-secrets.io',
+    version: '2.14.0',
+    namespace: 'external-secrets',
+    clusterKinds: [...ROLES, validatingWebhooks],
+    values: {},
+  },
+  // release opentelemetry-operator-0.126.0: operator 0.161.0
+  'opentelemetry-operator': {
+    repository: 'https://open-telemetry.github.io/opentelemetry-helm-charts',
+    version: '0.126.0',
+    namespace: 'opentelemetry-operator-system',
+    clusterKinds: [...ROLES, mutatingWebhooks, validatingWebhooks],
+    values: {},
+  },
+  // Artifact Hub, stakater/reloader 2.2.9
+  reloader: {
+    repository: 'https://stakater.github.io/stakater-charts',
+    version: '2.2.9',
+    namespace: 'reloader',
+    clusterKinds: ROLES,
+    // Argo CD takes no annotation of pods for a change (docs/facts/reloader.md#strategy).
+    values: { reloader: { reloadStrategy: 'annotations' } },
+  },
+};
 
 /** The operators that the spec switches on, sorted by name. */
 export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
-  return [...CHARTS].flatMap(([name, chart]) => {
+  return Object.entries(CHARTS).flatMap(([name, chart]) => {
     const options = operators[name];
     if (options === undefined) return [];
     const values = merged(chart.values, options.values ?? {});

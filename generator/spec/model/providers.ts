@@ -14,13 +14,13 @@ const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
   called: 'AWS',
   resolve: ({ aws = {} }, place) => settings(aws, place),
 
-  /** Behind the store's prefix, unless it starts with a slash. */
+  /** The key behind the store's prefix, unless it starts with a slash. */
   remoteKey: ({ aws }, key) => {
     const { prefix = '' } = aws ?? {};
     return prefix === '' || key.startsWith('/') ? key : `${prefix.replace(/\/$/, '')}/${key}`;
   },
 
-  /** Else the parameter would be in clear text. */
+  /** Without this the parameter would be clear text. */
   pushMetadata: ({ aws }) => (aws?.service === 'ParameterStore' ? SECURE_STRING : undefined),
 
   checkKey: ({ aws }, key, path, report) => {
@@ -98,13 +98,13 @@ export function shortForm(
 interface ProviderForm<Store> {
   /** What people call it. */
   readonly called: string;
-  /** Its settings in ESO's terms. */
+  /** The provider's settings in ESO's terms. */
   readonly resolve: (store: Store, place: StorePlace) => JsonObject;
-  /** A remote key as it knows it; absent: as it is written. */
+  /** A remote key as the store knows it; absent: as it is written. */
   readonly remoteKey?: (store: Store, key: string) => string;
-  /** What an entry that is pushed into it says beside its key; absent: nothing. */
+  /** The metadata of an entry that is pushed into the store; absent: none. */
   readonly pushMetadata?: (store: Store) => JsonObject | undefined;
-  /** Reports what it refuses in a remote key. */
+  /** Reports a remote key that the provider refuses. */
   readonly checkKey?: (store: Store, key: string, path: Path, report: Report) => void;
 }
 

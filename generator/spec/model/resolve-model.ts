@@ -16,7 +16,7 @@ import { resolveSecrets } from './secrets.ts';
 import { resolvePushes, resolveStores } from './stores.ts';
 import { envFrom, envVar, resolveWorkloads, volume, type WorkloadContext } from './workloads.ts';
 
-/** One environment's merged spec → what it means. Reports every name that leads nowhere. */
+/** The merged spec of an environment → its model. Reports every name that leads nowhere. */
 export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const faults: Fault[] = [];
   const report: Report = fault => faults.push(fault);
@@ -44,7 +44,7 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
 }
 
-/** Reports access keys of backups that are in no Secret. */
+/** Reports access keys of backups that no Secret has. */
 function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLookup): void {
   for (const { path, backup } of databases) {
     const { secret = '', id, key } = backup?.accessKey ?? {};
@@ -57,10 +57,7 @@ function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLook
   }
 }
 
-/**
- * What workloads that others write are to have, with every name resolved: the Secrets have to be known
- * to the spec, as those that its own workloads read.
- */
+/** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */
 function resolveInjections(
   { inject = {}, shapes = {} }: Spec,
   context: WorkloadContext,
@@ -87,7 +84,7 @@ function resolveEntry(name: string, spec: InjectSpec, context: WorkloadContext):
   return entry;
 }
 
-/** Reports Secrets of sources and files that the spec does not know. */
+/** Reports unknown Secrets of `envFrom` and `mounts`. */
 function checkReads(
   { envFrom: sources = [], mounts = {} }: InjectionEntry,
   path: Path,

@@ -110,7 +110,7 @@ function checkUsed(
   }
 }
 
-/** Where a URL leads that has no host or database of its own. */
+/** The host and database of a URL whose entry names none. */
 export interface UrlTarget {
   readonly host: string;
   readonly database: string;

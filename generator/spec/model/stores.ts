@@ -39,11 +39,11 @@ function resolveProvider(
   report: Report,
 ): Provider | undefined {
   const path = ['stores', name];
-  const given = FORMS.filter(field => store[field] !== undefined && store[field] !== false);
-  if (given.length !== 1) {
+  const fields = FORMS.filter(field => store[field] !== undefined && store[field] !== false);
+  if (fields.length !== 1) {
     report({
       id: 'store-provider',
-      message: `store "${name}" has ${given.length === 0 ? 'no provider' : given.join(' and ')}`,
+      message: `store "${name}" has ${fields.length === 0 ? 'no provider' : fields.join(' and ')}`,
       hint: `Give it exactly one of: ${FORMS.join(', ')}.`,
       path,
     });
@@ -61,7 +61,7 @@ function resolveProvider(
   return { type: 'given', provider: store.provider, isVerbatim: true };
 }
 
-/** Ways to say where a store reads. */
+/** The fields that say where a store reads. */
 const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
 
 function kubernetesProvider(
@@ -112,7 +112,7 @@ export function checkRemoteKey(
   if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
 }
 
-/** The remote key as the store knows it. */
+/** The remote key as the store knows it, such as with its prefix. */
 export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
   const store = name === undefined ? undefined : stores[name];
   return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;

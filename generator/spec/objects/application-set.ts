@@ -190,10 +190,7 @@ function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): Kub
   );
 }
 
-/**
- * One Application for each operator in each cluster: before the units when their objects need
- * its CRDs, else beside the first of them.
- */
+/** An Application for each operator in each cluster: before the units if they need its CRDs, else in their first wave. */
 function operatorApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
   const { operators, clusters } = model;
   return clusters.flatMap(({ name: cluster, destination }) =>

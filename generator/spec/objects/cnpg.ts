@@ -46,7 +46,12 @@ export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
 /** The CNPG Cluster of a database. */
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
-  const { name, storage, roles, superuserSecret } = database;
+  const { name, storage, owner, ownerSecret, roles, superuserSecret } = database;
+  const walArchiver: JsonObject = {
+    name: BARMAN_PLUGIN,
+    isWALArchiver: true,
+    parameters: { barmanObjectName: name },
+  };
   return {
     apiVersion: CNPG_V1,
     kind: 'Cluster',
@@ -54,26 +59,20 @@ export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObj
     spec: {
       instances: database.instances,
       ...optional('imageName', database.image),
-      bootstrap: { initdb: initdb(database) },
+      bootstrap: {
+        initdb: {
+          database: database.database,
+          owner,
+          ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
+        },
+      },
       ...(database.isSuperuserEnabled && { enableSuperuserAccess: true }),
       ...(superuserSecret !== undefined && { superuserSecret: { name: superuserSecret } }),
       ...(roles.length > 0 && { managed: { roles } }),
       storage: { size: storage.size, ...optional('storageClass', storage.storageClass) },
-      ...(database.backup !== undefined && { plugins: [walArchiver(name)] }),
+      ...(database.backup !== undefined && { plugins: [walArchiver] }),
     },
   };
-}
-
-function initdb({ database, owner, ownerSecret }: DatabaseModel): object {
-  return {
-    database,
-    owner,
-    ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
-  };
-}
-
-function walArchiver(barmanObjectName: string): object {
-  return { name: BARMAN_PLUGIN, isWALArchiver: true, parameters: { barmanObjectName } };
 }
 
 /** One more database in a CNPG cluster. */
