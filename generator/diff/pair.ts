@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { groupBy, isSame } from '../core/json.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
 import { type ObjectSet, objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
@@ -262,7 +262,7 @@ function isAbsent(unit: Unit): boolean {
 }
 
 function findingOf({ by, as, folder }: Unit, before: Unit): Finding {
-  const name = by === undefined ? folder : `the ${calledOf(by)} "${as ?? by.name}"`;
+  const name = by === undefined ? folder : `the ${displayKind(by)} "${as ?? by.name}"`;
   const isOld = isSame(sourcesOf(by), sourcesOf(before.by));
   return {
     rule: 'lost-folder',
@@ -279,7 +279,7 @@ function findingOf({ by, as, folder }: Unit, before: Unit): Finding {
 
 /** Where it comes from that a deployment object applies. */
 function sourcesOf(object: PlacedObject | undefined): unknown[] {
-  const applied = object?.known?.applies?.(object) ?? [];
+  const applied = object?.known?.applies?.folders?.(object) ?? [];
   return applied.map(({ url, source }) => url ?? source);
 }
 

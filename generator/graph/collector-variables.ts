@@ -70,7 +70,9 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
 
 /** The ConfigMaps that come with an object, by namespace and name. */
 function broughtMaps(object: PlacedObject): string[] {
-  return (object.known?.configMaps?.(object) ?? []).map(name => `${object.namespace}/${name}`);
+  return (object.known?.provides?.configMaps?.(object) ?? []).map(
+    name => `${object.namespace}/${name}`,
+  );
 }
 
 /** The keys of a ConfigMap that are text; undefined when it is not in the set. */

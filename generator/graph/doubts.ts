@@ -6,7 +6,7 @@ import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
-import { calledOf, type KeySet, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { displayKind, type KeySet, type PlacedObject, specOf } from '../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../kinds/pods.ts';
 import { configMapKeys } from './collector-variables.ts';
 import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
@@ -69,8 +69,9 @@ function foreignMakers(
   );
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
-    for (const name of object.known?.mayMake?.(object, graph.find) ?? []) named.set(name, object);
-  const further = graph.objects.filter(({ known }) => known?.mayMakeToo !== undefined);
+    for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
+      named.set(name, object);
+  const further = graph.objects.filter(({ known }) => known?.secrets?.mayMake !== undefined);
   return (namespace, name) =>
     toldOf(named.get(name)) ??
     (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
@@ -78,7 +79,7 @@ function foreignMakers(
       further.find(
         object =>
           (object.namespace === namespace || object.known?.isOfCluster === true) &&
-          object.known?.mayMakeToo?.(object, name) === true,
+          object.known?.secrets?.mayMake?.(object, name) === true,
       ),
     ) ??
     toldOf(
@@ -89,7 +90,7 @@ function foreignMakers(
 }
 
 function toldOf(object: PlacedObject | undefined): string | undefined {
-  return object && `the ${calledOf(object)} "${object.name}"`;
+  return object && `the ${displayKind(object)} "${object.name}"`;
 }
 
 /**
@@ -144,7 +145,7 @@ function copiedAnywhere({ secrets }: SecretGraph): string[] {
 
 /** The Secret that an object makes, when an annotation has it copied elsewhere. */
 function copiedSecret(object: PlacedObject): string[] {
-  const isRead = object.known?.secretAnnotations !== undefined;
+  const isRead = object.known?.secrets?.annotationsAt !== undefined;
   const places = [
     mapAt(object.json, 'metadata', 'annotations'),
     mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
@@ -212,7 +213,7 @@ const makers = oncePer(mayBeMade);
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
-      (object.known?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
+      (object.known?.secrets?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
@@ -222,7 +223,7 @@ const handMade = oncePer((graph: SecretGraph) => {
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
     if (object === undefined || nearest(secret, names) !== undefined) return undefined;
     if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
-    return `hand, as the ${calledOf(object)} "${object.name}" needs it first`;
+    return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };
 });
 
@@ -266,7 +267,7 @@ function allUnknowns({ outside, objects, find }: SecretGraph): (Unknown & Unseen
   return [
     ...(outside.unknowns ?? []),
     ...objects.flatMap(by =>
-      (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+      (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
     ),
   ];
 }
@@ -326,8 +327,8 @@ export function madeElsewhere(
       const [maker] = findSecret(graph, namespace, secret)?.makers ?? [];
       if (maker === undefined || read.has(secretId(namespace, secret))) continue;
       const by = deployerOf(maker.object.file);
-      const what = `${calledOf(maker.object)} "${maker.object.name}" on another cluster`;
-      return by === undefined ? what : `${what} (${calledOf(by)} "${by.name}" applies it)`;
+      const what = `${displayKind(maker.object)} "${maker.object.name}" on another cluster`;
+      return by === undefined ? what : `${what} (${displayKind(by)} "${by.name}" applies it)`;
     }
     return undefined;
   };

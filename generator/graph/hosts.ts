@@ -164,7 +164,7 @@ function hostOf(
 /** Every name that a cluster's DNS will know, `namespace/name`, and what makes it. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
-    (object.known?.services?.(object) ?? []).map((name): [string, PlacedObject] => [
+    (object.known?.provides?.services?.(object) ?? []).map((name): [string, PlacedObject] => [
       serviceId(object.namespace, name),
       object,
     ]),
@@ -188,7 +188,7 @@ export function isServiceOutside(
 /** References to Services that are no hosts in a text: backends of routes, webhooks, APIs. */
 export function serviceRefs({ objects }: SecretGraph): ServiceHost[] {
   return objects
-    .filter(({ known }) => known?.sendsToServices === true)
+    .filter(({ known }) => known?.fields?.sendsToServices === true)
     .flatMap(object =>
       mapsIn(object.json, []).flatMap(({ map, path }) => refOf(object, map, path) ?? []),
     );
@@ -263,7 +263,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 
 /** Texts in which a short name can be a host, besides what pods and programs' settings have. */
 function settingTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.hosts;
+  const path = object.known?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
   return textsIn(valueAt(object.json, path), path).map(found => ({
     object,
@@ -277,7 +277,7 @@ const CERTIFIED = /DNSNames$/i;
 
 /** Any text of an object: stores, external clusters and the like name hosts too. */
 function otherTexts(object: PlacedObject): PlacedText[] {
-  if (object.known?.hosts === 'none') return [];
+  if (object.known?.fields?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]

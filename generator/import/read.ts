@@ -120,7 +120,8 @@ export function readEnvironments(
   const names = environmentNames(built);
   // Who applies the environments is told of in the report.
   const loose = sources.filter(
-    ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
+    ({ isBuilt, objects }) =>
+      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
   );
   if (loose.length > 0)
     wrongUsage(

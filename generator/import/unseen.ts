@@ -3,7 +3,7 @@ import { type Host, textOf } from '../core/host.ts';
 import { isMap, type JsonObject, mapAt } from '../core/json.ts';
 import { objectOfChange } from '../diff/field-changes.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
 import { repositoryOf } from '../world/repository.ts';
@@ -108,7 +108,7 @@ export function deployerAdvice(
 }
 
 function nameOf(object: PlacedObject): string {
-  return `${calledOf(object)} ${join(object.namespace, object.name)}`;
+  return `${displayKind(object)} ${join(object.namespace, object.name)}`;
 }
 
 function lineOf(object: PlacedObject, place: string): string {

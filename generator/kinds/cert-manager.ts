@@ -8,9 +8,12 @@ export const CERT_MANAGER = 'cert-manager.io';
 export const certificate: Kind = {
   group: CERT_MANAGER,
   kind: 'Certificate',
-  hosts: 'none',
-  /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
-  leaves: 'always',
+  fields: { hosts: 'none' },
+  secrets: {
+    /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
+    remain: 'always',
+    annotationsAt: () => ['spec', 'secretTemplate', 'annotations'],
+  },
   makes: object =>
     madeAt(
       object,
@@ -20,7 +23,6 @@ export const certificate: Kind = {
         type: 'kubernetes.io/tls',
       },
     ),
-  secretAnnotations: () => ['spec', 'secretTemplate', 'annotations'],
   /** The passwords of the keystores. */
   reads: object => selectorReads(mapAt(specOf(object), 'keystores'), ['spec', 'keystores']),
 };
@@ -52,7 +54,7 @@ function furtherKeys(object: PlacedObject): string[] {
 export const issuer: Kind = {
   group: CERT_MANAGER,
   kind: 'Issuer',
-  mayMake: accountKey,
+  secrets: { possibleNames: accountKey },
   reads: issuerReads,
 };
 
@@ -82,7 +84,7 @@ export const clusterIssuer: Kind = {
   group: CERT_MANAGER,
   kind: 'ClusterIssuer',
   isOfCluster: true,
-  mayMake: accountKey,
+  secrets: { possibleNames: accountKey },
   reads: object => issuerReads(object).map(read => ({ ...read, isAnywhere: true })),
 };
 

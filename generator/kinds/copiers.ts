@@ -20,7 +20,7 @@ export interface Copying {
 
 /** Copies that are made of the Secrets of an object (docs/facts/operators.md#reflector-and-replicator). */
 export function copyingsOf(object: PlacedObject): Copying[] {
-  const path = object.known?.secretAnnotations?.(object);
+  const path = object.known?.secrets?.annotationsAt?.(object);
   if (path === undefined) return [];
   const annotations = mapAt(object.json, ...path.map(String));
   return [...reflected(annotations, path), ...replicated(annotations, path)];

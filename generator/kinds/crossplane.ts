@@ -8,11 +8,13 @@ const ofCluster: Kind = {
   group: 'crossplane.io',
   kind: 'managed resource',
   isOfCluster: true,
-  dataFate: outsideFate,
-  mayHoldSymbols: () => true,
+  data: { fate: outsideFate },
+  secrets: {
+    mayHoldSymbols: () => true,
+    /** Of the first Crossplane, in a store that is set elsewhere. */
+    possibleNames: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
+  },
   makes: connectionSecret,
-  /** Of the first Crossplane, in a store that is set elsewhere. */
-  mayMake: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 

@@ -7,15 +7,19 @@ import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
-  isPrecious: true,
-  postgresMajorAt: ['spec', 'postgresVersion'],
-  backupPlan: planOf,
-  keepsBackups: retentionsOf,
-  dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
-  services: ({ name }) =>
-    ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
-      end => `${name}-${end}`,
-    ),
+  data: {
+    isPrecious: true,
+    postgresMajorAt: ['spec', 'postgresVersion'],
+    backupPlan: planOf,
+    retentions: retentionsOf,
+    fate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
+  },
+  provides: {
+    services: ({ name }) =>
+      ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
+        end => `${name}-${end}`,
+      ),
+  },
   makes: object =>
     usersOf(object).map(user =>
       namedAfter(`${object.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(object, user), {
@@ -23,8 +27,10 @@ export const postgresCluster: Kind = {
       }),
     ),
   /** Certificates, and what its own parts use. */
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
+  },
 };
 
 /** Of the data, and of the log where that has a volume of its own. */

@@ -5,9 +5,11 @@ import { readOf } from './secret-refs.ts';
 export const dopplerSecret: Kind = {
   group: 'secrets.doppler.com',
   kind: 'DopplerSecret',
-  leaves: 'always',
-  mayHoldSymbols: () => true,
-  secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
+  secrets: {
+    remain: 'always',
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'managedSecret', 'annotations'],
+  },
 
   makes: object => {
     const managed = mapAt(specOf(object), 'managedSecret');

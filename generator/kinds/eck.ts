@@ -8,23 +8,26 @@ import { referenceReads } from './secret-refs.ts';
 export const kibana: Kind = {
   group: 'kibana.k8s.elastic.co',
   kind: 'Kibana',
-  services: ({ name }) => [`${name}-kb-http`],
+  provides: { services: ({ name }) => [`${name}-kb-http`] },
   makes: ({ name }) => [httpCertificate(`${name}-kb`)],
   reads: object => referenceReads(specOf(object), ['spec']),
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
+  },
 };
 
 /** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const elasticsearch: Kind = {
   group: 'elasticsearch.k8s.elastic.co',
   kind: 'Elasticsearch',
-  isPrecious: true,
-  dataFate: claimsFate,
-  services: object => {
-    const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
-    const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
-    return ends.map(end => `${object.name}-es-${end}`);
+  data: { isPrecious: true, fate: claimsFate },
+  provides: {
+    services: object => {
+      const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
+      const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
+      return ends.map(end => `${object.name}-es-${end}`);
+    },
   },
 
   makes: object => {
@@ -39,8 +42,10 @@ export const elasticsearch: Kind = {
 
   reads: object => referenceReads(specOf(object), ['spec']),
   /** Users, settings and certificates of its own parts. */
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
+  },
 };
 
 /** The public part of what HTTP is served with. */

@@ -6,7 +6,7 @@ import { CERTIFICATE_KEYS, objectRefReads, refRead } from './secret-refs.ts';
 export const gateway: Kind = {
   group: 'gateway.networking.k8s.io',
   kind: 'Gateway',
-  leaves: 'always',
+  secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
 
   /** Of cert-manager's gateway-shim: for listeners that end TLS and have a host (cert-manager.io/docs/usage/gateway). */

@@ -9,8 +9,7 @@ const INFISICAL = 'secrets.infisical.com';
 export const infisicalSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalSecret',
-  leaves: 'always',
-  mayHoldSymbols: () => true,
+  secrets: { remain: 'always', mayHoldSymbols: () => true },
   makes: managedSecrets,
   reads: loginReads,
 };
@@ -56,8 +55,7 @@ function loginReads(object: PlacedObject): Read[] {
 export const infisicalStaticSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalStaticSecret',
-  leaves: 'unless owned',
-  mayHoldSymbols: () => true,
+  secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
   makes: object =>
     listAt(specOf(object), 'targets').flatMap((target, index) => {
       const namespace = textAt(target, 'namespace');
@@ -75,7 +73,9 @@ export const infisicalStaticSecret: Kind = {
 /** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
-    byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+    secrets: {
+      byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+    },
   }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

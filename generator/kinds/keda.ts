@@ -24,10 +24,14 @@ export const clusterTriggerAuthentication: Kind = {
   reads: authenticationReads,
 };
 
-export const scaledJob: Kind = { group: KEDA, kind: 'ScaledJob', hosts: ['spec', 'triggers'] };
+export const scaledJob: Kind = {
+  group: KEDA,
+  kind: 'ScaledJob',
+  fields: { hosts: ['spec', 'triggers'] },
+};
 
 export const scaledObject: Kind = {
   group: KEDA,
   kind: 'ScaledObject',
-  hosts: ['spec', 'triggers'],
+  fields: { hosts: ['spec', 'triggers'] },
 };

@@ -14,7 +14,7 @@ import type { BackupPlace, BackupPlan, DataFate, Retention } from './data-facts.
 import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 
 /** Fields that an update cannot change (kubernetes 1.36, validation.go of each group). */
-export function fixedAt(...paths: readonly Path[]): NonNullable<Kind['fixed']> {
+export function fixedAt(...paths: readonly Path[]): NonNullable<ChangeFacts['fixed']> {
   return (before, after) => changedPaths(paths, before, after);
 }
 
@@ -49,130 +49,186 @@ export function conditionOf({ json }: PlacedObject, type: string): Condition | u
 }
 
 /**
- * All that is known of a kind of Kubernetes object. What is left out is not known, or does not
- * apply. A kind looks at one object, never at the graph: what becomes of it among others is for
- * those who join. An object of a kind that is not in `kinds.ts` may do anything.
+ * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
+ * below are for those of which more is known. A member that is left out is not known, or does not apply. A kind
+ * looks at one object and at those that it `find`s, never at the graph. An object of a kind that is not in
+ * `kinds.ts` may do anything.
  */
 export interface Kind {
-  /** Empty for Kubernetes' core. */
+  /** The API group; empty for Kubernetes' core. */
   readonly group: string;
   readonly kind: string;
-  /** What people call it, where the name of the kind alone may be another's. */
-  readonly called?: string;
+  /** What people call it, where several groups have a kind of this name: `Flux Kustomization`. */
+  readonly displayName?: string;
   /** Its objects belong to the cluster, not to a namespace. */
   readonly isOfCluster?: true;
+  /** No other group has a kind of this name, so a manifest with a removed or wrong group means this kind. */
+  readonly isUnmistakable?: true;
+  /** Its names need not be DNS names. */
+  readonly isNamedFreely?: true;
   /** The versions that the API server serves. */
   readonly served?: Served;
-  /** No other API has a kind of that name: a manifest of another group means this one all the same. */
-  readonly isUnmistakable?: true;
-  /** Where it keeps the spec of the pods that it runs. */
-  readonly pods?: PodPlace;
-  /** What `kubectl rollout restart` takes for its pods, where they can be restarted so. */
-  readonly rollout?: (object: PlacedObject) => string | undefined;
-  /** The Secrets that it makes; `find` is for what other objects say about it. */
-  readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
-  /** The annotations that the Secrets get which it makes. */
-  readonly secretAnnotations?: (object: PlacedObject) => Path;
-  /** Secrets that one would expect of it, and that it does not make. */
-  readonly omits?: (object: PlacedObject) => readonly Omitted[];
-  /** The Secrets that it reads, beside what its pods do. */
-  readonly reads?: (object: PlacedObject) => readonly Read[];
-  /** The objects that it stands for, as the values of a release do for pods. */
-  readonly brings?: (object: PlacedObject, find: Find) => readonly Brought[];
-  /** The releases of Helm that it installs, and uninstalls when they become others. */
-  readonly installs?: (object: PlacedObject, find: Find) => readonly Installed[];
-  /** The releases of Helm whose charts are folders of a repository: they may be made by Helm itself. */
-  readonly charts?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
-  /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
-  readonly files?: (object: PlacedObject) => readonly string[];
-  /** What it makes depends on what lies in its repository. */
-  readonly seesTree?: true;
-  /** The folders of repositories that it has applied. */
-  readonly applies?: (object: PlacedObject) => readonly Applied[];
-  /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
-  /** Whether a field decides about the values in what it makes; absent: every field does. */
-  readonly feeds?: (path: Path) => boolean;
-  /**
-   * What becomes of the Secrets that it made: kept when it goes, or only as long as it stays, or
-   * deleted with it where it owns them. Absent: deleted.
-   */
-  readonly leaves?: 'always' | 'while it stays' | 'unless owned';
-  /** The names of the Services that it brings, in its namespace. */
-  readonly services?: (object: PlacedObject) => readonly string[];
-  /** The names of the ConfigMaps that it brings, in its namespace. */
-  readonly configMaps?: (object: PlacedObject) => readonly string[];
-  /** The names of the ServiceAccounts that its operator makes, in its namespace. */
-  readonly accounts?: (object: PlacedObject) => readonly string[];
-  /** A field below which a short name can be a host; `none`: no text of it is one. */
-  readonly hosts?: Path | 'none';
-  /** It sends requests to Services by their names. */
-  readonly sendsToServices?: true;
-  /** A field that is the configuration of a program: what stands in its texts is as in a pod's arguments. */
-  readonly settings?: Path;
-  /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
-  readonly dataFate?: (object: PlacedObject, find: Find) => DataFate | undefined;
-  /** Whether another object of the kind keeps the same data, which stays if that one is there first. */
-  readonly isSameData?: (object: PlacedObject, other: PlacedObject) => boolean;
-  /** What becomes, by its word, of the data of others: of volumes and buckets that are given up. */
-  readonly reclaims?: (object: PlacedObject) => DataFate;
-  /** The backups that it has made by the clock. */
-  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
-  /** How much of them it keeps. */
-  readonly keepsBackups?: (object: PlacedObject) => readonly Retention[];
-  /** Where it writes backups to, or has them written. */
-  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
-  /** The fields that the API server does not let change, of one that does. */
-  readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
-  /** The object without what holds anyway, or with what controllers fill in where no schema says so. */
-  readonly form?: (object: JsonObject) => JsonObject;
-  /** What decides about the value of a key that it makes: to be compared, and never shown. */
-  readonly sourceOf?: (object: KubeObject, key: string) => unknown;
-  /** Whether all that it encrypts is another text on the other side: then the values may be the same. */
-  readonly isEncryptedAnew?: (before: KubeObject, after: KubeObject) => boolean;
-  /** The values in it are meant to be there, or it holds none of its own. */
-  readonly isNoPlainText?: true;
-  /** What stands at a path, where the names on the way to it do not tell. */
-  readonly holds?: (path: Path) => Content | undefined;
-  /** Fields that hold secrets by their meaning, here and in the charts that take them over. */
-  readonly secretFields?: readonly string[];
-  /** It takes up what it reads whenever that comes: neither waits for the other. */
-  readonly isReadingLate?: true;
-  /** Data goes with it, or all access to data: it should not go unasked. */
-  readonly isPrecious?: true;
-  /** What pods are made from, and whether a field is part of it: a change replaces them. */
-  readonly podSource?: PodSource;
-  /** Where it says which major version of PostgreSQL it runs: another one is an upgrade of its data. */
-  readonly postgresMajorAt?: Path;
-  /** Fields of its spec that, once given, cannot be given another value. */
-  readonly keeps?: readonly string[];
-  /** The fields that hold a duration as Go writes it. */
-  readonly durations?: readonly Path[];
-  /** Secrets that people make by hand, as it needs them before it makes anything. */
-  readonly byHand?: (object: PlacedObject) => readonly string[];
-  /** Names of Secrets that it may make, in a namespace that it does not say. */
-  readonly mayMake?: (object: PlacedObject, find: Find) => readonly string[];
-  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */
-  readonly mayMakeToo?: (object: PlacedObject, secret: string) => boolean;
-  /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
-  readonly generates?: (spec: JsonObject) => readonly string[];
-  /** What came with a version of its product and no schema tells, in a sentence without a full stop. */
+  /** Changes that came with a version of its product and that no schema shows. */
   readonly news?: readonly News[];
-  /** Its names need not be names of DNS. */
-  readonly isNamedFreely?: true;
-  /** What it makes may hold characters that mean something in a URL. */
-  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
+
+  /** The Secrets that it makes. */
+  readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
+  /** The Secrets that it reads, besides those that its pods read. */
+  readonly reads?: (object: PlacedObject) => readonly Read[];
+
+  readonly secrets?: SecretFacts;
+  readonly provides?: ProvidedNames;
+  readonly fields?: FieldFacts;
+  readonly changes?: ChangeFacts;
+  readonly pods?: PodFacts;
+  readonly data?: DataFacts;
+  readonly applies?: ApplierFacts;
 }
 
-/** What came with a version. */
+/** What else is known of the Secrets that it makes or reads. */
+interface SecretFacts {
+  /**
+   * Whether a Secret stays that it no longer makes: `always`, `while it stays` itself, or `unless owned` by it.
+   * Absent: the Secret is deleted.
+   */
+  readonly remain?: 'always' | 'while it stays' | 'unless owned';
+  /** Where the annotations are written that its Secrets get. */
+  readonly annotationsAt?: (object: PlacedObject) => Path;
+  /** Secrets that one would expect it to make, and that it does not make. */
+  readonly omits?: (object: PlacedObject) => readonly Omitted[];
+  /** Whether it may make a Secret of this name that `makes` does not list: in its namespace, or in any if it has none. */
+  readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
+  /** Names of Secrets that it may make in a namespace that the object does not show. */
+  readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
+  /** Names of Secrets that people create by hand, as it needs them before it can make anything. */
+  readonly byHand?: (object: PlacedObject) => readonly string[];
+  /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
+  readonly isOrderFree?: true;
+  /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
+  readonly generatedKeys?: (spec: JsonObject) => readonly string[];
+  /** Whether its values may hold characters that have a meaning in a URL. */
+  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
+  /** Whether this field decides the values in what it makes. Absent: every field does. */
+  readonly isValueSource?: (path: Path) => boolean;
+  /** What decides the value of a key that it makes: compared, and never shown. */
+  readonly valueSource?: (object: KubeObject, key: string) => unknown;
+  /** Whether every encrypted text differs, as after encryption with another key: the values may be the same. */
+  readonly isReencrypted?: (before: KubeObject, after: KubeObject) => boolean;
+}
+
+/** The names of other objects that it stands for or has made, in its namespace. */
+interface ProvidedNames {
+  readonly services?: (object: PlacedObject) => readonly string[];
+  readonly configMaps?: (object: PlacedObject) => readonly string[];
+  /** ServiceAccounts. */
+  readonly accounts?: (object: PlacedObject) => readonly string[];
+}
+
+/** What its fields hold. */
+interface FieldFacts {
+  /** The field below which a short name can be a host; `none`: no text of the object is a host. */
+  readonly hosts?: Path | 'none';
+  /** It sends requests to Services, and names them. */
+  readonly sendsToServices?: true;
+  /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
+  readonly configuration?: Path;
+  /** The kind of value at a path, for paths whose field names do not show it. */
+  readonly contentAt?: (path: Path) => Content | undefined;
+  /** Names of fields that hold secrets, here and in charts that pass such fields on. */
+  readonly secretNames?: readonly string[];
+  /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
+  readonly isPlainTextAllowed?: true;
+  /** The fields that hold a duration as Go writes it. */
+  readonly durations?: readonly Path[];
+}
+
+/** A secret, the settings of a program (which may have any names), or the name of something. */
+export type Content = 'secret' | 'settings' | 'name';
+
+/** What a change of the object means. */
+export interface ChangeFacts {
+  /** The changed fields that the API server does not let change. */
+  readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
+  /** Fields of its spec that cannot change once they have a value. */
+  readonly fixedOnceSet?: readonly string[];
+  /** The object without its defaults, or with what controllers fill in, where no schema says so. */
+  readonly normalForm?: (object: JsonObject) => JsonObject;
+}
+
+/** The pods that it runs. */
+export interface PodFacts {
+  /** Where the spec of its pods is. */
+  readonly path: Path;
+  /** Its spec is a container too, with env, envFrom and args. */
+  readonly isContainer?: true;
+  /** Variables that its containers have besides those that are written. */
+  readonly variables?: readonly string[];
+  /** The field of the pod spec that names the ServiceAccount, where it is not serviceAccountName. */
+  readonly account?: string;
+  /** Whether its pods run until something replaces them: those of a Job do not. */
+  readonly isLasting?: (object: PlacedObject) => boolean;
+  /** Whether its API demands the restartPolicy Always, or any other. */
+  readonly restarts?: 'always' | 'not always';
+  /** How many pods its controller wants to run now; undefined: its status does not say. */
+  readonly desiredCount?: (live: PlacedObject) => number | undefined;
+  /** What `kubectl rollout restart` takes, where it can restart them. */
+  readonly rolloutTarget?: (object: PlacedObject) => string | undefined;
+  readonly source?: PodSource;
+}
+
+/** What its pods are made from: a change of it replaces them. */
+export interface PodSource {
+  /** All of it as one value, to be compared. */
+  readonly of: (object: KubeObject) => JsonObject;
+  /** Whether a field is part of it. */
+  readonly has: (path: Path) => boolean;
+}
+
+/** The data that it keeps, or decides about. */
+interface DataFacts {
+  /** Data, or all access to data, is lost when it is deleted, so people should be asked first. */
+  readonly isPrecious?: true;
+  /** What happens to its data when it is deleted; undefined: it keeps none. */
+  readonly fate?: (object: PlacedObject, find: Find) => DataFate | undefined;
+  /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
+  readonly reclaimFate?: (object: PlacedObject) => DataFate;
+  /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
+  readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
+  /** The plan by which it makes backups again and again. */
+  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
+  /** How many backups it keeps, or for how long. */
+  readonly retentions?: (object: PlacedObject) => readonly Retention[];
+  /** Where its backups are written. */
+  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
+  /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
+  readonly postgresMajorAt?: Path;
+}
+
+/** What it has applied to a cluster, or stands for, as Flux, Argo CD and Helm do it. */
+interface ApplierFacts {
+  /** The folders of repositories that it has applied. */
+  readonly folders?: (object: PlacedObject) => readonly Applied[];
+  /** Objects that it stands for: the values of a release stand for the pods of its chart. */
+  readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
+  /** The Helm releases that it installs; it uninstalls one whose name changes. */
+  readonly releases?: (object: PlacedObject, find: Find) => readonly Installed[];
+  /** The Helm releases whose charts are folders of a repository, so that Helm can render them here. */
+  readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
+  /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */
+  readonly valueFiles?: (object: PlacedObject) => readonly string[];
+  /** What it makes depends on the files in its repository. */
+  readonly needsRepository?: true;
+  /** Where it may make objects that no manifest shows. */
+  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
+}
+
+/** A change that came with a version. */
 interface News {
   /** A name of `products.ts`. */
   readonly version: string;
+  /** A sentence without a full stop. */
   readonly text: string;
 }
-
-/** A secret; settings of a user's own, which may have any name; the name of something. */
-export type Content = 'secret' | 'settings' | 'name';
 
 /** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
 export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
@@ -187,29 +243,6 @@ export interface Served {
   readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
-}
-
-/** Where pods stand in an object, and how long they run. */
-export interface PodPlace {
-  readonly path: Path;
-  /** Whether they run until something replaces them: a Job's do not. */
-  readonly isLasting?: (object: PlacedObject) => boolean;
-  /** How many of them its controller wants to run at the moment; undefined: it has not said. */
-  readonly wanted?: (live: PlacedObject) => number | undefined;
-  /** Whether its API wants them to be restarted always, or not always. */
-  readonly restarts?: 'always' | 'not always';
-  /** The object's spec is a container too: it has env, envFrom and args. */
-  readonly isContainer?: true;
-  /** Variables that its containers have besides those written. */
-  readonly variables?: readonly string[];
-  /** The field of the pod spec that names the ServiceAccount, where it is not serviceAccountName. */
-  readonly account?: string;
-}
-
-/** What pods are made from, as one value to compare, and the fields of an object that are in it. */
-export interface PodSource {
-  readonly of: (object: KubeObject) => JsonObject;
-  readonly has: (path: Path) => boolean;
 }
 
 /** An object of the checked set, and where it stands. */
@@ -269,8 +302,8 @@ export function objectName({ kind, namespace, name }: PlacedObject): ObjectName 
 }
 
 /** What people call the kind of an object. */
-export function calledOf({ kind, known }: PlacedObject): string {
-  return known?.called ?? kind;
+export function displayKind({ kind, known }: PlacedObject): string {
+  return known?.displayName ?? kind;
 }
 
 /** An object's `spec`, whatever it holds. */

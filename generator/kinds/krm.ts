@@ -79,10 +79,12 @@ export const kustomizationFile: Kind = {
   group: 'kustomize.config.k8s.io',
   kind: 'Kustomization',
   isNamedFreely: true,
-  hosts: 'none',
-  files: valuesFiles,
-  brings: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
-  unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+  fields: { hosts: 'none' },
+  applies: {
+    valueFiles: valuesFiles,
+    objects: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
+    unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+  },
 };
 
 /** KRM functions (kustomize/api/kio). */

@@ -27,14 +27,14 @@ export const priorityClass: Kind = {
   kind: 'PriorityClass',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  fixed: fixedAt(['value'], ['preemptionPolicy']),
+  changes: { fixed: fixedAt(['value'], ['preemptionPolicy']) },
 };
 
 const shared = {
   group: 'admissionregistration.k8s.io',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  sendsToServices: true,
+  fields: { sendsToServices: true },
 } as const;
 
 export const mutatingWebhooks: Kind = { ...shared, kind: 'MutatingWebhookConfiguration' };
@@ -45,6 +45,5 @@ export const customResourceDefinition: Kind = {
   kind: 'CustomResourceDefinition',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  hosts: 'none',
-  isNoPlainText: true,
+  fields: { hosts: 'none', isPlainTextAllowed: true },
 };

@@ -6,8 +6,17 @@ const KYVERNO = 'kyverno.io';
 
 /** Policies may make or copy objects, others only look at them or change them (docs/facts/operators.md#kyverno). */
 export const kyvernoPolicies: readonly Kind[] = [
-  { group: KYVERNO, kind: 'ClusterPolicy', isOfCluster: true, mayMake: madeNames, mayMakeToo },
-  { group: KYVERNO, kind: 'Policy', mayMake: madeNames, mayMakeToo },
+  {
+    group: KYVERNO,
+    kind: 'ClusterPolicy',
+    isOfCluster: true,
+    secrets: { possibleNames: madeNames, mayMake },
+  },
+  {
+    group: KYVERNO,
+    kind: 'Policy',
+    secrets: { possibleNames: madeNames, mayMake },
+  },
   ...['CleanupPolicy', 'PolicyException'].map(kind => ({ group: KYVERNO, kind })),
   { group: KYVERNO, kind: 'ClusterCleanupPolicy', isOfCluster: true },
 ];
@@ -20,7 +29,7 @@ function madeNames(object: PlacedObject): string[] {
 }
 
 /** A name that is filled in, or a list by labels, is of any Secret. */
-function mayMakeToo(object: PlacedObject): boolean {
+function mayMake(object: PlacedObject): boolean {
   return rulesOf(object).some(
     rule => mapAt(rule)['cloneList'] !== undefined || isUnresolved(textAt(rule, 'name') ?? ''),
   );

@@ -17,9 +17,11 @@ export const backupTarget: Kind = {
       path: ['spec', 'credentialSecret'],
       how: 'ref',
     }),
-  backupPlace: ({ json }) => {
-    const place = textAt(json, ...URL);
-    return place === undefined ? undefined : { path: URL, called: place, place };
+  data: {
+    backupPlace: ({ json }) => {
+      const place = textAt(json, ...URL);
+      return place === undefined ? undefined : { path: URL, called: place, place };
+    },
   },
 };
 
@@ -27,8 +29,7 @@ export const backupTarget: Kind = {
 export const recurringJob: Kind = {
   group: LONGHORN,
   kind: 'RecurringJob',
-  backupPlan: planOf,
-  keepsBackups: keptByCount,
+  data: { backupPlan: planOf, retentions: keptByCount },
 };
 
 /** By age it keeps them for `retainAge`, and a number says nothing. */

@@ -11,7 +11,7 @@ const MARIADB = 'k8s.mariadb.com';
 export const mariaDbConnection: Kind = {
   group: MARIADB,
   kind: 'Connection',
-  mayHoldSymbols: () => true,
+  secrets: { mayHoldSymbols: () => true },
   makes: object => connectionSecret(object, specOf(object), ['spec'], object.name),
   reads: object => selectorReads(specOf(object), ['spec']),
 };
@@ -37,10 +37,15 @@ function connectionSecret(
 export const mariaDb: Kind = {
   group: MARIADB,
   kind: 'MariaDB',
-  isPrecious: true,
-  dataFate: storageFate,
-  mayHoldSymbols: () => true,
-  services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  data: { isPrecious: true, fate: storageFate },
+  secrets: {
+    mayHoldSymbols: () => true,
+    /** Certificates, and passwords of its own parts. */
+    mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
+  },
+  provides: {
+    services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  },
   makes: object => [
     ...generated(object),
     ...ownPasswords(object),
@@ -52,8 +57,6 @@ export const mariaDb: Kind = {
     ),
   ],
   reads: object => selectorReads(specOf(object), ['spec']),
-  /** Certificates, and passwords of its own parts. */
-  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
 
 /** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
@@ -93,11 +96,13 @@ function ownPasswords(object: PlacedObject): Made[] {
 export const maxScale: Kind = {
   group: MARIADB,
   kind: 'MaxScale',
-  mayHoldSymbols: () => true,
-  services: ({ name }) => [name, `${name}-internal`, `${name}-gui`],
+  secrets: {
+    mayHoldSymbols: () => true,
+    mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
+  },
+  provides: { services: ({ name }) => [name, `${name}-internal`, `${name}-gui`] },
   makes: generated,
   reads: object => selectorReads(specOf(object), ['spec']),
-  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
 
 /** Kinds of the operator that only read Secrets, each by name and key. */
@@ -108,7 +113,7 @@ export const mariaDbReaders: readonly Kind[] = referenceReaders(
 
 /** Its backups, which come back where they have a schedule (docs/facts/operators.md#mariadb-operator). */
 export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup PhysicalBackup', {
-  backupPlan: planOf,
+  data: { backupPlan: planOf },
 });
 
 function planOf(object: PlacedObject): BackupPlan | undefined {

@@ -25,12 +25,14 @@ const programs = Object.entries(PROGRAMS).map(
   ([kind, word]): Kind => ({
     group: MONITORING,
     kind,
-    dataFate: storageFate,
-    services: () => [`${word}-operated`],
+    data: { fate: storageFate },
+    provides: { services: () => [`${word}-operated`] },
     reads: programReads,
-    /** An Alertmanager runs without its configuration too. */
-    mayMake: object => [textAt(specOf(object), 'configSecret') ?? ''],
-    mayMakeToo: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+    secrets: {
+      /** An Alertmanager runs without its configuration too. */
+      possibleNames: object => [textAt(specOf(object), 'configSecret') ?? ''],
+      mayMake: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+    },
   }),
 );
 

@@ -22,13 +22,19 @@ export const sharedPostgres: readonly Kind[] = [
   {
     group: MOVETOKUBE,
     kind: 'Postgres',
-    isPrecious: true,
-    dataFate: object => {
-      const isDropped = specOf(object)['dropOnDelete'] === true;
-      const path = ['spec', 'dropOnDelete'];
-      return { fate: isDropped ? 'deleted' : 'kept', because: `dropOnDelete: ${isDropped}`, path };
+    data: {
+      isPrecious: true,
+      fate: object => {
+        const isDropped = specOf(object)['dropOnDelete'] === true;
+        const path = ['spec', 'dropOnDelete'];
+        return {
+          fate: isDropped ? 'deleted' : 'kept',
+          because: `dropOnDelete: ${isDropped}`,
+          path,
+        };
+      },
+      isSame: (object, other) => specOf(object)['database'] === specOf(other)['database'],
     },
-    isSameData: (object, other) => specOf(object)['database'] === specOf(other)['database'],
   },
   {
     group: MOVETOKUBE,
@@ -38,7 +44,7 @@ export const sharedPostgres: readonly Kind[] = [
       return [namedAfter(`${secretName(object)}-${object.name}`, [...KEYS, ...more])];
     },
     /** The operator may be told to leave the name as it is. */
-    mayMakeToo: (object, secret) => secret === secretName(object),
+    secrets: { mayMake: (object, secret) => secret === secretName(object) },
   },
 ];
 

@@ -7,9 +7,8 @@ export const ingress: Kind = {
   group: 'networking.k8s.io',
   kind: 'Ingress',
   served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
-  sendsToServices: true,
-  isReadingLate: true,
-  leaves: 'always',
+  fields: { sendsToServices: true },
+  secrets: { isOrderFree: true, remain: 'always' },
 
   /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),

@@ -12,8 +12,8 @@ import {
 export const onePasswordItem: Kind = {
   group: 'onepassword.com',
   kind: 'OnePasswordItem',
-  isNoPlainText: true,
-  mayHoldSymbols: () => true,
+  fields: { isPlainTextAllowed: true },
+  secrets: { mayHoldSymbols: () => true },
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
     return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];

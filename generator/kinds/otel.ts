@@ -19,12 +19,11 @@ export const openTelemetryCollector: Kind = {
     isLasting: object => !isSidecar(specOf(object)),
     variables: ['POD_NAME', 'SHARD'],
     account: 'serviceAccount',
+    rolloutTarget: workloadOf,
+    source: { of: podSource, has: isPodSource },
   },
-  rollout: workloadOf,
-  podSource: { of: podSource, has: isPodSource },
-  settings: ['spec', 'config'],
-  services: collectorServices,
-  accounts: ({ name }) => [`${name}-collector`],
+  fields: { configuration: ['spec', 'config'] },
+  provides: { services: collectorServices, accounts: ({ name }) => [`${name}-collector`] },
 };
 
 function isSidecar({ mode }: JsonObject): boolean {

@@ -46,7 +46,7 @@ export function placedObject(
 /** The objects that others stand for; none brings another. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
-    (by.known?.brings?.(by, find) ?? []).map(({ object, placeOf }) => ({
+    (by.known?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
       ...placedObject(object, by.file, by.path, by.namespace),
       written: { by, placeOf },
     })),

@@ -26,9 +26,8 @@ const READ: Readonly<Record<string, readonly string[]>> = {
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',
   kind: 'RabbitmqCluster',
-  isPrecious: true,
-  dataFate: messagesFate,
-  services: ({ name }) => [name, `${name}-nodes`],
+  data: { isPrecious: true, fate: messagesFate },
+  provides: { services: ({ name }) => [name, `${name}-nodes`] },
 
   /** Vault, or a Secret of another, may give the login in place of the operator. */
   makes: object => {

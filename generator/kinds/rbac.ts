@@ -20,8 +20,7 @@ export const roleBinding: Kind = {
   isUnmistakable: true,
   isNamedFreely: true,
   served,
-  fixed: fixedAt(['roleRef']),
-  form: bindingForm,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
 };
 
 /** There is one group of roles, and it may be left out. */
@@ -38,6 +37,5 @@ export const clusterRoleBinding: Kind = {
   isUnmistakable: true,
   isNamedFreely: true,
   served,
-  fixed: fixedAt(['roleRef']),
-  form: bindingForm,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
 };

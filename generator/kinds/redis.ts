@@ -8,29 +8,37 @@ const OT = 'redis.redis.opstreelabs.in';
 
 /** They make no Secret: their passwords and certificates are given (docs/facts/operators.md#redis-and-dragonfly). */
 export const redisDatabases: readonly Kind[] = [
-  ...referenceReaders('dragonflydb.io', 'Dragonfly', { services: ({ name }) => [name] }),
-  ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
-    services: redisServices,
-    dataFate: (object, find) =>
-      storageFate(object, {
-        at: ['storage'],
-        keep: 'keepAfterDelete',
-        claim: 'volumeClaimTemplate',
-        find,
-      }),
+  ...referenceReaders('dragonflydb.io', 'Dragonfly', {
+    provides: { services: ({ name }) => [name] },
   }),
-  ...referenceReaders(OT, 'RedisSentinel', { services: redisServices }),
+  ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
+    provides: { services: redisServices },
+    data: {
+      fate: (object, find) =>
+        storageFate(object, {
+          at: ['storage'],
+          keep: 'keepAfterDelete',
+          claim: 'volumeClaimTemplate',
+          find,
+        }),
+    },
+  }),
+  ...referenceReaders(OT, 'RedisSentinel', { provides: { services: redisServices } }),
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
-    dataFate: (object, find) =>
-      storageFate(object, {
-        at: ['redis', 'storage'],
-        keep: 'keepAfterDeletion',
-        claim: 'persistentVolumeClaim',
-        find,
-      }),
-    services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
+    data: {
+      fate: (object, find) =>
+        storageFate(object, {
+          at: ['redis', 'storage'],
+          keep: 'keepAfterDeletion',
+          claim: 'persistentVolumeClaim',
+          find,
+        }),
+    },
+    provides: {
+      services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
+    },
     reads: object => {
       const path = ['spec', 'auth', 'secretPath'];
       const name = textAt(specOf(object), 'auth', 'secretPath');

@@ -37,10 +37,9 @@ export const cephPools: readonly Kind[] = Object.entries(RULES).map(
   ([kind, rule]): Kind => ({
     group: 'ceph.rook.io',
     kind,
-    isPrecious: true,
-    dataFate: object => fateOf(object, rule),
+    data: { isPrecious: true, fate: object => fateOf(object, rule) },
     /** Tokens for mirrors, and certificates. */
-    mayMakeToo: () => true,
+    secrets: { mayMake: () => true },
   }),
 );
 
@@ -55,13 +54,15 @@ function fateOf(object: PlacedObject, { keeping, empty }: Rule): DataFate {
 export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
-  isPrecious: true,
-  dataFate: (object, find) => {
-    const name = textAt(specOf(object), 'storageClassName') ?? '';
-    const found = find(storageClass, '', name);
-    const because = `the StorageClass "${name}" decides, and is not here`;
-    return found === undefined ? { fate: 'unknown', because } : classFate(found);
+  data: {
+    isPrecious: true,
+    fate: (object, find) => {
+      const name = textAt(specOf(object), 'storageClassName') ?? '';
+      const found = find(storageClass, '', name);
+      const because = `the StorageClass "${name}" decides, and is not here`;
+      return found === undefined ? { fate: 'unknown', because } : classFate(found);
+    },
   },
-  configMaps: ({ name }) => [name],
+  provides: { configMaps: ({ name }) => [name] },
   makes: ({ name }) => [namedAfter(name, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])],
 };

@@ -4,19 +4,19 @@ import { type Kind, specOf } from './kind.ts';
 export const sealedSecret: Kind = {
   group: 'bitnami.com',
   kind: 'SealedSecret',
-  hosts: 'none',
-  isNoPlainText: true,
-  secretFields: ['encryptedData'],
-  sourceOf: (object, key) => [
-    mapAt(object, 'spec', 'encryptedData')[key],
-    mapAt(object, 'spec', 'template', 'data')[key],
-  ],
-  isEncryptedAnew: (before, after) => {
-    const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
-    return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+  fields: { hosts: 'none', isPlainTextAllowed: true, secretNames: ['encryptedData'] },
+  secrets: {
+    valueSource: (object, key) => [
+      mapAt(object, 'spec', 'encryptedData')[key],
+      mapAt(object, 'spec', 'template', 'data')[key],
+    ],
+    isReencrypted: (before, after) => {
+      const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
+      return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+    },
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'template', 'metadata', 'annotations'],
   },
-  mayHoldSymbols: () => true,
-  secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
   makes: object => {
     const template = mapAt(specOf(object), 'template');
     const type = textAt(template, 'type');

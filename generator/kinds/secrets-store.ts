@@ -5,7 +5,7 @@ import { type Kind, specOf } from './kind.ts';
 export const secretProviderClass: Kind = {
   group: 'secrets-store.csi.x-k8s.io',
   kind: 'SecretProviderClass',
-  holds: path => (path.at(-1) === 'secretKey' ? 'name' : undefined),
+  fields: { contentAt: path => (path.at(-1) === 'secretKey' ? 'name' : undefined) },
   makes: object =>
     listAt(specOf(object), 'secretObjects').flatMap((entry, index) => {
       const secret = textAt(entry, 'secretName');

@@ -24,10 +24,10 @@ function csiSecretReads({ json }: PlacedObject): Read[] {
 }
 
 /** A driver signs in before it serves anything: people often make that Secret by hand. */
-const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'byHand'> = {
+const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'secrets'> = {
   isOfCluster: true,
   reads: csiSecretReads,
-  byHand: object => csiSecretReads(object).map(({ secret }) => secret),
+  secrets: { byHand: object => csiSecretReads(object).map(({ secret }) => secret) },
 };
 
 export const storageClass: Kind = {
@@ -35,8 +35,10 @@ export const storageClass: Kind = {
   group: 'storage.k8s.io',
   kind: 'StorageClass',
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  reclaims: classFate,
-  fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+  data: { reclaimFate: classFate },
+  changes: {
+    fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+  },
 };
 
 /** Of the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */

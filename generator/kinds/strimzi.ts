@@ -21,16 +21,18 @@ const KAFKA_STORAGE = ['spec', 'kafka', 'storage'];
 export const kafka: Kind = {
   group: STRIMZI,
   kind: 'Kafka',
-  isPrecious: true,
-  /** With node pools these have it. */
-  dataFate: (object, find) =>
-    storageFate(mapAt(specOf(object), 'kafka', 'storage'), KAFKA_STORAGE, find),
+  data: {
+    isPrecious: true,
+    /** With node pools these have it. */
+    fate: (object, find) =>
+      storageFate(mapAt(specOf(object), 'kafka', 'storage'), KAFKA_STORAGE, find),
+  },
   makes: ({ name }) =>
     ['cluster', 'clients'].flatMap(authority => [
       namedAfter(`${name}-${authority}-ca-cert`, ['ca.crt', 'ca.p12', 'ca.password'], INTERNAL),
       namedAfter(`${name}-${authority}-ca`, ['ca.key'], INTERNAL),
     ]),
-  services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`],
+  provides: { services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`] },
   /** Certificates of listeners, and whom they trust. */
   reads: object => referenceReads(specOf(object), ['spec']),
 };
@@ -38,10 +40,10 @@ export const kafka: Kind = {
 /** Clients of a Kafka: they make no Secret, and trust and sign in with some (docs/facts/operators.md#kafka-and-rabbitmq). */
 export const kafkaClients: readonly Kind[] = [
   ...referenceReaders(STRIMZI, 'KafkaConnect KafkaMirrorMaker2', {
-    services: ({ name }) => [`${name}-connect-api`, `${name}-mirrormaker2-api`],
+    provides: { services: ({ name }) => [`${name}-connect-api`, `${name}-mirrormaker2-api`] },
   }),
   ...referenceReaders(STRIMZI, 'KafkaBridge', {
-    services: ({ name }) => [`${name}-bridge-service`],
+    provides: { services: ({ name }) => [`${name}-bridge-service`] },
   }),
 ];
 
@@ -49,22 +51,26 @@ export const kafkaClients: readonly Kind[] = [
 export const kafkaNodePool: Kind = {
   group: STRIMZI,
   kind: 'KafkaNodePool',
-  isPrecious: true,
-  dataFate: (object, find) =>
-    storageFate(mapAt(specOf(object), 'storage'), ['spec', 'storage'], find),
+  data: {
+    isPrecious: true,
+    fate: (object, find) =>
+      storageFate(mapAt(specOf(object), 'storage'), ['spec', 'storage'], find),
+  },
 };
 
 /** The Topic Operator deletes a topic with its object, and all messages in it. */
 export const kafkaTopic: Kind = {
   group: STRIMZI,
   kind: 'KafkaTopic',
-  dataFate: object =>
-    annotationOf(object, 'strimzi.io/managed') === 'false'
-      ? undefined
-      : {
-          fate: 'unknown',
-          because: 'the Topic Operator deletes the topic with all that is in it, where it runs',
-        },
+  data: {
+    fate: object =>
+      annotationOf(object, 'strimzi.io/managed') === 'false'
+        ? undefined
+        : {
+            fate: 'unknown',
+            because: 'the Topic Operator deletes the topic with all that is in it, where it runs',
+          },
+  },
 };
 
 /**

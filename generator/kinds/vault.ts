@@ -14,9 +14,11 @@ export const vaultSecrets: readonly Kind[] = [
 ].map(kind => ({
   group: VAULT,
   kind,
-  mayHoldSymbols: () => true,
+  secrets: {
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'destination', 'annotations'],
+  },
   makes: destination,
-  secretAnnotations: () => ['spec', 'destination', 'annotations'],
 }));
 
 /** Unless it creates the Secret, it fills one that has to be there. */

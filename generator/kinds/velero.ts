@@ -14,8 +14,7 @@ export const VELERO = 'velero.io';
 export const backupStorageLocation: Kind = {
   group: VELERO,
   kind: 'BackupStorageLocation',
-  isPrecious: true,
-  backupPlace: bucketOf,
+  data: { isPrecious: true, backupPlace: bucketOf },
   reads: object =>
     readOf({
       name: textAt(specOf(object), 'credential', 'name'),
@@ -46,8 +45,7 @@ const TEMPLATE = ['spec', 'template'];
 export const veleroSchedule: Kind = {
   group: VELERO,
   kind: 'Schedule',
-  backupPlan: planOf,
-  keepsBackups: keptFor,
+  data: { backupPlan: planOf, retentions: keptFor },
 };
 
 export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };

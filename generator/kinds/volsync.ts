@@ -14,9 +14,7 @@ const VOLSYNC = 'volsync.backube';
 /** Copies of volumes (docs/facts/operators.md#volsync). */
 export const replicationSource: Kind = {
   ...replication('ReplicationSource'),
-  backupPlan: planOf,
-  keepsBackups: keptSnapshots,
-  backupPlace: repositoryOf,
+  data: { backupPlan: planOf, retentions: keptSnapshots, backupPlace: repositoryOf },
 };
 
 export const replicationDestination: Kind = replication('ReplicationDestination');
@@ -27,7 +25,7 @@ function replication(kind: string): Kind {
     kind,
     reads: replicationReads,
     /** Keys for the movers that it makes itself. */
-    mayMakeToo: (_, secret) => secret.startsWith('volsync-'),
+    secrets: { mayMake: (_, secret) => secret.startsWith('volsync-') },
   };
 }
 

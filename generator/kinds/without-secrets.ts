@@ -75,7 +75,7 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
     group,
     kind: name.replaceAll(/[*>]/g, ''),
     ...(name.startsWith('*') && { isOfCluster: true }),
-    ...(name.endsWith('>') && { sendsToServices: true }),
+    ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
   }));
 }
 

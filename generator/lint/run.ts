@@ -5,7 +5,7 @@ import { onceFor } from '../core/once.ts';
 import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt } from '../kinds/placed-object.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { wrongUsage } from '../shell/command.ts';
@@ -115,7 +115,7 @@ function versionsOf(all: readonly Versions[]): string[] {
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
   const isRoot = ownKustomization(object) !== undefined;
-  return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
+  return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
 }
 
 function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
@@ -281,7 +281,7 @@ function withDeployer(
 ): Finding {
   const at = by && placeOf(by, ['metadata', 'name']);
   if (by === undefined || at === undefined) return finding;
-  const note = `the ${calledOf(by)} "${by.name}" applies it`;
+  const note = `the ${displayKind(by)} "${by.name}" applies it`;
   return { ...finding, related: [...(finding.related ?? []), { note, at }] };
 }
 

@@ -358,15 +358,15 @@ interface ValuePlace {
 
 /** What the kind says of a place. Of several of one name any may be meant. */
 function contentAt({ kinds, path }: ValuePlace): Content | undefined {
-  for (const { holds } of kinds) {
-    const content = holds?.(path);
+  for (const { fields } of kinds) {
+    const content = fields?.contentAt?.(path);
     if (content !== undefined) return content;
   }
   return undefined;
 }
 
 const SECRET_FIELDS: ReadonlySet<string | number> = new Set(
-  kinds.flatMap(({ secretFields }) => secretFields ?? []),
+  kinds.flatMap(({ fields }) => fields?.secretNames ?? []),
 );
 
 /** Fields that hold secrets by their meaning, whatever they look like. */

@@ -190,7 +190,7 @@ const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that an object has applied. */
 export function appliedOf(object: PlacedObject): readonly Applied[] {
-  return object.known?.applies?.(object) ?? [];
+  return object.known?.applies?.folders?.(object) ?? [];
 }
 
 /**

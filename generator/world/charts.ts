@@ -45,7 +45,7 @@ export class Charts {
   begin(source: ObjectSource, find: Find): () => ChartedSource {
     if (this.repository.allowed.helm === undefined) return () => ({ source, charts: [] });
     const begun = source.objects.map(object => {
-      const found = (object.known?.charts?.(object, find) ?? []).flatMap(
+      const found = (object.known?.applies?.localReleases?.(object, find) ?? []).flatMap(
         release => this.chartOf(release) ?? [],
       );
       return { object, charts: found.map(chart => this.begun(chart)) };

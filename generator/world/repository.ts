@@ -83,7 +83,7 @@ function repositoryTree(
 
 /** An object with its repository, if its kind makes something of it. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
-  return object.known?.seesTree === true ? { ...object, tree } : object;
+  return object.known?.applies?.needsRepository === true ? { ...object, tree } : object;
 }
 
 function documentOf(place: string, host: Host): Json | undefined {

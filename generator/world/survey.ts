@@ -218,7 +218,7 @@ const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 function isByHand({ json, known, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
-    known?.applies !== undefined ||
+    known?.applies?.folders !== undefined ||
     group === kustomizationFile.group ||
     isMap(json['sops']) ||
     Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))

@@ -5,7 +5,7 @@ import { isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Applied, ChartPlace, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -351,7 +351,7 @@ class NamedFiles {
   /** An object with the files that it names, and with its repository where it needs that; `home`: the folder of its own file. */
   given(bare: PlacedObject, home: string): PlacedObject {
     const object = withTree(bare, this.repository.tree);
-    const names = object.known?.files?.(object) ?? [];
+    const names = object.known?.applies?.valueFiles?.(object) ?? [];
     if (names.length === 0) return object;
     const found = names.flatMap(name => {
       const file = this.object(join(name.startsWith('/') ? this.repository.root : home, name));
@@ -405,7 +405,7 @@ function absentFolder(
 ): ObjectSource {
   const { path, at } = applied;
   const where = whyAbsent(applied);
-  const what = `the ${calledOf(object)} "${object.name}" (${where})`;
+  const what = `the ${displayKind(object)} "${object.name}" (${where})`;
   const near = nearFolder(path, repository);
   const lost: LostFolder | undefined = near === undefined ? undefined : { path, at, near };
   return {

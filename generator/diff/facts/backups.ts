@@ -46,10 +46,10 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
   const { base, head, own } = comparison;
   return head.objects.flatMap(object => {
     const { known, namespace, name } = object;
-    if (known?.backupPlace === undefined || !own.has(object)) return [];
+    if (known?.data?.backupPlace === undefined || !own.has(object)) return [];
     const old = base.find(known, namespace, name);
-    const before = old && known.backupPlace(old, base.find);
-    const after = known.backupPlace(object, head.find);
+    const before = old && known.data.backupPlace(old, base.find);
+    const after = known.data.backupPlace(object, head.find);
     if (old === undefined || before === undefined || after === undefined) return [];
     return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
   });
@@ -57,7 +57,7 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
 
 /** What names another Cluster on head than the removed one it belongs to: the apply is rejected. */
 export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
-  return CLUSTER_MEMBERS.filter(({ keeps = [] }) => keeps.includes('cluster.name'))
+  return CLUSTER_MEMBERS.filter(({ changes }) => changes?.fixedOnceSet?.includes('cluster.name'))
     .flatMap(kind => changedOf(comparison, kind))
     .filter(
       ({ base, before, after }) =>
@@ -112,7 +112,7 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
 /** The plans that are in force, the most frequent first. */
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
-    const plan = object.known?.backupPlan?.(object);
+    const plan = object.known?.data?.backupPlan?.(object);
     return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
   });
   return sortBy(all, ({ object, plan }) =>
@@ -254,7 +254,7 @@ export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
 function operated({ changes }: Comparison): PostgresUpgrade[] {
   return changes.flatMap(change => {
     if (change.what !== 'changed') return [];
-    const path = change.head.known?.postgresMajorAt;
+    const path = change.head.known?.data?.postgresMajorAt;
     const [from, to] = [change.before, change.after].map(one =>
       path === undefined ? Number.NaN : Number(valueAt(asJson(one), path)),
     );
@@ -348,7 +348,7 @@ function byArchive(
   const isSure = source.place !== undefined && !isUnresolved(source.place);
   return cnpgClusters(graph).find(other => {
     if (isNear(other) ? other.name === object.name : !isSure) return false;
-    const archive = other.known?.backupPlace?.(other, graph.find);
+    const archive = other.known?.data?.backupPlace?.(other, graph.find);
     if (archive === undefined || (!isNear(other) && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
@@ -362,7 +362,7 @@ export interface Archiving extends Placed, BackupPlace {
 /** The Clusters by their archives, of those that are known; one with a variable may be any. */
 export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
   const all = cnpgClusters(graph).flatMap((object): Archiving[] => {
-    const archive = object.known?.backupPlace?.(object, graph.find);
+    const archive = object.known?.data?.backupPlace?.(object, graph.find);
     const { place } = archive ?? {};
     if (archive === undefined || place === undefined || isUnresolved(place)) return [];
     return [{ object, ...archive, place }];

@@ -70,7 +70,8 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
 function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
   const { data, makers, others, remade, emptied } = gone;
   const all = [...data, ...makers, ...others, ...remade];
-  const isPartly = (application.known?.unknowns?.(application, base.find) ?? []).length > 0;
+  const isPartly =
+    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
   if (all.length === 0 || isPartly || data.length + emptied.length > 0) return 'block';
   return remade.length > 0 || all.some(isStranger) ? 'high' : 'warn';
 }
@@ -170,12 +171,12 @@ export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
 
 /** Whether an object keeps data that can be lost with it. */
 export function keepsData(object: PlacedObject, find: Find): boolean {
-  return object.known?.dataFate?.(object, find) !== undefined;
+  return object.known?.data?.fate?.(object, find) !== undefined;
 }
 
 /** Whether data goes with an object, or all that is in it; claims that stay, another one of its name has again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  const fate = object.known?.dataFate?.(object, find);
+  const fate = object.known?.data?.fate?.(object, find);
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 

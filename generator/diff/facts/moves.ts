@@ -73,7 +73,7 @@ function moves(comparison: Comparison): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !there.has(readId(reader)) &&
-        head.known?.byHand?.(head).includes(reader.secret) !== true,
+        head.known?.secrets?.byHand?.(head).includes(reader.secret) !== true,
     );
     const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };
@@ -92,7 +92,7 @@ interface PodField {
  * order of lists counts, as it does for the controllers. A CronJob's next run has the new template.
  */
 export function podChange(change: Changed): PodField[] {
-  const source = change.head.known?.podSource;
+  const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
   const fields = change.fields.flatMap((field): PodField[] => {
     const path = fieldPath(field);

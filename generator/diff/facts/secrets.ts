@@ -76,9 +76,9 @@ function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const { object } = maker;
   const after = onHead(comparison, object);
   if (after === undefined && isGuarded(object)) return true;
-  const { leaves } = object.known ?? {};
-  if (leaves === 'unless owned') return isLeftBySync(comparison, maker);
-  return leaves === 'always' || (leaves === 'while it stays' && after !== undefined);
+  const remain = object.known?.secrets?.remain;
+  if (remain === 'unless owned') return isLeftBySync(comparison, maker);
+  return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
 function isLeftBySync({ base, head }: Comparison, { object, namespace, secret }: Maker): boolean {
@@ -344,7 +344,9 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
 /** Whether an object gives Secrets their values, or templates of them. */
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
-  return isExternalSecret(object) || known === configMap || known?.sourceOf !== undefined;
+  return (
+    isExternalSecret(object) || known === configMap || known?.secrets?.valueSource !== undefined
+  );
 }
 
 /** Which of the keys, or of all that both sides have, come from elsewhere than before. */

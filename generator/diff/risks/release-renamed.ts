@@ -28,8 +28,8 @@ export const releaseRenamed: RiskRule = {
 function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { outcome, text } = deletionOf(comparison, base);
   if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
-  const [before] = helmRelease.installs?.(base, comparison.base.find) ?? [];
-  const [after] = helmRelease.installs?.(becomes, comparison.head.find) ?? [];
+  const [before] = helmRelease.applies?.releases?.(base, comparison.base.find) ?? [];
+  const [after] = helmRelease.applies?.releases?.(becomes, comparison.head.find) ?? [];
   const parts = before && after ? changedParts(before, after) : [];
   const isMove = becomes.name === base.name;
   const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
@@ -51,17 +51,17 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
 
 /** Whether all that a release makes is known, and nothing of it keeps data. */
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
-  const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
+  const isKnown = (helmRelease.applies?.unknowns?.(release, base.find) ?? []).length === 0;
   return (
     isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
   );
 }
 
 function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
-  const { installs } = change.head.known ?? {};
-  if (installs === undefined) return;
-  const before = installs(change.base, base.find);
-  for (const after of installs(change.head, head.find)) {
+  const releases = change.head.known?.applies?.releases;
+  if (releases === undefined) return;
+  const before = releases(change.base, base.find);
+  for (const after of releases(change.head, head.find)) {
     const was = before.find(({ id }) => id === after.id);
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;

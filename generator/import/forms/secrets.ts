@@ -63,7 +63,9 @@ function secretWay(
 
 /** Whether a value is made anew at each refresh: without an interval the spec has it made once. */
 function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
-  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
+  return (
+    generator?.known?.secrets?.generatedKeys !== undefined && spec['refreshPolicy'] === undefined
+  );
 }
 
 /** `1h0m0s` as people write it. */

@@ -14,21 +14,23 @@ import { type MadeApplication, madeApplications } from './made-applications.ts';
 export const applicationSet: Kind = {
   group: ARGOCD,
   kind: 'ApplicationSet',
-  seesTree: true,
-  applies: set => madeApplications(set).applications.flatMap(appliedBy),
+  applies: {
+    needsRepository: true,
+    folders: set => madeApplications(set).applications.flatMap(appliedBy),
+    valueFiles: set => [
+      ...new Set(
+        madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
+      ),
+    ],
+    objects: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
+    unknowns: set => [
+      ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
+      ...unseenOf(set),
+    ],
+    localReleases: set => localReleases(releasesOf(set, folderReleases)),
+  },
   /** Those in its values are hosts of what comes of them. */
-  hosts: 'none',
-  files: set => [
-    ...new Set(
-      madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
-    ),
-  ],
-  brings: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
-  unknowns: set => [
-    ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
-    ...unseenOf(set),
-  ],
-  charts: set => localReleases(releasesOf(set, folderReleases)),
+  fields: { hosts: 'none' },
 };
 
 function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
@@ -100,6 +102,5 @@ export function isDeletingUnlisted(set: PlacedObject): boolean {
 export const rollout: Kind = {
   group: ARGOCD,
   kind: 'Rollout',
-  pods: { path: TEMPLATE_SPEC, isLasting: () => true },
-  podSource: templateSource,
+  pods: { path: TEMPLATE_SPEC, isLasting: () => true, source: templateSource },
 };

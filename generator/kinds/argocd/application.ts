@@ -46,14 +46,16 @@ export const ARGOCD = 'argoproj.io';
 export const argoApplication: Kind = {
   group: ARGOCD,
   kind: 'Application',
-  applies: appliedByApplication,
+  applies: {
+    folders: appliedByApplication,
+    valueFiles: object => valueFiles(specOf(object)),
+    objects: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
+    unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
+    localReleases: object => folderReleases({ object, name: object.name, path: ['spec'] }),
+    releases: object => releasesOf(object).flatMap(installedBy),
+  },
   /** Those in its values are hosts of what comes of them. */
-  hosts: 'none',
-  files: object => valueFiles(specOf(object)),
-  brings: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
-  unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
-  charts: object => folderReleases({ object, name: object.name, path: ['spec'] }),
-  installs: object => releasesOf(object).flatMap(installedBy),
+  fields: { hosts: 'none' },
 };
 
 function releasesOf(object: PlacedObject): ReturnType<typeof helmReleases> {

@@ -129,9 +129,11 @@ const WINDOW = 'retentionPolicy';
 export const objectStore: Kind = {
   group: 'barmancloud.cnpg.io',
   kind: 'ObjectStore',
-  isPrecious: true,
-  backupPlace: placeOfObjects,
-  keepsBackups: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  data: {
+    isPrecious: true,
+    backupPlace: placeOfObjects,
+    retentions: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  },
   reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
 };
 
@@ -166,7 +168,7 @@ export const scheduledBackup: Kind = {
   group: CNPG,
   kind: 'ScheduledBackup',
   served,
-  backupPlan: planOf,
+  data: { backupPlan: planOf },
 };
 
 /** Of the Cluster that it names, in its namespace. */

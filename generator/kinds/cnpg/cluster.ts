@@ -288,31 +288,33 @@ export function isUnchecked(object: PlacedObject): boolean {
 export const cnpgCluster: Kind = {
   group: CNPG,
   kind: 'Cluster',
-  called: 'CNPG Cluster',
+  displayName: 'CNPG Cluster',
   served,
-  isPrecious: true,
+  data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
   makes: clusterSecrets,
-  omits: omittedSecrets,
-  secretAnnotations: () => ['spec', 'inheritedMetadata', 'annotations'],
+  secrets: {
+    omits: omittedSecrets,
+    annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
+    /** CNPG deletes no login that it made while the Cluster stays. */
+    remain: 'while it stays',
+    isValueSource: feedsLogins,
+  },
   reads: cnpgClusterReads,
-  /** CNPG deletes no login that it made while the Cluster stays. */
-  leaves: 'while it stays',
-  feeds: feedsLogins,
-  dataFate: volumesFate,
-  backupPlace: ownArchive,
-  keepsBackups: keptInTree,
-  services: clusterServices,
-  accounts: ({ name }) => [name],
-  hosts: ['spec', 'externalClusters'],
-  form: clusterForm,
-  /** SQL that makes users. */
-  secretFields: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+  provides: { services: clusterServices, accounts: ({ name }) => [name] },
+  fields: {
+    hosts: ['spec', 'externalClusters'],
+    /** SQL that makes users. */
+    secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+  },
+  changes: {
+    normalForm: clusterForm,
+    /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
+    fixedOnceSet: ['postgresGID', 'postgresUID', 'serviceAccountName'],
+  },
   /** Its release notes. */
   news: [
     { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
   ],
-  /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
-  keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
 };
 
 /** Its claims are owned by it (docs/facts/cnpg.md#volumes). */

@@ -74,7 +74,7 @@ export const databaseRole: Kind = {
     return [namedAfter(`${object.name}-client-cert`, ['tls.crt', 'tls.key'])];
   },
   news: [{ version: '1.30', text: 'with clientCertificate it makes the Secret NAME-client-cert' }],
-  keeps: ['cluster.name', 'name'],
+  changes: { fixedOnceSet: ['cluster.name', 'name'] },
 };
 
 /** The names of a CNPG cluster's external clusters. */

@@ -218,7 +218,7 @@ export const corePod: Kind = {
   kind: 'Pod',
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   pods: { path: ['spec'] },
-  form: object => withField(object, 'spec', podForm),
+  changes: { normalForm: object => withField(object, 'spec', podForm) },
 };
 
 export const replicationController: Kind = {

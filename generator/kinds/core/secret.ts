@@ -12,10 +12,12 @@ export const configMap: Kind = {
   kind: 'ConfigMap',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  hosts: ['data'],
+  fields: {
+    hosts: ['data'],
+    /** Nobody can read binaryData, or see what is in it. */
+    contentAt: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
+  },
   makes: argoSecrets,
-  /** Nobody can read binaryData, or see what is in it. */
-  holds: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
 };
 
 /** Of a Secret in a cluster what is no value: all that is ever kept of one. */
@@ -124,11 +126,25 @@ export const coreSecret: Kind = {
   group: '',
   kind: 'Secret',
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  hosts: 'none',
-  isNoPlainText: true,
-  holds: ([field]) => (field === 'data' ? 'secret' : undefined),
-  secretFields: ['stringData'],
-  mayHoldSymbols: () => true,
+  fields: {
+    hosts: 'none',
+    isPlainTextAllowed: true,
+    contentAt: ([field]) => (field === 'data' ? 'secret' : undefined),
+    secretNames: ['stringData'],
+  },
+  secrets: {
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['metadata', 'annotations'],
+    valueSource: (object, key) => mapAt(object, 'data')[key],
+    /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
+    isReencrypted: (before, after) => {
+      const [was, is] = [before, after].map(one => encryptedValues(one));
+      const keys = Object.keys(is ?? {});
+      return (
+        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
+      );
+    },
+  },
 
   /**
    * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
@@ -151,21 +167,12 @@ export const coreSecret: Kind = {
       },
     ];
   },
-
-  secretAnnotations: () => ['metadata', 'annotations'],
   /** What a mirror is filled from. */
   reads: object => {
     const source = copySourceOf(object);
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
   },
-  sourceOf: (object, key) => mapAt(object, 'data')[key],
-  /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
-  isEncryptedAnew: (before, after) => {
-    const [was, is] = [before, after].map(one => encryptedValues(one));
-    const keys = Object.keys(is ?? {});
-    return keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key]);
-  },
-  form: object => without({ type: 'Opaque' }, withEncodedData(object)),
+  changes: { normalForm: object => without({ type: 'Opaque' }, withEncodedData(object)) },
 };
 
 function encryptedValues(secret: KubeObject): JsonObject {

@@ -19,17 +19,17 @@ export const persistentVolumeClaim: Kind = {
   group: '',
   kind: 'PersistentVolumeClaim',
   isUnmistakable: true,
-  isPrecious: true,
+  data: { isPrecious: true, fate: (object, find) => claimFate(specOf(object), find) },
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  dataFate: (object, find) => claimFate(specOf(object), find),
-  form: object => withField(object, 'spec', spec => without(CLAIM, spec)),
-
-  /** What is left out, the cluster has filled in: only what both sides say can be compared. */
-  fixed: (before, after) => {
-    const paths = FIXED.map((field): Path => ['spec', field]);
-    const isGiven = (path: Path): boolean =>
-      [before, after].every(side => valueAt(side, path) !== undefined);
-    return changedPaths(paths.filter(isGiven), before, after);
+  changes: {
+    normalForm: object => withField(object, 'spec', spec => without(CLAIM, spec)),
+    /** What is left out, the cluster has filled in: only what both sides say can be compared. */
+    fixed: (before, after) => {
+      const paths = FIXED.map((field): Path => ['spec', field]);
+      const isGiven = (path: Path): boolean =>
+        [before, after].every(side => valueAt(side, path) !== undefined);
+      return changedPaths(paths.filter(isGiven), before, after);
+    },
   },
 };
 
@@ -78,7 +78,7 @@ export const persistentVolume: Kind = {
   kind: 'PersistentVolume',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  reclaims: volumeFate,
+  data: { reclaimFate: volumeFate },
   reads: object =>
     [
       ...driverReads(specOf(object), ['spec']),

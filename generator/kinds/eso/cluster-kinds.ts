@@ -22,18 +22,24 @@ export const clusterExternalSecret: Kind = {
   isOfCluster: true,
   isUnmistakable: true,
   served,
-  leaves: 'unless owned',
-  feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
-  holds: nameOfKey,
-  durations: [
-    ['spec', 'refreshTime'],
-    ['spec', 'externalSecretSpec', 'refreshInterval'],
-  ],
-  form: object => {
-    const spec = mapAt(object, 'spec');
-    const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
-    const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
-    return { ...object, spec: { ...spec, externalSecretSpec } };
+  secrets: {
+    remain: 'unless owned',
+    isValueSource: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+  },
+  fields: {
+    contentAt: nameOfKey,
+    durations: [
+      ['spec', 'refreshTime'],
+      ['spec', 'externalSecretSpec', 'refreshInterval'],
+    ],
+  },
+  changes: {
+    normalForm: object => {
+      const spec = mapAt(object, 'spec');
+      const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
+      const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
+      return { ...object, spec: { ...spec, externalSecretSpec } };
+    },
   },
 };
 
@@ -42,25 +48,28 @@ export const clusterPushSecret: Kind = {
   kind: 'ClusterPushSecret',
   isOfCluster: true,
   served: servedAlpha,
-  holds: nameOfKey,
-  durations: [
-    ['spec', 'refreshTime'],
-    ['spec', 'pushSecretSpec', 'refreshInterval'],
-  ],
-  mayMake: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')),
+  fields: {
+    contentAt: nameOfKey,
+    durations: [
+      ['spec', 'refreshTime'],
+      ['spec', 'pushSecretSpec', 'refreshInterval'],
+    ],
+  },
+  secrets: { possibleNames: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')) },
 };
 
 export const pushSecret: Kind = {
   group: ESO,
   kind: 'PushSecret',
   served: servedAlpha,
-  holds: nameOfKey,
-  durations: [['spec', 'refreshInterval']],
-  /** Unless its deletionPolicy is Delete. */
-  leaves: 'always',
+  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  secrets: {
+    /** Unless its deletionPolicy is Delete. */
+    remain: 'always',
+    possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+  },
   reads: sourceReads,
   makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
-  mayMake: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
 };
 
 /** Whether all stores that it writes to are in the set, and named. */

@@ -9,26 +9,29 @@ export const externalSecret: Kind = {
   kind: 'ExternalSecret',
   isUnmistakable: true,
   served,
-  leaves: 'unless owned',
-  /** docs/facts/eso.md#labels-of-the-secret. */
-  secretAnnotations: object =>
-    isMap(mapAt(object.json, 'spec', 'target')['template'])
-      ? ['spec', 'target', 'template', 'metadata', 'annotations']
-      : ['metadata', 'annotations'],
-  feeds: ([first, field]) =>
-    first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  secrets: {
+    remain: 'unless owned',
+    /** docs/facts/eso.md#labels-of-the-secret. */
+    annotationsAt: object =>
+      isMap(mapAt(object.json, 'spec', 'target')['template'])
+        ? ['spec', 'target', 'template', 'metadata', 'annotations']
+        : ['metadata', 'annotations'],
+    isValueSource: ([first, field]) =>
+      first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  },
   /** docs/facts/eso.md#versions, #defaults and #refused-externalsecrets. */
   news: [
     { version: '2.x', text: 'since 2.3: nullBytePolicy; since 2.8: CreateOrMerge' },
     { version: '2.x', text: 'since 2.9 a remoteRef and find have no defaults any more' },
     { version: '2.x', text: 'after 2.4.0 templates for logins to the cluster are refused' },
   ],
-  holds: nameOfKey,
-  durations: [['spec', 'refreshInterval']],
-  form: object => ({
-    ...object,
-    spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
-  }),
+  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  changes: {
+    normalForm: object => ({
+      ...object,
+      spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
+    }),
+  },
 };
 
 /** An ExternalSecret names its Secret after itself and its store is a SecretStore (its CRD, and docs). */

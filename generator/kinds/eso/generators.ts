@@ -8,20 +8,21 @@ export const clusterGenerator: Kind = {
   kind: 'ClusterGenerator',
   isOfCluster: true,
   served: servedAlpha,
-  secretFields: ['fakeSpec'],
+  fields: { secretNames: ['fakeSpec'] },
 };
 
 export const passwordGenerator: Kind = {
   group: GENERATORS,
   kind: 'Password',
   served: servedAlpha,
-  generates: spec =>
-    Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
-
-  /** A quarter of its characters are symbols unless it says otherwise. */
-  mayHoldSymbols: object => {
-    const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
-    return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+  secrets: {
+    generatedKeys: spec =>
+      Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
+    /** A quarter of its characters are symbols unless it says otherwise. */
+    mayHoldSymbols: object => {
+      const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
+      return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+    },
   },
 };
 
@@ -29,14 +30,14 @@ const sshKeyGenerator: Kind = {
   group: GENERATORS,
   kind: 'SSHKey',
   served: servedAlpha,
-  generates: () => ['privateKey', 'publicKey'],
+  secrets: { generatedKeys: () => ['privateKey', 'publicKey'] },
 };
 
 const uuidGenerator: Kind = {
   group: GENERATORS,
   kind: 'UUID',
   served: servedAlpha,
-  generates: () => ['uuid'],
+  secrets: { generatedKeys: () => ['uuid'] },
 };
 
 /** Generators whose keys depend on where they ask. */
@@ -55,7 +56,7 @@ export const generators: readonly Kind[] = [
 
 /** Whether a generator makes values; others fetch what is short-lived, such as registry tokens. */
 export function isValueMaker(kind: string): boolean {
-  return generatorKind(kind)?.generates !== undefined;
+  return generatorKind(kind)?.secrets?.generatedKeys !== undefined;
 }
 
 /** The kind of generator that a reference names; undefined: there is none. */

@@ -83,7 +83,7 @@ export const fakeGenerator: Kind = {
   group: GENERATORS,
   kind: 'Fake',
   served: servedAlpha,
-  holds: ([field]) => (field === 'spec' ? 'secret' : undefined),
+  fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
 };
 
 /**
@@ -111,11 +111,11 @@ export const secretStore: Kind = {
   group: ESO,
   kind: 'SecretStore',
   served,
-  isPrecious: true,
+  data: { isPrecious: true },
   reads: loginReads,
-  byHand: object => loginReads(object).map(({ secret }) => secret),
+  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
   /** Of the provider for tests. */
-  secretFields: ['fake'],
+  fields: { secretNames: ['fake'] },
 };
 
 /** What a store logs in with. */
@@ -170,11 +170,11 @@ export const clusterSecretStore: Kind = {
   group: ESO,
   kind: 'ClusterSecretStore',
   isOfCluster: true,
-  isPrecious: true,
+  data: { isPrecious: true },
   isUnmistakable: true,
   served,
   reads: loginReads,
-  byHand: object => loginReads(object).map(({ secret }) => secret),
+  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
 };
 
 /** What a `secretStoreRef` may name. */

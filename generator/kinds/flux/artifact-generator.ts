@@ -93,15 +93,17 @@ export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
 export const fluxInstance: Kind = {
   group: FLUX_OPERATOR,
   kind: 'FluxInstance',
-  applies: instance =>
-    rootsOf(instance).flatMap(root =>
-      appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
-    ),
-  brings: instance =>
-    rootsOf(instance).map(({ json }) => ({ object: json, placeOf: placeIn(instance) })),
+  applies: {
+    folders: instance =>
+      rootsOf(instance).flatMap(root =>
+        appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
+      ),
+    objects: instance =>
+      rootsOf(instance).map(({ json }) => ({ object: json, placeOf: placeIn(instance) })),
+  },
   reads: pullReads,
   /** It cannot lie in what it lets in. */
-  byHand: instance => pullReads(instance).map(({ secret }) => secret),
+  secrets: { byHand: instance => pullReads(instance).map(({ secret }) => secret) },
 };
 
 const PATH = ['spec', 'sync', 'path'];

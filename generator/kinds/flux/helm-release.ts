@@ -20,13 +20,16 @@ import { ociRepository, SOURCES } from './sources.ts';
 export const helmRelease: Kind = {
   group: 'helm.toolkit.fluxcd.io',
   kind: 'HelmRelease',
-  isReadingLate: true,
+  secrets: { isOrderFree: true },
   /** Those in its values are hosts of what comes of them. */
-  hosts: 'none',
-  brings: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
-  unknowns: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
-  charts: (object, find) => localReleases(releasesOf(object, find)),
-  installs: (object, find) => [installedBy(object, find)],
+  fields: { hosts: 'none' },
+  applies: {
+    objects: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
+    unknowns: (object, find) =>
+      unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+    localReleases: (object, find) => localReleases(releasesOf(object, find)),
+    releases: (object, find) => [installedBy(object, find)],
+  },
   reads: object => [
     ...valuesReads(object),
     ...refRead(mapAt(specOf(object), 'kubeConfig')['secretRef'], {
@@ -184,7 +187,7 @@ function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
   return { chart: mapAt(named?.json, 'spec'), home, isNamed: true };
 }
 
-export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', hosts: 'none' };
+export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', fields: { hosts: 'none' } };
 
 /** The key of a ConfigMap or Secret that has the values, unless another is given. */
 const VALUES_KEY = 'values.yaml';

@@ -122,7 +122,7 @@ const PROGRAMS = new Set(['data', 'stringData', 'command', 'args', 'value', 'scr
  * where that is known.
  */
 export function unfilledVariables(object: PlacedObject, by: PlacedObject | undefined): string[] {
-  const applied = by?.known?.applies?.(by) ?? [];
+  const applied = by?.known?.applies?.folders?.(by) ?? [];
   const isFilled = by === undefined || applied.some(({ substitute }) => substitute !== undefined);
   if (isLeftAsWritten(object) || !isFilled) return [];
   if (!hasVariable(object.json)) return [];
@@ -230,11 +230,11 @@ function substituteOf(postBuild: JsonObject): Substitute {
 export const fluxKustomization: Kind = {
   group: FLUX_KUSTOMIZE,
   kind: 'Kustomization',
-  called: 'Flux Kustomization',
-  applies: appliedByKustomization,
+  displayName: 'Flux Kustomization',
+  applies: { folders: appliedByKustomization },
   reads: kustomizationReads,
   /** The key to what is encrypted in Git cannot lie there, nor what it fills in before it applies anything. */
-  byHand: object => kustomizationReads(object).map(({ secret }) => secret),
+  secrets: { byHand: object => kustomizationReads(object).map(({ secret }) => secret) },
 };
 
 function kustomizationReads(object: PlacedObject): Read[] {

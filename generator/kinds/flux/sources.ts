@@ -36,8 +36,12 @@ export const fluxNotification: readonly Kind[] = [
 
 /** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
-  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', { byHand: login }),
-  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', { byHand: login }),
+  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
+    secrets: { byHand: login },
+  }),
+  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
+    secrets: { byHand: login },
+  }),
 ];
 
 /** What opens the door cannot lie behind it: `flux bootstrap` and `flux create secret` make it. */
@@ -49,9 +53,8 @@ function login(object: PlacedObject): string[] {
 export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
-  hosts: 'none',
-  isReadingLate: true,
-  byHand: login,
+  fields: { hosts: 'none' },
+  secrets: { isOrderFree: true, byHand: login },
   reads: object =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
       refRead(specOf(object)[field], { path: ['spec', field], how: 'ref' }),

@@ -73,12 +73,10 @@ function isKnown(release: Release): boolean {
 export const chartValues: Kind = {
   group: 'values.helm.sh',
   kind: 'HelmRelease',
-  called: 'Helm release',
-  isReadingLate: true,
-  isNoPlainText: true,
+  displayName: 'Helm release',
+  secrets: { isOrderFree: true, remain: 'always' },
+  fields: { isPlainTextAllowed: true, configuration: ['values'] },
   isNamedFreely: true,
-  settings: ['values'],
-  leaves: 'always',
 
   /** Of cert-manager, where the annotations beside certificates name an issuer. */
   makes: ({ json }) =>

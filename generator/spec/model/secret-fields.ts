@@ -211,7 +211,7 @@ export function fetchedKeys(
   const sources = [
     ...(generator === undefined
       ? []
-      : [generatorKind(generator.kind)?.generates?.(generator.spec)]),
+      : [generatorKind(generator.kind)?.secrets?.generatedKeys?.(generator.spec)]),
     ...(secret.dataFrom ?? []).map(entry =>
       rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
     ),
@@ -228,7 +228,7 @@ function dataFromKeys(
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
   if (generatorRef !== undefined)
-    return generatorKind(scalarText(generatorRef['kind']))?.generates?.({});
+    return generatorKind(scalarText(generatorRef['kind']))?.secrets?.generatedKeys?.({});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

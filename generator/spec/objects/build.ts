@@ -57,7 +57,7 @@ export function withNeeds(made: EntryObject, namespace: string, makers: SecretMa
 /** The makers of the Secrets that it reads, its store, its CNPG Cluster, its pods' ServiceAccount. */
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
-  const isWaiting = object.known?.isReadingLate !== true;
+  const isWaiting = object.known?.secrets?.isOrderFree !== true;
   const reads = [
     ...(isWaiting ? (object.known?.reads?.(object) ?? []) : []),
     ...(pod === undefined ? [] : podReads(pod)),
