@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Path } from './finding.ts';
-import { isMap, type Json, type JsonObject, scalarText } from './json.ts';
+import { isMap, type Json, type JsonObject, mapAt, scalarText } from './json.ts';
 
 /** A Kubernetes object in memory. */
 export interface KubeObject {
@@ -139,4 +139,32 @@ export function shortHash(text: string): string {
  */
 export function isUnresolved(text: string): boolean {
   return /\$\{|\{\{|^<.*>$/.test(text);
+}
+
+/** Where kubectl keeps what it applied last, whole. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/**
+ * The fields of an object's metadata that the API server alone writes: nobody wants them
+ * (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/).
+ */
+const OBSERVED = new Set([
+  'creationTimestamp',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+]);
+
+/** Whether a field of an object's metadata is written by the API server alone. */
+export function isObserved(field: string): boolean {
+  return OBSERVED.has(field);
+}
+
+/** Whether an object was read from a cluster: kubectl writes `creationTimestamp: null` by itself. */
+export function isFromCluster(object: unknown): boolean {
+  return Object.entries(mapAt(object, 'metadata')).some(
+    ([field, value]) => isObserved(field) && value !== null,
+  );
 }

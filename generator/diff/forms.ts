@@ -1,6 +1,5 @@
 import { isMap, type Json, type JsonObject, withFields, withItems } from '../core/json.ts';
-import { groupOf, type KubeObject } from '../core/kube-object.ts';
-import { isObserved, LAST_APPLIED } from '../core/once.ts';
+import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
 import { canonicalQuantity } from '../core/words.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { storedForm } from '../spec/objects/patches.ts';

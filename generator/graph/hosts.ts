@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, mapAt, mapsIn, textAt, textsIn, valueAt } from '../core/json.ts';
-import { isUnresolved } from '../core/kube-object.ts';
-import { LAST_APPLIED, oncePer } from '../core/once.ts';
+import { isUnresolved, LAST_APPLIED } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import { cnpgCluster, type ServiceSuffix, serviceParts } from '../kinds/cnpg/cluster.ts';
 import { coreService } from '../kinds/core/service.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';

@@ -1,6 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, listAt, mapAt, textsIn, valueAt } from '../core/json.ts';
-import { LAST_APPLIED, oncePer } from '../core/once.ts';
+import { LAST_APPLIED } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import {
   isReferenceName,
   isSecretLiteral,

@@ -1,6 +1,11 @@
 import { isMap, type Json, type JsonObject, mapAt } from '../core/json.ts';
-import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
-import { isObserved, LAST_APPLIED } from '../core/once.ts';
+import {
+  asJson,
+  identityOf,
+  isObserved,
+  type KubeObject,
+  LAST_APPLIED,
+} from '../core/kube-object.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';

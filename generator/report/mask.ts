@@ -1,8 +1,9 @@
 import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, valueAt } from '../core/json.ts';
+import { LAST_APPLIED } from '../core/kube-object.ts';
 import { maskText } from '../core/mask.ts';
-import { LAST_APPLIED, oncePerText } from '../core/once.ts';
+import { oncePerText } from '../core/once.ts';
 import {
   HIDDEN,
   isHarmless,

@@ -217,7 +217,9 @@ export function shownObject({ kind, namespace, name }: ObjectName): ObjectName {
 }
 
 /** Any name may turn out to be a secret, or to hold characters that would move the cursor. */
-export const shown: (name: string) => string = oncePerText(name => oneLine(maskMessage(name)));
+export const shown: (name: string) => string = /* @__PURE__ */ oncePerText(name =>
+  oneLine(maskMessage(name)),
+);
 
 /** As they may be shown, sorted, each once. */
 export function names<T extends string>(list: Iterable<T>): string[] {

@@ -1,7 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt, without } from '../../core/json.ts';
-import { asJson, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
-import { isFromCluster } from '../../core/once.ts';
+import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
 import type { Kind } from '../kind.ts';
