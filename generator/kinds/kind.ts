@@ -13,41 +13,6 @@ import type { KubeObject } from '../core/kube-object.ts';
 import type { BackupPlace, BackupPlan, DataFate, Retention } from './data-facts.ts';
 import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
 
-/** Fields that an update cannot change (kubernetes 1.36, validation.go of each group). */
-export function fixedAt(...paths: readonly Path[]): NonNullable<ChangeFacts['fixed']> {
-  return (before, after) => changedPaths(paths, before, after);
-}
-
-/** Those of the paths at which two objects differ; the order of a list counts, as it does for the API server. */
-export function changedPaths(paths: readonly Path[], before: unknown, after: unknown): Path[] {
-  return paths.filter(path => !isSame(valueAt(before, path) as Json, valueAt(after, path) as Json));
-}
-
-/** What a controller says of an object (k8s.io/apimachinery, metav1.Condition). */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly since?: string;
-}
-
-/** A condition of an object in a cluster; undefined: no controller has said anything of the kind. */
-export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
-  const found = listAt(json, 'status', 'conditions').find(
-    entry => isMap(entry) && textAt(entry, 'type') === type,
-  );
-  if (found === undefined) return undefined;
-  const since = textAt(found, 'lastTransitionTime');
-  return {
-    type,
-    status: textAt(found, 'status') ?? '',
-    reason: textAt(found, 'reason') ?? '',
-    message: textAt(found, 'message') ?? '',
-    ...(since !== undefined && { since }),
-  };
-}
-
 /**
  * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
  * below are for those of which more is known. A member that is left out is not known, or does not apply. A kind
@@ -230,42 +195,49 @@ interface News {
   readonly text: string;
 }
 
-/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
-export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
-
 /** The versions of a kind, the newest first. */
 export interface Served {
   readonly versions: readonly string[];
-  /** Served still, and announced to go. */
+  /** Still served, but announced for removal. */
   readonly deprecated?: readonly string[];
   readonly since: string;
-  /** The operator whose older versions serve others, by the name of its chart and its image. */
+  /** The first version of the operator that serves these, by the name of its chart and image. */
   readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
 }
 
-/** An object of the checked set, and where it stands. */
+/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
+export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
+
+/** An object of the checked set, with its kind, its name and its place in a file. */
 export interface PlacedObject {
   readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
   /** What is known of its kind. */
   readonly known: Kind | undefined;
-  /** Empty for what belongs to the cluster, and where a namespace is missing. */
+  /** Empty for an object of the cluster, or where the namespace is missing. */
   readonly namespace: string;
   readonly name: string;
-  /** The number of its file among those that are checked, and its place there. */
+  /** The number of its file among those that are checked; `path` is its place in the file. */
   readonly file: number;
   readonly path: Path;
-  /** The files that it names, by the names that its kind gives them; one that is not there is none. */
+  /** The files that exist of those that `valueFiles` of its kind names. */
   readonly files?: ReadonlyMap<string, PlacedObject>;
-  /** What lies in its repository, of a kind that makes something of it. */
+  /** Its repository, where its kind `needsRepository`. */
   readonly tree?: RepositoryTree;
-  /** The charts of it that Helm has made, as `renderedKey` has them. */
+  /** The `renderedKey` of each of its charts that Helm rendered. */
   readonly rendered?: ReadonlySet<string>;
-  /** Where it is written, of one that another object brings. */
+  /** Where its fields are written, if another object stands for it. */
   readonly written?: Written;
+}
+
+/** Where the fields of an object are written that another one stands for: in that one, or in a file that it names. */
+interface Written {
+  /** The object that stands for it. */
+  readonly by: PlacedObject;
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** A field of an object; the path is from the object. */
@@ -274,49 +246,22 @@ export interface ObjectField {
   readonly path: Path;
 }
 
-/** An object that another stands for, and where its fields are written. */
+/** An object that another one stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
 }
 
-/** A release of Helm whose chart is a folder of a repository. */
+/** A Helm release whose chart is a folder of a repository. */
 export interface LocalRelease extends Pick<Written, 'placeOf'> {
   readonly local: LocalChart;
   readonly name: string;
   readonly namespace: string;
   readonly values: JsonObject;
-  /** There are more values than could be read, or what the chart makes is changed afterwards. */
+  /** Not all of its values could be read, or its objects are changed after Helm made them. */
   readonly isPartly: boolean;
 }
 
-/** Where the fields of an object that another brings are written: in that one, or in one that it names. */
-interface Written {
-  /** The object that brings it. */
-  readonly by: PlacedObject;
-  readonly placeOf: (path: Path) => ObjectField;
-}
-
-/** An object as findings name it. */
-export function objectName({ kind, namespace, name }: PlacedObject): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
-}
-
-/** What people call the kind of an object. */
-export function displayKind({ kind, known }: PlacedObject): string {
-  return known?.displayName ?? kind;
-}
-
-/** An object's `spec`, whatever it holds. */
-export function specOf({ json }: PlacedObject): JsonObject {
-  return mapAt(json, 'spec');
-}
-
-/** An annotation of an object, or undefined. */
-export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
-  return textAt(json, 'metadata', 'annotations', name);
-}
-
-/** The keys of a Secret. An open set may hold more than those named. */
+/** Keys of a Secret. An open set may have more than `keys`. */
 export interface KeySet {
   readonly keys: ReadonlySet<string>;
   readonly isOpen: boolean;
@@ -332,16 +277,16 @@ export interface Made extends KeySet {
   readonly type?: string;
   /** Adds keys to a Secret that something else makes. */
   readonly isMerging?: true;
-  /** Makes the Secret where there is none, and leaves to others what they make of it. */
+  /** Makes the Secret only where there is none, so another maker of it is no conflict. */
   readonly isShared?: true;
-  /** Made for the maker itself: of no interest unless something else reads it. */
+  /** For the maker's own use, so it is no fault that nothing reads it. */
   readonly isInternal?: true;
 }
 
-/** A Secret that an object does not make, though its like do. */
+/** A Secret that an object does not make, though others of its kind do. */
 export interface Omitted {
   readonly secret: string;
-  /** What to do. */
+  /** What to do instead. */
   readonly hint: string;
   /** The field that is the reason. */
   readonly path: Path;
@@ -358,17 +303,17 @@ export interface Read {
   readonly keyPath?: Path;
   readonly isOptional: boolean;
   readonly how: How;
-  /** In a namespace that no manifest tells: one of that name is meant, wherever it is. */
+  /** No manifest says the namespace: the Secret may be in any. */
   readonly isAnywhere?: true;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
-  /** What reads the key is not known, and may pass over it: the chart of a value. */
+  /** The reader is an unknown chart, which may not use this key. */
   readonly mayPassOver?: true;
-  /** The field says that the Secret is there before: the reader's own release does not make it. */
+  /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
   readonly isGiven?: true;
 }
 
-/** `ref`: a field of an operator's object. */
+/** What reads the Secret; `ref` is a field of an operator's object. */
 export type How =
   | 'env'
   | 'envFrom'
@@ -391,7 +336,7 @@ export function namedAfter(secret: string, keys: Iterable<string>, more: More = 
   return { secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false, ...more };
 }
 
-/** The Secret that a field names, if it names one, with the keys that are known to be all or `isOpen`. */
+/** The Secret that a field names, if it names one. With `isOpen` it may have more keys than these. */
 export function madeAt(
   { json }: { readonly json: KubeObject },
   path: Path,
@@ -401,4 +346,59 @@ export function madeAt(
   const secret = valueAt(json, path);
   if (typeof secret !== 'string' || secret === '') return [];
   return [namedAfter(secret, keys, { ...more, path })];
+}
+
+/** `fixed` for a kind of which these fields cannot change (kubernetes 1.36, validation.go of each group). */
+export function fixedAt(...paths: readonly Path[]): NonNullable<ChangeFacts['fixed']> {
+  return (before, after) => changedPaths(paths, before, after);
+}
+
+/** The paths at which two objects differ. The order of a list counts, as it does for the API server. */
+export function changedPaths(paths: readonly Path[], before: unknown, after: unknown): Path[] {
+  return paths.filter(path => !isSame(valueAt(before, path) as Json, valueAt(after, path) as Json));
+}
+
+/** An object as findings name it. */
+export function objectName({ kind, namespace, name }: PlacedObject): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
+}
+
+/** What people call the kind of an object. */
+export function displayKind({ kind, known }: PlacedObject): string {
+  return known?.displayName ?? kind;
+}
+
+/** An object's `spec`; empty where it is no map. */
+export function specOf({ json }: PlacedObject): JsonObject {
+  return mapAt(json, 'spec');
+}
+
+/** An annotation of an object, or undefined. */
+export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
+  return textAt(json, 'metadata', 'annotations', name);
+}
+
+/** A condition that a controller set on an object (k8s.io/apimachinery, metav1.Condition). */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly since?: string;
+}
+
+/** A condition of an object in a cluster; undefined: no controller has set it. */
+export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
+  const found = listAt(json, 'status', 'conditions').find(
+    entry => isMap(entry) && textAt(entry, 'type') === type,
+  );
+  if (found === undefined) return undefined;
+  const since = textAt(found, 'lastTransitionTime');
+  return {
+    type,
+    status: textAt(found, 'status') ?? '',
+    reason: textAt(found, 'reason') ?? '',
+    message: textAt(found, 'message') ?? '',
+    ...(since !== undefined && { since }),
+  };
 }

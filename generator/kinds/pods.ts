@@ -3,84 +3,126 @@ import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../co
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
 
-/** A Secret whose content a running container keeps, whatever becomes of the Secret. */
-export interface FrozenRead {
-  readonly secret: string;
-  /** Where it is one key that is read. */
-  readonly key?: string;
+/** A pod spec inside an object: its own, or that of a template. */
+export interface Pod {
+  readonly object: PlacedObject;
+  /** From the object. */
   readonly path: Path;
-  readonly how: 'variable' | 'subPath';
+  readonly spec: JsonObject;
+  readonly containers: readonly Container[];
+}
+
+/** A container; an OpenTelemetryCollector's spec counts as one. */
+export interface Container extends ObjectField {
+  readonly spec: JsonObject;
+  readonly name: string;
+  readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
+  readonly env: readonly EnvEntry[];
+  readonly envFrom: readonly EnvFromEntry[];
+}
+
+/** A variable as the manifest has it. */
+interface EnvEntry {
+  readonly name: string;
+  readonly path: Path;
+  readonly value?: string;
+  readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
+}
+
+/** A source of many variables. */
+export interface EnvFromEntry {
+  readonly path: Path;
+  readonly prefix: string;
+  readonly secret?: string;
+  readonly configMap?: string;
+  readonly isOptional: boolean;
+}
+
+/** The pods that an object runs: at most one spec. */
+export function podOf(object: PlacedObject): Pod | undefined {
+  const place = object.known?.pods;
+  if (place === undefined) return undefined;
+  const { path } = place;
+  const spec = mapAt(object.json, ...path.map(String));
+  const containers = (
+    ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
+  ).flatMap(field =>
+    listAt(spec, field).flatMap((entry, index) =>
+      isMap(entry)
+        ? [containerOf(object, entry, [...path, field, index], roleOf(field, entry))]
+        : [],
+    ),
+  );
+  const own = place.isContainer ? [containerOf(object, specOf(object), path, 'main')] : [];
+  return { object, path, spec, containers: [...own, ...containers] };
+}
+
+/** A container, or what has env and envFrom like one. */
+export function containerOf(
+  object: PlacedObject,
+  spec: JsonObject,
+  path: Path,
+  role: Container['role'],
+): Container {
+  return {
+    object,
+    path,
+    spec,
+    name: scalarText(spec['name'] ?? object.name),
+    role,
+    env: listAt(spec, 'env').flatMap((entry, index) =>
+      isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],
+    ),
+    envFrom: listAt(spec, 'envFrom').flatMap((entry, index) =>
+      isMap(entry) ? [envFromEntry(entry, [...path, 'envFrom', index])] : [],
+    ),
+  };
+}
+
+function envEntry(entry: JsonObject, path: Path): EnvEntry {
+  const { name, value } = entry;
+  const ref = mapAt(entry, 'valueFrom')['secretKeyRef'];
+  return {
+    name: scalarText(name),
+    path,
+    ...(typeof value === 'string' && { value }),
+    ...(isMap(ref) && {
+      secret: {
+        name: scalarText(ref['name']),
+        ...(typeof ref['key'] === 'string' && { key: ref['key'] }),
+        isOptional: ref['optional'] === true,
+      },
+    }),
+  };
+}
+
+function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
+  const { secretRef, configMapRef, prefix } = entry;
+  const ref = isMap(secretRef) ? secretRef : isMap(configMapRef) ? configMapRef : {};
+  const name = scalarText(ref['name']);
+  return {
+    path,
+    prefix: typeof prefix === 'string' ? prefix : '',
+    ...(isMap(secretRef) ? { secret: name } : isMap(configMapRef) && { configMap: name }),
+    isOptional: ref['optional'] === true,
+  };
+}
+
+function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
+  if (field === 'ephemeralContainers') return 'ephemeral';
+  if (field !== 'initContainers') return 'main';
+  return restartPolicy === 'Always' ? 'sidecar' : 'init';
+}
+
+/** Whether a manifest is more than a patch of a pod: each container says what it runs. */
+export function isWholePod({ object, containers }: Pod): boolean {
+  const isContainer = object.known?.pods?.isContainer === true;
+  return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }
 
 /** Whether the pods of a workload stay until something replaces them: a Job's do not. */
 export function isLasting({ object }: Pod): boolean {
   return object.known?.pods?.isLasting?.(object) ?? false;
-}
-
-/**
- * What the containers of a pod read when they start and never again: variables, and files mounted
- * with subPath (kubernetes.io/docs/concepts/configuration/secret). Init containers are done by then.
- */
-export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
-  const volumes = volumeSecrets(listAt(spec, 'volumes'));
-  return containers
-    .filter(({ role }) => role === 'main' || role === 'sidecar')
-    .flatMap(container => [
-      ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
-      ),
-      ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ secret, path, how: 'variable' }],
-      ),
-      ...listAt(container.spec, 'volumeMounts').flatMap((mount, index): FrozenRead[] => {
-        const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
-        if (field === undefined) return [];
-        const path = [...container.path, 'volumeMounts', index, field];
-        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
-        const file = textAt(mount, 'subPath')?.split('/')[0];
-        return sources.map(({ secret, keyOf }) => {
-          const key = file === undefined ? undefined : keyOf(file);
-          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
-        });
-      }),
-    ]);
-}
-
-function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
-  return { secret: name, ...(key !== undefined && { key }) };
-}
-
-/** A Secret in a volume, and the key that a file is made of. */
-interface VolumeSource {
-  readonly secret: string;
-  readonly keyOf: (file: string) => string | undefined;
-}
-
-/** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
-  return new Map(
-    volumes.filter(isMap).map(volume => {
-      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
-        volumeSource(mapAt(source, 'secret'), 'name'),
-      );
-      return [
-        scalarText(volume['name']),
-        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
-      ];
-    }),
-  );
-}
-
-/** Without items each key is a file of its name. */
-function volumeSource(source: JsonObject, field: string): VolumeSource[] {
-  const secret = textAt(source, field);
-  if (secret === undefined) return [];
-  const items = listAt(source, 'items');
-  const keyOf = (file: string): string | undefined => {
-    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
-    return items.length === 0 ? file : textAt(item, 'key');
-  };
-  return [{ secret, keyOf }];
 }
 
 /** All that a pod reads: variables, volumes, pull secrets. */
@@ -179,6 +221,81 @@ export function sourceReads(source: JsonObject, field: string, path: Path, how: 
   );
 }
 
+/** A Secret whose content a running container keeps, whatever becomes of the Secret. */
+export interface FrozenRead {
+  readonly secret: string;
+  /** Where it is one key that is read. */
+  readonly key?: string;
+  readonly path: Path;
+  readonly how: 'variable' | 'subPath';
+}
+
+/**
+ * What the containers of a pod read when they start and never again: variables, and files mounted
+ * with subPath (kubernetes.io/docs/concepts/configuration/secret). Init containers are done by then.
+ */
+export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
+  const volumes = volumeSecrets(listAt(spec, 'volumes'));
+  return containers
+    .filter(({ role }) => role === 'main' || role === 'sidecar')
+    .flatMap(container => [
+      ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
+        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
+      ),
+      ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
+        secret === undefined ? [] : [{ secret, path, how: 'variable' }],
+      ),
+      ...listAt(container.spec, 'volumeMounts').flatMap((mount, index): FrozenRead[] => {
+        const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
+        if (field === undefined) return [];
+        const path = [...container.path, 'volumeMounts', index, field];
+        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
+        const file = textAt(mount, 'subPath')?.split('/')[0];
+        return sources.map(({ secret, keyOf }) => {
+          const key = file === undefined ? undefined : keyOf(file);
+          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
+        });
+      }),
+    ]);
+}
+
+function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
+  return { secret: name, ...(key !== undefined && { key }) };
+}
+
+/** A Secret in a volume, and the key that a file is made of. */
+interface VolumeSource {
+  readonly secret: string;
+  readonly keyOf: (file: string) => string | undefined;
+}
+
+/** The Secrets of each volume, by the volume's name. */
+function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
+  return new Map(
+    volumes.filter(isMap).map(volume => {
+      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
+        volumeSource(mapAt(source, 'secret'), 'name'),
+      );
+      return [
+        scalarText(volume['name']),
+        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
+      ];
+    }),
+  );
+}
+
+/** Without items each key is a file of its name. */
+function volumeSource(source: JsonObject, field: string): VolumeSource[] {
+  const secret = textAt(source, field);
+  if (secret === undefined) return [];
+  const items = listAt(source, 'items');
+  const keyOf = (file: string): string | undefined => {
+    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
+    return items.length === 0 ? file : textAt(item, 'key');
+  };
+  return [{ secret, keyOf }];
+}
+
 /** A place where a container mounts a volume, or uses it as a device. */
 interface Mount {
   readonly container: Container;
@@ -269,120 +386,3 @@ export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
 }
 
 const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];
-
-/** A pod spec inside an object: its own, or that of a template. */
-export interface Pod {
-  readonly object: PlacedObject;
-  /** From the object. */
-  readonly path: Path;
-  readonly spec: JsonObject;
-  readonly containers: readonly Container[];
-}
-
-/** A container; an OpenTelemetryCollector's spec counts as one. */
-export interface Container extends ObjectField {
-  readonly spec: JsonObject;
-  readonly name: string;
-  readonly role: 'init' | 'sidecar' | 'main' | 'ephemeral';
-  readonly env: readonly EnvEntry[];
-  readonly envFrom: readonly EnvFromEntry[];
-}
-
-/** A variable as the manifest has it. */
-interface EnvEntry {
-  readonly name: string;
-  readonly path: Path;
-  readonly value?: string;
-  readonly secret?: { readonly name: string; readonly key?: string; readonly isOptional: boolean };
-}
-
-/** A source of many variables. */
-export interface EnvFromEntry {
-  readonly path: Path;
-  readonly prefix: string;
-  readonly secret?: string;
-  readonly configMap?: string;
-  readonly isOptional: boolean;
-}
-
-/** The pods that an object runs: at most one spec. */
-export function podOf(object: PlacedObject): Pod | undefined {
-  const place = object.known?.pods;
-  if (place === undefined) return undefined;
-  const { path } = place;
-  const spec = mapAt(object.json, ...path.map(String));
-  const containers = (
-    ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
-  ).flatMap(field =>
-    listAt(spec, field).flatMap((entry, index) =>
-      isMap(entry)
-        ? [containerOf(object, entry, [...path, field, index], roleOf(field, entry))]
-        : [],
-    ),
-  );
-  const own = place.isContainer ? [containerOf(object, specOf(object), path, 'main')] : [];
-  return { object, path, spec, containers: [...own, ...containers] };
-}
-
-/** Whether a manifest is more than a patch of a pod: each container says what it runs. */
-export function isWholePod({ object, containers }: Pod): boolean {
-  const isContainer = object.known?.pods?.isContainer === true;
-  return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
-}
-
-function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
-  if (field === 'ephemeralContainers') return 'ephemeral';
-  if (field !== 'initContainers') return 'main';
-  return restartPolicy === 'Always' ? 'sidecar' : 'init';
-}
-
-/** A container, or what has env and envFrom like one. */
-export function containerOf(
-  object: PlacedObject,
-  spec: JsonObject,
-  path: Path,
-  role: Container['role'],
-): Container {
-  return {
-    object,
-    path,
-    spec,
-    name: scalarText(spec['name'] ?? object.name),
-    role,
-    env: listAt(spec, 'env').flatMap((entry, index) =>
-      isMap(entry) ? [envEntry(entry, [...path, 'env', index])] : [],
-    ),
-    envFrom: listAt(spec, 'envFrom').flatMap((entry, index) =>
-      isMap(entry) ? [envFromEntry(entry, [...path, 'envFrom', index])] : [],
-    ),
-  };
-}
-
-function envEntry(entry: JsonObject, path: Path): EnvEntry {
-  const { name, value } = entry;
-  const ref = mapAt(entry, 'valueFrom')['secretKeyRef'];
-  return {
-    name: scalarText(name),
-    path,
-    ...(typeof value === 'string' && { value }),
-    ...(isMap(ref) && {
-      secret: {
-        name: scalarText(ref['name']),
-        ...(typeof ref['key'] === 'string' && { key: ref['key'] }),
-        isOptional: ref['optional'] === true,
-      },
-    }),
-  };
-}
-
-function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
-  const { secretRef, configMapRef, prefix } = entry;
-  const ref = isMap(secretRef) ? secretRef : isMap(configMapRef) ? configMapRef : {};
-  const name = scalarText(ref['name']);
-  return {
-    path,
-    prefix: typeof prefix === 'string' ? prefix : '',
-    ...(isMap(secretRef) ? { secret: name } : isMap(configMapRef) && { configMap: name }),
-    isOptional: ref['optional'] === true,
-  };
-}

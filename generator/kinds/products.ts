@@ -6,6 +6,123 @@ import { nearest } from '../core/words.ts';
 import { CNPG } from './cnpg/group.ts';
 import { ESO, GENERATORS } from './eso/group.ts';
 
+export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
+
+/** What runs in a cluster in one of several versions, and decides which fields objects may have. */
+export interface Product {
+  /** As `versions` of the spec has it. */
+  readonly name: ProductName;
+  readonly called: string;
+  /** What its chart and its image are named, where it is an operator. */
+  readonly operator?: string;
+  /** The version that a version of its chart, without the patch, installs; absent: the same. */
+  readonly charts?: Readonly<Record<string, string>>;
+  /** The versions that are known, the newest first. */
+  readonly releases: readonly ProductRelease[];
+  readonly hasGroup: (group: string) => boolean;
+}
+
+/** A version of a product. */
+export interface ProductRelease {
+  readonly name: string;
+  /** Its major and minor number; of a family such as `2.x` those of the newest. */
+  readonly at: readonly [major: number, minor: number];
+  /** The file of `schemas/versions/` that says what is different in it; none: it has those of `schemas/`. */
+  readonly schemas?: string;
+  /** It may have fields that are not known: only what seems misspelt is refused. */
+  readonly isOpen?: true;
+  /** Of a family the minor from which on its defaults are so; before it they are as usual. */
+  readonly defaultsFrom?: number;
+}
+
+/** The versions of products that are known to run: told, or installed by what is read. */
+export type Versions = Readonly<Partial<Record<ProductName, ProductRelease>>>;
+
+export const products: readonly Product[] = [
+  {
+    name: 'externalSecrets',
+    called: 'External Secrets Operator',
+    operator: 'external-secrets',
+    releases: [
+      {
+        name: '2.x',
+        at: [2, 14],
+        schemas: 'external-secrets-2.x',
+        isOpen: true,
+        defaultsFrom: 9,
+      },
+      { name: '1.3', at: [1, 3] },
+    ],
+    hasGroup: group => group === ESO || group === GENERATORS,
+  },
+  {
+    name: 'cloudnativePg',
+    called: 'CloudNativePG',
+    operator: 'cloudnative-pg',
+    charts: { '0.29': '1.30', '0.28': '1.29' }, // docs/facts/cnpg.md#charts
+    releases: [
+      { name: '1.30', at: [1, 30] },
+      { name: '1.29', at: [1, 29], schemas: 'cloudnative-pg-1.29' },
+      { name: '1.28', at: [1, 28], schemas: 'cloudnative-pg-1.28' },
+    ],
+    hasGroup: group => group === CNPG,
+  },
+  {
+    name: 'kubernetes',
+    called: 'Kubernetes',
+    releases: [
+      { name: '1.36', at: [1, 36] },
+      { name: '1.35', at: [1, 35], schemas: 'kubernetes-1.35' },
+      { name: '1.34', at: [1, 34], schemas: 'kubernetes-1.34' },
+    ],
+    hasGroup: group => !group.includes('.') || group.endsWith('.k8s.io'),
+  },
+];
+
+/** The product that has an API group; undefined: one whose versions are not told apart. */
+export function productOf(group: string): Product | undefined {
+  return products.find(({ hasGroup }) => hasGroup(group));
+}
+
+/** The version of which the schemas in `schemas/` are, and whose defaults are written where none is told. */
+export function usualRelease({ releases }: Product): ProductRelease | undefined {
+  return releases.find(({ schemas }) => schemas === undefined);
+}
+
+/**
+ * The version that somebody means by `1.30`, `v1.30.2`, `1.30.x` or, as YAML reads 1.30, by the number
+ * 1.3; undefined: it is not known.
+ */
+export function releaseOf(
+  { releases }: Product,
+  said: string | number,
+): ProductRelease | undefined {
+  if (typeof said === 'number') {
+    const same = releases.find(({ name }) => Number(name) === said);
+    if (same !== undefined) return same;
+  }
+  const exact = releases.find(({ name }) => name === String(said));
+  if (exact !== undefined) return exact;
+  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(String(said)) ?? [];
+  const release = releases.find(
+    ({ name }) => name === `${major}.${minor}` || name === `${major}.x`,
+  );
+  if (release === undefined) return undefined;
+  const name = `${major}.${minor}`;
+  return { ...release, name, at: [Number(major), Number(minor)] };
+}
+
+/** The version, of those that are told, by which an object of that apiVersion is held. */
+export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
+  const product = productOf(groupIn(apiVersion));
+  return product === undefined ? undefined : versions[product.name];
+}
+
+/** Whether the defaults of its schemas hold in a version. */
+export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelease): boolean {
+  return minor >= defaultsFrom;
+}
+
 /** What `schemas/` has, when another version is told: there is no file of that name. */
 const USUAL = 'usual';
 
@@ -84,121 +201,4 @@ export function takenBy(
     return checkSchema(object, asThere).every(fault => !isSame(fault.path, path));
   });
   return taking === undefined ? undefined : `${product?.called} ${taking.name}`;
-}
-
-/** The version, of those that are told, by which an object of that apiVersion is held. */
-export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
-  const product = productOf(groupIn(apiVersion));
-  return product === undefined ? undefined : versions[product.name];
-}
-
-/** What runs in a cluster in one of several versions, and decides which fields objects may have. */
-export interface Product {
-  /** As `versions` of the spec has it. */
-  readonly name: ProductName;
-  readonly called: string;
-  /** What its chart and its image are named, where it is an operator. */
-  readonly operator?: string;
-  /** The version that a version of its chart, without the patch, installs; absent: the same. */
-  readonly charts?: Readonly<Record<string, string>>;
-  /** The versions that are known, the newest first. */
-  readonly releases: readonly ProductRelease[];
-  readonly hasGroup: (group: string) => boolean;
-}
-
-export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
-
-/** A version of a product. */
-export interface ProductRelease {
-  readonly name: string;
-  /** Its major and minor number; of a family such as `2.x` those of the newest. */
-  readonly at: readonly [major: number, minor: number];
-  /** The file of `schemas/versions/` that says what is different in it; none: it has those of `schemas/`. */
-  readonly schemas?: string;
-  /** It may have fields that are not known: only what seems misspelt is refused. */
-  readonly isOpen?: true;
-  /** Of a family the minor from which on its defaults are so; before it they are as usual. */
-  readonly defaultsFrom?: number;
-}
-
-/** Whether the defaults of its schemas hold in a version. */
-export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelease): boolean {
-  return minor >= defaultsFrom;
-}
-
-/** The versions of products that are known to run: told, or installed by what is read. */
-export type Versions = Readonly<Partial<Record<ProductName, ProductRelease>>>;
-
-export const products: readonly Product[] = [
-  {
-    name: 'externalSecrets',
-    called: 'External Secrets Operator',
-    operator: 'external-secrets',
-    releases: [
-      {
-        name: '2.x',
-        at: [2, 14],
-        schemas: 'external-secrets-2.x',
-        isOpen: true,
-        defaultsFrom: 9,
-      },
-      { name: '1.3', at: [1, 3] },
-    ],
-    hasGroup: group => group === ESO || group === GENERATORS,
-  },
-  {
-    name: 'cloudnativePg',
-    called: 'CloudNativePG',
-    operator: 'cloudnative-pg',
-    charts: { '0.29': '1.30', '0.28': '1.29' }, // docs/facts/cnpg.md#charts
-    releases: [
-      { name: '1.30', at: [1, 30] },
-      { name: '1.29', at: [1, 29], schemas: 'cloudnative-pg-1.29' },
-      { name: '1.28', at: [1, 28], schemas: 'cloudnative-pg-1.28' },
-    ],
-    hasGroup: group => group === CNPG,
-  },
-  {
-    name: 'kubernetes',
-    called: 'Kubernetes',
-    releases: [
-      { name: '1.36', at: [1, 36] },
-      { name: '1.35', at: [1, 35], schemas: 'kubernetes-1.35' },
-      { name: '1.34', at: [1, 34], schemas: 'kubernetes-1.34' },
-    ],
-    hasGroup: group => !group.includes('.') || group.endsWith('.k8s.io'),
-  },
-];
-
-/** The product that has an API group; undefined: one whose versions are not told apart. */
-export function productOf(group: string): Product | undefined {
-  return products.find(({ hasGroup }) => hasGroup(group));
-}
-
-/** The version of which the schemas in `schemas/` are, and whose defaults are written where none is told. */
-export function usualRelease({ releases }: Product): ProductRelease | undefined {
-  return releases.find(({ schemas }) => schemas === undefined);
-}
-
-/**
- * The version that somebody means by `1.30`, `v1.30.2`, `1.30.x` or, as YAML reads 1.30, by the number
- * 1.3; undefined: it is not known.
- */
-export function releaseOf(
-  { releases }: Product,
-  said: string | number,
-): ProductRelease | undefined {
-  if (typeof said === 'number') {
-    const same = releases.find(({ name }) => Number(name) === said);
-    if (same !== undefined) return same;
-  }
-  const exact = releases.find(({ name }) => name === String(said));
-  if (exact !== undefined) return exact;
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(String(said)) ?? [];
-  const release = releases.find(
-    ({ name }) => name === `${major}.${minor}` || name === `${major}.x`,
-  );
-  if (release === undefined) return undefined;
-  const name = `${major}.${minor}`;
-  return { ...release, name, at: [Number(major), Number(minor)] };
 }

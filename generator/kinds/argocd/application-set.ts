@@ -10,7 +10,7 @@ import { appliedByApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
 
-/** It makes Applications: what each of them applies and installs is looked at as if it stood for itself. */
+/** Each Application that it makes is read as if it were written out. */
 export const applicationSet: Kind = {
   group: ARGOCD,
   kind: 'ApplicationSet',
@@ -29,7 +29,7 @@ export const applicationSet: Kind = {
     ],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
   },
-  /** Those in its values are hosts of what comes of them. */
+  /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
 };
 
@@ -42,7 +42,7 @@ function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
   }));
 }
 
-/** Its charts; what is not known of them is left open in the texts. */
+/** The charts of its Applications. Unknown parts stay templates in their texts. */
 function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[] {
   return madeApplications(set).applications.flatMap(({ object, placeOf }) =>
     releases({ object, name: object.name, path: ['spec'] }).map(({ local, ...release }) => ({
@@ -56,7 +56,7 @@ function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[]
   );
 }
 
-/** What is not known of the Applications themselves. */
+/** What may be in Applications beyond those that are read. */
 function unseenOf(set: PlacedObject): Unknown[] {
   const { applications, isCutOff } = madeApplications(set);
   const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
@@ -68,15 +68,15 @@ function unseenOf(set: PlacedObject): Unknown[] {
   return [...cut, { ...where, what: `${what} (its templatePatch is not read)` }];
 }
 
-/** The finalizer with which the deletion of an Application, or of those of a set, deletes all that is managed. */
+/** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
   return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
 /**
- * With an ApplicationSet go its Applications, and each gets the finalizer unless the template has
- * finalizers or preserveResourcesOnDeletion is set; with the finalizer on itself and a policy that
- * forbids deletions they stay (argo-cd 3.5,
+ * The Applications of an ApplicationSet are deleted with it. Each has the finalizer, unless the template has
+ * others or preserveResourcesOnDeletion is set. They stay if the set itself has the finalizer and its policy
+ * forbids deletions (argo-cd 3.5,
  * docs/operator-manual/applicationset/Application-Deletion.md and
  * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
@@ -90,7 +90,7 @@ function cascadeOfSet(object: PlacedObject): string | undefined {
 }
 
 /**
- * Whether the controller deletes an Application that an ApplicationSet makes no more
+ * Whether the controller deletes an Application that an ApplicationSet no longer makes
  * (docs/facts/argocd.md#applicationsets).
  */
 export function isDeletingUnlisted(set: PlacedObject): boolean {
@@ -98,7 +98,7 @@ export function isDeletingUnlisted(set: PlacedObject): boolean {
   return policy === 'sync' || policy === 'create-delete';
 }
 
-/** Of Argo Rollouts: a Deployment with other strategies. */
+/** A Deployment with other strategies, by Argo Rollouts. */
 export const rollout: Kind = {
   group: ARGOCD,
   kind: 'Rollout',

@@ -33,7 +33,7 @@ export function appliedByApplication(object: PlacedObject): Applied[] {
   });
 }
 
-/** Argo CD's own cluster has no name of its own here: what it manages goes where it is itself. */
+/** The cluster of a destination; undefined: Argo CD's own. */
 export function clusterOf(destination: JsonObject): string | undefined {
   const name = textAt(destination, 'name') ?? textAt(destination, 'server') ?? '';
   return /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/.test(
@@ -52,7 +52,7 @@ function readsOf(directory: JsonObject): Applied['reads'] {
   };
 }
 
-/** What of it stands in a kustomization under the same name. */
+/** Fields that have the same name in a kustomization. */
 const SAME = [
   'namePrefix',
   'nameSuffix',

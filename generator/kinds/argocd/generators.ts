@@ -16,6 +16,18 @@ import { parseStream } from '../../yaml/parse.ts';
 import type { RepositoryTree } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
+/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
+export type Notation = 'go' | 'old';
+
+/** The parameters of one Application, and how they are filled in. */
+export interface Parameters {
+  readonly values: JsonObject;
+  /** There are more than these, and nobody knows them here. */
+  readonly isOpen: boolean;
+  /** The repository that was read has nothing that gives any. */
+  readonly isOfNothing?: true;
+}
+
 /**
  * The parameters that a git generator gives, one map for each folder or for each object in a file
  * (docs/facts/argocd.md#git-generators); none: they are not in this repository, or not any more;
@@ -45,6 +57,51 @@ function patternsIn(git: JsonObject, field: string): PathPattern[] {
     path: textAt(entry, 'path') ?? '',
     isExcluded: mapAt(entry)['exclude'] === true,
   }));
+}
+
+/** A pattern of a git generator, with `*` and `?`. */
+interface PathPattern {
+  readonly path: string;
+  readonly isExcluded: boolean;
+}
+
+/** Whether a pattern is one of those that are looked at: without classes, escapes and templates. */
+function isPlainPattern(pattern: string): boolean {
+  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
+}
+
+/** The folders that patterns choose: a `*` stays within one name (Go, path.Match). */
+function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
+  return chosen(patterns, folders, (pattern, folder) => {
+    const [steps, names] = [pattern.split('/'), folder.split('/')];
+    return (
+      steps.length === names.length &&
+      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
+    );
+  });
+}
+
+/**
+ * The files that patterns choose, as `git ls-files` has them by default: a `*` goes through folders,
+ * and a folder stands for all below it.
+ */
+function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
+  return chosen(
+    patterns,
+    files,
+    (pattern, file) =>
+      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
+  );
+}
+
+function chosen(
+  patterns: readonly PathPattern[],
+  paths: readonly string[],
+  matches: (pattern: string, path: string) => boolean,
+): string[] {
+  const isIn = (path: string, isExcluded: boolean): boolean =>
+    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+  return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 
 /** A folder, or a file in it, with what the file says. */
@@ -99,51 +156,6 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** A pattern of a git generator, with `*` and `?`. */
-interface PathPattern {
-  readonly path: string;
-  readonly isExcluded: boolean;
-}
-
-/** Whether a pattern is one of those that are looked at: without classes, escapes and templates. */
-function isPlainPattern(pattern: string): boolean {
-  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
-}
-
-/** The folders that patterns choose: a `*` stays within one name (Go, path.Match). */
-function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
-  return chosen(patterns, folders, (pattern, folder) => {
-    const [steps, names] = [pattern.split('/'), folder.split('/')];
-    return (
-      steps.length === names.length &&
-      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
-    );
-  });
-}
-
-/**
- * The files that patterns choose, as `git ls-files` has them by default: a `*` goes through folders,
- * and a folder stands for all below it.
- */
-function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
-  return chosen(
-    patterns,
-    files,
-    (pattern, file) =>
-      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
-  );
-}
-
-function chosen(
-  patterns: readonly PathPattern[],
-  paths: readonly string[],
-  matches: (pattern: string, path: string) => boolean,
-): string[] {
-  const isIn = (path: string, isExcluded: boolean): boolean =>
-    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
-  return paths.filter(path => isIn(path, false) && !isIn(path, true));
-}
-
 /** An Application with the patch of its ApplicationSet. */
 interface Patched {
   readonly value: JsonObject;
@@ -175,18 +187,6 @@ function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
   }
   return Object.fromEntries(fields);
 }
-
-/** The parameters of one Application, and how they are filled in. */
-export interface Parameters {
-  readonly values: JsonObject;
-  /** There are more than these, and nobody knows them here. */
-  readonly isOpen: boolean;
-  /** The repository that was read has nothing that gives any. */
-  readonly isOfNothing?: true;
-}
-
-/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
-export type Notation = 'go' | 'old';
 
 /** More than any template has. */
 const LONGEST = 100_000;

@@ -5,6 +5,20 @@ import { providerReads } from '../eso/stores.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 
+/** Where the barman plugin of CNPG keeps backups. */
+export const objectStore: Kind = {
+  group: 'barmancloud.cnpg.io',
+  kind: 'ObjectStore',
+  data: {
+    isPrecious: true,
+    backupPlace: placeOfObjects,
+    retentions: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  },
+  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
+};
+
+const WINDOW = 'retentionPolicy';
+
 /** A part of a Cluster that writes its log to an archive. */
 interface Archiver {
   readonly path: Path;
@@ -122,20 +136,6 @@ function storeNamed(plugin: unknown, path: Path): StoreName[] {
 }
 
 const NAME = 'barmanObjectName';
-
-const WINDOW = 'retentionPolicy';
-
-/** Where the barman plugin of CNPG keeps backups. */
-export const objectStore: Kind = {
-  group: 'barmancloud.cnpg.io',
-  kind: 'ObjectStore',
-  data: {
-    isPrecious: true,
-    backupPlace: placeOfObjects,
-    retentions: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
-  },
-  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
-};
 
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 

@@ -21,6 +21,38 @@ import { ownArchive } from './backups.ts';
 import { CNPG, served } from './group.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
 
+export const cnpgCluster: Kind = {
+  group: CNPG,
+  kind: 'Cluster',
+  displayName: 'CNPG Cluster',
+  served,
+  data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
+  makes: clusterSecrets,
+  secrets: {
+    omits: omittedSecrets,
+    annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
+    /** CNPG deletes no login that it made while the Cluster stays. */
+    remain: 'while it stays',
+    isValueSource: feedsLogins,
+  },
+  reads: cnpgClusterReads,
+  provides: { services: clusterServices, accounts: ({ name }) => [name] },
+  fields: {
+    hosts: ['spec', 'externalClusters'],
+    /** SQL that makes users. */
+    secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+  },
+  changes: {
+    normalForm: clusterForm,
+    /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
+    fixedOnceSet: ['postgresGID', 'postgresUID', 'serviceAccountName'],
+  },
+  /** Its release notes. */
+  news: [
+    { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
+  ],
+};
+
 /** The keys of a login that the operator looks for (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
 
@@ -61,22 +93,6 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
 
 function backupReads(spec: JsonObject, path: Path): Read[] {
   return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
-}
-
-/** Whether it is the login of the role that owns the databases. */
-export function isOwnersLogin({ path: [, field] }: Read): boolean {
-  return field === 'bootstrap';
-}
-
-/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
-export function isCnpgPassword({ how, path }: Read): boolean {
-  if (how !== 'cnpg') return false;
-  const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
 }
 
 /**
@@ -187,8 +203,6 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
   return [...others, ...given];
 }
 
-export const POSTGRES_PORT = '5432';
-
 /** -rw is the primary, -ro replicas only, -r any instance. */
 const SUFFIXES = ['rw', 'ro', 'r'] as const;
 
@@ -204,6 +218,96 @@ function clusterServices(cluster: PlacedObject): string[] {
   const standard = SUFFIXES.filter(suffix => !disabled.includes(suffix));
   return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
 }
+
+/** Its claims are owned by it (docs/facts/cnpg.md#volumes). */
+function volumesFate({ json }: PlacedObject, find: Find): DataFate {
+  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
+    text === undefined ? {} : { storageClassName: text },
+  );
+  return fateOfClaims(claims, find, 'CNPG deletes its claims');
+}
+
+const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
+
+/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
+function feedsLogins([first, field, , option]: Path): boolean {
+  if (first !== 'spec') return false;
+  if (field !== 'bootstrap') return FEEDING.includes(String(field));
+  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
+}
+
+const WINDOW = ['backup', 'retentionPolicy'];
+
+/** A plugin has its own window, in the store. */
+function keptInTree(object: PlacedObject): Retention[] {
+  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
+  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
+}
+
+/** A CNPG Cluster as the operator's webhook completes it. */
+function clusterForm(object: JsonObject): JsonObject {
+  const spec = mapAt(object, 'spec');
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
+      affinity: filledAffinity(mapAt(spec, 'affinity')),
+    },
+  };
+}
+
+/**
+ * The bootstrap of a CNPG Cluster as the operator's webhook completes it: initdb where no method
+ * is given, a database `app`, an owner named after the database (CNPG 1.30.0,
+ * api/v1/cluster_defaults.go).
+ */
+function filledBootstrap(bootstrap: JsonObject): JsonObject {
+  for (const method of ['recovery', 'pg_basebackup'])
+    if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
+      return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
+  return { ...bootstrap, initdb: filledInitdb(mapAt(bootstrap, 'initdb')) };
+}
+
+/** A monolith import brings databases and owners of its own. */
+function filledInitdb(initdb: JsonObject): JsonObject {
+  const isMonolith = textAt(initdb, 'import', 'type') === 'monolith';
+  return {
+    encoding: 'UTF8',
+    localeCollate: 'C',
+    localeCType: 'C',
+    ...(isMonolith && !textAt(initdb, 'database') ? initdb : withDatabase(initdb)),
+  };
+}
+
+function withDatabase(options: JsonObject): JsonObject {
+  const database = textAt(options, 'database') || 'app';
+  return { ...options, database, owner: textAt(options, 'owner') || database };
+}
+
+/** The instances are kept apart where that is possible, unless a Cluster says otherwise (ibid.). */
+function filledAffinity(affinity: JsonObject): JsonObject {
+  const isApart = affinity['enablePodAntiAffinity'] !== false;
+  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
+}
+
+/** Whether it is the login of the role that owns the databases. */
+export function isOwnersLogin({ path: [, field] }: Read): boolean {
+  return field === 'bootstrap';
+}
+
+/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
+export function isCnpgPassword({ how, path }: Read): boolean {
+  if (how !== 'cnpg') return false;
+  const [, field, sub] = path;
+  return (
+    (field === 'bootstrap' && sub === 'initdb') ||
+    field === 'superuserSecret' ||
+    (field === 'managed' && path.includes('passwordSecret'))
+  );
+}
+
+export const POSTGRES_PORT = '5432';
 
 /** The Cluster that a Service would belong to by its name, and which one of it it is. */
 export function serviceParts(
@@ -283,110 +387,6 @@ function textOf(value: Json | undefined): string | undefined {
 /** Whether the operator takes what it would refuse: how CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
 export function isUnchecked(object: PlacedObject): boolean {
   return annotationOf(object, 'cnpg.io/validation') === 'disabled';
-}
-
-export const cnpgCluster: Kind = {
-  group: CNPG,
-  kind: 'Cluster',
-  displayName: 'CNPG Cluster',
-  served,
-  data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
-  makes: clusterSecrets,
-  secrets: {
-    omits: omittedSecrets,
-    annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
-    /** CNPG deletes no login that it made while the Cluster stays. */
-    remain: 'while it stays',
-    isValueSource: feedsLogins,
-  },
-  reads: cnpgClusterReads,
-  provides: { services: clusterServices, accounts: ({ name }) => [name] },
-  fields: {
-    hosts: ['spec', 'externalClusters'],
-    /** SQL that makes users. */
-    secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
-  },
-  changes: {
-    normalForm: clusterForm,
-    /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
-    fixedOnceSet: ['postgresGID', 'postgresUID', 'serviceAccountName'],
-  },
-  /** Its release notes. */
-  news: [
-    { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
-  ],
-};
-
-/** Its claims are owned by it (docs/facts/cnpg.md#volumes). */
-function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
-    text === undefined ? {} : { storageClassName: text },
-  );
-  return fateOfClaims(claims, find, 'CNPG deletes its claims');
-}
-
-const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
-
-/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
-function feedsLogins([first, field, , option]: Path): boolean {
-  if (first !== 'spec') return false;
-  if (field !== 'bootstrap') return FEEDING.includes(String(field));
-  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
-}
-
-const WINDOW = ['backup', 'retentionPolicy'];
-
-/** A plugin has its own window, in the store. */
-function keptInTree(object: PlacedObject): Retention[] {
-  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
-  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
-}
-
-/** A CNPG Cluster as the operator's webhook completes it. */
-function clusterForm(object: JsonObject): JsonObject {
-  const spec = mapAt(object, 'spec');
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
-      affinity: filledAffinity(mapAt(spec, 'affinity')),
-    },
-  };
-}
-
-/**
- * The bootstrap of a CNPG Cluster as the operator's webhook completes it: initdb where no method
- * is given, a database `app`, an owner named after the database (CNPG 1.30.0,
- * api/v1/cluster_defaults.go).
- */
-function filledBootstrap(bootstrap: JsonObject): JsonObject {
-  for (const method of ['recovery', 'pg_basebackup'])
-    if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
-      return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
-  return { ...bootstrap, initdb: filledInitdb(mapAt(bootstrap, 'initdb')) };
-}
-
-/** A monolith import brings databases and owners of its own. */
-function filledInitdb(initdb: JsonObject): JsonObject {
-  const isMonolith = textAt(initdb, 'import', 'type') === 'monolith';
-  return {
-    encoding: 'UTF8',
-    localeCollate: 'C',
-    localeCType: 'C',
-    ...(isMonolith && !textAt(initdb, 'database') ? initdb : withDatabase(initdb)),
-  };
-}
-
-function withDatabase(options: JsonObject): JsonObject {
-  const database = textAt(options, 'database') || 'app';
-  return { ...options, database, owner: textAt(options, 'owner') || database };
-}
-
-/** The instances are kept apart where that is possible, unless a Cluster says otherwise (ibid.). */
-function filledAffinity(affinity: JsonObject): JsonObject {
-  const isApart = affinity['enablePodAntiAffinity'] !== false;
-  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
 }
 
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;

@@ -4,127 +4,20 @@ import { TEMPLATE_SPEC } from '../apps.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { podForm } from '../pod-defaults.ts';
 
-/** Of either API the same objects: the older one shows them all. */
-export const coreEvent: Kind = { group: '', kind: 'Event' };
+export const corePod: Kind = {
+  group: '',
+  kind: 'Pod',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  pods: { path: ['spec'] },
+  changes: { normalForm: object => withField(object, 'spec', podForm) },
+};
 
-/** What a controller or a kubelet told of an object; kept for an hour. */
-export interface ClusterEvent {
-  readonly of: ObjectName;
-  readonly reason: string;
-  readonly message: string;
-  readonly time: string;
-  /** Its `resourceVersion`: greater the later it was written. */
-  readonly version: string;
-}
-
-const GROUPS = ['v1', 'events.k8s.io/v1'];
-
-/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
-export function eventOf(object: JsonObject): ClusterEvent | undefined {
-  const apiVersion = textAt(object, 'apiVersion') ?? '';
-  if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
-  const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
-  const namespace = textAt(about, 'namespace');
-  return {
-    of: {
-      kind: textAt(about, 'kind') ?? '',
-      ...(namespace !== undefined && { namespace }),
-      name: textAt(about, 'name') ?? '',
-    },
-    reason: textAt(object, 'reason') ?? '',
-    message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
-    time: eventTimes(object).sort().at(-1) ?? '',
-    version: textAt(object, 'metadata', 'resourceVersion') ?? '',
-  };
-}
-
-/**
- * Of one second, which is all that most of them tell, the one that was written last comes first
- * (docs/facts/kubernetes.md#order-of-events).
- */
-export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
-  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
-  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
-  // Whole numbers of any length, without leading zeros.
-  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
-  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
-}
-
-/** All times that an Event tells. */
-export function eventTimes(object: JsonObject): string[] {
-  return [
-    textAt(object, 'firstTimestamp'),
-    textAt(object, 'lastTimestamp'),
-    textAt(object, 'deprecatedLastTimestamp'),
-    textAt(object, 'eventTime'),
-    textAt(object, 'series', 'lastObservedTime'),
-  ].filter(time => time !== undefined);
-}
-
-/** The API server gives each Namespace its name as a label. */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
-
-/**
- * Whether a label selector selects a namespace. One that is outside the set, and so without an
- * object, may have any labels but that of its name.
- */
-export function selectsNamespace(
-  selector: JsonObject,
-  name: string,
-  namespace: PlacedObject | undefined,
-): boolean {
-  const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
-  return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
-}
-
-/** Whether a label selector selects an object of the set. */
-export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
-  return selectsLabels(selector, labelsOf(object));
-}
-
-/** Whether a label selector selects what has these labels. */
-export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
-  return selects(selector, labels, () => false);
-}
-
-function labelsOf(object: PlacedObject | undefined): JsonObject {
-  return mapAt(object?.json, 'metadata', 'labels');
-}
-
-/** A label that is open may have any value, or not be there. */
-function selects(
-  selector: JsonObject,
-  labels: JsonObject,
-  isOpen: (label: string) => boolean,
-): boolean {
-  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
-    isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
-  return (
-    Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
-      isMet(label, value => value === wanted),
-    ) &&
-    listAt(selector, 'matchExpressions').every(expression =>
-      isMet(textAt(expression, 'key') ?? '', value => holds(expression, value)),
-    )
-  );
-}
-
-/** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
-function holds(expression: unknown, value: unknown): boolean {
-  const isListed = listAt(expression, 'values').some(listed => listed === value);
-  switch (textAt(expression, 'operator')) {
-    case 'In':
-      return isListed;
-    case 'NotIn':
-      return !isListed;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
-}
+export const replicationController: Kind = {
+  group: '',
+  kind: 'ReplicationController',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  pods: { path: TEMPLATE_SPEC },
+};
 
 /** What owns an object, as its metadata has it. */
 export interface Owner {
@@ -213,17 +106,124 @@ export function isOfVolume(message: string, volumes: readonly string[]): boolean
   );
 }
 
-export const corePod: Kind = {
-  group: '',
-  kind: 'Pod',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  pods: { path: ['spec'] },
-  changes: { normalForm: object => withField(object, 'spec', podForm) },
-};
+/** Of either API the same objects: the older one shows them all. */
+export const coreEvent: Kind = { group: '', kind: 'Event' };
 
-export const replicationController: Kind = {
-  group: '',
-  kind: 'ReplicationController',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  pods: { path: TEMPLATE_SPEC },
-};
+const GROUPS = ['v1', 'events.k8s.io/v1'];
+
+/** What a controller or a kubelet told of an object; kept for an hour. */
+export interface ClusterEvent {
+  readonly of: ObjectName;
+  readonly reason: string;
+  readonly message: string;
+  readonly time: string;
+  /** Its `resourceVersion`: greater the later it was written. */
+  readonly version: string;
+}
+
+/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
+export function eventOf(object: JsonObject): ClusterEvent | undefined {
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
+  const about = isMap(object['regarding']) ? object['regarding'] : mapAt(object, 'involvedObject');
+  const namespace = textAt(about, 'namespace');
+  return {
+    of: {
+      kind: textAt(about, 'kind') ?? '',
+      ...(namespace !== undefined && { namespace }),
+      name: textAt(about, 'name') ?? '',
+    },
+    reason: textAt(object, 'reason') ?? '',
+    message: textAt(object, 'message') ?? textAt(object, 'note') ?? '',
+    time: eventTimes(object).sort().at(-1) ?? '',
+    version: textAt(object, 'metadata', 'resourceVersion') ?? '',
+  };
+}
+
+/** All times that an Event tells. */
+export function eventTimes(object: JsonObject): string[] {
+  return [
+    textAt(object, 'firstTimestamp'),
+    textAt(object, 'lastTimestamp'),
+    textAt(object, 'deprecatedLastTimestamp'),
+    textAt(object, 'eventTime'),
+    textAt(object, 'series', 'lastObservedTime'),
+  ].filter(time => time !== undefined);
+}
+
+/**
+ * Of one second, which is all that most of them tell, the one that was written last comes first
+ * (docs/facts/kubernetes.md#order-of-events).
+ */
+export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
+  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
+  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
+  // Whole numbers of any length, without leading zeros.
+  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
+  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
+}
+
+/** Whether a label selector selects an object of the set. */
+export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
+  return selectsLabels(selector, labelsOf(object));
+}
+
+/**
+ * Whether a label selector selects a namespace. One that is outside the set, and so without an
+ * object, may have any labels but that of its name.
+ */
+export function selectsNamespace(
+  selector: JsonObject,
+  name: string,
+  namespace: PlacedObject | undefined,
+): boolean {
+  const labels = { ...labelsOf(namespace), [NAME_LABEL]: name };
+  return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
+}
+
+/** The API server gives each Namespace its name as a label. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Whether a label selector selects what has these labels. */
+export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
+  return selects(selector, labels, () => false);
+}
+
+function labelsOf(object: PlacedObject | undefined): JsonObject {
+  return mapAt(object?.json, 'metadata', 'labels');
+}
+
+/** A label that is open may have any value, or not be there. */
+function selects(
+  selector: JsonObject,
+  labels: JsonObject,
+  isOpen: (label: string) => boolean,
+): boolean {
+  const isMet = (label: string, test: (value: unknown) => boolean): boolean =>
+    isOpen(label) || test(Object.hasOwn(labels, label) ? labels[label] : undefined);
+  return (
+    Object.entries(mapAt(selector, 'matchLabels')).every(([label, wanted]) =>
+      isMet(label, value => value === wanted),
+    ) &&
+    listAt(selector, 'matchExpressions').every(expression =>
+      isMet(textAt(expression, 'key') ?? '', value => holds(expression, value)),
+    )
+  );
+}
+
+/** As Kubernetes reads the expressions of a selector: In, NotIn, Exists, DoesNotExist. */
+function holds(expression: unknown, value: unknown): boolean {
+  const isListed = listAt(expression, 'values').some(listed => listed === value);
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return isListed;
+    case 'NotIn':
+      return !isListed;
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return true;
+  }
+}

@@ -6,6 +6,77 @@ import { copySourceOf } from '../copiers.ts';
 import type { Kind } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
+export const coreSecret: Kind = {
+  group: '',
+  kind: 'Secret',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  fields: {
+    hosts: 'none',
+    isPlainTextAllowed: true,
+    contentAt: ([field]) => (field === 'data' ? 'secret' : undefined),
+    secretNames: ['stringData'],
+  },
+  secrets: {
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['metadata', 'annotations'],
+    valueSource: (object, key) => mapAt(object, 'data')[key],
+    /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
+    isReencrypted: (before, after) => {
+      const [was, is] = [before, after].map(one => encryptedValues(one));
+      const keys = Object.keys(is ?? {});
+      return (
+        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
+      );
+    },
+  },
+
+  /**
+   * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
+   * may be what another object made there.
+   */
+  makes: ({ json, name }) => {
+    const type = textAt(json, 'type');
+    const written = [json['data'], json['stringData']].flatMap(values =>
+      Object.keys(mapAt(values)),
+    );
+    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
+    return [
+      {
+        secret: name,
+        path: ['metadata', 'name'],
+        keys: new Set([...written, ...filled]),
+        isOpen: false,
+        ...(type !== undefined && { type }),
+        ...((isSharedWithSealed(json) || isFromCluster(json)) && { isShared: true }),
+      },
+    ];
+  },
+  /** What a mirror is filled from. */
+  reads: object => {
+    const source = copySourceOf(object);
+    return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
+  },
+  changes: { normalForm: object => without({ type: 'Opaque' }, withEncodedData(object)) },
+};
+
+const TOKEN = 'kubernetes.io/service-account-token';
+
+function encryptedValues(secret: KubeObject): JsonObject {
+  const isEncrypted = isMap(asJson(secret)['sops']);
+  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
+}
+
+/** `stringData` is written over `data` when the Secret is applied. */
+function withEncodedData(object: JsonObject): JsonObject {
+  const { stringData, ...rest } = object;
+  if (!isMap(stringData)) return object;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
+}
+
 export const configMap: Kind = {
   group: '',
   kind: 'ConfigMap',
@@ -117,77 +188,6 @@ function metadataIn(row: unknown): JsonObject[] {
   const object = mapAt(row, 'object');
   // Whatever else the object holds goes no further.
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
-}
-
-const TOKEN = 'kubernetes.io/service-account-token';
-
-export const coreSecret: Kind = {
-  group: '',
-  kind: 'Secret',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  fields: {
-    hosts: 'none',
-    isPlainTextAllowed: true,
-    contentAt: ([field]) => (field === 'data' ? 'secret' : undefined),
-    secretNames: ['stringData'],
-  },
-  secrets: {
-    mayHoldSymbols: () => true,
-    annotationsAt: () => ['metadata', 'annotations'],
-    valueSource: (object, key) => mapAt(object, 'data')[key],
-    /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
-    isReencrypted: (before, after) => {
-      const [was, is] = [before, after].map(one => encryptedValues(one));
-      const keys = Object.keys(is ?? {});
-      return (
-        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
-      );
-    },
-  },
-
-  /**
-   * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
-   * may be what another object made there.
-   */
-  makes: ({ json, name }) => {
-    const type = textAt(json, 'type');
-    const written = [json['data'], json['stringData']].flatMap(values =>
-      Object.keys(mapAt(values)),
-    );
-    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
-    return [
-      {
-        secret: name,
-        path: ['metadata', 'name'],
-        keys: new Set([...written, ...filled]),
-        isOpen: false,
-        ...(type !== undefined && { type }),
-        ...((isSharedWithSealed(json) || isFromCluster(json)) && { isShared: true }),
-      },
-    ];
-  },
-  /** What a mirror is filled from. */
-  reads: object => {
-    const source = copySourceOf(object);
-    return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
-  },
-  changes: { normalForm: object => without({ type: 'Opaque' }, withEncodedData(object)) },
-};
-
-function encryptedValues(secret: KubeObject): JsonObject {
-  const isEncrypted = isMap(asJson(secret)['sops']);
-  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
-}
-
-/** `stringData` is written over `data` when the Secret is applied. */
-function withEncodedData(object: JsonObject): JsonObject {
-  const { stringData, ...rest } = object;
-  if (!isMap(stringData)) return object;
-  const encoded = Object.entries(stringData).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString('base64'),
-  ]);
-  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
 }
 
 /**

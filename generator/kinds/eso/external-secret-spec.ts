@@ -18,6 +18,51 @@ import { type Refresh, refreshOf } from './group.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
+/** An ExternalSecret as it is written: what it fetches, and into which Secret. */
+export interface WrittenSecret {
+  readonly object: PlacedObject;
+  /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly namespace: string;
+  /** The Secret it makes. */
+  readonly target: string;
+  readonly creationPolicy: string;
+  readonly refresh: Refresh;
+  readonly storeRef: StoreRef | undefined;
+  readonly data: readonly DataEntry[];
+  /** The keys that data gives. */
+  readonly dataKeys: ReadonlySet<string>;
+  readonly dataFrom: readonly DataFromEntry[];
+  readonly type?: string;
+}
+
+/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
+export interface ExternalSecret extends WrittenSecret {
+  /** What is fetched, before any template. */
+  readonly fetched: KeySet;
+  /** What reaches the Secret. */
+  readonly keys: KeySet;
+}
+
+/** An entry of data. */
+export interface DataEntry {
+  readonly path: Path;
+  readonly secretKey: string;
+  readonly key: string;
+  readonly property?: string;
+  readonly storeRef: StoreRef | undefined;
+}
+
+/** An entry of dataFrom, with the keys it gives as far as they are known. */
+export interface DataFromEntry {
+  readonly path: Path;
+  readonly spec: JsonObject;
+  readonly extract?: string;
+  readonly generator?: { readonly kind: string; readonly name: string };
+  readonly storeRef: StoreRef | undefined;
+}
+
 /** The keys that an entry's source gives; undefined when they are not known. */
 type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
 
@@ -70,6 +115,7 @@ function templateFromKeys(source: JsonObject): readonly string[] | undefined {
 
 /** A line of a map at its outermost level, and one that says nothing of its keys. */
 const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
+
 const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
 
 /** A text of keys and values; undefined where branches or whole lines of it are filled in. */
@@ -88,51 +134,6 @@ function literalKeys(text: string): string[] | undefined {
 /** An action that is a line of its own may make more of them. */
 function isFilledIn(line: string): boolean {
   return line.trimStart().startsWith('{{');
-}
-
-/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
-export interface ExternalSecret extends WrittenSecret {
-  /** What is fetched, before any template. */
-  readonly fetched: KeySet;
-  /** What reaches the Secret. */
-  readonly keys: KeySet;
-}
-
-/** An ExternalSecret as it is written: what it fetches, and into which Secret. */
-export interface WrittenSecret {
-  readonly object: PlacedObject;
-  /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
-  readonly path: Path;
-  readonly spec: JsonObject;
-  readonly namespace: string;
-  /** The Secret it makes. */
-  readonly target: string;
-  readonly creationPolicy: string;
-  readonly refresh: Refresh;
-  readonly storeRef: StoreRef | undefined;
-  readonly data: readonly DataEntry[];
-  /** The keys that data gives. */
-  readonly dataKeys: ReadonlySet<string>;
-  readonly dataFrom: readonly DataFromEntry[];
-  readonly type?: string;
-}
-
-/** An entry of data. */
-export interface DataEntry {
-  readonly path: Path;
-  readonly secretKey: string;
-  readonly key: string;
-  readonly property?: string;
-  readonly storeRef: StoreRef | undefined;
-}
-
-/** An entry of dataFrom, with the keys it gives as far as they are known. */
-export interface DataFromEntry {
-  readonly path: Path;
-  readonly spec: JsonObject;
-  readonly extract?: string;
-  readonly generator?: { readonly kind: string; readonly name: string };
-  readonly storeRef: StoreRef | undefined;
 }
 
 /** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */

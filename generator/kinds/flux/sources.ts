@@ -16,7 +16,7 @@ export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
 
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 
-/** Who calls Flux has to know a token (docs/facts/flux.md#notifications). */
+/** Callers of Flux need a token (docs/facts/flux.md#notifications). */
 const receiver: Kind = {
   group: NOTIFICATION,
   kind: 'Receiver',
@@ -34,7 +34,7 @@ export const fluxNotification: readonly Kind[] = [
   ...referenceReaders(NOTIFICATION, 'Alert Provider'),
 ];
 
-/** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */
+/** What Flux reads, and the logins to it (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
   ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
     secrets: { byHand: login },
@@ -44,7 +44,7 @@ export const fluxSources: readonly Kind[] = [
   }),
 ];
 
-/** What opens the door cannot lie behind it: `flux bootstrap` and `flux create secret` make it. */
+/** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
 function login(object: PlacedObject): string[] {
   const name = textAt(specOf(object), 'secretRef', 'name');
   return name === undefined ? [] : [name];

@@ -10,97 +10,6 @@ import {
   type PlacedObject,
 } from '../kind.ts';
 
-/**
- * A part of an object that stands for values in another notation, and where in the values it is
- * written: what stands there as it is, or a map or list that is put together.
- */
-export type Part =
-  | { readonly at: Path; readonly value: Json }
-  | { readonly at: Path; readonly fields: Fields }
-  | { readonly at: Path; readonly entries: readonly Part[] };
-
-export type Fields = ReadonlyMap<string, Part>;
-
-/** A value as it stands in the values, with all that is in it. */
-export function copied(at: Path, value: Json): Part {
-  return { at, value };
-}
-
-/** A map of parts; those that are undefined are left out. */
-export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
-  return { at, fields: fieldsOf(fields) };
-}
-
-/** Parts by the names of their fields. */
-function fieldsOf(fields: Readonly<Record<string, Part | undefined>>): Fields {
-  return new Map(
-    Object.entries(fields).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])),
-  );
-}
-
-/** A list of parts, which is left out where it is empty. */
-export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
-  return entries.length === 0 ? undefined : { at, entries };
-}
-
-/** The part as a manifest has it. */
-export function jsonOf(part: Part): Json {
-  if ('value' in part) return part.value;
-  if ('entries' in part) return part.entries.map(jsonOf);
-  return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
-}
-
-/** Where in the values a field of the part is written, or the nearest that is around it. */
-export function placeIn(part: Part, path: Path): Path {
-  if ('value' in part) return [...part.at, ...path];
-  const [step, ...rest] = path;
-  const child = 'entries' in part ? part.entries[Number(step)] : part.fields.get(String(step));
-  return child === undefined ? part.at : placeIn(child, rest);
-}
-
-/** With `keep` Helm, and Argo CD with an Application, leave an object where it is. */
-export const RESOURCE_POLICY = 'helm.sh/resource-policy';
-
-/** Whether an object asks to be left. */
-export function isKeptByHelm(object: PlacedObject): boolean {
-  return annotationOf(object, RESOURCE_POLICY) === 'keep';
-}
-
-/** Fields of values whose objects charts apply as they are. */
-const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
-
-/** Whether a value is an object of Kubernetes. */
-export function isObject(value: Json): value is JsonObject & KubeObject {
-  const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
-  return texts.every(path => textAt(value, ...path) !== undefined);
-}
-
-/** The objects that are written out in the values of a chart; without a namespace they are in its own. */
-export function writtenObjects(release: Release): Brought[] {
-  return Object.entries(release.values).flatMap(([field, value]) =>
-    FIELDS.test(field) ? listed(value, [field]).flatMap(found => broughtAs(found, release)) : [],
-  );
-}
-
-interface Found {
-  readonly value: Json;
-  readonly at: Path;
-}
-
-/** Of a list or a map of objects each. */
-function listed(value: Json, at: Path): Found[] {
-  if (Array.isArray(value))
-    return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
-  if (!isMap(value)) return [];
-  return Object.entries(value).map(([name, entry]) => ({ value: entry, at: [...at, name] }));
-}
-
-function broughtAs({ value, at }: Found, { namespace, placeOf }: Release): Brought[] {
-  if (!isObject(value)) return [];
-  const metadata = { ...(namespace !== '' && { namespace }), ...value.metadata };
-  return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
-}
-
 /** A chart and values for it, whatever object says so. */
 export interface Release {
   /** The name of the chart, where it is known. */
@@ -162,4 +71,95 @@ export function unrendered<T extends Release>(object: PlacedObject, releases: re
 /** Tells what one object has applied from what else it has. */
 export function renderedKey({ at, name }: Pick<ChartPlace, 'at' | 'name'>): string {
   return JSON.stringify([at, name]);
+}
+
+/** With `keep` Helm, and Argo CD with an Application, leave an object where it is. */
+export const RESOURCE_POLICY = 'helm.sh/resource-policy';
+
+/** Whether an object asks to be left. */
+export function isKeptByHelm(object: PlacedObject): boolean {
+  return annotationOf(object, RESOURCE_POLICY) === 'keep';
+}
+
+/** The objects that are written out in the values of a chart; without a namespace they are in its own. */
+export function writtenObjects(release: Release): Brought[] {
+  return Object.entries(release.values).flatMap(([field, value]) =>
+    FIELDS.test(field) ? listed(value, [field]).flatMap(found => broughtAs(found, release)) : [],
+  );
+}
+
+/** Fields of values whose objects charts apply as they are. */
+const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
+
+/** Of a list or a map of objects each. */
+function listed(value: Json, at: Path): Found[] {
+  if (Array.isArray(value))
+    return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
+  if (!isMap(value)) return [];
+  return Object.entries(value).map(([name, entry]) => ({ value: entry, at: [...at, name] }));
+}
+
+interface Found {
+  readonly value: Json;
+  readonly at: Path;
+}
+
+function broughtAs({ value, at }: Found, { namespace, placeOf }: Release): Brought[] {
+  if (!isObject(value)) return [];
+  const metadata = { ...(namespace !== '' && { namespace }), ...value.metadata };
+  return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
+}
+
+/** Whether a value is an object of Kubernetes. */
+export function isObject(value: Json): value is JsonObject & KubeObject {
+  const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
+  return texts.every(path => textAt(value, ...path) !== undefined);
+}
+
+/**
+ * A part of an object that stands for values in another notation, and where in the values it is
+ * written: what stands there as it is, or a map or list that is put together.
+ */
+export type Part =
+  | { readonly at: Path; readonly value: Json }
+  | { readonly at: Path; readonly fields: Fields }
+  | { readonly at: Path; readonly entries: readonly Part[] };
+
+export type Fields = ReadonlyMap<string, Part>;
+
+/** A value as it stands in the values, with all that is in it. */
+export function copied(at: Path, value: Json): Part {
+  return { at, value };
+}
+
+/** A map of parts; those that are undefined are left out. */
+export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
+  return { at, fields: fieldsOf(fields) };
+}
+
+/** Parts by the names of their fields. */
+function fieldsOf(fields: Readonly<Record<string, Part | undefined>>): Fields {
+  return new Map(
+    Object.entries(fields).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])),
+  );
+}
+
+/** A list of parts, which is left out where it is empty. */
+export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
+  return entries.length === 0 ? undefined : { at, entries };
+}
+
+/** The part as a manifest has it. */
+export function jsonOf(part: Part): Json {
+  if ('value' in part) return part.value;
+  if ('entries' in part) return part.entries.map(jsonOf);
+  return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
+}
+
+/** Where in the values a field of the part is written, or the nearest that is around it. */
+export function placeIn(part: Part, path: Path): Path {
+  if ('value' in part) return [...part.at, ...path];
+  const [step, ...rest] = path;
+  const child = 'entries' in part ? part.entries[Number(step)] : part.fields.get(String(step));
+  return child === undefined ? part.at : placeIn(child, rest);
 }
