@@ -4,7 +4,7 @@ import { inNamespaceOrNone } from '../core/kube-object.ts';
 import { nearest } from '../core/words.ts';
 import { serviceAccount } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/rbac.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/kubernetes.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** What a ServiceAccount wants to do with a Secret of a namespace; no name: with all of them. */

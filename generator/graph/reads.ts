@@ -8,9 +8,9 @@ import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spe
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
 import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { clusterRole, role } from '../kinds/rbac.ts';
 import { type Absent, doubtAbout } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import {

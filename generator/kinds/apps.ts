@@ -1,7 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, listAt, mapAt, withEntries, withField, without } from '../core/json.ts';
-import { fateOfSet } from './claims-fate.ts';
-import { CLAIM } from './core/volumes.ts';
+import { CLAIM, fateOfSet } from './core/volumes.ts';
 import {
   changedPaths,
   fixedAt,
@@ -82,13 +81,13 @@ export const deployment: Kind = {
     normalForm: object =>
       withField(object, 'spec', spec => ({
         replicas: 1,
-        ...workloadForm(DEFAULTS, withRollout('strategy', QUARTERS, spec)),
+        ...workloadForm(DEPLOYMENT_DEFAULTS, withRollout('strategy', QUARTERS, spec)),
       })),
   },
   makes: annotatedSecret,
 };
 
-const DEFAULTS = {
+const DEPLOYMENT_DEFAULTS = {
   progressDeadlineSeconds: 600,
   revisionHistoryLimit: 10,
   paused: false,

@@ -15,14 +15,14 @@ export const cronJob: Kind = {
   changes: {
     normalForm: object =>
       withField(object, 'spec', spec =>
-        withField(without(DEFAULTS, spec), 'jobTemplate', template =>
+        withField(without(CRON_JOB_DEFAULTS, spec), 'jobTemplate', template =>
           withField(template, 'spec', jobForm),
         ),
       ),
   },
 };
 
-const DEFAULTS = {
+const CRON_JOB_DEFAULTS = {
   concurrencyPolicy: 'Allow',
   suspend: false,
   successfulJobsHistoryLimit: 3,

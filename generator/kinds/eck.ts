@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReads } from './secret-refs.ts';

@@ -46,12 +46,18 @@ import type { Kind } from './kind.ts';
 import { knativeServing } from './knative.ts';
 import { kustomizationFile, resourceList } from './krm.ts';
 import {
+  clusterRole,
+  clusterRoleBinding,
   customResourceDefinition,
   horizontalPodAutoscaler,
+  ingress,
   mutatingWebhooks,
+  networkPolicy,
   podDisruptionBudget,
   podSecurityPolicy,
   priorityClass,
+  role,
+  roleBinding,
   validatingWebhooks,
 } from './kubernetes.ts';
 import { kyvernoPolicies } from './kyverno.ts';
@@ -59,11 +65,9 @@ import { backupTarget, recurringJob } from './longhorn.ts';
 import { mariaDb, mariaDbBackups, mariaDbConnection, mariaDbReaders, maxScale } from './mariadb.ts';
 import { prometheusOperator } from './monitoring.ts';
 import { sharedPostgres } from './movetokube.ts';
-import { ingress, networkPolicy } from './networking.ts';
 import { onePasswordItem } from './onepassword.ts';
 import { openTelemetryCollector } from './otel.ts';
 import { rabbitmqCluster } from './rabbitmq.ts';
-import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { redisDatabases } from './redis.ts';
 import { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
 import { sealedSecret } from './sealed-secrets.ts';

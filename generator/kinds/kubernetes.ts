@@ -1,4 +1,7 @@
-import { fixedAt, type Kind } from './kind.ts';
+import { isMap, type JsonObject, listAt, withField, without } from '../core/json.ts';
+import { issuedForIngress } from './cert-manager.ts';
+import { fixedAt, type Kind, type Served, specOf } from './kind.ts';
+import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -30,15 +33,15 @@ export const priorityClass: Kind = {
   changes: { fixed: fixedAt(['value'], ['preemptionPolicy']) },
 };
 
-const shared = {
+const webhooks = {
   group: 'admissionregistration.k8s.io',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
   fields: { sendsToServices: true },
 } as const;
 
-export const mutatingWebhooks: Kind = { ...shared, kind: 'MutatingWebhookConfiguration' };
-export const validatingWebhooks: Kind = { ...shared, kind: 'ValidatingWebhookConfiguration' };
+export const mutatingWebhooks: Kind = { ...webhooks, kind: 'MutatingWebhookConfiguration' };
+export const validatingWebhooks: Kind = { ...webhooks, kind: 'ValidatingWebhookConfiguration' };
 
 export const customResourceDefinition: Kind = {
   group: 'apiextensions.k8s.io',
@@ -46,4 +49,67 @@ export const customResourceDefinition: Kind = {
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
   fields: { hosts: 'none', isPlainTextAllowed: true },
+};
+
+export const ingress: Kind = {
+  group: 'networking.k8s.io',
+  kind: 'Ingress',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
+  fields: { sendsToServices: true },
+  secrets: { isOrderFree: true, remain: 'always' },
+
+  /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
+  makes: ({ json }) => issuedForIngress(json, []),
+
+  reads: object =>
+    listAt(specOf(object), 'tls').flatMap((entry, index) => {
+      const path = ['spec', 'tls', index, 'secretName'];
+      if (!isMap(entry)) return [];
+      return readOf({ name: entry['secretName'], path, how: 'tls', needs: CERTIFICATE_KEYS });
+    }),
+};
+
+export const networkPolicy: Kind = {
+  group: 'networking.k8s.io',
+  kind: 'NetworkPolicy',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
+};
+
+const RBAC = 'rbac.authorization.k8s.io';
+const rbacServed: Served = { versions: ['v1'], since: 'Kubernetes 1.22' };
+
+export const role: Kind = { group: RBAC, kind: 'Role', isNamedFreely: true, served: rbacServed };
+
+export const clusterRole: Kind = {
+  group: RBAC,
+  kind: 'ClusterRole',
+  isOfCluster: true,
+  isNamedFreely: true,
+  served: rbacServed,
+};
+
+export const roleBinding: Kind = {
+  group: RBAC,
+  kind: 'RoleBinding',
+  isUnmistakable: true,
+  isNamedFreely: true,
+  served: rbacServed,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
+};
+
+/** There is one group of roles, and it may be left out. */
+function bindingForm(object: JsonObject): JsonObject {
+  return withField(object, 'roleRef', ref =>
+    without({ apiGroup: RBAC }, without({ apiGroup: '' }, ref)),
+  );
+}
+
+export const clusterRoleBinding: Kind = {
+  group: RBAC,
+  kind: 'ClusterRoleBinding',
+  isOfCluster: true,
+  isUnmistakable: true,
+  isNamedFreely: true,
+  served: rbacServed,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
 };

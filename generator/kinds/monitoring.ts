@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfSet } from './claims-fate.ts';
+import { fateOfSet } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, referenceReaders, referenceReads } from './secret-refs.ts';

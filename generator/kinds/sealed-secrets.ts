@@ -1,5 +1,5 @@
 import { mapAt, textAt } from '../core/json.ts';
-import { type Kind, specOf } from './kind.ts';
+import { type Kind, namedAfter, specOf } from './kind.ts';
 
 export const sealedSecret: Kind = {
   group: 'bitnami.com',
@@ -23,20 +23,17 @@ export const sealedSecret: Kind = {
     const keys = [specOf(object)['encryptedData'], template['data']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
+    const isShared = isSharedWithSealed(template);
     return [
-      {
-        secret: object.name,
-        path: ['metadata', 'name'],
-        keys: new Set(keys),
-        isOpen: false,
+      namedAfter(object.name, keys, {
         ...(type !== undefined && { type }),
-        ...(isSharedWithSealed(template) && { isShared: true }),
-      },
+        ...(isShared && { isShared }),
+      }),
     ];
   },
 };
 
-/** Whether a Secret lets a SealedSecret add to it, or take it over (docs/facts/operators.md#sealed-secrets). */
+/** Whether a Secret allows a SealedSecret to add keys or to take it over (docs/facts/operators.md#sealed-secrets). */
 export function isSharedWithSealed(secret: unknown): boolean {
   const annotations = mapAt(secret, 'metadata', 'annotations');
   return ['patch', 'managed'].some(

@@ -1,5 +1,5 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import {
   annotationOf,

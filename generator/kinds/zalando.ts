@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
 /** The users that the operator itself needs. */

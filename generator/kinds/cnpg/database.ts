@@ -32,7 +32,7 @@ export const pooler: Kind = {
   kind: 'Pooler',
   served,
   provides: {
-    /** The Service and the ServiceAccount of a Pooler are named like it. */
+    /** The Service and the ServiceAccount have the name of the Pooler. */
     services: ({ name }) => [name],
     accounts: ({ name }) => [name],
   },

@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, without } from '../../co
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import type { Kind } from '../kind.ts';
+import { type Kind, namedAfter } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
 export const coreSecret: Kind = {
@@ -20,7 +20,7 @@ export const coreSecret: Kind = {
     mayHoldSymbols: () => true,
     annotationsAt: () => ['metadata', 'annotations'],
     valueSource: (object, key) => mapAt(object, 'data')[key],
-    /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
+    /** SOPS keeps the texts that are not edited. If all of several differ, it encrypted them with another key. */
     isReencrypted: (before, after) => {
       const [was, is] = [before, after].map(one => encryptedValues(one));
       const keys = Object.keys(is ?? {});
@@ -30,28 +30,22 @@ export const coreSecret: Kind = {
     },
   },
 
-  /**
-   * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
-   * may be what another object made there.
-   */
+  /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
   makes: ({ json, name }) => {
     const type = textAt(json, 'type');
     const written = [json['data'], json['stringData']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
     const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
+    const isShared = isSharedWithSealed(json) || isFromCluster(json);
     return [
-      {
-        secret: name,
-        path: ['metadata', 'name'],
-        keys: new Set([...written, ...filled]),
-        isOpen: false,
+      namedAfter(name, [...written, ...filled], {
         ...(type !== undefined && { type }),
-        ...((isSharedWithSealed(json) || isFromCluster(json)) && { isShared: true }),
-      },
+        ...(isShared && { isShared }),
+      }),
     ];
   },
-  /** What a mirror is filled from. */
+  /** It reads the Secret that it mirrors. */
   reads: object => {
     const source = copySourceOf(object);
     return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
@@ -90,23 +84,23 @@ export const configMap: Kind = {
   makes: argoSecrets,
 };
 
-/** Of a Secret in a cluster what is no value: all that is ever kept of one. */
+/** All that is ever kept of a Secret in a cluster: nothing of its values. */
 export interface SecretMetadata {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: what was read does not tell. */
+  /** Absent: not known. */
   readonly keys?: ReadonlySet<string>;
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;
   readonly created?: string;
-  /** Of the whole object: each change of it, of its metadata too, gives it another one. */
+  /** Its resourceVersion, which each change of the object replaces. */
   readonly version?: string;
   readonly labels: JsonObject;
-  /** When somebody last wrote the fields that its data is among; absent: it is not told. */
+  /** When its data, or fields that are managed together with it, were last written; absent: not known. */
   readonly written?: string;
 }
 
-/** What `kubectl` gives instead of an object whose content nobody asked for; it does not say of which kind. */
+/** The kind of an object of which only metadata was asked for; it does not tell the real kind. */
 const PARTIAL = 'PartialObjectMetadata';
 
 /** Whether what an API server answered is a Secret, or the metadata of one. */
@@ -116,8 +110,8 @@ export function isSecretAnswer(apiVersion: string, kind: string): boolean {
 }
 
 /**
- * The metadata of a Secret: its keys by name, from its data or from who manages it; `count` of them says
- * whether all have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
+ * The metadata of a Secret. The names of its keys are from its data or from managedFields; `count`, the number of
+ * keys, tells whether all of them have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
  */
 export function secretMetadata(object: JsonObject, count?: number): SecretMetadata {
   const managers = listAt(object, 'metadata', 'managedFields').filter(managesData);
@@ -143,7 +137,7 @@ function keysOf(
   if (isMap(object['data'])) return { keys: new Set(Object.keys(object['data'])) };
   if (managers.length === 0 && count !== 0) return {};
   const keys = new Set(managers.flatMap(managedKeys));
-  // What was applied as stringData is nobody's afterwards, and stays when it is no longer applied.
+  // A key that was applied as stringData has no manager, and stays when it is no longer applied.
   const isWhole = count === undefined ? !managers.some(isPlain) : count === keys.size;
   return { keys, ...(!isWhole && { hasMore: true }) };
 }
@@ -163,13 +157,13 @@ function managedKeys(entry: unknown): string[] {
     .map(field => field.slice(2));
 }
 
-/** What an API server is asked for that tells most of Secrets and nothing of their values. */
+/** The answer that tells most of Secrets without their values. */
 export const SECRET_TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 
-/** The number of keys stands in a column of this name (docs/facts/kubernetes.md#metadata-of-secrets). */
+/** The column with the number of keys (docs/facts/kubernetes.md#metadata-of-secrets). */
 const COUNT = 'Data';
 
-/** The Secrets of a Table: their metadata, and how many keys each has; undefined: it is no Table of them. */
+/** The metadata of the Secrets in a Table, and how many keys each has; undefined: this is no Table of Secrets. */
 export function secretsInTable(document: unknown): readonly SecretMetadata[] | undefined {
   if (!isMap(document) || document['kind'] !== 'Table') return undefined;
   if (!(textAt(document, 'apiVersion') ?? '').startsWith('meta.k8s.io/')) return undefined;
@@ -183,16 +177,16 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
   });
 }
 
-/** Where metadata was not asked for a row has none. */
+/** The object of a row, if it has metadata. */
 function metadataIn(row: unknown): JsonObject[] {
   const object = mapAt(row, 'object');
-  // Whatever else the object holds goes no further.
+  // Only the metadata is kept.
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 
 /**
- * Where people wrote something else than a text under a key of a Secret; undefined: they wrote the text, or
- * nothing that can be read. The value itself goes no further.
+ * The path of a key of a Secret if its value differs from a text; undefined: it is the same, or cannot be read.
+ * The value itself is not kept.
  */
 export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
   if (isMap(object['sops'])) return undefined;
@@ -206,7 +200,7 @@ export function otherThan(object: KubeObject, key: string, text: string): Path |
 /** A login, as CNPG wants it. */
 export const BASIC_AUTH = 'kubernetes.io/basic-auth';
 
-/** With it machines join the cluster: no application reads such a Secret. */
+/** The type of a Secret with which machines join the cluster; no application reads one. */
 export const BOOTSTRAP_TOKEN = 'bootstrap.kubernetes.io/token';
 
 /** The key of a registry login, by the type of the Secret: the kubelet takes it from no other. */
@@ -215,7 +209,7 @@ export const LOGIN_KEYS: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/dockercfg', '.dockercfg'],
 ]);
 
-/** The keys that the API server wants of a Secret of a type, any one of a group (Kubernetes, "Secrets"). */
+/** The keys that the API server demands by the type of a Secret: one of each group (Kubernetes, "Secrets"). */
 const REQUIRED = new Map<string, readonly (readonly string[])[]>([
   ['kubernetes.io/tls', [['tls.crt'], ['tls.key']]],
   ['kubernetes.io/ssh-auth', [['ssh-privatekey']]],
@@ -223,7 +217,7 @@ const REQUIRED = new Map<string, readonly (readonly string[])[]>([
   ...[...LOGIN_KEYS].map(([type, key]) => [type, [[key]]] as const),
 ]);
 
-/** The groups of keys of which a Secret of a type has none. */
+/** The groups of which a Secret of this type has no key. */
 export function lackingKeys(type: string, keys: ReadonlySet<string>): (readonly string[])[] {
   return (REQUIRED.get(type) ?? []).filter(group => !group.some(key => keys.has(key)));
 }

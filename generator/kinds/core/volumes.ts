@@ -47,7 +47,7 @@ const FIXED = [
  * What becomes of the volume of a claim with that spec when the claim is deleted: the volume that it
  * names decides, else the class that its volume is made by (docs/facts/kubernetes.md#volume-claims).
  */
-export function claimFate(spec: JsonObject, find: Find): DataFate {
+function claimFate(spec: JsonObject, find: Find): DataFate {
   const { volumeName, storageClassName } = spec;
   if (typeof volumeName === 'string' && volumeName !== '') {
     const volume = find(persistentVolume, '', volumeName);
@@ -98,4 +98,36 @@ function volumeFate({ json, name }: PlacedObject): DataFate {
 function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+}
+
+/**
+ * What becomes of data whose claims are deleted: the worst that becomes of one of their volumes.
+ * `claims` are the specs of the claims, of which one is there even where none is written; `because`
+ * says what deletes them.
+ */
+export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
+  const fates = claims.map(claim => claimFate(claim, find));
+  const one = (word: DataFate['fate']): DataFate | undefined =>
+    fates.find(({ fate }) => fate === word);
+  const worst = one('deleted') ?? one('unknown') ?? one('kept') ?? claimFate({}, find);
+  return { fate: worst.fate, because: `${because}; ${worst.because}` };
+}
+
+/**
+ * What becomes of data in the claims of a StatefulSet: they stay unless `whenDeleted` below the field
+ * `policy` of an object's spec says otherwise (docs/facts/kubernetes.md#volume-claims).
+ */
+export function fateOfSet(
+  object: PlacedObject,
+  policy: readonly string[],
+  claims: readonly JsonObject[],
+  find: Find,
+): DataFate | undefined {
+  if (claims.length === 0) return undefined;
+  const path = [...policy, 'whenDeleted'];
+  const word = textAt(specOf(object), ...path) ?? 'Retain';
+  const because = `${path.slice(-2).join('.')}: ${word}`;
+  if (word === 'Delete') return fateOfClaims(claims, find, because);
+  const fate = fateBy(word, because, ['spec', ...path]);
+  return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }

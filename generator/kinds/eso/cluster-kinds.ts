@@ -72,14 +72,14 @@ export const pushSecret: Kind = {
   makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
 };
 
-/** Whether all stores that it writes to are in the set, and named. */
+/** Whether it names all stores that it writes to, and all are in the set. */
 function isSeen(object: PlacedObject, find: Find): boolean {
   const refs = listAt(specOf(object), 'secretStoreRefs');
   const stores = pushedStores(object);
   return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
 }
 
-/** What is written to a store may be a Secret of this cluster. */
+/** The names that it writes to stores: each may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
   return listAt(spec, 'data').flatMap(
     entry => textAt(entry, 'match', 'remoteRef', 'remoteKey') ?? [],
@@ -94,10 +94,7 @@ export function pushedStores(object: PlacedObject): StoreRef[] {
   });
 }
 
-/**
- * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
- * they make lies over it (docs/facts/eso.md#pushed-secrets).
- */
+/** The Secret that it pushes, as a whole or by the keys that entries and templates read (docs/facts/eso.md#pushed-secrets). */
 function sourceReads(object: PlacedObject): Read[] {
   const { selector, template } = specOf(object);
   const path = ['spec', 'selector', 'secret'];
@@ -108,7 +105,7 @@ function sourceReads(object: PlacedObject): Read[] {
 
 type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
 
-/** Keys of entries, unless a template makes them or they are written in another form. */
+/** The keys of entries that no template makes and no strategy converts. */
 function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   const isOpen = listAt(template, 'templateFrom').length > 0;
   const made = mapAt(template, 'data');
@@ -120,7 +117,7 @@ function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   });
 }
 
-/** Keys that the texts of a template cannot do without. */
+/** The keys that the texts of a template need. */
 function templateKeys(template: JsonObject): KeyRead[] {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
@@ -153,7 +150,7 @@ function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: 
   );
 }
 
-/** The stores of these that are not in the set. */
+/** The stores that are not in the set. */
 function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
   return stores.filter(ref => storeOf(object, ref, find) === undefined);
 }

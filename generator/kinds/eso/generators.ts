@@ -1,7 +1,7 @@
 import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
-import { type AwsSource, fakeGenerator } from './stores.ts';
+import type { AwsSource } from './stores.ts';
 
 export const clusterGenerator: Kind = {
   group: GENERATORS,
@@ -24,6 +24,14 @@ export const passwordGenerator: Kind = {
       return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
     },
   },
+};
+
+/** A generator for tests, which gives the values that are written in it. */
+const fakeGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'Fake',
+  served: servedAlpha,
+  fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
 };
 
 const sshKeyGenerator: Kind = {

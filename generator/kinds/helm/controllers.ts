@@ -17,7 +17,7 @@ import {
 import { claims, containersPart, volumesPart } from './app-template-pods.ts';
 import { copied, listPart, mapPart, type Part, type Release } from './release.ts';
 
-/** What the library makes of the values, as far as Secrets, hosts and pods go. */
+/** The objects that the library makes, as far as they concern Secrets, hosts and pods. */
 export function appObjects(release: Release): Brought[] {
   const app = appOf(release);
   return MAKERS.flatMap(make => make(app));
@@ -109,7 +109,7 @@ function templatePart(app: App, controller: AppEntry, restartPolicy?: string): P
   return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
 }
 
-/** The pod's own pull secrets replace those that hold for all pods. */
+/** The pull secrets of a pod replace those for all pods. */
 function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
   const own = listAt(values, 'pod', 'imagePullSecrets');
   if (own.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], own);
@@ -133,7 +133,7 @@ function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
   return name === undefined ? undefined : copied([...place, 'name'], name);
 }
 
-/** The Services, with their ports; without a controller they are of the only one. */
+/** The Services with their ports. A Service without a controller belongs to the only one. */
 function services(app: App): Brought[] {
   return entriesOf(app, 'service').map(service => {
     const spec = mapPart(service.at, {
@@ -177,7 +177,7 @@ function portPart(name: string, port: JsonObject, number: number, at: Path): Par
   });
 }
 
-/** The Ingresses with their certificates; the Services behind them are the library's matter. */
+/** The Ingresses with their certificates, without the Services behind them. */
 function ingresses(app: App): Brought[] {
   return entriesOf(app, 'ingress').map(entry =>
     appObject(
@@ -205,7 +205,7 @@ function rawResources(app: App): Brought[] {
   return entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
 }
 
-/** The library's own fields of an entry, beside those of the object. */
+/** The fields of an entry that are not part of the object. */
 const OWN = new Set([
   'enabled',
   'forceRename',
@@ -233,13 +233,10 @@ function rawResource(app: App, entry: AppEntry): Brought | undefined {
   );
 }
 
-/** Parts of objects: no release that people write comes near. */
+/** How many parts of objects a release may have: real ones have far fewer. */
 const MOST = 100_000;
 
-/**
- * Whether values would make more than anybody runs: what holds for all containers is in each of
- * them, so that a small file can stand for a great deal.
- */
+/** Whether values make too many parts: defaults are repeated in each container, so a small file can make very many. */
 export function isHuge(values: JsonObject): boolean {
   const volumes = sizeOf(values['persistence']);
   const common =
