@@ -232,7 +232,7 @@ interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
   readonly isFolder?: Unknown['isFolder'];
-  readonly isOfNames?: Unknown['isOfNames'];
+  readonly needsName?: Unknown['needsName'];
   readonly by?: PlacedObject;
 }
 
@@ -254,9 +254,9 @@ const unseenIn = oncePer((graph: SecretGraph) => {
     const { name, hasOthers = false, notBy } = asked;
     const own = namespace === undefined ? all : (homes.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...own, ...folders] : own;
-    const isMaker = ({ by, mayMake, isOfNames }: Unseen): boolean =>
+    const isMaker = ({ by, mayMake, needsName }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&
-      (name === undefined ? isOfNames !== true : (mayMake?.(name) ?? true));
+      (name === undefined ? needsName !== true : (mayMake?.(name) ?? true));
     return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
   };
 });

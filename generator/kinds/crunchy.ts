@@ -3,7 +3,7 @@ import { fateOfClaims } from './core/volumes.ts';
 import { type BackupPlan, countRetention, type Retention, scopeOf } from './data-facts.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
-/** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
+/** It makes the logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
 export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
@@ -26,14 +26,14 @@ export const postgresCluster: Kind = {
         isShared: true,
       }),
     ),
-  /** Certificates, and what its own parts use. */
+  /** It makes certificates and Secrets for its own parts. */
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
   },
 };
 
-/** Of the data, and of the log where that has a volume of its own. */
+/** The claims of the data, and of the log if it has a volume of its own. */
 function claimSpecs(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'instances').flatMap(instance => [
     mapAt(instance, 'dataVolumeClaimSpec'),
@@ -41,7 +41,7 @@ function claimSpecs(object: PlacedObject): JsonObject[] {
   ]);
 }
 
-/** Without a list there is one user, and one database, of the cluster's name. */
+/** By default there is one user and one database, with the name of the cluster. */
 function usersOf(object: PlacedObject): readonly JsonObject[] {
   const { users } = specOf(object);
   if (users === undefined) return [{ name: object.name, databases: [object.name] }];
@@ -60,7 +60,7 @@ function keysOf(object: PlacedObject, user: JsonObject): string[] {
 
 const PGBACKREST = ['backups', 'pgbackrest'];
 
-/** Whole backups come by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
+/** Full backups are made by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
 function planOf(object: PlacedObject): BackupPlan | undefined {
   const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
     textAt(repo, 'schedules', 'full'),

@@ -2,7 +2,7 @@ import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 
 /** A folder that an applier (a Kustomization, an Application …) applies, and how its objects are changed on the way. */
-export interface Applied {
+export interface AppliedFolder {
   /** From the root of its repository, as it is written. */
   readonly path: string;
   /** The field that says so. */
@@ -47,7 +47,7 @@ export interface LocalChart extends ChartPlace {
 }
 
 /** Where an applier says that a chart is. */
-export type ChartPlace = Pick<Applied, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
+export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
 
 /** The object that has the URL of a repository. */
 export interface SourceName {
@@ -91,7 +91,7 @@ export interface Unknown {
   /** Whether it may make an object of this name; absent: it may make any. */
   readonly mayMake?: (name: string) => boolean;
   /** It can only hide objects that are asked for by name. */
-  readonly isOfNames?: true;
+  readonly needsName?: true;
   /** The number of the file from which it is left out, if it is. */
   readonly file?: number;
 }
@@ -106,7 +106,7 @@ export interface RepositoryTree {
 }
 
 /** The parts of the name of a Helm release: a change of any of them makes another release of it. */
-export interface Installed {
+export interface InstalledRelease {
   /** The same on both sides of a change. */
   readonly id: string;
   readonly parts: readonly InstalledPart[];

@@ -34,10 +34,10 @@ export const dopplerSecret: Kind = {
   },
 };
 
-/** The key that a download in one format has. */
+/** The key of a download in one format. */
 const FILE = 'DOPPLER_SECRETS_FILE';
 
-/** An Opaque Secret gets all, another type what is renamed into it (docs/facts/operators.md#doppler). */
+/** An Opaque Secret gets all keys, other types only renamed ones (docs/facts/operators.md#doppler). */
 function managedKeys(spec: JsonObject): KeySet {
   const processors = mapAt(spec, 'processors');
   const renamed = Object.values(processors).flatMap(processor => textAt(processor, 'asName') ?? []);

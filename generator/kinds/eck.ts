@@ -4,7 +4,7 @@ import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReads } from './secret-refs.ts';
 
-/** Its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** It makes its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const kibana: Kind = {
   group: 'kibana.k8s.elastic.co',
   kind: 'Kibana',
@@ -17,7 +17,7 @@ export const kibana: Kind = {
   },
 };
 
-/** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** It makes the login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const elasticsearch: Kind = {
   group: 'elasticsearch.k8s.elastic.co',
   kind: 'Elasticsearch',
@@ -41,21 +41,21 @@ export const elasticsearch: Kind = {
   },
 
   reads: object => referenceReads(specOf(object), ['spec']),
-  /** Users, settings and certificates of its own parts. */
+  /** It makes users, settings and certificates for its own parts. */
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
   },
 };
 
-/** The public part of what HTTP is served with. */
+/** The public part of the certificate for HTTP. */
 function httpCertificate(name: string): Made {
   return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
 }
 
 const POLICY = 'volumeClaimDeletePolicy';
 
-/** Claims go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** By default its claims are deleted with it (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 function claimsFate(object: PlacedObject, find: Find): DataFate {
   const policy = textAt(specOf(object), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
   const because = `${POLICY}: ${policy}`;

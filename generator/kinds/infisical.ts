@@ -5,7 +5,7 @@ import { referenceReaders, referenceReads, secretNameReads } from './secret-refs
 
 const INFISICAL = 'secrets.infisical.com';
 
-/** What is fetched goes into Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
+/** It writes to Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
 export const infisicalSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalSecret',
@@ -32,7 +32,7 @@ function managedSecrets(object: PlacedObject): Made[] {
   ];
 }
 
-/** A template has the keys, unless it takes all that is fetched along. */
+/** The keys are those of the template, unless that includes all that is fetched. */
 function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
   const { data, includeAllSecrets } = mapAt(target, 'template');
   const namespace = textAt(target, 'secretNamespace');
@@ -44,7 +44,7 @@ function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
   });
 }
 
-/** What it signs in with, and whom it trusts. */
+/** Its logins, and the authorities that it trusts. */
 function loginReads(object: PlacedObject): Read[] {
   return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
     secretNameReads(specOf(object)[field], ['spec', field]),
@@ -70,7 +70,7 @@ export const infisicalStaticSecret: Kind = {
     }),
 };
 
-/** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
+/** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
     secrets: {

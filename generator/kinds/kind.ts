@@ -11,7 +11,13 @@ import {
 } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type { BackupPlace, BackupPlan, DataFate, Retention } from './data-facts.ts';
-import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
+import type {
+  AppliedFolder,
+  InstalledRelease,
+  LocalChart,
+  RepositoryTree,
+  Unknown,
+} from './deployment-ends.ts';
 
 /**
  * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
@@ -172,11 +178,11 @@ interface DataFacts {
 /** What it has applied to a cluster, or stands for, as Flux, Argo CD and Helm do it. */
 interface ApplierFacts {
   /** The folders of repositories that it has applied. */
-  readonly folders?: (object: PlacedObject) => readonly Applied[];
+  readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
   /** Objects that it stands for: the values of a release stand for the pods of its chart. */
   readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
   /** The Helm releases that it installs; it uninstalls one whose name changes. */
-  readonly releases?: (object: PlacedObject, find: Find) => readonly Installed[];
+  readonly releases?: (object: PlacedObject, find: Find) => readonly InstalledRelease[];
   /** The Helm releases whose charts are folders of a repository, so that Helm can render them here. */
   readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
   /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */

@@ -81,7 +81,7 @@ import { replicationDestination, replicationSource } from './volsync.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { zalandoPostgresql } from './zalando.ts';
 
-/** Every kind of which something is known. */
+/** All kinds that we know. */
 export const kinds: readonly Kind[] = [
   mutatingWebhooks,
   validatingWebhooks,
@@ -213,12 +213,12 @@ export function kindsNamed(name: string): readonly Kind[] {
   return byName.get(name) ?? [];
 }
 
-/** Groups that had the kinds of others once, or never had any. */
+/** Groups that no longer have kinds, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
 
 /**
- * What is known of a kind: by group and kind, or, where a manifest has a group that is gone or
- * never was, by a name that only one kind has. Undefined: nothing.
+ * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.
+ * Undefined: not known.
  */
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);

@@ -17,7 +17,7 @@ export const podDisruptionBudget: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.25' },
 };
 
-/** Removed, and nothing has taken its place. */
+/** It was removed without a successor. */
 export const podSecurityPolicy: Kind = {
   group: 'policy',
   kind: 'PodSecurityPolicy',
@@ -58,7 +58,7 @@ export const ingress: Kind = {
   fields: { sendsToServices: true },
   secrets: { isOrderFree: true, remain: 'always' },
 
-  /** Of cert-manager's ingress-shim, where the Ingress names an issuer. */
+  /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
 
   reads: object =>
@@ -97,7 +97,7 @@ export const roleBinding: Kind = {
   changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
 };
 
-/** There is one group of roles, and it may be left out. */
+/** The group of a role may be left out, as there is only one. */
 function bindingForm(object: JsonObject): JsonObject {
   return withField(object, 'roleRef', ref =>
     without({ apiGroup: RBAC }, without({ apiGroup: '' }, ref)),

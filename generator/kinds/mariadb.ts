@@ -18,7 +18,7 @@ export const mariaDbConnection: Kind = {
 
 const PARTS = ['usernameKey', 'passwordKey', 'hostKey', 'portKey', 'databaseKey'];
 
-/** How to connect, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
+/** A Secret with the connection, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
 function connectionSecret(
   { json }: PlacedObject,
   connection: JsonObject,
@@ -33,14 +33,14 @@ function connectionSecret(
   return [namedAfter(given ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
 }
 
-/** Passwords that it makes, unless it is given them (docs/facts/operators.md#mariadb-operator). */
+/** It makes passwords that it is not given (docs/facts/operators.md#mariadb-operator). */
 export const mariaDb: Kind = {
   group: MARIADB,
   kind: 'MariaDB',
   data: { isPrecious: true, fate: storageFate },
   secrets: {
     mayHoldSymbols: () => true,
-    /** Certificates, and passwords of its own parts. */
+    /** It makes certificates, and passwords for its own parts. */
     mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
   },
   provides: {
@@ -70,7 +70,7 @@ function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   return fateOfSet(object, ['storage', 'pvcRetentionPolicy'], [claim], find);
 }
 
-/** What is to be made where it is not there; an operator that finds it keeps it. */
+/** References with `generate`: the operator makes a Secret that does not exist. */
 function generated({ json }: PlacedObject): Made[] {
   return mapsIn(json['spec'], ['spec']).flatMap(({ map, path }) => {
     const { name, key, generate } = map;
@@ -92,7 +92,7 @@ function ownPasswords(object: PlacedObject): Made[] {
   ].map(secret => namedAfter(secret, ['password'], { isShared: true }));
 }
 
-/** The proxy in front of a MariaDB: its accounts are made like those of the database. */
+/** The proxy in front of a MariaDB. Its accounts are made like those of the database. */
 export const maxScale: Kind = {
   group: MARIADB,
   kind: 'MaxScale',
@@ -105,13 +105,13 @@ export const maxScale: Kind = {
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 
-/** Kinds of the operator that only read Secrets, each by name and key. */
+/** Kinds of the operator that only read Secrets. */
 export const mariaDbReaders: readonly Kind[] = referenceReaders(
   MARIADB,
   'Database ExternalMariaDB Grant PointInTimeRecovery Restore SqlJob User',
 );
 
-/** Its backups, which come back where they have a schedule (docs/facts/operators.md#mariadb-operator). */
+/** Its backups, which are repeated if they have a schedule (docs/facts/operators.md#mariadb-operator). */
 export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup PhysicalBackup', {
   data: { backupPlan: planOf },
 });

@@ -7,13 +7,13 @@ import { pullReads, readOf, referenceReaders, referenceReads } from './secret-re
 
 const MONITORING = 'monitoring.coreos.com';
 
-/** What is scraped, and what is sent where: logins and certificates by name and key. */
+/** Kinds that name what is scraped and where alerts are sent, with logins and certificates. */
 const targets = referenceReaders(
   MONITORING,
   'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
 );
 
-/** Programs that its operator runs, by the word that the names of its Secrets for them begin with. */
+/** The programs that the operator runs, and the word with which the names of their Secrets begin. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   Alertmanager: 'alertmanager',
   Prometheus: 'prometheus',
@@ -29,24 +29,24 @@ const programs = Object.entries(PROGRAMS).map(
     provides: { services: () => [`${word}-operated`] },
     reads: programReads,
     secrets: {
-      /** An Alertmanager runs without its configuration too. */
+      /** An Alertmanager runs without this Secret too. */
       possibleNames: object => [textAt(specOf(object), 'configSecret') ?? ''],
       mayMake: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
     },
   }),
 );
 
-/** What the Prometheus operator knows (docs/facts/operators.md#prometheus-operator). */
+/** The kinds of the Prometheus operator (docs/facts/operators.md#prometheus-operator). */
 export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
 
-/** Without a template of claims its data is as short-lived as its pods. */
+/** Without a claim template its data is lost with its pods. */
 function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
   return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
 }
 
-/** Secrets that are mounted by their names alone, beside all that is referred to. */
+/** All references, and Secrets that are listed by name alone. */
 function programReads(object: PlacedObject): Read[] {
   const spec = specOf(object);
   const mounted = listAt(spec, 'secrets').flatMap((name, index) => {

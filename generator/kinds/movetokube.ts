@@ -17,7 +17,7 @@ const KEYS = [
   'ROLE',
 ];
 
-/** Databases in a PostgreSQL that is not of the cluster, and the logins to them. */
+/** Databases in a PostgreSQL outside of the cluster, and the logins to them. */
 export const sharedPostgres: readonly Kind[] = [
   {
     group: MOVETOKUBE,
@@ -43,7 +43,7 @@ export const sharedPostgres: readonly Kind[] = [
       const more = Object.keys(mapAt(specOf(object), 'secretTemplate'));
       return [namedAfter(`${secretName(object)}-${object.name}`, [...KEYS, ...more])];
     },
-    /** The operator may be told to leave the name as it is. */
+    /** A flag of the operator makes it use the name as it is. */
     secrets: { mayMake: (object, secret) => secret === secretName(object) },
   },
 ];

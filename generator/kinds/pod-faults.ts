@@ -3,14 +3,14 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../cor
 import { corePod } from './core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from './pods.ts';
 
-/** What the API server refuses in a pod although its schema allows it. */
+/** A fault that the API server refuses and the schema allows. */
 interface PodFault {
   readonly path: Path;
   readonly message: string;
   readonly hint: string;
 }
 
-/** All of them, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
+/** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 export function podFaults(pod: Pod): PodFault[] {
   return [
     ...ephemeralContainers(pod),
@@ -64,7 +64,7 @@ function selector({ object: { known, json } }: Pod): PodFault[] {
     }));
 }
 
-/** Names that are to be there once. */
+/** Names that may be used only once. */
 function repeated(pod: Pod): PodFault[] {
   const { path, spec, containers } = pod;
   const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
@@ -102,7 +102,7 @@ function twice(
   });
 }
 
-/** A variable has a value or a source, and a source is one thing. */
+/** A variable has either a value or a source, and a source has one field. */
 function sourceFaults({ spec, path }: Container): PodFault[] {
   const env = listAt(spec, 'env').flatMap((entry, index) => {
     const at = [...path, 'env', index];

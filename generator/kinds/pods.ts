@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../co
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
 
-/** A pod spec inside an object: its own, or that of a template. */
+/** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
   readonly object: PlacedObject;
   /** From the object. */
@@ -21,7 +21,7 @@ export interface Container extends ObjectField {
   readonly envFrom: readonly EnvFromEntry[];
 }
 
-/** A variable as the manifest has it. */
+/** An entry of env. */
 interface EnvEntry {
   readonly name: string;
   readonly path: Path;
@@ -38,7 +38,7 @@ export interface EnvFromEntry {
   readonly isOptional: boolean;
 }
 
-/** The pods that an object runs: at most one spec. */
+/** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.known?.pods;
   if (place === undefined) return undefined;
@@ -57,7 +57,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
   return { object, path, spec, containers: [...own, ...containers] };
 }
 
-/** A container, or what has env and envFrom like one. */
+/** A container, or another value with env and envFrom. */
 export function containerOf(
   object: PlacedObject,
   spec: JsonObject,
@@ -114,18 +114,18 @@ function roleOf(field: string, { restartPolicy }: JsonObject): Container['role']
   return restartPolicy === 'Always' ? 'sidecar' : 'init';
 }
 
-/** Whether a manifest is more than a patch of a pod: each container says what it runs. */
+/** Whether a pod is whole, and not a patch of one: each container has an image. */
 export function isWholePod({ object, containers }: Pod): boolean {
   const isContainer = object.known?.pods?.isContainer === true;
   return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
 }
 
-/** Whether the pods of a workload stay until something replaces them: a Job's do not. */
+/** Whether the pods of a workload run until something replaces them: those of a Job do not. */
 export function isLasting({ object }: Pod): boolean {
   return object.known?.pods?.isLasting?.(object) ?? false;
 }
 
-/** All that a pod reads: variables, volumes, pull secrets. */
+/** All reads of a pod: by variables, volumes and pull secrets. */
 export function podReads({ path, spec, containers }: Pod): Read[] {
   return [
     ...containers.flatMap(containerReads),
@@ -136,7 +136,7 @@ export function podReads({ path, spec, containers }: Pod): Read[] {
   ];
 }
 
-/** What the variables of a container read. */
+/** The reads of the variables of a container. */
 export function containerReads({ env, envFrom }: Container): Read[] {
   return [
     ...env.flatMap(({ secret, path }) => {
@@ -175,10 +175,10 @@ function volumeReads(volume: JsonObject, path: Path): Read[] {
   ];
 }
 
-/** Drivers of Kubernetes' own that sign in with a Secret (k8s.io/api 0.36, VolumeSource). */
+/** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
 const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
 
-/** What a volume is reached with; a PersistentVolume's names its namespace too. */
+/** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
   const { secretName, secretNamespace } = mapAt(volume, 'azureFile');
   return [
@@ -204,7 +204,7 @@ export function secretRefRead(
   return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
 }
 
-/** A Secret as files: all keys, or one read for each item. */
+/** The reads of a Secret as files: one of all keys, or one for each item. */
 export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
   const read = {
     name: source[field],
@@ -221,18 +221,18 @@ export function sourceReads(source: JsonObject, field: string, path: Path, how: 
   );
 }
 
-/** A Secret whose content a running container keeps, whatever becomes of the Secret. */
+/** A Secret whose content a running container keeps when the Secret changes. */
 export interface FrozenRead {
   readonly secret: string;
-  /** Where it is one key that is read. */
+  /** Absent: all keys, or not known. */
   readonly key?: string;
   readonly path: Path;
   readonly how: 'variable' | 'subPath';
 }
 
 /**
- * What the containers of a pod read when they start and never again: variables, and files mounted
- * with subPath (kubernetes.io/docs/concepts/configuration/secret). Init containers are done by then.
+ * What the containers of a pod read only at their start: variables, and files that are mounted with subPath
+ * (kubernetes.io/docs/concepts/configuration/secret). Init containers do not count, as they have ended.
  */
 export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
   const volumes = volumeSecrets(listAt(spec, 'volumes'));
@@ -263,7 +263,7 @@ function namesOf({ name, key }: { readonly name: string; readonly key?: string }
   return { secret: name, ...(key !== undefined && { key }) };
 }
 
-/** A Secret in a volume, and the key that a file is made of. */
+/** A Secret in a volume, and the key of each file. */
 interface VolumeSource {
   readonly secret: string;
   readonly keyOf: (file: string) => string | undefined;
@@ -284,7 +284,7 @@ function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]>
   );
 }
 
-/** Without items each key is a file of its name. */
+/** The Secret of a source. Without items each key is a file with its name. */
 function volumeSource(source: JsonObject, field: string): VolumeSource[] {
   const secret = textAt(source, field);
   if (secret === undefined) return [];
@@ -317,7 +317,7 @@ export function mountsOf({ containers }: Pod): Mount[] {
   );
 }
 
-/** The names of a pod's volumes; those that a StatefulSet or a collector claims count too. */
+/** The names of a pod's volumes, with those of volumeClaimTemplates. */
 export function volumeNames({ object, spec }: Pod): Set<string> {
   const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
   const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
@@ -326,7 +326,7 @@ export function volumeNames({ object, spec }: Pod): Set<string> {
   return new Set([...own, ...claims]);
 }
 
-/** A file that a container takes out of a Secret by its name. */
+/** A mount of one file of a Secret. */
 interface SubPathRead {
   readonly pod: Pod;
   readonly path: Path;
@@ -336,7 +336,7 @@ interface SubPathRead {
   readonly files: readonly string[] | undefined;
 }
 
-/** Mounts of a Secret volume with subPath; an optional Secret may have none of its keys. */
+/** The mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
 export function subPathReads(pod: Pod): SubPathRead[] {
   const volumes = new Map(
     listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
@@ -352,7 +352,7 @@ export function subPathReads(pod: Pod): SubPathRead[] {
   });
 }
 
-/** A volume of a pod that is a claim by its name. */
+/** A volume of a pod that is a claim. */
 interface ClaimVolume {
   readonly claim: string;
   readonly path: Path;
@@ -367,7 +367,7 @@ export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
   });
 }
 
-/** What a container mounts that outlives its pod: the sources of the volumes, and claims of a StatefulSet by their names. */
+/** The mounted volumes that outlive the pod: the sources of volumes, and claims of a StatefulSet by their names. */
 export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
   const mounted = new Set(
     mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),

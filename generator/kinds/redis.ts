@@ -6,7 +6,7 @@ import { readOf, referenceReaders } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
-/** They make no Secret: their passwords and certificates are given (docs/facts/operators.md#redis-and-dragonfly). */
+/** They make no Secrets, but read their passwords and certificates (docs/facts/operators.md#redis-and-dragonfly). */
 export const redisDatabases: readonly Kind[] = [
   ...referenceReaders('dragonflydb.io', 'Dragonfly', {
     provides: { services: ({ name }) => [name] },
@@ -55,7 +55,7 @@ interface Storage {
   readonly find: Find;
 }
 
-/** Claims go with their object unless it says otherwise (docs/facts/operators.md#redis-and-dragonfly). */
+/** By default claims are deleted with their object (docs/facts/operators.md#redis-and-dragonfly). */
 function storageFate(
   object: PlacedObject,
   { at, keep, claim, find }: Storage,

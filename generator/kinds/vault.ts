@@ -5,7 +5,7 @@ import { readOf } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
-/** What the Vault Secrets Operator syncs (docs/facts/operators.md#vault-secrets-operator). */
+/** The kinds that the Vault Secrets Operator makes Secrets of (docs/facts/operators.md#vault-secrets-operator). */
 export const vaultSecrets: readonly Kind[] = [
   'VaultStaticSecret',
   'VaultDynamicSecret',
@@ -21,7 +21,7 @@ export const vaultSecrets: readonly Kind[] = [
   makes: destination,
 }));
 
-/** Unless it creates the Secret, it fills one that has to be there. */
+/** Without `create` the Secret has to exist, and gets more keys. */
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
   const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);
@@ -36,8 +36,8 @@ function destination(object: PlacedObject): Made[] {
 }
 
 /**
- * How Vault is reached and signed in to: fields that are names of Secrets, in the namespace of who
- * uses them (docs/facts/operators.md#vault-secrets-operator).
+ * The connections and logins to Vault. They name Secrets in the namespace of the object that uses them
+ * (docs/facts/operators.md#vault-secrets-operator).
  */
 export const vaultLogins: readonly Kind[] = [
   'VaultAuth',

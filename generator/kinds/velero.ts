@@ -41,7 +41,7 @@ function bucketOf(object: PlacedObject): BackupPlace | undefined {
 
 const TEMPLATE = ['spec', 'template'];
 
-/** Backups of namespaces by the clock (docs/facts/operators.md#velero). */
+/** Backups of namespaces by a schedule (docs/facts/operators.md#velero). */
 export const veleroSchedule: Kind = {
   group: VELERO,
   kind: 'Schedule',
@@ -50,7 +50,7 @@ export const veleroSchedule: Kind = {
 
 export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
 
-/** What the server does with a Schedule that does not say, as it comes; a flag of it may say otherwise. */
+/** The default of the server, which a flag of it may change. */
 const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
 
 function keptFor(object: PlacedObject): Retention[] {

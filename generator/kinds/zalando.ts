@@ -28,7 +28,7 @@ export const zalandoPostgresql: Kind = {
       ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
   },
 
-  /** A user `namespace.name` has its Secret in that namespace. */
+  /** The Secret of a user `namespace.name` is in that namespace. */
   makes: object =>
     [...SYSTEM, ...usersOf(object)].map(user => {
       const [namespace, own] = user.split('.');

@@ -6,7 +6,7 @@ import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/words.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import type { Applied, ChartPlace, Substitute } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace, Substitute } from '../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
 import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
 import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../kinds/flux/sources.ts';
@@ -158,8 +158,11 @@ export function rawDeployers(repository: Repository): RawDeployers {
  * The sources that are other repositories: every repository has a root, so one of which nothing
  * else is applied is another's, where there are some of which folders are here.
  */
-function otherSources(applied: readonly Applied[], repository: Repository): ReadonlySet<string> {
-  const isHere = (one: Applied): boolean =>
+function otherSources(
+  applied: readonly AppliedFolder[],
+  repository: Repository,
+): ReadonlySet<string> {
+  const isHere = (one: AppliedFolder): boolean =>
     !isRoot(one.path) && localFolder(one, repository) !== undefined;
   const here = new Set(applied.filter(isHere).map(sourceId));
   const others = applied.map(sourceId).filter(id => !here.has(id));
@@ -189,7 +192,7 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that an object has applied. */
-export function appliedOf(object: PlacedObject): readonly Applied[] {
+export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
   return object.known?.applies?.folders?.(object) ?? [];
 }
 
@@ -198,7 +201,7 @@ export function appliedOf(object: PlacedObject): readonly Applied[] {
  * of one is read, from a folder above that; undefined: nowhere.
  */
 function localFolder(
-  { path, url = '' }: Pick<Applied, 'path' | 'url'>,
+  { path, url = '' }: Pick<AppliedFolder, 'path' | 'url'>,
   { root, host }: Repository,
 ): string | undefined {
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
@@ -223,7 +226,11 @@ function aboveAndOwn(folder: string): string[] {
  * What a deployment object has applied of a folder, before namespaces and variables are filled in. Its
  * builds begin; each is waited for.
  */
-export function sourcesOfFolder(place: string, applied: Applied, repository: Repository): Begun {
+export function sourcesOfFolder(
+  place: string,
+  applied: AppliedFolder,
+  repository: Repository,
+): Begun {
   const { host } = repository;
   if (!host.isFolder(place)) return () => [readFound(repository.shown(place), host)];
   const file = kustomizationIn(place, host);
@@ -241,7 +248,7 @@ export function sourcesOfFolder(place: string, applied: Applied, repository: Rep
 
 function built(
   file: string,
-  { isUnrestricted }: Applied,
+  { isUnrestricted }: AppliedFolder,
   { bounds: root, allowed, shown, host }: Repository,
 ): Begun {
   const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
@@ -249,7 +256,7 @@ function built(
 }
 
 interface Contents {
-  readonly applied: Applied;
+  readonly applied: AppliedFolder;
   readonly found: readonly string[];
 }
 
@@ -287,7 +294,7 @@ function entryOf(place: string, path: string): string {
  */
 function filesBelow(
   folder: string,
-  { reads: { isRecursive, include, exclude } }: Applied,
+  { reads: { isRecursive, include, exclude } }: AppliedFolder,
   { root, survey, host }: Repository,
 ): string[] {
   const start = folder === root ? '' : `${relative(root, folder)}/`;

@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { groupBy } from '../core/json.ts';
-import type { Applied } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder } from '../kinds/deployment-ends.ts';
 import { appliedOf, rawDeployers } from './appliers.ts';
 import { type Begun, builtOrListed } from './kustomize/build.ts';
 import { isManifest, unreadSource } from './read-manifests.ts';
@@ -126,6 +126,6 @@ class UnitReader {
   }
 }
 
-function isFree({ isUnrestricted }: Applied): boolean {
+function isFree({ isUnrestricted }: AppliedFolder): boolean {
   return isUnrestricted;
 }

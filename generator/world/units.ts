@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { Host } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
-import type { Applied, ChartPlace, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
@@ -188,7 +188,10 @@ export class GrowingUnits {
 }
 
 /** What tells apart what is applied. */
-function keyOf({ at: _, name: __, open: ___, ...rest }: Applied, { tree, cluster }: Unit): string {
+function keyOf(
+  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
+  { tree, cluster }: Unit,
+): string {
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }
 
@@ -231,14 +234,14 @@ class UnitSources {
   }
 
   /** Begins with what a deployment object has applied of a folder; undefined: a chart makes it. */
-  begin(folder: string, applied: Applied): Begun | undefined {
+  begin(folder: string, applied: AppliedFolder): Begun | undefined {
     const { host } = this.repository;
     if (host.exists(join(folder, 'Chart.yaml'))) return undefined;
     return sourcesOfFolder(folder, applied, this.repository);
   }
 
   /** What a deployment object has applied of a folder, of which something has begun. */
-  of(folder: string, applied: Applied, by: PlacedObject, begun: Begun | undefined): Sources {
+  of(folder: string, applied: AppliedFolder, by: PlacedObject, begun: Begun | undefined): Sources {
     const { shown } = this.repository;
     if (begun === undefined) {
       const chart = unmadeChart(shown(folder), applied, this.number());
@@ -298,7 +301,7 @@ function rawSources(
 }
 
 /** What a deployer does with the objects that it applies. */
-type Placing = Pick<Applied, 'namespace' | 'isForced' | 'metadata'>;
+type Placing = Pick<AppliedFolder, 'namespace' | 'isForced' | 'metadata'>;
 
 /**
  * Objects as their deployer applies them: with its labels and annotations, and in its namespace,
@@ -399,7 +402,7 @@ const { group, kind } = kustomizationFile;
 /** What a deployment object applies, and is not here. */
 function absentFolder(
   object: PlacedObject,
-  applied: Applied,
+  applied: AppliedFolder,
   repository: Repository,
   number: number,
 ): ObjectSource {
@@ -414,7 +417,7 @@ function absentFolder(
   };
 }
 
-function whyAbsent({ path, url = '', open = [] }: Applied): string {
+function whyAbsent({ path, url = '', open = [] }: AppliedFolder): string {
   if (isUnresolved(path + url) && open.length > 0)
     return `it is not known what its generators give: ${open.join(', ')}`;
   return isRoot(path) ? 'its source is another repository' : `its folder "${path}" is not here`;
@@ -423,7 +426,7 @@ function whyAbsent({ path, url = '', open = [] }: Applied): string {
 /** A chart of the repository, of which only its values are looked at. */
 function unmadeChart(
   name: string,
-  applied: Pick<Applied, 'namespace'>,
+  applied: Pick<AppliedFolder, 'namespace'>,
   number: number,
 ): ObjectSource {
   return nothing(name, { what: `the Helm chart "${name}"` }, applied, number);
@@ -432,7 +435,7 @@ function unmadeChart(
 function nothing(
   name: string,
   what: Unknown,
-  { namespace }: Pick<Applied, 'namespace'>,
+  { namespace }: Pick<AppliedFolder, 'namespace'>,
   number: number,
 ): ObjectSource {
   const isKnown = namespace !== undefined && !isUnresolved(namespace);

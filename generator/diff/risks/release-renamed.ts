@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { Installed, InstalledPart } from '../../kinds/deployment-ends.ts';
+import type { InstalledPart, InstalledRelease } from '../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
@@ -95,7 +95,7 @@ interface PartChange extends InstalledPart {
 }
 
 /** A part that one side does not tell, or that a variable fills in, is not compared. */
-function changedParts(before: Installed, after: Installed): PartChange[] {
+function changedParts(before: InstalledRelease, after: InstalledRelease): PartChange[] {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
     const { value } = part;

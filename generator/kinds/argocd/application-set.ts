@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
-import type { Applied, Unknown } from '../deployment-ends.ts';
+import type { AppliedFolder, Unknown } from '../deployment-ends.ts';
 import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -33,7 +33,7 @@ export const applicationSet: Kind = {
   fields: { hosts: 'none' },
 };
 
-function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
+function appliedBy({ object, placeOf, open }: MadeApplication): AppliedFolder[] {
   return appliedByApplication(object).map(applied => ({
     ...applied,
     at: placeOf(applied.at),

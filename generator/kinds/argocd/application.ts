@@ -1,5 +1,5 @@
 import { type Json, listAt, textAt } from '../../core/json.ts';
-import type { Installed } from '../deployment-ends.ts';
+import type { InstalledRelease } from '../deployment-ends.ts';
 import { type Release, unrendered } from '../helm/release.ts';
 import { chartValues, releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import {
@@ -35,7 +35,7 @@ function releasesOf(object: PlacedObject): ReturnType<typeof helmReleases> {
 }
 
 /** Charts name their objects after the release, so a new name makes new objects. */
-function installedBy({ chart, name, namespace }: Release): Installed[] {
+function installedBy({ chart, name, namespace }: Release): InstalledRelease[] {
   if (chart === undefined) return [];
   return [
     {

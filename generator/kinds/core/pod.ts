@@ -19,7 +19,7 @@ export const replicationController: Kind = {
   pods: { path: TEMPLATE_SPEC },
 };
 
-/** What owns an object, as its metadata has it. */
+/** An owner in the metadata of an object. */
 export interface Owner {
   readonly kind: string;
   readonly name: string;
@@ -33,7 +33,7 @@ export function ownersOf({ json }: PlacedObject): readonly Owner[] {
   }));
 }
 
-/** A pod that ended, or is about to: nothing of it matters any more. */
+/** Whether a pod has ended or is being deleted. */
 export function isOver({ json }: PlacedObject): boolean {
   const phase = textAt(json, 'status', 'phase');
   return (
@@ -50,7 +50,7 @@ interface Waiting {
   readonly message: string;
 }
 
-/** The containers of a pod that wait for something. */
+/** The containers of a pod that are waiting. */
 export function waitingIn({ json }: PlacedObject): Waiting[] {
   return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
     listAt(json, 'status', field).flatMap(status => {
@@ -65,7 +65,7 @@ export function waitingIn({ json }: PlacedObject): Waiting[] {
   );
 }
 
-/** When the first of these containers started that still run: their variables are as old as that. */
+/** The earliest start of those of these containers that still run: the age of their variables. */
 export function startOf(
   { json }: PlacedObject,
   containers: ReadonlySet<string>,
@@ -90,7 +90,7 @@ export function volumesOf(pod: PlacedObject, secret: string): string[] {
   });
 }
 
-/** Whether the words of a kubelet are of a Secret (docs/facts/kubernetes.md#words-of-the-kubelet). */
+/** Whether a message of a kubelet is about a Secret (docs/facts/kubernetes.md#words-of-the-kubelet). */
 export function isOfSecret(message: string, namespace: string, name: string): boolean {
   const words = message.split(/[\s,]+/);
   return [`"${name}"`, `${namespace}/${name}`, `"${namespace}/${name}"`].some(
@@ -98,7 +98,7 @@ export function isOfSecret(message: string, namespace: string, name: string): bo
   );
 }
 
-/** Whether they are of a volume: a key of its Secret is missing. */
+/** Whether the message says that a key is missing in the Secret of one of these volumes. */
 export function isOfVolume(message: string, volumes: readonly string[]): boolean {
   return (
     message.includes('non-existent secret key') &&
@@ -106,22 +106,22 @@ export function isOfVolume(message: string, volumes: readonly string[]): boolean
   );
 }
 
-/** Of either API the same objects: the older one shows them all. */
+/** Both APIs of events have the same objects, so the older one is read. */
 export const coreEvent: Kind = { group: '', kind: 'Event' };
 
 const GROUPS = ['v1', 'events.k8s.io/v1'];
 
-/** What a controller or a kubelet told of an object; kept for an hour. */
+/** What a controller or a kubelet reported of an object. A cluster keeps it for an hour. */
 export interface ClusterEvent {
   readonly of: ObjectName;
   readonly reason: string;
   readonly message: string;
   readonly time: string;
-  /** Its `resourceVersion`: greater the later it was written. */
+  /** Its `resourceVersion`, which grows with the time of writing. */
   readonly version: string;
 }
 
-/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
+/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: the object is no Event. */
 export function eventOf(object: JsonObject): ClusterEvent | undefined {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
   if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
@@ -140,7 +140,7 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   };
 }
 
-/** All times that an Event tells. */
+/** All times in an Event. */
 export function eventTimes(object: JsonObject): string[] {
   return [
     textAt(object, 'firstTimestamp'),
@@ -151,10 +151,7 @@ export function eventTimes(object: JsonObject): string[] {
   ].filter(time => time !== undefined);
 }
 
-/**
- * Of one second, which is all that most of them tell, the one that was written last comes first
- * (docs/facts/kubernetes.md#order-of-events).
- */
+/** Sorts the newest first. Events of the same second are sorted by version (docs/facts/kubernetes.md#order-of-events). */
 export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
   const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
   if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
@@ -168,10 +165,7 @@ export function selectsObject(selector: JsonObject, object: PlacedObject): boole
   return selectsLabels(selector, labelsOf(object));
 }
 
-/**
- * Whether a label selector selects a namespace. One that is outside the set, and so without an
- * object, may have any labels but that of its name.
- */
+/** Whether a label selector may select a namespace. One that is not in the set may have any labels besides its name. */
 export function selectsNamespace(
   selector: JsonObject,
   name: string,
@@ -184,7 +178,7 @@ export function selectsNamespace(
 /** The API server gives each Namespace its name as a label. */
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** Whether a label selector selects what has these labels. */
+/** Whether a label selector selects these labels. */
 export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
   return selects(selector, labels, () => false);
 }
@@ -193,7 +187,7 @@ function labelsOf(object: PlacedObject | undefined): JsonObject {
   return mapAt(object?.json, 'metadata', 'labels');
 }
 
-/** A label that is open may have any value, or not be there. */
+/** An open label may have any value, or be missing. */
 function selects(
   selector: JsonObject,
   labels: JsonObject,

@@ -12,7 +12,7 @@ import {
 import { driverReads, secretRefRead } from '../pods.ts';
 import { classFate, storageClass } from '../storage.ts';
 
-/** What the API server fills in: of a claim, and of a template of claims. */
+/** The defaults of a claim, and of a template of claims. */
 export const CLAIM: JsonObject = { volumeMode: 'Filesystem' };
 
 export const persistentVolumeClaim: Kind = {
@@ -23,7 +23,7 @@ export const persistentVolumeClaim: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   changes: {
     normalForm: object => withField(object, 'spec', spec => without(CLAIM, spec)),
-    /** What is left out, the cluster has filled in: only what both sides say can be compared. */
+    /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
     fixed: (before, after) => {
       const paths = FIXED.map((field): Path => ['spec', field]);
       const isGiven = (path: Path): boolean =>
@@ -44,8 +44,8 @@ const FIXED = [
 ];
 
 /**
- * What becomes of the volume of a claim with that spec when the claim is deleted: the volume that it
- * names decides, else the class that its volume is made by (docs/facts/kubernetes.md#volume-claims).
+ * What happens to the volume of a claim when the claim is deleted: the volume that it names decides, or the class
+ * that makes its volume (docs/facts/kubernetes.md#volume-claims).
  */
 function claimFate(spec: JsonObject, find: Find): DataFate {
   const { volumeName, storageClassName } = spec;
@@ -64,7 +64,7 @@ function unread(what: string): DataFate {
   return { fate: 'unknown', because: `the ${what} decides, and is not here` };
 }
 
-/** What each step of a CSI driver may need (k8s.io/api 0.36, CSIPersistentVolumeSource). */
+/** The fields for the Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
 const STEPS = [
   'controllerExpandSecretRef',
   'controllerPublishSecretRef',
@@ -88,22 +88,21 @@ export const persistentVolume: Kind = {
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
 
-/** Of a volume that people write, once its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
+/** What happens to the data of a written volume when its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
 function volumeFate({ json, name }: PlacedObject): DataFate {
   const policy = textAt(json, ...POLICY) ?? 'Retain';
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
 }
 
-/** Without a namespace that of the claim is meant. */
+/** The default namespace is that of the claim. */
 function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
 }
 
 /**
- * What becomes of data whose claims are deleted: the worst that becomes of one of their volumes.
- * `claims` are the specs of the claims, of which one is there even where none is written; `because`
- * says what deletes them.
+ * What happens to data whose claims are deleted: the worst that happens to one of their volumes. `claims` are the
+ * specs of the claims; without any there is one claim with defaults. `because` says what deletes them.
  */
 export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
   const fates = claims.map(claim => claimFate(claim, find));
@@ -114,8 +113,8 @@ export function fateOfClaims(claims: readonly JsonObject[], find: Find, because:
 }
 
 /**
- * What becomes of data in the claims of a StatefulSet: they stay unless `whenDeleted` below the field
- * `policy` of an object's spec says otherwise (docs/facts/kubernetes.md#volume-claims).
+ * What happens to data in the claims of a StatefulSet: they stay, unless `whenDeleted` in the field `policy` of the
+ * spec says otherwise (docs/facts/kubernetes.md#volume-claims).
  */
 export function fateOfSet(
   object: PlacedObject,

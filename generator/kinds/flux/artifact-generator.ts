@@ -1,6 +1,6 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { Applied, SourceName } from '../deployment-ends.ts';
+import type { AppliedFolder, SourceName } from '../deployment-ends.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { readOf } from '../secret-refs.ts';
 import { appliedByKustomization, fluxKustomization } from './kustomization.ts';
@@ -66,7 +66,7 @@ function plain(path: string): string {
 }
 
 /** A folder of an artifact as the folder of the source that it is copied from; any other folder as it is. */
-export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
+export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'>>(
   applied: T,
   artifacts: readonly Artifact[],
 ): T {

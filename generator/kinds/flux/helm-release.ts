@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { Installed, LocalChart } from '../deployment-ends.ts';
+import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
 import { localReleases, type Release, UNKNOWN_VALUE, unrendered } from '../helm/release.ts';
 import {
@@ -71,7 +71,7 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
 }
 
 /** What makes it another release when it changes (docs/facts/helm.md#releases-of-flux). */
-function installedBy(object: PlacedObject, find: Find): Installed {
+function installedBy(object: PlacedObject, find: Find): InstalledRelease {
   const spec = specOf(object);
   const { namespace } = object;
   const home = textAt(spec, 'storageNamespace') || namespace;

@@ -10,7 +10,7 @@ import {
 } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { Applied, Substitute, VariableSource } from '../deployment-ends.ts';
+import type { AppliedFolder, Substitute, VariableSource } from '../deployment-ends.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
 import { helmRelease } from './helm-release.ts';
@@ -43,7 +43,7 @@ function kustomizationReads(object: PlacedObject): Read[] {
 }
 
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */
-export function appliedByKustomization(object: PlacedObject): Applied[] {
+export function appliedByKustomization(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
   const { name = '', kind = '', namespace = object.namespace } = texts(mapAt(spec, 'sourceRef'));
   if (name === '') return [];
@@ -89,7 +89,7 @@ function overlayOf(spec: JsonObject): JsonObject {
   return Object.fromEntries(same);
 }
 
-function metadataOf(spec: JsonObject): NonNullable<Applied['metadata']> {
+function metadataOf(spec: JsonObject): NonNullable<AppliedFolder['metadata']> {
   const { labels, annotations } = mapAt(spec, 'commonMetadata');
   return { ...(isMap(labels) && { labels }), ...(isMap(annotations) && { annotations }) };
 }

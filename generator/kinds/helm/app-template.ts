@@ -12,13 +12,13 @@ import {
   type Release,
 } from './release.ts';
 
-/** A release whose values are of the library that app-template wraps. */
+/** A release of the library that app-template wraps. */
 export interface App {
   readonly release: Release;
   readonly values: JsonObject;
-  /** What its objects are named after. */
+  /** The name with which the names of its objects begin. */
   readonly fullname: string;
-  /** Before version 4 names were put together in another way. */
+  /** It is older than version 4, which changed the names. */
   readonly isEarly: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface AppEntry {
   readonly at: Path;
 }
 
-/** The chart that has nothing but the library. */
+/** The chart that is only the library. */
 export const APP_TEMPLATE = 'app-template';
 
 /**
- * Whether the values are all that the library gets: of app-template, or of a chart that is not named
- * and has containers in controllers. Other charts wrap the library, with values of their own.
+ * Whether the library gets these values as they are: from app-template, or from an unnamed chart that has
+ * containers in controllers. Other charts that wrap the library have values of their own.
  */
 export function isAppTemplate({ chart, values }: Release): boolean {
   const { controllers } = values;
@@ -47,7 +47,7 @@ export function isAppTemplate({ chart, values }: Release): boolean {
     : chart === APP_TEMPLATE;
 }
 
-/** What the library makes objects of. */
+/** A release as the library reads it. */
 export function appOf(release: Release): App {
   const { values, name, version = '' } = release;
   const given = textAt(values, 'global', 'nameOverride') ?? name;
@@ -102,7 +102,7 @@ function nameOf(
   return isName(suffix) ? ended(known, suffix) : known;
 }
 
-/** Of controllers and Services the only one, and the primary Service, have no identifier in the name. */
+/** An only controller or Service, and a primary Service, have no identifier in their names. */
 function earlyName(
   { fullname }: App,
   field: string,
@@ -125,20 +125,15 @@ function ended(name: string, end: string): string {
   return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
 }
 
-/** The name of the Secret or ConfigMap that comes of an entry of the values. */
+/** The name of the Secret or ConfigMap that the library makes of an entry. */
 export function nameOfEntry(
   app: App,
   field: 'configMaps' | 'secrets' | 'externalSecrets',
   id: string,
 ): string | undefined {
-  const entry = entryNamed(app, field, id);
+  const entry = entriesById(app, field).get(id);
   const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
   return target ?? entry?.name;
-}
-
-/** The entry of an identifier. */
-function entryNamed(app: App, field: string, id: string): AppEntry | undefined {
-  return entriesById(app, field).get(id);
 }
 
 /** A value with where it is written. */
@@ -147,7 +142,7 @@ export interface Located<T extends Json = Json> {
   readonly value: T;
 }
 
-/** An object that the library makes of an entry. */
+/** The object that the library makes of an entry. */
 export function appObject(
   app: App,
   { name, values, at }: AppEntry,
@@ -175,7 +170,7 @@ export function appObject(
   };
 }
 
-/** Labels or annotations of several places, of which the last wins; undefined: there are none. */
+/** Labels or annotations from several places, of which the last wins; undefined: there are none. */
 export function textsPart(
   sources: readonly Located<JsonObject>[],
 ): (Part & { readonly fields: Fields }) | undefined {
@@ -195,7 +190,7 @@ function texts(fields: Fields): Record<string, string> {
   return Object.fromEntries([...fields].map(([name, part]) => [name, scalarText(jsonOf(part))]));
 }
 
-/** The ServiceAccounts of the values; before version 4 the field was the only one. */
+/** The ServiceAccounts of the values. Before version 4 the field was one account, not a map of them. */
 export function accountsOf(app: App): AppEntry[] {
   const values = mapAt(app.values, 'serviceAccount');
   const { create } = values;
@@ -206,13 +201,13 @@ export function accountsOf(app: App): AppEntry[] {
   return create === true ? [only] : [];
 }
 
-/** Them as objects. */
+/** The ServiceAccounts as objects. */
 export function serviceAccounts(app: App): Brought[] {
   const type = { apiVersion: 'v1', kind: 'ServiceAccount' };
   return accountsOf(app).map(entry => appObject(app, entry, type, {}));
 }
 
-/** The Secrets that are written out in the values: their keys, and nothing of what they hold. */
+/** The Secrets in the values: their keys without the values of these. */
 export function secrets(app: App): Brought[] {
   return entriesOf(app, 'secrets').map(entry => {
     const type = textAt(entry.values, 'type');
@@ -235,7 +230,7 @@ function keysPart({ values, at }: AppEntry): Part {
   return mapPart(place, Object.fromEntries(empty));
 }
 
-/** The ConfigMaps that are written out in the values. */
+/** The ConfigMaps in the values. */
 export function configMaps(app: App): Brought[] {
   return entriesOf(app, 'configMaps').map(entry => {
     const data = textsPart([{ at: [...entry.at, 'data'], value: mapAt(entry.values, 'data') }]);
@@ -243,7 +238,7 @@ export function configMaps(app: App): Brought[] {
   });
 }
 
-/** The ExternalSecrets, with the store that holds for all that name none. */
+/** The ExternalSecrets, with the default store. */
 export function externalSecrets(app: App): Brought[] {
   return entriesOf(app, 'externalSecrets').map(entry => {
     const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
