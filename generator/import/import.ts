@@ -104,7 +104,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
   const { entries, wanted } = draft;
   const section = (name: DraftEntry['section']): JsonObject =>
     Object.fromEntries(
-      entries.filter(one => one.section === name).map(one => [one.name, one.entry]),
+      entries.filter(one => one.section === name).map(one => [one.name, said(one.entry)]),
     );
   return given({
     namespace: wanted.namespace,
@@ -119,6 +119,22 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     workloads: section('workloads'),
     resources: section('resources'),
   });
+}
+
+/** Fields of an entry in terms in which null may mean something. */
+const OWN_TERMS: ReadonlySet<string> = new Set(['patch', 'object', 'objects', 'config']);
+
+/** An entry without nulls: they say nothing, and in an environment would take away what the base has not. */
+function said(entry: JsonObject): JsonObject {
+  const own = Object.entries(entry).filter(([name]) => OWN_TERMS.has(name));
+  return { ...withoutNulls(entry), ...Object.fromEntries(own) };
+}
+
+function withoutNulls(map: JsonObject): JsonObject {
+  const fields = Object.entries(map).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, isMap(value) ? withoutNulls(value) : value]),
+  );
 }
 
 /** No Namespace is made where none is there, or where its own is under `resources`. */

@@ -38,8 +38,8 @@ export function prose(text: string): string {
 function plain(text: string): string {
   const broken = withoutLinks(withEntities(oneLine(text)));
   return broken
-    .replaceAll(/&#(?:33|35|36|38|94|126);(?=\w|&#34;)/g, entity => entity + BREAK)
-    .replaceAll(/[:%](?=[\w+-]|&#34;)/g, sign => `&#${sign.charCodeAt(0)};${BREAK}`)
+    .replaceAll(/&#(?:33|35|36|38|94|126);(?=\w|&#(?:34|123);)/g, entity => entity + BREAK)
+    .replaceAll(/[:%](?=[\w+-]|&#(?:34|123);)/g, sign => `&#${sign.charCodeAt(0)};${BREAK}`)
     .replaceAll(/\bgh-(?=\d)/gi, match => match + BREAK);
 }
 

@@ -42,8 +42,12 @@ export function sharedDocuments(): ParseStream {
 /** The documents' texts. How a stream ends can matter to its last value, so it ends with a line. */
 function partsOf(text: string): string[] | undefined {
   if (!text.endsWith('\n')) return undefined;
-  return documentTexts(text)?.map(document => document.text);
+  const parts = documentTexts(text)?.map(document => document.text);
+  return parts?.some(part => INDENTED.test(part)) ? undefined : parts;
 }
+
+/** Behind a marker js-yaml wants the rest of what begins indented as far in, and without one it does not. */
+const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
 /** What is between two markers is a document, whatever it holds. */
 const EMPTY: readonly unknown[] = [null];

@@ -395,6 +395,29 @@ spec:
   expect(base).not.toContain('one a zone');
 });
 
+const secretStore = (provider: string): string =>
+  `apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: { name: vault, namespace: shop }\nspec: { provider: ${provider} }\n`;
+
+test.for([
+  ['creationPolicy', externalSecret('api', '  target: { creationPolicy: null }\n')],
+  ['deletionPolicy', externalSecret('api', '  target: { deletionPolicy: null }\n')],
+  ['immutable', externalSecret('api', '  target: { immutable: null }\n')],
+  ['a field of a provider', secretStore('{ kubernetes: { remoteNamespace: null, auth: null } }')],
+] as const)('%s that is null in one environment says nothing', ([, text]) => {
+  const { status, stderr, spec } = importFiles(
+    {
+      'dev/kustomization.yaml': 'resources: [a.yaml]',
+      'dev/a.yaml': text.replace(/(?:, )?\w+: null/g, ''),
+      'prod/kustomization.yaml': 'resources: [a.yaml]',
+      'prod/a.yaml': text,
+    },
+    'dev',
+    'prod',
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(spec).not.toContain('null');
+});
+
 test('of a repository of Flux the overlays are environments, and who applies them is told', () => {
   const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

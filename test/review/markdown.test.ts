@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { fill, type Section } from '../../generator/diff/formats/markdown-fill.ts';
+import { prose } from '../../generator/report/markdown.ts';
 import { riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
 
@@ -51,4 +52,14 @@ test.for([
   );
   expect(filled.left.map(({ noun, count }) => `${count} ${noun}`)).toEqual(left);
   expect(filled.textOf(a).length + filled.textOf(b).length).toBeLessThanOrEqual(room);
+});
+
+test.for([
+  ['$1$'.concat('{{ x }}'), '&#36;&#8203;1&#36;&#8203;&#123;&#123; x &#125;&#125;'],
+  ['#{a}', '&#35;&#8203;&#123;a&#125;'],
+  ['%{a}', '&#37;&#8203;&#123;a&#125;'],
+  ['$ {a}', '&#36; &#123;a&#125;'],
+  ['#1 %"a"', '&#35;&#8203;1 %<code>a</code>'],
+] as const)('%j outside of code refers to nothing', ([text, shown]) => {
+  expect(prose(text)).toBe(shown);
 });

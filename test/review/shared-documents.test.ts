@@ -31,6 +31,16 @@ test('any lines read the same as without sharing', () => {
     '  ---',
     '  text',
     '- c',
+    '  - c',
+    '  a: 1',
+    '  |',
+    '  [a,',
+    'b]',
+    "  'a",
+    "b'",
+    '  # comment',
+    '  !!binary |',
+    'YQ==',
     'a: "open',
     '&x d: *x',
   );
@@ -50,6 +60,16 @@ test('any lines read the same as without sharing', () => {
       },
     ),
   );
+});
+
+test.for([
+  '---\n  text\n- c\n',
+  '---\n  [a,\nb]\n',
+  '---\n# comment\n\n  {a: 1,\nb: 2}\n',
+  '  text\n- c\n---\na: 1\n',
+  '---\n  |\n text\n',
+])('a document that begins indented reads the same: %j', text => {
+  expect(sharedDocuments()(text)).toEqual(parseStream(text));
 });
 
 test('a document that both streams have is one value', () => {

@@ -55,7 +55,7 @@ export class Comparison {
     const line = firstDifference(old, now);
     const [oldLine, newLine] = [old[line] ?? '(its end)', now[line] ?? '(its end)'];
     const from = Math.max(0, firstDifference([...oldLine], [...newLine]) - WIDTH / 2);
-    console.log(`${run}: ${part}, line ${line + 1}`);
+    console.log(`${run}: ${part}${part === 'exit' ? '' : `, line ${line + 1}`}`);
     console.log(`  old: ${oldLine.slice(from, from + WIDTH)}`);
     console.log(`  new: ${newLine.slice(from, from + WIDTH)}`);
   }

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -115,8 +116,8 @@ function unitsOf({ commands, isSequence = false }: Case): Unit[] {
 /** All that a program has a say from, and how it is run. */
 function programHash(checkout: string): string {
   const parts = ['dist', 'schemas', 'generator/rem-secrets', 'generator/rem-secrets-fn'];
-  const own = ['same.ts', 'side.ts'].map(name => join(root, 'test/same', name));
-  return hashOf([...parts.map(part => join(checkout, part)), ...own], process.version);
+  const runner = join(root, 'test/same/side.ts');
+  return hashOf([...parts.map(part => join(checkout, part)), runner], process.version);
 }
 
 interface Sides {
@@ -135,17 +136,27 @@ async function compareCase(
     const key = hashOf([], JSON.stringify([inputs, commands]));
     const file = join(kept, hash, `${key}.json.gz`);
     const before = existsSync(file) ? unpacked(file) : await place.outcome(old, commands);
-    if (!existsSync(file)) writeFileSync(file, gzipSync(JSON.stringify(before), { level: 1 }));
+    if (!existsSync(file)) keep(file, before);
     const after = await place.outcome(root, commands);
     comparison.add(one.name, commands, before, after);
   }
+}
+
+/** Another run, or one that is broken off, leaves no part of a file. */
+function keep(file: string, outcome: Outcome): void {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, gzipSync(JSON.stringify(outcome), { level: 1 }));
+  renameSync(unfinished, file);
 }
 
 function unpacked(file: string): Outcome {
   return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Outcome;
 }
 
+/** Of what is read, and not of where it is from: the checkouts of a machine share what the old program did. */
 function inputsHash(inputs: Inputs): string {
-  const froms = Object.values(inputs).flatMap(input => ('from' in input ? [input.from] : []));
-  return hashOf(froms, JSON.stringify(inputs));
+  const all = Object.entries(inputs).map(([name, input]) =>
+    'text' in input ? [name, input.text] : [name, hashOf([input.from])],
+  );
+  return JSON.stringify(all);
 }
