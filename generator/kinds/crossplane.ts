@@ -72,8 +72,6 @@ export function managedResource(group: string, kind: string): Kind | undefined {
 /** A Secret with keys that its provider chooses (docs/facts/operators.md#crossplane). */
 function connectionSecret(object: PlacedObject): Made[] {
   const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
-  return madeAt(object, ['spec', 'writeConnectionSecretToRef', 'name'], [], {
-    isOpen: true,
-    ...(namespace !== undefined && { namespace }),
-  });
+  const path = ['spec', 'writeConnectionSecretToRef', 'name'];
+  return madeAt(object, path, [], { isOpen: true, namespace });
 }

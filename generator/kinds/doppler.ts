@@ -13,12 +13,11 @@ export const dopplerSecret: Kind = {
 
   makes: object => {
     const managed = mapAt(specOf(object), 'managedSecret');
-    const namespace = textAt(managed, 'namespace');
     const { keys, isOpen } = managedKeys(specOf(object));
     return madeAt(object, ['spec', 'managedSecret', 'name'], keys, {
       isOpen,
       type: textAt(managed, 'type') ?? 'Opaque',
-      ...(namespace !== undefined && { namespace }),
+      namespace: textAt(managed, 'namespace'),
     });
   },
 

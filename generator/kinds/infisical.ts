@@ -35,12 +35,10 @@ function managedSecrets(object: PlacedObject): Made[] {
 /** The keys are those of the template, unless that includes all that is fetched. */
 function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
   const { data, includeAllSecrets } = mapAt(target, 'template');
-  const namespace = textAt(target, 'secretNamespace');
-  const type = textAt(target, 'secretType');
   return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
     isOpen: data === undefined || includeAllSecrets === true,
-    ...(namespace !== undefined && { namespace }),
-    ...(type !== undefined && { type }),
+    namespace: textAt(target, 'secretNamespace'),
+    type: textAt(target, 'secretType'),
   });
 }
 
@@ -58,14 +56,12 @@ export const infisicalStaticSecret: Kind = {
   secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
   makes: object =>
     listAt(specOf(object), 'targets').flatMap((target, index) => {
-      const namespace = textAt(target, 'namespace');
-      const type = textAt(target, 'secretType');
       if (textAt(target, 'kind') === 'ConfigMap') return [];
       const keys = Object.keys(mapAt(target, 'template', 'data'));
       return madeAt(object, ['spec', 'targets', index, 'name'], keys, {
         isOpen: true,
-        ...(namespace !== undefined && { namespace }),
-        ...(type !== undefined && { type }),
+        namespace: textAt(target, 'namespace'),
+        type: textAt(target, 'secretType'),
       });
     }),
 };

@@ -335,11 +335,26 @@ export type How =
   | 'helm'
   | 'ref';
 
-type More = Omit<Partial<Made>, 'secret' | 'keys'>;
+/** What else is known of a Secret that is made; an undefined type or namespace is left out. */
+type More = Omit<Partial<Made>, 'secret' | 'keys' | 'type' | 'namespace'> & {
+  readonly [field in 'type' | 'namespace']?: string | undefined;
+};
 
 /** A Secret that is named after the object that makes it, with all of its keys. */
-export function namedAfter(secret: string, keys: Iterable<string>, more: More = {}): Made {
-  return { secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false, ...more };
+export function namedAfter(
+  secret: string,
+  keys: Iterable<string>,
+  { type, namespace, ...more }: More = {},
+): Made {
+  return {
+    secret,
+    path: ['metadata', 'name'],
+    keys: new Set(keys),
+    isOpen: false,
+    ...(type !== undefined && { type }),
+    ...(namespace !== undefined && { namespace }),
+    ...more,
+  };
 }
 
 /** The Secret that a field names, if it names one. With `isOpen` it may have more keys than these. */

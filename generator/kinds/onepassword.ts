@@ -14,10 +14,7 @@ export const onePasswordItem: Kind = {
   kind: 'OnePasswordItem',
   fields: { isPlainTextAllowed: true },
   secrets: { mayHoldSymbols: () => true },
-  makes: ({ json, name }) => {
-    const type = textAt(json, 'type');
-    return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
-  },
+  makes: ({ json, name }) => [namedAfter(name, [], { isOpen: true, type: textAt(json, 'type') })],
 };
 
 /** The Secret that 1Password makes for a Deployment with its annotations. */

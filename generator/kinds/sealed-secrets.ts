@@ -19,17 +19,12 @@ export const sealedSecret: Kind = {
   },
   makes: object => {
     const template = mapAt(specOf(object), 'template');
-    const type = textAt(template, 'type');
     const keys = [specOf(object)['encryptedData'], template['data']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
     const isShared = isSharedWithSealed(template);
-    return [
-      namedAfter(object.name, keys, {
-        ...(type !== undefined && { type }),
-        ...(isShared && { isShared }),
-      }),
-    ];
+    const type = textAt(template, 'type');
+    return [namedAfter(object.name, keys, { type, ...(isShared && { isShared }) })];
   },
 };
 

@@ -9,8 +9,7 @@ export const secretProviderClass: Kind = {
   makes: object =>
     listAt(specOf(object), 'secretObjects').flatMap((entry, index) => {
       const keys = listAt(entry, 'data').flatMap(file => textAt(file, 'key') ?? []);
-      const type = textAt(entry, 'type');
       const path = ['spec', 'secretObjects', index, 'secretName'];
-      return madeAt(object, path, keys, type === undefined ? {} : { type });
+      return madeAt(object, path, keys, { type: textAt(entry, 'type') });
     }),
 };

@@ -25,13 +25,12 @@ export const vaultSecrets: readonly Kind[] = [
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
   const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);
-  const type = textAt(specOf(object), 'destination', 'type');
   const isAllExcluded = listAt(excludes).includes('.*') && listAt(transformationRefs).length === 0;
   const keys = [...Object.keys(mapAt(templates)), ...(excludeRaw === true ? [] : ['_raw'])];
   return madeAt(object, ['spec', 'destination', 'name'], keys, {
     isOpen: !isAllExcluded,
     ...(create !== true && { isMerging: true }),
-    ...(type !== undefined && { type }),
+    type: textAt(specOf(object), 'destination', 'type'),
   });
 }
 

@@ -38,12 +38,7 @@ export const coreSecret: Kind = {
     );
     const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
     const isShared = isSharedWithSealed(json) || isFromCluster(json);
-    return [
-      namedAfter(name, [...written, ...filled], {
-        ...(type !== undefined && { type }),
-        ...(isShared && { isShared }),
-      }),
-    ];
+    return [namedAfter(name, [...written, ...filled], { type, ...(isShared && { isShared }) })];
   },
   /** It reads the Secret that it mirrors. */
   reads: object => {
