@@ -1,3 +1,41 @@
+/** The way to a value inside a document: names of map entries and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** A place in a text file; line and column count from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value in a text. */
+export interface TextField {
+  /** From the document's root. */
+  readonly path: Path;
+  /** Points at the name of the last entry of the path instead of its value. */
+  readonly isAboutName?: boolean;
+  /** Known already when the text could not be parsed; counts from 0. */
+  readonly offset?: number;
+}
+
+/**
+ * Something wrong in the user's input, as the stage or the rule tells it that saw it. `Field` is what
+ * it is about: a value in a text, or a field of an object (`ObjectField`). `findingOf`
+ * (`yaml/places.ts`) looks up its line, once and last: a correct input pays nothing for places.
+ */
+export type Fault<Field = TextField> = Field & {
+  /** Names the kind of fault, in kebab-case. */
+  readonly id: string;
+  /** Absent: error. */
+  readonly severity?: Finding['severity'];
+  /** One sentence without a full stop, in the user's own words. */
+  readonly message: string;
+  /** What to do, or what would be allowed. */
+  readonly hint?: string;
+  /** Second places, such as the earlier definition. */
+  readonly related?: readonly Related<Field>[];
+};
+
 /** A field without which an entry means nothing. */
 export function missing(field: string, path: Fault['path'], example: string): Fault {
   const entry = path.at(-1);
@@ -9,42 +47,25 @@ export function missing(field: string, path: Fault['path'], example: string): Fa
   };
 }
 
-/** The way to a value inside a document: names of map entries and indexes of lists. */
-export type Path = readonly (string | number)[];
-
-/** A place in a text file; line and column count from 1, columns in UTF-16 units. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+/** A fault of a part of a text as one of the whole: `move` gives a path of the part its place there. */
+export function movedFault(fault: Fault, move: (path: Path) => Path): Fault {
+  const { path, related } = fault;
+  return {
+    ...fault,
+    path: move(path),
+    ...(related !== undefined && {
+      related: related.map(second => ({ ...second, path: move(second.path) })),
+    }),
+  };
 }
+
+/** A second place, and what it has to do with the fault. */
+export type Related<Field = TextField> = Field & { readonly note: string };
 
 /**
- * Something wrong in the user's input, at a path. Its line and column are looked up only when it
- * is reported (`yaml/places.ts`): a correct spec, which is nearly every spec, pays nothing.
+ * A fault as it is shown: with its place, with names instead of objects, and without what may be a
+ * secret. Without `at` the spec came without a file, as under kustomize.
  */
-export interface Fault {
-  /** Names the kind of fault, in kebab-case. */
-  readonly id: string;
-  /** One sentence without a full stop, in the user's own words. */
-  readonly message: string;
-  /** What to do, or what would be allowed. */
-  readonly hint?: string;
-  /** From the document's root. */
-  readonly path: Path;
-  /** Points at the name of the last entry of the path instead of its value. */
-  readonly isAboutName?: boolean;
-  /** Known already when the text could not be parsed; counts from 0. */
-  readonly offset?: number;
-  /** A second place, such as the earlier definition. */
-  readonly related?: readonly {
-    readonly note: string;
-    readonly path: Path;
-    readonly offset?: number;
-  }[];
-}
-
-/** A fault with its place. Without `at` the spec came without a file, as under kustomize. */
 export interface Finding {
   /** The id of the rule, or of the kind of fault. */
   readonly rule: string;
@@ -56,25 +77,12 @@ export interface Finding {
   readonly at?: Place;
   /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
-  readonly related?: readonly Related[];
-}
-
-/** A finding about an object, and what to do. */
-export interface ObjectFinding extends Finding {
-  readonly hint: string;
-  readonly object: ObjectName;
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** A second place of a finding. */
-interface Related {
+interface RelatedPlace extends Pick<Finding, 'at' | 'object'> {
   readonly note: string;
-  readonly at?: Place;
-  readonly object?: ObjectName;
-}
-
-/** A second place that is in an object. */
-export interface RelatedObject extends Related {
-  readonly object: ObjectName;
 }
 
 /** A Kubernetes object as people name it; the cluster's own have no namespace. */

@@ -316,3 +316,19 @@ export function sortBy<T>(items: readonly T[], textOf: (item: T) => string): T[]
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
+
+/** The index of the last item of an ascending list whose number is not above `most`; 0 where all are above. */
+export function lastNotAbove<T>(
+  ascending: readonly T[],
+  most: number,
+  numberOf: (item: T) => number,
+): number {
+  let [low, high] = [0, ascending.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const item = ascending[middle];
+    if (item !== undefined && numberOf(item) <= most) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

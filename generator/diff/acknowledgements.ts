@@ -1,31 +1,75 @@
 import { validate as validateReview } from '#validators/rem-secrets-review';
-import type { Outcome } from '../core/finding.ts';
-import { checkDocument, type Entry, type EntryFault, invalidEntry } from '../lint/accept.ts';
+import type { Fault, Finding, Outcome, Place } from '../core/finding.ts';
+import { maskMessage } from '../core/mask.ts';
+import { matchesGlob } from '../core/words.ts';
+import { checkDocument, type Entry, invalidEntry, objectPattern } from '../lint/accept.ts';
+import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
+import type { Acknowledgement, ReviewedRisk } from './review.ts';
 import { riskRules } from './risk-rules.ts';
 
 /** What `.rem-secrets-review.yaml` says. */
 export interface ReviewConfig {
-  /** Risks that somebody knows and takes. */
+  /** Risks that somebody knows of and accepts. */
   readonly acknowledge?: readonly AcknowledgeEntry[];
 }
 
-export interface AcknowledgeEntry extends Entry {
-  /** With `*` and `?`; absent: every one. */
+interface AcknowledgeEntry extends Entry {
+  /** With `*` and `?`. Absent: every environment. */
   readonly environment?: string;
 }
-
-const words = {
-  noun: 'acknowledgement',
-  verb: 'acknowledges',
-  rules: new Set(riskRules.map(({ id }) => id)),
-};
 
 /** A document as a config; an empty one says nothing. */
 export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
 }
 
-/** What keeps an acknowledgement from having any effect. */
-export function invalidAcknowledgement(entry: AcknowledgeEntry): EntryFault | undefined {
-  return invalidEntry(entry, words);
+/** An acknowledgement, and the risks that it is about. */
+export interface AcknowledgementEntry extends Acknowledgement {
+  readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
+}
+
+/** The acknowledgements of a change, and what is wrong with those that have no effect. */
+export interface Acknowledgements {
+  readonly entries: readonly AcknowledgementEntry[];
+  readonly findings: readonly Finding[];
+}
+
+/** The acknowledgements that a file lists. */
+export function acknowledgementsOf(
+  { acknowledge = [] }: ReviewConfig,
+  source: SourceFile | undefined,
+): Acknowledgements {
+  const places = source === undefined ? undefined : placesIn(source);
+  const faults: Fault[] = [];
+  const entries: AcknowledgementEntry[] = [];
+  for (const [index, entry] of acknowledge.entries()) {
+    const path = ['acknowledge', index];
+    const fault = invalidEntry(entry, WORDS);
+    if (fault === undefined) entries.push(covering(entry, places?.({ path })));
+    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
+  }
+  return { entries, findings: locate(faults, source) };
+}
+
+const WORDS = {
+  noun: 'acknowledgement',
+  verb: 'acknowledges',
+  rules: new Set(riskRules.map(({ id }) => id)),
+};
+
+function covering(entry: AcknowledgeEntry, at: Place | undefined): AcknowledgementEntry {
+  const { reason = '', environment: pattern = '*' } = entry;
+  const isAbout = objectPattern(entry.object);
+  return {
+    ...entry,
+    reason: maskMessage(reason.trim()),
+    covers: ({ rule, object }, environment) =>
+      rule === entry.rule && isAbout(object) && matchesGlob(pattern, environment),
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** An acknowledgement as it is shown. */
+export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
+  return shown;
 }

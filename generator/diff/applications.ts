@@ -9,19 +9,18 @@ import { applicationSet } from '../kinds/argocd/application-set.ts';
 import { type MadeApplication, madeApplications } from '../kinds/argocd/made-applications.ts';
 import { destinationOf, policyOf, sourcesOf, trackedBy } from '../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { type Comparison, deployerOf, folderOf } from './field-changes.ts';
+import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
-/** Objects that say how Argo CD treats what it syncs: Applications, those that are made of a set too. */
+/** Applications, with those that ApplicationSets make. A set of which none is known stands for them itself. */
 export function applicationsOf({ byKind }: SecretGraph): PlacedObject[] {
-  return [...byKind(argoApplication), ...byKind(applicationSet).flatMap(madeOrItself)];
+  const made = byKind(applicationSet).flatMap(set => {
+    const { applications } = madeApplications(set);
+    return applications.length === 0 ? [set] : applications.map(({ object }) => object);
+  });
+  return [...byKind(argoApplication), ...made];
 }
 
-function madeOrItself(set: PlacedObject): PlacedObject[] {
-  const { applications } = madeApplications(set);
-  return applications.length === 0 ? [set] : applications.map(({ object }) => object);
-}
-
-/** What says how an object is treated, as people call it. */
+/** The name of an Application, or of its set if the name is not known. */
 export function calledApplication(application: PlacedObject): string {
   const { written } = application;
   const { kind, name } = isUnresolved(application.name) && written ? written.by : application;
@@ -35,66 +34,60 @@ export interface Owner {
 }
 
 /**
- * The Application that syncs an object. Argo CD tells by the tracking id that it writes itself
- * (docs/facts/argocd.md#tracking); in Git there is what the Application renders, and the namespace
- * that it is for. Undefined where several fit that treat objects differently.
+ * The Application that syncs an object. In a cluster its tracking id says so (docs/facts/argocd.md#tracking). In Git
+ * there are the folder of the Application and its namespace. Undefined if several fit that treat objects differently.
  */
 export function ownerOf(comparison: Comparison, object: PlacedObject): Owner | undefined {
   const { base, head } = comparison;
-  const still = applicationsOf(head);
-  const known = new Set(still.map(objectIdentity));
-  const gone = applicationsOf(base).filter(application => !known.has(objectIdentity(application)));
-  const isOther = (application: PlacedObject): boolean =>
-    objectIdentity(application) !== objectIdentity(object);
-  const all = [...still, ...gone].filter(isOther);
+  const applications = applicationsOf(head);
+  const headIds = new Set(applications.map(objectIdentity));
+  const removed = applicationsOf(base).filter(before => !headIds.has(objectIdentity(before)));
+  const all = [...applications, ...removed].filter(
+    application => objectIdentity(application) !== objectIdentity(object),
+  );
   const [first, ...others] = bestOf(all, object, comparison);
   if (first === undefined) return undefined;
-  const isSame = others.every(other => policyOf(other) === policyOf(first));
-  if (!isSame) return undefined;
-  const isStill = known.has(objectIdentity(first)) || isMadePerhaps(comparison, first);
-  return { application: first, isRemoved: !isStill };
+  const isSamePolicy = others.every(other => policyOf(other) === policyOf(first));
+  if (!isSamePolicy) return undefined;
+  const isOnHead = headIds.has(objectIdentity(first)) || isMadePerhaps(comparison, first);
+  return { application: first, isRemoved: !isOnHead };
 }
 
-/** Whether a set that is still there may make it: not all that it makes need be known. */
+/** Whether a set of head may make the Application: not everything that a set makes is known. */
 function isMadePerhaps(comparison: Comparison, application: PlacedObject): boolean {
   const set = application.written?.by;
   return (
     set !== undefined &&
     !unmadeApplications(comparison).has(application) &&
-    comparison.head.byKind(applicationSet).some(one => objectIdentity(one) === objectIdentity(set))
+    comparison.head.byKind(applicationSet).map(objectIdentity).includes(objectIdentity(set))
   );
 }
 
+/** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
 function bestOf(
   all: readonly PlacedObject[],
   object: PlacedObject,
   comparison: Comparison,
 ): PlacedObject[] {
   const deployer = deployerOf(comparison, object);
-  const applying = all.filter(one => deployer && objectIdentity(one) === objectIdentity(deployer));
-  const tracked = trackedBy(object);
-  const own = all.filter(({ name, namespace }) =>
-    [name, `${namespace}_${name}`].includes(tracked ?? ''),
-  );
+  const trackedName = trackedBy(object) ?? '';
   const rendering = all.filter(application =>
     isRendering(application, folderOf(comparison, object)),
   );
   const here = (list: readonly PlacedObject[]): PlacedObject[] =>
     list.filter(application => destinationOf(application) === object.namespace);
+  // Of an Application whose folder was not read, any object of its namespace may be.
+  const unread = all.filter(
+    application => !deployersOf(comparison).has(objectIdentity(application)),
+  );
   const candidates = [
-    applying,
-    own,
+    all.filter(application => deployer && objectIdentity(application) === objectIdentity(deployer)),
+    all.filter(({ name, namespace }) => [name, `${namespace}_${name}`].includes(trackedName)),
     here(rendering),
     rendering,
-    object.namespace === '' ? [] : here(all.filter(isUnread(comparison))),
+    object.namespace === '' ? [] : here(unread),
   ];
   return candidates.find(list => list.length > 0) ?? [];
-}
-
-/** Whether it was not read what an Application applies: any object of its namespace may be. */
-function isUnread(comparison: Comparison): (application: PlacedObject) => boolean {
-  const known = deployersOf(comparison);
-  return application => !known.has(objectIdentity(application));
 }
 
 const deployersOf = oncePer(
@@ -104,7 +97,7 @@ const deployersOf = oncePer(
     ),
 );
 
-/** Whether the folder of an environment is the end of an Application's path; `{{…}}` may be any. */
+/** Whether a path of an Application ends in the folder of an environment. `{{…}}` may be any text. */
 function isRendering(application: PlacedObject, environment: string): boolean {
   if (environment === '') return false;
   const depth = environment.split('/').length;
@@ -117,7 +110,7 @@ function isRendering(application: PlacedObject, environment: string): boolean {
   });
 }
 
-/** An Application that an ApplicationSet made on base and makes no more. */
+/** An Application that its ApplicationSet no longer makes. */
 interface Unmade {
   readonly made: MadeApplication;
   /** The ApplicationSet as it is on head. */
@@ -125,15 +118,14 @@ interface Unmade {
 }
 
 /**
- * The Applications that are made no more by ApplicationSets which are on both sides, by their objects:
- * a folder or a file is gone that was chosen, an element is not listed any more, or they have other
- * names. Where head's names are not all known, those that may be among them are not told.
+ * The Applications that ApplicationSets of both sides no longer make, by their objects: their folder, file or element
+ * is gone, or they have other names. Not those that may have one of the names of head which are not known.
  */
 export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedObject, Unmade> =
   oncePer(({ base, head }) => {
-    const still = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
+    const sets = new Map(head.byKind(applicationSet).map(set => [objectIdentity(set), set]));
     const found = base.byKind(applicationSet).flatMap(before => {
-      const set = still.get(objectIdentity(before));
+      const set = sets.get(objectIdentity(before));
       return set === undefined ? [] : unmadeOf(before, set).map(made => ({ made, set }));
     });
     return new Map(found.map(unmade => [unmade.made.object, unmade]));
@@ -156,13 +148,13 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   );
 }
 
-/** What decides about names that are not known in full. */
+/** The fields that decide about names that are not known in full. */
 const NAMED = [
   ['spec', 'goTemplate'],
   ['spec', 'template', 'metadata', 'name'],
 ] as const;
 
-/** Whether a generator that chooses nothing now is one that chose something: then that is gone. */
+/** Whether a generator that chooses nothing now chose something on base: then that is gone. */
 function hasChosen(
   { generatorAt }: MadeApplication,
   after: PlacedObject,
@@ -175,7 +167,7 @@ function hasChosen(
   );
 }
 
-/** Whether a name, which may hold templates, is or may be another. */
+/** Whether a name, which may have templates, is or may be another. */
 function isMaybe(name: string, other: string): boolean {
   return name === other || matchesGlob(name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*'), other);
 }

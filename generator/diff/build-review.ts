@@ -1,71 +1,95 @@
+import { awsMonth } from '../capacity/capacity.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
-import { objectName } from '../kinds/kind.ts';
-import { locateFindings } from '../lint/check.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import { coreNamespace, serviceAccount } from '../kinds/core/service.ts';
+import { ESO, GENERATORS } from '../kinds/eso/group.ts';
+import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
+import { unfilledVariables } from '../kinds/flux/kustomization.ts';
+import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
+import { type Entry, judge } from '../lint/accept.ts';
+import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
 import { doubtsOf } from '../lint/report.ts';
+import type { ObjectFault, Rule } from '../lint/rule.ts';
+import { rules } from '../lint/rules.ts';
+import { shortened } from '../report/text.ts';
 import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
-import { changedCalls } from './aws-calls.ts';
-import { compare } from './compare.ts';
-import { secretEffects } from './effects.ts';
-import { type Change, environmentOf, objectOfChange } from './field-changes.ts';
+import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
+import { findingOf } from '../yaml/places.ts';
+import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
+import { compare, type Sides } from './compare.ts';
+import {
+  type Both,
+  type Change,
+  type Comparison,
+  deployerOf,
+  environmentOf,
+  objectOfChange,
+  objectsOf,
+} from './comparison.ts';
+import { lastingKey, notOnBase } from './facts/moves.ts';
 import {
   type Acknowledgement,
-  type AcknowledgementEntry,
-  acknowledgementOf,
+  ALWAYS,
+  type AwsCalls,
   type BrokenSide,
-  type Compared,
   type EnvironmentReview,
+  isOpen,
+  type LeftOut,
+  type NewFinding,
+  onceForAll,
   type Review,
   type ReviewedRisk,
-  reviewedRisks,
-  type SideFieldPlace,
 } from './review.ts';
-import type { Level } from './risk.ts';
-import { checkRisks } from './risk-rules.ts';
+import { LEVELS, type Level, type SideField } from './risk.ts';
+import { checkRisks, type FoundRisk } from './risk-rules.ts';
+import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
-import { fileOnHead, noticesOf, type Pair, type ReadSides, type Side } from './side.ts';
-import { newFindings } from './touched.ts';
-import { untoldFindings } from './unread.ts';
-import { type Unread, unseenOf } from './unseen.ts';
-import { isOpen } from './verdict.ts';
+import type { Pair, ReadSides, Side } from './side.ts';
 
-const EMPTY: ObjectSet = { objects: [], context: [], outside: nothingOutside };
-
-/** Compares the sides, pair by pair, and judges what changes. */
+/** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
   const { base, head, pairs, broken, labels, settings } = sides;
-  const places = {
-    base: base.placesBeside(head.spec),
-    head: head.placesBeside(base.spec),
-  };
-  const compared = pairs.map(pair => comparedOf(pair, settings.lint, places.head, host));
-  // Where nothing changes, what is missed is in the environment that could not be read.
-  const told = broken.length === 0 ? compared : compared.map(withoutEchoes);
-  return buildReview({
+  const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
+  const compared = pairs
+    .map(pair => comparedOf(pair, settings.lint, places.head, host))
+    // If no object of a pair changes, its findings come from the environment that could not be read.
+    .map(pair =>
+      broken.length > 0 && pair.comparison.changes.length === 0
+        ? { ...pair, risks: [], findings: [] }
+        : pair,
+    );
+  const comparisons = compared.map(({ comparison }) => comparison);
+  const { entries } = settings.acknowledgements;
+  const risks = reviewedRisks(compared, entries, places);
+  return {
     ...labels,
-    compared: told,
     broken,
-    acknowledgements: settings.acknowledgements.entries,
     notices: noticesOf(sides),
-    leftOut: [...base.unread, ...head.unread],
-    strangers: changedStrangers(base, head),
-    excluded: sides.excluded,
-    placeOf: (side, object, path) => places[side](object, path),
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
-  });
+    environments: environmentReviews(compared, broken, risks),
+    risks,
+    changes: changeGroups(comparisons),
+    secrets: secretEffects(comparisons),
+    awsCalls: changedCalls(comparisons),
+    findings: findingsBesideRisks(compared, risks),
+    doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
+    unused: broken.length > 0 ? [] : unusedOf(entries, compared),
+    unseen: unseenOf(comparisons, sides),
+  };
 }
 
-/** The files that hold no object, and are not the same on both sides. */
-function changedStrangers({ strangers: before }: Side, { strangers: after }: Side): string[] {
-  const names = [...new Set([...before.keys(), ...after.keys()])];
-  return names.filter(name => before.get(name) !== after.get(name));
-}
-
-function withoutEchoes(compared: Compared): Compared {
-  const isSame = compared.comparison.changes.length === 0;
-  return isSame ? { ...compared, risks: [], findings: [] } : compared;
+/** A pair that was compared, and what was found in it. */
+interface Compared extends Pick<Pair, 'presence'> {
+  readonly comparison: Comparison;
+  readonly risks: readonly FoundRisk[];
+  /** What may be missing on head, and made by something that was not read. */
+  readonly doubted: readonly ObjectFault[];
+  /** Of head, and not of base. */
+  readonly findings: readonly NewFinding[];
 }
 
 function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: Host): Compared {
@@ -77,59 +101,132 @@ function comparedOf(pair: Pair, config: LintConfig, placeOf: FieldPlace, host: H
     presence: pair.presence,
     risks: checkRisks(comparison),
     doubted,
-    findings: locateFindings(found, placeOf).map((finding, index) => ({
-      ...finding,
-      environments: found
-        .slice(index, index + 1)
-        .map(({ object }) => environmentOf(comparison, object)),
-    })),
+    findings: found.flatMap(fault =>
+      locateFaults([fault], placeOf).map(finding => ({
+        ...finding,
+        environments: [environmentOf(comparison, fault.object)],
+      })),
+    ),
   };
 }
+
+const EMPTY: ObjectSet = { objects: [], context: [], outside: nothingOutside };
 
 function setOf(set: ObjectSet = EMPTY, config: LintConfig): ObjectSet {
   return { ...set, outside: outsideOf(config, set.outside) };
 }
 
-/** What a review is made of: what it tells as it is, and what that is worked out from. */
-interface ReviewInput
-  extends Unread,
-    Pick<Review, 'base' | 'head' | 'broken' | 'notices' | 'fileOnHead'> {
-  readonly compared: readonly Compared[];
-  readonly acknowledgements: readonly AcknowledgementEntry[];
-  readonly placeOf: SideFieldPlace;
-}
-
-/** Puts together what a review tells: what is the same in several environments comes once. */
-function buildReview(input: ReviewInput): Review {
-  const { compared, acknowledgements, leftOut, strangers, excluded, placeOf, ...told } = input;
-  const comparisons = compared.map(({ comparison }) => comparison);
-  const risks = reviewedRisks(compared, acknowledgements, placeOf);
+/**
+ * What lint finds on head and did not find on base. The same message about the same object is the same finding, also
+ * if the object has another name or namespace now. On base only the rules run that found something on head. What
+ * something that was not read may make is no finding, but doubted.
+ */
+function newFindings(
+  comparison: Comparison,
+  { base, head }: Sides,
+  accept: readonly Entry[],
+): Record<'findings' | 'doubted', readonly ObjectFault[]> {
+  const findingsIn = (
+    graph: SecretGraph,
+    objects: readonly PlacedObject[],
+    only: readonly Rule[],
+  ): ObjectFault[] =>
+    findingsAmid(graph, objects, only).filter(({ object }) => comparison.own.has(object));
+  // A rule that looks at each object by itself finds nothing new in one that has not changed.
+  const changed = comparison.changes.flatMap(change =>
+    change.what === 'removed' ? [] : [change.head],
+  );
+  const found = findingsIn(comparison.head, changed, rules);
+  const keyOf = ({ id, object, message }: ObjectFault): string =>
+    `${id} ${lastingKey(message, object, comparison)}`;
+  const fresh = notOnBase(found, keyOf, () => {
+    const ids = new Set(found.map(({ id }) => id));
+    const fired = rules.filter(({ id }) => ids.has(id));
+    return findingsIn(comparison.base, base.objects, fired).map(keyOf);
+  });
+  const sure = fresh.filter(({ doubt }) => doubt === undefined);
   return {
-    ...told,
-    environments: environmentReviews(compared, told.broken, risks),
-    risks,
-    changes: changeGroups(comparisons),
-    secrets: secretEffects(comparisons),
-    awsCalls: changedCalls(comparisons),
-    findings: untoldFindings(compared, risks),
-    doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
-    unused: told.broken.length > 0 ? [] : unusedOf(acknowledgements, compared),
-    unseen: unseenOf(comparisons, { leftOut, strangers, excluded }),
+    findings: sure.length === 0 ? [] : inOrder(judge(sure, head.objects, accept).open),
+    doubted: fresh.filter(({ doubt }) => doubt !== undefined),
   };
 }
 
-/** The acknowledgements that are about no risk; one that another makes superfluous is used too. */
-function unusedOf(
-  acknowledgements: readonly AcknowledgementEntry[],
+/** The risks as they are shown, the worst first. */
+function reviewedRisks(
   compared: readonly Compared[],
-): Acknowledgement[] {
-  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
-    compared.some(({ comparison, risks }) =>
-      risks.some(({ rule, object }) =>
-        covers({ rule: rule.id, object: objectName(object) }, environmentOf(comparison, object)),
-      ),
-    );
-  return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
+  acknowledgements: readonly AcknowledgementEntry[],
+  places: Both<FieldPlace>,
+): ReviewedRisk[] {
+  const all = compared.flatMap(({ comparison, risks }) =>
+    risks.map(risk =>
+      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, places),
+    ),
+  );
+  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
+  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
+}
+
+function reviewedRisk(
+  found: FoundRisk,
+  environment: string,
+  acknowledgements: readonly AcknowledgementEntry[],
+  places: Both<FieldPlace>,
+): ReviewedRisk {
+  const { rule, level, outcome } = found;
+  const severity = level === 'block' ? 'error' : 'warning';
+  const fault = { ...found, id: rule.id, severity } as const;
+  const { hint = '', ...finding } = findingOf(fault, (field: SideField) => ({
+    ...shownField(field, places[field.side]),
+    side: field.side,
+  }));
+  const risk = {
+    ...finding,
+    hint,
+    level,
+    ...(outcome !== undefined && { outcome }),
+    environments: [environment],
+  };
+  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
+  return {
+    ...risk,
+    ...(acknowledged !== undefined && { acknowledged: acknowledgementOf(acknowledged) }),
+  };
+}
+
+/** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
+function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Finding[] {
+  const empty = [
+    ...(base.isEmpty ? [`the base side, ${labels.base}, has no manifests`] : []),
+    ...(head.isEmpty ? [`the head side, ${labels.head}, has no manifests`] : []),
+  ];
+  const isNothing = empty.length === 2 && !base.hasOtherFiles() && !head.hasOtherFiles();
+  const severity = isNothing ? 'error' : 'warning';
+  const hint = 'Name a folder that has some, or the spec with --file.';
+  const leftOut = [...base.leftOut, ...head.leftOut].map(({ finding }) => finding).reverse();
+  const filesOfHead = new Set(head.notices.map(({ at }) => at?.file));
+  return [
+    ...stale,
+    ...[...new Map(leftOut.map(finding => [finding.message, finding])).values()].reverse(),
+    ...empty.map(
+      message => ({ rule: 'no-manifests', severity, message, hint, field: '' }) as const,
+    ),
+    ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
+    ...head.notices,
+    ...settings.findings,
+  ];
+}
+
+/** The file of head at which something of base is shown: the same, the one of its environment, or the first. */
+function fileOnHead(
+  { files, fileOf }: Side,
+  file: string,
+  environments: readonly string[],
+): string | undefined {
+  if (files.has(file)) return file;
+  return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
 
 function environmentReviews(
@@ -137,11 +234,11 @@ function environmentReviews(
   broken: readonly BrokenSide[],
   risks: readonly ReviewedRisk[],
 ): EnvironmentReview[] {
-  const reviewed = compared.flatMap(one => environmentsOf(one, risks));
+  const reviewed = compared.flatMap(pair => environmentsOf(pair, risks));
   const names = new Set(broken.map(({ environment }) => environment));
   const empty = { added: 0, removed: 0, changed: 0, noise: 0, risks: openRisks([], '') };
   const unread = [...names].map(name => ({ name, presence: 'broken' as const, ...empty }));
-  // A unit that was not read is there all the same, beside those that are compared.
+  // A unit that was not read is in a pair too: it is there, beside those that are compared.
   const read = reviewed.filter(({ name }) => !names.has(name));
   return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -154,8 +251,8 @@ function environmentsOf(
   const changes = groupBy(comparison.changes, nameOf);
   const same = groupBy(comparison.same, nameOf);
   return [...presence].map(([name, sides]) => {
-    const count = (wanted: string): number =>
-      (changes.get(name) ?? []).filter(({ what }) => what === wanted).length;
+    const count = (what: Change['what']): number =>
+      (changes.get(name) ?? []).filter(change => change.what === what).length;
     return {
       name,
       presence: sides,
@@ -172,4 +269,164 @@ function openRisks(risks: readonly ReviewedRisk[], name: string): Record<Level, 
   const open = risks.filter(risk => isOpen(risk) && risk.environments.includes(name));
   const count = (level: Level): number => open.filter(risk => risk.level === level).length;
   return { block: count('block'), high: count('high'), warn: count('warn') };
+}
+
+/** The calls of each pair in which their number or their price changes. */
+function changedCalls(comparisons: readonly Comparison[]): AwsCalls[] {
+  return comparisons.flatMap(({ name, base, head, changes }) => {
+    // It takes a while to count the calls of thousands of objects.
+    const isPushing = [base, head].some(graph =>
+      [...PUSH_SECRETS.keys()].some(kind => graph.byKind(kind).length > 0),
+    );
+    if (!changes.some(change => isCounted(objectOfChange(change), isPushing))) return [];
+    const months = { base: awsMonth(base), head: awsMonth(head) };
+    const isSame =
+      months.base.calls === months.head.calls && months.base.dollars === months.head.dollars;
+    return isSame ? [] : [{ environment: name, ...months }];
+  });
+}
+
+/**
+ * Whether an object decides about calls: ESO's own objects make them, a Namespace has ESO make objects by its labels,
+ * the role of a ServiceAccount says which account pays, and the maker of a Secret how much of it is pushed.
+ */
+function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean {
+  if (group === ESO || group === GENERATORS) return true;
+  if (known === coreNamespace || known === serviceAccount) return true;
+  return isPushing && known?.makes !== undefined;
+}
+
+/**
+ * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
+ */
+function findingsBesideRisks(
+  compared: readonly Compared[],
+  risks: readonly ReviewedRisk[],
+): NewFinding[] {
+  const fields = new Set(risks.map(({ object, field }) => placeKey(object, field)));
+  const all = compared.flatMap(({ findings, risks: found }) => {
+    const rulesTold = rulesToldBy(found);
+    return findings
+      .filter(({ object, field }) => !fields.has(placeKey(object, field)))
+      .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
+  });
+  return onceForAll(all, ({ rule, message, field, object }) =>
+    JSON.stringify([rule, message, field, object?.kind, object?.name]),
+  );
+}
+
+/** The objects that risks name, with the lint rules that the risks stand for. */
+function rulesToldBy(risks: readonly FoundRisk[]): Set<string> {
+  return new Set(
+    risks.flatMap(({ rule: { tells = [] }, object, related = [] }) =>
+      [object, ...related.map(other => other.object)].flatMap(named =>
+        tells.map(id => placeKey(objectName(writtenObject(named)), id)),
+      ),
+    ),
+  );
+}
+
+function placeKey(object: Finding['object'], place: string): string {
+  return JSON.stringify([object?.kind, object?.namespace, object?.name, place]);
+}
+
+/** The acknowledgements that are about no risk. Where two are about the same risk, both are used. */
+function unusedOf(
+  acknowledgements: readonly AcknowledgementEntry[],
+  compared: readonly Compared[],
+): Acknowledgement[] {
+  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
+    compared.some(({ comparison, risks }) =>
+      risks.some(({ rule, object }) =>
+        covers({ rule: rule.id, object: objectName(object) }, environmentOf(comparison, object)),
+      ),
+    );
+  return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
+}
+
+/**
+ * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
+ * the units in which something changes.
+ */
+function unseenOf(
+  comparisons: readonly Comparison[],
+  { base, head, excluded }: ReadSides,
+): string[] {
+  const leftOut = [...base.leftOut, ...head.leftOut];
+  const otherFiles = changedOtherFiles(base, head);
+  const changing = new Set(
+    comparisons.flatMap(comparison =>
+      comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
+    ),
+  );
+  const isNear = ({ environment }: LeftOut): boolean => changing.has(environment);
+  const texts = [
+    ...leftOut.filter(isNear).map(({ finding }) => finding.message.replace(/^not read: /, '')),
+    ...comparisons.flatMap(comparison => unknownsOf(comparison, changing)),
+  ];
+  const isChart = (name: string): boolean => name.endsWith('/');
+  const charts = [
+    ...texts.flatMap(text => CHART.exec(text)?.[1] ?? []),
+    ...otherFiles.filter(isChart).map(name => name.slice(0, -1)),
+  ].map(name => `"${name}"`);
+  const unread = texts.filter(text => !CHART.test(text));
+  const files = otherFiles.filter(name => !isChart(name));
+  const far = leftOut.filter(entry => !isNear(entry)).map(({ finding }) => finding.message);
+  const all = [
+    ...titled('Helm charts, which are not rendered', charts),
+    ...titled('not read', unread),
+    ...titled('variables without a value', comparisons.flatMap(variablesOf)),
+    ...titled('changed files in which something is no object', files),
+    ...titled('excluded by the config of lint', excluded),
+    ...(far.length === 0 ? [] : [farText(new Set(far).size)]),
+  ];
+  return all.length === 0 ? [ALWAYS] : all;
+}
+
+/** As the message says it of an entry that is left out, and of a release. */
+const CHART = /^(?:a Helm chart: |the Helm chart ")([^"]*)"?$/;
+
+function titled(title: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)].sort();
+  return names.length === 0 ? [] : [`${title}: ${shortened(names).join(', ')}`];
+}
+
+function farText(count: number): string {
+  return count === 1
+    ? '1 entry of a unit without changes, which was not read'
+    : `${count} entries of units without changes, which were not read`;
+}
+
+/** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
+function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): string[] {
+  const { base, head, units, name } = comparison;
+  const objects = new Set(comparison.changes.flatMap(objectsOf));
+  const made = [...objects].flatMap(object =>
+    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
+  );
+  const isNear = (file: number): boolean => {
+    const { environment, deployer } = units?.get(file) ?? {};
+    if (deployer !== undefined && objects.has(deployer)) return true;
+    return changing.has(units === undefined ? name : (environment ?? NO_ENVIRONMENT));
+  };
+  const absent = [head, base]
+    .flatMap(({ outside }) => outside.unknowns ?? [])
+    .filter(({ what, isFolder }) => isFolder === true || CHART.test(what))
+    .filter(({ file }) => file !== undefined && isNear(file));
+  return [...made, ...absent].map(({ what }) => what);
+}
+
+/** No environment has this name. */
+const NO_ENVIRONMENT = '\0';
+
+/** The variables in changed objects that nothing fills in, though Flux would have. */
+function variablesOf(comparison: Comparison): string[] {
+  return comparison.changes
+    .flatMap(objectsOf)
+    .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
+}
+
+function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side): string[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.filter(name => before.get(name) !== after.get(name));
 }

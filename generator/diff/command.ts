@@ -19,11 +19,9 @@ import { renderReviewHtml } from './formats/html/page.ts';
 import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
 import { renderReviewMarkdown } from './formats/markdown.ts';
 import { renderReviewText } from './formats/text.ts';
-import type { Review } from './review.ts';
+import { blockers, isBroken, type Review } from './review.ts';
 import { type NamedSides, withSides } from './sides.ts';
-import { blockers, isBroken } from './verdict.ts';
 
-/** `diff`. */
 export const diffFormats: Formats<Review> = {
   text: { render: renderReviewText },
   json: { render: renderReviewJson, file: 'review.json' },
@@ -33,9 +31,9 @@ export const diffFormats: Formats<Review> = {
 };
 
 interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
-  /** A folder to write the review into, in every format for programs and people. */
+  /** A folder to write the review into, in every format but text. */
   readonly reports?: string;
-  /** A rule whose page is wanted, instead of all else. */
+  /** A rule to print the page of, instead of a review. */
   readonly explain?: string;
 }
 

@@ -1,9 +1,8 @@
 import { groupBy, isMap, isSame, type Json, sortBy } from '../core/json.ts';
-import { asJson, inNamespace } from '../core/kube-object.ts';
-import { onceFor, oncePer } from '../core/once.ts';
+import { asJson } from '../core/kube-object.ts';
+import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
 import { specReader } from '../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { ObjectSet } from '../world/object-set.ts';
@@ -11,11 +10,11 @@ import {
   type Change,
   type Changed,
   type Comparison,
-  fieldChanges,
   objectOfChange,
   objectsOf,
   type Units,
-} from './field-changes.ts';
+} from './comparison.ts';
+import { fieldChanges } from './field-changes.ts';
 import { effectiveForm } from './forms.ts';
 
 /** The two sides of an environment. */
@@ -29,62 +28,77 @@ export interface Sides {
 /** What changes in an environment: object by object, and in the flow of its secrets. */
 export function compare(sides: Sides, validators: Validators): Comparison {
   const { name, base, head, units } = sides;
-  const isOwn = ({ file }: PlacedObject): boolean => units?.get(file)?.isOwn ?? true;
-  const read = specReader();
+  const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const before = byIdentity(base.objects);
   const after = byIdentity(head.objects);
   const removed = [...before].flatMap(([id, object]) => (after.has(id) ? [] : [object]));
   const added = [...after].flatMap(([id, object]) => (before.has(id) ? [] : [object]));
-  const pairs = likelyPairs(removed, added, object => environmentIn(units, object));
-  const isAlsoApplied = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
-    const known = onceFor(() => groupBy(objects, objectIdentity));
-    return object =>
-      (known().get(objectIdentity(object)) ?? []).some(
-        one => appliedBy(units, one) === appliedBy(units, object),
-      );
-  };
-  const [wasApplied, isStillApplied] = [isAlsoApplied(base), isAlsoApplied(head)];
-  const changed: Changed[] = [];
-  const same: Changed[] = [];
-  for (const [id, object] of before) {
-    const other = after.get(id);
-    if (other === undefined) continue;
-    const isOther = appliedBy(units, object) !== appliedBy(units, other);
-    const isMoved = isOther && !isStillApplied(object) && !wasApplied(other);
-    if (!isMoved && isSame(asJson(object.json), asJson(other.json))) continue;
-    const change = { ...changeOf(object, other), ...(isMoved && { isMoved }) };
-    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
-  }
+  const partners = likelyPairs(removed, added, object => environmentIn(units, object));
+  const { changed, same } = changesOnBoth(sides, before, after);
   const changes: Change[] = [
-    ...removed.map(
-      (object): Change => ({ what: 'removed', base: object, ...become(pairs.get(object)) }),
-    ),
-    ...added.map((object): Change => ({ what: 'added', head: object, ...was(pairs.get(object)) })),
+    ...removed.map((object): Change => {
+      const becomes = partners.get(object);
+      return { what: 'removed', base: object, ...(becomes !== undefined && { becomes }) };
+    }),
+    ...added.map((object): Change => {
+      const was = partners.get(object);
+      return { what: 'added', head: object, ...(was !== undefined && { was }) };
+    }),
     ...changed,
   ];
+  const read = specReader();
   const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
-  const own = new Set([...base.objects, ...head.objects].filter(isOwn));
+  const own = new Set([...base.objects, ...head.objects].filter(isSelected));
+  // What a selected object makes, as a release makes the objects of its chart, is compared with it.
+  const made = graphs.flatMap(({ objects }) =>
+    objects.filter(({ written }) => written !== undefined && own.has(written.by)),
+  );
   return {
     name,
     base: graphs[0],
     head: graphs[1],
     changes: sorted(
-      changes.filter(change => objectsOf(change).some(isOwn)),
+      changes.filter(change => objectsOf(change).some(isSelected)),
       units,
     ),
-    own: new Set([...own, ...graphs.flatMap(({ objects }) => objects.filter(isBroughtBy(own)))]),
+    own: new Set([...own, ...made]),
     ...(units !== undefined && { units }),
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };
 }
 
-/** Whether an object stands in another, as a chart's does in its release. */
-function isBroughtBy(own: ReadonlySet<PlacedObject>): (object: PlacedObject) => boolean {
-  return ({ written }) => written !== undefined && own.has(written.by);
+type ById = ReadonlyMap<string, PlacedObject>;
+
+/** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
+function changesOnBoth(
+  { base, head, units }: Sides,
+  before: ById,
+  after: ById,
+): Record<'changed' | 'same', Changed[]> {
+  const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
+    const byId = onceFor(() => groupBy(objects, objectIdentity));
+    return object =>
+      (byId().get(objectIdentity(object)) ?? []).some(
+        other => appliedBy(units, other) === appliedBy(units, object),
+      );
+  };
+  const [wasApplied, isStillApplied] = [isAppliedIn(base), isAppliedIn(head)];
+  const changed: Changed[] = [];
+  const same: Changed[] = [];
+  for (const [id, object] of before) {
+    const now = after.get(id);
+    if (now === undefined) continue;
+    const hasOtherApplier = appliedBy(units, object) !== appliedBy(units, now);
+    const isMoved = hasOtherApplier && !isStillApplied(object) && !wasApplied(now);
+    if (!isMoved && isSame(asJson(object.json), asJson(now.json))) continue;
+    const change = { ...changeOf(object, now), ...(isMoved && { isMoved }) };
+    (change.fields.length === 0 && !isMoved ? same : changed).push(change);
+  }
+  return { changed, same };
 }
 
-/** What applies an object: its deployment object, or the unit as a whole. */
+/** The applier of an object, or the name of its unit. */
 function appliedBy(units: Units | undefined, { file }: PlacedObject): string | undefined {
   const unit = units?.get(file);
   return unit?.deployer === undefined ? unit?.environment : objectIdentity(unit.deployer);
@@ -94,15 +108,7 @@ function environmentIn(units: Units | undefined, { file }: PlacedObject): string
   return units?.get(file)?.environment;
 }
 
-function become(object: PlacedObject | undefined): { readonly becomes?: PlacedObject } {
-  return object === undefined ? {} : { becomes: object };
-}
-
-function was(object: PlacedObject | undefined): { readonly was?: PlacedObject } {
-  return object === undefined ? {} : { was: object };
-}
-
-/** Of several objects with one identity the last: what a stream applies last stays. */
+/** Of several objects with the same identity the last one, which is applied last. */
 function byIdentity(objects: readonly PlacedObject[]): Map<string, PlacedObject> {
   return new Map(objects.map(object => [objectIdentity(object), object]));
 }
@@ -129,25 +135,24 @@ function sorted(changes: readonly Change[], units: Units | undefined): Change[] 
   });
 }
 
-/** How much of two objects must be equal for one to be taken for the other under a new name. */
+/** So much of two objects is equal if one is the other under a new name. */
 const LIKELY = 0.5;
 
-/** Above this many candidates of a kind only equal names are looked at: pairing is quadratic. */
+/** If both sides have more candidates, only those of equal names are compared: the work is quadratic. */
 const MANY = 200;
 
 /**
- * Removed and added objects that are likely one, renamed or moved: of the same kind, and most of
- * what they say equal; another unit (`placeOf`) has one only under its old name. Each way: removed →
- * added and added → removed.
+ * Removed and added objects that are likely the same, renamed or moved: of the same kind and mostly equal. In another
+ * unit only an object of the same name is. Each pair in both directions.
  */
 function likelyPairs(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
-  placeOf: (object: PlacedObject) => string | undefined,
+  unitOf: (object: PlacedObject) => string | undefined,
 ): Map<PlacedObject, PlacedObject> {
   const pairs = new Map<PlacedObject, PlacedObject>();
   const isNear = (a: PlacedObject, b: PlacedObject): boolean =>
-    a.name === b.name || placeOf(a) === placeOf(b);
+    a.name === b.name || unitOf(a) === unitOf(b);
   const candidates = candidatesOf(removed, added, isNear);
   candidates.sort((a, b) => b.likeness - a.likeness);
   for (const { before, after } of candidates) {
@@ -158,22 +163,17 @@ function likelyPairs(
   return pairs;
 }
 
-interface Candidate {
-  readonly before: PlacedObject;
-  readonly after: PlacedObject;
-  readonly likeness: number;
-}
-
 function candidatesOf(
   removed: readonly PlacedObject[],
   added: readonly PlacedObject[],
   isNear: (a: PlacedObject, b: PlacedObject) => boolean,
-): Candidate[] {
+): { before: PlacedObject; after: PlacedObject; likeness: number }[] {
   const leaves = new Map([...removed, ...added].map(object => [object, leavesOf(object)]));
   const isMany = removed.length > MANY && added.length > MANY;
   return removed.flatMap(before =>
     added
-      .filter(after => isSameKind(before, after) && isNear(before, after))
+      .filter(({ kind, group }) => kind === before.kind && group === before.group)
+      .filter(after => isNear(before, after))
       .filter(after => !isMany || after.name === before.name)
       .map(after => {
         const share = overlap(leaves.get(before), leaves.get(after));
@@ -183,11 +183,7 @@ function candidatesOf(
   );
 }
 
-function isSameKind(a: PlacedObject, b: PlacedObject): boolean {
-  return a.kind === b.kind && a.group === b.group;
-}
-
-/** Every value with its field; names and namespace of the object apart. */
+/** Every value with its field, without the metadata. */
 function leavesOf({ json }: PlacedObject): Set<string> {
   const { apiVersion: _, kind: _kind, metadata: _metadata, ...rest } = json;
   return new Set(leaves(rest as Json, ''));
@@ -200,87 +196,8 @@ function* leaves(value: Json, field: string): Iterable<string> {
   else yield `${field}=${value}`;
 }
 
-/** The share of equal leaves; two objects that say nothing, as Namespaces, have none. */
+/** The share of equal leaves. Objects without fields, such as Namespaces, share none. */
 function overlap(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = new Set()): number {
   const shared = [...a].filter(leaf => b.has(leaf)).length;
   return shared / Math.max(a.size, b.size, 1);
-}
-
-/** An object of head and what it was on base under another name or in another namespace, each way. */
-type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
-
-/** The objects that seem to be the same under another name or in another namespace. */
-export const partnersOf: (comparison: Comparison) => Partners = oncePer(
-  ({ changes, base, head }) => {
-    const brought = { base: broughtBy(base), head: broughtBy(head) };
-    return new Map(
-      changes.flatMap(change => {
-        if (change.what !== 'added' || change.was === undefined) return [];
-        const [before, after] = [brought.base.get(change.was), brought.head.get(change.head)];
-        const pairs = [[change.head, change.was], ...pairsByKind(before, after)] as const;
-        return pairs.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]);
-      }),
-    );
-  },
-);
-
-function broughtBy({ objects }: SecretGraph): Map<PlacedObject | undefined, PlacedObject[]> {
-  return groupBy(
-    objects.filter(({ written }) => written !== undefined),
-    ({ written }) => written?.by,
-  );
-}
-
-/** What two objects that are one bring, as Helm releases do: of each kind the same, where it is one. */
-function pairsByKind(
-  before: readonly PlacedObject[] = [],
-  after: readonly PlacedObject[] = [],
-): (readonly [PlacedObject, PlacedObject])[] {
-  const old = groupBy(before, kindId);
-  return [...groupBy(after, kindId)].flatMap(([kind, [own, ...more]]) => {
-    const [was, ...others] = old.get(kind) ?? [];
-    const isOne = more.length + others.length === 0;
-    return own !== undefined && was !== undefined && isOne ? [[own, was] as const] : [];
-  });
-}
-
-function kindId({ group, kind }: PlacedObject): string {
-  return `${group}/${kind}`;
-}
-
-/**
- * Names what is said about an object, the same on both sides though the object has another name or
- * namespace on one of them.
- */
-export function lastingKey(message: string, object: PlacedObject, partners: Partners): string {
-  const partner = partners.get(object);
-  if (partner === undefined) return `${objectIdentity(object)} ${message}`;
-  const names = [
-    ...new Set(
-      [object, partner].flatMap(({ namespace, name }) => [inNamespace(namespace), `"${name}"`]),
-    ),
-  ];
-  const rest = names.reduce((text, name) => text.replaceAll(name, ''), message);
-  return JSON.stringify([[objectIdentity(object), objectIdentity(partner)].sort(), rest]);
-}
-
-/** A place in an object that reads something of a namespace. */
-interface Read {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-}
-
-/** A read of head as it was on base, where its object had another name or namespace. */
-export function formerRead<T extends Read>(read: T, partners: Partners): T {
-  const { object } = read;
-  const was = partners.get(object);
-  if (was === undefined) return read;
-  const namespace = read.namespace === object.namespace ? was.namespace : read.namespace;
-  return { ...read, object: was, namespace };
-}
-
-/** Whether an object is in another namespace than before; one that it names none in may be the same. */
-export function isMoved(object: PlacedObject, partners: Partners): boolean {
-  const was = partners.get(object)?.namespace ?? '';
-  return was !== '' && object.namespace !== '' && was !== object.namespace;
 }

@@ -8,7 +8,7 @@ import {
   fluxKustomization,
   isDeletingAll,
   isLeftByFlux,
-  isPruning as isPruningFromPruning,
+  isPruning as isPruningOfFlux,
   isSuspended,
   isTakenAway,
 } from '../kinds/flux/kustomization.ts';
@@ -22,35 +22,25 @@ import {
   ownerOf,
   unmadeApplications,
 } from './applications.ts';
-import { type Comparison, deployerOf, folderOf } from './field-changes.ts';
+import { type Comparison, deployerOf, folderOf } from './comparison.ts';
 
 /**
- * What becomes of a removed object. Its own sync options go before those of its Application
+ * What becomes of a removed object. Its own sync options override those of its Application
  * (argo-cd 3.5, docs/user-guide/sync-options.md and docs/user-guide/auto_sync.md).
  */
 export function deletionOf(comparison: Comparison, removed: PlacedObject): Deletion {
   const deployer = deployerOf(comparison, removed);
-  if (deployer?.known === fluxKustomization) return withFlux(comparison, removed, deployer);
+  if (deployer?.known === fluxKustomization) return prunedByFlux(comparison, removed, deployer);
   const owner = ownerOf(comparison, removed);
   const kustomization = owner === undefined ? fluxOwnerOf(comparison, removed) : undefined;
-  if (kustomization !== undefined) return withFlux(comparison, removed, kustomization);
+  if (kustomization !== undefined) return prunedByFlux(comparison, removed, kustomization);
   return owner?.isRemoved === true
-    ? withOwner(comparison, removed, owner)
-    : prunedBy(comparison, removed, owner);
+    ? deletedWith(comparison, removed, owner)
+    : prunedByArgo(comparison, removed, owner);
 }
 
-function withFlux(
-  comparison: Comparison,
-  removed: PlacedObject,
-  kustomization: PlacedObject,
-): Deletion {
-  return prunedByFlux(comparison, removed, kustomization, object =>
-    objectIdentity(object) === objectIdentity(removed) ? UNKNOWN : deletionOf(comparison, object),
-  );
-}
-
-/** With an Application goes what it manages, if it has the cascade finalizer. */
-function withOwner(
+/** If an Application has the cascade finalizer, what it manages goes with it. */
+function deletedWith(
   comparison: Comparison,
   removed: PlacedObject,
   { application }: Owner,
@@ -66,7 +56,7 @@ function withOwner(
     : { outcome: 'deleted', text: `deleted together with its Application "${name}"` };
 }
 
-/** Whether an Application outlives that its ApplicationSet makes it no more, or is gone. */
+/** Whether an Application stays although its ApplicationSet no longer makes it, or is gone. */
 function isLeftBySet(comparison: Comparison, application: PlacedObject): boolean {
   const unmade = unmadeApplications(comparison).get(application);
   if (unmade !== undefined) return !isDeletingUnlisted(unmade.set);
@@ -74,7 +64,7 @@ function isLeftBySet(comparison: Comparison, application: PlacedObject): boolean
   return set !== undefined && !isDeletingUnlisted(set) && cascadeOf(set) === undefined;
 }
 
-function prunedBy(
+function prunedByArgo(
   comparison: Comparison,
   removed: PlacedObject,
   owner: Owner | undefined,
@@ -94,7 +84,7 @@ function prunedBy(
     : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
 }
 
-/** Whether an Application has nothing left to apply, and is not allowed to be empty. */
+/** Whether an Application has nothing left to apply, and may not be empty. */
 function isEmptied(
   comparison: Comparison,
   removed: PlacedObject,
@@ -115,18 +105,16 @@ const applyingOnHead = oncePer(
     ),
 );
 
-/** What nothing that was read applies may be somebody's by hand, or another tool's. */
+/** An object without a known applier may be applied by hand, or by another tool. */
 function unknownIn({ base, head }: Comparison): Deletion {
   const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
   const text = `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
   return { outcome: 'unknown', text };
 }
 
-const UNKNOWN: Deletion = { outcome: 'unknown', text: '' };
-
 /**
- * Whether an object stays when its Application is deleted. Charts ask for it with an annotation of
- * Helm's; pruning does not heed that one (argo-cd#17819).
+ * Whether an object stays when its Application is deleted. An annotation of Helm keeps it too, but not from being
+ * pruned (argo-cd#17819).
  */
 export function isKept(object: PlacedObject, application: PlacedObject): boolean {
   const isDefinition = object.known === customResourceDefinition;
@@ -135,7 +123,7 @@ export function isKept(object: PlacedObject, application: PlacedObject): boolean
   );
 }
 
-/** Either option makes the deletion of an Application wait (state.go, isObjRequiresDeletionConfirmation). */
+/** Either option makes the deletion of the Application wait (state.go, isObjRequiresDeletionConfirmation). */
 function isConfirmed(object: PlacedObject, application: PlacedObject): boolean {
   return (['Delete', 'Prune'] as const).some(
     name => syncOption(object, application, name) === 'confirm',
@@ -151,39 +139,39 @@ export function syncOption(
   return ownOption(object, name) ?? (application && applicationOption(application, name));
 }
 
-/**
- * What becomes of an object that Git no longer has and a Flux Kustomization has applied
- * (docs/facts/flux.md#pruning). `fateOf`: what becomes of the Kustomization, where head has none.
- */
+/** What becomes of a removed object that a Flux Kustomization applied (docs/facts/flux.md#pruning). */
 function prunedByFlux(
-  { head }: Comparison,
+  comparison: Comparison,
   removed: PlacedObject,
   kustomization: PlacedObject,
-  fateOf: (object: PlacedObject) => Deletion,
 ): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
   if (isLeftByFlux(removed)) return kept('its annotation has Flux leave it');
   const { known, namespace, name } = kustomization;
-  const now = known && head.find(known, namespace, name);
-  if (now !== undefined) return prunedByOfFluxDeletion(now, called);
+  const now = known && comparison.head.find(known, namespace, name);
+  if (now !== undefined) return prunedByKustomization(now, called);
   if (!isDeletingAll(kustomization)) return kept(`${called} is removed and deletes nothing`);
-  const { outcome } = fateOf(kustomization);
+  // A Kustomization that applies itself is removed with itself.
+  const { outcome } =
+    objectIdentity(kustomization) === objectIdentity(removed)
+      ? { outcome: 'unknown' as const }
+      : deletionOf(comparison, kustomization);
   if (outcome === 'kept') return kept(`${called} stays, as nothing deletes it`);
   return outcome === 'unknown'
     ? { outcome, text: `deleted together with its Flux ${called} once that is` }
     : { outcome, text: `deleted together with its Flux ${called}` };
 }
 
-function prunedByOfFluxDeletion(kustomization: PlacedObject, called: string): Deletion {
-  if (!isPruningFromPruning(kustomization)) return kept(`Flux ${called} does not prune`);
+function prunedByKustomization(kustomization: PlacedObject, called: string): Deletion {
+  if (!isPruningOfFlux(kustomization)) return kept(`Flux ${called} does not prune`);
   return isSuspended(kustomization)
     ? { outcome: 'waiting', text: `deleted once ${called}, which is suspended, goes on` }
     : { outcome: 'deleted', text: `deleted by Flux: ${called} prunes` };
 }
 
-/** What the deployer does with an object that Git no longer has. */
+/** What the applier does with an object that Git no longer has. */
 export interface Deletion {
-  /** kept: nothing deletes it. asked: it stays until somebody prunes by hand. */
+  /** `kept`: nothing deletes it. `asked`: it stays until somebody prunes by hand. */
   readonly outcome: 'deleted' | 'kept' | 'asked' | 'waiting' | 'unknown';
   /** In words, without a full stop. */
   readonly text: string;
@@ -202,8 +190,8 @@ function waiting(reason: string): Deletion {
 }
 
 /**
- * The Flux Kustomization of base that applies the folder of an object's environment, as a spec has it
- * (`overlays/NAME`, `flux/CLUSTER`). Undefined: none that was read does.
+ * The Flux Kustomization of base that applies the folder of an object's environment, which is `overlays/NAME` or
+ * `flux/CLUSTER` of a spec. Undefined: none was read.
  */
 function fluxOwnerOf(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
   const environment = folderOf(comparison, object);
@@ -221,10 +209,10 @@ function fluxOwnerOf(comparison: Comparison, object: PlacedObject): PlacedObject
     );
 }
 
-/** Whether a path from the root of a source ends in one of the folders; a single name is all of it. */
+/** Whether a path is one of the folders, or ends in one of more than one step. */
 function isOneOf(folders: readonly string[], path: string): boolean {
-  const own = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
+  const plain = path.replace(/^(\.\/)?/, '').replace(/\/$/, '');
   return folders.some(
-    folder => own === folder || (folder.includes('/') && own.endsWith(`/${folder}`)),
+    folder => plain === folder || (folder.includes('/') && plain.endsWith(`/${folder}`)),
   );
 }

@@ -1,64 +1,70 @@
-import { basename, dirname, join, relative } from 'node:path';
-import type { Finding } from '../core/finding.ts';
+import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
+import { isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { placesFor } from '../environments/places.ts';
-import { areTogether, declaredOutside, leftFolders, otherFiles } from '../environments/sets.ts';
-import { isGenerated } from '../shell/print.ts';
+import { areTogether, declaredOutside } from '../environments/sets.ts';
+import { objectIdentity } from '../graph/graph.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { GENERATED } from '../spec/tree-files.ts';
-import { isKustomization, listingOf, readSettingsFile } from '../world/folders.ts';
+import { isKustomization, listingOf } from '../world/folders.ts';
 import { isBelow, LEADS_OUT } from '../world/inside.ts';
-import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set.ts';
+import {
+  type ManifestSet,
+  nothingOutside,
+  type ObjectSet,
+  objectsOf,
+} from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
-import { type ObjectSource, withFiles } from '../world/source.ts';
+import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
+import type { Both, SideName } from './comparison.ts';
+import { AS_MADE } from './comparison.ts';
+import { asBroken, isError, leftOutOf, onlyIn } from './not-compared.ts';
+import { type IsSelected, worldSides } from './pair.ts';
+import type { BrokenSide } from './review.ts';
+import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
 import {
   causeIn,
-  expansionAt,
   isWhole,
+  madeTree,
   partsOf,
   refusedSpec,
-  type SideOptions,
   type SideSpec,
   sourcesOf,
   specAt,
   unitsOf,
-} from './environment-parts.ts';
-import { areSame, withBeside, withMade } from './left-over.ts';
-import { asBroken, type IsAsked, isError, onlyIn, unreadIn, worldSides } from './pair.ts';
-import type { BrokenSide } from './review.ts';
-import type { ComparableSides, Pair, Side, SidePlace } from './side.ts';
-import { STALE, UNMADE } from './verdict.ts';
+} from './side-spec.ts';
 
 /**
- * Reads sides of which one has a spec, environment by environment; what both have is read once. Where
- * the tree of head is not what its spec makes, both are held against base. What changes beside the
- * spec is compared as what it is: a part of the same world.
+ * Reads sides of which at least one has a spec, environment by environment. Three things are compared:
+ * what the overlays of both sides build; what the spec of head makes, where its tree is not that; and what
+ * changes in files beside the spec.
  */
 export function environmentSides(
   base: SidePlace,
   head: SidePlace,
-  reading: SideOptions,
+  options: SideOptions,
 ): ComparableSides {
-  const sides = sidesAt(base, head, reading);
+  const built = sidesAt(base, head, options);
   const { place, findings } = madeTree(head, 'Both are compared');
-  const told = place === undefined ? sides : withMade(sides, sidesAt(base, place, reading));
+  const sides = place === undefined ? built : withMade(built, sidesAt(base, place, options));
   const beside = besideSides(
-    { place: base, side: sides.base },
-    { place: head, side: sides.head },
-    reading,
-    told.pairs.every(areSame),
+    { place: base, side: built.base },
+    { place: head, side: built.head },
+    options,
+    sides.pairs.every(areSame),
   );
-  return { ...(beside === undefined ? told : withBeside(told, beside)), stale: findings };
+  return { ...(beside === undefined ? sides : withBeside(sides, beside)), stale: findings };
 }
 
-/** Both sides, by their environments. */
-type ComparedEnvironments = ComparableSides & EnvironmentSides;
-
-function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): ComparedEnvironments {
+function sidesAt(
+  base: SidePlace,
+  head: SidePlace,
+  options: SideOptions,
+): ComparableSides & Both<EnvironmentSide> {
   const parse = sharedDocuments();
-  const sides = { base: readSide(base, reading, parse), head: readSide(head, reading, parse) };
+  const sides = { base: readSide(base, options, parse), head: readSide(head, options, parse) };
   const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
   const names = [...all].sort();
   const broken = new Map(names.map(name => [name, brokenIn(name, sides)]));
@@ -69,9 +75,24 @@ function sidesAt(base: SidePlace, head: SidePlace, reading: SideOptions): Compar
   };
 }
 
-type EnvironmentSides = Readonly<Record<'base' | 'head', EnvironmentSide>>;
+/** What cannot be read of an environment, or what only one side of it leaves out: that looks added, or removed. */
+function brokenIn(name: string, { base, head }: Both<EnvironmentSide>): BrokenSide[] {
+  const [before, after] = [base.environments.get(name), head.environments.get(name)];
+  const faults = (side: SideName, set: ManifestSet | undefined): BrokenSide[] =>
+    (set?.sources ?? []).flatMap(({ findings }) =>
+      findings.map(finding => ({ side, environment: name, finding })),
+    );
+  const found = [...faults('base', before), ...faults('head', after)];
+  if (before === undefined || after === undefined) return found;
+  const [leftOutBefore, leftOutAfter] = [leftOutOf(before), leftOutOf(after)];
+  return [
+    ...found,
+    ...onlyIn(leftOutBefore, leftOutAfter).map(asBroken('base', name)),
+    ...onlyIn(leftOutAfter, leftOutBefore).map(asBroken('head', name)),
+  ];
+}
 
-function pairOf(name: string, { base, head }: EnvironmentSides): Pair {
+function pairOf(name: string, { base, head }: Both<EnvironmentSide>): Pair {
   const [before, after] = [base.environments.get(name), head.environments.get(name)];
   const presence = before === undefined ? 'only head' : after === undefined ? 'only base' : 'both';
   return {
@@ -82,35 +103,73 @@ function pairOf(name: string, { base, head }: EnvironmentSides): Pair {
   };
 }
 
-/** What cannot be read of an environment, or what only one side of it leaves out. */
-function brokenIn(name: string, { base, head }: EnvironmentSides): BrokenSide[] {
-  const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  return [
-    ...faultsIn('base', name, before),
-    ...faultsIn('head', name, after),
-    ...(before && after ? unreadOnOneSide(name, before, after) : []),
-  ];
+/** Adds environments as the spec of head makes them, where the tree of head has something else. */
+function withMade(sides: ComparableSides, made: ComparableSides): ComparableSides {
+  const headSets = new Map(sides.pairs.map(({ name, head }) => [name, head]));
+  const pairs = made.pairs
+    .filter(({ name, head }) => !areSame({ base: headSets.get(name), head }))
+    .map(pair => ({
+      ...pair,
+      name: pair.name + AS_MADE,
+      presence: new Map([...pair.presence].map(([name, where]) => [name + AS_MADE, where])),
+    }));
+  return {
+    ...sides,
+    head: { ...sides.head, fieldPlaces: joinedPlaces(sides.head, made.head, pairs) },
+    pairs: [...sides.pairs, ...pairs],
+    broken: [
+      ...sides.broken,
+      ...made.broken
+        .filter(({ side }) => side === 'head')
+        .map(broken => ({ ...broken, environment: broken.environment + AS_MADE })),
+    ],
+  };
 }
 
-/**
- * What one side leaves out and the other does not: what it makes looks removed, or made. Told of
- * the side that names it.
- */
-function unreadOnOneSide(name: string, base: ManifestSet, head: ManifestSet): BrokenSide[] {
-  const [before, after] = [unreadIn(base), unreadIn(head)];
-  return [
-    ...onlyIn(before, after).map(asBroken('base', name)),
-    ...onlyIn(after, before).map(asBroken('head', name)),
-  ];
+/** Whether two sets have the same objects, in any order: the order of kustomize is not that of the expansion. */
+function areSame({ base, head }: Partial<Record<SideName, ObjectSet | undefined>>): boolean {
+  const objects = (set: ObjectSet | undefined): unknown =>
+    set && sortBy(set.objects, objectIdentity).map(({ json }) => json);
+  return isSame(objects(base), objects(head));
 }
 
-function faultsIn(
-  side: BrokenSide['side'],
-  environment: string,
-  set: ManifestSet | undefined,
-): BrokenSide[] {
-  const findings = (set?.sources ?? []).flatMap(source => source.findings);
-  return findings.map(finding => ({ side, environment, finding }));
+/** Adds what changes beside the spec. Of its units only the selected ones: the others are the environments. */
+function withBeside(sides: ComparableSides, beside: ComparableSides): ComparableSides {
+  const pairs = beside.pairs.map(pair => {
+    const selected = [...(pair.units?.values() ?? [])].filter(({ isSelected }) => isSelected);
+    const names = new Set(selected.map(({ environment }) => environment));
+    return { ...pair, presence: new Map([...pair.presence].filter(([name]) => names.has(name))) };
+  });
+  const joined = (name: SideName): Side => {
+    const [side, more] = [sides[name], beside[name]];
+    return {
+      ...side,
+      isEmpty: side.isEmpty && more.isEmpty,
+      fieldPlaces: joinedPlaces(side, more, pairs),
+      files: new Set([...side.files, ...more.files]),
+      fileOf: environment => side.fileOf(environment) ?? more.fileOf(environment),
+      otherFiles: new Map([...side.otherFiles, ...more.otherFiles]),
+      leftOut: [...side.leftOut, ...more.leftOut],
+      notices: [...side.notices, ...more.notices],
+    };
+  };
+  return {
+    base: joined('base'),
+    head: joined('head'),
+    pairs: [...sides.pairs, ...pairs],
+    broken: [...sides.broken, ...beside.broken],
+  };
+}
+
+/** Both sides number their sources from 0 on, so only the object tells which of them it is from. */
+function joinedPlaces(side: Side, more: Side, morePairs: readonly Pair[]): Side['fieldPlaces'] {
+  const moreObjects = new Set(
+    morePairs.flatMap(({ base, head }) => [base, head].flatMap(set => set?.objects ?? [])),
+  );
+  return otherSpec => {
+    const [places, morePlaces] = [side.fieldPlaces(otherSpec), more.fieldPlaces(otherSpec)];
+    return (object, path) => (moreObjects.has(object) ? morePlaces : places)(object, path);
+  };
 }
 
 /** A side, and where it was read. */
@@ -120,31 +179,26 @@ interface PlacedSide {
 }
 
 /**
- * What stands beside a spec, and no environment is made of: the units that a changed file is in, in the
- * world that they and the environments are; where an environment changes, all of them, as they may read
- * what it makes. Undefined where no world needs to be read.
+ * What changes in files beside the spec that no environment is made of: the units that have a changed file. If an
+ * environment changes too, all units beside the spec, as they may read what it makes. Undefined: nothing changes.
  */
 function besideSides(
   base: PlacedSide,
   head: PlacedSide,
-  reading: SideOptions,
+  options: SideOptions,
   isSpecSame: boolean,
 ): ComparableSides | undefined {
   const files = { base: filesBeside(base), head: filesBeside(head) };
-  const all = namesBeside(files.base, files.head);
-  const changed = all.filter(name => !isSame(name, files.base, files.head));
+  const all = [...new Set([...files.base.names, ...files.head.names])].filter(
+    name => !files.base.used.has(name) && !files.head.used.has(name),
+  );
+  const changed = all.filter(name => !isSameFile(name, files.base, files.head));
   if (changed.length === 0 && (isSpecSame || all.length === 0)) return undefined;
-  const asked = { changed, all: isSpecSame ? changed : all };
-  return worldSides(base.place, head.place, reading, {
-    base: isAskedIn(asked, files.base),
-    head: isAskedIn(asked, files.head),
+  const selected = isSpecSame ? changed : all;
+  return worldSides(base.place, head.place, options, {
+    base: isSelectedIn(files.base, changed, selected),
+    head: isSelectedIn(files.head, changed, selected),
   });
-}
-
-/** Files by their names: those that change, and all that are asked for. */
-interface AskedFiles {
-  readonly changed: readonly string[];
-  readonly all: readonly string[];
 }
 
 /** Files by their names from the spec's folder. */
@@ -156,22 +210,26 @@ interface Files {
   readonly used: ReadonlySet<string>;
 }
 
-/** Those in excluded folders too: a deployment object may have them applied all the same. */
+/** Files in excluded folders count too: an applier may apply them all the same. */
 function filesBeside({ place, side }: PlacedSide): Files {
-  const { path, file, whole: host = place.host } = place;
+  const { path, file: spec, whole: host = place.host } = place;
   if (host.kindOf(path) !== 'folder')
     return { place, names: new Set(), placeOf: name => name, used: new Set() };
   const { files, unread, placeOf } = listingOf(path, host);
   const root = host.realPath(path) ?? path;
-  const lacking = new Set(unread.filter(({ reason }) => reason !== LEADS_OUT).map(one => one.file));
-  const built = files.filter(name => BUILT.test(name) || isKustomization(basename(name)));
-  const folders = new Set(built.map(name => dirname(name)));
+  const unreadable = new Set(
+    unread.filter(({ reason }) => reason !== LEADS_OUT).map(({ file }) => file),
+  );
+  const built = files.filter(name => CHART.test(name) || isKustomization(basename(name)));
+  const builtFolders = new Set(built.map(name => dirname(name)));
   const isRead = (name: string): boolean =>
-    isBelowAny(name, folders) || (YAML.test(name) && hasObjects(textAt(name, place)));
+    isBelowAny(name, builtFolders) || (YAML.test(name) && hasObjects(textAt(name, place)));
   const isMade = (name: string): boolean =>
-    OWN.test(name) && textAt(name, place).startsWith(GENERATED);
-  const own = files.filter(name => name !== file && isRead(name) && !isMade(name));
-  const names = [...own, ...[...lacking].filter(name => name !== file && !OWN.test(name))];
+    MADE.test(name) && textAt(name, place).startsWith(GENERATED);
+  const names = [
+    ...files.filter(name => name !== spec && isRead(name) && !isMade(name)),
+    ...[...unreadable].filter(name => name !== spec && !MADE.test(name)),
+  ];
   const sources = [...side.environments.values()].flatMap(set => set.sources);
   const places = new Set([
     ...sources.flatMap(source => source.places ?? []),
@@ -180,18 +238,17 @@ function filesBeside({ place, side }: PlacedSide): Files {
   return {
     place,
     names: new Set(names),
-    placeOf: name => (lacking.has(name) ? join(root, name) : placeOf(name)),
+    placeOf: name => (unreadable.has(name) ? join(root, name) : placeOf(name)),
     used: new Set(names.filter(name => places.has(placeOf(name)))),
   };
 }
 
 const YAML = /\.ya?ml$/;
 
-/** What makes objects of files of any name. */
-const BUILT = /(^|\/)Chart\.yaml$/;
+const CHART = /(^|\/)Chart\.yaml$/;
 
 /** Where the generator writes, and environments are built from. */
-const OWN = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
+const MADE = /^(argocd|base|components|flux|iam|overlays|runbook)\//;
 
 /** Whether a folder above a file is one of these; the spec's own has a kustomization for the plugin. */
 function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
@@ -200,34 +257,19 @@ function isBelowAny(name: string, folders: ReadonlySet<string>): boolean {
   return false;
 }
 
-function namesBeside(base: Files, head: Files): string[] {
-  const all = [...new Set([...base.names, ...head.names])];
-  return all.filter(name => !base.used.has(name) && !head.used.has(name));
-}
-
-/** Whether both sides have a file, and the same one; of what Git could not give nobody knows it. */
-function isSame(name: string, base: Files, head: Files): boolean {
+/** Whether both sides have a file, and with the same bytes; not of a file that Git could not give. */
+function isSameFile(name: string, base: Files, head: Files): boolean {
   if (!base.names.has(name) || !head.names.has(name)) return false;
   const [before, after] = [bytesOf(name, base.place), bytesOf(name, head.place)];
   if (before === undefined || after === undefined) return false;
   return Buffer.compare(before, after) === 0;
 }
 
-/** Nothing of a file that cannot be read. */
+/** Empty for a file that cannot be read. */
 function textAt(name: string, place: SidePlace): string {
   const bytes = bytesOf(name, place);
   return bytes === undefined ? '' : new TextDecoder().decode(bytes);
 }
-
-/** Settings of other tools are no manifests, and the part of a spec is none of the world. */
-function hasObjects(text: string): boolean {
-  return OBJECT.every(pattern => pattern.test(text));
-}
-
-const OBJECT = [
-  /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
-  /^ {0,9}(- )?"?kind"?:/m,
-];
 
 function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefined {
   const file = join(path, name);
@@ -240,22 +282,36 @@ function bytesOf(name: string, { path, host }: SidePlace): Uint8Array | undefine
 
 const NO_MANIFEST = new Uint8Array();
 
-/** In bytes: a manifest is smaller. */
+/** A manifest is smaller. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** Whether a source is made of a file that changes; of one that does not only if it could be read. */
-function isAskedIn({ changed, all }: AskedFiles, { placeOf }: Files): IsAsked {
+/** Settings of other tools are no manifests, and neither is a part of a spec. */
+function hasObjects(text: string): boolean {
+  return OBJECT.every(pattern => pattern.test(text));
+}
+
+const OBJECT = [
+  /^ {0,9}(- )?"?apiVersion"?: {0,9}(?!rem-secrets\.io)\S/m,
+  /^ {0,9}(- )?"?kind"?:/m,
+];
+
+/** Whether a source is made of a changed file, or of a selected one and could be read. */
+function isSelectedIn(
+  { placeOf }: Files,
+  changed: readonly string[],
+  selected: readonly string[],
+): IsSelected {
   const isChanged = isOfAny(changed.map(placeOf));
-  const isBeside = isOfAny(all.map(placeOf));
+  const isBeside = isOfAny(selected.map(placeOf));
   return source => isChanged(source) || (isBeside(source) && !source.findings.some(isError));
 }
 
-/** Whether a source is one of files, or a chart that is not made and has one of them. */
-function isOfAny(places: readonly string[]): IsAsked {
-  const known = new Set(places);
-  return ({ places: own = [], contents }: ObjectSource) =>
-    own.some(place => known.has(place)) ||
-    (contents !== undefined && own.some(folder => places.some(place => isBelow(folder, place))));
+/** Whether a source is made of one of these files, or is a chart that is not rendered and has one of them. */
+function isOfAny(files: readonly string[]): IsSelected {
+  const all = new Set(files);
+  return ({ places = [], contents }: ObjectSource) =>
+    places.some(place => all.has(place)) ||
+    (contents !== undefined && places.some(folder => files.some(file => isBelow(folder, file))));
 }
 
 /** A side with its environments: the overlays of a spec, and what Argo CD is given. */
@@ -264,8 +320,8 @@ interface EnvironmentSide extends Side {
 }
 
 /**
- * Reads a side. Beside a spec its environments are its overlays and the Applications; of any other folder each
- * kustomization is one, and all manifests that belong to none are one more.
+ * Reads a side. Beside a spec its environments are its overlays and the Applications. In any other folder each
+ * kustomization is an environment, and the manifests that belong to none are one more.
  */
 export function readSide(
   place: SidePlace,
@@ -273,25 +329,25 @@ export function readSide(
   parse: ParseStream,
 ): EnvironmentSide {
   const { path, host } = place;
-  const found = sourcesOf(place, options, parse);
-  const whole = found.filter(isWhole);
-  const skipped = [...found.filter(one => !isWhole(one)), ...refusedSpec(place)];
+  const sources = sourcesOf(place, options, parse);
+  const whole = sources.filter(isWhole);
+  const skipped = [...sources.filter(source => !isWhole(source)), ...refusedSpec(place)];
   const { spec } = specAt(place);
   const environments = environmentsOf(partsOf(path, whole), spec);
   return {
     environments,
     isEmpty: [...environments.values()].every(hasNothing),
-    hasOthers: () => false,
-    strangers: new Map(),
-    unread: [...environments].flatMap(([environment, set]) =>
-      unreadIn(set).map(finding => ({ environment, finding })),
+    hasOtherFiles: () => false,
+    otherFiles: new Map(),
+    leftOut: [...environments].flatMap(([environment, set]) =>
+      leftOutOf(set).map(finding => ({ environment, finding })),
     ),
     fileOf: name => {
       const set = environments.get(name);
       return set && (spec?.source.file ?? set.sources[0]?.file ?? '');
     },
     ...(spec !== undefined && { spec: spec.spec }),
-    placesBeside: other => placesBeside(environments, host, spec, other),
+    fieldPlaces: otherSpec => placesOf(environments, host, spec, otherSpec),
     files: new Set([
       ...[...whole, ...skipped].map(({ file }) => file),
       ...(spec ? [spec.source, ...(spec.source.parts ?? [])] : []).map(({ file }) => file),
@@ -308,133 +364,39 @@ function environmentsOf(
   parts: ReadonlyMap<string, readonly ObjectSource[]>,
   spec: SideSpec | undefined,
 ): Map<string, ManifestSet> {
-  const setOf = (name: string, sources: readonly ObjectSource[]): ManifestSet => {
-    const others = [...parts].filter(([other]) => other !== name && isContext(name, other, spec));
-    return {
-      sources,
-      context: others.flatMap(([, own]) => own),
-      outside: spec === undefined ? nothingOutside : declaredOutside(spec.spec, name),
-    };
-  };
+  const setOf = (name: string, sources: readonly ObjectSource[]): ManifestSet => ({
+    sources,
+    context: [...parts]
+      .filter(([other]) => other !== name && isContext(name, other, spec))
+      .flatMap(([, otherSources]) => otherSources),
+    outside: spec === undefined ? nothingOutside : declaredOutside(spec.spec, name),
+  });
   return new Map([...parts].map(([name, sources]) => [name, setOf(name, sources)]));
 }
 
-/** Whether two environments may be in one cluster; what applies them is context to all. */
+/** Whether two environments may be in one cluster. Appliers are context to every environment. */
 function isContext(name: string, other: string, spec: SideSpec | undefined): boolean {
   if (spec === undefined || /^(argocd|flux)(\/|$)/.test(other)) return true;
   return areTogether(spec.spec, { name }, { name: other });
 }
 
-/** Where fields stand, worked out once somebody asks. */
-function placesBeside(
+/** Where fields stand, worked out when the first one is looked up. In a spec: what differs from the other spec. */
+function placesOf(
   environments: EnvironmentSide['environments'],
   host: Host,
   spec: SideSpec | undefined,
-  other: SpecObject | undefined,
+  otherSpec: SpecObject | undefined,
 ): FieldPlace {
-  const places = onceFor(() =>
-    spec === undefined
-      ? placesFor([...environments.values()], host)
-      : placesInSpec(environments, host, spec, other),
-  );
-  return (object, path) => places()(object, path);
-}
-
-/** Where fields stand in a spec: what differs there from the other side's. */
-function placesInSpec(
-  environments: EnvironmentSide['environments'],
-  host: Host,
-  spec: SideSpec,
-  other: SpecObject | undefined,
-): FieldPlace {
-  const units = unitsOf(spec);
-  const aimed = [...environments].map(([name, set]) => {
-    const unit = units.get(name);
-    return unit === undefined ? set : { ...set, unit };
-  });
-  return placesFor(aimed, host, spec, (entry, { name: target }, field) =>
-    causeIn(spec.spec, other, { entry, unit: target, field }),
-  );
-}
-
-/** More specs that change at once are of a repository that is tested, or of somebody who means ill. */
-const MOST = 50;
-
-/**
- * That the trees of other specs below a side, which change, are not what these make: they are compared as
- * they stand. A spec without a tree is none that `expand` is run for.
- */
-export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
-  const { path, file, host } = head;
-  if (host.kindOf(path) !== 'folder') return [];
-  return listingOf(path, host)
-    .files.filter(name => basename(name) === file && name !== file)
-    .filter(name => textOf(name, base) !== textOf(name, head))
-    .slice(0, MOST)
-    .map(name => join(path, dirname(name)))
-    .filter(folder => isGenerated(join(folder, 'base'), host))
-    .flatMap(
-      folder =>
-        madeTree({ ...head, path: folder, folder }, 'What stands there is compared').findings,
+  const places = onceFor(() => {
+    if (spec === undefined) return placesFor([...environments.values()], host);
+    const units = unitsOf(spec);
+    const sets = [...environments].map(([name, set]) => {
+      const unit = units.get(name);
+      return unit === undefined ? set : { ...set, unit };
+    });
+    return placesFor(sets, host, spec, (entry, { name: unit }, field) =>
+      causeIn(spec.spec, otherSpec, { entry, unit, field }),
     );
-}
-
-/** The text of a spec; what is not to be read, or not there, is none. */
-function textOf(name: string, { path, host }: SidePlace): string | undefined {
-  const file = join(path, name);
-  if (host.kindOf(file) !== 'file') return undefined;
-  const bytes = readSettingsFile(file, host);
-  return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
-}
-
-/** What is known of the tree that a spec makes. */
-interface MadeTree {
-  /** The side with it, where the tree beside the spec is another one. */
-  readonly place?: SidePlace;
-  /** That it is another one, and which files differ; or why the spec makes none. */
-  readonly findings: readonly Finding[];
-}
-
-/**
- * What a spec makes, where that is not what stands beside it: it was changed, or its tree was, and
- * `expand` has not run since. Nothing where they are the same, or there is no spec. `compared`: what is
- * compared of them, as it is told.
- */
-export function madeTree(side: SidePlace, compared: string): MadeTree {
-  const { path, file, host } = side;
-  const expansion = expansionAt(side);
-  if (expansion === undefined) return { findings: [] };
-  if ('map' in expansion) return { findings: expansion.map(notMade) };
-  const other = otherFiles(expansion, path, host);
-  const left = leftFolders(expansion, path, host);
-  const names = [...other.map(([name]) => name), ...left];
-  if (names.length === 0) return { findings: [] };
-  const root = host.realPath(path) ?? path;
-  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
-  const gone = left.map(name => join(root, name));
-  return {
-    place: { ...side, host: withFiles(host, files, gone) },
-    findings: [staleFinding(names, join(path, file), compared)],
-  };
-}
-
-/** A fault of the spec: its tree is compared as it stands. */
-function notMade(fault: Finding): Finding {
-  const message = `what the spec makes is not known: ${fault.message}`;
-  return { ...fault, rule: UNMADE, severity: 'warning', message };
-}
-
-const SHOWN = 3;
-
-function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
-  const shown = names.slice(0, SHOWN).join(', ');
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return {
-    rule: STALE,
-    severity: 'warning',
-    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`,
-    hint: 'Run `rem-secrets expand` and commit what it writes.',
-    field: '',
-    at: { file: spec, line: 1, column: 1 },
-  };
+  });
+  return (object, path) => places()(object, path);
 }

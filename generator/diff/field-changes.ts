@@ -1,38 +1,49 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
-import type { KubeObject } from '../core/kube-object.ts';
-import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { Kind, PlacedObject } from '../kinds/kind.ts';
-import { entriesByName, isOrdered } from './forms.ts';
 
-/** A pair of values that stand at one field. */
-interface Pair {
-  readonly base: Json | undefined;
-  readonly head: Json | undefined;
+/** A field that differs, in the form in which objects are compared. Values are not yet masked. */
+export interface FieldChange {
+  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
+  /** As people write it, with the names of list entries: `spec.data[api-key].remoteRef.key`. */
+  readonly field: string;
+  /** The path in the object, on the sides that have it. */
+  readonly basePath?: Path;
+  readonly headPath?: Path;
+  readonly base?: Json;
+  readonly head?: Json;
+}
+
+/** The path of a field that differs: on head, or on base if head does not have it. */
+export function fieldPath({ headPath, basePath }: FieldChange): Path {
+  return headPath ?? basePath ?? [];
+}
+
+/** The values of a field on both sides. */
+interface Pair<T = Json | undefined> {
+  readonly base: T;
+  readonly head: T;
   readonly basePath: Path;
   readonly headPath: Path;
   /** As people write it. */
   readonly field: string;
-  /** The name of the field, or of the list that holds the entry. */
+  /** The name of the field, or of the list that has the entry. */
   readonly name: string;
 }
 
 /**
- * The fields in which two objects differ, in the order of their names. Lists are taken apart by
- * what names their entries; where order means nothing it is not looked at.
+ * The fields in which two objects differ, in the order of their names. Entries of lists are compared by their names
+ * if they have any, and the order of a list only if it means something.
  */
 export function fieldChanges(base: JsonObject, head: JsonObject): FieldChange[] {
-  const found: FieldChange[] = [];
-  addChanges(found, { base, head, basePath: [], headPath: [], field: '', name: '' });
-  return found;
+  return changesIn({ base, head, basePath: [], headPath: [], field: '', name: '' });
 }
 
-function addChanges(found: FieldChange[], pair: Pair): void {
+function changesIn(pair: Pair): FieldChange[] {
   const { base, head } = pair;
-  if (base === head) return;
-  if (isMap(base) && isMap(head)) addMapChanges(found, base, head, pair);
-  else if (Array.isArray(base) && Array.isArray(head)) addListChanges(found, base, head, pair);
-  else found.push(changeOf(pair));
+  if (base === head) return [];
+  if (isMap(base) && isMap(head)) return mapChanges({ ...pair, base, head });
+  if (Array.isArray(base) && Array.isArray(head)) return listChanges({ ...pair, base, head });
+  return [changeOf(pair)];
 }
 
 function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange {
@@ -42,261 +53,201 @@ function changeOf({ base, head, basePath, headPath, field }: Pair): FieldChange 
   return { what: 'changed', field, basePath, headPath, base, head };
 }
 
-function addMapChanges(found: FieldChange[], base: JsonObject, head: JsonObject, pair: Pair): void {
-  const names = new Set([...Object.keys(base), ...Object.keys(head)]);
-  const differing = [...names].filter(name => !isSame(own(base, name), own(head, name)));
-  for (const name of differing.sort()) addChanges(found, below(pair, name, base, head));
+function mapChanges(pair: Pair<JsonObject>): FieldChange[] {
+  const valueAt = (map: JsonObject, name: string): Json | undefined =>
+    Object.hasOwn(map, name) ? map[name] : undefined;
+  const names = new Set([...Object.keys(pair.base), ...Object.keys(pair.head)]);
+  return [...names].sort().flatMap(name => {
+    const [base, head] = [valueAt(pair.base, name), valueAt(pair.head, name)];
+    if (isSame(base, head)) return [];
+    const isPlain = /^[\w-]+$/.test(name);
+    const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
+    return changesIn({
+      base,
+      head,
+      basePath: [...pair.basePath, name],
+      headPath: [...pair.headPath, name],
+      field: pair.field + step,
+      name,
+    });
+  });
 }
 
-function below(pair: Pair, name: string, base: JsonObject, head: JsonObject): Pair {
-  const isPlain = /^[\w-]+$/.test(name);
-  const step = isPlain ? (pair.field === '' ? name : `.${name}`) : `["${name}"]`;
-  return {
-    base: own(base, name),
-    head: own(head, name),
-    basePath: [...pair.basePath, name],
-    headPath: [...pair.headPath, name],
-    field: pair.field + step,
-    name,
-  };
-}
+type Lists = Pair<readonly Json[]>;
 
-function own(map: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(map, name) ? map[name] : undefined;
-}
-
-function addListChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
-  const before = entriesByName(pair.name, base);
-  const after = entriesByName(pair.name, head);
-  if (before !== undefined && after !== undefined) {
-    addKeyedChanges(found, base, head, pair, before, after);
-    if (isReordered([...before.keys()], [...after.keys()], pair)) found.push(reordered(pair));
-  } else if (isOrdered(pair.name)) addOrderedChanges(found, base, head, pair);
-  else addSetChanges(found, base, head, pair);
-}
-
-function addKeyedChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-): void {
-  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const [was, is] = [before.get(name), after.get(name)];
-    if (was !== undefined && is !== undefined && isSame(base[was], head[is])) continue;
-    addChanges(found, entryPair(pair, name, base, head, was, is));
-  }
+function listChanges(lists: Lists): FieldChange[] {
+  const { name, base, head, field, basePath, headPath } = lists;
+  const before = entriesByName(name, base);
+  const after = entriesByName(name, head);
+  if (before === undefined || after === undefined)
+    return isOrdered(name) ? orderedChanges(lists) : setChanges(lists);
+  const changes = [...new Set([...before.keys(), ...after.keys()])].sort().flatMap(entry => {
+    const [was, is] = [before.get(entry), after.get(entry)];
+    const isSameEntry = was !== undefined && is !== undefined && isSame(base[was], head[is]);
+    return isSameEntry ? [] : changesIn(entryPair(lists, entry, was, is));
+  });
+  return isOrdered(name) && areReordered([...before.keys()], [...after.keys()])
+    ? [...changes, { what: 'reordered', field, basePath, headPath }]
+    : changes;
 }
 
 function entryPair(
-  pair: Pair,
-  name: string | number,
-  base: readonly Json[],
-  head: readonly Json[],
+  { base, head, basePath, headPath, field, name }: Lists,
+  entry: string | number,
   before: number | undefined,
   after: number | undefined,
 ): Pair {
   return {
     base: before === undefined ? undefined : base[before],
     head: after === undefined ? undefined : head[after],
-    basePath: before === undefined ? pair.basePath : [...pair.basePath, before],
-    headPath: after === undefined ? pair.headPath : [...pair.headPath, after],
-    field: `${pair.field}[${name}]`,
-    name: pair.name,
+    basePath: before === undefined ? basePath : [...basePath, before],
+    headPath: after === undefined ? headPath : [...headPath, after],
+    field: `${field}[${entry}]`,
+    name,
   };
 }
 
-/** Whether the entries that both lists have come in another order, where order means something. */
-function isReordered(before: readonly string[], after: readonly string[], { name }: Pair): boolean {
-  if (!isOrdered(name)) return false;
-  const [ours, theirs] = [new Set(before), new Set(after)];
-  const kept = before.filter(entry => theirs.has(entry));
-  return after.filter(entry => ours.has(entry)).some((entry, index) => entry !== kept[index]);
+/** Whether the entries that both lists have come in another order. */
+function areReordered(before: readonly string[], after: readonly string[]): boolean {
+  const [namesBefore, namesAfter] = [new Set(before), new Set(after)];
+  const kept = before.filter(entry => namesAfter.has(entry));
+  return after.filter(entry => namesBefore.has(entry)).some((entry, at) => entry !== kept[at]);
 }
 
-function reordered({ field, basePath, headPath }: Pair): FieldChange {
-  return { what: 'reordered', field, basePath, headPath };
+/** Entries by their index, between what both lists begin with and what both end with. */
+function orderedChanges(lists: Lists): FieldChange[] {
+  const { base, head } = lists;
+  const { start, end } = commonEnds(base, head, isSame);
+  const longer = Math.max(base.length, head.length);
+  return Array.from({ length: longer - end - start }, (_, index) => start + index).flatMap(at =>
+    changesIn(
+      entryPair(
+        lists,
+        at,
+        at < base.length - end ? at : undefined,
+        at < head.length - end ? at : undefined,
+      ),
+    ),
+  );
 }
 
-/** Entries by their place, after what both lists begin with and before what both end with. */
-function addOrderedChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
+/** How many entries two lists have in common at their start, and how many at their end. */
+export function commonEnds<T>(
+  base: readonly T[],
+  head: readonly T[],
+  areEqual: (a: T | undefined, b: T | undefined) => boolean,
+): { readonly start: number; readonly end: number } {
   const shorter = Math.min(base.length, head.length);
   let start = 0;
-  while (start < shorter && isSame(base[start], head[start])) start += 1;
+  while (start < shorter && areEqual(base[start], head[start])) start += 1;
   let end = 0;
-  while (end < shorter - start && isSame(base.at(-1 - end), head.at(-1 - end))) end += 1;
-  const last = Math.max(base.length, head.length) - end;
-  for (let at = start; at < last; at += 1) {
-    const before = at < base.length - end ? at : undefined;
-    const after = at < head.length - end ? at : undefined;
-    addChanges(found, entryPair(pair, at, base, head, before, after));
-  }
+  while (end < shorter - start && areEqual(base.at(-1 - end), head.at(-1 - end))) end += 1;
+  return { start, end };
 }
 
-/** What is left when equal entries are taken away; one left on each side is one that changed. */
-function addSetChanges(
-  found: FieldChange[],
-  base: readonly Json[],
-  head: readonly Json[],
-  pair: Pair,
-): void {
-  const left = new Set(head.keys());
-  const gone: number[] = [];
+/** The entries without an equal one on the other side. If each side has one of them, it was changed. */
+function setChanges(lists: Lists): FieldChange[] {
+  const { base, head } = lists;
+  const added = new Set(head.keys());
+  const removed: number[] = [];
   for (const [index, entry] of base.entries()) {
-    const twin = [...left].find(other => isSame(entry, head[other]));
-    if (twin === undefined) gone.push(index);
-    else left.delete(twin);
+    const equal = [...added].find(other => isSame(entry, head[other]));
+    if (equal === undefined) removed.push(index);
+    else added.delete(equal);
   }
-  const come = [...left];
-  if (gone.length === 1 && come.length === 1) {
-    addChanges(found, entryPair(pair, gone[0] ?? 0, base, head, gone[0], come[0]));
-    return;
+  const [before, after] = [removed[0], [...added][0]];
+  if (removed.length === 1 && added.size === 1)
+    return changesIn(entryPair(lists, before ?? 0, before, after));
+  return [
+    ...removed.flatMap(index => changesIn(entryPair(lists, index, index, undefined))),
+    ...[...added].flatMap(index => changesIn(entryPair(lists, index, undefined, index))),
+  ];
+}
+
+/** The indexes of entries by their names. Undefined if one has no name, or two have the same. */
+function entriesByName(field: string, list: readonly Json[]): Map<string, number> | undefined {
+  const nameOf = Object.hasOwn(NAMES, field) ? NAMES[field] : undefined;
+  if (nameOf === undefined) return undefined;
+  const names = new Map<string, number>();
+  for (const [index, entry] of list.entries()) {
+    const name = isMap(entry) ? nameOf(entry) : undefined;
+    if (name === undefined || names.has(name)) return undefined;
+    names.set(name, index);
   }
-  for (const index of gone) addChanges(found, entryPair(pair, index, base, head, index, undefined));
-  for (const index of come) addChanges(found, entryPair(pair, index, base, head, undefined, index));
+  return names;
 }
 
-/** What becomes of one environment: its objects and their secret flow before and after. */
-export interface Comparison {
-  /** The environment's name; empty for manifests that belong to none. */
-  readonly name: string;
-  readonly base: SecretGraph;
-  readonly head: SecretGraph;
-  /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
-  readonly changes: readonly Change[];
-  /** The environment's own objects, of both sides: the graphs hold those around it too. */
-  readonly own: ReadonlySet<PlacedObject>;
-  /** What applies objects, where that was read: the units that a cluster is put together from. */
-  readonly units?: Units;
-  /** Objects that are on both sides and mean the same, though they are not written the same. */
-  readonly same: readonly Changed[];
-  /** Those of them whose lists stand in another order. */
-  readonly reordered: readonly Changed[];
+/** The name of a list entry. Undefined: it has none. */
+type NameOf = (entry: JsonObject) => string | undefined;
+
+const byField =
+  (...fields: readonly string[]): NameOf =>
+  entry => {
+    const values = fields
+      .map(field => entry[field])
+      .filter(value => typeof value === 'string' || typeof value === 'number');
+    return values.length === 0 ? undefined : values.join('/');
+  };
+
+const byName = byField('name');
+
+/** `configMapRef/settings`, of an entry of envFrom. */
+function sourceName(entry: JsonObject): string | undefined {
+  const [kind, ref] = Object.entries(entry).find(([, value]) => isMap(value)) ?? [];
+  return kind === undefined || !isMap(ref) ? undefined : `${kind}/${ref['name']}`;
 }
 
-/** The units of both sides, by the numbers of the sources that their objects come from. */
-export type Units = ReadonlyMap<number, UnitName>;
-
-/** What is applied at once. */
-export interface UnitName {
-  /** What a reader knows it by: mostly its folder. */
-  readonly environment: string;
-  /** The deployment object that has it applied; undefined: nothing that was read does. */
-  readonly deployer?: PlacedObject;
-  /** Whether a change in it is asked for. */
-  readonly isOwn: boolean;
+/** TCP is the default protocol. */
+function portName(entry: JsonObject): string | undefined {
+  const port = entry['containerPort'] ?? entry['port'];
+  return port === undefined ? undefined : `${port}/${entry['protocol'] ?? 'TCP'}`;
 }
 
-/** The environment that an object is told of under: its unit, or the whole that is compared. */
-export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
-  return units?.get(file)?.environment ?? name;
+function metadataName({ metadata }: JsonObject): string | undefined {
+  return isMap(metadata) ? byName(metadata) : undefined;
 }
 
-/** What is said behind the name of an environment whose objects are not those of its folder. */
-export const AS_MADE = ', as the spec makes it';
+/** How entries are named, by the field of their list. CRDs do not say it (docs/facts/review.md#lists). */
+const NAMES: Readonly<Record<string, NameOf>> = {
+  containers: byName,
+  initContainers: byName,
+  ephemeralContainers: byName,
+  env: byName,
+  envFrom: sourceName,
+  volumes: byName,
+  volumeMounts: byField('mountPath'),
+  volumeClaimTemplates: metadataName,
+  imagePullSecrets: byName,
+  ports: portName,
+  items: byField('key', 'path'),
+  data: byField('secretKey'),
+  roles: byName,
+  externalClusters: byName,
+  tablespaces: byName,
+  plugins: byName,
+  subjects: byField('kind', 'namespace', 'name'),
+  secretStoreRefs: byField('kind', 'name'),
+  topologySpreadConstraints: byField('topologyKey', 'whenUnsatisfiable'),
+  hostAliases: byField('ip'),
+};
 
-/** The folder of an object's environment, as the paths of those who apply it end. */
-export function folderOf(comparison: Comparison, object: PlacedObject): string {
-  const environment = environmentOf(comparison, object);
-  return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
-}
+/** Lists whose order means something (docs/facts/review.md#lists). */
+const ORDERED = new Set([
+  'args',
+  'command',
+  'env',
+  'envFrom',
+  'dataFrom',
+  'initContainers',
+  'pg_hba',
+  'pg_ident',
+  'templateFrom',
+  'rewrite',
+  'postInitSQL',
+  'postInitApplicationSQL',
+  'postInitTemplateSQL',
+]);
 
-/** The deployment object that has an object applied, where that was read. */
-export function deployerOf(
-  { units }: Comparison,
-  { file }: PlacedObject,
-): PlacedObject | undefined {
-  return units?.get(file)?.deployer;
-}
-
-export type Change = Added | Removed | Changed;
-
-/** An object that only head has. */
-export interface Added {
-  readonly what: 'added';
-  readonly head: PlacedObject;
-  /** The removed object that it seems to be, under another name or in another namespace. */
-  readonly was?: PlacedObject;
-}
-
-/** An object that only base has. */
-export interface Removed {
-  readonly what: 'removed';
-  readonly base: PlacedObject;
-  /** The added object that it seems to have become. */
-  readonly becomes?: PlacedObject;
-}
-
-/** An object that is on both sides and differs. */
-export interface Changed {
-  readonly what: 'changed';
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
-  /** The objects as they are compared: defaults written out, units in one spelling. */
-  readonly before: KubeObject;
-  readonly after: KubeObject;
-  readonly fields: readonly FieldChange[];
-  /** Another unit applies it than before; undefined: the same, or it is not known which. */
-  readonly isMoved?: true;
-}
-
-/** A field that differs, in the form in which objects are compared. Values are not yet masked. */
-export interface FieldChange {
-  readonly what: 'added' | 'removed' | 'changed' | 'reordered';
-  /** As people write it, lists by what names their entries: `spec.data[api-key].remoteRef.key`. */
-  readonly field: string;
-  /** The place in the object, on the sides that have it. */
-  readonly basePath?: Path;
-  readonly headPath?: Path;
-  readonly base?: Json;
-  readonly head?: Json;
-}
-
-/** The place of a field that differs: on head, where it is there, else on base. */
-export function fieldPath({ headPath, basePath }: FieldChange): Path {
-  return headPath ?? basePath ?? [];
-}
-
-/** The objects of a kind that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, kind: Kind): Changed[] {
-  return changes.filter(
-    (change): change is Changed => change.what === 'changed' && change.head.known === kind,
-  );
-}
-
-/** The objects of a kind that only base has. */
-export function removedOf({ changes }: Comparison, kind: Kind): Removed[] {
-  return changes.filter(
-    (change): change is Removed => change.what === 'removed' && change.base.known === kind,
-  );
-}
-
-/** The objects of a kind that only head has. */
-export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
-  return changes.filter(
-    (change): change is Added => change.what === 'added' && change.head.known === kind,
-  );
-}
-
-/** The object of a change that stands on head where there is one, else on base. */
-export function objectOfChange(change: Change): PlacedObject {
-  return change.what === 'removed' ? change.base : change.head;
-}
-
-/** The object of a change on the sides that have it. */
-export function objectsOf(change: Change): PlacedObject[] {
-  if (change.what === 'added') return [change.head];
-  return change.what === 'removed' ? [change.base] : [change.base, change.head];
+function isOrdered(field: string): boolean {
+  return ORDERED.has(field);
 }

@@ -1,176 +1,35 @@
-import type {
-  Fault,
-  Finding,
-  ObjectFinding,
-  ObjectName,
-  Path,
-  Place,
-  RelatedObject,
-} from '../core/finding.ts';
+import type { AwsMonth } from '../capacity/capacity.ts';
+import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
-import { maskMessage } from '../core/mask.ts';
-import { matchesGlob } from '../core/words.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
-import { objectPattern } from '../lint/accept.ts';
-import { located, relatedAt } from '../lint/check.ts';
-import type { RuleFinding } from '../lint/check-graph.ts';
 import type { Doubt } from '../lint/report.ts';
 import type { FlowSecret } from '../report/flow.ts';
-import type { FieldPlace } from '../world/places.ts';
-import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
-import {
-  type AcknowledgeEntry,
-  invalidAcknowledgement,
-  type ReviewConfig,
-} from './acknowledgements.ts';
-import type { AwsCalls } from './aws-calls.ts';
-import { type Comparison, environmentOf } from './field-changes.ts';
-import { LEVELS, type Level } from './risk.ts';
-import type { FoundRisk } from './risk-rules.ts';
+import type { Both, SideName } from './comparison.ts';
+import type { Level } from './risk.ts';
 
-/** The place of a field of an object of one side. */
-export type SideFieldPlace = (
-  side: 'base' | 'head',
-  object: PlacedObject,
-  path: Path,
-) => Place | undefined;
-
-/** The risks as they are shown, the worst first; the same in several environments once. */
-export function reviewedRisks(
-  compared: readonly Compared[],
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SideFieldPlace,
-): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk =>
-      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, placeOf),
-    ),
-  );
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
-}
-
-function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
-  return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
-}
-
-function reviewedRisk(
-  found: FoundRisk,
-  environment: string,
-  acknowledgements: readonly AcknowledgementEntry[],
-  placeOf: SideFieldPlace,
-): ReviewedRisk {
-  const { rule, level, side, outcome, related = [] } = found;
-  const severity = level === 'block' ? 'error' : 'warning';
-  const on = (wanted: typeof side): FieldPlace => placeOf.bind(undefined, wanted);
-  const risk = {
-    ...located(found, { id: rule.id, severity }, on(side)),
-    level,
-    ...(outcome !== undefined && { outcome }),
-    side,
-    environments: [environment],
-    related: related.map(other => ({ ...relatedAt(other, on(other.side)), side: other.side })),
-  };
-  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return {
-    ...risk,
-    ...(acknowledged !== undefined && { acknowledged: acknowledgementOf(acknowledged) }),
-  };
-}
-
-/** An acknowledgement, and the risks that it is about. */
-export interface AcknowledgementEntry extends Acknowledgement {
-  readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
-}
-
-/** The acknowledgements of a change, and what is wrong with those that have no effect. */
-export interface Acknowledgements {
-  readonly entries: readonly AcknowledgementEntry[];
-  readonly findings: readonly Finding[];
-}
-
-/** The acknowledgements that a file lists. */
-export function acknowledgementsOf(
-  { acknowledge = [] }: ReviewConfig,
-  source: SourceFile | undefined,
-): Acknowledgements {
-  const places = source === undefined ? undefined : placesIn(source);
-  const faults: Fault[] = [];
-  const entries: AcknowledgementEntry[] = [];
-  for (const [index, entry] of acknowledge.entries()) {
-    const path = ['acknowledge', index];
-    const fault = invalidAcknowledgement(entry);
-    if (fault === undefined) entries.push({ ...covering(entry), ...at(places?.({ path })) });
-    else faults.push({ id: 'acknowledgement', ...fault, path: [...path, ...fault.path] });
-  }
-  return { entries, findings: locate(faults, source) };
-}
-
-function covering(entry: AcknowledgeEntry): AcknowledgementEntry {
-  const { reason = '', environment: wanted = '*' } = entry;
-  const isAbout = objectPattern(entry.object);
-  return {
-    ...entry,
-    reason: maskMessage(reason.trim()),
-    covers: ({ rule, object }, environment) =>
-      rule === entry.rule && isAbout(object) && matchesGlob(wanted, environment),
-  };
-}
-
-/** An acknowledgement as it is shown. */
-export function acknowledgementOf({ covers: _, ...shown }: AcknowledgementEntry): Acknowledgement {
-  return shown;
-}
-
-function at(place: Acknowledgement['at']): Pick<Acknowledgement, 'at'> {
-  return place === undefined ? {} : { at: place };
-}
-
-/** In words, what is wrong with an acknowledgement that no risk needs. */
-export function unusedText({ rule, object, environment }: Acknowledgement): string {
-  const where = environment === undefined ? '' : ` in ${environment}`;
-  return `nothing is acknowledged here: "${object}" has no risk "${rule}"${where}; remove the entry, or mend the name: Kind/namespace/name`;
-}
-
-/** An environment that was compared, and what was found in it. */
-export interface Compared {
-  readonly comparison: Comparison;
-  /** The sides that have each of its environments. */
-  readonly presence: ReadonlyMap<string, 'both' | 'only base' | 'only head'>;
-  readonly risks: readonly FoundRisk[];
-  /** What may be missing on head, and made by something that was not read. */
-  readonly doubted: readonly RuleFinding[];
-  /** Of head, and not of base. */
-  readonly findings: readonly NewFinding[];
-}
-
-/**
- * A rendered diff, judged: what every format prints. Values are masked already, and names may
- * still hold any character.
- */
+/** A judged diff, which every format prints. Values are masked already; names may have any character. */
 export interface Review {
-  /** What is compared, as a person names it: `origin/main`, `the working tree`. */
+  /** The sides as people name them: `origin/main`, `the working tree`. */
   readonly base: string;
   readonly head: string;
   readonly environments: readonly EnvironmentReview[];
-  /** The worst first; the same in several environments once. */
+  /** The worst first. */
   readonly risks: readonly ReviewedRisk[];
   readonly changes: readonly ChangeGroup[];
   readonly secrets: readonly SecretEffect[];
-  /** What ESO asks AWS for, where that changes. */
   readonly awsCalls: readonly AwsCalls[];
-  /** What lint finds on head and did not on base. */
+  /** What lint finds on head only. */
   readonly findings: readonly NewFinding[];
-  /** What the change may miss, and what may make it. */
+  /** What may be missing on head, and what may make it. */
   readonly doubts: readonly Doubt[];
-  /** What could not be read, of either side: those environments are not compared. */
+  /** Environments that could not be read on a side, and are not compared. */
   readonly broken: readonly BrokenSide[];
-  /** Acknowledgements that no risk needs any more. */
+  /** Acknowledgements that no risk needs. */
   readonly unused: readonly Acknowledgement[];
-  /** What else was not taken as it stands: acknowledgements with a fault, files that were skipped. */
+  /** Stale trees, acknowledgements with a fault, files that were skipped. */
   readonly notices: readonly Finding[];
-  /** What cannot be seen of this change, in words: charts, what is remote, variables. */
+  /** What cannot be seen of this change, in words: charts, remote files, variables. */
   readonly unseen: readonly string[];
-  /** Where on head something is shown that only base has. */
+  /** The file of head at which something of base is shown. */
   readonly fileOnHead: (file: string, environments: readonly string[]) => string | undefined;
 }
 
@@ -187,18 +46,21 @@ export interface EnvironmentReview {
   readonly risks: Readonly<Record<Level, number>>;
 }
 
-/** A change that hurts: its place is in the file of its side, and what blocks is an error. */
-export interface ReviewedRisk extends ObjectFinding {
+/** A change that hurts. Its place is on its side, and a blocker is an error. */
+export interface ReviewedRisk extends NewFinding {
+  readonly hint: string;
+  readonly object: ObjectName;
   readonly level: Level;
-  readonly environments: readonly string[];
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
-  readonly side: 'base' | 'head';
-  readonly related: readonly (RelatedObject & { readonly side: 'base' | 'head' })[];
+  readonly side: SideName;
+  readonly related: readonly (Pick<ReviewedRisk, 'object' | 'at' | 'side'> & {
+    readonly note: string;
+  })[];
   readonly acknowledged?: Acknowledgement;
 }
 
-/** Somebody knows of a risk and wants the change. */
+/** Says that somebody knows of a risk and wants the change. */
 export interface Acknowledgement {
   readonly rule: string;
   readonly object: string;
@@ -209,32 +71,32 @@ export interface Acknowledgement {
 
 /** The same change to one object or several, in one environment or several. */
 export interface ChangeGroup {
-  /** replaced: it was there under another name or in another namespace, is deleted and made anew. */
+  /** `replaced`: deleted, and created under another name or in another namespace. */
   readonly what: 'added' | 'removed' | 'changed' | 'replaced';
   readonly objects: readonly ChangedObject[];
-  /** Empty for what is added or removed. */
+  /** Empty for added and removed objects. */
   readonly fields: readonly ShownField[];
-  /** The objects of the first, whole and masked, on the sides that have them. */
-  readonly manifests: () => { readonly base?: JsonObject; readonly head?: JsonObject };
+  /** The first object, whole and masked, on the sides that have it. */
+  readonly manifests: () => Partial<Both<JsonObject>>;
 }
 
 export interface ChangedObject extends ObjectName {
   readonly environment: string;
-  /** The unit that applied it before, where another one does now. */
+  /** The unit that applied it before, if another one does now. */
   readonly movedFrom?: string;
-  /** The likely other end of a rename: what it was, or what it becomes where that is not told of. */
+  /** Its likely other name: what it was, or what it becomes. */
   readonly pair?: ObjectName;
-  /** What becomes of a removed object, or of the one that it replaces. */
+  /** What becomes of the removed object, or of the replaced one. */
   readonly outcome?: string;
 }
 
 export interface ShownField {
   readonly what: 'added' | 'removed' | 'changed' | 'reordered';
   readonly field: string;
-  /** One line of YAML or several; absent on a side that has no such field. */
+  /** One line of YAML or several. Absent: the side does not have the field. */
   readonly base?: string;
   readonly head?: string;
-  /** Something in it is hidden; whether it changed is said by `what`. */
+  /** Something in it is hidden. */
   readonly isHidden: boolean;
 }
 
@@ -245,18 +107,19 @@ export interface SecretEffect {
   readonly head?: FlowSecret;
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
-  /** What its values come from changes: the store, a path, or the template. */
+  /** The source of its values changes: the store, a path, or the template. */
   readonly isSourceChanged: boolean;
+}
+
+/** How many calls ESO makes to AWS in a month, and what they cost, before and after. */
+export interface AwsCalls {
+  readonly environment: string;
+  readonly base: AwsMonth;
+  readonly head: AwsMonth;
 }
 
 export interface NewFinding extends Finding {
   readonly environments: readonly string[];
-}
-
-export interface BrokenSide {
-  readonly side: 'base' | 'head';
-  readonly environment: string;
-  readonly finding: Finding;
 }
 
 /** An entry of a kustomization that is left out, and the unit that it is left out of. */
@@ -265,32 +128,80 @@ export interface LeftOut {
   readonly finding: Finding;
 }
 
-/** Something that is said of an environment, or of several. */
-interface Said {
-  readonly environments: readonly string[];
+/** Why an environment is not compared. */
+export interface BrokenSide extends LeftOut {
+  readonly side: SideName;
+}
+
+/** Whether nobody has acknowledged a risk. */
+export function isOpen({ acknowledged }: ReviewedRisk): boolean {
+  return acknowledged === undefined;
+}
+
+/** The risks that keep a change from being merged. */
+export function blockers({ risks }: Review): ReviewedRisk[] {
+  return risks.filter(risk => risk.level === 'block' && isOpen(risk));
+}
+
+/** Whether everything was read that the change can affect. */
+export function isWhole(review: Review): boolean {
+  const { doubts, unseen, notices } = review;
+  const isMade = notices.every(({ rule }) => rule !== UNMADE);
+  const isAll = doubts.length === 0 && unseen.every(text => text === ALWAYS);
+  return !isBroken(review) && isMade && isAll;
+}
+
+/** Whether something could not be read: then the review proves nothing. */
+export function isBroken({ broken, notices }: Review): boolean {
+  return broken.length > 0 || notices.some(({ severity }) => severity === 'error');
+}
+
+/** What no manifest shows: the last word where everything else was seen. */
+export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
+
+/** The rule of notices that a tree is not what its spec makes. */
+export const STALE = 'stale-tree';
+
+/** The rule of notices that a spec has faults, so that its tree cannot be checked. */
+export const UNMADE = 'unmade-tree';
+
+function isFirst({ rule }: Finding): boolean {
+  return rule === STALE || rule === UNMADE;
+}
+
+/** The other notices. What is left out of a unit is in `unseen`. */
+export function otherNotices({ notices }: Review): Finding[] {
+  return notices.filter(notice => notice.rule !== 'not-read' && !isFirst(notice));
+}
+
+/** The notices that come before everything else. */
+export function firstNotices({ notices }: Review): Finding[] {
+  return notices.filter(isFirst);
 }
 
 /**
- * What is said alike of several environments, said once. Environments differ by their namespaces,
- * so a key leaves those out; what one environment has twice, in two namespaces, stays two.
+ * Entries that several environments have, once with all environments. As environments differ by their namespaces, a
+ * key is without them. Two entries of one environment stay two: they are in different namespaces.
  */
-export function onceForAll<T extends Said>(all: readonly T[], keyOf: (entry: T) => string): T[] {
-  const environments = new Set(all.flatMap(entry => entry.environments));
-  if (environments.size < 2) return [...all];
+export function onceForAll<T extends { readonly environments: readonly string[] }>(
+  all: readonly T[],
+  keyOf: (entry: T) => string,
+): T[] {
+  if (new Set(all.flatMap(({ environments }) => environments)).size < 2) return [...all];
   const groups: { readonly entry: T; readonly environments: string[] }[] = [];
-  const alike = new Map<string, typeof groups>();
+  const byKey = new Map<string, typeof groups>();
   for (const entry of all) {
     const key = keyOf(entry);
-    const twins = alike.get(key) ?? [];
-    alike.set(key, twins);
-    const twin = twins.find(({ environments }) =>
+    const sameKey = byKey.get(key) ?? [];
+    byKey.set(key, sameKey);
+    const group = sameKey.find(({ environments }) =>
       entry.environments.every(name => !environments.includes(name)),
     );
-    if (twin !== undefined) twin.environments.push(...entry.environments);
+    if (group !== undefined) group.environments.push(...entry.environments);
     else {
-      const group = { entry, environments: [...entry.environments] };
-      twins.push(group);
-      groups.push(group);
+      const added = { entry, environments: [...entry.environments] };
+      sameKey.push(added);
+      groups.push(added);
     }
   }
   return groups.map(({ entry, environments }) => ({ ...entry, environments }));

@@ -1,6 +1,6 @@
 import { sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import { type Comparison, environmentOf } from './field-changes.ts';
+import { type Comparison, environmentOf } from './comparison.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk.ts';
 import { applicationRemoved } from './risks/application-removed.ts';
 import { archiveIsSource } from './risks/archive-is-source.ts';
@@ -60,7 +60,7 @@ export interface FoundRisk extends Risk {
   readonly level: Level;
 }
 
-/** Every risk of an environment: the worst first, then by object and rule. */
+/** All risks of a comparison by environment, the worst first, then by object and rule. */
 export function checkRisks(
   comparison: Comparison,
   only: readonly RiskRule[] = riskRules,

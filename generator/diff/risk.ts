@@ -1,17 +1,16 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import type { RelatedField } from '../graph/secret-graph.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
-import type { Changed, Comparison } from './field-changes.ts';
+import type { Changed, Comparison, SideName } from './comparison.ts';
 
 /** `Deployment "api"`. */
 export function nameOf({ kind, name }: PlacedObject): string {
   return `${kind} "${name}"`;
 }
 
-/** Objects as the subject or object of a sentence: two by name, and how many more. */
+/** Objects in a sentence: two by name, and how many more. */
 export function namesOf(places: readonly Placed[]): string {
   const names = firstPlaces(places).map(({ object }) => nameOf(object));
   const [first = '', second, ...others] = names;
@@ -21,7 +20,7 @@ export function namesOf(places: readonly Placed[]): string {
     : `${first}, ${second} and ${others.length} more`;
 }
 
-/** A verb after `namesOf`: `reads` of one, `read` of several. */
+/** The verb after `namesOf`: `reads` of one object, `read` of several. */
 export function verb(places: readonly Placed[], one: string, several: string): string {
   return firstPlaces(places).length === 1 ? one : several;
 }
@@ -35,8 +34,8 @@ export function keysText(keys: readonly string[]): string {
 }
 
 /**
- * Where a field of a changed object stands: on head, on base where head has lost it, else what
- * would hold it on head. Defaults stand nowhere.
+ * The place of a field of a changed object: on head, else on base. A default is on neither side: then the field of
+ * head that would contain it.
  */
 export function fieldPlace(
   { base, head }: Changed,
@@ -52,13 +51,13 @@ export function fieldPlace(
   return { object: head, side: 'head', path: headPath.slice(0, length) };
 }
 
-/** A place that something stands at. */
+/** A field of an object. */
 export interface Placed {
   readonly object: PlacedObject;
   readonly path: Path;
 }
 
-/** One place of each object, by the names of the objects: the order of files means nothing. */
+/** The first place of each object, sorted by the names of the objects: the order of files means nothing. */
 export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
   const first = new Map<string, T>();
   for (const place of places) {
@@ -68,7 +67,7 @@ export function firstPlaces<T extends Placed>(places: readonly T[]): T[] {
   return [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
-/** Objects that a risk is about too, each once. */
+/** Other objects of a risk, each once. */
 export function relatedObjects(
   places: readonly Placed[],
   side: RelatedObject['side'],
@@ -77,7 +76,7 @@ export function relatedObjects(
   return firstPlaces(places).map(({ object, path }) => ({ object, path, side, note }));
 }
 
-/** What a lint rule relates to its finding, as it stands on head. */
+/** The related fields of a lint finding, which are on head. */
 export function relatedOnHead(
   related: readonly Omit<RelatedObject, 'side'>[] | undefined,
 ): RelatedObject[] {
@@ -85,8 +84,8 @@ export function relatedOnHead(
 }
 
 /**
- * block: data is lost or the apply is rejected. high: an outage is likely. warn: something restarts
- * or behaves differently.
+ * `block`: data is lost or the apply is rejected. `high`: an outage is likely. `warn`: something restarts or behaves
+ * differently.
  */
 export type Level = 'block' | 'high' | 'warn';
 
@@ -97,27 +96,28 @@ export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
 export interface RiskRule {
   /** Names the risk, in kebab-case; also the file, the page and the test folder. */
   readonly id: string;
-  /** The level of the rule; a risk may state another where the circumstances make it so. */
+  /** The level of the rule. A risk may have another in its circumstances. */
   readonly level: Level;
   /** What changes, in one sentence. */
   readonly summary: string;
-  /** Lint rules that find the same: of the objects that a risk names nothing is said twice. */
+  /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
   readonly tells?: readonly string[];
   readonly check: (comparison: Comparison) => Iterable<Risk>;
 }
 
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
-export interface Risk extends RuleFault {
-  /** Where the rule's own level is not the right one. */
+export interface Risk extends SideField, Omit<RuleFault, 'related'> {
+  /** In place of the level of the rule. */
   readonly level?: Level;
-  /** The side that the object stands on. */
-  readonly side: 'base' | 'head';
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
-  /** Other objects of the matter, such as the readers of a Secret. */
+  /** Other objects, such as the readers of a Secret. */
   readonly related?: readonly RelatedObject[];
 }
 
-export interface RelatedObject extends RelatedField {
-  readonly side: 'base' | 'head';
+/** A field of an object of one side. */
+export interface SideField extends ObjectField {
+  readonly side: SideName;
 }
+
+export type RelatedObject = Related<SideField>;

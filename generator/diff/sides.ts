@@ -1,22 +1,26 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
+import { checkConfig, LINT_CONFIG, type LintConfig } from '../lint/config.ts';
+import { readSettings } from '../shell/config.ts';
 import { commitHost } from '../world/checkout.ts';
 import { excluding } from '../world/folders.ts';
 import { type NamedSide, sideOf } from '../world/git.ts';
 import { type Blobs, blobsIn } from '../world/git-tree.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
-import { refusedSpec, type SideOptions } from './environment-parts.ts';
-import { environmentSides, madeTree, readSide, staleBelow } from './environments.ts';
+import { acknowledgementsOf, checkReviewConfig, type ReviewConfig } from './acknowledgements.ts';
+import { environmentSides, readSide } from './environments.ts';
 import { worldSides } from './pair.ts';
 import {
   type ComparableSides,
-  excludedOf,
+  type Folder,
   isAbsentBeside,
   type ReadSides,
-  readSettingsOf,
+  type Settings,
+  type SideOptions,
   type SidePlace,
 } from './side.ts';
+import { madeTree, refusedSpec, staleBelow } from './side-spec.ts';
 
 /** Two sides as they are named, and the files that settle something about them. */
 export interface NamedSides extends Allowed {
@@ -35,51 +39,37 @@ export interface NamedSides extends Allowed {
 /** Reads both sides and hands them on. A side is a path, or a revision of git. */
 export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadSides) => T): T {
   const { file, namespace = '' } = options;
-  const reading: SideOptions = {
-    allowed: options,
-    namespace,
-  };
-  const sides = {
+  const named = {
     base: namedSide(options.base, options.head, host),
     head: namedSide(options.head, options.base, host),
   };
   const blobs = blobsIn(host);
-  return withPlace(sides.base, file, { host, blobs }, base =>
-    withPlace(sides.head, file, { host, blobs }, head => {
-      const excluded = excludedOf(options.config, host, base);
+  return withPlace(named.base, file, { host, blobs }, base =>
+    withPlace(named.head, file, { host, blobs }, head => {
+      // Base's list counts on both sides: a change that adds itself to the list would hide itself.
+      const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
       const [before, after] = [without(base, excluded), without(head, excluded)];
-      const read = readSides(before, after, reading);
+      const read = readSides(before, after, { allowed: options, namespace });
       return use({
         ...read,
         stale: [...(read.stale ?? []), ...staleBelow(before, after)],
-        labels: { base: sides.base.label, head: sides.head.label },
-        settings: readSettingsOf(options, host, head),
+        labels: { base: named.base.label, head: named.head.label },
+        settings: settingsOf(options, host, head),
         excluded,
       });
     }),
   );
 }
 
-/** What a change adds to the list counts from the next one on: it could hide itself. */
-function without(place: SidePlace, excluded: readonly string[]): SidePlace {
-  const { host, folder } = place;
-  return { ...place, host: excluding(host, folder, excluded), whole: host };
+function namedSide(text: string, otherText: string, host: Host): NamedSide {
+  return isAbsentBeside(text, otherText, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-function namedSide(text: string, other: string, host: Host): NamedSide {
-  return isAbsentBeside(text, other, host) ? { label: text, path: text } : sideOf(text, host);
-}
-
-/** Where revisions are read from. */
-interface Repository {
-  readonly host: Host;
-  readonly blobs: Blobs;
-}
-
+/** Hands on where a side stands: in a commit, in nothing, or at a path. */
 function withPlace<T>(
   side: NamedSide,
   spec: string,
-  { host, blobs }: Repository,
+  { host, blobs }: { readonly host: Host; readonly blobs: Blobs },
   use: (place: SidePlace) => T,
 ): T {
   const folder = dirname(spec);
@@ -89,22 +79,72 @@ function withPlace<T>(
     return host.withScratch(empty => use({ ...usual, host: empty.below('tree') }));
   const { path } = side;
   if (path === undefined) return use({ ...usual, host });
-  const own = host.kindOf(path) === 'folder' ? path : dirname(path);
-  return use({ ...usual, path, folder: own, host });
+  return use({
+    ...usual,
+    path,
+    folder: host.kindOf(path) === 'folder' ? path : dirname(path),
+    host,
+  });
+}
+
+function without(place: SidePlace, excluded: readonly string[]): SidePlace {
+  const { host, folder } = place;
+  return { ...place, host: excluding(host, folder, excluded), whole: host };
 }
 
 /**
- * Beside a spec environments are compared; else clusters, as far as the manifests tell of them. So it
- * is too where a spec comes in place of manifests, or goes: most of them are the same objects.
+ * Environments are compared if a side has a spec, else clusters. Clusters too where only one side has a spec and the
+ * other has manifests: a spec that replaces manifests, or the other way round, mostly has the same objects.
  */
-function readSides(base: SidePlace, head: SidePlace, reading: SideOptions): ComparableSides {
-  const without = [base, head].filter(
+function readSides(base: SidePlace, head: SidePlace, options: SideOptions): ComparableSides {
+  const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
   );
-  if (without.length === 2) return worldSides(base, head, reading);
+  if (withoutSpec.length === 2) return worldSides(base, head, options);
   const isRefused = [base, head].some(side => refusedSpec(side).length > 0);
-  if (isRefused || without.every(side => readSide(side, reading, sharedDocuments()).isEmpty))
-    return environmentSides(base, head, reading);
+  if (isRefused || withoutSpec.every(side => readSide(side, options, sharedDocuments()).isEmpty))
+    return environmentSides(base, head, options);
   const { findings: stale } = madeTree(head, 'What stands there is compared');
-  return { ...worldSides(base, head, reading), stale };
+  return { ...worldSides(base, head, options), stale };
+}
+
+/** The file that is read when none is named: it comes with the change that it is about. */
+const REVIEW = '.rem-secrets-review.yaml';
+
+/**
+ * Reads the acknowledgements and the config of lint: of the files that are named, or of those in
+ * the folder of head. What is wrong with a file is a finding, and then nothing of it counts.
+ */
+function settingsOf(
+  named: { readonly acknowledgements?: string; readonly config?: string },
+  host: Host,
+  head: Folder,
+): Settings {
+  const review = readSettings<ReviewConfig>(
+    ...settingsFile(named.acknowledgements, REVIEW, host, head),
+    checkReviewConfig,
+  );
+  const lint = lintConfigOf(named.config, host, head);
+  const acknowledgements = acknowledgementsOf(review.config, review.source);
+  return {
+    acknowledgements,
+    lint: lint.config,
+    findings: [...review.findings, ...acknowledgements.findings, ...lint.findings],
+  };
+}
+
+function lintConfigOf(
+  named: string | undefined,
+  host: Host,
+  side: Folder,
+): ReturnType<typeof readSettings<LintConfig>> {
+  return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, side), checkConfig);
+}
+
+/** A file that is named is looked for where the caller is, and the usual one in the folder of a side. */
+function settingsFile(named: string | undefined, usual: string, host: Host, side: Folder) {
+  return [
+    { named, usual: join(side.folder, usual) },
+    named === undefined ? side.host : host,
+  ] as const;
 }

@@ -1,7 +1,6 @@
-import { fieldOf, type ObjectName, type Path, type Place } from '../core/finding.ts';
+import type { ObjectName, Place } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import type { ObjectField } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import {
   flatObject,
@@ -13,7 +12,7 @@ import {
   shown,
   shownObject,
 } from '../report/text.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
 
 /** How Secrets are, for programs: every link, with every field. */
@@ -168,19 +167,14 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
       text: said(text),
       ...(age !== undefined && { age }),
     })),
-    ...placed(verdict.object, verdict.path, placeOf),
+    ...placed(verdict, placeOf),
     ...mends,
   };
 }
 
-function placed(object: PlacedObject, path: Path, placeOf: FieldPlace): Partial<ShownLink> {
-  const written = writtenAt(object, path);
-  const at = placeOf(written.object, written.path);
-  return {
-    object: shownObject(objectName(writtenObject(object))),
-    field: shown(fieldOf(written.path)),
-    ...(at !== undefined && { at }),
-  };
+function placed(place: ObjectField, placeOf: FieldPlace): Partial<ShownLink> {
+  const { object, field, ...at } = shownField(place, placeOf);
+  return { object: shownObject(object), field: shown(field), ...at };
 }
 
 /** Whoever wrote it may have quoted a value. */

@@ -10,7 +10,7 @@ import {
 } from '../shell/command.ts';
 import { type LookedAt, manifestsAt } from '../shell/manifest-sets.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
-import { clusterOf } from '../spec/cluster-of.ts';
+import { clusterOf } from '../spec/shared-clusters.ts';
 import { shownSources } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {

@@ -9,8 +9,7 @@ import { coreSecret } from '../kinds/core/secret.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import { ownName } from '../kinds/eso/external-secret-spec.ts';
 import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import {
   flatObject,
@@ -23,7 +22,7 @@ import {
   shownObject,
   tableText,
 } from '../report/text.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, shownField } from '../world/places.ts';
 import { healthOf, type SecretHealth, tellingLink } from './diagnosis.ts';
 import { ageText, type Dump } from './dump.ts';
 import { expectedSecrets } from './expected-secrets.ts';
@@ -109,16 +108,15 @@ export function shownStatus({ health, spec }: SecretStatus, placeOf: FieldPlace)
   const telling = tellingLink(health);
   const state = telling?.verdict.state === 'broken' ? 'broken' : 'unknown';
   const { object, field } = spec;
-  const written = object && writtenAt(object, ['metadata', 'name']);
-  const at = written && placeOf(written.object, written.path);
+  const place = object && shownField({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(health.namespace), name: shown(health.name) },
     state: telling === undefined ? 'well' : state,
     ...(telling !== undefined && { link: telling.link }),
     spec: spec.state,
-    ...(object !== undefined && { object: shownObject(objectName(writtenObject(object))) }),
+    ...(place !== undefined && { object: shownObject(place.object) }),
     ...(field !== undefined && { field: shown(field) }),
-    ...(at !== undefined && { at }),
+    ...(place?.at !== undefined && { at: place.at }),
   };
 }
 

@@ -6,18 +6,18 @@ import { inDocument } from '../spec/parse.ts';
 import { mergeEnvironment, sharedClusters } from '../spec/shared-clusters.ts';
 import type { IamFormatName, IamSpec, Spec, SpecObject } from '../spec/spec.ts';
 
-/** The environments of a spec that one External Secrets serves, as they are in one cluster. */
+/** The environments of a spec in one cluster, which one External Secrets Operator serves. */
 export interface SpecCluster {
-  /** The environment, or the cluster that several share. */
+  /** The name of the environment, or of the cluster that several share. */
   readonly name: string;
   /** Sorted; `base` for a spec that has none. */
   readonly environments: readonly string[];
   readonly settings: IamSettings;
-  /** What expand writes; none without `iam`. */
+  /** The formats that expand writes; empty without `iam`. */
   readonly formats: readonly IamFormatName[];
 }
 
-/** The clusters of a spec, with what it says of their IAM. */
+/** The clusters of a spec, with their settings of IAM. */
 export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
   const faults: Fault[] = [];
   const clusters = clustersOf(spec).map(({ name, environments }): SpecCluster => {
@@ -28,18 +28,15 @@ export function specClusters(spec: SpecObject): Outcome<SpecCluster[]> {
     for (const one of merged)
       faults.push(...inDocument(keyFaults(one.spec), spec, one.environment));
     const [first, ...others] = merged;
-    for (const other of others)
-      if (!isSame(other.spec.iam, first?.spec.iam))
-        faults.push(...inDocument([differs(name)], spec, other.environment));
     const iam = first?.spec.iam;
+    for (const other of others)
+      if (!isSame(other.spec.iam, iam))
+        faults.push(...inDocument([differs(name)], spec, other.environment));
     const settings = settingsOf(`${spec.metadata.name}-${name}`, iam ?? {});
-    return { name, environments, settings, formats: iam === undefined ? [] : formatsOf(iam) };
+    const formats = iam === undefined ? [] : [...(iam.formats ?? ['terraform' as const])].sort();
+    return { name, environments, settings, formats };
   });
   return outcome(clusters, faults);
-}
-
-function formatsOf({ formats = ['terraform'] }: IamSpec): readonly IamFormatName[] {
-  return [...formats].sort();
 }
 
 function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'>[] {
@@ -53,7 +50,7 @@ function clustersOf(spec: SpecObject): Pick<SpecCluster, 'name' | 'environments'
 function settingsOf(prefix: string, iam: IamSpec): IamSettings {
   const { account, cluster, oidcProvider, trust, serviceAccount, keys = {} } = iam;
   const defaults = defaultSettings(prefix);
-  return withSaid(defaults, {
+  return withSettings(defaults, {
     ...{ account, cluster, oidcProvider, trust },
     controller: { ...defaults.controller, ...serviceAccount },
     keys: new Map(Object.entries(keys)),
@@ -82,9 +79,9 @@ function differs(cluster: string): Fault {
   };
 }
 
-/** What manifests do not say and a policy needs: given, or a variable. */
+/** What a policy needs and manifests do not have; what nobody has set is a variable. */
 export interface IamSettings {
-  /** What the names of roles and policies begin with. */
+  /** The first part of the names of roles and policies. */
   readonly prefix: string;
   readonly account: string;
   /** The EKS cluster's name. */
@@ -95,7 +92,7 @@ export interface IamSettings {
   readonly controller: ServiceAccountName;
   /** How ESO's own account gets its role. */
   readonly trust: 'PodIdentity' | 'IRSA';
-  /** A customer's keys by the store whose values they encrypt; under no name those of all. */
+  /** A customer's keys, by the store whose values they encrypt; the name '' is for all stores. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -104,16 +101,16 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
-/** Settings with what somebody says in their place. */
-export function withSaid(
+/** Settings with others in their place. */
+export function withSettings(
   settings: IamSettings,
-  said: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },
+  changes: { readonly [K in keyof IamSettings]?: IamSettings[K] | undefined },
 ): IamSettings {
-  const own = Object.entries(said).filter(([, value]) => value !== undefined);
-  return { ...settings, ...Object.fromEntries(own) };
+  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(entries) };
 }
 
-/** Settings of which nothing is given but a prefix. */
+/** Settings that are variables, but for the prefix. */
 export function defaultSettings(prefix: string): IamSettings {
   return {
     prefix,
@@ -126,10 +123,9 @@ export function defaultSettings(prefix: string): IamSettings {
   };
 }
 
-/** A text with names in it that whoever applies it fills in. */
 type Variable = 'account' | 'region' | 'partition' | 'cluster' | 'oidcProvider';
 
-/** How variables stand in the plan: as the shell writes them, so that envsubst fills them in. */
+/** Variables as the shell writes them, so that envsubst fills them in. */
 export const VARIABLES: Readonly<Record<Variable, string>> = {
   account: '$' + '{AWS_ACCOUNT_ID}',
   region: '$' + '{AWS_REGION}',

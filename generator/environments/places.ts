@@ -11,29 +11,22 @@ import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
 import type { ReadSpec } from './read-spec.ts';
 
-/** From the entry of the spec that an object comes from to what in it made a field. */
+/** From the entry of the spec that an object comes from to the part of it that made a field. */
 type Narrow = (entry: Path, unit: MadeUnit, field: Path, object: KubeObject) => Path;
 
-/**
- * Where a field of an object stands for the reader: at the line of the spec that the object comes from,
- * else in its manifest.
- */
+/** Where a field of an object is written: at the line of the spec that the object comes from, else in its manifest. */
 export function placesFor(
   sets: readonly ManifestSet[],
   host: Host,
   read?: ReadSpec,
-  narrow: Narrow | undefined = read && narrowIn(read),
+  narrow: Narrow = (entry, { name: unit }, field, object) =>
+    read === undefined ? entry : fieldInSpec(read.spec, { entry, unit, object, field }),
 ): FieldPlace {
   const sources = new Set(sets.flatMap(set => [...set.context, ...set.sources]));
-  return placesOfSources(sources, host, read && narrow && placesInSpec(sets, read, narrow));
+  return placesOfSources(sources, host, read && placesInSpec(sets, read, narrow));
 }
 
-function narrowIn({ spec }: ReadSpec): Narrow {
-  return (entry, { name: unit }, field, object) =>
-    fieldInSpec(spec, { entry, unit, object, field });
-}
-
-/** The line of the spec's entry that an object comes from. */
+/** Lines of the spec, for the objects that it makes. */
 function placesInSpec(
   sets: readonly ManifestSet[],
   { spec, source }: ReadSpec,
@@ -61,21 +54,20 @@ interface MadeField {
 }
 
 /**
- * Where a spec says what stands in an object's field: in a `patch` of its entry, of the environment
- * first, or else at the variable of that name. The entry itself where the short form made it; that of the base
- * where nothing did.
+ * The path in the spec that sets a field of an object: in a `patch` of its entry, or at the variable of
+ * that name, those of the environment first. Else it is the entry itself; or the entry of the base where
+ * the environment cannot have set the field.
  */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const { entry, unit } = made;
   const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
   const ways = [['spec', 'environments', unit], ['spec']].map(way => [...way, ...inSpec]);
-  const places = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
-  return places.find(place => place !== undefined) ?? unsaid(spec, ['spec', ...inSpec], made);
-}
-
-/** What an object has not, and its metadata without a patch, is of no environment's saying. */
-function unsaid(spec: SpecObject, base: Path, { entry, object, field }: MadeField): Path {
-  const isOfBase = field[0] === 'metadata' || valueAt(object, field) === undefined;
+  const paths = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
+  const path = paths.find(found => found !== undefined);
+  if (path !== undefined) return path;
+  // Without a patch no environment sets metadata, nor a field that the object does not have.
+  const isOfBase = made.field[0] === 'metadata' || valueAt(made.object, made.field) === undefined;
+  const base = ['spec', ...inSpec];
   return isOfBase && valueAt(spec, base) !== undefined ? base : entry;
 }
 
@@ -97,7 +89,7 @@ function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): 
   return valueAt(spec, path) === undefined ? undefined : path;
 }
 
-/** The entry of the spec that an object comes from; undefined for what people wrote beside it. */
+/** The entry of the spec that an object comes from; undefined for an object that a person wrote by hand. */
 export function entryPaths(
   spec: SpecObject,
   { name, objects }: MadeUnit,

@@ -1,6 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, join } from 'node:path';
-import { andThen, type Fault, type Outcome, ok, outcome, type Path } from '../core/finding.ts';
+import {
+  andThen,
+  type Fault,
+  movedFault,
+  type Outcome,
+  ok,
+  outcome,
+  type Path,
+} from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, type JsonObject } from '../core/json.ts';
 import { checkSpec, secretValues } from '../spec/parse.ts';
@@ -17,7 +25,7 @@ export interface ReadSpec {
   readonly spec: SpecObject;
 }
 
-/** What the bytes of a spec say, with the files that it names; its source has those of environments. */
+/** The bytes of a spec, parsed with the files that it names; its source has the files of environments. */
 export function parseSpecSource(
   file: string,
   bytes: Uint8Array,
@@ -47,18 +55,18 @@ export function wholeSpec(
   };
 }
 
-/** Decoding puts U+FFFD in the first place that is not UTF-8. */
+/** The fault of a text whose decoder put U+FFFD at the first place that is not UTF-8. */
 function notUtf8(text: string): Fault {
   const message = 'the file is not UTF-8 from here on';
   const offset = Math.max(0, text.indexOf('\uFFFD'));
   return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
 }
 
-/** A spec's document with the environments that stand in files of their own, and those files. */
+/** A spec's document with the environments that are in other files, and those files. */
 interface WholeDocument {
   readonly document: unknown;
   readonly parts: readonly SourcePart[];
-  /** What is wrong before the document can be looked at as a whole. */
+  /** Faults after which the document is not checked. */
   readonly faults: readonly Fault[];
 }
 
@@ -66,47 +74,40 @@ const ENVIRONMENTS: Path = ['spec', 'environments'];
 const FROM: Path = ['spec', 'environmentsFrom'];
 
 /**
- * Puts what the files hold that `environmentsFrom` names under `environments`: each is what would
- * stand there, under the name that is in the place of the `*`. Nothing outside of the spec's
- * repository is read. `document` may have any shape: its schema is looked at later.
+ * Puts the contents of the files that `environmentsFrom` names under `environments`. The name of an environment is what
+ * stands in the place of the `*`. Nothing outside of the spec's repository is read. `document` may have any shape: its
+ * schema is checked later.
  */
 function withEnvironmentFiles(document: unknown, file: string, host: Host): WholeDocument {
   const spec = isMap(document) ? document['spec'] : undefined;
   if (!isMap(document) || !isMap(spec)) return { document, parts: [], faults: [] };
-  const own = spec['environments'] ?? {};
+  const environments = spec['environments'] ?? {};
   const patterns = patternsIn(spec['environmentsFrom']);
-  if (patterns.length === 0 || !isMap(own)) return { document, parts: [], faults: [] };
-  const { read, parts, faults } = filesOf(patterns, own, dirname(file), host);
-  const environments = { ...own, ...Object.fromEntries(read) };
-  return { document: { ...document, spec: { ...spec, environments } }, parts, faults };
+  if (patterns.length === 0 || !isMap(environments)) return { document, parts: [], faults: [] };
+  const files: FilesRead = { environments, read: new Map(), parts: [], faults: [] };
+  for (const [pattern, path] of patterns) takeFiles(pattern, path, files, host, dirname(file));
+  const { read, parts, faults } = files;
+  const all = { ...environments, ...Object.fromEntries(read) };
+  return { document: { ...document, spec: { ...spec, environments: all } }, parts, faults };
 }
 
-function filesOf(
-  patterns: readonly Pattern[],
-  own: JsonObject,
-  folder: string,
-  host: Host,
-): EnvironmentFiles {
-  const files = new EnvironmentFiles(own, folder);
-  for (const [pattern, path] of patterns) {
-    const found = filesFor(pattern, folder, host);
-    if (Array.isArray(found)) for (const one of found) files.take(one, path, host);
-    else files.faults.push({ ...found, path });
-  }
-  return files;
+/** The environments of the spec itself, and what is read of files so far. */
+interface FilesRead {
+  readonly environments: JsonObject;
+  readonly read: Map<string, unknown>;
+  readonly parts: SourcePart[];
+  readonly faults: Fault[];
 }
 
-type Pattern = readonly [pattern: string, path: Path];
-
-/** The patterns that have the form of one, with their places; the schema refuses others. */
-function patternsIn(given: unknown): (readonly [pattern: string, path: Path])[] {
-  const list = Array.isArray(given)
-    ? given.map((one, at) => [one, [...FROM, at]])
-    : [[given, FROM]];
+/** The legal patterns with their places; the schema refuses others. */
+function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] {
+  const list = Array.isArray(field)
+    ? field.map((one, at) => [one, [...FROM, at]])
+    : [[field, FROM]];
   return list.flatMap(([one, path]) => (PATTERN.test(one) ? [[one, path] as const] : []));
 }
 
-/** One `*`, which stands for a name, or a part of one; relative, and not upwards. */
+/** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */
 const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
 
 /** A file of an environment, and the name that it gives it. */
@@ -115,7 +116,7 @@ interface EnvironmentFile {
   readonly name: string;
 }
 
-/** The files that fit a pattern, by name; or why there are none. */
+/** The files that fit a pattern, sorted; or why there are none. */
 function filesFor(
   pattern: string,
   folder: string,
@@ -128,71 +129,60 @@ function filesFor(
   const [start, [end = '', ...below]] = [before.slice(at), after.split('/')];
   const names = (host.entriesIn(above) ?? []).flatMap(({ name }) => {
     const isFit = name.startsWith(start) && name.endsWith(end);
-    const own = name.slice(start.length, name.length - end.length);
-    return isFit && own !== '' && !name.startsWith('.') ? [[name, own] as const] : [];
+    const environment = name.slice(start.length, name.length - end.length);
+    if (!isFit || environment === '' || name.startsWith('.')) return [];
+    return { file: join(above, name, ...below), name: environment };
   });
   const files = names
-    .map(([name, own]) => ({ file: join(above, name, ...below), name: own }))
     .filter(({ file }) => below.length === 0 || host.kindOf(file) !== undefined)
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   return files.length > 0 ? files : unread(`no file fits ${pattern}`);
 }
 
-/** What is read of the files, environment by environment. */
-class EnvironmentFiles {
-  readonly parts: SourcePart[] = [];
-  readonly faults: Fault[] = [];
-  readonly read = new Map<string, unknown>();
-  readonly #own: JsonObject;
-  readonly #folder: string;
-
-  /** The environments that the spec has itself, and its folder. */
-  constructor(own: JsonObject, folder: string) {
-    this.#own = own;
-    this.#folder = folder;
-  }
-
-  take({ file, name }: EnvironmentFile, from: Path, host: Host): void {
-    const { text, reason } = textBeside(file, this.#folder, host);
-    if (text === undefined) {
-      this.faults.push({ ...unread(reason), path: from });
-      return;
-    }
-    const isTwice = Object.hasOwn(this.#own, name) || this.read.has(name);
-    // The second of two has no place of its own in the document.
-    const path = isTwice ? [...FROM, file] : [...ENVIRONMENTS, name];
-    this.parts.push({ file, text, path });
-    if (isTwice) this.faults.push(this.#twice(file, name));
-    const { value, faults } = parseDocument(text);
-    this.faults.push(...faults.map(fault => inFile(fault, path)));
-    if (!isTwice) this.read.set(name, value);
-  }
-
-  #twice(file: string, name: string): Fault {
-    const first = this.parts.find(part => part.path[2] === name && part.path[1] === 'environments');
-    const other = first === undefined ? 'under environments' : `in ${first.file}`;
-    return {
-      id: 'duplicate-environment',
-      message: `environment "${name}" is ${other} already`,
-      hint: 'Keep one of the two, or give this file another name.',
-      path: [...FROM, file],
-      related: [{ note: `"${name}" is here`, path: [...ENVIRONMENTS, name] }],
-    };
-  }
+/** Puts the files that fit a pattern into `read`. */
+function takeFiles(pattern: string, path: Path, all: FilesRead, host: Host, folder: string): void {
+  const found = filesFor(pattern, folder, host);
+  if (!Array.isArray(found)) all.faults.push({ ...found, path });
+  else for (const file of found) takeFile(file, path, all, host, folder);
 }
 
-/** A fault of a file's document, in that of the spec. */
+/** Puts a file into `read`, under the name of its environment. Reports a file that is not read, and a second one. */
+function takeFile(
+  { file, name }: EnvironmentFile,
+  from: Path,
+  { environments, read, parts, faults }: FilesRead,
+  host: Host,
+  folder: string,
+): void {
+  const { text, reason } = textBeside(file, folder, host);
+  if (text === undefined) {
+    faults.push({ ...unread(reason), path: from });
+    return;
+  }
+  const isSecond = Object.hasOwn(environments, name) || read.has(name);
+  const first = parts.find(part => part.path[2] === name && part.path[1] === 'environments');
+  // A second file has no place of its own in the document.
+  const path = isSecond ? [...FROM, file] : [...ENVIRONMENTS, name];
+  parts.push({ file, text, path });
+  if (isSecond)
+    faults.push({
+      id: 'duplicate-environment',
+      message: `environment "${name}" is ${first === undefined ? 'under environments' : `in ${first.file}`} already`,
+      hint: 'Keep one of the two, or give this file another name.',
+      path,
+      related: [{ note: `"${name}" is here`, path: [...ENVIRONMENTS, name] }],
+    });
+  const document = parseDocument(text);
+  faults.push(...document.faults.map(fault => inFile(fault, path)));
+  if (!isSecond) read.set(name, document.value);
+}
+
+/** A fault of a file, with paths in the spec's document. */
 function inFile(fault: Fault, path: Path): Fault {
   const isEmpty = fault.id === 'empty-file';
   const hint = isEmpty ? 'Write {} for an environment that changes nothing.' : fault.hint;
-  return {
-    ...fault,
-    ...(hint !== undefined && { hint }),
-    path: [...path, ...fault.path],
-    ...(fault.related !== undefined && {
-      related: fault.related.map(place => ({ ...place, path: [...path, ...place.path] })),
-    }),
-  };
+  const moved = movedFault(fault, inside => [...path, ...inside]);
+  return hint === undefined ? moved : { ...moved, hint };
 }
 
 function unread(message: string): Omit<Fault, 'path'> {
@@ -204,8 +194,8 @@ function unread(message: string): Omit<Fault, 'path'> {
 }
 
 /**
- * A spec with what its `resources` name as files, which lie in its repository. Reports files that
- * cannot be read, that are no manifests, and that hold what looks like a secret.
+ * A spec with the objects of the files that its `resources` name. Reports files that cannot be read, that are no
+ * manifests, and that hold what looks like a secret.
  */
 function withResourceFiles(spec: SpecObject, file: string, host: Host): Outcome<SpecObject> {
   const folder = dirname(file);
@@ -249,7 +239,7 @@ function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Na
   );
 }
 
-/** The documents of a file, or what is wrong with it. */
+/** The documents of a file, or its fault. */
 function objectsIn(
   file: string,
   name: string,
@@ -257,23 +247,21 @@ function objectsIn(
   host: Host,
 ): JsonObject[] | Omit<Fault, 'path'> {
   const { text, reason } = textBeside(file, folder, host);
-  if (text === undefined) return unreadOfResourceFiles(reason.replace(file, name));
+  if (text === undefined) return noResourceFile(reason.replace(file, name));
   const { value, faults } = parseStream(text);
   const [broken] = locate(faults, { file: name, text, isStream: true });
   if (value === undefined)
-    return unreadOfResourceFiles(
-      `${name}:${broken?.at?.line}:${broken?.at?.column}: ${broken?.message}`,
-    );
+    return noResourceFile(`${name}:${broken?.at?.line}:${broken?.at?.column}: ${broken?.message}`);
   const objects = value.filter(document => document !== null);
-  const [stranger] = objects.filter(document => !isMap(document));
-  if (stranger !== undefined || objects.length === 0)
-    return unreadOfResourceFiles(`${name} holds no manifests, or something else beside them`);
+  const [noMap] = objects.filter(document => !isMap(document));
+  if (noMap !== undefined || objects.length === 0)
+    return noResourceFile(`${name} holds no manifests, or something else beside them`);
   const [secret] = objects.flatMap(secretValues);
   if (secret !== undefined)
     return { ...secret, message: secret.message.replace(/^this( name)?/, `something in ${name}`) };
   return objects.filter(isMap);
 }
 
-function unreadOfResourceFiles(message: string): Omit<Fault, 'path'> {
+function noResourceFile(message: string): Omit<Fault, 'path'> {
   return { id: 'resource-file', message, hint: 'Name a file of manifests in this repository.' };
 }

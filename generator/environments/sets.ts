@@ -32,18 +32,17 @@ import {
 import { parseStream } from '../yaml/parse.ts';
 
 interface SpecOptions {
-  /** Where the spec stands: its overlays are beside it. */
+  /** The spec's file: the overlays are in the same folder. */
   readonly file: string;
-  /** The one environment or shared cluster that is wanted. */
+  /** The only environment or shared cluster of which sets are made. */
   readonly environment?: string | undefined;
   readonly allowed?: Allowed | undefined;
 }
 
 /**
- * The overlays of a spec, or the base of one without environments, each as a set that knows what
- * shares a cluster with it, and what people or other teams make; and what Argo CD and the Flux of each
- * cluster are given, which is of no unit. Faults: those of the spec, and an
- * environment that it has not.
+ * The overlays of a spec, or the base of one without environments, as sets. The context of a set has the other objects
+ * of its cluster; `outside` has what people or other teams make. The folders for Argo CD and for the Flux of each
+ * cluster are sets too. Faults are those of the spec, and an unknown environment.
  */
 export function setsOfSpec(
   spec: SpecObject,
@@ -56,20 +55,20 @@ export function setsOfSpec(
   return andThen(expand(spec, host.validators), expansion => {
     const all = wholeUnits(expansion);
     const wanted = all.filter(({ name }) => environment === undefined || name === environment);
-    const near = all.filter(unit => wanted.some(own => areTogether(spec, own, unit)));
+    const near = all.filter(unit => wanted.some(other => areTogether(spec, other, unit)));
     let number = 0;
     const made = madeSources(expansion, file, host);
-    const begun = near.map(unit => ({
+    const reading = near.map(unit => ({
       unit,
-      read: made(unit) ?? begunOverlay(unit, { file, allowed }, host),
+      read: made(unit) ?? beginOverlay(unit, { file, allowed }, host),
     }));
-    const groups = begun.map(({ unit, read }) => ({ unit, sources: read(() => number++) }));
-    const given = readDeployers(expansion, { file, allowed }, host).map(group =>
+    const groups = reading.map(({ unit, read }) => ({ unit, sources: read(() => number++) }));
+    const deployers = readDeployers(expansion, { file, allowed }, host).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
-    const own = groups.filter(({ unit }) => wanted.includes(unit));
+    const wantedGroups = groups.filter(({ unit }) => wanted.includes(unit));
     const outsideOf = outsides(spec);
-    const sets = own.map(({ unit, sources }) => ({
+    const sets = wantedGroups.map(({ unit, sources }) => ({
       unit,
       ...outsideOf(unit),
       sources,
@@ -77,17 +76,17 @@ export function setsOfSpec(
         ...groups
           .filter(other => other.unit !== unit && areTogether(spec, other.unit, unit))
           .flatMap(other => other.sources),
-        ...given.flat(),
+        ...deployers.flat(),
       ],
     }));
-    const deployers = given
+    const deployerSets = deployers
       .filter(sources => sources.length > 0)
       .map(sources => ({ sources, context: [], outside: nothingOutside }));
-    return ok(environment === undefined ? [...sets, ...deployers] : sets);
+    return ok(environment === undefined ? [...sets, ...deployerSets] : sets);
   });
 }
 
-/** What is outside of a unit, for those of one cluster the same. */
+/** What is outside of a unit; all units of one cluster have the same. */
 function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'outside' | 'cluster'> {
   const ofCluster = oncePer((cluster: SharedCluster) =>
     declaredOutside(spec, ...cluster.environments),
@@ -100,10 +99,7 @@ function outsides(spec: SpecObject): (unit: BuiltUnit) => Pick<ManifestSet, 'out
   };
 }
 
-/**
- * What Argo CD is given, whose Applications bring CRDs that the objects of the units need, and what the Flux of
- * each cluster is.
- */
+/** The manifests for Argo CD, whose Applications install CRDs that units need, and for the Flux of each cluster. */
 export function readDeployers(
   { argocd, flux }: Expansion,
   options: SpecOptions,
@@ -113,29 +109,29 @@ export function readDeployers(
     ...(argocd === undefined ? [] : [ARGOCD_FOLDERS]),
     ...(flux === undefined ? [] : fluxFolders(flux).map(folder => [folder])),
   ];
-  return groups.map(folders => folders.flatMap(folder => begunTree(folder, options, host)()));
+  return groups.map(folders => folders.flatMap(folder => beginFolder(folder, options, host)()));
 }
 
-function begunOverlay(
+function beginOverlay(
   { name }: BuiltUnit,
   options: SpecOptions,
   host: Host,
 ): (number: () => number) => ObjectSource[] {
-  const read = begunTree(unitFolder(name), options, host);
+  const read = beginFolder(unitFolder(name), options, host);
   return number => read().map(source => parseSource(source, number(), ''));
 }
 
-/** What `expand` wrote for a unit beside the spec, with what people added to it. */
+/** The overlay of a unit as it is on the disk, with what people added to it. */
 export function readOverlay(
   { name }: BuiltUnit,
   options: SpecOptions,
   host: Host,
 ): ManifestSource[] {
-  return begunTree(unitFolder(name), options, host)();
+  return beginFolder(unitFolder(name), options, host)();
 }
 
-/** A folder of the tree beside the spec. */
-function begunTree(
+/** Begins to read a folder of the tree; the function waits for it. */
+function beginFolder(
   path: string,
   { file, allowed }: SpecOptions,
   host: Host,
@@ -159,7 +155,7 @@ export function areTogether(
   return cluster !== undefined && cluster === clustersOf(spec).get(b.name);
 }
 
-/** The shared cluster that each unit is applied to, by its name: thousands of pairs are asked about. */
+/** The shared cluster of each unit, by the unit's name. Kept, as it is looked up for thousands of pairs. */
 const clustersOf = oncePer(
   (spec: SpecObject) =>
     new Map(
@@ -170,8 +166,8 @@ const clustersOf = oncePer(
 );
 
 /**
- * What units of a spec read and do not make: Secrets that are declared as made by hand or by
- * others, and stores that are external. What one of a cluster declares is there for all.
+ * What units of one cluster read and do not make: Secrets that any of them declares as made by hand or by others, and
+ * external stores.
  */
 export function declaredOutside(spec: SpecObject, ...targets: readonly string[]): Outside {
   const declared = targets.map(unit => declaredBy(spec, unit));
@@ -205,10 +201,7 @@ function externalStores(stores: Spec['stores'], home: string): Outside['objects'
   );
 }
 
-/**
- * The files of the tree that a spec makes, as `expand` would write them, that are not the same in the
- * folder of the spec: other texts, none, or behind links.
- */
+/** The files that `expand` would write and that are missing in the folder, differ there, or are behind links. */
 export function otherFiles(
   expansion: Expansion,
   folder: string,
@@ -222,7 +215,7 @@ export function otherFiles(
   });
 }
 
-/** The folders that `expand` once made of environments, and of clusters for Flux, which the spec has no more. */
+/** The folders that `expand` once made of environments and of clusters for Flux which the spec no longer has. */
 export function leftFolders({ units, flux }: Expansion, folder: string, host: Host): string[] {
   const known = new Set([
     ...units.map(({ name }) => `overlays/${name}`),
@@ -244,12 +237,12 @@ function textAt(file: string, host: Host): string | undefined {
   return host.kindOf(file) === 'file' ? textOf(file, host) : undefined;
 }
 
-/** How to have the sources of a unit, by numbers of their own; undefined: kustomize has to be asked. */
+/** Makes the sources of a unit, with the numbers that it is given; undefined: kustomize has to build them. */
 type MadeSources = (unit: BuiltUnit) => ((number: () => number) => ObjectSource[]) | undefined;
 
 /**
- * The sources of units whose files are just what `expand` makes of the spec in `file`: kustomize
- * would build the objects of the expansion again. Components are people's, and have to be built.
+ * The sources of units whose files are just what `expand` makes of the spec in `file`, as kustomize would build the
+ * same objects. A unit with components, which people write, has to be built.
  */
 export function madeSources(expansion: Expansion, file: string, host: Host): MadeSources {
   const folder = dirname(file);
@@ -268,7 +261,7 @@ export function unitFolder(name: string): string {
   return name === 'base' ? 'base' : join('overlays', name);
 }
 
-/** What kustomize would build, whose fields it sorts. */
+/** Objects as the source that kustomize would build; it sorts fields. */
 function sourceOf(objects: readonly KubeObject[], name: string, number: number): ObjectSource {
   const placed = objects.map((object, index) =>
     placedObject(withSortedNames(asJson(object)) as unknown as KubeObject, number, [index], ''),
@@ -287,8 +280,8 @@ function sourceOf(objects: readonly KubeObject[], name: string, number: number):
 }
 
 /**
- * The objects that components add, as their files have them: those of `resources` and generators,
- * also of the folders that they name. What kustomize would fetch from elsewhere is not known.
+ * The objects of components: those of their `resources` and generators, and of the folders that they name. Objects
+ * that kustomize would fetch from elsewhere are not known.
  */
 export function componentObjects(names: Iterable<string>, host: Host): ComponentObjects {
   return new Map([...names].map(name => [name, objectsIn(join('components', name), host)]));
@@ -327,7 +320,7 @@ function generated(kustomization: unknown, field: string, kind: string): KubeObj
   return count === 0 ? [] : [{ apiVersion: 'v1', kind, metadata: { name: field } }];
 }
 
-/** A spec with what its components add, where it injects anything; `beside` is the folder that `components/` is in. */
+/** A spec that injects anything, with the objects of its components; `beside` is the folder with `components/`. */
 export function withInjectedComponents(spec: SpecObject, beside: Host): SpecObject {
   const layers = layersOf(spec);
   const names = new Set(layers.flatMap(({ components }) => components ?? []));

@@ -23,7 +23,7 @@ import { says, sortedTree, wholeTree } from './whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
-  /** The only one whose files are written, with those that it shares. */
+  /** The only environment whose files are written, with those that it shares. */
   readonly environment?: string;
   /** Where the tree is, if not beside the spec. */
   readonly out?: string;
@@ -56,7 +56,9 @@ function expandTree(options: ExpandOptions, host: Host): number {
   const beside = host.below(folder);
   return withSpec(options, host, read => {
     const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
-    return andThen(partOf(options, spec), isTouched =>
+    const { environment } = options;
+    const part = environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
+    return andThen<IsTouched, number>(part, isTouched =>
       andThen(wholeTree(spec, beside), whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
         const place = (files: FileTree): TreeComparison | undefined =>
@@ -74,14 +76,9 @@ function expandTree(options: ExpandOptions, host: Host): number {
   });
 }
 
-/** What is written or compared, by path: all, or what an environment has and shares. */
-function partOf({ environment }: ExpandOptions, spec: SpecObject): Outcome<IsTouched> {
-  return environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
-}
-
 /** Whether the files of a spec are as they were when they were read. */
-function isUnchanged({ parts = [], ...own }: SourceFile, host: Host): boolean {
-  return [own, ...parts].every(
+function isUnchanged({ parts = [], ...spec }: SourceFile, host: Host): boolean {
+  return [spec, ...parts].every(
     ({ file, text }) => host.kindOf(file) === 'file' && textOf(file, host) === text,
   );
 }
@@ -93,7 +90,7 @@ function folderOf({ out, file }: ExpandOptions): string {
   return out ?? dirname(file);
 }
 
-/** What came of writing; from the start when the spec is another by now. */
+/** Tells what was written. If the spec changed meanwhile, all begins again. */
 function placed(
   found: TreeComparison | undefined,
   files: number,
@@ -103,7 +100,7 @@ function placed(
   return found === undefined ? ok(expandTree(options, host)) : tell(found, files, options, host);
 }
 
-/** Runbooks are made from what kustomize builds of the manifests, which are therefore written before. */
+/** Writes the manifests first, and then the runbooks, which are made from what kustomize builds of the manifests. */
 function placedWithRunbooks(
   spec: SpecObject,
   tree: FileTree,

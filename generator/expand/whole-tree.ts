@@ -12,7 +12,7 @@ import { type FileTree, renderTree } from '../spec/tree.ts';
 import { kustomizationIn } from '../world/folders.ts';
 import { within } from '../world/inside.ts';
 
-/** All that expand writes but the runbooks; `beside` is the folder that the tree is in, with its components. */
+/** All files that expand writes but the runbooks; `beside` is the folder of the tree and of components/. */
 export function wholeTree(spec: SpecObject, beside: Host): Outcome<FileTree> {
   return andThen(expand(spec, beside.validators), expansion =>
     andThen(checkComponents(spec, expansion, beside), () => treeOf(spec, expansion, beside)),
@@ -29,7 +29,7 @@ function treeOf(spec: SpecObject, expansion: Expansion, beside: Host): Outcome<F
   );
 }
 
-/** Whether a spec has a field, for all environments or for some. */
+/** Whether the base, a cluster or an environment of a spec has a field. */
 export function says(spec: SpecObject, field: 'iam' | 'runbook'): boolean {
   return layersOf(spec).some(layer => layer[field] !== undefined && layer[field] !== null);
 }
@@ -38,16 +38,16 @@ export function sortedTree(files: readonly (readonly [path: string, text: string
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A component is a folder that people write; kustomize would only say that it cannot be read. */
+/** Reports components that have no folder: kustomize would only say that it cannot read them. */
 function checkComponents(
   spec: SpecObject,
   { units }: Expansion,
   host: Host,
 ): Outcome<undefined | true> {
-  const own = within('.', host);
+  const files = within('.', host);
   const there = (host.entriesIn('components') ?? [])
     .map(({ name }) => name)
-    .filter(name => kustomizationIn(join('components', name), own) !== undefined);
+    .filter(name => kustomizationIn(join('components', name), files) !== undefined);
   const faults = units.flatMap(({ name, components }) =>
     components.flatMap((component, index): Fault[] => {
       if (there.includes(component)) return [];

@@ -1,4 +1,4 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { groupBy, isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { parseTemplate, type Template } from '../core/template/parse.ts';
@@ -12,7 +12,7 @@ import {
   withKeys,
 } from '../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../kinds/eso/generators.ts';
-import { type PlacedObject, specOf } from '../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { frozenReads, isLasting, type Pod } from '../kinds/pods.ts';
 import { isReloadedAnyway, isWatched } from '../kinds/reloader.ts';
 import {
@@ -22,7 +22,6 @@ import {
   type GrowingNode,
   type Maker,
   type Reader,
-  type RelatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
@@ -283,7 +282,7 @@ export interface SecretTemplate {
   /** Where it is named in the ExternalSecret. */
   readonly path: Path;
   /** The file of a ConfigMap that it stands in. */
-  readonly source?: RelatedField;
+  readonly source?: Related<ObjectField>;
 }
 
 /** All templates whose text is in the set. Those of Secrets are values and not looked at. */

@@ -1,4 +1,4 @@
-import type { Path } from '../core/finding.ts';
+import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
 import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { numberedText } from '../core/template/numbered-text.ts';
@@ -18,7 +18,6 @@ import {
   findSecret,
   type Maker,
   type Reader,
-  type RelatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
@@ -35,7 +34,7 @@ interface MissingKey extends ObjectField {
   readonly keys: readonly string[];
   readonly message: string;
   readonly hint: string;
-  readonly related: readonly RelatedField[];
+  readonly related: readonly Related<ObjectField>[];
 }
 
 /** All of them: keys that are named, keys that an API looks for, and files by subPath. */
@@ -432,7 +431,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
 /** Why a Secret is not there: what to do, and what was meant to make it or makes it elsewhere. */
 export interface Reason {
   readonly hint: string;
-  readonly related: readonly RelatedField[];
+  readonly related: readonly Related<ObjectField>[];
   /** The maker or the reader, when it has no namespace and so misses the other. */
   readonly stray?: PlacedObject;
 }

@@ -2,7 +2,7 @@ import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { copyingsOf, copySourceOf } from '../kinds/copiers.ts';
 import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-spec.ts';
-import type { Find, KeySet, Kind, Made, ObjectField, PlacedObject, Read } from '../kinds/kind.ts';
+import type { Find, KeySet, Kind, Made, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { Outside, Standing } from '../world/object-set.ts';
@@ -139,11 +139,6 @@ export interface Maker extends Made {
 export interface Reader extends Read {
   readonly object: PlacedObject;
   readonly namespace: string;
-}
-
-/** Another end of what is said of an object. */
-export interface RelatedField extends ObjectField {
-  readonly note: string;
 }
 
 /** How a Secret is named in the graph. */

@@ -1,7 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { locateFindings } from '../lint/check.ts';
 import {
   type Action,
   type CommandLine,
@@ -13,6 +12,7 @@ import {
 import { type ClusterSets, graphOfSets, withClusters } from '../shell/manifest-sets.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
+import { locateFaults } from '../world/places.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { accountFlag, expectStores, type IamFlags, keyFlag, textFlag, withFlags } from './flags.ts';
 import { iamFormats } from './formats/formats.ts';
@@ -90,7 +90,7 @@ function printPlans(
   const plans = planned.map(({ plan }) => plan);
   printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);
-  return tellUnread(sets, host, locateFindings(faults, placesFor(sets, host, read)));
+  return tellUnread(sets, host, locateFaults(faults, placesFor(sets, host, read)));
 }
 
 /** Nothing can be in what was not read. */

@@ -4,8 +4,8 @@ import { type SpecCluster, specClusters } from '../environments/clusters.ts';
 import { buildGraph } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import type { NamedFault } from '../lint/check.ts';
-import { allObjects } from '../spec/objects/eso.ts';
+import type { ObjectFault } from '../lint/rule.ts';
+import { allObjects } from '../spec/objects/applied-units.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from '../spec/pipeline.ts';
 import type { ComponentObjects, SpecObject } from '../spec/spec.ts';
@@ -44,14 +44,14 @@ function objectsOf(unit: BuiltUnit, components: ComponentObjects): PlacedObject[
 }
 
 /** Faults at the entry that an object comes from, or at the components. */
-function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: NamedFault) => Fault[] {
+function faultIn(spec: SpecObject, units: readonly BuiltUnit[]): (finding: ObjectFault) => Fault[] {
   const entries = new Map<KubeObject, { readonly name: string; readonly path: Fault['path'] }>();
   for (const { name, objects } of units)
     for (const { object, path } of objects) entries.set(object, { name, path });
-  return ({ rule, object, message, hint }) => {
+  return ({ id, object, message, hint }) => {
     const { name = 'base', path = ['components'] } = entries.get(object.json) ?? {};
     const environment = spec.spec.environments?.[name] === undefined ? undefined : name;
-    return inDocument([{ id: rule.id, message, hint, path }], spec, environment);
+    return inDocument([{ id, message, hint, path }], spec, environment);
   };
 }
 

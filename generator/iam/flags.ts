@@ -1,5 +1,9 @@
 import { knownNames } from '../core/words.ts';
-import { type IamSettings, type ServiceAccountName, withSaid } from '../environments/clusters.ts';
+import {
+  type IamSettings,
+  type ServiceAccountName,
+  withSettings,
+} from '../environments/clusters.ts';
 import { awsStores } from '../graph/aws-stores.ts';
 import {
   expectForm,
@@ -25,7 +29,15 @@ export interface IamFlags extends ManifestFlags {
 export function withFlags(settings: IamSettings, flags: IamFlags): IamSettings {
   const { prefix, account, cluster, oidcProvider, trust, serviceAccount: controller } = flags;
   const keys = withKeys(settings.keys, flags.kmsKey ?? []);
-  return withSaid(settings, { prefix, account, cluster, oidcProvider, trust, controller, keys });
+  return withSettings(settings, {
+    prefix,
+    account,
+    cluster,
+    oidcProvider,
+    trust,
+    controller,
+    keys,
+  });
 }
 
 function withKeys(known: IamSettings['keys'], given: readonly KeyFlag[]): IamSettings['keys'] {

@@ -6,7 +6,7 @@ import { type AwsEntry, awsSessions } from '../graph/aws-stores.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import type { NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import {
   type Arn,
   type Home,
@@ -99,12 +99,12 @@ export interface IamPolicy {
 /** A plan, and what it leaves out or cannot be. */
 interface Planned {
   readonly plan: IamPlan;
-  readonly faults: readonly NamedFault[];
+  readonly faults: readonly ObjectFault[];
 }
 
 /** The IAM of one cluster; `known` are the entries of all clusters, also of those beside it. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
-  const faults: NamedFault[] = awsEntries(graph).flatMap(unresolvedName);
+  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
   const roles = draftRoles(graph, settings).flatMap(draft => {
     const role = sizedRole(draft, known);
     if ('message' in role) faults.push(role);
@@ -144,11 +144,12 @@ function calledIn({ kind, namespace, name }: PlacedObject): string {
 }
 
 /** What would be a hole in a policy, or an ARN of nothing. */
-function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
+function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
   if (name === undefined || !isUnresolved(name)) return [];
   return [
     {
-      rule: { id: 'unresolved-name', severity: 'error' },
+      id: 'unresolved-name',
+      severity: 'error',
       object,
       path,
       message: `"${name}" is not filled in, so that no policy can name it`,
@@ -160,7 +161,7 @@ function unresolvedName({ object, path, name }: AwsEntry): NamedFault[] {
 /** The most characters of a trust policy (docs/facts/aws.md#iam-limits). */
 const TRUST_SIZE = 2048;
 
-function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
+function sizedRole(draft: DraftRole, known: Below): IamRole | ObjectFault {
   const { grants, entry, stores, ...rest } = draft;
   const sized = sizedPolicies(grants, known);
   if (sized === undefined) return tooLarge(draft);
@@ -174,7 +175,7 @@ function sizedRole(draft: DraftRole, known: Below): IamRole | NamedFault {
   };
 }
 
-function tooLarge(draft: DraftRole): NamedFault {
+function tooLarge(draft: DraftRole): ObjectFault {
   return sizeFault(
     draft,
     `role "${draft.name}" would need more than ${POLICIES} policies of ${POLICY_SIZE} characters`,
@@ -182,7 +183,7 @@ function tooLarge(draft: DraftRole): NamedFault {
   );
 }
 
-function trustTooLarge(draft: DraftRole): NamedFault {
+function trustTooLarge(draft: DraftRole): ObjectFault {
   return sizeFault(
     draft,
     `the trust policy of role "${draft.name}" is longer than the ${TRUST_SIZE} characters that AWS allows`,
@@ -190,9 +191,8 @@ function trustTooLarge(draft: DraftRole): NamedFault {
   );
 }
 
-function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): NamedFault {
-  const rule = { id: 'iam-size', severity: 'error' } as const;
-  return { rule, object: store.object, path: store.path, message, hint };
+function sizeFault({ entry: { store } }: DraftRole, message: string, hint: string): ObjectFault {
+  return { id: 'iam-size', object: store.object, path: store.path, message, hint };
 }
 
 /** How ESO comes to an entry, from the role that its account has itself. */

@@ -1,5 +1,5 @@
 import { groupBy } from '../core/json.ts';
-import { type Change, objectOfChange } from '../diff/field-changes.ts';
+import { type Change, objectOfChange } from '../diff/comparison.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import { flatFinding, flatObject, jsonText, oneLine, renderText } from '../report/text.ts';

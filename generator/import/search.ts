@@ -3,7 +3,7 @@ import { groupBy, isMap, isSame, type JsonObject, textAt, valueAt } from '../cor
 import { identityOf, type KubeObject } from '../core/kube-object.ts';
 import type { Validators } from '../core/schema.ts';
 import { compare } from '../diff/compare.ts';
-import type { Change } from '../diff/field-changes.ts';
+import type { Change } from '../diff/comparison.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { argocdObjects } from '../spec/objects/application-set.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, type JsonObject, mapAt } from '../core/json.ts';
-import { objectOfChange } from '../diff/field-changes.ts';
+import { objectOfChange } from '../diff/comparison.ts';
 import { fluxKustomization } from '../kinds/flux/kustomization.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';

@@ -38,7 +38,7 @@ replacements:
         fieldPaths: [metadata.name]
 `;
 
-/** A GitLab that checks something already has a file of its own, which then includes ours. */
+/** The files for CI. A repository that has a .gitlab-ci.yml keeps it, and has to include our file. */
 function ciFiles(answers: Answers, host: Host): NewFile[] {
   switch (answers.ci) {
     case 'none':
@@ -46,8 +46,8 @@ function ciFiles(answers: Answers, host: Host): NewFile[] {
     case 'github':
       return [['.github/workflows/rem-secrets.yaml', githubWorkflow(answers.package)]];
     case 'gitlab': {
-      const own: NewFile = [GITLAB_JOB, gitlabJob(answers.package)];
-      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], own] : [own];
+      const job: NewFile = [GITLAB_JOB, gitlabJob(answers.package)];
+      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
     }
   }
 }
@@ -56,7 +56,7 @@ const GITLAB = '.gitlab-ci.yml';
 const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
 const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
 
-/** What a person has to do for files and folders that are there already. */
+/** What a person has to do about files and folders that exist already. */
 export function adviceFor({ ci }: Answers, host: Host): string {
   const include =
     ci === 'gitlab' && host.kindOf(GITLAB) !== undefined ? `Add to ${GITLAB}:\n${INCLUDE}` : '';
@@ -68,19 +68,16 @@ export function adviceFor({ ci }: Answers, host: Host): string {
   return include + out;
 }
 
-/** The kustomize that the program is tried with: tools/go.mod. */
+/** The version of kustomize that the program is tested with: tools/go.mod. */
 const KUSTOMIZE = 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1';
 
-/** What both servers run; a server names a change its own way. */
+/** What both servers run. */
 const CHECKS: readonly (readonly [line: string, why: string])[] = [
   ['rem-secrets expand --check', 'base/ and overlays/ are those of the spec'],
   ['rem-secrets validate', 'every object fits the schema of its kind'],
 ];
 
-/**
- * A workflow that checks every change, and reviews pull requests: what it runs may read and nothing
- * else. Actions are named by commit, as a tag may be moved.
- */
+/** A workflow that checks every change, with the right to read alone. Actions are named by commit, as tags may move. */
 function githubWorkflow(packageName: string): string {
   return `# Checks the spec and what is made of it, and says what a pull request would really do.
 name: rem-secrets
@@ -107,7 +104,7 @@ ${CHECKS.map(([line, why]) => `      - run: ${line} # ${why}\n`).join('')}      
 `;
 }
 
-/** The same as a job. */
+/** The same as a job of GitLab. */
 function gitlabJob(packageName: string): string {
   return `# Checks the spec and what is made of it, and says what a merge request would really do.
 rem-secrets:
@@ -129,10 +126,7 @@ ${CHECKS.map(([line, why]) => `    - ${line} # ${why}\n`).join('')}    - rem-sec
 `;
 }
 
-/**
- * A first spec, with the comments that somebody needs who has never seen one. It is text, not an
- * object that is written: what is in it for people is what it is for.
- */
+/** A first spec, with comments for people who have never seen one; so it is written as text. */
 export function firstSpec(answers: Answers): string {
   const parts = [
     HEAD,
@@ -210,12 +204,8 @@ function inSql(name: string): string {
 }
 
 function secrets({ store, name, hasDatabase }: Answers): string[] {
-  if (store === 'none')
-    return [
-      '',
-      '  secrets:',
-      '    api-keys: { manual: [example-key] } # made by hand: names of keys, never values',
-    ];
+  const byHand = '{ manual: [example-key] } # made by hand: names of keys, never values';
+  if (store === 'none') return ['', '  secrets:', `    api-keys: ${byHand}`];
   if (store !== 'kubernetes')
     return [
       '',
@@ -228,7 +218,7 @@ function secrets({ store, name, hasDatabase }: Answers): string[] {
     return [
       '',
       '  secrets:',
-      '    api-keys: { manual: [example-key] } # made by hand: names of keys, never values',
+      `    api-keys: ${byHand}`,
       '    database-url: # of fields of a Secret, escaped as a URL needs it',
       '      store: local',
       `      from: ${name}-db-app`,
@@ -237,7 +227,7 @@ function secrets({ store, name, hasDatabase }: Answers): string[] {
   return [
     '',
     '  secrets:',
-    '    given: { manual: [example-key] } # made by hand: names of keys, never values',
+    `    given: ${byHand}`,
     '    api-keys: { store: local, keys: { example-key: { key: given, property: example-key } } }',
   ];
 }
@@ -289,7 +279,7 @@ function flux({ deployer, folder, repository }: Answers): string[] {
   ];
 }
 
-/** The first environments are as above; the last, where there are several, is run in earnest. */
+/** The first environments change nothing; the last of several is for production. */
 function environments({ environments: names, name, hasDatabase }: Answers): string[] {
   const last = names.length > 1 ? names.at(-1) : undefined;
   return [

@@ -4,7 +4,7 @@ import { expectForm, type SaidForm, wrongUsage } from '../shell/command.ts';
 import { folderName } from '../shell/print.ts';
 import { rootOf } from '../world/inside.ts';
 
-/** What the flags of `init` say; what is not there is asked for. */
+/** The flags of `init`; it asks for what they leave out. */
 export interface InitFlags {
   readonly name?: string;
   readonly namespace?: string;
@@ -12,7 +12,6 @@ export interface InitFlags {
   readonly environments?: string;
   readonly store?: Answers['store'];
   readonly region?: string;
-  /** Undefined: nobody has said. */
   readonly database?: boolean;
   readonly image?: string;
   readonly deployer?: Answers['deployer'];
@@ -20,26 +19,26 @@ export interface InitFlags {
   readonly ci?: Answers['ci'];
   readonly package?: string;
   readonly plugin?: boolean;
-  /** Takes what is usual for all that is not said. */
+  /** Takes the defaults for all that the flags leave out. */
   readonly yes?: boolean;
 }
 
-/** What is asked for; the flag that is called so answers it. */
+/** The questions, by the flag that answers each. */
 type Asked = Exclude<keyof InitFlags, 'plugin' | 'yes'>;
 
-/** Answers a question: by its flag, by a person, or by what is usual; undefined: nothing is. */
+/** Answers a question: by its flag, by a person, or by the default, if there is one. */
 type Answer = (name: Asked, asks: string, form: SaidForm, usual?: string) => string;
 
-/** Asks on the terminal for what the flags leave open; without a terminal what is usual is taken. */
+/** The answers of the flags, and of a person on the terminal; without a terminal the defaults. */
 export function answersOf(flags: InitFlags, host: Host): Answers {
   const answer: Answer = (name, asks, form, usual) => {
     const shown = usual === undefined ? `(${form.form})` : `[${usual}]`;
-    const given = name === 'database' ? yesOrNo(flags.database) : flags[name];
-    const said =
-      given ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
-    return said === undefined
+    const flag = name === 'database' ? yesOrNo(flags.database) : flags[name];
+    const text =
+      flag ?? (flags.yes === true ? usual : host.ask(`${asks} ${shown} `, false)?.trim() || usual);
+    return text === undefined
       ? wrongUsage(`--${name} is needed: ${form.form}`)
-      : expectForm(said, form, `--${name}`);
+      : expectForm(text, form, `--${name}`);
   };
   const name = answer('name', 'What is it called?', FORMS.name, folderName('shop', host));
   return {
@@ -48,7 +47,7 @@ export function answersOf(flags: InitFlags, host: Host): Answers {
     namespace: answer('namespace', 'In which namespace?', FORMS.name, name),
     environments: environmentsOf(answer),
     ...storeOf(answer),
-    hasDatabase: choice(YES_NO, 'database', DATABASE, 'yes', answer) === 'yes',
+    hasDatabase: hasDatabase(answer),
     image: answer('image', 'Which image runs?', FORMS.image, `example/${name}:1.0.0`),
     ...deployerOf(flags, answer),
     ...serverOf(flags, answer, host),
@@ -56,8 +55,10 @@ export function answersOf(flags: InitFlags, host: Host): Answers {
   };
 }
 
-const YES_NO = ['yes', 'no'] as const;
-const DATABASE = 'With a PostgreSQL of CloudNativePG?';
+function hasDatabase(answer: Answer): boolean {
+  const asks = 'With a PostgreSQL of CloudNativePG?';
+  return choice(['yes', 'no'] as const, 'database', asks, 'yes', answer) === 'yes';
+}
 
 function environmentsOf(answer: Answer): readonly string[] {
   const form = { test: /./, form: 'names with commas' };
@@ -80,7 +81,7 @@ function deployerOf(flags: InitFlags, answer: Answer): Pick<Answers, 'deployer' 
   return { deployer, repository: answer('repository', asks, FORMS.repository) };
 }
 
-/** A package is never usual: a name that nobody has in a registry, somebody could take. */
+/** The package has no default: a stranger could register the name. */
 function serverOf(flags: InitFlags, answer: Answer, host: Host): Pick<Answers, 'ci' | 'package'> {
   const usual = flags.yes !== true && host.kindOf('.github') === 'folder' ? 'github' : 'none';
   const ci = choice(SERVERS, 'ci', 'Which server checks changes?', usual, answer);
@@ -98,16 +99,15 @@ function choice<T extends string>(
   answer: Answer,
 ): T {
   const form = { test: new RegExp(`^(?:${known.join('|')})$`), form: `one of ${known.join(', ')}` };
-  const said = answer(name, `${asks} (${known.join(', ')})`, form, usual);
-  const [found = wrongUsage(form.form)] = known.filter(one => one === said);
-  return found;
+  const text = answer(name, `${asks} (${known.join(', ')})`, form, usual);
+  return known.find(word => word === text) ?? wrongUsage(form.form);
 }
 
 function yesOrNo(isWanted: boolean | undefined): string | undefined {
   return isWanted === undefined ? undefined : isWanted ? 'yes' : 'no';
 }
 
-/** A server looks for its file at the root of the repository. */
+/** This folder, from the root of the repository; empty: it is the root, or there is no repository. */
 function folderIn(host: Host): string {
   const [root, here] = [rootOf('.', host), host.realPath('.')];
   return root === undefined || here === undefined ? '' : relative(root, here);
@@ -123,7 +123,7 @@ export const STORES = ['none', 'parameter-store', 'secrets-manager', 'kubernetes
 /** What a first spec is about, and what is written beside it. */
 export interface Answers {
   readonly name: string;
-  /** Where the spec is, from the root of the repository; empty: there. */
+  /** The folder of the spec, from the root of the repository; empty for the root. */
   readonly folder: string;
   readonly namespace: string;
   readonly environments: readonly string[];
@@ -142,7 +142,7 @@ export interface Answers {
   readonly hasPlugin: boolean;
 }
 
-/** What may be answered: it becomes part of YAML, and of commands that CI runs. */
+/** The legal answers: they become part of YAML, and of commands that CI runs. */
 const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', SaidForm>> = {
   name: {
     test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,

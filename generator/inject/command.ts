@@ -13,10 +13,9 @@ import {
   expectPaths,
   wrongUsage,
 } from '../shell/command.ts';
-import { asWarning, type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { printFindings, printReport } from '../shell/print.ts';
-import { inject as injectInto } from '../spec/inject/inject.ts';
-import { checkInjection } from '../spec/inject/record.ts';
+import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import { builtPath } from '../world/folders.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
@@ -35,7 +34,7 @@ interface InjectFlags extends Allowed {
 
 type InjectOptions = InjectFlags & CommonOptions;
 
-/** The injection that is read when none is named. */
+/** The injection that is read by default. */
 const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
@@ -64,7 +63,7 @@ export const inject: Action<InjectFlags> = {
   outputs: injectFormats,
 };
 
-/** Reads manifests, puts in what the injection wants, and prints them all. */
+/** Reads manifests, injects into them, and prints them all. */
 function injectPaths(options: InjectOptions, host: Host): number {
   expectPaths(options.paths, host);
   const read = readConfigFile<Injection>(
@@ -86,7 +85,7 @@ function injectPaths(options: InjectOptions, host: Host): number {
   return injectObjects(objectsIn(sources), { config, source, unread }, options, host);
 }
 
-/** An injection that was read, and what of the manifests was not. */
+/** An injection with its source, and the findings about manifests that were not read. */
 interface ReadInjection extends Required<Omit<ReadConfig<Injection>, 'config'>> {
   readonly config: Injection;
   readonly unread: readonly Finding[];
@@ -116,9 +115,9 @@ function injectObjects(
     return wrongUsage(`nothing to inject into at ${options.paths.join(', ')}: no manifest`);
   const { changed, faults: ofObjects, missed, warnings } = injectInto(config, placed);
   const faults = [...missed, ...ofObjects];
-  const found = [...locate(faults, source), ...locate(warnings, source).map(asWarning)];
+  const found = locate([...faults, ...warnings], source);
   const isRight = faults.length === 0;
-  // What is printed beside the objects is talk.
+  // Beside the objects on stdout, findings are text on stderr.
   printFindings([...unread, ...found], isRight ? { ...options, format: 'text' } : options, host);
   if (!isRight) return exitCodes.findings;
   if (options.check === true) return printChanged([...changed.keys()], host);
@@ -130,7 +129,7 @@ function injectObjects(
   return exitCodes.ok;
 }
 
-/** Names the objects that are not as they should be. */
+/** Names the objects that an injection would change. */
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
   for (const object of objects) {
     host.stdout(`${objectText(objectName(object))} would change\n`);

@@ -2,13 +2,13 @@ import { type Json, type JsonObject, textAt, withValueAt } from '../core/json.ts
 import { type KubeObject, nameOf } from '../core/kube-object.ts';
 import type { Formats } from '../report/format.ts';
 import { renderList } from '../report/text.ts';
+import { RECORD } from '../spec/inject/annotations.ts';
 import { patchOf, patchTarget } from '../spec/inject/patches.ts';
-import { RECORD } from '../spec/inject/record.ts';
 import { renderValue, renderYaml } from '../yaml/write.ts';
 
 /**
- * The post-renderers of a HelmRelease that make the same objects of what its chart renders
- * (docs/facts/flux.md#post-renderers): a part of its spec, to be put into its manifest.
+ * The post-renderers of a HelmRelease that inject into what its chart renders (docs/facts/flux.md#post-renderers): a
+ * part of the spec of the HelmRelease.
  */
 function renderPostRenderers(objects: readonly InjectedObject[]): string {
   const patches = objects.flatMap(({ before, after }): JsonObject[] => {
@@ -18,7 +18,7 @@ function renderPostRenderers(objects: readonly InjectedObject[]): string {
   return renderValue({ spec: { postRenderers: [{ kustomize: { patches } }] } });
 }
 
-/** The record is merged in first: all other annotations then have a map that they can be added to. */
+/** Merges the record in first, so that there is a map to which all other annotations can be added. */
 function patchesOf(before: KubeObject, after: KubeObject): Json[] {
   const { apiVersion, kind, metadata } = before;
   const record = textAt(after, 'metadata', 'annotations', RECORD);
@@ -34,25 +34,15 @@ function patchesOf(before: KubeObject, after: KubeObject): Json[] {
 
 const PLACE = ['metadata', 'annotations', RECORD];
 
-/** An object as it was, and as it is with all that is injected: the same one where nothing is. */
+/** An object without and with what is injected; the same object if nothing is. */
 interface InjectedObject {
   readonly before: KubeObject;
   readonly after: KubeObject;
 }
 
-/** All objects as a stream of YAML documents. */
-function renderInjectedYaml(objects: readonly InjectedObject[]): string {
-  return renderYaml(objects.map(({ after }) => after));
-}
-
-/** All objects as a List in JSON. */
-function renderInjectedJson(objects: readonly InjectedObject[]): string {
-  return renderList(objects.map(({ after }) => after));
-}
-
 /** `inject --output`. */
 export const injectFormats: Formats<readonly InjectedObject[]> = {
-  yaml: { render: renderInjectedYaml },
-  json: { render: renderInjectedJson },
+  yaml: { render: objects => renderYaml(objects.map(({ after }) => after)) },
+  json: { render: objects => renderList(objects.map(({ after }) => after)) },
   flux: { render: renderPostRenderers },
 };

@@ -1,5 +1,5 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue } from 'js-yaml';
-import type { Fault, Finding, Path } from '../core/finding.ts';
+import { type Fault, type Finding, movedFault, type Path } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, valueAt } from '../core/json.ts';
 import { annotationsOf, type BuiltObject, metadataOf } from '../core/kube-object.ts';
@@ -135,7 +135,7 @@ export function locateConfig(
   if (source === undefined || index < 0) return locate(faults, undefined);
   const isHere = ({ path }: Fault): boolean =>
     partAt(path, source.parts) !== undefined || isFrom(documents[index], functionConfig, path);
-  const here = faults.filter(isHere).map(fault => inStream(fault, index));
+  const here = faults.filter(isHere).map(fault => movedFault(fault, path => [index, ...path]));
   const patched = faults.filter(fault => !isHere(fault));
   return [
     ...locate(here, { ...source, isStream: true }).map(finding => ({
@@ -166,17 +166,6 @@ function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean
     const isScalar = typeof theirs !== 'object' || theirs === null;
     return isScalar ? ours === theirs : ours?.constructor === theirs.constructor;
   });
-}
-
-/** The fault, as one of a stream of documents. */
-function inStream(fault: Fault, index: number): Fault {
-  return {
-    ...fault,
-    path: [index, ...fault.path],
-    ...(fault.related !== undefined && {
-      related: fault.related.map(place => ({ ...place, path: [index, ...place.path] })),
-    }),
-  };
 }
 
 /** A ResourceList, and the text that it is written in. */

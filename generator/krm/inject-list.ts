@@ -1,13 +1,11 @@
-import type { Fault, Finding } from '../core/finding.ts';
+import type { Fault } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { annotationsOf } from '../core/kube-object.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
-import { asWarning } from '../shell/config.ts';
-import { inject } from '../spec/inject/inject.ts';
-import { checkInjection } from '../spec/inject/record.ts';
+import { checkInjection, inject } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { locateConfig, renderMerge, withoutConfig } from './function-config.ts';
@@ -36,9 +34,7 @@ export function injectList(
     checked.value === undefined
       ? { ...nothing, faults: checked.faults }
       : injectItems(list, checked.value);
-  const placed = (found: readonly Fault[]): Finding[] =>
-    locateConfig(found, functionConfig, source);
-  const ofConfig = [...placed(faults), ...placed(warnings).map(asWarning)];
+  const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
   const ofItems = foundInItems(list.items);
   const results = [...resultsOf(ofConfig, functionConfig), ...ofItems.map(({ result }) => result)];
   host.stderr(renderText([...ofConfig, ...ofItems.map(({ finding }) => finding)]));

@@ -6,15 +6,15 @@ import { manifestsOf } from '../core/manifests.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { lintSet, locateFindings } from '../lint/check.ts';
+import { lintSet } from '../lint/check.ts';
 import { acceptanceFaults, checkConfig, type LintConfig, outsideOf } from '../lint/config.ts';
 import { isFailure } from '../lint/report.ts';
 import { duplicateObject } from '../lint/rules/duplicate-object.ts';
 import { shownAt } from '../report/mask.ts';
 import { objectText, renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
-import { asWarning } from '../shell/config.ts';
 import { nothingOutside } from '../world/object-set.ts';
+import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { locateConfig, originPlaces, renderList, withoutConfig } from './function-config.ts';
 import type { ResourceList } from './resource-list.ts';
@@ -77,15 +77,15 @@ function lintItems(
   const set = { objects, context: [], outside };
   const { open, unused, used } = lintSet(set, config.accept ?? [], host);
   // What is there twice is told of the list itself.
-  const told = open.filter(({ rule }) => rule !== duplicateObject);
+  const told = open.filter(({ id }) => id !== duplicateObject.id);
   const found = [...told, ...unused.values()];
-  const located = locateFindings(found, originPlaces(host));
+  const located = locateFaults(found, originPlaces(host));
   return [
     ...located.map((finding, index) => ({
       finding,
       result: resultOf(finding, found[index]?.object.json),
     })),
-    ...ofConfig(placed(acceptanceFaults(config, used)).map(asWarning), list.functionConfig),
+    ...ofConfig(placed(acceptanceFaults(config, used)), list.functionConfig),
   ];
 }
 

@@ -1,10 +1,22 @@
-import { type ObjectName, type Outcome, ok, type Path } from '../core/finding.ts';
+import { type Fault, type ObjectName, type Outcome, ok } from '../core/finding.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
 import { knownNames, matchesGlob } from '../core/words.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
-import type { RuleFinding } from './check-graph.ts';
-import type { Rule } from './rule.ts';
+import type { ObjectFault, Rule } from './rule.ts';
 import { rules } from './rules.ts';
+
+/** Somebody takes what a rule finds of an object, and says why. */
+export interface Entry {
+  readonly rule: string;
+  /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
+  readonly object: string;
+  readonly reason?: string;
+}
+
+/** What is wrong with an entry; the path is from the entry. */
+export interface EntryFault extends Pick<Fault, 'message' | 'path'> {
+  readonly hint: string;
+}
 
 /** An annotation that accepts findings about its object: `<rule>: <reason>`, one a line. */
 const ACCEPT = 'rem-secrets.io/accept';
@@ -15,7 +27,7 @@ const words = {
   rules: new Set(rules.map(({ id }) => id)),
 };
 
-/** What is wrong with an acceptance. It sees findings, not the graph, so it is not in the list. */
+/** What is wrong with an acceptance. It sees faults, not the graph, so it is not in the list of rules. */
 export const unusedAcceptance: Rule = {
   id: 'unused-acceptance',
   severity: 'warning',
@@ -25,35 +37,35 @@ export const unusedAcceptance: Rule = {
 
 /** An acceptance where it stands: on an object, or at an index of the config. */
 interface Acceptance extends Omit<Entry, 'object'> {
-  readonly accepts: (finding: RuleFinding) => boolean;
-  /** What it is for: in other overlays of a base the same. */
+  readonly accepts: (fault: ObjectFault) => boolean;
+  /** The index in the config, or the object and the line: the same in all overlays of a base. */
   readonly id: string | number;
   readonly on?: PlacedObject;
 }
 
-/** Findings, after everything that is accepted has been taken away. */
+/** Faults without those that are accepted. */
 export interface Judgement {
-  readonly open: readonly RuleFinding[];
+  readonly open: readonly ObjectFault[];
   readonly accepted: number;
-  /** What is wrong with annotations that accept nothing, by what they are for. */
-  readonly unused: ReadonlyMap<string, RuleFinding>;
-  /** What accepts something: entries of the config by their index, annotations by what they are for. */
+  /** The faults of annotations that accept nothing, by the ids of the acceptances. */
+  readonly unused: ReadonlyMap<string, ObjectFault>;
+  /** The ids of the acceptances that accept something. */
   readonly used: ReadonlySet<string | number>;
 }
 
 /** Takes away what the annotations of the objects and the entries of the config accept. */
 export function judge(
-  found: readonly RuleFinding[],
+  found: readonly ObjectFault[],
   objects: readonly PlacedObject[],
   entries: readonly Entry[],
 ): Judgement {
   const onObjects = new Map(objects.flatMap(annotated));
   const inConfig = entries.map(configured);
   const used = new Set<Acceptance>();
-  const open = found.filter(finding => {
-    const all = [...(onObjects.get(finding.object) ?? []), ...inConfig];
+  const open = found.filter(fault => {
+    const all = [...(onObjects.get(fault.object) ?? []), ...inConfig];
     const accepting = all.filter(
-      acceptance => invalidAcceptance(acceptance) === undefined && acceptance.accepts(finding),
+      acceptance => invalidEntry(acceptance, words) === undefined && acceptance.accepts(fault),
     );
     for (const acceptance of accepting) used.add(acceptance);
     return accepting.length === 0;
@@ -62,20 +74,20 @@ export function judge(
   return {
     open,
     accepted: found.length - open.length,
-    unused: new Map(unused.flatMap(acceptance => acceptanceFinding(acceptance))),
+    unused: new Map(unused.flatMap(acceptanceFault)),
     used: new Set([...used].map(({ id }) => id)),
   };
 }
 
 /** What is wrong with an entry of the config that accepts nothing; the path is inside the entry. */
 export function entryFault(entry: Entry): EntryFault {
-  const what = invalidAcceptance(entry);
-  if (what !== undefined) return what;
-  return {
-    message: `nothing is accepted here: "${entry.object}" has no finding of "${entry.rule}"`,
-    hint: 'Remove the entry, or mend the name: Kind/namespace/name.',
-    path: ['object'],
-  };
+  return (
+    invalidEntry(entry, words) ?? {
+      message: `nothing is accepted here: "${entry.object}" has no finding of "${entry.rule}"`,
+      hint: 'Remove the entry, or mend the name: Kind/namespace/name.',
+      path: ['object'],
+    }
+  );
 }
 
 function annotated(object: PlacedObject): [PlacedObject, Acceptance[]][] {
@@ -89,7 +101,7 @@ function annotated(object: PlacedObject): [PlacedObject, Acceptance[]][] {
       reason: reason.join(':').trim(),
       on: object,
       id: `${object.kind}/${object.name}: ${line}`,
-      accepts: finding => finding.rule.id === rule.trim(),
+      accepts: ({ id }) => id === rule.trim(),
     };
   });
   return [[object, acceptances]];
@@ -100,41 +112,23 @@ function configured(entry: Entry, index: number): Acceptance {
   return {
     ...entry,
     id: index,
-    accepts: ({ rule, object }) => rule.id === entry.rule && isAbout(object),
+    accepts: fault => fault.id === entry.rule && isAbout(fault.object),
   };
 }
 
-function invalidAcceptance(acceptance: Omit<Entry, 'object'>): EntryFault | undefined {
-  return invalidEntry(acceptance, words);
-}
-
-function acceptanceFinding(acceptance: Acceptance): [string, RuleFinding][] {
-  const { on: object, rule, id } = acceptance;
+function acceptanceFault(acceptance: Acceptance): [string, ObjectFault][] {
+  const { on: object, rule, id: purpose } = acceptance;
   if (object === undefined) return [];
-  const { message, hint } = invalidAcceptance(acceptance) ?? {
+  const { message, hint } = invalidEntry(acceptance, words) ?? {
     message: `nothing is accepted here: the object has no finding of "${rule}"`,
     hint: 'Remove the line from the annotation.',
   };
   const path = ['metadata', 'annotations', ACCEPT];
-  return [[String(id), { rule: unusedAcceptance, object, path, message, hint }]];
+  const { id, severity } = unusedAcceptance;
+  return [[String(purpose), { id, severity, object, path, message, hint }]];
 }
 
-/** Somebody knows of something and writes down why it is right: what rule finds of what object. */
-export interface Entry {
-  readonly rule: string;
-  /** `Kind/namespace/name` or `Kind/name`, with `*` and `?`. */
-  readonly object: string;
-  readonly reason?: string;
-}
-
-/** What is wrong with an entry; the path is inside of it. */
-export interface EntryFault {
-  readonly message: string;
-  readonly hint: string;
-  readonly path: Path;
-}
-
-/** How a kind of entry speaks of itself: an `acceptance` that `accepts`. */
+/** What messages call entries of a kind: an `acceptance` that `accepts`. */
 interface EntryWords {
   readonly noun: string;
   readonly verb: string;
@@ -142,7 +136,7 @@ interface EntryWords {
   readonly rules: ReadonlySet<string>;
 }
 
-/** The objects that an entry is about; `Kind/name` is the cluster's own and any namespace's. */
+/** Tells whether an entry is about an object; `Kind/name` is about that of any namespace, and of none. */
 export function objectPattern(pattern: string): (object: ObjectName) => boolean {
   const [kindGlob = '', ...rest] = pattern.split('/');
   const nameGlob = rest.pop() ?? '';
@@ -153,7 +147,7 @@ export function objectPattern(pattern: string): (object: ObjectName) => boolean 
     matchesGlob(nameGlob, name);
 }
 
-/** What keeps an entry from having any effect: a rule that is none, or no reason. */
+/** Why an entry has no effect: there is no such rule, or it gives no reason. */
 export function invalidEntry(
   { rule, reason = '' }: Omit<Entry, 'object'>,
   { noun, verb, rules }: EntryWords,
@@ -170,16 +164,14 @@ export function invalidEntry(
   };
 }
 
-/** A document held against its schema. An empty one says nothing, which every field allows. */
+/** A document held against its schema. An empty one is as one without fields. */
 export function checkDocument<T extends object>(
   document: unknown,
   validate: Validator,
 ): Outcome<Partial<T>> {
+  const isValid = (value: unknown): value is T => validate(value);
   if (document === undefined || document === null) return ok({});
-  if (isOf<T>(document, validate)) return ok(document);
-  return { faults: schemaFaults(validate.errors ?? [], document) };
-}
-
-function isOf<T>(document: unknown, validate: Validator): document is T {
-  return validate(document);
+  return isValid(document)
+    ? ok(document)
+    : { faults: schemaFaults(validate.errors ?? [], document) };
 }

@@ -1,54 +1,49 @@
-import { type Finding, fieldOf, type ObjectFinding, type RelatedObject } from '../core/finding.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sortBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { maskMessage } from '../core/mask.ts';
+import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
+import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { inVersions } from '../graph/objects.ts';
-import type { RelatedField, SecretGraph } from '../graph/secret-graph.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { writtenObject } from '../kinds/placed-object.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSet } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
 import { type Entry, type Judgement, judge } from './accept.ts';
-import { checkGraph, inOrder, type RuleFinding } from './check-graph.ts';
-import type { Rule, RuleFault } from './rule.ts';
+import type { ObjectFault, Rule, RuleFault } from './rule.ts';
+import { rules } from './rules.ts';
 
 /** What checking a set gave. */
 export interface LintResult extends Judgement {
-  /** Names that another tool fills in later, as Flux does with `${VAR}`. */
+  /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
-  /** Findings that something is not there, which may be in what was not read: they are counted. */
-  readonly doubts: readonly RuleFinding[];
-  /** The versions that it was held by. */
+  /** Faults that something is missing which may be in what was not read: they are only counted. */
+  readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
 }
 
-/** What objects are held by. */
+/** The schemas that objects are held against, and the versions that run, where those are told. */
 export interface Held {
   readonly validators: Validators;
-  /** The versions that run, where they are told. */
   readonly versions?: Versions;
 }
 
-/** Checks the secret flow of a set, and takes away what is accepted. */
+/** Checks a set, and takes away what is accepted. */
 export function lintSet(set: ObjectSet, accept: readonly Entry[], held: Held): LintResult {
   return lintParts(set, accept, held)(set.objects);
 }
 
-/** Checks the secret flow of a set once; then tells what of it is of some of its objects. */
+/** Checks a set once; then gives the result for any part of its objects. */
 export function lintParts(
   set: ObjectSet,
   accept: readonly Entry[],
   { validators, versions = {} }: Held,
 ): (part: readonly PlacedObject[]) => LintResult {
   const graph = inVersions(graphOf(set, validators), versions);
-  const own = new Set(set.objects);
-  const isOwn = (object: PlacedObject): boolean => own.has(writtenObject(object));
-  const found = groupBy(checkGraph(graph, graph.objects.filter(isOwn)), ({ object }) =>
-    writtenObject(object),
-  );
+  const inSet = new Set(set.objects);
+  const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
+  const found = groupBy(checkGraph(graph, objects), ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
@@ -62,7 +57,75 @@ export function lintParts(
   };
 }
 
-/** The names that another tool fills in later, by the objects that have them or read what is called so. */
+/** Everything that the rules find in a graph, sorted; `objects` as in `findingsAmid`. */
+export function checkGraph(
+  graph: SecretGraph,
+  objects: readonly PlacedObject[] = graph.objects,
+): ObjectFault[] {
+  return inOrder(findingsAmid(graph, objects, rules));
+}
+
+/**
+ * What rules find of some objects of a graph: a rule that looks at each object by itself is shown only
+ * these. The other rules see the whole graph, and what they find may be of any object.
+ */
+export function findingsAmid(
+  graph: SecretGraph,
+  objects: readonly PlacedObject[],
+  only: readonly Rule[],
+): ObjectFault[] {
+  const local = only.filter(({ isLocal }) => isLocal === true);
+  const global = only.filter(({ isLocal }) => isLocal !== true);
+  return [...namedFaults({ ...graph, objects }, local), ...namedFaults(graph, global)];
+}
+
+function namedFaults(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
+  return only.flatMap(rule =>
+    faultsOf(graph, rule).map(fault => ({ ...fault, id: rule.id, severity: rule.severity })),
+  );
+}
+
+/** Faults in the order of files, places and rules. */
+export function inOrder(faults: readonly ObjectFault[]): ObjectFault[] {
+  return sortBy(faults, ({ object, path, id }) =>
+    JSON.stringify([object.file, object.path, path, id]),
+  );
+}
+
+/** The faults of a rule that are not in doubt. */
+export function knownFaults(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
+  return faultsOf(graph, rule).filter(({ doubt }) => doubt === undefined);
+}
+
+/** The faults of a rule, each with its doubt. They are kept, as risks ask again for what lint has found. */
+export function faultsOf(graph: SecretGraph, rule: Rule): readonly RuleFault[] {
+  const byRule = faultsIn(graph);
+  const faults =
+    byRule.get(rule) ?? [...rule.check(graph)].map(fault => withDoubt(graph, rule, fault));
+  byRule.set(rule, faults);
+  return faults;
+}
+
+const faultsIn = oncePer((_: SecretGraph) => new Map<Rule, readonly RuleFault[]>());
+
+/** Where not all was read, nothing is absent for sure. */
+function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault): RuleFault {
+  if (claimsAbsence === undefined || fault.doubt !== undefined) return fault;
+  const { object, related = [] } = fault;
+  const { kind, namespace, name } = object;
+  const absent = fault.absent ?? { namespace };
+  // An object whose name another tool fills in stands for several.
+  if (absent !== 'itself' && absent.hasOthers !== true && isUnresolved(`${namespace}${name}`))
+    return { ...fault, doubt: `what fills in the names of ${kind} "${name}"` };
+  const files = [fault, ...related].map(place => place.object.file);
+  const doubt =
+    claimsAbsence === 'beside' || absent === 'itself'
+      ? doubtBeside(graph, files)
+      : doubtAbout(graph, absent);
+  return doubt === undefined ? fault : { ...fault, doubt };
+}
+
+/** The names that another tool fills in later, by the objects that have them or read a Secret of such a name. */
 function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, string[]> {
   const names = [
     ...objects.map(object => ({
@@ -73,51 +136,5 @@ function unresolvedNames({ objects, readers }: SecretGraph): Map<PlacedObject, s
     ...readers.map(({ object, secret }) => ({ object, name: secret, text: secret })),
   ].filter(({ text }) => isUnresolved(text));
   const byObject = groupBy(names, ({ object }) => writtenObject(object));
-  return new Map([...byObject].map(([object, own]) => [object, own.map(({ name }) => name)]));
-}
-
-/** A fault of an object, with what is called so and how grave it is. */
-export interface NamedFault extends RuleFault {
-  readonly rule: Pick<Rule, 'id' | 'severity'>;
-}
-
-/** Faults of objects with their lines. */
-export function locateFindings(found: readonly NamedFault[], placeOf: FieldPlace): Finding[] {
-  return found.map(({ related = [], ...fault }) => ({
-    ...located(fault, fault.rule, placeOf),
-    ...(related.length > 0 && { related: related.map(other => relatedAt(other, placeOf)) }),
-  }));
-}
-
-/** What a rule says of an object, with its line. */
-export function located(
-  { object, path, message, hint }: RuleFault,
-  { id, severity }: Pick<Rule, 'id' | 'severity'>,
-  placeOf: FieldPlace,
-): ObjectFinding {
-  const written = writtenAt(object, path);
-  const at = placeOf(written.object, written.path);
-  return {
-    rule: id,
-    severity,
-    message: maskMessage(message),
-    hint: maskMessage(hint),
-    field: fieldOf(written.path),
-    ...(at !== undefined && { at }),
-    object: objectName(writtenObject(object)),
-  };
-}
-
-/** Another end of it, with its line. */
-export function relatedAt(
-  { object, path, note }: RelatedField,
-  placeOf: FieldPlace,
-): RelatedObject {
-  const written = writtenAt(object, path);
-  const at = placeOf(written.object, written.path);
-  return {
-    note: maskMessage(note),
-    object: objectName(writtenObject(object)),
-    ...(at !== undefined && { at }),
-  };
+  return new Map([...byObject].map(([object, found]) => [object, found.map(({ name }) => name)]));
 }

@@ -44,10 +44,10 @@ interface LintFlags extends AllowedFlags {
   readonly failOn?: Severity;
   readonly config?: string;
   readonly versions?: string;
-  /** What is not known is a warning. */
+  /** Doubts are warnings. */
   readonly strict?: boolean;
   readonly root?: string;
-  /** A rule whose page is wanted, instead of all else. */
+  /** Prints the page of this rule instead of all else. */
   readonly explain?: string;
 }
 
@@ -93,7 +93,7 @@ export const lint: Action<LintFlags> = {
   formats: lintFormats,
 };
 
-/** Checks the secret flow of manifests, as the cluster will have them together. */
+/** Checks manifests as the clusters will have them. */
 function lintAll(options: LintOptions, host: Host): number {
   if (options.explain !== undefined) return explain(options.explain, host);
   expectPaths(options.paths, host);
@@ -113,21 +113,12 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const { strict = false } = options;
-    const placeOf = placesFor(sets, host, spec);
+    const lintOptions = { config, strict, ...(spec === undefined && { excluded }) };
     const held = { validators: host.validators, versions };
-    const result = runSets(
-      sets,
-      { config, strict, ...(spec === undefined && { excluded }) },
-      placeOf,
-      held,
-    );
+    const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
     const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
-    return print(
-      { ...result, findings, textOf: textsOf(sources, read.source, spec, host) },
-      config,
-      options,
-      host,
-    );
+    const textOf = textsOf(sources, read.source, spec, host);
+    return print({ ...result, findings, textOf }, config, options, host);
   };
   if (paths.length > 0) {
     const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);

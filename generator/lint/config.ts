@@ -2,23 +2,23 @@ import { dirname, join } from 'node:path';
 import { validate as validateConfig } from '#validators/rem-secrets-lint';
 import type { Fault, Finding, Outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { asWarning, type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
+import { type ReadConfig as ReadFile, readConfigFile } from '../shell/config.ts';
 import type { Inventory, Outside } from '../world/object-set.ts';
 import { locate } from '../yaml/places.ts';
 import { checkDocument, type Entry, entryFault, unusedAcceptance } from './accept.ts';
 import type { LintResult } from './check.ts';
 
-/** The config that is read when none is named. */
+/** The config that is read by default. */
 export const LINT_CONFIG = '.rem-secrets-lint.yaml';
 
 export type ReadConfig = ReadFile<LintConfig>;
 
-/** Reads the config: the one that is named, or the one in the working directory, or none. */
+/** Reads the named config, or the one in the working directory; there may be none. */
 export function readConfig(named: string | undefined, host: Host): ReadConfig | Finding[] | string {
   return readConfigFile<LintConfig>({ named, usual: LINT_CONFIG }, host, checkConfig);
 }
 
-/** The entries that accept nothing, or cannot, and those that leave out nothing. */
+/** What is wrong with entries: they accept nothing, or leave out nothing. */
 export function unusedEntries(
   { config, source }: ReadConfig,
   used: LintResult['used'],
@@ -28,12 +28,13 @@ export function unusedEntries(
   const absent = (config.exclude ?? []).flatMap((name, index) =>
     host.kindOf(join(folder, name)) === undefined ? [nothingExcluded(name, index)] : [],
   );
-  return locate([...acceptanceFaults(config, used), ...absent], source).map(asWarning);
+  return locate([...acceptanceFaults(config, used), ...absent], source);
 }
 
 function nothingExcluded(name: string, index: number): Fault {
   return {
     id: 'nothing-excluded',
+    severity: 'warning',
     message: `there is no "${name}" to leave out`,
     hint: 'Check the path, which counts from the folder of this file, or remove the entry.',
     path: ['exclude', index],
@@ -45,7 +46,8 @@ export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['
   return accept.flatMap((entry, index) => {
     if (used.has(index)) return [];
     const { path, ...fault } = entryFault(entry);
-    return [{ id: unusedAcceptance.id, ...fault, path: ['accept', index, ...path] }];
+    const { id, severity } = unusedAcceptance;
+    return [{ id, severity, ...fault, path: ['accept', index, ...path] }];
   });
 }
 
@@ -53,34 +55,33 @@ export function acceptanceFaults({ accept = [] }: LintConfig, used: LintResult['
 export interface LintConfig {
   readonly failOn?: Severity;
   readonly namespace?: string;
-  /** Folders and files that nobody applies, by their paths from the config on. */
+  /** Folders and files that nobody applies, by their paths from the folder of the config. */
   readonly exclude?: readonly string[];
-  /** Findings that somebody knows and lives with. */
+  /** Findings that somebody accepts. */
   readonly accept?: readonly Entry[];
   readonly outside?: {
     readonly secrets?: Readonly<Record<string, true | readonly string[]>>;
     readonly objects?: readonly string[];
   };
-  /** All that is in a store: a reference to something else is an error. */
+  /** All entries of stores: a reference to another entry is an error. */
   readonly inventory?: Inventory;
 }
 
 export type Severity = 'error' | 'warning';
 
-/** A document as a config; an empty one says nothing. */
 export function checkConfig(document: unknown): Outcome<LintConfig> {
   return checkDocument<LintConfig>(document, validateConfig);
 }
 
-/** What a config declares as existing, beside what is known already. */
-export function outsideOf({ outside = {}, inventory }: LintConfig, known: Outside): Outside {
+/** What exists outside of the manifests, with what a config declares. */
+export function outsideOf({ outside = {}, inventory }: LintConfig, before: Outside): Outside {
   const declared = Object.entries(outside.secrets ?? {}).map(
     ([name, keys]) => [name, keys === true ? undefined : keys] as const,
   );
   return {
-    ...known,
-    secrets: new Map([...known.secrets, ...declared]),
-    objects: new Set([...known.objects, ...(outside.objects ?? [])]),
+    ...before,
+    secrets: new Map([...before.secrets, ...declared]),
+    objects: new Set([...before.objects, ...(outside.objects ?? [])]),
     ...(inventory !== undefined && { inventory }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts';
+import { sortBy } from '../core/json.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
 import {
@@ -109,22 +110,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
 };
-
-/** What XML allows though nobody sees it. */
-const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 function entity(character: string): string {
   return `&#${character.codePointAt(0)};`;
 }
 
-/** Text for XML 1.0, which has no other control characters and no halves of surrogate pairs. */
+/** Characters that XML allows though nobody sees them. */
+const UNSEEN = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Text for XML 1.0, which allows no other control characters and no halves of surrogate pairs. */
 function escaped(text: string): string {
   return text
-    .replaceAll(/[&<>"\t\n\r]/g, sign => ENTITIES[sign] ?? sign)
+    .replaceAll(/[&<>"\t\n\r]/g, sign => ENTITIES[sign] ?? entity(sign))
     .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
     .replaceAll(UNSEEN, entity)
     .replaceAll(COMMAND, entity);
@@ -132,7 +130,7 @@ function escaped(text: string): string {
 
 /** Findings as SARIF, errors first. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
-  const sorted = [...report.findings].sort(errorsFirst);
+  const sorted = sortBy(report.findings, ({ severity }) => severity);
   return renderSarifLog(
     {
       rules: rulesOf(report),
@@ -145,33 +143,24 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
   );
 }
 
-function errorsFirst(a: Finding, b: Finding): number {
-  return Number(a.severity === 'warning') - Number(b.severity === 'warning');
-}
-
-/** The rules, and what stands for those ids that are no rule, as of a file that is no YAML. */
+/** The rules, and one for each id that is no rule's, as of a file that is no YAML. */
 function rulesOf({ rules, findings }: LintReport): SarifRule[] {
-  const known = new Set(rules.map(({ id }) => id));
+  const ids = new Set(rules.map(({ id }) => id));
   const others = new Map(
-    findings.filter(({ rule }) => !known.has(rule)).map(entry => [entry.rule, entry]),
+    findings.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
   );
-  const added = [...others.values()].map(({ rule, severity }) => ({
-    id: rule,
-    level: severity,
-    summary: 'The input can be read.',
-  }));
+  const summary = 'The input can be read.';
   return [
-    ...rules.map(({ id, severity, summary }) => ({ id, level: severity, summary })),
-    ...added,
+    ...rules.map(rule => ({ id: rule.id, level: rule.severity, summary: rule.summary })),
+    ...[...others].map(([id, level]) => ({ id, level, summary })),
   ];
 }
 
-/** A finding as a result. */
 export function findingResult(finding: Finding): SarifResult {
   return { ...finding, level: finding.severity };
 }
 
-/** Findings for people: each with its line of the file, what to do, and the other end. */
+/** Findings for people: each with its line of the file, the hint and the second places. */
 export function renderLintText(
   report: LintReport,
   { hasColors }: Pick<Shown, 'hasColors'>,

@@ -3,17 +3,17 @@ import { groupBy } from '../core/json.ts';
 import type { LineOf } from '../report/finding.ts';
 import type { Rule } from './rule.ts';
 
-/** What a lint run found, and how much it looked at. */
+/** What a run of lint found, and how much it looked at. */
 export interface LintReport {
   readonly findings: readonly Finding[];
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
   readonly seen: Seen;
-  /** Findings that somebody accepts. */
+  /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
-  /** The versions that objects were held by, told or installed by what was read: `CloudNativePG 1.30`. */
+  /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
   readonly lineOf: LineOf;
@@ -21,14 +21,14 @@ export interface LintReport {
 
 /** What was looked at. */
 interface Seen {
-  /** What is applied at once: by a deployment object, or of a folder that none applies. */
+  /** What is applied at once: by an applier, or as a folder that none applies. */
   readonly units: number;
-  /** Those of them that deployment objects apply. */
+  /** Those of them that have an applier. */
   readonly applied: number;
-  /** Charts of the repository that Helm made, and the version of it that did. */
+  /** Charts of the repository that Helm rendered, and the version of Helm. */
   readonly charts: number;
   readonly helm?: string;
-  /** Objects for which Helm makes others, of whose values these are known. */
+  /** Objects for which Helm makes others, and whose values were read. */
   readonly releases: number;
   /** Folders and files that the config leaves out. */
   readonly excluded: readonly string[];
@@ -44,21 +44,21 @@ interface Unjudged {
   readonly lists: number;
   /** Names that another tool fills in, as Flux does with `${VAR}`. */
   readonly names: number;
-  /** Entries of kustomizations that are left out of what they build. */
+  /** Entries of kustomizations that were left out of the build. */
   readonly unread: number;
-  /** What is missing as far as was read, and may be made by what was not. */
+  /** References to what is missing, and may be made by what was not read. */
   readonly absences: number;
-  /** The same by what may make it, the most first. */
+  /** How many of those there are of each reason, the most first. */
   readonly doubts: readonly Doubt[];
 }
 
-/** What may make things that are missing, and how many. */
+/** What may make things that are missing, and how many things. */
 export interface Doubt {
   readonly reason: string;
   readonly count: number;
 }
 
-/** What may make what is missing, and how much of it: the most first. */
+/** The doubts of faults, the most frequent first. */
 export function doubtsOf(doubted: readonly { readonly doubt?: string }[]): Doubt[] {
   const groups = groupBy(doubted, ({ doubt = '' }) => doubt);
   const doubts = [...groups].map(([reason, group]) => ({ reason, count: group.length }));
@@ -70,28 +70,19 @@ export function doubtText({ reason, count: number }: Doubt): string {
   return `${count(number, 'reference')} not judged: ${madeBy(reason)}`;
 }
 
-/** What may make something that is missing, as a part of a sentence. */
+/** The reason of a doubt as a part of a sentence. */
 export function madeBy(reason: string): string {
   return `made perhaps by ${reason}`;
 }
 
 /** Whether a finding fails the run. */
-export function isFailure(
-  { severity }: Pick<Finding, 'severity'>,
-  failOn: Finding['severity'],
-): boolean {
+export function isFailure({ severity }: Finding, failOn: Finding['severity']): boolean {
   return severity === 'error' || failOn === 'warning';
 }
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
-export function summaryOf({
-  findings,
-  objects,
-  seen,
-  accepted,
-  unjudged,
-  versions,
-}: LintReport): string {
+export function summaryOf(report: LintReport): string {
+  const { findings, objects, seen, accepted, unjudged, versions } = report;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
@@ -121,7 +112,7 @@ export function summaryOf({
   ].join('; ');
 }
 
-/** Of folders that nothing applies there is nothing more to say. */
+/** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */
 function seenText({ units, applied, charts, helm, releases }: Seen): string[] {
   if (applied + charts + releases === 0) return [];
   const made = charts === 0 ? [] : [`${count(charts, 'chart')} made by helm ${helm}`];

@@ -1,5 +1,6 @@
+import type { Fault } from '../core/finding.ts';
 import type { Absent } from '../graph/doubts.ts';
-import type { RelatedField, SecretGraph } from '../graph/secret-graph.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
@@ -13,26 +14,22 @@ export interface Rule {
   /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
   /**
-   * Says that something is not there, which is known only where all that could make it is read: in
-   * the whole world, or only of what is built along with it.
+   * Its faults say that something is missing, which is known only where all that could make it was
+   * read: of the whole world, or only of what is built together with the object.
    */
   readonly claimsAbsence?: 'anywhere' | 'beside';
   readonly check: (graph: SecretGraph) => Iterable<RuleFault>;
 }
 
-/** A place where a rule does not hold. */
-export interface RuleFault extends ObjectField {
-  /** One sentence without a full stop, with the names that matter. */
-  readonly message: string;
-  /** What to do. */
+/** A fault of an object; what is related are the other ends of the broken link. */
+export interface ObjectFault extends Fault<ObjectField> {
   readonly hint: string;
-  /** The other ends of the broken link. */
-  readonly related?: readonly RelatedField[];
-  /**
-   * Where that would be which is not there: else in the object's own namespace; `itself`: the object
-   * would have it, and has been read.
-   */
-  readonly absent?: Absent | 'itself';
-  /** Why it is not known whether it is a fault: it is counted, and not told. */
+  /** What may make what is missing: such a fault is counted and not told. */
   readonly doubt?: string;
+}
+
+/** A place where a rule does not hold: `checkGraph` adds the id and the severity of the rule. */
+export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
+  /** Where the missing thing would be, by default in the object's namespace; `itself`: in the object, which has been read. */
+  readonly absent?: Absent | 'itself';
 }

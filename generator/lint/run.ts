@@ -6,16 +6,15 @@ import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
-import { writtenAt } from '../kinds/placed-object.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { wrongUsage } from '../shell/command.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
-import type { FieldPlace } from '../world/places.ts';
+import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
-import { type Held, type LintResult, lintParts, locateFindings } from './check.ts';
-import type { RuleFinding } from './check-graph.ts';
+import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import { doubtsOf, type LintReport, madeBy } from './report.ts';
+import type { ObjectFault } from './rule.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
@@ -26,13 +25,13 @@ export interface LintRun
 
 interface LintOptions {
   readonly config: LintConfig;
-  /** What is not known is a warning. */
+  /** Doubts are warnings. */
   readonly strict: boolean;
-  /** What nobody applies, left out of the folders that are read. */
+  /** Folders and files that the config leaves out. */
   readonly excluded?: readonly string[];
 }
 
-/** Lints every set; what is the same in several comes once. */
+/** Lints every set; what is found alike in several comes once. */
 export function runSets(
   sets: readonly ManifestSet[],
   { config, strict, excluded = [] }: LintOptions,
@@ -40,30 +39,30 @@ export function runSets(
   held: Held,
 ): LintRun {
   const results = setResults(sets, config, held);
-  const sources = sets.flatMap(ownSources);
-  const withBeside = besideIn(sets, placeOf);
-  const isShown = shownBy(sets);
+  const sources = sets.flatMap(selectedSources);
+  const withContext = contextIn(sets, placeOf);
+  const isSelected = selectionOf(sets);
+  const isShown = (fault: ObjectFault): boolean =>
+    isSelected(fault.object.file, () => shownField(fault, placeOf).at);
   const broken = sources.flatMap(source =>
-    helped(source).filter(({ at }) => isShown(source.number, at)),
+    hintedFindings(source).filter(({ at }) => isSelected(source.number, () => at)),
   );
   const unread = unique(
-    sources.flatMap(source => (source.unread ?? []).filter(({ at }) => isShown(source.number, at))),
+    sources.flatMap(({ number, unread = [] }) =>
+      unread.filter(({ at }) => isSelected(number, () => at)),
+    ),
   );
   const used = new Set(results.flatMap(result => [...result.used]));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
-    // What accepts something in one overlay of a base is of use.
-    ...[...unused].filter(([id]) => !used.has(id)).map(([, finding]) => finding),
+    // An annotation of a base is of use where it accepts something in one overlay.
+    ...[...unused].filter(([id]) => !used.has(id)).map(([, fault]) => fault),
   ]);
-  const doubted = results
-    .flatMap(({ doubts }) => doubts)
-    .filter(finding => isShown(finding.object.file, placeAt(finding, placeOf)));
-  const shown = strict ? [...found, ...doubted.map(strictly)] : found;
-  const located = locateFindings(shown, placeOf).flatMap((finding, index) => {
-    const number = shown[index]?.object.file ?? -1;
-    if (!isShown(number, finding.at)) return [];
-    return [withBeside(finding, number)];
-  });
+  const doubted = results.flatMap(({ doubts }) => doubts).filter(isShown);
+  const shown = [...found.filter(isShown), ...(strict ? doubted.map(asWarning) : [])];
+  const located = locateFaults(shown, placeOf).map((finding, index) =>
+    withContext(finding, shown[index]?.object.file ?? -1),
+  );
   return {
     findings: unique([...broken, ...unread, ...located]),
     objects: sum(sources.map(({ objects, isNoObject }) => (isNoObject ? 0 : objects.length))),
@@ -118,29 +117,24 @@ function hasValues(object: PlacedObject): boolean {
   return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
 }
 
-function placeAt({ object, path }: RuleFinding, placeOf: FieldPlace): Finding['at'] {
-  const written = writtenAt(object, path);
-  return placeOf(written.object, written.path);
-}
-
-/** What is not known, as a warning. */
-function strictly({ rule, message, doubt = '', ...fault }: RuleFinding): RuleFinding {
+/** A doubt as a warning. */
+function asWarning({ message, doubt = '', ...fault }: ObjectFault): ObjectFault {
   return {
     ...fault,
-    rule: { ...rule, severity: 'warning' },
+    severity: 'warning',
     message: `${message}, as far as was read: ${madeBy(doubt)}`,
   };
 }
 
 /** The sources of a set that a user asked for, whole or in part. */
-function ownSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
+function selectedSources({ sources, isTouched }: ManifestSet): ObjectSource[] {
   return sources.filter(source => isTouched?.(source) ?? true);
 }
 
 /**
- * Of paths with nothing to read it cannot be said that nothing is wrong there: the path is, or what
- * was to print manifests did not, into a file too. One of comments is read, and so is what is named and
- * another program's: the summary says of it that it is no object.
+ * Refuses paths with nothing to read: the path is wrong, or the program that was to print manifests
+ * printed none, be it into a file. A file of comments is something to read. So is a file of another
+ * program that is named: the summary says that it is no object.
  */
 export function expectManifests(
   paths: readonly string[],
@@ -149,7 +143,7 @@ export function expectManifests(
 ): void {
   const isFile = (path: string): boolean => path !== '-' && !host.isFolder(path);
   const isNamed = paths.some(isFile);
-  if (sets.flatMap(ownSources).some(source => hasSomething(source, isNamed))) return;
+  if (sets.flatMap(selectedSources).some(source => hasSomething(source, isNamed))) return;
   const places = paths.map(path => (path === '-' ? 'stdin' : path)).join(', ');
   wrongUsage(`nothing to read at ${places}: no manifest, and no kustomization`);
 }
@@ -161,8 +155,8 @@ function hasSomething(source: ObjectSource, isNamed: boolean): boolean {
 }
 
 /**
- * What linting sets gives, one by one. Sets of one cluster are looked at as one: each of hundreds of
- * environments amid all the others would be the same as many times.
+ * What linting gives for each set. Sets of one cluster are checked at once: one by one, each of hundreds
+ * of environments would be checked again together with all the others.
  */
 export function setResults(
   sets: readonly ManifestSet[],
@@ -175,7 +169,7 @@ export function setResults(
   return sets.flatMap(set => results.get(set) ?? []);
 }
 
-/** What sets of one world have in common: what is outside, and the versions that are told. */
+/** What sets have in common that are checked at once: the cluster and the versions. */
 function worldOf(set: ManifestSet): ManifestSet | string {
   return set.cluster === undefined ? set : JSON.stringify([set.cluster, set.unit?.versions]);
 }
@@ -187,26 +181,26 @@ function groupResults(
 ): Map<ManifestSet, LintResult> {
   if (first === undefined) return new Map();
   const whole = together(first, others);
-  if (others.length > 0 && !isOneWorld(whole))
+  if (others.length > 0 && !hasDistinctObjects(whole))
     return new Map([first, ...others].flatMap(set => [...resultsIn(set, [set], config, held)]));
   return resultsIn(whole, [first, ...others], config, held);
 }
 
-/** Sets of one world as one. */
+/** Sets of one cluster as one. */
 function together(first: ManifestSet, others: readonly ManifestSet[]): ManifestSet {
   if (others.length === 0) return first;
   const sources = [first, ...others].flatMap(set => [...set.sources]);
-  const own = new Set(sources);
-  return { ...first, sources, context: first.context.filter(source => !own.has(source)) };
+  const inSets = new Set(sources);
+  return { ...first, sources, context: first.context.filter(source => !inSets.has(source)) };
 }
 
-/** Whether no object is another form of another: of each set its own would come first. */
-function isOneWorld({ sources, context }: ManifestSet): boolean {
+/** Whether no object is there in two forms: each set would have to see its own form first. */
+function hasDistinctObjects({ sources, context }: ManifestSet): boolean {
   const objects = [...sources, ...context].flatMap(source => [...source.objects]);
   return new Set(objects.map(objectIdentity)).size === objects.length;
 }
 
-/** Lints sets amid what there is with them. */
+/** Lints sets together with all that is on their cluster. */
 function resultsIn(
   whole: ManifestSet,
   sets: readonly ManifestSet[],
@@ -227,37 +221,42 @@ function resultsIn(
 }
 
 function otherCluster(set: ManifestSet): OtherCluster {
-  const deployers = new Map(set.sources.map(({ number, by }) => [number, by]));
-  return { graph: graphOf(objectsOf(set)), deployerOf: file => deployers.get(file) };
+  const appliers = new Map(set.sources.map(({ number, by }) => [number, by]));
+  return { graph: graphOf(objectsOf(set)), deployerOf: file => appliers.get(file) };
 }
 
-/** Whether something at a place of a source is what a user asked for. */
-function shownBy(sets: readonly ManifestSet[]): (number: number, at: Finding['at']) => boolean {
+/** Tells whether a user asked for a place of a source. Where whole sources are selected, no place is looked up. */
+function selectionOf(
+  sets: readonly ManifestSet[],
+): (number: number, placeOf: () => Finding['at']) => boolean {
   const tests = new Map(
     sets.flatMap(({ sources, isShown }) =>
-      sources.map(source => [source.number, (at: Finding['at']) => isShown?.(source, at) ?? true]),
+      sources.map(source => [source.number, isShown && { source, isShown }]),
     ),
   );
-  return (number, at) => tests.get(number)?.(at) ?? true;
+  return (number, placeOf) => {
+    const test = tests.get(number);
+    return test === undefined || test.isShown(test.source, placeOf());
+  };
 }
 
-/** Puts beside a finding of a source what built that, and what applies it. */
-function besideIn(
+/** Adds to a finding of a source what built the source, and what applies it. */
+function contextIn(
   sets: readonly ManifestSet[],
   placeOf: FieldPlace,
 ): (finding: Finding, number: number) => Finding {
-  const [roots, deployers] = [builtSources(sets), deployersIn(sets)];
+  const [roots, appliers] = [builtSources(sets), appliersIn(sets)];
   return (finding, number) =>
-    withDeployer(withRoot(finding, roots.get(number)), deployers.get(number), placeOf);
+    withApplier(withRoot(finding, roots.get(number)), appliers.get(number), placeOf);
 }
 
-/** What kustomize built, by number, but for what a spec made: its findings stand in the spec. */
+/** What kustomize built, by number; of what a spec made the findings point into the spec. */
 function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
   const foreign = sets.flatMap(({ unit, sources }) => (unit === undefined ? sources : []));
   return new Map(foreign.filter(({ isBuilt }) => isBuilt).map(source => [source.number, source]));
 }
 
-/** A file of a base is right in one overlay and wrong in another: which, its finding says beside it. */
+/** A file of a base may be right in one overlay and wrong in another, so a finding names the overlay. */
 function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
   const { at, related = [] } = finding;
   if (root === undefined || at === undefined || at.file === root.file) return finding;
@@ -265,58 +264,56 @@ function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
   return { ...finding, related: [...related, { note: `as built in ${root.name}`, at: place }] };
 }
 
-/** What applies each source, by its number, where there are several clusters to tell apart. */
-function deployersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
+/** What applies each source, by the number of the source, where there are several clusters. */
+function appliersIn(sets: readonly ManifestSet[]): Map<number, PlacedObject> {
   const sources = sets.length > 1 ? sets.flatMap(set => set.sources) : [];
   return new Map(
     sources.flatMap(({ number, by }) => (by === undefined ? [] : [[number, by] as const])),
   );
 }
 
-/** A file is right on one cluster and wrong on another: what applies it there stands beside a finding. */
-function withDeployer(
+/** A file may be right on one cluster and wrong on another, so a finding names what applies the file. */
+function withApplier(
   finding: Finding,
-  by: PlacedObject | undefined,
+  applier: PlacedObject | undefined,
   placeOf: FieldPlace,
 ): Finding {
-  const at = by && placeOf(by, ['metadata', 'name']);
-  if (by === undefined || at === undefined) return finding;
-  const note = `the ${displayKind(by)} "${by.name}" applies it`;
+  const at = applier && placeOf(applier, ['metadata', 'name']);
+  if (applier === undefined || at === undefined) return finding;
+  const note = `the ${displayKind(applier)} "${applier.name}" applies it`;
   return { ...finding, related: [...(finding.related ?? []), { note, at }] };
 }
 
-/** A template of Helm is no YAML: what it makes is. */
-function helped({ findings, text = '' }: ObjectSource): readonly Finding[] {
+/** The findings of a source; a template of Helm is no YAML, so what it makes has to be linted. */
+function hintedFindings({ findings, text = '' }: ObjectSource): readonly Finding[] {
   if (!text.includes('{{')) return findings;
   const hint =
     'This is a template: lint what it makes, as in `helm template . | rem-secrets lint -`.';
   return findings.map(finding => ({ ...finding, hint }));
 }
 
-/** Each once, in the order of their places; of several overlays one, with what stands beside it in each. */
+/** Findings in the order of their places. One that several overlays have comes once, with the second places of all. */
 function unique(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, Finding>();
+  const byKey = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
-    const place = at === undefined || isTop(at) ? [at, object] : at;
+    // A finding at the top of a file has no place of its own there: it is told of each object.
+    const isAtTop = at?.line === 1 && at.column === 1;
+    const place = at === undefined || isAtTop ? [at, object] : at;
     const key = JSON.stringify([rule, message, field, place]);
-    const known = seen.get(key);
-    seen.set(key, known === undefined ? finding : both(known, finding));
+    const before = byKey.get(key);
+    byKey.set(key, before === undefined ? finding : withRelated(before, finding));
   }
-  return [...seen.values()].sort(byPlace);
+  return [...byKey.values()].sort(byPlace);
 }
 
-/** What stands nowhere in a file that builds others is said of each object. */
-function isTop({ line, column }: NonNullable<Finding['at']>): boolean {
-  return line === 1 && column === 1;
-}
-
-/** One finding of several overlays, with the places beside it of each. */
-function both(known: Finding, { related = [] }: Finding): Finding {
-  const keyOf = ({ note, at }: (typeof related)[number]): string => JSON.stringify([note, at]);
-  const said = new Set((known.related ?? []).map(keyOf));
-  const more = related.filter(place => !said.has(keyOf(place)));
-  return more.length === 0 ? known : { ...known, related: [...(known.related ?? []), ...more] };
+/** A finding with the second places of another that is the same. */
+function withRelated(finding: Finding, { related: more = [] }: Finding): Finding {
+  const { related = [] } = finding;
+  const keyOf = ({ note, at }: (typeof more)[number]): string => JSON.stringify([note, at]);
+  const keys = new Set(related.map(keyOf));
+  const added = more.filter(place => !keys.has(keyOf(place)));
+  return added.length === 0 ? finding : { ...finding, related: [...related, ...added] };
 }
 
 function byPlace({ at: a }: Finding, { at: b }: Finding): number {

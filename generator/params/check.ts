@@ -1,12 +1,13 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
-import { locateFindings, type NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { counted } from '../report/text.ts';
 import { type ExitCode, exitCodes, wrongUsage } from '../shell/command.ts';
 import { beforeEnd } from '../shell/host.ts';
 import { withKept } from '../shell/kept.ts';
 import { printFindings, tellUnseen } from '../shell/print.ts';
+import { locateFaults } from '../world/places.ts';
 import { awsClient, type CallAws } from './aws.ts';
 import { type Expected, listedPrefix, unusedFaults } from './entries.ts';
 import type { RemoteEntry } from './entry.ts';
@@ -32,7 +33,7 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const { found, isWhole } = await findOut(wanted, all, options, host);
-  const findings = locateFindings(faultsOf(wanted, all, found, host), all.placeOf);
+  const findings = locateFaults(faultsOf(wanted, all, found, host), all.placeOf);
   const told = [...new Map(findings.map(finding => [JSON.stringify(finding), finding])).values()];
   const read = tellUnseen(all, host);
   printFindings(told, { format }, host);
@@ -46,7 +47,7 @@ function faultsOf(
   { lists, specStoreOf, used, unread, broken }: WantedEntries,
   foundAt: FoundAt,
   host: Host,
-): NamedFault[] {
+): ObjectFault[] {
   const held = wanted.flatMap(({ environment, entries }) => {
     const others = lists
       .filter(list => list.environment !== environment)
@@ -79,7 +80,7 @@ function unusedOf(
   all: readonly RemoteEntry[],
   foundAt: FoundAt,
   host: Host,
-): NamedFault[] {
+): ObjectFault[] {
   const asked = entriesIn(wanted).filter(entry => cannotBeAsked(entry) === undefined);
   const stores = groupBy(asked, entry => {
     const prefix = listedPrefix(entry.store);

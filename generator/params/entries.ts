@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import { groupBy, listAt, mapAt, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { parseTemplate } from '../core/template/parse.ts';
@@ -8,7 +9,7 @@ import type { AwsStore } from '../kinds/eso/stores.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import type { Container } from '../kinds/pods.ts';
-import type { NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts';
 import type { Found } from './facts.ts';
 import { askedName, type PrefixListing } from './values.ts';
@@ -25,7 +26,7 @@ export interface Expected {
   readonly elsewhere: readonly { readonly environment: string; readonly name: string }[];
 }
 
-type Severity = NamedFault['rule']['severity'];
+type Severity = Finding['severity'];
 
 /** Makes a fault of an entry, where its first use is written unless another is meant. */
 export type At = (
@@ -33,12 +34,12 @@ export type At = (
   severity: Severity,
   message: string,
   more: { readonly hint: string; readonly use?: EntryUse },
-) => NamedFault;
+) => ObjectFault;
 
 export function faultsAt(first: EntryUse): At {
   return (id, severity, message, { hint, use = first }) => {
     const { object, path } = use;
-    return { rule: { id, severity }, object, path, message, hint };
+    return { id, severity, object, path, message, hint };
   };
 }
 
@@ -161,7 +162,7 @@ export function unusedFaults(
   store: AwsStore,
   { prefix, names }: PrefixListing,
   entries: readonly RemoteEntry[],
-): NamedFault[] {
+): ObjectFault[] {
   // A search may find any of them.
   if (entries.some(({ isSearch }) => isSearch)) return [];
   const used = new Set(entries.map(askedName));
@@ -171,7 +172,8 @@ export function unusedFaults(
   const more = unused.length > MOST ? ` and ${unused.length - MOST} more` : '';
   return [
     {
-      rule: { id: 'unused-entry', severity: 'warning' },
+      id: 'unused-entry',
+      severity: 'warning',
       object: store.object,
       path: [...store.path, 'prefix'],
       message: `nothing reads ${shown.join(', ')}${more}, below "${prefix}"`,

@@ -1,12 +1,12 @@
 import { groupBy } from '../core/json.ts';
 import { knownNames, nearest } from '../core/words.ts';
-import type { NamedFault } from '../lint/check.ts';
+import type { ObjectFault } from '../lint/rule.ts';
 import { type At, called, type Expected, faultsAt } from './entries.ts';
 import { type EntryUse, type RemoteEntry, wantedType } from './entry.ts';
 import type { EntryFacts, Found, ValueFacts } from './facts.ts';
 
 /** What is wrong with an entry, at the first place that uses it, as far as it is known. */
-export function entryFaults(expected: Expected): NamedFault[] {
+export function entryFaults(expected: Expected): ObjectFault[] {
   const { entry, found } = expected;
   const [first] = entry.uses;
   if (first === undefined) return [];
@@ -20,7 +20,7 @@ export function entryFaults(expected: Expected): NamedFault[] {
   ];
 }
 
-function missing(expected: Expected, at: At): NamedFault[] {
+function missing(expected: Expected, at: At): ObjectFault[] {
   const { entry, region, elsewhere } = expected;
   const { account } = entry.store;
   // What a PushSecret writes comes with it.
@@ -32,13 +32,13 @@ function missing(expected: Expected, at: At): NamedFault[] {
   return [at('missing-entry', 'error', `there is no ${called(expected)} in ${region}`, { hint })];
 }
 
-function stateFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+function stateFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   const { entry, keys } = expected;
   const name = called(expected);
   const { type, deleted, expires, hasValue, keyId } = facts;
   const isRead = entry.uses.some(({ how }) => how !== 'metadata');
   const isClear = type !== undefined && type !== 'SecureString' && isRead;
-  const error = (id: string, message: string, hint: string): NamedFault =>
+  const error = (id: string, message: string, hint: string): ObjectFault =>
     at(id, 'error', `${name} ${message}`, { hint });
   const faults = [
     isClear &&
@@ -102,12 +102,12 @@ function valueFaults(
   { tier, expires }: EntryFacts,
   value: ValueFacts,
   at: At,
-): NamedFault[] {
+): ObjectFault[] {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
   if (value.isEmpty) return [at('empty-entry', 'error', `${name} is empty`, { hint: put })];
-  const warn = (id: string, message: string, hint = put): NamedFault =>
+  const warn = (id: string, message: string, hint = put): ObjectFault =>
     at(id, 'warning', `${name} ${message}`, { hint });
   const space = value.hasFinalNewline ? 'ends with a newline' : 'begins or ends with white space';
   const isWasted = tier === 'Advanced' && expires === undefined && value.isSmall;
@@ -127,9 +127,9 @@ const NO_WAY_BACK =
   'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** What the uses of an entry need its value to be. */
-function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): NamedFault[] {
+function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
-  const error = (id: string, message: string, hint: string): NamedFault[] => [
+  const error = (id: string, message: string, hint: string): ObjectFault[] => [
     at(id, 'error', message, { hint, use }),
   ];
   if (how === 'value' && isBase64 && !value.isBase64)
@@ -188,7 +188,7 @@ function unseenText(found: Known): Unseen | undefined {
 const MOST = 3;
 
 /** What of entries is not known: once for each reason, at the first of them. */
-export function unseenFaults(all: readonly Expected[]): NamedFault[] {
+export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   const unseen = all.flatMap(expected => {
     const { found, entry } = expected;
     const reason = found === 'missing' ? undefined : unseenText(found);
@@ -244,7 +244,7 @@ export function isNumber(version: string): boolean {
 const KEPT = 100;
 
 /** The versions that are asked for and are not there. */
-function versionFaults(expected: Expected, facts: EntryFacts, at: At): NamedFault[] {
+function versionFaults(expected: Expected, facts: EntryFacts, at: At): ObjectFault[] {
   return wantedVersions(expected.entry).flatMap(({ use, version, isId }) => {
     const said = missingText(version, facts, expected);
     if (said === undefined) return [];

@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts';
+import { lastNotAbove } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
 import { oncePerText } from '../core/once.ts';
 import { maskTemplate } from '../core/secret-name.ts';
@@ -19,8 +20,8 @@ interface LineToken {
 }
 
 /**
- * The pieces of a line, in one pass over it: a line may be a whole file. A quote that is not closed
- * holds the rest of the line, as a text of several lines does.
+ * The pieces of a line, in one pass, as a line may be a whole file. A quote that is not closed on the
+ * line holds the rest of it.
  */
 function lineTokens(line: string): readonly LineToken[] {
   const ends = endsOf(line);
@@ -55,7 +56,7 @@ function bare(text: string): string {
   return isQuoted ? value.slice(1, -1) : value;
 }
 
-/** Where the pieces end; the first is what stands before any value, if only nothing. */
+/** Where the pieces end; the first piece is the indentation, which may be empty. */
 function endsOf(line: string): readonly number[] {
   const ends = [indentEnd(line)];
   for (let at = ends[0] ?? 0; at < line.length; at = ends.at(-1) ?? line.length)
@@ -79,7 +80,7 @@ function pieceEnd(line: string, at: number): number {
   return isQuote(line[start]) ? quoteEnd(line, start) : plainEnd(line, start);
 }
 
-/** A template of ESO or Helm is one piece: its braces are no signs of YAML. */
+/** A template of ESO or Helm is one piece, as its braces are no signs of YAML. */
 const TEMPLATE = /^\s{0,100}\{\{[^{}]{0,500}\}\}/;
 const MOST_OF_TEMPLATE = 700;
 
@@ -131,7 +132,7 @@ function isSign(text: string): boolean {
 /** How much of a long line is shown. */
 const WIDTH = 120;
 
-/** How far around the column a line is looked at; a longer name is not shown. */
+/** How far from the column we look at a line; a longer name is not shown. */
 const NEAR = 1000;
 
 /** A line of a file and the column that a finding points at, from 1. */
@@ -141,8 +142,8 @@ interface Excerpt {
 }
 
 /**
- * The line that a finding points at. It shows names: the values of fields that hold names, and
- * what the message quotes. `…` stands for every other value, as it may be a secret.
+ * The line that a finding points at, with `…` for every value that may be a secret: shown are the
+ * values of fields that hold names, and what the message quotes.
  */
 export function excerptOf(finding: Finding, line: string): Excerpt {
   const start = Math.min((finding.at?.column ?? 1) - 1, line.length);
@@ -159,8 +160,8 @@ export function excerptOf(finding: Finding, line: string): Excerpt {
 }
 
 /**
- * Whether the line is inside a text of several lines, not beside the key that has it, or that of a
- * map around it where the key is missing, or of the entry of a spec that made the object.
+ * Whether the line is inside a text of several lines. It is not where it has the key of the text, or,
+ * where that key is missing, a key of a map around it or of the entry of a spec that made the object.
  */
 function isContent(finding: Finding, line: string): boolean {
   const { field } = finding;
@@ -176,7 +177,7 @@ function keyOf(field: string): string {
   return (/\["([^"]{1,253})"\]$/.exec(list) ?? /([^.[\]"]{1,253})$/.exec(list))?.[1] ?? '';
 }
 
-/** A line of a text says whose it is, and nothing of itself: any word of it may be the secret. */
+/** Of a line of a text only the key of the text is shown, as any word of the line may be the secret. */
 function contentOf({ field }: Finding, line: string): Piece {
   const indent = /^\s{0,1000}/.exec(line)?.[0] ?? '';
   const isEmpty = indent.length === line.length;
@@ -186,7 +187,7 @@ function contentOf({ field }: Finding, line: string): Piece {
   };
 }
 
-/** Faults of what stands where a name should: nobody knows what that is. */
+/** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable', 'yaml-syntax']);
 
 interface Piece {
@@ -194,14 +195,14 @@ interface Piece {
   readonly text: string;
 }
 
-/** Findings come line by line, and many may stand in one. */
+/** Kept, as many findings may point at one line. */
 const tokensOf = oncePerText(lineTokens);
 
 /** What is shown around the column, at least as far as it can be seen. */
 function shownParts(finding: Finding, line: string, start: number): readonly Piece[] {
   const tokens = tokensOf(line);
   const show = showing(finding, line);
-  const at = lastNotAbove(tokens, start);
+  const at = lastNotAbove(tokens, start, token => token.start);
   return [...taken(tokens, at - 1, -1, show).reverse(), ...taken(tokens, at, 1, show)];
 }
 
@@ -239,17 +240,6 @@ function showing(finding: Finding, line: string): (token: LineToken) => string {
   };
 }
 
-/** The last token that does not begin behind a place. */
-function lastNotAbove(tokens: readonly LineToken[], start: number): number {
-  let [low, high] = [0, tokens.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((tokens[middle]?.start ?? 0) <= start) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 /** What the finding's texts quote. They hold names only. */
 function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
   return new Set([...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name));
@@ -273,24 +263,24 @@ function around(line: string, start: number): Excerpt {
   return { text: show(from + WIDTH) + after, column: show(start).length + 1 };
 }
 
-/** Maps whose entries their user names, with texts in them however deep: a `key` there may hold anything. */
+/** Maps of a user's own texts, at any depth: a `key` in them may hold anything. */
 const TEXTS = new Set(
   'data stringData binaryData config annotations labels values valuesObject'.split(' '),
 );
 
-/** The same of the entries alone, with those that are fields all the same: of a Secret's template in ESO. */
+/** Maps of a user's own entries, and the fields beside those: `type` in the template of an ExternalSecret. */
 const ENTRIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['env', []],
   ['template', ['type', 'engineVersion', 'mergePolicy']],
 ]);
 
-/** What a place in a document is in, as far as it matters for what may be shown of it. */
+/** What is around a place in a document, as far as it decides what may be shown. */
 interface Surroundings {
-  /** It is in a map that has its user's names, and these alone are fields. */
+  /** In a map of a user's own entries: those names that are fields all the same. */
   readonly fields?: readonly string[];
-  /** All below it is such a map's too. */
+  /** In a map of a user's own texts, at any depth. */
   readonly isText: boolean;
-  /** It is in a list: the maps in it have no name. */
+  /** In a list: the maps in it have no name. */
   readonly isList: boolean;
 }
 

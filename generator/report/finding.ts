@@ -1,26 +1,12 @@
 import type { Finding } from '../core/finding.ts';
 import { excerptOf } from './excerpt.ts';
-import type { Formats, Shown } from './format.ts';
+import type { Formats } from './format.ts';
 import { flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
 
 /** What is wrong with the input of a command, and the lines that it points at. */
 interface FindingList {
   readonly findings: readonly Finding[];
   readonly lineOf: LineOf;
-}
-
-/** For people: each with its line of the file, what to do, and the other end. */
-function renderFindingText(
-  { findings, lineOf }: FindingList,
-  { hasColors }: Pick<Shown, 'hasColors'>,
-): string {
-  const colors = colorsFor(hasColors());
-  return findings.map(finding => findingBlock(finding, lineOf, colors)).join('\n');
-}
-
-/** For programs. */
-function renderFindingJson({ findings }: FindingList): string {
-  return jsonText({ findings: findings.map(flatFinding) });
 }
 
 /** The text of a line of a file, from 1; undefined when it is not there. */
@@ -47,7 +33,7 @@ export function colorsFor(hasColors: boolean): Colors {
   return hasColors ? COLORS : NO_COLORS;
 }
 
-/** A finding for people: with its line of the file, what to do, and the other end. */
+/** A finding for people: with its line of the file, the hint and the second places. */
 export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): string {
   const { rule, severity, message, hint, at, related = [] } = finding;
   const head = at === undefined ? objectAndField(finding) : placeText(at);
@@ -67,17 +53,14 @@ function excerpt(finding: Finding, lineOf: LineOf, colors: Colors): readonly str
   const { at } = finding;
   if (at === undefined) return [];
   const line = lineOf(at.file, at.line);
-  if (line === undefined) return finding.object === undefined ? [] : [inObject(finding)];
+  if (line === undefined)
+    return finding.object === undefined ? [] : [`  in ${oneLine(objectAndField(finding))}`];
   const { text, column } = excerptOf(finding, line);
   if (/^[\s…]*$/.test(text)) return [];
   const number = String(at.line);
   const gutter = ' '.repeat(number.length);
   const caret = `${' '.repeat(column - 1)}${colors[finding.severity]('^')}`;
   return [`  ${colors.faint(`${number} |`)} ${text}`, `  ${colors.faint(`${gutter} |`)} ${caret}`];
-}
-
-function inObject(finding: Finding): string {
-  return `  in ${oneLine(objectAndField(finding))}`;
 }
 
 /** `Deployment shop/web spec.replicas`: the object and the field of a finding, as far as it has them. */
@@ -92,6 +75,11 @@ function objectAndField(finding: Finding): string {
 
 /** What is wrong with the input of a command that makes something else than findings. */
 export const findingFormats: Formats<FindingList> = {
-  text: { render: renderFindingText },
-  json: { render: renderFindingJson },
+  text: {
+    render: ({ findings, lineOf }, { hasColors }) => {
+      const colors = colorsFor(hasColors());
+      return findings.map(finding => findingBlock(finding, lineOf, colors)).join('\n');
+    },
+  },
+  json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },
 };

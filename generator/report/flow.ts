@@ -16,7 +16,49 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { names, objectOf, shown, shownObject, sortKey, wrap } from './text.ts';
 
-/** How many characters of keys stand in a line. */
+/** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
+export interface Flow {
+  /** The environment; empty when the manifests were named one by one. */
+  readonly name: string;
+  readonly secrets: readonly FlowSecret[];
+}
+
+/** A Secret that is made or read. */
+export interface FlowSecret {
+  readonly namespace: string;
+  readonly name: string;
+  /** outside: declared to exist. missing: nothing makes it, and a reader needs it. optional: no reader needs it. */
+  readonly state: 'made' | 'outside' | 'missing' | 'optional';
+  readonly keys: readonly string[];
+  /** Whether there are more keys, whose names the manifests do not tell. */
+  readonly isOpen: boolean;
+  /** Keys that are read, and that no maker gives. */
+  readonly missingKeys: readonly string[];
+  readonly makers: readonly FlowMaker[];
+  readonly readers: readonly FlowReader[];
+}
+
+/** An object that makes a Secret, or keys of it. */
+export interface FlowMaker extends ObjectName {
+  /** How often it is fetched anew; absent where nothing is fetched. */
+  readonly refresh?: string;
+  readonly sources: readonly FlowSource[];
+}
+
+/** A store, or a generator, and what is fetched there. */
+export interface FlowSource extends ObjectName {
+  readonly remoteKeys: readonly string[];
+}
+
+/** An object that reads a Secret. */
+export interface FlowReader extends ObjectName {
+  readonly how: readonly string[];
+  /** Absent: all keys. */
+  readonly keys?: readonly string[];
+  readonly pickup: Pickup;
+}
+
+/** How many characters of keys there are in a line. */
 const WIDTH = 34;
 
 /** A flow as boxes and arrows. */
@@ -46,7 +88,7 @@ export interface Line {
   readonly mark?: Mark;
 }
 
-/** What a change does to a part of a chart; the chart of one set of manifests has no marks. */
+/** What a change does to a part of a chart; only charts of a diff have marks. */
 export type Mark = 'added' | 'removed' | 'changed';
 
 /** The columns from left to right. */
@@ -78,13 +120,8 @@ interface Drawing {
 function drawSecret(drawn: Drawing, secret: FlowSecret): void {
   const { namespace, name, state, makers, readers } = secret;
   const isMissing = state === 'missing';
-  const lines = secretLines(secret);
-  const target = drawBox(
-    drawn,
-    'secret',
-    { kind: 'Secret', namespace, name },
-    { lines, isMissing },
-  );
+  const object = { kind: 'Secret', namespace, name };
+  const target = drawBox(drawn, 'secret', object, { lines: secretLines(secret), isMissing });
   for (const maker of makers) {
     if (maker.kind === 'Secret') continue; // A plain Secret makes itself.
     const more =
@@ -95,12 +132,12 @@ function drawSecret(drawn: Drawing, secret: FlowSecret): void {
   }
   for (const reader of readers) {
     const label = reader.how.join(', ');
-    const isBroken = isMissing || lacksKey(reader, secret);
+    const isBroken = isMissing || reader.keys?.some(key => secret.missingKeys.includes(key));
     drawArrow(drawn, target, drawBox(drawn, 'reader', reader), label, isBroken);
   }
 }
 
-/** The id of an object's box; it is drawn where it was first met, and may learn more later. */
+/** The id of an object's box. An object that is drawn again keeps its box, which gets what is new. */
 function drawBox(
   { prefix, boxes }: Drawing,
   role: Role,
@@ -125,10 +162,6 @@ function drawArrow(
   arrows.set(`${from} ${to}`, { from, to, label, isMissing });
 }
 
-function lacksKey({ keys = [] }: FlowReader, { missingKeys }: FlowSecret): boolean {
-  return keys.some(key => missingKeys.includes(key));
-}
-
 function secretLines({ state, keys, isOpen, missingKeys }: FlowSecret): Line[] {
   const notes = {
     made: [],
@@ -150,17 +183,17 @@ function makerLines({ refresh, sources }: FlowMaker): Line[] {
   return lines.map(text => ({ text, isMissing: false }));
 }
 
-/** Which flow is meant. */
+/** What is shown of a graph. */
 export interface FlowOptions {
   /** The environment; absent when the manifests were named one by one. */
   readonly name?: string | undefined;
-  /** The objects whose Secrets are shown: those of the environment, without its neighbours'; absent: all. */
+  /** Only Secrets that one of these objects makes or reads: those of the environment; absent: all. */
   readonly own?: ReadonlySet<PlacedObject>;
-  /** The Secrets that are wanted, by `secretId`; absent: all. */
+  /** Only these Secrets, by `secretId`; absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }
 
-/** The flow of every Secret that an own object makes or reads, with all its makers and readers. */
+/** The flow of each Secret that is shown, with all its makers and readers. */
 export function flowOf(graph: SecretGraph, { name = '', own, wanted }: FlowOptions): Flow {
   const readers = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, secret => secret.object);
@@ -190,7 +223,7 @@ function unmade(graph: SecretGraph, [read]: readonly Reader[]): FlowNode | undef
   return findSecret(graph, namespace, name) ?? { ...nowhere, isNowhere: true };
 }
 
-/** What its maker makes for itself is noise unless something else reads them. */
+/** A Secret that its maker makes for itself is noise, unless something reads it. */
 function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   if (reads.length > 0 || makers.length === 0) return false;
   return makers.every(maker => maker.isInternal === true);
@@ -206,9 +239,9 @@ function secretOf(
   const wanted = reads.flatMap(({ key, isOptional }) =>
     key === undefined || isOptional ? [] : [key],
   );
-  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, own]) => ({
-    ...readerOf(object, own),
-    pickup: pickupOf(own, node),
+  const readers = [...groupBy(reads, ({ object }) => object)].map(([object, ofObject]) => ({
+    ...readerOf(object, ofObject),
+    pickup: pickupOf(ofObject, node),
   }));
   return {
     namespace: shown(node.namespace),
@@ -245,18 +278,18 @@ function makerOf(
   { object, secret, namespace }: Maker,
   external: readonly ExternalSecret[],
 ): FlowMaker {
-  const own = external.find(
-    ({ target, namespace: home }) => target === secret && home === namespace,
+  const externalSecret = external.find(
+    made => made.target === secret && made.namespace === namespace,
   );
-  const refresh = own === undefined ? undefined : refreshText(own);
+  const refresh = externalSecret && refreshText(externalSecret);
   return {
     ...objectOf(object),
     ...(refresh !== undefined && { refresh }),
-    sources: own === undefined ? [] : sourcesOf(own),
+    sources: externalSecret === undefined ? [] : sourcesOf(externalSecret),
   };
 }
 
-/** In words; absent where nothing comes out of a store. */
+/** How often a Secret is fetched; absent where nothing comes out of a store. */
 function refreshText(secret: ExternalSecret): string | undefined {
   if (!isFetched(secret.spec)) return undefined;
   const { policy, interval = '1h', seconds, isImmutable } = secret.refresh;
@@ -290,49 +323,4 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): FlowSource[] 
 function found(find: unknown): string {
   const path = textAt(find, 'path') ?? '';
   return `${path}${path === '' ? '' : '/'}*${textAt(find, 'name', 'regexp') ?? ''}*`;
-}
-
-/** Where the Secrets of one set of manifests come from and go to: names only, sorted. */
-export interface Flow {
-  /** The environment; empty when the manifests were named one by one. */
-  readonly name: string;
-  readonly secrets: readonly FlowSecret[];
-}
-
-/** A Secret that is made or read. */
-export interface FlowSecret {
-  readonly namespace: string;
-  readonly name: string;
-  /**
-   * outside: declared as existing. missing: nothing makes it, and a reader cannot do without;
-   * optional: all can.
-   */
-  readonly state: 'made' | 'outside' | 'missing' | 'optional';
-  readonly keys: readonly string[];
-  /** Whether there are more keys, whose names the manifests do not tell. */
-  readonly isOpen: boolean;
-  /** Keys that are read, and that no maker gives. */
-  readonly missingKeys: readonly string[];
-  readonly makers: readonly FlowMaker[];
-  readonly readers: readonly FlowReader[];
-}
-
-/** An object that makes a Secret, or keys of it. */
-export interface FlowMaker extends ObjectName {
-  /** How often it is fetched anew; absent where nothing is fetched. */
-  readonly refresh?: string;
-  readonly sources: readonly FlowSource[];
-}
-
-/** A store, or a generator, and what is fetched there. */
-export interface FlowSource extends ObjectName {
-  readonly remoteKeys: readonly string[];
-}
-
-/** An object that reads a Secret. */
-export interface FlowReader extends ObjectName {
-  readonly how: readonly string[];
-  /** Absent: all keys. */
-  readonly keys?: readonly string[];
-  readonly pickup: Pickup;
 }

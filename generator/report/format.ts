@@ -7,13 +7,13 @@ interface Format<Report> {
   readonly file?: string;
 }
 
-/** One way to write what `expand` makes, which says nothing of the tool; and the file it is in. */
+/** A file that `expand` writes, which says nothing of the tool. */
 export interface FileFormat<Report> {
   readonly render: (report: Report) => string;
   readonly file: string;
 }
 
-/** The formats of a command by their names: the first is the one that is meant when none is named. */
+/** The formats of a command by their names; the first is the default. */
 export type Formats<Report> = Readonly<Record<string, Format<Report>>>;
 
 /** What a format may say of the tool, and of where it is read. */
@@ -22,7 +22,7 @@ export interface Shown extends SarifTool {
   readonly hasColors: () => boolean;
 }
 
-/** A report in a format. The command line lets no name through that is none. */
+/** A report in a format. The command line refuses names that are none. */
 export function rendered<Report>(
   formats: Formats<Report>,
   name: string,

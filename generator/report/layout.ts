@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { Arrow, Role } from './flow.ts';
 
-/** A box that wants a place. */
+/** A box without a place. */
 export interface SizedBox {
   readonly id: string;
   readonly role: Role;
@@ -9,7 +9,7 @@ export interface SizedBox {
   readonly height: number;
 }
 
-/** Places of the left upper corners, by id, the points of each arrow, and the size of it all. */
+/** The upper left corners of boxes by id, the points of each arrow, and the size of the whole chart. */
 export interface Layout {
   readonly boxes: ReadonlyMap<string, Point>;
   readonly arrows: readonly (readonly Point[])[];
@@ -24,10 +24,7 @@ export interface Point {
 
 const COLUMNS: Readonly<Record<Role, number>> = { store: 0, maker: 1, secret: 2, reader: 3 };
 
-/**
- * Boxes in columns, with few crossings. dagre does it; this file is loaded only by `graph`, as a
- * script of its own.
- */
+/** Boxes in columns, with few crossings, by dagre. Only `graph` loads this file, as a script of its own. */
 export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]): Layout {
   const graph = new Graph({ multigraph: false });
   const ranker = inColumns(boxes);
@@ -52,17 +49,17 @@ export function layoutChart(boxes: readonly SizedBox[], arrows: readonly Arrow[]
 }
 
 /**
- * Each box in its role's column, or further left when it leads to one that is not in a column
- * further right: a Secret that a store needs stands before the store. dagre counts columns in
- * halves, to have room for labels, and puts a box of its own before all others.
+ * Each box is in its role's column, or left of the box that it leads to: a Secret that a store needs
+ * stands before the store. dagre counts columns in halves, to have room for labels, and puts a box of
+ * its own before all others.
  */
 function inColumns(boxes: readonly SizedBox[]): (graph: Graph) => void {
   const columns = new Map(boxes.map(({ id, role }) => [id, 2 * COLUMNS[role]]));
   return graph => {
     const ranks = new Map<string, number>();
     const rankOf = (id: string): number => {
-      const known = ranks.get(id);
-      if (known !== undefined) return known;
+      const before = ranks.get(id);
+      if (before !== undefined) return before;
       const next = (graph.outEdges(id) ?? []).map((edge: { readonly w: string }) => {
         const { minlen = 1 } = graph.edge(edge);
         return rankOf(edge.w) - minlen;

@@ -5,10 +5,10 @@ import { oneLine } from './text.ts';
 const MOST_OF_NAME = 120;
 const MOST_OF_TEXT = 400;
 
-/** Breaks what a forge would make a link or a mention of, and cannot be seen. */
+/** An invisible character that keeps a forge from making a link or a mention of a text. */
 const BREAK = '&#8203;';
 
-/** Signs that mean something in Markdown or HTML, as entities; entities mean nothing. */
+/** Signs that mean something in Markdown or HTML as entities, which mean nothing. */
 function withEntities(text: string): string {
   return text.replaceAll(/[&<>"'`*_~|\\[\]{}!#@$^]/g, sign => `&#${sign.charCodeAt(0)};`);
 }
@@ -34,7 +34,7 @@ export function prose(text: string): string {
     .join('');
 }
 
-/** What stands outside of code: no reference (`#1`, `!1`, `GH-1`), no emoji (`:x:`), no link. */
+/** Text outside of code, without references (`#1`, `!1`, `GH-1`), emoji (`:x:`) and links. */
 function plain(text: string): string {
   const broken = withoutLinks(withEntities(oneLine(text)));
   return broken
@@ -43,7 +43,7 @@ function plain(text: string): string {
     .replaceAll(/\bgh-(?=\d)/gi, match => match + BREAK);
 }
 
-/** Lines of a diff, in a block in which nothing means anything: no line has a fence as long as its own. */
+/** Lines of a diff as a code block, with a fence that is longer than any in the lines. */
 export function diffBlock(lines: readonly string[]): string {
   const text = lines.map(oneLine).join('\n');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

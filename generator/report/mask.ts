@@ -21,10 +21,10 @@ import { kinds, kindsNamed } from '../kinds/kinds.ts';
 import { readEvents } from '../yaml/parse.ts';
 
 /**
- * A value of an object as it may be shown: the one at a path, or the whole object. Secrets are
- * compared before they are hidden, never after: that one changes stays visible. Templates keep what
- * they read, and lose their literal text, in which a password may stand. What a value is goes by the
- * names around it, so it is looked up in its object.
+ * A value of an object as it may be shown: the one at a path, or the whole object. Compare values before
+ * they are hidden, never after, so that a changed secret stays visible as a change. A template keeps
+ * what it reads and loses its literal text, which may hold a password. Whether a value is a secret is
+ * decided by the names around it, so the whole object is needed.
  */
 export function shownAt(object: JsonObject, path: Path = [], hide: Hide = () => HIDDEN): Json {
   let value: Json = object;
@@ -62,13 +62,14 @@ function shownText(text: string, spot: Spot, hide: Hide, parent: Json): string {
   if (isTemplatePlace(spot.path)) return maskTemplate(text, hide);
   if (spot.isSecret) return maskSecret(text, spot.name, hide);
   const [field, index] = [spot.path.at(-2), spot.path.at(-1)];
-  if (Array.isArray(parent) && isCommand(field)) return maskArgument(parent, Number(index), hide);
-  const shownText = (part: string): string => maskText(part, 'file', hide);
+  if (Array.isArray(parent) && COMMANDS.has(field))
+    return maskArgument(parent, Number(index), hide);
+  const shownPart = (part: string): string => maskText(part, 'file', hide);
   const isDocument = text.includes('\n') || /^\s{0,9}[{[]/.test(text);
   const hiddenAt = (document: Json, path: Path): string | undefined =>
     hiddenIn(document, path, spot, hide);
-  const masked = isDocument ? maskDocument(text, { hiddenAt, shownText }) : undefined;
-  return masked ?? shownText(text);
+  const masked = isDocument ? maskDocument(text, { hiddenAt, shownPart }) : undefined;
+  return masked ?? shownPart(text);
 }
 
 function maskSecret(text: string, name: string, hide: Hide): string {
@@ -76,7 +77,7 @@ function maskSecret(text: string, name: string, hide: Hide): string {
   return maskNamed(text, name, hide, masked) ?? (isHarmless(text) ? text : hide(text));
 }
 
-/** What stands in the place of a scalar of a text inside of an object, where it is a secret. */
+/** What is shown for a scalar of a document inside of a text; undefined: it is no secret. */
 function hiddenIn(document: Json, path: Path, outer: Spot, hide: Hide): string | undefined {
   let spot: Spot = below({ ...outer, path: [] }, null, 0, document);
   let value = document;
@@ -92,12 +93,9 @@ function hiddenIn(document: Json, path: Path, outer: Spot, hide: Hide): string |
 }
 
 /** Lists whose items are the words of a command. */
-const COMMANDS = new Set(['args', 'command', 'cmd', 'entrypoint', 'arguments', 'extraArgs']);
-
-/** Whether the items of a list are the words of a command. */
-function isCommand(field: string | number | undefined): boolean {
-  return typeof field === 'string' && COMMANDS.has(field);
-}
+const COMMANDS: ReadonlySet<string | number | undefined> = new Set(
+  'args command cmd entrypoint arguments extraArgs'.split(' '),
+);
 
 /**
  * A word of a command as it may be shown. Options of one letter mean something only behind the
@@ -111,12 +109,12 @@ function maskArgument(list: readonly Json[], index: number, hide: Hide): string 
   return shown.startsWith(around) ? shown.slice(around.length) : maskText(word, 'command', hide);
 }
 
-/** A word with a space behind it, or nothing where it is none that matters. */
+/** A word and a space, where the word has the form; else nothing. */
 function words(word: Json | undefined, form: RegExp): string {
   return typeof word === 'string' && form.test(word) ? `${word} ` : '';
 }
 
-/** A longer text is no settings file, and is looked at line by line only. */
+/** A longer text is no settings file, and is masked line by line. */
 const LONGEST = 200_000;
 
 /** A scalar of a YAML text, and where it stands there, without its quotes. */
@@ -131,15 +129,15 @@ interface Parts {
   /** What stands in place of a whole scalar; undefined: its own text, in which not all may show. */
   readonly hiddenAt: (document: Json, path: Path) => string | undefined;
   /** A scalar as it is written, or what stands between two: names, signs and comments. */
-  readonly shownText: (text: string) => string;
+  readonly shownPart: (text: string) => string;
 }
 
 /**
- * A YAML or JSON text as it may be shown, such as settings of a chart and the JSON of an
- * annotation: it goes by the names in it, as an object does, and keeps the way it is written.
- * undefined: the text is no such document.
+ * A YAML or JSON text as it may be shown, such as the settings of a chart or the JSON of an annotation.
+ * As in an object the names decide what is a secret; all else stays as it is written. undefined: the
+ * text is no such document.
  */
-function maskDocument(text: string, { hiddenAt, shownText }: Parts): string | undefined {
+function maskDocument(text: string, { hiddenAt, shownPart }: Parts): string | undefined {
   const isLikely = /^\s{0,99}[{[]|[:-][ \t\n]/.test(text) && mayHoldSecretName(text);
   if (!isLikely || text.length > LONGEST) return undefined;
   const documents = documentsOf(text, readEvents(text).value ?? []);
@@ -149,12 +147,12 @@ function maskDocument(text: string, { hiddenAt, shownText }: Parts): string | un
       const value = text.slice(start, end);
       const first = start + value.length - value.trimStart().length;
       const last = Math.max(first, end - (value.length - value.trimEnd().length));
-      shown += shownText(text.slice(from, first));
-      shown += hiddenAt(document, path) ?? shownText(text.slice(first, last));
+      shown += shownPart(text.slice(from, first));
+      shown += hiddenAt(document, path) ?? shownPart(text.slice(first, last));
       from = last;
     }
   }
-  return documents.length === 0 ? undefined : shown + shownText(text.slice(from));
+  return documents.length === 0 ? undefined : shown + shownPart(text.slice(from));
 }
 
 interface Document {
@@ -233,14 +231,14 @@ class LeafReader {
   }
 }
 
-/** A place in an object, and what the names on the way to it say of the value there. */
+/** A place in an object, and what the names of its path say of the value there. */
 interface Spot extends ValuePlace {
-  /** What the value goes by: its key, the name beside a `value`, the option before an argument. */
+  /** What names the value: its key, the name beside a `value`, the option before an argument. */
   readonly name: string;
   readonly isSecret: boolean;
   /** It only names something. */
   readonly isReference: boolean;
-  /** It is a user's own setting, in which a field named `secret` holds one. */
+  /** It is in a user's own settings, where a field named `secret` holds one. */
   readonly isFree: boolean;
   /** It is in a list or map whose values are secrets. */
   readonly isHeld: boolean;
@@ -273,7 +271,7 @@ function isManifest(value: Json): value is JsonObject {
   return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
 }
 
-/** An item is what its list is; a text may be what the option before it takes. */
+/** An item is what its list is, or the argument of the option before it. */
 function itemSpot(spot: Spot, list: Json, index: number, item: Json): Spot {
   if (!Array.isArray(list) || typeof item !== 'string') return spot;
   if (/auth$/i.test(spot.name)) return { ...spot, isSecret: false }; // Names of ways to sign in.
@@ -289,8 +287,8 @@ function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): 
   const { kinds, path } = spot;
   const content = contentAt(spot);
   const isReference =
-    spot.isReference || (named === undefined && namesSomething(field, child, spot, content));
-  const isFree = spot.isFree || isFreeField(field) || content === 'settings';
+    spot.isReference || (named === undefined && namesObject(field, child, spot, content));
+  const isFree = spot.isFree || FREE.has(field) || content === 'settings';
   if (isReference)
     return { kinds, path, name, isReference, isFree, isSecret: false, isHeld: false };
   const isHeld = isMap(child) && holdsSecrets(field, isFree);
@@ -308,7 +306,7 @@ function fieldSpot(spot: Spot, parent: JsonObject, field: string, child: Json): 
   };
 }
 
-function namesSomething(
+function namesObject(
   field: string,
   child: Json,
   spot: Spot,
@@ -319,28 +317,8 @@ function namesSomething(
 }
 
 /** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */
-const VALUES = new Set([
-  'value',
-  'values',
-  'val',
-  'default',
-  'defaultValue',
-  'content',
-  'text',
-  'stringValue',
-]);
-const NAMES = [
-  'name',
-  'key',
-  'header',
-  'option',
-  'property',
-  'param',
-  'parameter',
-  'variable',
-  'field',
-  'path',
-];
+const VALUES = new Set('value values val default defaultValue content text stringValue'.split(' '));
+const NAMES = 'name key header option property param parameter variable field path'.split(' ');
 
 function namedBeside(parent: JsonObject, field: string): string | undefined {
   if (!VALUES.has(field)) return undefined;
@@ -351,13 +329,13 @@ function namedBeside(parent: JsonObject, field: string): string | undefined {
   return names.find(isSecretName) ?? names[0];
 }
 
-/** Where a value stands: what the kind of its object may be, and the fields from that object's root. */
+/** The kinds that the object may be of, and the path of the value from its root. */
 interface ValuePlace {
   readonly kinds: readonly Kind[];
   readonly path: Path;
 }
 
-/** What the kind says of a place. Of several of one name any may be meant. */
+/** What the kinds say of a place: several may have the same name. */
 function contentAt({ kinds, path }: ValuePlace): Content | undefined {
   for (const { fields } of kinds) {
     const content = fields?.contentAt?.(path);
@@ -397,13 +375,10 @@ const OF_SECRET =
  * settings, in which a field named `secret` holds one.
  */
 function isReference(field: string, isFree: boolean): boolean {
-  return (
-    namesSomethingOfReferences(field) ||
-    (namesSecret(field) && !(isFree && /^secrets?$/.test(field)))
-  );
+  return namesOthers(field) || (namesSecret(field) && !(isFree && /^secrets?$/.test(field)));
 }
 
-const namesSomethingOfReferences = oncePerText(
+const namesOthers = oncePerText(
   (field: string) => REFERENCES.test(field) || SECRET_NAMES.test(field),
 );
 const namesSecret = oncePerText((field: string) => OF_SECRET.test(field));
@@ -416,13 +391,8 @@ function isReferenceAnnotation(name: string): boolean {
   );
 }
 
-/** Fields below which values are a user's own: settings of charts, variables, texts. */
+/** Fields with a user's own settings below them: of charts, variables, texts. */
 const FREE = new Set(['valuesObject', 'values', 'env', 'parameters', 'substitute', 'config']);
-
-/** Whether what is below a field is a user's own. */
-function isFreeField(field: string): boolean {
-  return FREE.has(field);
-}
 
 /** Maps whose values are secrets, by names of their own: `passwords: { alice: … }`. */
 function holdsSecrets(field: string, isFree: boolean): boolean {
@@ -433,7 +403,7 @@ function holdsSecrets(field: string, isFree: boolean): boolean {
   );
 }
 
-/** What stands beside the secret in such a map. */
+/** Fields of such a map that hold no secret. */
 const BESIDE = new Set(
   (
     'name namespace kind type user username login email host hostname port url uri endpoint region role ' +
@@ -441,7 +411,6 @@ const BESIDE = new Set(
   ).split(' '),
 );
 
-/** Whether a field of a map of secrets is none. */
 function isBeside(field: string): boolean {
   return BESIDE.has(field) || /(Key|Ref|Name|Secret|File|Path)$/.test(field);
 }

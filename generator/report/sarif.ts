@@ -15,13 +15,13 @@ export interface SarifRule {
 /** What one run of the tool says. */
 interface SarifRun {
   readonly rules: readonly SarifRule[];
-  /** The worst first: what is too much is left out from the end. */
+  /** The worst first, as what is too much is left out from the end. */
   readonly results: readonly SarifResult[];
   /** What kept the run from seeing everything. */
   readonly errors: readonly string[];
-  /** What was left aside, and said to be. */
+  /** What was left out, and is reported. */
   readonly warnings?: readonly string[];
-  /** What a program may want to know of the run. */
+  /** What programs may want to know of the run. */
   readonly properties?: object;
 }
 
@@ -31,10 +31,14 @@ export function renderSarifLog(
   tool: SarifTool,
 ): string {
   const shown = results.slice(0, MOST_RESULTS);
+  const more = results.length - shown.length;
+  const leftOut = `${more} more findings are left out: code scanning takes ${MOST_RESULTS}`;
   const notifications = [
     ...errors.map(text => ({ level: 'error', message: { text } })),
-    ...warnings.map(text => ({ level: 'warning', message: { text } })),
-    ...(shown.length < results.length ? [leftOut(results.length - shown.length)] : []),
+    ...[...warnings, ...(more > 0 ? [leftOut] : [])].map(text => ({
+      level: 'warning',
+      message: { text },
+    })),
   ];
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const fingerprint = fingerprints();
@@ -81,7 +85,7 @@ function descriptor({ id, level, summary }: SarifRule, page: string | undefined)
   };
 }
 
-/** The same result has the same fingerprint when lines move; the second of two alike another. */
+/** A result keeps its fingerprint when lines move; the second of two that are alike has another. */
 function fingerprints(): (result: SarifResult) => string {
   const seen = new Map<string, number>();
   return ({ rule, object, field, message, at }) => {
@@ -91,11 +95,6 @@ function fingerprints(): (result: SarifResult) => string {
     seen.set(text, before + 1);
     return `${createHash('sha256').update(text).digest('hex').slice(0, 32)}:${before + 1}`;
   };
-}
-
-function leftOut(left: number): object {
-  const text = `${left} more findings are left out: code scanning takes ${MOST_RESULTS}`;
-  return { level: 'warning', message: { text } };
 }
 
 /** What a SARIF log says about the tool, and how it names files. */
@@ -113,7 +112,7 @@ type SarifLevel = 'error' | 'warning' | 'note';
 /** A finding or a risk, as SARIF has it. */
 export interface SarifResult extends Omit<Finding, 'severity'> {
   readonly level: SarifLevel;
-  /** Why somebody takes it, and where that is said. */
+  /** Why somebody accepts it, and where that is written. */
   readonly suppression?: { readonly reason: string; readonly at?: Place };
 }
 
@@ -152,7 +151,11 @@ function physical({ file, line, column }: Place, { relativeFile }: SarifTool): o
   return {
     physicalLocation: {
       artifactLocation: {
-        uri: path.split('/').map(uriStep).join('/'),
+        // A half of a surrogate pair is no character, and has no encoding.
+        uri: path
+          .split('/')
+          .map(step => encodeURIComponent(Buffer.from(step).toString()))
+          .join('/'),
         uriBaseId: 'SRCROOT',
       },
       region: { startLine: line, startColumn: column },
@@ -160,12 +163,7 @@ function physical({ file, line, column }: Place, { relativeFile }: SarifTool): o
   };
 }
 
-/** A half of a surrogate pair is no character, and has no encoding. */
-function uriStep(name: string): string {
-  return encodeURIComponent(Buffer.from(name).toString());
-}
-
-/** external: it is said in a file of its own, not beside the result. */
+/** `external`: the reason is in another file than the result. */
 function suppressed(
   { reason, at }: NonNullable<SarifResult['suppression']>,
   tool: SarifTool,

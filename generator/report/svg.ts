@@ -2,14 +2,12 @@ import { groupBy } from '../core/json.ts';
 import { type Arrow, type Box, type Chart, chartOf, type Flow, type Line } from './flow.ts';
 import type { Layout, Point, SizedBox } from './layout.ts';
 
-/** What places boxes and arrows. */
+/** Places boxes and arrows. */
 export type LayoutOf = (boxes: readonly SizedBox[], arrows: readonly Arrow[]) => Layout;
 
 /** A chart, drawn: what goes inside of an `<svg>`, and how large it is. */
-interface DrawnChart {
+interface DrawnChart extends Pick<Layout, 'width' | 'height'> {
   readonly text: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 const MARGIN = 24;
@@ -42,30 +40,28 @@ export function renderSvg(flows: readonly Flow[], layoutOf: LayoutOf): string {
 
 /** A chart without a look of its own. */
 export function renderChart({ name, boxes, arrows }: Chart, layoutOf: LayoutOf): DrawnChart {
-  const ports = { in: counts(arrows, 'to'), out: counts(arrows, 'from') };
+  const [incoming, outgoing] = [
+    groupBy(arrows, ({ to }) => to),
+    groupBy(arrows, ({ from }) => from),
+  ];
   const sizes = inColumns(
     boxes.map(box => ({
       ...box,
-      ...sizeOf(box, { in: ports.in.get(box.id) ?? 0, out: ports.out.get(box.id) ?? 0 }),
+      ...sizeOf(box, incoming.get(box.id)?.length ?? 0, outgoing.get(box.id)?.length ?? 0),
     })),
   );
-  const {
-    boxes: places,
-    arrows: ways,
-    width,
-    height,
-  } = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
+  const chart = sizes.length === 0 ? nothing : layoutOf(sizes, arrows);
   const top = name === '' ? 0 : 28;
-  const placed = sizes.map(box => ({ ...box, ...(places.get(box.id) ?? { x: 0, y: 0 }) }));
+  const placed = sizes.map(box => ({ ...box, ...(chart.boxes.get(box.id) ?? { x: 0, y: 0 }) }));
   const text = [
     ...(top > 0 ? [`<text class="heading" y="14">${escaped(name)}</text>`] : []),
     `<g transform="translate(0 ${top})">`,
-    ...renderArrows(arrows, ways, placed),
+    ...renderArrows(arrows, chart.arrows, placed),
     ...placed.map(renderBox),
     ...(placed.length === 0 ? ['<text y="14">no Secret is made or read</text>'] : []),
     '</g>',
   ].join('\n');
-  return { text, width, height: Math.max(height, 20) + top };
+  return { text, width: chart.width, height: Math.max(chart.height, 20) + top };
 }
 
 const nothing: Layout = { boxes: new Map(), arrows: [], width: 0, height: 0 };
@@ -77,23 +73,14 @@ function inColumns<T extends SizedBox>(boxes: readonly T[]): T[] {
   return boxes.map(box => ({ ...box, width: widths.get(box.role) ?? box.width }));
 }
 
-function counts(arrows: readonly Arrow[], end: 'from' | 'to'): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const arrow of arrows) found.set(arrow[end], (found.get(arrow[end]) ?? 0) + 1);
-  return found;
-}
-
 const LINES = 14;
 const LENGTH = 40;
 const PADDING = 12;
 const HEAD = 40;
 const LINE = 16;
 
-/** How much room a box takes; its arrows need some too. */
-function sizeOf(
-  box: Box,
-  arrows: { readonly in: number; readonly out: number },
-): { readonly width: number; readonly height: number } {
+/** The size of a box, with room for its arrows. */
+function sizeOf(box: Box, incoming: number, outgoing: number): Pick<SizedBox, 'width' | 'height'> {
   const lines = shortened(box.lines);
   const width = Math.max(
     120,
@@ -101,10 +88,10 @@ function sizeOf(
     widthOf(kindOf(box), 10.5) + (box.mark === undefined ? 0 : widthOf(box.mark, 10.5) + 16),
     ...lines.map(({ text }) => widthOf(cut(text, LENGTH), 11)),
   );
-  const own = HEAD + (lines.length === 0 ? 0 : lines.length * LINE + 8);
+  const height = HEAD + (lines.length === 0 ? 0 : lines.length * LINE + 8);
   return {
     width: Math.ceil(width + 2 * PADDING),
-    height: Math.max(own, arrows.in * 14 + 6, Math.min(240, arrows.out * 8)),
+    height: Math.max(height, incoming * 14 + 6, Math.min(240, outgoing * 8)),
   };
 }
 
@@ -144,12 +131,11 @@ function shortened(lines: readonly Line[]): readonly Line[] {
   return [...kept, { text: `… ${lines.length - kept.length} more`, isMissing: lost }];
 }
 
-/** The head that arrows of a kind refer to by this id. */
+/** The head of the arrows of a kind, which refer to it by this id. */
 export function arrowHead(id: string): string {
   return `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z"/></marker>`;
 }
 
-/** A box that has its place. */
 type Placed = SizedBox & Point;
 
 /** Arrows leave a box at its right side and reach one at its left, each at a place of its own. */
@@ -314,7 +300,7 @@ function colorRules(colors: typeof light): string {
   ].join('');
 }
 
-/** The look, and the same by night. No variables: not every program that shows SVG knows them. */
+/** The look, light and dark, without CSS variables: not every program that shows SVG knows them. */
 const STYLE: string = [
   'text{font-family:ui-sans-serif,system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;font-size:12px}',
   '.heading{font-size:18px;font-weight:600}',

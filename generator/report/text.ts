@@ -9,15 +9,8 @@ export function renderText(findings: readonly Finding[]): string {
   return findings.map(renderFinding).join('');
 }
 
-function renderFinding({
-  rule,
-  severity,
-  message,
-  hint,
-  field,
-  at,
-  related = [],
-}: Finding): string {
+function renderFinding(finding: Finding): string {
+  const { rule, severity, message, hint, field, at, related = [] } = finding;
   const lines = [
     `${at === undefined ? field || 'spec' : placeText(at)}: ${severity}: ${message} [${rule}]`,
   ];
@@ -28,7 +21,7 @@ function renderFinding({
   return `${lines.map(oneLine).join('\n')}\n`;
 }
 
-/** Where something stands, as editors take it: `rem-secrets.yaml:12:3`, on one line whatever the file is called. */
+/** A place as editors take it: `rem-secrets.yaml:12:3`, on one line whatever the name of the file is. */
 export function placeText({ file, line, column }: Place): string {
   return oneLine(`${file}:${line}:${column}`);
 }
@@ -39,13 +32,7 @@ export function objectText({ kind, namespace, name }: ObjectName): string {
 }
 
 /** `shop/web`; of what has no namespace the name. */
-export function nameText({
-  namespace,
-  name,
-}: {
-  readonly namespace: string;
-  readonly name: string;
-}): string {
+export function nameText({ namespace, name }: Required<Omit<ObjectName, 'kind'>>): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
@@ -57,7 +44,7 @@ export function withHint({ message, hint }: Pick<Finding, 'hint' | 'message'>): 
 /** What JSON leaves as it is though nobody sees it. */
 const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A report as JSON; what cannot be seen, or would be obeyed in a log, stands there as an escape. */
+/** A report as JSON. Characters that cannot be seen, or that a log would obey, are escaped. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, undefined, 2);
   return `${text.replaceAll(UNSEEN, unitsOf).replaceAll(COMMAND, unitsOf)}\n`;
@@ -68,10 +55,7 @@ export function renderList(objects: readonly KubeObject[]): string {
   return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2)}\n`;
 }
 
-/**
- * A finding as programs are told of it, in every command alike (`schemas/report.schema.json`): every
- * field is always there, so that nobody has to ask; null: there is none.
- */
+/** A finding in the JSON of every command (`schemas/report.schema.json`): no field is left out, null is none. */
 export function flatFinding(finding: Finding): object {
   const { rule, severity, message, hint = null, field, at, object, related = [] } = finding;
   return {
@@ -82,9 +66,9 @@ export function flatFinding(finding: Finding): object {
     message,
     hint,
     ...flatPlace(at),
-    related: related.map(({ object: other, at: place, ...said }) => ({
-      ...said,
-      ...flatObject(other),
+    related: related.map(({ object: relatedObject, at: place, ...rest }) => ({
+      ...rest,
+      ...flatObject(relatedObject),
       ...flatPlace(place),
     })),
   };
@@ -102,22 +86,22 @@ export function flatPlace(at: Place | undefined): object {
 }
 
 /**
- * What cannot be seen: control characters would break the line or the terminal, those that turn the
- * direction of writing show another name than there is, and those without a width show none.
+ * Characters that cannot be seen. Control characters would break the line or the terminal, and
+ * characters that turn the direction of writing or have no width would show another name.
  */
 const ONE_LINE_UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Nearly every text is such; V8 takes a hundredth of a short run to compile what is unseen. */
+/** Nearly all texts are so. To compile the expression above takes V8 a hundredth of a short run. */
 const SEEN = /^[ -~]*$/;
 
-/** A text on one line, with nothing in it that cannot be seen or that a CI server obeys. */
+/** A text on one line, without characters that cannot be seen and commands to a CI server. */
 export function oneLine(text: string): string {
   return (SEEN.test(text) ? text : text.replaceAll(ONE_LINE_UNSEEN, escaped))
     .replace(/^\s*:(?=:)/, start => start.slice(0, -1) + escaped(':'))
     .replaceAll(COMMAND, escaped);
 }
 
-/** Talk of several lines, each shown so. */
+/** The same of each line of a text. */
 export function shownLines(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
 }
@@ -142,20 +126,15 @@ function unitsOf(character: string): string {
     .join('');
 }
 
-/** How many of many are named. */
-const MOST_NAMED = 8;
-
 /** The first of many, and how many more there are. */
 export function someOf(texts: readonly string[], most: number): string[] {
   const more = texts.length - most;
   return more > 1 ? [...texts.slice(0, most), `${more} more`] : [...texts];
 }
 
-/** The same of a list that is a part of a sentence: `a, b, and 3 more`. */
+/** The first eight for a list in a sentence: `a, b, and 3 more`. */
 export function shortened(texts: readonly string[]): string[] {
-  return someOf(texts, MOST_NAMED).map((text, index) =>
-    index === MOST_NAMED ? `and ${text}` : text,
-  );
+  return someOf(texts, 8).map((text, index) => (index === 8 ? `and ${text}` : text));
 }
 
 /** A cell, a line an entry. */

@@ -53,8 +53,3 @@ const severalDocuments: Fault = {
   hint: 'Keep one config in a file.',
   path: [1],
 };
-
-/** A finding of which nothing breaks. */
-export function asWarning(finding: Finding): Finding {
-  return { ...finding, severity: 'warning' };
-}

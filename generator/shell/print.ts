@@ -16,17 +16,17 @@ import type { ManifestSource } from '../world/source.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { type CommonOptions, exitCodes, wrongUsage } from './command.ts';
 
-/** The name of the folder that the command runs in, as far as it can be one of an object; or else `other`. */
-export function folderName(other: string, host: Host): string {
+/** The name of the working directory as one of an object, or `otherwise` where it can be none. */
+export function folderName(otherwise: string, host: Host): string {
   const folder = basename(host.realPath('.') ?? host.cwd);
   // A Service, which may be named after it, begins with a letter.
-  return cutName(plainName(folder).replace(/^[^a-z]+/, ''), LONGEST) || other;
+  return cutName(plainName(folder).replace(/^[^a-z]+/, ''), LONGEST) || otherwise;
 }
 
-/** Names that are made of it are longer: `NAME-db-app`. */
+/** Longer names are made of it, such as `NAME-db-app`. */
 const LONGEST = 40;
 
-/** Whether a folder has one of the kustomizations that `expand` writes for those who apply overlays. */
+/** Whether a folder has a kustomization that `expand` writes for Argo CD or Flux. */
 export function isDeployerFolder(folder: string, host: Host): boolean {
   const isPlaced = /(?:^|\/)(?:argocd|argocd\/applications|flux\/[^/]{1,100})$/.test(folder);
   return isPlaced && isGenerated(folder, host);
@@ -39,7 +39,7 @@ export function isGenerated(folder: string, host: Host): boolean {
   return isThere && textOf(file, host).startsWith(GENERATED);
 }
 
-/** The folders that `expand` would write into here, and that have what somebody else wrote. */
+/** The folders that `expand` would write into, and that hold files of somebody else. */
 export function foreignFolders(host: Host): string[] {
   const overlays = (host.entriesIn('overlays') ?? []).map(({ name }) => join('overlays', name));
   return ['base', ...overlays].filter(folder => {
@@ -50,13 +50,13 @@ export function foreignFolders(host: Host): string[] {
   });
 }
 
-/** What is not seen of manifests: what cannot be read, and what is not read. */
+/** What cannot be read of manifests, and what is not read. */
 export interface Unseen {
   readonly broken: readonly Finding[];
   readonly unread: readonly Finding[];
 }
 
-/** What is not seen of sources, each once. */
+/** What is not seen of sources, each source once. */
 export function unseenIn(sources: Iterable<ManifestSource>): Unseen {
   const all = [...new Set(sources)];
   return {
@@ -70,7 +70,7 @@ export function notSeen(sources: Iterable<ManifestSource>): Finding[] {
   return [...new Set(sources)].flatMap(({ findings, unread = [] }) => [...unread, ...findings]);
 }
 
-/** Tells what is not seen of sets, and what else is wrong, beside what is shown. Returns the exit code. */
+/** Prints what is not seen of sets, and what else is wrong. Returns the exit code. */
 export function tellUnread(
   sets: readonly ManifestSet[],
   host: Host,
@@ -80,19 +80,19 @@ export function tellUnread(
   return tellUnseen({ broken: [...broken, ...faults], unread }, host);
 }
 
-/** Tells what is not seen beside what is shown. Returns the exit code. */
+/** Prints what is not seen. Returns the exit code. */
 export function tellUnseen({ broken, unread }: Unseen, host: Host, where = 'not in it'): number {
   printFindings([...unread, ...broken], { format: 'text' }, host);
   if (unread.length > 0) host.stderr(`rem-secrets: ${where}: ${unreadCount(unread.length)}\n`);
   return isAllSeen(broken) ? exitCodes.ok : exitCodes.findings;
 }
 
-/** Whether what is said keeps nothing from being seen. */
+/** Whether no finding says that something could not be read. */
 export function isAllSeen(findings: readonly Finding[]): boolean {
   return findings.every(({ severity }) => severity === 'warning');
 }
 
-/** What reports say of this program, and of the machine that they are printed on. */
+/** What reports need to know of this program and of the machine. */
 export function shownOn({ cwd, hasColors }: Host, stream: Stream = 'stdout'): Shown {
   return {
     version: packageJson.version,
@@ -120,15 +120,13 @@ function pageOf(rule: string): string | undefined {
 /** Prints the page of a rule. */
 export function explain(rule: string, host: Host): number {
   const page = pageOf(rule);
-  if (page !== undefined) {
-    host.stdout(page);
-    return exitCodes.ok;
-  }
   const names = knownNames('rules', rule, Object.keys(pages));
-  return wrongUsage(`there is no rule "${rule}". ${names}`);
+  if (page === undefined) return wrongUsage(`there is no rule "${rule}". ${names}`);
+  host.stdout(page);
+  return exitCodes.ok;
 }
 
-/** Prints findings: text is talk, and what programs read is output. Returns the exit code. */
+/** Prints findings: text to stderr, and what programs read to stdout. Returns the exit code. */
 export function printFindings(
   findings: readonly Finding[],
   { format }: Pick<CommonOptions, 'format'>,
@@ -167,7 +165,9 @@ export function textsOf(
   host: Host,
 ): TextOf {
   const files = sources.filter(({ isBuilt, text }) => !isBuilt && text !== undefined);
-  const read = new Set(sources.filter(({ helm }) => helm === undefined).map(({ file }) => file));
+  const noCharts = new Set(
+    sources.filter(({ helm }) => helm === undefined).map(({ file }) => file),
+  );
   const all = [
     ...files,
     ...(source ? [source] : []),
@@ -175,8 +175,8 @@ export function textsOf(
   ];
   const texts = new Map(all.map(({ file, text }) => [file, text]));
   return file => {
-    // Else it is one that a kustomization is built from; of the kustomization itself no line is meant.
-    if (!texts.has(file) && !read.has(file) && host.kindOf(file) === 'file')
+    // A file that a kustomization is built from. Findings at the kustomization itself mean no line.
+    if (!texts.has(file) && !noCharts.has(file) && host.kindOf(file) === 'file')
       texts.set(file, textOf(file, host));
     return texts.get(file);
   };

@@ -1,13 +1,13 @@
 import { type Fault, type Outcome, outcome, type Path } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { knownNames, nearest } from '../core/words.ts';
-import { clusterNameOf } from './cluster-of.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { checkVersions } from './model/operators.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import { inDocument } from './parse.ts';
 import {
   beforeEnvironment,
+  clusterNameOf,
   isClusterStore,
   mergeEnvironment,
   type SharedCluster,
@@ -19,14 +19,14 @@ import type { SpecObject } from './spec.ts';
 /** What the environments of a cluster share. */
 export interface Sharing {
   readonly stores: readonly StoreModel[];
-  /** What each environment of the cluster means. */
+  /** The model of each environment of the cluster. */
   readonly models: ReadonlyMap<string, Model>;
 }
 
-/** That of an environment which is alone in its cluster. */
+/** What an environment shares that is alone in its cluster. */
 export const nothingShared: Sharing = { stores: [], models: new Map() };
 
-/** What the environments of a cluster share, and each of them means. Reports where they contradict each other. */
+/** What the environments of a cluster share, and the model of each. Reports where they contradict each other. */
 export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome<Sharing> {
   const faults: Fault[] = [];
   const models = new Map<string, Model>();
@@ -43,7 +43,7 @@ export function resolveShared(spec: SpecObject, cluster: SharedCluster): Outcome
   return outcome({ stores, models }, faults);
 }
 
-/** A model with what all environments of its cluster read through the stores that they share. */
+/** A model with the shared stores of its cluster in place of its own. */
 export function withShared(model: Model, sharing: Sharing): Model {
   const shared = new Map(sharing.stores.map(store => [store.name, store]));
   const stores = model.stores.map(store =>
@@ -57,7 +57,7 @@ export function isOfStore([kind, name]: Path, { stores }: Sharing): boolean {
   return kind === 'stores' && stores.some(store => store.name === name);
 }
 
-/** What an environment means, or without one the base; faults stand where the document says it. */
+/** The model of an environment, or of the base; paths of faults are those of the document. */
 export function resolveEnvironment(
   spec: SpecObject,
   environment: string | undefined,
@@ -67,19 +67,19 @@ export function resolveEnvironment(
   return { faults: inDocument(asOverrides(model.faults, spec, environment), spec, environment) };
 }
 
-/** What is said of an entry that lacks something, or says nothing of where it comes from. */
+/** The faults of an entry that lacks a field or its source. */
 const LACKS = new Set(['missing-field', 'secret-source', 'store-provider', 'value-source']);
 
 /**
- * The faults of an environment's merged spec, with those of one kind told otherwise: an entry that is
- * no whole one, and that the base has not, was to change one of another name.
+ * The faults of an environment's merged spec. An incomplete entry that the base does not have is reported once as
+ * `unknown-override`: it was probably meant to change an entry of another name.
  */
 function asOverrides(
   faults: readonly Fault[],
   document: SpecObject,
   environment: string | undefined,
 ): readonly Fault[] {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const before = beforeEnvironment(document, environment);
   return faults.flatMap(fault => {
     const [section = '', name = '', ...below] = fault.path.map(String);
@@ -89,30 +89,21 @@ function asOverrides(
     const isWhole = below.length > 1 || (below.length === 1 && nearest(name, base) === undefined);
     if (!isNew || base.length === 0 || isWhole || !LACKS.has(fault.id)) return [fault];
     const key = `${section}/${name}`;
-    if (told.has(key)) return [];
-    told.add(key);
-    return [unknownOverride({ ...fault, path: fault.path.slice(0, 2) }, section, name, base)];
+    if (reported.has(key)) return [];
+    reported.add(key);
+    return {
+      id: 'unknown-override',
+      message: `"${name}" is not among the ${section} of the base, and is no whole one by itself`,
+      hint: `${knownNames(`${section} of the base`, name, base)} For one that is new: ${fault.hint ?? ''}`,
+      path: fault.path.slice(0, 2),
+      isAboutName: true,
+    };
   });
 }
 
 function entriesOf(spec: object | null | undefined, section: string): object {
   const entries = isMap(spec) && Object.hasOwn(spec, section) ? spec[section] : undefined;
   return isMap(entries) ? entries : {};
-}
-
-function unknownOverride(
-  { path, hint }: Fault,
-  section: string,
-  name: string,
-  base: readonly string[],
-): Fault {
-  return {
-    id: 'unknown-override',
-    message: `"${name}" is not among the ${section} of the base, and is no whole one by itself`,
-    hint: `${knownNames(`${section} of the base`, name, base)} For one that is new: ${hint ?? ''}`,
-    path,
-    isAboutName: true,
-  };
 }
 
 /** The environments' names, sorted. */
@@ -125,7 +116,18 @@ export function unitNames(spec: SpecObject): string[] {
   return [...environmentNames(spec), ...sharedClusters(spec).map(({ name }) => name)];
 }
 
-/** Two things that would be built under one name. */
+/** The fault of an environment that has the name of something else that is made of the spec. */
+export function nameTaken(environment: string, what: string): Fault {
+  return {
+    id: 'duplicate-target',
+    message: `"${environment}" is an environment, and what ${what} is called`,
+    hint: 'Give the environment another name.',
+    path: ['spec', 'environments', environment],
+    isAboutName: true,
+  };
+}
+
+/** Reports environments and shared clusters of one name, and clusters without an environment. */
 export function nameFaults(spec: SpecObject): Fault[] {
   const environments = environmentNames(spec);
   const twice = sharedClusters(spec)
@@ -140,7 +142,7 @@ export function nameFaults(spec: SpecObject): Fault[] {
   return [...twice, ...idleClusters(spec, environments)];
 }
 
-/** What the spec says of clusters in which no environment runs. */
+/** Reports entries of `clusters` in which no environment runs. */
 function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[] {
   const known = new Set(environments.map(name => clusterNameOf(spec, name)));
   const idle = Object.keys(spec.spec.clusters ?? {}).filter(name => !known.has(name));
@@ -153,7 +155,7 @@ function idleClusters(spec: SpecObject, environments: readonly string[]): Fault[
   }));
 }
 
-/** No unit has the name that stands at `path`, or no name does. */
+/** The fault of a name at `path` that is no unit's; without a name, of one that is missing. */
 export function unknownEnvironment(
   name: string | undefined,
   known: readonly string[],

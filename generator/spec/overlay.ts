@@ -5,57 +5,58 @@ import { renderValue } from '../yaml/write.ts';
 import { CORE_MERGE_KEYS, itemLike, mergeKey } from './objects/patches.ts';
 import { type FolderContent, inFileOrder } from './tree-files.ts';
 
-/** An environment's object, and the same one as it would be in the base's namespace. */
+/** An environment's object, and the same object as it would be in the base's namespace. */
 interface Moved {
   readonly object: KubeObject;
   readonly inBase: KubeObject;
 }
 
-/** Objects, and the namespace that those are in which belong to no other team. */
+/** The objects of an environment or the base, and its namespace. */
 interface Placed {
   readonly objects: readonly KubeObject[];
   readonly namespace: string;
 }
 
-/** What makes an environment's objects of those of the base. */
+/** The resources and patches that turn the base's objects into those of an environment. */
 export function overlayChanges(
   { objects, namespace: to }: Placed,
   { objects: base, namespace: from }: Placed,
 ): FolderContent {
-  const known = new Set(base.map(identityOf));
-  const moved = movedObjects({ objects, namespace: to }, { objects: base, namespace: from });
-  const wanted = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
+  const inBase = new Set(base.map(identityOf));
+  const moved = movedObjects({ objects, namespace: to }, inBase, from);
+  const byIdentity = new Map(moved.map(entry => [identityOf(entry.inBase), entry]));
   const patches = base.flatMap(object => {
-    const found = wanted.get(identityOf(object));
+    const found = byIdentity.get(identityOf(object));
     return found === undefined ? [deletion(object)] : (overlayPatch(object, found.inBase) ?? []);
   });
-  const added = [...wanted].filter(([identity]) => !known.has(identity));
+  const added = [...byIdentity].filter(([identity]) => !inBase.has(identity));
   const resources = added.map(([, { object }]) => object);
-  return { resources, patches, inline: from === to ? [] : moves(from, to, moved, known) };
+  const inline = from === to ? [] : moves(from, to, moved, inBase);
+  return { resources, patches, inline };
 }
 
 function movedObjects(
   { objects, namespace: to }: Placed,
-  { objects: base, namespace: from }: Placed,
+  inBase: ReadonlySet<string>,
+  from: string,
 ): Moved[] {
-  const known = new Set(base.map(identityOf));
   return objects.map(object => {
-    const isInPlace = object.kind !== 'Namespace' && known.has(identityOf(object));
+    const isInPlace = object.kind !== 'Namespace' && inBase.has(identityOf(object));
     return { object, inBase: isInPlace ? object : moveTo(object, to, from) };
   });
 }
 
 /**
- * An environment's objects in the order in which kustomize builds its overlay: first those that the
- * base has, then its own, each as their files are sorted.
+ * An environment's objects in the order in which kustomize builds its overlay: first those that the base has too,
+ * then the others, each sorted as their files are.
  */
-export function builtOrder(own: Placed, base: Placed): KubeObject[] {
-  const moved = movedObjects(own, base);
-  const wanted = new Map(moved.map(({ object, inBase }) => [identityOf(inBase), object]));
-  const known = new Set(base.objects.map(identityOf));
-  const added = [...wanted].filter(([identity]) => !known.has(identity));
+export function builtOrder(environment: Placed, base: Placed): KubeObject[] {
+  const inBase = new Set(base.objects.map(identityOf));
+  const moved = movedObjects(environment, inBase, base.namespace);
+  const byIdentity = new Map(moved.map(({ object, inBase: key }) => [identityOf(key), object]));
+  const added = [...byIdentity].filter(([identity]) => !inBase.has(identity));
   return [
-    ...inFileOrder(base.objects).flatMap(object => wanted.get(identityOf(object)) ?? []),
+    ...inFileOrder(base.objects).flatMap(object => byIdentity.get(identityOf(object)) ?? []),
     ...inFileOrder(added.map(([, object]) => object)),
   ];
 }
@@ -71,15 +72,15 @@ function moveTo(object: KubeObject, from: string, to: string): KubeObject {
 }
 
 /**
- * Moves everything at once, or one by one where something of another team's stays in the base's
- * namespace. Kustomize's own `namespace:` would also give one to ClusterSecretStores
+ * Patches that move the objects to the environment's namespace: all with one patch, or one by one if an object stays
+ * in the base's namespace. Kustomize's `namespace:` would also give one to ClusterSecretStores
  * (docs/facts/kustomize.md#namespaces).
  */
 function moves(
   from: string,
   to: string,
   moved: readonly Moved[],
-  known: ReadonlySet<string>,
+  inBaseAlready: ReadonlySet<string>,
 ): Json[] {
   const replace = (path: string): string => renderValue([{ op: 'replace', path, value: to }]);
   const hasStaying = moved.some(({ object }) => object.metadata.namespace === from);
@@ -88,7 +89,9 @@ function moves(
     : [{ namespace: from }];
   const hasNamespace = moved.some(
     ({ inBase }) =>
-      inBase.kind === 'Namespace' && inBase.metadata.name === from && known.has(identityOf(inBase)),
+      inBase.kind === 'Namespace' &&
+      inBase.metadata.name === from &&
+      inBaseAlready.has(identityOf(inBase)),
   );
   return [
     ...(hasNamespace
@@ -171,7 +174,7 @@ function withoutIdentity(metadata: Json | undefined): JsonObject {
   return rest;
 }
 
-/** What a patch says of a map; undefined when nothing. */
+/** The patch of a map; undefined: nothing changes. */
 function mapPatch(base: JsonObject, changed: JsonObject, keys: MergeKeys): JsonObject | undefined {
   const patch: Record<string, Json> = {};
   for (const name of Object.keys(base)) if (!Object.hasOwn(changed, name)) patch[name] = null;
@@ -191,27 +194,25 @@ function valuePatch(
 ): Json | undefined {
   if (isSame(base, changed)) return undefined;
   if (isMap(base) && isMap(changed))
-    return isReplaced(base, changed) ? replaced(changed) : mapPatch(base, changed, keys);
+    return isReplaced(base, changed)
+      ? { $patch: 'replace', ...changed }
+      : mapPatch(base, changed, keys);
   if (!Array.isArray(base) || !Array.isArray(changed)) return changed;
   return listPatch(name, base, changed, keys);
 }
 
-/** Merging into an empty map, or one that loses all it has, is where patch tools differ. */
+/** Whether a map is replaced whole: tools differ in merging into an empty map, or one that loses all entries. */
 function isReplaced(base: JsonObject, changed: JsonObject): boolean {
   const kept = Object.keys(base).some(name => Object.hasOwn(changed, name));
   return !kept || Object.keys(changed).length === 0;
 }
 
-function replaced(changed: JsonObject): JsonObject {
-  return { $patch: 'replace', ...changed };
-}
-
-/** Lists whose items Kubernetes tells apart by two fields: kustomize merges those in an order of its own. */
+/** Keys of lists that have two keys in Kubernetes: kustomize merges such lists in another order. */
 const TWO_KEYS = new Set(['containerPort', 'port', 'topologyKey']);
 
 /**
- * Kustomize puts the items that a patch names first, in the patch's order, and then the others of
- * the base. So the patch names the items up to the last one that changes, most by their key alone.
+ * Kustomize puts the items that a patch names first, in the patch's order, and then the other items of the base. So the
+ * patch names all items up to the last one that changes, most of them by their key alone.
  */
 function listPatch(
   name: string,
@@ -230,7 +231,7 @@ function listPatch(
   ];
 }
 
-/** How many items, from the first, a patch has to name for the rest to follow by themselves. */
+/** How many items a patch has to name, from the first on, so that the other items follow in the right order. */
 function namedCount(base: readonly Json[], changed: readonly Json[], key: string): number {
   const isKept = (item: Json): boolean => isSame(itemLike(base, key, item), item);
   let count = changed.findLastIndex(item => !isKept(item)) + 1;

@@ -1,15 +1,21 @@
 import { validate } from '#validators/rem-secrets';
-import { type Fault, fieldOf, type Outcome, outcome, type Path } from '../core/finding.ts';
+import {
+  type Fault,
+  fieldOf,
+  movedFault,
+  type Outcome,
+  outcome,
+  type Path,
+} from '../core/finding.ts';
 import { isMap, type JsonObject, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
 import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { knownNames } from '../core/words.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { clusterNameOf } from './cluster-of.ts';
-import { beforeEnvironment, isOneChoice } from './shared-clusters.ts';
+import { beforeEnvironment, clusterNameOf, isOneChoice } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
-/** The text of a rem-secrets.yaml as a spec whose shape is right; nothing is resolved yet. */
+/** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */
 export function parseSpec(text: string): Outcome<SpecObject> {
   const document = parseDocument(text);
   return document.value === undefined ? { faults: document.faults } : checkSpec(document.value);
@@ -17,7 +23,19 @@ export function parseSpec(text: string): Outcome<SpecObject> {
 
 /** The same for a spec that is an object already, such as a functionConfig. */
 export function checkSpec(document: unknown): Outcome<SpecObject> {
-  if (isNamelessKustomization(document)) return { faults: [kustomizationFault(document)] };
+  const field = fieldOfKustomization(document);
+  if (field !== undefined)
+    return {
+      faults: [
+        {
+          id: 'wrong-kind',
+          message: 'this is a kustomization, and no RemSecrets object',
+          hint: 'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.',
+          path: [field],
+          isAboutName: true,
+        },
+      ],
+    };
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
     validate,
@@ -25,41 +43,27 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
   });
 }
 
-/** kustomize takes a kustomization.yaml without kind and apiVersion for one: by its fields. */
-function isNamelessKustomization(document: unknown): document is JsonObject {
-  if (!isMap(document)) return false;
-  const isNameless = document['kind'] === undefined && document['apiVersion'] === undefined;
-  return isNameless && fieldOfKustomization(document) !== undefined;
-}
-
-function fieldOfKustomization(document: JsonObject): string | undefined {
+/** A field by which kustomize knows a kustomization.yaml that has no kind and no apiVersion. */
+function fieldOfKustomization(document: unknown): string | undefined {
+  if (!isMap(document) || (document['kind'] ?? document['apiVersion']) !== undefined)
+    return undefined;
   return ['resources', 'bases', 'components', 'generators', 'transformers', 'patches'].find(field =>
     Array.isArray(document[field]),
   );
 }
 
-function kustomizationFault(document: JsonObject): Fault {
-  return {
-    id: 'wrong-kind',
-    message: 'this is a kustomization, and no RemSecrets object',
-    hint: 'Name the spec with --file. `rem-secrets import` makes one of the folder, and `rem-secrets lint` checks it.',
-    path: [fieldOfKustomization(document) ?? ''],
-    isAboutName: true,
-  };
-}
-
-/** A kind of object that people write for this program, by the validator of its schema. */
+/** A kind of object that people write for this program. */
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
   readonly validate: {
     (document: unknown): boolean;
     errors?: readonly SchemaError[] | null;
   };
-  /** What is wrong with one that a schema cannot tell. */
+  /** Faults that a schema cannot find. */
   readonly faultsIn: (document: T) => readonly Fault[];
 }
 
-/** A document of a kind, with all that is wrong with it as such. No fault quotes a secret value. */
+/** A document as an object of a kind, or its faults. No fault quotes a secret value. */
 export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcome<T> {
   const secrets = secretValues(document);
   if (secrets.length > 0) return { faults: secrets };
@@ -68,8 +72,8 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
   const values = plainValueFaults(document);
   if (isOf(document, of)) return outcome(document, [...values, ...of.faultsIn(document)]);
   const shape = schemaFaults(of.validate.errors ?? [], document);
-  const said = new Set(shape.map(({ path }) => fieldOf(path)));
-  return { faults: [...shape, ...values.filter(({ path }) => !said.has(fieldOf(path)))] };
+  const reported = new Set(shape.map(({ path }) => fieldOf(path)));
+  return { faults: [...shape, ...values.filter(({ path }) => !reported.has(fieldOf(path)))] };
 }
 
 function isOf<T>(document: unknown, { validate }: DocumentKind<T>): document is T {
@@ -82,10 +86,10 @@ function kindFaults(document: unknown, { kind }: Pick<DocumentKind<unknown>, 'ki
     const message = `the document is ${whatItIs(document)}, not an object`;
     return [{ id: 'wrong-kind', message, hint, path: [] }];
   }
-  const { apiVersion, kind: own } = document;
-  if (own === kind && apiVersion === API_VERSION) return [];
-  const found = `${scalarText(apiVersion) || 'no apiVersion'}, ${scalarText(own) || 'no kind'}`;
-  const path = [own === kind ? 'apiVersion' : 'kind'];
+  const { apiVersion, kind: written } = document;
+  if (written === kind && apiVersion === API_VERSION) return [];
+  const found = `${scalarText(apiVersion) || 'no apiVersion'}, ${scalarText(written) || 'no kind'}`;
+  const path = [written === kind ? 'apiVersion' : 'kind'];
   return [{ id: 'wrong-kind', message: `this is not a ${kind} object (${found})`, hint, path }];
 }
 
@@ -96,22 +100,32 @@ function whatItIs(document: unknown): string {
   return Array.isArray(document) ? 'a list' : 'a single value';
 }
 
-/**
- * Reports values that are no JSON, wherever they stand: a date without quotes, which kustomize
- * would rewrite as a timestamp, and a key that JavaScript takes for something else.
- */
+/** Reports values that are no JSON: dates without quotes, and the key `__proto__`. */
 function plainValueFaults(document: unknown): Fault[] {
   const faults: Fault[] = [];
   const path: (string | number)[] = [];
   const visit = (value: unknown): void => {
-    if (value instanceof Timestamp) faults.push(date([...path]));
+    if (value instanceof Timestamp)
+      faults.push({
+        id: 'wrong-type',
+        message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
+        hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
+        path: [...path],
+      });
     else if (typeof value === 'object' && value !== null) visitChildren(value);
   };
   const visitChildren = (parent: object): void => {
     const isList = Array.isArray(parent);
     for (const [key, child] of Object.entries(parent)) {
       path.push(isList ? Number(key) : key);
-      if (key === '__proto__') faults.push(reserved([...path]));
+      if (key === '__proto__')
+        faults.push({
+          id: 'illegal-name',
+          message: '"__proto__" is not a legal name here',
+          hint: 'Choose another name.',
+          path: [...path],
+          isAboutName: true,
+        });
       visit(child);
       path.pop();
     }
@@ -120,29 +134,9 @@ function plainValueFaults(document: unknown): Fault[] {
   return faults;
 }
 
-function date(path: Path): Fault {
-  return {
-    id: 'wrong-type',
-    message: `"${path.findLast(step => typeof step === 'string')}" is a date to YAML, and dates have no place here`,
-    hint: 'Put it in quotes: without them kustomize rewrites it as a timestamp.',
-    path,
-  };
-}
-
-function reserved(path: Path): Fault {
-  const hint = 'Choose another name.';
-  return {
-    id: 'illegal-name',
-    message: '"__proto__" is not a legal name here',
-    hint,
-    path,
-    isAboutName: true,
-  };
-}
-
 /**
- * Every value of the spec that looks like a secret. Only where it stands is told, never the value:
- * nothing else of a spec with such a value is reported, so that no message can quote it.
+ * Reports every value of the spec that looks like a secret, by its place. Nothing else of such a spec is reported, so
+ * no message can quote the value.
  */
 export function secretValues(spec: unknown): Fault[] {
   const faults: Fault[] = [];
@@ -192,13 +186,13 @@ const COLLECTIONS_OF_NAMES = new Set([
   'inRoles',
 ]);
 
-/** A value goes by its key; under `value`, by the name beside it, or by that of the map. */
+/** The name of a value is its key; that of a `value` is the name in the same map, or the name of the map. */
 function placeOf(map: object, key: string, name: string): TextPlace {
   const isReference = isReferenceName(key) || COLLECTIONS_OF_NAMES.has(name);
   if (COLLECTIONS_OF_NAMES.has(key)) return { name: key, isReference: true };
   if (key !== 'value') return { name: key, isReference };
-  const beside = isMap(map) ? (map['name'] ?? map['key']) : undefined;
-  return { name: typeof beside === 'string' ? beside : name, isReference: false };
+  const named = isMap(map) ? (map['name'] ?? map['key']) : undefined;
+  return { name: typeof named === 'string' ? named : name, isReference: false };
 }
 
 function secretValue(what: string, path: Path, subject = 'this'): Fault {
@@ -211,8 +205,8 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
 }
 
 /**
- * Nulls that do nothing: an environment's that removes what the base has not, and sections and entries of the
- * base that say nothing. A section of an environment is let be where it was empty before: it is about to be written.
+ * Reports nulls that do nothing: those of an environment that remove what the base does not have, and empty sections
+ * and entries of the base. An empty section of an environment is allowed: somebody is about to write it.
  */
 function nullEntryFaults(document: SpecObject): Fault[] {
   const { clusters = {}, environments = {} } = document.spec;
@@ -240,7 +234,7 @@ function emptySections({ spec }: SpecObject): Fault[] {
     }));
 }
 
-/** Sections that mean something with nothing in them. */
+/** Sections that mean something when they are empty. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
 
 function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
@@ -248,7 +242,7 @@ function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' 
   return { id: 'empty-entry', message, path, isAboutName: true };
 }
 
-/** Collections of the spec whose entries have names. */
+/** The sections of the spec with named entries. */
 const SECTIONS = [
   'stores',
   'databases',
@@ -271,7 +265,7 @@ function emptyEntries(base: object): Fault[] {
   );
 }
 
-/** `path` begins with the three steps to the environment, or the cluster. */
+/** `path` begins with three steps, to an environment or a cluster. */
 function idleNulls(change: object, base: object, path: Path): Fault[] {
   const inSpec = path.slice(3).map(String);
   if (isOneChoice(inSpec) || isOwnTerms(inSpec)) return [];
@@ -280,15 +274,9 @@ function idleNulls(change: object, base: object, path: Path): Fault[] {
     const before = Object.hasOwn(base, name) ? (base as JsonObject)[name] : undefined;
     const at = [...path, name];
     if (isMap(value)) return idleNulls(value, isMap(before) ? before : {}, at);
-    const isIdle = value === null && (before ?? value) === null && !isSection;
+    const isIdle = value === null && (before ?? null) === null && !isSection;
     return isIdle ? [removesNothing(name, Object.keys(base), at)] : [];
   });
-}
-
-/** Where null means something else: in a patch, in objects, and in a collector's configuration. */
-function isOwnTerms([section, , field = '']: readonly string[]): boolean {
-  const inObjects = section === 'resources' && field === 'object';
-  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
 }
 
 function removesNothing(name: string, known: readonly string[], path: Path): Fault {
@@ -304,11 +292,16 @@ function removesNothing(name: string, known: readonly string[], path: Path): Fau
   };
 }
 
+/** Whether a path is in an object's own terms, in which null means something else. */
+function isOwnTerms([section, , field = '']: readonly string[]): boolean {
+  const inObjects = section === 'resources' && field === 'object';
+  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
+}
+
 /**
- * Empty members in a collector's configuration, `batch:`. The collector takes them for defaults,
- * but on their way to it they may be dropped while pipelines still name them
- * (docs/facts/opentelemetry.md#empty-members). In an environment null removes what the base has,
- * and only that.
+ * Reports empty members in a collector's configuration, such as `batch:`. The collector takes the defaults for them,
+ * but on the way to it they may be dropped while pipelines still name them
+ * (docs/facts/opentelemetry.md#empty-members). In an environment a null that removes a member of the base is right.
  */
 function nullConfigFaults(document: SpecObject): Fault[] {
   const { workloads, environments = {} } = document.spec;
@@ -329,7 +322,7 @@ function nullConfigFaults(document: SpecObject): Fault[] {
 
 function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
   return Object.entries(workloads ?? {}).flatMap(([name, workload]) =>
-    isMap(workload) ? nullsIn(workload['config'] ?? {}, [...path, name, 'config']) : [],
+    nullsIn(mapAt(workload, 'config'), [...path, name, 'config']),
   );
 }
 
@@ -340,25 +333,19 @@ function nullsIn(value: unknown, path: Path): Path[] {
     : [];
 }
 
-/** Faults of one environment's merged spec, with paths from the document's root. */
+/** Faults of an environment's merged spec, with paths in the document. */
 export function inDocument(
   faults: readonly Fault[],
   document: SpecObject,
   environment?: string,
 ): Fault[] {
   const path = (inSpec: Path): Path => documentPath(document, environment, inSpec);
-  return faults.map(fault => ({
-    ...fault,
-    path: path(fault.path),
-    ...(fault.related !== undefined && {
-      related: fault.related.map(place => ({ ...place, path: path(place.path) })),
-    }),
-  }));
+  return faults.map(fault => movedFault(fault, path));
 }
 
 /**
- * A path in one environment's merged spec as a path from the document's root: into the environment,
- * or its cluster, where that says more about it than what is merged before does.
+ * A path in an environment's merged spec as a path in the document: below the environment, its cluster or the base,
+ * whichever has the longest part of the path.
  */
 export function documentPath(
   document: SpecObject,

@@ -28,9 +28,9 @@ import {
 } from './objects/sync.ts';
 import { inDocument } from './parse.ts';
 import { type SharedCluster, sharedClusters } from './shared-clusters.ts';
-import type { Omission, SpecObject } from './spec.ts';
+import type { SpecObject } from './spec.ts';
 
-/** Everything a spec means, and how those who apply it are to. */
+/** The objects of a spec, and what Argo CD and Flux are to apply. */
 export interface Expansion extends Deployers {
   /** The objects without any environment's changes. */
   readonly base: BuiltUnit;
@@ -39,9 +39,8 @@ export interface Expansion extends Deployers {
 }
 
 /**
- * A spec → the objects of its base, of every environment and of every shared cluster. Each goes from the spec to its
- * model (`model/sharing.ts`) and from that to its objects (`built-unit.ts`); only then is it known what of the spec is
- * for nothing in any of them.
+ * A spec → the objects of its base, of every environment and of every shared cluster. What of the spec does nothing
+ * is known only after all of them are built.
  */
 export function expand(spec: SpecObject, validators: Validators): Outcome<Expansion> {
   const faults: Fault[] = [...nameFaults(spec)];
@@ -69,13 +68,13 @@ export function expand(spec: SpecObject, validators: Validators): Outcome<Expans
   return outcome({ base, units, ...deployers }, faults);
 }
 
-/** What an environment shares; undefined where that has a fault. */
+/** What an environment shares with others; undefined: that has a fault. */
 function sharingOf(
   environment: string,
   shares: readonly { readonly cluster: SharedCluster; readonly sharing: Sharing | undefined }[],
 ): Sharing | undefined {
-  const own = shares.find(({ cluster }) => cluster.environments.includes(environment));
-  return own === undefined ? nothingShared : own.sharing;
+  const share = shares.find(({ cluster }) => cluster.environments.includes(environment));
+  return share === undefined ? nothingShared : share.sharing;
 }
 
 /** What is applied: the units, or the base of a spec that has no environments. */
@@ -84,8 +83,8 @@ export function wholeUnits({ base, units }: Expansion): readonly BuiltUnit[] {
 }
 
 /**
- * A spec → the objects of one unit alone: an environment or shared cluster by name, or without
- * a name `spec.environment`, or without that the base of a spec that has no environments.
+ * A spec → the objects of one environment or shared cluster. Without a name it is `spec.environment`, or else the base
+ * of a spec that has no environments.
  */
 export function expandUnit(
   spec: SpecObject,
@@ -94,7 +93,7 @@ export function expandUnit(
 ): Outcome<BuiltUnit> {
   return andThen(unitNamed(spec, name, validators), unit => {
     if (unit.injected.entries.every(({ fault }) => fault === undefined)) return ok(unit);
-    // What is for nothing here may be for something in another environment.
+    // An entry that does nothing here may do something in another environment.
     const { faults } = expand(spec, validators);
     return outcome(
       unit,
@@ -116,10 +115,9 @@ function unitNamed(
     return environmentUnit(spec, undefined, nothingShared, validators);
   const clusters = sharedClusters(spec);
   if (wanted !== undefined && environments.includes(wanted)) {
-    const own = clusters.find(cluster => cluster.environments.includes(wanted));
-    return andThen(own === undefined ? ok(nothingShared) : resolveShared(spec, own), sharing =>
-      environmentUnit(spec, wanted, sharing, validators),
-    );
+    const shared = clusters.find(({ environments: members }) => members.includes(wanted));
+    const sharing = shared === undefined ? ok(nothingShared) : resolveShared(spec, shared);
+    return andThen(sharing, value => environmentUnit(spec, wanted, value, validators));
   }
   const cluster = clusters.find(candidate => candidate.name === wanted);
   if (cluster !== undefined)
@@ -130,59 +128,56 @@ function unitNamed(
   return { faults: [unknownEnvironment(wanted, unitNames(spec), place)] };
 }
 
-/** Who applies the tree, and how; undefined where the spec has no section for it. */
+/** What Argo CD and Flux are to apply; undefined where the spec has no section for it. */
 interface Deployers {
   readonly argocd?: ArgocdModel | undefined;
   readonly flux?: FluxModel | undefined;
 }
 
-/** The spec's `argocd` and `flux` sections → what they mean. */
 function resolveDeployers(document: SpecObject): Outcome<Deployers> {
-  const { argocd, flux } = document.spec;
-  const forArgocd = argocd && resolveArgocd(document, argocd);
-  const forFlux = flux && resolveFlux(document, flux);
-  return outcome({ argocd: forArgocd?.value, flux: forFlux?.value }, [
-    ...(forArgocd?.faults ?? []),
-    ...(forFlux?.faults ?? []),
-  ]);
+  const { spec } = document;
+  const argocd = spec.argocd && resolveArgocd(document, spec.argocd);
+  const flux = spec.flux && resolveFlux(document, spec.flux);
+  const faults = [...(argocd?.faults ?? []), ...(flux?.faults ?? [])];
+  return outcome({ argocd: argocd?.value, flux: flux?.value }, faults);
 }
 
-/** What is built and applied as one: an environment, or the cluster that several share. */
+/** What is built and applied as one: an environment, a cluster that several share, or the base. */
 export interface BuiltUnit {
   readonly name: string;
-  /** An environment that it is of, as the spec calls it; the base is of none. */
+  /** Its environment, or an environment of its cluster; undefined for the base. */
   readonly environment: string | undefined;
   readonly objects: readonly BuiltObject[];
   readonly components: readonly string[];
-  /** The versions that run where it is applied, as far as the spec tells. */
+  /** The versions that run in its cluster, as far as the spec names them. */
   readonly versions: Versions;
   /** What came of the entries of `inject`. */
   readonly injected: Injected;
-  /** Where its objects are that belong to no other team; a shared cluster has none. */
+  /** The namespace of the environment; a shared cluster has none. */
   readonly namespace?: string;
 }
 
-/** An environment's objects, or without one those of the base; a cluster that it shares has its ClusterSecretStores. */
+/** The objects of an environment or the base, without ClusterSecretStores that belong to a shared cluster. */
 function environmentUnit(
   spec: SpecObject,
   environment: string | undefined,
   sharing: Sharing,
   validators: Validators,
 ): Outcome<BuiltUnit> {
-  const known = sharing.models.get(environment ?? '');
-  const model = known === undefined ? resolveEnvironment(spec, environment) : ok(known);
-  return andThen(model, own => {
-    const { components, namespace, versions } = own;
-    const added = components.flatMap(one => spec.spec.componentObjects?.get(one) ?? []);
-    const built = buildObjects(withShared(own, sharing), added, validators);
+  const resolved = sharing.models.get(environment ?? '');
+  const model = resolved === undefined ? resolveEnvironment(spec, environment) : ok(resolved);
+  return andThen(model, value => {
+    const { components, namespace, versions } = value;
+    const added = components.flatMap(name => spec.spec.componentObjects?.get(name) ?? []);
+    const built = buildObjects(withShared(value, sharing), added, validators);
     if (built.value === undefined) return { faults: inDocument(built.faults, spec, environment) };
     const { objects, injected } = built.value;
-    const isOwn = ({ object, path }: BuiltObject): boolean =>
+    const isOfUnit = ({ object, path }: BuiltObject): boolean =>
       !isOfStore(path, sharing) || object.metadata.namespace === namespace;
     return ok({
       name: environment ?? 'base',
       environment,
-      objects: withDeployerOptions(objects.filter(isOwn), spec.spec),
+      objects: withDeployerOptions(objects.filter(isOfUnit), spec.spec),
       components,
       versions,
       injected,
@@ -191,7 +186,7 @@ function environmentUnit(
   });
 }
 
-/** What a cluster has of its own: its stores, but not their objects in an environment's namespace. */
+/** The objects of a shared cluster: those of its stores that are in no environment's namespace. */
 function clusterUnit(
   spec: SpecObject,
   { name, environments: [environment] }: SharedCluster,
@@ -215,13 +210,12 @@ function clusterUnit(
   });
 }
 
-/** What the objects of a cluster are given: what all its environments' are. */
+/** What decides on the labels and sync waves of a cluster's objects: an omission counts if all environments have it. */
 function marksOf(
   spec: SpecObject,
   models: Sharing['models'],
 ): Pick<Model, 'omit' | 'partOf' | 'versions'> {
   const [first, ...others] = [...models.values()];
-  const isOfAll = (mark: Omission): boolean => others.every(({ omit }) => omit.includes(mark));
-  const omit = (first?.omit ?? []).filter(isOfAll);
+  const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
   return { partOf: spec.metadata.name, omit, versions: sharedVersions(models) };
 }

@@ -1,6 +1,5 @@
 import type { Fault } from '../core/finding.ts';
 import { groupBy, isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
-import { clusterOf, clusterSpec } from './cluster-of.ts';
 import type { KubernetesProvider, Model, Provider, StoreModel } from './model/model.ts';
 import type { Spec, SpecObject } from './spec.ts';
 
@@ -22,23 +21,136 @@ export function sharedClusters(document: SpecObject): SharedCluster[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The environments of each cluster. */
+export type Members = ReadonlyMap<string, readonly string[]>;
+
+/** The clusters of a spec, sorted; without environments it has one, with the base. */
+export function membersOf(document: SpecObject): Members {
+  const { environments } = document.spec;
+  if (environments === undefined || Object.keys(environments).length === 0)
+    return new Map([[document.spec.cluster ?? document.metadata.name, ['base']]]);
+  const names = Object.keys(environments).sort();
+  const members = groupBy(names, name => clusterNameOf(document, name));
+  return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The name of an environment's cluster: that of the environment if it names none. */
+export function clusterNameOf(document: SpecObject, environment: string): string {
+  return clusterOf(document, environment) ?? environment;
+}
+
+/** The cluster that an environment or the base names; undefined: the environment has its own. */
+export function clusterOf({ spec }: SpecObject, environment: string): string | undefined {
+  const change = spec.environments?.[environment] ?? {};
+  return ('cluster' in change ? change.cluster : spec.cluster) ?? undefined;
+}
+
+/**
+ * The spec of one environment, or without a name the base: the specs of its cluster and itself, merged over the base
+ * map by map. All other values, lists too, are replaced, and null removes (JSON Merge Patch, RFC 7396). A value that
+ * is one choice of several, such as a variable's source, is replaced whole. Keys are sorted, as their order means
+ * nothing.
+ */
+export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
+  const change = (environment && document.spec.environments?.[environment]) || {};
+  return canonical(
+    merge(beforeEnvironment(document, environment), change as JsonObject, []),
+    0,
+  ) as Spec;
+}
+
+/** The spec over which an environment is merged: the base, with that of the environment's cluster. */
+export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
+  const {
+    environments: _,
+    environmentsFrom: __,
+    environment: ___,
+    argocd: ____,
+    flux: _____,
+    clusters: ______,
+    componentObjects: _______,
+    ...base
+  } = document.spec;
+  const change = environment === undefined ? {} : clusterSpec(document, environment);
+  return merge(base as JsonObject, change as JsonObject, []);
+}
+
+/** The spec of an environment's cluster. */
+function clusterSpec(document: SpecObject, environment: string): Spec {
+  const { clusters = {} } = document.spec;
+  const name = clusterNameOf(document, environment);
+  return (Object.hasOwn(clusters, name) ? clusters[name] : undefined) ?? {};
+}
+
+function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
+  const merged: Record<string, Json> = { ...base };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null && isInObject(path)) {
+      delete merged[name];
+      continue;
+    }
+    const before = merged[name];
+    const isMerged = isMap(value) && isMap(before) && !isOneChoice(path);
+    merged[name] = isMerged ? merge(before, value, [...path, name]) : value;
+  }
+  return merged;
+}
+
+/** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
+export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
+  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
+}
+
+/** Whether a path is in an object under `resources`, in which null is a value. */
+function isInObject([section, , field]: readonly string[]): boolean {
+  return section === 'resources' && field === 'object';
+}
+
+/**
+ * The value with sorted keys and without null entries. Null stays in a patch, where it removes a field, and in an
+ * object under `resources`, where it may mean something.
+ */
+function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
+  const below = within === 'patches' ? 'patch' : within;
+  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, below));
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).filter(name => within === 'patch' || value[name] !== null);
+  return Object.fromEntries(
+    names.sort().map(name => {
+      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
+      return [name, canonical(value[name] ?? null, depth + 1, inside)];
+    }),
+  );
+}
+
+/** Where a value is: in the short form, in an entry's patches by kind, or in an object's own terms. */
+type Within = 'short form' | 'patches' | 'patch';
+
+const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
+  ['patch', 'patches'],
+  ['object', 'patch'],
+  ['objects', 'patch'],
+]);
+
+/** The base, and the specs of all clusters and environments. */
+export function layersOf({ spec }: SpecObject): Spec[] {
+  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
+  return [spec, ...changes.filter(change => change !== null)];
+}
+
 /** Whether a store's objects belong to the cluster, not to one environment's namespace. */
 export function isClusterStore({ kind, provider }: StoreModel): boolean {
   return kind === 'ClusterSecretStore' && provider !== undefined;
 }
 
-/** Takes down a fault of one environment. */
-type ReportIn = (environment: string, fault: Fault) => void;
-
 /**
- * The ClusterSecretStores of the environments of one cluster, each once: open to all their
- * namespaces, reading all they read. Reports two that differ under one name, and two environments
- * in one namespace.
+ * The ClusterSecretStores of one cluster, each once, with the namespaces and reads of all its environments. Reports
+ * two stores of one name that differ, and two environments in one namespace.
  */
 export function sharedStores(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
-  report: ReportIn,
+  report: (environment: string, fault: Fault) => void,
 ): StoreModel[] {
   checkNamespaces(cluster, models, report);
   const shared = new Map<string, StoreModel>();
@@ -55,13 +167,18 @@ export function sharedStores(
 function checkNamespaces(
   cluster: SharedCluster,
   models: ReadonlyMap<string, Model>,
-  report: ReportIn,
+  report: (environment: string, fault: Fault) => void,
 ): void {
   const taken = new Map<string, string>();
   for (const [environment, { namespace }] of models) {
     const other = taken.get(namespace);
     if (other !== undefined)
-      report(environment, sameNamespace(cluster, other, environment, namespace));
+      report(environment, {
+        id: 'shared-namespace',
+        message: `environments "${other}" and "${environment}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
+        hint: 'Give one of them another namespace.',
+        path: ['namespace'],
+      });
     taken.set(namespace, environment);
   }
 }
@@ -70,7 +187,7 @@ function isSameStore(a: StoreModel, b: StoreModel): boolean {
   return isSame([comparable(a.provider), a.patch], [comparable(b.provider), b.patch]);
 }
 
-/** A provider without what the environments may differ in. */
+/** A provider without the field in which environments may differ. */
 function comparable(provider: Provider | undefined): unknown {
   return provider?.type === 'kubernetes' ? { ...provider, reads: undefined } : provider;
 }
@@ -87,15 +204,6 @@ function allReads(a: KubernetesProvider, b: KubernetesProvider): readonly string
   return [...new Set([...a.reads, ...b.reads])].sort();
 }
 
-function sameNamespace(cluster: SharedCluster, a: string, b: string, namespace: string): Fault {
-  return {
-    id: 'shared-namespace',
-    message: `environments "${a}" and "${b}" are both namespace "${namespace}" of cluster "${cluster.name}"`,
-    hint: 'Give one of them another namespace.',
-    path: ['namespace'],
-  };
-}
-
 function differs(cluster: SharedCluster, store: StoreModel): Fault {
   const others = cluster.environments.map(name => `"${name}"`).join(' and ');
   return {
@@ -104,92 +212,4 @@ function differs(cluster: SharedCluster, store: StoreModel): Fault {
     hint: `A ClusterSecretStore exists once in a cluster: set kind: SecretStore in one environment, or give the store another name there.`,
     path: ['stores', store.name],
   };
-}
-
-/**
- * The spec of one environment: that of its cluster and its own merged over the base, map by map; anything else,
- * lists too, is replaced, and null removes (JSON Merge Patch, RFC 7396). A value that is one choice
- * out of several, such as a variable's source, is replaced whole. Without a name: the base. Map
- * keys come sorted, because the order they are written in means nothing.
- */
-export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
-  const change = (environment && document.spec.environments?.[environment]) || {};
-  return canonical(
-    merge(beforeEnvironment(document, environment), change as JsonObject, []),
-    0,
-  ) as Spec;
-}
-
-/** What an environment changes: the base, with what the spec says of the environment's cluster. */
-export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
-  const {
-    environments: _,
-    environmentsFrom: __,
-    environment: ___,
-    argocd: ____,
-    flux: _____,
-    clusters: ______,
-    componentObjects: _______,
-    ...base
-  } = document.spec;
-  const change = environment === undefined ? {} : clusterSpec(document, environment);
-  return merge(base as JsonObject, change as JsonObject, []);
-}
-
-function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
-  const merged: Record<string, Json> = { ...base };
-  for (const [name, value] of Object.entries(change)) {
-    if (value === null && isOwnObject(path)) {
-      delete merged[name];
-      continue;
-    }
-    const before = merged[name];
-    const isMerged = isMap(value) && isMap(before) && !isOneChoice(path);
-    merged[name] = isMerged ? merge(before, value, [...path, name]) : value;
-  }
-  return merged;
-}
-
-/** Whether the entries of a collection each choose one source, and are replaced whole: `workloads.api.env`. */
-export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
-  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
-}
-
-/** Whether a path is that of an object of one's own, or in one, in which null is a value like others. */
-function isOwnObject([section, , field]: readonly string[]): boolean {
-  return section === 'resources' && field === 'object';
-}
-
-/** Where a value stands: in the short form, among an entry's patches by kind, or in one of them. */
-type Within = 'short form' | 'patches' | 'patch';
-
-/** Fields of entries that are in an object's own terms. */
-const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
-  ['patch', 'patches'],
-  ['object', 'patch'],
-  ['objects', 'patch'],
-]);
-
-/**
- * The same value with sorted keys and without null entries. Inside a patch null stays: there it
- * removes a field of the generated object; and inside an object of one's own, such as a HelmRelease,
- * where it may mean something.
- */
-function canonical(value: Json, depth: number, within: Within = 'short form'): Json {
-  const below = within === 'patches' ? 'patch' : within;
-  if (Array.isArray(value)) return value.map(item => canonical(item, depth + 1, below));
-  if (!isMap(value)) return value;
-  const names = Object.keys(value).filter(name => within === 'patch' || value[name] !== null);
-  return Object.fromEntries(
-    names.sort().map(name => {
-      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
-      return [name, canonical(value[name] ?? null, depth + 1, inside)];
-    }),
-  );
-}
-
-/** All that may say something of an environment: the base, the clusters and the environments. */
-export function layersOf({ spec }: SpecObject): Spec[] {
-  const changes = [spec.clusters, spec.environments].flatMap(all => Object.values(all ?? {}));
-  return [spec, ...changes.filter(change => change !== null)];
 }

@@ -4,9 +4,8 @@ import type { ProductName } from '../kinds/products.ts';
 import type { ShortForms } from './model/providers.ts';
 
 /*
- * The spec as its JSON Schema (schemas/rem-secrets.schema.json) lets it through. The schema
- * explains each field; here stand only their types. Null entries are gone: `merge-environment.ts`
- * takes them out.
+ * The types of a spec that fits its JSON Schema (schemas/rem-secrets.schema.json), which explains each field. Entries
+ * that are null are not in the types: `mergeEnvironment` removes them.
  */
 
 export interface SpecObject {
@@ -19,9 +18,9 @@ export interface SpecObject {
       /** What is the same in all environments of a cluster. */
       readonly clusters?: Named<Spec | null>;
       readonly environments?: Named<Spec | null>;
-      /** Files that are among `environments` by now: put in by what reads the spec (environments/read-spec.ts). */
+      /** Files whose environments environments/read-spec.ts has put under `environments`. */
       readonly environmentsFrom?: string | readonly string[];
-      /** What components add, where something is injected: put in by what reads the spec (environments/sets.ts). */
+      /** What components add, if the spec injects anything; environments/sets.ts puts it in. */
       readonly componentObjects?: ComponentObjects;
     };
 }
@@ -79,12 +78,12 @@ export type IamFormatName =
   | 'json'
   | 'terraform';
 
-/** What objects are made without. */
+/** What the spec can have its objects made without. */
 export type Omission = 'emptyTemplates' | 'hardening' | 'labels' | 'namespace' | 'syncWaves';
 
 export interface ResourceSpec {
   readonly file?: string;
-  /** What the file holds: put in by what reads the spec (environments/read-spec.ts). */
+  /** The objects of the file; environments/read-spec.ts puts them in. */
   readonly objects?: readonly JsonObject[];
   readonly object?: JsonObject;
   readonly scope?: 'Cluster' | 'Namespaced';
@@ -92,7 +91,7 @@ export interface ResourceSpec {
   readonly patch?: Patches;
 }
 
-/** What some of the workloads that others write are to have. */
+/** What is injected into some workloads that others write. */
 export interface InjectSpec extends Omit<InjectionEntry, 'env' | 'target'> {
   readonly target?: Target;
   readonly env?: Named<string | EnvSpec>;
@@ -110,9 +109,9 @@ export interface StoreSpec extends ShortForms {
   readonly patch?: Patches;
 }
 
-/** A RemSecretsInjection, as its JSON Schema lets it through. */
+/** A RemSecretsInjection that fits its JSON Schema. */
 export interface Injection {
-  /** What it has put into a workload is recorded under its name; without one nothing is. */
+  /** With a name, what is put into a workload is recorded under that name. */
   readonly metadata?: { readonly name: string };
   readonly spec: {
     readonly workloads?: Named<InjectionEntry>;
@@ -121,7 +120,7 @@ export interface Injection {
   };
 }
 
-/** What some workloads are to have. */
+/** What is injected into some workloads. */
 export interface InjectionEntry {
   readonly target: Target;
   readonly env?: Named<string | InjectedEnv>;
@@ -130,11 +129,11 @@ export interface InjectionEntry {
   readonly mounts?: Named<InjectedMount>;
   /** Reloader restarts the workload for what the entry reads. */
   readonly reload?: boolean;
-  /** Variables that are there with another value are replaced. */
+  /** Existing variables of another value are replaced. */
   readonly replace?: boolean;
 }
 
-/** The workloads that fit all that is said. */
+/** Workloads that fit all of these fields. */
 export interface Target {
   readonly kind?: string;
   readonly group?: string;
@@ -147,7 +146,7 @@ export interface Target {
 /** A variable by reference. */
 export type InjectedEnv = Pick<EnvSpec, 'secret' | 'configMap' | 'key' | 'optional' | 'valueFrom'>;
 
-/** A source of many variables; `first`: those that are there win over it. */
+/** A source of many variables. With `first` it comes before the existing sources, which then win over it. */
 export interface InjectedEnvFrom extends EnvFromSpec {
   readonly first?: boolean;
 }
@@ -163,7 +162,7 @@ export interface ShapeSpec {
   readonly volumes?: string;
 }
 
-/** Where containers are; the other paths are from each of them on. */
+/** Where containers are. All paths but `path` begin at a container. */
 export interface ContainerSpec {
   readonly path: string;
   readonly init?: boolean;
@@ -173,7 +172,7 @@ export interface ContainerSpec {
   readonly volumeMounts?: string;
 }
 
-/** The kinds of workload that a spec can name; what each makes of it: objects/workloads.ts. */
+/** The kinds of workload that a spec can name (objects/workloads.ts). */
 export type WorkloadKind =
   | 'Deployment'
   | 'StatefulSet'
@@ -181,8 +180,6 @@ export type WorkloadKind =
   | 'Job'
   | 'CronJob'
   | 'OpenTelemetryCollector';
-
-/* The workloads of a spec, as its JSON Schema lets them through (spec.ts). */
 
 export interface WorkloadSpec {
   readonly kind?: WorkloadKind;
@@ -242,32 +239,34 @@ export interface DatabaseSpec {
   readonly superuser?: boolean | { readonly secret?: string };
   readonly extraDatabases?: readonly string[] | Named<ExtraDatabaseSpec>;
   readonly roles?: Named<RoleSpec>;
-  readonly backup?: {
-    readonly destinationPath?: string;
-    readonly schedule?: string;
-    readonly retentionPolicy?: string;
-    readonly endpointURL?: string;
-    readonly accessKey?: AccessKeySpec;
-  };
+  readonly backup?: BackupSpec;
   readonly poolers?: Named<PoolerSpec>;
   readonly patch?: Patches;
 }
 
-/** A Secret with the two parts of an access key, and which keys they are. */
-interface AccessKeySpec {
+export interface BackupSpec {
+  readonly destinationPath?: string;
+  readonly schedule?: string;
+  readonly retentionPolicy?: string;
+  readonly endpointURL?: string;
+  readonly accessKey?: AccessKeySpec;
+}
+
+/** A Secret with the two parts of an access key of object storage, and the keys that hold them. */
+export interface AccessKeySpec {
   readonly secret?: string;
   readonly id?: string;
   readonly key?: string;
 }
 
-interface PoolerSpec {
+export interface PoolerSpec {
   readonly type?: 'rw' | 'ro' | 'r';
   readonly instances?: number;
   readonly mode?: 'session' | 'transaction';
   readonly parameters?: Named<string>;
 }
 
-interface ExtraDatabaseSpec {
+export interface ExtraDatabaseSpec {
   readonly owner?: string;
   readonly reclaimPolicy?: 'retain' | 'delete';
 }
@@ -284,7 +283,7 @@ export interface RoleSpec {
   readonly ensure?: 'present' | 'absent';
 }
 
-/** What a spec says of those who apply its tree; the types of the fields, as in `spec.ts`. */
+/** The sections for what applies the tree. */
 export interface DeployerSpecs {
   readonly argocd?: ArgocdSpec;
   readonly flux?: FluxSpec;
@@ -338,7 +337,7 @@ interface OperatorSpec {
   readonly values?: JsonObject;
 }
 
-/** The folder of the spec in its repository, as the spec says it, without what means nothing; empty for the root. */
+/** A folder in a repository, without `./` and slashes at its ends; empty for the root. */
 export function folderIn(path = ''): string {
   return path.replace(/^(\.?\/){1,100}|^\.$|\/{1,100}$/g, '');
 }
@@ -390,7 +389,7 @@ export interface PostgresUrlSpec {
   readonly parameters?: Named<string>;
 }
 
-/** What is written from a Secret into a store, as the JSON Schema lets it through (spec.ts). */
+/** What is written from a Secret into a store. */
 export interface PushSpec {
   readonly secret?: string;
   readonly store?: string;

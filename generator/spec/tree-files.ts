@@ -5,16 +5,16 @@ import { renderObject, renderValue } from '../yaml/write.ts';
 import type { ArgocdModel } from './model/argocd.ts';
 import type { FluxModel } from './model/flux.ts';
 import { APPLICATIONS, argocdObjects } from './objects/application-set.ts';
-import type { AppliedUnit } from './objects/eso.ts';
+import type { AppliedUnit } from './objects/applied-units.ts';
 import { fluxFolder, fluxObjects } from './objects/flux.ts';
 import type { ComponentObjects } from './spec.ts';
 
-/** The kustomizations that Argo CD is given, besides the overlays. */
+/** The folders of the kustomizations for Argo CD, besides the overlays. */
 export const ARGOCD_FOLDERS: readonly string[] = ['argocd', APPLICATIONS];
 
 /**
- * argocd/ with what a person applies, the parameters of an ApplicationSet in the overlays, the folder below it that the root Application applies, and
- * the patch of Argo CD's settings, which no kustomization lists: argocd-cm is not ours.
+ * argocd/, which a person applies; the folder below it, which the root Application applies; the parameters of an
+ * ApplicationSet in the overlays; and the patch of argocd-cm, which no kustomization lists, as Argo CD owns it.
  */
 export function argocdFiles(
   model: ArgocdModel,
@@ -25,15 +25,12 @@ export function argocdFiles(
   return [
     ...folderFiles('argocd', { resources: bootstrap, patches: [] }),
     ...folderFiles(APPLICATIONS, { resources: applications, patches: [] }),
-    ...[...parameters].map(([path, values]): [string, string] => [
-      path,
-      GENERATED + renderValue(values),
-    ]),
+    ...[...parameters].map(([path, values]) => pair(path, GENERATED + renderValue(values))),
     ['argocd/argocd-cm.patch.yaml', GENERATED + renderObject(settings)],
   ];
 }
 
-/** The kustomizations that the Flux of each cluster is given. */
+/** The folders of the kustomizations for the Flux of each cluster. */
 export function fluxFolders({ clusters }: FluxModel): string[] {
   return [...clusters.keys()].map(fluxFolder);
 }
@@ -52,21 +49,21 @@ export function fluxFiles(
 /** The first line of every file that `expand` makes; it overwrites and removes no other file. */
 export const GENERATED = '# Made by `rem-secrets expand` from rem-secrets.yaml. Do not edit.\n';
 
-/** The same of JSON, which has no comments: what it is read by leaves this entry out. */
+/** The same for JSON, which has no comments: its readers ignore this entry. */
 export const GENERATED_JSON: string = `{\n  "//": ${JSON.stringify(GENERATED.slice(2, -1))}`;
 
-/** Said in a patch that names items without changing them. */
+/** The comment of a patch that names items without changing them. */
 export const BARE_NAMES =
   '# Bare names only keep their place: kustomize puts the items of a patch first.\n';
 
-/** The same of Markdown and HTML. */
+/** The same for Markdown and HTML. */
 export const GENERATED_MARKUP: string = `<!--${GENERATED.slice(1, -1)} -->\n`;
 
-/** What a folder of the tree holds. */
+/** The contents of a folder of the tree. */
 export interface FolderContent {
   readonly resources: readonly KubeObject[];
   readonly patches: readonly KubeObject[];
-  /** Patches that stand in the kustomization itself. */
+  /** Patches in the kustomization itself. */
   readonly inline?: readonly Json[];
 }
 
@@ -121,8 +118,8 @@ function hasBareName(value: Json): boolean {
 }
 
 /**
- * Objects by file name: `kind-name`, with the namespace between them where two objects would have
- * the same. Names that a disk would not take are cut, and a hash keeps them apart.
+ * Objects by file name: `kind-name`, or `kind-namespace-name` for a second object of that name. Names that are too
+ * long for a disk are cut and get a hash.
  */
 function fileNames(objects: readonly KubeObject[], ending: string): Map<string, KubeObject> {
   const files = new Map<string, KubeObject>();

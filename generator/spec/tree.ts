@@ -2,12 +2,11 @@ import { type Outcome, ok } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { renderValue } from '../yaml/write.ts';
-import { clusterNameOf } from './cluster-of.ts';
 import { environmentNames, unitNames, unknownEnvironment } from './environment.ts';
 import type { ComponentPatch } from './objects/injections.ts';
 import { builtOrder, overlayChanges } from './overlay.ts';
 import { type BuiltUnit, type Expansion, wholeUnits } from './pipeline.ts';
-import { sharedClusters } from './shared-clusters.ts';
+import { clusterNameOf, sharedClusters } from './shared-clusters.ts';
 import type { ComponentObjects, SpecObject } from './spec.ts';
 import { argocdFiles, fluxFiles, folderFiles, inFileOrder, kustomization } from './tree-files.ts';
 
@@ -15,8 +14,8 @@ import { argocdFiles, fluxFiles, folderFiles, inFileOrder, kustomization } from 
 export type FileTree = ReadonlyMap<string, string>;
 
 /**
- * A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file.
- * What components add is for the AppProject, which has to allow it, and for what Flux waits for.
+ * A spec's objects as plain Kustomize: base/, overlays/, argocd/ and flux/, one object or patch a file. The AppProject
+ * allows what components add, and Flux waits for it.
  */
 export function renderTree(
   expansion: Expansion,
@@ -48,23 +47,23 @@ function objectsOf({ objects }: BuiltUnit): KubeObject[] {
 }
 
 /**
- * An overlay. Components come after the environment's own patches, as they do under the plugin, so
- * an environment with components has its patches one folder further down. What is injected into
- * the workloads of components comes after them.
+ * The files of an overlay. Components come after the environment's patches, as they do under the plugin, so an
+ * environment with components has its patches one folder further down. The patches that inject into workloads of
+ * components come last.
  */
 function overlayFiles(unit: BuiltUnit, base: BuiltUnit): [string, string][] {
   const objects = objectsOf(unit);
   const folder = `overlays/${unit.name}`;
   if (unit.namespace === undefined) return folderFiles(folder, { resources: objects, patches: [] });
-  const own = overlayChanges(
+  const changes = overlayChanges(
     { objects, namespace: unit.namespace },
     { objects: objectsOf(base), namespace: base.namespace ?? '' },
   );
   const { patches } = unit.injected;
   const components = unit.components.map(name => `../../components/${name}`);
-  if (components.length === 0) return folderFiles(folder, own, '../../base');
+  if (components.length === 0) return folderFiles(folder, changes, '../../base');
   return [
-    ...folderFiles(`${folder}/environment`, own, '../../../base'),
+    ...folderFiles(`${folder}/environment`, changes, '../../../base'),
     [
       `${folder}/kustomization.yaml`,
       kustomization({
@@ -81,9 +80,8 @@ function inlinePatch({ target, patch }: ComponentPatch): JsonObject {
 }
 
 /**
- * Which files of the tree are an environment's, or shared: all but those in a folder, or of a name, of
- * another environment or of a cluster that it does not run in. An overlay of a name that the spec
- * does not know is not its either.
+ * Tells which files of the tree belong to an environment or are shared: all but those of other environments, of other
+ * clusters, and of overlays that the spec does not know.
  */
 export function touchedFiles(
   spec: SpecObject,
@@ -95,13 +93,13 @@ export function touchedFiles(
   const clusters = sharedClusters(spec).filter(({ environments }) =>
     environments.includes(environment),
   );
-  const own = new Set([environment, ...clusters.map(({ name }) => name)]);
-  const home = clusterNameOf(spec, environment);
-  const others = new Set(unitNames(spec).filter(name => !own.has(name)));
+  const units = new Set([environment, ...clusters.map(({ name }) => name)]);
+  const fluxCluster = clusterNameOf(spec, environment);
+  const others = new Set(unitNames(spec).filter(name => !units.has(name)));
   return ok(path => {
     const [folder, file = ''] = path.split('/');
     const name = file.replace(/\.\w+$/, '');
-    if (folder === 'flux') return file === home;
-    return folder === 'overlays' ? own.has(name) : !others.has(name);
+    if (folder === 'flux') return file === fluxCluster;
+    return folder === 'overlays' ? units.has(name) : !others.has(name);
   });
 }

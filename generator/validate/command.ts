@@ -18,7 +18,6 @@ import { exit, withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
 import { type Allowed, ENABLE_REMOTE } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import type { ManifestSource } from '../world/source.ts';
 import { locate } from '../yaml/places.ts';
 import { hasKubeconform, placedFaults, validateSource } from './validate.ts';
 
@@ -49,8 +48,8 @@ export const validateCommand: CommandLine<ValidateFlags> = {
 export const validate: Action<ValidateFlags> = { run: validateAll, formats: findingFormats };
 
 /**
- * Holds manifests against the schemas of their kinds, with ajv in this process and, where it is
- * installed, with kubeconform, which must agree: the build of every overlay, or the files and folders named.
+ * Checks manifests against the schemas of their kinds: the named files and folders, or the build of every overlay. ajv
+ * checks them in this process, and kubeconform, if it is installed, must agree.
  */
 function validateAll(options: ValidateOptions, host: Host): number {
   return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
@@ -69,7 +68,7 @@ function validatePaths(options: ValidateOptions, host: Host): number {
 const ALONE =
   'rem-secrets: checked with ajv alone, against the same schemas: kubeconform is not installed\n';
 
-/** What is not read keeps nothing from being valid. */
+/** Prints the findings. A warning, such as one about a file that is not read, is no failure. */
 function print(findings: readonly Finding[], options: ValidateOptions, host: Host): number {
   printFindings(findings, options, host);
   if (!hasKubeconform(host)) host.stderr(ALONE);
@@ -78,14 +77,14 @@ function print(findings: readonly Finding[], options: ValidateOptions, host: Hos
 }
 
 function validateOverlays(options: ValidateOptions, host: Host): number {
-  const said = versionsSaid(options.versions);
+  const ofFlags = versionsSaid(options.versions);
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
       const ofUnits = wholeUnits(expansion).flatMap(unit =>
         readOverlay(unit, { file: options.file, allowed: options }, host).flatMap(source =>
           validateSource(
             source,
-            { ...options, versions: { ...unit.versions, ...said } },
+            { ...options, versions: { ...unit.versions, ...ofFlags } },
             host,
             faults => inSpec(faults, unit, read),
           ),
@@ -93,30 +92,25 @@ function validateOverlays(options: ValidateOptions, host: Host): number {
       );
       const ofDeployers = readDeployers(expansion, { file: options.file, allowed: options }, host)
         .flat()
-        .flatMap(source => validateSource(source, { ...options, versions: said }, host));
+        .flatMap(source => validateSource(source, { ...options, versions: ofFlags }, host));
       const findings = [...ofUnits, ...ofDeployers];
       return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
     }),
   );
 }
 
-/** Faults of generated objects, at the entry of the spec they come from; others at the overlay. */
+/** Faults of generated objects at their entry of the spec; other faults at the overlay. */
 function inSpec(
   faults: readonly FaultOfObject[],
   unit: BuiltUnit,
   { spec, source }: ReadSpec,
 ): Finding[] {
   const entryOf = entryPaths(spec, unit);
-  // Second places are lines of what kustomize made.
+  // `related` has lines of kustomize's output.
   return faults.flatMap(({ related: _, ...fault }) => {
     const path = entryOf(fault.object);
     return path === undefined
-      ? placedFaults([fault], overlay(unit.name))
+      ? placedFaults([fault], { file: `overlays/${unit.name}/kustomization.yaml`, isBuilt: true })
       : locate([{ ...fault, path }], source);
   });
-}
-
-function overlay(name: string): ManifestSource {
-  const file = `overlays/${name}/kustomization.yaml`;
-  return { name: file, file, isBuilt: true, text: '', findings: [] };
 }

@@ -13,14 +13,14 @@ import { schemasIn } from '../world/survey.ts';
 import { parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
-/** What is to be held by which versions, and how what comes of it is printed. */
+/** The versions whose schemas count, and the format of findings. */
 interface SourceOptions extends Pick<CommonOptions, 'format'> {
   readonly versions: Versions;
 }
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
 
-/** The findings of one file or build, and a line that says how much was looked at. */
+/** The findings of one file or build. As text it also prints a line with the number of objects. */
 export function validateSource(
   source: ManifestSource,
   { format, versions }: SourceOptions,
@@ -51,10 +51,10 @@ export function validateSource(
   return findings;
 }
 
-/** Faults where they stand; of what was built there is no text, and they are at its first line. */
+/** Faults as findings. What was built has no text: its findings are at the first line. */
 export function placedFaults(
   faults: readonly Fault[],
-  { file, isBuilt, text = '' }: ManifestSource,
+  { file, isBuilt, text = '' }: Pick<ManifestSource, 'file' | 'isBuilt' | 'text'>,
 ): Finding[] {
   if (!isBuilt) return locate(faults, { file, text, isStream: true });
   return locate(
@@ -63,7 +63,7 @@ export function placedFaults(
   );
 }
 
-/** A fault, with advice where another version takes what the one that runs refuses. */
+/** A fault, with a hint if another version accepts the object. */
 function withVersion(fault: FaultOfObject, versions: Versions, host: Host): FaultOfObject {
   const { object, inObject, hint } = fault;
   const running = releaseFor(versions, object.apiVersion);
@@ -75,47 +75,44 @@ function withVersion(fault: FaultOfObject, versions: Versions, host: Host): Faul
   return { ...fault, hint: hint === undefined ? advice : `${hint} ${advice}` };
 }
 
-/** What ajv refused, and by which versions. */
-interface Refused {
-  readonly faults: readonly FaultOfObject[];
-  readonly versions: Versions;
-}
-
 const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
 /** Objects that only one of ajv and kubeconform refuses. */
-function disagreements(text: string, { faults, versions }: Refused, host: Host): Fault[] {
+function disagreements(
+  text: string,
+  { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
+  host: Host,
+): Fault[] {
   const refused = refusedByKubeconform(text, versions, host);
   if (refused === undefined) return [];
-  const theirs = new Map(refused.map(({ kind, name, message }) => [`${kind} ${name}`, message]));
-  // Of a version that may have more fields and values kubeconform is not asked which are misspelt.
-  const isAsked = ({ id, object }: FaultOfObject): boolean =>
+  const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
+  // In an open version, which may have more fields and values, only ajv guesses which are misspelt.
+  const isSure = ({ id, object }: FaultOfObject): boolean =>
     !DOUBTFUL.has(id) || releaseFor(versions, object.apiVersion)?.isOpen !== true;
-  const ours = new Set(faults.map(({ object }) => reportedName(object)));
-  const asked = new Set(faults.filter(isAsked).map(({ object }) => reportedName(object)));
+  const byAjv = new Set(faults.map(({ object }) => reportedName(object)));
+  const surely = new Set(faults.filter(isSure).map(({ object }) => reportedName(object)));
   const messages = [
-    ...[...theirs]
-      .filter(([name]) => !ours.has(name))
+    ...[...byKubeconform]
+      .filter(([name]) => !byAjv.has(name))
       .map(([name, message]) => `only kubeconform refuses ${name}: ${message}`),
-    ...[...asked].filter(name => !theirs.has(name)).map(name => `only ajv refuses ${name}`),
+    ...[...surely].filter(name => !byKubeconform.has(name)).map(name => `only ajv refuses ${name}`),
   ];
   const hint = 'This is a bug of rem-secrets or of its schemas: please report it.';
   return messages.map(message => ({ id: 'validators-disagree', message, hint, path: [] }));
 }
 
-/** An object that kubeconform refuses, with its words for why. */
+/** An object that kubeconform refuses, as kind and name, and kubeconform's message. */
 interface Refusal {
-  readonly kind: string;
   readonly name: string;
   readonly message: string;
 }
 
-/** Whether kubeconform is there to be asked. */
+/** Whether kubeconform is installed. */
 export function hasKubeconform(host: Host): boolean {
   return toolPath('kubeconform', host) !== undefined;
 }
 
-/** What kubeconform refuses of a stream of manifests, in some versions; undefined: it is not there. */
+/** The objects of a stream that kubeconform refuses; undefined: it is not installed. */
 function refusedByKubeconform(
   manifests: string,
   versions: Versions,
@@ -135,14 +132,14 @@ function refusedByKubeconform(
 function refusedBy(program: string, schemas: string, manifests: string, host: Host): Refusal[] {
   const { stdout } = host.run(program, kubeconformArguments(schemas), { input: manifests });
   if (stdout.trim().startsWith('{')) return refusals(stdout);
-  // One that knows not all of the flags prints how it is used.
+  // A version that lacks a flag prints its usage.
   const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );
 }
 
-/** How kubeconform is asked: strictly, and without the network. Manifests go to its stdin. */
+/** kubeconform's arguments: strict, without the network, with manifests on stdin. */
 export function kubeconformArguments(schemas: string): string[] {
   const location = `${schemas}/{{ .Group }}/{{ .ResourceKind }}_{{ .ResourceAPIVersion }}.json`;
   return [
@@ -164,17 +161,13 @@ function reportedName(object: KubeObject): string {
   return `${object.kind} ${isGenerated ? `${prefix}{{ generateName }}` : nameOf(object)}`;
 }
 
-/** What kubeconform's JSON says is wrong, sorted: its own order changes from run to run. */
+/** The refused objects in kubeconform's JSON, sorted, as its order changes from run to run. */
 function refusals(json: string): Refusal[] {
   const report: unknown = JSON.parse(json);
   const resources = isMap(report) && Array.isArray(report['resources']) ? report['resources'] : [];
   return resources
     .filter(isMap)
     .filter(({ status }) => status === 'statusInvalid' || status === 'statusError')
-    .map(({ kind, name, msg }) => ({
-      kind: String(kind),
-      name: String(name),
-      message: String(msg),
-    }))
-    .sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+    .sort((a, b) => (`${a['kind']}/${a['name']}` < `${b['kind']}/${b['name']}` ? -1 : 1))
+    .map(({ kind, name, msg }) => ({ name: `${kind} ${name}`, message: String(msg) }));
 }

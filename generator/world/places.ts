@@ -1,13 +1,21 @@
 import { basename, dirname, join } from 'node:path';
-import type { Path, Place } from '../core/finding.ts';
+import {
+  type Fault,
+  type Finding,
+  fieldOf,
+  type ObjectName,
+  type Path,
+  type Place,
+} from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
-import { oncePerText } from '../core/once.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { oncePer, oncePerText } from '../core/once.ts';
+import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { parseStream } from '../yaml/parse.ts';
-import { type PlaceOf, placesIn } from '../yaml/places.ts';
+import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
 import { isKustomization } from './folders.ts';
 import { boundsOf, isBelow, isNamedFile } from './inside.ts';
 import { encryptedIn } from './kustomize/closure.ts';
@@ -23,10 +31,36 @@ import {
 } from './kustomize/kustomization.ts';
 import type { ManifestSource, ObjectSource } from './source.ts';
 
+/** The place of a field of an object, where there is one. */
+export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
+
+/** Faults of objects as findings, with their lines. */
+export function locateFaults(
+  faults: readonly Fault<ObjectField>[],
+  placeOf: FieldPlace,
+): Finding[] {
+  return faults.map(fault => findingOf(fault, field => shownField(field, placeOf)));
+}
+
+/** What a finding says of a field of an object: of one that another brings, where that has it from. */
+export function shownField({ object, path }: ObjectField, placeOf: FieldPlace): ShownField {
+  const written = writtenAt(object, path);
+  const at = placeOf(written.object, written.path);
+  return {
+    field: fieldOf(written.path),
+    ...(at !== undefined && { at }),
+    object: objectName(writtenObject(object)),
+  };
+}
+
+interface ShownField extends Pick<Finding, 'field' | 'at'> {
+  readonly object: ObjectName;
+}
+
 /**
- * Where a field of an object stands for the reader: in the manifest or, of what kustomize made, in the
- * file that it took it from; where that is not known, at the kustomization. `inSpec` goes before the
- * kustomization: the line of the spec that the object comes from.
+ * Where a field of an object is written: in the manifest or, of what kustomize made, in the file that
+ * it took the field from; where that is not known, at the top of the kustomization. `inSpec` gives the
+ * line of the spec that the object comes from, and is asked first.
  */
 export function placesOfSources(
   all: Iterable<ObjectSource>,
@@ -34,12 +68,15 @@ export function placesOfSources(
   inSpec: FieldPlace = () => undefined,
 ): FieldPlace {
   const sources = new Map([...all].map(source => [source.number, source]));
-  const inFiles = placesInFiles(number => sources.get(number));
+  const placesOf = oncePer(({ file, text = '' }: ObjectSource) =>
+    placesIn({ file, text, isStream: true }),
+  );
   const inKustomization = kustomizationPlaces(host);
   const inTemplate = templatePlaces(host);
   return (object, path) => {
     const source = sources.get(object.file);
-    if (source === undefined || !source.isBuilt) return inFiles(object, path);
+    if (source === undefined) return undefined;
+    if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
     const { file } = source;
     if (source.helm !== undefined) return inTemplate(file, object, path);
     const last = hasCharts(source) ? inTemplate : atTop;
@@ -56,9 +93,9 @@ function atTop(file: string): Place {
 }
 
 /**
- * Places in templates of charts, which are no YAML: where the field's value stands word by word, or
- * its name, if that is on one line alone; else where an object of the kind begins. In a kustomization that
- * has charts made they are those of the charts.
+ * Places in templates of charts, which are no YAML: the only line that has the field's value word by
+ * word, else the only one that has its name, else where an object of the kind begins. In a
+ * kustomization that has charts made it is the list of the charts.
  */
 function templatePlaces(host: Host): (file: string, object: PlacedObject, path: Path) => Place {
   const linesOf = oncePerText((file: string): readonly string[] =>
@@ -75,7 +112,7 @@ function templatePlaces(host: Host): (file: string, object: PlacedObject, path: 
     const [place] = [...(isScalar ? [scalarText(value)] : []), ...words].flatMap(word =>
       placeOfWord(word, lines),
     );
-    return { file, ...(place ?? { line: 1, column: 1 }) };
+    return place === undefined ? atTop(file) : { file, ...place };
   };
 }
 
@@ -104,10 +141,10 @@ type Rename = (name: string) => string;
 type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
 
 /**
- * Places in the files that a kustomization is built from. A field stands where a patch or a resource
- * of the object has the same value at it; one that is missing, or a map that patches add to, where one
- * resource alone has the object's kind and name. Prefixes and suffixes of names are taken into account. What is written in a
- * kustomization itself, or made by one, stands nowhere.
+ * Places in the files that a kustomization is built from: where a patch or a resource of the object has
+ * the same value at the field. For a field that is missing, and for a map that patches add to, it is the
+ * only resource that has the object's kind and name, prefixes and suffixes of names taken into account.
+ * What a kustomization says itself, or makes, has no place.
  */
 function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = oncePerText((root: string) => partsAt(root, host));
@@ -122,43 +159,43 @@ function partsAt(file: string, host: Host): Input[] {
   return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, host);
 }
 
-function placeIn(parts: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
-  const [, key] = path;
-  const generated = parts.find(part => part.generated === key && isMadeOf(part, json));
-  if (path[0] === 'data' && generated !== undefined) return generated.places({ path });
-  const own = partsIn(
-    parts.filter(part => part.generated === undefined),
+function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
+  const [field, key] = path;
+  const generated = inputs.find(input => input.generated === key && isMadeOf(input, json));
+  if (field === 'data' && generated !== undefined) return generated.places({ path });
+  const parts = partsOfObject(
+    inputs.filter(input => input.generated === undefined),
     json,
   );
   const value = valueAt(json, path);
-  const field = own.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
-  if (field !== undefined) return at(field, path);
-  const resources = own.filter(({ isPatch }) => !isPatch);
-  const isAsFar = (written: unknown): boolean =>
+  const origin = parts.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
+  if (origin !== undefined) return placeAt(origin, path);
+  const resources = parts.filter(({ isPatch }) => !isPatch);
+  const isAlike = (written: unknown): boolean =>
     value === undefined ? written === undefined : isMap(value) && isMap(written);
-  return resources.every(part => isAsFar(valueAt(part.object, path)))
-    ? onlyPlace(resources.map(part => at(part, path)))
+  return resources.every(part => isAlike(valueAt(part.object, path)))
+    ? onlyPlace(resources.map(part => placeAt(part, path)))
     : undefined;
 }
 
-/** The place that all name: a base that is used twice has its objects twice. */
-function onlyPlace([place, ...others]: readonly (Place | undefined)[]): Place | undefined {
-  const isOne = others.every(other => JSON.stringify(other) === JSON.stringify(place));
-  return isOne ? place : undefined;
+/** The place, where all are the same: a base that is used twice has its objects twice. */
+function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
+  const isSamePlace = others.every(other => JSON.stringify(other) === JSON.stringify(place));
+  return isSamePlace ? place : undefined;
 }
 
-function at({ path: object, places }: Input, path: Path): Place | undefined {
+function placeAt({ path: object, places }: Input, path: Path): Place {
   return places({ path: [...object, ...path] });
 }
 
-/** What an object is made of; some kinds, such as Namespaces, keep their names. */
-function partsIn(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
+/** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
+function partsOfObject(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
   const ofKind = parts.filter(part => part.object.kind === kind);
   const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
   return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
 }
 
-/** Whether an object is the one of a generator: with its name, or with a hash behind it. */
+/** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
 function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
   const made = part.rename(writtenName(part) ?? '');
   return (
@@ -170,24 +207,25 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/** Whether a value that was built is the one that is written, or a name after its renaming. */
+/** Whether a value of a built object is the one that is written, or the written name with its prefix and suffix. */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
   if (typeof written === 'string' && rename(written) === built) return true;
   return isSame(written as Json, built as Json);
 }
 
-/** A kustomization, and what those above make of it. */
+/** A kustomization, and those that build on it. */
 interface Level {
   readonly folder: Folder;
+  /** What those above make of its names. */
   readonly outer: Rename;
-  /** Their folders, as what builds on itself has no end. */
+  /** The folders of those above: a kustomization may build on itself. */
   readonly above: readonly string[];
-  /** What none of its files may be outside of. */
+  /** The folder that all files have to be in. */
   readonly root: string;
 }
 
-/** Patches before what they change, and each kustomization before those that it builds on. */
+/** All inputs: patches before what they change, and a kustomization before those that it builds on. */
 function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
   const { place, shown } = folder;
   if (above.includes(place)) return [];
@@ -202,20 +240,20 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
       return [{ load, place: real, shown: join(shown, load.entry) }];
     });
     const files = below.filter(({ place: file }) => !host.isFolder(file));
+    const filesOfKind = (kind: string): typeof files =>
+      files.filter(({ load }) => load.kind === kind);
     const bases = below.filter(
       ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
     );
+    const resources = [
+      ...filesOfKind('base').map(({ shown: file }) => file),
+      ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
+    ];
     return [
       ...files
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
         .flatMap(({ shown: file }) => objectsOf(file, { isPatch: true, rename }, host)),
-      ...files
-        .filter(({ load }) => load.kind === 'base')
-        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: false, rename }, host)),
-      ...files
-        .filter(({ load }) => load.kind === 'function')
-        .flatMap(({ place: file }) => encryptedBy(file, shown, host))
-        .flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
+      ...resources.flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
       ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
       ...bases.flatMap(base =>
         partsOf({ folder: base, outer: rename, above: [...above, place], root }, host),
@@ -224,7 +262,7 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
   });
 }
 
-/** The files that stand for what a generator makes; `shown`: the folder of its kustomization. */
+/** The encrypted files that a generator makes objects of; `shown`: the folder of its kustomization. */
 function encryptedBy(file: string, shown: string, host: Host): string[] {
   const documents = parsed(textOf(file, host)).value ?? [];
   return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
@@ -243,10 +281,10 @@ function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: 
   }));
 }
 
-/** A ConfigMap of a generator, as far as files have its data, and where that stands. */
+/** A key of a ConfigMap of a generator whose value is a file. */
 interface GeneratedInput extends Manifest {
   readonly places: PlaceOf;
-  /** The key whose value the file is; kustomize puts a hash behind the name. */
+  /** kustomize puts a hash behind the name of the ConfigMap. */
   readonly generated: string;
 }
 
@@ -259,46 +297,16 @@ function generatedInputs({ document }: Kustomization, shown: string, host: Host)
       const path = sourcePath(entry);
       const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(path);
       const file = join(shown, path);
-      return isNamedFile(file, host) ? [inputOf({ name, key, file }, host)] : [];
+      return isNamedFile(file, host) ? [inputOf(name, key, file, host)] : [];
     });
   });
 }
 
-interface DataFile {
-  readonly name: string;
-  readonly key: string;
-  readonly file: string;
-}
-
-function inputOf({ name, key, file }: DataFile, host: Host): GeneratedInput {
+function inputOf(name: string, key: string, file: string, host: Host): GeneratedInput {
   const text = textOf(file, host);
-  let inFile: PlaceOf | undefined;
-  const places: PlaceOf = ({ path: [data, own, ...inner] }): Place => {
-    if (data !== 'data' || own !== key || inner.length === 0) return { file, line: 1, column: 1 };
-    inFile ??= placesIn({ file, text });
-    return inFile({ path: inner });
-  };
+  const inFile = placesIn({ file, text });
+  const places: PlaceOf = ({ path: [data, entry, ...inner] }) =>
+    data !== 'data' || entry !== key || inner.length === 0 ? atTop(file) : inFile({ path: inner });
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { [key]: text } };
   return { object, path: [], places, generated: key };
-}
-
-/** The place of a field of an object, where there is one. */
-export type FieldPlace = (object: PlacedObject, path: Path) => Place | undefined;
-
-/**
- * Places in streams of manifests, by the number that objects carry. Only those that are asked for
- * are read for places, each once.
- */
-function placesInFiles(
-  fileOf: (number: number) => { readonly file: string; readonly text?: string } | undefined,
-): FieldPlace {
-  const readers = new Map<number, PlaceOf>();
-  return (object, path) => {
-    const source = fileOf(object.file);
-    if (source === undefined) return undefined;
-    const { file, text = '' } = source;
-    const places = readers.get(object.file) ?? placesIn({ file, text, isStream: true });
-    readers.set(object.file, places);
-    return places({ path: [...object.path, ...path] });
-  };
 }

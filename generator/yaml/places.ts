@@ -1,8 +1,16 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { type Fault, type Finding, fieldOf, type Path, type Place } from '../core/finding.ts';
+import {
+  type Fault,
+  type Finding,
+  fieldOf,
+  type Path,
+  type Place,
+  type TextField,
+} from '../core/finding.ts';
+import { lastNotAbove } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
-import { oncePer } from '../core/once.ts';
-import { blockDocuments, type Spot as SpotFromBlockDocuments, type Spots } from './lines.ts';
+import { onceFor, oncePer } from '../core/once.ts';
+import { blockDocuments, type Spot, type Spots } from './lines.ts';
 import { readEvents } from './parse.ts';
 import { type DocumentText, documentTexts, offsetOf } from './syntax.ts';
 
@@ -12,7 +20,7 @@ export interface SourceFile {
   readonly text: string;
   /** The file is a stream of documents: a path begins with the document's number, from 0. */
   readonly isStream?: boolean;
-  /** What stands in files of its own, and is put into the document by what reads it. */
+  /** Values of the document that files of their own hold. */
   readonly parts?: readonly SourcePart[];
 }
 
@@ -24,99 +32,28 @@ export interface SourcePart {
   readonly path: Path;
 }
 
-/** The part that a path leads into. */
-export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart | undefined {
-  return parts.find(part => part.path.every((step, index) => path[index] === step));
-}
-
 /**
- * Gives faults their places. `source` is absent when the spec came without a file; then findings
- * name the field alone. Findings come in the order of their files and places; what several
- * environments say of one place comes once.
+ * Faults of a text as findings, sorted by file and place; what several environments have at one place
+ * comes once. `source` is absent when the spec came without a file: then findings name the field alone.
  */
 export function locate(faults: readonly Fault[], source: SourceFile | undefined): Finding[] {
   if (faults.length === 0) return [];
-  const places = source === undefined ? undefined : placesIn(source);
+  const placeOf = source && placesIn(source);
+  const show = (field: TextField): Pick<Finding, 'field' | 'at'> => ({
+    // A name that may be a secret is not shown.
+    field: fieldOf(field.path.map(step => (typeof step === 'number' ? step : maskMessage(step)))),
+    ...(placeOf !== undefined && { at: placeOf(field) }),
+  });
   const unique = new Map<string, Finding>();
   for (const fault of faults) {
-    const finding = toFinding(fault, places);
+    const finding = findingOf(fault, show);
     const { rule, message, field, at } = finding;
     const key = JSON.stringify([rule, message, at ?? field]);
     if (!unique.has(key)) unique.set(key, finding);
   }
-  const files = [source, ...(source?.parts ?? [])].map(one => one?.file ?? '');
+  const files = [source, ...(source?.parts ?? [])].map(text => text?.file ?? '');
   const fileOf = ({ at }: Finding): number => files.indexOf(at?.file ?? '');
   return [...unique.values()].sort((a, b) => fileOf(a) - fileOf(b) || byPlace(a, b));
-}
-
-/** The place of a path in one file. */
-export type PlaceOf = (fault: Pick<Fault, 'path' | 'isAboutName' | 'offset'>) => Place;
-
-/** Reads a file, and those of its parts, for places: each once for all of them. */
-export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
-  const own = placesInFile(source);
-  if (parts === undefined || parts.length === 0) return own;
-  const placesOf = oncePer((part: SourcePart) => placesInFile(part));
-  return fault => {
-    const path = source.isStream === true ? fault.path.slice(1) : fault.path;
-    const part = partAt(path, parts);
-    if (part === undefined) return own(fault);
-    const below = path.slice(part.path.length);
-    return placesOf(part)({
-      ...fault,
-      path: below,
-      isAboutName: fault.isAboutName === true && below.length > 0,
-    });
-  };
-}
-
-function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
-  const offsets = isStream ? streamOffsets(text) : offsetsOf(text);
-  const lines = lineStarts(text);
-  return ({ path, isAboutName = false, offset }) => {
-    const at = offset ?? offsets(path, isAboutName);
-    const line = lastNotAbove(lines, at);
-    return { file, line: line + 1, column: at - (lines[line] ?? 0) + 1 };
-  };
-}
-
-function toFinding(fault: Fault, places: PlaceOf | undefined): Finding {
-  return {
-    rule: fault.id,
-    severity: 'error',
-    message: maskMessage(fault.message),
-    ...(fault.hint !== undefined && { hint: maskMessage(fault.hint) }),
-    field: fieldOf(fault.path.map(shownStep)),
-    ...(places !== undefined && { at: places(fault) }),
-    ...(fault.related !== undefined && {
-      related: fault.related.map(({ note, ...place }) => ({
-        note: maskMessage(note),
-        ...(places !== undefined && { at: places(place) }),
-      })),
-    }),
-  };
-}
-
-/** A step of the path; a name that may be a secret does not show. */
-function shownStep(step: string | number): string | number {
-  return typeof step === 'number' ? step : maskMessage(step);
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-/** The index of the last number that is not above `at`, in an ascending list. */
-function lastNotAbove(ascending: readonly number[], at: number): number {
-  let [low, high] = [0, ascending.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((ascending[middle] ?? 0) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function byPlace(a: Finding, b: Finding): number {
@@ -125,46 +62,69 @@ function byPlace(a: Finding, b: Finding): number {
   return line || column || (a.field < b.field ? -1 : a.field > b.field ? 1 : 0);
 }
 
-/** A value of the document and where it stands; `name` is where its map entry's key stands. */
-interface PlaceNode {
-  readonly start: number;
-  readonly name: number;
-  readonly isScalar: boolean;
-  readonly children: ReadonlyMap<string | number, PlaceNode>;
-  /** Its lines, of a text that is written line by line. */
-  readonly block?: { readonly start: number; readonly text: string };
+/** What findings say of where they are. */
+type Shown = Pick<Finding, 'field' | 'at' | 'object'>;
+
+/** A fault as a finding. This alone makes one of the other; `show` tells what it is about. */
+export function findingOf<Field, T extends Shown>(
+  fault: Fault<Field>,
+  show: (field: Field) => T,
+): ShownFault<T> {
+  const { id, severity = 'error', message, hint, related = [] } = fault;
+  return {
+    rule: id,
+    severity,
+    message: maskMessage(message),
+    ...(hint !== undefined && { hint: maskMessage(hint) }),
+    ...show(fault),
+    related: related.map(second => {
+      const { field: _, ...place } = show(second);
+      return { note: maskMessage(second.note), ...place };
+    }),
+  };
 }
 
-/** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
-function readPlaces(text: string): PlaceNode {
-  return blockPlaces(text) ?? parsedPlaces(text);
+/** A finding that says of its places what `T` does. */
+type ShownFault<T extends Shown> = Omit<Finding, keyof Shown | 'related'> &
+  T & { readonly related: readonly (Omit<T, 'field'> & { readonly note: string })[] };
+
+/** The place of a value of a text. */
+export type PlaceOf = (field: TextField) => Place;
+
+/** Reads a file, and those of its parts, for places: each when it is first asked for one, and once. */
+export function placesIn({ parts, ...source }: SourceFile): PlaceOf {
+  const inFile = placesInFile(source);
+  if (parts === undefined || parts.length === 0) return inFile;
+  const placesOf = oncePer((part: SourcePart) => placesInFile(part));
+  return field => {
+    const path = source.isStream === true ? field.path.slice(1) : field.path;
+    const part = partAt(path, parts);
+    if (part === undefined) return inFile(field);
+    const below = path.slice(part.path.length);
+    const isAboutName = field.isAboutName === true && below.length > 0;
+    return placesOf(part)({ ...field, path: below, isAboutName });
+  };
 }
 
-/** The same from the parser's events, whatever the style. */
-export function parsedPlaces(text: string): PlaceNode {
-  return new TreeReader(text, readEvents(text).value ?? []).read();
+/** The part that a path leads into. */
+export function partAt(path: Path, parts: SourceFile['parts'] = []): SourcePart | undefined {
+  return parts.find(part => part.path.every((step, index) => path[index] === step));
 }
 
-/** The same of a text in blocks, without events. */
-export function blockPlaces(text: string): PlaceNode | undefined {
-  const spots: Spots = new Map();
-  const documents = blockDocuments(text, spots);
-  return documents && { ...nothing, children: spotsBelow(documents, spots, text) };
+function placesInFile({ file, text, isStream = false }: Omit<SourceFile, 'parts'>): PlaceOf {
+  const offsetOfPath = onceFor(() => (isStream ? streamOffsets(text) : offsetsOf(text)));
+  const lineStarts = onceFor(() => startsOf(text));
+  return ({ path, isAboutName = false, offset = offsetOfPath()(path, isAboutName) }) => {
+    const starts = lineStarts();
+    const line = lastNotAbove(starts, offset, start => start);
+    return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
 }
 
-function spotsBelow(parent: unknown, spots: Spots, text: string): PlaceNode['children'] {
-  const own = spots.get(parent);
-  if (own === undefined) return noChildren;
-  const node = ({ value, name, start, lines }: SpotFromBlockDocuments): PlaceNode => ({
-    start,
-    name,
-    isScalar: typeof value !== 'object' || value === null,
-    get children() {
-      return spotsBelow(value, spots, text);
-    },
-    ...(lines && { block: { start: lines.start, text: text.slice(lines.start, lines.end) } }),
-  });
-  return new Map([...own].map(([step, spot]) => [step, node(spot)]));
+function startsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** Where the deepest value of a path stands in a text. */
@@ -177,23 +137,17 @@ function offsetsOf(text: string): OffsetOf {
   return (path, isAboutName) => offsetIn(root, path, isAboutName);
 }
 
-/**
- * Looks for places in a stream of documents, by paths that begin with the document's number. Only
- * documents that are asked for are read: findings are few.
- */
+/** The same in a stream, by paths that begin with a document's number. Only documents with findings are read. */
 function streamOffsets(text: string): OffsetOf {
   const documents = documentTexts(text);
   if (documents === undefined) {
     const root = readPlaces(text);
     return (path, isAboutName) => offsetIn(root, path, isAboutName);
   }
-  const known = new Map<DocumentText, OffsetOf>();
+  const offsetsIn = oncePer((document: DocumentText) => offsetsOf(document.text));
   return ([number, ...path], isAboutName) => {
     const document = documents[Number(number)];
-    if (document === undefined) return 0;
-    const offsets = known.get(document) ?? offsetsOf(document.text);
-    known.set(document, offsets);
-    return document.start + offsets(path, isAboutName);
+    return document === undefined ? 0 : document.start + offsetsIn(document)(path, isAboutName);
   };
 }
 
@@ -220,12 +174,68 @@ const innerOf = oncePer(({ block }: PlaceNode) =>
   block === undefined ? undefined : readPlaces(block.text).children.get(0),
 );
 
+/** A value of the document and where it stands; `name` is where its map entry's key stands. */
+interface PlaceNode {
+  readonly start: number;
+  readonly name: number;
+  readonly isScalar: boolean;
+  readonly children: ReadonlyMap<string | number, PlaceNode>;
+  /** Its lines, of a text that is written line by line. */
+  readonly block?: { readonly start: number; readonly text: string };
+}
+
+/** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
+function readPlaces(text: string): PlaceNode {
+  return blockPlaces(text) ?? parsedPlaces(text);
+}
+
+/** Of a text in blocks, without the parser's events; undefined: it is another. */
+export function blockPlaces(text: string): PlaceNode | undefined {
+  const spots: Spots = new Map();
+  const documents = blockDocuments(text, spots);
+  return documents && { ...nothing, children: spotsBelow(documents, spots, text) };
+}
+
+function spotsBelow(parent: unknown, spots: Spots, text: string): PlaceNode['children'] {
+  const below = spots.get(parent);
+  if (below === undefined) return noChildren;
+  const node = ({ value, name, start, lines }: Spot): PlaceNode => ({
+    start,
+    name,
+    isScalar: typeof value !== 'object' || value === null,
+    get children() {
+      return spotsBelow(value, spots, text);
+    },
+    ...(lines && { block: { start: lines.start, text: text.slice(lines.start, lines.end) } }),
+  });
+  return new Map([...below].map(([step, spot]) => [step, node(spot)]));
+}
+
 const noChildren: PlaceNode['children'] = new Map();
 const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChildren };
+
+/** The same from the parser's events, whatever the style. */
+export function parsedPlaces(text: string): PlaceNode {
+  const documents = new TreeReader(text, readEvents(text).value ?? []).read();
+  return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
+}
+
+/** A name of a map, or an item of a list, and where it begins. */
+interface FieldStart {
+  readonly path: Path;
+  readonly offset: number;
+}
+
+/** What the parser's events say of one document; the fields are in the order of the text. */
+interface PlacedDocument {
+  readonly root: PlaceNode;
+  readonly fields: readonly FieldStart[];
+}
 
 /** Reads the parser's flat events into nodes. Behind an alias stands what its anchor holds. */
 class TreeReader {
   private next = 0;
+  private fields: FieldStart[] = [];
   private readonly text: string;
   private readonly events: readonly Event[];
   private readonly anchors = new Map<string, PlaceNode>();
@@ -235,17 +245,19 @@ class TreeReader {
     this.events = events;
   }
 
-  /** The documents, as the items of a list; an empty one is an item too. */
-  read(): PlaceNode {
-    const children = new Map<number, PlaceNode>();
+  /** The documents; an empty one is one too. */
+  read(): PlacedDocument[] {
+    const documents: PlacedDocument[] = [];
     while (this.next < this.events.length) {
-      const isDocument = this.events[this.next++]?.type === EVENT_ID.DOCUMENT;
-      if (isDocument) children.set(children.size, this.node() ?? nothing);
+      if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
+      this.fields = [];
+      documents.push({ root: this.node([]) ?? nothing, fields: this.fields });
     }
-    return { ...nothing, children };
+    return documents;
   }
 
-  private node(name?: number): PlaceNode | undefined {
+  /** Reads one value; undefined at the end of a collection. */
+  private node(path: Path, name?: number): PlaceNode | undefined {
     const event = this.events[this.next++];
     if (event === undefined || event.type === EVENT_ID.POP) return undefined;
     const start = offsetOf(event, this.text) ?? name ?? 0;
@@ -254,11 +266,51 @@ class TreeReader {
       start,
       name: name ?? start,
       isScalar,
-      children: this.children(event),
+      children: this.children(event, path),
       ...this.block(event),
     };
     if (event.type !== EVENT_ID.ALIAS) this.anchors.set(this.anchorOf(event), node);
     return node;
+  }
+
+  private children(event: Event, path: Path): PlaceNode['children'] {
+    if (event.type === EVENT_ID.SEQUENCE) return this.items(path);
+    if (event.type === EVENT_ID.MAPPING) return this.entries(path);
+    if (event.type !== EVENT_ID.ALIAS) return noChildren;
+    return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
+  }
+
+  private items(path: Path): PlaceNode['children'] {
+    const children = new Map<string | number, PlaceNode>();
+    for (;;) {
+      const below = [...path, children.size];
+      this.startOf(this.events[this.next], below);
+      const item = this.node(below);
+      if (item === undefined) return children;
+      children.set(children.size, item);
+    }
+  }
+
+  private entries(path: Path): PlaceNode['children'] {
+    const children = new Map<string | number, PlaceNode>();
+    for (;;) {
+      const event = this.events[this.next];
+      const name = event?.type === EVENT_ID.SCALAR ? getScalarValue(this.text, event) : undefined;
+      const below = [...path, name ?? ''];
+      this.startOf(event, below);
+      const key = this.node(below);
+      const value = key && this.node(below, key.start);
+      if (value === undefined) return children;
+      if (name === undefined) continue;
+      children.set(name, value);
+      if (name === '<<') merge(children, value);
+    }
+  }
+
+  private startOf(event: Event | undefined, path: Path): void {
+    if (event === undefined || event.type === EVENT_ID.POP) return;
+    const offset = offsetOf(event, this.text);
+    if (offset !== undefined) this.fields.push({ path, offset });
   }
 
   /** Lines that all begin with the same spaces mean the same with them. */
@@ -272,36 +324,6 @@ class TreeReader {
   private anchorOf(event: Event): string {
     const isNamed = 'anchorStart' in event && event.anchorStart >= 0;
     return isNamed ? this.text.slice(event.anchorStart, event.anchorEnd) : '';
-  }
-
-  private children(event: Event): PlaceNode['children'] {
-    if (event.type === EVENT_ID.SEQUENCE) return this.items();
-    if (event.type === EVENT_ID.MAPPING) return this.entries();
-    if (event.type !== EVENT_ID.ALIAS) return noChildren;
-    return this.anchors.get(this.anchorOf(event))?.children ?? noChildren;
-  }
-
-  private items(): PlaceNode['children'] {
-    const children = new Map<string | number, PlaceNode>();
-    for (let item = this.node(); item !== undefined; item = this.node()) {
-      children.set(children.size, item);
-    }
-    return children;
-  }
-
-  private entries(): PlaceNode['children'] {
-    const children = new Map<string | number, PlaceNode>();
-    for (;;) {
-      const event = this.events[this.next];
-      const key = this.node();
-      if (key === undefined || event === undefined) return children;
-      const value = this.node(key.start);
-      if (value === undefined) return children;
-      if (event.type !== EVENT_ID.SCALAR) continue;
-      const name = getScalarValue(this.text, event);
-      children.set(name, value);
-      if (name === '<<') merge(children, value);
-    }
   }
 }
 
@@ -322,30 +344,26 @@ export interface Comment {
   readonly isBehind: boolean;
 }
 
-/** A name of a map, or an item of a list, and where it begins. */
-interface Spot {
-  readonly path: Path;
-  readonly offset: number;
-}
-
 /** The comments of a stream's documents, by their numbers; none of a text that is not YAML. */
 export function commentsOf(text: string): ReadonlyMap<number, readonly Comment[]> {
   const events = text.includes('#') ? (readEvents(text).value ?? []) : [];
   if (events.length === 0) return new Map();
-  const documents = new SpotReader(text, events).read();
-  const starts = documents.map(([first], number) => (number === 0 ? 0 : headStart(text, first)));
+  const documents = new TreeReader(text, events).read();
+  const starts = documents.map(({ fields: [first] }, number) =>
+    number === 0 ? 0 : headStart(text, first),
+  );
   const lines = commentLines(text, events);
   return new Map(
-    documents.map((spots, number) => {
+    documents.map(({ fields }, number) => {
       const [start = 0, end = text.length] = starts.slice(number);
-      const own = lines.filter(({ offset }) => offset >= start && offset < end);
-      return [number, attached(own, spots)];
+      const inDocument = lines.filter(({ offset }) => offset >= start && offset < end);
+      return [number, attached(inDocument, fields)];
     }),
   );
 }
 
 /** Where what stands above a document begins: at the marker before it. */
-function headStart(text: string, first: Spot | undefined): number {
+function headStart(text: string, first: FieldStart | undefined): number {
   return Math.max(0, text.lastIndexOf('\n---', first?.offset ?? text.length) + 1);
 }
 
@@ -381,80 +399,26 @@ function commentLines(text: string, events: readonly Event[]): CommentLine[] {
 }
 
 /** Each comment at its value: behind the last of its line, or above the next. */
-function attached(lines: readonly CommentLine[], spots: readonly Spot[]): Comment[] {
+function attached(lines: readonly CommentLine[], fields: readonly FieldStart[]): Comment[] {
   const comments: Comment[] = [];
   let above: string[] = [];
-  let at: Spot | undefined;
+  let at: FieldStart | undefined;
   const close = (): void => {
     if (at !== undefined && above.length > 0)
-      comments.push({ path: at === spots[0] ? [] : at.path, lines: above, isBehind: false });
+      comments.push({ path: at === fields[0] ? [] : at.path, lines: above, isBehind: false });
     above = [];
   };
   for (const { text, offset, isBehind } of lines) {
     if (isBehind) {
-      const own = spots.findLast(spot => spot.offset < offset);
-      if (own !== undefined) comments.push({ path: own.path, lines: [text], isBehind });
+      const field = fields.findLast(start => start.offset < offset);
+      if (field !== undefined) comments.push({ path: field.path, lines: [text], isBehind });
       continue;
     }
-    const next = spots.find(spot => spot.offset > offset) ?? spots[0];
+    const next = fields.find(start => start.offset > offset) ?? fields[0];
     if (next !== at) close();
     at = next;
     above.push(text);
   }
   close();
   return comments;
-}
-
-/** Walks the parser's flat events, and takes down where names and items begin. */
-class SpotReader {
-  private next = 0;
-  private spots: Spot[] = [];
-  private readonly text: string;
-  private readonly events: readonly Event[];
-
-  constructor(text: string, events: readonly Event[]) {
-    this.text = text;
-    this.events = events;
-  }
-
-  read(): Spot[][] {
-    const documents: Spot[][] = [];
-    while (this.next < this.events.length) {
-      if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
-      this.spots = [];
-      this.value([]);
-      documents.push(this.spots);
-    }
-    return documents;
-  }
-
-  /** Reads one value; false at the end of a collection. */
-  private value(path: Path): boolean {
-    const event = this.events[this.next++];
-    if (event === undefined || event.type === EVENT_ID.POP) return false;
-    if (event.type === EVENT_ID.MAPPING) while (this.entry(path));
-    if (event.type === EVENT_ID.SEQUENCE) for (let at = 0; this.item([...path, at]); ) at += 1;
-    return true;
-  }
-
-  private entry(path: Path): boolean {
-    const name = this.events[this.next];
-    if (name === undefined || name.type === EVENT_ID.POP) return this.value(path);
-    const step = name.type === EVENT_ID.SCALAR ? getScalarValue(this.text, name) : '';
-    const below = [...path, step];
-    this.spot(name, below);
-    this.value(below);
-    return this.value(below);
-  }
-
-  private item(path: Path): boolean {
-    const event = this.events[this.next];
-    if (event !== undefined && event.type !== EVENT_ID.POP) this.spot(event, path);
-    return this.value(path);
-  }
-
-  private spot(event: Event, path: Path): void {
-    const offset = offsetOf(event, this.text);
-    if (offset !== undefined) this.spots.push({ path, offset });
-  }
 }

@@ -3,7 +3,7 @@ import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { serviceMakers } from '../../generator/graph/hosts.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { checkGraph } from '../../generator/lint/check-graph.ts';
+import { checkGraph } from '../../generator/lint/check.ts';
 import { objectsOf } from '../machine.ts';
 
 function graphOf(...manifests: readonly string[]): SecretGraph {
@@ -13,7 +13,7 @@ function graphOf(...manifests: readonly string[]): SecretGraph {
 
 function rulesOf(...manifests: readonly string[]): string[] {
   const known = checkGraph(graphOf(...manifests)).filter(({ doubt }) => doubt === undefined);
-  return known.map(({ rule }) => rule.id);
+  return known.map(({ id }) => id);
 }
 
 const database =

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import type { SecretGraph } from '../../generator/graph/secret-graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { checkGraph } from '../../generator/lint/check-graph.ts';
+import { checkGraph } from '../../generator/lint/check.ts';
 import { objectsOf } from '../machine.ts';
 
 const stores = `apiVersion: external-secrets.io/v1
@@ -102,7 +102,7 @@ spec:
       env: [{ name: USER, valueFrom: { secretKeyRef: { name: a, key: usr } } }]
 `;
   const found = checkGraph(graphOf([pod, copy('a', 'b'), copy('b', 'login'), login]));
-  const errors = found.filter(({ rule }) => rule.id === 'unknown-secret-key');
+  const errors = found.filter(({ id }) => id === 'unknown-secret-key');
   expect(errors).toMatchObject([{ message: 'Secret "a" has no key "usr"' }]);
 });
 

@@ -44,8 +44,8 @@ function apart(sources: readonly ObjectSource[]): ObjectSource[] {
 /** What is found, with objects by their places. */
 function told({ open, doubts, unused, unresolved }: LintResult): unknown {
   const shown = [...open, ...doubts, ...unused.values()].map(
-    ({ rule, object, path, message, hint, doubt, related = [] }) => ({
-      rule: rule.id,
+    ({ id, object, path, message, hint, doubt, related = [] }) => ({
+      rule: id,
       at: [object.file, object.path, path],
       message,
       hint,
@@ -73,7 +73,7 @@ test('an object that two environments have is to each its own', () => {
     `apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: { name: aws }\nspec: ${spec}\n`;
   const good = store('{ provider: { aws: { service: ParameterStore, region: eu-west-1 } } }');
   const results = setResults(environments([good, store('{}')].map(sourceOf)), {}, held);
-  const found = results.map(({ open }) => open.map(({ rule }) => rule.id));
+  const found = results.map(({ open }) => open.map(({ id }) => id));
   expect(found).toEqual([[], ['invalid-object']]);
 });
 

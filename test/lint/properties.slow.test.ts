@@ -4,7 +4,7 @@ import { fieldOf } from '../../generator/core/finding.ts';
 import { identityOf, type KubeObject } from '../../generator/core/kube-object.ts';
 import { buildGraph } from '../../generator/graph/graph.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
-import { checkGraph } from '../../generator/lint/check-graph.ts';
+import { checkGraph } from '../../generator/lint/check.ts';
 import { rules } from '../../generator/lint/rules.ts';
 import { renderYaml } from '../../generator/yaml/write.ts';
 import {
@@ -110,13 +110,15 @@ interface Found {
 
 function check(objects: readonly KubeObject[]): (Found & { severity: string; message: string })[] {
   const placed = objects.map((object, index) => placedObject(object, 0, [index], ''));
-  return checkGraph(buildGraph(placed)).map(({ rule, object, path, message }) => ({
-    rule: rule.id,
-    severity: rule.severity,
-    object: identityOf(object.json),
-    field: fieldOf(path),
-    message,
-  }));
+  return checkGraph(buildGraph(placed)).map(
+    ({ id, severity = 'error', object, path, message }) => ({
+      rule: id,
+      severity,
+      object: identityOf(object.json),
+      field: fieldOf(path),
+      message,
+    }),
+  );
 }
 
 function errorsIn(objects: readonly KubeObject[]): Found[] {

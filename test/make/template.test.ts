@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { dashedKey, postgresUrl, templateKeys, urlKeys } from '../../generator/spec/model/model.ts';
+import {
+  dashedKey,
+  postgresUrl,
+  templateKeys,
+  urlKeys,
+} from '../../generator/spec/model/secret-template.ts';
 
 describe('the keys that a template uses', () => {
   test.for([

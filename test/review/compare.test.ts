@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../generator/diff/compare.ts';
-import type { Comparison } from '../../generator/diff/field-changes.ts';
+import type { Comparison } from '../../generator/diff/comparison.ts';
 import { placedObject } from '../../generator/kinds/placed-object.ts';
 import { nothingOutside, type ObjectSet } from '../../generator/world/object-set.ts';
 import { objectsOf } from '../machine.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { differing } from '../../generator/diff/formats/html/secret-entries.ts';
-import { sideBySide } from '../../generator/diff/formats/html/sides.ts';
-import { lineDiff, type Run } from '../../generator/diff/shown-changes.ts';
+import { differing, sideBySide } from '../../generator/diff/formats/html/side-by-side.ts';
+import { lineDiff, type Run } from '../../generator/diff/formats/line-diff.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });

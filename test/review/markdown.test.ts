@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
-import { fill, type Section } from '../../generator/diff/formats/markdown-fill.ts';
+import { fill, renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
+import type { Section } from '../../generator/diff/formats/markdown-parts.ts';
 import { prose } from '../../generator/report/markdown.ts';
 import { riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { withShortNames } from '../../generator/diff/effects.ts';
+import { withShortNames } from '../../generator/diff/formats/groups.ts';
 import { renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { renderReviewText } from '../../generator/diff/formats/text.ts';
+import { quietText, shownEnvironments } from '../../generator/diff/formats/words.ts';
 import type { ChangedObject, ChangeGroup } from '../../generator/diff/review.ts';
-import { quietText, toldEnvironments } from '../../generator/diff/shown-changes.ts';
 import { folderOf, runMain } from '../machine.ts';
 import { environmentOf, riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
@@ -172,9 +172,8 @@ test('of 250 units those are shown in which something happens', () => {
     environments,
     findings: [{ ...finding, environments: ['apps/app-3'] }],
   });
-  const told = toldEnvironments(review);
-  expect(told.told.map(({ name }) => name)).toEqual(names.slice(0, 4));
-  expect(quietText(told)).toBe('246 units without changes');
+  expect(shownEnvironments(review).map(({ name }) => name)).toEqual(names.slice(0, 4));
+  expect(quietText(review)).toBe('246 units without changes');
   expect(renderReviewMarkdown(review)).toContain('\n\n246 units without changes.\n');
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueLines } from '../../generator/diff/shown-changes.ts';
+import { valueLines } from '../../generator/diff/formats/line-diff.ts';
 
 test.for([
   ['a\nb\n', 'a\nb\n\n', [' a', ' b', '+']],

@@ -25,23 +25,17 @@ import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
 import { postgresMajorOf } from '../../kinds/postgres-image.ts';
-import { type Added, type Comparison, changedOf } from '../field-changes.ts';
+import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import type { Placed, RelatedObject } from '../risk.ts';
-import { keepsData } from './claims.ts';
-import { isTemplate } from './values.ts';
+import { isTemplate, keepsData } from './claims.ts';
 
-/** An object that is on both sides, and where its backups went and go. */
-export interface PlaceChange {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+/** An object that is on both sides, and where its backups go before and after. */
+export interface PlaceChange extends Both<PlacedObject> {
   readonly before: BackupPlace;
   readonly after: BackupPlace;
 }
 
-/**
- * What writes its backups to another place on head: by its own fields, or because what it names
- * for that says so.
- */
+/** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
 export function placeChanges(comparison: Comparison): PlaceChange[] {
   const { base, head, own } = comparison;
   return head.objects.flatMap(object => {
@@ -55,7 +49,7 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
   });
 }
 
-/** What names another Cluster on head than the removed one it belongs to: the apply is rejected. */
+/** Objects of a removed Cluster that name another one on head: the apply is rejected. */
 export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
   return CLUSTER_MEMBERS.filter(({ changes }) => changes?.fixedOnceSet?.includes('cluster.name'))
     .flatMap(kind => changedOf(comparison, kind))
@@ -78,22 +72,22 @@ export function hasLostCluster({ base, head }: Comparison, object: PlacedObject)
   return cnpgClusterOf(base, object) !== undefined && cnpgClusterOf(head, object) === undefined;
 }
 
-/** A plan and the object that it is of. */
+/** A backup plan, and the object that has it. */
 export interface Planned {
   readonly object: PlacedObject;
   readonly plan: BackupPlan;
 }
 
-/** What is backed up no more, or less often, as plans of base are not in force on head. */
+/** What is no longer backed up, or less often, as plans of base are not in force on head. */
 export interface LostBackup {
-  /** Those that go, the most frequent first. */
+  /** The plans that go, the most frequent first. */
   readonly gone: readonly [Planned, ...Planned[]];
   readonly scope: BackupScope;
-  /** Names that no plan is of any more; `all`: none is of all. Empty: it only comes less often. */
+  /** The names without a plan. `all`: no plan covers all names. Empty: it is only backed up less often. */
   readonly missing: readonly string[] | 'all';
-  /** Plans of head that are of a part of it. */
+  /** Plans of head that cover a part of it. */
   readonly left: readonly Planned[];
-  /** Whether what it was of may be gone as well. */
+  /** Whether what was backed up may be gone as well. */
   readonly isUncertain: boolean;
   /** Runs in a month, before and after. */
   readonly runs?: readonly [before: number, after: number];
@@ -129,20 +123,23 @@ function lostOf(
   group: readonly Planned[],
   after: readonly Planned[],
 ): LostBackup[] {
-  const still = new Map(
+  const plansAfter = new Map(
     after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
   );
   const [first, ...others] = group.filter(
-    ({ object, plan }) => still.get(objectIdentity(object)) !== JSON.stringify(plan),
+    ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;
   const same = after.filter(({ plan }) => plan.scope.what === scope.what);
-  const states = scope.names === 'all' ? [] : scope.names.map(targetOf(comparison, scope));
-  const wanted = scope.names === 'all' ? 'all' : left(scope.names, states);
-  const missing = missingOf({ ...scope, names: wanted }, same);
+  const states =
+    scope.names === 'all' ? [] : scope.names.map(name => targetState(comparison, scope.what, name));
+  // What goes itself needs no backup.
+  const names =
+    scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
+  const missing = missingOf({ ...scope, names }, same);
   const runs = missing.length === 0 ? rarer(group, same, scope) : undefined;
-  if (wanted.length === 0 || (missing.length === 0 && runs === undefined)) return [];
+  if (names.length === 0 || (missing.length === 0 && runs === undefined)) return [];
   return [
     {
       gone: [first, ...others],
@@ -155,20 +152,9 @@ function lostOf(
   ];
 }
 
-type State = ReturnType<typeof targetState>;
-
-function targetOf(comparison: Comparison, { what }: BackupScope): (name: string) => State {
-  return name => targetState(comparison, what, name);
-}
-
-/** What goes itself needs no backup. */
-function left(names: readonly string[], states: readonly State[]): string[] {
-  return names.filter((_, index) => states[index] !== 'gone');
-}
-
 function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['missing'] {
   if (scope.names !== 'all')
-    return scope.names.filter(name => !plans.some(({ plan }) => isOf(plan.scope, name, scope)));
+    return scope.names.filter(name => !plans.some(({ plan }) => covers(plan.scope, name, scope)));
   const wide = plans.flatMap(({ plan }) =>
     plan.scope.names === 'all' && isAsWhole(plan.scope, scope) ? [plan.scope.except] : [],
   );
@@ -181,19 +167,17 @@ function missingOf(scope: BackupScope, plans: readonly Planned[]): LostBackup['m
   return best ?? 'all';
 }
 
-function isOf({ names, except, ...plan }: BackupScope, name: string, wanted: BackupScope): boolean {
+function covers(plan: BackupScope, name: string, scope: BackupScope): boolean {
+  const { names, except } = plan;
   const isNamed = names === 'all' ? !except.includes(name) : names.includes(name);
-  return isNamed && isAsWhole(plan, wanted);
+  return isNamed && isAsWhole(plan, scope);
 }
 
-function isAsWhole(
-  plan: Pick<BackupScope, 'isWhole'>,
-  wanted: Pick<BackupScope, 'isWhole'>,
-): boolean {
-  return plan.isWhole || !wanted.isWhole;
+function isAsWhole(plan: BackupScope, scope: BackupScope): boolean {
+  return plan.isWhole || !scope.isWhole;
 }
 
-/** Half as often is as good as before to most. */
+/** Half as often is no loss to most. */
 const MUCH_RARER = 2;
 
 function rarer(
@@ -217,7 +201,7 @@ const KINDS: Readonly<Partial<Record<BackupScope['what'], Kind>>> = {
   PersistentVolumeClaim: persistentVolumeClaim,
 };
 
-/** Whether what was backed up is still there on head; unknown: neither side shows it. */
+/** Whether what was backed up is there on head. Unknown: neither side has it. */
 function targetState(
   { base, head }: Comparison,
   what: BackupScope['what'],
@@ -236,17 +220,17 @@ function targetState(
   return is ? 'there' : was ? 'gone' : 'unknown';
 }
 
-/** A PostgreSQL that finds the data of another major version. */
+/** A PostgreSQL that gets data of another major version. */
 export interface PostgresUpgrade {
   readonly object: PlacedObject;
   readonly path: Path;
   readonly from: number;
   readonly to: number;
-  /** An operator takes care of it; else the server of an image finds the files. */
+  /** An operator upgrades the data. Else the server of an image finds the old files. */
   readonly isOperated: boolean;
 }
 
-/** The objects whose PostgreSQL becomes another major version on the data that it has. CNPG's own is another matter. */
+/** The objects whose PostgreSQL gets another major version on its old data. Clusters of CNPG have a rule of their own. */
 export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
   return [...operated(comparison), ...inPods(comparison)];
 }
@@ -284,12 +268,13 @@ function inContainer(was: Pod, pod: Pod, container: Container): PostgresUpgrade[
   return upgradeOf({ object: pod.object, path, from, to, isOperated: false });
 }
 
-type Perhaps = Omit<PostgresUpgrade, 'from' | 'to'> & {
-  readonly from: number | undefined;
-  readonly to: number | undefined;
-};
-
-function upgradeOf({ from, to, ...upgrade }: Perhaps): PostgresUpgrade[] {
+/** Empty if a version is not known, or both are the same. */
+function upgradeOf({
+  from,
+  to,
+  ...upgrade
+}: Omit<PostgresUpgrade, 'from' | 'to'> &
+  Record<'from' | 'to', number | undefined>): PostgresUpgrade[] {
   if (from === undefined || to === undefined || from === to) return [];
   return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
 }
@@ -297,13 +282,12 @@ function upgradeOf({ from, to, ...upgrade }: Perhaps): PostgresUpgrade[] {
 /** The Cluster whose backups a new one is made from. */
 interface RecoverySource {
   readonly cluster: PlacedObject;
-  readonly side: 'base' | 'head';
+  readonly side: SideName;
 }
 
 /**
- * Whose data a recovery takes: of a Backup the Cluster that it is of, of an archive the one that
- * writes to it; where neither is told, the one that it takes the place of. A Cluster of base goes
- * before one of head, as what is restored was written before.
+ * The Cluster whose data a recovery takes: that of its Backup, or the one that writes to its archive. If it names
+ * neither, the Cluster that it replaces. A Cluster of base comes before one of head, as the data was written before.
  */
 export function recoverySource(
   { base, head }: Comparison,
@@ -313,18 +297,16 @@ export function recoverySource(
     const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
     if (cluster !== undefined && cluster !== object) return { cluster, side };
   }
-  return was === undefined || namesBackup(object) ? undefined : { cluster: was, side: 'base' };
-}
-
-function namesBackup(object: PlacedObject): boolean {
-  return backupName(object) !== undefined;
+  return was === undefined || backupName(object) !== undefined
+    ? undefined
+    : { cluster: was, side: 'base' };
 }
 
 function backupName(object: PlacedObject): string | undefined {
   return textAt(specOf(object), 'bootstrap', 'recovery', 'backup', 'name');
 }
 
-/** A ScheduledBackup calls its Backups after itself, with the time behind it. */
+/** A ScheduledBackup names its Backups after itself, with the time at the end. */
 function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | undefined {
   const name = backupName(object);
   if (name === undefined) return undefined;
@@ -343,13 +325,13 @@ function byArchive(
 ): PlacedObject | undefined {
   const source = sourceArchive(object, find);
   if (source === undefined) return undefined;
-  const isNear = (other: PlacedObject): boolean => other.namespace === object.namespace;
-  // What a variable or an unseen store means may differ from namespace to namespace.
+  // A variable, or a store that was not read, may mean another place in each namespace.
   const isSure = source.place !== undefined && !isUnresolved(source.place);
-  return cnpgClusters(graph).find(other => {
-    if (isNear(other) ? other.name === object.name : !isSure) return false;
-    const archive = other.known?.data?.backupPlace?.(other, graph.find);
-    if (archive === undefined || (!isNear(other) && archive.place === undefined)) return false;
+  return cnpgClusters(graph).find(cluster => {
+    const isNear = cluster.namespace === object.namespace;
+    if (isNear ? cluster.name === object.name : !isSure) return false;
+    const archive = cluster.known?.data?.backupPlace?.(cluster, graph.find);
+    if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
 }
@@ -359,7 +341,7 @@ export interface Archiving extends Placed, BackupPlace {
   readonly place: string;
 }
 
-/** The Clusters by their archives, of those that are known; one with a variable may be any. */
+/** The Clusters by their archives. An archive with a variable in its place is not known. */
 export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
   const all = cnpgClusters(graph).flatMap((object): Archiving[] => {
     const archive = object.known?.data?.backupPlace?.(object, graph.find);
@@ -371,12 +353,12 @@ export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Arc
   return groupBy(sorted, ({ place }) => place);
 }
 
-/** Which two Clusters share an archive, whatever it is. */
+/** A key of two Clusters, in any order. */
 export function pairOf(a: PlacedObject, b: PlacedObject): string {
   return JSON.stringify([a, b].map(objectIdentity).sort());
 }
 
-/** The pairs of Clusters that share one. */
+/** The pairs of Clusters that share an archive. */
 export function sharingPairs(graph: SecretGraph): Set<string> {
   const groups = [...archivesOf(graph).values()];
   return new Set(

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { mapAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
@@ -7,32 +8,184 @@ import { destinationOf } from '../../kinds/argocd/sync-order.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
-import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
-import { isKept } from '../deletion.ts';
 import {
+  type Both,
   type Changed,
   type Comparison,
   changedOf,
   deployerOf,
   removedOf,
-} from '../field-changes.ts';
+} from '../comparison.ts';
+import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
 import { type Level, type Placed, type RelatedObject, relatedObjects } from '../risk.ts';
-import { isOwn } from './losses.ts';
-import { isTemplate } from './values.ts';
+
+/** Whether the name or namespace of an object has a variable: no object has that name, so none of it is deleted. */
+export function isTemplate({ namespace, name }: PlacedObject): boolean {
+  return isUnresolved(namespace + name);
+}
+
+/** Whether an object keeps data that can be lost with it. */
+export function keepsData(object: PlacedObject, find: Find): boolean {
+  return object.known?.data?.fate?.(object, find) !== undefined;
+}
+
+/** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
+export function isHoldingData(object: PlacedObject, find: Find): boolean {
+  const fate = object.known?.data?.fate?.(object, find);
+  return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
+}
+
+/** How bad it is that an object with data goes, by what becomes of the data. */
+export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
+  deleted: 'block',
+  unknown: 'high',
+  kept: 'warn',
+};
+
+/** What replaces an object with data. */
+export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
+  if (becomes === undefined) return [];
+  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
+}
+
+type Objects = readonly PlacedObject[];
+
+/** What goes with an applier that is removed: all that it applied. */
+export interface Gone {
+  /** Objects that data goes with, Namespaces among them. */
+  readonly data: Objects;
+  /** Objects that make Secrets. */
+  readonly makers: Objects;
+  readonly others: Objects;
+  /** Objects that something else applies on head. Head has none of the objects above. */
+  readonly remade: Objects;
+  /** The remade objects that data goes with. */
+  readonly emptied: Objects;
+}
+
+/** What goes with an applier of base, as far as its folders were read. */
+export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
+  const { base, head } = comparison;
+  const headIds = new Set(head.objects.map(objectIdentity));
+  const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
+  const remade = applied.filter(object => headIds.has(objectIdentity(object)));
+  const gone = applied.filter(object => !headIds.has(objectIdentity(object)));
+  const holdsData = (object: PlacedObject): boolean => isHoldingData(object, base.find);
+  const data = gone.filter(holdsData);
+  const allMakers = new Set(
+    [...base.secrets.values()].flatMap(({ makers }) => makers.map(({ object }) => object)),
+  );
+  const makers = gone.filter(object => !holdsData(object) && allMakers.has(object));
+  const others = gone.filter(object => !holdsData(object) && !allMakers.has(object));
+  return { data, makers, others, remade, emptied: remade.filter(holdsData) };
+}
+
+/** Whether an applier is this one, or one that this one makes. */
+function isBy(applier: PlacedObject | undefined, deployer: PlacedObject): boolean {
+  const id = objectIdentity(deployer);
+  return [applier, applier?.written?.by].some(
+    object => object !== undefined && objectIdentity(object) === id,
+  );
+}
+
+/** The same without what stays when its applier is deleted. */
+export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolean): Gone {
+  const going = (objects: Objects): Objects => objects.filter(object => !isKept(object));
+  return {
+    data: going(gone.data),
+    makers: going(gone.makers),
+    others: going(gone.others),
+    remade: going(gone.remade),
+    emptied: going(gone.emptied),
+  };
+}
+
+function allOf({ data, makers, others, remade }: Gone): PlacedObject[] {
+  return [...data, ...makers, ...others, ...remade];
+}
+
+/** Nothing goes, or nothing was read of it. */
+export function isNothing(gone: Gone): boolean {
+  return allOf(gone).length === 0;
+}
+
+/** Everything that it applied is applied by something else now. */
+export function isTakenOver(gone: Gone): boolean {
+  return gone.remade.length > 0 && allOf(gone).length === gone.remade.length;
+}
+
+/** What of it hurts. */
+export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
+  const [first, ...more] = relatedByName(makers, 'goes with it, and its Secrets too');
+  const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
+  return [
+    ...relatedByName(data, 'goes with it, and its data too'),
+    ...relatedByName(emptied, 'goes with it, and comes again without its data'),
+    ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
+  ];
+}
+
+function relatedByName(objects: Objects, note: string): RelatedObject[] {
+  const placed = objects.map(object => ({ object, path: ['metadata', 'name'] }));
+  return relatedObjects(placed, 'base', note);
+}
+
+/** What the deletion of an Application with the cascade finalizer takes with it. */
+interface Going {
+  readonly level: Level;
+  /** Ends the sentence on what is deleted, if another applier applies some of it on head. */
+  readonly more: string;
+  readonly related: readonly RelatedObject[];
+  /** Whether some of it is compared. */
+  readonly isOwn: boolean;
+}
+
+/** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
+export function goingWith(comparison: Comparison, application: PlacedObject): Going {
+  const gone = withoutKept(goneWith(comparison, application), object =>
+    isKept(object, application),
+  );
+  const related = relatedGone(gone);
+  return {
+    level: levelOf(comparison, application, gone),
+    more: gone.remade.length > 0 ? ', also what is applied by another one now' : '',
+    related: related.length > 0 ? related : clustersNear(comparison, application),
+    isOwn: allOf(gone).some(object => comparison.own.has(object)),
+  };
+}
+
+/** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
+function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
+  const all = allOf(gone);
+  const isPartly =
+    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
+  if (all.length === 0 || isPartly || gone.data.length + gone.emptied.length > 0) return 'block';
+  const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
+    known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
+  return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
+}
+
+/** The databases in the namespace of an Application whose folder was not read. */
+function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
+  const managed = cnpgClusters(base).filter(
+    cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
+  );
+  return relatedByName(managed, 'goes with it, and its volumes too');
+}
 
 /** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */
 export function changedClaims(comparison: Comparison): Changed[] {
   return [...changedOf(comparison, persistentVolumeClaim), ...broughtClaims(comparison)];
 }
 
-/** Claims of charts on both sides; which fields differ is not told. */
+/** Claims of charts on both sides. Their fields that differ are not listed. */
 export function broughtClaims({ base, head, own }: Comparison): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
@@ -43,168 +196,18 @@ export function broughtClaims({ base, head, own }: Comparison): Changed[] {
   });
 }
 
-/** What the deletion of an Application with the cascade finalizer takes with it. */
-interface Going {
-  readonly level: Level;
-  /** What is said of what another one applies on head, behind what is deleted. */
-  readonly more: string;
-  readonly related: readonly RelatedObject[];
-  /** Whether some of it is asked for. */
-  readonly isOwn: boolean;
-}
-
-/** What goes with an Application of base; where nothing was read of it, the databases where it deploys to. */
-export function goingWith(comparison: Comparison, application: PlacedObject): Going {
-  const gone = withoutKept(goneWith(comparison, application), one => isKept(one, application));
-  const { data, makers, others, remade } = gone;
-  const related = relatedGone(gone);
-  return {
-    level: levelOf(comparison, application, gone),
-    more: remade.length > 0 ? ', also what is applied by another one now' : '',
-    related: related.length > 0 ? related : clustersNear(comparison, application),
-    isOwn: [...data, ...makers, ...others, ...remade].some(object => comparison.own.has(object)),
-  };
-}
-
-/** Of what was read in full, and keeps no data, nobody loses any. */
-function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
-  const { data, makers, others, remade, emptied } = gone;
-  const all = [...data, ...makers, ...others, ...remade];
-  const isPartly =
-    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
-  if (all.length === 0 || isPartly || data.length + emptied.length > 0) return 'block';
-  return remade.length > 0 || all.some(isStranger) ? 'high' : 'warn';
-}
-
-/** Whether an object is of an operator that is not known: it may keep data. */
-function isStranger({ known, group }: PlacedObject): boolean {
-  return known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
-}
-
-/** Where its folder was not read. */
-function clustersNear({ base }: Comparison, application: PlacedObject): RelatedObject[] {
-  const managed = cnpgClusters(base).filter(
-    cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
-  );
-  const placed = managed.map(object => ({ object, path: ['metadata', 'name'] }));
-  return relatedObjects(placed, 'base', 'goes with it, and its volumes too');
-}
-
-/** What goes with a deployment object that is removed: all that it applied. */
-export interface Gone {
-  /** Data goes with these, and with a Namespace all that is in it. */
-  readonly data: readonly PlacedObject[];
-  /** What makes Secrets. */
-  readonly makers: readonly PlacedObject[];
-  readonly others: readonly PlacedObject[];
-  /** What something else applies on head; the rest nothing on head has. */
-  readonly remade: readonly PlacedObject[];
-  /** Those of them that data goes with. */
-  readonly emptied: readonly PlacedObject[];
-}
-
-/** What goes with a deployment object of base, as far as its folders were read. */
-export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
-  const { base, head } = comparison;
-  const isStill = new Set(head.objects.map(objectIdentity));
-  const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
-  const remade = applied.filter(object => isStill.has(objectIdentity(object)));
-  const gone = applied.filter(object => !isStill.has(objectIdentity(object)));
-  const holdsData = (object: PlacedObject): boolean => isHoldingData(object, base.find);
-  const data = gone.filter(holdsData);
-  const making = new Set(
-    [...base.secrets.values()].flatMap(({ makers: own }) => own.map(({ object }) => object)),
-  );
-  const makers = gone.filter(object => !holdsData(object) && making.has(object));
-  const named = new Set([...data, ...makers]);
-  const others = gone.filter(object => !named.has(object));
-  return { data, makers, others, remade, emptied: remade.filter(holdsData) };
-}
-
-/** The same without what stays when its deployment object is deleted. */
-export function withoutKept(gone: Gone, isKept: (object: PlacedObject) => boolean): Gone {
-  const going = (objects: readonly PlacedObject[]): PlacedObject[] =>
-    objects.filter(object => !isKept(object));
-  return {
-    data: going(gone.data),
-    makers: going(gone.makers),
-    others: going(gone.others),
-    remade: going(gone.remade),
-    emptied: going(gone.emptied),
-  };
-}
-
-/** Nothing goes, or nothing was read of it. */
-export function isNothing({ data, makers, others, remade }: Gone): boolean {
-  return data.length + makers.length + others.length + remade.length === 0;
-}
-
-/** Whether a deployment object applies something, or one that it makes does. */
-function isBy(deployer: PlacedObject | undefined, one: PlacedObject): boolean {
-  if (deployer === undefined) return false;
-  const id = objectIdentity(one);
-  const by = deployer.written?.by;
-  return objectIdentity(deployer) === id || (by !== undefined && objectIdentity(by) === id);
-}
-
-/** Everything that it applied is applied by something else now. */
-export function isTakenOver({ data, makers, others, remade }: Gone): boolean {
-  return remade.length > 0 && data.length + makers.length + others.length === 0;
-}
-
-/** What of it hurts, beside a risk. */
-export function relatedGone({ data, makers, emptied }: Gone): RelatedObject[] {
-  const placed = (objects: readonly PlacedObject[]): Placed[] =>
-    objects.map(object => ({ object, path: ['metadata', 'name'] }));
-  const [first, ...more] = relatedObjects(
-    placed(makers),
-    'base',
-    'goes with it, and its Secrets too',
-  );
-  const others = more.length === 0 ? '' : `, and so it is with ${more.length} more`;
-  return [
-    ...relatedObjects(placed(data), 'base', 'goes with it, and its data too'),
-    ...relatedObjects(placed(emptied), 'base', 'goes with it, and comes again without its data'),
-    ...(first === undefined ? [] : [{ ...first, note: `${first.note}${others}` }]),
-  ];
-}
-
-/** Whether an object keeps data that can be lost with it. */
-export function keepsData(object: PlacedObject, find: Find): boolean {
-  return object.known?.data?.fate?.(object, find) !== undefined;
-}
-
-/** Whether data goes with an object, or all that is in it; claims that stay, another one of its name has again. */
-export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  const fate = object.known?.data?.fate?.(object, find);
-  return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
-}
-
-/** How bad it is that something with data goes, by what becomes of that. */
-export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
-  deleted: 'block',
-  unknown: 'high',
-  kept: 'warn',
-};
-
-/** What something with data becomes, beside a risk. */
-export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
-  if (becomes === undefined) return [];
-  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
-}
-
-/** A PersistentVolumeClaim that base has and head has not. */
+/** A PersistentVolumeClaim that only base has. */
 export interface LostClaim {
   readonly claim: PlacedObject;
-  /** What it likely is called on head. */
+  /** What it likely is on head. */
   readonly becomes?: PlacedObject;
   /** The release whose chart made it. */
   readonly release?: PlacedObject;
 }
 
-/** Claims that stand in manifests, and those that a chart makes of its values. */
+/** Claims of manifests, and claims that charts make of values. */
 export function lostClaims(comparison: Comparison): LostClaim[] {
-  // A move to another namespace is the rule namespace-move.
+  // A move to another namespace is found by the rule namespace-move.
   const written = removedOf(comparison, persistentVolumeClaim)
     .filter(({ base, becomes }) => becomes?.name !== base.name)
     .map(({ base: claim, becomes }) => ({ claim, ...(becomes !== undefined && { becomes }) }));
@@ -231,32 +234,31 @@ export function usersOf({ pods }: SecretGraph, { namespace, name }: PlacedObject
   );
 }
 
-/** A volume that a chart makes on base, and what the values say of it on head. */
-export interface VolumeChange {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+/** A volume that a chart makes on base, and what its values say of it on head. */
+export interface VolumeChange extends Both<PlacedObject> {
   readonly before: ChartClaim;
-  /** Undefined: nothing any more. */
+  /** Undefined: the chart no longer makes it. */
   readonly after: ChartClaim | undefined;
 }
 
-/** The values of a chart that is not known, on both sides. */
-export interface ValuesPair {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
-}
-
-/** Those of releases that are asked for. */
-export function valuesPairs({ base, head, own }: Comparison): ValuesPair[] {
+/** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
+export function valuesPairs({ base, head, own }: Comparison): Both<PlacedObject>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
-    const isOwn = object.written !== undefined && own.has(object.written.by);
-    const isSame = old?.json['chart'] === object.json['chart'];
-    return old !== undefined && isOwn && isSame ? [{ base: old, head: object }] : [];
+    if (old === undefined || object.written === undefined) return [];
+    const isSameChart = old.json['chart'] === object.json['chart'];
+    return isSameChart && own.has(object.written.by) ? [{ base: old, head: object }] : [];
   });
 }
 
-/** Releases that go, and the volumes that their charts made, as far as the values of a chart that is not known tell. */
+/** A release that goes, with the volumes that its values ask for. */
+export interface GoneVolumes {
+  readonly release: PlacedObject;
+  readonly values: PlacedObject;
+  readonly paths: readonly Path[];
+}
+
+/** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
 export function goneVolumes(comparison: Comparison): GoneVolumes[] {
   const { base, head, own } = comparison;
   const removed = new Set(
@@ -266,8 +268,8 @@ export function goneVolumes(comparison: Comparison): GoneVolumes[] {
   );
   return base.byKind(chartValues).flatMap(values => {
     const release = values.written?.by;
-    const isStill = head.find(chartValues, values.namespace, values.name) !== undefined;
-    if (release === undefined || isStill || !own.has(release)) return [];
+    const isOnHead = head.find(chartValues, values.namespace, values.name) !== undefined;
+    if (release === undefined || isOnHead || !own.has(release)) return [];
     if (!removed.has(release) && release.known !== kustomizationFile) return [];
     const paths = claimsOf(values)
       .filter(isMade)
@@ -280,19 +282,12 @@ function isMade({ isOn, existing }: ChartClaim): boolean {
   return isOn === true && existing === undefined;
 }
 
-/** A release that goes, with values that ask for volumes. */
-export interface GoneVolumes {
-  readonly release: PlacedObject;
-  readonly values: PlacedObject;
-  readonly paths: readonly Path[];
-}
-
 /** Whether values ask for a volume that the chart makes. */
 export function isMakingVolumes(values: PlacedObject): boolean {
   return claimsOf(values).some(isMade);
 }
 
-/** The volumes of releases whose charts are not known, as far as their values tell. */
+/** The volumes of releases whose charts are not rendered, by their values. */
 export function volumeChanges(comparison: Comparison): VolumeChange[] {
   return valuesPairs(comparison).flatMap(({ base: old, head: object }) => {
     const now = new Map(claimsOf(object).map(claim => [claim.path.join('/'), claim]));
@@ -305,33 +300,4 @@ export function volumeChanges(comparison: Comparison): VolumeChange[] {
 
 function claimsOf({ json }: PlacedObject): ChartClaim[] {
   return chartClaims(mapAt(json, 'values'));
-}
-
-/** An ExternalSecret that owned its Secret, and what its object becomes. */
-export interface RemovedOwner extends ExternalSecret {
-  readonly isRemoved: boolean;
-  readonly becomes?: PlacedObject;
-}
-
-/** A namespace that a ClusterExternalSecret leaves loses its ExternalSecret too. */
-export function removedOwners(comparison: Comparison): RemovedOwner[] {
-  const { base, head, changes } = comparison;
-  const left = new Set(head.externalSecrets.map(identityOf));
-  const gone = new Map(
-    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
-  );
-  return base.externalSecrets
-    .filter(isOwn(comparison))
-    .filter(secret => secret.creationPolicy === 'Owner' && !left.has(identityOf(secret)))
-    .map((secret): RemovedOwner => {
-      const removed = gone.get(secret.object);
-      const { becomes } = removed ?? {};
-      const isRemoved = removed !== undefined;
-      return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
-    })
-    .filter(({ becomes, object }) => becomes?.name !== object.name);
-}
-
-function identityOf({ object, namespace }: ExternalSecret): string {
-  return [objectIdentity(object), namespace, ownName(object)].join(' ');
 }

@@ -1,160 +1,167 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
-import { oncePer } from '../../core/once.ts';
 import { knownNames } from '../../core/words.ts';
 import { collectorVariables } from '../../graph/collector-variables.ts';
+import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
+import { absentReads, missingKeys, type Reason } from '../../graph/reads.ts';
 import {
-  type ServiceHost,
-  serviceHosts,
-  serviceId,
-  serviceMakers,
-  serviceRefs,
-} from '../../graph/hosts.ts';
-import { missingKeys } from '../../graph/reads.ts';
-import { findSecret, type Reader, type SecretGraph } from '../../graph/secret-graph.ts';
-import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
+  findSecret,
+  isMade,
+  type Reader,
+  type SecretGraph,
+  secretId,
+} from '../../graph/secret-graph.ts';
 import { unresolvedReferences } from '../../graph/variables.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { pushSecret } from '../../kinds/eso/cluster-kinds.ts';
+import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { faultsOf } from '../../lint/check-graph.ts';
-import type { RuleFault } from '../../lint/rule.ts';
-import { storeConditions } from '../../lint/rules/store-conditions.ts';
-import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
-import { unknownStore } from '../../lint/rules/unknown-store.ts';
-import { formerRead, partnersOf } from '../compare.ts';
-import { deletionOf } from '../deletion.ts';
-import type { Comparison } from '../field-changes.ts';
-import { movedByStore, newFaults } from './values.ts';
+import type { Comparison } from '../comparison.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
+import { formerRead, isMoved, isOwn, namespaceMoves, notOnBase } from './moves.ts';
+import { movedByStore } from './values.ts';
 
-/** A Service that base has and head has not, while head names it. */
-export interface LostService {
-  readonly name: string;
+/** A Secret that is read on head and that nothing makes there. */
+export interface LostSecret {
   readonly namespace: string;
-  /** What made it on base. */
-  readonly maker: PlacedObject;
-  /** What it likely is called on head. */
-  readonly successor?: string;
-  readonly hosts: readonly ServiceHost[];
+  readonly secret: string;
+  /** The reader that the risk is about: a required one, if there is any. */
+  readonly first: Reader;
+  /** The readers that do not work without it. */
+  readonly required: readonly Reader[];
+  readonly optional: readonly Reader[];
+  readonly hint: string;
+  readonly related: Reason['related'];
+  /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
+  readonly idle?: ExternalSecret;
 }
 
 /**
- * Every Service that goes with what makes it, or is not made any more, and is still named. One that
- * is guarded against pruning does not go.
+ * Secrets that a reader does not find on head, and found on base, or that a new reader does not find. What a reader
+ * missed on base already is not lost by the change.
  */
-export function lostServices(comparison: Comparison): LostService[] {
-  const after = serviceMakers(comparison.head);
-  const lost = [...serviceMakers(comparison.base)].filter(
-    ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
-  );
-  if (lost.length === 0) return [];
-  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)];
-  const hosts = groupBy(named, ({ namespace, service }) => serviceId(namespace, service));
-  return lost.flatMap(([id, maker]) => {
-    const found = placesOf(hosts.get(id) ?? []);
-    const [namespace = '', name = ''] = id.split('/');
-    const successor = successorOf(comparison, maker, name);
-    return found.length === 0
-      ? []
-      : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
-  });
-}
-
-/** The Service of what names no namespace any more: something else may give it the same one. */
-function unplaced(id: string): string {
-  return serviceId('', id.slice(id.indexOf('/') + 1));
-}
-
-/** Other environments of the cluster say themselves what becomes of theirs. */
-function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
-  const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
-  if (change?.what !== 'removed') return change !== undefined;
-  return deletionOf(comparison, maker).outcome !== 'kept';
-}
-
-/** Each place once: a text may name a Service twice. */
-function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
-  const isSame = (a: ServiceHost, b: ServiceHost): boolean =>
-    a.object === b.object && isSamePath(a.path, b.path);
-  return hosts.filter((host, index) => hosts.findIndex(other => isSame(host, other)) === index);
-}
-
-function isSamePath(a: ServiceHost['path'], b: ServiceHost['path']): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index]);
-}
-
-/** A Service under its new name, or that of a renamed Cluster or collector with the same suffix. */
-function successorOf(
-  { changes }: Comparison,
-  maker: PlacedObject,
-  name: string,
-): string | undefined {
-  const [becomes] = changes.flatMap(change =>
-    change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
-  );
-  if (becomes === undefined || !name.startsWith(maker.name)) return undefined;
-  const service = becomes.name + name.slice(maker.name.length);
-  return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
-}
-
-/** A store that ExternalSecrets or PushSecrets use on head, and cannot use any more. */
-export interface LostStore {
-  readonly why: 'missing' | 'refused';
-  /** What uses it, with the place that names it. */
-  readonly uses: readonly [RuleFault, ...RuleFault[]];
-  readonly objects: readonly PlacedObject[];
-  /** The store on base, where it is gone; the one on head, where it refuses. */
-  readonly store?: PlacedObject;
-}
-
-/**
- * Stores and generators that are not there, and stores whose conditions do not admit a namespace.
- * A store that was missing on base already is made outside of the set.
- */
-export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
-  const known = new Set(faultsOf(comparison.base, unknownStore).map(({ message }) => message));
-  const missing = [
-    ...newFaults(comparison, unknownStore).filter(({ message }) => !known.has(message)),
-    ...newFaults(comparison, unknownGenerator),
-  ];
-  const refused = newFaults(comparison, storeConditions);
-  return [
-    ...byMessage(missing).map(uses => lost(comparison, 'missing', uses)),
-    ...byMessage(refused).map(uses => lost(comparison, 'refused', uses)),
-  ];
-});
-
-type Uses = LostStore['uses'];
-
-/** Lint says the same of all that use one store. */
-function byMessage(faults: readonly RuleFault[]): Uses[] {
-  const groups = groupBy(faults, ({ message }) => message);
-  return [...groups.values()].flatMap(([first, ...others]): Uses[] =>
-    first === undefined ? [] : [[first, ...others]],
-  );
-}
-
-function lost(comparison: Comparison, why: LostStore['why'], uses: Uses): LostStore {
+export function lostSecrets(comparison: Comparison): LostSecret[] {
   const { base, head } = comparison;
-  const graph = why === 'missing' ? base : head;
-  const use = useAt(comparison, uses[0]);
-  const store = use === undefined ? undefined : storeOf(graph.find, use.ref, use.namespace);
-  const objects = uses.map(({ object }) => object);
-  return { why, uses, objects, ...(store !== undefined && { store }) };
+  const absent = absences(head).filter(({ reader }) => isOwn(comparison)(reader));
+  if (absent.length === 0) return [];
+  const missed = absences(base).map(({ reader }) => reader);
+  // What a required reader of base does not find in Git is made by something else, or by nobody.
+  const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
+  const missedBefore = new Set(missed.flatMap(missedBy));
+  // In another namespace a Secret that is made by hand has to be made anew.
+  const wasMissed = (reader: Reader): boolean => {
+    const former = isMoved(reader.object, comparison) ? reader : formerRead(reader, comparison);
+    return missedBefore.has(readKey(former, reader.isOptional));
+  };
+  // What neither side makes may be made by something that was not read.
+  const isSure = ({ reader: { namespace, secret }, doubt }: Absence): boolean =>
+    doubt === undefined || findSecret(base, namespace, secret) !== undefined;
+  const isOfStore = movedByStore(comparison);
+  const moved = readsOfMoves(comparison);
+  const found = absent.filter(
+    absence =>
+      isSure(absence) &&
+      !wasMissed(absence.reader) &&
+      !isOld.has(secretId(absence.reader.namespace, absence.reader.secret)) &&
+      !moved.has(readKey(absence.reader)) &&
+      !isOfStore(absence.reader),
+  );
+  const groups = groupBy(found, ({ reader }) => secretId(reader.namespace, reader.secret));
+  return [...groups.values()].flatMap(group => lostSecret(group) ?? []);
 }
 
-/** The use that a fault is about: it points at the reference's name or kind. */
-function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
-  const place = path.slice(0, -1).join('/');
-  return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
+/** The Secrets that a required reader has lost, by `secretId`: the rule secret-lost. */
+export function missedSecrets(comparison: Comparison): Set<string> {
+  const missed = lostSecrets(comparison).filter(({ required }) => required.length > 0);
+  return secretsOf(missed.map(({ first }) => first));
 }
 
-/** A read of a key that its Secret has not, and that the reader cannot do without. */
-export interface MissedRead {
-  readonly object: PlacedObject;
-  readonly path: Path;
+function secretsOf(readers: readonly Reader[]): Set<string> {
+  return new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+}
+
+/** A reader that misses a required Secret misses it as optional too. */
+function missedBy(reader: Reader): string[] {
+  return [readKey(reader, true), ...(reader.isOptional ? [] : [readKey(reader, false)])];
+}
+
+function readKey(read: Reader, isOptional: boolean = read.isOptional): string {
+  const { object, namespace, secret } = read;
+  return JSON.stringify([objectIdentity(object), namespace, secret, isOptional]);
+}
+
+/** What an object misses in its new namespace is found by the rule namespace-move. */
+function readsOfMoves(comparison: Comparison): Set<string> {
+  const { readers } = comparison.head;
+  const reads = namespaceMoves(comparison).flatMap(({ head: object, missing }) =>
+    readers.filter(read => read.object === object && missing.includes(read.secret)),
+  );
+  return new Set(reads.map(read => readKey(read)));
+}
+
+function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
+  const readers = absences.map(({ reader }) => reader);
+  const required = firstPlaces(readers.filter(({ isOptional }) => !isOptional));
+  const optional = firstPlaces(readers.filter(({ isOptional }) => isOptional));
+  const named = required[0] ?? optional[0];
+  const first = absences.find(({ reader }) => reader === named);
+  if (first === undefined) return undefined;
+  const { hint, related, idle, reader } = first;
+  return {
+    namespace: reader.namespace,
+    secret: reader.secret,
+    first: reader,
+    required,
+    optional,
+    hint,
+    related,
+    ...(idle !== undefined && { idle }),
+  };
+}
+
+/** A read of an absent Secret. */
+interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle'> {
+  readonly reader: Reader;
+  /** Why it is not known whether it is absent. */
+  readonly doubt?: string;
+}
+
+function absences(graph: SecretGraph): Absence[] {
+  const isMadeElsewhere = mayBeMade(graph);
+  const absent = absentReads(graph).filter(
+    ({ stray, reader: { namespace, secret } }) =>
+      stray === undefined && isMadeElsewhere(namespace, secret) === undefined,
+  );
+  return [...absent, ...idleAbsences(graph)];
+}
+
+/** Reads of Secrets that ExternalSecrets name and do not make. */
+function idleAbsences(graph: SecretGraph): Absence[] {
+  const idle = graph.externalSecrets.filter(
+    secret => isIdle(secret) && !isMade(findSecret(graph, secret.namespace, secret.target)),
+  );
+  if (idle.length === 0) return [];
+  const isMadeElsewhere = mayBeMade(graph);
+  return idle
+    .filter(({ namespace, target }) => isMadeElsewhere(namespace, target) === undefined)
+    .flatMap(secret =>
+      readsOf(graph, secret.namespace, secret.target).map(reader => ({
+        reader,
+        hint: 'Write creationPolicy: Owner, or let something else make the Secret first.',
+        related: [],
+        idle: secret,
+      })),
+    );
+}
+
+function isIdle({ creationPolicy }: ExternalSecret): boolean {
+  return creationPolicy === 'None' || creationPolicy === 'Merge';
+}
+
+/** A read of a required key that its Secret does not have. */
+export interface MissedRead extends Placed {
   readonly namespace: string;
   readonly secret: string;
   readonly key: string;
@@ -162,48 +169,36 @@ export interface MissedRead {
 }
 
 /**
- * The reads that miss their key on head and do not on base. A variable of envFrom is only missing;
- * it counts where something expands it: `$(NAME)` (docs/facts/kubernetes.md#variables), or
- * `${env:NAME}` of a collector (docs/facts/opentelemetry.md#variables).
+ * The reads that miss their key on head and do not on base. With envFrom a missing key is no error by itself: it
+ * counts where something expands the variable, as `$(NAME)` (docs/facts/kubernetes.md#variables) or as `${env:NAME}`
+ * of a collector (docs/facts/opentelemetry.md#variables).
  */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head } = comparison;
-  const isTold = isOwn(comparison);
-  const isMoved = movedByStore(comparison);
-  const partners = partnersOf(comparison);
-  const found = namedReads(head).filter(isTold);
-  const before = new Set(found.length === 0 ? [] : namedReads(base).map(keyOf));
-  const expanded = missingVariables(head).filter(({ container }) => isTold(container));
-  const known = new Set(expanded.length === 0 ? [] : missingVariables(base).map(missingVariableId));
+  const isOfEnvironment = isOwn(comparison);
+  const isMovedByStore = movedByStore(comparison);
+  const reads = notOnBase(
+    missedReads(head).filter(isOfEnvironment),
+    read => missedReadId(formerRead(read, comparison)),
+    () => missedReads(base).map(missedReadId),
+  );
+  const variables = notOnBase(
+    missingVariables(head).filter(({ container }) => isOfEnvironment(container)),
+    missingVariableId,
+    () => missingVariables(base).map(missingVariableId),
+  );
   return [
-    ...found.filter(read => !before.has(keyOf(formerRead(read, partners))) && !isMoved(read)),
-    ...expanded
-      .filter(variable => !known.has(missingVariableId(variable)))
-      .flatMap(variable => missedKey(base, variable)),
+    ...reads.filter(read => !isMovedByStore(read)),
+    ...variables.flatMap(variable => missedKey(base, variable)),
   ];
 }
 
-/**
- * The key that a variable misses, in a Secret that its container takes whole: the one that had it
- * on base, else the first. A container that takes none misses no key.
- */
-function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
-  const { container, path, name, known } = variable;
-  const { object, envFrom } = container;
-  const { namespace } = object;
-  const sources = envFrom.flatMap(({ secret, prefix }) =>
-    secret === undefined
-      ? []
-      : [{ secret, key: name.startsWith(prefix) ? name.slice(prefix.length) : name }],
-  );
-  const source =
-    sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
-    sources[0];
-  if (source === undefined) return [];
-  return [{ object, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
+function missedReadId({ object, namespace, secret, key }: MissedRead): string {
+  return JSON.stringify([objectIdentity(object), namespace, secret, key]);
 }
 
-function namedReads(graph: SecretGraph): MissedRead[] {
+/** The reads that name a key, or need one of a few, which is not there. */
+function missedReads(graph: SecretGraph): MissedRead[] {
   const missing = missingKeys(graph).flatMap(({ isOptional, keys, hint, ...read }) => {
     const { object, path, namespace, secret } = read;
     return isOptional ? [] : keys.map(key => ({ object, path, namespace, secret, key, hint }));
@@ -225,7 +220,7 @@ function pulledKey(graph: SecretGraph, { object, path, namespace, secret }: Read
   return [{ object, path, namespace, secret, key, hint }];
 }
 
-/** The keys that a PushSecret pushes by name; a template may make others. */
+/** The keys that a PushSecret pushes by name, unless a template may make them. */
 function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
   const { namespace } = object;
   const secret = textAt(specOf(object), 'selector', 'secret', 'name');
@@ -239,10 +234,6 @@ function pushedKeys(graph: SecretGraph, object: PlacedObject): MissedRead[] {
     const hint = knownNames(`keys of "${node.name}"`, key, node.keys);
     return [{ object, path, namespace, secret: node.name, key, hint }];
   });
-}
-
-function keyOf({ object, namespace, secret, key }: MissedRead): string {
-  return JSON.stringify([objectIdentity(object), namespace, secret, key]);
 }
 
 /** A place that expands a variable which its container does not have. */
@@ -267,12 +258,28 @@ function missingVariables(graph: SecretGraph): MissingVariable[] {
   ];
 }
 
-/** The same variable of the same container, on whichever side. */
-function missingVariableId({
-  container: { object, name: container },
-  name,
-}: MissingVariable): string {
-  return JSON.stringify([objectIdentity(object), container, name]);
+function missingVariableId({ container, name }: MissingVariable): string {
+  return JSON.stringify([objectIdentity(container.object), container.name, name]);
+}
+
+/**
+ * The key that a variable misses, in a Secret of the container's envFrom: the Secret that had it on base, else the
+ * first. A container without such a Secret misses no key.
+ */
+function missedKey(base: SecretGraph, variable: MissingVariable): MissedRead[] {
+  const { container, path, name, known } = variable;
+  const { object, envFrom } = container;
+  const { namespace } = object;
+  const sources = envFrom.flatMap(({ secret, prefix }) =>
+    secret === undefined
+      ? []
+      : [{ secret, key: name.startsWith(prefix) ? name.slice(prefix.length) : name }],
+  );
+  const source =
+    sources.find(({ secret, key }) => findSecret(base, namespace, secret)?.keys.has(key)) ??
+    sources[0];
+  if (source === undefined) return [];
+  return [{ object, path, namespace, ...source, hint: knownNames('variables', name, known()) }];
 }
 
 /** The reads of a Secret. */
@@ -280,7 +287,7 @@ export function readsOf({ readers }: SecretGraph, namespace: string, secret: str
   return readers.filter(reader => reader.namespace === namespace && reader.secret === secret);
 }
 
-/** The reads of a Secret by others than an object, which cannot do without it. */
+/** The required reads of a Secret by other objects than this one. */
 export function needsOf(
   graph: SecretGraph,
   namespace: string,
@@ -290,9 +297,4 @@ export function needsOf(
   return readsOf(graph, namespace, secret).filter(
     ({ isOptional, object }) => !isOptional && object !== except,
   );
-}
-
-/** Whether an object is one of the compared environment, and not one around it. */
-export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObject }) => boolean {
-  return ({ object }) => own.has(object);
 }

@@ -1,43 +1,118 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isSame } from '../../core/json.ts';
+import { inNamespace } from '../../core/kube-object.ts';
+import { oncePer } from '../../core/once.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads } from '../../graph/reads.ts';
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, deployerOf, fieldPath } from '../field-changes.ts';
+import { faultsOf, knownFaults } from '../../lint/check.ts';
+import type { Rule, RuleFault } from '../../lint/rule.ts';
+import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
+import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
 
-/**
- * Whether one apply brings objects of head: one Kustomization or Application has them all, so none
- * waits for the next interval or sync of another one.
- */
-export function isAppliedTogether(
-  comparison: Comparison,
-  object: PlacedObject,
-  others: readonly PlacedObject[],
-): boolean {
-  const deployer = deployerOf(comparison, object);
-  if (deployer === undefined) return false;
-  const id = objectIdentity(deployer);
-  return others.every(other => {
-    const by = deployerOf(comparison, other);
-    return by !== undefined && objectIdentity(by) === id;
+/** Of an object that has another name or namespace on the other side, the object there: from head to base and back. */
+type Partners = ReadonlyMap<PlacedObject, PlacedObject>;
+
+/** The objects that seem to be the same under another name or in another namespace. */
+const partnersOf: (comparison: Comparison) => Partners = oncePer(({ changes, base, head }) => {
+  const madeBefore = groupBy(base.objects, ({ written }) => written?.by);
+  const madeAfter = groupBy(head.objects, ({ written }) => written?.by);
+  return new Map(
+    changes.flatMap(change => {
+      if (change.what !== 'added' || change.was === undefined) return [];
+      const made = pairsByKind(madeBefore.get(change.was), madeAfter.get(change.head));
+      return [[change.head, change.was] as const, ...made].flatMap(
+        ([after, before]) =>
+          [
+            [after, before],
+            [before, after],
+          ] as const,
+      );
+    }),
+  );
+});
+
+/** Of what two objects make, as Helm releases do, those that are the only one of their kind on both sides. */
+function pairsByKind(
+  before: readonly PlacedObject[] = [],
+  after: readonly PlacedObject[] = [],
+): (readonly [PlacedObject, PlacedObject])[] {
+  const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
+  const beforeByKind = groupBy(before, kindId);
+  return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
+    const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
+    const isOnly = more.length + moreBefore.length === 0;
+    return object !== undefined && was !== undefined && isOnly ? [[object, was] as const] : [];
   });
 }
 
+/** A key of a message about an object that is the same on both sides, also if the object was renamed or moved. */
+export function lastingKey(message: string, object: PlacedObject, comparison: Comparison): string {
+  const partner = partnersOf(comparison).get(object);
+  if (partner === undefined) return `${objectIdentity(object)} ${message}`;
+  const names = [object, partner].flatMap(({ namespace, name }) => [
+    inNamespace(namespace),
+    `"${name}"`,
+  ]);
+  const rest = [...new Set(names)].reduce((text, name) => text.replaceAll(name, ''), message);
+  return JSON.stringify([[objectIdentity(object), objectIdentity(partner)].sort(), rest]);
+}
+
+/** A read of head as it was on base, where its object had another name or namespace. */
+export function formerRead<T extends { readonly object: PlacedObject; readonly namespace: string }>(
+  read: T,
+  comparison: Comparison,
+): T {
+  const { object } = read;
+  const was = partnersOf(comparison).get(object);
+  if (was === undefined) return read;
+  const namespace = read.namespace === object.namespace ? was.namespace : read.namespace;
+  return { ...read, object: was, namespace };
+}
+
+/** Whether an object is in another namespace than before, as far as both sides name one. */
+export function isMoved(object: PlacedObject, comparison: Comparison): boolean {
+  const was = partnersOf(comparison).get(object)?.namespace ?? '';
+  return was !== '' && object.namespace !== '' && was !== object.namespace;
+}
+
+/** What was found on head and not on base. Base is looked at only if something was found. */
+export function notOnBase<T>(
+  found: readonly T[],
+  keyOf: (item: T) => string,
+  keysOnBase: () => Iterable<string>,
+): T[] {
+  if (found.length === 0) return [];
+  const known = new Set(keysOnBase());
+  return found.filter(item => !known.has(keyOf(item)));
+}
+
+/** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
+export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
+  const { base, head } = comparison;
+  const found = knownFaults(head, rule).filter(isOwn(comparison));
+  const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, comparison);
+  return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
+}
+
+/** Whether an object is one of the compared environment, and not one around it. */
+export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObject }) => boolean {
+  return ({ object }) => own.has(object);
+}
+
 /** An object that leaves a namespace and comes back in another under the same name. */
-export interface Move {
-  readonly base: PlacedObject;
-  readonly head: PlacedObject;
+export interface Move extends Both<PlacedObject> {
   readonly hasData: boolean;
-  /** Secrets that it reads, and that are not where it goes. */
+  /** Secrets that it reads and that are not in its new namespace. */
   readonly missing: readonly string[];
 }
 
 /**
- * Objects that move and lose something by it: their volumes, or the Secrets they read. Where nothing
- * is lost the workloads are left: they stop in one place and start in another. Who stays behind and
- * reads a Secret that has moved is the matter of secret-lost.
+ * Objects that move to another namespace and lose their volumes or the Secrets they read. If nothing that moves
+ * there loses any, the workloads: they stop in one place and start in the other. Readers that stay where they are
+ * while their Secret moves are found by secret-lost.
  */
 export function namespaceMoves(comparison: Comparison): Move[] {
   const groups = groupBy(
@@ -51,11 +126,7 @@ export function namespaceMoves(comparison: Comparison): Move[] {
   });
 }
 
-function readId({ namespace, secret }: Pick<Reader, 'namespace' | 'secret'>): string {
-  return secretId(namespace, secret);
-}
-
-/** An empty namespace is one that somebody else fills in. */
+/** An empty namespace is filled in by something else, and is no move. */
 function moves(comparison: Comparison): Move[] {
   const pairs = comparison.changes.flatMap(change => {
     if (change.what !== 'removed' || change.becomes === undefined) return [];
@@ -65,22 +136,40 @@ function moves(comparison: Comparison): Move[] {
   });
   if (pairs.length === 0) return [];
   const reads = absentReads(comparison.head).filter(({ reader }) => !reader.isOptional);
-  // What others read there already is made there by somebody, and so is what nothing else can make.
-  const there = new Set(comparison.base.readers.map(readId));
+  const readId = ({ namespace, secret }: Reader): string => secretId(namespace, secret);
+  // A Secret that others read there already is made there by somebody, as is one that only people can make.
+  const readBefore = new Set(comparison.base.readers.map(readId));
   return pairs.map(({ base, head }) => {
-    const own = reads.filter(
+    const lost = reads.filter(
       ({ reader }) =>
         reader.object === head &&
         reader.namespace === head.namespace &&
-        !there.has(readId(reader)) &&
+        !readBefore.has(readId(reader)) &&
         head.known?.secrets?.byHand?.(head).includes(reader.secret) !== true,
     );
-    const missing = [...new Set(own.map(({ reader }) => reader.secret))].sort();
+    const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };
   });
 }
 
-/** A field of what pods are made from. */
+/**
+ * Whether objects of head are applied at once: by the same Kustomization or Application. Else one of them waits for
+ * the next interval or sync of another applier.
+ */
+export function isAppliedTogether(
+  comparison: Comparison,
+  object: PlacedObject,
+  others: readonly PlacedObject[],
+): boolean {
+  const deployer = deployerOf(comparison, object);
+  if (deployer === undefined) return false;
+  const id = objectIdentity(deployer);
+  return others
+    .map(other => deployerOf(comparison, other))
+    .every(other => other !== undefined && objectIdentity(other) === id);
+}
+
+/** A field of a pod template. */
 interface PodField {
   readonly path: Path;
   readonly basePath?: Path;
@@ -88,8 +177,8 @@ interface PodField {
 }
 
 /**
- * What changes in what the pods of a workload are made from, checksum annotations included; the
- * order of lists counts, as it does for the controllers. A CronJob's next run has the new template.
+ * What changes in the pod template of a workload, with checksum annotations and the order of lists: the controllers
+ * look at them too. Not of a CronJob, whose next run has the new template anyway.
  */
 export function podChange(change: Changed): PodField[] {
   const source = change.head.known?.pods?.source;

@@ -37,22 +37,20 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { frozenReads, isLasting, mountsOf, type Pod } from '../../kinds/pods.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
 import {
+  type Both,
   type Change,
   type Changed,
   type Comparison,
   changedOf,
-  type FieldChange,
-  fieldPath,
   objectOfChange,
-} from '../field-changes.ts';
-import { firstPlaces } from '../risk.ts';
-import { isOwn, readsOf } from './losses.ts';
-import { newFaults, valueSources } from './values.ts';
+} from '../comparison.ts';
+import { type FieldChange, fieldPath } from '../field-changes.ts';
+import { firstPlaces, type Placed } from '../risk.ts';
+import { readsOf } from './losses.ts';
+import { isOwn, newFaults } from './moves.ts';
+import { valueSources } from './values.ts';
 
-/**
- * What becomes of a Secret in a cluster that has it, when head no longer makes it. `new`: base made
- * none either.
- */
+/** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
 export type Fate = 'new' | 'deleted' | 'stays';
 
 /** The makers of a Secret on base that make it whole. */
@@ -60,7 +58,7 @@ export function makersBefore({ base }: Comparison, namespace: string, secret: st
   return wholeMakers(findSecret(base, namespace, secret));
 }
 
-/** Of several makers the last to let go decides. */
+/** If there are several makers, one that leaves the Secret is enough. */
 export function fateOf(comparison: Comparison, namespace: string, secret: string): Fate {
   const makers = makersBefore(comparison, namespace, secret);
   if (makers.some(maker => leavesSecret(comparison, maker))) return 'stays';
@@ -68,64 +66,53 @@ export function fateOf(comparison: Comparison, namespace: string, secret: string
   return findSecret(comparison.base, namespace, secret)?.makers.length === 0 ? 'stays' : 'new';
 }
 
-/**
- * Whether the Secret outlives what made it. An ExternalSecret that owns it keeps it when it only
- * stops writing.
- */
+/** Whether the Secret outlives its maker. An ExternalSecret that owns it and only stops writing keeps it. */
 function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const { object } = maker;
-  const after = onHead(comparison, object);
+  const { known, namespace, name } = object;
+  const after = known && comparison.head.find(known, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
-  const remain = object.known?.secrets?.remain;
-  if (remain === 'unless owned') return isLeftBySync(comparison, maker);
+  const remain = known?.secrets?.remain;
+  if (remain === 'unless owned') return isLeftByExternalSecret(comparison, maker);
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
-function isLeftBySync({ base, head }: Comparison, { object, namespace, secret }: Maker): boolean {
-  const own = base.externalSecrets.find(
-    other => other.object === object && other.namespace === namespace && other.target === secret,
-  );
-  if (own?.creationPolicy !== 'Owner') return true;
+function isLeftByExternalSecret(
+  { base, head }: Comparison,
+  { object, namespace, secret }: Maker,
+): boolean {
+  const isOfSecret = (other: ExternalSecret): boolean =>
+    other.namespace === namespace && other.target === secret;
+  const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
+  if (before?.creationPolicy !== 'Owner') return true;
   return head.externalSecrets.some(
     other =>
       objectIdentity(other.object) === objectIdentity(object) &&
       ownName(other.object) === ownName(object) &&
-      other.namespace === namespace &&
-      other.target === secret,
+      isOfSecret(other),
   );
 }
 
-function onHead(
-  { head }: Comparison,
-  { known, namespace, name }: PlacedObject,
-): PlacedObject | undefined {
-  return known && head.find(known, namespace, name);
-}
-
-/** An ExternalSecret that changes and makes the same Secret before and after. */
+/** A changed ExternalSecret that makes the same Secret before and after. */
 export interface SecretPair {
   readonly change: Changed;
   readonly before: ExternalSecret;
   readonly after: ExternalSecret;
 }
 
-/** Changed ExternalSecrets that keep their Secret; one of a ClusterExternalSecret stands for all. */
+/** Changed ExternalSecrets that keep their Secret. Of a ClusterExternalSecret the first, as all are alike. */
 export function externalSecretPairs(comparison: Comparison): SecretPair[] {
   return [...EXTERNAL_SECRETS.keys()]
     .flatMap(kind => changedOf(comparison, kind))
     .flatMap(change => {
-      const before = secretOf(comparison.base, change.base);
-      const after = secretOf(comparison.head, change.head);
-      const isKept = before !== undefined && before.target === after?.target;
-      return isKept && after !== undefined ? [{ change, before, after }] : [];
+      const before = makingSecrets(comparison.base).get(change.base)?.[0];
+      const after = makingSecrets(comparison.head).get(change.head)?.[0];
+      if (before === undefined || before.target !== after?.target) return [];
+      return [{ change, before, after }];
     });
 }
 
-function secretOf(graph: SecretGraph, object: PlacedObject): ExternalSecret | undefined {
-  return makingSecrets(graph).get(object)?.[0];
-}
-
-/** The ExternalSecrets that make Secrets, by the object that they are or come from. */
+/** The ExternalSecrets that make Secrets, by the object that they are or that makes them. */
 const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
   groupBy(
     externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None'),
@@ -136,18 +123,17 @@ const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
 /** The spec of an object before and after, with its defaults. */
 export interface SpecOnBothSides {
   readonly change: Changed;
-  /** Where the spec stands in the object. */
+  /** The path of the spec in the object. */
   readonly path: Path;
   readonly before: JsonObject;
   readonly after: JsonObject;
 }
 
-/** The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to each of its own. */
-export interface SpecChange extends SpecOnBothSides {
-  /** The ExternalSecrets of the graphs; none where the namespaces are not known. */
-  readonly base: readonly ExternalSecret[];
-  readonly head: readonly ExternalSecret[];
-}
+/**
+ * The spec of an ExternalSecret, or the one that a ClusterExternalSecret gives to its ExternalSecrets, with those of
+ * the graphs: none if the namespaces are not known.
+ */
+export type SpecChange = SpecOnBothSides & Both<readonly ExternalSecret[]>;
 
 /** Every ExternalSecret and ClusterExternalSecret that is on both sides and differs. */
 export const specChanges: (comparison: Comparison) => readonly SpecChange[] = oncePer(
@@ -179,7 +165,7 @@ function specsAt(comparison: Comparison, places: SpecPlaces): SpecOnBothSides[] 
   );
 }
 
-/** A text of the target on both sides, where it differs. */
+/** A field of the target on both sides, if it differs. */
 export function targetChange(
   { before, after }: SpecChange,
   field: string,
@@ -193,7 +179,7 @@ export function targetOf(spec: JsonObject): string {
   return textAt(spec, 'target', 'name') ?? '';
 }
 
-/** The changes below a field of the spec, with their paths from it. */
+/** The changes below a field of the spec, with their paths from that field. */
 export function fieldsBelow(
   { change, path }: SpecChange,
   field: string,
@@ -206,9 +192,8 @@ export function fieldsBelow(
 }
 
 /**
- * Whether anything may need the Secret of an ExternalSecret: a reader, an object of a kind that is
- * not known whose field for Secrets has its name, or what finds it by a label, as Argo CD finds
- * repositories.
+ * Whether anything may need the Secret of an ExternalSecret: a reader, an object of an unknown kind with its name in
+ * a field for Secrets, or a program that finds it by a label, as Argo CD finds repositories.
  */
 export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
   const { namespace, target } = secret;
@@ -219,7 +204,7 @@ export function isUsed(graph: SecretGraph, secret: ExternalSecret): boolean {
   );
 }
 
-/** Labels that describe the Secret, or that CNPG asks for: nobody looks for Secrets by them. */
+/** Labels that describe the Secret, or that CNPG needs. No program finds Secrets by them. */
 const DESCRIBING = /^(app\.kubernetes\.io|helm\.sh|cnpg\.io|kustomize\.toolkit\.fluxcd\.io)\//;
 
 function isFoundByLabel({ spec }: ExternalSecret): boolean {
@@ -227,16 +212,12 @@ function isFoundByLabel({ spec }: ExternalSecret): boolean {
   return Object.keys(labels).some(label => !DESCRIBING.test(label));
 }
 
-function isNaming(
-  { json, namespace: home, kind }: PlacedObject,
-  namespace: string,
-  name: string,
-): boolean {
-  if (home !== '' && home !== namespace) return false;
-  return !/ExternalSecret$/.test(kind) && hasText(mapAt(json, 'spec'), name, false);
+function isNaming(object: PlacedObject, namespace: string, name: string): boolean {
+  if (object.namespace !== '' && object.namespace !== namespace) return false;
+  return !/ExternalSecret$/.test(object.kind) && hasText(mapAt(object.json, 'spec'), name, false);
 }
 
-/** Whether a text stands anywhere under a field that is for a Secret. */
+/** Whether a text is anywhere below a field for a Secret. */
 function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   if (Array.isArray(value)) return value.some(entry => hasText(entry, text, isSecretField));
   if (!isMap(value)) return isSecretField && value === text;
@@ -245,7 +226,35 @@ function hasText(value: Json, text: string, isSecretField: boolean): boolean {
   );
 }
 
-/** Keys that go from a Secret while those that read it start all the same, and find them missing. */
+/** An ExternalSecret that owned its Secret and is gone, and what its object becomes. */
+export interface RemovedOwner extends ExternalSecret {
+  readonly isRemoved: boolean;
+  readonly becomes?: PlacedObject;
+}
+
+/** The ExternalSecrets that go, also from a namespace that their ClusterExternalSecret no longer selects. */
+export function removedOwners(comparison: Comparison): RemovedOwner[] {
+  const { base, head, changes } = comparison;
+  const headIds = new Set(head.externalSecrets.map(identityOf));
+  const removed = new Map(
+    changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
+  );
+  return base.externalSecrets
+    .filter(isOwn(comparison))
+    .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
+    .map((secret): RemovedOwner => {
+      const { becomes } = removed.get(secret.object) ?? {};
+      const isRemoved = removed.has(secret.object);
+      return { ...secret, isRemoved, ...(becomes !== undefined && { becomes }) };
+    })
+    .filter(({ becomes, object }) => becomes?.name !== object.name);
+}
+
+function identityOf({ object, namespace }: ExternalSecret): string {
+  return [objectIdentity(object), namespace, ownName(object)].join(' ');
+}
+
+/** Keys that go from a Secret whose readers start without them. */
 export interface SilentLoss {
   readonly namespace: string;
   readonly secret: string;
@@ -254,12 +263,14 @@ export interface SilentLoss {
   readonly makers: readonly Maker[];
 }
 
-/** Those that take a Secret whole, as variables or files, and those to whom a key is optional. */
+/** Such readers take the whole Secret, as variables or files, or have the key as optional. */
 export function silentLosses(comparison: Comparison): SilentLoss[] {
   const { base, head } = comparison;
   return [...head.secrets.values()].flatMap((node): SilentLoss[] => {
     const { namespace, name: secret, makers } = node;
-    const keys = lostKeys(findSecret(base, namespace, secret), node);
+    const before = findSecret(base, namespace, secret);
+    if (before === undefined || node.isOpen) return [];
+    const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
     const readers = readsOf(head, namespace, secret).filter(isOwn(comparison));
     const [first, ...others] = firstPlaces(
@@ -270,53 +281,40 @@ export function silentLosses(comparison: Comparison): SilentLoss[] {
   });
 }
 
-function lostKeys(before: SecretNode | undefined, after: SecretNode): string[] {
-  if (before === undefined || after.isOpen) return [];
-  return [...before.keys].filter(key => !after.keys.has(key));
-}
-
 function goesOnWithout({ how, key, isOptional }: Reader, lost: readonly string[]): boolean {
   if (key !== undefined) return isOptional && lost.includes(key);
   return how === 'envFrom' || how === 'volume' || how === 'projected';
 }
 
-/** Whether a volume is mounted by the names of its files only: one that is missing is no silent loss. */
+/** Whether a volume is mounted only by the names of its files: then a missing file is no silent loss. */
 function isTakenBySubPath({ pods }: SecretGraph, { object, how, path }: Reader): boolean {
-  if (how !== 'volume' && how !== 'projected') return false;
-  const pod = pods.find(other => other.object === object);
-  const at = path.indexOf('volumes');
-  const volume = pod === undefined ? undefined : valueAt(object.json, path.slice(0, at + 2));
-  const mounts = pod === undefined ? [] : mountsOf(pod);
-  const own = mounts.filter(mount => mount.volume === textAt(volume, 'name'));
-  return own.length > 0 && own.every(({ spec }) => Boolean(spec['subPath']));
+  const pod = pods.find(candidate => candidate.object === object);
+  if (pod === undefined || (how !== 'volume' && how !== 'projected')) return false;
+  const volume = valueAt(object.json, path.slice(0, path.indexOf('volumes') + 2));
+  const mounts = mountsOf(pod).filter(mount => mount.volume === textAt(volume, 'name'));
+  return mounts.length > 0 && mounts.every(({ spec }) => Boolean(spec['subPath']));
 }
 
-/** A Secret that gets other values, while something that reads it goes on with the old ones. */
+/** A Secret that gets other values, while readers keep the old ones. */
 interface StaleSecret {
   readonly node: SecretNode;
   readonly keys: readonly string[];
-  readonly readers: readonly StaleReader[];
+  readonly readers: readonly Placed[];
 }
 
-interface StaleReader {
-  readonly object: PlacedObject;
-  readonly path: Path;
-}
-
-/** A read of a value that is kept, of all keys or one. */
-interface KeptRead extends StaleReader {
+/** A read whose value is kept, of one key or all. */
+interface KeptRead extends Placed {
   readonly namespace: string;
   readonly secret: string;
   readonly key?: string;
 }
 
-/** Stands for the keys that a source brings and no manifest names. */
+/** Stands for the keys that a source has and no manifest names. */
 const ANY = '';
 
 /**
- * The Secrets whose values change at their source, with readers that keep the old ones: variables
- * and subPath mounts of pods whose template does not change and which nothing restarts, and
- * passwords that CNPG is not told to reload.
+ * The Secrets whose values change at their source, with readers that keep the old ones: variables and subPath mounts
+ * of pods that nothing restarts and whose template stays, and passwords that CNPG does not reload.
  */
 export function staleSecrets(comparison: Comparison): StaleSecret[] {
   const { head, changes } = comparison;
@@ -335,8 +333,8 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
     if (pickupOf(reads, node) !== 'never') continue;
     if (node.makers.some(maker => broken.has(maker.object))) continue;
     const id = secretId(namespace, secret);
-    const known = stale.get(id) ?? { node, keys: [], readers: [] };
-    stale.set(id, { node, keys: [...known.keys, ...keys], readers: [...known.readers, read] });
+    const entry = stale.get(id) ?? { node, keys: [], readers: [] };
+    stale.set(id, { node, keys: [...entry.keys, ...keys], readers: [...entry.readers, read] });
   }
   return [...stale.values()];
 }
@@ -349,7 +347,7 @@ function isFeeding(object: PlacedObject): boolean {
   );
 }
 
-/** Which of the keys, or of all that both sides have, come from elsewhere than before. */
+/** The keys of a Secret whose values come from elsewhere than before: all, or this key alone. */
 function changesOf({ base, head }: Comparison): (node: SecretNode, key?: string) => string[] {
   const [before, after] = [valueSources(base), valueSources(head)];
   return (node, key) => {
@@ -368,7 +366,7 @@ function has({ keys, isOpen }: SecretNode, key: string): boolean {
   return isOpen || keys.has(key);
 }
 
-/** By the objects that made it before: one that something else makes is told of by other rules. */
+/** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
 function isWrittenAgain(
   { externalSecrets }: SecretGraph,
   old: SecretNode,
@@ -388,10 +386,14 @@ function isWrittenAgain(
   });
 }
 
-/** Reads of what is taken once and kept, unless the pods are made anew by the change. */
+/** Reads whose value is taken once and kept, unless the change replaces the pods. */
 function keepingReads(comparison: Comparison): KeptRead[] {
   const { head, own } = comparison;
-  const changes = changesByObject(comparison);
+  const changes = new Map(
+    comparison.changes.flatMap(change =>
+      change.what === 'removed' ? [] : [[change.head, change] as const],
+    ),
+  );
   const frozen = head.pods
     .filter(pod => own.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
     .flatMap(pod =>
@@ -406,13 +408,7 @@ function keepingReads(comparison: Comparison): KeptRead[] {
   return [...frozen, ...passwords];
 }
 
-function changesByObject({ changes }: Comparison): Map<PlacedObject, Change> {
-  return new Map(
-    changes.flatMap(change => (change.what === 'removed' ? [] : [[change.head, change] as const])),
-  );
-}
-
-/** Whether the pods of a workload stay as they are: it is on both sides with the same template. */
+/** Whether the pods of a workload stay: it has the same template on both sides. */
 function runsOn(
   { object: placed, path }: Pod,
   changes: ReadonlyMap<PlacedObject, Change>,

@@ -1,19 +1,12 @@
-import { distance } from 'fastest-levenshtein';
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, valueAt } from '../../core/json.ts';
-import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
+import { oncePer } from '../../core/once.ts';
 import { type Token, templatePieces } from '../../core/template/tokens.ts';
 import { objectIdentity } from '../../graph/graph.ts';
-import {
-  isServiceOutside,
-  type ServiceHost,
-  serviceHosts,
-  serviceId,
-  serviceMakers,
-} from '../../graph/hosts.ts';
 import { templateFiles, templates } from '../../graph/keys.ts';
-import { type Maker, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
-import { remoteOf } from '../../graph/stores.ts';
+import { type Maker, type Reader, type SecretGraph, secretId } from '../../graph/secret-graph.ts';
+import { remoteOf, type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import {
   type DataEntry,
   type DataFromEntry,
@@ -22,211 +15,18 @@ import {
 } from '../../kinds/eso/external-secret-spec.ts';
 import type { StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { faultsOf, knownFaults } from '../../lint/check-graph.ts';
-import type { Rule, RuleFault } from '../../lint/rule.ts';
-import { lastingKey, partnersOf } from '../compare.ts';
-import type { Change, Comparison } from '../field-changes.ts';
+import { faultsOf } from '../../lint/check.ts';
+import type { RuleFault } from '../../lint/rule.ts';
+import { storeConditions } from '../../lint/rules/store-conditions.ts';
+import { unknownGenerator } from '../../lint/rules/unknown-generator.ts';
+import { unknownStore } from '../../lint/rules/unknown-store.ts';
+import type { Comparison } from '../comparison.ts';
 import { effectiveForm } from '../forms.ts';
-
-/** A read of a Secret, by whatever reads it. */
-interface SecretRead {
-  readonly object: PlacedObject;
-  readonly namespace: string;
-  readonly secret: string;
-}
+import { newFaults, notOnBase } from './moves.ts';
 
 /**
- * Tells the reads of an ExternalSecret that asked for the same entry on base and now look for it in
- * another namespace, because its store is another one or reads elsewhere: the rule store-changed.
- */
-export function movedByStore({ base }: Comparison): (read: SecretRead) => boolean {
-  return ({ object, namespace, secret }) => {
-    const identity = objectIdentity(object);
-    const isAsked = base.externalSecrets.some(
-      ({ object: other, data, dataFrom }) =>
-        objectIdentity(other) === identity &&
-        (data.some(({ key }) => key === secret) ||
-          dataFrom.some(({ extract }) => extract === secret)),
-    );
-    const isThere = base.readers.some(
-      reader =>
-        reader.secret === secret &&
-        reader.namespace === namespace &&
-        objectIdentity(reader.object) === identity,
-    );
-    return isAsked && !isThere;
-  };
-}
-
-/** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
-export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
-  const { base, head, own } = comparison;
-  const found = knownFaults(head, rule).filter(({ object }) => own.has(object));
-  if (found.length === 0) return [];
-  const partners = partnersOf(comparison);
-  const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, partners);
-  const known = new Set(faultsOf(base, rule).map(keyOf));
-  return found.filter(fault => !known.has(keyOf(fault)));
-}
-
-/** Whether all parts of an ExternalSecret's spec are read from the store of the whole. */
-export function isOfOneStore(spec: JsonObject): boolean {
-  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
-    entry => !isMap(entry) || entry['sourceRef'] === undefined,
-  );
-}
-
-/** The stores that the parts of an ExternalSecret's spec are read from, by part. */
-export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
-  const { storeRef, data, dataFrom } = partsOf(spec, path);
-  const all = [
-    ['spec', storeRef] as const,
-    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
-    ...dataFrom.map(
-      ({ generator, storeRef: own }, index) =>
-        [`dataFrom/${index}`, generator === undefined ? own : undefined] as const,
-    ),
-  ];
-  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
-}
-
-/**
- * Whether a variable stands in the name or namespace of an object: what it is a form for is told by
- * those who fill it in, and nothing of that name is deleted.
- */
-export function isTemplate({ namespace, name }: PlacedObject): boolean {
-  return isUnresolved(namespace + name);
-}
-
-/** A host that head writes anew, and that surely no Service has. */
-export interface UnknownHost {
-  readonly host: ServiceHost;
-  /** What is known of it: the host that stood there before, or one that is like it. */
-  readonly hint: string;
-}
-
-/**
- * New hosts in namespaces whose Services are known, all of them, and of which none has that name. It may belong
- * to a Service that somebody installs: it is surely wrong where it takes the place of a host that
- * there is, where it is one of a CNPG Cluster and its namespace has others, and where a letter makes
- * it one that there is.
- */
-export function unknownHosts(comparison: Comparison): UnknownHost[] {
-  const { base, head, changes } = comparison;
-  const [before, after] = [serviceMakers(base), serviceMakers(head)];
-  if (after.size === 0 || head.outside.unknowns !== undefined) return [];
-  const homes = new Set([...after.values()].map(({ namespace }) => namespace));
-  const isUnknown = (host: ServiceHost): boolean =>
-    !after.has(idOf(host)) &&
-    !before.has(idOf(host)) &&
-    host.form !== 'pod' &&
-    homes.has(host.namespace) &&
-    !isServiceOutside(head, host) &&
-    !/^(kubernetes|localhost)$/.test(host.service);
-  const sides = hostsOfChanges(comparison);
-  const names = [...after.keys()];
-  return changes.flatMap(change => {
-    const { known, hosts } = sides(change);
-    const written = new Set(known.map(idOf));
-    const fresh = hosts
-      .filter(host => isUnknown(host) && !written.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after));
-    return fresh.flatMap(host => {
-      const hint =
-        replacedBy(host, known, before) ?? cnpgService(host, names) ?? nearName(host, names);
-      return hint === undefined ? [] : [{ host, hint }];
-    });
-  });
-}
-
-/** The hosts that a changed object names on head, and those that it named on base. */
-interface HostsOfChange {
-  readonly known: readonly ServiceHost[];
-  readonly hosts: readonly ServiceHost[];
-}
-
-/** Goes through both graphs once, however many objects have changed. */
-function hostsOfChanges({ base, head, changes }: Comparison): (change: Change) => HostsOfChange {
-  const objects = changes.flatMap(change => (change.what === 'removed' ? [] : [change.head]));
-  const olds = changes.flatMap(change => oldOf(change) ?? []);
-  const after = groupBy(serviceHosts(head, new Set(objects)), ({ object }) => object);
-  const before = groupBy(serviceHosts(base, new Set(olds)), ({ object }) => object);
-  return change => {
-    const old = oldOf(change);
-    return {
-      known: (old && before.get(old)) ?? [],
-      hosts: change.what === 'removed' ? [] : (after.get(change.head) ?? []),
-    };
-  };
-}
-
-function oldOf(change: Change): PlacedObject | undefined {
-  if (change.what === 'removed') return undefined;
-  return change.what === 'changed' ? change.base : change.was;
-}
-
-function idOf({ namespace, service }: ServiceHost): string {
-  return serviceId(namespace, service);
-}
-
-/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
-function isPod(
-  { object, path, form }: ServiceHost,
-  hosts: readonly ServiceHost[],
-  services: ReadonlyMap<string, unknown>,
-): boolean {
-  return (
-    form === 'dotted' &&
-    hosts.some(
-      host =>
-        host.form === 'pod' &&
-        host.object === object &&
-        host.path.join('/') === path.join('/') &&
-        services.has(idOf(host)),
-    )
-  );
-}
-
-/** The host with a Service that had the same setting on base. */
-function replacedBy(
-  { setting }: ServiceHost,
-  known: readonly ServiceHost[],
-  before: ReadonlyMap<string, unknown>,
-): string | undefined {
-  const old = known.find(host => host.setting === setting && before.has(idOf(host)));
-  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
-}
-
-const CNPG = /-(rw|ro|r)$/;
-
-/** A host of a CNPG Cluster in a namespace that has such hosts. */
-function cnpgService(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
-  const [end] = CNPG.exec(service) ?? [];
-  if (end === undefined || form === 'short') return undefined;
-  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
-  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
-
-/** A Service of which one letter is another, missing or too many; numbers count things. */
-function nearName(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
-  if (form === 'short' || service.length < 5) return undefined;
-  const near = ids.find(id => {
-    const [home, name = ''] = id.split('/');
-    const isOne = home === namespace && distance(name, service) === 1;
-    return isOne && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
-  });
-  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
-}
-
-/**
- * Where the value of a key in a Secret comes from, as a text that is the same on both sides of a
- * diff as long as nothing about it changes. It may hold values, and is only to be compared.
+ * Where the value of a key in a Secret comes from, as a text that is the same on both sides if nothing about it
+ * changes. It may contain values, so it is only compared and never shown.
  */
 type ValueSource = (namespace: string, secret: string, key: string) => string;
 
@@ -237,9 +37,9 @@ interface Sources {
   readonly externalOf: (object: PlacedObject) => readonly ExternalSecret[];
 }
 
-/** The sources in a graph. Stores are left out: that one changes is a risk of its own. */
+/** The sources in a graph, without their stores: another store is a risk of its own. */
 export function valueSources(graph: SecretGraph): ValueSource {
-  const known = new Map<string, string>();
+  const sourcesById = new Map<string, string>();
   const forms = new Map<PlacedObject, KubeObject>();
   const formOf = (object: PlacedObject): KubeObject => {
     const form = forms.get(object) ?? effectiveForm(object.json);
@@ -248,13 +48,13 @@ export function valueSources(graph: SecretGraph): ValueSource {
   };
   const sourceOf: ValueSource = (namespace, secret, key) => {
     const id = JSON.stringify([namespace, secret, key]);
-    const found = known.get(id);
+    const found = sourcesById.get(id);
     if (found !== undefined) return found;
-    known.set(id, 'a circle');
+    sourcesById.set(id, 'a circle');
     const makers = graph.secrets.get(secretId(namespace, secret))?.makers ?? [];
     const giving = makers.filter(({ keys, isOpen }) => isOpen || keys.has(key));
     const source = JSON.stringify(giving.map(maker => ofMaker(sources, maker, key)));
-    known.set(id, source);
+    sourcesById.set(id, source);
     return source;
   };
   const byObject = groupBy(graph.externalSecrets, ({ object }) => object);
@@ -285,14 +85,14 @@ function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
 
 function ofExternalSecret(sources: Sources, secret: ExternalSecret, key: string): unknown {
   const template = mapAt(secret.spec, 'target', 'template');
-  const own = mapAt(template, 'data')[key];
+  const text = mapAt(template, 'data')[key];
   const fetched = (name: string): string => ofFetched(sources, secret, name);
-  if (typeof own === 'string') return templateSource(own, fetched);
+  if (typeof text === 'string') return templateSource(text, fetched);
   const from = listAt(template, 'templateFrom');
   return from.length === 0 ? fetched(key) : [from, ofFiles(sources, secret, key), fetched(key)];
 }
 
-/** The template of that key; where the keys are in the templates, all of them. */
+/** The template of the key, or all of them if the keys are in the templates. */
 function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[] {
   const files = templateFiles(secret);
   const named = files.filter(file => file.key === key);
@@ -302,7 +102,7 @@ function ofFiles(sources: Sources, secret: ExternalSecret, key: string): string[
     .map(({ text }) => templateSource(text, name => ofFetched(sources, secret, name)));
 }
 
-/** An entry of data goes before those of dataFrom, whose keys are not in the manifest. */
+/** An entry of data overrides those of dataFrom, whose keys are not in the manifest. */
 function ofFetched(sources: Sources, secret: ExternalSecret, key: string): string {
   const form = sources.formOf(secret.object);
   const entry = secret.data.findLast(({ secretKey }) => secretKey === key);
@@ -319,8 +119,8 @@ function ofFetched(sources: Sources, secret: ExternalSecret, key: string): strin
 }
 
 /**
- * A key of the one entry that is fetched whole is the property of that name. A dot in a property
- * leads further down, so that a key with one is another thing.
+ * If one entry is fetched whole, a key is its property of that name. A dot in a property leads further down, so a
+ * key with a dot is no property.
  */
 function ofExtracted(sources: Sources, secret: ExternalSecret, key: string): string | undefined {
   const [from, ...others] = secret.dataFrom;
@@ -345,9 +145,9 @@ function ofCopied(
 }
 
 /**
- * What a template makes of its sources: the same text for two templates that differ only in the
- * names of the fetched keys and in how they are asked for. One that only passes a key on is the
- * source of that key. A template that Go does not read stands for itself.
+ * What a template makes of its sources: the same text for templates that differ only in the names of the fetched keys
+ * and in how they read them. A template that only passes a key on has the source of that key, and one that Go cannot
+ * read is its own source.
  */
 function templateSource(template: string, sourceOf: (key: string) => string): string {
   const pieces = templatePieces(template);
@@ -363,7 +163,7 @@ function actionParts(tokens: readonly Token[], sourceOf: (key: string) => string
   const parts: string[] = [];
   for (let at = 0; at < tokens.length; ) {
     const read = keyAt(tokens, at);
-    parts.push(read === undefined ? wordOf(tokens[at]) : sourceOf(read.key));
+    parts.push(read === undefined ? `${tokens[at]?.kind} ${tokens[at]?.text}` : sourceOf(read.key));
     at += read?.length ?? 1;
   }
   return parts;
@@ -375,17 +175,106 @@ function keyAt(
   at: number,
 ): { readonly key: string; readonly length: number } | undefined {
   const [first, second, third] = tokens.slice(at, at + 3);
-  const isIndex = first?.kind === 'word' && first.text === 'index' && isData(second);
+  const isData = second?.kind === 'dot' || second?.text === '$';
+  const isIndex = first?.kind === 'word' && first.text === 'index' && isData;
   if (isIndex && third?.kind === 'text') return { key: third.text, length: 3 };
   if (first?.text === '$' && second?.kind === 'field' && second.isJoined)
     return { key: second.text, length: 2 };
   return first?.kind === 'field' && !first.isJoined ? { key: first.text, length: 1 } : undefined;
 }
 
-function isData(token: Token | undefined): boolean {
-  return token?.kind === 'dot' || token?.text === '$';
+/** A store that ExternalSecrets or PushSecrets use on head and can no longer use. */
+export interface LostStore {
+  readonly why: 'missing' | 'refused';
+  /** The faults of the objects that use it, at the field that names it. */
+  readonly uses: readonly [RuleFault, ...RuleFault[]];
+  readonly objects: readonly PlacedObject[];
+  /** If it is missing, the store on base. If it refuses, the store on head. */
+  readonly store?: PlacedObject;
 }
 
-function wordOf(token: Token | undefined): string {
-  return token === undefined ? '' : `${token.kind} ${token.text}`;
+/**
+ * Stores and generators that are not there, and stores whose conditions do not admit a namespace. A store that was
+ * missing on base already is made by something that is not read.
+ */
+export const lostStores: (comparison: Comparison) => readonly LostStore[] = oncePer(comparison => {
+  const messageOf = ({ message }: RuleFault): string => message;
+  const missingStores = notOnBase(newFaults(comparison, unknownStore), messageOf, () =>
+    faultsOf(comparison.base, unknownStore).map(messageOf),
+  );
+  const missing = [...missingStores, ...newFaults(comparison, unknownGenerator)];
+  return [
+    ...storesOf(comparison, 'missing', missing),
+    ...storesOf(comparison, 'refused', newFaults(comparison, storeConditions)),
+  ];
+});
+
+/** The stores of faults: the message is the same for all that use the same store. */
+function storesOf(
+  comparison: Comparison,
+  why: LostStore['why'],
+  faults: readonly RuleFault[],
+): LostStore[] {
+  const { find } = why === 'missing' ? comparison.base : comparison.head;
+  const groups = groupBy(faults, ({ message }) => message);
+  return [...groups.values()].flatMap(([first, ...others]): LostStore[] => {
+    if (first === undefined) return [];
+    const use = useAt(comparison, first);
+    const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
+    const uses = [first, ...others] as const;
+    const objects = uses.map(({ object }) => object);
+    return [{ why, uses, objects, ...(store !== undefined && { store }) }];
+  });
+}
+
+/** The use that a fault is about. The fault points at the name or kind in its reference. */
+function useAt({ head }: Comparison, { object, path }: RuleFault): StoreUse | undefined {
+  const place = path.slice(0, -1).join('/');
+  return storeUses(head).find(use => use.object === object && use.ref.path.join('/') === place);
+}
+
+/**
+ * Whether a read is that of an ExternalSecret that fetched the same entry on base, and now looks for it in another
+ * namespace as its store is another or reads elsewhere: the rule store-changed.
+ */
+export function movedByStore({
+  base,
+}: Comparison): (read: Pick<Reader, 'object' | 'namespace' | 'secret'>) => boolean {
+  return ({ object, namespace, secret }) => {
+    const identity = objectIdentity(object);
+    const wasFetched = base.externalSecrets.some(
+      ({ object: was, data, dataFrom }) =>
+        objectIdentity(was) === identity &&
+        (data.some(({ key }) => key === secret) ||
+          dataFrom.some(({ extract }) => extract === secret)),
+    );
+    const wasRead = base.readers.some(
+      was =>
+        was.secret === secret &&
+        was.namespace === namespace &&
+        objectIdentity(was.object) === identity,
+    );
+    return wasFetched && !wasRead;
+  };
+}
+
+/** The stores of the parts of an ExternalSecret's spec, by part. */
+export function storeRefs(spec: JsonObject, path: Path): Map<string, StoreRef> {
+  const { storeRef, data, dataFrom } = partsOf(spec, path);
+  const all = [
+    ['spec', storeRef] as const,
+    ...data.map(entry => [`data/${entry.secretKey}`, entry.storeRef] as const),
+    ...dataFrom.map(
+      (entry, index) =>
+        [`dataFrom/${index}`, entry.generator === undefined ? entry.storeRef : undefined] as const,
+    ),
+  ];
+  return new Map(all.flatMap(([part, ref]) => (ref === undefined ? [] : [[part, ref]])));
+}
+
+/** Whether no part of an ExternalSecret's spec has a store of its own. */
+export function isOfOneStore(spec: JsonObject): boolean {
+  return [...listAt(spec, 'data'), ...listAt(spec, 'dataFrom')].every(
+    entry => !isMap(entry) || entry['sourceRef'] === undefined,
+  );
 }

@@ -8,13 +8,19 @@ import {
   type SarifTool,
 } from '../../report/sarif.ts';
 import { flatFinding, flatPlace, jsonText, placeText } from '../../report/text.ts';
-import type { Acknowledgement, BrokenSide, Review, ReviewedRisk } from '../review.ts';
+import {
+  type Acknowledgement,
+  type BrokenSide,
+  blockers,
+  isOpen,
+  type Review,
+  type ReviewedRisk,
+} from '../review.ts';
 import type { Level } from '../risk.ts';
 import { riskRules } from '../risk-rules.ts';
-import { namesOf, sideText } from '../unread.ts';
-import { blockers, isOpen } from '../verdict.ts';
+import { namesOf, sideText } from './words.ts';
 
-/** A review for programs. Names are as they are, values masked. */
+/** A review for programs, with masked values. */
 export function renderReviewJson(review: Review): string {
   const { base, head, environments, risks, changes, secrets, awsCalls } = review;
   const { findings, doubts, broken, unused, notices, unseen } = review;
@@ -39,7 +45,6 @@ export function renderReviewJson(review: Review): string {
   });
 }
 
-/** A finding, and what only a change has. */
 function flatRisk(risk: ReviewedRisk): object {
   const { environments, level, side, outcome = null, acknowledged } = risk;
   return {
@@ -56,7 +61,7 @@ function flatAcknowledgement({ environment, at, ...said }: Acknowledgement): obj
   return { ...said, environment: environment ?? null, ...flatPlace(at) };
 }
 
-/** What keeps an environment from being compared has no severity. */
+/** It has no severity: the environment is not compared. */
 function flatBroken({ side, environment, finding }: BrokenSide): object {
   return { ...flatFinding(finding), severity: undefined, side, environment };
 }
@@ -64,36 +69,35 @@ function flatBroken({ side, environment, finding }: BrokenSide): object {
 const LEVEL = { block: 'error', high: 'warning', warn: 'note' } as const;
 
 /**
- * Risks and new findings as SARIF, the worst first. Code scanning knows the files of head only, so
- * what base alone has is shown at the top of the nearest file that head has.
+ * Risks and new findings as SARIF, the worst first. Code scanning knows only the files of head, so a risk of a file
+ * of base is shown at the top of a file of head.
  */
 export function renderReviewSarif(review: Review, tool: SarifTool): string {
   const { risks, findings, broken, notices, fileOnHead } = review;
   const [open, acknowledged] = [risks.filter(isOpen), risks.filter(risk => !isOpen(risk))];
   const ofLevel = (...levels: readonly Level[]): SarifResult[] =>
     open.filter(({ level }) => levels.includes(level)).map(risk => riskResult(risk, fileOnHead));
-  const ofSeverity = (wanted: Finding['severity']): SarifResult[] =>
-    findings.filter(({ severity }) => severity === wanted).map(findingResult);
+  const of = (severity: Finding['severity']): ((finding: Finding) => boolean) => {
+    return finding => finding.severity === severity;
+  };
   const results = [
     ...ofLevel('block', 'high'),
-    ...ofSeverity('error'),
+    ...findings.filter(of('error')).map(findingResult),
     ...ofLevel('warn'),
-    ...ofSeverity('warning'),
+    ...findings.filter(of('warning')).map(findingResult),
     ...acknowledged.map(risk => riskResult(risk, fileOnHead)),
   ];
-  const noticesOf = (wanted: Finding['severity']): string[] =>
-    notices.filter(({ severity }) => severity === wanted).map(finding => faultText(finding, ''));
   const errors = [
     ...broken.map(({ side, environment, finding }) =>
       faultText(finding, sideText(side, environment)),
     ),
-    ...noticesOf('error'),
+    ...notices.filter(of('error')).map(finding => faultText(finding)),
   ];
-  const warnings = noticesOf('warning');
+  const warnings = notices.filter(of('warning')).map(finding => faultText(finding));
   return renderSarifLog({ rules: rulesOf(findings), results, errors, warnings }, tool);
 }
 
-/** The risk rules, and the rules of lint that found something new. */
+/** The risk rules, and the lint rules that found something new. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
   const found = new Set(findings.map(({ rule }) => rule));
   return [
@@ -104,27 +108,27 @@ function rulesOf(findings: readonly Finding[]): SarifRule[] {
   ];
 }
 
-/** What is said beyond the message is advice. */
+/** Everything beyond the message is in the hint. */
 function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): SarifResult {
   const { rule, level, message, hint, outcome, object, field, related, acknowledged } = risk;
   const environments = namesOf(risk.environments);
   const at = placeOf(risk, fileOnHead);
-  const advice = [...(outcome === undefined ? [] : [`outcome: ${outcome}`]), ...basePlace(risk)];
+  const advice = [
+    ...(outcome === undefined ? [] : [`outcome: ${outcome}`]),
+    ...(risk.side === 'base' && risk.at ? [`On the base side: ${placeText(risk.at)}`] : []),
+    hint,
+  ];
   return {
     rule,
     level: LEVEL[level],
     message: environments === '' ? message : `${message} (${environments})`,
-    hint: [...advice, hint].join('. '),
+    hint: advice.join('. '),
     ...(at !== undefined && { at }),
     object,
     field,
     related: related.filter(({ side }) => side === 'head'),
     ...(acknowledged !== undefined && { suppression: acknowledged }),
   };
-}
-
-function basePlace({ side, at }: ReviewedRisk): string[] {
-  return side === 'base' && at !== undefined ? [`On the base side: ${placeText(at)}`] : [];
 }
 
 function placeOf(
@@ -136,7 +140,7 @@ function placeOf(
   return file === undefined ? undefined : { file, line: 1, column: 1 };
 }
 
-function faultText({ at, message }: Finding, where: string): string {
+function faultText({ at, message }: Finding, where = ''): string {
   return [where, ...(at === undefined ? [] : [placeText(at)]), message]
     .filter(text => text !== '')
     .join(': ');

@@ -1,41 +1,62 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import { code, diffBlock, prose } from '../../report/markdown.ts';
-import { shortened } from '../../report/text.ts';
-import { type AwsCalls, callsText } from '../aws-calls.ts';
+import { placeText, shortened } from '../../report/text.ts';
+import type {
+  AwsCalls,
+  ChangedObject,
+  ChangeGroup,
+  NewFinding,
+  ReviewedRisk,
+  SecretEffect,
+  ShownField,
+} from '../review.ts';
 import {
   type Bundle,
   bundleFacts,
   bundleNames,
   bundleTitle,
-  fateOf,
   moveOf,
+  type RiskGroup,
+  riskGroups,
+} from './groups.ts';
+import { linesOf, valueLines } from './line-diff.ts';
+import {
+  callsText,
+  fateOf,
+  nameText,
+  noteOf,
+  objectText,
   refreshChange,
-  sourceChanges,
-} from '../effects.ts';
-import {
-  type Acknowledgement,
-  type ChangedObject,
-  type ChangeGroup,
-  type NewFinding,
-  type ReviewedRisk,
-  type SecretEffect,
-  type ShownField,
-  unusedText,
-} from '../review.ts';
-import { linesOf, valueLines } from '../shown-changes.ts';
-import {
-  secretText,
+  riskPlace,
   sentence,
+  signedKeys,
+  sourceChanges,
   type UnreadUnit,
   unitText,
   unreadName,
   unreadNote,
-} from '../unread.ts';
-import { type RiskGroup, riskGroups } from '../verdict.ts';
-import { closed, inEnvironments, objectCode, placeCode, type Unit } from './markdown-fill.ts';
+} from './words.ts';
 
-/** Changes on one line, and with the fields that differ, or what comes or goes. */
+/** A part of a page that is on it whole or not at all. */
+export interface Unit {
+  readonly text: string;
+  /** The same with its details. */
+  readonly full?: string;
+  /** How many entries it stands for. Absent: one. */
+  readonly count?: number;
+}
+
+export interface Section {
+  /** What its units and their details are called if some are left out. */
+  readonly noun: string;
+  readonly details?: string;
+  readonly before: string;
+  readonly units: readonly Unit[];
+  readonly after: string;
+}
+
+/** Changes on one line, and with the fields that differ or the manifests of new objects. */
 export function bundleUnit(bundle: Bundle): Unit {
   const { what, groups } = bundle;
   const [first] = groups;
@@ -53,7 +74,7 @@ function changeText(group: ChangeGroup): string {
   const { what, objects } = group;
   const move = moveOf(group);
   if (move === undefined)
-    return `${what} ${shortened(objects.map(object => objectText(what, object))).join('; ')}`;
+    return `${what} ${shortened(objects.map(object => changedText(what, object))).join('; ')}`;
   const names = shortened(objects.map(objectCode)).join(', ');
   return `moved ${objects.length} objects from ${code(unitText(move.from))} to ${code(unitText(move.to))}: ${names}`;
 }
@@ -66,13 +87,13 @@ function manyText(bundle: Bundle): string {
   return `${bundle.what} ${code(bundleTitle(bundle))}${inEnvironments(environments)}: ${some.join(', ')}${fate}`;
 }
 
-/** What comes, as lines of a diff. */
+/** A new object, as lines of a diff. */
 function manifestLines({ manifests }: ChangeGroup): string[] {
   const { head } = manifests();
   return head === undefined ? [] : linesOf(head).map(line => `+ ${line}`);
 }
 
-function objectText(
+function changedText(
   what: ChangeGroup['what'],
   { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
 ): string {
@@ -84,12 +105,11 @@ function objectText(
   return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
 }
 
-/** A field that differs, and below it the lines. */
+/** A field that differs, and below it its lines. */
 function fieldLines(shown: ShownField): string[] {
-  const { what, field, base, head, isHidden } = shown;
-  const title = `@@ ${field} @@`;
-  if (what === 'reordered') return [`${title} another order`];
-  if (isHidden && base === head) return [`${title} changed, not shown`];
+  const title = `@@ ${shown.field} @@`;
+  const note = noteOf(shown);
+  if (note !== undefined) return [`${title} ${note}`];
   return [
     title,
     ...valueLines(shown).map(({ sign, text }) =>
@@ -103,10 +123,10 @@ export function effectUnit(effect: SecretEffect): Unit {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return { text: '' };
-  const keys = signed(addedKeys, removedKeys);
+  const keys = signedKeys(addedKeys, removedKeys, '−', code);
   const sources = sourceChanges(effect).map(
     ({ source, added, removed }) =>
-      `from ${code(source)} ${shortened(signed(added, removed)).join(' ')}`,
+      `from ${code(source)} ${shortened(signedKeys(added, removed, '−', code)).join(' ')}`,
   );
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(
@@ -119,7 +139,7 @@ export function effectUnit(effect: SecretEffect): Unit {
     ...(refresh === undefined ? [] : [`refresh ${code(refresh)}`]),
     ...(readers.length > 0 ? [`read by ${shortened(readers).join(', ')}`] : []),
   ];
-  const name = code(secretText(secret));
+  const name = code(nameText(secret));
   return { text: `- ${name}${inEnvironments(environments)}: ${parts.join('; ')}\n` };
 }
 
@@ -129,21 +149,16 @@ export function callsUnit(calls: AwsCalls): Unit {
   return { text: `- ${name}: ${prose(callsText(calls))}\n` };
 }
 
-function signed(added: readonly string[], removed: readonly string[]): string[] {
-  return [...added.map(key => `+${code(key)}`), ...removed.map(key => `−${code(key)}`)];
-}
-
-/** So many objects are one unit of a page, which has it or not. */
+/** So many objects are in one unit. */
 const MOST = 20;
 
-/** Risks, of which those that differ by a name stand together. */
+/** Risks; those that differ only by a name are one unit. */
 export function riskUnits(risks: readonly ReviewedRisk[]): Unit[] {
   return riskGroups(risks).flatMap(group => partsOf(group).map(riskUnit));
 }
 
 function partsOf(group: RiskGroup): RiskGroup[] {
   const { risks } = group;
-  if (risks.length <= MOST) return [group];
   const starts = Array.from({ length: Math.ceil(risks.length / MOST) }, (_, at) => at * MOST);
   return starts.flatMap(start => {
     const [first, ...others] = risks.slice(start, start + MOST);
@@ -151,7 +166,7 @@ function partsOf(group: RiskGroup): RiskGroup[] {
   });
 }
 
-/** A risk on one line, and with its place, what else is concerned, and what to do; or several alike. */
+/** One risk or several alike: on one line, and with its place, related objects and hint. */
 function riskUnit({ risks, message, hint }: RiskGroup): Unit {
   const [first] = risks;
   if (risks.length > 1) return manyUnit({ risks, message, hint });
@@ -160,7 +175,7 @@ function riskUnit({ risks, message, hint }: RiskGroup): Unit {
   return { text: line, full: line + details.map(detail => `  - ${detail}\n`).join('') };
 }
 
-/** One message and one advice, and below them the objects. */
+/** One message and one hint for several objects. */
 function manyUnit({ risks, message, hint }: RiskGroup): Unit {
   const line = `- **${code(risks[0].rule)}** on ${risks.length} objects: ${sentence(prose(message))}\n`;
   const objects = risks.map(risk => {
@@ -179,24 +194,26 @@ function ruleAndObject({ rule, object, environments }: ReviewedRisk): string {
   return `**${code(rule)}** ${objectCode(object)}${inEnvironments(environments)}`;
 }
 
-function riskDetails({ at, side, outcome, related }: ReviewedRisk): string[] {
+function riskDetails(risk: ReviewedRisk): string[] {
+  const { outcome, related } = risk;
+  const place = riskPlace(risk, placeCode);
   const others = related.map(
     other =>
       `${objectCode(other.object)}: ${prose(other.note)}${other.at === undefined ? '' : `, ${placeCode(other.at)}`}`,
   );
   return [
-    ...(at === undefined ? [] : [`at ${placeCode(at)}${side === 'base' ? ' (base)' : ''}`]),
+    ...(place === '' ? [] : [`at ${place}`]),
     ...(outcome === undefined ? [] : [`outcome: ${prose(outcome)}`]),
     ...shortened(others),
   ];
 }
 
-/** Begins with words of ours: a list item that begins with `1.` or `-` is a list. */
+/** Begins with our own words: a list item that begins with `1.` or `-` would be a list. */
 function adviceOf(hint: string): string {
   return `To do: ${sentence(prose(hint))}`;
 }
 
-/** A risk that somebody takes, and why. */
+/** An acknowledged risk, and the reason. */
 export function acknowledgedUnit(risk: ReviewedRisk): Unit {
   const { level, message, acknowledged } = risk;
   const where = acknowledged?.at === undefined ? '' : ` (${placeCode(acknowledged.at)})`;
@@ -205,7 +222,6 @@ export function acknowledgedUnit(risk: ReviewedRisk): Unit {
   };
 }
 
-/** What lint finds on head and did not on base. */
 export function findingUnit({ rule, severity, message, hint, at, environments }: NewFinding): Unit {
   const details = [
     ...(at === undefined ? [] : [`at ${placeCode(at)}`]),
@@ -216,7 +232,6 @@ export function findingUnit({ rule, severity, message, hint, at, environments }:
   };
 }
 
-/** A unit that could not be read. */
 export function unreadUnit(unit: UnreadUnit): Unit {
   const { reason, at, hint } = unit;
   const place = at === undefined ? '' : `, at ${placeCode(at)}`;
@@ -226,29 +241,17 @@ export function unreadUnit(unit: UnreadUnit): Unit {
   };
 }
 
-/** What was not taken as it stands. */
 export function noticeUnit({ at, severity, message, hint }: Finding): Unit {
   const place = at === undefined ? '' : `${placeCode(at)}: `;
   const advice = hint === undefined ? '' : ` ${prose(hint)}`;
   return { text: `- ${place}${severity}: ${sentence(prose(message))}${advice}\n` };
 }
 
-/** An acknowledgement that no risk needs. */
-export function unusedUnit(entry: Acknowledgement): Unit {
-  return noticeUnit({
-    rule: 'acknowledgement',
-    severity: 'warning',
-    message: unusedText(entry),
-    field: '',
-    ...(entry.at !== undefined && { at: entry.at }),
-  });
-}
-
-/** Many risks by their rules: how many, and the names that so many characters hold. */
+/** Many risks by their rules: how many there are, and as many names as fit. */
 export function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
   const groups = groupBy(risks, ({ rule }) => rule);
   const share = Math.floor(room / groups.size);
-  return [...groups].map(([rule, own]) => ({ text: groupText(rule, own, share) }));
+  return [...groups].map(([rule, group]) => ({ text: groupText(rule, group, share) }));
 }
 
 function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
@@ -261,4 +264,28 @@ function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): 
     text += name;
   }
   return `${text.slice(0, -2)}\n`;
+}
+
+/** `Deployment shop/web`. */
+function objectCode(object: ObjectName): string {
+  return code(objectText(object));
+}
+
+/** `rem-secrets.yaml:12:3`. */
+function placeCode(place: Place): string {
+  return code(placeText(place));
+}
+
+/** ` (dev, prod)`. Empty for manifests that belong to no environment. */
+function inEnvironments(environments: readonly string[]): string {
+  const names = environments.filter(name => name !== '').map(name => code(name));
+  return names.length === 0 ? '' : ` (${shortened(names).join(', ')})`;
+}
+
+/** A heading that opens its content. */
+export function closed(title: string): { readonly before: string; readonly after: string } {
+  return {
+    before: `<details><summary>${title}</summary>\n\n`,
+    after: '\n</details>\n\n',
+  };
 }

@@ -1,36 +1,53 @@
 import { code, prose } from '../../report/markdown.ts';
-import { bundlesOf, type ShortReview, withShortNames } from '../effects.ts';
-import type { EnvironmentReview, Review } from '../review.ts';
-import type { Level } from '../risk.ts';
-import { quietText, type ToldEnvironments, toldEnvironments } from '../shown-changes.ts';
-import { firstNotices, levelsText, objectsText, unreadText, unreadUnits } from '../unread.ts';
-import { blockers, isBroken, isOpen, toldNotices } from '../verdict.ts';
-import { closed, type Filled, fill, type Section, type Step, type Unit } from './markdown-fill.ts';
+import { capital, counted } from '../../report/text.ts';
+import {
+  blockers,
+  type EnvironmentReview,
+  firstNotices,
+  isBroken,
+  isOpen,
+  otherNotices,
+  type Review,
+} from '../review.ts';
+import { bundlesOf, type ShortReview, withShortNames } from './groups.ts';
 import {
   acknowledgedUnit,
   bundleUnit,
   callsUnit,
+  closed,
   effectUnit,
   findingUnit,
   groupUnits,
   noticeUnit,
   riskUnits,
+  type Section,
+  type Unit,
   unreadUnit,
-  unusedUnit,
 } from './markdown-parts.ts';
+import {
+  brokenText,
+  levelsText,
+  MEANING,
+  objectsText,
+  PRESENCE,
+  quietText,
+  shownEnvironments,
+  unreadUnits,
+  unusedFinding,
+} from './words.ts';
 
-/** By this line a comment is found again, and brought up to date in its place. */
+/** By this line a comment is found again and updated. */
 const MARKER = '<!-- rem-secrets -->';
 
-/** GitHub takes 65,536 characters (docs/facts/review.md#comments); who posts it may add some. */
+/** GitHub takes 65,536 characters (docs/facts/review.md#comments), and whoever posts it may add some. */
 const MOST = 60_000;
 
 /** Room for the sentence that says what is left out. */
 const LEFT_OUT = 600;
 
 /**
- * A review as the comment of a pull request, never longer than a comment may be. Blockers are
- * always in it: what does not fit goes whole, the least important first, and is counted.
+ * A review as the comment of a pull request, never longer than a comment may be. What does not fit is left out and
+ * counted, the least important first. Blockers are always in it.
  */
 export function renderReviewMarkdown(whole: Review): string {
   const short = withShortNames(whole);
@@ -60,11 +77,9 @@ function headOf({ review, below }: ShortReview): string {
 }
 
 function verdictOf(review: Review): string {
+  if (isBroken(review)) return brokenText(review);
   const count = blockers(review).length;
-  const found = count === 0 ? 'nothing blocks' : `${count} ${count === 1 ? 'blocker' : 'blockers'}`;
-  if (!isBroken(review)) return found;
-  const unread = unreadText(review) || 'not everything could be read';
-  return count === 0 ? unread : `${found}, and ${unread}`;
+  return count === 0 ? 'nothing blocks' : counted(count, 'blocker');
 }
 
 function footOf({ unseen }: Review): string {
@@ -79,25 +94,87 @@ function leftOut({ left }: Filled): string {
 }
 
 /** The parts of the page, in their order. */
-type Sections = Readonly<
-  Record<
-    | 'table'
-    | 'blocking'
-    | 'notices'
-    | 'high'
-    | 'warn'
-    | 'findings'
-    | 'acknowledged'
-    | 'unread'
-    | 'effects'
-    | 'calls'
-    | 'changes',
-    Section
-  >
->;
+function sectionsOf(review: Review, room: number) {
+  const { findings, risks, unused, secrets, awsCalls, changes } = review;
+  const acknowledged = risks.filter(risk => !isOpen(risk));
+  const unread = unreadUnits(review);
+  const faults = [...otherNotices(review), ...unused.map(unusedFinding)].map(noticeUnit);
+  return {
+    table: tableOf(review),
+    blocking: blockingOf(review, room),
+    notices: open('Notices', 'notices', faults),
+    high: risksOf(review, 'high'),
+    warn: risksOf(review, 'warn'),
+    findings: folded('New findings of lint', 'findings', findings.map(findingUnit)),
+    acknowledged: folded('Acknowledged', 'acknowledged risks', acknowledged.map(acknowledgedUnit)),
+    unread: open('Not read, and not compared', 'units not read', unread.map(unreadUnit)),
+    effects: folded('Secrets', 'Secrets', secrets.map(effectUnit)),
+    calls: folded('Calls of AWS', 'environments with calls of AWS', awsCalls.map(callsUnit)),
+    changes: {
+      ...folded('Changes', 'changes', bundlesOf(changes).map(bundleUnit)),
+      details: 'field lists',
+    },
+  };
+}
 
-/** What is written first, and so left out last. */
-function stepsOf(sections: Sections): Step[] {
+/** A section that is open. Its title counts all units, on the page or not. */
+function open(title: string, noun: string, units: readonly Unit[]): Section {
+  return { noun, before: `#### ${title} (${units.length})\n\n`, units, after: '\n' };
+}
+
+/** A section that is closed at first. */
+function folded(title: string, noun: string, units: readonly Unit[]): Section {
+  return { noun, units, ...closed(`${title} (${units.length})`) };
+}
+
+function risksOf({ risks }: Review, level: keyof typeof MEANING): Section {
+  const ofLevel = risks.filter(risk => isOpen(risk) && risk.level === level);
+  const units = riskUnits(ofLevel);
+  const title = `${capital(level)} (${ofLevel.length}): ${MEANING[level]}`;
+  return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
+}
+
+/** Each blocker on a line. If they are too many, each rule on a line with as many names as fit. */
+function blockingOf(review: Review, room: number): Section {
+  const all = blockers(review);
+  const title = `Blockers (${all.length}): data is lost, or the apply is rejected`;
+  const section: Section = {
+    noun: 'blockers',
+    details: 'details of blockers',
+    before: `#### ${title}\n\n`,
+    units: riskUnits(all),
+    after: '\n',
+  };
+  const rest = room - section.before.length - section.after.length;
+  const length = section.units.reduce((sum, { text }) => sum + text.length, 0);
+  return length > rest ? { ...section, units: groupUnits(all, rest) } : section;
+}
+
+function tableOf(review: Review): Section {
+  const quiet = quietText(review);
+  return {
+    noun: 'environments',
+    before:
+      '| Environment | block | high | warn | added | removed | changed | same |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n',
+    units: shownEnvironments(review).map(environment => ({ text: rowOf(environment) })),
+    after: quiet === '' ? '\n' : `\n${quiet}.\n\n`,
+  };
+}
+
+function rowOf(environment: EnvironmentReview): string {
+  const { name, presence, risks, added, removed, changed, noise } = environment;
+  const note = presence === 'both' ? '' : `, ${PRESENCE[presence]}`;
+  const title = `${name === '' ? 'manifests' : code(name)}${note}`;
+  const { block, high, warn } = risks;
+  const counts =
+    presence === 'broken'
+      ? Array(7).fill('–')
+      : [block, high, warn, added, removed, changed, noise];
+  return `| ${[title, ...counts].join(' | ')} |\n`;
+}
+
+/** The most important first: it is left out last. */
+function stepsOf(sections: ReturnType<typeof sectionsOf>): Step[] {
   const { table, unread, blocking, high, warn, findings } = sections;
   const { acknowledged, notices, effects, calls, changes } = sections;
   return [
@@ -119,94 +196,53 @@ function stepsOf(sections: Sections): Step[] {
   ];
 }
 
-/** The parts of a page with so much room. */
-function sectionsOf(review: Review, room: number): Sections {
-  const { findings, risks, unused, secrets, awsCalls, changes } = review;
-  const acknowledged = risks.filter(risk => !isOpen(risk));
-  const unread = unreadUnits(review);
-  const faults = [...toldNotices(review).map(noticeUnit), ...unused.map(unusedUnit)];
-  return {
-    table: tableOf(toldEnvironments(review)),
-    blocking: blockingOf(review, room),
-    notices: open('Notices', 'notices', faults),
-    high: risksOf(review, 'high', 'an outage is likely'),
-    warn: risksOf(review, 'warn', 'something restarts or behaves differently'),
-    findings: folded('New findings of lint', 'findings', findings.map(findingUnit)),
-    acknowledged: folded('Acknowledged', 'acknowledged risks', acknowledged.map(acknowledgedUnit)),
-    unread: open('Not read, and not compared', 'units not read', unread.map(unreadUnit)),
-    effects: folded('Secrets', 'Secrets', secrets.map(effectUnit)),
-    calls: folded('Calls of AWS', 'environments with calls of AWS', awsCalls.map(callsUnit)),
-    changes: {
-      ...folded('Changes', 'changes', bundlesOf(changes).map(bundleUnit)),
-      details: 'field lists',
-    },
-  };
+/** The units of a section, or their details. */
+interface Step {
+  readonly section: Section;
+  readonly isDetails?: boolean;
 }
 
-/** A part that is open, or closed at first; its title counts what it has, on the page or not. */
-function open(title: string, noun: string, units: readonly Unit[]): Section {
-  return { noun, before: `#### ${title} (${units.length})\n\n`, units, after: '\n' };
+/** The text of each section, and how much is left out. */
+interface Filled {
+  readonly textOf: (section: Section) => string;
+  readonly left: readonly { readonly noun: string; readonly count: number }[];
 }
 
-function folded(title: string, noun: string, units: readonly Unit[]): Section {
-  return { noun, units, ...closed(`${title} (${units.length})`) };
+/** Fills a page of so many characters. If something of a step does not fit, the steps after it are left out. */
+export function fill(steps: readonly Step[], room: number): Filled {
+  const taken = new Map<Section, Taken>(steps.map(({ section }) => [section, new Map()]));
+  const left: Filled['left'][number][] = [];
+  let rest = room;
+  for (const { section, isDetails = false } of steps) {
+    const texts = taken.get(section) ?? new Map<number, string>();
+    const missing = textsOf(section, isDetails ? texts : undefined).filter(([index, text]) => {
+      const frame = texts.size === 0 ? section.before.length + section.after.length : 0;
+      const cost = text.length - (texts.get(index)?.length ?? 0) + frame;
+      if (left.length > 0 || cost > rest) return true;
+      texts.set(index, text);
+      rest -= cost;
+      return false;
+    });
+    const noun = isDetails ? (section.details ?? '') : section.noun;
+    const count = missing.reduce((sum, [index]) => sum + (section.units[index]?.count ?? 1), 0);
+    if (missing.length > 0) left.push({ noun, count });
+  }
+  return { textOf: section => render(section, taken.get(section)), left };
 }
 
-function risksOf({ risks }: Review, level: Level, meaning: string): Section {
-  const own = risks.filter(risk => isOpen(risk) && risk.level === level);
-  const units = riskUnits(own);
-  const title = `${level === 'high' ? 'High' : 'Warn'} (${own.length}): ${meaning}`;
-  return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
+/** The texts on the page, by the index of their unit. */
+type Taken = Map<number, string>;
+
+/** The units of a section, or with details those that are on the page and have some. */
+function textsOf({ units }: Section, taken: Taken | undefined): [number, string][] {
+  return units.flatMap(({ text, full }, index): [number, string][] => {
+    if (taken === undefined) return [[index, text]];
+    return full === undefined || !taken.has(index) ? [] : [[index, full]];
+  });
 }
 
-/** Each blocker on a line; where that is too much, each rule, with as many names as fit. */
-function blockingOf(review: Review, room: number): Section {
-  const all = blockers(review);
-  const title = `Blockers (${all.length}): data is lost, or the apply is rejected`;
-  const section: Section = {
-    noun: 'blockers',
-    details: 'details of blockers',
-    before: `#### ${title}\n\n`,
-    units: riskUnits(all),
-    after: '\n',
-  };
-  const rest = room - section.before.length - section.after.length;
-  const length = section.units.reduce((sum, { text }) => sum + text.length, 0);
-  return length > rest ? { ...section, units: groupUnits(all, rest) } : section;
-}
-
-function tableOf(environments: ToldEnvironments): Section {
-  const quiet = quietText(environments);
-  return {
-    noun: 'environments',
-    before:
-      '| Environment | block | high | warn | added | removed | changed | same |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n',
-    units: environments.told.map(environment => ({ text: rowOf(environment) })),
-    after: quiet === '' ? '\n' : `\n${quiet}.\n\n`,
-  };
-}
-
-const PRESENCE = {
-  both: '',
-  'only head': ', new',
-  'only base': ', removed',
-  broken: ', not read',
-} as const;
-
-function rowOf({
-  name,
-  presence,
-  risks,
-  added,
-  removed,
-  changed,
-  noise,
-}: EnvironmentReview): string {
-  const title = `${name === '' ? 'manifests' : code(name)}${PRESENCE[presence]}`;
-  const { block, high, warn } = risks;
-  const counts =
-    presence === 'broken'
-      ? Array(7).fill('–')
-      : [block, high, warn, added, removed, changed, noise];
-  return `| ${[title, ...counts].join(' | ')} |\n`;
+function render({ before, after }: Section, taken: Taken = new Map()): string {
+  if (taken.size === 0) return '';
+  const texts = [...taken].sort(([a], [b]) => a - b).map(([, text]) => text);
+  return `${before}${texts.join('')}${after}`;
 }

@@ -1,52 +1,53 @@
-import type { Finding, Place } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
 import { groupBy } from '../../core/json.ts';
 import { doubtText } from '../../lint/report.ts';
 import { oneLine, placeText, someOf } from '../../report/text.ts';
-import { callsText } from '../aws-calls.ts';
+import {
+  type ChangedObject,
+  type ChangeGroup,
+  firstNotices,
+  isOpen,
+  otherNotices,
+  type Review,
+  type ReviewedRisk,
+  type SecretEffect,
+  type ShownField,
+} from '../review.ts';
 import {
   type Bundle,
   bundleFacts,
   bundleNames,
   bundlesOf,
   bundleTitle,
-  fateOf,
   moveOf,
-  refreshChange,
-  sourceChanges,
+  nameless,
+  type RiskGroup,
+  riskGroups,
+  sharedText,
   withShortNames,
-} from '../effects.ts';
+} from './groups.ts';
+import { valueLines } from './line-diff.ts';
 import {
-  type ChangedObject,
-  type ChangeGroup,
-  type Review,
-  type ReviewedRisk,
-  type SecretEffect,
-  type ShownField,
-  unusedText,
-} from '../review.ts';
-import { valueLines } from '../shown-changes.ts';
-import {
-  firstNotices,
+  callsText,
+  fateOf,
   inWords,
   namesOf,
+  nameText,
+  noteOf,
   objectText,
-  secretText,
+  refreshChange,
+  riskPlace,
   sentence,
+  signedKeys,
+  sourceChanges,
   summaryLine,
   type UnreadUnit,
   unitText,
   unreadName,
   unreadNote,
   unreadUnits,
-} from '../unread.ts';
-import {
-  isOpen,
-  nameless,
-  type RiskGroup,
-  riskGroups,
-  sharedText,
-  toldNotices,
-} from '../verdict.ts';
+  unusedFinding,
+} from './words.ts';
 
 /** A review for the terminal: what hurts first, then what changes. */
 export function renderReviewText(whole: Review): string {
@@ -57,9 +58,9 @@ export function renderReviewText(whole: Review): string {
       summaryLine(review),
       ...(below === '' ? [] : [`all below ${oneLine(below)}`]),
     ],
-    toldNotices(review).flatMap(noticeLines),
-    review.unused.map(entry => `${placed(entry.at)}warning: ${oneLine(unusedText(entry))}`),
-    [...likeRisks(review.risks)].flatMap(riskGroupLines),
+    otherNotices(review).flatMap(noticeLines),
+    review.unused.map(unusedFinding).flatMap(noticeLines),
+    [...risksByHint(review.risks)].flatMap(riskGroupLines),
     review.findings.flatMap(({ severity, rule, message, at, environments }) => [
       `new ${severity}: ${oneLine(message)} [${rule}]${where(environments)}`,
       ...(at === undefined ? [] : [`  at ${placeText(at)}`]),
@@ -78,7 +79,8 @@ export function renderReviewText(whole: Review): string {
 }
 
 function noticeLines({ at, severity, message, hint }: Finding): string[] {
-  return withHint(`${placed(at)}${severity}: ${oneLine(message)}`, hint);
+  const place = at === undefined ? '' : `${placeText(at)}: `;
+  return withHint(`${place}${severity}: ${oneLine(message)}`, hint);
 }
 
 function unreadLines(unit: UnreadUnit): string[] {
@@ -94,7 +96,7 @@ function withHint(text: string, hint: string | undefined): string[] {
 
 const SIGNS = { added: '+', removed: '-', changed: '~', reordered: '~', replaced: '±' } as const;
 
-/** Of what goes all is named; of what comes, or only moves, the beginning. */
+/** Names all objects that go, and the first few of those that come or move. */
 function bundleLines(bundle: Bundle): string[] {
   const { what, groups } = bundle;
   if (groups.length === 1) return changeLines(groups[0]);
@@ -105,8 +107,10 @@ function bundleLines(bundle: Bundle): string[] {
   return [`${SIGNS[what]} ${bundleTitle(bundle)}${where(environments)}: ${inWords(names)}${fate}`];
 }
 
-/** So many of what comes are named, and of what moves. */
+/** So many objects that come are named. */
 const NAMED = 3;
+
+/** So many objects that move, or change in the same way, are listed. */
 const LISTED = 8;
 
 function changeLines(group: ChangeGroup): string[] {
@@ -120,7 +124,7 @@ function changeLines(group: ChangeGroup): string[] {
   return [...objectLines(group), ...fields.flatMap(fieldLines)];
 }
 
-/** Of what changes in one way, which is told below, the beginning; of what goes or comes all. */
+/** All objects that come or go. Of those that change the first few, as what changes is shown below them. */
 function objectLines({ what, objects }: ChangeGroup): string[] {
   const lines = objects.map(object => objectLine(what, object));
   const more = lines.length - LISTED;
@@ -143,23 +147,23 @@ function objectLine(what: ChangeGroup['what'], object: ChangedObject): string {
 }
 
 function fieldLines(shown: ShownField): string[] {
-  const { what, field, base, head, isHidden } = shown;
-  if (what === 'reordered') return [`    ~ ${oneLine(field)}: another order`];
-  if (isHidden && base === head) return [`    ~ ${oneLine(field)}: changed, not shown`];
+  const { what, field } = shown;
+  const note = noteOf(shown);
+  if (note !== undefined) return [`    ~ ${oneLine(field)}: ${note}`];
   return [
     `    ${SIGNS[what]} ${oneLine(field)}`,
     ...valueLines(shown).map(({ sign, text }) => `      ${sign} ${oneLine(text)}`),
   ];
 }
 
-/** Risks of one rule about which the same is to be done, in the place of the first. */
-function likeRisks(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
+/** Risks of one rule with the same hint. */
+function risksByHint(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
   return groupBy(risks, risk =>
     JSON.stringify([risk.level, risk.rule, nameless(risk, 'hint')]),
   ).values();
 }
 
-/** Their lines, and once what is to be done. */
+/** The lines of risks, and their hint once. */
 function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
   const [first, ...others] = risks.filter(isOpen);
   const groups = riskGroups(risks);
@@ -172,13 +176,13 @@ function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
   return [...lines, isMany ? `  all ${others.length + 1}: ${advice}` : `  ${advice}`];
 }
 
-/** What is true of several objects once, and below it the objects. */
+/** The message of several risks once, and below it their objects. */
 function alikeLines({ risks, message }: RiskGroup): string[] {
   const [{ level, rule }] = risks;
   return [
     `${level}: ${risks.length} objects: ${oneLine(message)} [${rule}]`,
     ...risks.flatMap(risk => [
-      `  ${objectText(risk.object)}${where(risk.environments)}${riskPlace(risk)}`,
+      `  ${objectText(risk.object)}${where(risk.environments)}${atPlace(risk)}`,
       ...riskDetails(risk).map(line => `  ${line}`),
     ]),
   ];
@@ -186,7 +190,7 @@ function alikeLines({ risks, message }: RiskGroup): string[] {
 
 function riskLines(risk: ReviewedRisk): string[] {
   const { level, rule, message, object, environments, acknowledged } = risk;
-  const place = riskPlace(risk);
+  const place = atPlace(risk);
   return [
     `${acknowledged === undefined ? level : `${level}, acknowledged`}: ${objectText(object)}: ${oneLine(message)} [${rule}]${where(environments)}`,
     ...(place === '' ? [] : [` ${place}`]),
@@ -195,8 +199,9 @@ function riskLines(risk: ReviewedRisk): string[] {
   ];
 }
 
-function riskPlace({ at, side }: ReviewedRisk): string {
-  return at === undefined ? '' : ` at ${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
+function atPlace(risk: ReviewedRisk): string {
+  const place = riskPlace(risk);
+  return place === '' ? '' : ` at ${place}`;
 }
 
 function riskDetails({ outcome, related }: ReviewedRisk): string[] {
@@ -206,21 +211,21 @@ function riskDetails({ outcome, related }: ReviewedRisk): string[] {
   ];
 }
 
-/** What becomes of a Secret and of those who read it. */
+/** What becomes of a Secret, and who reads it. */
 function secretLines(effect: SecretEffect): string[] {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;
   if (secret === undefined) return [];
-  const keys = signed(addedKeys, removedKeys);
+  const keys = signedKeys(addedKeys, removedKeys).join(' ');
   const sources = sourceChanges(effect).map(
-    ({ source, added, removed }) => `${source}: ${signed(added, removed)}`,
+    ({ source, added, removed }) => `${source}: ${signedKeys(added, removed).join(' ')}`,
   );
   const refresh = refreshChange(effect);
   const readers = secret.readers.map(
     ({ pickup, ...reader }) => `${objectText(reader)} (${pickup})`,
   );
   return [
-    `Secret ${secretText(secret)}${where(environments)}: ${fateOf(effect).text}`,
+    `Secret ${nameText(secret)}${where(environments)}: ${fateOf(effect).text}`,
     ...(keys === '' ? [] : [`    keys: ${oneLine(keys)}`]),
     ...sources.map(text => `    from ${oneLine(text)}`),
     ...(refresh === undefined ? [] : [`    refresh: ${oneLine(refresh)}`]),
@@ -228,17 +233,7 @@ function secretLines(effect: SecretEffect): string[] {
   ];
 }
 
-/** `+new -old`. */
-function signed(added: readonly string[], removed: readonly string[]): string {
-  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)].join(' ');
-}
-
-/** A place before what is said of it. */
-function placed(at: Place | undefined): string {
-  return at === undefined ? '' : `${placeText(at)}: `;
-}
-
-/** The environments behind what is said of them: ` (dev, prod)`. */
+/** The environments after the text about them: ` (dev, prod)`. */
 function where(environments: readonly string[]): string {
   const names = namesOf(environments);
   return names === '' ? '' : ` (${names})`;

@@ -5,9 +5,9 @@ import { appliedByApplication } from '../../kinds/argocd/applied.ts';
 import { APPLICATIONS } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { unmadeApplications } from '../applications.ts';
+import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
-import { type Comparison, type Removed, removedOf } from '../field-changes.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
 
 export const applicationRemoved: RiskRule = {

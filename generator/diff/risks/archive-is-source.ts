@@ -1,6 +1,6 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import { newFaults } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
+import { newFaults } from '../facts/moves.ts';
 import { type RiskRule, relatedOnHead } from '../risk.ts';
 
 export const archiveIsSource: RiskRule = {

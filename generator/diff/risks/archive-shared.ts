@@ -1,7 +1,7 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
+import type { Comparison } from '../comparison.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
-import { newFaults } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
+import { newFaults } from '../facts/moves.ts';
 import { type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = {

@@ -1,6 +1,6 @@
 import { displayKind } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
-import type { Comparison } from '../field-changes.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 
 export const backupPathChanged: RiskRule = {

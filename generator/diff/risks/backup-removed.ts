@@ -2,9 +2,9 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
 import { type Level, nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = {

@@ -1,6 +1,6 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
-import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const bootstrapOwner: RiskRule = {

@@ -1,9 +1,9 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
 import { effectiveForm } from '../forms.ts';
 import type { RiskRule } from '../risk.ts';
 

@@ -2,9 +2,9 @@ import { findSecret, makersOf, wholeMakers } from '../../graph/secret-graph.ts';
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
 import { effectiveForm } from '../forms.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
 

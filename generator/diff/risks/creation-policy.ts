@@ -1,9 +1,9 @@
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
-import { lostSecrets } from '../facts/lost-secrets.ts';
+import type { Comparison } from '../comparison.ts';
+import { lostSecrets } from '../facts/losses.ts';
+import { newFaults } from '../facts/moves.ts';
 import { specChanges, targetChange, targetOf } from '../facts/secrets.ts';
-import { newFaults } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const creationPolicy: RiskRule = {

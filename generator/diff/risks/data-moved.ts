@@ -5,9 +5,9 @@ import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustom
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { unmadeApplications } from '../applications.ts';
+import { type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
-import { type Changed, type Comparison, deployerOf } from '../field-changes.ts';
 import { nameOf, type Risk, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = {

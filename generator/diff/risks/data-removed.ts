@@ -3,10 +3,9 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
 import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison, Removed } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { FATE_LEVELS, newOne } from '../facts/claims.ts';
-import { isTemplate } from '../facts/values.ts';
-import type { Comparison, Removed } from '../field-changes.ts';
+import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 
 export const dataRemoved: RiskRule = {

@@ -4,9 +4,9 @@ import { isGuarded } from '../../kinds/argocd/application.ts';
 import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { hasLostCluster } from '../facts/backups.ts';
-import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const databaseDropped: RiskRule = {

@@ -1,8 +1,8 @@
 import { textAt } from '../../core/json.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { keepsData } from '../facts/claims.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
 import { type RiskRule, relatedObjects } from '../risk.ts';
 
 export const definitionRemoved: RiskRule = {

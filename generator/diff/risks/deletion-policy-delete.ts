@@ -1,6 +1,6 @@
+import type { Comparison } from '../comparison.ts';
 import { readsOf } from '../facts/losses.ts';
 import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
 import { fieldPlace, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const deletionPolicyDelete: RiskRule = {

@@ -1,7 +1,7 @@
 import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
 import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 
 export const dependencyLost: RiskRule = {

@@ -3,13 +3,11 @@ import { findSecret, type Maker, secretId, wholeMakers } from '../../graph/secre
 import { isGuarded } from '../../kinds/argocd/application.ts';
 import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { type RemovedOwner, removedOwners } from '../facts/claims.ts';
-import { readsOf } from '../facts/losses.ts';
-import { missedSecrets } from '../facts/lost-secrets.ts';
+import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
-import { isUsed } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
+import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
 import {
   firstPlaces,
   nameOf,

@@ -4,8 +4,9 @@ import { syncOptionsOf } from '../../kinds/argocd/application.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Changed, Comparison } from '../comparison.ts';
 import { broughtClaims, volumeChanges } from '../facts/claims.ts';
-import { type Changed, type Comparison, fieldPath } from '../field-changes.ts';
+import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {

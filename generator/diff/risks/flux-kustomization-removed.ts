@@ -5,6 +5,7 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import {
   type Gone,
@@ -14,7 +15,6 @@ import {
   relatedGone,
   withoutKept,
 } from '../facts/claims.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
 import { nameOf, type Risk, type RiskRule } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {

@@ -11,8 +11,8 @@ import {
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { ownerOf } from '../applications.ts';
+import type { Changed, Comparison } from '../comparison.ts';
 import { syncOption } from '../deletion.ts';
-import type { Changed, Comparison } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
 

@@ -1,6 +1,5 @@
-import { type LostService, lostServices } from '../facts/losses.ts';
-import { type UnknownHost, unknownHosts } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
+import { type LostService, lostServices, type UnknownHost, unknownHosts } from '../facts/hosts.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {

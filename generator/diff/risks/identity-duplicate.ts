@@ -4,7 +4,7 @@ import { twins } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {

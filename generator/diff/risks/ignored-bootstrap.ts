@@ -1,5 +1,6 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf, fieldPath } from '../field-changes.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const ignoredBootstrap: RiskRule = {

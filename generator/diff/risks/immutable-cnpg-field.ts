@@ -2,8 +2,8 @@ import type { Path } from '../../core/finding.ts';
 import { valueAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { CLUSTER_MEMBERS } from '../../kinds/cnpg/cluster-status.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { hasLostCluster } from '../facts/backups.ts';
-import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const immutableCnpgField: RiskRule = {

@@ -3,9 +3,9 @@ import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
-import type { Comparison } from '../field-changes.ts';
 import type { RiskRule } from '../risk.ts';
 
 export const namespaceMove: RiskRule = {

@@ -1,8 +1,8 @@
 import { coreNamespace } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { isTemplate } from '../facts/values.ts';
-import { type Comparison, removedOf } from '../field-changes.ts';
+import { isTemplate } from '../facts/claims.ts';
 import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
 
 export const namespaceRemoved: RiskRule = {

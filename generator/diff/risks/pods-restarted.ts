@@ -1,7 +1,7 @@
 import { mapAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
+import type { Changed, Comparison } from '../comparison.ts';
 import { podChange } from '../facts/moves.ts';
-import type { Changed, Comparison } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const podsRestarted: RiskRule = {

@@ -1,8 +1,8 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
 import { displayKind } from '../../kinds/kind.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { type Comparison, changedOf } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */

@@ -6,7 +6,7 @@ import {
   policyPath,
 } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const pruneEnabled: RiskRule = {

@@ -1,5 +1,5 @@
 import { displayKind } from '../../kinds/kind.ts';
-import type { Changed, Comparison } from '../field-changes.ts';
+import type { Changed, Comparison } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const reclaimPolicy: RiskRule = {

@@ -1,7 +1,7 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
+import { type Added, addedOf, type Comparison } from '../comparison.ts';
 import { recoverySource } from '../facts/backups.ts';
-import { type Added, addedOf, type Comparison } from '../field-changes.ts';
 import { effectiveForm } from '../forms.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 

@@ -5,9 +5,15 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import {
+  type Both,
+  type Changed,
+  type Comparison,
+  type Removed,
+  removedOf,
+} from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { isMakingVolumes, keepsData, type ValuesPair, valuesPairs } from '../facts/claims.ts';
-import { type Changed, type Comparison, type Removed, removedOf } from '../field-changes.ts';
+import { isMakingVolumes, keepsData, valuesPairs } from '../facts/claims.ts';
 import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = {
@@ -69,7 +75,7 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
   }
 }
 
-function* namedRisks({ base, head }: ValuesPair): Iterable<Risk> {
+function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   const [was, is] = [fullnameIn(base), fullnameIn(head)];
   if (was === undefined || is === undefined || was === is) return;
   const [before, field] = [base, head].map(overrideIn);

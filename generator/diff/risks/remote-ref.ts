@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { newlyMissing } from '../facts/losses.ts';
-import { lostSecrets } from '../facts/lost-secrets.ts';
+import type { Comparison } from '../comparison.ts';
+import { lostSecrets, newlyMissing } from '../facts/losses.ts';
 import {
   fieldsBelow,
   type SpecChange,
@@ -9,7 +9,7 @@ import {
   staleSecrets,
   targetOf,
 } from '../facts/secrets.ts';
-import { type Comparison, type FieldChange, fieldPath } from '../field-changes.ts';
+import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const remoteRef: RiskRule = {

@@ -1,6 +1,6 @@
 import type { Retention } from '../../kinds/data-facts.ts';
 import { displayKind } from '../../kinds/kind.ts';
-import type { Changed, Comparison } from '../field-changes.ts';
+import type { Changed, Comparison } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const retentionShortened: RiskRule = {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isFetched, type Refresh, refreshOf } from '../../kinds/eso/group.ts';
+import type { Comparison } from '../comparison.ts';
 import { pushChanges, specChanges, targetOf } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
 export const rotationStopped: RiskRule = {

@@ -3,8 +3,9 @@ import { isMap, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
-import { type Changed, type Comparison, changedOf, fieldPath } from '../field-changes.ts';
+import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const secretImmutable: RiskRule = {

@@ -1,10 +1,10 @@
 import { groupBy } from '../../core/json.ts';
 import { findSecret, secretId } from '../../graph/secret-graph.ts';
 import { unknownTemplateKey } from '../../lint/rules/unknown-template-key.ts';
+import type { Comparison } from '../comparison.ts';
 import { type MissedRead, newlyMissing } from '../facts/losses.ts';
+import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
-import { newFaults } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
 import {
   firstPlaces,
   keysText,

@@ -3,10 +3,10 @@ import type { Reader } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { type LostSecret, lostSecrets } from '../facts/lost-secrets.ts';
+import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
 import { namesOf, type Risk, type RiskRule, relatedObjects, relatedOnHead, verb } from '../risk.ts';
 
 export const secretLost: RiskRule = {

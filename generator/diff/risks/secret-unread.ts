@@ -1,8 +1,9 @@
 import { inNamespace } from '../../core/kube-object.ts';
 import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
-import { isOwn, readsOf } from '../facts/losses.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
+import { readsOf } from '../facts/losses.ts';
+import { isOwn } from '../facts/moves.ts';
 import { firstPlaces, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const secretUnread: RiskRule = {

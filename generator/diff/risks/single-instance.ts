@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Comparison, changedOf } from '../field-changes.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const singleInstance: RiskRule = {

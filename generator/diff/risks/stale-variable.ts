@@ -1,8 +1,8 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { staleSecrets } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
 import { firstPlaces, keysText, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const staleVariable: RiskRule = {

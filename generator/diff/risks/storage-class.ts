@@ -1,5 +1,5 @@
 import { cnpgCluster, cnpgVolumes } from '../../kinds/cnpg/cluster.ts';
-import { type Comparison, changedOf } from '../field-changes.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const storageClass: RiskRule = {

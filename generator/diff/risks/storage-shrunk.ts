@@ -6,8 +6,8 @@ import {
   cnpgVolumes,
   isUnchecked,
 } from '../../kinds/cnpg/cluster.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { changedClaims } from '../facts/claims.ts';
-import { type Changed, type Comparison, changedOf } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const storageShrunk: RiskRule = {

@@ -2,18 +2,12 @@ import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import { STORES, type StoreRef } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { knownFaults } from '../../lint/check-graph.ts';
+import { knownFaults } from '../../lint/check.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
-import { lostStores } from '../facts/losses.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
-import { isOfOneStore, storeRefs } from '../facts/values.ts';
-import {
-  type Changed,
-  type Comparison,
-  changedOf,
-  type FieldChange,
-  fieldPath,
-} from '../field-changes.ts';
+import { isOfOneStore, lostStores, storeRefs } from '../facts/values.ts';
+import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { effectiveForm } from '../forms.ts';
 import {
   fieldPlace,

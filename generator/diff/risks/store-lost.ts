@@ -1,8 +1,8 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { type LostStore, lostStores } from '../facts/losses.ts';
-import type { Comparison } from '../field-changes.ts';
+import { type LostStore, lostStores } from '../facts/values.ts';
 import {
   firstPlaces,
   nameOf,

@@ -1,7 +1,7 @@
 import { findSecret, isMade, type Reader } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
-import { type Comparison, changedOf } from '../field-changes.ts';
 import { fieldPlace, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const superuserAccessOff: RiskRule = {

@@ -1,9 +1,8 @@
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
-import { readsOf } from '../facts/losses.ts';
-import { missedSecrets } from '../facts/lost-secrets.ts';
+import type { Comparison } from '../comparison.ts';
+import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type SpecChange, specChanges, targetChange } from '../facts/secrets.ts';
-import type { Comparison } from '../field-changes.ts';
 import {
   fieldPlace,
   type Level,

@@ -1,7 +1,7 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
-import { newFaults } from '../facts/values.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
+import { newFaults } from '../facts/moves.ts';
 import { nameOf, type RiskRule, relatedOnHead } from '../risk.ts';
 
 export const twoOwners: RiskRule = {

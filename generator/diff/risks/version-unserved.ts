@@ -1,6 +1,6 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../field-changes.ts';
+import type { Comparison } from '../comparison.ts';
 import type { Risk, RiskRule } from '../risk.ts';
 
 export const versionUnserved: RiskRule = {

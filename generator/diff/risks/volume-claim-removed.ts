@@ -2,11 +2,13 @@ import { statefulSet } from '../../kinds/apps.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import {
   FATE_LEVELS,
   type GoneVolumes,
   goneVolumes,
+  isTemplate,
   type LostClaim,
   lostClaims,
   newOne,
@@ -14,8 +16,6 @@ import {
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { isTemplate } from '../facts/values.ts';
-import { type Comparison, type Removed, removedOf } from '../field-changes.ts';
 import { nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = {

@@ -13,8 +13,28 @@ import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
-import type { WorkloadKind } from '../../spec/spec.ts';
+import type { WorkloadKind, WorkloadSpec } from '../../spec/spec.ts';
 import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
+
+type Field = keyof WorkloadSpec;
+
+/**
+ * The fields of an entry: each field of `WorkloadSpec` is one of these, or in the list of those that the form does not
+ * write. `patch` says what is left, and the order of variables is a way of its own.
+ */
+type Entry<Name extends Field> = Readonly<Record<Name, Json | undefined>>;
+
+type NotOfCollectors =
+  | 'args'
+  | 'command'
+  | 'envOrder'
+  | 'health'
+  | 'imagePullSecrets'
+  | 'mounts'
+  | 'patch'
+  | 'schedule'
+  | 'selector'
+  | 'serviceAccount';
 
 /** An OpenTelemetryCollector with its configuration. */
 export const collectorForm: Form = {
@@ -33,7 +53,7 @@ export const collectorForm: Form = {
       envFrom: envFromEntries(spec),
       resources: spec['resources'],
       config: spec['config'],
-    });
+    } satisfies Entry<Exclude<Field, NotOfCollectors>>);
     return [{ way: 'collector', entry, covers: [object] }];
   },
 };
@@ -140,7 +160,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
     ),
     resources: container.spec['resources'],
     schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
-  });
+  } satisfies Entry<Exclude<Field, 'config' | 'envOrder' | 'mode' | 'patch'>>);
   const covers = [object, ...(account === undefined ? [] : [account])];
   const ways = portWays(entry, covers, find('Service', object.name));
   return [...ways, ...ways.map(way => ordered(way, pod))];
@@ -175,13 +195,14 @@ function portWays(
 }
 
 /** `port` where there is one that is named http, else `ports` by name. */
-function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): JsonObject {
+function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): Entry<'port' | 'ports'> {
   const ports = listAt(spec, 'ports').filter(isMap);
   const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
   const [only] = named;
-  if (only === undefined || named.some(([name]) => name === '')) return {};
-  if (named.length === 1 && only[0] === 'http') return { port: only[1] };
-  return { ports: Object.fromEntries(named) };
+  if (only === undefined || named.some(([name]) => name === ''))
+    return { port: undefined, ports: undefined };
+  if (named.length === 1 && only[0] === 'http') return { port: only[1], ports: undefined };
+  return { port: undefined, ports: Object.fromEntries(named) };
 }
 
 /** The path that both probes ask on the port http; what else they have is for a patch. */

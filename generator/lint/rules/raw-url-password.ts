@@ -3,7 +3,7 @@ import { listAt } from '../../core/json.ts';
 import { type PasswordOrigin, passwordOrigin, templates } from '../../graph/keys.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { Container } from '../../kinds/pods.ts';
-import { rawUrlPasswords } from '../../spec/model/model.ts';
+import { rawUrlPasswords } from '../../spec/model/secret-template.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
 export const rawUrlPassword: Rule = {

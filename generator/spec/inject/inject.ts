@@ -1,72 +1,72 @@
-import type { Fault, Path, Report } from '../../core/finding.ts';
+import { validate } from '#validators/rem-secrets-injection';
+import { type Fault, fieldOf, type Outcome, type Path, type Report } from '../../core/finding.ts';
 import {
   groupBy,
   isMap,
   isSame,
   type Json,
+  numbersIn,
   scalarText,
   valueAt,
   withValueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { checkDocument } from '../parse.ts';
 import type { Injection, InjectionEntry, Named } from '../spec.ts';
 import {
-  envAfter,
-  envBefore,
-  envFromAfter,
-  folderIn,
-  type InjectedVolumes,
-  joinedWatch,
-  mountsAfter,
-  type Owner,
-  reloadAfter,
-  reloadBefore,
-  volumesAfter,
-  type Watched,
-  watchedOf,
-  withoutEmpty,
-} from './env.ts';
-import {
-  type Aim,
-  aimsOf,
-  alreadyThere,
-  type Candidate,
-  candidatesOf,
-  illegalRecord,
-  inexactNumbers,
-  nothingToTakeBack,
-  noVolumes,
-} from './faults.ts';
-import {
-  type ContainerPlace,
   type Injected,
   type InjectedContainer,
   nothingInContainer,
-  type PodPlaces,
   RECORD,
   recordIn,
   recordsOf,
   recordText,
-} from './record.ts';
-import { nothingWanted, type Wanted, wantedOf, wantedTogether } from './wanted.ts';
+  reloadAfter,
+  reloadBefore,
+  type Watched,
+  watchedOf,
+  withoutEmpty,
+} from './annotations.ts';
+import { envAfter, envBefore, type Owner } from './env.ts';
+import {
+  type Aim,
+  aimsOf,
+  type Candidate,
+  type ContainerPlace,
+  candidatesOf,
+  type PodPlaces,
+} from './targets.ts';
+import {
+  envFromAfter,
+  folderIn,
+  type InjectedVolumes,
+  mountsAfter,
+  volumesAfter,
+} from './volumes.ts';
+import { entryFaults, nothingWanted, type Wanted, wantedOf, wantedTogether } from './wanted.ts';
 
-/** What became of a set of objects. Paths of faults are those of the config. */
+/** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
+export function checkInjection(document: unknown): Outcome<Injection> {
+  return checkDocument<Injection>(document, {
+    kind: 'RemSecretsInjection',
+    validate,
+    faultsIn: entryFaults,
+  });
+}
+
+/** What became of a set of objects. Paths of faults are paths in the injection. */
 interface InjectedSet {
-  /** The objects that are others now. */
   readonly changed: ReadonlyMap<PlacedObject, KubeObject>;
-  /** With any of them nothing is to be written. */
+  /** Faults after which nothing is to be written. */
   readonly faults: readonly Fault[];
-  /** Entries, and names of containers, that nothing here fits. */
+  /** Entries that fit no workload, and container names that no workload has. */
   readonly missed: readonly Fault[];
-  /** What does nothing. */
+  /** Entries that do nothing. */
   readonly warnings: readonly Fault[];
 }
 
-/**
- * Puts what an injection wants into the workloads of a set, and takes back what it has put into them before
- * and wants no more.
- */
+/** Puts what an injection wants into the workloads of a set, and takes out what it wanted before and no longer does. */
 export function inject(injection: Injection, objects: readonly PlacedObject[]): InjectedSet {
   const { spec, metadata } = injection;
   const candidates = candidatesOf(objects, injection);
@@ -94,30 +94,35 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
   return { changed, faults, missed, warnings: faults.length + missed.length > 0 ? [] : warnings };
 }
 
-/** A workload with what is wanted, and the entries that have something in it. */
-interface Done {
-  readonly object: KubeObject;
-  readonly busy: readonly string[];
-}
-
+/** A workload with what is wanted, and the names of the entries of which something is in it. */
 function injectCandidate(
   { object: placed, places }: Candidate,
   aims: readonly Aim[],
   { metadata, spec: { workloads = {} } }: Injection,
   report: Report,
-): Done | undefined {
+): { readonly object: KubeObject; readonly busy: readonly string[] } | undefined {
   const { name } = metadata ?? { name: '' };
   const records = metadata === undefined ? {} : recordsOf(placed.json);
   const isRecorded = records === undefined || Object.hasOwn(records, name);
   if (places === undefined || (aims.length === 0 && !isRecorded)) return undefined;
   if (records === undefined) {
-    report(illegalRecord(placed));
+    report({
+      id: 'illegal-record',
+      message: `the annotation ${RECORD} of ${placed.kind} ${placed.name} cannot be read`,
+      hint: 'Put back what rem-secrets has written there, or take it away together with what was injected.',
+      path: ['spec'],
+    });
     return undefined;
   }
   const wanted = aims.map(aim => ({ aim, wanted: wantedOf(aim.entry, entryOf(workloads, aim)) }));
   for (const one of wanted)
     if (one.wanted.mounts.length > 0 && places.volumes === undefined)
-      report(noVolumes(placed, one.aim.entry));
+      report({
+        id: 'unknown-shape',
+        message: `where a ${placed.kind} has its volumes is not known`,
+        hint: 'Say it under spec.shapes, as `volumes`.',
+        path: ['spec', 'workloads', one.aim.entry, 'mounts'],
+      });
   const { object, record } = injectObject(
     placed,
     places,
@@ -153,11 +158,17 @@ function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry
   const reloading = all.filter(({ aim }) => entryOf(workloads, aim).reload === true);
   return {
     containers: new Map([...places].map(place => [place, wantedAt(place)])),
-    watched: joinedWatch(reloading.map(({ wanted }) => watchedOf(wanted))),
+    watched: watchedOf(wantedTogether(reloading.map(({ wanted }) => wanted))),
   };
 }
 
-/** Whether something that an entry wants is ours. */
+/** What a workload is to have. A container that is not in the map is to have nothing. */
+interface WantedObject {
+  readonly containers: ReadonlyMap<ContainerPlace, Wanted>;
+  readonly watched: Watched;
+}
+
+/** Whether the record has something that the entry wants. */
 function hasAny({ containers, lists }: Injected, { aim, wanted }: WantedAim): boolean {
   if (Object.keys(lists).length > 0) return true;
   return aim.containers.some(({ name }) => {
@@ -180,21 +191,9 @@ function asObject(json: Json): KubeObject {
   return json as unknown as KubeObject;
 }
 
-/** What a workload is to have, by its containers; a container that is not here is to have nothing. */
-interface WantedObject {
-  readonly containers: ReadonlyMap<ContainerPlace, Wanted>;
-  readonly watched: Watched;
-}
-
-/** A workload with all in it, and what of that is ours. */
-interface InjectedObject {
-  readonly object: Json;
-  readonly record: Injected;
-}
-
 /**
- * Takes back what is recorded, and puts in what is wanted. What comes of it depends on the object as it was
- * without us and on what is wanted alone, so that a second run changes nothing.
+ * Takes out what is recorded, then puts in what is wanted. The result depends only on the object without our
+ * injections and on what is wanted, so a second run changes nothing.
  */
 function injectObject(
   placed: PlacedObject,
@@ -202,7 +201,7 @@ function injectObject(
   recorded: Injected,
   wanted: WantedObject,
   report: Report,
-): InjectedObject {
+): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
   const bare = reloadBefore(placed.json as unknown as Json, recorded.lists, inPod);
   const mounts = [...wanted.containers.values()].flatMap(one => one.mounts);
@@ -229,7 +228,7 @@ function injectObject(
   return { object: reloaded.object, record };
 }
 
-/** What goes into a container, under which names its volumes go, and whose it is. */
+/** What goes into a container. */
 interface WantedContainer extends Wanted {
   readonly nameOf: InjectedVolumes['nameOf'];
   readonly owner: Owner;
@@ -268,7 +267,7 @@ function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
 }
 
-/** Where the annotations of its pods are; the spec of some is that of the pod itself. */
+/** Where the annotations of a workload's pods are; undefined: it has no pod template of its own. */
 function podAnnotations({ known }: PlacedObject): Path | undefined {
   const path = known?.pods?.path ?? [];
   return path.length > 1 ? [...path.slice(0, -1), 'metadata', 'annotations'] : undefined;
@@ -279,8 +278,47 @@ function listIn(object: Json, path: Path | undefined): readonly Json[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The object with another list; a list that is left empty is none. */
+/** The object with another list; an empty list is removed. */
 function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
   if (path === undefined || isSame(list, listIn(object, path))) return object;
   return withValueAt(object, path, list.length === 0 ? undefined : list);
+}
+
+/** Reports numbers that are no doubles: the object is written anew, and they would change. */
+function inexactNumbers({ kind, name, json }: PlacedObject, entry: string | undefined): Fault[] {
+  return numbersIn(json, [])
+    .filter(({ number }) => !Number.isFinite(number) || isTooLong(number))
+    .map(({ path }) => ({
+      id: 'inexact-number',
+      message: `${kind} ${name} has a number at ${fieldOf(path)} that cannot be passed on as it is`,
+      hint: 'Put it in quotes where its reader takes a text, or leave this workload out.',
+      path: entry === undefined ? ['spec'] : ['spec', 'workloads', entry, 'target'],
+    }));
+}
+
+function isTooLong(number: number): boolean {
+  return Number.isInteger(number) && !Number.isSafeInteger(number);
+}
+
+/** The warning about an entry of which nothing was injected into any workload. */
+function alreadyThere(entry: string): Fault {
+  return {
+    id: 'idle-injection',
+    severity: 'warning',
+    message: `"${entry}" does nothing: all that it injects is there without it`,
+    hint: 'Remove the entry.',
+    path: ['spec', 'workloads', entry],
+    isAboutName: true,
+  };
+}
+
+/** The warning about an injection that has no entries, and of which no workload has anything. */
+function nothingToTakeBack(name: string): Fault {
+  return {
+    id: 'idle-injection',
+    severity: 'warning',
+    message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
+    hint: 'Give it workloads, or remove it.',
+    path: ['spec'],
+  };
 }

@@ -1,78 +1,5 @@
-import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
 import { isMap, isSame, type Json, type JsonObject, scalarText } from '../../core/json.ts';
 import { groupOf, type KubeObject, nameOf } from '../../core/kube-object.ts';
-import { checkSources } from '../model/workloads.ts';
-import type { InjectedEnv, Injection, InjectionEntry } from '../spec.ts';
-
-/** What of the entries has no source, or several; entries that ask for nothing, or mean every workload. */
-export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
-  const faults: Fault[] = [];
-  const report: Report = fault => {
-    faults.push(fault);
-  };
-  for (const [name, entry] of Object.entries(workloads)) {
-    const path = ['spec', 'workloads', name];
-    checkEntry(name, entry, path, report);
-    checkValues(entry, path, report);
-  }
-  return faults;
-}
-
-/** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
-export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
-  const { target, env = {}, envFrom = [], mounts = {} } = entry;
-  const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
-  if (count === 0) report(emptyEntry(name, path));
-  if (Object.keys(target).every(field => field === 'containers')) report(emptyTarget(name, path));
-  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
-    if (volume !== undefined)
-      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
-}
-
-function checkValues(
-  { env = {}, envFrom = [], mounts = {} }: InjectionEntry,
-  path: Path,
-  report: Report,
-): void {
-  for (const [variable, value] of Object.entries(env))
-    if (typeof value !== 'string') checkVariable(value, [...path, 'env', variable], report);
-  for (const [index, source] of envFrom.entries()) {
-    if (typeof source === 'string') continue;
-    const { secret, configMap } = source;
-    checkSources({ secret, configMap }, [...path, 'envFrom', index], report);
-  }
-  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
-    if (volume === undefined)
-      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
-}
-
-function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
-  const { secret, configMap, valueFrom = {}, key } = value;
-  const isGiven = Object.keys(valueFrom).length > 0;
-  checkSources({ secret, configMap, valueFrom: isGiven ? valueFrom : undefined }, path, report);
-  const isReference = secret !== undefined || configMap !== undefined;
-  if (isReference && key === undefined) report(missing('key', path, 'key: password'));
-}
-
-function emptyTarget(name: string, path: Path): Fault {
-  return {
-    id: 'empty-target',
-    message: `the target of "${name}" says nothing, so that every workload would be meant`,
-    hint: 'Give it kind, name, namespace or labels; name: "*" means every workload.',
-    path: [...path, 'target'],
-    isAboutName: true,
-  };
-}
-
-function emptyEntry(name: string, path: Path): Fault {
-  return {
-    id: 'empty-injection',
-    message: `"${name}" injects nothing`,
-    hint: 'Give it env, envFrom or mounts, or remove the entry.',
-    path,
-    isAboutName: true,
-  };
-}
 
 /** An operation of a JSON patch (RFC 6902). */
 interface Operation {
@@ -82,11 +9,10 @@ interface Operation {
 }
 
 /**
- * The JSON patch that makes one object of another. Only it keeps all lists in their order: a
- * strategic-merge patch moves what it names to the front, puts an envFrom in the place of another, and
- * replaces the lists of custom resources (docs/facts/kustomize.md#patches). In front of each change the patch
- * tests that what it counts on is there, so that it fails on another version of a chart, and never hits
- * something else.
+ * The JSON patch that turns one object into another. Only such a patch keeps all lists in their order: a
+ * strategic-merge patch moves what it names to the front, replaces one envFrom by another, and replaces the lists
+ * of custom resources (docs/facts/kustomize.md#patches). A test stands before each change, so the patch fails on
+ * another version of a chart instead of changing something else.
  */
 export function patchOf(before: KubeObject, after: KubeObject): Operation[] {
   return changes(before as unknown as Json, after as unknown as Json, '');
@@ -118,8 +44,8 @@ function mapChanges(before: JsonObject, after: JsonObject, path: string): Operat
 }
 
 /**
- * Entries that are new, changed or gone: all others are in the same order on both sides. Indexes are those
- * of the list as the operations before have left it.
+ * Entries that are new, changed or gone; all others are in the same order on both sides. An index counts in the list
+ * that the operations before it have made.
  */
 function listChanges(before: readonly Json[], after: readonly Json[], path: string): Operation[] {
   const left = [...before];
@@ -145,7 +71,7 @@ function listChanges(before: readonly Json[], after: readonly Json[], path: stri
   return [...kept, ...goneUpTo(after.length)];
 }
 
-/** A container is changed inside; any other entry is one choice, such as that of a value or its source. */
+/** A container is changed field by field; any other entry, such as a variable, is replaced whole. */
 function entryChanges(before: Json, after: Json, path: string): Operation[] {
   if (isSame(before, after)) return [];
   const isContainer = isMap(after) && Object.values(after).some(Array.isArray);
@@ -155,7 +81,7 @@ function entryChanges(before: Json, after: Json, path: string): Operation[] {
   return [guard(before, path), ...inside];
 }
 
-/** What an entry goes by in its list. */
+/** The fields that identify an entry in its list. */
 const NAMES = ['mountPath', 'name'];
 
 function nameField(entry: Json): string | undefined {
@@ -167,7 +93,7 @@ function keyOf(entry: Json): string {
   return JSON.stringify(field === undefined || !isMap(entry) ? entry : [field, entry[field]]);
 }
 
-/** Fails where another entry stands at the place. No value of a variable is in it. */
+/** A test that fails if another entry is at this place. It holds no value of a variable. */
 function guard(entry: Json, path: string): Operation {
   const field = nameField(entry);
   return field === undefined || !isMap(entry)
@@ -175,7 +101,7 @@ function guard(entry: Json, path: string): Operation {
     : { op: 'test', path: `${path}/${field}`, value: entry[field] ?? null };
 }
 
-/** The object as the target of a patch; kustomize takes a name for a regular expression, from its beginning to its end. */
+/** The object as the target of a patch; for kustomize the name is an anchored regular expression. */
 export function patchTarget(object: KubeObject): JsonObject {
   const group = groupOf(object);
   const namespace = scalarText(object.metadata.namespace);

@@ -1,32 +1,7 @@
-import type { Path } from '../../core/finding.ts';
+import { type Fault, missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, sortBy } from '../../core/json.ts';
-import type { InjectedEnv, InjectedEnvFrom, InjectedMount, InjectionEntry } from '../spec.ts';
-
-/** A variable that a container is to have. */
-export interface WantedVariable {
-  readonly name: string;
-  /** As it stands in `env`. */
-  readonly variable: JsonObject;
-  /** It takes the place of one that is there with another value. */
-  readonly isReplacing: boolean;
-  /** What of the config asks for it. */
-  readonly at: Path;
-}
-
-/** A source of variables that it is to have. */
-export interface WantedSource {
-  readonly source: JsonObject;
-  /** Those that are there win over it. */
-  readonly isFirst: boolean;
-}
-
-/** Files that it is to have. */
-export interface WantedMount {
-  readonly folder: string;
-  /** A volume without its name. */
-  readonly volume: JsonObject;
-  readonly at: Path;
-}
+import { checkSources } from '../model/model.ts';
+import type { EnvFromSpec, InjectedEnv, Injection, InjectionEntry, MountSpec } from '../spec.ts';
 
 /** All that a container is to have. */
 export interface Wanted {
@@ -35,10 +10,30 @@ export interface Wanted {
   readonly mounts: readonly WantedMount[];
 }
 
-/** A container that is to have nothing. */
-export const nothingWanted: Wanted = { env: [], envFrom: [], mounts: [] };
+export interface WantedVariable {
+  readonly name: string;
+  /** As it stands in `env`. */
+  readonly variable: JsonObject;
+  /** It replaces a variable of that name with another value. */
+  readonly isReplacing: boolean;
+  /** Where the injection asks for it. */
+  readonly at: Path;
+}
 
-/** What an entry wants of each of its containers; the order of its names means nothing. */
+export interface WantedSource {
+  readonly source: JsonObject;
+  /** It comes before the existing sources, which then win over it. */
+  readonly isFirst: boolean;
+}
+
+export interface WantedMount {
+  readonly folder: string;
+  /** A volume without its name. */
+  readonly volume: JsonObject;
+  readonly at: Path;
+}
+
+/** What an entry wants in each of its containers, sorted by name. */
 export function wantedOf(name: string, entry: InjectionEntry): Wanted {
   const path = ['spec', 'workloads', name];
   const { env = {}, envFrom = [], mounts = {}, replace = false } = entry;
@@ -49,21 +44,15 @@ export function wantedOf(name: string, entry: InjectionEntry): Wanted {
       isReplacing: replace,
       at: [...path, 'env', variable],
     })),
-    envFrom: envFrom.map(sourceOf),
+    envFrom: envFrom.map((value): WantedSource => {
+      const source = typeof value === 'string' ? { secret: value } : value;
+      return { source: sourceOf(source), isFirst: source.first ?? false };
+    }),
     mounts: sorted(mounts).map(([folder, mount]) => ({
       folder,
-      volume: volumeOf(mount),
+      volume: mount.volume ?? volumeOf(mount, sorted(mount.keys ?? {})),
       at: [...path, 'mounts', folder],
     })),
-  };
-}
-
-/** What several entries want of one container. */
-export function wantedTogether(all: readonly Wanted[]): Wanted {
-  return {
-    env: all.flatMap(({ env }) => env),
-    envFrom: all.flatMap(({ envFrom }) => envFrom),
-    mounts: all.flatMap(({ mounts }) => mounts),
   };
 }
 
@@ -79,27 +68,100 @@ function contentOf(value: string | InjectedEnv): JsonObject {
   return { valueFrom: secret === undefined ? { configMapKeyRef: ref } : { secretKeyRef: ref } };
 }
 
-function sourceOf(value: string | InjectedEnvFrom): WantedSource {
-  if (typeof value === 'string') return { source: { secretRef: { name: value } }, isFirst: false };
-  const { secret, configMap, prefix, optional, first = false } = value;
+/** A source of variables, as it stands in `envFrom`. */
+export function sourceOf({ secret, configMap, prefix, optional }: EnvFromSpec): JsonObject {
   const ref = { name: secret ?? configMap ?? '', ...(optional !== undefined && { optional }) };
   return {
-    source: {
-      ...(prefix !== undefined && { prefix }),
-      ...(secret === undefined ? { configMapRef: ref } : { secretRef: ref }),
-    },
-    isFirst: first,
+    ...(prefix !== undefined && { prefix }),
+    ...(secret === undefined ? { configMapRef: ref } : { secretRef: ref }),
   };
 }
 
-function volumeOf({ secret, configMap, keys = {}, optional, volume }: InjectedMount): JsonObject {
-  if (volume !== undefined) return volume;
-  const files = sorted(keys).map(([key, path]) => ({ key, path }));
+/** A volume of the files of a Secret or ConfigMap, without its name. */
+export function volumeOf(
+  { secret, configMap, optional }: MountSpec,
+  files: readonly (readonly [key: string, file: string])[],
+): JsonObject {
   const options = {
-    ...(files.length > 0 && { items: files }),
+    ...(files.length > 0 && { items: files.map(([key, path]) => ({ key, path })) }),
     ...(optional !== undefined && { optional }),
   };
   return secret === undefined
     ? { configMap: { name: configMap ?? '', ...options } }
     : { secret: { secretName: secret, ...options } };
+}
+
+export const nothingWanted: Wanted = { env: [], envFrom: [], mounts: [] };
+
+/** What several entries together want in one container. */
+export function wantedTogether(all: readonly Wanted[]): Wanted {
+  return {
+    env: all.flatMap(({ env }) => env),
+    envFrom: all.flatMap(({ envFrom }) => envFrom),
+    mounts: all.flatMap(({ mounts }) => mounts),
+  };
+}
+
+/** Values with no source or several, and entries that want nothing or mean every workload. */
+export function entryFaults({ spec: { workloads = {} } }: Injection): Fault[] {
+  const faults: Fault[] = [];
+  const report: Report = fault => {
+    faults.push(fault);
+  };
+  for (const [name, entry] of Object.entries(workloads)) {
+    const path = ['spec', 'workloads', name];
+    checkEntry(name, entry, path, report);
+    checkValues(entry, path, report);
+  }
+  return faults;
+}
+
+/** Reports an entry that asks for nothing, means every workload, or takes a volume from two places. */
+export function checkEntry(name: string, entry: InjectionEntry, path: Path, report: Report): void {
+  const { target, env = {}, envFrom = [], mounts = {} } = entry;
+  const count = Object.keys(env).length + envFrom.length + Object.keys(mounts).length;
+  if (count === 0)
+    report({
+      id: 'empty-injection',
+      message: `"${name}" injects nothing`,
+      hint: 'Give it env, envFrom or mounts, or remove the entry.',
+      path,
+      isAboutName: true,
+    });
+  if (Object.keys(target).every(field => field === 'containers'))
+    report({
+      id: 'empty-target',
+      message: `the target of "${name}" says nothing, so that every workload would be meant`,
+      hint: 'Give it kind, name, namespace or labels; name: "*" means every workload.',
+      path: [...path, 'target'],
+      isAboutName: true,
+    });
+  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
+    if (volume !== undefined)
+      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
+}
+
+function checkValues(
+  { env = {}, envFrom = [], mounts = {} }: InjectionEntry,
+  path: Path,
+  report: Report,
+): void {
+  for (const [variable, value] of Object.entries(env))
+    if (typeof value !== 'string') checkVariable(value, [...path, 'env', variable], report);
+  for (const [index, source] of envFrom.entries()) {
+    if (typeof source === 'string') continue;
+    const { secret, configMap } = source;
+    checkSources({ secret, configMap }, [...path, 'envFrom', index], report);
+  }
+  for (const [folder, { secret, configMap, volume }] of Object.entries(mounts))
+    if (volume === undefined)
+      checkSources({ secret, configMap, volume }, [...path, 'mounts', folder], report);
+}
+
+function checkVariable(value: InjectedEnv, path: Path, report: Report): void {
+  const { secret, configMap, valueFrom = {}, key } = value;
+  const isGiven = Object.keys(valueFrom).length > 0;
+  checkSources({ secret, configMap, valueFrom: isGiven ? valueFrom : undefined }, path, report);
+  const isReference = secret !== undefined || configMap !== undefined;
+  if (isReference && key === undefined) report(missing('key', path, 'key: password'));
 }

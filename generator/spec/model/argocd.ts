@@ -1,13 +1,13 @@
 import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
 import { knownNames } from '../../core/words.ts';
-import { clusterOf, type Members, membersOf } from '../cluster-of.ts';
-import { environmentNames } from '../environment.ts';
+import { environmentNames, nameTaken } from '../environment.ts';
+import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
 import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';
 import { type Operator, operatorsOf } from './operators.ts';
 
 /** What Argo CD is to apply, and where. */
 export interface ArgocdModel {
-  /** metadata.name of the spec: the root Application, and the first part of the others' names. */
+  /** metadata.name of the spec: the name of the root Application, and the first part of all other names. */
   readonly name: string;
   readonly repository: string;
   readonly revision: string;
@@ -20,7 +20,7 @@ export interface ArgocdModel {
   readonly clusters: readonly ArgocdCluster[];
   /** Sorted by name. */
   readonly operators: readonly Operator[];
-  /** Undefined: each environment has an Application that stands in Git. */
+  /** Absent: each environment has an Application that stands in Git. */
   readonly sets?: ApplicationSets;
 }
 
@@ -38,11 +38,13 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   const members = membersOf(document);
   const faults = clusterFaults(document, spec, members);
   const operators = operatorsOf(spec);
-  faults.push(...operatorFaults(document, operators, members));
-  const { name } = document.metadata;
   const environments = environmentNames(document);
-  const wanted = wantedSets(spec, environments.length);
-  const sets = wanted && resolveApplicationSets(wanted, environments);
+  faults.push(...operatorFaults(environments, operators, members));
+  const { name } = document.metadata;
+  const { applicationSets = environments.length >= SETS_FROM } = spec;
+  const hasSets = applicationSets !== false && environments.length > 0;
+  const setsSpec = applicationSets === true || !hasSets ? {} : applicationSets;
+  const sets = hasSets ? resolveApplicationSets(setsSpec, environments) : undefined;
   faults.push(...(sets?.faults ?? []));
   const clusters = [...members].map(([cluster, environments]): ArgocdCluster => {
     const destination = destinationOf(spec.clusters[cluster] ?? '');
@@ -70,7 +72,7 @@ function destinationOf(place: string): Destination {
 export interface ApplicationSets {
   /** Patterns of the namespaces that environments may have. */
   readonly namespaces: readonly string[];
-  /** Groups that are synced one after the other; none: all at once. */
+  /** Groups of environments that are synced one after the other; empty: all at once. */
   readonly steps: readonly Step[];
   /** The step of each environment, by their names; empty without steps. */
   readonly stepOf: ReadonlyMap<string, string>;
@@ -78,22 +80,12 @@ export interface ApplicationSets {
 
 interface Step {
   readonly name: string;
-  /** How many are synced at a time: a number, or a percentage as text. */
+  /** How many environments are synced at a time: a number, or a percentage as text. */
   readonly maxUpdate: number | string | undefined;
 }
 
-/** From so many environments on, one ApplicationSet makes their Applications, if the spec does not say. */
+/** With so many environments an ApplicationSet makes their Applications, unless the spec says otherwise. */
 export const SETS_FROM = 50;
-
-/** What the spec says of ApplicationSets, or what its environments are reason for; undefined: there are none. */
-function wantedSets(
-  { applicationSets }: Pick<ArgocdSpec, 'applicationSets'>,
-  environments: number,
-): ApplicationSetsSpec | undefined {
-  const wanted = applicationSets ?? environments >= SETS_FROM;
-  if (wanted === false || environments === 0) return undefined;
-  return wanted === true ? {} : wanted;
-}
 
 /** The spec's `argocd.applicationSets` → what it means. Reports environments without a step. */
 function resolveApplicationSets(
@@ -101,27 +93,38 @@ function resolveApplicationSets(
   environments: readonly string[],
 ): Outcome<ApplicationSets> {
   const faults = steps.flatMap(({ environments: patterns = [] }, step) =>
-    patterns.flatMap((pattern, at) =>
-      environments.some(name => isFit(name, pattern))
-        ? []
-        : [noneFits(pattern, environments, [...STEPS, step, 'environments', at])],
-    ),
+    patterns.flatMap((pattern, index): Fault[] => {
+      if (environments.some(name => isFit(name, pattern))) return [];
+      return [
+        {
+          id: 'unknown-environment',
+          message: `no environment fits "${pattern}"`,
+          hint: knownNames('environments', pattern, environments),
+          path: ['spec', 'argocd', 'applicationSets', 'steps', step, 'environments', index],
+        },
+      ];
+    }),
   );
   const stepOf = new Map<string, string>();
   for (const name of steps.length === 0 ? [] : environments) {
-    const own = steps.find(({ environments: patterns = ['*'] }) =>
+    const step = steps.find(({ environments: patterns = ['*'] }) =>
       patterns.some(pattern => isFit(name, pattern)),
     );
-    if (own === undefined) faults.push(noStep(name));
-    else stepOf.set(name, own.name);
+    if (step !== undefined) stepOf.set(name, step.name);
+    else
+      faults.push({
+        id: 'no-step',
+        message: `environment "${name}" is in no step, and Argo CD would never sync it`,
+        hint: 'Leave `environments` out of the last of argocd.applicationSets.steps: it then has all others.',
+        path: ['spec', 'environments', name],
+        isAboutName: true,
+      });
   }
   const resolved = steps.map(({ name, maxUpdate }): Step => ({ name, maxUpdate }));
   return outcome({ namespaces, steps: resolved, stepOf }, faults);
 }
 
-const STEPS = ['spec', 'argocd', 'applicationSets', 'steps'];
-
-/** Whether a name is one that a pattern means, in which `*` stands for anything. */
+/** Whether a name fits a pattern, in which `*` stands for anything. */
 export function isFit(name: string, pattern: string): boolean {
   const parts = pattern.split('*');
   const [first = '', ...others] = parts;
@@ -137,27 +140,7 @@ export function isFit(name: string, pattern: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-function noneFits(pattern: string, known: readonly string[], path: Fault['path']): Fault {
-  const message = `no environment fits "${pattern}"`;
-  return {
-    id: 'unknown-environment',
-    message,
-    hint: knownNames('environments', pattern, known),
-    path,
-  };
-}
-
-function noStep(environment: string): Fault {
-  return {
-    id: 'no-step',
-    message: `environment "${environment}" is in no step, and Argo CD would never sync it`,
-    hint: 'Leave `environments` out of the last of argocd.applicationSets.steps: it then has all others.',
-    path: ['spec', 'environments', environment],
-    isAboutName: true,
-  };
-}
-
-/** What is wrong between the clusters of the `argocd` section and those of the environments. */
+/** The faults of `argocd.clusters`, compared with the clusters of the environments. */
 function clusterFaults(document: SpecObject, spec: ArgocdSpec, members: Members): Fault[] {
   return [
     ...unmapped(document, spec, members),
@@ -179,7 +162,7 @@ function unmapped(document: SpecObject, { clusters }: ArgocdSpec, members: Membe
   }));
 }
 
-/** Where the spec says which cluster an environment runs in; without that, the environment. */
+/** Where the spec names the cluster of an environment; if it does not, the environment. */
 function placeOf({ spec }: SpecObject, environment: string): Pick<Fault, 'path' | 'isAboutName'> {
   const change = spec.environments?.[environment];
   if (change === undefined) return { path: CLUSTERS };
@@ -202,11 +185,11 @@ function unknown({ clusters }: ArgocdSpec, members: Members): Fault[] {
 
 /** Two names for one cluster would make its ClusterSecretStores twice. */
 function samePlace({ clusters }: ArgocdSpec): Fault[] {
-  const taken = new Map<string, string>();
+  const names = new Map<string, string>();
   return Object.entries(clusters).flatMap(([name, place]): Fault[] => {
-    const first = taken.get(place);
-    taken.set(place, first ?? name);
-    if (first === undefined) return [];
+    const first = names.get(place) ?? name;
+    names.set(place, first);
+    if (first === name) return [];
     return [
       {
         id: 'duplicate-destination',
@@ -219,12 +202,12 @@ function samePlace({ clusters }: ArgocdSpec): Fault[] {
   });
 }
 
-/** An environment of its own cluster beside others that name a cluster as it is called. */
+/** Reports an environment that names no cluster, and whose name is that of a cluster of other environments. */
 function ambiguous(document: SpecObject, members: Members): Fault[] {
   return [...members].flatMap(([cluster, environments]): Fault[] => {
-    const isOwn = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
+    const isAlone = environments.includes(cluster) && clusterOf(document, cluster) === undefined;
     const other = environments.find(name => name !== cluster);
-    if (!isOwn || other === undefined) return [];
+    if (!isAlone || other === undefined) return [];
     return [
       {
         id: 'ambiguous-cluster',
@@ -236,23 +219,16 @@ function ambiguous(document: SpecObject, members: Members): Fault[] {
   });
 }
 
-/** Environments whose Applications would be called like operators'. */
+/** Reports environments whose Applications would have the names of those of operators. */
 function operatorFaults(
-  document: SpecObject,
+  environments: readonly string[],
   operators: readonly Operator[],
   members: Members,
 ): Fault[] {
-  const environments = Object.keys(document.spec.environments ?? {});
   return operators.flatMap(({ name: operator }) =>
     [...members.keys()]
       .map(cluster => `${cluster}-${operator}`)
       .filter(name => environments.includes(name))
-      .map(name => ({
-        id: 'duplicate-target',
-        message: `"${name}" is an environment, and what the Application of operator "${operator}" is called`,
-        hint: 'Give the environment another name.',
-        path: ['spec', 'environments', name],
-        isAboutName: true,
-      })),
+      .map(name => nameTaken(name, `the Application of operator "${operator}"`)),
   );
 }

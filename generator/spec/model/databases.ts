@@ -1,11 +1,18 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, sortBy } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/words.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
-import type { DatabaseSpec, RoleSpec, SecretSpec, Spec } from '../spec.ts';
 import type {
-  AccessKey,
+  AccessKeySpec,
+  BackupSpec,
+  DatabaseSpec,
+  RoleSpec,
+  SecretSpec,
+  Spec,
+} from '../spec.ts';
+import type {
   Backup,
   DatabaseModel,
   ExtraDatabase,
@@ -38,8 +45,8 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
     owner,
     storage: { size: '', ...storage },
     instances: spec.instances ?? 1,
-    image: spec.image,
-    ownerSecret: spec.ownerSecret,
+    ...optional('image', spec.image),
+    ...optional('ownerSecret', spec.ownerSecret),
     isSuperuserEnabled: superuser !== false,
     superuserSecret,
     extraDatabases: extraDatabases(spec, owner),
@@ -53,7 +60,7 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
   };
 }
 
-/** Reports what a database cannot be without, and names that it cannot have. */
+/** Reports missing fields of a database, and reserved names. */
 function checkDatabase(
   { database, owner = '', roles = {} }: DatabaseSpec,
   size: string | undefined,
@@ -94,22 +101,24 @@ function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject
   return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
 }
 
-function backup(spec: DatabaseSpec['backup'], path: Path, report: Report): Backup | undefined {
+function backup(spec: BackupSpec | undefined, path: Path, report: Report): Backup | undefined {
   if (spec === undefined) return undefined;
-  if (spec.destinationPath === undefined) {
+  const { destinationPath, accessKey, ...options } = spec;
+  if (destinationPath === undefined)
     report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
-  }
-  const { destinationPath = '', schedule, retentionPolicy, endpointURL } = spec;
-  const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
-  return { destinationPath, schedule, retentionPolicy, endpointURL, accessKey };
+  return {
+    ...options,
+    destinationPath: destinationPath ?? '',
+    accessKey: accessKeyOf(accessKey, [...path, 'accessKey'], report),
+  };
 }
 
-/** The keys are called as in the documentation of the plugin, unless it is said otherwise. */
+/** The usual names of the keys are those in the documentation of the plugin. */
 function accessKeyOf(
-  spec: NonNullable<DatabaseSpec['backup']>['accessKey'],
+  spec: AccessKeySpec | undefined,
   path: Path,
   report: Report,
-): AccessKey | undefined {
+): Backup['accessKey'] {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
   if (secret === '') report(missing('secret', path, 'secret: backup-access'));
@@ -141,7 +150,7 @@ export function databaseSecrets(
   return new Map(secrets);
 }
 
-/** `NAME-app` and `NAME-superuser` only where the spec gives CNPG no login of its own. */
+/** The Secrets that CNPG makes for a database: `NAME-app` and `NAME-superuser` only if the spec names no others. */
 export function databaseSecretNames(database: DatabaseModel): string[] {
   const { name, ownerSecret, isSuperuserEnabled, superuserSecret } = database;
   const isSuperuserMade = isSuperuserEnabled && superuserSecret === undefined;
@@ -152,44 +161,44 @@ export function databaseSecretNames(database: DatabaseModel): string[] {
   ];
 }
 
-/** Every Secret with a login to one of the databases: CNPG's own, and those the spec gives it. */
+/** Every Secret with a login to one of the databases: those that CNPG makes, and those that it takes from the spec. */
 export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   const logins = new Map<string, PostgresLogin>();
   for (const [name, spec] of Object.entries(databases)) {
     const login = { cnpgCluster: name, database: spec.database ?? '' };
     for (const secret of [`${name}-app`, `${name}-superuser`]) logins.set(secret, login);
-    for (const { secret, username } of givenLogins(spec))
+    for (const { secret, username } of secretLogins(spec))
       logins.set(secret, { ...login, username });
   }
   return logins;
 }
 
-interface GivenLogin {
+/** A login that CNPG takes from a Secret. */
+interface SecretLogin {
   readonly secret: string;
   readonly username: string;
-  /** Where the database names it, from the database's entry. */
+  /** Where the database names the Secret, from the database's entry. */
   readonly path: Path;
 }
 
-/** The Secrets that a database takes its logins from, with the roles they are for. */
-function givenLogins({
+/** The logins that a database takes from Secrets. */
+function secretLogins({
   owner = '',
   ownerSecret,
   superuser,
   roles = {},
-}: DatabaseSpec): GivenLogin[] {
+}: DatabaseSpec): SecretLogin[] {
   const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
-  return [
-    ...given(ownerSecret, owner, ['ownerSecret']),
-    ...given(superuserSecret, 'postgres', ['superuser', 'secret']),
-    ...Object.entries(roles).flatMap(([role, { secret }]) =>
-      given(secret, role, ['roles', role, 'secret']),
-    ),
+  const all = [
+    { secret: ownerSecret, username: owner, path: ['ownerSecret'] },
+    { secret: superuserSecret, username: 'postgres', path: ['superuser', 'secret'] },
+    ...Object.entries(roles).map(([role, { secret }]) => ({
+      secret,
+      username: role,
+      path: ['roles', role, 'secret'],
+    })),
   ];
-}
-
-function given(secret: string | undefined, username: string, path: Path): GivenLogin[] {
-  return secret === undefined ? [] : [{ secret, username, path }];
+  return all.flatMap(({ secret, ...login }) => (secret === undefined ? [] : { secret, ...login }));
 }
 
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
@@ -199,7 +208,7 @@ export function checkLogins(
   report: Report,
 ): void {
   for (const [name, database] of Object.entries(spec.databases ?? {})) {
-    for (const login of givenLogins(database)) {
+    for (const login of secretLogins(database)) {
       checkKeys(login, ['databases', name, ...login.path], known, report);
       checkSecret(login, spec.secrets?.[login.secret] ?? {}, report);
     }
@@ -207,7 +216,7 @@ export function checkLogins(
 }
 
 function checkKeys(
-  { secret: name }: GivenLogin,
+  { secret: name }: SecretLogin,
   path: Path,
   known: ReadonlyMap<string, KnownSecret>,
   report: Report,
@@ -231,7 +240,7 @@ function checkKeys(
 
 /** What the spec itself says of the Secret: a username written as text, and a type. */
 function checkSecret(
-  { secret, username }: GivenLogin,
+  { secret, username }: SecretLogin,
   { template, type }: SecretSpec,
   report: Report,
 ): void {

@@ -1,14 +1,13 @@
 import { type Fault, type Outcome, outcome } from '../../core/finding.ts';
-import { type Members, membersOf } from '../cluster-of.ts';
-import { environmentNames } from '../environment.ts';
-import { sharedClusters } from '../shared-clusters.ts';
+import { environmentNames, nameTaken } from '../environment.ts';
+import { type Members, membersOf, sharedClusters } from '../shared-clusters.ts';
 import { type FluxSpec, folderIn, type SpecObject } from '../spec.ts';
 
 /** What Flux is to apply, and where: each cluster has a Flux of its own. */
 export interface FluxModel {
   /** metadata.name of the spec: the first part of the names of its Kustomizations. */
   readonly name: string;
-  /** Undefined: the source is there already. */
+  /** Absent: the source is there already. */
   readonly repository?: FluxRepository;
   readonly source: FluxSource;
   /** The folder of the spec in the source; empty for its root. */
@@ -18,9 +17,9 @@ export interface FluxModel {
   readonly interval: string;
   readonly timeout: string;
   readonly serviceAccount?: string;
-  /** Kustomizations that are there already, and have to be ready before any of ours. */
+  /** Kustomizations of others that have to be ready before any of this spec. */
   readonly dependsOn: readonly string[];
-  /** Whether workloads have a Kustomization of their own, which waits for their Secrets. */
+  /** Whether each environment has a second Kustomization for its workloads, which waits for their Secrets. */
   readonly isSecretsFirst: boolean;
   readonly clusters: Members;
 }
@@ -29,7 +28,7 @@ export interface FluxModel {
 interface FluxRepository {
   readonly url: string;
   readonly branch: string;
-  /** What lets Flux in. */
+  /** The Secret with the credentials for Flux. */
   readonly secret?: string;
 }
 
@@ -66,7 +65,7 @@ function repositoryOf({ repository, branch, secret }: FluxSpec): FluxRepository 
   return { url: repository, branch: branch ?? 'main', ...(secret !== undefined && { secret }) };
 }
 
-/** Without another it is the source that `flux bootstrap` makes. */
+/** The source; by default the one that `flux bootstrap` makes. */
 function sourceOf(name: string, home: string, { repository, source }: FluxSpec): FluxSource {
   if (repository !== undefined) return { kind: 'GitRepository', name };
   const { kind = 'GitRepository', ...others } = source ?? {
@@ -79,13 +78,13 @@ function sourceOf(name: string, home: string, { repository, source }: FluxSpec):
 /** The namespace of what `flux bootstrap` makes, and the name of its source. */
 const BOOTSTRAPPED = 'flux-system';
 
-/** What the Kustomization of an environment's stores, databases and Secrets is called, after the environment. */
+/** The ending of the name of a Kustomization with the stores, databases and Secrets of an environment. */
 export const SECRETS = '-secrets';
 
 /** A label of every object that Flux applies holds the name of its Kustomization (docs/facts/flux.md#pruning). */
 const LONGEST = 63;
 
-/** What is wrong with the `flux` section, and with the names of what it makes. */
+/** The faults of the `flux` section, and of the names of its Kustomizations. */
 function fluxFaults(document: SpecObject, spec: FluxSpec): Fault[] {
   return [
     ...sourceFaults(spec),
@@ -113,15 +112,12 @@ function sourceFaults(spec: FluxSpec): Fault[] {
     }));
 }
 
-/** A Kustomization by its name, and the environment or shared cluster that it applies. */
-interface Applying {
-  readonly unit: string;
-  readonly whole: string;
-}
-
-/** All but the one that applies the others. What clusters share has no stage of its own before it. */
-function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec): Applying[] {
-  const named = (unit: string, end = ''): Applying => ({
+/** The names of the Kustomizations of all environments and shared clusters. */
+function kustomizationsOf(
+  document: SpecObject,
+  { secretsFirst = false }: FluxSpec,
+): { readonly unit: string; readonly whole: string }[] {
+  const named = (unit: string, end = ''): { unit: string; whole: string } => ({
     unit,
     whole: `${document.metadata.name}-${unit}${end}`,
   });
@@ -137,7 +133,7 @@ function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSp
 
 function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   const long = kustomizationsOf(document, spec).filter(({ whole }) => whole.length > LONGEST);
-  // The longest of a unit's tells enough.
+  // One name of each unit is reported, the longest.
   return [...new Map(long.map(one => [one.unit, one])).values()].map(({ unit, whole }) => ({
     id: 'long-name',
     message: `"${whole}" is too long for a Kustomization: Flux labels what it applies with it`,
@@ -147,11 +143,11 @@ function longNames(document: SpecObject, spec: FluxSpec): Fault[] {
   }));
 }
 
-/** Each of ours has all that is in `dependsOn` before it: one of ours there would wait for itself. */
+/** Reports a Kustomization of this spec in `dependsOn`: as all of them wait for those, it would wait for itself. */
 function ownDependencies(document: SpecObject, spec: FluxSpec): Fault[] {
-  const made = kustomizationsOf(document, spec).map(({ whole }) => whole);
+  const names = kustomizationsOf(document, spec).map(({ whole }) => whole);
   return (spec.dependsOn ?? []).flatMap((name, index) => {
-    if (!made.includes(name)) return [];
+    if (!names.includes(name)) return [];
     return {
       id: 'own-dependency',
       message: `Kustomization "${name}" is one that this spec makes, and would wait for itself`,
@@ -166,16 +162,13 @@ function placeOf({ spec }: SpecObject, unit: string): Fault['path'] {
   return isEnvironment ? ['spec', 'environments', unit] : ['spec', 'flux'];
 }
 
-/** Environments that are called like the Kustomization of another's Secrets. */
+/** Reports environments that have the name of the Kustomization of another environment's Secrets. */
 function sameNames(document: SpecObject): Fault[] {
   const all = environmentNames(document);
   return all
     .filter(name => name.endsWith(SECRETS) && all.includes(name.slice(0, -SECRETS.length)))
-    .map(name => ({
-      id: 'duplicate-target',
-      message: `"${name}" is an environment, and what the Kustomization of the Secrets of "${name.slice(0, -SECRETS.length)}" is called`,
-      hint: 'Give the environment another name.',
-      path: ['spec', 'environments', name],
-      isAboutName: true,
-    }));
+    .map(name => {
+      const environment = name.slice(0, -SECRETS.length);
+      return nameTaken(name, `the Kustomization of the Secrets of "${environment}"`);
+    });
 }

@@ -90,17 +90,10 @@ const CHARTS: ReadonlyMap<string, Chart> = new Map([
 /** The operators that the spec switches on, sorted by name. */
 export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
   return [...CHARTS].flatMap(([name, chart]) => {
-    const given = operators[name];
-    if (given === undefined) return [];
-    return [
-      {
-        ...chart,
-        ...given,
-        name,
-        groups: chartGroups(name),
-        values: merged(chart.values, given.values ?? {}),
-      },
-    ];
+    const options = operators[name];
+    if (options === undefined) return [];
+    const values = merged(chart.values, options.values ?? {});
+    return [{ ...chart, ...options, name, groups: chartGroups(name), values }];
   });
 }
 
@@ -115,14 +108,22 @@ function merged(base: JsonObject, change: JsonObject): JsonObject {
 
 /** The versions that a spec tells. */
 export function resolveVersions(
-  { versions: said = {}, cnpgVersion }: Spec,
+  { versions: specVersions = {}, cnpgVersion }: Spec,
   report: Report,
 ): Versions {
   const found = products.flatMap((product): [string, ProductRelease][] => {
-    const version = said[product.name];
+    const version = specVersions[product.name];
     if (version === undefined) return [];
     const release = releaseOf(product, version);
-    if (isAmbiguous(product, version)) report(unquoted(product, version));
+    if (isAmbiguous(product, version)) {
+      const { name, called } = product;
+      report({
+        id: 'unquoted-version',
+        message: `version ${version} of ${called} may be meant as ${version}0: without quotes YAML reads both as one number`,
+        hint: `Write ${name}: "${version}0" or ${name}: "${version}", with quotes.`,
+        path: ['versions', name],
+      });
+    }
     if (release !== undefined) return [[product.name, release]];
     report({ ...unknownVersion(product, version), path: ['versions', product.name] });
     return [];
@@ -132,24 +133,15 @@ export function resolveVersions(
   return versions;
 }
 
-/** Whether YAML reads another known version as the same number: 2.1 may have been written 2.10. */
-function isAmbiguous(product: Product, said: string | number): boolean {
-  if (typeof said === 'string' || Number.isInteger(said)) return false;
-  const longer = releaseOf(product, `${said}0`);
+/** Whether another known version is the same number in YAML: 2.1 may have been written 2.10. */
+function isAmbiguous(product: Product, version: string | number): boolean {
+  if (typeof version === 'string' || Number.isInteger(version)) return false;
+  const longer = releaseOf(product, `${version}0`);
   const [newest] = product.releases;
   return longer?.isOpen === true && newest !== undefined && longer.at[1] <= newest.at[1];
 }
 
-function unquoted({ name, called }: Product, said: string | number): Fault {
-  return {
-    id: 'unquoted-version',
-    message: `version ${said} of ${called} may be meant as ${said}0: without quotes YAML reads both as one number`,
-    hint: `Write ${name}: "${said}0" or ${name}: "${said}", with quotes.`,
-    path: ['versions', name],
-  };
-}
-
-/** One operator runs, of which the spec may tell two versions. */
+/** Reports a spec that names two versions of the CNPG operator. */
 function checkCnpgVersion(
   cnpgVersion: string | undefined,
   { cloudnativePg }: Versions,
@@ -165,29 +157,26 @@ function checkCnpgVersion(
   });
 }
 
-/** A version of which nothing is known, with those that are. */
+/** The fault of an unknown version. */
 export function unknownVersion(
   { called, releases }: Product,
-  said: string | number,
-): { readonly id: string; readonly message: string; readonly hint: string } {
+  version: string | number,
+): Pick<Required<Fault>, 'id' | 'message' | 'hint'> {
+  const names = releases.map(({ name }) => name);
   return {
     id: 'unknown-version',
-    message: `version "${said}" of ${called} is not known`,
-    hint: knownNames(
-      'versions',
-      String(said),
-      releases.map(({ name }) => name),
-    ),
+    message: `version "${version}" of ${called} is not known`,
+    hint: knownNames('versions', String(version), names),
   };
 }
 
-/** The versions that run in a cluster: what any of its environments tells. */
+/** The versions that run in a cluster: those that any of its environments names. */
 export function sharedVersions(models: ReadonlyMap<string, Pick<Model, 'versions'>>): Versions {
-  const told = [...models.values()].map(({ versions }) => versions);
-  return Object.assign({}, ...told.reverse());
+  const all = [...models.values()].map(({ versions }) => versions);
+  return Object.assign({}, ...all.reverse());
 }
 
-/** Environments of one cluster that tell different versions of what runs in it. */
+/** Reports environments of one cluster that name different versions of a product. */
 export function checkVersions(
   { name }: SharedCluster,
   models: ReadonlyMap<string, Pick<Model, 'versions'>>,
@@ -195,18 +184,14 @@ export function checkVersions(
 ): void {
   const shared = sharedVersions(models);
   for (const [environment, { versions }] of models)
-    for (const product of products) {
-      const [own, other] = [versions[product.name]?.name, shared[product.name]?.name];
-      if (own !== undefined && other !== undefined && own !== other)
-        report(environment, differs(name, product, own, other));
+    for (const { name: product, called } of products) {
+      const [version, first] = [versions[product]?.name, shared[product]?.name];
+      if (version !== undefined && first !== undefined && version !== first)
+        report(environment, {
+          id: 'shared-version',
+          message: `environments that share cluster "${name}" tell two versions of ${called}: ${first} and ${version}`,
+          hint: `One of them runs in it: tell it once, as \`clusters: { ${name}: { versions: … } }\`.`,
+          path: ['versions', product],
+        });
     }
-}
-
-function differs(cluster: string, { name, called }: Product, own: string, other: string): Fault {
-  return {
-    id: 'shared-version',
-    message: `environments that share cluster "${cluster}" tell two versions of ${called}: ${other} and ${own}`,
-    hint: `One of them runs in it: tell it once, as \`clusters: { ${cluster}: { versions: … } }\`.`,
-    path: ['versions', name],
-  };
 }

@@ -6,14 +6,14 @@ import {
   type Path,
   type Report,
 } from '../../core/finding.ts';
-import { checkEntry } from '../inject/patches.ts';
+import { checkEntry } from '../inject/wanted.ts';
 import type { InjectedEnv, Injection, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
 import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
 import { checkSecret, type DatabaseModel, type Model, type SecretLookup } from './model.ts';
 import { resolveVersions } from './operators.ts';
-import { resolvePushes, resolveResources, withResourceSecrets } from './secret-data.ts';
+import { resolveResources, withResourceSecrets } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
-import { resolveStores } from './stores.ts';
+import { resolvePushes, resolveStores } from './stores.ts';
 import { envFrom, envVar, resolveWorkloads, volume, type WorkloadContext } from './workloads.ts';
 
 /** One environment's merged spec → what it means. Reports every name that leads nowhere. */

@@ -1,27 +1,25 @@
 import type { Path, Report } from '../../core/finding.ts';
+import { optional } from '../../core/kube-object.ts';
+import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
+import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
 import { isValueMaker } from '../../kinds/eso/generators.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import type { KnownSecret, SecretContext, SecretModel } from './model.ts';
-import { fetchData, resolveTemplate } from './secret-data.ts';
-import { checkSecretFields, type Fetched } from './secret-fields.ts';
-
-export interface ResolvedSecrets {
-  readonly secrets: SecretModel[];
-  readonly known: ReadonlyMap<string, KnownSecret>;
-}
+import type { Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
+import { fetchData } from './secret-data.ts';
+import { resolveTemplate } from './secret-template.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
- * whatever their order.
+ * whatever their order in the spec.
  */
 export function resolveSecrets(
   spec: Spec,
   namespace: string,
   made: ReadonlyMap<string, KnownSecret>,
   report: Report,
-): ResolvedSecrets {
+): { readonly secrets: SecretModel[]; readonly known: ReadonlyMap<string, KnownSecret> } {
   const specs = spec.secrets ?? {};
   const known = new Map(made);
   const secrets: SecretModel[] = [];
@@ -45,7 +43,7 @@ export function resolveSecrets(
   return { secrets, known };
 }
 
-/** Two makers of one Secret fight over it, unless the second merges into it. */
+/** Reports a second maker of a Secret: the two would fight over it, unless the second merges into it. */
 function addKnown(
   known: Map<string, KnownSecret>,
   name: string,
@@ -60,28 +58,24 @@ function addKnown(
     const keys = new Set([...before.keys, ...secret.keys]);
     known.set(name, { ...before, keys, isOpen: before.isOpen || secret.isOpen });
   } else {
+    const maker = before.database === undefined ? 'the resource' : 'the database';
     report({
       id: 'duplicate-secret',
-      message: `secret "${name}" is made by the ${before.database === undefined ? 'resource' : 'database'} "${before.path.at(-1)}" already`,
+      message: `secret "${name}" is made by ${maker} "${before.path.at(-1)}" already`,
       hint: 'Choose another name, or set creationPolicy: Merge to add keys to it.',
       path: secret.path,
       isAboutName: true,
-      related: [
-        {
-          note: before.database === undefined ? 'the resource' : 'the database',
-          path: before.path,
-        },
-      ],
+      related: [{ note: maker, path: before.path }],
     });
   }
 }
 
-interface ResolvedSecret {
-  readonly keys: KeySet;
-  readonly model?: SecretModel;
-}
-
-function resolveSecret(name: string, secret: SecretSpec, context: SecretContext): ResolvedSecret {
+/** A Secret's keys and, where the spec makes it, its model. */
+function resolveSecret(
+  name: string,
+  secret: SecretSpec,
+  context: SecretContext,
+): { readonly keys: KeySet; readonly model?: SecretModel } {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
@@ -92,27 +86,89 @@ function resolveSecret(name: string, secret: SecretSpec, context: SecretContext)
   }
   const fetched = fetchData(name, secret, path, context);
   const { template, keys } = resolveTemplate(name, secret, fetched, path, context);
-  return { keys, model: secretModel(name, secret, path, fetched, template, context) };
+  return { keys, model: { path, template, ...secretModel(name, secret, fetched, context) } };
 }
 
-/** What is made anew replaces what is in use: once, unless an interval is asked for. */
-function refreshOf({ refreshInterval }: SecretSpec, { generator }: Fetched): string | undefined {
-  const isMade = generator !== undefined && isValueMaker(generator.kind);
-  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
+/**
+ * Reports a secret without exactly one source, fields that its source has no use for, and what
+ * ESO's webhook refuses (docs/facts/eso.md#refused-externalsecrets).
+ */
+function checkSecretFields(name: string, secret: SecretSpec, path: Path, report: Report): void {
+  const isGenerated = secret.dataFrom?.some(entry => entry.generatorRef !== undefined) === true;
+  const given = SOURCES.filter(source => secret[source] !== undefined && secret[source] !== false);
+  const [source = 'dataFrom'] = given;
+  if (given.length !== 1 && !(given.length === 0 && isGenerated)) {
+    report({
+      id: 'secret-source',
+      message: `secret "${name}" has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
+      hint: 'Give it exactly one of: store, generator, manual, external.',
+      path,
+    });
+    return;
+  }
+  for (const field of unusedFields(secret, source))
+    report({
+      id: 'unused-field',
+      message: `a secret with "${source === 'store' ? 'from' : source}" has no use for "${field}"`,
+      hint: `Remove ${field}.`,
+      path: [...path, field],
+      isAboutName: true,
+    });
+  checkDataFrom(secret, path, report);
+  checkPolicies(secret, path, report);
+}
+
+/** Fields that say where a Secret comes from. */
+const SOURCES = ['store', 'generator', 'manual', 'external'] as const;
+
+type Field = keyof SecretSpec;
+
+function unusedFields(secret: SecretSpec, source: Field): Field[] {
+  const fields = Object.keys(secret) as Field[];
+  if (source === 'manual' || source === 'external') {
+    return fields.filter(field => field !== source);
+  }
+  const unused: Field[] = source === 'store' ? [] : ['keys', 'from'];
+  if (secret.from !== undefined) unused.push('dataFrom');
+  return unused.filter(field => secret[field] !== undefined);
+}
+
+function checkDataFrom({ dataFrom = [] }: SecretSpec, path: Path, report: Report): void {
+  for (const [index, { extract, find, generatorRef }] of dataFrom.entries()) {
+    if ([extract, find, generatorRef].filter(source => source !== undefined).length === 1) continue;
+    report({
+      id: 'value-source',
+      message: 'an entry of dataFrom has exactly one of extract, find and generatorRef',
+      hint: 'Write one entry for each.',
+      path: [...path, 'dataFrom', index],
+    });
+  }
+}
+
+function checkPolicies(secret: SecretSpec, path: Path, report: Report): void {
+  const { creationPolicy = 'Owner', deletionPolicy = 'Retain', type } = secret;
+  if (isRefusedPair(creationPolicy, deletionPolicy)) {
+    const message = `External Secrets Operator refuses deletionPolicy ${deletionPolicy} with creationPolicy ${creationPolicy}`;
+    const hint = 'Write deletionPolicy: Retain.';
+    report({ id: 'policy-conflict', message, hint, path: [...path, 'deletionPolicy'] });
+  }
+  if (type === BOOTSTRAP_TOKEN) {
+    const message = 'External Secrets Operator after 2.4.0 refuses to make bootstrap tokens';
+    const hint = 'Make that Secret by hand, and declare it with manual.';
+    report({ id: 'policy-conflict', message, hint, path: [...path, 'type'] });
+  }
 }
 
 function secretModel(
   name: string,
   secret: SecretSpec,
-  path: Path,
-  fetched: Fetched,
-  template: SecretModel['template'],
+  { keys: _, ...fetched }: Fetched,
   { spec }: SecretContext,
-): SecretModel {
-  const store = secret.store;
+): Omit<SecretModel, 'path' | 'template'> {
+  const { store } = secret;
   return {
+    ...fetched,
     name,
-    path,
     patch: secret.patch ?? {},
     externalSecret: secret.externalSecret ?? name,
     storeRef:
@@ -123,15 +179,18 @@ function secretModel(
     refreshPolicy: secret.refreshPolicy ?? refreshOf(secret, fetched),
     creationPolicy: secret.creationPolicy ?? 'Owner',
     deletionPolicy: secret.deletionPolicy ?? 'Retain',
-    immutable: secret.immutable,
-    template,
-    data: fetched.data,
-    dataFrom: fetched.dataFrom,
-    generator: fetched.generator,
-    reads: fetched.reads,
-    remoteReads: fetched.remoteReads,
+    ...optional('immutable', secret.immutable),
     extraDatabases: Object.values(secret.template ?? {}).flatMap(text =>
       typeof text === 'string' ? [] : (text.postgresUrl?.database ?? []),
     ),
   };
+}
+
+/** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */
+function refreshOf(
+  { refreshInterval }: SecretSpec,
+  { generator }: Pick<Fetched, 'generator'>,
+): string | undefined {
+  const isMade = generator !== undefined && isValueMaker(generator.kind);
+  return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
 }

@@ -1,7 +1,17 @@
-import type { Path, Report } from '../../core/finding.ts';
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/words.ts';
-import type { Named, Spec, StoreSpec } from '../spec.ts';
-import type { KubernetesProvider, Provider, SecretModel, StoreModel } from './model.ts';
+import type { Named, PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
+import {
+  checkSecret,
+  type KubernetesProvider,
+  type Provider,
+  type PushModel,
+  type SecretLookup,
+  type SecretModel,
+  type StoreModel,
+} from './model.ts';
 import { PROVIDER_NAMES, shortForm } from './providers.ts';
 
 /** The stores, with what the secrets read through them. */
@@ -20,9 +30,6 @@ export function resolveStores(
     namespaces: [namespace],
   }));
 }
-
-/** Ways to say where a store reads. */
-const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
 
 function resolveProvider(
   name: string,
@@ -53,6 +60,9 @@ function resolveProvider(
   if (store.provider === undefined) return undefined;
   return { type: 'given', provider: store.provider, isVerbatim: true };
 }
+
+/** Ways to say where a store reads. */
+const FORMS = [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'] as const;
 
 function kubernetesProvider(
   name: string,
@@ -90,12 +100,6 @@ export function findStore(
   return found;
 }
 
-/** The remote key as the store knows it. */
-export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
-  const store = name === undefined ? undefined : stores[name];
-  return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
-}
-
 /** Reports what the store refuses in a remote key. */
 export function checkRemoteKey(
   { stores = {} }: Spec,
@@ -106,4 +110,81 @@ export function checkRemoteKey(
 ): void {
   const store = name === undefined ? undefined : stores[name];
   if (store !== undefined) shortForm(store)?.checkKey?.(store, key, path, report);
+}
+
+/** The remote key as the store knows it. */
+export function remoteKey(stores: Named<StoreSpec>, name: string | undefined, key: string): string {
+  const store = name === undefined ? undefined : stores[name];
+  return (store && shortForm(store)?.remoteKey?.(store, key)) ?? key;
+}
+
+/** What Secrets of the environment write into stores. Reports names that lead nowhere. */
+export function resolvePushes(spec: Spec, lookup: SecretLookup): PushModel[] {
+  return Object.entries(spec.push ?? {}).map(([name, push]) =>
+    resolvePush(name, push, spec, lookup),
+  );
+}
+
+function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLookup): PushModel {
+  const path = ['push', name];
+  const { secret = name, keys = {} } = push;
+  const store = checkStore(push, path, spec, lookup);
+  const secretPath = push.secret === undefined ? path : [...path, 'secret'];
+  checkSecret({ secret }, secretPath, secretPath, lookup);
+  if (Object.keys(keys).length === 0)
+    lookup.report(missing('keys', path, 'keys: { password: path/in/the/store }'));
+  return {
+    name,
+    path,
+    patch: push.patch ?? {},
+    secret,
+    storeRef: { kind: store?.kind ?? 'ClusterSecretStore', name: push.store ?? '' },
+    refreshInterval: push.refreshInterval ?? '1h',
+    updatePolicy: push.updatePolicy ?? 'Replace',
+    deletionPolicy: push.deletionPolicy ?? 'None',
+    data: Object.entries(keys).map(([key, remote]) => {
+      const at = [...path, 'keys', key];
+      if (lookup.lookUp(secret) !== undefined)
+        checkSecret({ secret, key, isKeyName: true }, at, at, lookup);
+      const { metadata = store && shortForm(store)?.pushMetadata?.(store), ...options } =
+        typeof remote === 'string' ? { key: remote } : remote;
+      const remoteRef = pushedRef(options, push, at, spec, lookup);
+      return { match: { secretKey: key, remoteRef }, ...optional('metadata', metadata) };
+    }),
+  };
+}
+
+/** The store that is written to. One of this cluster's Secrets is made with the right to read alone. */
+function checkStore(
+  { store }: PushSpec,
+  path: Path,
+  { stores = {} }: Spec,
+  { report }: SecretLookup,
+): StoreSpec | undefined {
+  if (store === undefined) report(missing('store', path, 'store: aws'));
+  const found =
+    store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
+  if (found?.kubernetes !== undefined) {
+    report({
+      id: 'store-provider',
+      message: `store "${store}" reads Secrets of the cluster, and has no right to write them`,
+      hint: 'Push into another store; one with more rights stands under resources, and is declared with `external: true`.',
+      path: [...path, 'store'],
+    });
+  }
+  return found;
+}
+
+/** Where one key goes, as the store knows it. */
+function pushedRef(
+  { key, property }: PushedKeySpec,
+  { store }: PushSpec,
+  path: Path,
+  spec: Spec,
+  { report }: SecretLookup,
+): JsonObject {
+  if (key === undefined) report(missing('key', path, 'key: path/in/the/store'));
+  const remote = remoteKey(spec.stores ?? {}, store, key ?? '');
+  if (key !== undefined) checkRemoteKey(spec, store, remote, path, report);
+  return { remoteKey: remote, ...optional('property', property) };
 }

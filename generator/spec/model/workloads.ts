@@ -3,16 +3,24 @@ import type { JsonObject } from '../../core/json.ts';
 import { knownNames } from '../../core/words.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import { WORKLOADS } from '../objects/workloads.ts';
+import { sourceOf, volumeOf } from '../inject/wanted.ts';
+import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
 import type { EnvFromSpec, EnvSpec, MountSpec, Spec, WorkloadSpec } from '../spec.ts';
 import {
   checkSecret,
+  checkSources,
   type DatabaseModel,
   type EnvVar,
   type Mount,
   type SecretLookup,
   type WorkloadModel,
 } from './model.ts';
+
+/** What the workloads of an environment are resolved against. */
+export interface WorkloadContext extends SecretLookup {
+  readonly namespace: string;
+  readonly databases: ReadonlyMap<string, DatabaseModel>;
+}
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
@@ -37,19 +45,15 @@ function resolveWorkload(
   const sources = (spec.envFrom ?? []).map(source =>
     typeof source === 'string' ? { secret: source } : source,
   );
-  const { replicas, health, command, args, schedule, mode, config, image, serviceAccount } = spec;
-  const isGiven = typeof serviceAccount === 'string';
+  const { port: _, serviceAccount, ...fields } = spec;
+  const isNamed = typeof serviceAccount === 'string';
   return {
+    ...fields,
     name,
     path,
     patch: spec.patch ?? {},
     kind,
-    image,
-    replicas,
     ports: portsOf(spec),
-    health,
-    command,
-    args,
     env,
     envOrder: spec.envOrder ?? [],
     envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
@@ -59,79 +63,58 @@ function resolveWorkload(
     // Part of what cannot change, so it is short.
     selector: spec.selector ?? { 'app.kubernetes.io/name': name },
     isHardened: context.isHardened,
-    serviceAccount: isGiven ? serviceAccount : undefined,
-    accountAnnotations: isGiven ? undefined : serviceAccount?.annotations,
+    serviceAccount: isNamed ? serviceAccount : undefined,
+    accountAnnotations: isNamed ? undefined : serviceAccount?.annotations,
     imagePullSecrets: pullSecrets(spec, path, context),
-    resources: spec.resources as JsonObject | undefined,
-    schedule,
-    mode,
-    config,
     reads: readsOf(spec, sources),
     databases: databasesOf(spec),
     envFromKeys: envFromKeys(sources, context),
   };
 }
 
-function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
-  const secrets = spec.imagePullSecrets ?? [];
-  for (const [index, secret] of secrets.entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
-  return secrets;
-}
-
-function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] {
-  const env = Object.values(spec.env ?? {}).map(value =>
-    typeof value === 'string' ? undefined : value.secret,
-  );
-  const files = Object.values(spec.mounts ?? {}).map(mount => mount.secret);
-  const all = [
-    ...env,
-    ...sources.map(source => source.secret),
-    ...files,
-    ...(spec.imagePullSecrets ?? []),
-  ];
-  return [...new Set(all.filter(name => name !== undefined))].sort();
-}
-
-function databasesOf({ env = {} }: WorkloadSpec): string[] {
-  const refs = Object.values(env).flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
-  });
-  return [...new Set(refs)].sort();
-}
-
-/** Reports fields that a kind needs and that are missing, or that it has no use for. */
+/** Reports a missing field that the kind needs, and fields that the kind does not use. */
 function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   const kind = spec.kind ?? 'Deployment';
-  const { needs, unused, check } = WORKLOADS[kind];
+  const { needs, check } = WORKLOADS[kind];
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const field of unused) {
-    if (spec[field] !== undefined) report(unusedField(kind, field, path));
+  for (const [field, kinds] of Object.entries(USED_BY)) {
+    if (Object.hasOwn(spec, field) && !kinds.includes(kind))
+      report({
+        id: 'unused-field',
+        message: `kind ${kind} has no use for "${field}"`,
+        hint: `Remove ${field}, or reach what you mean through patch. Kinds that take it: ${kinds.join(', ')}.`,
+        path: [...path, field],
+        isAboutName: true,
+      });
   }
-  if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http')) {
-    report(healthWithoutPort(path));
-  }
+  if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http'))
+    report({
+      id: 'missing-field',
+      message: '"health" needs a port named "http"',
+      hint: 'Add `port: 8080`, or name one of the ports http.',
+      path: [...path, 'health'],
+    });
   checkPorts(spec, path, report);
 }
 
 /** A Service cannot have one port twice, whatever the names. */
 function checkPorts(spec: WorkloadSpec, path: Path, report: Report): void {
-  if (spec.port !== undefined && spec.ports?.['http'] !== undefined) {
-    report(duplicatePort('"port" and "http" are both named http', 'http', path));
-  }
-  const taken = new Map<number, string>();
+  const reportPort = (name: string, message: string): void =>
+    report({
+      id: 'duplicate-port',
+      message,
+      hint: 'Give each port a name and a number of its own.',
+      path: [...path, 'ports', name],
+    });
+  if (spec.port !== undefined && spec.ports?.['http'] !== undefined)
+    reportPort('http', '"port" and "http" are both named http');
+  const nameOf = new Map<number, string>();
   for (const { name, port } of portsOf(spec)) {
-    const other = taken.get(port);
-    const isTwice = other !== undefined && other !== name;
-    if (isTwice)
-      report(duplicatePort(`ports "${other}" and "${name}" are both ${port}`, name, path));
-    taken.set(port, name);
+    const first = nameOf.get(port) ?? name;
+    if (first !== name) reportPort(name, `ports "${first}" and "${name}" are both ${port}`);
+    nameOf.set(port, name);
   }
 }
 
@@ -139,34 +122,6 @@ function checkPorts(spec: WorkloadSpec, path: Path, report: Report): void {
 function portsOf({ port, ports = {} }: WorkloadSpec): WorkloadModel['ports'] {
   const single = port === undefined ? [] : [{ name: 'http', port }];
   return [...single, ...Object.entries(ports).map(([name, number]) => ({ name, port: number }))];
-}
-
-function unusedField(kind: string, field: string, path: Path): Parameters<Report>[0] {
-  return {
-    id: 'unused-field',
-    message: `kind ${kind} has no use for "${field}"`,
-    hint: `Remove ${field}, or reach what you mean through patch.`,
-    path: [...path, field],
-    isAboutName: true,
-  };
-}
-
-function healthWithoutPort(path: Path): Parameters<Report>[0] {
-  return {
-    id: 'missing-field',
-    message: '"health" needs a port named "http"',
-    hint: 'Add `port: 8080`, or name one of the ports http.',
-    path: [...path, 'health'],
-  };
-}
-
-function duplicatePort(message: string, name: string, path: Path): Parameters<Report>[0] {
-  return {
-    id: 'duplicate-port',
-    message,
-    hint: 'Give each port a name and a number of its own.',
-    path: [...path, 'ports', name],
-  };
 }
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
@@ -187,36 +142,6 @@ function checkEnvOrder(
   }
 }
 
-/** A Secret or ConfigMap as files in a directory. */
-export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
-  const { secret, configMap, keys, optional } = spec;
-  checkSources({ secret, configMap }, path, context.report);
-  const files = Object.entries(keys ?? {});
-  if (secret !== undefined && optional !== true) {
-    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-    for (const [key] of files) {
-      if (context.lookUp(secret) === undefined) break;
-      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
-    }
-  }
-  const items =
-    files.length === 0 ? {} : { items: files.map(([key, file]) => ({ key, path: file })) };
-  const options = { ...items, ...(optional !== undefined && { optional }) };
-  return {
-    path: at,
-    volume:
-      secret === undefined
-        ? { configMap: { name: configMap ?? '', ...options } }
-        : { secret: { secretName: secret, ...options } },
-  };
-}
-
-/** What the workloads of an environment are resolved against. */
-export interface WorkloadContext extends SecretLookup {
-  readonly namespace: string;
-  readonly databases: ReadonlyMap<string, DatabaseModel>;
-}
-
 /** One variable: text, or a reference that leads somewhere. */
 export function envVar(
   name: string,
@@ -230,29 +155,16 @@ export function envVar(
   if (valueFrom !== undefined) return { name, valueFrom };
   if (database !== undefined) return { name, value: databaseField(database, value, path, context) };
   if (key === undefined) context.report(missing('key', path, 'key: password'));
-  const options = optional === undefined ? {} : { optional };
-  const ref = { key: key ?? '', name: secret ?? configMap ?? '', ...options };
+  const ref = {
+    key: key ?? '',
+    name: secret ?? configMap ?? '',
+    ...(optional !== undefined && { optional }),
+  };
   if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
   if (optional !== true && key !== undefined) {
     checkSecret({ secret, key }, [...path, 'secret'], [...path, 'key'], context);
   }
   return { name, valueFrom: { secretKeyRef: ref } };
-}
-
-/** Reports a reference to nothing, or to two things at once. */
-export function checkSources(
-  sources: Readonly<Record<string, unknown>>,
-  path: Path,
-  report: Report,
-): void {
-  const given = Object.keys(sources).filter(source => sources[source] !== undefined);
-  if (given.length === 1) return;
-  report({
-    id: 'value-source',
-    message: `this has ${given.length === 0 ? 'no source' : given.join(' and ')}`,
-    hint: `Give it exactly one of: ${Object.keys(sources).join(', ')}.`,
-    path,
-  });
 }
 
 function databaseField(
@@ -316,14 +228,57 @@ function poolerHost(
 
 /** One source of many variables. */
 export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
-  const { secret, configMap, prefix, optional } = source;
+  const { secret, configMap, optional } = source;
   checkSources({ secret, configMap }, path, context.report);
   if (secret !== undefined && optional !== true) checkSecret({ secret }, path, path, context);
-  const ref = { name: secret ?? configMap ?? '', ...(optional !== undefined && { optional }) };
-  return {
-    ...(prefix !== undefined && { prefix }),
-    ...(secret === undefined ? { configMapRef: ref } : { secretRef: ref }),
-  };
+  return sourceOf(source);
+}
+
+/** A Secret or ConfigMap as files in a directory. */
+export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
+  const { secret, configMap, keys, optional } = spec;
+  checkSources({ secret, configMap }, path, context.report);
+  const files = Object.entries(keys ?? {});
+  if (secret !== undefined && optional !== true) {
+    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
+    for (const [key] of files) {
+      if (context.lookUp(secret) === undefined) break;
+      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
+    }
+  }
+  return { path: at, volume: volumeOf(spec, files) };
+}
+
+function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
+  const secrets = spec.imagePullSecrets ?? [];
+  for (const [index, secret] of secrets.entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
+  return secrets;
+}
+
+function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] {
+  const env = Object.values(spec.env ?? {}).map(value =>
+    typeof value === 'string' ? undefined : value.secret,
+  );
+  const files = Object.values(spec.mounts ?? {}).map(mount => mount.secret);
+  const all = [
+    ...env,
+    ...sources.map(source => source.secret),
+    ...files,
+    ...(spec.imagePullSecrets ?? []),
+  ];
+  return [...new Set(all.filter(name => name !== undefined))].sort();
+}
+
+function databasesOf({ env = {} }: WorkloadSpec): string[] {
+  const refs = Object.values(env).flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+  return [...new Set(refs)].sort();
 }
 
 /** The variables that all sources bring. */

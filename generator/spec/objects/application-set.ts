@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import type { ApplicationSets, ArgocdModel } from '../model/argocd.ts';
 import type { ComponentObjects } from '../spec.ts';
+import { type AppliedUnit, generatedLabels } from './applied-units.ts';
 import {
   application,
   applicationWaves,
-  argocdLabels,
   environmentsWave,
   firstWave,
   folderSource,
@@ -22,7 +22,6 @@ import {
   rootProject,
   unitsProject,
 } from './argocd-projects.ts';
-import type { AppliedUnit } from './eso.ts';
 
 /** The app-of-apps. */
 interface ArgocdObjects {
@@ -30,7 +29,7 @@ interface ArgocdObjects {
   readonly bootstrap: readonly KubeObject[];
   /** What the root Application applies. */
   readonly applications: readonly KubeObject[];
-  /** What the ApplicationSet is told of each environment, by file. */
+  /** The parameters of each environment for the ApplicationSet, by file. */
   readonly parameters: ReadonlyMap<string, Readonly<Record<string, Json>>>;
   /** What Argo CD's own settings need: a patch. */
   readonly settings: KubeObject;
@@ -73,10 +72,10 @@ export const PARAMETERS = 'argocd.yaml';
 const STEP = 'rem-secrets.io/step';
 
 /**
- * The ApplicationSet that makes an Application of each overlay with a file of parameters, the same
- * as would stand in Git (docs/facts/argocd.md#applicationsets). Its controller takes away what it
- * does not know, so the confirmation of a deletion is among the preserved annotations. Nothing that
- * runs goes with an Application, and the Applications not with the ApplicationSet unasked.
+ * The ApplicationSet that makes an Application of each overlay with a file of parameters, the same as would stand in
+ * Git (docs/facts/argocd.md#applicationsets). Its controller removes annotations that it does not know, so the one
+ * that confirms a deletion is preserved. Deleting an Application deletes nothing that runs, and deleting the
+ * ApplicationSet deletes Applications only after a confirmation.
  */
 function applicationSet(
   model: ArgocdModel,
@@ -90,7 +89,7 @@ function applicationSet(
     metadata: {
       name: model.name,
       namespace: model.namespace,
-      labels: argocdLabels(model),
+      labels: generatedLabels(model.name),
       annotations: {
         'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm',
         'argocd.argoproj.io/sync-wave': String(environmentsWave(units, model.operators)),
@@ -124,11 +123,11 @@ function templateOf(model: ArgocdModel, { steps }: ApplicationSets): JsonObject 
     }),
   ) as Readonly<Record<'metadata' | 'spec', JsonObject>>;
   const { namespace: _, labels, ...others } = metadata;
-  const own = steps.length > 0 ? { [STEP]: '{{ .step }}' } : {};
-  return { metadata: { ...others, labels: { ...(labels as JsonObject), ...own } }, spec };
+  const step = steps.length > 0 ? { [STEP]: '{{ .step }}' } : {};
+  return { metadata: { ...others, labels: { ...(labels as JsonObject), ...step } }, spec };
 }
 
-/** Steps one after the other, each when all of the one before is healthy. */
+/** The steps in their order: each begins when all Applications of the one before are healthy. */
 function strategyOf({ steps }: ApplicationSets): JsonObject {
   return {
     type: 'RollingSync',
@@ -141,7 +140,7 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
   };
 }
 
-/** What the ApplicationSet is told of an environment; its name and folder are those of the file. */
+/** The parameters of an environment; its name and folder are those of the file. */
 function parametersOf(
   { name, place }: PlacedUnit,
   { stepOf }: ApplicationSets,
@@ -178,8 +177,8 @@ function rootApplication(model: ArgocdModel): KubeObject {
  */
 function unitApplications(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject[] {
   const waves = applicationWaves(units, model.operators);
-  const own = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
-  return own.map(({ name, place }) =>
+  const inGit = model.sets === undefined ? units : units.filter(unit => !isEnvironment(unit));
+  return inGit.map(({ name, place }) =>
     application(model, {
       name: `${model.name}-${name}`,
       project: model.project,

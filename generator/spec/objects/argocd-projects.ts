@@ -5,8 +5,8 @@ import { type ArgocdModel, isFit } from '../model/argocd.ts';
 import { type AllowedKind, appProject, type PlacedUnit, type UnitPlace } from './argocd.ts';
 
 /**
- * Health checks that Argo CD does not have built in, or has otherwise, by group and kind: in Lua, of
- * which Argo CD opens no string library. Fields of status: api/v1 of cloudnative-pg 1.30.0.
+ * Health checks that Argo CD lacks or has otherwise, by group and kind, in Lua; Argo CD loads no string library.
+ * Fields of status: api/v1 of cloudnative-pg 1.30.0.
  */
 const CHECKS: Readonly<Record<string, string>> = {
   /* A failed sync that is retried is not the end: the root would give up on it. */
@@ -26,8 +26,8 @@ end
 return hs
 `,
   /*
-   * As Argo CD's own, but for a Secret that was made once and is immutable: beside it ESO, when it
-   * looks again, says that it cannot change it, and is never ready. It is as it was made.
+   * Argo CD's own check, but for an immutable Secret that was made once: ESO then reports that it cannot update the
+   * Secret, and is never ready.
    */
   'external-secrets.io_ExternalSecret': `
 local spec, status = obj.spec, obj.status or {}
@@ -55,7 +55,7 @@ if status.applied and status.observedGeneration == obj.metadata.generation then
 end
 return { status = "Progressing", message = status.message or "waiting for the database" }
 `,
-  /* Suspended would hold up the waves that follow, for what somebody wants so. */
+  /* Argo CD's "Suspended" would hold up the next waves, although somebody wants it so. */
   [`${CNPG}_ScheduledBackup`]: `
 local status = obj.status or {}
 if status.error ~= nil and status.error ~= "" then
@@ -96,8 +96,8 @@ export const OPERATORS = '-operators';
 /** The project of the environments and clusters: exactly the kinds and places of their objects. */
 export function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObject {
   const objects = units.flatMap(({ all }) => all);
-  const own = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
-  const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, own.has(object));
+  const ofSpec = new Set(units.flatMap(unit => unit.objects.map(({ object }) => object)));
+  const isOfCluster = (object: KubeObject): boolean => isClusterObject(object, ofSpec.has(object));
   return appProject(model, {
     name: model.project,
     description: `The environments of ${model.name} and the clusters that they share`,
@@ -111,7 +111,7 @@ export function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): 
   });
 }
 
-/** The same with a pattern for a namespace that fits one: a project then does not grow with them. */
+/** Replaces a namespace by the pattern that it fits, so that the project does not grow with the namespaces. */
 function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends string>(
   allowed: T,
   field: F,
@@ -121,14 +121,14 @@ function withPattern<T extends Readonly<Partial<Record<F, string>>>, F extends s
   return pattern === undefined ? allowed : { ...allowed, [field]: pattern };
 }
 
-/** An object of our own has a namespace, if its kind has any. */
-function isClusterObject(object: KubeObject, isOwn: boolean): boolean {
+/** Whether an object is cluster-wide. The spec's objects of unknown kinds have a namespace if they are not. */
+function isClusterObject(object: KubeObject, isOfSpec: boolean): boolean {
   const known = knownKind(groupOf(object), object.kind);
-  if (known !== undefined || !isOwn) return known?.isOfCluster === true;
+  if (known !== undefined || !isOfSpec) return known?.isOfCluster === true;
   return object.metadata.namespace === undefined;
 }
 
-/** The project of the root alone: who may make Applications may choose any project for them. */
+/** The project of the root Application alone: whoever may make Applications may choose any project for them. */
 export function rootProject(model: ArgocdModel): KubeObject {
   const { namespace } = model;
   return appProject(model, {

@@ -8,9 +8,10 @@ import {
   type AppliedUnit,
   allObjects,
   clustersBefore,
+  generatedLabels,
   needsAmong,
   unitsIn,
-} from './eso.ts';
+} from './applied-units.ts';
 
 /** A kind, and for what belongs to the cluster also its name. */
 export interface AllowedKind {
@@ -37,7 +38,7 @@ export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject 
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
-    metadata: { name: parts.name, namespace: model.namespace, labels: argocdLabels(model) },
+    metadata: { name: parts.name, namespace: model.namespace, labels: generatedLabels(model.name) },
     spec: {
       description: parts.description,
       sourceRepos: distinct(parts.sourceRepos),
@@ -48,7 +49,7 @@ export function appProject(model: ArgocdModel, parts: ProjectParts): KubeObject 
   };
 }
 
-/** Each once, sorted: Argo CD refuses a project that names a destination twice. */
+/** The items sorted and without repetition: Argo CD refuses a project that names a destination twice. */
 function distinct<T>(items: readonly T[]): T[] {
   const keyed = new Map(items.map(item => [JSON.stringify(item), item]));
   return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
@@ -58,11 +59,11 @@ function distinct<T>(items: readonly T[]): T[] {
 interface ApplicationParts {
   readonly name: string;
   readonly project: string;
-  /** In the root; those of an ApplicationSet have none. */
+  /** Its sync wave in the root Application; Applications of an ApplicationSet have none. */
   readonly wave?: number;
   readonly source: JsonObject;
   readonly destination: UnitPlace | Required<Record<'name' | 'server' | 'namespace', string>>;
-  /** Whether what is no longer in the source goes from the cluster. */
+  /** Whether Argo CD deletes what is no longer in the source. */
   readonly isPruned: boolean;
   /** Besides those that every Application has. */
   readonly syncOptions?: readonly string[];
@@ -81,7 +82,7 @@ export function application(model: ArgocdModel, parts: ApplicationParts): KubeOb
     metadata: {
       name: parts.name,
       namespace: model.namespace,
-      labels: argocdLabels(model),
+      labels: generatedLabels(model.name),
       annotations: {
         'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
         ...(parts.wave !== undefined && { 'argocd.argoproj.io/sync-wave': String(parts.wave) }),
@@ -113,15 +114,7 @@ export function folderSource(model: ArgocdModel, folder: string): JsonObject {
   };
 }
 
-/** The labels that all generated objects have. */
-export function argocdLabels({ name }: ArgocdModel): Record<string, string> {
-  return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
-}
-
-/**
- * The sync waves of Applications, by name: environments come after the objects of a shared cluster
- * that they need, and nothing ever waits for an environment.
- */
+/** The sync waves of Applications, by name. An environment comes after the shared cluster whose objects it needs. */
 export function applicationWaves(
   applied: readonly AppliedSet[],
   operators: readonly Operator[],
@@ -132,8 +125,8 @@ export function applicationWaves(
 }
 
 /**
- * The wave of the ApplicationSet that makes all environments: that of the last of them, but not
- * after a cluster that needs one of them, because it would wait for what is yet to be made.
+ * The wave of the ApplicationSet that makes all environments: that of the last environment, or the first wave if a
+ * shared cluster needs an environment, for the cluster would wait for what is yet to be made.
  */
 export function environmentsWave(
   applied: readonly PlacedUnit[],
@@ -145,12 +138,12 @@ export function environmentsWave(
   return Math.max(0, ...new Set(applicationWaves(applied, operators).values()));
 }
 
-/** The wave of units that need no other: after the operators that any of them needs. */
+/** The wave of units that need no other unit: after the operators, if any unit needs one. */
 export function firstWave(applied: readonly AppliedSet[], operators: readonly Operator[]): number {
   return operators.some(operator => isNeeded(operator, applied)) ? 1 : 0;
 }
 
-/** Whether objects are of a kind whose CRD the operator installs. */
+/** Whether any object is of a kind whose CRD the operator installs. */
 export function isNeeded({ groups }: Operator, applied: readonly AppliedSet[]): boolean {
   return applied.some(({ objects }) =>
     objects.some(({ object }) => groups.includes(groupOf(object))),
@@ -179,10 +172,10 @@ export function placeUnits(
   components: ComponentObjects,
 ): PlacedUnit[] {
   return clusters.flatMap(cluster => {
-    const own = unitsIn(cluster.name, cluster.environments, units);
-    const namespaces = own.flatMap(unit => unit.namespace ?? []);
-    return own.map(unit => {
-      // The objects of a shared cluster name their namespaces: any that is allowed will do.
+    const inCluster = unitsIn(cluster.name, cluster.environments, units);
+    const namespaces = inCluster.flatMap(unit => unit.namespace ?? []);
+    return inCluster.map(unit => {
+      // The objects of a shared cluster name their namespaces: any allowed one will do.
       const namespace = unit.namespace ?? namespaces[0] ?? '';
       return {
         ...unit,

@@ -1,4 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
+import { sortBy } from '../../core/json.ts';
 import { type BuiltObject, identityOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { type Versions, validatorsOf } from '../../kinds/products.ts';
@@ -10,12 +11,12 @@ import type {
   StoreModel,
 } from '../model/model.ts';
 import type { Omission } from '../spec.ts';
+import { generatedLabels } from './applied-units.ts';
 import { databaseObjects, secretMakers, withNeeds, workloadObjects } from './build.ts';
-import { pushObjects, secretStore } from './eso.ts';
+import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
 import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
-import { secretObjects } from './secret-objects.ts';
 import { withSyncWaves } from './sync.ts';
 
 /** The objects of an environment, and what its spec injects into workloads that others write. */
@@ -40,15 +41,15 @@ export function buildObjects(
     applyPatches(entry, objects, schemas, report);
   const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
     finished(entry, objects, namespace, versions);
-  const owned = resources.map(entry => ({
+  const patched = resources.map(entry => ({
     entry,
     objects: build(
       entry,
       entry.objects.map(object => ({ object })),
     ),
   }));
-  const own = owned.flatMap(({ objects }) => objects.map(({ object }) => object));
-  const { after, injected } = injectAll(model, own, added, report);
+  const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
+  const { after, injected } = injectAll(model, written, added, report);
   const injectedObject = (made: EntryObject): EntryObject =>
     withNeeds({ ...made, object: after(made.object) }, namespace, makers);
   const built = [
@@ -60,13 +61,12 @@ export function buildObjects(
     ...pushes.flatMap(entry => finish(entry, build(entry, pushObjects(entry, namespace, makers)))),
     ...workloads.flatMap(entry => {
       const objects = build(entry, workloadObjects(entry, namespace, makers));
-      const ordered = objects.map(made => ({
-        ...made,
-        object: orderWorkloadEnv(made.object, entry, report),
-      }));
-      return finish(entry, ordered);
+      return finish(
+        entry,
+        objects.map(made => ({ ...made, object: orderWorkloadEnv(made.object, entry, report) })),
+      );
     }),
-    ...owned.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
+    ...patched.flatMap(({ entry, objects }) => finish(entry, objects.map(injectedObject))),
   ];
   const all = [...namespaceObjects(model, built), ...built];
   faults.push(...duplicateObjects(all, databases, namespace));
@@ -74,32 +74,32 @@ export function buildObjects(
   return outcome({ objects, injected }, faults);
 }
 
-/** The environment's Namespace, where the spec has none of its own. */
+/** The environment's Namespace, unless an entry of the spec makes it. */
 function namespaceObjects(
   { namespace, omit }: Model,
   built: readonly BuiltObject[],
 ): BuiltObject[] {
   const object = namespaceObject(namespace);
-  const isGiven = built.some(other => identityOf(other.object) === identityOf(object));
-  return isGiven || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
+  const isMade = built.some(other => identityOf(other.object) === identityOf(object));
+  return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
 
-/** What objects are given: labels and sync waves, each but for those that omit it. */
+/** The objects with labels and sync waves; each is left out where the spec or the entry omits it. */
 function withMarks(
   built: readonly BuiltObject[],
   { partOf, omit, resources = [] }: Marks,
   report: Report,
 ): readonly BuiltObject[] {
-  const without = new Map(resources.map(({ name, omit: own }) => [name, own]));
-  const isGiven = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
+  const omissionsOf = new Map(resources.map(entry => [entry.name, entry.omit]));
+  const hasMark = ({ path: [section, name] }: BuiltObject, mark: Omission): boolean =>
     !omit.includes(mark) &&
-    !(section === 'resources' && without.get(String(name))?.includes(mark) === true);
-  const labelled = built.map(one => (isGiven(one, 'labels') ? withLabels(one, partOf) : one));
+    !(section === 'resources' && omissionsOf.get(String(name))?.includes(mark) === true);
+  const labelled = built.map(one => (hasMark(one, 'labels') ? withLabels(one, partOf) : one));
   const ordered = omit.includes('syncWaves') ? labelled : withSyncWaves(labelled, report);
-  return ordered.map((one, index) => (isGiven(one, 'syncWaves') ? one : (labelled[index] ?? one)));
+  return ordered.map((one, index) => (hasMark(one, 'syncWaves') ? one : (labelled[index] ?? one)));
 }
 
-/** What a model says of the marks of its objects. */
+/** The parts of a model that decide on labels and sync waves. */
 type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources' | 'versions'>>;
 
 /** The objects of stores that several environments share. */
@@ -136,46 +136,41 @@ function finished(
 
 function withLabels(built: BuiltObject, partOf: string): BuiltObject {
   const { name, namespace, ...rest } = built.object.metadata;
-  const labels = {
-    'app.kubernetes.io/managed-by': 'rem-secrets',
-    'app.kubernetes.io/part-of': partOf,
-    ...rest.labels,
-  };
+  const labels = { ...generatedLabels(partOf), ...rest.labels };
   const metadata = { name, ...(namespace !== undefined && { namespace }), ...rest, labels };
   return { ...built, object: { ...built.object, metadata } satisfies KubeObject };
 }
 
 function sorted(built: readonly BuiltObject[]): BuiltObject[] {
-  const keyed = built.map(entry => [identityOf(entry.object), entry] as const);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, entry]) => entry);
+  return sortBy(built, ({ object }) => identityOf(object));
 }
 
-/** An object that is there, and the entry it comes from. */
-interface Taken {
-  readonly path: Path;
-  readonly maker: string;
-}
-
-type Made = Pick<BuiltObject, 'object' | 'path'>;
-
-/** Objects that two entries of the spec make, or that one makes beside CNPG. */
+/** Reports objects that two entries of the spec make, or an entry and CNPG. */
 function duplicateObjects(
   built: readonly BuiltObject[],
   databases: readonly DatabaseModel[],
   namespace: string,
 ): Fault[] {
-  const taken = new Map<string, Taken>();
+  const makers = new Map<string, { readonly path: Path; readonly maker: string }>();
   for (const { name, path } of databases) {
     for (const object of cnpgObjects(name, namespace)) {
-      taken.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
+      makers.set(identityOf(object), { path, maker: `CNPG, for the database "${name}"` });
     }
   }
   const poolers = poolerObjects(databases, namespace);
   return [...poolers, ...built].flatMap(({ object, path }) => {
     const identity = identityOf(object);
-    const other = taken.get(identity);
-    taken.set(identity, { path, maker: `the entry "${path.join('.')}"` });
-    return other === undefined ? [] : [duplicateObject(object, path, other)];
+    const first = makers.get(identity);
+    makers.set(identity, { path, maker: `the entry "${path.join('.')}"` });
+    if (first === undefined) return [];
+    return {
+      id: 'duplicate-object',
+      message: `the ${object.kind} "${object.metadata.name}" is made by ${first.maker} already`,
+      hint: 'Give one of the two another name.',
+      path,
+      isAboutName: true,
+      related: [{ note: 'the other one', path: first.path }],
+    };
   });
 }
 
@@ -195,7 +190,10 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
 }
 
 /** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
-function poolerObjects(databases: readonly DatabaseModel[], namespace: string): Made[] {
+function poolerObjects(
+  databases: readonly DatabaseModel[],
+  namespace: string,
+): Pick<BuiltObject, 'object' | 'path'>[] {
   return databases.flatMap(({ path, poolers }) =>
     poolers.flatMap(({ name }) =>
       ['Service', 'ServiceAccount'].map(kind => ({
@@ -204,21 +202,6 @@ function poolerObjects(databases: readonly DatabaseModel[], namespace: string): 
       })),
     ),
   );
-}
-
-function duplicateObject(
-  { kind, metadata: { name } }: KubeObject,
-  path: Path,
-  other: Taken,
-): Fault {
-  return {
-    id: 'duplicate-object',
-    message: `the ${kind} "${name}" is made by ${other.maker} already`,
-    hint: 'Give one of the two another name.',
-    path,
-    isAboutName: true,
-    related: [{ note: 'the other one', path: other.path }],
-  };
 }
 
 /** A store and, when it reads Secrets of the cluster, its ServiceAccount and rights. */

@@ -1,4 +1,3 @@
-import type { Path } from '../../core/finding.ts';
 import { textAt } from '../../core/json.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
@@ -8,7 +7,7 @@ import { placedObject } from '../../kinds/placed-object.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
 import type { DatabaseModel, Model, WorkloadModel } from '../model/model.ts';
-import { resourceSecrets } from '../model/secret-data.ts';
+import { resourceSecrets } from '../model/resources.ts';
 import { cnpgCluster, cnpgDatabase, cnpgPooler, objectStore, scheduledBackup } from './cnpg.ts';
 import type { EntryObject } from './patches.ts';
 import { service, serviceAccount } from './pod-template.ts';
@@ -47,14 +46,14 @@ export function databaseObjects(
   ];
 }
 
-/** An object of one's own, patched and injected, with what must be there before it. */
+/** An object under `resources`, patched and injected, with the objects that must be there before it. */
 export function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
   const object = placedObject(made.object, 0, [], namespace);
   const isHere = object.namespace === namespace || object.namespace === '';
   return { ...made, needs: isHere ? needsOf(object, namespace, makers) : [] };
 }
 
-/** The makers of the Secrets that it reads, its store, its CNPG Cluster, its pods' ServiceAccount. */
+/** The makers of the Secrets that an object reads, its stores, its CNPG Cluster and its pods' ServiceAccount. */
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
   const isWaiting = object.known?.secrets?.isOrderFree !== true;
@@ -67,7 +66,6 @@ function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers):
     object.known !== undefined && CLUSTER_MEMBERS.includes(object.known)
       ? cnpgClusterNameOf(object.json)
       : undefined;
-  const own = `${object.kind}/${object.name}`;
   return [
     ...reads
       .filter(read => !read.isOptional && (read.namespace ?? namespace) === namespace)
@@ -75,7 +73,7 @@ function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers):
     ...(object.known === externalSecret ? storesOf(object) : []),
     ...(account === undefined ? [] : [`ServiceAccount/${account}`]),
     ...(cnpgCluster === undefined ? [] : [`Cluster/${cnpgCluster}`]),
-  ].filter(ref => ref !== own);
+  ].filter(ref => ref !== `${object.kind}/${object.name}`);
 }
 
 function storesOf(object: PlacedObject): string[] {
@@ -84,41 +82,41 @@ function storesOf(object: PlacedObject): string[] {
   return all.flatMap(ref => (ref === undefined ? [] : [`${ref.kind}/${ref.name}`]));
 }
 
-/** A workload with its ServiceAccount, unless it is given one, and its Service. */
+/** A workload, its ServiceAccount, unless it names one, and its Service. */
 export function workloadObjects(
   workload: WorkloadModel,
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, kind, ports, reads, databases, serviceAccount: given } = workload;
-  const { accountAnnotations } = workload;
+  const { name, kind, ports, reads, databases, serviceAccount: account } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
   const needs = [
     ...reads.flatMap(makers),
     ...databases,
-    ...(isWhole ? [] : [`ServiceAccount/${given ?? name}`]),
+    ...(isWhole ? [] : [`ServiceAccount/${account ?? name}`]),
   ];
   return [
     { object: object(workload, namespace), needs, ownTerms: ownTerms(workload) },
-    ...(isWhole || given !== undefined
+    ...(isWhole || account !== undefined
       ? []
-      : [{ object: serviceAccount(name, namespace, accountAnnotations) }]),
+      : [{ object: serviceAccount(name, namespace, workload.accountAnnotations) }]),
     ...(isWhole || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
   ];
 }
 
 function ownTerms({ kind, env }: WorkloadModel): NonNullable<EntryObject['ownTerms']> {
-  const own = WORKLOADS[kind].ownTerms;
-  if (own !== undefined) return [own];
-  const raw = env.filter(({ valueFrom }) => valueFrom !== undefined && !isReference(valueFrom));
-  return raw.length === 0 ? [] : [[['spec'] satisfies Path, ['env']]];
+  const { ownTerms: ofKind } = WORKLOADS[kind];
+  if (ofKind !== undefined) return [ofKind];
+  const isRaw = env.some(
+    ({ valueFrom }) =>
+      valueFrom !== undefined &&
+      !('secretKeyRef' in valueFrom) &&
+      !('configMapKeyRef' in valueFrom),
+  );
+  return isRaw ? [[['spec'], ['env']]] : [];
 }
 
-function isReference(valueFrom: object): boolean {
-  return 'secretKeyRef' in valueFrom || 'configMapKeyRef' in valueFrom;
-}
-
-/** Which objects make a Secret: its ExternalSecret, its CNPG cluster, or both for a merge. */
+/** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
 export type SecretMakers = (secret: string) => readonly string[];
 
 /** The makers of a model's Secrets, as references. */

@@ -5,14 +5,21 @@ import { coreNamespace } from '../../kinds/core/service.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import { type FluxModel, SECRETS } from '../model/flux.ts';
 import type { ComponentObjects } from '../spec.ts';
-import { type AppliedSet, type AppliedUnit, allObjects, clustersBefore, unitsIn } from './eso.ts';
+import {
+  type AppliedSet,
+  type AppliedUnit,
+  allObjects,
+  clustersBefore,
+  generatedLabels,
+  unitsIn,
+} from './applied-units.ts';
 
-/** A unit in its cluster, with its own objects and those of its components. */
+/** A unit in its cluster, with its objects and those of its components. */
 type Placed = AppliedUnit & AppliedSet & { readonly all: readonly KubeObject[] };
 
 /**
- * What the Flux of each cluster is given, by the names of the clusters: Kustomizations, and their source. An
- * environment waits for the cluster whose objects it needs (docs/facts/flux.md#dependencies).
+ * The objects for the Flux of each cluster, by cluster name: Kustomizations and their source. An environment waits
+ * for the shared cluster whose objects it needs (docs/facts/flux.md#dependencies).
  */
 export function fluxObjects(
   model: FluxModel,
@@ -21,39 +28,36 @@ export function fluxObjects(
 ): ReadonlyMap<string, readonly KubeObject[]> {
   return new Map(
     [...model.clusters].map(([cluster, environments]) => {
-      const own = unitsIn(cluster, environments, units).map(unit => ({
+      const placed = unitsIn(cluster, environments, units).map(unit => ({
         ...unit,
         cluster,
         all: allObjects(unit, components),
       }));
-      const before = clustersBefore(own);
-      const made = own.flatMap(unit =>
-        kustomizations(
-          model,
-          unit,
-          before(unit).map(({ name }) => `${model.name}-${name}`),
-        ),
-      );
+      const before = clustersBefore(placed);
+      const made = placed.flatMap(unit => {
+        const clusters = before(unit).map(({ name }) => `${model.name}-${name}`);
+        return kustomizations(model, unit, clusters);
+      });
       return [cluster, [...gitRepository(model), root(model, cluster), ...made]];
     }),
   );
 }
 
 /**
- * The Kustomization that applies the others, and itself. It has one name in all clusters, by which they are told
- * apart where one repository has several.
+ * The Kustomization that applies the others, and itself. Its name is that of the spec in all clusters; another spec
+ * of the same repository has another one.
  */
 function root(model: FluxModel, cluster: string): KubeObject {
   const nothing = { after: [], patches: [], health: [], isWaiting: false };
   return kustomization(model, { name: model.name, folder: fluxFolder(cluster), ...nothing });
 }
 
-/** The folder of what the Flux of a cluster is given. */
+/** The folder of the objects for the Flux of a cluster. */
 export function fluxFolder(cluster: string): string {
   return `flux/${cluster}`;
 }
 
-/** The Kustomization of a unit, or two: of its Secrets and what they come from, and of what reads them. */
+/** The Kustomization of a unit; or two, of which the first has the Secrets and the second what reads them. */
 function kustomizations(model: FluxModel, unit: Placed, clusters: readonly string[]): KubeObject[] {
   const name = `${model.name}-${unit.name}`;
   const after = [...model.dependsOn, ...clusters];
@@ -64,7 +68,7 @@ function kustomizations(model: FluxModel, unit: Placed, clusters: readonly strin
   const others = unit.all.filter(object => !isFirst(object, stage));
   const secrets = { name: name + SECRETS, after, objects: first, patches: onlyFirst(stage) };
   const workloads = { name, after: [secrets.name], objects: others, patches: withoutFirst(stage) };
-  // Both, even of nothing: one that went with its last object would leave that running.
+  // Both, even if one is empty: a Kustomization that is deleted with its last object leaves that object running.
   return [secrets, workloads].map(part => kustomizationOf(model, unit, part));
 }
 
@@ -87,19 +91,16 @@ function kustomizationOf(
     patches,
     health: healthChecks(objects),
     isWaiting: true,
-    ...(namespace !== undefined && isAllIn(namespace, objects) && { namespace }),
+    ...(namespace !== undefined &&
+      objects.every(object => isIn(namespace, object)) && { namespace }),
   });
 }
 
 /**
- * Whether all objects may be put into a namespace: Flux has kustomize do that, which moves those of other
- * namespaces too, gives one to cluster-wide objects whose kind it does not know, and renames Namespaces
+ * Whether Flux may set this namespace on an object. kustomize, which does it, would also move objects of other
+ * namespaces, give a namespace to cluster-wide objects of unknown kinds, and rename Namespaces
  * (docs/facts/flux.md#target-namespace).
  */
-function isAllIn(namespace: string, objects: readonly KubeObject[]): boolean {
-  return objects.every(object => isIn(namespace, object));
-}
-
 function isIn(namespace: string, object: KubeObject): boolean {
   const { kind, metadata } = object;
   const group = groupOf(object);
@@ -111,7 +112,7 @@ function isIn(namespace: string, object: KubeObject): boolean {
   return known !== undefined || isBuiltIn(group);
 }
 
-/** Whether a kind is of Kubernetes itself, of which kustomize knows what belongs to the cluster. */
+/** Whether a group is one of Kubernetes itself: kustomize knows which of its kinds are cluster-wide. */
 function isBuiltIn(group: string): boolean {
   return !group.includes('.') || group.endsWith('.k8s.io');
 }
@@ -126,16 +127,15 @@ interface HealthCheck {
 const READY = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')";
 
 /**
- * When kinds are ready of which Flux itself knows no more than a condition: an object without one, as each has
- * been before its operator saw it, is ready to Flux (docs/facts/flux.md#health). None says that something has
- * failed: their operators try again, and so Flux waits until its timeout. Fields of status: api/v1 of
- * cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
+ * Health checks of kinds of which Flux only reads a condition: without them an object that its operator has not seen
+ * yet would be ready (docs/facts/flux.md#health). None of them tells of a failure: operators try again, and Flux waits
+ * until its timeout. Fields of status: api/v1 of cloudnative-pg 1.30.0, apis of external-secrets 1.3.2.
  */
 const CHECKS: readonly HealthCheck[] = [
   { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', current: READY },
   /*
-   * Ready, of what it says now (docs/facts/eso.md#what-is-synced). And a Secret that was made once and is
-   * immutable: beside it ESO, when it looks again, says that it cannot change it, and is never ready.
+   * Ready for its present generation (docs/facts/eso.md#what-is-synced); or immutable and made once: ESO then reports
+   * that it cannot update the Secret, and the condition stays false.
    */
   {
     apiVersion: 'external-secrets.io/v1',
@@ -163,7 +163,7 @@ const CHECKS: readonly HealthCheck[] = [
   },
 ];
 
-/** The health checks of the kinds that are among objects. */
+/** The health checks of the kinds of some objects. */
 function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   const kinds = new Set(objects.map(object => `${groupOf(object)}/${object.kind}`));
   return CHECKS.filter(({ apiVersion, kind }) =>
@@ -178,25 +178,22 @@ interface KustomizationParts {
   readonly folder: string;
   /** Kustomizations that have to be ready first, by name. */
   readonly after: readonly string[];
-  /** The namespace that all of its objects are in; undefined: not all are. */
+  /** The namespace of all of its objects; absent: they are in several, or in none. */
   readonly namespace?: string;
-  /** What is taken away of the folder's build. */
+  /** Patches that remove objects from the folder's build. */
   readonly patches: readonly JsonObject[];
   readonly health: readonly JsonObject[];
-  /** Whether it is ready only when all of its objects are. */
+  /** Whether it waits for all of its objects to be ready. */
   readonly isWaiting: boolean;
 }
 
-/**
- * A Kustomization of Flux. It deletes what its folder has no more, and when it is deleted itself, leaves what it
- * applied (docs/facts/flux.md#pruning).
- */
+/** A Kustomization of Flux. It prunes, but deleting it deletes no object (docs/facts/flux.md#pruning). */
 function kustomization(model: FluxModel, parts: KustomizationParts): KubeObject {
   const { after, namespace, patches, health } = parts;
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: parts.name, namespace: model.namespace, labels: labelsOf(model) },
+    metadata: { name: parts.name, namespace: model.namespace, labels: generatedLabels(model.name) },
     spec: {
       ...(after.length > 0 && { dependsOn: after.map((name): Json => ({ name })) }),
       interval: model.interval,
@@ -223,7 +220,7 @@ function gitRepository(model: FluxModel): KubeObject[] {
     {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
-      metadata: { name: source.name, namespace, labels: labelsOf(model) },
+      metadata: { name: source.name, namespace, labels: generatedLabels(model.name) },
       spec: {
         interval: '1m',
         url: repository.url,
@@ -234,21 +231,16 @@ function gitRepository(model: FluxModel): KubeObject[] {
   ];
 }
 
-/** The labels that all generated objects have. */
-function labelsOf({ name }: FluxModel): Record<string, string> {
-  return { 'app.kubernetes.io/managed-by': 'rem-secrets', 'app.kubernetes.io/part-of': name };
-}
-
 /**
- * What comes before workloads, which Flux would apply at once with them (docs/facts/flux.md#order): by kinds alone, so
- * that no object goes from one Kustomization to another, which might delete it before the other has it.
+ * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
+ * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
  */
 interface FirstStage {
   readonly groups: readonly string[];
   readonly kinds: readonly string[];
 }
 
-/** Whose objects are, or make, or let in to, what workloads read. */
+/** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
   'barmancloud.cnpg.io',
   'external-secrets.io',
@@ -256,7 +248,7 @@ const GROUPS = [
   CNPG,
 ];
 
-/** ConfigMaps are not among them: kustomize gives those that it generates their names where they are read. */
+/** ConfigMaps are not among them: kustomize puts the names of generated ones where they are read. */
 const KINDS = [
   'ClusterRole',
   'ClusterRoleBinding',
@@ -266,9 +258,7 @@ const KINDS = [
   'ServiceAccount',
 ];
 
-/**
- * The kinds that come first: those above, others that make Secrets, and those of all that they need.
- */
+/** The kinds that come first: those above, kinds that make Secrets, and the kinds of all objects that those need. */
 function firstStage(objects: readonly BuiltObject[], all: readonly KubeObject[]): FirstStage {
   const makers = all.filter(isMaker);
   const start = { groups: GROUPS, kinds: [...KINDS, ...makers.map(({ kind }) => kind)] };
@@ -298,7 +288,7 @@ function isFirst(object: KubeObject, { groups, kinds }: FirstStage): boolean {
 
 const STAGE = 'rem-secrets.io/stage';
 
-/** Leaves what comes first: marks it, takes away the rest, and takes the mark away again. */
+/** Keeps only the first stage: marks its objects, deletes the others, and removes the mark. */
 function onlyFirst(stage: FirstStage): JsonObject[] {
   return [
     ...targets(stage).map(target => ({ target, patch: MARK })),
@@ -311,14 +301,14 @@ const MARK = `apiVersion: v1\nkind: any\nmetadata: { name: any, annotations: { $
 
 const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/', '~1')} }\n`;
 
-/** Takes what comes first away. */
+/** Deletes the objects of the first stage. */
 function withoutFirst(stage: FirstStage): JsonObject[] {
   return targets(stage).map(target => ({ target, patch: DELETE }));
 }
 
 const DELETE = '$patch: delete\napiVersion: v1\nkind: any\nmetadata: { name: any }\n';
 
-/** kustomize takes both for regular expressions, from their beginning to their end. */
+/** For kustomize both are anchored regular expressions. */
 function targets({ groups, kinds }: FirstStage): JsonObject[] {
   return [
     { group: groups.map(group => group.replaceAll('.', '\\.')).join('|') },

@@ -21,19 +21,19 @@ import {
 } from '../../kinds/products.ts';
 import type { SpecEntry } from '../model/model.ts';
 
-/** An object of an entry, and which of its parts the spec gives in the object's own terms. */
+/** An object of an entry, and which of its parts the spec has in the object's own terms. */
 export interface EntryObject {
   readonly object: KubeObject;
   readonly needs?: readonly string[];
   /** Path in the object → path in the entry. */
   readonly ownTerms?: readonly (readonly [inObject: Path, inEntry: Path])[];
-  /** A patch was merged in: whether the object was the same before. */
+  /** Whether the patch changed nothing; absent: there is no patch. */
   readonly isPatchIdle?: boolean;
 }
 
 /**
- * The objects of an entry with its patches merged in. What the spec gives in the object's own
- * terms is held against the kind's schema, and a fault points at the spec.
+ * The objects of an entry with its patches merged in. An object with a patch, or with other parts in the object's own
+ * terms, is checked against the schema of its kind; a fault points at the spec.
  */
 export function applyPatches(
   entry: SpecEntry,
@@ -97,8 +97,8 @@ function patchObject(
   ];
   const metadata = isMap(patch['metadata']) ? patch['metadata'] : {};
   for (const [path, value] of fixed) {
-    const given = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
-    if (given === undefined || given === value) continue;
+    const change = path.length === 1 ? patch[String(path[0])] : metadata[String(path[1])];
+    if (change === undefined || change === value) continue;
     report({
       id: 'patch-identity',
       message: `a patch cannot change ${path.join('.')}`,
@@ -115,7 +115,7 @@ function patchObject(
   };
 }
 
-/** Where the spec says what stands at a path of the object: in the patch, or in a field of its own. */
+/** The path in the spec of what is at a path of the object: in the patch, or in a field of the entry. */
 function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
   const inPatch = patchPath(asJson(made.object), patch, path);
   if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
@@ -125,7 +125,7 @@ function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: 
   return entry.path;
 }
 
-/** As much of an object's path as the patch holds; items of keyed lists stand elsewhere there. */
+/** As much of an object's path as the patch has; items of keyed lists have other indexes there. */
 export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
   const found: (string | number)[] = [];
   let [inObject, inPatch]: [Json | undefined, Json | undefined] = [object, patch];
@@ -178,7 +178,7 @@ export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   ports: ['containerPort', 'port'],
 };
 
-/** Lists of custom resources: their CRDs give no keys, their operators do. */
+/** Lists of custom resources: their operators have keys, though their CRDs name none. */
 const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
   ...CORE_MERGE_KEYS,
   data: ['secretKey'],
@@ -201,14 +201,14 @@ export function mergeKey(
   );
 }
 
-/** Whether two items of a list with that key are the same one. Ports differ in protocol too. */
+/** Whether two items of a list with this key are the same item. Ports have the protocol as a second key. */
 function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
   const isPort = key === 'containerPort' || key === 'port';
   const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
   return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));
 }
 
-/** The item of a keyed list that is the same as another one. */
+/** The item of a keyed list that has the key of `item`. */
 export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
   if (!isMap(item)) return undefined;
   return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
@@ -251,7 +251,7 @@ function mergeList(name: string, target: readonly Json[], patch: readonly Json[]
   return [...kept, ...added];
 }
 
-/** `$patch: replace` as an item: the others are the whole list. */
+/** Whether an item is `$patch: replace`: the other items are then the whole list. */
 function isReplace(item: Json): boolean {
   return isMap(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
 }
@@ -264,9 +264,9 @@ export interface Defaults {
 }
 
 /**
- * The object as the API server stores it: CRD defaults written out, durations and quantities in
- * their canonical spelling. Argo CD compares with what is stored, and anything that is filled in
- * later shows as a difference for ever (docs/facts/argocd.md#differences).
+ * The object as the API server stores it: with CRD defaults, and with durations and quantities in canonical spelling.
+ * Argo CD compares with the stored object, so a value that is filled in later would always differ
+ * (docs/facts/argocd.md#differences).
  */
 export function storedForm(object: KubeObject, versions: Versions = {}): KubeObject {
   const tree = defaultsOf(object, versions);
@@ -277,11 +277,11 @@ export function storedForm(object: KubeObject, versions: Versions = {}): KubeObj
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
-/** Of an older version of a kind those of the version we know: it converts to that. */
+/** The defaults of a kind. An older version of the kind has those of the version that we know: it converts to that. */
 function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defaults | undefined {
   const exact = `${apiVersion}/${kind}`;
-  const own = defaultsIn(releaseFor(versions, apiVersion))[exact];
-  if (own !== undefined) return own;
+  const ofVersion = defaultsIn(releaseFor(versions, apiVersion))[exact];
+  if (ofVersion !== undefined) return ofVersion;
   if (Object.hasOwn(defaults, exact)) return defaults[exact];
   if (!apiVersion.includes('/')) return undefined;
   const group = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
@@ -291,21 +291,21 @@ function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defau
   return known === undefined ? undefined : defaults[known];
 }
 
-/** The defaults of the kinds that have others in a version. */
+/** The defaults of the kinds whose defaults differ in a version of a product. */
 function defaultsIn(release: ProductRelease | undefined): Readonly<Record<string, Defaults>> {
   if (release?.schemas === undefined || !hasOwnDefaults(release)) return {};
   return versionDefaults[release.schemas] ?? {};
 }
 
-/** Kubernetes' defaulting: a missing field gets its default, then its own fields get theirs. */
+/** Kubernetes' defaulting: a missing field gets its default, then the fields below it get theirs. */
 function withDefaults(value: Json, { fields, items }: Defaults): Json {
   if (Array.isArray(value))
     return items === undefined ? value : withItems(value, item => withDefaults(item, items));
   if (!isMap(value) || fields === undefined) return value;
-  return withFields(value, Object.keys(fields), (name, given) => {
+  return withFields(value, Object.keys(fields), (name, before) => {
     const field = fields[name];
-    const before = given ?? field?.default;
-    return field === undefined || before === undefined ? given : withDefaults(before, field);
+    const filled = before ?? field?.default;
+    return field === undefined || filled === undefined ? before : withDefaults(filled, field);
   });
 }
 

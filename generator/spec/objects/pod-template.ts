@@ -95,7 +95,7 @@ export function volumeName(path: string): string {
   return plainName(path).slice(-60).replace(/^-/, '') || 'root';
 }
 
-/** The identity of a workload; it has no rights and no token until a patch gives it some. */
+/** The ServiceAccount of a workload; without a patch it has no rights and no token. */
 export function serviceAccount(
   name: string,
   namespace: string,
@@ -163,7 +163,7 @@ function orderList(containers: Json, workload: WorkloadModel, report: Report): J
   );
 }
 
-/** A container, or the spec of an OpenTelemetryCollector, which has env and args of its own. */
+/** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
 function orderContainer(
   container: JsonObject,
   workload: WorkloadModel,
@@ -174,7 +174,7 @@ function orderContainer(
     wordsOf(container[field], [...workload.path, field]),
   );
   if (env.length === 0 && words.length === 0) return container;
-  const before = isOwnEnvFrom(container, workload)
+  const before = hasSpecEnvFrom(container, workload)
     ? workload.envFromKeys
     : { keys: new Set<string>(), isOpen: true };
   const ordered = orderEnv(
@@ -184,8 +184,8 @@ function orderContainer(
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }
 
-/** Whether the container's envFrom is what the spec's short form says; a patch may add others. */
-function isOwnEnvFrom(container: JsonObject, { envFrom }: WorkloadModel): boolean {
+/** Whether the container's envFrom is that of the short form; a patch may add others. */
+function hasSpecEnvFrom(container: JsonObject, { envFrom }: WorkloadModel): boolean {
   const found = container['envFrom'] ?? [];
   return Array.isArray(found) && found.length === envFrom.length;
 }

@@ -9,7 +9,7 @@ import { documentPath, inDocument } from '../parse.ts';
 import type { DeployerSpecs, SpecObject } from '../spec.ts';
 import type { Injected } from './injections.ts';
 
-/** Objects as each of those that the spec has a section for is to treat them. */
+/** Objects with the annotations for Argo CD and Flux, as far as the spec has a section for them. */
 export function withDeployerOptions(
   built: readonly BuiltObject[],
   { argocd, flux }: DeployerSpecs,
@@ -23,8 +23,8 @@ export function withDeployerOptions(
 }
 
 /**
- * An object as Flux is to treat it: what holds data stays when the spec no longer has it, and a Job, whose pods
- * cannot change, is made anew (docs/facts/flux.md#pruning). What an object says of its own stays.
+ * An object with its options for Flux: one that holds data is not pruned, and a Job, whose pods cannot change, is
+ * recreated (docs/facts/flux.md#pruning). Annotations that the object has already stay.
  */
 function withFluxOptions(object: KubeObject): KubeObject {
   const known = kindOf(groupOf(object), object.kind);
@@ -33,15 +33,13 @@ function withFluxOptions(object: KubeObject): KubeObject {
   return annotated(object, { ...options, ...object.metadata.annotations });
 }
 
-/** Not taken away unasked: when the spec no longer has it, and when its Application is deleted. */
+/** Asks before an object is deleted, be it pruned or deleted with its Application. */
 const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
 
 /**
- * An object with its Argo CD sync options: what holds data goes
- * only when somebody confirms it (docs/user-guide/sync-options.md of argo-cd 3.5), and what another
- * Application brings the CRD of is not dry-run while that is missing
- * (docs/facts/argocd.md#missing-definitions). Options that an object has of its own stay, and go
- * before.
+ * An object with its Argo CD sync options. One that holds data is deleted only after a confirmation
+ * (docs/user-guide/sync-options.md of argo-cd 3.5); one whose CRD another Application installs is not dry-run while
+ * the CRD is missing (docs/facts/argocd.md#missing-definitions). Options that the object has already come first.
  */
 function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string>): KubeObject {
   const group = groupOf(object);
@@ -50,10 +48,10 @@ function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string
     ...(installedGroups.has(group) ? ['SkipDryRunOnMissingResource=true'] : []),
   ];
   if (added.length === 0) return object;
-  const { [SYNC_OPTIONS]: given, ...others } = object.metadata.annotations ?? {};
-  const own = syncOptionsIn(given);
-  const names = new Set(own.map(nameOf));
-  const options = [...own, ...added.filter(option => !names.has(nameOf(option)))];
+  const { [SYNC_OPTIONS]: text, ...others } = object.metadata.annotations ?? {};
+  const before = syncOptionsIn(text);
+  const names = new Set(before.map(nameOf));
+  const options = [...before, ...added.filter(option => !names.has(nameOf(option)))];
   return annotated(object, { [SYNC_OPTIONS]: options.join(','), ...others });
 }
 
@@ -65,14 +63,15 @@ function nameOf(option: string): string {
   return option.replace(/=.*/, '');
 }
 
-/** Objects that were built together, with what the spec calls them; the base has no name. */
+/** What was built of an environment; the base has no name. */
 interface Built {
   readonly environment: string | undefined;
   readonly objects: readonly BuiltObject[];
+  readonly injected: Injected;
 }
 
-/** The patches of a spec after which no object of any environment is another than before. */
-export function idlePatches(spec: SpecObject, all: readonly Built[]): Fault[] {
+/** Reports the patches of a spec that change no object in any environment. */
+export function idlePatches(spec: SpecObject, all: readonly Omit<Built, 'injected'>[]): Fault[] {
   const found = new Map<string, { readonly path: Path; readonly isIdle: boolean }>();
   for (const { environment, objects } of all) {
     for (const { patch } of objects) {
@@ -82,26 +81,17 @@ export function idlePatches(spec: SpecObject, all: readonly Built[]): Fault[] {
       found.set(field, { path, isIdle: patch.isIdle && found.get(field)?.isIdle !== false });
     }
   }
-  return [...found.values()].filter(({ isIdle }) => isIdle).map(({ path }) => idlePatch(path));
-}
-
-function idlePatch(path: Path): Fault {
-  return {
+  const idle = [...found.values()].filter(({ isIdle }) => isIdle);
+  return idle.map(({ path }) => ({
     id: 'idle-patch',
     message: `the patch of ${path.at(-1)} does nothing: all that it says is so without it`,
     hint: 'Take it out, or look whether a field is misspelt or stands in the wrong place.',
     path,
     isAboutName: true,
-  };
+  }));
 }
 
-/** What was injected into one environment; the base has no name. */
-interface InjectedEnvironment {
-  readonly environment: string | undefined;
-  readonly injected: Injected;
-}
-
-/** What is said of them. */
+/** The ids of the faults of `idleInjections`. */
 export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
   'idle-injection',
   'unknown-container',
@@ -110,10 +100,10 @@ export const IDLE_INJECTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The entries of `inject`, as the base or an environment says them, that are for nothing in any
- * environment. One that is for something in some of them is right: others may lack the workload.
+ * Reports the entries of `inject` that do nothing in any environment. An entry that does something in one is right:
+ * other environments may lack the workload.
  */
-export function idleInjections(spec: SpecObject, all: readonly InjectedEnvironment[]): Fault[] {
+export function idleInjections(spec: SpecObject, all: readonly Omit<Built, 'objects'>[]): Fault[] {
   const found = new Map<string, Fault | undefined>();
   for (const { environment, injected } of all) {
     for (const { name, fault } of injected.entries) {
@@ -128,10 +118,7 @@ export function idleInjections(spec: SpecObject, all: readonly InjectedEnvironme
 
 const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
-/**
- * Each object with its Argo CD sync wave: one more than the highest wave of what it needs, so that
- * the order is that of the real dependencies and there are no more waves than they ask for.
- */
+/** Each object with its Argo CD sync wave: one more than the highest wave of the objects that it needs. */
 export function withSyncWaves(built: readonly BuiltObject[], report: Report): BuiltObject[] {
   const byRef = new Map(built.map(entry => [refOf(entry.object), entry]));
   const waves = new Map<string, number>();
@@ -139,7 +126,13 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
     const known = waves.get(ref);
     if (known !== undefined) return known;
     if (chain.includes(ref)) {
-      report(cycle(entry, [...chain.slice(chain.indexOf(ref)), ref]));
+      const loop = [...chain.slice(chain.indexOf(ref)), ref];
+      report({
+        id: 'dependency-cycle',
+        message: `objects wait for each other in a circle: ${loop.join(' → ')}`,
+        hint: 'Take one of the references away: no order of creation can satisfy them all.',
+        path: entry.path,
+      });
       return 0;
     }
     let wave = 0;
@@ -152,11 +145,11 @@ export function withSyncWaves(built: readonly BuiltObject[], report: Report): Bu
   };
   return built.map(entry => ({
     ...entry,
-    object: annotatedOfSyncWaves(entry.object, waveOf(refOf(entry.object), entry, [])),
+    object: withWave(entry.object, waveOf(refOf(entry.object), entry, [])),
   }));
 }
 
-function annotatedOfSyncWaves(object: KubeObject, wave: number): KubeObject {
+function withWave(object: KubeObject, wave: number): KubeObject {
   const { name, namespace, labels, annotations } = object.metadata;
   const metadata = {
     name,
@@ -165,13 +158,4 @@ function annotatedOfSyncWaves(object: KubeObject, wave: number): KubeObject {
     annotations: { [SYNC_WAVE]: String(wave), ...annotations },
   };
   return { ...object, metadata: { ...object.metadata, ...metadata } };
-}
-
-function cycle({ path }: BuiltObject, loop: readonly string[]): Fault {
-  return {
-    id: 'dependency-cycle',
-    message: `objects wait for each other in a circle: ${loop.join(' → ')}`,
-    hint: 'Take one of the references away: no order of creation can satisfy them all.',
-    path,
-  };
 }

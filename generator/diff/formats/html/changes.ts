@@ -1,10 +1,15 @@
-import { oneLine } from '../../../report/text.ts';
-import { type Bundle, bundlesOf } from '../../effects.ts';
-import type { ChangedObject, ChangeGroup, Review, ShownField } from '../../review.ts';
+import { oneLine, shownLines } from '../../../report/text.ts';
+import {
+  type ChangedObject,
+  type ChangeGroup,
+  isOpen,
+  type Review,
+  type ShownField,
+} from '../../review.ts';
 import { LEVELS } from '../../risk.ts';
-import { linesOf } from '../../shown-changes.ts';
-import { objectText, unitText } from '../../unread.ts';
-import { isOpen } from '../../verdict.ts';
+import { type Bundle, bundlesOf } from '../groups.ts';
+import { linesOf } from '../line-diff.ts';
+import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 import {
   areWholesale,
   type FilterLevel,
@@ -14,17 +19,23 @@ import {
   type PlacedRisk,
   type RisksOf,
 } from './filter-tags.ts';
-import { type Differing, differing, whole } from './secret-entries.ts';
-import { type Passage, sideBySide, textSides } from './sides.ts';
+import {
+  type Differing,
+  differing,
+  type Passage,
+  sideBySide,
+  textSides,
+  whole,
+} from './side-by-side.ts';
 
-/** A change on the page: of one object, the same change of several, or many of a kind that come or go. */
+/** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
   readonly id: string;
   readonly what: ChangeGroup['what'];
-  /** In words: `changed`, or `moved`. */
+  /** `changed`, or `moved`. */
   readonly label: string;
   readonly kind: string;
-  /** The name that all its objects have, or how many they are. */
+  /** The name of its objects, or how many there are. */
   readonly name: string;
   readonly objects: readonly ObjectLine[];
   readonly fields: readonly FieldEntry[];
@@ -34,20 +45,21 @@ export interface ChangeEntry {
     readonly level: FilterLevel;
   }[];
   readonly views: readonly View[];
-  /** How many changes the manifests cannot show, as the values are hidden. */
+  /** How many hidden values change, which the manifests cannot show. */
   readonly hidden: number;
-  /** It is no risk, and its environments come or go as a whole. */
+  /** It has no risk, and its environments come or go as a whole. */
   readonly isWholesale: boolean;
   readonly tags: FilterTags;
 }
 
 /** The manifests of an object, folded. */
-export interface View {
+interface View {
   readonly title: string;
-  /** Both manifests, of a change; the one there is, of an object that comes or goes. */
+  /** Both manifests, of a change. */
   readonly parts: readonly Passage[];
+  /** The manifest of an object that comes or goes. */
   readonly manifest: string;
-  /** Where it is kept, in place of both: the script renders it. */
+  /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
 }
 
@@ -55,7 +67,7 @@ export interface View {
 interface ObjectLine {
   readonly text: string;
   readonly environments: readonly string[];
-  /** The other end of a rename, and what Argo CD does. */
+  /** Its other name, where it was, and what Argo CD does with it. */
   readonly notes: readonly string[];
 }
 
@@ -119,16 +131,16 @@ function changeEntry(
   };
 }
 
-/** Says whose manifests these are where there are several objects. */
+/** Its title says whose manifests these are if there are several objects. */
 function viewOf({ objects, manifests }: ChangeGroup, isOneOfMany: boolean): View {
   const { base, head } = manifests();
-  const one = base === undefined ? head : head === undefined ? base : undefined;
+  const single = base === undefined ? head : head === undefined ? base : undefined;
   const [first] = objects;
   const isNamed = first !== undefined && (isOneOfMany || objects.length > 1);
   return {
     title: isNamed ? shownText(first) : '',
     parts: base !== undefined && head !== undefined ? sideBySide(base, head) : [],
-    manifest: one === undefined ? '' : linesOf(one).join('\n'),
+    manifest: single === undefined ? '' : linesOf(single).join('\n'),
   };
 }
 
@@ -144,22 +156,20 @@ function objectLines(
 ): ObjectLine[] {
   const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
   for (const object of objects) {
-    const { kind, environment, namespace, name } = object;
     const notes = notesOf(what, object);
-    const own = oneLine(namespace === undefined ? name : `${namespace}/${name}`);
-    const text = hasKinds ? `${oneLine(kind)} ${own}` : own;
+    const text = hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object);
     const key = JSON.stringify([text, notes]);
     const line = lines.get(key) ?? { text, notes, environments: [] };
     lines.set(key, line);
-    if (environment !== '') line.environments.push(oneLine(environment));
+    line.environments.push(...shownNames([object.environment]));
   }
   return [...lines.values()];
 }
 
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
-  const other = pair === undefined ? '' : objectText(pair);
+  const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
-    ...(other === '' ? [] : [`${what === 'removed' ? 'seems to become' : 'was'} ${other}`]),
+    ...(pair === undefined ? [] : [`${verb} ${objectText(pair)}`]),
     ...(movedFrom === undefined ? [] : [`until now applied by ${unitText(movedFrom)}`]),
     ...(outcome === undefined
       ? []
@@ -171,28 +181,30 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
 interface FieldEntry {
   readonly what: ShownField['what'];
   readonly field: string;
-  /** In place of values: they have another order, or are not shown. */
+  /** In place of values. */
   readonly note: string;
-  /** Both fit on one line. */
+  /** Both values fit on one line. */
   readonly isShort: boolean;
-  /** How many lines there are to open, where they are too many to stand open. */
+  /** How many lines there are, if they are too many to be open. */
   readonly folded: number;
   readonly base?: Differing;
   readonly head?: Differing;
-  /** Both, line by line, in place of the two values. */
+  /** Both values, line by line, in place of `base` and `head`. */
   readonly parts: readonly Passage[];
 }
 
 const SHORT = 72;
 
-/** So many lines stand open. */
+/** So many lines are open. */
 const OPEN = 40;
 
 /** A field with both of its values, and what of them differs. */
-function fieldEntry({ what, field, base, head, isHidden }: ShownField): FieldEntry {
-  const named = { what, field: oneLine(field), folded: 0, parts: [] };
-  if (what === 'reordered') return { ...named, note: 'in another order', isShort: true };
-  if (isHidden && base === head) return { ...named, note: 'changed, not shown', isShort: true };
+function fieldEntry(shown: ShownField): FieldEntry {
+  const { what, base, head } = shown;
+  const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
+  const note = noteOf(shown);
+  if (note !== undefined)
+    return { ...named, note: what === 'reordered' ? `in ${note}` : note, isShort: true };
   if (base?.includes('\n') === true && head?.includes('\n') === true) {
     const parts = textSides(base, head);
     return { ...named, note: '', isShort: false, folded: foldedOf(shownCount(parts)), parts };
@@ -225,4 +237,82 @@ function shownCount(parts: readonly Passage[]): number {
       : part.text.split('\n').length,
   );
   return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The changes of a page, and the manifests that are rendered when they are opened. */
+interface KeptViews {
+  readonly changes: readonly ChangeEntry[];
+  /** JSON for `script/views.js`. Empty if all manifests are in the page. */
+  readonly kept: string;
+}
+
+/** So many characters of manifests are in the page, and can be read without a script. */
+const ROOM = 200_000;
+
+/**
+ * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
+ * renders those that are opened.
+ */
+export function withKeptViews(all: readonly ChangeEntry[], room: number = ROOM): KeptViews {
+  const numbers = new Map<string, number>();
+  const views: string[][] = [];
+  let rest = room;
+  const changes = all.map(change => ({
+    ...change,
+    views: change.views.map(view => {
+      rest -= sizeOf(view);
+      if (rest >= 0) return view;
+      views.push(codeOf(view, numbers));
+      return { title: view.title, parts: [], manifest: '', kept: views.length - 1 };
+    }),
+  }));
+  const lines = [...numbers.keys()].map(shownLines);
+  // In a script only this sign could end it, or begin a comment.
+  const kept = JSON.stringify({ lines, views }).replaceAll('<', '\\u003c');
+  return views.length === 0 ? { changes: all, kept: '' } : { changes, kept };
+}
+
+/** The characters of a view in the page, which has unchanged lines on both sides. */
+function sizeOf({ parts, manifest }: View): number {
+  const lengths = parts.map(part =>
+    part.what === 'replaced'
+      ? [...part.base, ...part.head].reduce((sum, line) => sum + textOf(line).length + FRAME, 0)
+      : part.text.length * (part.what === 'same' ? 2 : 1) + FRAME,
+  );
+  return lengths.reduce((sum, length) => sum + length, manifest.length);
+}
+
+/** The tags around a passage. */
+const FRAME = 60;
+
+/** A letter for the kind of a passage, and its lines: `s0+3 7`, or `r1|2` of replaced lines. */
+function codeOf({ parts, manifest }: View, numbers: Map<string, number>): string[] {
+  const runs = (lines: readonly string[]): string => runsOf(lines, numbers);
+  if (parts.length === 0) return [`m${runs(manifest.split('\n'))}`];
+  return parts.map(part => {
+    if (part.what === 'replaced')
+      return `r${runs(part.base.map(textOf))}|${runs(part.head.map(textOf))}`;
+    return `${part.what === 'same' ? 's' : 'f'}${runs(part.text.split('\n'))}`;
+  });
+}
+
+function textOf({
+  before,
+  middle,
+  after,
+}: (Passage & { what: 'replaced' })['base'][number]): string {
+  return before + middle + after;
+}
+
+/** The numbers of lines. `4+2` are three lines that follow each other. */
+function runsOf(lines: readonly string[], numbers: Map<string, number>): string {
+  const runs: { readonly from: number; more: number }[] = [];
+  for (const line of lines) {
+    const number = numbers.get(line) ?? numbers.size;
+    numbers.set(line, number);
+    const last = runs.at(-1);
+    if (last !== undefined && last.from + last.more + 1 === number) last.more += 1;
+    else runs.push({ from: number, more: 0 });
+  }
+  return runs.map(({ from, more }) => (more === 0 ? `${from}` : `${from}+${more}`)).join(' ');
 }

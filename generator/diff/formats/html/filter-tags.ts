@@ -1,19 +1,18 @@
 import type { ObjectName } from '../../../core/finding.ts';
-import type { Review, ReviewedRisk } from '../../review.ts';
+import { isOpen, type Review, type ReviewedRisk } from '../../review.ts';
 import { LEVELS, type Level } from '../../risk.ts';
-import { isOpen } from '../../verdict.ts';
 
-/** What the filters of the page look at. */
+/** What an entry of the page is filtered by. */
 export interface FilterTags {
   readonly environments: readonly string[];
   readonly kinds: readonly string[];
   readonly levels: readonly FilterLevel[];
 }
 
-/** The level of a risk, or what there is in place of one. */
+/** The level of a risk, or what an entry has in its place. */
 export type FilterLevel = Level | 'acknowledged' | 'lint error' | 'lint warning' | 'no risk';
 
-/** In the order in which they are offered. */
+/** In the order of the choices. */
 const FILTER_LEVELS: readonly string[] = [
   ...LEVELS,
   'lint error',
@@ -22,13 +21,13 @@ const FILTER_LEVELS: readonly string[] = [
   'no risk',
 ] satisfies readonly FilterLevel[];
 
-/** A value that a filter may have, and how many entries of the page it leaves. */
+/** A value of a filter, and how many entries have it. */
 interface Choice {
   readonly value: string;
   readonly count: number;
 }
 
-/** What can be chosen, of each filter. */
+/** The choices of each filter. */
 export interface FilterChoices {
   readonly environments: readonly Choice[];
   readonly kinds: readonly Choice[];
@@ -36,7 +35,6 @@ export interface FilterChoices {
   readonly total: number;
 }
 
-/** What the entries of a page can be filtered by. */
 export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
   const levels = choicesOf(entries.map(entry => entry.levels));
   const order = (value: string): number => FILTER_LEVELS.indexOf(value);
@@ -57,15 +55,12 @@ function choicesOf(lists: readonly (readonly string[])[]): Choice[] {
     .sort((a, b) => (a.value < b.value ? -1 : 1));
 }
 
-/** The values of the filters, in one order for all of a page. */
+/** The values of the filters, in the same order for the whole page. */
 export function filterValues({ environments, kinds, levels }: FilterChoices): string[][] {
   return [environments, kinds, levels].map(choices => choices.map(({ value }) => value));
 }
 
-/**
- * An entry with its tags as the page has them, thousands of times: `[[0,2],[1],[0]]`, the places of its
- * values in `filterValues`.
- */
+/** An entry with short tags, as a page may have thousands: `[[0,2],[1],[0]]`, the indexes of its values in `filterValues`. */
 export function coded<T extends { readonly tags: Partial<FilterTags> }>(
   values: readonly (readonly string[])[],
 ): (entry: T) => Coded<T> {
@@ -81,22 +76,18 @@ export function coded<T extends { readonly tags: Partial<FilterTags> }>(
   };
 }
 
-/** An entry whose tags are places in lists. */
 export type Coded<T> = Omit<T, 'tags'> & { readonly tags: string };
 
-/** A risk, and where it stands on the page. */
+/** A risk, and its id on the page. */
 export interface PlacedRisk {
   readonly id: string;
   readonly risk: ReviewedRisk;
 }
 
-/** Finds the risks of an object in an environment: those about it, and those that mention it. */
+/** The risks of an object in an environment: those about it, and those that name it. */
 export type RisksOf = (object: ObjectName, environment: string) => readonly PlacedRisk[];
 
-/**
- * The risks of a review by the objects that they are about. One that several environments share
- * names the namespace of the first, so that namespaces say nothing here.
- */
+/** The risks of a review by their objects, without namespaces: a risk of several environments has that of the first. */
 export function risksByObject({ risks }: Review): RisksOf {
   const byObject = new Map<string, PlacedRisk[]>();
   for (const [index, risk] of risks.entries()) {
@@ -114,18 +105,18 @@ function keyOf({ kind, name }: ObjectName, environment: string): string {
   return JSON.stringify([environment, kind, name]);
 }
 
-/** The levels that what has these risks is found under. */
+/** The levels of an entry with these risks. */
 export function levelsOf(risks: readonly PlacedRisk[]): FilterLevel[] {
   const levels = [...new Set(risks.map(({ risk }) => levelOf(risk)))];
   return levels.length === 0 ? ['no risk'] : levels;
 }
 
-/** The level of an open risk, or that somebody takes it. */
+/** The level of an open risk, or that it is acknowledged. */
 export function levelOf(risk: ReviewedRisk): FilterLevel {
   return isOpen(risk) ? risk.level : 'acknowledged';
 }
 
-/** Whether environments come or go as a whole: what is in them is no news, object by object. */
+/** Whether environments come or go as a whole: then their objects are no news. */
 export function areWholesale(review: Review, environments: readonly string[]): boolean {
   return environments.every(environment =>
     review.environments.some(

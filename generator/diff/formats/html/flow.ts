@@ -12,7 +12,7 @@ import {
 import { type LayoutOf, renderChart } from '../../../report/svg.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
 import type { Review, SecretEffect } from '../../review.ts';
-import { lineDiff } from '../../shown-changes.ts';
+import { lineDiff } from '../line-diff.ts';
 import { areWholesale, type FilterTags } from './filter-tags.ts';
 
 /** The flow of the Secrets that change in the same environments, drawn. */
@@ -24,12 +24,12 @@ export interface FlowFigure {
   readonly height: number;
   readonly drawn: number;
   readonly total: number;
-  /** A whole environment that comes or goes is no news, Secret by Secret. */
+  /** Closed for environments that come or go as a whole: their Secrets are no news. */
   readonly isOpen: boolean;
   readonly tags: Pick<FilterTags, 'environments'>;
 }
 
-/** More than these make no picture that anybody reads. */
+/** A picture of more Secrets is not readable. */
 const MOST = 30;
 
 /** One picture for each set of environments in which the same Secrets change. */
@@ -57,7 +57,7 @@ export function flowFigures(review: Review, layoutOf: LayoutOf): FlowFigure[] {
   return figures.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
 }
 
-/** What needs a look most comes first. */
+/** The worst is 0. */
 export function rankOf({ base, head, isSourceChanged }: SecretEffect): number {
   if (head?.state === 'missing' || (head?.missingKeys.length ?? 0) > 0) return 0;
   if (head === undefined) return 1;
@@ -82,7 +82,7 @@ function marksOf({ changes }: Review): (environment: string) => MarkOf {
 /** What a change does to an object, where it does anything. */
 type MarkOf = (object: ObjectName) => Mark | undefined;
 
-/** The flow of Secrets before and after in one chart: what comes, goes or changes is marked. */
+/** The flow of Secrets before and after in one chart, with marks at what comes, goes or changes. */
 function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
   const base = drawn(effects.flatMap(effect => keptKeys(effect).base ?? []));
   const head = drawn(effects.flatMap(effect => keptKeys(effect).head ?? []));
@@ -112,7 +112,7 @@ function markedChart(effects: readonly SecretEffect[], markOf: MarkOf): Chart {
   };
 }
 
-/** The boxes of a side by what they stand for, and its arrows between those. */
+/** The boxes of a side by their objects, and the arrows between them. */
 interface Drawn {
   readonly boxes: ReadonlyMap<string, Box>;
   readonly arrows: ReadonlyMap<string, Arrow>;
@@ -140,7 +140,7 @@ function nameOf({ kind, namespace, name }: Box): ObjectName {
   return { kind, ...(namespace !== '' && { namespace }), name };
 }
 
-/** Keys that come or go are listed apart from those that both sides have. */
+/** Without the keys that come or go: they have lines of their own. */
 function keptKeys({ base, head }: SecretEffect): Pick<SecretEffect, 'base' | 'head'> {
   if (base === undefined || head === undefined)
     return { ...(base !== undefined && { base }), ...(head !== undefined && { head }) };
@@ -160,15 +160,10 @@ function keyLines(effect: SecretEffect | undefined): Line[] {
   ];
 }
 
-function markOfSecret({
-  base,
-  head,
-  addedKeys,
-  removedKeys,
-  isSourceChanged,
-}: SecretEffect): Mark | undefined {
-  if (base === undefined) return 'added';
-  if (head === undefined) return 'removed';
+function markOfSecret(effect: SecretEffect): Mark | undefined {
+  if (effect.base === undefined) return 'added';
+  if (effect.head === undefined) return 'removed';
+  const { addedKeys, removedKeys, isSourceChanged } = effect;
   return isSourceChanged || addedKeys.length + removedKeys.length > 0 ? 'changed' : undefined;
 }
 
@@ -190,7 +185,7 @@ function mergedLines(base: Box | undefined, head: Box | undefined): readonly Lin
   );
 }
 
-/** Secrets whose values may change, and what makes them: the arrows at those carry the change. */
+/** Secrets whose values may change, and their makers: the arrows at them carry the change. */
 function hotKeys(effects: readonly SecretEffect[]): ReadonlySet<string> {
   const hot = effects.filter(({ isSourceChanged }) => isSourceChanged);
   return new Set(

@@ -1,52 +1,9 @@
 import type { FlowReader, FlowSecret, FlowSource } from '../../../report/flow.ts';
 import { oneLine } from '../../../report/text.ts';
-import { fateOf, refreshChange } from '../../effects.ts';
 import type { Review, SecretEffect } from '../../review.ts';
-import { objectText, secretText } from '../../unread.ts';
+import { fateOf, nameText, objectText, refreshChange, shownNames } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow.ts';
-
-/** A text, and the part of it that the other side has not. */
-export interface Differing {
-  readonly before: string;
-  readonly middle: string;
-  readonly after: string;
-}
-
-/** Two texts with the words between their common ends; nothing is marked where little is common. */
-export function differing(
-  base: string,
-  head: string,
-): { readonly base: Differing; readonly head: Differing } {
-  const shorter = Math.min(base.length, head.length);
-  let start = 0;
-  while (start < shorter && base[start] === head[start]) start += 1;
-  while (isInWord(base, start) || isInWord(head, start)) start -= 1;
-  let end = 0;
-  while (end < shorter - start && base.at(-1 - end) === head.at(-1 - end)) end += 1;
-  while (isInWord(base, base.length - end) || isInWord(head, head.length - end)) end -= 1;
-  const indent = /^[\s-]*/.exec(base)?.[0].length ?? 0;
-  if ((start + end - indent) * 3 < shorter - indent)
-    return { base: whole(base), head: whole(head) };
-  return { base: parted(base, start, end), head: parted(head, start, end) };
-}
-
-/** A text with no part marked. */
-export function whole(text: string): Differing {
-  return { before: text, middle: '', after: '' };
-}
-
-/** Whether a place in a text has a letter or digit on both sides, or half a character. */
-function isInWord(text: string, at: number): boolean {
-  const around = text.slice(Math.max(0, at - 1), at + 1);
-  if (at === 0 || around.length < 2) return false;
-  return /^[\p{L}\p{N}]{2}$/u.test(around) || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(around);
-}
-
-function parted(text: string, start: number, end: number): Differing {
-  const last = text.length - end;
-  return { before: text.slice(0, start), middle: text.slice(start, last), after: text.slice(last) };
-}
 
 /** What becomes of a Secret, on the page. */
 export interface SecretEntry {
@@ -57,7 +14,7 @@ export interface SecretEntry {
   readonly addedKeys: readonly string[];
   readonly removedKeys: readonly string[];
   readonly missingKeys: readonly string[];
-  /** When it is fetched, before and after; empty where that stays. */
+  /** When it is fetched, before and after. Empty if that stays. */
   readonly refresh: string;
   readonly makers: readonly (Marked & { readonly from: readonly Source[] })[];
   readonly readers: readonly {
@@ -70,13 +27,13 @@ export interface SecretEntry {
   readonly tags: FilterTags;
 }
 
-/** A name, and whether the other side has it not. */
+/** A name, and whether only one side has it. */
 interface Marked {
   readonly name: string;
   readonly mark: 'added' | 'removed' | 'same';
 }
 
-/** A store, and what is fetched there. */
+/** A store, and the keys that are fetched there. */
 interface Source extends Marked {
   readonly keys: readonly Marked[];
 }
@@ -90,19 +47,14 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'keeps the old values until it is restarted',
 };
 
-/** The Secrets that change, those first that need a look most. */
+/** The Secrets that change, the worst first. */
 export function secretEntries(review: Review, risksOf: RisksOf): SecretEntry[] {
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
     const secret = effect.head ?? effect.base;
-    return secret === undefined
-      ? []
-      : [
-          {
-            ...secretEntry(effect, secret, risksOf),
-            isWholesale: areWholesale(review, effect.environments),
-          },
-        ];
+    if (secret === undefined) return [];
+    const isWholesale = areWholesale(review, effect.environments);
+    return [{ ...secretEntry(effect, secret, risksOf), isWholesale }];
   });
 }
 
@@ -120,8 +72,8 @@ function secretEntry(
     objects.flatMap(object => risksOf(object, environment)),
   );
   return {
-    name: secretText(secret),
-    environments: environments.filter(environment => environment !== '').map(oneLine),
+    name: nameText(secret),
+    environments: shownNames(environments),
     effect: text,
     tone,
     addedKeys: effect.base === undefined ? [] : effect.addedKeys,
@@ -140,7 +92,7 @@ function secretEntry(
   };
 }
 
-/** What makes it on either side; of a Secret that comes or goes as a whole nothing is marked. */
+/** The makers on either side. Of a Secret that comes or goes none is marked. */
 function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
   const before = (base ?? head)?.makers ?? [];
   const after = (head ?? base)?.makers ?? [];
@@ -153,8 +105,8 @@ function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
   }));
 }
 
-/** The keys of a store that comes or goes do so with it. */
-function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark']): Source {
+/** A store that comes or goes comes or goes with its keys. */
+function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: Marked['mark']): Source {
   const isWhole = maker !== 'same' || mark !== 'same';
   const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
     name: key.name,
@@ -163,24 +115,24 @@ function sourceOf({ name, mark, was, is }: Both<FlowSource>, maker: Marked['mark
   return { name, mark, keys };
 }
 
-/** What has one name on both sides, or on one of them. */
-interface Both<T> extends Marked {
+/** What has a name on one side or both. */
+interface OnSides<T> extends Marked {
   readonly was?: T | undefined;
   readonly is?: T | undefined;
 }
 
-/** What both sides have and what only one has, by name: the old first, then the rest in head's order. */
+/** The entries of both sides by their names: first those that go, then the others in the order of head. */
 function marked<T>(
   base: readonly T[],
   head: readonly T[],
   nameOf: (entry: T) => string,
-): Both<T>[] {
+): OnSides<T>[] {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
-  const gone = [...before].flatMap(([name, was]): Both<T>[] =>
+  const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
     after.has(name) ? [] : [{ name, mark: 'removed', was }],
   );
-  const there = [...after].map(([name, is]): Both<T> => {
+  const there = [...after].map(([name, is]): OnSides<T> => {
     const was = before.get(name);
     return { name, mark: was === undefined ? 'added' : 'same', was, is };
   });

@@ -1,68 +1,14 @@
-import { type Fault, fieldOf } from '../../core/finding.ts';
-import { mapAt, numbersIn } from '../../core/json.ts';
+import type { Fault, Path } from '../../core/finding.ts';
+import { isMap, mapAt, scalarText, valueAt } from '../../core/json.ts';
 import { knownNames, matchesGlob } from '../../core/words.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Injection, Target } from '../spec.ts';
-import { type ContainerPlace, type PodPlaces, podPlaces, RECORD } from './record.ts';
+import { podOf } from '../../kinds/pods.ts';
+import type { ContainerSpec, Injection, Named, ShapeSpec, Target } from '../spec.ts';
 
-/** The object is written anew, and a number that is no double would become another. */
-export function inexactNumbers(
-  { kind, name, json }: PlacedObject,
-  entry: string | undefined,
-): Fault[] {
-  return numbersIn(json, [])
-    .filter(({ number }) => !Number.isFinite(number) || isTooLong(number))
-    .map(({ path }) => ({
-      id: 'inexact-number',
-      message: `${kind} ${name} has a number at ${fieldOf(path)} that cannot be passed on as it is`,
-      hint: 'Put it in quotes where its reader takes a text, or leave this workload out.',
-      path: entry === undefined ? ['spec'] : ['spec', 'workloads', entry, 'target'],
-    }));
-}
-
-function isTooLong(number: number): boolean {
-  return Number.isInteger(number) && !Number.isSafeInteger(number);
-}
-
-/** A record that is not as we write it: what is ours cannot be told. */
-export function illegalRecord(object: PlacedObject): Fault {
-  return {
-    id: 'illegal-record',
-    message: `the annotation ${RECORD} of ${object.kind} ${object.name} cannot be read`,
-    hint: 'Put back what rem-secrets has written there, or take it away together with what was injected.',
-    path: ['spec'],
-  };
-}
-
-/** An entry mounts something where no volumes can be. */
-export function noVolumes({ kind }: PlacedObject, entry: string): Fault {
-  return {
-    id: 'unknown-shape',
-    message: `where a ${kind} has its volumes is not known`,
-    hint: 'Say it under spec.shapes, as `volumes`.',
-    path: ['spec', 'workloads', entry, 'mounts'],
-  };
-}
-
-/** An entry of which nothing is ours in any workload. */
-export function alreadyThere(entry: string): Fault {
-  return {
-    id: 'idle-injection',
-    message: `"${entry}" does nothing: all that it injects is there without it`,
-    hint: 'Remove the entry.',
-    path: ['spec', 'workloads', entry],
-    isAboutName: true,
-  };
-}
-
-/** No entry is left, and nothing is recorded. */
-export function nothingToTakeBack(name: string): Fault {
-  return {
-    id: 'idle-injection',
-    message: `this does nothing: it has no workloads, and none here has anything of "${name}"`,
-    hint: 'Give it workloads, or remove it.',
-    path: ['spec'],
-  };
+/** An object of the set, with its places where it runs pods. */
+export interface Candidate {
+  readonly object: PlacedObject;
+  readonly places: PodPlaces | undefined;
 }
 
 /** The objects of a set with their places. */
@@ -70,7 +16,90 @@ export function candidatesOf(objects: readonly PlacedObject[], { spec }: Injecti
   return objects.map(object => ({ object, places: podPlaces(object, spec.shapes ?? {}) }));
 }
 
-/** What each entry is for. One that is for nothing, or names a container that no workload has, is a fault. */
+/** Where a workload has its containers and volumes; all paths begin at the object. */
+export interface PodPlaces {
+  readonly containers: readonly ContainerPlace[];
+  /** Absent: it cannot have volumes. */
+  readonly volumes?: Path;
+}
+
+/** Where a container has its lists. */
+export interface ContainerPlace {
+  readonly name: string;
+  readonly path: Path;
+  /** Whether it is an init container: an entry means those only by name. */
+  readonly isInit: boolean;
+  readonly env: Path;
+  readonly envFrom: Path;
+  readonly volumeMounts: Path;
+}
+
+/** The places of an object: by the shape that the injection has for its kind, else by the kind. */
+function podPlaces(object: PlacedObject, shapes: Named<ShapeSpec>): PodPlaces | undefined {
+  const name = shapeName(object);
+  const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+  return shape === undefined ? knownPlaces(object) : shapedPlaces(object, shape);
+}
+
+function knownPlaces(object: PlacedObject): PodPlaces | undefined {
+  const pod = podOf(object);
+  if (pod === undefined) return undefined;
+  return {
+    containers: pod.containers
+      .filter(({ role }) => role !== 'ephemeral')
+      .map(({ name, path, role }) => ({ name, isInit: role === 'init', ...fieldsAt(path) })),
+    volumes: [...pod.path, 'volumes'],
+  };
+}
+
+function fieldsAt(
+  path: Path,
+  named: Partial<ContainerSpec> = {},
+): Omit<ContainerPlace, 'isInit' | 'name'> {
+  const { env = 'env', envFrom = 'envFrom', volumeMounts = 'volumeMounts' } = named;
+  const at = (field: string): Path => [...path, ...field.split('.')];
+  return { path, env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };
+}
+
+function shapedPlaces(object: PlacedObject, { containers, volumes }: ShapeSpec): PodPlaces {
+  return {
+    containers: containers.flatMap(spec =>
+      pathsOf(object.json, spec.path).map(path => ({
+        name:
+          scalarText(valueAt(object.json, [...path, ...(spec.name ?? 'name').split('.')])) ||
+          object.name,
+        isInit: spec.init === true,
+        ...fieldsAt(path, spec),
+      })),
+    ),
+    ...(volumes !== undefined && { volumes: volumes.split('.') }),
+  };
+}
+
+/** The paths that a pattern such as `spec.pods[*].containers[*]` has in an object. */
+function pathsOf(object: unknown, text: string): Path[] {
+  let paths: Path[] = [[]];
+  for (const step of text.split('.')) {
+    const name = step.replace('[*]', '');
+    const below = paths.map(path => [...path, name]);
+    paths = name === step ? below : below.flatMap(path => entriesAt(object, path));
+  }
+  return paths.filter(path => isMap(valueAt(object, path)));
+}
+
+function entriesAt(object: unknown, path: Path): Path[] {
+  const list = valueAt(object, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
+/** A workload that an entry means, and the containers in it. */
+export interface Aim {
+  readonly entry: string;
+  readonly candidate: Candidate;
+  readonly containers: readonly ContainerPlace[];
+}
+
+/** The workloads that each entry means. Reports an entry that means none, or a container that none of them has. */
 export function aimsOf(
   { spec: { workloads = {} } }: Injection,
   candidates: readonly Candidate[],
@@ -83,13 +112,13 @@ export function aimsOf(
       const meant = candidates.filter(candidate => isMeant(candidate.object, target));
       const found = meant.filter(({ places }) => places !== undefined);
       if (found.length === 0) faults.push(nothingMeant(entry, target, meant, candidates));
-      const own = found.map(candidate => ({
+      const aims = found.map(candidate => ({
         entry,
         candidate,
         containers: containersOf(candidate, target),
       }));
-      faults.push(...containerFaults(entry, target, own));
-      return own;
+      faults.push(...containerFaults(entry, target, aims));
+      return aims;
     });
   return { aims, faults };
 }
@@ -113,20 +142,7 @@ function containersOf({ places }: Candidate, { containers }: Target): ContainerP
   );
 }
 
-/** An object of the set, with its places where it runs pods. */
-export interface Candidate {
-  readonly object: PlacedObject;
-  readonly places: PodPlaces | undefined;
-}
-
-/** What an entry is for: a workload, and containers of it. */
-export interface Aim {
-  readonly entry: string;
-  readonly candidate: Candidate;
-  readonly containers: readonly ContainerPlace[];
-}
-
-/** An entry that no workload fits, or that fits objects of which nobody knows where their containers are. */
+/** The fault of an entry that fits no workload, or only objects whose containers are at unknown places. */
 function nothingMeant(
   entry: string,
   target: Target,
@@ -186,7 +202,7 @@ function described({ kind, group, name, namespace, labels }: Target): string {
   return words.join(' ');
 }
 
-/** Names that no workload of the entry has a container of; and none at all. */
+/** Container names that none of the entry's workloads has, and workloads without a container for the entry. */
 function containerFaults(entry: string, target: Target, aims: readonly Aim[]): Fault[] {
   if (aims.length === 0) return [];
   const path = ['spec', 'workloads', entry, 'target'];

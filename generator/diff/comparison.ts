@@ -1,0 +1,125 @@
+import type { KubeObject } from '../core/kube-object.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
+import type { Kind, PlacedObject } from '../kinds/kind.ts';
+import type { FieldChange } from './field-changes.ts';
+
+export type SideName = 'base' | 'head';
+
+/** Something of each of the two sides. */
+export type Both<T> = Readonly<Record<SideName, T>>;
+
+/** What becomes of one environment: its objects and their secret flow before and after. */
+export interface Comparison {
+  /** The environment's name; empty for manifests that belong to none. */
+  readonly name: string;
+  readonly base: SecretGraph;
+  readonly head: SecretGraph;
+  /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
+  readonly changes: readonly Change[];
+  /** The objects of both sides that are compared. The graphs have those around them too. */
+  readonly own: ReadonlySet<PlacedObject>;
+  /** The units of objects, where appliers were read. */
+  readonly units?: Units;
+  /** Objects that are written differently on the sides and mean the same. */
+  readonly same: readonly Changed[];
+  /** Those of them with lists in another order. */
+  readonly reordered: readonly Changed[];
+}
+
+/** The units of both sides, by the numbers of the sources that their objects come from. */
+export type Units = ReadonlyMap<number, UnitName>;
+
+/** A unit as a comparison knows it. */
+export interface UnitName {
+  /** What a reader calls it: mostly its folder. */
+  readonly environment: string;
+  /** Its applier. Undefined: nothing that was read applies it. */
+  readonly deployer?: PlacedObject;
+  /** Whether changes in it are compared. */
+  readonly isSelected: boolean;
+}
+
+export type Change = Added | Removed | Changed;
+
+/** An object that only head has. */
+export interface Added {
+  readonly what: 'added';
+  readonly head: PlacedObject;
+  /** The removed object that it seems to be, under another name or in another namespace. */
+  readonly was?: PlacedObject;
+}
+
+/** An object that only base has. */
+export interface Removed {
+  readonly what: 'removed';
+  readonly base: PlacedObject;
+  /** The added object that it seems to have become. */
+  readonly becomes?: PlacedObject;
+}
+
+/** An object that is on both sides and differs. */
+export interface Changed {
+  readonly what: 'changed';
+  readonly base: PlacedObject;
+  readonly head: PlacedObject;
+  /** The objects in the form that is compared: with defaults, and quantities in one spelling. */
+  readonly before: KubeObject;
+  readonly after: KubeObject;
+  readonly fields: readonly FieldChange[];
+  /** Another unit applies it than before. Undefined: the same, or it is not known which. */
+  readonly isMoved?: true;
+}
+
+/** The environment that an object is shown in: its unit, or all that is compared. */
+export function environmentOf({ units, name }: Comparison, { file }: PlacedObject): string {
+  return units?.get(file)?.environment ?? name;
+}
+
+/** Ends the name of an environment whose objects are those of the spec and not of its folder. */
+export const AS_MADE = ', as the spec makes it';
+
+/** The folder of an object's environment. The paths of appliers end in it. */
+export function folderOf(comparison: Comparison, object: PlacedObject): string {
+  const environment = environmentOf(comparison, object);
+  return environment.endsWith(AS_MADE) ? environment.slice(0, -AS_MADE.length) : environment;
+}
+
+/** The applier of an object, where it was read. */
+export function deployerOf(
+  { units }: Comparison,
+  { file }: PlacedObject,
+): PlacedObject | undefined {
+  return units?.get(file)?.deployer;
+}
+
+/** The objects of a kind that are on both sides and differ. */
+export function changedOf({ changes }: Comparison, kind: Kind): Changed[] {
+  return changes.filter(
+    (change): change is Changed => change.what === 'changed' && change.head.known === kind,
+  );
+}
+
+/** The objects of a kind that only base has. */
+export function removedOf({ changes }: Comparison, kind: Kind): Removed[] {
+  return changes.filter(
+    (change): change is Removed => change.what === 'removed' && change.base.known === kind,
+  );
+}
+
+/** The objects of a kind that only head has. */
+export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
+  return changes.filter(
+    (change): change is Added => change.what === 'added' && change.head.known === kind,
+  );
+}
+
+/** The object of a change as it is on head, or on base if it is removed. */
+export function objectOfChange(change: Change): PlacedObject {
+  return change.what === 'removed' ? change.base : change.head;
+}
+
+/** The objects of a change: on the sides that have it. */
+export function objectsOf(change: Change): PlacedObject[] {
+  if (change.what === 'added') return [change.head];
+  return change.what === 'removed' ? [change.base] : [change.base, change.head];
+}

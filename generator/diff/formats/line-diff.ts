@@ -1,0 +1,156 @@
+import type { Json } from '../../core/json.ts';
+import { renderValue } from '../../yaml/write.ts';
+import { commonEnds } from '../field-changes.ts';
+import type { ShownField } from '../review.ts';
+
+/** A line of a value, and the side that has it. `…` stands for lines that are left out. */
+interface ValueLine {
+  readonly sign: '-' | '+' | ' ' | '…';
+  readonly text: string;
+}
+
+/** How many unchanged lines are shown around a change. */
+const AROUND = 2;
+
+/** So many lines of one field are shown. */
+const MOST = 60;
+
+/** The lines of a value that differ, and a few around them. */
+export function valueLines({ base, head }: ShownField): ValueLine[] {
+  const [before, after] = [linesOfText(base), linesOfText(head)];
+  const isPair = before.length > 1 && after.length > 1;
+  const runs: Run[] = isPair
+    ? lineDiff(before, after)
+    : [{ isSame: false, base: before, head: after }];
+  const lines = runs.flatMap((run, index) => {
+    if (!run.isSame) return [...signed('-', run.base), ...signed('+', run.head)];
+    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
+    const { above, folded, below } = foldLines(run.lines, AROUND, ends);
+    return [
+      ...signed(' ', above),
+      ...(folded.length > 0 ? [left(folded.length, 'unchanged')] : []),
+      ...signed(' ', below),
+    ];
+  });
+  const more = lines.length - MOST;
+  const shown = more > 1 ? [...lines.slice(0, MOST), left(more, 'more')] : lines;
+  return [...shown, ...endOf(base, head)];
+}
+
+/** A line break at the end of a text ends its last line. */
+function linesOfText(text: string | undefined): string[] {
+  return text === undefined ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+/** Says that only one side ends with a line break, which the lines do not show. */
+function endOf(base: string | undefined, head: string | undefined): ValueLine[] {
+  if (base === undefined || head === undefined) return [];
+  const [before, after] = [base.endsWith('\n'), head.endsWith('\n')];
+  if (before === after) return [];
+  return [{ sign: '…', text: `${after ? 'base' : 'head'} has no line break at the end` }];
+}
+
+/** Of lines that both sides have, those around the changes, and between them those that need not be shown. */
+export function foldLines(
+  lines: readonly string[],
+  around: number,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): Record<'above' | 'folded' | 'below', readonly string[]> {
+  const above = isFirst ? 0 : around;
+  const end = lines.length - (isLast ? 0 : around);
+  if (end - above < 2) return { above: lines, folded: [], below: [] };
+  return {
+    above: lines.slice(0, above),
+    folded: lines.slice(above, end),
+    below: lines.slice(end),
+  };
+}
+
+function signed(sign: ValueLine['sign'], lines: readonly string[]): ValueLine[] {
+  return lines.map(text => ({ sign, text }));
+}
+
+function left(count: number, what: string): ValueLine {
+  return { sign: '…', text: `${count} ${what} lines` };
+}
+
+/** A manifest as lines of YAML. */
+export function linesOf(object: Json): string[] {
+  return renderValue(object).trimEnd().split('\n');
+}
+
+/** Lines that both sides have, or lines of base that head replaces with others. */
+export type Run =
+  | { readonly isSame: true; readonly lines: readonly string[] }
+  | { readonly isSame: false; readonly base: readonly string[]; readonly head: readonly string[] };
+
+/** If there are more pairs of lines, everything between the common ends counts as replaced. */
+const MANY = 4_000_000;
+
+/** Two texts, line by line: the longest common subsequence stays, and the rest is replaced. */
+export function lineDiff(base: readonly string[], head: readonly string[]): Run[] {
+  const { start, end } = commonEnds(base, head, (a, b) => a === b);
+  const before = base.slice(start, base.length - end);
+  const after = head.slice(start, head.length - end);
+  const isMany = before.length * after.length > MANY;
+  const same = (lines: readonly string[]): Run[] =>
+    lines.length === 0 ? [] : [{ isSame: true, lines }];
+  return [
+    ...same(base.slice(0, start)),
+    ...(isMany ? [{ isSame: false, base: before, head: after } as const] : runs(before, after)),
+    ...same(base.slice(base.length - end)),
+  ];
+}
+
+function runs(base: readonly string[], head: readonly string[]): Run[] {
+  const steps = [...stepsOf(base, head)];
+  const found: Run[] = [];
+  let [i, j] = [0, 0];
+  for (let at = 0; at < steps.length; ) {
+    const [line, other] = [i, j];
+    const isSame = steps[at] === 'both';
+    for (; at < steps.length && (steps[at] === 'both') === isSame; at += 1) {
+      if (steps[at] !== 'head') i += 1;
+      if (steps[at] !== 'base') j += 1;
+    }
+    const [before, after] = [base.slice(line, i), head.slice(other, j)];
+    found.push(isSame ? { isSame, lines: before } : { isSame, base: before, head: after });
+  }
+  return found;
+}
+
+/** The sides that have the next line, line by line. */
+function* stepsOf(
+  base: readonly string[],
+  head: readonly string[],
+): Iterable<'both' | 'base' | 'head'> {
+  const commonFrom = commonLengths(base, head);
+  let [i, j] = [0, 0];
+  while (i < base.length || j < head.length) {
+    const isBase = commonFrom(i + 1, j) >= commonFrom(i, j + 1);
+    const next = base[i] === head[j] ? 'both' : isBase ? 'base' : 'head';
+    yield next;
+    if (next !== 'head') i += 1;
+    if (next !== 'base') j += 1;
+  }
+}
+
+/** How many lines two texts have in common from these lines on. -1: one of the texts is at its end. */
+function commonLengths(
+  base: readonly string[],
+  head: readonly string[],
+): (i: number, j: number) => number {
+  const width = head.length + 1;
+  const lengths = new Uint32Array((base.length + 1) * width);
+  const lengthAt = (i: number, j: number): number =>
+    j < width ? (lengths[i * width + j] ?? -1) : -1;
+  for (let i = base.length - 1; i >= 0; i -= 1) {
+    for (let j = head.length - 1; j >= 0; j -= 1) {
+      lengths[i * width + j] =
+        base[i] === head[j]
+          ? lengthAt(i + 1, j + 1) + 1
+          : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
+    }
+  }
+  return lengthAt;
+}

@@ -1,0 +1,279 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { type Finding, type Outcome, ok, type Path } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import { groupBy, isMap, valueAt } from '../core/json.ts';
+import { onceFor, oncePer } from '../core/once.ts';
+import type { ReadSpec } from '../environments/read-spec.ts';
+import { leftFolders, madeSources, otherFiles, unitFolder } from '../environments/sets.ts';
+import { isGenerated } from '../shell/print.ts';
+import { readSpec } from '../shell/read-spec.ts';
+import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
+import type { SpecObject } from '../spec/spec.ts';
+import { kustomizationIn, listingOf, readSettingsFile } from '../world/folders.ts';
+import { refusalOf } from '../world/inside.ts';
+import { begunManifests } from '../world/read-manifests.ts';
+import {
+  type ManifestSource,
+  type ObjectSource,
+  parseSource,
+  unreadable,
+  withFiles,
+} from '../world/source.ts';
+import type { ParseStream } from '../yaml/parse.ts';
+import { locate } from '../yaml/places.ts';
+import { fieldChanges } from './field-changes.ts';
+import { STALE, UNMADE } from './review.ts';
+import type { SideOptions, SidePlace } from './side.ts';
+
+/** The spec of a side. */
+export interface SideSpec extends ReadSpec {
+  /** Expands it when it is called first. */
+  readonly expansion: () => Outcome<Expansion>;
+}
+
+/** The spec of a side, or its faults if it cannot be parsed. Neither: there is no spec, or it may not be read. */
+interface SpecAt {
+  readonly spec?: SideSpec;
+  readonly faults?: readonly Finding[];
+}
+
+/** Reads the spec of a side, once. */
+export const specAt: (place: SidePlace) => SpecAt = oncePer(
+  ({ path, file, host }: SidePlace): SpecAt => {
+    const specFile = join(path, file);
+    if (typeof readSettingsFile(specFile, host) === 'string') return {};
+    const result = readSpec<ReadSpec>(specFile, host, ok);
+    if (typeof result === 'number') return {};
+    if (Array.isArray(result)) return { faults: result };
+    return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
+  },
+);
+
+/** The units of a spec by name. */
+export function unitsOf({ expansion }: SideSpec): ReadonlyMap<string, BuiltUnit> {
+  const { value } = expansion();
+  const units = value === undefined ? [] : wholeUnits(value);
+  return new Map(units.map(unit => [unit.name, unit]));
+}
+
+/** A spec that may not be read. What is beside it is compared all the same. */
+export function refusedSpec({ path, file, host }: SidePlace): ManifestSource[] {
+  const spec = join(path, file);
+  if (host.kindOf(spec) === undefined) return [];
+  const bytes = readSettingsFile(spec, host);
+  return typeof bytes === 'string' ? [unreadable(spec, spec, bytes)] : [];
+}
+
+type ReadSources = (number: () => number) => ObjectSource[];
+
+/**
+ * The sources of a side. Folders that are just what its spec expands to are not built: their objects are those of
+ * the expansion. A commit that does not have the folder yet has no manifests.
+ */
+export function sourcesOf(
+  place: SidePlace,
+  { allowed, namespace }: SideOptions,
+  parse: ParseStream,
+): ObjectSource[] {
+  const { path, file, host } = place;
+  if (host.kindOf(path) === undefined) return [];
+  const hasSpec = host.kindOf(join(path, file)) !== undefined;
+  const folders = hasSpec ? foldersOfSpec(path, host) : [path];
+  const made = namespace === '' ? madeFolders(place) : new Map<string, ReadSources>();
+  const begin = (folder: string): ReadSources => {
+    const finish = begunManifests(folder, host, allowed);
+    return number => finish().map(source => parseSource(source, number(), namespace, parse));
+  };
+  // All builds begin before the first one is waited for.
+  const begun = folders.map(folder => made.get(folder) ?? begin(folder));
+  let next = 0;
+  return begun.flatMap(finish => finish(() => next++));
+}
+
+/** The folders of a spec's units that are just what `expand` makes. */
+function madeFolders(place: SidePlace): Map<string, ReadSources> {
+  const { path, file, host } = place;
+  const { spec } = specAt(place);
+  const expansion = spec?.expansion().value;
+  if (expansion === undefined) return new Map();
+  const made = madeSources(expansion, join(path, file), host);
+  return new Map(
+    wholeUnits(expansion).flatMap(unit => {
+      const read = made(unit);
+      return read === undefined ? [] : [[join(path, unitFolder(unit.name)), read] as const];
+    }),
+  );
+}
+
+/** The folders that the generator writes and Argo CD or Flux apply. A spec without environments has its base. */
+function foldersOfSpec(path: string, host: Host): string[] {
+  const below = (folder: string): string[] => {
+    const isRead = refusalOf(join(path, folder), host) === undefined;
+    const entries = isRead ? host.entriesIn(join(path, folder)) : undefined;
+    return (entries ?? []).map(({ name }) => `${folder}/${name}`);
+  };
+  const read = (names: readonly string[]): string[] =>
+    names.map(name => join(path, name)).filter(folder => isToRead(folder, host));
+  const overlays = below('overlays');
+  const built = read(overlays.length > 0 ? overlays : ['overlays']);
+  const deployers = read(['argocd', ...below('argocd'), ...below('flux')]);
+  return [...deployers, ...(built.length > 0 ? built : [join(path, 'base')])].sort();
+}
+
+/** Whether a folder is a kustomization, or a link out of the repository, which could hide one. */
+function isToRead(folder: string, host: Host): boolean {
+  const kind = host.kindOf(folder);
+  if (kind !== 'folder') return kind === 'link';
+  return kustomizationIn(folder, host) !== undefined || refusalOf(folder, host) !== undefined;
+}
+
+/** Whether a source was read, or has an error. One that was skipped only has warnings. */
+export function isWhole({ text, findings }: ManifestSource): boolean {
+  return text !== undefined || findings.some(({ severity }) => severity === 'error');
+}
+
+/** The sources of a side by its environments. `overlays/prod` is called `prod`. */
+export function partsOf(
+  path: string,
+  sources: readonly ObjectSource[],
+): Map<string, readonly ObjectSource[]> {
+  return groupBy(sources, ({ isBuilt, text, name }) =>
+    isBuilt || text === undefined ? relative(path, name).replace(/^overlays\//, '') : '',
+  );
+}
+
+/** The tree that a spec makes, if the one beside the spec is another. */
+interface MadeTree {
+  /** The side with the made tree. */
+  readonly place?: SidePlace;
+  /** That the trees differ and in which files, or why the spec makes none. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What a spec makes, where that is not what is beside it: the spec or its tree was changed, and `expand` has not run
+ * since. Nothing where they are the same, or where there is no spec. `compared` ends the message: what of the two
+ * is compared.
+ */
+export function madeTree(side: SidePlace, compared: string): MadeTree {
+  const { path, file, host } = side;
+  const { spec, faults = [] } = specAt(side);
+  if (spec === undefined) return { findings: faults.map(notMade) };
+  const { value: expansion, faults: wrong } = spec.expansion();
+  if (expansion === undefined) return { findings: locate(wrong, spec.source).map(notMade) };
+  const other = otherFiles(expansion, path, host);
+  const left = leftFolders(expansion, path, host);
+  const names = [...other.map(([name]) => name), ...left];
+  if (names.length === 0) return { findings: [] };
+  const root = host.realPath(path) ?? path;
+  const files = new Map(other.map(([name, text]) => [join(root, name), text]));
+  const gone = left.map(name => join(root, name));
+  return {
+    place: { ...side, host: withFiles(host, files, gone) },
+    findings: [staleFinding(names, join(path, file), compared)],
+  };
+}
+
+/** If the spec has a fault, its tree is compared as it is. */
+function notMade(fault: Finding): Finding {
+  const message = `what the spec makes is not known: ${fault.message}`;
+  return { ...fault, rule: UNMADE, severity: 'warning', message };
+}
+
+const SHOWN = 3;
+
+function staleFinding(names: readonly string[], spec: string, compared: string): Finding {
+  const shown = names.slice(0, SHOWN).join(', ');
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return {
+    rule: STALE,
+    severity: 'warning',
+    message: `what stands beside ${relative('.', spec)} is not what it makes: ${shown}${more}. ${compared}`,
+    hint: 'Run `rem-secrets expand` and commit what it writes.',
+    field: '',
+    at: { file: spec, line: 1, column: 1 },
+  };
+}
+
+/** A repository in which more specs change at once is one for tests, or an attack. */
+const MOST = 50;
+
+/**
+ * That trees of other specs below a side are not what these specs make: they are compared as they are. Only changed
+ * specs are looked at, and only those with a tree: for the others `expand` is not run.
+ */
+export function staleBelow(base: SidePlace, head: SidePlace): Finding[] {
+  const { path, file, host } = head;
+  if (host.kindOf(path) !== 'folder') return [];
+  return listingOf(path, host)
+    .files.filter(name => basename(name) === file && name !== file)
+    .filter(name => textOf(name, base) !== textOf(name, head))
+    .slice(0, MOST)
+    .map(name => join(path, dirname(name)))
+    .filter(folder => isGenerated(join(folder, 'base'), host))
+    .map(folder => madeTree({ ...head, path: folder, folder }, 'What stands there is compared'))
+    .flatMap(({ findings }) => findings);
+}
+
+/** Undefined for a spec that is not there, or may not be read. */
+function textOf(name: string, { path, host }: SidePlace): string | undefined {
+  const file = join(path, name);
+  if (host.kindOf(file) !== 'file') return undefined;
+  const bytes = readSettingsFile(file, host);
+  return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** A field of an object, and the entry of the spec that the object comes from. */
+interface Effect {
+  readonly entry: Path;
+  /** The environment, or the cluster that several share. */
+  readonly unit: string;
+  readonly field: Path;
+}
+
+/**
+ * The field of a spec that made a field of an object differ between the sides: the field of the entry that the other
+ * spec does not have like this, first in the environment, then in the base. If no field differs, as after a change
+ * to the generator, the entry itself.
+ */
+export function causeIn(
+  spec: SpecObject,
+  otherSpec: SpecObject | undefined,
+  { entry, unit, field }: Effect,
+): Path {
+  if (otherSpec === undefined) return entry;
+  const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
+  const starts = [['spec', 'environments', unit], ['spec']];
+  for (const start of starts) {
+    const path = [...start, ...inSpec];
+    const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), field);
+    if (cause !== undefined) return [...path, ...cause];
+  }
+  return changedNamespace(spec, otherSpec, starts, field) ?? entry;
+}
+
+/** Of several fields that differ the one that shares a name with the object's field. */
+function differenceAt(value: unknown, otherValue: unknown, field: Path): Path | undefined {
+  if (!isMap(value)) return undefined;
+  const changes = fieldChanges(isMap(otherValue) ? otherValue : {}, value);
+  const paths = changes.flatMap(({ headPath }) => (headPath === undefined ? [] : [headPath]));
+  const words = new Set(field.filter(step => typeof step === 'string'));
+  const alike = paths.find(path => path.some(step => words.has(String(step))));
+  return alike ?? paths[0] ?? (changes.length > 0 ? [] : undefined);
+}
+
+/** The namespace is no field of the entries, and moves all objects that they make. */
+function changedNamespace(
+  spec: SpecObject,
+  otherSpec: SpecObject,
+  starts: readonly Path[],
+  field: Path,
+): Path | undefined {
+  if (!field.includes('namespace')) return undefined;
+  return starts
+    .map(start => [...start, 'namespace'])
+    .find(path => {
+      const namespace = valueAt(spec, path);
+      return namespace !== undefined && namespace !== valueAt(otherSpec, path);
+    });
+}

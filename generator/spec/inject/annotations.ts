@@ -1,0 +1,177 @@
+import { fieldOf, type Path } from '../../core/finding.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  parsedJson,
+  scalarText,
+  stableText,
+  textAt,
+  valueAt,
+  withValueAt,
+} from '../../core/json.ts';
+import { annotationsOf, type KubeObject, optional } from '../../core/kube-object.ts';
+import { type Followed, reloadList, reloadLists } from '../../kinds/reloader.ts';
+import type { Named } from '../spec.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What injections have put into an object, by their names: in one annotation of the object, as JSON. */
+export const RECORD = 'rem-secrets.io/injected';
+
+/** What one injection has put into an object. Names and references alone: no value is ever kept. */
+export interface Injected {
+  readonly containers: Named<InjectedContainer>;
+  readonly volumes: readonly string[];
+  /** By the annotation's path, as `fieldOf` writes it. */
+  readonly lists: Named<readonly string[]>;
+}
+
+/** What one injection has put into a container. */
+export interface InjectedContainer {
+  readonly env: readonly string[];
+  /**
+   * What stood in place of a replaced variable: its `valueFrom`; or, if it was a text, which is not kept, a hash of
+   * the injected variable.
+   */
+  readonly was: Named<JsonObject | string>;
+  readonly envFrom: readonly JsonObject[];
+  readonly mounts: readonly string[];
+}
+
+export const nothingInContainer: InjectedContainer = { env: [], was: {}, envFrom: [], mounts: [] };
+
+/** The records of all injections; undefined: the annotation cannot be read. */
+export function recordsOf(object: KubeObject): Named<JsonObject> | undefined {
+  const text = annotationsOf(object)[RECORD];
+  if (text === undefined) return {};
+  const value = parsedJson(String(text));
+  const isRecords = isMap(value) && Object.values(value).every(isMap);
+  return isRecords ? (value as Named<JsonObject>) : undefined;
+}
+
+/** The record of one injection. Parts of an unknown form are ignored. */
+export function recordIn(records: Named<JsonObject>, name: string): Injected {
+  const json = Object.hasOwn(records, name) ? records[name] : undefined;
+  const containers = Object.entries(mapAt(json, 'containers')).map(
+    ([container, own]) => [container, containerIn(own)] as const,
+  );
+  const lists = Object.entries(mapAt(json, 'lists')).map(
+    ([path]) => [path, textsAt(json, 'lists', path)] as const,
+  );
+  return {
+    containers: Object.fromEntries(containers),
+    volumes: textsAt(json, 'volumes'),
+    lists: Object.fromEntries(lists),
+  };
+}
+
+function containerIn(json: Json): InjectedContainer {
+  const was = Object.entries(mapAt(json, 'was')).flatMap(
+    ([name, before]): [string, JsonObject | string][] =>
+      isMap(before) || typeof before === 'string' ? [[name, before]] : [],
+  );
+  return {
+    env: textsAt(json, 'env'),
+    was: Object.fromEntries(was),
+    envFrom: listAt(json, 'envFrom').filter(isMap),
+    mounts: textsAt(json, 'mounts'),
+  };
+}
+
+function textsAt(json: unknown, ...fields: readonly string[]): string[] {
+  return listAt(json, ...fields).filter(text => typeof text === 'string');
+}
+
+/** The annotation's text with this record, which is left out if it is empty; undefined: no record is left. */
+export function recordText(
+  records: Named<JsonObject>,
+  name: string,
+  record: Injected,
+): string | undefined {
+  const { [name]: _, ...others } = records;
+  const all = { ...others, ...optional(name, compact(record as unknown as JsonObject)) };
+  return Object.keys(all).length === 0 ? undefined : stableText(all);
+}
+
+/** The value without empty maps and lists; undefined: nothing is left. */
+function compact(value: Json): Json | undefined {
+  if (!isMap(value)) return Array.isArray(value) && value.length === 0 ? undefined : value;
+  const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
+    const kept = compact(inner);
+    return kept === undefined ? [] : [[name, kept]];
+  });
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The Secrets and ConfigMaps for which Reloader is to restart a workload. */
+export type Watched = Readonly<Record<Followed, readonly string[]>>;
+
+/** The Secrets and ConfigMaps that variables and mounts read. */
+export function watchedOf({ env, envFrom, mounts }: Wanted): Watched {
+  const refs = [
+    ...env.map(({ variable }) => variable['valueFrom'] ?? null),
+    ...envFrom.map(({ source }) => source),
+    ...mounts.map(({ volume }) => volume),
+  ];
+  const names = (fields: readonly string[], name = 'name'): string[] =>
+    refs.flatMap(ref => fields.map(field => textAt(ref, field, name) ?? ''));
+  return {
+    secret: unique([...names(['secretKeyRef', 'secretRef']), ...names(['secret'], 'secretName')]),
+    configmap: unique(names(['configMapKeyRef', 'configMapRef', 'configMap'])),
+  };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].filter(name => name !== '').sort();
+}
+
+/** Adds names to Reloader's comma lists. */
+export function reloadAfter(
+  object: Json,
+  watched: Watched,
+  inPod: Path | undefined,
+): { readonly object: Json; readonly lists: Injected['lists'] } {
+  let after = object;
+  const lists: Record<string, readonly string[]> = {};
+  for (const followed of ['secret', 'configmap'] as const) {
+    const path = reloadList(after, followed, inPod);
+    if (path === undefined) continue;
+    const before = scalarText(valueAt(after, path));
+    const names = before.split(',').map(name => name.trim());
+    const added = watched[followed].filter(name => !names.includes(name));
+    if (added.length === 0) continue;
+    after = withValueAt(after, path, [before, ...added].filter(text => text !== '').join(','));
+    lists[fieldOf(path)] = added;
+  }
+  return { object: after, lists };
+}
+
+/** Takes recorded names out of Reloader's lists, and removes lists that are then empty. */
+export function reloadBefore(
+  object: Json,
+  lists: Injected['lists'],
+  inPod: Path | undefined,
+): Json {
+  let before = object;
+  for (const path of reloadLists(inPod)) {
+    const field = fieldOf(path);
+    const ours = new Set(Object.hasOwn(lists, field) ? lists[field] : []);
+    const text = valueAt(before, path);
+    if (ours.size === 0 || typeof text !== 'string') continue;
+    const kept = text.split(',').filter(name => !ours.has(name.trim()));
+    before = withoutEmpty(
+      withValueAt(before, path, kept.length === 0 ? undefined : kept.join(',')),
+      path.slice(0, -1),
+    );
+  }
+  return before;
+}
+
+/** The object without the map at a path, if that is empty. */
+export function withoutEmpty(object: Json, path: Path): Json {
+  const value = valueAt(object, path);
+  const isEmpty = isMap(value) && Object.keys(value).length === 0;
+  return isEmpty ? withValueAt(object, path, undefined) : object;
+}

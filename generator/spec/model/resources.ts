@@ -1,0 +1,154 @@
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import { isMap, type JsonObject, textAt } from '../../core/json.ts';
+import { groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
+import { listItems } from '../../core/manifests.ts';
+import { coreSecret } from '../../kinds/core/secret.ts';
+import { externalSecret } from '../../kinds/eso/external-secret.ts';
+import { partsOf, withKeys, writtenSecret } from '../../kinds/eso/external-secret-spec.ts';
+import type { Find, KeySet, PlacedObject } from '../../kinds/kind.ts';
+import { kindOf } from '../../kinds/kinds.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
+import type { ResourceSpec, Spec } from '../spec.ts';
+import { checkSources, type KnownSecret, type ResourceModel } from './model.ts';
+
+/**
+ * The objects under `resources`, as they are written. One that names no namespace is in that of the environment.
+ * No schema is checked here: `validate` and `lint` do that with what is applied.
+ */
+export function resolveResources(
+  { resources = {} }: Spec,
+  namespace: string,
+  report: Report,
+): ResourceModel[] {
+  return Object.entries(resources).map(([name, resource]) => {
+    const path = ['resources', name];
+    const { file, object, scope, omit = [], patch = {} } = resource;
+    checkSources({ file, object }, path, report);
+    const objects = writtenObjects(resource, path, report).map(written =>
+      placed(written, namespace, scope),
+    );
+    return { name, path, patch, objects, omit };
+  });
+}
+
+/** What stands in the file, or under `object`; a List's items one by one. */
+function writtenObjects(
+  { file, object, objects }: ResourceSpec,
+  path: Path,
+  report: Report,
+): KubeObject[] {
+  const place = [...path, file === undefined ? 'object' : 'file'];
+  const written = file === undefined ? [object].filter(isMap) : objects;
+  if (written === undefined)
+    report({
+      id: 'resource-file',
+      message: `${file} is not read: the spec comes without its folder`,
+      hint: 'Write the manifest under object.',
+      path: place,
+    });
+  const items = (written ?? []).flatMap(one => (listItems(one) ?? [one]).filter(isMap));
+  return items.filter(item => isWhole(item, place, report));
+}
+
+/** Whether this is a Kubernetes object without Secret values. Reports missing fields and Secret values. */
+function isWhole(
+  object: JsonObject,
+  path: Path,
+  report: Report,
+): object is JsonObject & KubeObject {
+  const lacking = [['apiVersion'], ['kind'], ['metadata', 'name']].filter(
+    field => !textAt(object, ...field),
+  );
+  for (const field of lacking) {
+    const name = field.join('.');
+    report(missing(name, path, EXAMPLES[name] ?? ''));
+  }
+  const [key] = [object['data'], object['stringData']].flatMap(data =>
+    isMap(data) ? Object.keys(data) : [],
+  );
+  const hasValues = object['kind'] === coreSecret.kind && key !== undefined;
+  const name = textAt(object, 'metadata', 'name') ?? '';
+  if (hasValues)
+    report({
+      id: 'secret-value',
+      message: `the Secret "${name}" has values, which a spec never holds (they are not shown)`,
+      hint: `Declare its keys: secrets: { ${name}: { manual: […] } }, and put the values into the cluster or a store.`,
+      path,
+    });
+  return lacking.length === 0 && !hasValues;
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  apiVersion: 'apiVersion: v1',
+  kind: 'kind: ConfigMap',
+  'metadata.name': 'metadata: { name: settings }',
+};
+
+/** The object in its namespace. An unknown kind counts as namespaced, as it does for kustomize. */
+function placed(object: KubeObject, home: string, scope: ResourceSpec['scope']): KubeObject {
+  const { name, namespace = home, ...rest } = object.metadata;
+  const isOfCluster = kindOf(groupOf(object), object.kind)?.isOfCluster ?? scope === 'Cluster';
+  const metadata = isOfCluster ? { name, ...rest } : { name, namespace, ...rest };
+  return { ...object, metadata };
+}
+
+/** Adds the Secrets that objects under `resources` make. Several objects may give keys to one Secret. */
+export function withResourceSecrets(
+  known: ReadonlyMap<string, KnownSecret>,
+  resources: readonly ResourceModel[],
+  namespace: string,
+): Map<string, KnownSecret> {
+  const all = new Map(known);
+  for (const { name, maker: _, ...secret } of resourceSecrets(resources, namespace)) {
+    const before = all.get(name);
+    const keys = new Set([...(before?.keys ?? []), ...secret.keys]);
+    const isOpen = secret.isOpen || before?.isOpen === true;
+    all.set(name, { ...(before ?? secret), keys, isOpen });
+  }
+  return all;
+}
+
+/** A Secret that an object under `resources` makes in the environment's namespace. */
+interface ResourceSecret extends KnownSecret {
+  readonly name: string;
+  /** The object that makes it, as `refOf` writes it. */
+  readonly maker: string;
+}
+
+/** The Secrets that operators, ESO included, make for the objects under `resources`. */
+export function resourceSecrets(
+  resources: readonly ResourceModel[],
+  namespace: string,
+): ResourceSecret[] {
+  const all = resources.flatMap(({ path, objects }) =>
+    objects.map(object => ({ path, object: placedObject(object, 0, [], namespace) })),
+  );
+  const find: Find = (kind, inNamespace, name) =>
+    all.find(
+      ({ object }) =>
+        object.known === kind && object.namespace === inNamespace && object.name === name,
+    )?.object;
+  return all.flatMap(({ path, object }) =>
+    madeBy(object, find)
+      .filter(made => (made.namespace ?? object.namespace) === namespace)
+      .map(({ secret, keys, isOpen }) => ({
+        name: secret,
+        keys,
+        isOpen,
+        path,
+        maker: refOf(object.json),
+      })),
+  );
+}
+
+/** The Secrets of one object. The keys that an ExternalSecret copies from another Secret as a whole are not known. */
+function madeBy(
+  object: PlacedObject,
+  find: Find,
+): readonly (KeySet & { readonly secret: string; readonly namespace?: string })[] {
+  if (object.known !== externalSecret) return object.known?.makes?.(object, find) ?? [];
+  const written = writtenSecret(object, object.namespace, partsOf);
+  if (written.creationPolicy === 'None') return [];
+  const { keys, target } = withKeys(written, () => undefined);
+  return [{ secret: target, ...keys }];
+}

@@ -1,0 +1,194 @@
+import type { Path } from '../../core/finding.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
+import type { Pipeline } from '../../core/template/evaluate.ts';
+import { numberedText } from '../../core/template/numbered-text.ts';
+import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
+import { templateReads } from '../../core/template/template-reads.ts';
+import { knownNames } from '../../core/words.ts';
+import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
+import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
+import { BASIC_AUTH } from '../../kinds/core/secret.ts';
+import { resultKeys } from '../../kinds/eso/external-secret-spec.ts';
+import type { KeySet } from '../../kinds/kind.ts';
+import type { PostgresUrlSpec, SecretSpec, Spec } from '../spec.ts';
+import type { Fetched, SecretContext } from './model.ts';
+
+/**
+ * `target.template` in its stored form, and the keys that the Secret then has. The spec may omit empty templates; in
+ * general there is one: without it ESO copies the
+ * ExternalSecret's labels (docs/facts/eso.md#labels-of-the-secret), and Argo CD takes the Secret
+ * for one of its own (docs/facts/argocd.md#tracking).
+ */
+export function resolveTemplate(
+  name: string,
+  secret: SecretSpec,
+  fetched: Fetched,
+  path: Path,
+  context: SecretContext,
+): { readonly template: JsonObject | undefined; readonly keys: KeySet } {
+  const isLogin = context.logins.get(name)?.username !== undefined;
+  const data = templateData(secret, fetched.keys, path, context);
+  const type = secret.type ?? (isLogin ? BASIC_AUTH : undefined);
+  const labels = { ...secret.labels, ...(isLogin && { [RELOAD_LABEL]: 'true' }) };
+  const { annotations, templateFrom, mergePolicy } = secret;
+  const template = {
+    ...optional('data', data),
+    engineVersion: 'v2',
+    mergePolicy: mergePolicy ?? 'Replace',
+    ...((hasEntries(labels) || hasEntries(annotations)) && {
+      metadata: {
+        ...(hasEntries(annotations) && { annotations: { ...annotations } }),
+        ...(hasEntries(labels) && { labels }),
+      },
+    }),
+    ...optional('templateFrom', templateFrom),
+    ...optional('type', type),
+  };
+  return {
+    template: isOmitted(template, context.spec) ? undefined : template,
+    keys: resultKeys(template, fetched.keys),
+  };
+}
+
+/** Whether a template has only the defaults, and the spec omits such templates. */
+function isOmitted(template: JsonObject, { omit = [] }: Spec): boolean {
+  const { engineVersion: _, mergePolicy, ...others } = template;
+  const isEmpty = mergePolicy === 'Replace' && Object.keys(others).length === 0;
+  return isEmpty && omit.includes('emptyTemplates');
+}
+
+function hasEntries(map: object | undefined): boolean {
+  return map !== undefined && Object.keys(map).length > 0;
+}
+
+function templateData(
+  { template, from }: SecretSpec,
+  keys: KeySet,
+  path: Path,
+  context: SecretContext,
+): Record<string, string> | undefined {
+  if (template === undefined) return undefined;
+  const target = urlTarget(from, context);
+  const texts = Object.entries(template).map(([key, value]): [string, string] => {
+    const at = [...path, 'template', key];
+    if (typeof value === 'string') return [key, checkedText(value, keys, at, context)];
+    const url = value.postgresUrl ?? {};
+    checkUsed(urlKeys(url, target), keys, at, context);
+    return [key, postgresUrl(url, target)];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** A template as the spec has it, held against what is fetched. */
+function checkedText(text: string, keys: KeySet, path: Path, context: SecretContext): string {
+  const dashed = dashedKey(text);
+  if (dashed === undefined) checkUsed(templateKeys(text) ?? [], keys, path, context);
+  else
+    context.report({
+      id: 'template-syntax',
+      message: `a template cannot read "${dashed}" after a dot: the dash ends the name`,
+      hint: `Write {{ index . "${dashed}" }}.`,
+      path,
+    });
+  return text;
+}
+
+function checkUsed(
+  used: readonly string[],
+  keys: KeySet,
+  path: Path,
+  { report }: SecretContext,
+): void {
+  if (keys.isOpen) return;
+  for (const key of used) {
+    if (keys.keys.has(key)) continue;
+    report({
+      id: 'unknown-secret-key',
+      message: `the template uses "${key}", which is not fetched`,
+      hint: knownNames('fetched keys', key, keys.keys),
+      path,
+    });
+  }
+}
+
+/** Where a URL leads that has no host or database of its own. */
+export interface UrlTarget {
+  readonly host: string;
+  readonly database: string;
+}
+
+/** The primary and the database that a Secret's login leads to, when it is one of the spec's. */
+export function urlTarget(
+  from: string | undefined,
+  { logins, namespace }: SecretContext,
+): UrlTarget | undefined {
+  const login = from === undefined ? undefined : logins.get(from);
+  if (login === undefined) return undefined;
+  const { host = '' } = hosts(login.cnpgCluster, namespace);
+  return { host, database: login.database };
+}
+
+/** The template of a PostgreSQL connection URL whose user and password may hold any character. */
+export function postgresUrl(spec: PostgresUrlSpec, target: UrlTarget | undefined): string {
+  const host = spec.host ?? target?.host ?? '{{ .host }}';
+  const port = spec.port ?? POSTGRES_PORT;
+  const name = spec.database ?? target?.database;
+  const database = name === undefined ? '{{ .dbname }}' : encodeURIComponent(name);
+  const parameters = Object.entries(spec.parameters ?? {}).map(
+    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
+  );
+  const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+  const user = `${escaped('username')}:${escaped('password')}`;
+  return `${spec.scheme ?? 'postgresql'}://${user}@${host}:${port}/${database}${query}`;
+}
+
+/** `urlquery` alone turns a space into "+" (docs/facts/eso.md#passwords-in-urls). */
+const escaped = (key: string): string => `{{ .${key} | urlquery | replace "+" "%20" }}`;
+
+/** The keys that such a template uses. */
+export function urlKeys(spec: PostgresUrlSpec, target: UrlTarget | undefined): readonly string[] {
+  return [
+    'username',
+    'password',
+    ...(spec.host === undefined && target === undefined ? ['host'] : []),
+    ...(spec.database === undefined && target === undefined ? ['dbname'] : []),
+  ];
+}
+
+/**
+ * The fetched keys that an ESO template (v2, Go text/template) uses; undefined when the text alone
+ * does not tell, as where it goes through all of them.
+ */
+export function templateKeys(template: string): readonly string[] | undefined {
+  const { reads, isOpen } = templateReads(parseTemplate(template).nodes);
+  return isOpen ? undefined : [...new Set(reads.map(({ key }) => key))].sort();
+}
+
+/** A key with a dash after a dot, which Go templates do not parse: `{{ .api-key }}`. */
+export function dashedKey(template: string): string | undefined {
+  return parseTemplate(template).fault?.dashed;
+}
+
+/** The keys that a template puts unescaped into the place of a URL's password. */
+export function rawUrlPasswords(nodes: readonly TemplateNode[]): string[] {
+  const { text, keys } = numberedText(nodes, isPassing);
+  return [...text.matchAll(/:\/\/[^\s/@:]*:\0(\d+)\0@/g)].flatMap(
+    ([, index]) => keys[Number(index)] ?? [],
+  );
+}
+
+/** Functions that leave the characters of a text alone. */
+const PASSING = new Set(
+  'default index lower print quote squote toString trim trimAll trimPrefix trimSuffix upper'.split(
+    ' ',
+  ),
+);
+
+function isPassing({ commands }: Pipeline): boolean {
+  return commands
+    .flat()
+    .every(operand =>
+      operand.kind === 'function' ? PASSING.has(operand.name) : operand.kind !== 'group',
+    );
+}

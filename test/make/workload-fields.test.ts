@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
+import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
+import { root } from '../machine.ts';
+import { expandText, specOf } from '../spec-text.ts';
+
+const schema: unknown = JSON.parse(
+  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
+);
+
+/** The fields of a workload with the examples of the schema. */
+const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
+  Object.entries(mapAt(schema, 'definitions', 'workload', 'properties')).map(([field, node]) => [
+    field,
+    (valueAt(node, ['examples', 0]) ?? null) as Json,
+  ]),
+);
+
+/** Entries to which each field makes a difference: none has the value of an example. */
+const config = { receivers: {}, exporters: {}, service: { pipelines: {} } };
+const usual = { image: 'example/app:0', port: 1234, env: { LOG_LEVEL: 'a', DATABASE_URL: 'b' } };
+const ENTRIES: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(Object.keys(WORKLOADS).map(kind => [kind, { ...usual, kind }])),
+  CronJob: { ...usual, kind: 'CronJob', schedule: '@daily' },
+  OpenTelemetryCollector: {
+    ...usual,
+    kind: 'OpenTelemetryCollector',
+    mode: 'sidecar',
+    config,
+  },
+};
+
+/** What comes of a workload of a kind, with the example of a field in place of what it has. */
+function expanded(kind: string, field?: string): { objects: string; rules: string[] } {
+  const examples: Readonly<Record<string, unknown>> = {
+    ...EXAMPLES,
+    patch: { [kind]: { metadata: { annotations: { patched: 'yes' } } } },
+    config: { ...config, ...mapAt(EXAMPLES, 'config') },
+  };
+  const { port: _, ...portless } = { port: 0, ...ENTRIES[kind] };
+  const workload = {
+    ...(field === 'ports' ? portless : ENTRIES[kind]),
+    ...(field !== undefined && { [field]: examples[field] }),
+  };
+  const secrets = Object.fromEntries(
+    ['rem-phoenix-api-key', 'rem-tls', 'registry-login'].map(name => [name, { external: true }]),
+  );
+  const databases = { 'rem-postgres': { database: 'a', owner: 'b', storage: '1Gi' } };
+  const body = { namespace: 'shop', secrets, databases, workloads: { app: workload } };
+  const { value, faults } = expandText(specOf(JSON.stringify(body)));
+  const objects = JSON.stringify(value?.base.objects.map(({ object }) => object));
+  return { objects, rules: faults.map(({ id }) => id) };
+}
+
+const pairs = Object.keys(WORKLOADS).flatMap(kind =>
+  Object.keys(EXAMPLES)
+    .filter(field => field !== 'kind')
+    .map(field => [kind, field] as const),
+);
+
+test('each field of a workload has its kinds', () => {
+  expect(Object.keys(EXAMPLES).sort()).toEqual(Object.keys(USED_BY).sort());
+});
+
+test('a kind makes something of each field that it uses, and refuses all others', () => {
+  const usedBy: Readonly<Record<string, readonly string[]>> = USED_BY;
+  const offenders = pairs.flatMap(([kind, field]) => {
+    const { objects, rules } = expanded(kind, field);
+    if (usedBy[field]?.includes(kind) !== true)
+      return rules.includes('unused-field') ? [] : [`${kind} does not refuse ${field}`];
+    if (rules.length > 0) return [`${kind} with ${field} has faults: ${rules}`];
+    return objects === expanded(kind).objects ? [`${kind} drops ${field} in silence`] : [];
+  });
+  expect(offenders).toEqual([]);
+});
