@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type Case, type Command, type Inputs, root } from './case.ts';
+import { type Case, type Command, type Inputs, namesIn, root } from './case.ts';
 import { allCases } from './cases.ts';
 import { Comparison } from './comparison.ts';
 import { Folder, hashOf, type Outcome } from './side.ts';
@@ -113,11 +113,15 @@ function unitsOf({ commands, isSequence = false }: Case): Unit[] {
   return isSequence ? [{ commands }] : commands.map(command => ({ commands: [command] }));
 }
 
-/** All that a program has a say from, and how it is run. */
+/** All that a program has a say from, and how it is run; not the compiled code that runs leave, and the stamp of make. */
 function programHash(checkout: string): string {
-  const parts = ['dist', 'schemas', 'generator/rem-secrets', 'generator/rem-secrets-fn'];
+  const dist = namesIn(join(checkout, 'dist')).filter(
+    name => !/^(?:compiled|[.]built)$/.test(name),
+  );
+  const parts = ['schemas', 'generator/rem-secrets', 'generator/rem-secrets-fn'];
+  const all = [...dist.map(name => join('dist', name)), ...parts];
   const runner = join(root, 'test/same/side.ts');
-  return hashOf([...parts.map(part => join(checkout, part)), runner], process.version);
+  return hashOf([...all.map(part => join(checkout, part)), runner], process.version);
 }
 
 interface Sides {
