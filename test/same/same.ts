@@ -79,6 +79,8 @@ async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
   const queue = chosen(isQuick, names);
   const comparison = new Comparison();
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'same-'));
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const sides = { old, hash: programHash(old) };
   mkdirSync(join(kept, sides.hash), { recursive: true });
   const worker = async (): Promise<void> => {
@@ -89,11 +91,7 @@ async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
       place.remove();
     }
   };
-  try {
-    await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   for (const line of comparison.total()) console.log(line);
   console.log(`${((Date.now() - started) / 1000).toFixed(0)} s`);
   return comparison.differences > 0 ? 1 : 0;
