@@ -80,7 +80,7 @@ async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
   const comparison = new Comparison();
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'same-'));
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
   const sides = { old, hash: programHash(old) };
   mkdirSync(join(kept, sides.hash), { recursive: true });
   const worker = async (): Promise<void> => {
