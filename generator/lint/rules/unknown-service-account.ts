@@ -71,7 +71,7 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
     [...own].map(([home, made]) => [home, new Map(made.map(object => [object.name, object]))]),
   );
   for (const object of objects)
-    for (const name of object.known?.accounts?.(object) ?? [])
+    for (const name of object.known?.provides?.accounts?.(object) ?? [])
       accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }
