@@ -36,7 +36,6 @@ import { paramsCommand } from './params/command.ts';
 import { runbookCommand } from './runbook/command.ts';
 import {
   type Action,
-  type Example,
   type ExitCode,
   exitCodes,
   type ListedCommand,
@@ -66,13 +65,13 @@ export function main(argv: readonly string[], host: Host): ExitCode {
   return code;
 }
 
-/** The command that stands first is called for, whatever follows; without one it may be any. */
+/** The command that the first word names, or all. */
 function calledFor([first]: readonly string[]): readonly ListedCommand[] {
-  const own = commands.find(({ name }) => name === first);
-  return own === undefined || own.looksAtAll === true ? commands : [own];
+  const called = commands.find(({ name }) => name === first);
+  return called === undefined || called.looksAtAll === true ? commands : [called];
 }
 
-/** The whole command line, to be looked at: nothing of it runs. */
+/** The whole command line, of which nothing runs. */
 export function commandLine(host: Host): Command {
   const program = programOn(host);
   for (const listed of commands) addCommand(listed, program, () => {});
@@ -92,7 +91,7 @@ function programOn({ stdout, stderr }: Host): Command {
 
 type Take = (run: RunCommand, format: string) => void;
 
-/** Adds a command with its flags, and hands on what it is called for. */
+/** Adds a command with its flags; `take` gets the run that its call asks for. */
 function addCommand(listed: ListedCommand, program: Command, take: Take): void {
   const { name, description, action } = listed;
   const command = program.command(name).description(description).copyInheritedSettings(program);
@@ -107,17 +106,20 @@ function addCommand(listed: ListedCommand, program: Command, take: Take): void {
   pointToHelp(command);
 }
 
-/** What is wrong with the use of a command is answered by its own help, of a part by that of the part. */
+/** A mistake in the use of a command, or of a part, points to its own help. */
 function pointToHelp(command: Command): void {
   command.showHelpAfterError(`(rem-secrets ${commandName(command)} --help shows its options)`);
   command.commands.forEach(pointToHelp);
 }
 
-/** What the help of a command, or of one of its parts, ends with: examples, and its formats. */
+/** The end of the help of a command, or of one of its parts: examples and formats. */
 function helpOf(asked: Command, { examples, action }: ListedCommand): string {
   const name = commandName(asked);
-  const own = examples.filter(([line]) => line === name || line.startsWith(`${name} `));
-  return `${examplesHelp(own)}\n${formatsHelp(action())}`;
+  const lines = examples
+    .filter(([line]) => line === name || line.startsWith(`${name} `))
+    .map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
+  const help = lines.length === 0 ? '' : `\nExamples:\n${lines.join('')}`;
+  return `${help}\n${formatsHelp(action())}`;
 }
 
 /** `params check` for a part: without the program. */
@@ -125,14 +127,6 @@ function commandName(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
 }
-
-function examplesHelp(examples: readonly Example[]): string {
-  if (examples.length === 0) return '';
-  const lines = examples.map(([line, does]) => `  # ${does}\n  rem-secrets ${line}\n`);
-  return `\nExamples:\n${lines.join('')}`;
-}
-
-type Known = Pick<Action<never>, 'formats' | 'outputs'>;
 
 /** Gives `-o` to what takes `--format` alone: people know it from kubectl. */
 function takeFormatFlag(command: Command): void {
@@ -147,11 +141,8 @@ function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
 
-/**
- * The format of what a command has found, or of what is wrong with its input. Ends the run where the
- * command has none of that name.
- */
-function chosenFormat(called: Command, { formats, outputs }: Known): string {
+/** The format of what a command finds, and of its faults. Ends the run where there is none of that name. */
+function chosenFormat(called: Command, { formats, outputs }: Formatted): string {
   const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
   if (outputs === undefined) {
     const flag = output === undefined ? '--format' : '--output';
@@ -161,8 +152,9 @@ function chosenFormat(called: Command, { formats, outputs }: Known): string {
   return expectOne(format, '--format', formats, called);
 }
 
-/** What a command's help says of its formats. */
-function formatsHelp({ formats, outputs }: Known): string {
+type Formatted = Pick<Action<never>, 'formats' | 'outputs'>;
+
+function formatsHelp({ formats, outputs }: Formatted): string {
   if (outputs === undefined) return `--format: ${namesOf(formats)}\n`;
   return `--format: ${namesOf(formats)}\n--output: ${namesOf(outputs)}\n`;
 }
@@ -177,7 +169,7 @@ function namesOf(known: object): string {
   return Object.keys(known).join(', ');
 }
 
-/** Every command, in the order of the help, with what is loaded to run it. */
+/** Every command, in the order of the help, with the action that is loaded to run it. */
 export const commands: readonly ListedCommand[] = [
   listed(initCommand, () => init),
   listed(expandCommand, () => expand),
@@ -203,9 +195,9 @@ export const commands: readonly ListedCommand[] = [
 ];
 
 /**
- * A command line on which all options stand behind the command, as commander wants those of a command: who
- * knows kubectl writes `-o json lint` too. Of what names no command only that is left, to be refused: with
- * `--help`, commander would show the program's, as if it were one.
+ * The command line with all options behind the command, where commander wants them: who knows kubectl writes `-o json
+ * lint`. If no command is named, only the wrong word is left, to be refused: with `--help`, commander would show the
+ * help of the program instead.
  */
 function optionsBehind(argv: readonly string[], program: Command): readonly string[] {
   const { own, moved, rest } = parted(argv, program);

@@ -1,4 +1,4 @@
 import { runFunction } from './krm/function.ts';
-import { runProgram } from './shell/program.ts';
+import { runMain } from './shell/run-main.ts';
 
-runProgram('rem-secrets-fn', runFunction);
+runMain('rem-secrets-fn', runFunction);

@@ -1,4 +1,4 @@
 import { main } from './main.ts';
-import { runProgram } from './shell/program.ts';
+import { runMain } from './shell/run-main.ts';
 
-runProgram('rem-secrets', host => main(process.argv.slice(2), host));
+runMain('rem-secrets', host => main(process.argv.slice(2), host));

@@ -12,7 +12,7 @@ import { main } from '../generator/main.ts';
 import { shownLines } from '../generator/report/text.ts';
 import type { ExitCode } from '../generator/shell/command.ts';
 import { nodeHost } from '../generator/shell/host.ts';
-import { guarded } from '../generator/shell/program.ts';
+import { guarded } from '../generator/shell/run-main.ts';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../', import.meta.url));

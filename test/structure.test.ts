@@ -95,7 +95,7 @@ const FORBIDDEN: readonly {
       'core/template/tokens.ts',
       'core/secret-name.ts',
       'core/secret-text.ts',
-      'yaml/lines.ts',
+      'yaml/block-reader.ts',
     ],
   },
 ];

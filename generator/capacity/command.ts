@@ -1,15 +1,7 @@
 import type { Host } from '../core/host.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  ENVIRONMENT,
-  expectForm,
-  type ManifestFlags,
-  NAMESPACE,
-  PATHS,
-} from '../shell/command.ts';
-import { graphOfSets, withClusters } from '../shell/manifest-sets.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { graphOfSets, withClusters } from '../shell/command-input.ts';
+import { ENVIRONMENT, expectForm, type ManifestFlags, NAMESPACE, PATHS } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { type CapacitySettings, capacityOf, USUAL } from './capacity.ts';
@@ -79,7 +71,7 @@ function printCapacity(options: CapacityOptions, host: Host): number {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {
-    const wanted = clusters.filter(({ isWanted }) => isWanted);
+    const wanted = clusters.filter(({ isSelected: isWanted }) => isWanted);
     const capacities = wanted.map(({ name, sets }) =>
       capacityOf(name, graphOfSets(sets), settings),
     );

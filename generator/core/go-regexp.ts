@@ -1,33 +1,27 @@
 import { RE2JS } from 're2js';
 
-/** An expression longer than this nobody writes, and it would take its length to try each place. */
+/** Nobody writes a longer expression, and the time for each place of a text grows with it. */
 const LONGEST = 1000;
 
-/** What an expression finds in a text, as Go does. */
+/** A match of an expression in a text, as Go finds it. */
 export interface GoMatch {
   readonly start: number;
   readonly end: number;
-  /** The whole match, and what each group took; a group that took no part is empty. */
+  /** The whole match, and that of each group, which may be empty. */
   readonly groups: readonly string[];
-  /** The groups that have names, by these. */
   readonly named: ReadonlyMap<string, string>;
 }
 
 /**
- * Finds all matches of an expression, as Go's regexp reads it; undefined where Go refuses it. The
- * expressions stand in manifests: RE2 takes time proportional to the text, whatever is written,
- * while the expressions of JavaScript can be made to run for ever. re2js is a port of it, loaded
- * only where there is an expression.
+ * Finds all matches of an expression, as Go's regexp reads it; undefined where Go refuses it. Expressions stand in
+ * manifests, and one of JavaScript can run for ever: RE2 takes time proportional to the text. re2js, a port of it, is
+ * loaded only where there is an expression.
  */
 export function goRegexp(source: string): ((text: string) => GoMatch[]) | undefined {
   if (source.length > LONGEST) return undefined;
-  const compiled = compiledOf(source);
-  return compiled && (text => matchesOf(compiled, text));
-}
-
-function compiledOf(source: string): RE2JS | undefined {
   try {
-    return RE2JS.compile(source);
+    const compiled = RE2JS.compile(source);
+    return text => matchesOf(compiled, text);
   } catch {
     return undefined;
   }

@@ -1,167 +1,5 @@
 import type { Path } from './finding.ts';
 
-/**
- * The map with fields changed, and without those that become undefined; the same map, uncopied, when
- * none is: most hold none to change. Whole manifests pass here, so the loops make no iterators.
- */
-export function withFields(
-  value: JsonObject,
-  names: readonly string[],
-  change: (name: string, before: Json | undefined) => Json | undefined,
-): JsonObject {
-  let changed: Record<string, Json> | undefined;
-  for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] as string;
-    const before = value[name];
-    const after = change(name, before);
-    if (after === before) continue;
-    changed ??= { ...value };
-    if (after === undefined) delete changed[name];
-    else changed[name] = after;
-  }
-  return changed ?? value;
-}
-
-/** The list with items changed; the same list, uncopied, when none is. */
-export function withItems(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
-  let changed: Json[] | undefined;
-  for (let index = 0; index < list.length; index += 1) {
-    const before = list[index] as Json;
-    const after = change(before);
-    if (after === before) continue;
-    changed ??= [...list];
-    changed[index] = after;
-  }
-  return changed ?? list;
-}
-
-/** The map without the fields that say what holds anyway; the same map where none does. */
-export function without(defaults: JsonObject, map: JsonObject): JsonObject {
-  const kept = Object.entries(map).filter(
-    ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
-  );
-  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
-}
-
-/** The map with the map under a field changed, where there is one. */
-export function withField(
-  map: JsonObject,
-  name: string,
-  change: (value: JsonObject) => JsonObject,
-): JsonObject {
-  const value = Object.hasOwn(map, name) ? map[name] : undefined;
-  if (value === undefined || !isMap(value)) return map;
-  const changed = change(value);
-  return changed === value ? map : { ...map, [name]: changed };
-}
-
-/** The map with each map in the list under a field changed, where there is one. */
-export function withEntries(
-  map: JsonObject,
-  name: string,
-  change: (entry: JsonObject) => JsonObject,
-): JsonObject {
-  const list = Object.hasOwn(map, name) ? map[name] : undefined;
-  if (!Array.isArray(list)) return map;
-  const changed = withItems(list, entry => (isMap(entry) ? change(entry) : entry));
-  return changed === list ? map : { ...map, [name]: changed };
-}
-
-/**
- * The document with another value at a path, which is made as far as it is not there; undefined takes
- * the field away.
- */
-export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
-  const [step, ...rest] = path;
-  if (step === undefined) return value ?? null;
-  if (typeof step === 'number') {
-    const list = Array.isArray(document) ? document : [];
-    return list.map((item: Json, index) =>
-      index === step ? withValueAt(item, rest, value) : item,
-    );
-  }
-  const map = isMap(document) ? document : {};
-  if (rest.length > 0) {
-    const inner = Object.hasOwn(map, step) ? map[step] : undefined;
-    return { ...map, [step]: withValueAt(inner, rest, value) };
-  }
-  if (value !== undefined) return { ...map, [step]: value };
-  const { [step]: _, ...others } = map;
-  return others;
-}
-
-/** Items by what they have in common, in their order. `Map.groupBy` comes with Node 21. */
-export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  items.forEach(item => {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  });
-  return groups;
-}
-
-/** Every text in a value, with its path. */
-export function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
-  const found: { text: string; path: Path }[] = [];
-  walk(value, [...path], (text, at) => {
-    if (typeof text === 'string') found.push({ text, path: [...at] });
-  });
-  return found;
-}
-
-/** Shows every text in a value, where its path does not matter: makes nothing on the way. */
-export function eachText(value: unknown, show: (text: string) => void): void {
-  hasText(value, text => {
-    show(text);
-    return false;
-  });
-}
-
-/** Whether a text in a value is one of those that are meant. */
-export function hasText(value: unknown, isMeant: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return isMeant(value);
-  if (Array.isArray(value)) return value.some(item => hasText(item, isMeant));
-  if (!isMap(value)) return false;
-  for (const name in value) if (hasText(value[name], isMeant)) return true;
-  return false;
-}
-
-/** Every number in a value, with its path. */
-export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
-  const found: { number: number; path: Path }[] = [];
-  walk(value, [...path], (number, at) => {
-    if (typeof number === 'number') found.push({ number, path: [...at] });
-  });
-  return found;
-}
-
-/** Every map in a value, itself before what is in it, with its path. */
-export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
-  const found: { map: JsonObject; path: Path }[] = [];
-  walk(value, [...path], (map, at) => {
-    if (isMap(map)) found.push({ map, path: [...at] });
-  });
-  return found;
-}
-
-/** Shows a value and all that is in it, in order; the path is good until the next one. */
-function walk(
-  value: unknown,
-  path: (string | number)[],
-  show: (value: unknown, path: readonly (string | number)[]) => void,
-): void {
-  show(value, path);
-  if (typeof value !== 'object' || value === null) return;
-  const steps = Array.isArray(value) ? value.entries() : isMap(value) ? Object.entries(value) : [];
-  for (const [step, child] of steps) {
-    path.push(step);
-    walk(child, path, show);
-    path.pop();
-  }
-}
-
 /** A value in an object's own terms, as in a manifest. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -191,7 +29,7 @@ export function textAt(value: unknown, ...fields: readonly string[]): string | u
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Asked for more often than anything else: a loop by numbers makes no iterator. */
+/** Called more often than anything else: a loop by numbers makes no iterator. */
 function valueUnder(value: unknown, fields: readonly string[]): unknown {
   let found = value;
   for (let depth = 0; depth < fields.length; depth += 1) {
@@ -203,8 +41,8 @@ function valueUnder(value: unknown, fields: readonly string[]): unknown {
 }
 
 /**
- * A name in a manifest as text; it is a number where somebody left out the quotes. What is no
- * scalar has none: the schema says so, and `String` would run a field named `toString`.
+ * A scalar as text: a name is a number where somebody left out the quotes. What is no scalar gives no text, as the
+ * schema reports it, and `String` would run a field named `toString`.
  */
 export function scalarText(value: unknown): string {
   const isScalar = ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
@@ -236,15 +74,75 @@ export function pathOf(pointer: string, document: unknown): Path {
   return path;
 }
 
-/** Whether a path goes through a place, or ends there. */
+/** Whether a path leads to or through a place. */
 export function isBelow(path: Path, place: Path): boolean {
   return place.every((step, index) => path[index] === step);
 }
 
-/**
- * Whether two values are equal: the order of a map's fields means nothing, that of a list does. Node's
- * own comparison is a module that a short run has no time to load.
- */
+/** Every text in a value, with its path. */
+export function textsIn(value: unknown, path: Path): { text: string; path: Path }[] {
+  return collect(value, path, (text, at) =>
+    typeof text === 'string' ? { text, path: [...at] } : undefined,
+  );
+}
+
+/** Every number in a value, with its path. */
+export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
+  return collect(value, path, (number, at) =>
+    typeof number === 'number' ? { number, path: [...at] } : undefined,
+  );
+}
+
+/** Every map in a value, itself before what is in it, with its path. */
+export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
+  return collect(value, path, (map, at) => (isMap(map) ? { map, path: [...at] } : undefined));
+}
+
+/** The items that are made of a value and of all that is in it, in order; a path is good for one call. */
+function collect<T>(
+  value: unknown,
+  start: Path,
+  itemOf: (value: unknown, path: Path) => T | undefined,
+): T[] {
+  const found: T[] = [];
+  const path = [...start];
+  const visit = (inner: unknown): void => {
+    const item = itemOf(inner, path);
+    if (item !== undefined) found.push(item);
+    if (typeof inner !== 'object' || inner === null) return;
+    const steps = Array.isArray(inner)
+      ? inner.entries()
+      : isMap(inner)
+        ? Object.entries(inner)
+        : [];
+    for (const [step, child] of steps) {
+      path.push(step);
+      visit(child);
+      path.pop();
+    }
+  };
+  visit(value);
+  return found;
+}
+
+/** Shows every text in a value. It makes no paths, and so is fast. */
+export function eachText(value: unknown, show: (text: string) => void): void {
+  hasText(value, text => {
+    show(text);
+    return false;
+  });
+}
+
+/** Whether a value holds a text that is meant. */
+export function hasText(value: unknown, isMeant: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isMeant(value);
+  if (Array.isArray(value)) return value.some(item => hasText(item, isMeant));
+  if (!isMap(value)) return false;
+  for (const name in value) if (hasText(value[name], isMeant)) return true;
+  return false;
+}
+
+/** Whether two values are equal, whatever the order of fields. A short run has no time to load Node's own module. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
@@ -273,15 +171,6 @@ export function withSortedNames(value: Json): Json {
   return Object.fromEntries(fields.map(([name, child]) => [name, withSortedNames(child)]));
 }
 
-/** Two maps as one: maps in them are merged to any depth, and of all else the later one counts. */
-export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
-  const both = Object.entries(after).map(([name, value]): [string, Json] => {
-    const old = Object.hasOwn(before, name) ? before[name] : undefined;
-    return [name, isMap(old) && isMap(value) ? mergedMaps(old, value) : value];
-  });
-  return { ...before, ...Object.fromEntries(both) };
-}
-
 /** A text as JSON; undefined: it is none. */
 export function parsedJson(text: string): unknown {
   try {
@@ -291,9 +180,98 @@ export function parsedJson(text: string): unknown {
   }
 }
 
+/** Two maps as one: maps in them are merged to any depth, and of all else the later one counts. */
+export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
+  const both = Object.entries(after).map(([name, value]): [string, Json] => {
+    const old = Object.hasOwn(before, name) ? before[name] : undefined;
+    return [name, isMap(old) && isMap(value) ? mergedMaps(old, value) : value];
+  });
+  return { ...before, ...Object.fromEntries(both) };
+}
+
+/** The map with fields changed; undefined removes one. The map itself when none is. No iterators, for speed. */
+export function withFields(
+  value: JsonObject,
+  names: readonly string[],
+  change: (name: string, before: Json | undefined) => Json | undefined,
+): JsonObject {
+  let changed: Record<string, Json> | undefined;
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string;
+    const before = value[name];
+    const after = change(name, before);
+    if (after === before) continue;
+    changed ??= { ...value };
+    if (after === undefined) delete changed[name];
+    else changed[name] = after;
+  }
+  return changed ?? value;
+}
+
+/** The list with items changed; the list itself when none is. */
+export function withItems(list: readonly Json[], change: (item: Json) => Json): readonly Json[] {
+  let changed: Json[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const before = list[index] as Json;
+    const after = change(before);
+    if (after === before) continue;
+    changed ??= [...list];
+    changed[index] = after;
+  }
+  return changed ?? list;
+}
+
+/** The map with the map under a field changed, where there is one. */
+export function withField(
+  map: JsonObject,
+  name: string,
+  change: (value: JsonObject) => JsonObject,
+): JsonObject {
+  return withFields(map, [name], (_, value) => (isMap(value) ? change(value) : value));
+}
+
+/** The map with each map in the list under a field changed, where there is one. */
+export function withEntries(
+  map: JsonObject,
+  name: string,
+  change: (entry: JsonObject) => JsonObject,
+): JsonObject {
+  return withFields(map, [name], (_, list) =>
+    Array.isArray(list) ? withItems(list, entry => (isMap(entry) ? change(entry) : entry)) : list,
+  );
+}
+
+/** The map without the fields that have their default; the map itself where none has. */
+export function without(defaults: JsonObject, map: JsonObject): JsonObject {
+  const kept = Object.entries(map).filter(
+    ([name, value]) => !(Object.hasOwn(defaults, name) && isSame(value, defaults[name])),
+  );
+  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+}
+
+/** The document with another value at a path, whose missing parts are made; undefined removes the field. */
+export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
+  const [step, ...rest] = path;
+  if (step === undefined) return value ?? null;
+  if (typeof step === 'number') {
+    const list = Array.isArray(document) ? document : [];
+    return list.map((item: Json, index) =>
+      index === step ? withValueAt(item, rest, value) : item,
+    );
+  }
+  const map = isMap(document) ? document : {};
+  if (rest.length > 0) {
+    const inner = Object.hasOwn(map, step) ? map[step] : undefined;
+    return { ...map, [step]: withValueAt(inner, rest, value) };
+  }
+  if (value !== undefined) return { ...map, [step]: value };
+  const { [step]: _, ...others } = map;
+  return others;
+}
+
 /**
- * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so where text
- * is meant it is a fault; passed on it stays the text it was.
+ * A plain scalar that YAML 1.1 takes for a date. kustomize writes it as a timestamp, so it is a fault where text is
+ * meant; passed on, it stays the text it was.
  */
 export class Timestamp {
   readonly text: string;
@@ -305,6 +283,18 @@ export class Timestamp {
   }
 }
 
+/** Items by what they have in common, in their order. `Map.groupBy` comes with Node 21. */
+export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  items.forEach(item => {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  });
+  return groups;
+}
+
 /** Items sorted by a text, in code-unit order. */
 export function sortBy<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const keyed = items.map(item => ({ item, text: textOf(item) }));
@@ -312,7 +302,6 @@ export function sortBy<T>(items: readonly T[], textOf: (item: T) => string): T[]
   return keyed.map(({ item }) => item);
 }
 
-/** The total; of none 0. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Path } from './finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, scalarText } from './json.ts';
+import { type Json, type JsonObject, mapAt, scalarText } from './json.ts';
 
 /** A Kubernetes object in memory. */
 export interface KubeObject {
@@ -39,7 +39,6 @@ export function identityOf(object: KubeObject): string {
   return `${groupOf(object)}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
 }
 
-/** The API group of an object; that of Kubernetes' core is empty. */
 export function groupOf({ apiVersion }: KubeObject): string {
   return groupIn(apiVersion);
 }
@@ -67,30 +66,22 @@ export function optional<T extends Json | undefined>(
   return value === undefined || value === null ? {} : { [name]: value };
 }
 
-/** What stands under `metadata` of anything, object or not. */
+/** The metadata of anything, object or not. */
 export function metadataOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(object, 'metadata');
+  return mapAt(object, 'metadata');
 }
 
 /** The annotations of anything, object or not. */
 export function annotationsOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(metadataOf(object), 'annotations');
+  return mapAt(object, 'metadata', 'annotations');
 }
 
 /** The labels of anything, object or not. */
 export function labelsOf(object: unknown): Readonly<Record<string, unknown>> {
-  return mapUnder(metadataOf(object), 'labels');
+  return mapAt(object, 'metadata', 'labels');
 }
 
-function mapUnder(value: unknown, field: string): Readonly<Record<string, unknown>> {
-  const map = isMap(value) && Object.hasOwn(value, field) ? value[field] : undefined;
-  return isMap(map) ? map : {};
-}
-
-/**
- * ` in namespace "shop"`; nothing for objects that name none, as manifests often leave it to Flux's
- * `targetNamespace`, Argo CD's destination or a kustomization.
- */
+/** ` in namespace "shop"`; nothing for objects that name none: it may come from Flux, Argo CD or a kustomization. */
 export function inNamespace(namespace: string): string {
   return namespace === '' ? '' : ` in namespace "${namespace}"`;
 }
@@ -100,22 +91,19 @@ export function ofNamespace(namespace: string): string {
   return `of ${namespace === '' ? 'objects without a namespace' : `"${namespace}"`}`;
 }
 
-/** Where another object of the name is: `in namespace "shop"`, or `without a namespace`. */
+/** Where an object is: `in namespace "shop"`, or `without a namespace`. */
 export function inNamespaceOrNone(namespace: string): string {
   return namespace === '' ? 'without a namespace' : `in namespace "${namespace}"`;
 }
 
-/** What to do where another object of the name is, in a namespace or in none; undefined: both say theirs. */
+/** What to do where only one of two objects of a name has a namespace; undefined: both have. */
 export function strayHint(own: string, other: string): string | undefined {
   if (own !== '' && other !== '') return undefined;
   const [what, where] = other === '' ? [own, 'there'] : [other, 'here'];
   return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 
-/**
- * A text in lower-case letters, digits and dashes, which are not at its ends, as the names of objects
- * have to be: `Shop API` is `shop-api`. Empty where nothing of it is left.
- */
+/** A text as names of objects are, in lower case with dashes: `Shop API` is `shop-api`. It can be empty. */
 export function plainName(text: string): string {
   return text
     .toLowerCase()
@@ -128,43 +116,36 @@ export function cutName(name: string, length: number): string {
   return name.slice(0, length).replace(/-$/, '');
 }
 
-/** What keeps names apart that are cut: the same for the same text. */
+/** Keeps names apart that are cut: the same for the same text. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 /**
- * Whether a text still holds what another tool fills in: Flux's and the shell's `${VAR}`, Helm's
- * `{{ }}`, Argo CD's vault plugin's `<path:…>`. Nothing can be said about such a text.
+ * Whether another tool still fills a text in, so that nothing can be said about it: Flux's and the shell's `${VAR}`,
+ * Helm's `{{ }}`, `<path:…>` of Argo CD's vault plugin.
  */
 export function isUnresolved(text: string): boolean {
   return /\$\{|\{\{|^<.*>$/.test(text);
 }
 
-/** Where kubectl keeps what it applied last, whole. */
+/** The annotation in which kubectl keeps the whole object that it applied last. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * The fields of an object's metadata that the API server alone writes: nobody wants them
+ * Fields of an object's metadata that only the API server writes
  * (https://kubernetes.io/docs/reference/kubernetes-api/definitions/object-meta-v1-meta/).
  */
-const OBSERVED = new Set([
-  'creationTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-]);
+const OBSERVED = /^(creationTimestamp|generation|managedFields|resourceVersion|selfLink|uid)$/;
 
-/** Whether a field of an object's metadata is written by the API server alone. */
+/** Whether only the API server writes a field of an object's metadata. */
 export function isObserved(field: string): boolean {
-  return OBSERVED.has(field);
+  return OBSERVED.test(field);
 }
 
 /** Whether an object was read from a cluster: kubectl writes `creationTimestamp: null` by itself. */
 export function isFromCluster(object: unknown): boolean {
-  return Object.entries(mapAt(object, 'metadata')).some(
+  return Object.entries(metadataOf(object)).some(
     ([field, value]) => isObserved(field) && value !== null,
   );
 }

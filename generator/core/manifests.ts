@@ -1,5 +1,5 @@
 import type { Fault, Path } from './finding.ts';
-import { isMap, scalarText } from './json.ts';
+import { isMap, scalarText, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './kube-object.ts';
 import { checkSchema, type Validators } from './schema.ts';
 
@@ -9,17 +9,17 @@ export interface Manifest {
   readonly path: Path;
 }
 
-/** A fault of an object in a stream, and where it is in the object itself. */
+/** A fault of an object in a stream. */
 export interface FaultOfObject extends Fault {
   readonly object: KubeObject;
+  /** The path in the object; `path` begins with the document's number in the stream. */
   readonly inObject: Path;
 }
 
-/** What holding manifests against their schemas gave. */
-export interface Validation {
-  /** Paths begin with the document's number in the stream. */
+/** What comes of holding manifests against their schemas. */
+interface Validation {
   readonly faults: readonly FaultOfObject[];
-  /** Objects of kinds that there is no schema for. */
+  /** Objects of kinds that have no schema. */
   readonly unjudged: readonly KubeObject[];
 }
 
@@ -45,9 +45,7 @@ export function listItems(value: unknown): readonly unknown[] | undefined {
 }
 
 function isObject(value: unknown): value is KubeObject {
-  return (
-    isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string'
-  );
+  return textAt(value, 'apiVersion') !== undefined && textAt(value, 'kind') !== undefined;
 }
 
 /** Holds each object against the schema of its kind. */

@@ -2,63 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { Fault, Path } from './finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, pathOf, Timestamp, valueAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
-import { knownNames, nearest } from './words.ts';
-
-/**
- * What is different in the schemas of another version: the files in `schemas/versions/`. By the path of
- * a schema in `schemas/` a JSON merge patch (RFC 7396) of it; null: that version has no such kind.
- */
-export interface SchemaChanges {
-  readonly $comment: string;
-  readonly schemas: Readonly<Record<string, JsonObject | null>>;
-}
-
-/** The schema of a kind that a version has not: it refuses all objects, for their kind. */
-const GONE: JsonObject = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  type: 'object',
-  properties: { kind: false },
-};
-
-/** The schemas of a version, from those of `schemas/` by their paths: only those that are different. */
-export function changedSchemas(
-  schemas: ReadonlyMap<string, JsonObject>,
-  { schemas: changes }: SchemaChanges,
-): Map<string, JsonObject> {
-  const changed = new Map<string, JsonObject>();
-  for (const [path, schema] of schemas) {
-    const change = changes[path];
-    if (change === null) changed.set(path, GONE);
-    else if (change !== undefined) changed.set(path, mergePatch(schema, change));
-  }
-  return changed;
-}
-
-/** RFC 7396: null removes a member, and what is no object replaces what was there. */
-function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
-  const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
-  for (const [name, change] of Object.entries(patch)) {
-    if (change === null) delete merged[name];
-    else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
-  }
-  return merged;
-}
-
-/** A schema that lets fields and values through which it does not know. */
-export function withoutLimits(schema: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([name, value]) => !isLimit(name, value))
-      .map(([name, value]) => [name, isMap(value) ? withoutLimits(value) : value]),
-  );
-}
-
-function isLimit(name: string, value: Json): boolean {
-  return (
-    (name === 'additionalProperties' && value === false) ||
-    (name === 'enum' && Array.isArray(value))
-  );
-}
+import { knownNames, nearest } from './names.ts';
 
 /** A compiled JSON Schema. */
 export interface Validator {
@@ -67,15 +11,25 @@ export interface Validator {
 }
 
 /**
- * The validator of a kind, or undefined when there is no schema for it. The command line loads it
- * from the build when a kind is first asked for; most runs need none. `version`: as the kind is in
- * what a file of `schemas/versions/` tells of.
+ * The validator of a kind; undefined when there is no schema for it. The command line loads one from the build when
+ * it is first asked for. `version` is that of a file in `schemas/versions/`.
  */
 export type Validators = (
   apiVersion: string,
   kind: string,
   version?: string,
 ) => Validator | undefined;
+
+/** An error of a compiled schema: what the build leaves of one of ajv (`tools/build/short-errors.ts`). */
+export interface SchemaError
+  extends Pick<ErrorObject, 'instancePath' | 'keyword' | 'params' | 'propertyName'> {
+  /** Of a field that is missing or unknown, or a value that is not one of a few. */
+  readonly parentSchema?: ErrorObject['parentSchema'];
+  /** Of a value that is not one of a few. */
+  readonly data?: unknown;
+  /** Of an error that no message of ours is for. */
+  readonly message?: string;
+}
 
 /** Where an object does not fit its schema; the paths start at the object. */
 export function checkSchema(object: KubeObject, validators: Validators): Fault[] {
@@ -84,14 +38,14 @@ export function checkSchema(object: KubeObject, validators: Validators): Fault[]
   return schemaFaults(validator.errors ?? [], object);
 }
 
-/** The schema's errors as faults in the spec's words: one for each thing that is wrong. */
+/** The schema's errors as faults in the spec's words: one for each mistake. */
 export function schemaFaults(errors: readonly SchemaError[], document: unknown): Fault[] {
   const faults = new Map<string, Fault>();
   const byPath = groupBy(errors, ({ instancePath }) => instancePath);
   for (const error of errors) {
-    const beside = byPath.get(error.instancePath) ?? [];
-    if (isFollowUp(error, beside, errors)) continue;
-    const fault = schemaFault(withAllTypes(error, beside), document);
+    const siblings = byPath.get(error.instancePath) ?? [];
+    if (isFollowUp(error, siblings, errors)) continue;
+    const fault = schemaFault(withAllTypes(error, siblings), document);
     const isOneOfMany = fault.id === 'missing-field' || error.keyword === 'uniqueItems';
     const key = JSON.stringify([fault.path, fault.isAboutName, isOneOfMany && fault.message]);
     if (!faults.has(key)) faults.set(key, fault);
@@ -102,18 +56,17 @@ export function schemaFaults(errors: readonly SchemaError[], document: unknown):
 /** Keywords that only say that something else did not fit. */
 const WRAPPERS = new Set(['propertyNames', 'if', 'not', 'oneOf', 'anyOf', 'allOf']);
 
-/** Whether an error only says again, in other words, what another one says. */
+/** Whether an error only repeats another one in other words. */
 function isFollowUp(
   error: SchemaError,
-  beside: readonly SchemaError[],
+  siblings: readonly SchemaError[],
   errors: readonly SchemaError[],
 ): boolean {
   const { keyword, propertyName, instancePath } = error;
   if (WRAPPERS.has(keyword))
     return errors.some(other => other !== error && other.instancePath.startsWith(instancePath));
   if (keyword === 'type' || propertyName !== undefined) return false;
-  if (beside.some(other => isAboutType(other))) return true;
-  return keyword === 'required' && isMisspelt(error, beside);
+  return siblings.some(isAboutType) || (keyword === 'required' && isMisspelt(error, siblings));
 }
 
 function isAboutType({ keyword, propertyName }: SchemaError): boolean {
@@ -121,25 +74,24 @@ function isAboutType({ keyword, propertyName }: SchemaError): boolean {
 }
 
 /** A number or text (anyOf) gives one error for each: together they say what is allowed. */
-function withAllTypes(error: SchemaError, beside: readonly SchemaError[]): SchemaError {
+function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): SchemaError {
   if (!isAboutType(error)) return error;
-  const type = new Set(beside.filter(isAboutType).flatMap(({ params }) => params['type']));
+  const type = new Set(siblings.filter(isAboutType).flatMap(({ params }) => params['type']));
   return { ...error, params: { ...error.params, type: [...type] } };
 }
 
-/** Whether a missing field is there under a name that is nearly right. */
+/** Whether a missing field is there under a misspelt name. */
 function isMisspelt(
   { params, parentSchema }: SchemaError,
-  beside: readonly SchemaError[],
+  siblings: readonly SchemaError[],
 ): boolean {
   const known = Object.keys(parentSchema?.['properties'] ?? {});
-  return beside.some(({ keyword, params: { additionalProperty: name } }) => {
+  return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;
     return nearest(String(name), known) === params['missingProperty'];
   });
 }
 
-/** One error of a schema as a fault in the spec's words. */
 function schemaFault(error: SchemaError, document: unknown): Fault {
   const path = pathOf(error.instancePath, document);
   const name = error.propertyName;
@@ -170,7 +122,7 @@ function schemaFault(error: SchemaError, document: unknown): Fault {
   }
 }
 
-/** Only the kind of an object is refused as such: by the schema of a version that has it not. */
+/** Only `GONE` refuses something as such: the kind of an object. */
 function unknownKind(path: Path, kind: unknown): Fault {
   return {
     id: 'unserved-kind',
@@ -195,7 +147,7 @@ function unknownField(error: SchemaError, path: Path): Fault {
 function wrongType(error: SchemaError, path: Path, value: unknown): Fault {
   const allowed = error.keyword === 'type' ? error.params['type'] : error.parentSchema?.['type'];
   const types = [allowed ?? 'object'].flat().filter(type => type !== 'null');
-  const expected = types.map(typeName).join(' or ');
+  const expected = types.map(type => TYPES.get(type) ?? 'text').join(' or ');
   return {
     id: 'wrong-type',
     message: `"${lastName(path)}" must be ${expected}, and this is ${nounFor(value)}`,
@@ -274,114 +226,12 @@ function lastName(path: Path): string {
   return String(path.findLast(step => typeof step === 'string') ?? 'the document');
 }
 
-/** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
-export const PATTERNS: ReadonlyMap<string, string> = new Map([
-  ['^[0-9]{12}$', 'the twelve digits of an AWS account, in quotes'],
-  ['^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$', 'the name of an EKS cluster, at most 100 characters'],
-  [
-    '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$',
-    'an OIDC provider without https://, such as oidc.eks.us-east-1.amazonaws.com/id/ABC',
-  ],
-  [
-    '^(?!/)(?![.]?/*$)(?!.*[*?\\\\])(?!(.*/)?[.][.](/|$)).+$',
-    'the path of a folder or a file below this one, without "..", "*" and "?"',
-  ],
-  [
-    '^(ClusterSecretStore/[^/]+|SecretStore/[^/]+/[^/]+)$',
-    'a store, as ClusterSecretStore/name or SecretStore/namespace/name',
-  ],
-  ['^[-_a-zA-Z0-9:/]+$', 'the ARN, the ID or the alias of a key'],
-  [
-    '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
-  ],
-  [
-    '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
-    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
-  ],
-  [
-    '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$',
-    'at most 63 lower-case letters, digits and "-", beginning with a letter',
-  ],
-  [
-    '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$',
-    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
-  ],
-  [
-    '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$',
-    'letters, digits, "-", "_" and ".", not only or first dots',
-  ],
-  ['^(?!/)(?!(.*/)?\\.\\.(/|$)).+$', 'a path inside the directory'],
-  [
-    '^(?=.*[a-z0-9])[-a-z0-9*]{1,63}$',
-    'lower-case letters, digits and "-", with "*" for any of them, but not alone',
-  ],
-  ['^[-a-z0-9*]{1,63}$', 'lower-case letters, digits and "-", with "*" for any of them'],
-  ['^([1-9][0-9]?|100)%$', 'a part such as 25%, or a number'],
-  [
-    '^(?!/)(?!(.*/)?\\.\\.(/|$))[^*]*\\*[^*]*$',
-    'a path inside the directory with one "*" for the name, such as tenants/*.yaml',
-  ],
-  ['^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$', 'a quantity such as 10Gi or 250m'],
-  ['^[0-9]+\\.[0-9]+\\.[0-9]+$', 'a version such as "1.30.0"'],
-  ['^[a-z]{2}(-[a-z]+)+-[0-9]+$', 'an AWS region such as us-east-1'],
-  ['^https://', 'a URL that begins with https://'],
-  ['^https?://[-.:/_a-zA-Z0-9]+$', 'a URL such as https://storage.example.com'],
-  ['^[a-z0-9]+://', 'a URL such as s3://bucket/path'],
-  [
-    '^(@[a-z]+( .+)?|\\S+( \\S+){5})$',
-    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
-  ],
-  ['^(@[a-z]+|\\S+( \\S+){4})$', 'a schedule of five fields such as "0 4 * * *"'],
-  [
-    '^[A-Za-z][A-Za-z0-9]*(\\.[-a-z0-9.]+)?$',
-    'Kind.group, such as Prometheus.monitoring.coreos.com',
-  ],
-  [
-    '^[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?)*$',
-    'names of fields with dots between them, such as spec.containers[*]',
-  ],
-  ['^[1-9][0-9]*[dwm]$', 'a number of days, weeks or months such as 30d'],
-  [
-    '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$',
-    'a Go duration such as 5m or 1h30m (there is no unit for days)',
-  ],
-  ['^([0-9]+(ms|s|m|h))+$', 'a duration such as 10m or 1h30m (there is no unit for days)'],
-  [
-    '^(https?://|ssh://)[-_.~:/@%+a-zA-Z0-9]+$',
-    'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
-  ],
-  ['^[a-z][a-z0-9+.-]*$', 'a URL scheme such as postgresql'],
-  ['^/', 'a path that begins with /'],
-  [
-    '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$',
-    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
-  ],
-  [
-    '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$',
-    'a Git URL such as https://git.example.com/platform/shop.git',
-  ],
-  [
-    '^(?!default$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$',
-    'at most 63 lower-case letters, digits and "-", and not "default", which is Argo CD\'s own',
-  ],
-  [
-    '^[a-zA-Z0-9][-_.:/@a-zA-Z0-9]*$',
-    'the name that a cluster has in Argo CD, or the URL of its API server',
-  ],
-  ['^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-+.a-zA-Z0-9]+)?$', 'one version of a chart, such as 0.29.0'],
-  [
-    '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
-    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
-  ],
-]);
-
 /** What a schema's keyword asks for. */
 function expectation({ keyword, params, message }: SchemaError): string {
   const limit = params['limit'];
   switch (keyword) {
     case 'pattern':
-      return PATTERNS.get(String(params['pattern'])) ?? `text that matches ${params['pattern']}`;
+      return PATTERNS[String(params['pattern'])] ?? `text that matches ${params['pattern']}`;
     case 'minimum':
       return `a number that is at least ${limit}`;
     case 'maximum':
@@ -397,10 +247,66 @@ function expectation({ keyword, params, message }: SchemaError): string {
   }
 }
 
-/** A type of the schema. */
-function typeName(type: unknown): string {
-  return TYPES.get(type) ?? 'text';
-}
+/** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
+export const PATTERNS: Readonly<Record<string, string>> = {
+  '^[0-9]{12}$': 'the twelve digits of an AWS account, in quotes',
+  '^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$': 'the name of an EKS cluster, at most 100 characters',
+  '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$':
+    'an OIDC provider without https://, such as oidc.eks.us-east-1.amazonaws.com/id/ABC',
+  '^(?!/)(?![.]?/*$)(?!.*[*?\\\\])(?!(.*/)?[.][.](/|$)).+$':
+    'the path of a folder or a file below this one, without "..", "*" and "?"',
+  '^(ClusterSecretStore/[^/]+|SecretStore/[^/]+/[^/]+)$':
+    'a store, as ClusterSecretStore/name or SecretStore/namespace/name',
+  '^[-_a-zA-Z0-9:/]+$': 'the ARN, the ID or the alias of a key',
+  '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$':
+    'at most 63 lower-case letters, digits and "-", with a letter or digit at both ends',
+  '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$':
+    'lower-case letters, digits, "-" and ".", with a letter or digit at both ends',
+  '^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$':
+    'at most 63 lower-case letters, digits and "-", beginning with a letter',
+  '^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$':
+    'at most 50 lower-case letters, digits and "-", beginning with a letter (CNPG)',
+  '^(?!\\.\\.?$|\\.\\.)[-._a-zA-Z0-9]+$':
+    'letters, digits, "-", "_" and ".", not only or first dots',
+  '^(?!/)(?!(.*/)?\\.\\.(/|$)).+$': 'a path inside the directory',
+  '^(?=.*[a-z0-9])[-a-z0-9*]{1,63}$':
+    'lower-case letters, digits and "-", with "*" for any of them, but not alone',
+  '^[-a-z0-9*]{1,63}$': 'lower-case letters, digits and "-", with "*" for any of them',
+  '^([1-9][0-9]?|100)%$': 'a part such as 25%, or a number',
+  '^(?!/)(?!(.*/)?\\.\\.(/|$))[^*]*\\*[^*]*$':
+    'a path inside the directory with one "*" for the name, such as tenants/*.yaml',
+  '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$': 'a quantity such as 10Gi or 250m',
+  '^[0-9]+\\.[0-9]+\\.[0-9]+$': 'a version such as "1.30.0"',
+  '^[a-z]{2}(-[a-z]+)+-[0-9]+$': 'an AWS region such as us-east-1',
+  '^https://': 'a URL that begins with https://',
+  '^https?://[-.:/_a-zA-Z0-9]+$': 'a URL such as https://storage.example.com',
+  '^[a-z0-9]+://': 'a URL such as s3://bucket/path',
+  '^(@[a-z]+( .+)?|\\S+( \\S+){5})$':
+    'a schedule of six fields, seconds first, such as "0 0 3 * * *"',
+  '^(@[a-z]+|\\S+( \\S+){4})$': 'a schedule of five fields such as "0 4 * * *"',
+  '^[A-Za-z][A-Za-z0-9]*(\\.[-a-z0-9.]+)?$': 'Kind.group, such as Prometheus.monitoring.coreos.com',
+  '^[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?(\\.[A-Za-z][A-Za-z0-9_-]*(\\[\\*\\])?)*$':
+    'names of fields with dots between them, such as spec.containers[*]',
+  '^[1-9][0-9]*[dwm]$': 'a number of days, weeks or months such as 30d',
+  '^(0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+)$':
+    'a Go duration such as 5m or 1h30m (there is no unit for days)',
+  '^([0-9]+(ms|s|m|h))+$': 'a duration such as 10m or 1h30m (there is no unit for days)',
+  '^(https?://|ssh://)[-_.~:/@%+a-zA-Z0-9]+$':
+    'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
+  '^[a-z][a-z0-9+.-]*$': 'a URL scheme such as postgresql',
+  '^/': 'a path that begins with /',
+  '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$':
+    'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
+  '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$':
+    'a Git URL such as https://git.example.com/platform/shop.git',
+  '^(?!default$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$':
+    'at most 63 lower-case letters, digits and "-", and not "default", which is Argo CD\'s own',
+  '^[a-zA-Z0-9][-_.:/@a-zA-Z0-9]*$':
+    'the name that a cluster has in Argo CD, or the URL of its API server',
+  '^v?[0-9]+\\.[0-9]+\\.[0-9]+([-+][-+.a-zA-Z0-9]+)?$': 'one version of a chart, such as 0.29.0',
+  '^[-._a-zA-Z][-._a-zA-Z0-9]*$':
+    'a variable name: letters, digits, "_", "-" and ".", not beginning with a digit',
+};
 
 const TYPES: ReadonlyMap<unknown, string> = new Map([
   ['object', 'a map'],
@@ -410,28 +316,68 @@ const TYPES: ReadonlyMap<unknown, string> = new Map([
   ['boolean', 'true or false'],
 ]);
 
-/** What a value is, without its content. */
+/** What a value is, without showing it. */
 function nounFor(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Timestamp) return 'a date';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string'
-    ? 'text'
-    : typeof value === 'number'
-      ? 'a number'
-      : 'true or false';
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'number' ? 'a number' : 'true or false';
 }
 
-/** What a compiled schema says of a value: of an error of ajv that which the build leaves (`tools/build/short-errors.ts`). */
-export type SchemaError = Pick<
-  ErrorObject,
-  'instancePath' | 'keyword' | 'params' | 'propertyName'
-> & {
-  /** Of a field that is missing or unknown, or a value that is not one of a few. */
-  readonly parentSchema?: ErrorObject['parentSchema'];
-  /** Of a value that is not one of a few. */
-  readonly data?: unknown;
-  /** Of what no message of ours is for. */
-  readonly message?: string;
+/**
+ * A file of `schemas/versions/`: for each schema in `schemas/` that is different in another version, by its path, a
+ * JSON merge patch (RFC 7396); null where that version has no such kind.
+ */
+export interface SchemaChanges {
+  readonly $comment: string;
+  readonly schemas: Readonly<Record<string, JsonObject | null>>;
+}
+
+/** The schema of a kind that a version does not have: it refuses all objects, for their kind. */
+const GONE: JsonObject = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { kind: false },
 };
+
+/** The schemas of a version that differ from those of `schemas/`, by their paths. */
+export function changedSchemas(
+  schemas: ReadonlyMap<string, JsonObject>,
+  { schemas: changes }: SchemaChanges,
+): Map<string, JsonObject> {
+  const changed = new Map<string, JsonObject>();
+  for (const [path, schema] of schemas) {
+    const change = changes[path];
+    if (change === null) changed.set(path, GONE);
+    else if (change !== undefined) changed.set(path, mergePatch(schema, change));
+  }
+  return changed;
+}
+
+/** RFC 7396: null removes a member, and what is no object replaces what was there. */
+function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
+  const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
+  for (const [name, change] of Object.entries(patch)) {
+    if (change === null) delete merged[name];
+    else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
+  }
+  return merged;
+}
+
+/** A schema without limits: it accepts fields and values that it does not know. */
+export function withoutLimits(schema: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([name, value]) => !isLimit(name, value))
+      .map(([name, value]) => [name, isMap(value) ? withoutLimits(value) : value]),
+  );
+}
+
+function isLimit(name: string, value: Json): boolean {
+  return (
+    (name === 'additionalProperties' && value === false) ||
+    (name === 'enum' && Array.isArray(value))
+  );
+}

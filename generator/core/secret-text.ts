@@ -17,108 +17,24 @@ export function secretIn(text: string, { name, isReference }: TextPlace): string
   return isSecret ? 'a secret value' : undefined;
 }
 
-/** `--password` before `value`, as arguments of a command. */
-export function optionBefore(list: readonly unknown[], index: number): string | undefined {
-  const before = list[index - 1];
-  return typeof before === 'string' && /^--?[a-z][\w.-]{0,99}$/i.test(before) ? before : undefined;
+/** What kind of secret a text holds, by its shape alone. */
+function secretShape(text: string): string | undefined {
+  if (text.length < SHORTEST) return undefined;
+  const issued = issuedShape(text);
+  if (issued !== undefined) return issued;
+  return text.includes('://') && URL_PASSWORD.test(text) ? 'a URL with a password' : undefined;
 }
 
-/** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
-function hasSecretInside(text: string): boolean {
-  const pairs = text.includes('=')
-    ? text.matchAll(/\b([a-z][\w.-]{0,63})=['"]?([^\s&;,'"]{1,500})/gi)
-    : [];
-  for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
-  const token = /^(?:Bearer|Basic|Token)\s{1,9}(\S{1,5000})$/i.exec(text)?.[1];
-  return token !== undefined && isSecretLiteral(token, 'token');
+/** No shape is shorter. */
+const SHORTEST = 10;
+
+/** Nobody writes these as an example: a token that somebody issued, a private key. */
+export function issuedShape(text: string): string | undefined {
+  if (TOKEN.test(text)) return 'a token';
+  return PRIVATE_KEY.test(text) ? 'a private key' : undefined;
 }
 
-/** Fields whose value is the name of something. */
-const REFERENCES = new Set([
-  'secret',
-  'key',
-  'store',
-  'from',
-  'name',
-  'secretKey',
-  'secretName',
-  'property',
-  'field',
-  'fieldPath',
-  'image',
-  'kind',
-  'namespace',
-  'path',
-]);
-
-/** Whether a field names something: `ownerSecret`, `serverTLSSecret` too, but not `clientSecret`. */
-export function isReferenceName(name: string): boolean {
-  return REFERENCES.has(name) || /^(?!client)[a-z]{1,40}[A-Za-z]{0,60}Secret(Name)?$/.test(name);
-}
-
-const PASSWORD = /(password|passwd|pwd|passphrase)$|^(pass|pw)$/;
-const SECRET = /(secret|token|apikey|credential)s?$|^(jwt|salt|pat)$/;
-/** `key` is a secret behind one of these words. */
-const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|auth|service|admin)$/;
-
-/** Most names have nothing to do with secrets: told at once, for speed. */
-const MAY_BE_SECRET = /pass|pwd|pw|secret|token|key|credential|jwt|salt|pat/i;
-
-/** Whether a name may be that of a secret. */
-export function mayNameSecret(name: string): boolean {
-  return MAY_BE_SECRET.test(name);
-}
-
-/** Whether a value under a name is a secret that is written out. */
-export function isSecretLiteral(value: string, name: string): boolean {
-  if (!mayNameSecret(name)) return false;
-  if (value.length < 6 || /[\s<>]|\$[({]|\{\{|^\/|^\.{1,2}\/|^arn:|:\/\//.test(value)) return false;
-  const words = wordsOf(name);
-  const [last = '', before = ''] = words.toReversed();
-  if (words.some(word => /^(checksum|hash|digest|sha\d*)$/.test(word))) return false;
-  if (PASSWORD.test(last)) return isPassword(value);
-  const isKey = /^keys?$/.test(last) && KEY_OF.test(before);
-  return (SECRET.test(last) || isKey) && isRandom(value);
-}
-
-/** `dbPassword`, `DB_PASSWORD` and `--db-password` are db and password. */
-export function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '');
-}
-
-/** Anything but words: a password may be short. */
-function isPassword(value: string): boolean {
-  return !isWords(value) || /^\d{6,}$/.test(value);
-}
-
-/** Long, of mixed characters, and not words. */
-function isRandom(value: string): boolean {
-  if (value.length < 16) return false;
-  const changesOfCase = value.match(/[a-z](?=[A-Z])/g)?.length ?? 0;
-  if (isWords(value) && changesOfCase / value.length < 0.2) return false;
-  return entropy(value) > 3;
-}
-
-/** Words and small numbers joined by signs, as names are. */
-function isWords(value: string): boolean {
-  const words = value.split(/[-_./:,@]/);
-  const word = words.length > 1 ? /^([A-Za-z]+\d{0,2}|\d{0,4}|v\d+)$/ : /^([A-Za-z]+|\d+)$/;
-  return words.every(part => word.test(part));
-}
-
-/*
- * Text that gives itself away as a secret. The shapes are those that the issuers document; they
- * are held against examples of each in test/make/secret-values.test.ts.
- */
-
-/** What stands for a secret; it is told which, so that two sides can be held against each other. */
-export type Hide = (secret: string) => string;
-
-/** Tokens that begin in a way of their own. */
+/** Tokens with a prefix, as their issuers document it; test/make/secret-values.test.ts has examples of each. */
 const TOKENS = [
   'sk-(?:ant|proj|or|svcacct|admin|lf)-[\\w-]{16,}', // Anthropic, OpenAI, OpenRouter, Langfuse
   'sk-(?=[A-Za-z]{0,60}\\d)[A-Za-z0-9]{20,}', // OpenAI, DeepSeek
@@ -182,49 +98,13 @@ const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)/;
 
 /**
- * `scheme://user:password@`, where the password is written out: not a reference ($(VAR), ${VAR},
- * %(var)s), a template, a placeholder (<password>, ***), or a port with a path behind it. Lengths
- * have limits, so that no text takes long.
+ * `scheme://user:password@`, where the password is written out: no reference ($(VAR), ${VAR}, %(var)s), template,
+ * placeholder (<password>, ***), or port before a path. Limited lengths limit the time.
  */
 const URL_PASSWORD =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?:\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|[^\s/:@]){0,200}:(?!\$[({]|\{|%[(sv]|<|\*+@|\(hidden|\d{1,5}(?:[/?#,;]|$))[^\s@"']{1,500}@/i;
 
-/** No shape is shorter. */
-const SHORTEST = 10;
-
-/** What kind of secret a text holds, by its shape alone. */
-function secretShape(text: string): string | undefined {
-  if (text.length < SHORTEST) return undefined;
-  const issued = issuedShape(text);
-  if (issued !== undefined) return issued;
-  return text.includes('://') && URL_PASSWORD.test(text) ? 'a URL with a password' : undefined;
-}
-
-/** What nobody writes as an example: a token that somebody issued, a private key. */
-export function issuedShape(text: string): string | undefined {
-  if (TOKEN.test(text)) return 'a token';
-  return PRIVATE_KEY.test(text) ? 'a private key' : undefined;
-}
-
-const HIDDEN = new RegExp(
-  `(?:${TOKEN.source})[\\w+/=.-]*|(?:${PRIVATE_KEY.source})(?:-{5}[^-]{0,99999}(?:-{5}END [A-Z0-9 ]{0,40}-{5})?|[\\w+/=]{0,99999})|${URL_PASSWORD.source}`,
-  'gi',
-);
-
-/**
- * The same text without what looks like a secret: a message may quote any name of the spec. `hide`
- * says what stands in its place.
- */
-export function hideSecrets(text: string, hide: Hide = () => '…'): string {
-  if (text.length < SHORTEST) return text;
-  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, hide);
-  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? hide(word) : word));
-}
-
-/**
- * Whether a word is random enough to be a secret whatever it stands for: letters of both cases and
- * digits in no order, too long for a name.
- */
+/** Whether a word is random enough to be a secret whatever its name: long, with both cases and digits in no order. */
 function isRandomWord(word: string): boolean {
   if (word.length < 24 || word.length > 4096 || !/^[\w+/=~.-]+$/.test(word)) return false;
   if (!/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
@@ -240,3 +120,111 @@ function entropy(text: string): number {
     .map(count => count / text.length)
     .reduce((bits, share) => bits - share * Math.log2(share), 0);
 }
+
+/** Whether a value under a name is a secret that is written out. */
+export function isSecretLiteral(value: string, name: string): boolean {
+  if (!mayNameSecret(name)) return false;
+  if (value.length < 6 || /[\s<>]|\$[({]|\{\{|^\/|^\.{1,2}\/|^arn:|:\/\//.test(value)) return false;
+  const words = wordsOf(name);
+  const [last = '', before = ''] = words.toReversed();
+  if (words.some(word => /^(checksum|hash|digest|sha\d*)$/.test(word))) return false;
+  if (PASSWORD.test(last)) return isPassword(value);
+  const isKey = /^keys?$/.test(last) && KEY_OF.test(before);
+  return (SECRET.test(last) || isKey) && isRandom(value);
+}
+
+/** Whether a name may be that of a secret. */
+export function mayNameSecret(name: string): boolean {
+  return MAY_BE_SECRET.test(name);
+}
+
+/** No name without one of these has to do with secrets: for speed. */
+const MAY_BE_SECRET = /pass|pwd|pw|secret|token|key|credential|jwt|salt|pat/i;
+
+const PASSWORD = /(password|passwd|pwd|passphrase)$|^(pass|pw)$/;
+const SECRET = /(secret|token|apikey|credential)s?$|^(jwt|salt|pat)$/;
+/** `key` is a secret behind one of these words. */
+const KEY_OF = /^(api|private|access|secret|signing|encryption|master|account|auth|service|admin)$/;
+
+/** `dbPassword`, `DB_PASSWORD` and `--db-password` are db and password. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(word => word !== '');
+}
+
+/** Anything but words: a password may be short. */
+function isPassword(value: string): boolean {
+  return !isWords(value) || /^\d{6,}$/.test(value);
+}
+
+/** Long, of mixed characters, and not words. */
+function isRandom(value: string): boolean {
+  if (value.length < 16) return false;
+  const changesOfCase = value.match(/[a-z](?=[A-Z])/g)?.length ?? 0;
+  if (isWords(value) && changesOfCase / value.length < 0.2) return false;
+  return entropy(value) > 3;
+}
+
+/** Words and small numbers joined by signs, as names are. */
+function isWords(value: string): boolean {
+  const words = value.split(/[-_./:,@]/);
+  const word = words.length > 1 ? /^([A-Za-z]+\d{0,2}|\d{0,4}|v\d+)$/ : /^([A-Za-z]+|\d+)$/;
+  return words.every(part => word.test(part));
+}
+
+/** `password=…` in a longer text, as in arguments and connection strings; `Bearer …` in a header. */
+function hasSecretInside(text: string): boolean {
+  const pairs = text.includes('=')
+    ? text.matchAll(/\b([a-z][\w.-]{0,63})=['"]?([^\s&;,'"]{1,500})/gi)
+    : [];
+  for (const [, name = '', value = ''] of pairs) if (isSecretLiteral(value, name)) return true;
+  const token = /^(?:Bearer|Basic|Token)\s{1,9}(\S{1,5000})$/i.exec(text)?.[1];
+  return token !== undefined && isSecretLiteral(token, 'token');
+}
+
+/** Whether a field names something: `ownerSecret`, `serverTLSSecret` too, but not `clientSecret`. */
+export function isReferenceName(name: string): boolean {
+  return REFERENCES.has(name) || /^(?!client)[a-z]{1,40}[A-Za-z]{0,60}Secret(Name)?$/.test(name);
+}
+
+/** Fields whose value is the name of something. */
+const REFERENCES = new Set([
+  'secret',
+  'key',
+  'store',
+  'from',
+  'name',
+  'secretKey',
+  'secretName',
+  'property',
+  'field',
+  'fieldPath',
+  'image',
+  'kind',
+  'namespace',
+  'path',
+]);
+
+/** `--password` before `value`, as arguments of a command. */
+export function optionBefore(list: readonly unknown[], index: number): string | undefined {
+  const before = list[index - 1];
+  return typeof before === 'string' && /^--?[a-z][\w.-]{0,99}$/i.test(before) ? before : undefined;
+}
+
+/** What stands for a secret: the secret is passed in, so that two sides can be compared. */
+export type Hide = (secret: string) => string;
+
+/** The text without what looks like a secret, as a message may quote any name of the spec. */
+export function hideSecrets(text: string, hide: Hide = () => '…'): string {
+  if (text.length < SHORTEST) return text;
+  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, hide);
+  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? hide(word) : word));
+}
+
+const HIDDEN = new RegExp(
+  `(?:${TOKEN.source})[\\w+/=.-]*|(?:${PRIVATE_KEY.source})(?:-{5}[^-]{0,99999}(?:-{5}END [A-Z0-9 ]{0,40}-{5})?|[\\w+/=]{0,99999})|${URL_PASSWORD.source}`,
+  'gi',
+);

@@ -1,7 +1,7 @@
 import { validate as validateReview } from '#validators/rem-secrets-review';
 import type { Fault, Finding, Outcome, Place } from '../core/finding.ts';
 import { maskMessage } from '../core/mask.ts';
-import { matchesGlob } from '../core/words.ts';
+import { matchesGlob } from '../core/names.ts';
 import { checkDocument, type Entry, invalidEntry, objectPattern } from '../lint/accept.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';

@@ -1,7 +1,7 @@
 import { isSame, textAt, valueAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { matchesGlob } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
-import { matchesGlob } from '../core/words.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { argoApplication } from '../kinds/argocd/application.ts';

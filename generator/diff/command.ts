@@ -1,15 +1,8 @@
 import { layoutChart } from '#layout';
 import type { Host } from '../core/host.ts';
 import { type Formats, rendered } from '../report/format.ts';
-import {
-  type Action,
-  type AllowedFlags,
-  allowedFor,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  NAMESPACE,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { type AllowedFlags, allowedFor, NAMESPACE } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, shownOn } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';

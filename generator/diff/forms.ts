@@ -1,6 +1,6 @@
 import { isMap, type Json, type JsonObject, withFields, withItems } from '../core/json.ts';
 import { groupOf, isObserved, type KubeObject, LAST_APPLIED } from '../core/kube-object.ts';
-import { canonicalQuantity } from '../core/words.ts';
+import { canonicalQuantity } from '../core/units.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { storedForm } from '../spec/objects/patches.ts';
 
@@ -11,7 +11,7 @@ import { storedForm } from '../spec/objects/patches.ts';
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
   const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
-  const form = kindOf(groupOf(object), object.kind)?.form;
+  const form = kindOf(groupOf(object), object.kind)?.changes?.normalForm;
   const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }

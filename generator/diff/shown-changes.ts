@@ -1,8 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { isSame, type Json, type JsonObject } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
-import { maskMessage } from '../core/mask.ts';
-import { CHANGED, HIDDEN } from '../core/secret-name.ts';
+import { CHANGED, HIDDEN, maskMessage } from '../core/mask.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { shownAt } from '../report/mask.ts';
 import { renderValue } from '../yaml/write.ts';

@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { durationSeconds } from '../core/words.ts';
+import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { awsClient } from '../params/aws.ts';
 import {
@@ -8,11 +8,9 @@ import {
   type CommonOptions,
   type ExitCode,
   exitCodes,
-  NAMESPACE,
-  wrongForm,
-  wrongUsage,
 } from '../shell/command.ts';
-import type { LookedAt } from '../shell/manifest-sets.ts';
+import type { CommandInput } from '../shell/command-input.ts';
+import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
@@ -110,7 +108,7 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
 }
 
 function tell(
-  looked: LookedAt,
+  looked: CommandInput,
   { dump, diagnoses }: Diagnosed,
   { watch, format }: DoctorOptions,
   host: Host,

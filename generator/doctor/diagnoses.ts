@@ -10,8 +10,9 @@ import { askedName, cannotBeAsked, type RemoteEntry } from '../params/entry.ts';
 import { type FoundAt, foundOf, inOwnAccount, placeId } from '../params/facts.ts';
 import { lookUpSome, placeOf } from '../params/look-up.ts';
 import type { Formats } from '../report/format.ts';
-import { type CommonOptions, type ManifestFlags, wrongUsage } from '../shell/command.ts';
-import { type LookedAt, manifestsAt } from '../shell/manifest-sets.ts';
+import type { CommonOptions } from '../shell/command.ts';
+import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
+import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type Diagnosis, diagnose, type SecretHealth, tellingLink } from './diagnosis.ts';
@@ -133,7 +134,10 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
 }
 
 /** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
-export function lookedAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+export function lookedAt(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+): CommandInput | number {
   const looked = manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
     return looked;
@@ -147,7 +151,7 @@ export function printWithUnread<Report>(
   formats: Formats<Report>,
   format: string,
   report: Report,
-  { sets }: LookedAt,
+  { sets }: CommandInput,
   host: Host,
 ): boolean {
   printReport(formats, format, report, host);

@@ -4,7 +4,7 @@ import { isMap, type JsonObject, listAt, parsedJson, textAt } from '../core/json
 import { oncePerText } from '../core/once.ts';
 import { coreSecret, SECRET_TABLE } from '../kinds/core/secret.ts';
 import { oneLine } from '../report/text.ts';
-import { wrongUsage } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import {
   type ClusterRead,
   type Dump,

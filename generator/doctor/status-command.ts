@@ -6,9 +6,9 @@ import {
   type CommonOptions,
   type ExitCode,
   exitCodes,
-  type ManifestFlags,
 } from '../shell/command.ts';
-import { type LookedAt, manifestsAt } from '../shell/manifest-sets.ts';
+import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
+import type { ManifestFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
@@ -83,7 +83,7 @@ function runStatus(options: StatusOptions, host: Host): ExitCode {
 }
 
 function tell(
-  looked: LookedAt,
+  looked: CommandInput,
   environments: readonly EnvironmentStatus[],
   { format }: StatusOptions,
   host: Host,

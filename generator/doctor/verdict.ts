@@ -9,8 +9,8 @@ import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.
 import { failedEntry, SYNC_FAILED, type SyncCause, syncCause } from '../kinds/eso/group.ts';
 import {
   type Condition,
-  calledOf,
   conditionOf,
+  displayKind,
   type Kind,
   type ObjectField,
   objectName,
@@ -236,7 +236,7 @@ export function absence(
 ): Verdict {
   const { dump } = examined;
   if (!dump.hasAll(kind, namespace)) return notListed(kind, namespace, examined);
-  const called = `${kind.called ?? kind.kind} "${name}"`;
+  const called = `${kind.displayName ?? kind.kind} "${name}"`;
   if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return unknown(`another tool decides what ${called} is called`);
   const where = inNamespace(namespace);
@@ -317,5 +317,5 @@ export function createdAt({ json }: PlacedObject): string | undefined {
 
 /** `ClusterSecretStore "aws"`. */
 export function calledObject(object: PlacedObject): string {
-  return `${calledOf(object)} "${object.name}"`;
+  return `${displayKind(object)} "${object.name}"`;
 }

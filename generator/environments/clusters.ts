@@ -1,6 +1,6 @@
 import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isSame } from '../core/json.ts';
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import { environmentNames } from '../spec/environment.ts';
 import { inDocument } from '../spec/parse.ts';
 import { mergeEnvironment, sharedClusters } from '../spec/shared-clusters.ts';

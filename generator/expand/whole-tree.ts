@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { iamFiles } from '#iam-files';
 import { andThen, type Fault, type Outcome, ok, outcome } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import { addedObjects } from '../environments/sets.ts';
 import { inDocument } from '../spec/parse.ts';
 import { type Expansion, expand } from '../spec/pipeline.ts';

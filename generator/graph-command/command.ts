@@ -4,18 +4,16 @@ import { setsOfSpec } from '../environments/sets.ts';
 import { graphOf } from '../graph/graph.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Flow, flowOf } from '../report/flow.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
 import {
-  type Action,
   type AllowedFlags,
   allowedFor,
-  type CommandLine,
-  type CommonOptions,
   expectPaths,
   type ManifestFlags,
   NAMESPACE,
   OVERLAY,
   PATHS,
-} from '../shell/command.ts';
+} from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';

@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts';
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import {
   type IamSettings,
   type ServiceAccountName,
@@ -8,20 +8,18 @@ import {
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { awsStores } from '../graph/aws-entries.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { type ClusterSets, graphOfSets, withClusters } from '../shell/command-input.ts';
 import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
   ENVIRONMENT,
   expectForm,
+  type FlagForm,
   type ManifestFlags,
   NAMESPACE,
   PATHS,
-  type SaidForm,
   wrongForm,
   wrongUsage,
-} from '../shell/command.ts';
-import { type ClusterSets, graphOfSets, withClusters } from '../shell/manifest-sets.ts';
+} from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import { locateFaults } from '../world/places.ts';
@@ -93,7 +91,7 @@ export const iamCommand: CommandLine<IamFlags> = {
 
 /** The flags whose values are plain texts, with the forms that `iam` of a spec allows. */
 export const TEXTS: Readonly<
-  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', SaidForm & { readonly flag: string }>
+  Record<'account' | 'cluster' | 'oidcProvider' | 'prefix', FlagForm & { readonly flag: string }>
 > = {
   account: { flag: '--account', test: /^[0-9]{12}$/, form: 'a number of twelve digits' },
   cluster: {
@@ -152,7 +150,7 @@ function printPlans(
     settings: withFlags(settings, options),
   }));
   if (isAllRead(sets)) expectStores(options, graphs);
-  const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isWanted);
+  const planned = clusterPlans(graphs).filter((_, index) => clusters[index]?.isSelected);
   const plans = planned.map(({ plan }) => plan);
   printReport(iamFormats, options.format, plans, host);
   const faults = planned.flatMap(one => one.faults);

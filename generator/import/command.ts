@@ -1,13 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Host } from '../core/host.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  expectForm,
-  wrongUsage,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { expectForm, wrongUsage } from '../shell/flags.ts';
 import { folderName, printReport } from '../shell/print.ts';
 import { writeInto } from '../shell/write-tree.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';

@@ -7,8 +7,8 @@ import { placesFor } from '../environments/places.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { BARE_NAMES } from '../spec/tree-files.ts';
 import type { ManifestSet } from '../world/object-set.ts';
+import { documentTexts } from '../yaml/parse.ts';
 import { type Comment, commentsOf } from '../yaml/places.ts';
-import { documentTexts } from '../yaml/syntax.ts';
 import { renderScalar } from '../yaml/write.ts';
 import { type Draft, type DraftEntry, entryKey, NO_FORM } from './draft.ts';
 

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Host } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
 import { coreNamespace } from '../kinds/core/service.ts';
-import { wrongUsage } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 import { isDeployerFolder } from '../shell/print.ts';
 import { builtPath } from '../world/folders.ts';
 import { refusalOf } from '../world/inside.ts';
@@ -48,7 +48,8 @@ export function readEnvironments(
   const names = environmentNames(built);
   // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
-    ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
+    ({ isBuilt, objects }) =>
+      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
   );
   if (loose.length > 0)
     wrongUsage(

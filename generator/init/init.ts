@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { expectForm, type SaidForm, wrongUsage } from '../shell/command.ts';
+import { expectForm, type FlagForm, wrongUsage } from '../shell/flags.ts';
 import { folderName } from '../shell/print.ts';
 import { rootOf } from '../world/inside.ts';
 
@@ -27,7 +27,7 @@ export interface InitFlags {
 type Asked = Exclude<keyof InitFlags, 'plugin' | 'yes'>;
 
 /** Answers a question: by its flag, by a person, or by the default, if there is one. */
-type Answer = (name: Asked, asks: string, form: SaidForm, usual?: string) => string;
+type Answer = (name: Asked, asks: string, form: FlagForm, usual?: string) => string;
 
 /** The answers of the flags, and of a person on the terminal; without a terminal the defaults. */
 export function answersOf(flags: InitFlags, host: Host): Answers {
@@ -143,7 +143,7 @@ export interface Answers {
 }
 
 /** The legal answers: they become part of YAML, and of commands that CI runs. */
-const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', SaidForm>> = {
+const FORMS: Readonly<Record<'name' | 'region' | 'image' | 'repository' | 'package', FlagForm>> = {
   name: {
     test: /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
     form: 'up to 40 small letters, digits and hyphens, a letter first and no hyphen last',

@@ -5,15 +5,9 @@ import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
 import { objectText } from '../report/text.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  expectPaths,
-  wrongUsage,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ReadConfig, readConfigFile } from '../shell/config.ts';
+import { expectPaths, wrongUsage } from '../shell/flags.ts';
 import { printFindings, printReport } from '../shell/print.ts';
 import { checkInjection, inject as injectInto } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';

@@ -1,7 +1,7 @@
 import { type Fault, type Outcome, ok } from '../core/finding.ts';
 import { isMap, type JsonObject, scalarText } from '../core/json.ts';
 import { annotationsOf, metadataOf } from '../core/kube-object.ts';
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import { KRM, LOCAL_CONFIG } from '../kinds/krm.ts';
 
 /*

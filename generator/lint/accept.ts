@@ -1,6 +1,6 @@
 import { type Fault, type ObjectName, type Outcome, ok } from '../core/finding.ts';
+import { knownNames, matchesGlob } from '../core/names.ts';
 import { schemaFaults, type Validator } from '../core/schema.ts';
-import { knownNames, matchesGlob } from '../core/words.ts';
 import { annotationOf, type PlacedObject } from '../kinds/kind.ts';
 import type { ObjectFault, Rule } from './rule.ts';
 import { rules } from './rules.ts';

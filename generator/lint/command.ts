@@ -4,20 +4,17 @@ import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
-  type Action,
   type AllowedFlags,
   allowedFor,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
   expectPaths,
   NAMESPACE,
   PATHS,
+  parsedVersions,
   VERSIONS,
-  versionsSaid,
   wrongUsage,
-} from '../shell/command.ts';
+} from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
 import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
@@ -108,7 +105,7 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   const { paths, file } = options;
   const excluded = [...(config.exclude ?? [])].sort();
   const namespace = options.namespace ?? config.namespace ?? '';
-  const versions = versionsSaid(options.versions);
+  const versions = parsedVersions(options.versions);
   const allowed = allowedFor(options, host, versions.kubernetes);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];

@@ -2,7 +2,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { type Host, HostError } from '../core/host.ts';
 import { isMap, type JsonObject, parsedJson, textAt } from '../core/json.ts';
 import type { AwsService } from '../kinds/eso/stores.ts';
-import { wrongUsage } from '../shell/command.ts';
+import { wrongUsage } from '../shell/flags.ts';
 
 /** Calls an operation of AWS. */
 export type CallAws = (

@@ -1,15 +1,7 @@
 import type { Command } from 'commander';
 import type { Host } from '../core/host.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  type ExitCode,
-  type ManifestFlags,
-  NAMESPACE,
-  OVERLAY,
-  PATHS,
-} from '../shell/command.ts';
+import type { Action, CommandLine, CommonOptions, ExitCode } from '../shell/command.ts';
+import { type ManifestFlags, NAMESPACE, OVERLAY, PATHS } from '../shell/flags.ts';
 import { printReport, tellUnseen } from '../shell/print.ts';
 import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE, NO_CACHE, ROOT } from '../world/programs.ts';
 import { type CheckFlags, checkEntries } from './check.ts';

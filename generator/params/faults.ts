@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
-import { knownNames, nearest } from '../core/words.ts';
+import { knownNames, nearest } from '../core/names.ts';
 import type { AwsStore } from '../kinds/eso/stores.ts';
 import type { ObjectFault } from '../lint/rule.ts';
 import {

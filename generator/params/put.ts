@@ -1,8 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Host } from '../core/host.ts';
 import { isMap, type JsonObject, listAt } from '../core/json.ts';
-import { knownNames } from '../core/words.ts';
-import { type CommonOptions, exitCodes, type ManifestFlags, wrongUsage } from '../shell/command.ts';
+import { knownNames } from '../core/names.ts';
+import { type CommonOptions, exitCodes } from '../shell/command.ts';
+import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import type { Allowed } from '../world/programs.ts';
 import {
   type AwsPlace,

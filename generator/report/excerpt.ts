@@ -1,8 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
-import { maskMessage } from '../core/mask.ts';
+import { maskMessage, maskTemplate } from '../core/mask.ts';
 import { oncePerText } from '../core/once.ts';
-import { maskTemplate } from '../core/secret-name.ts';
 import { oneLine } from './text.ts';
 
 /** A piece of a line of YAML, with the spaces before it: a sign, a comment, or a value. */

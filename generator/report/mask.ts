@@ -2,17 +2,9 @@ import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, valueAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
-import { maskText } from '../core/mask.ts';
+import { HIDDEN, isHarmless, maskNamed, maskTemplate, maskText } from '../core/mask.ts';
 import { oncePerText } from '../core/once.ts';
-import {
-  HIDDEN,
-  isHarmless,
-  isSecretName,
-  isVariant,
-  maskNamed,
-  maskTemplate,
-  mayHoldSecretName,
-} from '../core/secret-name.ts';
+import { isSecretName, isVariant, mayHoldSecretName } from '../core/secret-name.ts';
 import { type Hide, optionBefore } from '../core/secret-text.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import { isTemplatePlace } from '../kinds/eso/group.ts';
@@ -337,15 +329,15 @@ interface ValuePlace {
 
 /** What the kinds say of a place: several may have the same name. */
 function contentAt({ kinds, path }: ValuePlace): Content | undefined {
-  for (const { holds } of kinds) {
-    const content = holds?.(path);
+  for (const { fields } of kinds) {
+    const content = fields?.contentAt?.(path);
     if (content !== undefined) return content;
   }
   return undefined;
 }
 
 const SECRET_FIELDS: ReadonlySet<string | number> = new Set(
-  kinds.flatMap(({ secretFields }) => secretFields ?? []),
+  kinds.flatMap(({ fields }) => fields?.secretNames ?? []),
 );
 
 /** Fields that hold secrets by their meaning, whatever they look like. */

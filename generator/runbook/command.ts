@@ -2,16 +2,8 @@ import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { setsOfSpec } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  expectPaths,
-  type ManifestFlags,
-  NAMESPACE,
-  OVERLAY,
-  PATHS,
-} from '../shell/command.ts';
+import type { Action, CommandLine, CommonOptions } from '../shell/command.ts';
+import { expectPaths, type ManifestFlags, NAMESPACE, OVERLAY, PATHS } from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { environmentNames } from '../spec/environment.ts';

@@ -1,5 +1,5 @@
 import type { ObjectName } from '../core/finding.ts';
-import { sh } from '../core/words.ts';
+import { sh } from '../core/sh.ts';
 import type { Phoenix, Rollout, RunbookEntry, RunbookSecret } from './entries.ts';
 
 /** The commands for an entry of AWS; a value is never an argument of a command. */

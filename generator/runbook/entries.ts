@@ -154,7 +154,7 @@ export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookSco
 }
 
 function rolloutOf(object: PlacedObject): Rollout | undefined {
-  const target = object.known?.rollout?.(object);
+  const target = object.known?.pods?.rolloutTarget?.(object);
   return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
@@ -199,7 +199,7 @@ function phoenixesOf(
 ): Phoenix[] {
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = object.known?.rollout?.(object);
+    const target = object.known?.pods?.rolloutTarget?.(object);
     if (container === undefined || target === undefined || !ownObjects.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(

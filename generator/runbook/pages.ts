@@ -1,4 +1,4 @@
-import { sh } from '../core/words.ts';
+import { sh } from '../core/sh.ts';
 import { CNPG } from '../kinds/cnpg/group.ts';
 import { nameText } from '../report/text.ts';
 import {

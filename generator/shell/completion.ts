@@ -3,11 +3,32 @@ import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, exitCodes, type ListedCommand } from './command.ts';
 
+/** The words that may stand at a place of a command line; an empty list: anything. */
+type Values = 'files' | 'environments' | readonly string[];
+
+/** A flag by its names; `values` absent: it takes none. */
+interface CompletedFlag {
+  readonly long: string;
+  readonly short?: string;
+  readonly values?: Values;
+}
+
+/** A command, or a part of one, as a shell completes it. */
+interface Completed {
+  /** `params check`; empty: the program. */
+  readonly name: string;
+  readonly parts: readonly string[];
+  readonly flags: readonly CompletedFlag[];
+  readonly takes: Values;
+}
+
 interface CompletionFlags {
   readonly shell: Shell;
   /** The whole command line. */
   readonly completed: () => readonly Completed[];
 }
+
+type Shell = 'bash' | 'zsh' | 'fish';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -40,15 +61,7 @@ export const completion: Action<CompletionFlags> = {
   formats: findingFormats,
 };
 
-/** The script of each shell. */
-const scripts: Readonly<Record<Shell, (all: readonly Completed[]) => string>> = {
-  bash,
-  zsh,
-  fish,
-};
-
-/** The shells that there is a script for. */
-type Shell = 'bash' | 'zsh' | 'fish';
+const scripts: Readonly<Record<Shell, (all: readonly Completed[]) => string>> = { bash, zsh, fish };
 
 /** How a shell offers words, files and environments. */
 interface Offers {
@@ -93,7 +106,7 @@ compdef _rem_secrets rem-secrets
 `;
 }
 
-/** Which command, or part of one, the words before belong to. */
+/** Finds the command, or part of one, that the words before belong to. */
 function whichCommand(all: readonly Completed[]): string {
   const named = all.filter(({ name }) => name !== '');
   const lines = named.map(({ name }) => {
@@ -103,7 +116,7 @@ function whichCommand(all: readonly Completed[]): string {
   return `    case "$command/$each" in\n${lines.join('')}    esac\n`;
 }
 
-/** What may follow: after a flag its values, else flags, or what the command takes. */
+/** What may follow: the values of a flag, else flags, or what the command takes. */
 function offered(all: readonly Completed[], offers: Offers): string {
   const after = all.flatMap(({ name, flags }) =>
     flags.flatMap(({ long, short, values }) => {
@@ -112,8 +125,8 @@ function offered(all: readonly Completed[], offers: Offers): string {
       return [`    ${patterns.join('|')}) ${offer(values, offers)}; return ;;\n`];
     }),
   );
-  const flags = all.map(({ name, flags: own }) => {
-    const words = own.map(({ long }) => `--${long}`).join(' ');
+  const flags = all.map(({ name, flags: flagsOfName }) => {
+    const words = flagsOfName.map(({ long }) => `--${long}`).join(' ');
     return `    "${name}/-"*) ${offers.words(words)} ;;\n`;
   });
   const taken = all.map(
@@ -132,7 +145,7 @@ function offer(values: Values, offers: Offers): string {
 
 function fish(all: readonly Completed[]): string {
   const lines = all.flatMap(({ name, parts, takes, flags }) => {
-    const when = `complete -c rem-secrets -n '${seen(name, parts)}'`;
+    const when = `complete -c rem-secrets -n '${isCommand(name, parts)}'`;
     return [
       `${when} ${fishValues(parts.length > 0 ? parts : takes)}`.trim(),
       ...flags.map(({ long, short, values }) => {
@@ -144,8 +157,8 @@ function fish(all: readonly Completed[]): string {
   return `complete -c rem-secrets -f\n${lines.map(line => `${line}\n`).join('')}`;
 }
 
-/** Which words stand there, and that none of its parts does. */
-function seen(name: string, parts: readonly string[]): string {
+/** The condition that the words of a command are there, and none of its parts. */
+function isCommand(name: string, parts: readonly string[]): string {
   const words = name.split(' ').filter(word => word !== '');
   const above = words.map(word => `__fish_seen_subcommand_from ${word}`);
   const below = parts.length === 0 ? [] : [`not __fish_seen_subcommand_from ${parts.join(' ')}`];
@@ -158,45 +171,25 @@ function fishValues(values: Values): string {
   return values.length === 0 ? '-f' : `-f -a '${values.join(' ')}'`;
 }
 
-/** What may stand at a place of a command line; an empty list: anything. */
-type Values = 'files' | 'environments' | readonly string[];
-
-/** A flag by its names, with what may stand after it; without: nothing. */
-interface CompletedFlag {
-  readonly long: string;
-  readonly short?: string;
-  readonly values?: Values;
-}
-
-/** A command, or a part of one, as a shell completes it. */
-interface Completed {
-  /** `params check`; empty: the program. */
-  readonly name: string;
-  /** The names of what it consists of. */
-  readonly parts: readonly string[];
-  readonly flags: readonly CompletedFlag[];
-  readonly takes: Values;
-}
-
-/** The program, its commands, and their parts. What runs a command is loaded, for its formats. */
+/** The program, its commands, and their parts. All actions are loaded, for their formats. */
 function completedOf(program: Command, listed: readonly ListedCommand[]): Completed[] {
-  const known = new Map(listed.map(one => [one.name, one.action()]));
-  const formats = [...known.values()].map(action => Object.keys(action.formats));
-  const own = completed('', program, { format: [...new Set(formats.flat())] });
-  return [own, ...program.commands.flatMap(command => partsOf(command, '', program, known))];
+  const actions = new Map(listed.map(({ name, action }) => [name, action()]));
+  const formats = [...actions.values()].flatMap(action => Object.keys(action.formats));
+  const whole = completed('', program, { format: [...new Set(formats)] });
+  return [whole, ...program.commands.flatMap(command => partsOf(command, '', program, actions))];
 }
 
 type Actions = ReadonlyMap<string, ReturnType<ListedCommand['action']>>;
 
-function partsOf(command: Command, above: string, program: Command, known: Actions): Completed[] {
+function partsOf(command: Command, above: string, program: Command, actions: Actions): Completed[] {
   const name = `${above} ${command.name()}`.trim();
-  const { formats = {}, outputs } = known.get(name.split(' ')[0] ?? '') ?? {};
+  const { formats = {}, outputs } = actions.get(name.split(' ')[0] ?? '') ?? {};
   const words = { format: Object.keys(formats), output: Object.keys(outputs ?? formats) };
-  const own = completed(name, command, words);
+  const itself = completed(name, command, words);
   const common = completed('', program, words).flags.filter(({ long }) => !ALONE.has(long));
-  const flags = [...own.flags, ...common];
-  const parts = command.commands.flatMap(part => partsOf(part, name, program, known));
-  return [{ ...own, flags }, ...parts];
+  const flags = [...itself.flags, ...common];
+  const parts = command.commands.flatMap(part => partsOf(part, name, program, actions));
+  return [{ ...itself, flags }, ...parts];
 }
 
 function completed(
@@ -212,7 +205,7 @@ function completed(
   };
 }
 
-/** Flags of the program that say nothing to a command, or that each has. */
+/** Flags of the program that mean nothing to a command, or that each command has. */
 const ALONE = new Set(['version', 'help']);
 
 /** commander has it, and does not list it. */
@@ -229,7 +222,7 @@ function flagOf(option: Option, words: Readonly<Record<string, readonly string[]
   };
 }
 
-/** By what the help says that it takes. */
+/** The values of a flag by the name that its help gives them. */
 function afterFlag({ flags, long }: Option): Values {
   if (long === '--environment' || flags.includes('<environment>')) return 'environments';
   return /<(?:file|folder|path\.\.\.|rev\|path)>/.test(flags) ? 'files' : [];

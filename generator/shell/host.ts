@@ -30,9 +30,9 @@ import {
 } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
-import { type Ahead, aheadOf } from './programs.ts';
+import { type Ahead, aheadOf } from './ahead.ts';
 import type { Program } from './runner-data.ts';
-import type { Take } from './start.ts';
+import type { OnRead } from './start.ts';
 import {
   hasColors,
   hasLines,
@@ -87,8 +87,8 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     serve: (command, args) => serve(cwd, command, args),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
-    ahead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
-    room: () => scratchHost(run.room(), run),
+    startAhead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
+    scratchFolder: () => scratchHost(run.room(), run),
     withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,
     validators,
@@ -96,7 +96,27 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
   };
 }
 
-/** A folder of our own. */
+/** What a run has once, whichever folder it sees the machine from. */
+interface Once {
+  readonly take: OnRead;
+  readonly progress: Progress;
+  readonly ahead: Ahead;
+  /** The path of a new folder, which is gone at the end of the run. */
+  readonly room: () => string;
+}
+
+function once(): Once {
+  const progress = progressOn({
+    isSeen: () => (process.env['CI'] ?? '') === '' && hasLines('stderr'),
+    write: tellShown,
+    elapsed: () => process.uptime() * 1000,
+  });
+  const folder = onceFor(lastingFolder);
+  let rooms = 0;
+  const room = (): string => join(folder(), String(rooms++));
+  return { take: start.tunedByLength(), progress, ahead: aheadOf(), room };
+}
+
 function scratchHost(cwd: string, run: Once): Scratch {
   const at = (path: string): string => resolve(cwd, path);
   const makeFolder = (path: string): void => void mkdirSync(at(path), { recursive: true });
@@ -115,8 +135,8 @@ function scratchHost(cwd: string, run: Once): Scratch {
   };
 }
 
-function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
-  const { input, env, isBinary, mostBytes = 1 << 30 } = given;
+function runProgram({ cwd, command, args, options: runOptions = {} }: Program): Run {
+  const { input, env, isBinary, mostBytes = 1 << 30 } = runOptions;
   const options = {
     cwd,
     encoding: isBinary === true ? 'latin1' : 'utf8',
@@ -127,21 +147,22 @@ function runProgram({ cwd, command, args, options: given = {} }: Program): Run {
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (isSystemError(error) && error.code === 'ENOENT')
     return { status: 127, stdout: '', stderr: error.message };
-  if (isSystemError(error) && error.code === 'ENOBUFS' && given.mostBytes !== undefined)
+  if (isSystemError(error) && error.code === 'ENOBUFS' && runOptions.mostBytes !== undefined)
     return { status: 1, stdout: '', stderr: '' };
-  // One that reads not all of its stdin has run all the same.
+  // EPIPE: it has run, and has not read all of its stdin.
   const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
   if (error !== undefined && !isRun) throw error;
   return { status: status ?? 1, stdout, stderr };
 }
 
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
-function validators(apiVersion: string, kind: string, of?: string): Validator | undefined {
+function validators(apiVersion: string, kind: string, release?: string): Validator | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['v1', apiVersion];
   const name = `${group}/${kind.toLowerCase()}_${version}`;
   if (!/^[a-z0-9.-]+\/[a-z0-9_]+$/.test(name)) return undefined;
-  const own = of === undefined ? undefined : validatorIn(`dist/kinds/versions/${of}/${name}.cjs`);
-  return own ?? validatorIn(`dist/kinds/${name}.cjs`);
+  const changed =
+    release === undefined ? undefined : validatorIn(`dist/kinds/versions/${release}/${name}.cjs`);
+  return changed ?? validatorIn(`dist/kinds/${name}.cjs`);
 }
 
 function validatorIn(path: string): Validator | undefined {
@@ -149,19 +170,17 @@ function validatorIn(path: string): Validator | undefined {
   return existsSync(file) ? (start.loadScript(file) as Validator) : undefined;
 }
 
-/** The bytes of a file: of a pipe or a device none. */
 function readRegular(path: string): Uint8Array {
   if (!statSync(path).isFile()) throw new Error('it is no regular file');
   return readFileSync(path);
 }
 
-/** What a path leads to; undefined: nothing is there. */
 function fileKind(path: string): FileKind | undefined {
   const found = attempt(() => statSync(path)) ?? attempt(() => lstatSync(path));
   return found === undefined ? undefined : kindBy(found);
 }
 
-/** What the system gives, and nothing where it refuses. */
+/** Undefined where the system refuses. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -176,7 +195,6 @@ function kindBy(found: Dirent | Stats): FileKind {
   return found.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** What a folder has, by name; undefined: it cannot be read. */
 function entriesIn(folder: string): FolderEntry[] | undefined {
   const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
   return entries
@@ -184,17 +202,13 @@ function entriesIn(folder: string): FolderEntry[] | undefined {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The paths of the files below a folder, from there. */
 function namesBelow(folder: string): string[] {
   return filesBelow(folder)
     .map(path => relative(folder, path).split(sep).join('/'))
     .sort();
 }
 
-/**
- * The files below a folder, through no link. Node's own recursion is none for this: from Node 22 on it
- * follows links to folders.
- */
+/** The files below a folder. Node's own recursion follows links to folders from Node 22 on; this follows none. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name);
@@ -203,54 +217,10 @@ export function filesBelow(folder: string): string[] {
   });
 }
 
-/** Those that people, terminals and pipelines send to end a run. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Does this before one of these ends us as it would have, until what it gives is called. */
-export function beforeEnd(act: () => void): () => void {
-  const end = (signal: NodeJS.Signals): void => {
-    forget();
-    act();
-    process.kill(process.pid, signal);
-  };
-  const forget = (): void => {
-    for (const signal of SIGNALS) process.off(signal, end);
-  };
-  for (const signal of SIGNALS) process.on(signal, end);
-  return forget;
-}
-
-/** What one run has once, from wherever it looks at the machine. */
-interface Once {
-  /** Is told what is read. */
-  readonly take: Take;
-  readonly progress: Progress;
-  /** The programs that are started before they are asked for. */
-  readonly ahead: Ahead;
-  /** Where a new folder of it can be, which is gone at its end. */
-  readonly room: () => string;
-}
-
-/** For a run that begins. */
-function once(): Once {
-  const progress = progressOn({
-    isSeen: () => (process.env['CI'] ?? '') === '' && hasLines('stderr'),
-    write: tellShown,
-    elapsed: () => process.uptime() * 1000,
-  });
-  const folder = onceFor(lastingFolder);
-  let rooms = 0;
-  const room = (): string => join(folder(), String(rooms++));
-  return { take: start.tunedByLength(), progress, ahead: aheadOf(), room };
-}
-
-/** Waits until whoever holds the other end of its stdin is gone, and removes the folder it was told. */
-const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
-
 /**
- * Hands on a new empty folder, which is gone afterwards, also after a signal. While another program
- * runs no handler of ours could: so another process looks after the folder, in a session of its
- * own, which Ctrl-C does not reach, and even SIGKILL leaves nothing behind.
+ * Lends out a new empty folder, and removes it, also after a signal. A handler of ours could not run while we wait
+ * for another program, so a process in a session of its own, which Ctrl-C does not reach, looks after the folder.
+ * Even SIGKILL leaves nothing behind.
  */
 function withScratchFolder<T>(use: (folder: string) => T): T {
   const { folder, remove } = scratchFolder();
@@ -288,14 +258,17 @@ function scratchFolder(): { readonly folder: string; readonly remove: () => void
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // What we cannot remove, as when no more files can be opened, the other process does.
+      // The other process removes what we cannot, as when no more files can be opened.
     }
     keeper.stdin?.destroy();
   };
   return { folder, remove };
 }
 
-/** Told before the folder is made: a signal may come in between. */
+/** Reads the path of a folder, waits for the end of stdin, and removes the folder. */
+const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
+
+/** Started before the folder is made: a signal may come in between. */
 function keeperOf(folder: string): ChildProcess {
   const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
     cwd: '/',
@@ -306,13 +279,29 @@ function keeperOf(folder: string): ChildProcess {
   keeper.stdin?.on('error', () => {});
   keeper.stdin?.write(`${folder}\n`);
   keeper.unref();
-  // A socket, which alone keeps no run from its end; none of a shell that could not be started.
+  // It is a socket, which shall not keep the run from ending; or absent, if the shell did not start.
   const stdin = keeper.stdin ?? {};
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   return keeper;
 }
 
-/** A name is made once and by us: whoever guesses it can only stop us. */
+/** Whoever guesses a name can only stop us, as we never use a folder that is there. */
 function random(): string {
   return Math.random().toString(36).slice(2);
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Calls `act` before a signal ends the run, as long as the returned function has not been called. */
+export function beforeEnd(act: () => void): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    forget();
+    act();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  return forget;
 }

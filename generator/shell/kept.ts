@@ -11,24 +11,23 @@ import {
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Host, Run } from '../core/host.ts';
 
-/** More texts than these are of other days. */
+/** How many texts are kept. */
 const MOST = 4_000;
 
-/** In bytes: what is larger was not kept by us. */
+/** In bytes: a larger file is not ours. */
 const LARGEST = 512 * 1024 * 1024;
 
 /**
- * The machine with the texts of this run and, with a cache, of earlier ones: in a folder of the user's
- * cache that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory
- * specification). What cannot be kept is worked out again.
+ * The machine with a place for the texts of this run and, with a cache, of earlier ones: a folder of the user's cache
+ * that nobody else can write (`$XDG_CACHE_HOME/rem-secrets`, the XDG base directory specification).
  */
 export function withKept(
   host: Host,
   { cache = true }: { readonly cache?: boolean | undefined } = {},
 ): Host {
-  const known = cache ? folderFor(host.env) : undefined;
-  const folder = known !== undefined && isOurs(known) ? known : undefined;
-  const all = new Map<string, () => Run>();
+  const path = cache ? folderFor(host.env) : undefined;
+  const folder = path !== undefined && isOurs(path) ? path : undefined;
+  const started = new Map<string, () => Run>();
   return keeping(host, parts => {
     const name = hashOf(parts);
     const onDisk = folder === undefined ? undefined : keptAt(join(folder, name), folder);
@@ -38,22 +37,22 @@ export function withKept(
       },
       keep: text => onDisk?.keep(text) === true,
       drop: () => onDisk?.drop(),
-      begun: begin => {
-        const begun = all.get(name) ?? begin();
-        all.set(name, begun);
-        return begun;
+      startOnce: start => {
+        const run = started.get(name) ?? start();
+        started.set(name, run);
+        return run;
       },
     };
   });
 }
 
-/** Also of the folders that are made on the way. */
+/** The same for each folder of the machine. */
 function keeping<T extends Host>(host: T, kept: Host['kept']): T {
   return {
     ...host,
     kept,
     below: folder => keeping(host.below(folder), kept),
-    room: () => keeping(host.room(), kept),
+    scratchFolder: () => keeping(host.scratchFolder(), kept),
     withScratch: use => host.withScratch(scratch => use(keeping(scratch, kept))),
   };
 }
@@ -64,12 +63,12 @@ function folderFor(env: Host['env']): string | undefined {
   return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
 }
 
-/** Makes the folder; where it, or the one it is in, is a link or another's, it is not used. */
+/** Makes the folder. Whether nobody else owns or can write it and the one above it, and neither is a link. */
 function isOurs(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return [dirname(folder), folder].every(one => {
-      const found = lstatSync(one);
+    return [dirname(folder), folder].every(path => {
+      const found = lstatSync(path);
       return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
     });
   } catch {
@@ -96,13 +95,13 @@ function keptAt(file: string, folder: string): OnDisk {
     drop: () => rmSync(file, { force: true }),
     keep: text => {
       try {
-        const own = `${file}.${process.pid}`;
-        writeFileSync(own, text, { mode: 0o600, flag: 'wx' });
-        renameSync(own, file);
+        const unfinished = `${file}.${process.pid}`;
+        writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
+        renameSync(unfinished, file);
         prune(folder);
         return true;
       } catch {
-        // A full disk, or another run at the same: it is worked out again.
+        // A full disk, or another run that keeps the same text.
         return false;
       }
     },
@@ -118,7 +117,7 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Takes half of too many away; their names are hashes, so that it hits old and new alike. */
+/** Removes half of too many files: as names are hashes, any of them, old or new. */
 function prune(folder: string): void {
   const files = readdirSync(folder);
   if (files.length > MOST) for (const file of files.slice(0, MOST / 2)) rmSync(join(folder, file));

@@ -15,116 +15,22 @@ import { sleep } from './streams.ts';
 import { statsOf } from './write-files.ts';
 
 /**
- * The folder that whoever writes beside it holds. In it are the holder's record, which is the name
- * of a file, and what the holder stages. It comes to its place complete, by a rename that fails where
- * another one stands, and changes hands by a rename of the record: of several, one can.
+ * The lock: a folder that is held by whoever writes in the folder around it. It contains the holder's record, which
+ * is the name of a file, and what the holder stages. A rename puts it in its place complete, and fails if there is
+ * one already. A rename of the record hands it over: only one of several can.
  */
 export const LOCK = '.rem-secrets-writing';
 
-/** git leaves out what a killed run left. */
+/** Keeps git from seeing what a killed run left. */
 const IGNORE = '.gitignore';
-
-/** Whether somebody writes below a root, or was killed while he did. */
-export function hasLock(root: string): boolean {
-  return namesIn(root).some(name => name.startsWith(LOCK));
-}
-
-/** Who holds the lock; `foreign`: what stands there is not as we make it. */
-function holderOf(root: string): LockRecord | undefined | 'foreign' {
-  const stats = statsOf(join(root, LOCK));
-  if (stats === undefined) return undefined;
-  const names = stats.isDirectory() ? namesIn(join(root, LOCK)) : ['?'];
-  if (names.length === 0) return undefined;
-  const records = names.flatMap(name => parseRecord(name) ?? []);
-  const others = names.filter(name => name !== IGNORE && !isToken(name));
-  return records.length === 1 && others.length === 1 && records[0] ? records[0] : 'foreign';
-}
-
-function namesIn(folder: string): string[] {
-  return attempt(() => readdirSync(folder)) ?? [];
-}
-
-function isToken(name: string): boolean {
-  return /^[0-9a-f]{16}$/.test(name);
-}
-
-/** Brings a lock of one's own to its place; false: there is one. An empty folder is none. */
-function moveIn(root: string, own: LockRecord): boolean {
-  const made = join(root, `${LOCK}-${nameOfRecord(own)}`);
-  try {
-    mkdirSync(made);
-    writeFileSync(join(made, nameOfRecord(own)), '', { flag: 'wx' });
-    writeFileSync(join(made, IGNORE), '*\n', { flag: 'wx' });
-    renameSync(made, join(root, LOCK));
-    return true;
-  } catch (error) {
-    removeLock(made, own);
-    if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
-    throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
-  }
-}
-
-/** Takes the lock of a run that has died; false: another run has. */
-function handOver(root: string, from: LockRecord, to: LockRecord): boolean {
-  const place = (record: LockRecord): string => join(root, LOCK, nameOfRecord(record));
-  try {
-    renameSync(place(from), place(to));
-    return true;
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-/** Removes the lock, if it is still one's own. What cannot be removed is left for the next run. */
-function moveOut(root: string, own: LockRecord): void {
-  const holder = holderOf(root);
-  if (typeof holder !== 'object' || holder.token !== own.token) return;
-  attempt(() => rmSync(join(root, LOCK, own.token), { recursive: true, force: true }));
-  removeLock(join(root, LOCK), own);
-}
-
-/** The record goes last: without it the folder would be nobody's. */
-function removeLock(folder: string, own: LockRecord): void {
-  attempt(() => unlinkSync(join(folder, IGNORE)));
-  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
-  attempt(() => rmdirSync(folder));
-}
-
-/**
- * Removes what killed runs left. A staging folder is renamed first, so that one who was only slow
- * finds nothing of it any more to move in.
- */
-function removeRemains(root: string, own: LockRecord): void {
-  for (const name of namesIn(join(root, LOCK)).filter(isToken)) {
-    const aside = join(root, LOCK, newRecord().token);
-    renameSync(join(root, LOCK, name), aside);
-    rmSync(aside, { recursive: true, force: true });
-  }
-  for (const name of namesIn(root).filter(name => name.startsWith(`${LOCK}-`))) {
-    const record = parseRecord(name.slice(LOCK.length + 1));
-    if (record !== undefined && record.token !== own.token && !isAlive(record))
-      removeLock(join(root, name), record);
-  }
-}
-
-/** Does what may fail without harm. */
-function attempt<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch (error) {
-    if (isSystemError(error)) return undefined;
-    throw error;
-  }
-}
 
 /** How long to wait for another run, in milliseconds: it writes for a part of a second. */
 const PATIENCE = 10_000;
 
-/** How often to look again at a lock that is not as we make it: it may be changing hands. */
+/** How often to look again at a foreign lock: it may be changing hands. */
 const LOOKS = 20;
 
-/** Writes below a root while no other run does; hands on an empty folder to stage files in. */
+/** Writes below a root while no other run does. `use` gets an empty folder to stage files in. */
 export function withLock<T>(
   root: string,
   use: (staging: string) => T,
@@ -146,14 +52,8 @@ export function withLock<T>(
   }
 }
 
-/** A lock that is ours, and what lets signals through again. */
-interface Taken {
-  readonly own: LockRecord;
-  readonly release: () => void;
-}
-
-/** Signals are held before the lock is there, and let through while another run has it. */
-function take(root: string, deadline: number): Taken {
+/** Takes the lock, and holds signals until `release` is called. They get through while another run has the lock. */
+function take(root: string, deadline: number): { own: LockRecord; release: () => void } {
   for (let look = 0; ; look++) {
     const own = newRecord();
     const holder = holderOf(root);
@@ -187,42 +87,39 @@ function holdSignals(): () => void {
   };
 }
 
-/** Who writes: as a file's name it is made, found and handed on in one step, and never half there. */
+/** Who writes. It is the name of a file, which is made, found and handed over in one step. */
 interface LockRecord {
   readonly pid: number;
   /** In milliseconds since 1970. */
   readonly since: number;
-  /** Tells two runs of one process apart, and names what a run staged. */
+  /** Differs between two runs of one process, and names the folder with what a run staged. */
   readonly token: string;
   readonly host: string;
 }
 
-/** No run writes for as long: one that is older was stopped, copied from elsewhere or made up. */
-const LONGEST = 60_000;
-
-function here(): string {
-  return encodeURIComponent(hostname()).slice(0, 100);
-}
-
-/** The record of this process. */
 function newRecord(): LockRecord {
   const token = randomBytes(8).toString('hex');
   return { pid: process.pid, since: Date.now(), token, host: here() };
 }
 
-/** A record as a file's name. */
+function here(): string {
+  return encodeURIComponent(hostname()).slice(0, 100);
+}
+
 function nameOfRecord({ pid, since, token, host }: LockRecord): string {
   return [pid, since, token, host].join('@');
 }
 
-/** The record that a file's name is. */
 function parseRecord(name: string): LockRecord | undefined {
   const [, pid, since, token, host] = /^(\d{1,9})@(\d{1,15})@([0-9a-f]{16})@(.+)$/.exec(name) ?? [];
   if (token === undefined || host === undefined) return undefined;
   return { pid: Number(pid), since: Number(since), token, host };
 }
 
-/** Whether the run is at work: it began not long ago, and its process is there, if one can know. */
+/** In milliseconds: a record that is older is of a run that was stopped, or was copied here. */
+const LONGEST = 60_000;
+
+/** Whether a run is at work: it began not long ago, and its process exists, if that can be known. */
 function isAlive({ pid, since, host }: LockRecord): boolean {
   if (Math.abs(Date.now() - since) > LONGEST) return false;
   return host !== here() || (pid !== process.pid && hasProcess(pid));
@@ -233,5 +130,96 @@ function hasProcess(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Whether a run writes below a root, or was killed while it did. */
+export function hasLock(root: string): boolean {
+  return namesIn(root).some(name => name.startsWith(LOCK));
+}
+
+/** Who holds the lock; `foreign`: something else is in its place. */
+function holderOf(root: string): LockRecord | undefined | 'foreign' {
+  const stats = statsOf(join(root, LOCK));
+  if (stats === undefined) return undefined;
+  const names = stats.isDirectory() ? namesIn(join(root, LOCK)) : ['?'];
+  if (names.length === 0) return undefined;
+  const records = names.flatMap(name => parseRecord(name) ?? []);
+  const others = names.filter(name => name !== IGNORE && !isToken(name));
+  return records.length === 1 && others.length === 1 && records[0] ? records[0] : 'foreign';
+}
+
+function namesIn(folder: string): string[] {
+  return attempt(() => readdirSync(folder)) ?? [];
+}
+
+function isToken(name: string): boolean {
+  return /^[0-9a-f]{16}$/.test(name);
+}
+
+/** Puts a new lock in its place; false: another one is there. An empty folder is none. */
+function moveIn(root: string, own: LockRecord): boolean {
+  const made = join(root, `${LOCK}-${nameOfRecord(own)}`);
+  try {
+    mkdirSync(made);
+    writeFileSync(join(made, nameOfRecord(own)), '', { flag: 'wx' });
+    writeFileSync(join(made, IGNORE), '*\n', { flag: 'wx' });
+    renameSync(made, join(root, LOCK));
+    return true;
+  } catch (error) {
+    removeLock(made, own);
+    if (isSystemError(error) && /^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(error.code)) return false;
+    throw cannotWrite(relative(process.cwd(), join(root, LOCK)), error);
+  }
+}
+
+/** Takes the lock of a run that has died; false: another run has. */
+function handOver(root: string, from: LockRecord, to: LockRecord): boolean {
+  const place = (record: LockRecord): string => join(root, LOCK, nameOfRecord(record));
+  try {
+    renameSync(place(from), place(to));
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Removes the lock, if this run still holds it. What cannot be removed is left for the next run. */
+function moveOut(root: string, own: LockRecord): void {
+  const holder = holderOf(root);
+  if (typeof holder !== 'object' || holder.token !== own.token) return;
+  attempt(() => rmSync(join(root, LOCK, own.token), { recursive: true, force: true }));
+  removeLock(join(root, LOCK), own);
+}
+
+/** Removes the record last: without it the folder would be nobody's. */
+function removeLock(folder: string, own: LockRecord): void {
+  attempt(() => unlinkSync(join(folder, IGNORE)));
+  attempt(() => unlinkSync(join(folder, nameOfRecord(own))));
+  attempt(() => rmdirSync(folder));
+}
+
+/** Removes what killed runs left. A staging folder is renamed first: a slow run can move nothing from it then. */
+function removeRemains(root: string, own: LockRecord): void {
+  for (const name of namesIn(join(root, LOCK)).filter(isToken)) {
+    const aside = join(root, LOCK, newRecord().token);
+    renameSync(join(root, LOCK, name), aside);
+    rmSync(aside, { recursive: true, force: true });
+  }
+  for (const name of namesIn(root).filter(name => name.startsWith(`${LOCK}-`))) {
+    const record = parseRecord(name.slice(LOCK.length + 1));
+    if (record !== undefined && record.token !== own.token && !isAlive(record))
+      removeLock(join(root, name), record);
+  }
+}
+
+/** Undefined where the system refuses. */
+function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch (error) {
+    if (isSystemError(error)) return undefined;
+    throw error;
   }
 }

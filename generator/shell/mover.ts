@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type Plan, switchOver } from './write-files.ts';
 
 /*
- * Switches a tree over, in a process of its own: of a run that is killed this is not, so that the
- * tree is the old one or the new one. Begins only while the run that started it is there: else
- * others may write by now.
+ * Switches a tree over in a process of its own, which outlives a run that is killed: the tree is the old one or the
+ * new one. Begins only while the run that started it is there, as others may write later.
  */
 const [file = '', run] = process.argv.slice(2);
 const plan: Plan = JSON.parse(readFileSync(file, 'utf8'));

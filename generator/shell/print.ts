@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Finding } from '../core/finding.ts';
 import { type Host, type Stream, textOf } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
-import { knownNames } from '../core/words.ts';
+import { knownNames } from '../core/names.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { findingFormats, type LineOf } from '../report/finding.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
@@ -14,7 +14,8 @@ import { unreadCount } from '../world/kustomize/closure.ts';
 import type { ManifestSet } from '../world/object-set.ts';
 import type { ManifestSource } from '../world/source.ts';
 import type { SourceFile } from '../yaml/places.ts';
-import { type CommonOptions, exitCodes, wrongUsage } from './command.ts';
+import { type CommonOptions, exitCodes } from './command.ts';
+import { wrongUsage } from './flags.ts';
 
 /** The name of the working directory as one of an object, or `otherwise` where it can be none. */
 export function folderName(otherwise: string, host: Host): string {

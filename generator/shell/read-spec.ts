@@ -8,10 +8,7 @@ import { locate } from '../yaml/places.ts';
 import { type CommonOptions, exitCodes } from './command.ts';
 import { printFindings } from './print.ts';
 
-/**
- * Reads the spec and hands it on; prints what is wrong with it or with what comes of it. Returns
- * the exit code.
- */
+/** Reads the spec and hands it on; prints what is wrong with it or with the result. Returns the exit code. */
 export function withSpec(
   options: CommonOptions,
   host: Host,
@@ -21,7 +18,7 @@ export function withSpec(
   return typeof result === 'number' ? result : printFindings(result, options, host);
 }
 
-/** Reads the spec and hands it on: what comes of it, or what is wrong, or the exit code. */
+/** Reads the spec and hands it on. Returns the result, or what is wrong, or the exit code. */
 export function readSpec<T>(
   file: string,
   host: Host,
@@ -47,12 +44,12 @@ export function exit(code: keyof typeof exitCodes): Outcome<number> {
   return ok(exitCodes[code]);
 }
 
-/** The name of the spec when nobody gives another. */
+/** The default name of the spec. */
 export const USUAL_SPEC = 'rem-secrets.yaml';
 
 /**
- * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up
- * to the root of the repository of git. Outside of a repository nothing above is looked at.
+ * Where the spec is when no `--file` names it: here, or in the nearest folder above that has one, up to the root of
+ * the git repository. Outside of a repository only this folder counts.
  */
 export function specFile(host: Host): string {
   if (host.kindOf(USUAL_SPEC) !== undefined) return USUAL_SPEC;

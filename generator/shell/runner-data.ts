@@ -9,23 +9,22 @@ export interface Program {
   readonly options?: RunOptions | undefined;
 }
 
-/** What the thread that runs programs is given at its start. */
+/** The input of the thread that runs programs. */
 export interface RunnerData {
-  /** Takes jobs, and gives outcomes. */
+  /** For jobs and outcomes. */
   readonly port: MessagePort;
-  /** How much it has said, that it is there at first, or GONE; after it the processes that run, or 0. */
+  /** First the number of its messages, the start counted in, or GONE; then the ids of processes that run, or 0. */
   readonly state: Int32Array;
 }
 
-/** What that thread leaves of itself, whatever ends it. */
+/** Says that the thread has ended, whatever ended it. */
 export const GONE = -1;
 
-/** A program that it is to run. */
 export interface Job extends Program {
   readonly id: number;
 }
 
-/** What became of one; without a run it could not be run, or not to its end. */
+/** The outcome of a job; without a run the program could not be run, or not to its end. */
 export interface Done {
   readonly id: number;
   readonly run?: Run;

@@ -4,8 +4,8 @@ import type { Run } from '../core/host.ts';
 import { type Done, GONE, type Job, type RunnerData } from './runner-data.ts';
 
 /*
- * Runs programs for the thread that waits for them, as many at a time as there are places for their
- * processes. What goes wrong here is left to that thread, which runs the program itself.
+ * Runs programs for the thread that waits for them, as many at a time as `state` has places for their processes. A
+ * program that fails to run here is left to that thread, which runs it itself.
  */
 const { port, state }: RunnerData = workerData;
 Atomics.add(state, 0, 1);
@@ -16,7 +16,7 @@ process.once('exit', () => {
 const waiting: Job[] = [];
 const free = [...state.keys()].slice(1);
 
-/** In bytes: what is more is not held for somebody who may never ask. */
+/** In bytes: more is not held for an outcome that may never be asked for. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 port.on('message', (job: Job) => {

@@ -7,8 +7,8 @@ import type { Readable, Writable } from 'node:stream';
 import { HostError, type HttpAnswer, type ServedProgram } from '../core/host.ts';
 
 /**
- * Runs a program beside a folder of our own until whoever holds the other end of its stdin is gone: a
- * session of its own, which Ctrl-C does not reach, so that even SIGKILL of us leaves nothing behind.
+ * Runs a program, beside a new folder for its socket, until whoever holds the other end of its stdin is gone. It is a
+ * session of its own, which Ctrl-C does not reach, so even SIGKILL of us leaves nothing behind.
  */
 const KEEPER = `
 umask 077
@@ -21,7 +21,7 @@ read -r _
 rm -rf -- "$folder"
 kill 0`;
 
-/** All pods of a large namespace are smaller. */
+/** All pods of a large namespace take less. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** In milliseconds: for the program to listen, and for one answer. */
@@ -53,7 +53,7 @@ export async function serve(
   return { get: (path, accept) => get(socket, path, accept), stop };
 }
 
-/** Until it says something on stdout; what it says on stderr instead is why it does not. */
+/** Waits for its first output on stdout; the last line on stderr says why there is none. */
 function listening(
   { stdout, stderr }: ChildProcessByStdio<Writable, Readable, Readable>,
   command: string,
@@ -77,7 +77,7 @@ function listening(
   });
 }
 
-/** One answer, whatever its status; one that does not come, or has no end, is an error. */
+/** The answer, whatever its status; one that does not come, or is too large, is an error. */
 function get(socketPath: string, path: string, accept: string): Promise<HttpAnswer> {
   const options = {
     socketPath,
@@ -107,7 +107,7 @@ function get(socketPath: string, path: string, accept: string): Promise<HttpAnsw
   });
 }
 
-/** A folder is made once and by us: whoever guesses its name can only stop us. */
+/** Whoever guesses a name can only stop us, as `mkdir` fails where a folder is. */
 function random(): string {
   return Math.random().toString(36).slice(2);
 }

@@ -21,10 +21,7 @@ import { Script } from 'node:vm';
 const loaded = new Map<string, unknown>();
 const require = createRequire(import.meta.filename);
 
-/**
- * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from
- * code that was compiled before. What the file requires of the package is loaded like it.
- */
+/** Runs a CommonJS file of the package once, and files that it requires, as Node's `require` does, from kept code. */
 function loadScript(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
   const module = { exports: {} };
@@ -33,7 +30,7 @@ function loadScript(file: string): unknown {
   return module.exports;
 }
 
-/** Gives something to all scripts that require it by a name. */
+/** Gives exports to all scripts that require a name. */
 function provide(id: string, exports: unknown): void {
   loaded.set(id, exports);
 }
@@ -45,17 +42,14 @@ function requireFrom(file: string): (id: string) => unknown {
   };
 }
 
-/** A script of this run, and how many runs before it have kept what they compiled of it. */
+/** A script of this run, and how many earlier runs have added code to what is kept of it. */
 interface Compiled {
   readonly script: Script;
   readonly source: Buffer;
   readonly runs: number;
 }
 
-/**
- * By the name under which their code is kept, the scripts that this run adds to: V8 compiles a
- * function when it is called, and what one run calls is not all.
- */
+/** Scripts that this run adds code to, by `nameOf`: V8 compiles what is called, and no single run calls all. */
 const growing = new Map<string, Compiled>();
 
 /**
@@ -79,7 +73,7 @@ function compiled(file: string): Script {
   return script;
 }
 
-function compile(file: string, before: Kept | undefined): Compiled {
+function compile(file: string, before: KeptCode | undefined): Compiled {
   const source = readFileSync(file);
   const text = `(function(exports,require,module,__filename,__dirname){${source}\n})`;
   const cachedData = before && codeIn(before.bytes, source);
@@ -88,19 +82,13 @@ function compile(file: string, before: Kept | undefined): Compiled {
   return { script, source, runs: script.cachedDataRejected === false ? (before?.runs ?? 0) : 0 };
 }
 
-/**
- * The code in a kept file, which ends in its source: V8 looks at nothing but the length of a source,
- * and a file that lost its end would lose that.
- */
+/** The code in a kept file, which ends in its source: V8 compares only lengths, and a file may be cut off. */
 function codeIn(bytes: Buffer, source: Buffer): Buffer | undefined {
   const length = Math.max(0, bytes.length - source.length);
   return bytes.subarray(length).equals(source) ? bytes.subarray(0, length) : undefined;
 }
 
-/**
- * V8 takes code only in the version that compiled it and under the same flags. Each command has code
- * of its own, as it calls other functions.
- */
+/** V8 takes code only from the same version and flags. Commands have code of their own: they call other functions. */
 function nameOf(file: string): string {
   const { arch, argv, env, execArgv, version } = process;
   const command = argv.slice(2, 3).filter(word => /^[a-z]+$/.test(word));
@@ -111,7 +99,7 @@ function nameOf(file: string): string {
     .replaceAll(/[^\w.]+/g, '-');
 }
 
-/** A run that ended early, at a mistake in how it was called, has nothing to add. */
+/** A run that ended at a mistake in its command line has nothing to add. */
 function keepAll(): void {
   if (Number(process.exitCode ?? 0) > 1) return;
   underUsualFlags(() => {
@@ -124,38 +112,36 @@ function keepAll(): void {
 }
 
 /*
- * Files that hold what later runs execute. So one counts only if nobody but its reader and root can
- * have written it, and what cannot be read or written is done without.
+ * Kept files hold code that later runs execute. So a file counts only if nobody but its reader and root can have
+ * written it. A file that cannot be read or written is not used.
  */
 
-/** Where files are kept. */
 interface Folder {
   readonly path: string;
   readonly mode: number;
-  /** Who can write here can change the package itself; without it all folders above count. */
+  /** Folders above this one need no check: who can write it can change the package itself. */
   readonly within?: string;
 }
 
-/** What is kept in a file. */
-interface Kept {
+interface KeptCode {
   readonly bytes: Buffer;
-  /** How many runs it is from. */
+  /** How many runs have added to it. */
   readonly runs: number;
 }
 
 /**
- * A file that one run has kept was written at this time, in seconds, says the file; one that two runs
- * have, a second later. The time is set last, and whatever writes to the file changes it: damage shows
- * without a sum over the file, for which Node loads more than a run has to spare.
+ * The modification time of a kept file, in seconds, less the number of runs that have added to it. It is set last,
+ * and any later write changes it. So it shows damage without a checksum, for which Node loads more than a run has
+ * time for.
  */
 const WRITTEN = 1e9;
 
-/** So many runs may add to a file. */
+/** How many runs may add to a file. */
 const RUNS = 3;
 
-/** What is kept under a name: of what others and this user have kept, what is from most runs. */
-function kept(name: string): Kept | undefined {
-  let most: Kept | undefined;
+/** The code under a name that most runs have added to. */
+function kept(name: string): KeptCode | undefined {
+  let most: KeptCode | undefined;
   for (const folder of folders()) {
     const file = read(folder, name);
     if (file !== undefined && file.runs > (most?.runs ?? 0)) most = file;
@@ -164,12 +150,12 @@ function kept(name: string): Kept | undefined {
   return most;
 }
 
-/** Keeps under a name what is made, which is only made where it can be written. */
-function keep(name: string, make: () => Kept): void {
+/** Keeps under a name what `make` gives, in the first folder that can be written. */
+function keep(name: string, make: () => KeptCode): void {
   for (const folder of folders()) if (write(folder, name, make)) return;
 }
 
-/** Beside the package's scripts, where who installed it serves all users; else each user's own. */
+/** The package's folder, which serves all users if whoever installed it runs it; else the user's cache. */
 function folders(): Folder[] {
   const { HOME = '', XDG_CACHE_HOME = '' } = process.env;
   const dist = packageFile('dist');
@@ -178,7 +164,7 @@ function folders(): Folder[] {
   return isAbsolute(cache) ? [inDist, { path: join(cache, 'rem-secrets'), mode: 0o700 }] : [inDist];
 }
 
-function read(folder: Folder, name: string): Kept | undefined {
+function read(folder: Folder, name: string): KeptCode | undefined {
   try {
     if (!isSafe(folder)) return undefined;
     const file = openSync(join(folder.path, name), 'r');
@@ -196,8 +182,8 @@ function read(folder: Folder, name: string): Kept | undefined {
   }
 }
 
-/** Others see all of the new file or none of it. */
-function write(folder: Folder, name: string, make: () => Kept): boolean {
+/** Writes a file at once: others see all of it or none. */
+function write(folder: Folder, name: string, make: () => KeptCode): boolean {
   const path = join(folder.path, name);
   const unfinished = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
@@ -218,7 +204,7 @@ function write(folder: Folder, name: string, make: () => Kept): boolean {
   }
 }
 
-/** A folder is only made in one's own: root leaves nothing in a home or a clone of somebody. */
+/** Makes a folder only in one of the same user: root leaves nothing in somebody's home or clone. */
 function isReady(folder: Folder): boolean {
   for (const path of [dirname(folder.path), folder.path]) {
     if (existsSync(path)) continue;
@@ -228,12 +214,12 @@ function isReady(folder: Folder): boolean {
   return isSafe(folder);
 }
 
-/** Whether others can neither put something in a folder nor another folder in its place. */
+/** Whether others can neither write a folder nor replace it. */
 function isSafe({ path, within }: Folder): boolean {
   return isTrusted(statSync(path)) && isFixed(path, within);
 }
 
-/** In a sticky folder others make what they like, but cannot replace what is there. */
+/** In a sticky folder others can make files, but cannot replace what is there. */
 function isFixed(path: string, within?: string): boolean {
   if (path === within) return true;
   const [stats, above] = [lstatSync(path), dirname(path)];
@@ -252,15 +238,14 @@ function isOwn({ uid }: Stats): boolean {
   return uid === 0 || uid === process.getuid?.();
 }
 
-/** The root of the package. Sources are in folders of generator/ and scripts in folders of dist/, as deep as each other. */
+/** The root of the package: sources in generator/ and scripts in dist/ are both two folders deep. */
 const root = join(import.meta.dirname, '../..');
 
-/** A file or folder of the package, by its path from the package's root. */
 function packageFile(path: string): string {
   return join(root, path);
 }
 
-/** A flag of V8 that has it optimize later: its value for a long run, and V8's own. */
+/** A flag of V8 that delays optimization: its value for a long run, and V8's own. */
 interface OptimizeLater {
   readonly flag: string;
   readonly long: number;
@@ -268,12 +253,11 @@ interface OptimizeLater {
 }
 
 /**
- * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that
- * room with several threads. At its own settings all three cost a run over thousands of objects more
- * than they bring: the first a fifth of the time of a diff and a sixth of a lint, the others a tenth
- * of either, as the room then is larger than a processor's cache (`npm run bench`). The flags go by
- * the version of Node; one that is not known keeps V8's settings, as V8 complains about a flag that
- * it has not. Node 24 optimizes as late by itself.
+ * V8 optimizes what runs often, gives new objects the more room the more there are, and clears that room with several
+ * threads. In a run over thousands of objects all three cost more than they bring: the first a fifth of the time of a
+ * diff and a sixth of a lint, the others a tenth of either, as the room gets larger than a processor's cache (`npm
+ * run bench`). The flags depend on the version of Node: V8 complains about one that it does not have. Node 24
+ * optimizes as late by itself.
  */
 const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
   ['20', { flag: 'interrupt-budget', long: 1_500_000, usual: 67_584 }],
@@ -284,11 +268,11 @@ const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
 /** In bytes: how much of specs and manifests makes a run a long one. */
 const LARGE = 200_000;
 
-/** Is told what a run reads, and hands it on. */
-export type Take = <T extends Uint8Array | string>(input: T) => T;
+/** Sees all that a run reads, and returns it. */
+export type OnRead = <T extends Uint8Array | string>(input: T) => T;
 
-/** Has V8 work for one long run from the moment when a run has read much, in one file or many. */
-function tunedByLength(): Take {
+/** Sets V8 up for a long run when a run has read much, in one file or many. */
+function tunedByLength(): OnRead {
   let taken = 0;
   return input => {
     const before = taken;
@@ -311,7 +295,7 @@ function underUsualFlags<T>(compile: () => T): T {
   }
 }
 
-/** node:v8 is loaded when asked for: a short run is over sooner. */
+/** Loads node:v8 only here: a short run does without it. */
 function tune(isLong: boolean): void {
   const later = OPTIMIZE_LATER.get(process.versions.node.split('.')[0] ?? '');
   if (later === undefined) return;
@@ -322,7 +306,7 @@ function tune(isLong: boolean): void {
   isTuned = isLong;
 }
 
-/** The door to this folder, in which all stands that exists for speed alone. */
+/** What `#start` gives: all that exists for speed alone. */
 export const start: {
   readonly loadScript: typeof loadScript;
   readonly packageFile: typeof packageFile;

@@ -13,12 +13,12 @@ export function print(text: string): void {
   }
 }
 
-/** Says something on stderr. Where that cannot be there is no one to tell, and the exit code stays. */
+/** Writes to stderr. If that fails there is nobody to tell, and the exit code stays. */
 export function tell(text: string): void {
   tellShown(shownLines(text));
 }
 
-/** Says what a report has made fit to be shown, and painted. */
+/** The same for text that a report has escaped and coloured. */
 export function tellShown(text: string): void {
   try {
     write(2, text);
@@ -27,7 +27,6 @@ export function tellShown(text: string): void {
   }
 }
 
-/** All of stdin. */
 export function readStdin(): Buffer {
   const chunks: Buffer[] = [];
   try {
@@ -42,10 +41,7 @@ export function readStdin(): Buffer {
   return Buffer.concat(chunks);
 }
 
-/**
- * Writes at once: Node's streams take longer to start than most runs to print. A reader that has
- * gone, as in `| head`, gets nothing more.
- */
+/** Writes at once: Node's streams start slower than most runs print. A reader that has gone (`| head`) gets no more. */
 function write(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   try {
@@ -56,7 +52,7 @@ function write(fd: number, text: string): void {
   }
 }
 
-/** A pipe that another program does not wait on says that it is full, or still empty. */
+/** Tries again while a non-blocking pipe is full, or still empty. */
 function whenReady(use: () => number): number {
   for (;;) {
     try {
@@ -73,7 +69,7 @@ export function hasColors(stream: Stream): boolean {
   return (process.env['NO_COLOR'] ?? '') === '' && hasLines(stream);
 }
 
-/** A terminal that can take back what stands on a line. */
+/** Whether a stream is a terminal that can clear a line. */
 export function hasLines(stream: Stream): boolean {
   return process.env['TERM'] !== 'dumb' && isTerminal(stream === 'stdout' ? 1 : 2);
 }
@@ -94,26 +90,22 @@ function statsOf(fd: number): Stats | undefined {
   }
 }
 
-/** Waits without doing anything else: nothing of ours runs at the same time. */
+/** Waits, and nothing of this thread runs meanwhile. */
 export function sleep(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Tells people at a terminal what a long run is at, on a line that goes away. */
+/** Shows people at a terminal what a long run does, on a line that goes away. */
 export interface Progress {
-  /** A file is read. */
   readonly reads: (path: string) => void;
-  /** Another program is run. */
   readonly runs: (program: string, args: readonly string[]) => void;
-  /** It is at something else. */
   readonly says: (text: string) => void;
-  /** Takes the line away: something else is printed. */
+  /** Clears the line, as something else is printed. */
   readonly clear: () => void;
 }
 
-/** Where progress is shown, and when. */
 interface ProgressLine {
-  /** Whether people look at it: it is asked once, and only in a long run. */
+  /** Whether people see it: called once, and only in a long run. */
   readonly isSeen: () => boolean;
   readonly write: (text: string) => void;
   /** Milliseconds since the run began. */
@@ -124,7 +116,7 @@ interface ProgressLine {
 const LONG = 2000;
 /** In milliseconds, from one change of the line to the next. */
 const PAUSE = 100;
-/** A line that is longer than the terminal is wide could not be taken away. */
+/** A line that is wider than the terminal could not be cleared. */
 const WIDTH = 79;
 /** Carriage return, and Erase in Line (ECMA-48). */
 const CLEAR = '\r\u001b[2K';

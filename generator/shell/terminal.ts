@@ -3,10 +3,7 @@ import { createRequire } from 'node:module';
 import { HostError, isSystemError } from '../core/host.ts';
 import { sleep } from './streams.ts';
 
-/**
- * Asks on the terminal, whatever stdin and stdout are, and waits for a line; what is hidden is not echoed.
- * Undefined: there is no terminal.
- */
+/** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
 export function ask(question: string, isHidden: boolean): string | undefined {
   const file = openTerminal();
   if (file === undefined) return undefined;
@@ -17,7 +14,7 @@ export function ask(question: string, isHidden: boolean): string | undefined {
     return line;
   }
   const terminal = new (tty().ReadStream)(file);
-  // What is typed before is echoed: nobody is asked until then.
+  // Raw mode does not echo; it has to be on before the question is seen.
   terminal.setRawMode(true);
   try {
     writeSync(file, question);
@@ -29,7 +26,7 @@ export function ask(question: string, isHidden: boolean): string | undefined {
   }
 }
 
-/** Loaded only here: it takes a tenth of a short run. */
+/** Loaded only when needed: it takes a tenth of a short run. */
 function tty(): typeof import('node:tty') {
   return createRequire(import.meta.filename)('node:tty');
 }
@@ -42,7 +39,6 @@ function openTerminal(): number | undefined {
   }
 }
 
-/** The terminal hands it on when it is whole. */
 function plainLine(file: number): string {
   const buffer = Buffer.alloc(1024);
   return buffer.toString('utf8', 0, readSync(file, buffer));
@@ -51,7 +47,7 @@ function plainLine(file: number): string {
 /** Keys that do something, in raw mode. */
 const [INTERRUPT, END, BACKSPACE, NEWLINE, ENTER, CLEAR, DELETE] = [3, 4, 8, 10, 13, 21, 127];
 
-/** In milliseconds: the rest of what is pasted comes sooner. */
+/** In milliseconds: pasted text arrives sooner. */
 const PASTED = 50;
 
 function hiddenLine(file: number): string {
@@ -62,7 +58,7 @@ function hiddenLine(file: number): string {
     for (const key of end < 0 ? keys : keys.slice(0, end)) press(key, line);
     if (end < 0) continue;
     sleep(PASTED);
-    // What is left would be typed into the shell.
+    // The rest would be typed into the shell.
     if (end + 1 < keys.length || typed(file, 0).length > 0)
       throw new HostError('several lines were pasted: --from FILE takes them; nothing is written');
     return Buffer.from(line).toString('utf8');
@@ -81,7 +77,7 @@ function dropLast(line: number[]): void {
   while (((line.pop() ?? 0) & 0xc0) === 0x80);
 }
 
-/** What was typed since; without a limit of tries it is waited for. */
+/** The keys that were typed; without a limit of tries it waits for one. */
 function typed(file: number, tries = Number.POSITIVE_INFINITY): number[] {
   const buffer = Buffer.alloc(1 << 16);
   for (let left = tries; ; left -= 1) {

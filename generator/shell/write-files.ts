@@ -18,8 +18,8 @@ import { start } from '#start';
 import { cannotWrite } from '../core/host.ts';
 
 /**
- * Changes files below a root. All text is on the disk beside it before the first file is moved in;
- * that takes no space, cannot half-write a file, and is over at once.
+ * Changes files below a root. All text is on the disk before the first file is moved in: a move takes no space,
+ * cannot half-write a file, and is over at once.
  */
 export function writeFiles(changes: FileChanges, staging: Staging): void {
   for (const [path, text] of changes.written)
@@ -39,7 +39,7 @@ function staged(place: string, use: () => void): void {
   }
 }
 
-/** The folder is ours alone; that nothing is written through a link does not rest on that. */
+/** `wx` writes through no link, even if the folder were not ours alone. */
 function writeNew(place: string, text: string): void {
   makeFolder(place);
   writeFileSync(place, text, { flag: 'wx' });
@@ -49,7 +49,7 @@ function makeFolder(place: string): void {
   mkdirSync(dirname(place), { recursive: true });
 }
 
-/** Else a name could outlive a loss of power, and its text not. */
+/** Without it a loss of power could leave the name of a file, and not its text. */
 function flush(place: string): void {
   const file = openSync(place, 'r+');
   try {
@@ -59,7 +59,7 @@ function flush(place: string): void {
   }
 }
 
-/** A second name costs nothing, and spares the disk the work of removing a file amid the moves. */
+/** A second name takes no space, and so no move has to delete a file. */
 function keep(place: string, before: string): void {
   makeFolder(before);
   try {
@@ -72,10 +72,7 @@ function keep(place: string, before: string): void {
 /** `spawnSync` takes `detached` as `spawn` does, though its page does not say so. */
 const OWN_SESSION = { detached: true, stdio: 'ignore' } as const;
 
-/**
- * One rename is whole by itself. Several are made by a process in a session of its own, which lives
- * on where this one is killed. If it fails or is killed, what is left to do is done, or fails, here.
- */
+/** One rename is atomic. Several are made by a process that outlives this one; if it fails, this one finishes. */
 function move(plan: Plan, { folder }: Staging): void {
   if (plan.moves.length > 1) {
     const file = join(folder, 'plan.json');
@@ -86,30 +83,24 @@ function move(plan: Plan, { folder }: Staging): void {
   switchOver({ ...plan, moves: plan.moves.filter(({ from }) => existsSync(from)) });
 }
 
-/** What becomes of the files below a root, by their paths from there. */
+/** Files to write and to remove, by their paths below a root. */
 interface FileChanges {
   readonly written: ReadonlyMap<string, string>;
   readonly removed: readonly string[];
 }
 
-/** Where a run keeps files before and after they are at their place. */
+/** `folder` holds the new files before they are moved, and the old ones after it. */
 interface Staging {
   readonly root: string;
   readonly folder: string;
 }
 
-function newPlace(path: string, { folder }: Staging): string {
-  return join(folder, 'new', path);
-}
-
-function oldPlace(path: string, { folder }: Staging): string {
-  return join(folder, 'old', path);
-}
+const newPlace = (path: string, { folder }: Staging): string => join(folder, 'new', path);
+const oldPlace = (path: string, { folder }: Staging): string => join(folder, 'old', path);
 
 /**
- * The renames: first what is added, a folder that is not there yet as a whole, then what is
- * changed, and at last what goes. Until kustomizations change, nothing names what is added, and
- * none names any more what goes.
+ * The renames: first what is added (a new folder as a whole), then what is changed, and at last what is removed. So
+ * no kustomization ever names a file that is not there.
  */
 function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
   const places = new Set([...written.keys()].map(path => firstAbsent(path, staging.root)));
@@ -128,7 +119,7 @@ function planOf({ written, removed }: FileChanges, staging: Staging): Plan {
   };
 }
 
-/** The folder highest up on the way to a file that is not there, or the file. */
+/** The highest folder above a file that does not exist, or the file. */
 function firstAbsent(path: string, root: string): string {
   const above = dirname(path);
   if (above === '.' || statsOf(join(root, above)) !== undefined) return path;
@@ -147,14 +138,14 @@ function foldersOf(paths: readonly string[]): string[] {
   return [...new Set(paths.flatMap(above))].sort((a, b) => b.length - a.length);
 }
 
-/** What stands where a file is to be written, or where a folder above it is to be. */
+/** Something that is where a file, or a folder above it, is to be. */
 export interface Obstacle {
   readonly path: string;
-  /** What it is, and what writing would do to it. */
+  /** Its kind, and what writing would do to it. */
   readonly what: string;
 }
 
-/** What is in the way of a file, at a path below a root; no link is followed. */
+/** What is in the way of a file below a root; no link is followed. */
 export function obstacleTo(path: string, root: string): Obstacle | undefined {
   const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
   if (above !== undefined) return above;
@@ -163,7 +154,6 @@ export function obstacleTo(path: string, root: string): Obstacle | undefined {
   return { path, what: `${nameOf(found)} and would overwrite it` };
 }
 
-/** What is in the way of a folder. */
 export function obstacleToFolder(path: string, root: string): Obstacle | undefined {
   const above = dirname(path) === '.' ? undefined : obstacleToFolder(dirname(path), root);
   if (above !== undefined) return above;
@@ -178,7 +168,7 @@ function nameOf(stats: Stats): string {
   return stats.isDirectory() ? 'folder' : 'file';
 }
 
-/** What is at a path itself; undefined: nothing. */
+/** The stats of a path, links not followed; undefined: nothing is there. */
 export function statsOf(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
 }
@@ -196,11 +186,11 @@ interface Move {
   readonly place: string;
   readonly from: string;
   readonly to: string;
-  /** What stands at the end of the move until then, kept elsewhere. */
+  /** Where the file is kept that this one replaces. */
   readonly before?: string;
 }
 
-/** Does nothing but rename, so that it is over at once; if a rename fails, all is put back. */
+/** Only renames, so that it is over at once; if a rename fails, all is put back. */
 export function switchOver({ moves, folders }: Plan): void {
   const done: Move[] = [];
   for (const move of moves) {
@@ -224,6 +214,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody has something in it.
+    // It is not empty.
   }
 }

@@ -8,13 +8,13 @@ import { filesBelow } from './host.ts';
 import { hasLock, withLock } from './lock.ts';
 import { type Obstacle, obstacleTo, obstacleToFolder, statsOf, writeFiles } from './write-files.ts';
 
-/** What is to be written, and into which folder, as a user names it. */
+/** What is written, and the folder as a user names it. */
 interface Destination {
   readonly what: 'the reports' | 'the spec' | 'the tree';
   readonly folder: string;
 }
 
-/** Makes a folder, if it is not there; gives its path from the root of the machine. */
+/** Makes a folder, if it is not there. Returns its absolute path. */
 export function madeFolder(destination: Destination, host: Host): string {
   const { folder } = destination;
   const root = resolve(host.cwd, folder);
@@ -27,7 +27,7 @@ export function madeFolder(destination: Destination, host: Host): string {
   return root;
 }
 
-/** Links of the repository are made by whoever it is from; those on the way to it are the user's. */
+/** A link in the repository may be anybody's; those on the way to the repository are the user's. */
 function obstacleAbove(path: string, host: Host): Obstacle | undefined {
   const repository = rootOf('.', host) ?? host.cwd;
   const inside = relative(repository, path);
@@ -35,14 +35,13 @@ function obstacleAbove(path: string, host: Host): Obstacle | undefined {
   return isInside ? obstacleToFolder(inside, repository) : undefined;
 }
 
-/** Ends the run where something of others is in the way. */
 function refuse(obstacle: Obstacle | undefined, { what, folder }: Destination): void {
   if (obstacle === undefined) return;
   const reason = `rem-secrets did not make this ${obstacle.what}: ${obstacle.path}`;
   throw new HostError(`cannot write ${what} into ${folder}: ${reason}; move it away`);
 }
 
-/** Writes files into a folder, which is made if it is not there, in place of what is there. */
+/** Writes files into a folder, which is made if it is not there, and overwrites files. */
 export function writeInto(
   destination: Destination,
   files: readonly (readonly [file: string, text: string])[],
@@ -63,7 +62,6 @@ export function writeNewFiles(files: ReadonlyMap<string, string>, { cwd: root }:
   });
 }
 
-/** No link is followed, be it to nothing. */
 function expectAbsent(path: string, root: string): void {
   const obstacle = obstacleTo(path, root);
   if (obstacle !== undefined)
@@ -72,7 +70,39 @@ function expectAbsent(path: string, root: string): void {
     throw new HostError(`${path} is there already, and is left as it is`);
 }
 
-/** What writing a tree changes on the disk. */
+interface WriteOptions {
+  /** Whether the input of the tree has not changed. */
+  readonly isCurrent?: () => boolean;
+  readonly isTouched?: IsTouched | undefined;
+}
+
+/**
+ * Makes the files below a root those of the tree, if nothing is in the way; returns how they differed. It looks at
+ * what is there, so it also completes a killed run. Undefined: while it waited for another run, what the tree is made
+ * from has changed.
+ */
+export function writeTree(
+  tree: FileTree,
+  root: string,
+  { isCurrent = () => true, isTouched }: WriteOptions = {},
+): TreeComparison | undefined {
+  const before = compareTree(tree, root, isTouched);
+  if (before.obstacles.length > 0 || (before.changes.length === 0 && !hasLock(root))) return before;
+  return withLock(root, folder => {
+    if (!isCurrent()) return undefined;
+    const found = compareTree(tree, root, isTouched);
+    if (found.obstacles.length > 0) return found;
+    const written = new Map<string, string>();
+    const removed: string[] = [];
+    for (const { path, what } of found.changes) {
+      if (what === 'removed') removed.push(path);
+      else written.set(path, tree.get(path) ?? '');
+    }
+    writeFiles({ written, removed }, { root, folder });
+    return found;
+  });
+}
+
 interface TreeChange {
   readonly path: string;
   readonly what: 'added' | 'changed' | 'removed';
@@ -84,10 +114,7 @@ export interface TreeComparison {
   readonly obstacles: readonly Obstacle[];
 }
 
-/** The folders that `expand` makes files in. */
-const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
-
-/** Which files, by their paths, are looked at; others stay as they are. */
+/** Selects the files, by their paths, that are compared and written. */
 export type IsTouched = (path: string) => boolean;
 
 /** How the files below a root differ from the tree. Files that `expand` did not make do not count. */
@@ -107,7 +134,7 @@ export function compareTree(
   }
 }
 
-/** How often to look: another run may be taking files away. */
+/** How often to try, as another run may be removing files. */
 const LOOKS = 100;
 
 function compareOnce(tree: FileTree, root: string, isTouched: IsTouched): TreeComparison {
@@ -138,10 +165,10 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
   return readFileSync(place).equals(Buffer.from(text)) ? [] : [{ path, what: 'changed' }];
 }
 
-/**
- * Files that `expand` made and no longer makes. It makes files with these endings alone: a copy that
- * people named otherwise is theirs.
- */
+/** The folders that `expand` makes files in. */
+const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
+
+/** Files that `expand` made and no longer makes, all with one of these endings: other copies are the user's. */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
     .flatMap(folder => filesBelow(join(root, folder)))
@@ -150,10 +177,9 @@ function staleFiles(tree: FileTree, root: string): string[] {
     .filter(path => !tree.has(path) && isOurs(join(root, path)));
 }
 
-/** How files begin that `expand` makes. */
+/** The beginnings of files that `expand` makes. */
 const HEADERS = [GENERATED, GENERATED_JSON, GENERATED_MARKUP].map(text => Buffer.from(text));
 
-/** Whether a file begins as those do that `expand` makes. */
 function isOurs(path: string): boolean {
   const start = Buffer.alloc(Math.max(...HEADERS.map(header => header.length)));
   const file = openSync(path, 'r');
@@ -163,37 +189,4 @@ function isOurs(path: string): boolean {
     closeSync(file);
   }
   return HEADERS.some(header => start.subarray(0, header.length).equals(header));
-}
-
-interface WriteOptions {
-  /** Whether what the tree is made from is as it was. */
-  readonly isCurrent?: () => boolean;
-  readonly isTouched?: IsTouched | undefined;
-}
-
-/**
- * Makes the files below a root those of the tree, if nothing is in the way; tells how they differed.
- * Where a run was killed the next one comes to its end like any other: it looks at what is there.
- * undefined: while it waited for another run, what the tree is made from has changed.
- */
-export function writeTree(
-  tree: FileTree,
-  root: string,
-  { isCurrent = () => true, isTouched }: WriteOptions = {},
-): TreeComparison | undefined {
-  const before = compareTree(tree, root, isTouched);
-  if (before.obstacles.length > 0 || (before.changes.length === 0 && !hasLock(root))) return before;
-  return withLock(root, folder => {
-    if (!isCurrent()) return undefined;
-    const found = compareTree(tree, root, isTouched);
-    if (found.obstacles.length > 0) return found;
-    const written = new Map<string, string>();
-    const removed: string[] = [];
-    for (const { path, what } of found.changes) {
-      if (what === 'removed') removed.push(path);
-      else written.set(path, tree.get(path) ?? '');
-    }
-    writeFiles({ written, removed }, { root, folder });
-    return found;
-  });
 }

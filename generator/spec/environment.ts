@@ -1,6 +1,6 @@
 import { type Fault, type Outcome, outcome, type Path } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
-import { knownNames, nearest } from '../core/words.ts';
+import { knownNames, nearest } from '../core/names.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { checkVersions } from './model/operators.ts';
 import { resolveModel } from './model/resolve-model.ts';

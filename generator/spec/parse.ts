@@ -8,9 +8,9 @@ import {
   type Path,
 } from '../core/finding.ts';
 import { isMap, type JsonObject, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { knownNames } from '../core/names.ts';
 import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
-import { knownNames } from '../core/words.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { beforeEnvironment, clusterNameOf, isOneChoice } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';

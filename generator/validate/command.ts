@@ -5,14 +5,8 @@ import { entryPaths } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
-  VERSIONS,
-  versionsSaid,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { parsedVersions, VERSIONS } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
 import { exit, withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
@@ -56,7 +50,7 @@ function validateAll(options: ValidateOptions, host: Host): number {
 }
 
 function validatePaths(options: ValidateOptions, host: Host): number {
-  const versions = versionsSaid(options.versions);
+  const versions = parsedVersions(options.versions);
   const found = options.paths.flatMap(path =>
     readManifests(path, host, options).flatMap(source =>
       validateSource(source, { ...options, versions }, host),
@@ -77,7 +71,7 @@ function print(findings: readonly Finding[], options: ValidateOptions, host: Hos
 }
 
 function validateOverlays(options: ValidateOptions, host: Host): number {
-  const ofFlags = versionsSaid(options.versions);
+  const ofFlags = parsedVersions(options.versions);
   return withSpec(options, host, read =>
     andThen(expand(read.spec, host.validators), expansion => {
       const ofUnits = wholeUnits(expansion).flatMap(unit =>

@@ -3,19 +3,16 @@ import type { Host } from '../core/host.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
+import { graphOfSets } from '../shell/command-input.ts';
 import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  exitCodes,
   expectPaths,
   type ManifestFlags,
   NAMESPACE,
   PATHS,
+  parsedVersions,
   VERSIONS,
-  versionsSaid,
-} from '../shell/command.ts';
-import { graphOfSets } from '../shell/manifest-sets.ts';
+} from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
@@ -60,7 +57,7 @@ interface InUse {
 
 /** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
 function printVersions(options: VersionsOptions, host: Host): number {
-  const said = versionsSaid(options.versions);
+  const said = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(said, options, host);
   if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
   return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>

@@ -21,7 +21,7 @@ export function commitHost(commit: string, host: Host, blobs: Blobs = blobsIn(ho
   const all = treeOf(commit, host);
   blobs.expect(all);
   const tree = treePaths(all, blobs);
-  const disk = host.room().below('tree');
+  const disk = host.scratchFolder().below('tree');
   const written = new Set<string>();
   const onDisk = (folders: readonly string[]): void => {
     try {

@@ -75,14 +75,14 @@ const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
 
 /** Runs Helm on a copy of a chart. */
 function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
-  const room = host.room();
+  const room = host.scratchFolder();
   for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
   room.writeFile('values.json', JSON.stringify(chart.release.values));
   room.makeFolder('home');
   const hasSchemas = areSchemasClosed(files, host);
   const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
   const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
-  room.ahead(SHELL, args, options);
+  room.startAhead(SHELL, args, options);
   return () => room.run(SHELL, args, options);
 }
 

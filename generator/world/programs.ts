@@ -29,7 +29,7 @@ export function runKustomize(build: KustomizeRun, host: Host): Run {
 
 /** Begins a build whose result `runKustomize` asks for later. */
 export function beginKustomize(build: KustomizeRun, host: Host): void {
-  host.ahead(...programFor(build, host));
+  host.startAhead(...programFor(build, host));
 }
 
 function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Parameters<Host['run']> {
@@ -109,7 +109,7 @@ export function keptRun(
   secret: RegExp,
 ): () => Run {
   if (kept === undefined) return begin();
-  return kept.begun(() => {
+  return kept.startOnce(() => {
     const { text } = kept;
     if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
     const finish = begin();

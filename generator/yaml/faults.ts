@@ -1,21 +1,147 @@
-import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Fault } from '../core/finding.ts';
-import { offsetOf } from './syntax.ts';
 
-/**
- * Values that a stream may grow to when its aliases are written out: so many for each that is
- * written, and some more, as small ones are cheap.
- */
+/** Why the parser stopped, in words for people. The text is never quoted: it may be a secret. */
+export function syntaxFault(error: unknown, text: string): Fault {
+  if (!(error instanceof YAMLException)) throw error;
+  const offset = Math.min(error.mark?.position ?? 0, text.length);
+  const line = text.lastIndexOf('\n', offset - 1) + 1;
+  const found = EXPLANATIONS.find(
+    ({ reason, before, after }) =>
+      reason.test(error.reason) &&
+      (before?.test(text.slice(line, offset)) ?? true) &&
+      (after?.test(text.slice(offset, offset + 9)) ?? true),
+  );
+  const firstWord = line + Math.max(0, text.slice(line, offset + 1).search(/\S/));
+  return {
+    id: 'yaml-syntax',
+    message: `not valid YAML: ${found?.message ?? withoutText(error.reason)}`,
+    hint: found?.hint ?? 'Mend the YAML here or just before.',
+    path: [],
+    offset: found?.isAboutLine === true ? firstWord : offset,
+  };
+}
+
+/** What a reason of the parser means, and what to do about it. */
+interface Explanation {
+  readonly reason: RegExp;
+  readonly message: string;
+  readonly hint: string;
+  /** Match the line before the place, and the text behind it, where these tell more. */
+  readonly before?: RegExp;
+  readonly after?: RegExp;
+  /** The parser stops behind the fault: point at the first word of the line. */
+  readonly isAboutLine?: boolean;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+  { reason: /^tab characters/, message: 'a tab indents this line', hint: 'Indent with spaces.' },
+  {
+    reason: /^bad indentation of a mapping entry/,
+    after: /^\s*:/,
+    message: 'a colon stands in text without quotes',
+    hint: 'Put the text in quotes, or mend the indentation of the line.',
+  },
+  {
+    reason: /^bad indentation of a mapping entry/,
+    after: /^[@`%]/,
+    message: 'text cannot begin with this character',
+    hint: 'Put the text in quotes.',
+  },
+  {
+    reason: /^bad indentation of a mapping entry/,
+    before: /\S/,
+    message: 'this cannot stand behind what is before it',
+    hint: 'Put the whole text in quotes, begin a new line, or remove what is too much.',
+  },
+  {
+    reason: /^bad indentation/,
+    message: 'this line is indented otherwise than its neighbours',
+    hint: 'Entries of one map, and items of one list, begin in the same column.',
+  },
+  {
+    reason: /^deficient indentation/,
+    message: 'a quote or bracket above is still open, or this line is indented too little',
+    hint: 'Close the quote, { or [ that is open, or indent this line further.',
+  },
+  {
+    reason: /^expected ':' after a mapping key|^can not read a block mapping entry/,
+    message: 'this line is no entry of the map around it',
+    hint: 'Write "name: value" with a space after the colon, or "- value" with a space after the dash.',
+    isAboutLine: true,
+  },
+  {
+    reason: /^a whitespace character is expected after the key-value/,
+    message: 'a space is missing after the colon',
+    hint: 'Write "name: value".',
+  },
+  {
+    reason: /^unknown escape sequence|^expected hexadecimal/,
+    message: 'there is no such escape in double quotes',
+    hint: 'Use single quotes, in which a backslash is a character like others, or write \\\\.',
+  },
+  {
+    reason: /^unexpected end of the (stream|document) within a (single|double) quoted/,
+    message: 'the file ends inside quotes',
+    hint: 'Close the quote.',
+  },
+  {
+    reason: /^unexpected end of the stream within a flow/,
+    message: 'the file ends inside { or [',
+    hint: 'Close the bracket.',
+  },
+  {
+    reason: /^missed comma/,
+    message: 'a comma is missing before this',
+    hint: 'Separate entries by commas; text with , : { } [ or ] in it needs quotes.',
+  },
+  {
+    reason: /^expected the node content/,
+    message: 'a value is missing before this comma',
+    hint: 'Write the value, or remove the comma.',
+  },
+  {
+    reason: /tag/,
+    message: 'a word that begins with ! is a tag, and this one is not known',
+    hint: 'Put text that begins with ! in quotes.',
+  },
+  {
+    reason: /^nesting exceeded/,
+    message: 'values are nested more than 200 deep',
+    hint: 'Take the nesting apart.',
+  },
+  {
+    reason: /^end of the stream or a document separator/,
+    message: 'this belongs to nothing that is open',
+    hint: 'Check its indentation, and the brackets and quotes before it.',
+  },
+  {
+    reason: /^the stream contains non-printable|^null byte|^expected valid JSON character/,
+    message: 'there is a control character, which no text may hold',
+    hint: 'Remove it, or write it as an escape in double quotes.',
+  },
+  {
+    reason: /^can not read a document/,
+    message: 'text cannot begin with this character',
+    hint: 'Put the text in quotes.',
+  },
+];
+
+function withoutText(reason: string): string {
+  return reason.replaceAll(/"[^"]{0,1000}"|<[^>]{0,1000}>/g, '…');
+}
+
+/** How many values a stream may have when its aliases are written out: so many for each that is written, and `more`. */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
 
-/** Nobody reads on: one line may hold more faults than a book has words. */
+/** Nobody reads more, and one line may hold more faults than a book has words. */
 const MOST_FAULTS = 10_000;
 
 type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
 
 /**
- * What is wrong with documents whose text parses: names given twice, collections as names, aliases
- * that lead nowhere, to themselves, or to too many values. All of it; the parser stops at the first.
+ * What is wrong with documents whose text parses, while the parser stops at the first fault: names that stand twice,
+ * collections as names, aliases that lead nowhere, to themselves, or to too many values.
  */
 export function documentFaults(text: string, events: readonly Event[]): Fault[] {
   const reader = new DocumentReader(text, events);
@@ -148,70 +274,82 @@ class DocumentReader {
   }
 }
 
+/** A fault at an offset, in a document whose paths are not known. */
+function faultAt(offset: number, fault: Omit<Fault, 'path' | 'offset'>): Fault {
+  return { ...fault, path: [], offset };
+}
+
 function notListed({ id, offset = 0 }: Fault, count: number): Fault {
-  return {
+  return faultAt(offset, {
     id,
     message: `from here on there are ${count} more faults of this kind or the others, not listed`,
     hint: 'Mend those before it first.',
-    path: [],
-    offset,
-  };
+  });
 }
 
 function duplicateKey(offset: number, before: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'duplicate-key',
     message: 'this name is in the map already',
     hint: 'Keep one of the two entries.',
-    path: [],
-    offset,
     related: [{ note: 'the first one', path: [], offset: before }],
-  };
+  });
 }
 
 function collectionAsName(offset: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'yaml-syntax',
     message: 'not valid YAML: a map or list cannot be the name of an entry',
     hint: "Put text that begins with { or [ in quotes, a template too: '{{ .password }}'.",
-    path: [],
-    offset,
-  };
+  });
 }
 
-/** Only of a name that some anchor has: other text that begins with * may be a secret. */
+/** Quotes only the name of an anchor: other text that begins with * may be a secret. */
 function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
-  const fault = { id: 'yaml-syntax', path: [], offset };
   if (anchor === undefined)
-    return {
-      ...fault,
+    return faultAt(offset, {
+      id: 'yaml-syntax',
       message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
       hint: 'Put text that begins with * in quotes.',
-    };
-  return {
-    ...fault,
+    });
+  return faultAt(offset, {
+    id: 'yaml-syntax',
     message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
     hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
     related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
-  };
+  });
 }
 
 function endlessAlias(offset: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'alias-bomb',
     message: 'this alias stands inside what it stands for, so it would have no end',
     hint: 'Write out what is meant here.',
-    path: [],
-    offset,
-  };
+  });
 }
 
 function aliasBomb(offset: number, most: number): Fault {
-  return {
+  return faultAt(offset, {
     id: 'alias-bomb',
     message: `with its aliases written out the file has more than ${most} values`,
     hint: 'Take aliases out of what other aliases stand for.',
-    path: [],
-    offset,
-  };
+  });
+}
+
+/** Where a value begins for a reader: at its quote, or at the first word of a block. */
+export function offsetOf(event: Event, text: string): number | undefined {
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
+  if (event.type !== EVENT_ID.SCALAR) return 'start' in event ? event.start : undefined;
+  const { valueStart, valueEnd, style } = event;
+  if (valueStart < 0) return undefined;
+  if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED)
+    return valueStart - 1;
+  const indent = text.slice(valueStart, valueEnd).search(/\S/);
+  return indent < 0 ? beforeEmpty(text, valueStart) : valueStart + indent;
+}
+
+/** The sign of an empty block, which ends the line before. */
+function beforeEmpty(text: string, at: number): number {
+  const before = text.slice(Math.max(0, at - 100), at);
+  return at - Math.min(before.length, before.length - before.trimEnd().length + 1);
 }

@@ -10,9 +10,9 @@ import {
 import { lastNotAbove } from '../core/json.ts';
 import { maskMessage } from '../core/mask.ts';
 import { onceFor, oncePer } from '../core/once.ts';
-import { blockDocuments, type Spot, type Spots } from './lines.ts';
-import { readEvents } from './parse.ts';
-import { type DocumentText, documentTexts, offsetOf } from './syntax.ts';
+import { blockDocuments, type Spot, type Spots } from './block-reader.ts';
+import { offsetOf } from './faults.ts';
+import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 
 /** A file's text, as findings need it. */
 export interface SourceFile {

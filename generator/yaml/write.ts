@@ -1,10 +1,10 @@
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 
 /**
- * Objects as a stream of YAML documents, in the style of kubectl: block style, list items at their
- * key's indentation, every string quoted that YAML 1.1 or 1.2 would take for something else. The
- * tool's one writer: five times as fast as a general one, which is most of `render`'s time.
+ * Objects as a stream of YAML documents in the style of kubectl: block style, list items at their key's indentation,
+ * every string quoted that YAML 1.1 or 1.2 would take for something else. Five times as fast as a general writer,
+ * which is most of `render`'s time.
  */
 export function renderYaml(objects: readonly KubeObject[]): string {
   return objects.map(renderObject).join('---\n');
@@ -23,12 +23,10 @@ export function renderValue(value: Json): string {
 }
 
 function collection(value: Json & object, indent: string): string {
-  return Array.isArray(value)
-    ? list(value, indent)
-    : map(value as Readonly<Record<string, Json>>, indent);
+  return Array.isArray(value) ? list(value, indent) : map(value as JsonObject, indent);
 }
 
-function map(value: Readonly<Record<string, Json>>, indent: string): string {
+function map(value: JsonObject, indent: string): string {
   let text = '';
   let margin = '';
   for (const key in value) {
@@ -41,7 +39,7 @@ function map(value: Readonly<Record<string, Json>>, indent: string): string {
     } else if (Array.isArray(child)) {
       text += `\n${indent}${list(child, indent)}`;
     } else {
-      text += `\n${indent}  ${map(child as Readonly<Record<string, Json>>, `${indent}  `)}`;
+      text += `\n${indent}  ${map(child as JsonObject, `${indent}  `)}`;
     }
   }
   return text;
@@ -83,31 +81,30 @@ function block(text: string, indent: string): string {
   return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
 }
 
-/** JSON is YAML, but for line breaks that only YAML 1.1 knows. */
+/** JSON is YAML, except for line breaks that only YAML 1.1 has. */
 function doubleQuoted(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escapeCode);
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-function escapeCode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** Names and values come again and again; each is looked at once. */
-const known = new Map<string, string>();
+/** Names and values come again and again: what becomes of them is kept. */
+const written = new Map<string, string>();
 
 function quoted(text: string): string {
-  const before = known.get(text);
+  const before = written.get(text);
   if (before !== undefined) return before;
   const result = isPlainSafe(text)
     ? text
     : isPrintable(text)
       ? `'${text.replaceAll("'", "''")}'`
       : doubleQuoted(text);
-  if (known.size < 20_000) known.set(text, result);
+  if (written.size < 20_000) written.set(text, result);
   return result;
 }
 
-/** Words that a YAML 1.1 reader takes for null, a boolean, or a merge. */
+/** Words that a YAML 1.1 reader takes for null or a boolean. */
 const RESERVED = /^(null|true|false|yes|no|on|off|y|n)$/i;
 
 function isPlainSafe(text: string): boolean {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { aheadOf } from '../../generator/shell/ahead.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
-import { aheadOf } from '../../generator/shell/programs.ts';
 import type { Program } from '../../generator/shell/runner-data.ts';
 import { folderOf, root } from '../machine.ts';
 
@@ -54,7 +54,7 @@ test('few programs, or those of a machine with one processor, are left to who as
 
 test('a room is a folder of its own', () => {
   const host = nodeHost(root);
-  const [one, other] = [host.room(), host.room()];
+  const [one, other] = [host.scratchFolder(), host.scratchFolder()];
   one.writeFile('a/b.txt', 'b');
   other.writeFile('a/b.txt', 'c');
   expect(new TextDecoder().decode(one.readFile('a/b.txt'))).toBe('b');

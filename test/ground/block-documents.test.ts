@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockDocuments } from '../../generator/yaml/lines.ts';
+import { blockDocuments } from '../../generator/yaml/block-reader.ts';
 import { parseStream } from '../../generator/yaml/parse.ts';
 import { blockPlaces, parsedPlaces } from '../../generator/yaml/places.ts';
 import { hold } from '../hostile/fuzz/hold.ts';

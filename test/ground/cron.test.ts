@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runsPerMonth } from '../../generator/core/words.ts';
+import { runsPerMonth } from '../../generator/core/units.ts';
 
 test.for([
   ['0 3 * * *', 30],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { goDuration } from '../../generator/core/words.ts';
+import { goDuration } from '../../generator/core/units.ts';
 
 describe('a Go duration as Kubernetes stores it (time.Duration.String)', () => {
   test.for([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseTemplate } from '../../generator/core/template/parse.ts';
-import { templateReads } from '../../generator/core/template/template-reads.ts';
+import { templateReads } from '../../generator/core/template/reads.ts';
 import { rawUrlPasswords } from '../../generator/spec/model/secret-template.ts';
 
 describe('what Go does not parse (held against text/template)', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalQuantity, quantityValue } from '../../generator/core/words.ts';
+import { canonicalQuantity, quantityValue } from '../../generator/core/units.ts';
 
 describe('a quantity as Kubernetes stores it (resource.Quantity.String)', () => {
   test.for([

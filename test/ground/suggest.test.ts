@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownNames, nearest } from '../../generator/core/words.ts';
+import { knownNames, nearest } from '../../generator/core/names.ts';
 
 /** Of a name's letters a third may be wrong, of short names one. */
 test.for<[given: string, known: string, meant: string | undefined]>([

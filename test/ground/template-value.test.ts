@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { ARGOCD_TEMPLATE_FUNCTIONS } from '../../generator/core/template/evaluate.ts';
-import { parseTemplate } from '../../generator/core/template/parse.ts';
-import { templateValue } from '../../generator/core/template/template-reads.ts';
+import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../generator/core/template/parse.ts';
+import { templateValue } from '../../generator/core/template/value.ts';
 
 const VALUES = {
   name: 'Web_1',

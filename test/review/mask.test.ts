@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
-import { HIDDEN } from '../../generator/core/secret-name.ts';
+import { HIDDEN } from '../../generator/core/mask.ts';
 import { shownAt } from '../../generator/report/mask.ts';
 
 /** A word that no output may hold. */

@@ -1,10 +1,3 @@
-import {
-  MOST_NESTED,
-  type Pipeline,
-  parsePipeline,
-  TEMPLATE_FUNCTIONS,
-  tooDeep,
-} from './evaluate.ts';
 import { type TemplateFault, type Token, templatePieces } from './tokens.ts';
 
 /** A template as a tree: text, actions, and branches with their bodies. */
@@ -28,23 +21,23 @@ export interface Template {
   readonly fault?: TemplateFault;
 }
 
-/** A branch whose end has not come yet. The outermost has none. */
-interface Frame {
-  readonly nodes: TemplateNode[];
-  readonly branch?: Branch;
-  /** Ends with the branch before it, as `else if` does. */
-  readonly isElse?: boolean;
-  hasElse?: boolean;
+/** `$x := .a | f "b"`: the variables it sets, and commands of operands. */
+export interface Pipeline {
+  readonly variables: readonly string[];
+  readonly commands: readonly (readonly Operand[])[];
 }
 
-/** What is open, from the outside, and the variables so far; where they end is not looked at. */
-interface State {
-  readonly open: Frame[];
-  readonly declared: Set<string>;
-  readonly functions: ReadonlySet<string>;
-}
+/** A value in a command, with the fields that are read of it, as in `.a.b` or `(f .a).b`. */
+export type Operand =
+  | {
+      readonly kind: 'dot' | 'variable' | 'function';
+      readonly name: string;
+      readonly fields: readonly string[];
+    }
+  | { readonly kind: 'text' | 'literal'; readonly text: string }
+  | { readonly kind: 'group'; readonly pipeline: Pipeline; readonly fields: readonly string[] };
 
-/** Reads a template: Go's text/template with functions beside its own, by default those of ESO (v2). */
+/** Reads a template of Go's text/template with these functions, by default those of ESO (v2). */
 export function parseTemplate(
   template: string,
   functions: ReadonlySet<string> = TEMPLATE_FUNCTIONS,
@@ -58,6 +51,27 @@ export function parseTemplate(
   const last = state.open.at(-1)?.branch;
   return last === undefined ? { nodes } : { nodes, fault: { message: `"${last}" has no "end"` } };
 }
+
+/** A branch that is open; the outermost frame is the template. */
+interface Frame {
+  readonly nodes: TemplateNode[];
+  readonly branch?: Branch;
+  /** The "end" of the branch before it ends it too, as with `else if`. */
+  readonly isElse?: boolean;
+  hasElse?: boolean;
+}
+
+/** The open frames, the outermost first, and all variables so far, whether they have ended or not. */
+interface State {
+  readonly open: Frame[];
+  readonly declared: Set<string>;
+  readonly functions: ReadonlySet<string>;
+}
+
+/** How deep templates may nest: nobody writes more, and the stack is deep enough. */
+const MOST_NESTED = 500;
+
+const tooDeep: TemplateFault = { message: `it is nested more than ${MOST_NESTED} deep` };
 
 function addPiece(
   state: State,
@@ -130,3 +144,174 @@ function addElse(state: State, rest: readonly Token[]): TemplateFault | undefine
     return openBranch(state, { branch: first.text, isElse: true }, tokens);
   return { message: 'there is more after "else"' };
 }
+
+/** The place in an action that is read. */
+interface Cursor {
+  readonly tokens: readonly Token[];
+  /** The variables so far. */
+  readonly declared: Set<string>;
+  /** The functions that there are. */
+  readonly functions: ReadonlySet<string>;
+  at: number;
+  /** How many parentheses are open. */
+  depth: number;
+}
+
+/** Reads what an action does, as Go does (text/template/parse, parse.go); notes the variables it sets. */
+function parsePipeline(
+  tokens: readonly Token[],
+  declared: Set<string>,
+  functions: ReadonlySet<string>,
+): Pipeline | TemplateFault {
+  const cursor: Cursor = { tokens, declared, functions, at: 0, depth: 0 };
+  const pipeline = pipelineAt(cursor);
+  if ('message' in pipeline || cursor.at >= tokens.length) return pipeline;
+  return { message: '")" has no "("' };
+}
+
+function pipelineAt(cursor: Cursor): Pipeline | TemplateFault {
+  const variables = variablesAt(cursor);
+  const commands: Operand[][] = [];
+  for (;;) {
+    const command = commandAt(cursor);
+    if (!Array.isArray(command)) return command;
+    // Go lets a "|" at the end through.
+    const isAtEnd = commands.length > 0 && cursor.at >= cursor.tokens.length;
+    if (isAtEnd && command.length === 0) return { variables, commands };
+    const fault = commandFault(command, commands.length === 0);
+    if (fault !== undefined) return fault;
+    commands.push(command);
+    if (signAt(cursor) !== '|') return { variables, commands };
+    cursor.at += 1;
+  }
+}
+
+function commandFault([first]: readonly Operand[], isFirst: boolean): TemplateFault | undefined {
+  if (first === undefined) return { message: 'a value is missing in an action' };
+  return isFirst || isCallable(first) ? undefined : { message: 'what follows "|" is no function' };
+}
+
+function isCallable(operand: Operand): boolean {
+  if (operand.kind === 'dot') return operand.fields.length > 0;
+  return operand.kind !== 'text' && operand.kind !== 'literal';
+}
+
+/** `$k, $v :=`, which may stand before a pipeline. */
+function variablesAt(cursor: Cursor): string[] {
+  const names: string[] = [];
+  for (let at = cursor.at; ; at += 2) {
+    const [variable, sign] = cursor.tokens.slice(at, at + 2);
+    if (variable?.kind !== 'variable' || sign?.kind !== 'sign') return [];
+    names.push(variable.text);
+    if (sign.text === ',') continue;
+    if (sign.text !== ':=' && sign.text !== '=') return [];
+    cursor.at = at + 2;
+    for (const name of names) cursor.declared.add(name);
+    return names;
+  }
+}
+
+function signAt({ tokens, at }: Cursor): string | undefined {
+  const token = tokens[at];
+  return token?.kind === 'sign' ? token.text : undefined;
+}
+
+function commandAt(cursor: Cursor): Operand[] | TemplateFault {
+  const command: Operand[] = [];
+  for (;;) {
+    const sign = signAt(cursor);
+    if (cursor.at >= cursor.tokens.length || sign === '|' || sign === ')') return command;
+    const operand = operandAt(cursor);
+    if ('message' in operand) return operand;
+    command.push(operand);
+  }
+}
+
+function operandAt(cursor: Cursor): Operand | TemplateFault {
+  const token = cursor.tokens[cursor.at];
+  cursor.at += 1;
+  switch (token?.kind) {
+    case 'text':
+    case 'literal':
+      return { kind: token.kind, text: token.text };
+    case 'dot':
+      return { kind: 'dot', name: '.', fields: [] };
+    case 'field':
+      return { kind: 'dot', name: '.', fields: [token.text, ...fieldsAt(cursor)] };
+    case 'variable':
+      return cursor.declared.has(token.text)
+        ? { kind: 'variable', name: token.text, fields: fieldsAt(cursor) }
+        : { message: `there is no variable "${token.text}"` };
+    case 'word':
+      return wordOperand(token.text, cursor);
+    default:
+      return token?.text === '('
+        ? groupAt(cursor)
+        : { message: `"${token?.text ?? ''}" cannot stand here` };
+  }
+}
+
+function wordOperand(name: string, cursor: Cursor): Operand | TemplateFault {
+  if (['true', 'false', 'nil'].includes(name)) return { kind: 'literal', text: name };
+  if (!cursor.functions.has(name))
+    return { message: `there is no function "${name}"`, unknownFunction: name };
+  return { kind: 'function', name, fields: fieldsAt(cursor) };
+}
+
+function groupAt(cursor: Cursor): Operand | TemplateFault {
+  cursor.depth += 1;
+  const pipeline = cursor.depth > MOST_NESTED ? tooDeep : pipelineAt(cursor);
+  cursor.depth -= 1;
+  if ('message' in pipeline) return pipeline;
+  if (signAt(cursor) !== ')') return { message: '"(" is not closed' };
+  cursor.at += 1;
+  return { kind: 'group', pipeline, fields: fieldsAt(cursor) };
+}
+
+function fieldsAt(cursor: Cursor): string[] {
+  const fields: string[] = [];
+  for (;;) {
+    const token = cursor.tokens[cursor.at];
+    if (token?.kind !== 'field' || !token.isJoined) return fields;
+    fields.push(token.text);
+    cursor.at += 1;
+  }
+}
+
+/** Go's own (text/template, funcs.go). */
+const GO =
+  'and call eq ge gt html index js le len lt ne not or print printf println slice urlquery';
+
+/** ESO's own (runtime/template/v2/template.go, 1.3.2 to 2.9). */
+const ESO =
+  'certSANs filterCertChain filterPEM fromYaml fullPemToPkcs12 fullPemToPkcs12Pass jwkPrivateKeyPem jwkPublicKeyPem pemToPkcs12 pemToPkcs12Pass pemTruststoreToPKCS12 pemTruststoreToPKCS12Pass pkcs12cert pkcs12certPass pkcs12key pkcs12keyPass rsaDecrypt toYaml';
+
+/** Those of sprig 3.3 and of ESO's copy of it, without `env` and `expandenv`, which ESO takes away. */
+const SPRIG = `abbrev abbrevboth add add1 add1f addf adler32sum ago all any append atoi b32dec b32enc b64dec
+ b64enc base bcrypt biggest buildCustomCert camelcase cat ceil chunk clean coalesce compact concat contains
+ date dateInZone dateModify date_in_zone date_modify decryptAES deepCopy deepEqual default derivePassword
+ dict dig dir div divf duration durationRound empty encryptAES ext fail first float64 floor fromJson genCA
+ genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey
+ get getHostByName has hasKey hasPrefix hasSuffix hello hexdec htmlDate htmlDateInZone htpasswd indent
+ initial initials int int64 isAbs join kebabcase keys kindIs kindOf last list lower max maxf merge
+ mergeOverwrite min minf mod mul mulf mustAppend mustChunk mustCompact mustDateModify mustDeepCopy mustFirst
+ mustFromJson mustHas mustInitial mustLast mustMerge mustMergeOverwrite mustPrepend mustPush mustRegexFind
+ mustRegexFindAll mustRegexMatch mustRegexReplaceAll mustRegexReplaceAllLiteral mustRegexSplit mustRest
+ mustReverse mustSlice mustToDate mustToJson mustToPrettyJson mustToRawJson mustUniq mustWithout
+ must_date_modify nindent nospace now omit osBase osClean osDir osExt osIsAbs pick pluck plural prepend push
+ quote randAlpha randAlphaNum randAscii randBytes randInt randNumeric regexFind regexFindAll regexMatch
+ regexQuoteMeta regexReplaceAll regexReplaceAllLiteral regexSplit repeat replace rest reverse round semver
+ semverCompare seq set sha1sum sha256sum sha512sum shuffle slice snakecase sortAlpha split splitList splitn
+ squote sub subf substr swapcase ternary title toDate toDecimal toJson toPrettyJson toRawJson toString
+ toStrings trim trimAll trimPrefix trimSuffix trimall trunc tuple typeIs typeIsLike typeOf uniq unixEpoch
+ unset until untilStep untitle upper urlJoin urlParse uuidv4 values without wrap wrapWith`;
+
+/** All that a template of ESO may call. */
+export const TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
+  `${GO} ${ESO} ${SPRIG}`.split(/\s+/),
+);
+
+/** All that a template of Argo CD may call (argo-cd 3.5, docs/operator-manual/applicationset/GoTemplate.md). */
+export const ARGOCD_TEMPLATE_FUNCTIONS: ReadonlySet<string> = new Set(
+  `${GO} ${SPRIG} normalize slugify toYaml fromYaml fromYamlArray`.split(/\s+/),
+);

@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { groupBy, isMap, listAt, textAt } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { mayBeMade } from '../../graph/doubts.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { absentReads, missingKeys, type Reason } from '../../graph/reads.ts';

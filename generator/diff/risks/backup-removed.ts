@@ -26,7 +26,7 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
   const head = onHead(comparison, object);
   const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
   if (deletion?.outcome === 'kept') return undefined;
-  const stopped = head?.known?.backupPlan?.(head);
+  const stopped = head?.known?.data?.backupPlan?.(head);
   return {
     ...(head === undefined
       ? { object, side: 'base', path: ['metadata', 'name'] }

@@ -1,5 +1,5 @@
 import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
-import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import type { Risk, RiskRule } from '../risk.ts';
@@ -37,7 +37,7 @@ function risksOf(
         object,
         side: 'head',
         path,
-        message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
+        message: `the ${displayKind(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
         hint: 'Take it out of dependsOn, or name what has taken its place.',
         related: [
           { object: lost, side: 'base', path: ['metadata', 'name'], note: 'it waited for this' },

@@ -19,7 +19,7 @@ export const fieldImmutable: RiskRule = {
     yield* ofCharts(comparison);
     for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
+      const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
@@ -66,7 +66,7 @@ function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: P
 
 /** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
 function isMadeAnew(change: Changed): boolean {
-  return isHook(change.head) || (hasForce(change) && change.head.known?.podSource === undefined);
+  return isHook(change.head) || (hasForce(change) && change.head.known?.pods?.source === undefined);
 }
 
 function hasForce({ base, head }: Changed): boolean {

@@ -2,7 +2,7 @@ import { mapAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import { calledOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
@@ -27,7 +27,7 @@ export const namespaceMove: RiskRule = {
         object: head,
         side: 'head',
         path: ['metadata', 'name'],
-        message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
         related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],

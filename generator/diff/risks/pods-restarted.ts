@@ -53,5 +53,5 @@ function isDown({ head, after }: Changed): boolean {
 
 /** Whether a field changes that cannot: then nothing is applied, and nothing restarts. */
 function isRefused({ head, before, after }: Changed): boolean {
-  return (head.known?.fixed?.(before, after) ?? []).length > 0;
+  return (head.known?.changes?.fixed?.(before, after) ?? []).length > 0;
 }

@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { Installed, InstalledPart } from '../../kinds/deployment-ends.ts';
+import type { InstalledPart, InstalledRelease } from '../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
@@ -34,8 +34,8 @@ export const releaseRenamed: RiskRule = {
 function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { outcome, text } = deletionOf(comparison, base);
   if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
-  const [before] = helmRelease.installs?.(base, comparison.base.find) ?? [];
-  const [after] = helmRelease.installs?.(becomes, comparison.head.find) ?? [];
+  const [before] = helmRelease.applies?.releases?.(base, comparison.base.find) ?? [];
+  const [after] = helmRelease.applies?.releases?.(becomes, comparison.head.find) ?? [];
   const parts = before && after ? changedParts(before, after) : [];
   const isMove = becomes.name === base.name;
   const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
@@ -57,17 +57,17 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
 
 /** Whether all that a release makes is known, and nothing of it keeps data. */
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
-  const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
+  const isKnown = (helmRelease.applies?.unknowns?.(release, base.find) ?? []).length === 0;
   return (
     isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
   );
 }
 
 function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
-  const { installs } = change.head.known ?? {};
-  if (installs === undefined) return;
-  const before = installs(change.base, base.find);
-  for (const after of installs(change.head, head.find)) {
+  const releases = change.head.known?.applies?.releases;
+  if (releases === undefined) return;
+  const before = releases(change.base, base.find);
+  for (const after of releases(change.head, head.find)) {
     const was = before.find(({ id }) => id === after.id);
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;
@@ -101,7 +101,7 @@ interface PartChange extends InstalledPart {
 }
 
 /** A part that one side does not tell, or that a variable fills in, is not compared. */
-function changedParts(before: Installed, after: Installed): PartChange[] {
+function changedParts(before: InstalledRelease, after: InstalledRelease): PartChange[] {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
     const { value } = part;

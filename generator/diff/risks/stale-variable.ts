@@ -37,7 +37,7 @@ export const staleVariable: RiskRule = {
 function isEncryptedAnew({ changes }: Comparison, object: PlacedObject): boolean {
   const change = changes.find(one => one.what === 'changed' && one.head === object);
   if (change?.what !== 'changed') return false;
-  return object.known?.isEncryptedAnew?.(change.base.json, change.head.json) === true;
+  return object.known?.secrets?.isReencrypted?.(change.base.json, change.head.json) === true;
 }
 
 function hintFor({ known }: PlacedObject): string {

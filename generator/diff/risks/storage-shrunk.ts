@@ -1,5 +1,5 @@
 import { textAt } from '../../core/json.ts';
-import { quantityValue } from '../../core/words.ts';
+import { quantityValue } from '../../core/units.ts';
 import {
   type CnpgVolume,
   cnpgCluster,

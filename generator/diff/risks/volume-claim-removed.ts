@@ -40,7 +40,7 @@ function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
   const { claim, becomes } = lost;
   const deletion = outcomeOf(comparison, lost);
   if (deletion?.outcome === 'kept') return undefined;
-  const fate = claim.known?.dataFate?.(claim, comparison.base.find);
+  const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
   if (fate === undefined) return undefined;
   const users = usersOf(comparison.head, claim);
   return {
@@ -87,7 +87,7 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
 }
 
 function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
-  const fate = base.known?.dataFate?.(base, comparison.base.find);
+  const fate = base.known?.data?.fate?.(base, comparison.base.find);
   const deletion = deletionOf(comparison, base);
   const isMove = becomes?.name === base.name;
   if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;

@@ -236,7 +236,8 @@ function podless(object: PlacedObject, dump: Dump): Verdict {
   const place = object.known?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
   const because = `${calledObject(object)} has no pod`;
-  if (place.wanted?.(object) === 0) return unknown(`${because}: no node is one that it takes`);
+  if (place.desiredCount?.(object) === 0)
+    return unknown(`${because}: no node is one that it takes`);
   const created = createdAt(object);
   const isOfOperator = object.group.includes('.');
   if (!isOfOperator || (dump.secondsSince(created) ?? 0) < LATE) return pending(because);

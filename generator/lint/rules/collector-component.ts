@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt, mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Rule, RuleFault } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { collectorVariables } from '../../graph/variables.ts';
 import type { Rule } from '../rule.ts';
 

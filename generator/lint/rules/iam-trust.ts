@@ -1,5 +1,5 @@
 import { mapAt, scalarText, textAt } from '../../core/json.ts';
-import { matchesGlob } from '../../core/words.ts';
+import { matchesGlob } from '../../core/names.ts';
 import { associatedRole, type Iam, ROLE_ARN, readIam } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';

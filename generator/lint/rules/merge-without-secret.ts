@@ -1,6 +1,6 @@
 import { groupBy } from '../../core/json.ts';
 import { isUnresolved, ofNamespace } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import {
   findSecret,
   isMade,

@@ -1,4 +1,4 @@
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Watch, watchOf } from '../../kinds/reloader.ts';

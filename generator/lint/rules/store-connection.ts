@@ -1,6 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap } from '../../kinds/core/secret.ts';

@@ -1,5 +1,5 @@
 import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
+import { templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule } from '../rule.ts';
 

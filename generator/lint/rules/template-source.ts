@@ -1,5 +1,5 @@
 import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { type TemplateFile, templateFiles } from '../../graph/keys.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';

@@ -1,7 +1,7 @@
-import { TEMPLATE_FUNCTIONS } from '../../core/template/evaluate.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
+import { nearest } from '../../core/names.ts';
+import { TEMPLATE_FUNCTIONS } from '../../core/template/parse.ts';
+import { templateReads } from '../../core/template/reads.ts';
 import type { TemplateFault } from '../../core/template/tokens.ts';
-import { nearest } from '../../core/words.ts';
 import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { isWholePod, mountsOf, type Pod, volumeNames } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 

@@ -6,7 +6,7 @@ import {
   ofNamespace,
   strayHint,
 } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import {

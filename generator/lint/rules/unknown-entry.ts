@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import { mapAt, textAt, valueAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames, matchesGlob } from '../../core/words.ts';
+import { knownNames, matchesGlob } from '../../core/names.ts';
 import { awsName } from '../../graph/aws-entries.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';

@@ -1,6 +1,6 @@
 import { textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';

@@ -1,5 +1,5 @@
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';

@@ -1,5 +1,5 @@
 import { inNamespace, ofNamespace } from '../../core/kube-object.ts';
-import { knownNames, nearest } from '../../core/words.ts';
+import { knownNames, nearest } from '../../core/names.ts';
 import {
   absentCnpgHosts,
   cnpgClusters,

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { cnpgHosts } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';

@@ -1,5 +1,5 @@
 import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { namedObjectStores, objectStore } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';

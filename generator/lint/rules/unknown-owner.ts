@@ -1,6 +1,6 @@
 import { groupBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';

@@ -1,5 +1,5 @@
 import { inNamespace } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { linkAt, policyLinks, type RoleLink, readIam } from '../../graph/iam.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

@@ -5,7 +5,7 @@ import {
   isUnresolved,
   ofNamespace,
 } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { readIam } from '../../graph/iam.ts';
 import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { coreNamespace, serviceAccount } from '../../kinds/core/service.ts';
@@ -71,7 +71,7 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
     [...own].map(([home, made]) => [home, new Map(made.map(object => [object.name, object]))]),
   );
   for (const object of objects)
-    for (const name of object.known?.accounts?.(object) ?? [])
+    for (const name of object.known?.provides?.accounts?.(object) ?? [])
       accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }

@@ -5,7 +5,7 @@ import {
   ofNamespace,
   strayHint,
 } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';

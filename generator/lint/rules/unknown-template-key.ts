@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import { type TemplateRead, templateReads } from '../../core/template/template-reads.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
+import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';

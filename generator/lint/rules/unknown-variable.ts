@@ -1,6 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import {
   envFromVariables,

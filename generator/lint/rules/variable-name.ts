@@ -42,7 +42,7 @@ function* ownNames({ object, env }: Container): Iterable<RuleFault> {
 /** Whether people choose the names of the keys in what a kind makes. */
 function isNamedByPeople(kind: Kind): boolean {
   const isSync = kind === externalSecret || kind === clusterExternalSecret;
-  return isSync || kind.sourceOf !== undefined;
+  return isSync || kind.secrets?.valueSource !== undefined;
 }
 
 function* keysAsNames(

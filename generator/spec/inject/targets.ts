@@ -1,6 +1,6 @@
 import type { Fault, Path } from '../../core/finding.ts';
 import { isMap, mapAt, scalarText, valueAt } from '../../core/json.ts';
-import { knownNames, matchesGlob } from '../../core/words.ts';
+import { knownNames, matchesGlob } from '../../core/names.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { ContainerSpec, Injection, Named, ShapeSpec, Target } from '../spec.ts';

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path } from '../../core/finding.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { environmentNames, nameTaken } from '../environment.ts';
 import { clusterOf, type Members, membersOf } from '../shared-clusters.ts';
 import { type ApplicationSetsSpec, type ArgocdSpec, folderIn, type SpecObject } from '../spec.ts';

@@ -1,7 +1,7 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import { type JsonObject, sortBy } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { Path, Report } from '../../core/finding.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';
 import type {

@@ -1,11 +1,9 @@
 import type { Path } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
-import type { Pipeline } from '../../core/template/evaluate.ts';
-import { numberedText } from '../../core/template/numbered-text.ts';
-import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
-import { templateReads } from '../../core/template/template-reads.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
+import { type Pipeline, parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
+import { numberedText, templateReads } from '../../core/template/reads.ts';
 import { hosts, POSTGRES_PORT } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';

@@ -1,7 +1,7 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import type { Named, PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts';
 import {
   checkSecret,

@@ -1,6 +1,6 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { knownNames } from '../../core/words.ts';
+import { knownNames } from '../../core/names.ts';
 import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import { sourceOf, volumeOf } from '../inject/wanted.ts';

@@ -11,8 +11,9 @@ import {
   withItems,
 } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/names.ts';
 import { checkSchema, type Validators } from '../../core/schema.ts';
-import { canonicalQuantity, goDuration, knownNames } from '../../core/words.ts';
+import { canonicalQuantity, goDuration } from '../../core/units.ts';
 import {
   hasOwnDefaults,
   type ProductRelease,

@@ -351,7 +351,7 @@ function partsOf(
  * without links.
  */
 function copyOf(closure: Closure, root: string, host: Host): Scratch {
-  const room = host.room();
+  const room = host.scratchFolder();
   const written = new Map<string, () => string | Uint8Array>();
   for (const [path, file] of closure.files) written.set(path, () => host.readFile(file));
   for (const kustomization of closure.kustomizations) {

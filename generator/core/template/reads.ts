@@ -1,6 +1,4 @@
-import { isMap, type Json, type JsonObject } from '../json.ts';
-import { isTrue, type Operand, type Pipeline, printed, VALUE_FUNCTIONS } from './evaluate.ts';
-import type { BranchNode, Template, TemplateNode } from './parse.ts';
+import type { BranchNode, Operand, Pipeline, TemplateNode } from './parse.ts';
 
 /** A place in a template of ESO that reads one of the fetched keys. */
 export interface TemplateRead {
@@ -39,7 +37,7 @@ interface Found {
 interface Scope {
   /** What stands for the data: `$`, the dot outside of range and with, and variables set to them. */
   readonly roots: ReadonlySet<string>;
-  /** Keys that a condition around has asked for. */
+  /** Keys that a condition around has tested for. */
   readonly guarded: ReadonlySet<string>;
 }
 
@@ -59,7 +57,7 @@ function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
   const isTest = kind === 'if' || kind === 'with';
   const before = found.reads.length;
   readPipeline(pipeline, outer, isTest, found);
-  const asked = isTest ? found.reads.slice(before).map(({ key }) => key) : [];
+  const tested = isTest ? found.reads.slice(before).map(({ key }) => key) : [];
   // A block or definition is given its data by its callers.
   if (kind === 'define' || kind === 'block') found.isOpen = true;
   const scope = declare(pipeline, outer);
@@ -68,7 +66,7 @@ function visitBranch(node: BranchNode, outer: Scope, found: Found): void {
     body,
     {
       roots: isDotKept ? scope.roots : without(scope.roots, '.'),
-      guarded: new Set([...scope.guarded, ...asked]),
+      guarded: new Set([...scope.guarded, ...tested]),
     },
     found,
   );
@@ -101,7 +99,7 @@ function isRoot(operand: Operand | undefined, { roots }: Scope): boolean {
   );
 }
 
-/** Functions that go on when index gave nothing. */
+/** Functions that go on when index gives nothing. */
 const FORGIVING = new Set('default coalesce empty or and not eq ne ternary'.split(' '));
 
 function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: Found): void {
@@ -156,96 +154,89 @@ function readOperand(operand: Operand, scope: Scope, isOptional: boolean, found:
   });
 }
 
-/** Functions in a row can make a text long without end. */
-const LONGEST = 10_000;
-
-/** What a template is filled in with: all of it, and what the dot stands for. */
-interface ScopeOfTemplateValue {
-  readonly root: Json;
-  readonly dot: Json;
+/** A template as one text: `\0n\0` stands for its nth action, which reads the nth of `keys`. */
+interface NumberedText {
+  readonly text: string;
+  readonly keys: readonly (readonly string[])[];
 }
 
-/**
- * What a template makes of values; undefined where a value is missing, or it does anything but to
- * ask for values and pass them through functions that are known.
- */
-export function templateValue({ nodes, fault }: Template, values: JsonObject): string | undefined {
-  return fault === undefined ? textOf(nodes, { root: values, dot: values }) : undefined;
+/** The text of a template. `isTaken` says of which actions the keys are listed. */
+export function numberedText(
+  nodes: readonly TemplateNode[],
+  isTaken: (pipeline: Pipeline) => boolean = () => true,
+): NumberedText {
+  const keys: (readonly string[])[] = [];
+  const textOf = (node: TemplateNode): string => {
+    if (node.kind === 'text') return node.text;
+    if (node.kind !== 'action') return node.body.map(textOf).join('');
+    const parts = spelledOut(node.pipeline);
+    if (parts !== undefined) return parts.map(textOf).join('');
+    const { reads } = templateReads([node]);
+    keys.push(isTaken(node.pipeline) ? reads.map(({ key }) => key) : []);
+    return node.pipeline.variables.length > 0 ? '' : `\0${keys.length - 1}\0`;
+  };
+  return { text: nodes.map(textOf).join(''), keys };
 }
 
-function textOf(nodes: readonly TemplateNode[], scope: ScopeOfTemplateValue): string | undefined {
-  let result = '';
-  for (const node of nodes) {
-    const part = nodeText(node, scope);
-    if (part === undefined) return undefined;
-    result += part;
-  }
-  return result;
-}
+type Node = Extract<TemplateNode, { kind: 'text' | 'action' }>;
 
-function nodeText(node: TemplateNode, scope: ScopeOfTemplateValue): string | undefined {
-  if (node.kind === 'text') return node.text;
-  if (node.kind === 'action') return printed(pipelineValue(node.pipeline, scope));
-  return branchText(node, scope);
-}
-
-function branchText(branch: BranchNode, scope: ScopeOfTemplateValue): string | undefined {
-  const { kind, pipeline, body, otherwise } = branch;
-  if (kind !== 'if' && kind !== 'with') return undefined;
-  const value = pipelineValue(pipeline, scope);
-  if (value === undefined) return undefined;
-  if (!isTrue(value)) return textOf(otherwise, scope);
-  return textOf(body, kind === 'with' ? { ...scope, dot: value } : scope);
-}
-
-function pipelineValue(
-  { variables, commands }: Pipeline,
-  scope: ScopeOfTemplateValue,
-): Json | undefined {
-  if (variables.length > 0) return undefined;
-  let piped: Json | undefined;
-  for (const [index, command] of commands.entries()) {
-    piped = commandValue(command, scope, index === 0 ? [] : [piped]);
-    if (piped === undefined || (typeof piped === 'string' && piped.length > LONGEST))
+/** An action that only puts texts together (print, printf, join of a list) as those texts; undefined: it does more. */
+function spelledOut({ variables, commands }: Pipeline): Node[] | undefined {
+  const [command = [], next, ...others] = commands;
+  if (variables.length > 0 || others.length > 0) return undefined;
+  if (next !== undefined)
+    return joinedNodes(next, nameOf(command[0]) === 'list' ? command : undefined);
+  const [name, ...operands] = command;
+  switch (nameOf(name)) {
+    case 'print':
+      return operands.map(nodeOf);
+    case 'printf':
+      return formattedNodes(operands);
+    case 'join':
+      return operands.length === 2
+        ? joinedNodes(command.slice(0, 2), listOf(operands[1]))
+        : undefined;
+    default:
       return undefined;
   }
-  return piped;
 }
 
-/** What comes through the pipe is the last that a function is given. */
-function commandValue(
-  [first, ...operands]: readonly Operand[],
-  scope: ScopeOfTemplateValue,
-  piped: readonly (Json | undefined)[],
-): Json | undefined {
-  if (first === undefined) return undefined;
-  if (first.kind !== 'function')
-    return operands.length + piped.length === 0 ? operandValue(first, scope) : undefined;
-  const given = [...operands.map(operand => operandValue(operand, scope)), ...piped];
-  const known = given.filter(value => value !== undefined);
-  const call = Object.hasOwn(VALUE_FUNCTIONS, first.name) ? VALUE_FUNCTIONS[first.name] : undefined;
-  return known.length === given.length && first.fields.length === 0 ? call?.(known) : undefined;
+function nameOf(operand: Operand | undefined): string | undefined {
+  return operand?.kind === 'function' ? operand.name : undefined;
 }
 
-function operandValue(operand: Operand, { root, dot }: ScopeOfTemplateValue): Json | undefined {
-  if (operand.kind === 'text') return operand.text;
-  if (operand.kind === 'literal') return literalValue(operand.text);
-  if (operand.kind === 'group')
-    return fieldOf(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
-  if (operand.kind === 'dot') return fieldOf(dot, operand.fields);
-  return operand.kind === 'variable' && operand.name === '$'
-    ? fieldOf(root, operand.fields)
-    : undefined;
+/** `(list "a" .b)` as a command. */
+function listOf(operand: Operand | undefined): readonly Operand[] | undefined {
+  const [command = [], ...others] = operand?.kind === 'group' ? operand.pipeline.commands : [];
+  return nameOf(command[0]) === 'list' && others.length === 0 ? command : undefined;
 }
 
-function fieldOf(value: Json | undefined, fields: readonly string[]): Json | undefined {
-  return fields.reduce<Json | undefined>(
-    (found, field) => (isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined),
-    value,
-  );
+/** What `join ","` makes of a list. */
+function joinedNodes(
+  [name, separator, ...others]: readonly Operand[],
+  list: readonly Operand[] | undefined,
+): Node[] | undefined {
+  if (nameOf(name) !== 'join' || separator?.kind !== 'text' || others.length > 0) return undefined;
+  return list
+    ?.slice(1)
+    .flatMap((operand, index) => (index === 0 ? [] : [nodeOf(separator)]).concat(nodeOf(operand)));
 }
 
-function literalValue(text: string): Json | undefined {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+/** A format whose verbs are only those that put a text as it is. */
+function formattedNodes([format, ...operands]: readonly Operand[]): Node[] | undefined {
+  if (format?.kind !== 'text') return undefined;
+  const pieces = format.text.split(/%[sv]/);
+  if (pieces.length !== operands.length + 1 || pieces.some(piece => piece.includes('%')))
+    return undefined;
+  return pieces.flatMap((text, index): Node[] => {
+    const operand = operands[index];
+    return [{ kind: 'text', text }, ...(operand === undefined ? [] : [nodeOf(operand)])];
+  });
+}
+
+function nodeOf(operand: Operand): Node {
+  if (operand.kind === 'text') return { kind: 'text', text: operand.text };
+  const isWhole = operand.kind === 'group' && operand.fields.length === 0;
+  const pipeline = isWhole ? operand.pipeline : { variables: [], commands: [[operand]] };
+  return { kind: 'action', pipeline };
 }

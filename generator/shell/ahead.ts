@@ -5,40 +5,40 @@ import type { Run } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import { type Done, GONE, type Job, type Program, type RunnerData } from './runner-data.ts';
 
-/** Programs that run beside us before they are asked for. */
+/** Programs that run in the background before their outcome is asked for. */
 export interface Ahead {
   readonly start: (program: Program) => void;
-  /** Waits for one that was started; undefined: it was not, or nothing came of it. */
+  /** Waits for a program; undefined: it was not started, or has no outcome. */
   readonly take: (program: Program) => Run | undefined;
 }
 
 /** In milliseconds, until the other thread is there. */
 const PATIENCE = 3_000;
 
-/** Fewer are over before another thread has begun. */
+/** Fewer programs end before another thread has started. */
 const FEW = 4;
 
 /**
- * Runs programs on all processors while we go on, and hands out each outcome to who asks for just
- * that program: what comes of a run does not rest on which of them is over first.
+ * Runs programs on all processors while we go on. Each outcome goes to whoever asks for exactly that program, so no
+ * result depends on which of them ends first.
  */
 export function aheadOf(lanes: number = availableParallelism()): Ahead {
   const waiting = new Map<string, Program>();
-  const begun = new Map<string, Outcome>();
+  const started = new Map<string, Outcome>();
   return {
     start: program => {
       const key = keyOf(program);
-      if (lanes < 2 || begun.has(key)) return;
+      if (lanes < 2 || started.has(key)) return;
       waiting.set(key, program);
-      if (begun.size === 0 && waiting.size < FEW) return;
-      for (const [other, one] of waiting) begun.set(other, runner()(one));
+      if (started.size === 0 && waiting.size < FEW) return;
+      for (const [waitingKey, next] of waiting) started.set(waitingKey, runner()(next));
       waiting.clear();
     },
     take: program => {
-      if (waiting.size + begun.size === 0) return undefined;
+      if (waiting.size + started.size === 0) return undefined;
       const key = keyOf(program);
-      const outcome = begun.get(key);
-      begun.delete(key);
+      const outcome = started.get(key);
+      started.delete(key);
       waiting.delete(key);
       return outcome?.();
     },
@@ -52,7 +52,7 @@ function keyOf({ cwd, command, args, options }: Program): string {
 /** Waits for what became of a program. */
 type Outcome = () => Run | undefined;
 
-/** The other thread: ours goes on without looking up, and only then sleeps until something is over. */
+/** Starts the other thread. Ours goes on, and sleeps only when an outcome is asked for. */
 const runner = onceFor((): ((program: Program) => Outcome) => {
   const threads: typeof import('node:worker_threads') = createRequire(import.meta.filename)(
     'node:worker_threads',
@@ -87,11 +87,11 @@ const runner = onceFor((): ((program: Program) => Outcome) => {
   };
 });
 
-/** What nobody waits for any more. */
+/** Ends a program that nobody waits for any more. */
 function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It is over.
+    // It has ended.
   }
 }

@@ -5,7 +5,7 @@ import { nodeHost } from './host.ts';
 import { tell } from './streams.ts';
 
 /** Runs a program on this machine; its exit code is the process's. */
-export function runProgram(name: string, use: (host: Host) => ExitCode): void {
+export function runMain(name: string, use: (host: Host) => ExitCode): void {
   const code = guarded(name, { cwd: '/', stderr: tell }, () => {
     const host = nodeHost(process.cwd());
     return guarded(name, host, () => use(host));
@@ -17,16 +17,13 @@ export function runProgram(name: string, use: (host: Host) => ExitCode): void {
     });
 }
 
-/**
- * Tells what the machine refuses, in one line; any other error that comes up to here is our bug.
- * Returns the exit code.
- */
+/** Prints in one line what the machine refuses; any other error that arrives here is our bug. Returns the exit code. */
 export function guarded(
   name: string,
   { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
   use: () => ExitCode,
 ): ExitCode {
-  const told = (error: unknown): number => {
+  const report = (error: unknown): number => {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
       stderr(`${name}: ${oneLine(refusal)}\n`);
@@ -38,8 +35,8 @@ export function guarded(
   };
   try {
     const code = use();
-    return typeof code === 'number' ? code : code.catch(told);
+    return typeof code === 'number' ? code : code.catch(report);
   } catch (error) {
-    return told(error);
+    return report(error);
   }
 }

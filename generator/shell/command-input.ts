@@ -13,44 +13,45 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { unknownEnvironment } from '../spec/environment.ts';
 import { type ManifestSet, nothingOutside, objectsOf } from '../world/object-set.ts';
 import { setsOfPaths } from '../world/sets.ts';
-import { type CommonOptions, expectPaths, type ManifestFlags } from './command.ts';
+import type { CommonOptions } from './command.ts';
+import { expectPaths, type ManifestFlags } from './flags.ts';
 import { printFindings } from './print.ts';
 import { readSpec, withSpec } from './read-spec.ts';
 
-/** The manifests that are looked at, and the spec that they are of. */
-export interface LookedAt {
+/** The manifests that a command looks at, and the spec that they are of. */
+export interface CommandInput {
   readonly sets: readonly ManifestSet[];
   readonly read?: ReadSpec;
 }
 
-/** What the paths say, or every overlay of the spec; or the exit code, when the spec is wrong. */
-export function manifestsAt(options: ManifestFlags & CommonOptions, host: Host): LookedAt | number {
+/** The manifests at the paths, or else of every overlay of the spec; the exit code when the spec is wrong. */
+export function manifestsAt(
+  options: ManifestFlags & CommonOptions,
+  host: Host,
+): CommandInput | number {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
     return { sets: setsOfPaths({ ...options, allowed: options }, host) };
-  const { file } = options;
-  const found = readSpec(file, host, read =>
+  const found = readSpec(options.file, host, read =>
     andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
-      const own = sets.filter(({ unit }) => unit !== undefined);
-      return ok({ sets: own, read });
+      return ok({ sets: sets.filter(({ unit }) => unit !== undefined), read });
     }),
   );
   return Array.isArray(found) ? printFindings(found, { format: 'text' }, host) : found;
 }
 
-/** The manifests of one cluster, with what they do not say. */
+/** The manifests of one cluster, and its settings in the spec. */
 export interface ClusterSets {
   readonly name: string;
   readonly sets: readonly ManifestSet[];
   readonly settings: IamSettings;
-  /** Whether it is asked for. */
-  readonly isWanted: boolean;
+  /** Whether `--environment` names it, or nothing does. */
+  readonly isSelected: boolean;
 }
 
-/** Prints something of clusters; `read` is the spec that they are of. */
 type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => number;
 
-/** The clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
+/** Prints the clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
 export function withClusters(
   options: ManifestFlags & CommonOptions,
   host: Host,
@@ -58,10 +59,10 @@ export function withClusters(
 ): number {
   expectPaths(options.paths, host);
   if (options.paths.length === 0) return clustersOfSpec(options, host, print);
-  // All that is named is of one cluster, whether kustomize builds it or not.
+  // All paths are of one cluster, whether kustomize builds them or not.
   const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
   const settings = defaultSettings('rem-secrets');
-  return print([{ name: 'manifests', sets, settings, isWanted: true }]);
+  return print([{ name: 'manifests', sets, settings, isSelected: true }]);
 }
 
 function clustersOfSpec(
@@ -77,9 +78,9 @@ function clustersOfSpec(
           name: cluster.name,
           sets: sets.filter(({ unit }) => isOf(cluster, unit?.name)),
           settings: cluster.settings,
-          isWanted: environment === undefined || isOf(cluster, environment),
+          isSelected: environment === undefined || isOf(cluster, environment),
         }));
-        if (!all.some(({ isWanted }) => isWanted))
+        if (!all.some(({ isSelected }) => isSelected))
           return { faults: [unknown(environment, clusters)] };
         return ok(print(all, read));
       }),
@@ -96,10 +97,10 @@ function unknown(environment: string | undefined, clusters: readonly SpecCluster
   return unknownEnvironment(environment, [...new Set(known)], ['spec', 'environments']);
 }
 
-/** All that a cluster has, as one graph. */
+/** One graph of all sets. */
 export function graphOfSets(sets: readonly ManifestSet[]): SecretGraph {
   return graphOf({
-    objects: sets.map(objectsOf).flatMap(({ objects }) => [...objects]),
+    objects: sets.flatMap(set => objectsOf(set).objects),
     context: [],
     outside: nothingOutside,
   });

@@ -1,0 +1,113 @@
+import { distance } from 'fastest-levenshtein';
+
+/** How many names a hint lists: fewer when it can say which one is meant. */
+const MOST_LISTED = { withMeant: 20, alone: 50 } as const;
+
+/** A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?` `what` is a plural. */
+export function knownNames(what: string, name: string, known: Iterable<string>): string {
+  const names = [...known];
+  if (names.length === 0) return `There are no ${what}.`;
+  const meant = nearest(name, names);
+  const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  const most = meant === undefined ? MOST_LISTED.alone : MOST_LISTED.withMeant;
+  if (names.length > most) return `There are ${names.length} ${what}.${question}`;
+  return `The ${what} are: ${names.sort().join(', ')}.${question}`;
+}
+
+/** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
+const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
+
+/**
+ * The known name that is most likely meant, if any: one with few letters changed or two of them swapped, or else the
+ * shortest that contains the name, or is contained in it.
+ */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MOST.letters) return undefined;
+  const candidates: string[] = [];
+  for (const candidate of known) {
+    if (candidate.length <= MOST.letters) candidates.push(candidate);
+    if (candidates.length === MOST.names) break;
+  }
+  return mostAlike(name, candidates) ?? shortestAround(name.toLowerCase(), candidates);
+}
+
+function mostAlike(name: string, candidates: readonly string[]): string | undefined {
+  const lowerCase = name.toLowerCase();
+  const letters = lettersOf(name);
+  let near: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let left: number = MOST.compared;
+  for (const candidate of candidates) {
+    const isLike = Math.abs(candidate.length - name.length) < least;
+    if (!isLike || differentLetters(letters, lettersOf(candidate)) >= least) continue;
+    const changes = changesBetween(lowerCase, candidate.toLowerCase());
+    if (changes < least) [near, least] = [candidate, changes];
+    left -= 1;
+    if (left === 0) break;
+  }
+  return near;
+}
+
+/** The letters of a name as bits, upper case as lower: tells most names apart at once. */
+function lettersOf(name: string): number {
+  let letters = 0;
+  for (let at = 0; at < name.length; at++) letters |= 1 << (name.charCodeAt(at) & 31);
+  return letters;
+}
+
+/** How many letters only one of two names has: at least so many changes lie between them. */
+function differentLetters(a: number, b: number): number {
+  return Math.max(bitsOf(a & ~b), bitsOf(b & ~a));
+}
+
+function bitsOf(letters: number): number {
+  let [bits, rest] = [0, letters];
+  for (; rest !== 0; bits++) rest &= rest - 1;
+  return bits;
+}
+
+/** Changed letters; two that are swapped count as one. */
+function changesBetween(a: string, b: string): number {
+  const changes = distance(a, b);
+  const isSwap = changes === 2 && a.length === b.length && sorted(a) === sorted(b);
+  return isSwap ? 1 : changes;
+}
+
+function sorted(text: string): string {
+  return [...text].sort().join('');
+}
+
+function shortestAround(name: string, candidates: readonly string[]): string | undefined {
+  let shortest: string | undefined;
+  for (const candidate of candidates) {
+    const isShorter = shortest === undefined || candidate.length < shortest.length;
+    if (isShorter && isPart(name, candidate.toLowerCase())) shortest = candidate;
+  }
+  return shortest;
+}
+
+function isPart(name: string, candidate: string): boolean {
+  if (Math.min(name.length, candidate.length) < 4) return false;
+  return candidate.includes(name) || name.includes(candidate);
+}
+
+/** Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Time is at most quadratic. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  let [at, star, mark] = [0, -1, 0];
+  for (let i = 0; i < text.length; ) {
+    const sign = pattern[at];
+    if (sign === '*') {
+      [star, mark] = [at, i];
+      at++;
+    } else if (sign === '?' || (sign !== undefined && sign === text[i])) {
+      at++;
+      i++;
+    } else if (star >= 0) {
+      mark++;
+      [at, i] = [star + 1, mark];
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
+}

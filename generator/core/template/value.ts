@@ -1,0 +1,199 @@
+import { isMap, isSame, type Json, type JsonObject } from '../json.ts';
+import type { BranchNode, Operand, Pipeline, Template, TemplateNode } from './parse.ts';
+
+/** What a template makes of values; undefined where one is missing, or it calls what is not in `VALUE_FUNCTIONS`. */
+export function templateValue({ nodes, fault }: Template, values: JsonObject): string | undefined {
+  return fault === undefined ? textOf(nodes, { root: values, dot: values }) : undefined;
+}
+
+/** The values that fill in a template: all of them, and the one that the dot stands for. */
+interface Scope {
+  readonly root: Json;
+  readonly dot: Json;
+}
+
+function textOf(nodes: readonly TemplateNode[], scope: Scope): string | undefined {
+  let result = '';
+  for (const node of nodes) {
+    const part = nodeText(node, scope);
+    if (part === undefined) return undefined;
+    result += part;
+  }
+  return result;
+}
+
+function nodeText(node: TemplateNode, scope: Scope): string | undefined {
+  if (node.kind === 'text') return node.text;
+  if (node.kind === 'action') return printed(pipelineValue(node.pipeline, scope));
+  return branchText(node, scope);
+}
+
+function branchText(branch: BranchNode, scope: Scope): string | undefined {
+  const { kind, pipeline, body, otherwise } = branch;
+  if (kind !== 'if' && kind !== 'with') return undefined;
+  const value = pipelineValue(pipeline, scope);
+  if (value === undefined) return undefined;
+  if (!isTrue(value)) return textOf(otherwise, scope);
+  return textOf(body, kind === 'with' ? { ...scope, dot: value } : scope);
+}
+
+/** Functions in a row can make a text long without end. */
+const LONGEST = 10_000;
+
+function pipelineValue({ variables, commands }: Pipeline, scope: Scope): Json | undefined {
+  if (variables.length > 0) return undefined;
+  let piped: Json | undefined;
+  for (const [index, command] of commands.entries()) {
+    piped = commandValue(command, scope, index === 0 ? [] : [piped]);
+    if (piped === undefined || (typeof piped === 'string' && piped.length > LONGEST))
+      return undefined;
+  }
+  return piped;
+}
+
+/** What comes through the pipe is a function's last argument. */
+function commandValue(
+  [first, ...operands]: readonly Operand[],
+  scope: Scope,
+  piped: readonly (Json | undefined)[],
+): Json | undefined {
+  if (first === undefined) return undefined;
+  if (first.kind !== 'function')
+    return operands.length + piped.length === 0 ? operandValue(first, scope) : undefined;
+  const args = [...operands.map(operand => operandValue(operand, scope)), ...piped];
+  const known = args.filter(value => value !== undefined);
+  const call = Object.hasOwn(VALUE_FUNCTIONS, first.name) ? VALUE_FUNCTIONS[first.name] : undefined;
+  return known.length === args.length && first.fields.length === 0 ? call?.(known) : undefined;
+}
+
+function operandValue(operand: Operand, { root, dot }: Scope): Json | undefined {
+  if (operand.kind === 'text') return operand.text;
+  if (operand.kind === 'literal') return literalValue(operand.text);
+  if (operand.kind === 'group')
+    return fieldOf(pipelineValue(operand.pipeline, { root, dot }), operand.fields);
+  if (operand.kind === 'dot') return fieldOf(dot, operand.fields);
+  return operand.kind === 'variable' && operand.name === '$'
+    ? fieldOf(root, operand.fields)
+    : undefined;
+}
+
+function fieldOf(value: Json | undefined, fields: readonly string[]): Json | undefined {
+  return fields.reduce<Json | undefined>(
+    (found, field) => (isMap(found) && Object.hasOwn(found, field) ? found[field] : undefined),
+    value,
+  );
+}
+
+function literalValue(text: string): Json | undefined {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** What Go takes for true: no zero, no empty text, list or map (text/template, IsTrue). */
+function isTrue(value: Json): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isMap(value)) return Object.keys(value).length > 0;
+  return value !== null && value !== false && value !== 0 && value !== '';
+}
+
+/** A value as Go prints it, where it is one that has a plain text. */
+function printed(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  return Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+type Call = (args: readonly Json[]) => Json | undefined;
+
+/** A list of more items is not joined, and a text is split into no more: else they grow without end. */
+const MOST = 1_000;
+
+/** Functions of Go and sprig, with what comes through the pipe last (sprig 3.3). */
+const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
+  lower: ofTexts(1, text => text.toLowerCase()),
+  upper: ofTexts(1, text => text.toUpperCase()),
+  trim: ofTexts(1, text => text.trim()),
+  nospace: ofTexts(1, text => text.replaceAll(/\s/g, '')),
+  trimPrefix: ofTexts(2, (start, text) =>
+    text.startsWith(start) ? text.slice(start.length) : text,
+  ),
+  trimSuffix: ofTexts(2, (end, text) =>
+    text.endsWith(end) && end !== '' ? text.slice(0, -end.length) : text,
+  ),
+  replace: ofTexts(3, (old, fresh, text) => (old === '' ? undefined : text.replaceAll(old, fresh))),
+  base: ofTexts(1, text => text.split('/').findLast(step => step !== '') ?? '.'),
+  contains: ofTexts(2, (part, text) => text.includes(part)),
+  hasPrefix: ofTexts(2, (start, text) => text.startsWith(start)),
+  hasSuffix: ofTexts(2, (end, text) => text.endsWith(end)),
+  splitList: ofTexts(2, (separator, text) => text.split(separator).slice(0, MOST)),
+  join: ([separator, list]) => joined(separator, list),
+  printf: ([format, ...values]) => formatted(format, values),
+  print: args => (args.every(isText) ? args.join('') : undefined),
+  quote: ofTexts(1, text => JSON.stringify(text)),
+  toString: (args: readonly Json[]) => printed(args[0]),
+  index: ([value, ...steps]) => indexed(value, steps),
+  first: ([list]) => (Array.isArray(list) ? list[0] : undefined),
+  last: ([list]) => (Array.isArray(list) ? list.at(-1) : undefined),
+  dig: args => dug(args),
+  default: ([usual, value]) => (value !== undefined && isTrue(value) ? value : usual),
+  coalesce: args => args.find(isTrue),
+  ternary: ([yes, no, test]) => (typeof test === 'boolean' ? (test ? yes : no) : undefined),
+  eq: ([first, ...others]) =>
+    others.length > 0 ? others.some(other => isSame(first, other)) : undefined,
+  ne: ([first, other]) => (other === undefined ? undefined : !isSame(first, other)),
+  not: ([value]) => (value === undefined ? undefined : !isTrue(value)),
+  and: args => args.find(value => !isTrue(value)) ?? args.at(-1),
+  or: args => args.find(isTrue) ?? args.at(-1),
+  normalize: ofTexts(1, normalized),
+};
+
+/** A function of texts: undefined for anything else, or another number of them. */
+function ofTexts(number: number, call: (...texts: string[]) => Json | undefined): Call {
+  return args => {
+    const texts = args.filter(value => typeof value === 'string');
+    return texts.length === number && args.length === number ? call(...texts) : undefined;
+  };
+}
+
+function isText(value: Json): value is string {
+  return typeof value === 'string';
+}
+
+function joined(separator: Json | undefined, list: Json | undefined): string | undefined {
+  if (typeof separator !== 'string' || !Array.isArray(list) || list.length > MOST) return undefined;
+  return list.every(isText) ? list.join(separator) : undefined;
+}
+
+/** A format whose verbs are only those that print a value as it is. */
+function formatted(format: Json | undefined, values: readonly Json[]): string | undefined {
+  if (typeof format !== 'string') return undefined;
+  const pieces = format.split(/%[sdv]/);
+  const texts = values.map(printed);
+  if (pieces.length !== values.length + 1 || pieces.some(piece => piece.includes('%')))
+    return undefined;
+  if (texts.some(text => text === undefined)) return undefined;
+  return pieces.map((piece, index) => `${piece}${texts[index] ?? ''}`).join('');
+}
+
+function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefined {
+  let found = value;
+  for (const step of steps) {
+    if (typeof step === 'number') found = Array.isArray(found) ? found[step] : undefined;
+    else
+      found = isText(step) && isMap(found) && Object.hasOwn(found, step) ? found[step] : undefined;
+  }
+  return found;
+}
+
+/** `dig "a" "b" DEFAULT MAP`. */
+function dug(args: readonly Json[]): Json | undefined {
+  const [map, usual] = [args.at(-1), args.at(-2)];
+  const steps = args.slice(0, -2);
+  return isMap(map) && steps.every(isText) ? (indexed(map, steps) ?? usual) : undefined;
+}
+
+/** A text as a name of DNS, as Argo CD makes it (argo-cd 3.5, applicationset/utils, SanitizeName). */
+export function normalized(text: string): string {
+  const plain = text.toLowerCase().replaceAll(/[^-a-z0-9.]/g, '-');
+  return plain.slice(0, 253).replaceAll(/^[-.]{1,253}|[-.]{1,253}$/g, '');
+}

@@ -1,0 +1,317 @@
+import { manifestScalar } from './scalars.ts';
+
+/** Where the values of a text are: by their map or list, and the name or number that they have in it. */
+export type Spots = Map<unknown, Map<string | number, Spot>>;
+
+/** A value, and where it is. */
+export interface Spot {
+  readonly value: unknown;
+  /** Of an entry where its name is; of an item the item itself. */
+  readonly name: number;
+  readonly start: number;
+  readonly lines: LiteralLines | undefined;
+}
+
+/** The lines of a text below a `|`, with their indentation. */
+interface LiteralLines {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The values of a stream of documents in the style of kubectl, kustomize and Helm: maps and lists in lines, scalars
+ * on one line, texts below a `|`. Undefined where anything else is in it, or anything is wrong: then it is for the
+ * parser, which takes five times as long. What both can read they read alike: `test/ground/block-documents.test.ts`
+ * compares them. Fills `spots`.
+ */
+export function blockDocuments(text: string, spots?: Spots): readonly unknown[] | undefined {
+  if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
+  return new BlockReader(text, spots).read();
+}
+
+/** Tabs, other line ends, what is not printable, and characters of two UTF-16 units. */
+const UNSUPPORTED = /[^\n\x20-\x7e\u00a0-\ud7ff]/;
+
+/** On a line much longer than this a regular expression would run out of stack. */
+const LONG = 100_000;
+
+/** Finds each line that is longer than twice that, and none that is no longer than it. */
+function hasLongLine(text: string): boolean {
+  for (let at = 0; at < text.length; at += LONG)
+    if (text.indexOf('\n', at) - at > LONG) return true;
+  return false;
+}
+
+const [NEWLINE, SPACE, HASH, DASH] = [0x0a, 0x20, 0x23, 0x2d];
+
+/** The column at the end of a document, where no content has one. */
+const END = -1;
+
+/** The parser goes deeper, and nobody writes as deep. */
+const DEEPEST = 50;
+
+/** A scalar without quotes, up to what ends it: no item of a list. */
+const PLAIN =
+  /(?!-[ \n])[\w./~$(+=\\-][^ \n:#]*(?:(?::(?=[^ \n])|(?<=[^ ])#| +(?=[^ \n#]))[^ \n:#]*)*/y;
+
+/** The name of a map's entry, and its colon; no word that means more than text. */
+const NAME = /(?!(?:y|n|yes|no|on|off|true|false|null):)[a-z][\w./-]*:(?=[ \n])/iy;
+
+/**
+ * An entry as most are: its value is below it, or without quotes and alone on the line. Reading name, value, and the
+ * spaces before the next content at once takes half the time.
+ */
+const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \\n#])`, 'iy');
+
+/** Goes over a text in lines once, from content to content. */
+class BlockReader {
+  private readonly text: string;
+  private readonly spots: Spots | undefined;
+  /** Where the next content is, where its line begins, and how far it is from there. */
+  private at = 0;
+  private lineStart = 0;
+  private column: number = END;
+  private depth = 0;
+  /** Something is not in this style: nothing that is read counts. */
+  private isUnsupported = false;
+  /** Where the value that was read last begins; undefined: it has no text. */
+  private start: number | undefined;
+  /** Of a text below a `|` its lines. */
+  private lines: LiteralLines | undefined;
+
+  constructor(text: string, spots: Spots | undefined) {
+    this.text = text;
+    this.spots = spots;
+  }
+
+  read(): readonly unknown[] | undefined {
+    const documents: unknown[] = [];
+    const add = (value: unknown): void => {
+      this.note(documents, documents.length, value);
+      documents.push(value);
+    };
+    this.nextLine();
+    if (this.column !== END) add(this.block());
+    while (this.at < this.text.length) {
+      if (this.column !== END) return undefined;
+      this.at += '---\n'.length;
+      this.nextLine();
+      add(this.column === END ? this.nothing() : this.block());
+    }
+    return this.isUnsupported ? undefined : documents;
+  }
+
+  private note(parent: unknown, step: string | number, value: unknown, name?: number): void {
+    if (this.spots === undefined) return;
+    const { start = name ?? 0, lines } = this;
+    const spot = { value, name: name ?? start, start, lines };
+    const siblings = this.spots.get(parent);
+    if (siblings === undefined) this.spots.set(parent, new Map([[step, spot]]));
+    else siblings.set(step, spot);
+  }
+
+  private nothing(): null {
+    this.start = undefined;
+    this.lines = undefined;
+    return null;
+  }
+
+  /** What begins here, at its own column. */
+  private block(): unknown {
+    const { at } = this;
+    if (this.depth >= DEEPEST) return this.unsupported();
+    this.depth += 1;
+    const value = this.isItem() ? this.list(this.column) : this.map(this.column);
+    this.depth -= 1;
+    this.start = at;
+    this.lines = undefined;
+    return value;
+  }
+
+  private map(column: number): unknown {
+    const map: Record<string, unknown> = {};
+    do {
+      const { at } = this;
+      USUAL.lastIndex = at;
+      const isUsual = USUAL.test(this.text);
+      if (!isUsual && !this.isEntry()) return this.unsupported();
+      const end = this.text.indexOf(':', at);
+      const name = this.text.slice(at, end);
+      if (name in map) return this.unsupported();
+      this.at = end + 1;
+      const value = isUsual ? this.usualValue(column) : this.value(column);
+      map[name] = value;
+      this.note(map, name, value, at);
+    } while (this.column === column);
+    if (this.column > column) this.unsupported();
+    return map;
+  }
+
+  private isEntry(): boolean {
+    NAME.lastIndex = this.at;
+    return NAME.test(this.text);
+  }
+
+  /** What is behind a name and its colon. */
+  private value(column: number): unknown {
+    return this.isLineOver() ? this.below(column) : this.scalar(column);
+  }
+
+  private usualValue(column: number): unknown {
+    const { at } = this;
+    const end = this.text.indexOf('\n', at);
+    this.start = at + 1;
+    this.lines = undefined;
+    this.at = USUAL.lastIndex;
+    this.lineStart = end + 1;
+    this.column = this.at - this.lineStart;
+    return end === at ? this.below(column) : manifestScalar(this.text.slice(at + 1, end));
+  }
+
+  /** The value of an entry that has nothing on its line: a list may begin at the column of the map. */
+  private below(column: number): unknown {
+    const isBelow = this.column > column || (this.column === column && this.isItem());
+    return isBelow ? this.block() : this.nothing();
+  }
+
+  private list(column: number): unknown[] {
+    const list: unknown[] = [];
+    do {
+      this.at += 1;
+      const value = this.item(column);
+      this.note(list, list.length, value);
+      list.push(value);
+    } while (this.column === column && this.isItem());
+    if (this.column > column) this.unsupported();
+    return list;
+  }
+
+  private item(column: number): unknown {
+    if (this.isLineOver()) return this.column > column ? this.block() : this.nothing();
+    if (!this.isItem() && !this.isEntry()) return this.scalar(column);
+    this.column = this.at - this.lineStart;
+    return this.block();
+  }
+
+  /** Ends all that is open. */
+  private unsupported(): void {
+    this.isUnsupported = true;
+    this.at = this.text.length;
+    this.column = END;
+  }
+
+  /** From the beginning of a line to the next content, or the end of the document. */
+  private nextLine(): void {
+    const { text } = this;
+    for (let at = this.at; at < text.length; ) {
+      const start = at;
+      while (text.charCodeAt(at) === SPACE) at += 1;
+      const code = text.charCodeAt(at);
+      if (code === NEWLINE) at += 1;
+      else if (code === HASH) at = text.indexOf('\n', at) + 1;
+      else {
+        this.goTo(at, start);
+        return;
+      }
+    }
+    this.at = text.length;
+    this.column = END;
+  }
+
+  private goTo(at: number, lineStart: number): void {
+    this.at = at;
+    this.lineStart = lineStart;
+    this.column = at - lineStart;
+    if (this.column !== 0 || !this.text.startsWith('---', at)) return;
+    if (this.text.charCodeAt(at + 3) === NEWLINE) this.column = END;
+    else this.unsupported();
+  }
+
+  /** Whether a list's item begins here. */
+  private isItem(): boolean {
+    if (this.text.charCodeAt(this.at) !== DASH) return false;
+    const next = this.text.charCodeAt(this.at + 1);
+    return next === SPACE || next === NEWLINE;
+  }
+
+  /** Goes behind spaces; where only a comment is left of the line, to the next content. */
+  private isLineOver(): boolean {
+    const { text, at } = this;
+    while (text.charCodeAt(this.at) === SPACE) this.at += 1;
+    const code = text.charCodeAt(this.at);
+    if (code !== NEWLINE && (code !== HASH || this.at === at)) return false;
+    this.at = text.indexOf('\n', this.at) + 1;
+    this.nextLine();
+    return true;
+  }
+
+  /** A scalar in a map or list at a column, with nothing but a comment behind it. */
+  private scalar(column: number): unknown {
+    const first = this.text[this.at];
+    this.start = this.at;
+    this.lines = undefined;
+    if (first === '|') return this.literal(column);
+    const value = first === '"' || first === "'" ? this.quoted(first) : this.plain();
+    if (!this.isLineOver() || this.column > column) this.unsupported();
+    return value;
+  }
+
+  private plain(): unknown {
+    const { text, at } = this;
+    if (text.startsWith('{}', at) || text.startsWith('[]', at)) {
+      this.at += 2;
+      return text[at] === '{' ? {} : [];
+    }
+    PLAIN.lastIndex = at;
+    if (!PLAIN.test(text)) return this.unsupported();
+    this.at = PLAIN.lastIndex;
+    return manifestScalar(text.slice(at, this.at));
+  }
+
+  /** Without escapes: another quote behind it is one. */
+  private quoted(quote: string): unknown {
+    const start = this.at + 1;
+    const end = this.text.indexOf(quote, start);
+    const value = this.text.slice(start, end);
+    const isEscaped = quote === '"' && value.includes('\\');
+    if (end < 0 || isEscaped || value.includes('\n')) return this.unsupported();
+    this.at = end + 1;
+    return value;
+  }
+
+  /** Lines that begin with the spaces of the first of them. */
+  private literal(column: number): unknown {
+    const isStripped = this.text[this.at + 1] === '-';
+    this.at += isStripped ? 2 : 1;
+    const start = this.at + 1;
+    const indent = this.spacesAt(start);
+    const isPlain = this.text.charCodeAt(this.at) === NEWLINE && indent > column;
+    if (!isPlain || this.text.charCodeAt(start + indent) === NEWLINE) return this.unsupported();
+    this.at = start;
+    const lines = this.linesIn(indent);
+    this.start = start + indent;
+    this.lines = { start, end: this.at };
+    this.nextLine();
+    if (this.column > column) this.unsupported();
+    while (lines.at(-1) === '') lines.pop();
+    return lines.join('\n') + (isStripped ? '' : '\n');
+  }
+
+  /** The lines up to one with less before its content; without that. */
+  private linesIn(indent: number): string[] {
+    const lines: string[] = [];
+    for (;;) {
+      const end = this.text.indexOf('\n', this.at);
+      const isOver = this.spacesAt(this.at) < Math.min(indent, end - this.at);
+      if (isOver || end < 0) return lines;
+      lines.push(this.text.slice(Math.min(this.at + indent, end), end));
+      this.at = end + 1;
+    }
+  }
+
+  private spacesAt(start: number): number {
+    let at = start;
+    while (this.text.charCodeAt(at) === SPACE) at += 1;
+    return at - start;
+  }
+}
