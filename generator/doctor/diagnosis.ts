@@ -66,8 +66,7 @@ export function healthOf(examined: Examined): SecretHealth {
   const { namespace, name, object } = examined.secret;
   if (namespace === '') {
     const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
-    const verdict = { state: 'unknown', because } as const;
-    return { namespace, name, links: [{ link: 'secret', verdict }] };
+    return { namespace, name, links: [{ link: 'secret', verdict: { state: 'unknown', because } }] };
   }
   const links: Link[] = [];
   let broken: LinkName | undefined;

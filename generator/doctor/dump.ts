@@ -147,7 +147,7 @@ function wholeKinds({ isList, objects, secrets }: DumpDocument): string[] {
 /** The pods of a dump that run for an object of the manifests. */
 export function livePods(object: PlacedObject, dump: Dump): readonly PlacedObject[] {
   const { byOwner, byNamespace } = podsIn(dump);
-  const owned = byOwner.get(ownerId(object.namespace, object));
+  const owned = byOwner.get(idOf(object.kind, object.namespace, object.name));
   if (owned !== undefined) return owned.map(({ pod }) => pod);
   const selector = specOf(dump.live(object) ?? object)['selector'];
   // An empty selector would select every pod.
@@ -170,20 +170,16 @@ const STEPS = 4;
 
 /** The ids of a pod, its owners, and theirs. */
 function ownersAbove(pod: PlacedObject, dump: Dump): string[] {
-  const ids = new Set([ownerId(pod.namespace, pod)]);
+  const ids = new Set([idOf(pod.kind, pod.namespace, pod.name)]);
   let next: readonly Owner[] = ownersOf(pod);
   for (let step = 0; step < STEPS && next.length > 0; step += 1) {
-    for (const owner of next) ids.add(ownerId(pod.namespace, owner));
+    for (const owner of next) ids.add(idOf(owner.kind, pod.namespace, owner.name));
     next = next.flatMap(owner => {
       const live = dump.named(owner.kind, pod.namespace, owner.name);
       return live === undefined ? ownerByName(owner, pod) : ownersOf(live);
     });
   }
   return [...ids];
-}
-
-function ownerId(namespace: string, { kind, name }: Owner): string {
-  return idOf(kind, namespace, name);
 }
 
 /** A Deployment names its ReplicaSets by its own name and the hash that their pods have as a label. */

@@ -124,7 +124,7 @@ interface ShownLink extends Partial<ShownPlace> {
   /** The broken link that blocks this one. */
   readonly by?: Link['link'];
   readonly evidence: readonly Evidence[];
-  readonly command?: string;
+  readonly command?: string | undefined;
 }
 
 /** A link with nothing in it that may not be shown. */
@@ -133,9 +133,8 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   if (verdict.state === 'blocked') return { link, state, by: verdict.by, evidence: [] };
   if (verdict.state === 'ok') return { link, state, evidence: [] };
   const { command } = verdict;
-  const mends = command === undefined ? {} : { command };
   if (verdict.state === 'unknown')
-    return { link, state, message: shownWords(verdict.because), evidence: [], ...mends };
+    return { link, state, message: shownWords(verdict.because), evidence: [], command };
   return {
     link,
     state,
@@ -146,7 +145,7 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
       age,
     })),
     ...shownPlace(verdict, placeOf),
-    ...mends,
+    command,
   };
 }
 

@@ -1,6 +1,5 @@
 import { andThen, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import type { KubeObject } from '../core/kube-object.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
@@ -64,7 +63,7 @@ function printVersions(options: VersionsOptions, host: Host): number {
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
       const running = units.map(({ versions }) => ({ ...versions, ...said }));
-      const used = units.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
+      const used = units.flatMap(({ objects }) => objects.map(({ object }) => object));
       return ok(print({ running, used }, options, host));
     }),
   );
@@ -76,7 +75,7 @@ function printOfPaths(said: Versions, options: VersionsOptions, host: Host): num
   const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
   const running = sets.map(set => inVersions(graphOfSets([set]), said).versions);
   const used = sets.flatMap(({ sources }) =>
-    sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
+    sources.flatMap(({ objects }) => objects.map(({ json }) => json)),
   );
   print({ running, used }, options, host);
   return tellUnread(sets, host);
@@ -86,8 +85,4 @@ function print({ running, used }: InUse, options: VersionsOptions, host: Host): 
   const report = versionReport(running, used, releaseSchemas(host));
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;
-}
-
-function kindOf({ apiVersion, kind }: KubeObject): UsedKind {
-  return { apiVersion, kind };
 }
