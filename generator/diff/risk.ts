@@ -51,6 +51,15 @@ export function fieldPlace(
   return { object: head, side: 'head', path: headPath.slice(0, length) };
 }
 
+/** A field of an object of one side; by default the object's name. */
+export function placeOn(
+  side: SideName,
+  object: PlacedObject,
+  path: Path = ['metadata', 'name'],
+): SideField {
+  return { object, side, path };
+}
+
 /** A field of an object. */
 export interface Placed {
   readonly object: PlacedObject;
@@ -81,6 +90,16 @@ export function relatedOnHead(
   related: readonly Omit<RelatedObject, 'side'>[] | undefined,
 ): RelatedObject[] {
   return (related ?? []).map(other => ({ ...other, side: 'head' }));
+}
+
+/** The risk that a lint finding about head is. */
+export function faultRisk({ object, path, message, hint, related }: RuleFault): Risk {
+  return {
+    ...placeOn('head', object, path),
+    message,
+    hint,
+    related: relatedOnHead(related),
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ import { unmadeApplications } from '../applications.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const applicationRemoved: RiskRule = {
   id: 'application-removed',
@@ -31,9 +31,7 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
   const going = goingWith(comparison, base);
   yield {
     level: isGuarded ? 'warn' : going.level,
-    object: base,
-    side: 'base',
-    path: ['metadata', 'name'],
+    ...placeOn('base', base),
     message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${going.more} (${finalizer})`,
     hint:
       becomes === undefined
@@ -55,7 +53,7 @@ function whatOf({ base: { kind, name }, becomes }: Removed): string {
 
 function successor({ becomes }: Removed): RelatedObject[] {
   if (becomes === undefined) return [];
-  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
+  return [{ ...placeOn('head', becomes), note: 'what it becomes' }];
 }
 
 /** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
@@ -68,9 +66,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
     const lost = lostFolder(application, set);
     yield {
       level,
-      object: set,
-      side: 'head',
-      path: generatorIn(set, made.generatorAt),
+      ...placeOn('head', set, generatorIn(set, made.generatorAt)),
       message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
       hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
       related,

@@ -2,7 +2,7 @@ import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import type { Comparison } from '../comparison.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
-import { type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = {
   id: 'archive-shared',
@@ -41,9 +41,7 @@ function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
     name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
   );
   return {
-    object: first.object,
-    side: 'head',
-    path: first.path,
+    ...placeOn('head', first.object, first.path),
     message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
     hint: 'Give each a serverName or a destinationPath of its own.',
     related: relatedObjects(others, 'head', 'archives there too'),

@@ -1,7 +1,7 @@
 import { calledOf } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const backupPathChanged: RiskRule = {
   id: 'backup-path-changed',
@@ -22,9 +22,7 @@ function riskOf({ head, before, after }: PlaceChange): Risk {
     ? `go to ${after.called} in place of ${before.called}`
     : `go to another server, under the same name ${after.called}`;
   return {
-    object: head,
-    side: 'head',
-    path: after.path,
+    ...placeOn('head', head, after.path),
     message: `the backups of the ${calledOf(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
     hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
   };

@@ -5,7 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import { type Level, nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { type Level, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const backupRemoved: RiskRule = {
   id: 'backup-removed',
@@ -29,8 +29,8 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
   const stopped = head?.known?.backupPlan?.(head);
   return {
     ...(head === undefined
-      ? { object, side: 'base', path: ['metadata', 'name'] }
-      : { object: head, side: 'head', path: stopped?.path ?? ['spec'] }),
+      ? placeOn('base', object)
+      : placeOn('head', head, stopped?.path ?? ['spec'])),
     level: levelOf(lost),
     message: `${nameOf(object)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
     hint:
@@ -97,9 +97,7 @@ function* archiveOff({ base, head }: Changed): Iterable<Risk> {
   const [was] = archiversOf(base);
   if (was === undefined || archiversOf(head).length > 0) return;
   yield {
-    object: base,
-    side: 'base',
-    path: was.path,
+    ...placeOn('base', base, was.path),
     message: `the CNPG Cluster "${head.name}" archives its log no more (${was.called}): it can be restored to no time after this change`,
     hint: 'Keep backup.barmanObjectStore, or a plugin with isWALArchiver: true.',
   };

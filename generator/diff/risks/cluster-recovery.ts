@@ -5,7 +5,7 @@ import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
-import type { RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterRecovery: RiskRule = {
   id: 'cluster-recovery',
@@ -19,14 +19,12 @@ export const clusterRecovery: RiskRule = {
       const { method, path } = bootstrapOf(effectiveForm(becomes.json));
       if (method !== 'recovery') continue;
       yield {
-        object: becomes,
-        side: 'head',
-        path,
+        ...placeOn('head', becomes, path),
         message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
         hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
         outcome: deletionOf(comparison, base).text,
         related: [
-          { object: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
+          { ...placeOn('base', base), note: 'the old Cluster' },
           ...followers(comparison, base),
         ],
       };

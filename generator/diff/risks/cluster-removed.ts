@@ -6,7 +6,7 @@ import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
@@ -23,7 +23,7 @@ export const clusterRemoved: RiskRule = {
           ? removed(comparison, base, outcome)
           : renamed(comparison, base, becomes);
       if (said === undefined) continue;
-      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      yield { ...placeOn('base', base), outcome: text, ...said };
     }
   },
 };
@@ -56,9 +56,7 @@ function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): Re
   return makersOf(base, find).flatMap(({ namespace, secret }) =>
     wholeMakers(findSecret(head, namespace, secret)).map(
       ({ object, path }): RelatedObject => ({
-        object,
-        side: 'head',
-        path,
+        ...placeOn('head', object, path),
         note: `makes Secret "${secret}" now`,
       }),
     ),
@@ -80,7 +78,7 @@ function renamed(
     message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
     hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
     related: [
-      { object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      { ...placeOn('head', becomes), note: 'the new Cluster' },
       ...followers(comparison, base),
     ],
   };

@@ -2,7 +2,7 @@ import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomiza
 import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const dependencyLost: RiskRule = {
   id: 'dependency-lost',
@@ -34,14 +34,10 @@ function risksOf(
     if (lost === undefined || !removed.has(lost)) return [];
     return [
       {
-        object,
-        side: 'head',
-        path,
+        ...placeOn('head', object, path),
         message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
         hint: 'Take it out of dependsOn, or name what has taken its place.',
-        related: [
-          { object: lost, side: 'base', path: ['metadata', 'name'], note: 'it waited for this' },
-        ],
+        related: [{ ...placeOn('base', lost), note: 'it waited for this' }],
       },
     ];
   });

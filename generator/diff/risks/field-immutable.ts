@@ -7,7 +7,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed, Comparison } from '../comparison.ts';
 import { broughtClaims, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
@@ -33,9 +33,7 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
     if (!isKept || was === undefined || is === undefined || was === is) continue;
     yield {
       level: 'high',
-      object: head,
-      side: 'head',
-      path: [...after.path, 'storageClass'],
+      ...placeOn('head', head, [...after.path, 'storageClass']),
       message: `the Helm release "${head.name}" asks for StorageClass ${is} in place of ${was}: that of a claim that is there cannot change, and the upgrade fails`,
       hint: `${KEEP}, or copy the data to a claim of the new class and name it in existingClaim.`,
     };

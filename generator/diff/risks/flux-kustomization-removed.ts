@@ -15,7 +15,7 @@ import {
   relatedGone,
   withoutKept,
 } from '../facts/claims.ts';
-import { nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
@@ -32,7 +32,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       const gone = withoutKept(applied, isLeftByFlux);
       if (isNothing(gone) && !isNothing(applied)) continue;
       const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
-      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      yield { ...placeOn('base', base), outcome: text, ...said };
     }
   },
 };

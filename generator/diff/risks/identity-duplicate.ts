@@ -4,7 +4,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
@@ -52,16 +52,12 @@ function riskOf(last: PlacedObject, others: readonly PlacedObject[]): Risk | und
     : 'a cluster has one, and only the last one counts';
   return {
     ...(!isRefused && { level: 'high' }),
-    object: last,
-    side: 'head',
-    path: ['metadata', 'name'],
+    ...placeOn('head', last),
     message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
     hint: 'Keep one of them, with what both are meant to say.',
     related: others.map(
       (object): RelatedObject => ({
-        object,
-        side: 'head',
-        path: ['metadata', 'name'],
+        ...placeOn('head', object),
         note: 'the same object',
       }),
     ),

@@ -6,7 +6,7 @@ import { calledOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
-import type { RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const namespaceMove: RiskRule = {
   id: 'namespace-move',
@@ -24,13 +24,11 @@ export const namespaceMove: RiskRule = {
       const source = sourceOf(head);
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
-        object: head,
-        side: 'head',
-        path: ['metadata', 'name'],
+        ...placeOn('head', head),
         message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
-        related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+        related: [{ ...placeOn('base', base), note: 'the old one' }],
       };
     }
   },

@@ -3,7 +3,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
@@ -24,9 +24,7 @@ export const namespaceRemoved: RiskRule = {
         continue;
       const left = head.objects.filter(object => own.has(object) && object.namespace === name);
       yield {
-        object: base,
-        side: 'base',
-        path: ['metadata', 'name'],
+        ...placeOn('base', base),
         ...said(name, left),
         hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
         outcome: text,
@@ -49,9 +47,7 @@ function said(
     message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
     related: left.slice(0, SHOWN).map(
       (object): RelatedObject => ({
-        object,
-        side: 'head',
-        path: ['metadata', 'name'],
+        ...placeOn('head', object),
         note: 'stays in it',
       }),
     ),

@@ -3,7 +3,7 @@ import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres
 import { calledOf } from '../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
 const DEFAULT_MAJOR = 18;
@@ -39,9 +39,7 @@ export const postgresMajor: RiskRule = {
 function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
   const isUpgrade = isOperated && from < to;
   return {
-    object,
-    side: 'head',
-    path,
+    ...placeOn('head', object, path),
     message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
     hint: isUpgrade
       ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'

@@ -14,7 +14,7 @@ import {
 } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, valuesPairs } from '../facts/claims.ts';
-import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = {
   id: 'release-renamed',
@@ -45,13 +45,11 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
       : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
   yield {
     ...(isWithoutData(comparison, base) && { level: 'warn' }),
-    object: becomes,
-    side: 'head',
-    path: ['metadata', 'name'],
+    ...placeOn('head', becomes),
     message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
-    related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+    related: [{ ...placeOn('base', base), note: 'the old one' }],
   };
 }
 
@@ -83,9 +81,7 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
   yield {
     ...(!isSure && { level: 'warn' }),
-    object: head,
-    side: 'head',
-    path: ['values', ...(field === undefined ? [] : [field])],
+    ...placeOn('head', head, ['values', ...(field === undefined ? [] : [field])]),
     message: `the objects of the Helm release "${head.name}" get other names, as most charts give them (${was} → ${is}): the old ones are no part of it any more, and the Secrets, volumes and Services of the new names are new`,
     hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
   };

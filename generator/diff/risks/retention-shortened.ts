@@ -1,6 +1,6 @@
 import type { Retention } from '../../kinds/data-facts.ts';
 import { calledOf } from '../../kinds/kind.ts';
-import type { Changed, Comparison } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const retentionShortened: RiskRule = {
@@ -8,8 +8,8 @@ export const retentionShortened: RiskRule = {
   level: 'warn',
   summary: 'Backups are kept for a shorter time: older ones are deleted.',
 
-  *check({ changes }: Comparison) {
-    for (const change of changes) if (change.what === 'changed') yield* risksOf(change);
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison)) yield* risksOf(change);
   },
 };
 
@@ -28,7 +28,7 @@ function* risksOf(change: Changed): Iterable<Risk> {
   }
 }
 
-/** A rule for snapshots that is gone keeps none. */
+/** What a retention rule of base keeps if head has no such rule. */
 const NONE: Pick<Retention, 'text' | 'amount'> = { text: 'none', amount: 0 };
 
 function isSamePath(a: Retention['path'], b: Retention['path']): boolean {

@@ -7,7 +7,15 @@ import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
-import { namesOf, type Risk, type RiskRule, relatedObjects, relatedOnHead, verb } from '../risk.ts';
+import {
+  namesOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  relatedOnHead,
+  verb,
+} from '../risk.ts';
 
 export const secretLost: RiskRule = {
   id: 'secret-lost',
@@ -74,9 +82,9 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
 
 /** The first reader; where an ExternalSecret is set to make none, that setting. */
 function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
-  if (idle === undefined) return { object: first.object, side: 'head', path: first.path };
+  if (idle === undefined) return placeOn('head', first.object, first.path);
   const { object, path } = idle;
-  return { object, side: 'head', path: [...path, 'target', 'creationPolicy'] };
+  return placeOn('head', object, [...path, 'target', 'creationPolicy']);
 }
 
 /** The other readers, what made the Secret, and what Argo CD does to it. */

@@ -3,7 +3,15 @@ import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { staleSecrets } from '../facts/secrets.ts';
-import { firstPlaces, keysText, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import {
+  firstPlaces,
+  keysText,
+  namesOf,
+  placeOn,
+  type RiskRule,
+  relatedObjects,
+  verb,
+} from '../risk.ts';
 
 export const staleVariable: RiskRule = {
   id: 'stale-variable',
@@ -18,9 +26,7 @@ export const staleVariable: RiskRule = {
       const named = keys.filter(key => key !== '');
       const what = named.length === 0 ? 'its keys' : keysText(named);
       yield {
-        object: first.object,
-        side: 'head',
-        path: first.path,
+        ...placeOn('head', first.object, first.path),
         ...(!isSure && { level: 'warn' }),
         message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
         hint: hintFor(first.object),

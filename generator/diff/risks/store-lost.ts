@@ -7,6 +7,7 @@ import {
   firstPlaces,
   nameOf,
   namesOf,
+  placeOn,
   type Risk,
   type RiskRule,
   relatedObjects,
@@ -40,9 +41,7 @@ function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObjec
     .find(({ base }) => objectIdentity(base) === objectIdentity(store)) ?? { becomes: undefined };
   const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
   return {
-    object: store,
-    side: 'base',
-    path: ['metadata', 'name'],
+    ...placeOn('base', store),
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
     hint: 'Let everything name another store first.',
     related: relatedObjects(uses, 'head', 'names it'),
@@ -53,9 +52,7 @@ function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObjec
 function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
   const [{ message, hint }] = uses;
   return {
-    object: store,
-    side: 'head',
-    path: ['spec', 'conditions'],
+    ...placeOn('head', store, ['spec', 'conditions']),
     message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
     hint,
     related: relatedObjects(uses, 'head', 'reads through it'),
@@ -66,9 +63,7 @@ function unusable({ uses }: LostStore): Risk {
   const [first = uses[0], ...others] = firstPlaces(uses);
   const { object, path, message, hint, related } = first;
   return {
-    object,
-    side: 'head',
-    path,
+    ...placeOn('head', object, path),
     message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
     hint,
     related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],

@@ -1,7 +1,7 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const versionUnserved: RiskRule = {
   id: 'version-unserved',
@@ -24,11 +24,7 @@ export const versionUnserved: RiskRule = {
 
 function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
   const { kind, name, json } = head;
-  const place: Pick<Risk, 'object' | 'side' | 'path'> = {
-    object: head,
-    side: 'head',
-    path: ['apiVersion'],
-  };
+  const place = placeOn('head', head, ['apiVersion']);
   const hint = versionHint(fault);
   if (!isUnknown)
     return {

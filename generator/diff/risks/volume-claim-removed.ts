@@ -16,7 +16,7 @@ import {
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = {
   id: 'volume-claim-removed',
@@ -44,9 +44,7 @@ function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
   if (fate === undefined) return undefined;
   const users = usersOf(comparison.head, claim);
   return {
-    object: claim,
-    side: 'base',
-    path: NAME,
+    ...placeOn('base', claim),
     level: FATE_LEVELS[fate.fate],
     message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
     hint: hintFor(lost, fate),
@@ -96,9 +94,7 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
       ? 'is removed'
       : `becomes "${becomes.name}", which starts with empty volumes`;
   yield {
-    object: base,
-    side: 'base',
-    path: NAME,
+    ...placeOn('base', base),
     level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
     message: `the StatefulSet "${base.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
     hint: setHint(fate, becomes),
@@ -131,9 +127,7 @@ function* goneRisks(
   if (outcome === 'kept' || isSuspended(release)) return;
   const fields = paths.map(one => one.slice(1).join('.')).join(', ');
   yield {
-    object: values,
-    side: 'base',
-    path,
+    ...placeOn('base', values, path),
     level: 'high',
     message: `the Helm release "${values.name}" goes, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claims that are there with helm.sh/resource-policy: keep in the chart before this change.',
@@ -154,8 +148,8 @@ function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Ris
         : `asks for no volume any more (${field}), and its chart decides`;
   yield {
     ...(after === undefined
-      ? { object: base, side: 'base', path: before.path }
-      : { object: head, side: 'head', path: after.path }),
+      ? placeOn('base', base, before.path)
+      : placeOn('head', head, after.path)),
     level: isOff || after?.existing !== undefined ? 'high' : 'warn',
     message: `the Helm release "${head.name}" ${change}: the claim that the chart made is deleted, unless it is of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claim that is there with helm.sh/resource-policy: keep in the chart before this change.',
