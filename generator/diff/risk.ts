@@ -25,6 +25,12 @@ export function verb(places: readonly Placed[], one: string, several: string): s
   return firstPlaces(places).length === 1 ? one : several;
 }
 
+/** `, which Deployment "a" and Job "b" read`; nothing without readers. */
+export function readText(readers: readonly Placed[]): string {
+  if (readers.length === 0) return '';
+  return `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+}
+
 /** Keys in a sentence: `the key "a"`, `the keys "a" and "b"`. */
 export function keysText(keys: readonly string[]): string {
   const names = [...new Set(keys)].sort().map(key => `"${key}"`);

@@ -8,7 +8,7 @@ import { unmadeApplications } from '../applications.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
-import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const applicationRemoved: RiskRule = {
   id: 'application-removed',
@@ -38,22 +38,19 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
         ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
         : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
     outcome: text,
-    related: [...successor(removed), ...going.related],
+    related: [
+      ...(becomes === undefined ? [] : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
+      ...going.related,
+    ],
   };
 }
 
 function whatOf({ base: { kind, name }, becomes }: Removed): string {
   const what = `the ${kind} "${name}"`;
   if (becomes === undefined) return `${what} is removed`;
-  const isMove = becomes.name === name;
-  return isMove
+  return becomes.name === name
     ? `${what} moves to namespace "${becomes.namespace}"`
     : `${what} becomes "${becomes.name}"`;
-}
-
-function successor({ becomes }: Removed): RelatedObject[] {
-  if (becomes === undefined) return [];
-  return [{ ...placeOn('head', becomes), note: 'what it becomes' }];
 }
 
 /** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
@@ -84,7 +81,7 @@ function lostFolder(application: PlacedObject, set: PlacedObject): string {
   return lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
 }
 
-/** A generator of base, as far as head has it. */
+/** The place of a generator of base on head, or of all generators where head has fewer. */
 function generatorIn(set: PlacedObject, path: Path): Path {
   return valueAt(set.json, path) === undefined ? ['spec', 'generators'] : path;
 }

@@ -14,26 +14,20 @@ export const archiveShared: RiskRule = {
     const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
     if (groups.length === 0) return;
     const old = sharingPairs(base);
-    // Who is restored from there is the rule archive-is-source.
-    const told = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
+    // The rule archive-is-source reports Clusters that are restored from there.
+    const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
     for (const all of groups) {
-      const group = all.filter(({ object }) => !told.has(object));
+      const group = all.filter(({ object }) => !restored.has(object));
       const fresh = group.filter(
-        ({ object }) => own.has(object) && group.some(other => isNewPair(old, object, other)),
+        ({ object }) =>
+          own.has(object) &&
+          group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
       );
       const [first] = fresh;
       if (first !== undefined) yield riskOf(first, group);
     }
   },
 };
-
-function isNewPair(
-  old: ReadonlySet<string>,
-  object: Archiving['object'],
-  other: Archiving,
-): boolean {
-  return other.object !== object && !old.has(pairOf(object, other.object));
-}
 
 function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
   const others = group.filter(({ object }) => object !== first.object);

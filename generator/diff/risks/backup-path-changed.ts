@@ -10,9 +10,9 @@ export const backupPathChanged: RiskRule = {
 
   *check(comparison: Comparison) {
     const changes = placeChanges(comparison);
-    // What a store holds is told of those who write to it.
-    const told = new Set(changes.map(({ before }) => before.within));
-    for (const change of changes) if (!told.has(change.before.place)) yield riskOf(change);
+    // A store that moves is reported at the objects that write to it, not at the store.
+    const stores = new Set(changes.map(({ before }) => before.within));
+    for (const change of changes) if (!stores.has(change.before.place)) yield riskOf(change);
   },
 };
 

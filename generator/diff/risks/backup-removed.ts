@@ -2,10 +2,18 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import { type Level, nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import {
+  type Level,
+  nameOf,
+  placeOn,
+  type RelatedObject,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+} from '../risk.ts';
 
 export const backupRemoved: RiskRule = {
   id: 'backup-removed',
@@ -13,21 +21,20 @@ export const backupRemoved: RiskRule = {
   summary: 'Something is backed up no more, or far less often.',
 
   *check(comparison: Comparison) {
-    for (const lost of lostBackups(comparison)) {
-      const risk = riskOf(comparison, lost);
-      if (risk !== undefined) yield risk;
-    }
+    for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
     for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
   },
 };
 
-function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
+function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = onHead(comparison, object);
+  const head = comparison.head.objects.find(
+    candidate => objectIdentity(candidate) === objectIdentity(object),
+  );
   const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
-  if (deletion?.outcome === 'kept') return undefined;
+  if (deletion?.outcome === 'kept') return;
   const stopped = head?.known?.backupPlan?.(head);
-  return {
+  yield {
     ...(head === undefined
       ? placeOn('base', object)
       : placeOn('head', head, stopped?.path ?? ['spec'])),
@@ -38,8 +45,8 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
         ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
         : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
     related: [
-      ...relatedObjects(others.map(placed), 'base', 'was of the same'),
-      ...relatedObjects(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
+      ...related('base', others, 'was of the same'),
+      ...related('head', lost.left.slice(0, SHOWN), 'is still there'),
     ],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
@@ -47,12 +54,9 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
 
 const SHOWN = 3;
 
-function placed({ object }: Planned): { object: PlacedObject; path: string[] } {
-  return { object, path: ['metadata', 'name'] };
-}
-
-function onHead({ head }: Comparison, object: PlacedObject): PlacedObject | undefined {
-  return head.objects.find(other => objectIdentity(other) === objectIdentity(object));
+function related(side: SideName, plans: readonly Planned[], note: string): RelatedObject[] {
+  const places = plans.map(({ object }) => placeOn(side, object));
+  return relatedObjects(places, side, note);
 }
 
 function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined): string {

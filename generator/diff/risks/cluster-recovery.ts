@@ -14,7 +14,7 @@ export const clusterRecovery: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // A move to another namespace is the rule namespace-move.
+      // The rule namespace-move reports a move to another namespace.
       if (becomes === undefined || becomes.name === base.name) continue;
       const { method, path } = bootstrapOf(effectiveForm(becomes.json));
       if (method !== 'recovery') continue;

@@ -15,22 +15,26 @@ export const clusterRemoved: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // A move to another namespace is the rule namespace-move.
+      // The rule namespace-move reports a move to another namespace.
       if (becomes?.name === base.name) continue;
       const { outcome, text } = deletionOf(comparison, base);
-      const said =
+      const verdict =
         becomes === undefined
           ? removed(comparison, base, outcome)
           : renamed(comparison, base, becomes);
-      if (said === undefined) continue;
-      yield { ...placeOn('base', base), outcome: text, ...said };
+      if (verdict === undefined) continue;
+      yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
 };
 
-type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
+function removed(
+  comparison: Comparison,
+  base: PlacedObject,
+  outcome: Deletion['outcome'],
+): Verdict {
   const cnpgCluster = `the CNPG Cluster "${base.name}"`;
   const related = newMakers(comparison, base);
   if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
@@ -51,24 +55,22 @@ function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['
   };
 }
 
-/** What makes the Secrets of a removed Cluster on head: the login of another database. */
+/** The objects of head that make the Secrets of a removed Cluster, with the login of another database. */
 function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): RelatedObject[] {
   return makersOf(base, find).flatMap(({ namespace, secret }) =>
-    wholeMakers(findSecret(head, namespace, secret)).map(
-      ({ object, path }): RelatedObject => ({
-        ...placeOn('head', object, path),
-        note: `makes Secret "${secret}" now`,
-      }),
-    ),
+    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
+      ...placeOn('head', object, path),
+      note: `makes Secret "${secret}" now`,
+    })),
   );
 }
 
-/** A Cluster made from a backup is the rule cluster-recovery. */
+/** The rule cluster-recovery reports a Cluster that is made from a backup. */
 function renamed(
   comparison: Comparison,
   base: PlacedObject,
   becomes: PlacedObject,
-): Said | undefined {
+): Verdict | undefined {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy

@@ -24,7 +24,7 @@ const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeC
 
 function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { known, name } = base;
-  // A move to another namespace is the rule namespace-move.
+  // The rule namespace-move reports a move to another namespace.
   if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) return;
   const fate = fateOf(comparison, base);
   const { outcome, text } = deletionOf(comparison, base);

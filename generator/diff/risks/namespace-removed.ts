@@ -3,7 +3,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
-import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
@@ -15,7 +15,7 @@ export const namespaceRemoved: RiskRule = {
     for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
-      // Another environment's set may have it.
+      // It may be in the manifests of another environment.
       if (
         isTemplate(base) ||
         outcome === 'kept' ||
@@ -44,18 +44,11 @@ function said(
       message: `${removed}: everything there is deleted with it, also volumes and Secrets that Git does not show`,
     };
   return {
-    message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
-    related: left.slice(0, SHOWN).map(
-      (object): RelatedObject => ({
-        ...placeOn('head', object),
-        note: 'stays in it',
-      }),
-    ),
+    message: `${removed} while ${left.length === 1 ? 'one object stays' : `${left.length} objects stay`} in it: everything there is deleted with it, volumes and Secrets too`,
+    related: left
+      .slice(0, SHOWN)
+      .map(object => ({ ...placeOn('head', object), note: 'stays in it' })),
   };
 }
 
 const SHOWN = 3;
-
-function count(objects: number): string {
-  return objects === 1 ? 'one object stays' : `${objects} objects stay`;
-}

@@ -9,6 +9,7 @@ import {
   type Both,
   type Changed,
   type Comparison,
+  changedOf,
   type Removed,
   removedOf,
 } from '../comparison.ts';
@@ -22,15 +23,14 @@ export const releaseRenamed: RiskRule = {
   summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
   *check(comparison: Comparison) {
-    for (const change of comparison.changes)
-      if (change.what === 'changed') yield* risksOf(comparison, change);
+    for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
     for (const removed of removedOf(comparison, helmRelease))
       yield* movedRisks(comparison, removed);
     for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
   },
 };
 
-/** The release of an object that has another name or namespace now: with the old one it is uninstalled. */
+/** A HelmRelease gets another name or namespace: the old one is deleted, and its release is uninstalled. */
 function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { outcome, text } = deletionOf(comparison, base);
   if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
@@ -57,7 +57,8 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
   const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
   return (
-    isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
+    isKnown &&
+    !base.objects.some(object => object.written?.by === release && keepsData(object, base.find))
   );
 }
 
@@ -69,7 +70,12 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
     const was = before.find(({ id }) => id === after.id);
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;
-    if (first !== undefined) yield riskOf(change, first, parts);
+    if (first === undefined) continue;
+    yield {
+      ...fieldPlace(change, first.path),
+      message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
+      hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
+    };
   }
 }
 
@@ -77,7 +83,7 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   const [was, is] = [fullnameIn(base), fullnameIn(head)];
   if (was === undefined || is === undefined || was === is) return;
   const [before, field] = [base, head].map(overrideIn);
-  // Without one the chart's default holds, which may be another than that of most charts.
+  // Without an override the chart's default applies, which may differ from that of most charts.
   const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
   yield {
     ...(!isSure && { level: 'warn' }),
@@ -96,7 +102,7 @@ interface PartChange extends InstalledPart {
   readonly was: string;
 }
 
-/** A part that one side does not tell, or that a variable fills in, is not compared. */
+/** The parts of a release's identity that differ, as far as both sides tell them without variables. */
 function changedParts(before: Installed, after: Installed): PartChange[] {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
@@ -104,14 +110,6 @@ function changedParts(before: Installed, after: Installed): PartChange[] {
     if (was === undefined || value === undefined || was === value) return [];
     return isUnresolved(was + value) ? [] : [{ ...part, was }];
   });
-}
-
-function riskOf(change: Changed, first: PartChange, parts: readonly PartChange[]): Risk {
-  return {
-    ...fieldPlace(change, first.path),
-    message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
-    hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
-  };
 }
 
 function partsText(parts: readonly PartChange[]): string {

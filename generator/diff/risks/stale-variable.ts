@@ -1,7 +1,7 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { staleSecrets } from '../facts/secrets.ts';
 import {
   firstPlaces,
@@ -39,11 +39,12 @@ export const staleVariable: RiskRule = {
   },
 };
 
-/** An object that was sealed again as a whole: nobody can tell whether a value in it is another. */
-function isEncryptedAnew({ changes }: Comparison, object: PlacedObject): boolean {
-  const change = changes.find(one => one.what === 'changed' && one.head === object);
-  if (change?.what !== 'changed') return false;
-  return object.known?.isEncryptedAnew?.(change.base.json, change.head.json) === true;
+/** Whether an object was sealed again as a whole, so that nobody can tell whether a value in it differs. */
+function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {
+  const change = changedOf(comparison).find(({ head }) => head === object);
+  return (
+    change !== undefined && object.known?.isEncryptedAnew?.(change.base.json, object.json) === true
+  );
 }
 
 function hintFor({ known }: PlacedObject): string {

@@ -1,6 +1,6 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
 import {
@@ -25,21 +25,17 @@ export const storeLost: RiskRule = {
     for (const lost of lostStores(comparison)) {
       const { store, why } = lost;
       if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
-      else if (store !== undefined && isChanged(comparison, store)) yield narrowed(lost, store);
+      else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
+        yield narrowed(lost, store);
       else yield unusable(lost);
     }
   },
 };
 
-function isChanged({ changes }: Comparison, store: PlacedObject): boolean {
-  return changes.some(change => change.what === 'changed' && change.head === store);
-}
-
 function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
-  const { becomes } = comparison.changes
-    .flatMap(change => (change.what === 'removed' ? [change] : []))
-    .find(({ base }) => objectIdentity(base) === objectIdentity(store)) ?? { becomes: undefined };
-  const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
+  const id = objectIdentity(store);
+  const change = removedOf(comparison).find(({ base }) => objectIdentity(base) === id);
+  const gone = change?.becomes === undefined ? 'is removed' : `becomes "${change.becomes.name}"`;
   return {
     ...placeOn('base', store),
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
