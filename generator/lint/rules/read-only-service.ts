@@ -34,19 +34,18 @@ function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {
   return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;
 }
 
-/** What changes a schema: words for it, and tools that do nothing else. */
+/** Words for a migration, and tools that do nothing else. */
 const MIGRATION =
   /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase|goose|dbmate|sqitch)([^a-z]|$)/i;
 
 /** A Job or container that says that it changes the schema. */
 function isMigration({ object, container }: CnpgHost): boolean {
-  const { spec } = container ?? {};
-  const words = [
-    object.name,
-    container?.name ?? '',
+  const { name = '', spec } = container ?? {};
+  const program = [
     textAt(spec, 'image') ?? '',
     ...listAt(spec, 'command'),
     ...listAt(spec, 'args'),
   ];
+  const words = [object.name, name, ...program];
   return words.some(word => MIGRATION.test(scalarText(word)));
 }

@@ -1,5 +1,5 @@
 import { mapAt } from '../../core/json.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { Reader, SecretGraph } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -36,11 +36,9 @@ function readerOf(
   { readers }: SecretGraph,
   cluster: PlacedObject,
   secret: string,
-): SecretGraph['readers'][number] | undefined {
+): Reader | undefined {
   return readers.find(
-    reader =>
-      reader.secret === secret &&
-      reader.namespace === cluster.namespace &&
-      reader.object.known !== cnpgCluster,
+    ({ object, namespace, secret: name }) =>
+      name === secret && namespace === cluster.namespace && object.known !== cnpgCluster,
   );
 }

@@ -18,8 +18,8 @@ export const servicePort: Rule = {
       if (port !== undefined && isStandard(graph, host))
         yield* wrongPort(host.object, port, host.service);
     }
-    for (const { containers } of graph.pods)
-      for (const container of containers) yield* besideGivenHosts(graph, container);
+    for (const container of graph.pods.flatMap(pod => pod.containers))
+      yield* portsBesideLogins(graph, container);
   },
 };
 
@@ -37,20 +37,19 @@ function* wrongPort(
   };
 }
 
-/** Variables whose host is that of a login that a Cluster makes: its primary. */
-function* besideGivenHosts(graph: SecretGraph, container: Container): Iterable<RuleFault> {
+/** Ports beside hosts that come from the login Secret of a Cluster, which names its primary. */
+function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const { object, env } = container;
   for (const { name, secret } of env) {
     if (secret?.key !== 'host') continue;
-    const makers = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
-    const [maker, ...others] = makers;
+    const [maker, ...others] = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
     const port = portBeside(container, name);
     if (maker?.object.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
     yield* wrongPort(object, port, `${maker.object.name}-rw`);
   }
 }
 
-/** The Service is one of the three that CNPG makes, not one of a manifest that has other ports. */
+/** Whether CNPG makes the Service. One of a manifest may have other ports. */
 function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
   const namespace = host.givenNamespace ?? host.namespace;
   return host.suffix !== undefined && find(coreService, namespace, host.service) === undefined;
@@ -72,8 +71,8 @@ function portOf({ port, path, container, text, service }: CnpgHost): Port | unde
 /** The port in the variable beside one that is a host. */
 function portBeside(container: Container | undefined, host: string): Port | undefined {
   if (!host.includes('HOST')) return undefined;
-  const beside = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
-  return beside?.value === undefined || !/^\d+$/.test(beside.value)
+  const variable = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
+  return variable?.value === undefined || !/^\d+$/.test(variable.value)
     ? undefined
-    : { value: beside.value, path: [...beside.path, 'value'] };
+    : { value: variable.value, path: [...variable.path, 'value'] };
 }
