@@ -53,7 +53,7 @@ function whatOf({ base: { kind, name }, becomes }: Removed): string {
     : `${what} becomes "${becomes.name}"`;
 }
 
-/** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
+/** Applications that an ApplicationSet no longer makes: their folder, file or element is gone. */
 function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   for (const [application, { made, set }] of unmadeApplications(comparison)) {
     const finalizer = cascadeOf(application);
@@ -71,7 +71,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-/** The folder that an Application was made for, where that is gone. */
+/** Says which folder of an Application is gone. */
 function lostFolder(application: PlacedObject, set: PlacedObject): string {
   const isThere = ({ tree }: PlacedObject, path: string): boolean =>
     tree?.folders.includes(path) === true;

@@ -64,7 +64,7 @@ function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined
   return isStopped === true ? 'is stopped' : 'changes';
 }
 
-/** Backups that something else takes in part, or of what may be gone, are for people to judge. */
+/** `warn` where other backups replace a part, or what was backed up may be gone: people have to judge that. */
 function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
   const isPart = missing !== 'all' && scope.names === 'all';
   const isReplaced = missing === 'all' && left.length > 0;
@@ -96,7 +96,7 @@ function targetsText(what: LostBackup['scope']['what'], targets: readonly string
   return `the ${what} ${list}`;
 }
 
-/** Without its log a Cluster is restored to a whole backup at best. */
+/** Without its log, a Cluster can be restored only to a whole backup. */
 function* archiveOff({ base, head }: Changed): Iterable<Risk> {
   const [was] = archiversOf(base);
   if (was === undefined || archiversOf(head).length > 0) return;

@@ -45,7 +45,7 @@ function removed(
     };
   const elsewhere =
     related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
-  // Without its Application it stays, until somebody clears up.
+  // A Cluster whose Application is gone stays until somebody deletes it.
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {

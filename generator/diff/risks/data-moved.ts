@@ -39,7 +39,7 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
   };
 }
 
-/** Whether data is deleted with an object, as with the claims of a release's chart or the objects of a definition. */
+/** Whether data is deleted with an object: of the claims of a chart too, and of all objects of a definition. */
 function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);

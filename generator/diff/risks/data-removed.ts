@@ -41,7 +41,7 @@ function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<
   };
 }
 
-/** If another object of head keeps the same data, its fate depends on which of the two is applied first. */
+/** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
 function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
   const { known } = object;
   const fate = known?.dataFate?.(object, base.find);

@@ -27,8 +27,8 @@ export const databaseDropped: RiskRule = {
 };
 
 /**
- * With its Cluster gone there is nothing to drop (cluster-removed), and a replica drops nothing
- * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
+ * Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0,
+ * database_controller.go, evaluateDropDatabase). The rule cluster-removed reports a removed Cluster.
  */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {
   const cnpgCluster = cnpgClusterOf(comparison.head, object);
@@ -59,12 +59,12 @@ function removed(comparison: Comparison, base: PlacedObject): Risk {
 }
 
 function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
-  const [one, other] = [a, b].map(object => [
+  const [database, sameDatabase] = [a, b].map(object => [
     object.namespace,
     cnpgClusterNameOf(object.json),
     databaseOf(object),
   ]);
-  return JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(database) === JSON.stringify(sameDatabase);
 }
 
 function* changed(change: Changed): Iterable<Risk> {
@@ -80,7 +80,7 @@ function* changed(change: Changed): Iterable<Risk> {
     };
 }
 
-/** The reclaim policy is about the object only: absent drops in any case. */
+/** `ensure: absent` drops the database whatever its reclaim policy, which is about the object only. */
 function absent(head: PlacedObject): Risk {
   return {
     ...placeOn('head', head, ['spec', 'ensure']),

@@ -17,7 +17,7 @@ export const definitionRemoved: RiskRule = {
         textAt(base.json, 'spec', 'names', 'kind'),
       ];
       const { objects, find } = comparison.head;
-      const left = objects.filter(one => one.group === group && one.kind === kind);
+      const left = objects.filter(object => object.group === group && object.kind === kind);
       const { outcome, text } = deletionOf(comparison, base);
       if (left.length === 0 || outcome === 'kept') continue;
       const placed = left.slice(0, SHOWN).map(object => ({ object, path: ['metadata', 'name'] }));

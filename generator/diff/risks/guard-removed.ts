@@ -37,7 +37,7 @@ export const guardRemoved: RiskRule = {
 /** A guard that is weaker on head than on base. */
 interface LostGuard {
   readonly was: string;
-  /** It asks now, where it kept Argo CD from deleting at all. */
+  /** Argo CD asks before it deletes, where it did not delete at all before. */
   readonly isAsking: boolean;
   readonly path: Path;
 }
@@ -65,7 +65,7 @@ function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }
 
-/** Lost guards in the annotations of an object. Where one is gone, that of its Application may replace it. */
+/** Lost guards in the annotations of an object. That of its Application may replace one. */
 function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
     const before = ownOption(base, name);
@@ -73,7 +73,7 @@ function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[]
     const after = syncOption(head, ownerOf(comparison, head)?.application, name);
     return lostGuards(name, before, after, ANNOTATION);
   });
-  // Either question makes the deletion of an Application wait.
+  // Prune=confirm makes the deletion of an Application wait just as Delete=confirm does.
   const isAsked = strength(ownOption(head, 'Prune')) === 1;
   const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
   const isHelmsLost =

@@ -42,7 +42,7 @@ function duplicates(graph: SecretGraph): Duplicate[] {
 
 function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {
   const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
-  // kustomize tells an object of the cluster apart by the namespace that it gives it.
+  // kustomize tells objects apart by the namespaces in the manifests, also where a kind has none.
   if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last)))) return;
   const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
   const effect = isRefused

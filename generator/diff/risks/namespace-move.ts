@@ -34,7 +34,7 @@ export const namespaceMove: RiskRule = {
   },
 };
 
-/** What the object does not find where it goes. */
+/** What the object lacks in its new namespace. */
 function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
@@ -48,7 +48,7 @@ function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
     : 'it is deleted there and made anew, and nothing runs in between';
 }
 
-/** What a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
+/** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
 function sourceOf({ known, json }: PlacedObject): string | undefined {
   if (known !== persistentVolumeClaim) return undefined;
   const source = {

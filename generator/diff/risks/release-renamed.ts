@@ -53,7 +53,7 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
   };
 }
 
-/** Whether all that a release makes is known, and nothing of it keeps data. */
+/** Whether all objects of a release are known, and none keeps data. */
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
   const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
   return (

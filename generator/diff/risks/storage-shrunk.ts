@@ -41,7 +41,7 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
   };
 }
 
-/** Sizes that are no quantity are not compared: who checks the change does not either. */
+/** Whether a size is smaller. A text that is no quantity is not compared, as the API server would not either. */
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;

@@ -99,7 +99,7 @@ function moveOf({ spec, was, is }: MovedRead): string {
 }
 
 function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
-  const places = [spec, ...others.map(other => other.spec)].map(({ change, path }) => ({
+  const places = [spec, ...others.map(read => read.spec)].map(({ change, path }) => ({
     object: change.head,
     path,
   }));

@@ -126,7 +126,7 @@ function* goneRisks(
   };
 }
 
-/** The values of an unknown chart tell its claims, but not whether they are of a StatefulSet, whose claims would stay. */
+/** Claims in the values of an unknown chart, which may be of a StatefulSet: those would stay. */
 function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Risk> {
   const isOff = after?.isOn === false;
   if (after?.isOn === true && after.existing === undefined) return;

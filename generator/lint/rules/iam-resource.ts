@@ -25,7 +25,7 @@ export const iamResource: Rule = {
   },
 };
 
-/** The first of the calls for an entry that AWS refuses: everything in the store's region, or this name. */
+/** The first call for an entry that AWS refuses, for its name or for everything in the store's region. */
 function refusal(roleEntry: RoleEntry): RuleFault | undefined {
   const { entry, role, permissions } = roleEntry;
   const { name } = entry;

@@ -43,7 +43,7 @@ function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRol
   }
 }
 
-/** Pod Identity tags the session too (docs/facts/aws.md#pod-identity). */
+/** What the policy lacks for Pod Identity, which tags the session too (docs/facts/aws.md#pod-identity). */
 function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
   const allowed = trust.filter(
     ({ isDeny, principals }) =>
@@ -65,7 +65,7 @@ function lackForAccount(trust: readonly Statement[], account: PlacedObject): str
   return isMeant ? undefined : `does not let "${subject}" assume it`;
 }
 
-/** The conditions on `sub`, the account's name in its token; others are taken as met. */
+/** The conditions on `sub`, the account's name in its token. Other conditions are taken to be met. */
 function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] {
   return ['StringEquals', 'StringLike'].flatMap(operator =>
     Object.entries(mapAt(condition, operator))

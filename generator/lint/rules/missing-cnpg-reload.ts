@@ -16,12 +16,12 @@ export const missingCnpgReload: Rule = {
         .filter(secret => secret.creationPolicy === 'Owner' && secret.refresh.isActive)
         .map(secret => [secretId(secret.namespace, secret.target), secret]),
     );
-    const seen = new Set<ExternalSecret>();
+    const reported = new Set<ExternalSecret>();
     for (const reader of readers) {
       const { namespace, secret: name, object } = reader;
       const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
-      if (secret === undefined || seen.has(secret) || isReloaded(secret)) continue;
-      seen.add(secret);
+      if (secret === undefined || reported.has(secret) || isReloaded(secret)) continue;
+      reported.add(secret);
       yield {
         object: secret.object,
         path: [...secret.path, 'target', 'template', 'metadata', 'labels'],

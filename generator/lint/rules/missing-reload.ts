@@ -32,8 +32,8 @@ function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGrap
 }
 
 /**
- * The first read whose change goes unnoticed, by the name of the Secret: one finding for a workload
- * is enough, and the order of its variables means nothing.
+ * The first read whose change goes unnoticed, sorted by Secret: a workload gets one finding, and the
+ * order of its variables means nothing.
  */
 function unwatched(
   pod: Pod,
@@ -48,7 +48,7 @@ function unwatched(
   return sortBy(reads, ({ secret }) => secret)[0];
 }
 
-/** Secrets whose content changes by itself, and what changes it. */
+/** The Secrets that ESO refreshes, with what makes it do so. */
 function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedObject> {
   return new Map(
     externalSecrets

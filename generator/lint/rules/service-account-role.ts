@@ -52,14 +52,14 @@ function assumedRoles(graph: SecretGraph): RoleName[] {
 }
 
 function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
-  const seen = new Set<PlacedObject>();
+  const reported = new Set<PlacedObject>();
   for (const { object, path, settings } of awsStores(graph)) {
     const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
     const refPath = [...path, 'auth', 'jwt', 'serviceAccountRef'];
     const namespace = textAt(ref, 'namespace') ?? object.namespace;
     const account = graph.find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
-    if (account === undefined || seen.has(account)) continue;
-    seen.add(account);
+    if (account === undefined || reported.has(account)) continue;
+    reported.add(account);
     if (mapAt(account.json, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
     yield {
       object: account,

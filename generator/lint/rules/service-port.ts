@@ -60,7 +60,7 @@ interface Port {
   readonly path: Path;
 }
 
-/** The port behind the host, or in the variable beside a variable that is the host. */
+/** The port behind the host, or in the variable beside it where a variable holds the host alone. */
 function portOf({ port, path, container, text, service }: CnpgHost): Port | undefined {
   if (port !== undefined) return { value: port, path };
   const isHostAlone = text.startsWith(service) && !text.includes('/') && !text.includes(' ');
@@ -68,7 +68,7 @@ function portOf({ port, path, container, text, service }: CnpgHost): Port | unde
   return isHostAlone && variable !== undefined ? portBeside(container, variable.name) : undefined;
 }
 
-/** The port in the variable beside one that is a host. */
+/** The port beside a host: `DB_PORT` beside `DB_HOST`. */
 function portBeside(container: Container | undefined, host: string): Port | undefined {
   if (!host.includes('HOST')) return undefined;
   const variable = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));

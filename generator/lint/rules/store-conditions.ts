@@ -33,7 +33,7 @@ export const storeConditions: Rule = {
   },
 };
 
-/** No conditions admit every namespace; of several one that matches is enough. */
+/** Whether a store admits a namespace: it has no conditions, or one of them matches. */
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
   if (conditions.length === 0) return true;

@@ -28,7 +28,7 @@ export const storeConnection: Rule = {
 
 const PATH = ['spec', 'provider', 'kubernetes'];
 
-/** What ESO asks of a store, in the order of its messages (docs/facts/eso.md#kubernetes-store). */
+/** What a store lacks, in the order of ESO's messages (docs/facts/eso.md#kubernetes-store). */
 function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<RuleFault> {
   const server = provider['server'];
   const name = `${object.kind} "${object.name}"`;

@@ -37,7 +37,7 @@ interface Reference {
   readonly value: JsonObject;
 }
 
-/** Esutils' ValidateSecretSelector and the kubernetes provider's ValidateStore (ESO 1.3.2). */
+/** As ESO 1.3.2 refuses it: esutils' ValidateSecretSelector, and the kubernetes provider's ValidateStore. */
 function* inOtherNamespace(
   object: PlacedObject,
   { field, path, value }: Reference,
@@ -73,7 +73,7 @@ function isLacking(
   );
 }
 
-/** The ServiceAccounts of the set, and the namespaces that have any. Accounts of other namespaces are not known. */
+/** The ServiceAccounts of the set, and the namespaces of which it has any. */
 interface Accounts {
   readonly byName: ReadonlyMap<string, ReadonlySet<string>>;
   readonly namespaces: ReadonlySet<string>;

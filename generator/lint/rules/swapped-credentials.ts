@@ -23,7 +23,7 @@ export const swappedCredentials: Rule = {
   },
 };
 
-/** Thousands of reads go by the same few names. */
+/** Remembered, as thousands of reads have the same few names. */
 const partOfName = oncePerText(credentialPart);
 
 /** The part of a credential that a name says: of which kind, and whether it is the secret half. */
@@ -41,7 +41,7 @@ const SECRET: CredentialPart = { of: 'access', isSecret: true, called: 'a secret
 const CLIENT: CredentialPart = { of: 'client', isSecret: false, called: 'a client id' };
 const CLIENT_SECRET: CredentialPart = { of: 'client', isSecret: true, called: 'a client secret' };
 
-/** By the end of a name in words; the first that fits counts. */
+/** The parts by the ends of names, split into words. The first that fits counts. */
 const ENDS: readonly (readonly [RegExp, CredentialPart])[] = [
   [/ (?:user|username|user name|dbuser)$/, USER],
   [/ (?:password|passwd|pwd|pass|dbpass|dbpassword)$/, PASSWORD],
@@ -61,7 +61,7 @@ function credentialPart(name: string): CredentialPart | undefined {
   return isOfBoth ? undefined : part;
 }
 
-/** No name that anyone reads is longer. */
+/** The letters of a name that are looked at: no real name is longer. */
 const MOST = 200;
 
 /** Whether one part is the open half of a credential and the other its secret half. */

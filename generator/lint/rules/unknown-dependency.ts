@@ -57,7 +57,7 @@ function hintFor(
   return meant && `Did you mean "${meant.name}"?`;
 }
 
-/** Whether a name is a slip of the pen: one letter differs, not a number. Two letters tell programs apart. */
+/** Whether one letter differs, and no number: names that differ by more are of two programs. */
 function isMisspelt(name: string, meant: string): boolean {
   const [a, b] = [name, meant].map(text => text.replaceAll(/\d+/g, ''));
   return name.length > 3 && a !== b && distance(name, meant) === 1;

@@ -43,11 +43,10 @@ function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefin
   };
 }
 
-/** The properties of an entry, found by its name, by its name without a version behind it, or by a pattern. */
+/** The properties of an entry. It is found by its name, also without a version behind it, or by a pattern. */
 function propertiesOf(name: string, entries: StoreEntries): true | readonly string[] | undefined {
-  const entry = [name, name.replace(/:[\w.-]{1,100}$/, '')].find(key =>
-    Object.hasOwn(entries, key),
-  );
+  const names = [name, name.replace(/:[\w.-]{1,100}$/, '')];
+  const entry = names.find(key => Object.hasOwn(entries, key));
   if (entry !== undefined) return entries[entry];
   return Object.entries(entries).find(
     ([pattern]) => /[*?]/.test(pattern) && matchesGlob(pattern, name),
@@ -78,7 +77,7 @@ function propertyFault(
   };
 }
 
-/** Whether an entry may have a property. It is a path of gjson, such as `a.b.0`; one that searches may find anything. */
+/** Whether an entry may have a property, a path of gjson such as `a.b.0`. A search may find anything. */
 function hasProperty(properties: readonly string[], property: string): boolean {
   if (properties.includes(property) || /[\\#*?|@{[]/.test(property)) return true;
   return properties.includes(property.split('.')[0] ?? '');

@@ -21,9 +21,9 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
   for (const { generator, path } of secret.dataFrom) {
     if (generator === undefined || isUnresolved(generator.name)) continue;
     const { kind, name } = generator;
-    const known = generatorKind(kind);
-    const home = known?.isOfCluster ? '' : secret.namespace;
-    const here = known === undefined ? [] : namesIn(graph, known, home);
+    const generators = generatorKind(kind);
+    const home = generators?.isOfCluster ? '' : secret.namespace;
+    const here = generators === undefined ? [] : namesIn(graph, generators, home);
     if (here.includes(name) || isDeclared(graph.outside, kind, { namespace: home, name })) continue;
     yield {
       object: secret.object,

@@ -33,11 +33,13 @@ export const unknownHost: Rule = {
         home === undefined ? otherClusters(graph, host) : clusterOf(host.service, home);
       return missingService(host, advice);
     });
-    for (const fault of [...absent, ...misplacedHosts(graph).map(misplaced)]) {
+    for (const fault of absent) {
       if (reported.has(placeOf(fault))) continue;
       reported.add(placeOf(fault));
       yield fault;
     }
+    const misplaced = misplacedHosts(graph).map(misplacedHost);
+    yield* misplaced.filter(fault => !reported.has(placeOf(fault)));
   },
 };
 
@@ -64,7 +66,7 @@ function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   }
 }
 
-function misplaced({ home, ...host }: MisplacedHost): RuleFault {
+function misplacedHost({ home, ...host }: MisplacedHost): RuleFault {
   return missingService(host, {
     hint: `It is in namespace "${home.namespace}": ${host.service}.${home.namespace}.svc.cluster.local.`,
     related: [relatedName(home, 'the Service comes of this')],
@@ -72,14 +74,10 @@ function misplaced({ home, ...host }: MisplacedHost): RuleFault {
 }
 
 function missingService(
-  {
-    object,
-    path,
-    service,
-    namespace,
-  }: Pick<ServiceHost, 'object' | 'path' | 'service' | 'namespace'>,
+  host: Pick<ServiceHost, 'object' | 'path' | 'service' | 'namespace'>,
   advice: Advice,
 ): RuleFault {
+  const { object, path, service, namespace } = host;
   const message = noService(service, namespace);
   return { object, path, message, ...advice, absent: { namespace, name: service } };
 }

@@ -18,11 +18,11 @@ export const unknownTemplateKey: Rule = {
 function* unknownKeys(template: SecretTemplate): Iterable<RuleFault> {
   const { secret, parsed } = template;
   if (parsed.fault !== undefined) return;
-  const seen = new Set<string>();
+  const reported = new Set<string>();
   for (const read of templateReads(parsed.nodes).reads) {
     const fault = faultOf(read, secret.fetched);
-    if (fault === undefined || seen.has(read.key)) continue;
-    seen.add(read.key);
+    if (fault === undefined || reported.has(read.key)) continue;
+    reported.add(read.key);
     yield { ...templateField(template), ...fault };
   }
 }

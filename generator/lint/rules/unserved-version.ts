@@ -31,11 +31,11 @@ function unserved({ kind, json }: PlacedObject, fault: VersionFault): FaultText 
 
 /** Finds faults of objects whose kind is newer than the version that runs. Each kind is looked up once. */
 function laterKinds(graph: SecretGraph): (object: PlacedObject) => FaultText | undefined {
-  const known = new Map<string, FaultText | undefined>();
+  const byKind = new Map<string, FaultText | undefined>();
   return object => {
     const id = `${object.json.apiVersion}/${object.kind}`;
-    if (!known.has(id)) known.set(id, laterKind(object, graph));
-    return known.get(id);
+    if (!byKind.has(id)) byKind.set(id, laterKind(object, graph));
+    return byKind.get(id);
   };
 }
 
