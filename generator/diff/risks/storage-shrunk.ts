@@ -41,7 +41,7 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
   };
 }
 
-/** Whether a size is smaller. A text that is no quantity is not compared, as the API server would not either. */
+/** Whether a size is smaller. Texts that are no quantities are not compared, as whoever rejects the change does not. */
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;
