@@ -141,10 +141,7 @@ function leavesOf(command: Command): readonly Command[] {
   return command.commands.length > 0 ? command.commands.flatMap(leavesOf) : [command];
 }
 
-/**
- * The format for what a command finds, and for what is wrong with its input. Ends the run where there is none of that
- * name.
- */
+/** The format of what a command finds, and of its faults. Ends the run where there is none of that name. */
 function chosenFormat(called: Command, { formats, outputs }: Formatted): string {
   const { format, output } = called.optsWithGlobals<{ format: string; output?: string }>();
   if (outputs === undefined) {

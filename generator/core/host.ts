@@ -36,7 +36,6 @@ export interface Host {
   readonly stderrReport: (text: string) => void;
   /** Shows people at a terminal what a long run does, on a line that goes away. */
   readonly progress: (text: string) => void;
-  /** A variable of the environment. */
   readonly env: (name: string) => string | undefined;
   /** The kept text that is worked out of these parts; undefined: nothing can be kept. */
   readonly kept: (parts: readonly (string | Uint8Array)[]) => KeptText | undefined;
@@ -62,12 +61,10 @@ export interface Host {
   readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
   readonly scratchFolder: () => Scratch;
-  /** Where a file of this package is. */
   readonly packageFile: (path: string) => string;
   readonly validators: Validators;
 }
 
-/** Where a text is printed. */
 export type Stream = 'stdout' | 'stderr';
 
 /** A text that runs keep for later ones. */
@@ -94,14 +91,12 @@ export interface Scratch extends Host {
 /** What a path leads to. */
 export type FileKind = 'file' | 'folder' | 'link' | 'other';
 
-/** What stands in a folder. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: FileKind;
 }
 
 export interface RunOptions {
-  /** Its stdin. */
   readonly input?: string | undefined;
   /** All of its environment; absent: it has ours. */
   readonly env?: Readonly<Record<string, string>> | undefined;

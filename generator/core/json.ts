@@ -142,10 +142,7 @@ export function hasText(value: unknown, isMeant: (text: string) => boolean): boo
   return false;
 }
 
-/**
- * Whether two values are equal, whatever the order of a map's fields. Node's own comparison is a module that a short
- * run has no time to load.
- */
+/** Whether two values are equal, whatever the order of fields. A short run has no time to load Node's own module. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a))
@@ -192,10 +189,7 @@ export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(both) };
 }
 
-/**
- * The map with fields changed, and without those that become undefined; the map itself when none is. Whole manifests
- * pass here: the loops make no iterators.
- */
+/** The map with fields changed; undefined removes one. The map itself when none is. No iterators, for speed. */
 export function withFields(
   value: JsonObject,
   names: readonly string[],
@@ -308,7 +302,6 @@ export function sortBy<T>(items: readonly T[], textOf: (item: T) => string): T[]
   return keyed.map(({ item }) => item);
 }
 
-/** The total; of none 0. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }

@@ -39,7 +39,6 @@ export function identityOf(object: KubeObject): string {
   return `${groupOf(object)}/${kind}/${scalarText(metadata?.namespace)}/${nameOf(object)}`;
 }
 
-/** The API group of an object. */
 export function groupOf({ apiVersion }: KubeObject): string {
   return groupIn(apiVersion);
 }
@@ -104,10 +103,7 @@ export function strayHint(own: string, other: string): string | undefined {
   return `There is one ${inNamespaceOrNone(other)}: write namespace: ${what} ${where}, or check it with the --namespace that it is applied with.`;
 }
 
-/**
- * A text in lower-case letters, digits and dashes, not at its ends, as names of objects are: `Shop API` is
- * `shop-api`. It can be empty.
- */
+/** A text as names of objects are, in lower case with dashes: `Shop API` is `shop-api`. It can be empty. */
 export function plainName(text: string): string {
   return text
     .toLowerCase()

@@ -335,10 +335,7 @@ function maskForm(line: string, form: RegExp, hide: Hide): string {
   });
 }
 
-/**
- * Hides the passwords of logins: `scheme://user:password@host`, and `user:password@tcp(host)`, as Go and MySQL have
- * it.
- */
+/** Hides passwords in `scheme://user:password@host` and `user:password@tcp(host)` (Go, MySQL). */
 function maskLogins(text: string, hide: Hide): string {
   if (!text.includes('@')) return text;
   return text

@@ -14,10 +14,7 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
   return `The ${what} are: ${names.sort().join(', ')}.${question}`;
 }
 
-/**
- * How many known names are looked at, how many are compared letter by letter, and how long they may be: longer names
- * and thousands of wrong ones are no slips of the pen.
- */
+/** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 
 /**
@@ -94,10 +91,7 @@ function isPart(name: string, candidate: string): boolean {
   return candidate.includes(name) || name.includes(candidate);
 }
 
-/**
- * Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Takes time proportional to both lengths
- * multiplied.
- */
+/** Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Time is at most quadratic. */
 export function matchesGlob(pattern: string, text: string): boolean {
   let [at, star, mark] = [0, -1, 0];
   for (let i = 0; i < text.length; ) {

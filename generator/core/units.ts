@@ -40,10 +40,7 @@ function nanoseconds(text: string): number {
   );
 }
 
-/**
- * The seconds of a Go duration, as `time.ParseDuration` reads it; undefined for text that it refuses, such as `1d`
- * and numbers without a unit.
- */
+/** The seconds of a duration, as `time.ParseDuration` reads it; undefined for others, such as `1d` and `1`. */
 export const durationSeconds: (text: string) => number | undefined = oncePerText(parsedSeconds);
 
 function parsedSeconds(text: string): number | undefined {
@@ -88,9 +85,7 @@ function scaled(
   return whole === 0n ? '0' : `${whole}${suffixes[exponent]}`;
 }
 
-/**
- * A Kubernetes quantity, such as `1e9`, as a number; undefined for other text (apimachinery, resource.ParseQuantity).
- */
+/** A quantity, such as `1e9`, as a number; undefined for other text (apimachinery, resource.ParseQuantity). */
 export function quantityValue(text: string): number | undefined {
   const match = /^\+?(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|(m|k|M|G|T|P|E|[KMGTPE]i))?$/.exec(text);
   if (match === null) return undefined;

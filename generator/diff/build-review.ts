@@ -402,7 +402,7 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   const { base, head, units, name } = comparison;
   const objects = new Set(comparison.changes.flatMap(objectsOf));
   const made = [...objects].flatMap(object =>
-    [head, base].flatMap(({ find }) => object.known?.unknowns?.(object, find) ?? []),
+    [head, base].flatMap(({ find }) => object.known?.applies?.unknowns?.(object, find) ?? []),
   );
   const isNear = (file: number): boolean => {
     const { environment, deployer } = units?.get(file) ?? {};

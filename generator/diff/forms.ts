@@ -11,7 +11,7 @@ import { storedForm } from '../spec/objects/patches.ts';
 export function effectiveForm(object: KubeObject): KubeObject {
   const { status: _, metadata, ...rest } = storedForm(object);
   const filled = { ...rest, metadata: metadataForm(metadata as unknown as JsonObject) };
-  const form = kindOf(groupOf(object), object.kind)?.form;
+  const form = kindOf(groupOf(object), object.kind)?.changes?.normalForm;
   const shaped = form === undefined ? filled : form(filled as unknown as JsonObject);
   return canonical(shaped as JsonObject) as unknown as KubeObject;
 }

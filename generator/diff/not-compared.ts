@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { isSame } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
 import type { PathUnits } from '../world/sets.ts';
 import type { ManifestSource, ObjectSource } from '../world/source.ts';
@@ -220,7 +220,7 @@ function isAbsent(unit: Unit): boolean {
 }
 
 function lostFinding({ by, as, folder }: Unit, before: Unit): Finding {
-  const name = by === undefined ? folder : `the ${calledOf(by)} "${as ?? by.name}"`;
+  const name = by === undefined ? folder : `the ${displayKind(by)} "${as ?? by.name}"`;
   const isSameSource = isSame(sourcesOf(by), sourcesOf(before.by));
   return {
     rule: 'lost-folder',
@@ -237,7 +237,7 @@ function lostFinding({ by, as, folder }: Unit, before: Unit): Finding {
 
 /** The repositories that an applier applies from. */
 function sourcesOf(applier: PlacedObject | undefined): unknown[] {
-  const applied = applier?.known?.applies?.(applier) ?? [];
+  const applied = applier?.known?.applies?.folders?.(applier) ?? [];
   return applied.map(({ url, source }) => url ?? source);
 }
 

@@ -156,10 +156,10 @@ function hasSameKeys(a: SecretNode, b: SecretNode): boolean {
 /** Whether a change may give a Secret other values. A new label or apiVersion does not. */
 function isFeeding(change: Change): boolean {
   if (change.what !== 'changed') return true;
-  const { feeds } = change.head.known ?? {};
+  const isValueSource = change.head.known?.secrets?.isValueSource;
   return change.fields.some(field => {
     const path = fieldPath(field);
     const [first] = path;
-    return first !== 'metadata' && first !== 'apiVersion' && (feeds?.(path) ?? true);
+    return first !== 'metadata' && first !== 'apiVersion' && (isValueSource?.(path) ?? true);
   });
 }

@@ -9,8 +9,8 @@ import { type ExternalSecret, ownName } from '../kinds/eso/external-secret-spec.
 import { failedEntry, SYNC_FAILED, type SyncCause, syncCause } from '../kinds/eso/group.ts';
 import {
   type Condition,
-  calledOf,
   conditionOf,
+  displayKind,
   type Kind,
   objectName,
   type PlacedObject,
@@ -132,7 +132,7 @@ export function absence(
   commands: Commands,
 ): Verdict {
   if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
-  const called = `${kind.called ?? kind.kind} "${name}"`;
+  const called = `${kind.displayName ?? kind.kind} "${name}"`;
   if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
     return { state: 'unknown', because: `another tool decides what ${called} is called` };
   return {
@@ -215,7 +215,7 @@ export function createdAt({ json }: PlacedObject): string | undefined {
 
 /** `ClusterSecretStore "aws"`. */
 export function calledObject(object: PlacedObject): string {
-  return `${calledOf(object)} "${object.name}"`;
+  return `${displayKind(object)} "${object.name}"`;
 }
 
 /** A step on the way of a secret from its store to a program, in their order. */

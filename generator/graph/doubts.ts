@@ -6,7 +6,7 @@ import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
-import { calledOf, type PlacedObject, specOf } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
 
 /** An object that was not read, of which a claim says that it does not exist. */
@@ -86,7 +86,7 @@ function fits(pattern: string, name: string): boolean {
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
-      (object.known?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
+      (object.known?.secrets?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
@@ -96,7 +96,7 @@ const handMade = oncePer((graph: SecretGraph) => {
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
     if (object === undefined || nearest(secret, names) !== undefined) return undefined;
     if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
-    return `hand, as the ${calledOf(object)} "${object.name}" needs it first`;
+    return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };
 });
 
@@ -131,8 +131,9 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
   );
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
-    for (const name of object.known?.mayMake?.(object, graph.find) ?? []) makers.set(name, object);
-  const further = graph.objects.filter(({ known }) => known?.mayMakeToo !== undefined);
+    for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
+      makers.set(name, object);
+  const further = graph.objects.filter(({ known }) => known?.secrets?.mayMake !== undefined);
   return (namespace, name) =>
     named(makers.get(name)) ??
     (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
@@ -140,7 +141,7 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
       further.find(
         object =>
           (object.namespace === namespace || object.known?.isOfCluster === true) &&
-          object.known?.mayMakeToo?.(object, name) === true,
+          object.known?.secrets?.mayMake?.(object, name) === true,
       ),
     ) ??
     named(
@@ -151,7 +152,7 @@ const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
 });
 
 function named(object: PlacedObject | undefined): string | undefined {
-  return object && `the ${calledOf(object)} "${object.name}"`;
+  return object && `the ${displayKind(object)} "${object.name}"`;
 }
 
 /** The texts in a spec under `name`, or under a field with "secret" in its name. */
@@ -201,7 +202,7 @@ const COPYING = /reflector|replicator|kubed|config-syncer|kyverno|clone/;
 
 /** The name of the Secret that an object makes, where an annotation has it copied. */
 function copiedSecret(object: PlacedObject): string[] {
-  const isRead = object.known?.secretAnnotations !== undefined;
+  const isRead = object.known?.secrets?.annotationsAt !== undefined;
   const places = [
     mapAt(object.json, 'metadata', 'annotations'),
     mapAt(specOf(object), 'target', 'template', 'metadata', 'annotations'),
@@ -222,7 +223,7 @@ interface Unseen {
   readonly what: string;
   readonly mayMake?: Unknown['mayMake'];
   readonly isFolder?: Unknown['isFolder'];
-  readonly isOfNames?: Unknown['isOfNames'];
+  readonly needsName?: Unknown['needsName'];
   readonly by?: PlacedObject;
 }
 
@@ -244,9 +245,9 @@ const unseenIn = oncePer((graph: SecretGraph) => {
     const { name, hasOthers = false, notBy } = asked;
     const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...near, ...folders] : near;
-    const isMaker = ({ by, mayMake, isOfNames }: Unseen): boolean =>
+    const isMaker = ({ by, mayMake, needsName }: Unseen): boolean =>
       (by === undefined || by !== notBy) &&
-      (name === undefined ? isOfNames !== true : (mayMake?.(name) ?? true));
+      (name === undefined ? needsName !== true : (mayMake?.(name) ?? true));
     return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
   };
 });
@@ -257,7 +258,7 @@ function allUnknowns({ outside, objects, find }: SecretGraph): (Unknown & Unseen
   return [
     ...(outside.unknowns ?? []),
     ...objects.flatMap(by =>
-      (by.known?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
+      (by.known?.applies?.unknowns?.(by, find) ?? []).map(unknown => ({ ...unknown, by })),
     ),
   ];
 }
@@ -292,8 +293,8 @@ export function madeElsewhere(
       const [maker] = findSecret(graph, namespace, secret)?.makers ?? [];
       if (maker === undefined || read.has(secretId(namespace, secret))) continue;
       const by = deployerOf(maker.object.file);
-      const what = `${calledOf(maker.object)} "${maker.object.name}" on another cluster`;
-      return by === undefined ? what : `${what} (${calledOf(by)} "${by.name}" applies it)`;
+      const what = `${displayKind(maker.object)} "${maker.object.name}" on another cluster`;
+      return by === undefined ? what : `${what} (${displayKind(by)} "${by.name}" applies it)`;
     }
     return undefined;
   };

@@ -166,7 +166,7 @@ function hostOf(
 /** The makers of all Services, by `serviceId`. */
 export function serviceMakers({ objects }: SecretGraph): Map<string, PlacedObject> {
   const made = objects.flatMap(object =>
-    (object.known?.services?.(object) ?? []).map(
+    (object.known?.provides?.services?.(object) ?? []).map(
       name => [serviceId(object.namespace, name), object] as const,
     ),
   );
@@ -188,7 +188,7 @@ export function isServiceOutside(
 /** References to Services by their names alone: backends of routes, webhooks, APIs. */
 export function serviceRefs({ objects }: SecretGraph): ServiceHost[] {
   return objects
-    .filter(({ known }) => known?.sendsToServices === true)
+    .filter(({ known }) => known?.fields?.sendsToServices === true)
     .flatMap(object =>
       mapsIn(object.json, []).flatMap(({ map, path }) => refOf(object, map, path) ?? []),
     );
@@ -258,7 +258,7 @@ function placeKey({ kind, namespace, name }: PlacedObject, path: Path): string {
 
 /** Texts of a field for hosts, in which a short name can be one. */
 function settingTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.hosts;
+  const path = object.known?.fields?.hosts;
   if (path === undefined || path === 'none') return [];
   return textsIn(valueAt(object.json, path), path).map(found => ({
     object,
@@ -272,7 +272,7 @@ const CERTIFIED = /DNSNames$/i;
 
 /** All texts of an object with `.svc` in them: stores and external clusters name hosts too. */
 function otherTexts(object: PlacedObject): PlacedText[] {
-  if (object.known?.hosts === 'none') return [];
+  if (object.known?.fields?.hosts === 'none') return [];
   const { apiVersion: _, kind: _kind, metadata, status: _status, ...rest } = object.json;
   const annotations = textsIn(mapAt(metadata, 'annotations'), ['metadata', 'annotations']);
   return [...textsIn(rest, []), ...annotations]

@@ -57,7 +57,7 @@ export function passwordOrigin(graph: SecretGraph): PasswordOrigin {
   };
 
   const ofMaker = ({ object, namespace, secret }: Maker, key: string, copies: number): boolean => {
-    if (object.known?.mayHoldSymbols?.(object)) return true;
+    if (object.known?.secrets?.mayHoldSymbols?.(object)) return true;
     const source = sources.get(makerId({ object, namespace, target: secret }));
     if (source === undefined || copies >= MOST_COPIES) return false;
     const template = textAt(source.spec, 'target', 'template', 'data', key);
@@ -111,7 +111,7 @@ function mayHoldSymbols(
 ): boolean {
   const known = generatorKind(kind);
   const object = known && find(known, namespace, name);
-  return object !== undefined && (known?.mayHoldSymbols?.(object) ?? false);
+  return object !== undefined && (known?.secrets?.mayHoldSymbols?.(object) ?? false);
 }
 
 /**
@@ -248,7 +248,7 @@ function generatedKeys(
 ): readonly string[] | undefined {
   const known = generatorKind(kind);
   const generator = known && find(known, namespace, name);
-  return generator && known.generates?.(specOf(generator));
+  return generator && known.secrets?.generatedKeys?.(specOf(generator));
 }
 
 function isMaking({ creationPolicy }: WrittenSecret): boolean {

@@ -37,7 +37,7 @@ export const placedTexts: (graph: SecretGraph) => readonly PlacedText[] = oncePe
 
 /** The texts of what is a program's configuration, such as a collector's. */
 function settingsTexts(object: PlacedObject): PlacedText[] {
-  const path = object.known?.settings;
+  const path = object.known?.fields?.configuration;
   const { namespace } = object;
   if (path === undefined) return [];
   const texts = textsIn(valueAt(object.json, path), path);
@@ -92,7 +92,7 @@ export function plainSecrets(objects: readonly PlacedObject[]): PlainSecret[] {
   const found: PlainSecret[] = [];
   const known = new Map<string, string | undefined>();
   for (const object of objects)
-    if (object.written === undefined && object.known?.isNoPlainText !== true)
+    if (object.written === undefined && object.known?.fields?.isPlainTextAllowed !== true)
       visit(object.json, '', [], { object, found, known });
   return found;
 }

@@ -4,7 +4,7 @@ import { inNamespaceOrNone } from '../core/kube-object.ts';
 import { nearest } from '../core/names.ts';
 import { serviceAccount } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/rbac.ts';
+import { clusterRole, clusterRoleBinding, role, roleBinding } from '../kinds/kubernetes.ts';
 import type { SecretGraph } from './secret-graph.ts';
 
 /** An access of a ServiceAccount to a Secret of a namespace; without a name, to all of them. */

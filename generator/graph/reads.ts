@@ -7,10 +7,10 @@ import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { remoteNamespaceOf, STORES } from '../kinds/eso/stores.ts';
-import { calledOf, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { clusterRole, role } from '../kinds/rbac.ts';
 import { type Absent, doubtAbout } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import {
@@ -440,10 +440,10 @@ export interface Reason {
 function unmadeSecrets(graph: SecretGraph): Map<string, Reason> {
   const unmade = new Map<string, Reason>();
   for (const object of graph.objects)
-    for (const { secret, hint, path } of object.known?.omits?.(object) ?? [])
+    for (const { secret, hint, path } of object.known?.secrets?.omits?.(object) ?? [])
       unmade.set(secretId(object.namespace, secret), {
         hint,
-        related: [{ object, path, note: `${calledOf(object)} "${object.name}"` }],
+        related: [{ object, path, note: `${displayKind(object)} "${object.name}"` }],
       });
   for (const { object, namespace, target, creationPolicy, path } of graph.externalSecrets) {
     if (creationPolicy !== 'None' && target !== object.name)

@@ -312,7 +312,9 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
 }
 
 function broughtMaps(object: PlacedObject): string[] {
-  return (object.known?.configMaps?.(object) ?? []).map(name => `${object.namespace}/${name}`);
+  return (object.known?.provides?.configMaps?.(object) ?? []).map(
+    name => `${object.namespace}/${name}`,
+  );
 }
 
 /** The keys of a ConfigMap under `data`; undefined when it is not in the set. */

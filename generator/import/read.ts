@@ -48,7 +48,8 @@ export function readEnvironments(
   const names = environmentNames(built);
   // Objects that apply the environments are allowed: the report names them.
   const loose = sources.filter(
-    ({ isBuilt, objects }) => !isBuilt && objects.some(({ known }) => known?.applies === undefined),
+    ({ isBuilt, objects }) =>
+      !isBuilt && objects.some(({ known }) => known?.applies?.folders === undefined),
   );
   if (loose.length > 0)
     wrongUsage(

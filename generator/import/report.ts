@@ -7,7 +7,7 @@ import { objectOfChange } from '../diff/comparison.ts';
 import { placesFor } from '../environments/places.ts';
 import { SYNC_OPTIONS } from '../kinds/argocd/application.ts';
 import { fluxKustomization, KEEP } from '../kinds/flux/kustomization.ts';
-import { calledOf, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { runSets } from '../lint/run.ts';
 import { foreignFolders } from '../shell/print.ts';
 import { appliedOf, rawDeployers } from '../world/appliers.ts';
@@ -269,7 +269,7 @@ function lineOf(object: PlacedObject, place: string): string {
 }
 
 function nameOf(object: PlacedObject): string {
-  return `${calledOf(object)} ${join(object.namespace, object.name)}`;
+  return `${displayKind(object)} ${join(object.namespace, object.name)}`;
 }
 
 /** Warns of Secrets with values: Git has them today and the new tree does not, so a sync would prune them. */

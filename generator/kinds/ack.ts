@@ -15,7 +15,7 @@ export const podIdentityAssociation: Kind = {
 export interface Statement {
   readonly isDeny: boolean;
   readonly actions: readonly string[];
-  /** Undefined: any, or one we cannot tell. */
+  /** Undefined: any, or not known. */
   readonly resources: readonly string[] | undefined;
   readonly hasCondition: boolean;
   /** Who may assume the role, in a trust policy: `Service`, `Federated` … and their values. */
@@ -23,7 +23,7 @@ export interface Statement {
   readonly condition: JsonObject;
 }
 
-/** The statements of a policy document; undefined when it is no JSON, or not filled in yet. */
+/** The statements of a policy document; undefined: it is no JSON, or has templates. */
 export function parsePolicy(text: string): readonly Statement[] | undefined {
   if (/\{\{|\$\{(?!aws:|saml:|\*|\?|\$)/.test(text)) return undefined;
   const document = parsedJson(text);
@@ -60,7 +60,7 @@ export function isAbout({ actions }: Statement, action: string): boolean {
   return actions.some(pattern => matchesGlob(pattern.toLowerCase(), action.toLowerCase()));
 }
 
-/** A thing in AWS. */
+/** A resource in AWS. */
 export interface Resource {
   readonly service: string;
   /** Undefined: any. */
@@ -71,8 +71,8 @@ export interface Resource {
 }
 
 /**
- * Whether the statements let someone do something: with any resource, or with this one. In doubt
- * they do: without a context conditions count as met where they allow, and as not met where they deny.
+ * Whether the statements allow an action on a resource, or on any. In doubt they do: without a context a condition
+ * counts as met in a statement that allows, and as not met in one that denies.
  */
 export function isAllowed(
   statements: readonly Statement[],
@@ -115,12 +115,12 @@ function arnLike(pattern: string, { service, region, account, name }: Resource):
   return `arn:${or(partition, 'aws')}:${service}:${where}:${whose}:${name}`;
 }
 
-/** The account that an ARN is in; undefined when it is a name, or does not say. */
+/** The account in an ARN; undefined: the text is a name, or has no account. */
 export function accountOf(arn: string): string | undefined {
   return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
 }
 
-/** What AWS knows of a request, by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
+/** The values of a request by the keys of conditions: `kms:ViaService`, `aws:ResourceTag/team`. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
 
 type Test = (pattern: string, value: string) => boolean;
@@ -149,7 +149,7 @@ export function isMet(condition: JsonObject, context: RequestContext): boolean {
   );
 }
 
-/** As AWS evaluates one key: a negated operator is met by what none of the patterns fits. */
+/** Evaluates one key as AWS does: a negated operator is met if no pattern fits. */
 function holds(
   operator: string,
   patterns: readonly string[],

@@ -1,13 +1,12 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, listAt, mapAt, withEntries, withField, without } from '../core/json.ts';
-import { fateOfSet } from './claims-fate.ts';
-import { CLAIM } from './core/volumes.ts';
+import { CLAIM, fateOfSet } from './core/volumes.ts';
 import {
   changedPaths,
   fixedAt,
   type Kind,
   type PlacedObject,
-  type PodPlace,
+  type PodFacts,
   type PodSource,
   specOf,
 } from './kind.ts';
@@ -17,17 +16,18 @@ import { metadataForm, templateForm } from './pod-defaults.ts';
 /** Where most workloads keep the spec of their pods. */
 export const TEMPLATE_SPEC: Path = ['spec', 'template', 'spec'];
 
-/** Pods of a template, which run until something replaces them. */
-const lastingPods: PodPlace = {
-  path: TEMPLATE_SPEC,
-  isLasting: () => true,
-  restarts: 'always',
-};
-
 /** A change of the template, checksum annotations included, replaces the pods. */
 export const templateSource: PodSource = {
   of: object => mapAt(object, 'spec', 'template'),
   has: ([first, second]) => first === 'spec' && second === 'template',
+};
+
+/** Pods of a template, which run until something replaces them. */
+const lastingPods: PodFacts = {
+  path: TEMPLATE_SPEC,
+  isLasting: () => true,
+  restarts: 'always',
+  source: templateSource,
 };
 
 /** A workload's spec without what holds anyway (kubernetes/pkg/apis/apps/v1/defaults.go). */
@@ -51,20 +51,20 @@ export const daemonSet: Kind = {
   kind: 'DaemonSet',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
-  pods: { ...lastingPods, wanted: wantedPods },
-  rollout: ({ name }) => `daemonset/${name}`,
-  podSource: templateSource,
-  fixed: fixedAt(['spec', 'selector']),
-  form: object =>
-    withField(object, 'spec', spec =>
-      workloadForm({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
-    ),
+  pods: { ...lastingPods, desiredCount, rolloutTarget: ({ name }) => `daemonset/${name}` },
+  changes: {
+    fixed: fixedAt(['spec', 'selector']),
+    normalForm: object =>
+      withField(object, 'spec', spec =>
+        workloadForm({ revisionHistoryLimit: 10 }, withRollout('updateStrategy', ONE_DOWN, spec)),
+      ),
+  },
 };
 
 const ONE_DOWN = { maxUnavailable: 1, maxSurge: 0 };
 
 /** One on each node that it takes, which may be none (Kubernetes, DaemonSetStatus). */
-function wantedPods({ json }: PlacedObject): number | undefined {
+function desiredCount({ json }: PlacedObject): number | undefined {
   const { desiredNumberScheduled, observedGeneration } = mapAt(json, 'status');
   const isOld = observedGeneration !== mapAt(json, 'metadata')['generation'];
   return isOld || typeof desiredNumberScheduled !== 'number' ? undefined : desiredNumberScheduled;
@@ -75,19 +75,19 @@ export const deployment: Kind = {
   kind: 'Deployment',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
-  pods: lastingPods,
-  rollout: ({ name }) => `deployment/${name}`,
-  podSource: templateSource,
-  fixed: fixedAt(['spec', 'selector']),
+  pods: { ...lastingPods, rolloutTarget: ({ name }) => `deployment/${name}` },
+  changes: {
+    fixed: fixedAt(['spec', 'selector']),
+    normalForm: object =>
+      withField(object, 'spec', spec => ({
+        replicas: 1,
+        ...workloadForm(DEPLOYMENT_DEFAULTS, withRollout('strategy', QUARTERS, spec)),
+      })),
+  },
   makes: annotatedSecret,
-  form: object =>
-    withField(object, 'spec', spec => ({
-      replicas: 1,
-      ...workloadForm(DEFAULTS, withRollout('strategy', QUARTERS, spec)),
-    })),
 };
 
-const DEFAULTS = {
+const DEPLOYMENT_DEFAULTS = {
   progressDeadlineSeconds: 600,
   revisionHistoryLimit: 10,
   paused: false,
@@ -102,8 +102,11 @@ export const replicaSet: Kind = {
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
   pods: { path: TEMPLATE_SPEC, restarts: 'always' },
-  fixed: fixedAt(['spec', 'selector']),
-  form: object => withField(object, 'spec', spec => ({ replicas: 1, ...workloadForm({}, spec) })),
+  changes: {
+    fixed: fixedAt(['spec', 'selector']),
+    normalForm: object =>
+      withField(object, 'spec', spec => ({ replicas: 1, ...workloadForm({}, spec) })),
+  },
 };
 
 const RETENTION = 'persistentVolumeClaimRetentionPolicy';
@@ -113,27 +116,29 @@ export const statefulSet: Kind = {
   kind: 'StatefulSet',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.16' },
-  pods: lastingPods,
-  rollout: ({ name }) => `statefulset/${name}`,
-  podSource: templateSource,
-  dataFate: (object, find) => fateOfSet(object, [RETENTION], claimSpecs(object), find),
-  form: object =>
-    withField(object, 'spec', spec => ({
-      replicas: 1,
-      ...withEntries(
-        workloadForm(STATEFUL_SET_DEFAULTS, withRollout('updateStrategy', { partition: 0 }, spec)),
-        'volumeClaimTemplates',
-        claimForm,
-      ),
-    })),
-
-  /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
-  fixed: (before, after) => {
-    const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
-    const paths = [...new Set(fields)]
-      .filter(field => !MUTABLE.has(field))
-      .map((field): Path => ['spec', field]);
-    return changedPaths(paths, before, after);
+  pods: { ...lastingPods, rolloutTarget: ({ name }) => `statefulset/${name}` },
+  data: { fate: (object, find) => fateOfSet(object, [RETENTION], claimSpecs(object), find) },
+  changes: {
+    normalForm: object =>
+      withField(object, 'spec', spec => ({
+        replicas: 1,
+        ...withEntries(
+          workloadForm(
+            STATEFUL_SET_DEFAULTS,
+            withRollout('updateStrategy', { partition: 0 }, spec),
+          ),
+          'volumeClaimTemplates',
+          claimForm,
+        ),
+      })),
+    /** All else in the spec is as it was made (ValidateStatefulSetUpdate). */
+    fixed: (before, after) => {
+      const fields = [before, after].flatMap(side => Object.keys(mapAt(side, 'spec')));
+      const paths = [...new Set(fields)]
+        .filter(field => !MUTABLE.has(field))
+        .map((field): Path => ['spec', field]);
+      return changedPaths(paths, before, after);
+    },
   },
 };
 

@@ -10,20 +10,19 @@ export const cronJob: Kind = {
   kind: 'CronJob',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.25' },
-  backupPlan: dumpPlan,
-  pods: {
-    path: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-    restarts: 'not always',
-  },
-  form: object =>
-    withField(object, 'spec', spec =>
-      withField(without(DEFAULTS, spec), 'jobTemplate', template =>
-        withField(template, 'spec', jobForm),
+  data: { backupPlan: dumpPlan },
+  pods: { path: ['spec', 'jobTemplate', 'spec', 'template', 'spec'], restarts: 'not always' },
+  changes: {
+    normalForm: object =>
+      withField(object, 'spec', spec =>
+        withField(without(CRON_JOB_DEFAULTS, spec), 'jobTemplate', template =>
+          withField(template, 'spec', jobForm),
+        ),
       ),
-    ),
+  },
 };
 
-const DEFAULTS = {
+const CRON_JOB_DEFAULTS = {
   concurrencyPolicy: 'Allow',
   suspend: false,
   successfulJobsHistoryLimit: 3,
@@ -65,17 +64,18 @@ export const job: Kind = {
   kind: 'Job',
   served: { versions: ['v1'], since: 'Kubernetes 1.25' },
   pods: { path: TEMPLATE_SPEC, restarts: 'not always' },
-  form: object => withField(object, 'spec', jobForm),
-
-  /** Only a Job with an index may be given more to complete. */
-  fixed: (before, after) => {
-    const isIndexed = mapAt(after, 'spec')['completionMode'] === 'Indexed';
-    const fields = isIndexed ? FIXED : [...FIXED, 'completions'];
-    return changedPaths(
-      fields.map((field): Path => ['spec', field]),
-      before,
-      after,
-    );
+  changes: {
+    normalForm: object => withField(object, 'spec', jobForm),
+    /** Only a Job with an index may be given more to complete. */
+    fixed: (before, after) => {
+      const isIndexed = mapAt(after, 'spec')['completionMode'] === 'Indexed';
+      const fields = isIndexed ? FIXED : [...FIXED, 'completions'];
+      return changedPaths(
+        fields.map((field): Path => ['spec', field]),
+        before,
+        after,
+      );
+    },
   },
 };
 

@@ -1,27 +1,33 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
-import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import {
+  type Kind,
+  type Made,
+  madeAt,
+  namedAfter,
+  type PlacedObject,
+  type Read,
+  specOf,
+} from './kind.ts';
 import { CERTIFICATE_KEYS, readOf, selectorReads } from './secret-refs.ts';
 
 export const CERT_MANAGER = 'cert-manager.io';
 
+const ISSUED_KEYS = ['tls.crt', 'tls.key', 'ca.crt'];
+const ISSUED_TYPE = { type: 'kubernetes.io/tls' } as const;
+
 export const certificate: Kind = {
   group: CERT_MANAGER,
   kind: 'Certificate',
-  hosts: 'none',
-  /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
-  leaves: 'always',
+  fields: { hosts: 'none' },
+  secrets: {
+    /** cert-manager sets no owner, unless it runs with --enable-certificate-owner-ref. */
+    remain: 'always',
+    annotationsAt: () => ['spec', 'secretTemplate', 'annotations'],
+  },
   makes: object =>
-    madeAt(
-      object,
-      ['spec', 'secretName'],
-      ['tls.crt', 'tls.key', 'ca.crt', ...furtherKeys(object)],
-      {
-        type: 'kubernetes.io/tls',
-      },
-    ),
-  secretAnnotations: () => ['spec', 'secretTemplate', 'annotations'],
-  /** The passwords of the keystores. */
+    madeAt(object, ['spec', 'secretName'], [...ISSUED_KEYS, ...furtherKeys(object)], ISSUED_TYPE),
+  /** It reads the passwords of its keystores. */
   reads: object => selectorReads(mapAt(specOf(object), 'keystores'), ['spec', 'keystores']),
 };
 
@@ -35,7 +41,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   CombinedPEM: 'tls-combined.pem',
 };
 
-/** Keys of the keystores and output formats (docs/facts/operators.md#cert-manager). */
+/** The keys that keystores and output formats add (docs/facts/operators.md#cert-manager). */
 function furtherKeys(object: PlacedObject): string[] {
   const { keystores } = specOf(object);
   const stores = Object.entries(KEYSTORES).flatMap(([store, keys]) => {
@@ -52,20 +58,17 @@ function furtherKeys(object: PlacedObject): string[] {
 export const issuer: Kind = {
   group: CERT_MANAGER,
   kind: 'Issuer',
-  mayMake: accountKey,
+  secrets: { possibleNames: accountKey },
   reads: issuerReads,
 };
 
-/** An issuer keeps the key of its ACME account in a Secret, and makes it if it is not there. */
+/** The Secret with the key of an ACME account, which the issuer makes if it does not exist. */
 function accountKey(object: PlacedObject): string[] {
   const name = textAt(specOf(object), 'acme', 'privateKeySecretRef', 'name');
   return name === undefined ? [] : [name];
 }
 
-/**
- * An authority's certificate, and what solvers, accounts and servers are reached with
- * (docs/facts/operators.md#cert-manager).
- */
+/** The certificate of an authority, and the logins to solvers, accounts and servers (docs/facts/operators.md#cert-manager). */
 function issuerReads(object: PlacedObject): Read[] {
   const { acme, ...others } = specOf(object);
   const { privateKeySecretRef: _, ...account } = mapAt(acme);
@@ -77,12 +80,12 @@ function issuerReads(object: PlacedObject): Read[] {
   ];
 }
 
-/** Its Secrets are in the namespace that cert-manager is told, its own unless it is told another. */
+/** Its Secrets are in a namespace that a flag of cert-manager sets, by default cert-manager's own. */
 export const clusterIssuer: Kind = {
   group: CERT_MANAGER,
   kind: 'ClusterIssuer',
   isOfCluster: true,
-  mayMake: accountKey,
+  secrets: { possibleNames: accountKey },
   reads: object => issuerReads(object).map(read => ({ ...read, isAnywhere: true })),
 };
 
@@ -93,13 +96,13 @@ export function isIssued({ json }: PlacedObject): boolean {
   return hasIssuer(mapAt(json, 'metadata', 'annotations'));
 }
 
-/** The same of annotations alone, as values for a chart have them. */
+/** The same for annotations alone, as in the values of a chart. */
 export function hasIssuer(annotations: JsonObject): boolean {
   const isNamed = ISSUER.some(name => textAt(annotations, name) !== undefined);
   return isNamed || annotations['kubernetes.io/tls-acme'] === 'true';
 }
 
-/** What cert-manager's ingress-shim makes for an Ingress that stands at a path, where it names an issuer. */
+/** The Secrets that cert-manager's ingress-shim makes for an Ingress at this path, if it names an issuer. */
 export function issuedForIngress(ingress: unknown, path: Path): Made[] {
   if (!hasIssuer(mapAt(ingress, 'metadata', 'annotations'))) return [];
   return listAt(ingress, 'spec', 'tls').flatMap((entry, index) => {
@@ -109,8 +112,7 @@ export function issuedForIngress(ingress: unknown, path: Path): Made[] {
   });
 }
 
-/** The Secret of a certificate: the Certificate goes with the object, and its Secret stays. */
+/** The Secret of a certificate. When the object is deleted its Certificate goes too, and the Secret stays. */
 export function issuedSecret(secret: string, path: Made['path']): Made {
-  const keys = new Set(['tls.crt', 'tls.key', 'ca.crt']);
-  return { secret, path, keys, isOpen: false, type: 'kubernetes.io/tls' };
+  return namedAfter(secret, ISSUED_KEYS, { path, ...ISSUED_TYPE });
 }

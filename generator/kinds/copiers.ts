@@ -9,24 +9,24 @@ const AUTO = `${REFLECTOR}/reflection-auto-enabled`;
 const TO = `${REPLICATOR}/replicate-to`;
 const MATCHING = `${REPLICATOR}/replicate-to-matching`;
 
-/** Where a Secret is copied to, as far as its annotations name the namespaces. */
+/** The namespaces that a Secret is copied to, by its annotations. */
 export interface Copying {
   readonly namespaces: readonly string[];
-  /** Also to namespaces that an expression, a selector or nothing at all chooses. */
+  /** It is also copied to namespaces that are not named: an expression or a selector chooses them, or all. */
   readonly isVague: boolean;
   /** The annotation that says so. */
   readonly path: Path;
 }
 
-/** Copies that are made of the Secrets of an object (docs/facts/operators.md#reflector-and-replicator). */
+/** How the Secrets of an object are copied (docs/facts/operators.md#reflector-and-replicator). */
 export function copyingsOf(object: PlacedObject): Copying[] {
-  const path = object.known?.secretAnnotations?.(object);
+  const path = object.known?.secrets?.annotationsAt?.(object);
   if (path === undefined) return [];
   const annotations = mapAt(object.json, ...path.map(String));
   return [...reflected(annotations, path), ...replicated(annotations, path)];
 }
 
-/** Without leave nothing should be copied, which is not relied on. */
+/** The copies by Reflector. Without `reflection-allowed` it should copy nothing, but we do not rely on that. */
 function reflected(annotations: JsonObject, path: Path): Copying[] {
   if (textAt(annotations, AUTO) !== 'true') return [];
   const saidOf = (word: string): string | undefined => textAt(annotations, `${REFLECTOR}/${word}`);
@@ -61,7 +61,7 @@ function placesOf(list: string | undefined): { names: string[]; isVague: boolean
   return { names, isVague: entries.length === 0 || names.length < entries.length };
 }
 
-/** The Secret that one is filled from: another of its annotations' kinds. */
+/** The Secret that another one is filled from. */
 export interface CopySource {
   readonly namespace: string;
   readonly secret: string;
@@ -70,7 +70,7 @@ export interface CopySource {
 
 const FROM = [`${REFLECTOR}/reflects`, `${REPLICATOR}/replicate-from`];
 
-/** What a Secret is a mirror of, if it says so. */
+/** The Secret that a Secret mirrors, by its annotations. */
 export function copySourceOf({ json, namespace: own }: PlacedObject): CopySource | undefined {
   const annotations = mapAt(json, 'metadata', 'annotations');
   const name = FROM.find(annotation => textAt(annotations, annotation) !== undefined);

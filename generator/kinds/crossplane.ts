@@ -3,28 +3,30 @@ import type { DataFate } from './data-facts.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, specOf } from './kind.ts';
 import { selectorReads } from './secret-refs.ts';
 
-/** Managed resources of the first Crossplane, which are of the cluster, and of the second, which are not. */
+/** Managed resources of Crossplane 1 belong to the cluster, those of Crossplane 2 to a namespace. */
 const ofCluster: Kind = {
   group: 'crossplane.io',
   kind: 'managed resource',
   isOfCluster: true,
-  dataFate: outsideFate,
-  mayHoldSymbols: () => true,
+  data: { fate: outsideFate },
+  secrets: {
+    mayHoldSymbols: () => true,
+    /** Crossplane 1 writes it to a store that is set elsewhere. */
+    possibleNames: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
+  },
   makes: connectionSecret,
-  /** Of the first Crossplane, in a store that is set elsewhere. */
-  mayMake: object => [textAt(specOf(object), 'publishConnectionDetailsTo', 'name') ?? ''],
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 
-/** Services that keep data, by the first word of the group of a provider. */
+/** The groups of services that keep data, by their first word. */
 const DATA =
   /^(bigquery|bigtable|cache|cosmosdb|database|dbformariadb|dbformysql|dbforpostgresql|docdb|dynamodb|ecr|efs|elasticache|elasticsearch|filestore|fsx|kinesis|memorydb|mongodbatlas|mssql|mysql|neptune|opensearch|postgresql|rds|redis|redshift|s3|spanner|sql|sqs|storage)\./;
 
-/** What of them is the data, and not how it is set up. */
+/** The kinds of these groups that hold the data, and do not only configure it. */
 const HOLDER =
   /^(Account|Bucket|Cluster|ClusterInstance|Container|Database|DatabaseInstance|Dataset|Disk|Domain|EBSVolume|FileShare|FileSystem|FlexibleServer|GlobalCluster|GlobalTable|Instance|MSSQLDatabase|Queue|ReplicationGroup|Repository|Schema|ServerlessCache|Server|Stream|Table|Volume)$/;
 
-/** What is outside is deleted with its object, unless that says otherwise (docs/facts/operators.md#crossplane). */
+/** By default the resource outside of the cluster is deleted with its object (docs/facts/operators.md#crossplane). */
 function outsideFate(object: PlacedObject): DataFate | undefined {
   const { group, kind } = object;
   if (!(DATA.test(group) && HOLDER.test(kind))) return undefined;
@@ -50,28 +52,26 @@ function outsideFate(object: PlacedObject): DataFate | undefined {
 const { isOfCluster: _, ...shared } = ofCluster;
 const namespaced: Kind = { ...shared, group: 'm.crossplane.io' };
 
-/** All of them as two kinds. */
+/** All managed resources, as two kinds. */
 export const managedResources: readonly Kind[] = [ofCluster, namespaced];
 
 /** Groups of providers. */
 const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)?\.upbound\.io)$/;
 
-/** Not of managed resources, or of those that wrap whole objects of Kubernetes or charts. */
+/** Groups without managed resources, or whose resources wrap whole objects of Kubernetes or charts. */
 const OTHER =
   /^((kubernetes|helm)(\.m)?|apiextensions|meta|ops|pkg|protection|secrets)\.crossplane\.io$|^crossplane\.io$/;
 
-/** What is known of a kind of one of Crossplane's providers, of which there are thousands. */
+/** The kind of a managed resource; providers have thousands of them. */
 export function managedResource(group: string, kind: string): Kind | undefined {
   if (!PROVIDER.test(group) || OTHER.test(group)) return undefined;
   const isOfNamespace = /(^|\.)m\.(crossplane|upbound)\.io$/.test(group);
   return isOfNamespace && !kind.startsWith('Cluster') ? namespaced : ofCluster;
 }
 
-/** What a provider knows goes in there (docs/facts/operators.md#crossplane). */
+/** A Secret with keys that its provider chooses (docs/facts/operators.md#crossplane). */
 function connectionSecret(object: PlacedObject): Made[] {
   const namespace = textAt(specOf(object), 'writeConnectionSecretToRef', 'namespace');
-  return madeAt(object, ['spec', 'writeConnectionSecretToRef', 'name'], [], {
-    isOpen: true,
-    ...(namespace !== undefined && { namespace }),
-  });
+  const path = ['spec', 'writeConnectionSecretToRef', 'name'];
+  return madeAt(object, path, [], { isOpen: true, namespace });
 }

@@ -1,33 +1,39 @@
 import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import { type BackupPlan, countRetention, type Retention, scopeOf } from './data-facts.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
-/** The logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
+/** It makes the logins of its users (docs/facts/operators.md#crunchy-postgres-operator). */
 export const postgresCluster: Kind = {
   group: 'postgres-operator.crunchydata.com',
   kind: 'PostgresCluster',
-  isPrecious: true,
-  postgresMajorAt: ['spec', 'postgresVersion'],
-  backupPlan: planOf,
-  keepsBackups: retentionsOf,
-  dataFate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
-  services: ({ name }) =>
-    ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
-      end => `${name}-${end}`,
-    ),
+  data: {
+    isPrecious: true,
+    postgresMajorAt: ['spec', 'postgresVersion'],
+    backupPlan: planOf,
+    retentions: retentionsOf,
+    fate: (object, find) => fateOfClaims(claimSpecs(object), find, 'its claims are deleted'),
+  },
+  provides: {
+    services: ({ name }) =>
+      ['primary', 'replicas', 'ha', 'ha-config', 'pods', 'pgbouncer', 'pgadmin'].map(
+        end => `${name}-${end}`,
+      ),
+  },
   makes: object =>
     usersOf(object).map(user =>
       namedAfter(`${object.name}-pguser-${textAt(user, 'name') ?? ''}`, keysOf(object, user), {
         isShared: true,
       }),
     ),
-  /** Certificates, and what its own parts use. */
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
+  /** It makes certificates and Secrets for its own parts. */
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-`) && !secret.startsWith(`${name}-pguser-`),
+  },
 };
 
-/** Of the data, and of the log where that has a volume of its own. */
+/** The claims of the data, and of the log if it has a volume of its own. */
 function claimSpecs(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'instances').flatMap(instance => [
     mapAt(instance, 'dataVolumeClaimSpec'),
@@ -35,7 +41,7 @@ function claimSpecs(object: PlacedObject): JsonObject[] {
   ]);
 }
 
-/** Without a list there is one user, and one database, of the cluster's name. */
+/** By default there is one user and one database, with the name of the cluster. */
 function usersOf(object: PlacedObject): readonly JsonObject[] {
   const { users } = specOf(object);
   if (users === undefined) return [{ name: object.name, databases: [object.name] }];
@@ -54,7 +60,7 @@ function keysOf(object: PlacedObject, user: JsonObject): string[] {
 
 const PGBACKREST = ['backups', 'pgbackrest'];
 
-/** Whole backups come by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
+/** Full backups are made by the schedules of its repositories (docs/facts/operators.md#backups-of-crunchy). */
 function planOf(object: PlacedObject): BackupPlan | undefined {
   const schedules = listAt(specOf(object), ...PGBACKREST, 'repos').map(repo =>
     textAt(repo, 'schedules', 'full'),

@@ -1,19 +1,19 @@
 import type { Path } from '../core/finding.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 
-/** A folder that a deployment object has applied, and how its objects are changed on the way. */
-export interface Applied {
+/** A folder that an applier (a Kustomization, an Application …) applies, and how its objects are changed on the way. */
+export interface AppliedFolder {
   /** From the root of its repository, as it is written. */
   readonly path: string;
   /** The field that says so. */
   readonly at: Path;
-  /** Its tool reads all manifests below a folder; or, as a directory of Argo CD, what matches. */
+  /** Whether all manifests below the folder are read, or only those that match, as in a directory of Argo CD. */
   readonly reads: {
     readonly isRecursive: boolean;
     readonly include?: string;
     readonly exclude?: string;
   };
-  /** The load restriction of kustomize is off. */
+  /** kustomize may load files outside of the folder. */
   readonly isUnrestricted: boolean;
   /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
@@ -22,41 +22,41 @@ export interface Applied {
   /** The namespace of its objects: of those without one, or, forced, of all. */
   readonly namespace?: string;
   readonly isForced?: boolean;
-  /** The variables that are filled in at last; undefined: none are. */
+  /** The variables that are filled in last; undefined: none are. */
   readonly substitute?: Substitute;
-  /** The cluster that it goes to, where that is not the one that the object is on. */
+  /** The cluster that it is applied to, if that is not the applier's own. */
   readonly cluster?: string;
-  /** What it is called that has it applied, where an object has several: one of its Applications. */
+  /** The name of the Application that applies it, where an ApplicationSet makes several. */
   readonly name?: string;
-  /** The generators that would say the rest of it, and are not known here. */
+  /** The generators that fill in the rest of it, and that are not known here. */
   readonly open?: readonly string[];
-  /** The repository's URL, or the object that has it. */
+  /** The repository's URL; `source` is the object that has the URL. */
   readonly url?: string;
   readonly source?: SourceName;
 }
 
-/** A chart that is a folder of a repository, and how its deployer has Helm make it. */
+/** A chart that is a folder of a repository, and how its applier has Helm render it. */
 export interface LocalChart extends ChartPlace {
-  /** Whether what lies in `crds/` is installed too. */
+  /** Whether the CRDs in `crds/` are installed too. */
   readonly hasCrds: boolean;
   /** Whether hooks run. */
   readonly hasHooks: boolean;
-  /** What it is made for, where its deployer says so. */
+  /** The version of Kubernetes that it is rendered for, if its applier says so. */
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
 }
 
-/** Where a deployment object says a chart is. */
-export type ChartPlace = Pick<Applied, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
+/** Where an applier says that a chart is. */
+export type ChartPlace = Pick<AppliedFolder, 'path' | 'at' | 'url' | 'source' | 'cluster' | 'name'>;
 
-/** The object that says which repository it is. */
+/** The object that has the URL of a repository. */
 export interface SourceName {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Variables of a deployment object, and the ConfigMaps and Secrets of its namespace with more. */
+/** Variables of an applier, and the ConfigMaps and Secrets of its namespace with more of them. */
 export interface Substitute {
   readonly values: JsonObject;
   readonly from: readonly VariableSource[];
@@ -70,7 +70,7 @@ export interface VariableSource {
   readonly isOptional?: true;
 }
 
-/** A folder that is to be applied and that its repository has not, with one that it has. */
+/** A folder that is to be applied and does not exist, with the existing one that has nearly its name. */
 export interface LostFolder {
   readonly path: string;
   /** The field that says so. */
@@ -78,44 +78,44 @@ export interface LostFolder {
   readonly near: string;
 }
 
-/** Something that may make objects which nothing shows. */
+/** Something that may make objects that no manifest shows. */
 export interface Unknown {
-  /** Where; undefined: in any namespace. */
+  /** Where it makes them; undefined: in any namespace. */
   readonly namespace?: string;
-  /** As a reason is told: `the Helm chart "ironic"`, to which the namespace is added. */
+  /** What a reason calls it, before its namespace: `the Helm chart "ironic"`. */
   readonly what: string;
-  /** A folder that is not read: it may hold objects of the cluster too. */
+  /** It is a folder that is not read, so it may hold objects of the cluster too. */
   readonly isFolder?: true;
-  /** A chart whose values are not looked at. */
+  /** It is a chart whose values are not read. */
   readonly isChart?: true;
-  /** Whether it may make something of a name; absent: it may make anything. */
+  /** Whether it may make an object of this name; absent: it may make any. */
   readonly mayMake?: (name: string) => boolean;
-  /** Of what has no name it is no reason. */
-  readonly isOfNames?: true;
-  /** The number of the file that it is left out of, where that is so. */
+  /** It can only hide objects that are asked for by name. */
+  readonly needsName?: true;
+  /** The number of the file from which it is left out, if it is. */
   readonly file?: number;
 }
 
-/** A repository as those see it who make objects of what lies in it. */
+/** The files of a repository, for kinds that make objects of them. */
 export interface RepositoryTree {
-  /** The folders that have something, and the files, by their paths from the root, sorted. */
+  /** The folders that are not empty, and the files: sorted paths from the root. */
   readonly folders: readonly string[];
   readonly files: readonly string[];
-  /** The first document of a file of YAML or JSON; undefined: it has none that can be read. */
+  /** The first document of a YAML or JSON file; undefined: none can be read. */
   readonly documentIn: (file: string) => Json | undefined;
 }
 
-/** What tells one release of Helm from another: what is installed under another name is another. */
-export interface Installed {
-  /** What the object calls it, the same on both sides of a change. */
+/** The parts of the name of a Helm release: a change of any of them makes another release of it. */
+export interface InstalledRelease {
+  /** The same on both sides of a change. */
   readonly id: string;
   readonly parts: readonly InstalledPart[];
 }
 
-/** A part of the name of a release, with the field that it comes from. */
+/** A part of the name of a release, and the field with it. */
 export interface InstalledPart {
   readonly what: 'release name' | 'namespace' | 'storage namespace' | 'chart';
-  /** Undefined: not told here. */
+  /** Undefined: not known here. */
   readonly value: string | undefined;
   readonly path: Path;
 }

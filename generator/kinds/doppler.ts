@@ -5,18 +5,19 @@ import { readOf } from './secret-refs.ts';
 export const dopplerSecret: Kind = {
   group: 'secrets.doppler.com',
   kind: 'DopplerSecret',
-  leaves: 'always',
-  mayHoldSymbols: () => true,
-  secretAnnotations: () => ['spec', 'managedSecret', 'annotations'],
+  secrets: {
+    remain: 'always',
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'managedSecret', 'annotations'],
+  },
 
   makes: object => {
     const managed = mapAt(specOf(object), 'managedSecret');
-    const namespace = textAt(managed, 'namespace');
     const { keys, isOpen } = managedKeys(specOf(object));
     return madeAt(object, ['spec', 'managedSecret', 'name'], keys, {
       isOpen,
       type: textAt(managed, 'type') ?? 'Opaque',
-      ...(namespace !== undefined && { namespace }),
+      namespace: textAt(managed, 'namespace'),
     });
   },
 
@@ -32,10 +33,10 @@ export const dopplerSecret: Kind = {
   },
 };
 
-/** The key that a download in one format has. */
+/** The key of a download in one format. */
 const FILE = 'DOPPLER_SECRETS_FILE';
 
-/** An Opaque Secret gets all, another type what is renamed into it (docs/facts/operators.md#doppler). */
+/** An Opaque Secret gets all keys, other types only renamed ones (docs/facts/operators.md#doppler). */
 function managedKeys(spec: JsonObject): KeySet {
   const processors = mapAt(spec, 'processors');
   const renamed = Object.values(processors).flatMap(processor => textAt(processor, 'asName') ?? []);

@@ -1,30 +1,33 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReads } from './secret-refs.ts';
 
-/** Its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** It makes its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const kibana: Kind = {
   group: 'kibana.k8s.elastic.co',
   kind: 'Kibana',
-  services: ({ name }) => [`${name}-kb-http`],
+  provides: { services: ({ name }) => [`${name}-kb-http`] },
   makes: ({ name }) => [httpCertificate(`${name}-kb`)],
   reads: object => referenceReads(specOf(object), ['spec']),
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
+  },
 };
 
-/** The login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** It makes the login of its first user, and its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const elasticsearch: Kind = {
   group: 'elasticsearch.k8s.elastic.co',
   kind: 'Elasticsearch',
-  isPrecious: true,
-  dataFate: claimsFate,
-  services: object => {
-    const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
-    const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
-    return ends.map(end => `${object.name}-es-${end}`);
+  data: { isPrecious: true, fate: claimsFate },
+  provides: {
+    services: object => {
+      const sets = listAt(specOf(object), 'nodeSets').flatMap(set => textAt(set, 'name') ?? []);
+      const ends = ['http', 'internal-http', 'transport', 'remote-cluster', ...sets];
+      return ends.map(end => `${object.name}-es-${end}`);
+    },
   },
 
   makes: object => {
@@ -38,19 +41,21 @@ export const elasticsearch: Kind = {
   },
 
   reads: object => referenceReads(specOf(object), ['spec']),
-  /** Users, settings and certificates of its own parts. */
-  mayMakeToo: ({ name }, secret) =>
-    secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
+  /** It makes users, settings and certificates for its own parts. */
+  secrets: {
+    mayMake: ({ name }, secret) =>
+      secret.startsWith(`${name}-es-`) && !secret.endsWith('-es-elastic-user'),
+  },
 };
 
-/** The public part of what HTTP is served with. */
+/** The public part of the certificate for HTTP. */
 function httpCertificate(name: string): Made {
   return namedAfter(`${name}-http-certs-public`, ['ca.crt', 'tls.crt'], { isInternal: true });
 }
 
 const POLICY = 'volumeClaimDeletePolicy';
 
-/** Claims go with it unless it says otherwise (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
+/** By default its claims are deleted with it (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 function claimsFate(object: PlacedObject, find: Find): DataFate {
   const policy = textAt(specOf(object), POLICY) || 'DeleteOnScaledownAndClusterDeletion';
   const because = `${POLICY}: ${policy}`;

@@ -4,7 +4,7 @@ import { CERTIFICATE_KEYS, objectRefReads, referenceReads } from './secret-refs.
 
 const GROUP = 'gateway.envoyproxy.io';
 
-/** The fields that refer to Secrets, in all kinds, and the keys that are looked for (docs/facts/operators.md#envoy-gateway). */
+/** The fields of all kinds that refer to Secrets, and the keys that are needed (docs/facts/operators.md#envoy-gateway). */
 const REFS: ReadonlyMap<string, readonly string[]> = new Map([
   ['clientSecret', ['client-secret']],
   ['clientIDRef', ['client-id']],
@@ -29,7 +29,7 @@ const policies = [
   'SecurityPolicy',
 ].map((kind): Kind => ({ group: GROUP, kind, reads: policyReads }));
 
-/** Its pods run where Envoy Gateway has them run, which no manifest tells. */
+/** Its pods run in a namespace that no manifest shows. */
 const envoyProxy: Kind = {
   group: GROUP,
   kind: 'EnvoyProxy',
@@ -43,5 +43,5 @@ const envoyProxy: Kind = {
   },
 };
 
-/** What Envoy Gateway's objects read; those that read nothing are among the others. */
+/** The kinds of Envoy Gateway that read Secrets; the others are in without-secrets.ts. */
 export const envoyGateway: readonly Kind[] = [...policies, envoyProxy];

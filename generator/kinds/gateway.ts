@@ -6,10 +6,10 @@ import { CERTIFICATE_KEYS, objectRefReads, refRead } from './secret-refs.ts';
 export const gateway: Kind = {
   group: 'gateway.networking.k8s.io',
   kind: 'Gateway',
-  leaves: 'always',
+  secrets: { remain: 'always' },
   reads: object => certificates(object).map(({ read }) => read),
 
-  /** Of cert-manager's gateway-shim: for listeners that end TLS and have a host (cert-manager.io/docs/usage/gateway). */
+  /** cert-manager's gateway-shim makes these for listeners that terminate TLS and have a host (cert-manager.io/docs/usage/gateway). */
   makes: object =>
     !isIssued(object)
       ? []
@@ -26,7 +26,7 @@ interface Certificate {
   readonly read: Read;
 }
 
-/** The certificates of its listeners; without a kind they are Secrets. */
+/** The Secrets with the certificates of its listeners. */
 function certificates(object: PlacedObject): Certificate[] {
   return listAt(specOf(object), 'listeners').flatMap((listener, index) =>
     listAt(listener, 'tls', 'certificateRefs').flatMap((ref, at) => {
@@ -41,7 +41,7 @@ function certificates(object: PlacedObject): Certificate[] {
   );
 }
 
-/** Whom a route trusts behind it: ConfigMaps, or Secrets where the implementation takes them. */
+/** It names the authorities that a route trusts: ConfigMaps, or Secrets if the implementation takes them. */
 export const backendTlsPolicy: Kind = {
   group: gateway.group,
   kind: 'BackendTLSPolicy',

@@ -10,9 +10,11 @@ const LOGIN = ['GF_SECURITY_ADMIN_USER', 'GF_SECURITY_ADMIN_PASSWORD'];
 export const grafana: Kind = {
   group: GRAFANA,
   kind: 'Grafana',
-  services: object =>
-    isExternal(object) ? [] : [`${object.name}-service`, `${object.name}-alerting`],
-  accounts: object => (isExternal(object) ? [] : [`${object.name}-sa`]),
+  provides: {
+    services: object =>
+      isExternal(object) ? [] : [`${object.name}-service`, `${object.name}-alerting`],
+    accounts: object => (isExternal(object) ? [] : [`${object.name}-sa`]),
+  },
 
   makes: object => [
     ...(isExternal(object) || specOf(object)['disableDefaultAdminSecret'] === true

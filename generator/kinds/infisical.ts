@@ -5,12 +5,11 @@ import { referenceReaders, referenceReads, secretNameReads } from './secret-refs
 
 const INFISICAL = 'secrets.infisical.com';
 
-/** What is fetched goes into Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
+/** It writes to Secrets that it names, in any namespace (docs/facts/operators.md#infisical). */
 export const infisicalSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalSecret',
-  leaves: 'always',
-  mayHoldSymbols: () => true,
+  secrets: { remain: 'always', mayHoldSymbols: () => true },
   makes: managedSecrets,
   reads: loginReads,
 };
@@ -33,19 +32,17 @@ function managedSecrets(object: PlacedObject): Made[] {
   ];
 }
 
-/** A template has the keys, unless it takes all that is fetched along. */
+/** The keys are those of the template, unless that includes all that is fetched. */
 function managedSecret(object: PlacedObject, target: Json, path: Path): Made[] {
   const { data, includeAllSecrets } = mapAt(target, 'template');
-  const namespace = textAt(target, 'secretNamespace');
-  const type = textAt(target, 'secretType');
   return madeAt(object, [...path, 'secretName'], Object.keys(mapAt(data)), {
     isOpen: data === undefined || includeAllSecrets === true,
-    ...(namespace !== undefined && { namespace }),
-    ...(type !== undefined && { type }),
+    namespace: textAt(target, 'secretNamespace'),
+    type: textAt(target, 'secretType'),
   });
 }
 
-/** What it signs in with, and whom it trusts. */
+/** Its logins, and the authorities that it trusts. */
 function loginReads(object: PlacedObject): Read[] {
   return ['tokenSecretReference', 'authentication', 'tls'].flatMap(field =>
     secretNameReads(specOf(object)[field], ['spec', field]),
@@ -56,26 +53,25 @@ function loginReads(object: PlacedObject): Read[] {
 export const infisicalStaticSecret: Kind = {
   group: INFISICAL,
   kind: 'InfisicalStaticSecret',
-  leaves: 'unless owned',
-  mayHoldSymbols: () => true,
+  secrets: { remain: 'unless owned', mayHoldSymbols: () => true },
   makes: object =>
     listAt(specOf(object), 'targets').flatMap((target, index) => {
-      const namespace = textAt(target, 'namespace');
-      const type = textAt(target, 'secretType');
       if (textAt(target, 'kind') === 'ConfigMap') return [];
       const keys = Object.keys(mapAt(target, 'template', 'data'));
       return madeAt(object, ['spec', 'targets', index, 'name'], keys, {
         isOpen: true,
-        ...(namespace !== undefined && { namespace }),
-        ...(type !== undefined && { type }),
+        namespace: textAt(target, 'namespace'),
+        type: textAt(target, 'secretType'),
       });
     }),
 };
 
-/** How the operator signs in, and what it sends (docs/facts/operators.md#infisical). */
+/** The logins of the operator, and what it pushes (docs/facts/operators.md#infisical). */
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
-    byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+    secrets: {
+      byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+    },
   }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),
 ];

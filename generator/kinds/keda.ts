@@ -10,7 +10,7 @@ export const triggerAuthentication: Kind = {
   reads: authenticationReads,
 };
 
-/** The keys that the parameters of a trigger are taken from. */
+/** The keys with the parameters of a trigger. */
 function authenticationReads(object: PlacedObject): Read[] {
   return listAt(specOf(object), 'secretTargetRef').flatMap((entry, index) =>
     refRead(entry, { path: ['spec', 'secretTargetRef', index], how: 'keda' }),
@@ -24,10 +24,14 @@ export const clusterTriggerAuthentication: Kind = {
   reads: authenticationReads,
 };
 
-export const scaledJob: Kind = { group: KEDA, kind: 'ScaledJob', hosts: ['spec', 'triggers'] };
+export const scaledJob: Kind = {
+  group: KEDA,
+  kind: 'ScaledJob',
+  fields: { hosts: ['spec', 'triggers'] },
+};
 
 export const scaledObject: Kind = {
   group: KEDA,
   kind: 'ScaledObject',
-  hosts: ['spec', 'triggers'],
+  fields: { hosts: ['spec', 'triggers'] },
 };

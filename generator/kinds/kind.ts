@@ -11,228 +11,239 @@ import {
 } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type { BackupPlace, BackupPlan, DataFate, Retention } from './data-facts.ts';
-import type { Applied, Installed, LocalChart, RepositoryTree, Unknown } from './deployment-ends.ts';
-
-/** Fields that an update cannot change (kubernetes 1.36, validation.go of each group). */
-export function fixedAt(...paths: readonly Path[]): NonNullable<Kind['fixed']> {
-  return (before, after) => changedPaths(paths, before, after);
-}
-
-/** Those of the paths at which two objects differ; the order of a list counts, as it does for the API server. */
-export function changedPaths(paths: readonly Path[], before: unknown, after: unknown): Path[] {
-  return paths.filter(path => !isSame(valueAt(before, path) as Json, valueAt(after, path) as Json));
-}
-
-/** What a controller says of an object (k8s.io/apimachinery, metav1.Condition). */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly since?: string;
-}
-
-/** A condition of an object in a cluster; undefined: no controller has said anything of the kind. */
-export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
-  const found = listAt(json, 'status', 'conditions').find(
-    entry => isMap(entry) && textAt(entry, 'type') === type,
-  );
-  if (found === undefined) return undefined;
-  const since = textAt(found, 'lastTransitionTime');
-  return {
-    type,
-    status: textAt(found, 'status') ?? '',
-    reason: textAt(found, 'reason') ?? '',
-    message: textAt(found, 'message') ?? '',
-    ...(since !== undefined && { since }),
-  };
-}
+import type {
+  AppliedFolder,
+  InstalledRelease,
+  LocalChart,
+  RepositoryTree,
+  Unknown,
+} from './deployment-ends.ts';
 
 /**
- * All that is known of a kind of Kubernetes object. What is left out is not known, or does not
- * apply. A kind looks at one object, never at the graph: what becomes of it among others is for
- * those who join. An object of a kind that is not in `kinds.ts` may do anything.
+ * What is known of a kind of Kubernetes object. Most kinds need their names, `makes` and `reads`; the facets
+ * below are for those of which more is known. A member that is left out is not known, or does not apply. A kind
+ * looks at one object and at those that it `find`s, never at the graph. An object of a kind that is not in
+ * `kinds.ts` may do anything.
  */
 export interface Kind {
-  /** Empty for Kubernetes' core. */
+  /** The API group; empty for Kubernetes' core. */
   readonly group: string;
   readonly kind: string;
-  /** What people call it, where the name of the kind alone may be another's. */
-  readonly called?: string;
+  /** What people call it, where several groups have a kind of this name: `Flux Kustomization`. */
+  readonly displayName?: string;
   /** Its objects belong to the cluster, not to a namespace. */
   readonly isOfCluster?: true;
+  /** No other group has a kind of this name, so a manifest with a removed or wrong group means this kind. */
+  readonly isUnmistakable?: true;
+  /** Its names need not be DNS names. */
+  readonly isNamedFreely?: true;
   /** The versions that the API server serves. */
   readonly served?: Served;
-  /** No other API has a kind of that name: a manifest of another group means this one all the same. */
-  readonly isUnmistakable?: true;
-  /** Where it keeps the spec of the pods that it runs. */
-  readonly pods?: PodPlace;
-  /** What `kubectl rollout restart` takes for its pods, where they can be restarted so. */
-  readonly rollout?: (object: PlacedObject) => string | undefined;
-  /** The Secrets that it makes; `find` is for what other objects say about it. */
-  readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
-  /** The annotations that the Secrets get which it makes. */
-  readonly secretAnnotations?: (object: PlacedObject) => Path;
-  /** Secrets that one would expect of it, and that it does not make. */
-  readonly omits?: (object: PlacedObject) => readonly Omitted[];
-  /** The Secrets that it reads, beside what its pods do. */
-  readonly reads?: (object: PlacedObject) => readonly Read[];
-  /** The objects that it stands for, as the values of a release do for pods. */
-  readonly brings?: (object: PlacedObject, find: Find) => readonly Brought[];
-  /** The releases of Helm that it installs, and uninstalls when they become others. */
-  readonly installs?: (object: PlacedObject, find: Find) => readonly Installed[];
-  /** The releases of Helm whose charts are folders of a repository: they may be made by Helm itself. */
-  readonly charts?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
-  /** Files with values that it names: from its own folder on, or with a `/` from the root of its repository. */
-  readonly files?: (object: PlacedObject) => readonly string[];
-  /** What it makes depends on what lies in its repository. */
-  readonly seesTree?: true;
-  /** The folders of repositories that it has applied. */
-  readonly applies?: (object: PlacedObject) => readonly Applied[];
-  /** Where it may make objects that no manifest shows. */
-  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
-  /** Whether a field decides about the values in what it makes; absent: every field does. */
-  readonly feeds?: (path: Path) => boolean;
-  /**
-   * What becomes of the Secrets that it made: kept when it goes, or only as long as it stays, or
-   * deleted with it where it owns them. Absent: deleted.
-   */
-  readonly leaves?: 'always' | 'while it stays' | 'unless owned';
-  /** The names of the Services that it brings, in its namespace. */
-  readonly services?: (object: PlacedObject) => readonly string[];
-  /** The names of the ConfigMaps that it brings, in its namespace. */
-  readonly configMaps?: (object: PlacedObject) => readonly string[];
-  /** The names of the ServiceAccounts that its operator makes, in its namespace. */
-  readonly accounts?: (object: PlacedObject) => readonly string[];
-  /** A field below which a short name can be a host; `none`: no text of it is one. */
-  readonly hosts?: Path | 'none';
-  /** It sends requests to Services by their names. */
-  readonly sendsToServices?: true;
-  /** A field that is the configuration of a program: what stands in its texts is as in a pod's arguments. */
-  readonly settings?: Path;
-  /** What becomes of the data that it keeps when it is deleted; undefined: it keeps none. */
-  readonly dataFate?: (object: PlacedObject, find: Find) => DataFate | undefined;
-  /** Whether another object of the kind keeps the same data, which stays if that one is there first. */
-  readonly isSameData?: (object: PlacedObject, other: PlacedObject) => boolean;
-  /** What becomes, by its word, of the data of others: of volumes and buckets that are given up. */
-  readonly reclaims?: (object: PlacedObject) => DataFate;
-  /** The backups that it has made by the clock. */
-  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
-  /** How much of them it keeps. */
-  readonly keepsBackups?: (object: PlacedObject) => readonly Retention[];
-  /** Where it writes backups to, or has them written. */
-  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
-  /** The fields that the API server does not let change, of one that does. */
-  readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
-  /** The object without what holds anyway, or with what controllers fill in where no schema says so. */
-  readonly form?: (object: JsonObject) => JsonObject;
-  /** What decides about the value of a key that it makes: to be compared, and never shown. */
-  readonly sourceOf?: (object: KubeObject, key: string) => unknown;
-  /** Whether all that it encrypts is another text on the other side: then the values may be the same. */
-  readonly isEncryptedAnew?: (before: KubeObject, after: KubeObject) => boolean;
-  /** The values in it are meant to be there, or it holds none of its own. */
-  readonly isNoPlainText?: true;
-  /** What stands at a path, where the names on the way to it do not tell. */
-  readonly holds?: (path: Path) => Content | undefined;
-  /** Fields that hold secrets by their meaning, here and in the charts that take them over. */
-  readonly secretFields?: readonly string[];
-  /** It takes up what it reads whenever that comes: neither waits for the other. */
-  readonly isReadingLate?: true;
-  /** Data goes with it, or all access to data: it should not go unasked. */
-  readonly isPrecious?: true;
-  /** What pods are made from, and whether a field is part of it: a change replaces them. */
-  readonly podSource?: PodSource;
-  /** Where it says which major version of PostgreSQL it runs: another one is an upgrade of its data. */
-  readonly postgresMajorAt?: Path;
-  /** Fields of its spec that, once given, cannot be given another value. */
-  readonly keeps?: readonly string[];
-  /** The fields that hold a duration as Go writes it. */
-  readonly durations?: readonly Path[];
-  /** Secrets that people make by hand, as it needs them before it makes anything. */
-  readonly byHand?: (object: PlacedObject) => readonly string[];
-  /** Names of Secrets that it may make, in a namespace that it does not say. */
-  readonly mayMake?: (object: PlacedObject, find: Find) => readonly string[];
-  /** Whether it may make a Secret of that name beside those that it `makes`, in its namespace or, if it has none, in any. */
-  readonly mayMakeToo?: (object: PlacedObject, secret: string) => boolean;
-  /** The keys that it gives as a generator of ESO, by its spec; absent: they depend on where it asks. */
-  readonly generates?: (spec: JsonObject) => readonly string[];
-  /** What came with a version of its product and no schema tells, in a sentence without a full stop. */
+  /** Changes that came with a version of its product and that no schema shows. */
   readonly news?: readonly News[];
-  /** Its names need not be names of DNS. */
-  readonly isNamedFreely?: true;
-  /** What it makes may hold characters that mean something in a URL. */
-  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
+
+  /** The Secrets that it makes. */
+  readonly makes?: (object: PlacedObject, find: Find) => readonly Made[];
+  /** The Secrets that it reads, besides those that its pods read. */
+  readonly reads?: (object: PlacedObject) => readonly Read[];
+
+  readonly secrets?: SecretFacts;
+  readonly provides?: ProvidedNames;
+  readonly fields?: FieldFacts;
+  readonly changes?: ChangeFacts;
+  readonly pods?: PodFacts;
+  readonly data?: DataFacts;
+  readonly applies?: ApplierFacts;
 }
 
-/** What came with a version. */
+/** What else is known of the Secrets that it makes or reads. */
+interface SecretFacts {
+  /**
+   * Whether a Secret stays that it no longer makes: `always`, `while it stays` itself, or `unless owned` by it.
+   * Absent: the Secret is deleted.
+   */
+  readonly remain?: 'always' | 'while it stays' | 'unless owned';
+  /** Where the annotations are written that its Secrets get. */
+  readonly annotationsAt?: (object: PlacedObject) => Path;
+  /** Secrets that one would expect it to make, and that it does not make. */
+  readonly omits?: (object: PlacedObject) => readonly Omitted[];
+  /** Whether it may make a Secret of this name that `makes` does not list: in its namespace, or in any if it has none. */
+  readonly mayMake?: (object: PlacedObject, secret: string) => boolean;
+  /** Names of Secrets that it may make in a namespace that the object does not show. */
+  readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
+  /** Names of Secrets that people create by hand, as it needs them before it can make anything. */
+  readonly byHand?: (object: PlacedObject) => readonly string[];
+  /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
+  readonly isOrderFree?: true;
+  /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
+  readonly generatedKeys?: (spec: JsonObject) => readonly string[];
+  /** Whether its values may hold characters that have a meaning in a URL. */
+  readonly mayHoldSymbols?: (object: PlacedObject) => boolean;
+  /** Whether this field decides the values in what it makes. Absent: every field does. */
+  readonly isValueSource?: (path: Path) => boolean;
+  /** What decides the value of a key that it makes: compared, and never shown. */
+  readonly valueSource?: (object: KubeObject, key: string) => unknown;
+  /** Whether every encrypted text differs, as after encryption with another key: the values may be the same. */
+  readonly isReencrypted?: (before: KubeObject, after: KubeObject) => boolean;
+}
+
+/** The names of other objects that it stands for or has made, in its namespace. */
+interface ProvidedNames {
+  readonly services?: (object: PlacedObject) => readonly string[];
+  readonly configMaps?: (object: PlacedObject) => readonly string[];
+  /** ServiceAccounts. */
+  readonly accounts?: (object: PlacedObject) => readonly string[];
+}
+
+/** What its fields hold. */
+interface FieldFacts {
+  /** The field below which a short name can be a host; `none`: no text of the object is a host. */
+  readonly hosts?: Path | 'none';
+  /** It sends requests to Services, and names them. */
+  readonly sendsToServices?: true;
+  /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
+  readonly configuration?: Path;
+  /** The kind of value at a path, for paths whose field names do not show it. */
+  readonly contentAt?: (path: Path) => Content | undefined;
+  /** Names of fields that hold secrets, here and in charts that pass such fields on. */
+  readonly secretNames?: readonly string[];
+  /** Secret values may be written in it, or it only repeats values that are written elsewhere. */
+  readonly isPlainTextAllowed?: true;
+  /** The fields that hold a duration as Go writes it. */
+  readonly durations?: readonly Path[];
+}
+
+/** A secret, the settings of a program (which may have any names), or the name of something. */
+export type Content = 'secret' | 'settings' | 'name';
+
+/** What a change of the object means. */
+export interface ChangeFacts {
+  /** The changed fields that the API server does not let change. */
+  readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
+  /** Fields of its spec that cannot change once they have a value. */
+  readonly fixedOnceSet?: readonly string[];
+  /** The object without its defaults, or with what controllers fill in, where no schema says so. */
+  readonly normalForm?: (object: JsonObject) => JsonObject;
+}
+
+/** The pods that it runs. */
+export interface PodFacts {
+  /** Where the spec of its pods is. */
+  readonly path: Path;
+  /** Its spec is a container too, with env, envFrom and args. */
+  readonly isContainer?: true;
+  /** Variables that its containers have besides those that are written. */
+  readonly variables?: readonly string[];
+  /** The field of the pod spec that names the ServiceAccount, where it is not serviceAccountName. */
+  readonly account?: string;
+  /** Whether its pods run until something replaces them: those of a Job do not. */
+  readonly isLasting?: (object: PlacedObject) => boolean;
+  /** Whether its API demands the restartPolicy Always, or any other. */
+  readonly restarts?: 'always' | 'not always';
+  /** How many pods its controller wants to run now; undefined: its status does not say. */
+  readonly desiredCount?: (live: PlacedObject) => number | undefined;
+  /** What `kubectl rollout restart` takes, where it can restart them. */
+  readonly rolloutTarget?: (object: PlacedObject) => string | undefined;
+  readonly source?: PodSource;
+}
+
+/** What its pods are made from: a change of it replaces them. */
+export interface PodSource {
+  /** All of it as one value, to be compared. */
+  readonly of: (object: KubeObject) => JsonObject;
+  /** Whether a field is part of it. */
+  readonly has: (path: Path) => boolean;
+}
+
+/** The data that it keeps, or decides about. */
+interface DataFacts {
+  /** Data, or all access to data, is lost when it is deleted, so people should be asked first. */
+  readonly isPrecious?: true;
+  /** What happens to its data when it is deleted; undefined: it keeps none. */
+  readonly fate?: (object: PlacedObject, find: Find) => DataFate | undefined;
+  /** What happens to the data of volumes and buckets whose claim is deleted, as a reclaimPolicy says. */
+  readonly reclaimFate?: (object: PlacedObject) => DataFate;
+  /** Whether another object of the kind keeps the same data, which then survives the deletion of this one. */
+  readonly isSame?: (object: PlacedObject, other: PlacedObject) => boolean;
+  /** The plan by which it makes backups again and again. */
+  readonly backupPlan?: (object: PlacedObject) => BackupPlan | undefined;
+  /** How many backups it keeps, or for how long. */
+  readonly retentions?: (object: PlacedObject) => readonly Retention[];
+  /** Where its backups are written. */
+  readonly backupPlace?: (object: PlacedObject, find: Find) => BackupPlace | undefined;
+  /** The field with the major version of PostgreSQL that it runs: another version is an upgrade of its data. */
+  readonly postgresMajorAt?: Path;
+}
+
+/** What it has applied to a cluster, or stands for, as Flux, Argo CD and Helm do it. */
+interface ApplierFacts {
+  /** The folders of repositories that it has applied. */
+  readonly folders?: (object: PlacedObject) => readonly AppliedFolder[];
+  /** Objects that it stands for: the values of a release stand for the pods of its chart. */
+  readonly objects?: (object: PlacedObject, find: Find) => readonly Brought[];
+  /** The Helm releases that it installs; it uninstalls one whose name changes. */
+  readonly releases?: (object: PlacedObject, find: Find) => readonly InstalledRelease[];
+  /** The Helm releases whose charts are folders of a repository, so that Helm can render them here. */
+  readonly localReleases?: (object: PlacedObject, find: Find) => readonly LocalRelease[];
+  /** Values files that it names: relative to its own folder, or with a `/` in front to the root of its repository. */
+  readonly valueFiles?: (object: PlacedObject) => readonly string[];
+  /** What it makes depends on the files in its repository. */
+  readonly needsRepository?: true;
+  /** Where it may make objects that no manifest shows. */
+  readonly unknowns?: (object: PlacedObject, find: Find) => readonly Unknown[];
+}
+
+/** A change that came with a version. */
 interface News {
   /** A name of `products.ts`. */
   readonly version: string;
+  /** A sentence without a full stop. */
   readonly text: string;
 }
-
-/** A secret; settings of a user's own, which may have any name; the name of something. */
-export type Content = 'secret' | 'settings' | 'name';
-
-/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
-export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
 
 /** The versions of a kind, the newest first. */
 export interface Served {
   readonly versions: readonly string[];
-  /** Served still, and announced to go. */
+  /** Still served, but announced for removal. */
   readonly deprecated?: readonly string[];
   readonly since: string;
-  /** The operator whose older versions serve others, by the name of its chart and its image. */
+  /** The first version of the operator that serves these, by the name of its chart and image. */
   readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
 }
 
-/** Where pods stand in an object, and how long they run. */
-export interface PodPlace {
-  readonly path: Path;
-  /** Whether they run until something replaces them: a Job's do not. */
-  readonly isLasting?: (object: PlacedObject) => boolean;
-  /** How many of them its controller wants to run at the moment; undefined: it has not said. */
-  readonly wanted?: (live: PlacedObject) => number | undefined;
-  /** Whether its API wants them to be restarted always, or not always. */
-  readonly restarts?: 'always' | 'not always';
-  /** The object's spec is a container too: it has env, envFrom and args. */
-  readonly isContainer?: true;
-  /** Variables that its containers have besides those written. */
-  readonly variables?: readonly string[];
-  /** The field of the pod spec that names the ServiceAccount, where it is not serviceAccountName. */
-  readonly account?: string;
-}
+/** Looks an object up by kind, namespace (empty for the cluster's own) and name. */
+export type Find = (kind: Kind, namespace: string, name: string) => PlacedObject | undefined;
 
-/** What pods are made from, as one value to compare, and the fields of an object that are in it. */
-export interface PodSource {
-  readonly of: (object: KubeObject) => JsonObject;
-  readonly has: (path: Path) => boolean;
-}
-
-/** An object of the checked set, and where it stands. */
+/** An object of the checked set, with its kind, its name and its place in a file. */
 export interface PlacedObject {
   readonly json: KubeObject;
   readonly group: string;
   readonly kind: string;
   /** What is known of its kind. */
   readonly known: Kind | undefined;
-  /** Empty for what belongs to the cluster, and where a namespace is missing. */
+  /** Empty for an object of the cluster, or where the namespace is missing. */
   readonly namespace: string;
   readonly name: string;
-  /** The number of its file among those that are checked, and its place there. */
+  /** The number of its file among those that are checked; `path` is its place in the file. */
   readonly file: number;
   readonly path: Path;
-  /** The files that it names, by the names that its kind gives them; one that is not there is none. */
+  /** The files that exist of those that `valueFiles` of its kind names. */
   readonly files?: ReadonlyMap<string, PlacedObject>;
-  /** What lies in its repository, of a kind that makes something of it. */
+  /** Its repository, where its kind `needsRepository`. */
   readonly tree?: RepositoryTree;
-  /** The charts of it that Helm has made, as `renderedKey` has them. */
+  /** The `renderedKey` of each of its charts that Helm rendered. */
   readonly rendered?: ReadonlySet<string>;
-  /** Where it is written, of one that another object brings. */
+  /** Where its fields are written, if another object stands for it. */
   readonly written?: Written;
+}
+
+/** Where the fields of an object are written that another one stands for: in that one, or in a file that it names. */
+interface Written {
+  /** The object that stands for it. */
+  readonly by: PlacedObject;
+  readonly placeOf: (path: Path) => ObjectField;
 }
 
 /** A field of an object; the path is from the object. */
@@ -241,49 +252,22 @@ export interface ObjectField {
   readonly path: Path;
 }
 
-/** An object that another stands for, and where its fields are written. */
+/** An object that another one stands for, and where its fields are written. */
 export interface Brought extends Pick<Written, 'placeOf'> {
   readonly object: KubeObject;
 }
 
-/** A release of Helm whose chart is a folder of a repository. */
+/** A Helm release whose chart is a folder of a repository. */
 export interface LocalRelease extends Pick<Written, 'placeOf'> {
   readonly local: LocalChart;
   readonly name: string;
   readonly namespace: string;
   readonly values: JsonObject;
-  /** There are more values than could be read, or what the chart makes is changed afterwards. */
+  /** Not all of its values could be read, or its objects are changed after Helm made them. */
   readonly isPartly: boolean;
 }
 
-/** Where the fields of an object that another brings are written: in that one, or in one that it names. */
-interface Written {
-  /** The object that brings it. */
-  readonly by: PlacedObject;
-  readonly placeOf: (path: Path) => ObjectField;
-}
-
-/** An object as findings name it. */
-export function objectName({ kind, namespace, name }: PlacedObject): ObjectName {
-  return { kind, ...(namespace !== '' && { namespace }), name };
-}
-
-/** What people call the kind of an object. */
-export function calledOf({ kind, known }: PlacedObject): string {
-  return known?.called ?? kind;
-}
-
-/** An object's `spec`, whatever it holds. */
-export function specOf({ json }: PlacedObject): JsonObject {
-  return mapAt(json, 'spec');
-}
-
-/** An annotation of an object, or undefined. */
-export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
-  return textAt(json, 'metadata', 'annotations', name);
-}
-
-/** The keys of a Secret. An open set may hold more than those named. */
+/** Keys of a Secret. An open set may have more than `keys`. */
 export interface KeySet {
   readonly keys: ReadonlySet<string>;
   readonly isOpen: boolean;
@@ -299,16 +283,16 @@ export interface Made extends KeySet {
   readonly type?: string;
   /** Adds keys to a Secret that something else makes. */
   readonly isMerging?: true;
-  /** Makes the Secret where there is none, and leaves to others what they make of it. */
+  /** Makes the Secret only where there is none, so another maker of it is no conflict. */
   readonly isShared?: true;
-  /** Made for the maker itself: of no interest unless something else reads it. */
+  /** For the maker's own use, so it is no fault that nothing reads it. */
   readonly isInternal?: true;
 }
 
-/** A Secret that an object does not make, though its like do. */
+/** A Secret that an object does not make, though others of its kind do. */
 export interface Omitted {
   readonly secret: string;
-  /** What to do. */
+  /** What to do instead. */
   readonly hint: string;
   /** The field that is the reason. */
   readonly path: Path;
@@ -325,17 +309,17 @@ export interface Read {
   readonly keyPath?: Path;
   readonly isOptional: boolean;
   readonly how: How;
-  /** In a namespace that no manifest tells: one of that name is meant, wherever it is. */
+  /** No manifest says the namespace: the Secret may be in any. */
   readonly isAnywhere?: true;
   /** Keys that the reader looks for without naming them. */
   readonly needs?: readonly string[];
-  /** What reads the key is not known, and may pass over it: the chart of a value. */
+  /** The reader is an unknown chart, which may not use this key. */
   readonly mayPassOver?: true;
-  /** The field says that the Secret is there before: the reader's own release does not make it. */
+  /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
   readonly isGiven?: true;
 }
 
-/** `ref`: a field of an operator's object. */
+/** What reads the Secret; `ref` is a field of an operator's object. */
 export type How =
   | 'env'
   | 'envFrom'
@@ -351,14 +335,29 @@ export type How =
   | 'helm'
   | 'ref';
 
-type More = Omit<Partial<Made>, 'secret' | 'keys'>;
+/** What else is known of a Secret that is made; an undefined type or namespace is left out. */
+type More = Omit<Partial<Made>, 'secret' | 'keys' | 'type' | 'namespace'> & {
+  readonly [field in 'type' | 'namespace']?: string | undefined;
+};
 
 /** A Secret that is named after the object that makes it, with all of its keys. */
-export function namedAfter(secret: string, keys: Iterable<string>, more: More = {}): Made {
-  return { secret, path: ['metadata', 'name'], keys: new Set(keys), isOpen: false, ...more };
+export function namedAfter(
+  secret: string,
+  keys: Iterable<string>,
+  { type, namespace, ...more }: More = {},
+): Made {
+  return {
+    secret,
+    path: ['metadata', 'name'],
+    keys: new Set(keys),
+    isOpen: false,
+    ...(type !== undefined && { type }),
+    ...(namespace !== undefined && { namespace }),
+    ...more,
+  };
 }
 
-/** The Secret that a field names, if it names one, with the keys that are known to be all or `isOpen`. */
+/** The Secret that a field names, if it names one. With `isOpen` it may have more keys than these. */
 export function madeAt(
   { json }: { readonly json: KubeObject },
   path: Path,
@@ -368,4 +367,59 @@ export function madeAt(
   const secret = valueAt(json, path);
   if (typeof secret !== 'string' || secret === '') return [];
   return [namedAfter(secret, keys, { ...more, path })];
+}
+
+/** `fixed` for a kind of which these fields cannot change (kubernetes 1.36, validation.go of each group). */
+export function fixedAt(...paths: readonly Path[]): NonNullable<ChangeFacts['fixed']> {
+  return (before, after) => changedPaths(paths, before, after);
+}
+
+/** The paths at which two objects differ. The order of a list counts, as it does for the API server. */
+export function changedPaths(paths: readonly Path[], before: unknown, after: unknown): Path[] {
+  return paths.filter(path => !isSame(valueAt(before, path) as Json, valueAt(after, path) as Json));
+}
+
+/** An object as findings name it. */
+export function objectName({ kind, namespace, name }: PlacedObject): ObjectName {
+  return { kind, ...(namespace !== '' && { namespace }), name };
+}
+
+/** What people call the kind of an object. */
+export function displayKind({ kind, known }: PlacedObject): string {
+  return known?.displayName ?? kind;
+}
+
+/** An object's `spec`; empty where it is no map. */
+export function specOf({ json }: PlacedObject): JsonObject {
+  return mapAt(json, 'spec');
+}
+
+/** An annotation of an object, or undefined. */
+export function annotationOf({ json }: PlacedObject, name: string): string | undefined {
+  return textAt(json, 'metadata', 'annotations', name);
+}
+
+/** A condition that a controller set on an object (k8s.io/apimachinery, metav1.Condition). */
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly since?: string;
+}
+
+/** A condition of an object in a cluster; undefined: no controller has set it. */
+export function conditionOf({ json }: PlacedObject, type: string): Condition | undefined {
+  const found = listAt(json, 'status', 'conditions').find(
+    entry => isMap(entry) && textAt(entry, 'type') === type,
+  );
+  if (found === undefined) return undefined;
+  const since = textAt(found, 'lastTransitionTime');
+  return {
+    type,
+    status: textAt(found, 'status') ?? '',
+    reason: textAt(found, 'reason') ?? '',
+    message: textAt(found, 'message') ?? '',
+    ...(since !== undefined && { since }),
+  };
 }

@@ -46,12 +46,18 @@ import type { Kind } from './kind.ts';
 import { knativeServing } from './knative.ts';
 import { kustomizationFile, resourceList } from './krm.ts';
 import {
+  clusterRole,
+  clusterRoleBinding,
   customResourceDefinition,
   horizontalPodAutoscaler,
+  ingress,
   mutatingWebhooks,
+  networkPolicy,
   podDisruptionBudget,
   podSecurityPolicy,
   priorityClass,
+  role,
+  roleBinding,
   validatingWebhooks,
 } from './kubernetes.ts';
 import { kyvernoPolicies } from './kyverno.ts';
@@ -59,11 +65,9 @@ import { backupTarget, recurringJob } from './longhorn.ts';
 import { mariaDb, mariaDbBackups, mariaDbConnection, mariaDbReaders, maxScale } from './mariadb.ts';
 import { prometheusOperator } from './monitoring.ts';
 import { sharedPostgres } from './movetokube.ts';
-import { ingress, networkPolicy } from './networking.ts';
 import { onePasswordItem } from './onepassword.ts';
 import { openTelemetryCollector } from './otel.ts';
 import { rabbitmqCluster } from './rabbitmq.ts';
-import { clusterRole, clusterRoleBinding, role, roleBinding } from './rbac.ts';
 import { redisDatabases } from './redis.ts';
 import { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
 import { sealedSecret } from './sealed-secrets.ts';
@@ -77,7 +81,7 @@ import { replicationDestination, replicationSource } from './volsync.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { zalandoPostgresql } from './zalando.ts';
 
-/** Every kind of which something is known. */
+/** All kinds that we know. */
 export const kinds: readonly Kind[] = [
   mutatingWebhooks,
   validatingWebhooks,
@@ -209,12 +213,12 @@ export function kindsNamed(name: string): readonly Kind[] {
   return byName.get(name) ?? [];
 }
 
-/** Groups that had the kinds of others once, or never had any. */
+/** Groups that no longer have kinds, or never had any. */
 const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
 
 /**
- * What is known of a kind: by group and kind, or, where a manifest has a group that is gone or
- * never was, by a name that only one kind has. Undefined: nothing.
+ * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.
+ * Undefined: not known.
  */
 export function kindOf(group: string, kind: string): Kind | undefined {
   const named = kindsNamed(kind);

@@ -11,9 +11,9 @@ export const knativeServing: readonly Kind[] = [
   {
     group: SERVING,
     kind: 'Service',
-    called: 'Knative Service',
+    displayName: 'Knative Service',
     pods: { path: TEMPLATE_SPEC },
-    services: ({ name }) => [name],
+    provides: { services: ({ name }) => [name] },
   },
   { group: SERVING, kind: 'Configuration', pods: { path: TEMPLATE_SPEC } },
   { group: SERVING, kind: 'Revision', pods: { path: ['spec'] } },

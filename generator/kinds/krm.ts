@@ -10,7 +10,7 @@ import {
 } from './helm/values.ts';
 import type { Kind, PlacedObject } from './kind.ts';
 
-/** The charts that a kustomization has Helm make, with their values (docs/facts/kustomize.md#charts). */
+/** The charts that a kustomization has Helm render, with their values (docs/facts/kustomize.md#charts). */
 export function chartReleases(object: PlacedObject): Release[] {
   const home = textAt(object.json, 'namespace') ?? object.namespace;
   return listAt(object.json, 'helmCharts').flatMap((entry, index) => {
@@ -32,7 +32,7 @@ export function chartReleases(object: PlacedObject): Release[] {
   });
 }
 
-/** The folder of a chart that lies beside a kustomization, or would. */
+/** The folder of a chart beside a kustomization, whether it exists or not. */
 function localChart(entry: JsonObject, index: number, { json }: PlacedObject): LocalChart {
   const [name = '', version, repo] = ['name', 'version', 'repo'].map(field => textAt(entry, field));
   const home = textAt(json, 'helmGlobals', 'chartHome') ?? 'charts';
@@ -48,7 +48,7 @@ function localChart(entry: JsonObject, index: number, { json }: PlacedObject): L
   };
 }
 
-/** The files that its charts take values from. */
+/** The values files of its charts. */
 export function valuesFiles({ json }: PlacedObject): string[] {
   return listAt(json, 'helmCharts').flatMap(entry => (isMap(entry) ? filesOf(entry) : []));
 }
@@ -58,7 +58,7 @@ function filesOf(entry: JsonObject): string[] {
   return [entry['valuesFile'], ...more].filter(file => typeof file === 'string');
 }
 
-/** Values in the entry win over those of its file, unless it says otherwise; further files win over both. */
+/** By default the inline values win over those of the file, and additional files win over both. */
 function layersOf(entry: JsonObject, index: number, object: PlacedObject): (Layer | undefined)[] {
   const at = ['helmCharts', index, 'valuesInline'];
   const own = entry['valuesInline'];
@@ -79,16 +79,18 @@ export const kustomizationFile: Kind = {
   group: 'kustomize.config.k8s.io',
   kind: 'Kustomization',
   isNamedFreely: true,
-  hosts: 'none',
-  files: valuesFiles,
-  brings: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
-  unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+  fields: { hosts: 'none' },
+  applies: {
+    valueFiles: valuesFiles,
+    objects: object => unrendered(object, chartReleases(object)).flatMap(releaseObjects),
+    unknowns: object => unrendered(object, chartReleases(object)).flatMap(releaseUnknowns),
+  },
 };
 
 /** KRM functions (kustomize/api/kio). */
 export const KRM = 'config.kubernetes.io';
 
-/** An object that says it with `true` is for functions, and never applied. */
+/** An object with this annotation as `true` is for functions, and never applied. */
 export const LOCAL_CONFIG: string = `${KRM}/local-config`;
 
 export const resourceList: Kind = { group: KRM, kind: 'ResourceList' };

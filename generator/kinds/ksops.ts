@@ -4,8 +4,8 @@ import { isMap, listAt } from '../core/json.ts';
 const KSOPS = ['ksops', 'ksops-exec'];
 
 /**
- * The files that KSOPS decrypts into the objects that it makes: manifests whose names and keys stand
- * there as they are. Undefined: no KSOPS, or one that makes Secrets of other files too.
+ * The encrypted manifests that a generator of KSOPS decrypts; names and keys in them are readable. Undefined: the
+ * object is no such generator, or makes Secrets of other files too.
  */
 export function encryptedFiles(object: unknown): readonly string[] | undefined {
   if (!isMap(object) || object['apiVersion'] !== 'viaduct.ai/v1') return undefined;

@@ -1,4 +1,7 @@
-import { fixedAt, type Kind } from './kind.ts';
+import { isMap, type JsonObject, listAt, withField, without } from '../core/json.ts';
+import { issuedForIngress } from './cert-manager.ts';
+import { fixedAt, type Kind, type Served, specOf } from './kind.ts';
+import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -14,7 +17,7 @@ export const podDisruptionBudget: Kind = {
   served: { versions: ['v1'], since: 'Kubernetes 1.25' },
 };
 
-/** Removed, and nothing has taken its place. */
+/** It was removed without a successor. */
 export const podSecurityPolicy: Kind = {
   group: 'policy',
   kind: 'PodSecurityPolicy',
@@ -27,24 +30,86 @@ export const priorityClass: Kind = {
   kind: 'PriorityClass',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  fixed: fixedAt(['value'], ['preemptionPolicy']),
+  changes: { fixed: fixedAt(['value'], ['preemptionPolicy']) },
 };
 
-const shared = {
+const webhooks = {
   group: 'admissionregistration.k8s.io',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  sendsToServices: true,
+  fields: { sendsToServices: true },
 } as const;
 
-export const mutatingWebhooks: Kind = { ...shared, kind: 'MutatingWebhookConfiguration' };
-export const validatingWebhooks: Kind = { ...shared, kind: 'ValidatingWebhookConfiguration' };
+export const mutatingWebhooks: Kind = { ...webhooks, kind: 'MutatingWebhookConfiguration' };
+export const validatingWebhooks: Kind = { ...webhooks, kind: 'ValidatingWebhookConfiguration' };
 
 export const customResourceDefinition: Kind = {
   group: 'apiextensions.k8s.io',
   kind: 'CustomResourceDefinition',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  hosts: 'none',
-  isNoPlainText: true,
+  fields: { hosts: 'none', isPlainTextAllowed: true },
+};
+
+export const ingress: Kind = {
+  group: 'networking.k8s.io',
+  kind: 'Ingress',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
+  fields: { sendsToServices: true },
+  secrets: { isOrderFree: true, remain: 'always' },
+
+  /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
+  makes: ({ json }) => issuedForIngress(json, []),
+
+  reads: object =>
+    listAt(specOf(object), 'tls').flatMap((entry, index) => {
+      const path = ['spec', 'tls', index, 'secretName'];
+      if (!isMap(entry)) return [];
+      return readOf({ name: entry['secretName'], path, how: 'tls', needs: CERTIFICATE_KEYS });
+    }),
+};
+
+export const networkPolicy: Kind = {
+  group: 'networking.k8s.io',
+  kind: 'NetworkPolicy',
+  served: { versions: ['v1'], since: 'Kubernetes 1.22', formerly: ['extensions'] },
+};
+
+const RBAC = 'rbac.authorization.k8s.io';
+const rbacServed: Served = { versions: ['v1'], since: 'Kubernetes 1.22' };
+
+export const role: Kind = { group: RBAC, kind: 'Role', isNamedFreely: true, served: rbacServed };
+
+export const clusterRole: Kind = {
+  group: RBAC,
+  kind: 'ClusterRole',
+  isOfCluster: true,
+  isNamedFreely: true,
+  served: rbacServed,
+};
+
+export const roleBinding: Kind = {
+  group: RBAC,
+  kind: 'RoleBinding',
+  isUnmistakable: true,
+  isNamedFreely: true,
+  served: rbacServed,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
+};
+
+/** The group of a role may be left out, as there is only one. */
+function bindingForm(object: JsonObject): JsonObject {
+  return withField(object, 'roleRef', ref =>
+    without({ apiGroup: RBAC }, without({ apiGroup: '' }, ref)),
+  );
+}
+
+export const clusterRoleBinding: Kind = {
+  group: RBAC,
+  kind: 'ClusterRoleBinding',
+  isOfCluster: true,
+  isUnmistakable: true,
+  isNamedFreely: true,
+  served: rbacServed,
+  changes: { fixed: fixedAt(['roleRef']), normalForm: bindingForm },
 };

@@ -4,29 +4,38 @@ import { type Kind, type PlacedObject, specOf } from './kind.ts';
 
 const KYVERNO = 'kyverno.io';
 
-/** Policies may make or copy objects, others only look at them or change them (docs/facts/operators.md#kyverno). */
+/** Policies may make or copy Secrets; the other kinds make none (docs/facts/operators.md#kyverno). */
 export const kyvernoPolicies: readonly Kind[] = [
-  { group: KYVERNO, kind: 'ClusterPolicy', isOfCluster: true, mayMake: madeNames, mayMakeToo },
-  { group: KYVERNO, kind: 'Policy', mayMake: madeNames, mayMakeToo },
+  {
+    group: KYVERNO,
+    kind: 'ClusterPolicy',
+    isOfCluster: true,
+    secrets: { possibleNames: madeNames, mayMake },
+  },
+  {
+    group: KYVERNO,
+    kind: 'Policy',
+    secrets: { possibleNames: madeNames, mayMake },
+  },
   ...['CleanupPolicy', 'PolicyException'].map(kind => ({ group: KYVERNO, kind })),
   { group: KYVERNO, kind: 'ClusterCleanupPolicy', isOfCluster: true },
 ];
 
-/** The names of Secrets that rules make, and of those that they copy. */
+/** The names of Secrets that rules make or copy. */
 function madeNames(object: PlacedObject): string[] {
   return rulesOf(object).flatMap(rule =>
     [textAt(rule, 'name'), textAt(rule, 'clone', 'name')].flatMap(name => name ?? []),
   );
 }
 
-/** A name that is filled in, or a list by labels, is of any Secret. */
-function mayMakeToo(object: PlacedObject): boolean {
+/** A name with variables, or a list by labels, may mean any Secret. */
+function mayMake(object: PlacedObject): boolean {
   return rulesOf(object).some(
     rule => mapAt(rule)['cloneList'] !== undefined || isUnresolved(textAt(rule, 'name') ?? ''),
   );
 }
 
-/** What rules say of the Secrets that they make. */
+/** The parts of rules that make Secrets. */
 function rulesOf(object: PlacedObject): JsonObject[] {
   return listAt(specOf(object), 'rules').flatMap(rule => {
     const { generate } = mapAt(rule);

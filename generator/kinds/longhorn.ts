@@ -17,28 +17,29 @@ export const backupTarget: Kind = {
       path: ['spec', 'credentialSecret'],
       how: 'ref',
     }),
-  backupPlace: ({ json }) => {
-    const place = textAt(json, ...URL);
-    return place === undefined ? undefined : { path: URL, called: place, place };
+  data: {
+    backupPlace: ({ json }) => {
+      const place = textAt(json, ...URL);
+      return place === undefined ? undefined : { path: URL, called: place, place };
+    },
   },
 };
 
-/** Something that Longhorn does with volumes by the clock (docs/facts/operators.md#longhorn). */
+/** A job that Longhorn runs on volumes by a schedule (docs/facts/operators.md#longhorn). */
 export const recurringJob: Kind = {
   group: LONGHORN,
   kind: 'RecurringJob',
-  backupPlan: planOf,
-  keepsBackups: keptByCount,
+  data: { backupPlan: planOf, retentions: keptByCount },
 };
 
-/** By age it keeps them for `retainAge`, and a number says nothing. */
+/** How many backups it keeps; `retain` does not count where the policy is by age. */
 function keptByCount(object: PlacedObject): Retention[] {
   const { retain, retentionPolicy } = specOf(object);
   const isCounted = retentionPolicy === undefined || retentionPolicy === 'count-based';
   return isBackup(object) && isCounted ? countRetention(retain, ['spec', 'retain']) : [];
 }
 
-/** Snapshots lie on the volume itself. */
+/** Whether it makes backups, and not snapshots, which are on the volume itself. */
 function isBackup(object: PlacedObject): boolean {
   return /^backup/.test(textAt(specOf(object), 'task') ?? '');
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { type JsonObject, mapAt, mapsIn, textAt } from '../core/json.ts';
-import { fateOfSet } from './claims-fate.ts';
+import { fateOfSet } from './core/volumes.ts';
 import { type BackupPlan, type DataFate, scopeOf } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { referenceReaders, selectorReads } from './secret-refs.ts';
@@ -11,14 +11,14 @@ const MARIADB = 'k8s.mariadb.com';
 export const mariaDbConnection: Kind = {
   group: MARIADB,
   kind: 'Connection',
-  mayHoldSymbols: () => true,
+  secrets: { mayHoldSymbols: () => true },
   makes: object => connectionSecret(object, specOf(object), ['spec'], object.name),
   reads: object => selectorReads(specOf(object), ['spec']),
 };
 
 const PARTS = ['usernameKey', 'passwordKey', 'hostKey', 'portKey', 'databaseKey'];
 
-/** How to connect, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
+/** A Secret with the connection, as one text and in parts (docs/facts/operators.md#mariadb-operator). */
 function connectionSecret(
   { json }: PlacedObject,
   connection: JsonObject,
@@ -33,14 +33,19 @@ function connectionSecret(
   return [namedAfter(given ?? name, [textAt(template, 'key') ?? 'dsn', ...parts], at)];
 }
 
-/** Passwords that it makes, unless it is given them (docs/facts/operators.md#mariadb-operator). */
+/** It makes passwords that it is not given (docs/facts/operators.md#mariadb-operator). */
 export const mariaDb: Kind = {
   group: MARIADB,
   kind: 'MariaDB',
-  isPrecious: true,
-  dataFate: storageFate,
-  mayHoldSymbols: () => true,
-  services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  data: { isPrecious: true, fate: storageFate },
+  secrets: {
+    mayHoldSymbols: () => true,
+    /** It makes certificates, and passwords for its own parts. */
+    mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
+  },
+  provides: {
+    services: ({ name }) => ['', '-internal', '-primary', '-secondary'].map(end => name + end),
+  },
   makes: object => [
     ...generated(object),
     ...ownPasswords(object),
@@ -52,8 +57,6 @@ export const mariaDb: Kind = {
     ),
   ],
   reads: object => selectorReads(specOf(object), ['spec']),
-  /** Certificates, and passwords of its own parts. */
-  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
 
 /** Its claims are those of a StatefulSet (docs/facts/operators.md#mariadb-operator). */
@@ -67,7 +70,7 @@ function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   return fateOfSet(object, ['storage', 'pvcRetentionPolicy'], [claim], find);
 }
 
-/** What is to be made where it is not there; an operator that finds it keeps it. */
+/** References with `generate`: the operator makes a Secret that does not exist. */
 function generated({ json }: PlacedObject): Made[] {
   return mapsIn(json['spec'], ['spec']).flatMap(({ map, path }) => {
     const { name, key, generate } = map;
@@ -89,26 +92,28 @@ function ownPasswords(object: PlacedObject): Made[] {
   ].map(secret => namedAfter(secret, ['password'], { isShared: true }));
 }
 
-/** The proxy in front of a MariaDB: its accounts are made like those of the database. */
+/** The proxy in front of a MariaDB. Its accounts are made like those of the database. */
 export const maxScale: Kind = {
   group: MARIADB,
   kind: 'MaxScale',
-  mayHoldSymbols: () => true,
-  services: ({ name }) => [name, `${name}-internal`, `${name}-gui`],
+  secrets: {
+    mayHoldSymbols: () => true,
+    mayMake: ({ name }, secret) => secret.startsWith(`${name}-`),
+  },
+  provides: { services: ({ name }) => [name, `${name}-internal`, `${name}-gui`] },
   makes: generated,
   reads: object => selectorReads(specOf(object), ['spec']),
-  mayMakeToo: ({ name }, secret) => secret.startsWith(`${name}-`),
 };
 
-/** Kinds of the operator that only read Secrets, each by name and key. */
+/** Kinds of the operator that only read Secrets. */
 export const mariaDbReaders: readonly Kind[] = referenceReaders(
   MARIADB,
   'Database ExternalMariaDB Grant PointInTimeRecovery Restore SqlJob User',
 );
 
-/** Its backups, which come back where they have a schedule (docs/facts/operators.md#mariadb-operator). */
+/** Its backups, which are repeated if they have a schedule (docs/facts/operators.md#mariadb-operator). */
 export const mariaDbBackups: readonly Kind[] = referenceReaders(MARIADB, 'Backup PhysicalBackup', {
-  backupPlan: planOf,
+  data: { backupPlan: planOf },
 });
 
 function planOf(object: PlacedObject): BackupPlan | undefined {

@@ -1,19 +1,19 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfSet } from './claims-fate.ts';
+import { fateOfSet } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, referenceReaders, referenceReads } from './secret-refs.ts';
 
 const MONITORING = 'monitoring.coreos.com';
 
-/** What is scraped, and what is sent where: logins and certificates by name and key. */
+/** Kinds that name what is scraped and where alerts are sent, with logins and certificates. */
 const targets = referenceReaders(
   MONITORING,
   'AlertmanagerConfig PodMonitor Probe PrometheusRule ScrapeConfig ServiceMonitor',
 );
 
-/** Programs that its operator runs, by the word that the names of its Secrets for them begin with. */
+/** The programs that the operator runs, and the word with which the names of their Secrets begin. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   Alertmanager: 'alertmanager',
   Prometheus: 'prometheus',
@@ -25,26 +25,28 @@ const programs = Object.entries(PROGRAMS).map(
   ([kind, word]): Kind => ({
     group: MONITORING,
     kind,
-    dataFate: storageFate,
-    services: () => [`${word}-operated`],
+    data: { fate: storageFate },
+    provides: { services: () => [`${word}-operated`] },
     reads: programReads,
-    /** An Alertmanager runs without its configuration too. */
-    mayMake: object => [textAt(specOf(object), 'configSecret') ?? ''],
-    mayMakeToo: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+    secrets: {
+      /** An Alertmanager runs without this Secret too. */
+      possibleNames: object => [textAt(specOf(object), 'configSecret') ?? ''],
+      mayMake: ({ name }, secret) => secret.startsWith(`${word}-${name}`),
+    },
   }),
 );
 
-/** What the Prometheus operator knows (docs/facts/operators.md#prometheus-operator). */
+/** The kinds of the Prometheus operator (docs/facts/operators.md#prometheus-operator). */
 export const prometheusOperator: readonly Kind[] = [...targets, ...programs];
 
-/** Without a template of claims its data is as short-lived as its pods. */
+/** Without a claim template its data is lost with its pods. */
 function storageFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { volumeClaimTemplate } = mapAt(specOf(object), 'storage');
   const claims = isMap(volumeClaimTemplate) ? [mapAt(volumeClaimTemplate, 'spec')] : [];
   return fateOfSet(object, ['persistentVolumeClaimRetentionPolicy'], claims, find);
 }
 
-/** Secrets that are mounted by their names alone, beside all that is referred to. */
+/** All references, and Secrets that are listed by name alone. */
 function programReads(object: PlacedObject): Read[] {
   const spec = specOf(object);
   const mounted = listAt(spec, 'secrets').flatMap((name, index) => {

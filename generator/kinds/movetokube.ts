@@ -17,18 +17,24 @@ const KEYS = [
   'ROLE',
 ];
 
-/** Databases in a PostgreSQL that is not of the cluster, and the logins to them. */
+/** Databases in a PostgreSQL outside of the cluster, and the logins to them. */
 export const sharedPostgres: readonly Kind[] = [
   {
     group: MOVETOKUBE,
     kind: 'Postgres',
-    isPrecious: true,
-    dataFate: object => {
-      const isDropped = specOf(object)['dropOnDelete'] === true;
-      const path = ['spec', 'dropOnDelete'];
-      return { fate: isDropped ? 'deleted' : 'kept', because: `dropOnDelete: ${isDropped}`, path };
+    data: {
+      isPrecious: true,
+      fate: object => {
+        const isDropped = specOf(object)['dropOnDelete'] === true;
+        const path = ['spec', 'dropOnDelete'];
+        return {
+          fate: isDropped ? 'deleted' : 'kept',
+          because: `dropOnDelete: ${isDropped}`,
+          path,
+        };
+      },
+      isSame: (object, other) => specOf(object)['database'] === specOf(other)['database'],
     },
-    isSameData: (object, other) => specOf(object)['database'] === specOf(other)['database'],
   },
   {
     group: MOVETOKUBE,
@@ -37,8 +43,8 @@ export const sharedPostgres: readonly Kind[] = [
       const more = Object.keys(mapAt(specOf(object), 'secretTemplate'));
       return [namedAfter(`${secretName(object)}-${object.name}`, [...KEYS, ...more])];
     },
-    /** The operator may be told to leave the name as it is. */
-    mayMakeToo: (object, secret) => secret === secretName(object),
+    /** A flag of the operator makes it use the name as it is. */
+    secrets: { mayMake: (object, secret) => secret === secretName(object) },
   },
 ];
 

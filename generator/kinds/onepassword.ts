@@ -8,19 +8,16 @@ import {
   type PlacedObject,
 } from './kind.ts';
 
-/** The fields of the item are the keys, so only 1Password knows them (docs/facts/operators.md#1password). */
+/** The keys are the fields of the item, which only 1Password knows (docs/facts/operators.md#1password). */
 export const onePasswordItem: Kind = {
   group: 'onepassword.com',
   kind: 'OnePasswordItem',
-  isNoPlainText: true,
-  mayHoldSymbols: () => true,
-  makes: ({ json, name }) => {
-    const type = textAt(json, 'type');
-    return [namedAfter(name, [], { isOpen: true, ...(type !== undefined && { type }) })];
-  },
+  fields: { isPlainTextAllowed: true },
+  secrets: { mayHoldSymbols: () => true },
+  makes: ({ json, name }) => [namedAfter(name, [], { isOpen: true, type: textAt(json, 'type') })],
 };
 
-/** What 1Password makes for a Deployment that says so in annotations. */
+/** The Secret that 1Password makes for a Deployment with its annotations. */
 export function annotatedSecret(object: PlacedObject): Made[] {
   const name = 'operator.1password.io/item-name';
   if (annotationOf(object, 'operator.1password.io/item-path') === undefined) return [];

@@ -19,19 +19,18 @@ export const openTelemetryCollector: Kind = {
     isLasting: object => !isSidecar(specOf(object)),
     variables: ['POD_NAME', 'SHARD'],
     account: 'serviceAccount',
+    rolloutTarget: workloadOf,
+    source: { of: podSource, has: isPodSource },
   },
-  rollout: workloadOf,
-  podSource: { of: podSource, has: isPodSource },
-  settings: ['spec', 'config'],
-  services: collectorServices,
-  accounts: ({ name }) => [`${name}-collector`],
+  fields: { configuration: ['spec', 'config'] },
+  provides: { services: collectorServices, accounts: ({ name }) => [`${name}-collector`] },
 };
 
 function isSidecar({ mode }: JsonObject): boolean {
   return mode === 'sidecar';
 }
 
-/** By `mode`, which is deployment where it is not given; a sidecar is in the pods of others. */
+/** The workload of its pods, by `mode`; a sidecar runs in the pods of other workloads. */
 function workloadOf(object: PlacedObject): string | undefined {
   const mode = textAt(specOf(object), 'mode') ?? 'deployment';
   return mode === 'sidecar' ? undefined : `${mode}/${object.name}-collector`;
@@ -45,8 +44,8 @@ function collectorServices(object: PlacedObject): string[] {
 }
 
 /**
- * What the operator makes a collector's pods from: all but the fields about other objects. Labels
- * and annotations of the collector are those of its pods too.
+ * What the operator makes the pods of a collector from: all fields but those about other objects, and the labels and
+ * annotations of the collector.
  */
 function podSource(object: KubeObject): JsonObject {
   const { annotations = {}, labels = {} } = mapAt(object, 'metadata');
@@ -61,7 +60,7 @@ function isPodSource([first, second]: Path): boolean {
     : first === 'spec' && !BESIDE_PODS.has(String(second));
 }
 
-/** The operator makes other objects from them, or follows them itself (OpenTelemetryCollectorSpec). */
+/** Fields of OpenTelemetryCollectorSpec that the operator uses for other objects, or for itself. */
 export const BESIDE_PODS: ReadonlySet<string> = new Set([
   'autoscaler',
   'configVersions',

@@ -22,12 +22,12 @@ const CHART_GROUPS: Readonly<Record<string, readonly string[]>> = {
   keda: [KEDA],
 };
 
-/** The API groups whose CRDs a chart installs; none of a chart that is not known. */
+/** The API groups whose CRDs a chart installs; none for a chart that is not known. */
 export function chartGroups(chart: string): readonly string[] {
   return Object.hasOwn(CHART_GROUPS, chart) ? (CHART_GROUPS[chart] ?? []) : [];
 }
 
-/** An object of the set. `namespace` is what objects without one are in, as kubectl has it. */
+/** An object of the set. Without a namespace of its own it is in `namespace`. */
 export function placedObject(
   object: KubeObject,
   file: number,
@@ -43,17 +43,17 @@ export function placedObject(
   return { json: object, group, kind, known, namespace: home, name: scalarText(name), file, path };
 }
 
-/** The objects that others stand for; none brings another. */
+/** The objects that others stand for. These do not stand for further ones. */
 export function broughtBy(objects: readonly PlacedObject[], find: Find): PlacedObject[] {
   return objects.flatMap(by =>
-    (by.known?.brings?.(by, find) ?? []).map(({ object, placeOf }) => ({
+    (by.known?.applies?.objects?.(by, find) ?? []).map(({ object, placeOf }) => ({
       ...placedObject(object, by.file, by.path, by.namespace),
       written: { by, placeOf },
     })),
   );
 }
 
-/** What stands in a manifest: the object itself, or the one that brings it. */
+/** The object that is written in a manifest: this one, or the one that stands for it. */
 export function writtenObject(object: PlacedObject): PlacedObject {
   return object.written?.by ?? object;
 }

@@ -1,9 +1,6 @@
 import { type Json, type JsonObject, withEntries, withField, without } from '../core/json.ts';
 
-/**
- * What the API server writes where a manifest is silent (kubernetes/pkg/apis/core/v1/defaults.go),
- * and what it does not keep apart from nothing. Written out or not, the pods are the same.
- */
+/** Defaults of the API server (kubernetes/pkg/apis/core/v1/defaults.go), and empty values that mean nothing to it. */
 const POD: JsonObject = {
   restartPolicy: 'Always',
   dnsPolicy: 'ClusterFirst',
@@ -42,19 +39,19 @@ const PROBE: JsonObject = {
   failureThreshold: 3,
 };
 
-/** A pod template without what holds anyway; the place of every other field stays as it is. */
+/** A pod template without its defaults. The paths of all other fields stay the same. */
 export function templateForm(template: JsonObject): JsonObject {
   return withField(metadataForm(template), 'spec', podForm);
 }
 
-/** The same with and without empty metadata. */
+/** An object without empty metadata. */
 export function metadataForm(object: JsonObject): JsonObject {
   const none = { labels: {}, annotations: {}, creationTimestamp: null };
   const named = withField(object, 'metadata', metadata => without(none, metadata));
   return without({ metadata: {} }, named);
 }
 
-/** A pod spec without what holds anyway. */
+/** A pod spec without its defaults. */
 export function podForm(spec: JsonObject): JsonObject {
   const lists = ['containers', 'initContainers', 'ephemeralContainers'];
   const filled = lists.reduce((pod, list) => withEntries(pod, list, containerForm), spec);
@@ -70,7 +67,7 @@ function containerForm(container: JsonObject): JsonObject {
   return without({ ...CONTAINER, ...pull }, named);
 }
 
-/** Without a tag, or with the tag latest, an image is fetched every time. */
+/** The default: an image without a tag, or with the tag latest, is always pulled. */
 function pullPolicy(image: Json | undefined): string {
   const name = String(image ?? '');
   if (name.includes('@')) return 'IfNotPresent';
@@ -91,7 +88,7 @@ function variableForm(variable: JsonObject): JsonObject {
   );
 }
 
-/** Files are readable by all (0644), and a projected token lives for an hour. */
+/** The defaults: files have the mode 0644, and a projected token is valid for an hour. */
 function volumeForm(volume: JsonObject): JsonObject {
   const sources = ['secret', 'configMap', 'downwardAPI', 'projected'];
   const moded = sources.reduce(

@@ -3,7 +3,14 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../cor
 import { corePod } from './core/pod.ts';
 import { type Container, isWholePod, mountsOf, type Pod } from './pods.ts';
 
-/** All of them, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
+/** A fault that the API server refuses and the schema allows. */
+interface PodFault {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The faults of a pod, in the order of pkg/apis/core/validation of Kubernetes 1.34. */
 export function podFaults(pod: Pod): PodFault[] {
   return [
     ...ephemeralContainers(pod),
@@ -57,7 +64,7 @@ function selector({ object: { known, json } }: Pod): PodFault[] {
     }));
 }
 
-/** Names that are to be there once. */
+/** Names that may be used only once. */
 function repeated(pod: Pod): PodFault[] {
   const { path, spec, containers } = pod;
   const volumes = listAt(spec, 'volumes').flatMap((volume, index) => {
@@ -95,27 +102,7 @@ function twice(
   });
 }
 
-function manySources(volume: JsonObject, path: Path): PodFault[] {
-  const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
-  const [, second] = fields;
-  if (second === undefined) return [];
-  return [
-    {
-      path: [...path, second],
-      message: `${named('volume', volume)} has several sources: ${fields.join(', ')}`,
-      hint: 'Make a volume of each.',
-    },
-  ];
-}
-
-/** What the API server refuses in a pod although its schema allows it. */
-interface PodFault {
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** A variable has a value or a source, and a source is one thing. */
+/** A variable has either a value or a source, and a source has one field. */
 function sourceFaults({ spec, path }: Container): PodFault[] {
   const env = listAt(spec, 'env').flatMap((entry, index) => {
     const at = [...path, 'env', index];
@@ -134,12 +121,6 @@ function sourceFaults({ spec, path }: Container): PodFault[] {
       : [];
   });
   return [...env, ...envFrom];
-}
-
-/** A variable or volume by its name, if it has one. */
-function named(what: string, entry: JsonObject): string {
-  const name = textAt(entry, 'name');
-  return name === undefined ? `a ${what}` : `${what} "${name}"`;
 }
 
 function valueFrom(entry: JsonObject, source: JsonObject, path: Path): PodFault[] {
@@ -179,4 +160,23 @@ function unnamed(ref: Json | undefined, path: Path): PodFault[] {
   if (name !== undefined && name !== null && name !== '') return [];
   const field = String(path.at(-1));
   return [{ path, message: `${field} names nothing: "name" is missing`, hint: 'Add name.' }];
+}
+
+function manySources(volume: JsonObject, path: Path): PodFault[] {
+  const fields = Object.keys(volume).filter(field => field !== 'name' && volume[field] !== null);
+  const [, second] = fields;
+  if (second === undefined) return [];
+  return [
+    {
+      path: [...path, second],
+      message: `${named('volume', volume)} has several sources: ${fields.join(', ')}`,
+      hint: 'Make a volume of each.',
+    },
+  ];
+}
+
+/** A variable or volume by its name, if it has one. */
+function named(what: string, entry: JsonObject): string {
+  const name = textAt(entry, 'name');
+  return name === undefined ? `a ${what}` : `${what} "${name}"`;
 }

@@ -3,274 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../co
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
 
-/** A Secret whose content a running container keeps, whatever becomes of the Secret. */
-export interface FrozenRead {
-  readonly secret: string;
-  /** Where it is one key that is read. */
-  readonly key?: string;
-  readonly path: Path;
-  readonly how: 'variable' | 'subPath';
-}
-
-/** Whether the pods of a workload stay until something replaces them: a Job's do not. */
-export function isLasting({ object }: Pod): boolean {
-  return object.known?.pods?.isLasting?.(object) ?? false;
-}
-
-/**
- * What the containers of a pod read when they start and never again: variables, and files mounted
- * with subPath (kubernetes.io/docs/concepts/configuration/secret). Init containers are done by then.
- */
-export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
-  const volumes = volumeSecrets(listAt(spec, 'volumes'));
-  return containers
-    .filter(({ role }) => role === 'main' || role === 'sidecar')
-    .flatMap(container => [
-      ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
-      ),
-      ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
-        secret === undefined ? [] : [{ secret, path, how: 'variable' }],
-      ),
-      ...listAt(container.spec, 'volumeMounts').flatMap((mount, index): FrozenRead[] => {
-        const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
-        if (field === undefined) return [];
-        const path = [...container.path, 'volumeMounts', index, field];
-        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
-        const file = textAt(mount, 'subPath')?.split('/')[0];
-        return sources.map(({ secret, keyOf }) => {
-          const key = file === undefined ? undefined : keyOf(file);
-          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
-        });
-      }),
-    ]);
-}
-
-function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
-  return { secret: name, ...(key !== undefined && { key }) };
-}
-
-/** A Secret in a volume, and the key that a file is made of. */
-interface VolumeSource {
-  readonly secret: string;
-  readonly keyOf: (file: string) => string | undefined;
-}
-
-/** The Secrets of each volume, by the volume's name. */
-function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
-  return new Map(
-    volumes.filter(isMap).map(volume => {
-      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
-        volumeSource(mapAt(source, 'secret'), 'name'),
-      );
-      return [
-        scalarText(volume['name']),
-        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
-      ];
-    }),
-  );
-}
-
-/** Without items each key is a file of its name. */
-function volumeSource(source: JsonObject, field: string): VolumeSource[] {
-  const secret = textAt(source, field);
-  if (secret === undefined) return [];
-  const items = listAt(source, 'items');
-  const keyOf = (file: string): string | undefined => {
-    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
-    return items.length === 0 ? file : textAt(item, 'key');
-  };
-  return [{ secret, keyOf }];
-}
-
-/** All that a pod reads: variables, volumes, pull secrets. */
-export function podReads({ path, spec, containers }: Pod): Read[] {
-  return [
-    ...containers.flatMap(containerReads),
-    ...listAt(spec, 'volumes').flatMap((volume, index) =>
-      isMap(volume) ? volumeReads(volume, [...path, 'volumes', index]) : [],
-    ),
-    ...pullReads(listAt(spec, 'imagePullSecrets'), [...path, 'imagePullSecrets']),
-  ];
-}
-
-/** What the variables of a container read. */
-export function containerReads({ env, envFrom }: Container): Read[] {
-  return [
-    ...env.flatMap(({ secret, path }) => {
-      if (secret === undefined) return [];
-      const ref = [...path, 'valueFrom', 'secretKeyRef'];
-      const { name, key, isOptional } = secret;
-      return readOf({
-        name,
-        path: [...ref, 'name'],
-        key,
-        keyPath: [...ref, 'key'],
-        isOptional,
-        how: 'env',
-      });
-    }),
-    ...envFrom.flatMap(({ secret, path, isOptional }) =>
-      readOf({ name: secret, path: [...path, 'secretRef', 'name'], isOptional, how: 'envFrom' }),
-    ),
-  ];
-}
-
-function volumeReads(volume: JsonObject, path: Path): Read[] {
-  const { secret, csi } = volume;
-  const own = isMap(secret) ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume') : [];
-  const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
-    const at = [...path, 'projected', 'sources', index, 'secret'];
-    const found = isMap(source) ? source['secret'] : undefined;
-    return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
-  });
-  const publish = isMap(csi) ? csi['nodePublishSecretRef'] : undefined;
-  return [
-    ...own,
-    ...projected,
-    ...refRead(publish, { path: [...path, 'csi', 'nodePublishSecretRef'], how: 'csi' }),
-    ...driverReads(volume, path),
-  ];
-}
-
-/** Drivers of Kubernetes' own that sign in with a Secret (k8s.io/api 0.36, VolumeSource). */
-const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
-
-/** What a volume is reached with; a PersistentVolume's names its namespace too. */
-export function driverReads(volume: JsonObject, path: Path): Read[] {
-  const { secretName, secretNamespace } = mapAt(volume, 'azureFile');
-  return [
-    ...readOf({
-      name: secretName,
-      path: [...path, 'azureFile', 'secretName'],
-      how: 'csi',
-      ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
-    }),
-    ...DRIVERS.flatMap(driver => secretRefRead(volume, path, driver, 'secretRef')),
-  ];
-}
-
-/** The Secret that a driver's field names. */
-export function secretRefRead(
-  volume: JsonObject,
-  path: Path,
-  driver: string,
-  field: string,
-): Read[] {
-  const ref = mapAt(volume, driver)[field];
-  const namespace = textAt(ref, 'namespace');
-  return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
-}
-
-/** A Secret as files: all keys, or one read for each item. */
-export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
-  const read = {
-    name: source[field],
-    path: [...path, field],
-    isOptional: source['optional'] === true,
-    how,
-  };
-  const items = listAt(source, 'items');
-  if (!items.some(isMap)) return readOf(read);
-  return items.flatMap((entry, index) =>
-    isMap(entry)
-      ? readOf({ ...read, key: entry['key'], keyPath: [...path, 'items', index, 'key'] })
-      : [],
-  );
-}
-
-/** A place where a container mounts a volume, or uses it as a device. */
-interface Mount {
-  readonly container: Container;
-  readonly volume: string;
-  readonly path: Path;
-  readonly spec: JsonObject;
-}
-
-/** The mounts of all containers of a pod. */
-export function mountsOf({ containers }: Pod): Mount[] {
-  return containers.flatMap(container =>
-    ['volumeMounts', 'volumeDevices'].flatMap(field =>
-      listAt(container.spec, field).flatMap((spec, index): Mount[] => {
-        const volume = textAt(spec, 'name');
-        if (volume === undefined || !isMap(spec)) return [];
-        return [{ container, volume, path: [...container.path, field, index], spec }];
-      }),
-    ),
-  );
-}
-
-/** The names of a pod's volumes; those that a StatefulSet or a collector claims count too. */
-export function volumeNames({ object, spec }: Pod): Set<string> {
-  const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
-  const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
-    claim => textAt(claim, 'metadata', 'name') ?? [],
-  );
-  return new Set([...own, ...claims]);
-}
-
-/** A file that a container takes out of a Secret by its name. */
-interface SubPathRead {
-  readonly pod: Pod;
-  readonly path: Path;
-  readonly secret: string;
-  readonly subPath: string;
-  /** The files that the volume has; undefined: one for each key. */
-  readonly files: readonly string[] | undefined;
-}
-
-/** Mounts of a Secret volume with subPath; an optional Secret may have none of its keys. */
-export function subPathReads(pod: Pod): SubPathRead[] {
-  const volumes = new Map(
-    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
-  );
-  return mountsOf(pod).flatMap(({ volume, path, spec }): SubPathRead[] => {
-    const subPath = textAt(spec, 'subPath') ?? '';
-    const source = volumes.get(volume) ?? {};
-    const secret = textAt(source, 'secretName');
-    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
-    const items = listAt(source, 'items');
-    const files = items.length === 0 ? undefined : items.map(item => textAt(item, 'path') ?? '');
-    return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
-  });
-}
-
-/** A volume of a pod that is a claim by its name. */
-interface ClaimVolume {
-  readonly claim: string;
-  readonly path: Path;
-}
-
-/** The claims that a pod names. */
-export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
-  return listAt(spec, 'volumes').flatMap((volume, index) => {
-    const claim = textAt(volume, 'persistentVolumeClaim', 'claimName');
-    const at = [...path, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
-    return claim === undefined ? [] : [{ claim, path: at }];
-  });
-}
-
-/** What a container mounts that outlives its pod: the sources of the volumes, and claims of a StatefulSet by their names. */
-export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
-  const mounted = new Set(
-    mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
-  );
-  const own = listAt(pod.spec, 'volumes').filter(isMap);
-  const claims = listAt(specOf(pod.object), 'volumeClaimTemplates').flatMap(
-    claim => textAt(claim, 'metadata', 'name') ?? [],
-  );
-  return [
-    ...own.filter(
-      ({ name, ...source }) =>
-        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
-    ),
-    ...claims.filter(name => mounted.has(name)).map(name => ({ name })),
-  ];
-}
-
-const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];
-
-/** A pod spec inside an object: its own, or that of a template. */
+/** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
   readonly object: PlacedObject;
   /** From the object. */
@@ -288,7 +21,7 @@ export interface Container extends ObjectField {
   readonly envFrom: readonly EnvFromEntry[];
 }
 
-/** A variable as the manifest has it. */
+/** An entry of env. */
 interface EnvEntry {
   readonly name: string;
   readonly path: Path;
@@ -305,7 +38,7 @@ export interface EnvFromEntry {
   readonly isOptional: boolean;
 }
 
-/** The pods that an object runs: at most one spec. */
+/** The pods that an object runs. */
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.known?.pods;
   if (place === undefined) return undefined;
@@ -324,19 +57,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
   return { object, path, spec, containers: [...own, ...containers] };
 }
 
-/** Whether a manifest is more than a patch of a pod: each container says what it runs. */
-export function isWholePod({ object, containers }: Pod): boolean {
-  const isContainer = object.known?.pods?.isContainer === true;
-  return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
-}
-
-function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
-  if (field === 'ephemeralContainers') return 'ephemeral';
-  if (field !== 'initContainers') return 'main';
-  return restartPolicy === 'Always' ? 'sidecar' : 'init';
-}
-
-/** A container, or what has env and envFrom like one. */
+/** A container, or another value with env and envFrom. */
 export function containerOf(
   object: PlacedObject,
   spec: JsonObject,
@@ -386,3 +107,282 @@ function envFromEntry(entry: JsonObject, path: Path): EnvFromEntry {
     isOptional: ref['optional'] === true,
   };
 }
+
+function roleOf(field: string, { restartPolicy }: JsonObject): Container['role'] {
+  if (field === 'ephemeralContainers') return 'ephemeral';
+  if (field !== 'initContainers') return 'main';
+  return restartPolicy === 'Always' ? 'sidecar' : 'init';
+}
+
+/** Whether a pod is whole, and not a patch of one: each container has an image. */
+export function isWholePod({ object, containers }: Pod): boolean {
+  const isContainer = object.known?.pods?.isContainer === true;
+  return containers.every(({ spec }) => isContainer || spec['image'] !== undefined);
+}
+
+/** Whether the pods of a workload run until something replaces them: those of a Job do not. */
+export function isLasting({ object }: Pod): boolean {
+  return object.known?.pods?.isLasting?.(object) ?? false;
+}
+
+/** All reads of a pod: by variables, volumes and pull secrets. */
+export function podReads({ path, spec, containers }: Pod): Read[] {
+  return [
+    ...containers.flatMap(containerReads),
+    ...listAt(spec, 'volumes').flatMap((volume, index) =>
+      isMap(volume) ? volumeReads(volume, [...path, 'volumes', index]) : [],
+    ),
+    ...pullReads(listAt(spec, 'imagePullSecrets'), [...path, 'imagePullSecrets']),
+  ];
+}
+
+/** The reads of the variables of a container. */
+export function containerReads({ env, envFrom }: Container): Read[] {
+  return [
+    ...env.flatMap(({ secret, path }) => {
+      if (secret === undefined) return [];
+      const ref = [...path, 'valueFrom', 'secretKeyRef'];
+      const { name, key, isOptional } = secret;
+      return readOf({
+        name,
+        path: [...ref, 'name'],
+        key,
+        keyPath: [...ref, 'key'],
+        isOptional,
+        how: 'env',
+      });
+    }),
+    ...envFrom.flatMap(({ secret, path, isOptional }) =>
+      readOf({ name: secret, path: [...path, 'secretRef', 'name'], isOptional, how: 'envFrom' }),
+    ),
+  ];
+}
+
+function volumeReads(volume: JsonObject, path: Path): Read[] {
+  const { secret, csi } = volume;
+  const own = isMap(secret) ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume') : [];
+  const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
+    const at = [...path, 'projected', 'sources', index, 'secret'];
+    const found = isMap(source) ? source['secret'] : undefined;
+    return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
+  });
+  const publish = isMap(csi) ? csi['nodePublishSecretRef'] : undefined;
+  return [
+    ...own,
+    ...projected,
+    ...refRead(publish, { path: [...path, 'csi', 'nodePublishSecretRef'], how: 'csi' }),
+    ...driverReads(volume, path),
+  ];
+}
+
+/** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
+const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
+
+/** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
+export function driverReads(volume: JsonObject, path: Path): Read[] {
+  const { secretName, secretNamespace } = mapAt(volume, 'azureFile');
+  return [
+    ...readOf({
+      name: secretName,
+      path: [...path, 'azureFile', 'secretName'],
+      how: 'csi',
+      ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
+    }),
+    ...DRIVERS.flatMap(driver => secretRefRead(volume, path, driver, 'secretRef')),
+  ];
+}
+
+/** The Secret that a driver's field names. */
+export function secretRefRead(
+  volume: JsonObject,
+  path: Path,
+  driver: string,
+  field: string,
+): Read[] {
+  const ref = mapAt(volume, driver)[field];
+  const namespace = textAt(ref, 'namespace');
+  return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
+}
+
+/** The reads of a Secret as files: one of all keys, or one for each item. */
+export function sourceReads(source: JsonObject, field: string, path: Path, how: How): Read[] {
+  const read = {
+    name: source[field],
+    path: [...path, field],
+    isOptional: source['optional'] === true,
+    how,
+  };
+  const items = listAt(source, 'items');
+  if (!items.some(isMap)) return readOf(read);
+  return items.flatMap((entry, index) =>
+    isMap(entry)
+      ? readOf({ ...read, key: entry['key'], keyPath: [...path, 'items', index, 'key'] })
+      : [],
+  );
+}
+
+/** A Secret whose content a running container keeps when the Secret changes. */
+export interface FrozenRead {
+  readonly secret: string;
+  /** Absent: all keys, or not known. */
+  readonly key?: string;
+  readonly path: Path;
+  readonly how: 'variable' | 'subPath';
+}
+
+/**
+ * What the containers of a pod read only at their start: variables, and files that are mounted with subPath
+ * (kubernetes.io/docs/concepts/configuration/secret). Init containers do not count, as they have ended.
+ */
+export function frozenReads({ containers, spec }: Pod): FrozenRead[] {
+  const volumes = volumeSecrets(listAt(spec, 'volumes'));
+  return containers
+    .filter(({ role }) => role === 'main' || role === 'sidecar')
+    .flatMap(container => [
+      ...container.env.flatMap(({ secret, path }): FrozenRead[] =>
+        secret === undefined ? [] : [{ ...namesOf(secret), path, how: 'variable' }],
+      ),
+      ...container.envFrom.flatMap(({ secret, path }): FrozenRead[] =>
+        secret === undefined ? [] : [{ secret, path, how: 'variable' }],
+      ),
+      ...listAt(container.spec, 'volumeMounts').flatMap((mount, index): FrozenRead[] => {
+        const field = ['subPath', 'subPathExpr'].find(name => Boolean(textAt(mount, name)));
+        if (field === undefined) return [];
+        const path = [...container.path, 'volumeMounts', index, field];
+        const sources = volumes.get(textAt(mount, 'name') ?? '') ?? [];
+        const file = textAt(mount, 'subPath')?.split('/')[0];
+        return sources.map(({ secret, keyOf }) => {
+          const key = file === undefined ? undefined : keyOf(file);
+          return { secret, ...(key !== undefined && { key }), path, how: 'subPath' };
+        });
+      }),
+    ]);
+}
+
+function namesOf({ name, key }: { readonly name: string; readonly key?: string }) {
+  return { secret: name, ...(key !== undefined && { key }) };
+}
+
+/** A Secret in a volume, and the key of each file. */
+interface VolumeSource {
+  readonly secret: string;
+  readonly keyOf: (file: string) => string | undefined;
+}
+
+/** The Secrets of each volume, by the volume's name. */
+function volumeSecrets(volumes: readonly unknown[]): Map<string, VolumeSource[]> {
+  return new Map(
+    volumes.filter(isMap).map(volume => {
+      const projected = listAt(volume, 'projected', 'sources').flatMap(source =>
+        volumeSource(mapAt(source, 'secret'), 'name'),
+      );
+      return [
+        scalarText(volume['name']),
+        [...volumeSource(mapAt(volume, 'secret'), 'secretName'), ...projected],
+      ];
+    }),
+  );
+}
+
+/** The Secret of a source. Without items each key is a file with its name. */
+function volumeSource(source: JsonObject, field: string): VolumeSource[] {
+  const secret = textAt(source, field);
+  if (secret === undefined) return [];
+  const items = listAt(source, 'items');
+  const keyOf = (file: string): string | undefined => {
+    const item = items.find(entry => textAt(entry, 'path')?.split('/')[0] === file);
+    return items.length === 0 ? file : textAt(item, 'key');
+  };
+  return [{ secret, keyOf }];
+}
+
+/** A place where a container mounts a volume, or uses it as a device. */
+interface Mount {
+  readonly container: Container;
+  readonly volume: string;
+  readonly path: Path;
+  readonly spec: JsonObject;
+}
+
+/** The mounts of all containers of a pod. */
+export function mountsOf({ containers }: Pod): Mount[] {
+  return containers.flatMap(container =>
+    ['volumeMounts', 'volumeDevices'].flatMap(field =>
+      listAt(container.spec, field).flatMap((spec, index): Mount[] => {
+        const volume = textAt(spec, 'name');
+        if (volume === undefined || !isMap(spec)) return [];
+        return [{ container, volume, path: [...container.path, field, index], spec }];
+      }),
+    ),
+  );
+}
+
+/** The names of a pod's volumes, with those of volumeClaimTemplates. */
+export function volumeNames({ object, spec }: Pod): Set<string> {
+  const own = listAt(spec, 'volumes').flatMap(volume => textAt(volume, 'name') ?? []);
+  const claims = listAt(specOf(object), 'volumeClaimTemplates').flatMap(
+    claim => textAt(claim, 'metadata', 'name') ?? [],
+  );
+  return new Set([...own, ...claims]);
+}
+
+/** A mount of one file of a Secret. */
+interface SubPathRead {
+  readonly pod: Pod;
+  readonly path: Path;
+  readonly secret: string;
+  readonly subPath: string;
+  /** The files that the volume has; undefined: one for each key. */
+  readonly files: readonly string[] | undefined;
+}
+
+/** The mounts of Secrets with subPath. Optional Secrets are left out, as they may have no keys. */
+export function subPathReads(pod: Pod): SubPathRead[] {
+  const volumes = new Map(
+    listAt(pod.spec, 'volumes').map(volume => [textAt(volume, 'name'), mapAt(volume, 'secret')]),
+  );
+  return mountsOf(pod).flatMap(({ volume, path, spec }): SubPathRead[] => {
+    const subPath = textAt(spec, 'subPath') ?? '';
+    const source = volumes.get(volume) ?? {};
+    const secret = textAt(source, 'secretName');
+    if (subPath === '' || secret === undefined || source['optional'] === true) return [];
+    const items = listAt(source, 'items');
+    const files = items.length === 0 ? undefined : items.map(item => textAt(item, 'path') ?? '');
+    return [{ pod, path: [...path, 'subPath'], secret, subPath, files }];
+  });
+}
+
+/** A volume of a pod that is a claim. */
+interface ClaimVolume {
+  readonly claim: string;
+  readonly path: Path;
+}
+
+/** The claims that a pod names. */
+export function claimVolumes({ spec, path }: Pod): ClaimVolume[] {
+  return listAt(spec, 'volumes').flatMap((volume, index) => {
+    const claim = textAt(volume, 'persistentVolumeClaim', 'claimName');
+    const at = [...path, 'volumes', index, 'persistentVolumeClaim', 'claimName'];
+    return claim === undefined ? [] : [{ claim, path: at }];
+  });
+}
+
+/** The mounted volumes that outlive the pod: the sources of volumes, and claims of a StatefulSet by their names. */
+export function keptVolumes(pod: Pod, container: Container): JsonObject[] {
+  const mounted = new Set(
+    mountsOf(pod).flatMap(mount => (mount.container === container ? [mount.volume] : [])),
+  );
+  const own = listAt(pod.spec, 'volumes').filter(isMap);
+  const claims = listAt(specOf(pod.object), 'volumeClaimTemplates').flatMap(
+    claim => textAt(claim, 'metadata', 'name') ?? [],
+  );
+  return [
+    ...own.filter(
+      ({ name, ...source }) =>
+        mounted.has(String(name)) && KEPT.some(field => isMap(source[field])),
+    ),
+    ...claims.filter(name => mounted.has(name)).map(name => ({ name })),
+  ];
+}
+
+const KEPT = ['persistentVolumeClaim', 'hostPath', 'nfs', 'iscsi', 'csi', 'cephfs', 'rbd'];

@@ -1,14 +1,14 @@
 import { textAt } from '../core/json.ts';
 import type { Container } from './pods.ts';
 
-/** Images of servers that are not called after PostgreSQL, by the last part of their names. */
+/** Images of servers whose names, in their last part, do not contain `postgres`. */
 const OTHERS = /^(pgvector|pgvecto-rs|postgis|timescaledb|timescaledb-ha)$/;
 
-/** Those that are, and have something else in them: what watches one, asks it or copies from it. */
+/** Images with `postgres` in their names that are no servers: exporters, clients, backups. */
 const BESIDE =
   /exporter|backup|operator|client|init|restore|dump|admin|upgrade|proxy|bouncer|pool|mcp|postgrest/;
 
-/** A smaller number is the version of something that stands on PostgreSQL: `timescaledb:2.17.2`. */
+/** A smaller number is not the version of PostgreSQL: `timescaledb:2.17.2`. */
 const OLDEST = 9;
 
 /** The major version of a PostgreSQL server that a container runs, as its image's tag tells (docs/facts/operators.md#images-of-postgresql). */

@@ -6,98 +6,14 @@ import { checkSchema, type SchemaError, type Validator, type Validators } from '
 import { CNPG } from './cnpg/group.ts';
 import { ESO, GENERATORS } from './eso/group.ts';
 
-/** What `schemas/` has, when another version is told: there is no file of that name. */
-const USUAL = 'usual';
+export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
 
-/** The schemas of kinds as they are in some versions of the products. */
-export function validatorsOf(versions: Versions, validators: Validators): Validators {
-  if (Object.keys(versions).length === 0) return validators;
-  return (apiVersion, kind, version) => {
-    const release = releaseFor(versions, apiVersion);
-    const validator = validators(apiVersion, kind, version ?? release?.schemas);
-    if (version !== undefined || release?.isOpen !== true) return validator;
-    return validator && lenient(validator, validators(apiVersion, kind, USUAL) ?? validator);
-  };
-}
-
-/**
- * Lets fields and values through that a schema does not know, as they may be new: but for those that are
- * nearly one that it knows, and those that are gone, which the schema of before takes.
- */
-function lenient(validator: Validator, before: Validator): Validator {
-  const open: Validator = object => {
-    const isValid = validator(object);
-    open.errors = isValid ? null : refused(validator.errors ?? [], object, before);
-    return isValid || open.errors?.length === 0;
-  };
-  return open;
-}
-
-function refused(
-  errors: readonly SchemaError[],
-  object: unknown,
-  before: Validator,
-): readonly SchemaError[] {
-  const doubtful = errors.filter(error => nameIn(error) !== undefined);
-  if (doubtful.length === 0) return errors;
-  const old = before(object) ? [] : (before.errors ?? []);
-  const isNew = (error: SchemaError): boolean =>
-    !isMisspelt(error) && old.some(other => isAbout(other, error));
-  return errors.filter(error => !doubtful.includes(error) || !isNew(error));
-}
-
-/** Whether an error is the same as another, or says that what the other is in is not known either. */
-function isAbout(error: SchemaError, other: SchemaError): boolean {
-  const name = nameIn(error);
-  if (name === undefined) return false;
-  if (error.instancePath === other.instancePath) return name === nameIn(other);
-  return `${other.instancePath}/`.startsWith(`${error.instancePath}/${name}/`);
-}
-
-/** The field, or the value of a few, that a schema does not know. */
-function nameIn({ keyword, params, data }: SchemaError): string | undefined {
-  if (keyword === 'additionalProperties') return String(params['additionalProperty']);
-  return keyword === 'enum' ? String(data) : undefined;
-}
-
-function isMisspelt(error: SchemaError): boolean {
-  const { keyword, params, parentSchema } = error;
-  const fields = Object.keys(parentSchema?.['properties'] ?? {});
-  const known: readonly unknown[] = keyword === 'enum' ? params['allowedValues'] : fields;
-  return nearest(nameIn(error) ?? '', known.map(String)) !== undefined;
-}
-
-/**
- * The version that takes what another one refuses in an object: `CloudNativePG 1.30`; undefined: none
- * that is known does. `running`: the version that refuses it, or that of `schemas/`.
- */
-export function takenBy(
-  object: KubeObject,
-  { path }: Pick<Fault, 'path'>,
-  running: ProductRelease | undefined,
-  validators: Validators,
-): string | undefined {
-  const product = productOf(groupOf(object));
-  const others = product?.releases.filter(({ schemas }) => schemas !== running?.schemas) ?? [];
-  const taking = others.find(({ schemas = USUAL }) => {
-    const asThere: Validators = (apiVersion, kind) => validators(apiVersion, kind, schemas);
-    return checkSchema(object, asThere).every(fault => !isSame(fault.path, path));
-  });
-  return taking === undefined ? undefined : `${product?.called} ${taking.name}`;
-}
-
-/** The version, of those that are told, by which an object of that apiVersion is held. */
-export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
-  const product = productOf(groupIn(apiVersion));
-  return product === undefined ? undefined : versions[product.name];
-}
-
-/** What runs in a cluster in one of several versions, and decides which fields objects may have. */
+/** A product whose version decides which fields its objects may have. */
 export interface Product {
-  /** As `versions` of the spec has it. */
+  /** Its name in `versions` of a spec. */
   readonly name: ProductName;
   readonly called: string;
-  /** What its chart and its image are named, where it is an operator. */
+  /** The name of its chart and its image, if it is an operator. */
   readonly operator?: string;
   /** The version that a version of its chart, without the patch, installs; absent: the same. */
   readonly charts?: Readonly<Record<string, string>>;
@@ -106,8 +22,6 @@ export interface Product {
   readonly hasGroup: (group: string) => boolean;
 }
 
-export type ProductName = 'cloudnativePg' | 'externalSecrets' | 'kubernetes';
-
 /** A version of a product. */
 export interface ProductRelease {
   readonly name: string;
@@ -115,18 +29,13 @@ export interface ProductRelease {
   readonly at: readonly [major: number, minor: number];
   /** The file of `schemas/versions/` that says what is different in it; none: it has those of `schemas/`. */
   readonly schemas?: string;
-  /** It may have fields that are not known: only what seems misspelt is refused. */
+  /** It may have unknown fields, so only those that seem misspelt are refused. */
   readonly isOpen?: true;
-  /** Of a family the minor from which on its defaults are so; before it they are as usual. */
+  /** The minor number of a family from which its own defaults hold. */
   readonly defaultsFrom?: number;
 }
 
-/** Whether the defaults of its schemas hold in a version. */
-export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelease): boolean {
-  return minor >= defaultsFrom;
-}
-
-/** The versions of products that are known to run: told, or installed by what is read. */
+/** The versions of products that run: given, or installed by the manifests. */
 export type Versions = Readonly<Partial<Record<ProductName, ProductRelease>>>;
 
 export const products: readonly Product[] = [
@@ -170,12 +79,12 @@ export const products: readonly Product[] = [
   },
 ];
 
-/** The product that has an API group; undefined: one whose versions are not told apart. */
+/** The product of an API group; undefined: its versions are not told apart. */
 export function productOf(group: string): Product | undefined {
   return products.find(({ hasGroup }) => hasGroup(group));
 }
 
-/** The version of which the schemas in `schemas/` are, and whose defaults are written where none is told. */
+/** The version of the schemas in `schemas/`, which is the default. */
 export function usualRelease({ releases }: Product): ProductRelease | undefined {
   return releases.find(({ schemas }) => schemas === undefined);
 }
@@ -201,4 +110,95 @@ export function releaseOf(
   if (release === undefined) return undefined;
   const name = `${major}.${minor}`;
   return { ...release, name, at: [Number(major), Number(minor)] };
+}
+
+/** The version that decides about objects of this apiVersion, if it is given. */
+export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
+  const product = productOf(groupIn(apiVersion));
+  return product === undefined ? undefined : versions[product.name];
+}
+
+/** Whether the defaults in the schemas of a version hold in it. */
+export function hasOwnDefaults({ at: [, minor], defaultsFrom = 0 }: ProductRelease): boolean {
+  return minor >= defaultsFrom;
+}
+
+/** Stands for the schemas in `schemas/` itself; no file has this name. */
+const USUAL = 'usual';
+
+/** The validators for these versions of the products. */
+export function validatorsOf(versions: Versions, validators: Validators): Validators {
+  if (Object.keys(versions).length === 0) return validators;
+  return (apiVersion, kind, version) => {
+    const release = releaseFor(versions, apiVersion);
+    const validator = validators(apiVersion, kind, version ?? release?.schemas);
+    if (version !== undefined || release?.isOpen !== true) return validator;
+    return validator && lenient(validator, validators(apiVersion, kind, USUAL) ?? validator);
+  };
+}
+
+/**
+ * A validator that accepts unknown fields and values, as they may be new. It refuses those that are nearly a known
+ * one, and those that were removed, which the validator of the version before accepts.
+ */
+function lenient(validator: Validator, before: Validator): Validator {
+  const open: Validator = object => {
+    const isValid = validator(object);
+    open.errors = isValid ? null : refused(validator.errors ?? [], object, before);
+    return isValid || open.errors?.length === 0;
+  };
+  return open;
+}
+
+function refused(
+  errors: readonly SchemaError[],
+  object: unknown,
+  before: Validator,
+): readonly SchemaError[] {
+  const doubtful = errors.filter(error => nameIn(error) !== undefined);
+  if (doubtful.length === 0) return errors;
+  const old = before(object) ? [] : (before.errors ?? []);
+  const isNew = (error: SchemaError): boolean =>
+    !isMisspelt(error) && old.some(other => isAbout(other, error));
+  return errors.filter(error => !doubtful.includes(error) || !isNew(error));
+}
+
+/** Whether an error is the same as another one, or is about a field around it. */
+function isAbout(error: SchemaError, other: SchemaError): boolean {
+  const name = nameIn(error);
+  if (name === undefined) return false;
+  if (error.instancePath === other.instancePath) return name === nameIn(other);
+  return `${other.instancePath}/`.startsWith(`${error.instancePath}/${name}/`);
+}
+
+/** The field, or the value of an enum, that a schema does not know. */
+function nameIn({ keyword, params, data }: SchemaError): string | undefined {
+  if (keyword === 'additionalProperties') return String(params['additionalProperty']);
+  return keyword === 'enum' ? String(data) : undefined;
+}
+
+function isMisspelt(error: SchemaError): boolean {
+  const { keyword, params, parentSchema } = error;
+  const fields = Object.keys(parentSchema?.['properties'] ?? {});
+  const known: readonly unknown[] = keyword === 'enum' ? params['allowedValues'] : fields;
+  return nearest(nameIn(error) ?? '', known.map(String)) !== undefined;
+}
+
+/**
+ * The version that accepts what the `running` one (by default that of `schemas/`) refuses in an object:
+ * `CloudNativePG 1.30`; undefined: no version that we know.
+ */
+export function takenBy(
+  object: KubeObject,
+  { path }: Pick<Fault, 'path'>,
+  running: ProductRelease | undefined,
+  validators: Validators,
+): string | undefined {
+  const product = productOf(groupOf(object));
+  const others = product?.releases.filter(({ schemas }) => schemas !== running?.schemas) ?? [];
+  const taking = others.find(({ schemas = USUAL }) => {
+    const asThere: Validators = (apiVersion, kind) => validators(apiVersion, kind, schemas);
+    return checkSchema(object, asThere).every(fault => !isSame(fault.path, path));
+  });
+  return taking === undefined ? undefined : `${product?.called} ${taking.name}`;
 }

@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
@@ -16,7 +16,7 @@ const KEYS = [
   'connection_string',
 ];
 
-/** The fields that name Secrets, and the keys that are needed of each (docs/facts/operators.md#kafka-and-rabbitmq). */
+/** The fields that name Secrets, and the keys that each needs (docs/facts/operators.md#kafka-and-rabbitmq). */
 const READ: Readonly<Record<string, readonly string[]>> = {
   'secretBackend.externalSecret.name': [],
   'tls.secretName': CERTIFICATE_KEYS,
@@ -26,11 +26,10 @@ const READ: Readonly<Record<string, readonly string[]>> = {
 export const rabbitmqCluster: Kind = {
   group: 'rabbitmq.com',
   kind: 'RabbitmqCluster',
-  isPrecious: true,
-  dataFate: messagesFate,
-  services: ({ name }) => [name, `${name}-nodes`],
+  data: { isPrecious: true, fate: messagesFate },
+  provides: { services: ({ name }) => [name, `${name}-nodes`] },
 
-  /** Vault, or a Secret of another, may give the login in place of the operator. */
+  /** The operator makes the login, unless Vault or another Secret gives it. */
   makes: object => {
     const { vault, externalSecret } = mapAt(specOf(object), 'secretBackend');
     if (vault !== undefined || externalSecret !== undefined) return [];
@@ -44,7 +43,7 @@ export const rabbitmqCluster: Kind = {
     }),
 };
 
-/** Plugins that listen have their port in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */
+/** The ports of plugins in the login: `rabbitmq_web_mqtt` as `web-mqtt-port`. */
 function pluginPorts(object: PlacedObject): string[] {
   return listAt(specOf(object), 'rabbitmq', 'additionalPlugins').flatMap(plugin => {
     const [, name] = /^rabbitmq_((?:web_)?(?:mqtt|stomp)|stream)$/.exec(String(plugin)) ?? [];
@@ -52,7 +51,7 @@ function pluginPorts(object: PlacedObject): string[] {
   });
 }
 
-/** Its claims are its own; of no size there are none (docs/facts/operators.md#kafka-and-rabbitmq). */
+/** It owns its claims, and has none if their size is 0 (docs/facts/operators.md#kafka-and-rabbitmq). */
 function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
   if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;

@@ -1,36 +1,44 @@
 import { mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type PlacedObject, specOf } from './kind.ts';
 import { readOf, referenceReaders } from './secret-refs.ts';
 
 const OT = 'redis.redis.opstreelabs.in';
 
-/** They make no Secret: their passwords and certificates are given (docs/facts/operators.md#redis-and-dragonfly). */
+/** They make no Secrets, but read their passwords and certificates (docs/facts/operators.md#redis-and-dragonfly). */
 export const redisDatabases: readonly Kind[] = [
-  ...referenceReaders('dragonflydb.io', 'Dragonfly', { services: ({ name }) => [name] }),
-  ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
-    services: redisServices,
-    dataFate: (object, find) =>
-      storageFate(object, {
-        at: ['storage'],
-        keep: 'keepAfterDelete',
-        claim: 'volumeClaimTemplate',
-        find,
-      }),
+  ...referenceReaders('dragonflydb.io', 'Dragonfly', {
+    provides: { services: ({ name }) => [name] },
   }),
-  ...referenceReaders(OT, 'RedisSentinel', { services: redisServices }),
+  ...referenceReaders(OT, 'Redis RedisCluster RedisReplication', {
+    provides: { services: redisServices },
+    data: {
+      fate: (object, find) =>
+        storageFate(object, {
+          at: ['storage'],
+          keep: 'keepAfterDelete',
+          claim: 'volumeClaimTemplate',
+          find,
+        }),
+    },
+  }),
+  ...referenceReaders(OT, 'RedisSentinel', { provides: { services: redisServices } }),
   {
     group: 'databases.spotahome.com',
     kind: 'RedisFailover',
-    dataFate: (object, find) =>
-      storageFate(object, {
-        at: ['redis', 'storage'],
-        keep: 'keepAfterDeletion',
-        claim: 'persistentVolumeClaim',
-        find,
-      }),
-    services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
+    data: {
+      fate: (object, find) =>
+        storageFate(object, {
+          at: ['redis', 'storage'],
+          keep: 'keepAfterDeletion',
+          claim: 'persistentVolumeClaim',
+          find,
+        }),
+    },
+    provides: {
+      services: ({ name }) => ['rfs', 'rfrm', 'rfrs', 'rfr'].map(word => `${word}-${name}`),
+    },
     reads: object => {
       const path = ['spec', 'auth', 'secretPath'];
       const name = textAt(specOf(object), 'auth', 'secretPath');
@@ -47,7 +55,7 @@ interface Storage {
   readonly find: Find;
 }
 
-/** Claims go with their object unless it says otherwise (docs/facts/operators.md#redis-and-dragonfly). */
+/** By default claims are deleted with their object (docs/facts/operators.md#redis-and-dragonfly). */
 function storageFate(
   object: PlacedObject,
   { at, keep, claim, find }: Storage,

@@ -3,11 +3,11 @@ import { type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { annotationOf } from './kind.ts';
 import type { Pod } from './pods.ts';
 
-/** What a workload asks to be restarted for. */
+/** The Secrets for which a workload is to be restarted. */
 export interface Watch {
-  /** Every Secret that it reads, or we cannot tell. */
+  /** All Secrets that it reads, or not known. */
   readonly isAll: boolean;
-  /** The Secrets that are listed, and where. */
+  /** The Secrets that are listed at `path`. */
   readonly names: readonly string[];
   readonly path?: Path;
 }
@@ -16,17 +16,14 @@ const RELOADER = 'reloader.stakater.com';
 const AUTO = `${RELOADER}/auto`;
 const RELOAD_LIST = `secret.${RELOADER}/reload`;
 
-/** What Reloader follows. */
+/** The kinds of objects that Reloader follows. */
 export type Followed = 'secret' | 'configmap';
 
-/** Annotations of Reloader and of what does the same; `false` is a decision too. */
+/** Annotations of Reloader and of similar programs. The value `false` is a decision too. */
 const RESTARTS_ALL =
   /^((secret\.)?reloader\.stakater\.com\/(auto|search|ignore)|wave\.pusher\.com\/update-on-config-change|secrets\.doppler\.com\/reload|operator\.1password\.io\/auto-restart)$/;
 
-/**
- * The restarts that a workload's annotations ask for. Reloader takes those of the workload and
- * those of its pod template (github.com/stakater/Reloader).
- */
+/** The restarts by annotations of the workload and of its pod template (github.com/stakater/Reloader). */
 export function watchOf({ object, path }: Pod): Watch {
   const own: Path = ['metadata', 'annotations'];
   const inPod = [...path.slice(0, -1), 'metadata', 'annotations'];
@@ -48,9 +45,9 @@ export function watchOf({ object, path }: Pod): Watch {
 }
 
 /**
- * The annotation that lists what a workload is restarted for; undefined: it is restarted for all that it
- * reads. Reloader looks at those of the pods only where the workload has none of its own
- * (docs/facts/reloader.md#annotations); `inPod` is where they are.
+ * The annotation that lists the objects for which a workload is restarted; undefined: it is restarted for all that it
+ * reads. Reloader reads the annotations of the pods, at `inPod`, only if the workload has none
+ * (docs/facts/reloader.md#annotations).
  */
 export function reloadList(
   object: unknown,
@@ -69,7 +66,7 @@ export function reloadList(
   return found[AUTO] === 'true' || found[typed] === 'true' ? undefined : [...place, list];
 }
 
-/** Everywhere that such a list may be. */
+/** All places where such a list may be. */
 export function reloadLists(inPod: Path | undefined): Path[] {
   const places: Path[] = [['metadata', 'annotations'], ...(inPod === undefined ? [] : [inPod])];
   return places.flatMap(place =>
@@ -77,7 +74,7 @@ export function reloadLists(inPod: Path | undefined): Path[] {
   );
 }
 
-/** Whether Reloader runs with `--auto-reload-all`: then it restarts everything by itself. */
+/** Whether Reloader runs with `--auto-reload-all`, and so restarts all workloads. */
 export function isReloadedAnyway(pods: readonly Pod[]): boolean {
   return pods.some(({ containers }) =>
     containers.some(({ spec }) =>

@@ -3,7 +3,7 @@ import type { DataFate } from './data-facts.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { classFate, storageClass } from './storage.ts';
 
-/** The login of a user (docs/facts/operators.md#rook); the last key only where the store has TLS. */
+/** It makes the login of a user (docs/facts/operators.md#rook). Only a store with TLS has the last key. */
 export const cephObjectStoreUser: Kind = {
   group: 'ceph.rook.io',
   kind: 'CephObjectStoreUser',
@@ -14,11 +14,11 @@ export const cephObjectStoreUser: Kind = {
   },
 };
 
-/** What decides about the data of a kind once its object is deleted (docs/facts/operators.md#rook). */
+/** What happens to the data of a kind when its object is deleted (docs/facts/operators.md#rook). */
 interface Rule {
-  /** Any of these fields keeps it. */
+  /** Any of these fields keeps the data. */
   readonly keeping: readonly string[];
-  /** What it has to be empty of: Rook waits for that, and then deletes what else is there. */
+  /** What must be gone before Rook deletes the rest. */
   readonly empty: string;
 }
 
@@ -32,15 +32,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   CephObjectStore: { keeping: ['preservePoolsOnDelete'], empty: 'bucket and no user' },
 };
 
-/** What volumes and buckets lie in. */
+/** The pools that hold volumes and buckets. */
 export const cephPools: readonly Kind[] = Object.entries(RULES).map(
   ([kind, rule]): Kind => ({
     group: 'ceph.rook.io',
     kind,
-    isPrecious: true,
-    dataFate: object => fateOf(object, rule),
-    /** Tokens for mirrors, and certificates. */
-    mayMakeToo: () => true,
+    data: { isPrecious: true, fate: object => fateOf(object, rule) },
+    /** It makes tokens for mirrors, and certificates. */
+    secrets: { mayMake: () => true },
   }),
 );
 
@@ -51,17 +50,19 @@ function fateOf(object: PlacedObject, { keeping, empty }: Rule): DataFate {
   return { fate: 'kept', because: `${field}: true`, path: ['spec', field] };
 }
 
-/** The login of its bucket; where the bucket is stands in a ConfigMap of that name (docs/facts/operators.md#rook). */
+/** It makes the login of its bucket, and a ConfigMap of the same name with the bucket's address (docs/facts/operators.md#rook). */
 export const objectBucketClaim: Kind = {
   group: 'objectbucket.io',
   kind: 'ObjectBucketClaim',
-  isPrecious: true,
-  dataFate: (object, find) => {
-    const name = textAt(specOf(object), 'storageClassName') ?? '';
-    const found = find(storageClass, '', name);
-    const because = `the StorageClass "${name}" decides, and is not here`;
-    return found === undefined ? { fate: 'unknown', because } : classFate(found);
+  data: {
+    isPrecious: true,
+    fate: (object, find) => {
+      const name = textAt(specOf(object), 'storageClassName') ?? '';
+      const found = find(storageClass, '', name);
+      const because = `the StorageClass "${name}" decides, and is not here`;
+      return found === undefined ? { fate: 'unknown', because } : classFate(found);
+    },
   },
-  configMaps: ({ name }) => [name],
+  provides: { configMaps: ({ name }) => [name] },
   makes: ({ name }) => [namedAfter(name, ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])],
 };

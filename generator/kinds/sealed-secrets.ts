@@ -1,42 +1,34 @@
 import { mapAt, textAt } from '../core/json.ts';
-import { type Kind, specOf } from './kind.ts';
+import { type Kind, namedAfter, specOf } from './kind.ts';
 
 export const sealedSecret: Kind = {
   group: 'bitnami.com',
   kind: 'SealedSecret',
-  hosts: 'none',
-  isNoPlainText: true,
-  secretFields: ['encryptedData'],
-  sourceOf: (object, key) => [
-    mapAt(object, 'spec', 'encryptedData')[key],
-    mapAt(object, 'spec', 'template', 'data')[key],
-  ],
-  isEncryptedAnew: (before, after) => {
-    const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
-    return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+  fields: { hosts: 'none', isPlainTextAllowed: true, secretNames: ['encryptedData'] },
+  secrets: {
+    valueSource: (object, key) => [
+      mapAt(object, 'spec', 'encryptedData')[key],
+      mapAt(object, 'spec', 'template', 'data')[key],
+    ],
+    isReencrypted: (before, after) => {
+      const [was, is] = [before, after].map(one => mapAt(one, 'spec', 'encryptedData'));
+      return Object.keys(is ?? {}).every(key => is?.[key] !== was?.[key]);
+    },
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'template', 'metadata', 'annotations'],
   },
-  mayHoldSymbols: () => true,
-  secretAnnotations: () => ['spec', 'template', 'metadata', 'annotations'],
   makes: object => {
     const template = mapAt(specOf(object), 'template');
-    const type = textAt(template, 'type');
     const keys = [specOf(object)['encryptedData'], template['data']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
-    return [
-      {
-        secret: object.name,
-        path: ['metadata', 'name'],
-        keys: new Set(keys),
-        isOpen: false,
-        ...(type !== undefined && { type }),
-        ...(isSharedWithSealed(template) && { isShared: true }),
-      },
-    ];
+    const isShared = isSharedWithSealed(template);
+    const type = textAt(template, 'type');
+    return [namedAfter(object.name, keys, { type, ...(isShared && { isShared }) })];
   },
 };
 
-/** Whether a Secret lets a SealedSecret add to it, or take it over (docs/facts/operators.md#sealed-secrets). */
+/** Whether a Secret allows a SealedSecret to add keys or to take it over (docs/facts/operators.md#sealed-secrets). */
 export function isSharedWithSealed(secret: unknown): boolean {
   const annotations = mapAt(secret, 'metadata', 'annotations');
   return ['patch', 'managed'].some(

@@ -2,10 +2,10 @@ import type { Path } from '../core/finding.ts';
 import { isMap, type Json, mapsIn, textAt } from '../core/json.ts';
 import { type How, type Kind, type Read, specOf } from './kind.ts';
 
-/** What takes a certificate looks for these keys. */
+/** The keys that a reader of a certificate needs. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
 
-/** A field that is a Secret's name, and what stands beside it. */
+/** A field with the name of a Secret, and the fields beside it. */
 interface Field {
   readonly name: unknown;
   readonly path: Path;
@@ -17,7 +17,7 @@ interface Field {
   readonly needs?: readonly string[];
 }
 
-/** A read, unless the field holds no name: then the schema says so. */
+/** The read of a field; none if it holds no name, which the schema reports. */
 export function readOf(field: Field): Read[] {
   const { name, path, how, key, keyPath, isOptional = false, namespace, needs } = field;
   if (typeof name !== 'string' || name === '') return [];
@@ -35,7 +35,7 @@ export function readOf(field: Field): Read[] {
   ];
 }
 
-/** What a `{ name, key }` reference reads, as most APIs have it. */
+/** The read of a reference `{ name, key }`, as most APIs have it. */
 export function refRead(
   ref: Json | undefined,
   field: Pick<Field, 'path' | 'how' | 'namespace' | 'needs'>,
@@ -52,13 +52,12 @@ export function refRead(
   });
 }
 
-/** What a reference to one key of a Secret may hold; `generate`: the operator makes it if it is not there. */
+/** The fields that a reference to a key may have; with `generate` the operator makes a missing Secret. */
 const SELECTOR = new Set(['name', 'key', 'namespace', 'optional', 'generate']);
 
 /**
- * All references to keys of Secrets below a value: maps that hold a name, a key and no more, as
- * Kubernetes' SecretKeySelector and those that are modelled on it. Such a map below a field for
- * ConfigMaps means one of them.
+ * All references to keys of Secrets below a value: maps with a name, a key and no other fields, as a
+ * SecretKeySelector of Kubernetes. Below a field for ConfigMaps such a map means a ConfigMap.
  */
 export function selectorReads(value: unknown, path: Path): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
@@ -94,8 +93,8 @@ function secretRefReads(value: unknown, path: Path): Read[] {
 }
 
 /**
- * All references below a value as the Gateway API has them: a name, and perhaps a namespace and the
- * kind, where another than Secret is meant. `fields` are those that are such, with the keys that are looked for.
+ * All references below a value as the Gateway API has them: a name, an optional namespace, and a kind if it is not
+ * Secret. `fields` are the fields with such references, and the keys that are needed of each.
  */
 export function objectRefReads(
   value: unknown,
@@ -110,7 +109,7 @@ export function objectRefReads(
   });
 }
 
-/** All reads of the three forms that a value holds: those of a pod template too. */
+/** All reads below a value in these three forms. It may hold a pod template. */
 export function referenceReads(value: unknown, path: Path): Read[] {
   return [
     ...selectorReads(value, path),
@@ -124,7 +123,7 @@ export function pullReads(list: readonly Json[], path: Path): Read[] {
   return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));
 }
 
-/** Kinds of a group, with blanks between, that make no Secret and read those that their specs refer to. */
+/** Kinds (`kinds` has blanks between them) that make no Secret and read those that their specs refer to. */
 export function referenceReaders(group: string, kinds: string, more: Partial<Kind> = {}): Kind[] {
   return kinds.split(' ').map(kind => ({
     ...more,

@@ -1,25 +1,15 @@
 import { listAt, textAt } from '../core/json.ts';
-import { type Kind, specOf } from './kind.ts';
+import { type Kind, madeAt, specOf } from './kind.ts';
 
 /** Secrets Store CSI Driver; pods that mount one make its Secrets (topics/sync-as-kubernetes-secret). */
 export const secretProviderClass: Kind = {
   group: 'secrets-store.csi.x-k8s.io',
   kind: 'SecretProviderClass',
-  holds: path => (path.at(-1) === 'secretKey' ? 'name' : undefined),
+  fields: { contentAt: path => (path.at(-1) === 'secretKey' ? 'name' : undefined) },
   makes: object =>
     listAt(specOf(object), 'secretObjects').flatMap((entry, index) => {
-      const secret = textAt(entry, 'secretName');
-      if (secret === undefined) return [];
       const keys = listAt(entry, 'data').flatMap(file => textAt(file, 'key') ?? []);
-      const type = textAt(entry, 'type');
-      return [
-        {
-          secret,
-          path: ['spec', 'secretObjects', index, 'secretName'],
-          keys: new Set(keys),
-          isOpen: false,
-          ...(type !== undefined && { type }),
-        },
-      ];
+      const path = ['spec', 'secretObjects', index, 'secretName'];
+      return madeAt(object, path, keys, { type: textAt(entry, 'type') });
     }),
 };

@@ -5,10 +5,10 @@ import { readOf } from './secret-refs.ts';
 
 const NAME = /^(csi\.storage\.k8s\.io\/[a-z-]{1,60}-secret-name)(space)?$/;
 
-/** Made by the operators whose drivers read them (docs/facts/operators.md#csi-drivers). */
+/** Names of Secrets that operators make for their own drivers (docs/facts/operators.md#csi-drivers). */
 const OPERATORS_OWN = /^rook-csi-|^px-user-token$/;
 
-/** The Secrets that a class gives its CSI driver; `${pvc.namespace}` and its like are filled in for each volume. */
+/** The Secrets that a class names for its CSI driver. Variables such as `${pvc.namespace}` are filled in for each volume. */
 function csiSecretReads({ json }: PlacedObject): Read[] {
   return Object.entries(mapAt(json, 'parameters')).flatMap(([parameter, name]) => {
     const [, field, rest] = NAME.exec(parameter) ?? [];
@@ -23,11 +23,11 @@ function csiSecretReads({ json }: PlacedObject): Read[] {
   });
 }
 
-/** A driver signs in before it serves anything: people often make that Secret by hand. */
-const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'byHand'> = {
+/** A driver logs in before it serves anything, so people often create its Secret by hand. */
+const csiClass: Pick<Kind, 'isOfCluster' | 'reads' | 'secrets'> = {
   isOfCluster: true,
   reads: csiSecretReads,
-  byHand: object => csiSecretReads(object).map(({ secret }) => secret),
+  secrets: { byHand: object => csiSecretReads(object).map(({ secret }) => secret) },
 };
 
 export const storageClass: Kind = {
@@ -35,11 +35,13 @@ export const storageClass: Kind = {
   group: 'storage.k8s.io',
   kind: 'StorageClass',
   served: { versions: ['v1'], since: 'Kubernetes 1.22' },
-  reclaims: classFate,
-  fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+  data: { reclaimFate: classFate },
+  changes: {
+    fixed: fixedAt(['provisioner'], ['parameters'], ['reclaimPolicy'], ['volumeBindingMode']),
+  },
 };
 
-/** Of the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
+/** What happens to the volumes that are made for claims of the class (docs/facts/kubernetes.md#volume-claims). */
 export function classFate({ json, name }: PlacedObject): DataFate {
   const policy = textAt(json, 'reclaimPolicy') ?? 'Delete';
   return fateBy(policy, `reclaimPolicy: ${policy} of StorageClass "${name}"`, ['reclaimPolicy']);

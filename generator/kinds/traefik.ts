@@ -4,9 +4,11 @@ import { readOf, referenceReaders } from './secret-refs.ts';
 
 const TRAEFIK = 'traefik.io';
 
-/** Routes show the certificates that they name; middlewares check logins (docs/facts/operators.md#traefik). */
+/** Routes read certificates, and middlewares read logins (docs/facts/operators.md#traefik). */
 export const traefikRoutes: readonly Kind[] = [
-  ...referenceReaders(TRAEFIK, 'IngressRoute IngressRouteTCP TLSStore', { sendsToServices: true }),
+  ...referenceReaders(TRAEFIK, 'IngressRoute IngressRouteTCP TLSStore', {
+    fields: { sendsToServices: true },
+  }),
   ...referenceReaders(TRAEFIK, 'IngressRouteUDP MiddlewareTCP TLSOption TraefikService'),
   { group: TRAEFIK, kind: 'Middleware', reads: middlewareReads },
 ];

@@ -5,7 +5,7 @@ import { readOf } from './secret-refs.ts';
 
 const VAULT = 'secrets.hashicorp.com';
 
-/** What the Vault Secrets Operator syncs (docs/facts/operators.md#vault-secrets-operator). */
+/** The kinds that the Vault Secrets Operator makes Secrets of (docs/facts/operators.md#vault-secrets-operator). */
 export const vaultSecrets: readonly Kind[] = [
   'VaultStaticSecret',
   'VaultDynamicSecret',
@@ -14,28 +14,29 @@ export const vaultSecrets: readonly Kind[] = [
 ].map(kind => ({
   group: VAULT,
   kind,
-  mayHoldSymbols: () => true,
+  secrets: {
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['spec', 'destination', 'annotations'],
+  },
   makes: destination,
-  secretAnnotations: () => ['spec', 'destination', 'annotations'],
 }));
 
-/** Unless it creates the Secret, it fills one that has to be there. */
+/** Without `create` the Secret has to exist, and gets more keys. */
 function destination(object: PlacedObject): Made[] {
   const { create, transformation } = mapAt(specOf(object), 'destination');
   const { templates, transformationRefs, excludes, excludeRaw } = mapAt(transformation);
-  const type = textAt(specOf(object), 'destination', 'type');
   const isAllExcluded = listAt(excludes).includes('.*') && listAt(transformationRefs).length === 0;
   const keys = [...Object.keys(mapAt(templates)), ...(excludeRaw === true ? [] : ['_raw'])];
   return madeAt(object, ['spec', 'destination', 'name'], keys, {
     isOpen: !isAllExcluded,
     ...(create !== true && { isMerging: true }),
-    ...(type !== undefined && { type }),
+    type: textAt(specOf(object), 'destination', 'type'),
   });
 }
 
 /**
- * How Vault is reached and signed in to: fields that are names of Secrets, in the namespace of who
- * uses them (docs/facts/operators.md#vault-secrets-operator).
+ * The connections and logins to Vault. They name Secrets in the namespace of the object that uses them
+ * (docs/facts/operators.md#vault-secrets-operator).
  */
 export const vaultLogins: readonly Kind[] = [
   'VaultAuth',

@@ -14,8 +14,7 @@ export const VELERO = 'velero.io';
 export const backupStorageLocation: Kind = {
   group: VELERO,
   kind: 'BackupStorageLocation',
-  isPrecious: true,
-  backupPlace: bucketOf,
+  data: { isPrecious: true, backupPlace: bucketOf },
   reads: object =>
     readOf({
       name: textAt(specOf(object), 'credential', 'name'),
@@ -42,17 +41,16 @@ function bucketOf(object: PlacedObject): BackupPlace | undefined {
 
 const TEMPLATE = ['spec', 'template'];
 
-/** Backups of namespaces by the clock (docs/facts/operators.md#velero). */
+/** Backups of namespaces by a schedule (docs/facts/operators.md#velero). */
 export const veleroSchedule: Kind = {
   group: VELERO,
   kind: 'Schedule',
-  backupPlan: planOf,
-  keepsBackups: keptFor,
+  data: { backupPlan: planOf, retentions: keptFor },
 };
 
 export const veleroBackup: Kind = { group: VELERO, kind: 'Backup' };
 
-/** What the server does with a Schedule that does not say, as it comes; a flag of it may say otherwise. */
+/** The default of the server, which a flag of it may change. */
 const DEFAULT = { text: 'the default of Velero (720h)', amount: 30 };
 
 function keptFor(object: PlacedObject): Retention[] {

@@ -14,9 +14,7 @@ const VOLSYNC = 'volsync.backube';
 /** Copies of volumes (docs/facts/operators.md#volsync). */
 export const replicationSource: Kind = {
   ...replication('ReplicationSource'),
-  backupPlan: planOf,
-  keepsBackups: keptSnapshots,
-  backupPlace: repositoryOf,
+  data: { backupPlan: planOf, retentions: keptSnapshots, backupPlace: repositoryOf },
 };
 
 export const replicationDestination: Kind = replication('ReplicationDestination');
@@ -26,17 +24,17 @@ function replication(kind: string): Kind {
     group: VOLSYNC,
     kind,
     reads: replicationReads,
-    /** Keys for the movers that it makes itself. */
-    mayMakeToo: (_, secret) => secret.startsWith('volsync-'),
+    /** It makes keys for its movers. */
+    secrets: { mayMake: (_, secret) => secret.startsWith('volsync-') },
   };
 }
 
 const FIELDS = ['keySecret', 'rcloneConfig', 'repository', 'sshKeys'];
 
-/** The keys that the mover looks for before it does anything. */
+/** The keys that the mover needs. */
 const RESTIC = ['RESTIC_REPOSITORY', 'RESTIC_PASSWORD'];
 
-/** Each mover names its Secrets, and whom it trusts. */
+/** The Secrets of its mover, and the authorities that it trusts. */
 function replicationReads(object: PlacedObject): Read[] {
   const own = Object.entries(specOf(object)).flatMap(([mover, settings]) =>
     FIELDS.flatMap(field =>

@@ -4,10 +4,9 @@ import type { Kind } from './kind.ts';
 import { VELERO } from './velero.ts';
 
 /**
- * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36,
- * APILifecycleRemoved of each type) and of projects whose other kinds do: that they are known says
- * that nothing comes of them. By group, version and first release; `*` marks those of the cluster, `>`
- * those that send requests to Services by name.
+ * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved of each type)
+ * and of projects whose other kinds do. They are listed because an unknown kind may do anything. By group, version
+ * and first release; `*` marks kinds of the cluster, `>` kinds that send requests to Services by name.
  */
 const OTHERS: readonly (readonly [group: string, version: string, since: string, kinds: string])[] =
   [
@@ -34,7 +33,7 @@ const OTHERS: readonly (readonly [group: string, version: string, since: string,
     ['storage.k8s.io', 'v1', 'Kubernetes 1.27', 'CSIStorageCapacity'],
   ];
 
-/** Of these the versions are not known, only that they make and read no Secrets. */
+/** The same, without their versions. */
 const UNVERSIONED: Readonly<Record<string, string>> = {
   '': 'Endpoints Event LimitRange ResourceQuota *Node PodTemplate',
   [ARGOCD]:
@@ -75,11 +74,11 @@ function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {
     group,
     kind: name.replaceAll(/[*>]/g, ''),
     ...(name.startsWith('*') && { isOfCluster: true }),
-    ...(name.endsWith('>') && { sendsToServices: true }),
+    ...(name.endsWith('>') && { fields: { sendsToServices: true } }),
   }));
 }
 
-/** The kinds, as the list has them. */
+/** All of these kinds. */
 export const withoutSecrets: readonly Kind[] = [
   ...OTHERS.flatMap(([group, version, since, names]) =>
     named(group, names, { served: { versions: [version], since } }),

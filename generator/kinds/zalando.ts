@@ -1,5 +1,5 @@
 import { listAt, mapAt, textAt } from '../core/json.ts';
-import { fateOfClaims } from './claims-fate.ts';
+import { fateOfClaims } from './core/volumes.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 
 /** The users that the operator itself needs. */
@@ -14,17 +14,21 @@ const SUFFIX = 'credentials.postgresql.acid.zalan.do';
 export const zalandoPostgresql: Kind = {
   group: 'acid.zalan.do',
   kind: 'postgresql',
-  isPrecious: true,
-  postgresMajorAt: ['spec', 'postgresql', 'version'],
-  dataFate: (object, find) => {
-    const name = textAt(specOf(object), 'volume', 'storageClass');
-    const claim = name === undefined ? {} : { storageClassName: name };
-    return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
+  data: {
+    isPrecious: true,
+    postgresMajorAt: ['spec', 'postgresql', 'version'],
+    fate: (object, find) => {
+      const name = textAt(specOf(object), 'volume', 'storageClass');
+      const claim = name === undefined ? {} : { storageClassName: name };
+      return fateOfClaims([claim], find, `its claim is deleted unless ${KEEPING} is off`);
+    },
   },
-  services: ({ name }) =>
-    ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
+  provides: {
+    services: ({ name }) =>
+      ['', '-repl', '-pooler', '-pooler-repl', '-config'].map(end => name + end),
+  },
 
-  /** A user `namespace.name` has its Secret in that namespace. */
+  /** The Secret of a user `namespace.name` is in that namespace. */
   makes: object =>
     [...SYSTEM, ...usersOf(object)].map(user => {
       const [namespace, own] = user.split('.');
@@ -36,11 +40,12 @@ export const zalandoPostgresql: Kind = {
         ...(SYSTEM.includes(user) && { isInternal: true }),
       });
     }),
-
   /** Another template of names may be set for all; prepared databases have users of their own. */
-  mayMakeToo: (object, secret) =>
-    secret.includes(object.name) &&
-    (!secret.endsWith(SUFFIX) || specOf(object)['preparedDatabases'] !== undefined),
+  secrets: {
+    mayMake: (object, secret) =>
+      secret.includes(object.name) &&
+      (!secret.endsWith(SUFFIX) || specOf(object)['preparedDatabases'] !== undefined),
+  },
 };
 
 /** The users of the manifest that may log in. */

@@ -5,7 +5,7 @@ import { onceFor } from '../core/once.ts';
 import { madeElsewhere, type OtherCluster } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
@@ -114,7 +114,7 @@ function versionsOf(all: readonly Versions[]): string[] {
 function hasValues(object: PlacedObject): boolean {
   // Flux itself brings what applies its root.
   const isRoot = ownKustomization(object) !== undefined;
-  return !isRoot && (object.known?.brings?.(object, () => undefined) ?? []).length > 0;
+  return !isRoot && (object.known?.applies?.objects?.(object, () => undefined) ?? []).length > 0;
 }
 
 /** A doubt as a warning. */
@@ -280,7 +280,7 @@ function withApplier(
 ): Finding {
   const at = applier && placeOf(applier, ['metadata', 'name']);
   if (applier === undefined || at === undefined) return finding;
-  const note = `the ${calledOf(applier)} "${applier.name}" applies it`;
+  const note = `the ${displayKind(applier)} "${applier.name}" applies it`;
   return { ...finding, related: [...(finding.related ?? []), { note, at }] };
 }
 

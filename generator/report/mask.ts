@@ -329,15 +329,15 @@ interface ValuePlace {
 
 /** What the kinds say of a place: several may have the same name. */
 function contentAt({ kinds, path }: ValuePlace): Content | undefined {
-  for (const { holds } of kinds) {
-    const content = holds?.(path);
+  for (const { fields } of kinds) {
+    const content = fields?.contentAt?.(path);
     if (content !== undefined) return content;
   }
   return undefined;
 }
 
 const SECRET_FIELDS: ReadonlySet<string | number> = new Set(
-  kinds.flatMap(({ secretFields }) => secretFields ?? []),
+  kinds.flatMap(({ fields }) => fields?.secretNames ?? []),
 );
 
 /** Fields that hold secrets by their meaning, whatever they look like. */

@@ -37,7 +37,7 @@ export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Ru
   const secrets = runbookSecrets(graph, own);
   const entries = runbookEntries(graph, own, secrets, keys);
   const rollouts = objects.flatMap((object): Rollout[] => {
-    const target = object.known?.rollout?.(object);
+    const target = object.known?.pods?.rolloutTarget?.(object);
     return target === undefined ? [] : [{ namespace: object.namespace, target }];
   });
   return {
@@ -95,7 +95,7 @@ function phoenixesOf(
 ): Phoenix[] {
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
-    const target = object.known?.rollout?.(object);
+    const target = object.known?.pods?.rolloutTarget?.(object);
     if (container === undefined || target === undefined || !own.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(
@@ -249,7 +249,8 @@ function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
 }
 
 function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
-  const target = object.written === undefined ? object.known?.rollout?.(object) : undefined;
+  const target =
+    object.written === undefined ? object.known?.pods?.rolloutTarget?.(object) : undefined;
   const { namespace } = object;
   return {
     ...objectName(writtenObject(object)),

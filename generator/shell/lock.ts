@@ -52,14 +52,8 @@ export function withLock<T>(
   }
 }
 
-/** A lock that this run holds; `release` lets signals through again. */
-interface Taken {
-  readonly own: LockRecord;
-  readonly release: () => void;
-}
-
-/** Takes the lock. Signals are held from then on, but not while another run has it. */
-function take(root: string, deadline: number): Taken {
+/** Takes the lock, and holds signals until `release` is called. They get through while another run has the lock. */
+function take(root: string, deadline: number): { own: LockRecord; release: () => void } {
   for (let look = 0; ; look++) {
     const own = newRecord();
     const holder = holderOf(root);
@@ -206,10 +200,7 @@ function removeLock(folder: string, own: LockRecord): void {
   attempt(() => rmdirSync(folder));
 }
 
-/**
- * Removes what killed runs left. A staging folder is renamed first, so that a run that was only slow can move nothing
- * from it any more.
- */
+/** Removes what killed runs left. A staging folder is renamed first: a slow run can move nothing from it then. */
 function removeRemains(root: string, own: LockRecord): void {
   for (const name of namesIn(join(root, LOCK)).filter(isToken)) {
     const aside = join(root, LOCK, newRecord().token);

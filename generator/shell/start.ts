@@ -21,10 +21,7 @@ import { Script } from 'node:vm';
 const loaded = new Map<string, unknown>();
 const require = createRequire(import.meta.filename);
 
-/**
- * Runs a CommonJS file of the package once and gives its exports, as Node's `require` does, but from kept code, and
- * so for each file of the package that it requires.
- */
+/** Runs a CommonJS file of the package once, and files that it requires, as Node's `require` does, from kept code. */
 function loadScript(file: string): unknown {
   if (loaded.has(file)) return loaded.get(file);
   const module = { exports: {} };
@@ -52,10 +49,7 @@ interface Compiled {
   readonly runs: number;
 }
 
-/**
- * The scripts that this run adds code to, by the name under which it is kept: V8 compiles a function when it is
- * called, and no single run calls all.
- */
+/** Scripts that this run adds code to, by `nameOf`: V8 compiles what is called, and no single run calls all. */
 const growing = new Map<string, Compiled>();
 
 /**
@@ -88,19 +82,13 @@ function compile(file: string, before: KeptCode | undefined): Compiled {
   return { script, source, runs: script.cachedDataRejected === false ? (before?.runs ?? 0) : 0 };
 }
 
-/**
- * The code in a kept file. The file ends in its source, as V8 compares only lengths of sources, and a file that lost
- * its end would lose that.
- */
+/** The code in a kept file, which ends in its source: V8 compares only lengths, and a file may be cut off. */
 function codeIn(bytes: Buffer, source: Buffer): Buffer | undefined {
   const length = Math.max(0, bytes.length - source.length);
   return bytes.subarray(length).equals(source) ? bytes.subarray(0, length) : undefined;
 }
 
-/**
- * V8 takes code only from the same version under the same flags. Each command has code of its own, as it calls other
- * functions.
- */
+/** V8 takes code only from the same version and flags. Commands have code of their own: they call other functions. */
 function nameOf(file: string): string {
   const { arch, argv, env, execArgv, version } = process;
   const command = argv.slice(2, 3).filter(word => /^[a-z]+$/.test(word));
@@ -253,7 +241,6 @@ function isOwn({ uid }: Stats): boolean {
 /** The root of the package: sources in generator/ and scripts in dist/ are both two folders deep. */
 const root = join(import.meta.dirname, '../..');
 
-/** A file or folder of the package, by its path from the package's root. */
 function packageFile(path: string): string {
   return join(root, path);
 }

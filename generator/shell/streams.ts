@@ -41,10 +41,7 @@ export function readStdin(): Buffer {
   return Buffer.concat(chunks);
 }
 
-/**
- * Writes at once: Node's streams take longer to start than most runs to print. A reader that has gone, as in `|
- * head`, gets nothing more.
- */
+/** Writes at once: Node's streams start slower than most runs print. A reader that has gone (`| head`) gets no more. */
 function write(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   try {

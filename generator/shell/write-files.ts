@@ -72,10 +72,7 @@ function keep(place: string, before: string): void {
 /** `spawnSync` takes `detached` as `spawn` does, though its page does not say so. */
 const OWN_SESSION = { detached: true, stdio: 'ignore' } as const;
 
-/**
- * One rename is atomic. Several are made by a process in a session of its own, which outlives this one. If that fails
- * or is killed, this one finishes, or fails.
- */
+/** One rename is atomic. Several are made by a process that outlives this one; if it fails, this one finishes. */
 function move(plan: Plan, { folder }: Staging): void {
   if (plan.moves.length > 1) {
     const file = join(folder, 'plan.json');

@@ -103,7 +103,6 @@ export function writeTree(
   });
 }
 
-/** A change that writing a tree makes on the disk. */
 interface TreeChange {
   readonly path: string;
   readonly what: 'added' | 'changed' | 'removed';
@@ -169,10 +168,7 @@ function fileChange(path: string, text: string, root: string): TreeChange[] {
 /** The folders that `expand` makes files in. */
 const FOLDERS = ['argocd', 'base', 'flux', 'iam', 'overlays', 'runbook'];
 
-/**
- * Files that `expand` made and no longer makes. It makes only files with these endings: a copy with another name is
- * the user's.
- */
+/** Files that `expand` made and no longer makes, all with one of these endings: other copies are the user's. */
 function staleFiles(tree: FileTree, root: string): string[] {
   return FOLDERS.filter(folder => statsOf(join(root, folder))?.isDirectory())
     .flatMap(folder => filesBelow(join(root, folder)))

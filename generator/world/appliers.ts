@@ -6,7 +6,7 @@ import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/names.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import type { Applied, ChartPlace, Substitute } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace, Substitute } from '../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
 import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
 import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../kinds/flux/sources.ts';
@@ -151,8 +151,11 @@ export function rawDeployers(repository: Repository): RawDeployers {
  * The sources that are other repositories. Where a folder of some source is here, a source of which
  * no folder but the root is here is another repository, as every repository has a root.
  */
-function otherSources(applied: readonly Applied[], repository: Repository): ReadonlySet<string> {
-  const isHere = (folder: Applied): boolean =>
+function otherSources(
+  applied: readonly AppliedFolder[],
+  repository: Repository,
+): ReadonlySet<string> {
+  const isHere = (folder: AppliedFolder): boolean =>
     !isRoot(folder.path) && localFolder(folder, repository) !== undefined;
   const here = new Set(applied.filter(isHere).map(sourceId));
   const others = applied.map(sourceId).filter(id => !here.has(id));
@@ -182,8 +185,8 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
 /** The folders that a deployment object applies. */
-export function appliedOf(object: PlacedObject): readonly Applied[] {
-  return object.known?.applies?.(object) ?? [];
+export function appliedOf(object: PlacedObject): readonly AppliedFolder[] {
+  return object.known?.applies?.folders?.(object) ?? [];
 }
 
 /**
@@ -191,7 +194,7 @@ export function appliedOf(object: PlacedObject): readonly Applied[] {
  * where only a part of a repository is read, from each folder above it.
  */
 function localFolder(
-  { path, url = '' }: Pick<Applied, 'path' | 'url'>,
+  { path, url = '' }: Pick<AppliedFolder, 'path' | 'url'>,
   { root, host }: Repository,
 ): string | undefined {
   if (isUnresolved(path) || isUnresolved(url)) return undefined;
@@ -215,7 +218,11 @@ function withFoldersAbove(folder: string): string[] {
  * The sources of a folder that a deployment object applies, before namespaces and variables are
  * filled in. The builds begin here; what is handed back waits for them.
  */
-export function sourcesOfFolder(place: string, applied: Applied, repository: Repository): Begun {
+export function sourcesOfFolder(
+  place: string,
+  applied: AppliedFolder,
+  repository: Repository,
+): Begun {
   const { host } = repository;
   if (!host.isFolder(place)) return () => [readFound(repository.shown(place), host)];
   const file = kustomizationIn(place, host);
@@ -233,7 +240,7 @@ export function sourcesOfFolder(place: string, applied: Applied, repository: Rep
 
 function built(
   file: string,
-  { isUnrestricted }: Applied,
+  { isUnrestricted }: AppliedFolder,
   { bounds: root, allowed, shown, host }: Repository,
 ): Begun {
   const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
@@ -244,7 +251,7 @@ function built(
 function builtOver(
   file: string | undefined,
   place: string,
-  { applied, found }: { readonly applied: Applied; readonly found: readonly string[] },
+  { applied, found }: { readonly applied: AppliedFolder; readonly found: readonly string[] },
   { bounds: root, allowed, shown, host }: Repository,
 ): Begun {
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
@@ -273,7 +280,7 @@ function entryOf(place: string, path: string): string {
  */
 function filesBelow(
   folder: string,
-  { reads: { isRecursive, include, exclude } }: Applied,
+  { reads: { isRecursive, include, exclude } }: AppliedFolder,
   { root, survey, host }: Repository,
 ): string[] {
   const start = folder === root ? '' : `${relative(root, folder)}/`;

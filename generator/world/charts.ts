@@ -44,7 +44,7 @@ export class Charts {
     const { repository } = this;
     if (repository.allowed.helm === undefined) return () => ({ source, charts: [] });
     const begun = source.objects.map(object => {
-      const charts = (object.known?.charts?.(object, find) ?? []).flatMap(
+      const charts = (object.known?.applies?.localReleases?.(object, find) ?? []).flatMap(
         release => this.chartOf(release) ?? [],
       );
       return { object, charts: charts.map(chart => beginChart(chart, repository)) };

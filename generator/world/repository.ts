@@ -101,7 +101,7 @@ function repositoryTree(
 
 /** An object with the tree of its repository, if its kind reads that. */
 export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObject {
-  return object.known?.seesTree === true ? { ...object, tree } : object;
+  return object.known?.applies?.needsRepository === true ? { ...object, tree } : object;
 }
 
 function documentOf(place: string, host: Host): Json | undefined {
@@ -259,7 +259,7 @@ const PATCH = /(?:^|[._-])patch(?:es)?[._-]/;
 function isByHand({ json, known, group }: PlacedObject): boolean {
   const annotations = mapAt(json.metadata, 'annotations');
   return (
-    known?.applies !== undefined ||
+    known?.applies?.folders !== undefined ||
     group === kustomizationFile.group ||
     isMap(json['sops']) ||
     Object.keys(annotations).some(name => name.startsWith(`${KRM}/`))

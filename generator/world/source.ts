@@ -61,7 +61,7 @@ export function parseSource(
 export function namedIn(what: string, text: string): Unknown | undefined {
   if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
   const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
-  return { what, isOfNames: true, mayMake: name => words.has(name) };
+  return { what, needsName: true, mayMake: name => words.has(name) };
 }
 
 /** A text with manifests: a file, or what kustomize or Helm made of a folder. */

@@ -3,8 +3,8 @@ import { distance } from 'fastest-levenshtein';
 import type { Host } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
-import type { Applied, Unknown } from '../kinds/deployment-ends.ts';
-import { calledOf, type PlacedObject } from '../kinds/kind.ts';
+import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
+import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -89,7 +89,7 @@ function rawSources(
 }
 
 /** What a deployment object does to the objects that it applies. */
-type Placing = Pick<Applied, 'namespace' | 'isForced' | 'metadata'>;
+type Placing = Pick<AppliedFolder, 'namespace' | 'isForced' | 'metadata'>;
 
 /**
  * Objects as their deployment object applies them: with its labels and annotations, and in its
@@ -123,7 +123,7 @@ function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedO
 /** Begins to build a folder that a deployment object applies; undefined: the folder is a chart. */
 export function beginFolder(
   folder: string,
-  applied: Applied,
+  applied: AppliedFolder,
   repository: Repository,
 ): Begun | undefined {
   if (repository.host.exists(join(folder, 'Chart.yaml'))) return undefined;
@@ -131,16 +131,16 @@ export function beginFolder(
 }
 
 /** A folder that a deployment object applies, and its build. */
-interface AppliedFolder {
+interface FolderToApply {
   readonly folder: string;
-  readonly applied: Applied;
+  readonly applied: AppliedFolder;
   readonly by: PlacedObject;
   readonly begun: Begun | undefined;
 }
 
 /** The sources of a unit, as the deployment object that applies it changes them. */
 export function appliedSources(
-  { folder, applied, by, begun }: AppliedFolder,
+  { folder, applied, by, begun }: FolderToApply,
   { repository, known, files }: Reading,
 ): Sources {
   if (begun === undefined) return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
@@ -172,7 +172,7 @@ function filledSource(
 /** A chart of the repository that Helm did not make: only its values are looked at. */
 function unmadeChart(
   folder: string,
-  { namespace }: Applied,
+  { namespace }: AppliedFolder,
   { shown, host, number }: Repository,
 ): ObjectSource {
   const name = shown(folder);
@@ -190,11 +190,11 @@ function contentsOf(folder: string, host: Host): string {
 /** A folder that a deployment object applies, and that is not in the repository. */
 export function absentFolder(
   object: PlacedObject,
-  applied: Applied,
+  applied: AppliedFolder,
   repository: Repository,
 ): ObjectSource {
   const { path, at, namespace } = applied;
-  const what = `the ${calledOf(object)} "${object.name}" (${whyAbsent(applied)})`;
+  const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
   return {
@@ -208,7 +208,7 @@ function unknownIn(namespace: string | undefined, unknown: Unknown): Unknown {
   return namespace === undefined || isUnresolved(namespace) ? unknown : { ...unknown, namespace };
 }
 
-function whyAbsent({ path, url = '', open = [] }: Applied): string {
+function whyAbsent({ path, url = '', open = [] }: AppliedFolder): string {
   if (isUnresolved(path + url) && open.length > 0)
     return `it is not known what its generators give: ${open.join(', ')}`;
   return isRoot(path) ? 'its source is another repository' : `its folder "${path}" is not here`;
@@ -268,7 +268,7 @@ export class NamedFiles {
   private objectWithFiles(bare: PlacedObject, folder: string): PlacedObject {
     const { root, tree } = this.repository;
     const object = withTree(bare, tree);
-    const names = object.known?.files?.(object) ?? [];
+    const names = object.known?.applies?.valueFiles?.(object) ?? [];
     if (names.length === 0) return object;
     const found = names.flatMap(name => {
       const file = this.valuesAt(join(name.startsWith('/') ? root : folder, name));

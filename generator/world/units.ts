@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { groupBy } from '../core/json.ts';
-import type { Applied, ChartPlace } from '../kinds/deployment-ends.ts';
+import type { AppliedFolder, ChartPlace } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
@@ -252,6 +252,9 @@ class UnitReader {
 }
 
 /** What is equal for two deployment objects of a tree that apply the same in the same way. */
-function keyOf({ at: _, name: __, open: ___, ...rest }: Applied, { tree, cluster }: Unit): string {
+function keyOf(
+  { at: _, name: __, open: ___, ...rest }: AppliedFolder,
+  { tree, cluster }: Unit,
+): string {
   return JSON.stringify([tree, rest.cluster ?? cluster, rest]);
 }

@@ -20,10 +20,7 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
   identify: () => false,
 });
 
-/**
- * Integers as go-yaml, kubectl and kustomize read them: `0644` is octal, `1_000` a thousand
- * (docs/facts/kustomize.md#numbers).
- */
+/** Integers as go-yaml reads them: `0644` is octal, `1_000` a thousand (docs/facts/kustomize.md#numbers). */
 const goInteger: typeof floatCoreTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'+-0123456789'],

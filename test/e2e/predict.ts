@@ -27,7 +27,9 @@ export function predictedSecrets({ graph, byHand }: ManifestSet): Record<string,
 /** The Services of the CNPG clusters of a set. */
 export function predictedServices({ graph }: ManifestSet): string[] {
   const names = cnpgClusters(graph).flatMap(object =>
-    (object.known?.services?.(object) ?? []).map(name => secretId(object.namespace, name)),
+    (object.known?.provides?.services?.(object) ?? []).map(name =>
+      secretId(object.namespace, name),
+    ),
   );
   return names.sort();
 }

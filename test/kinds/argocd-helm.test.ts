@@ -91,7 +91,7 @@ test('what generators of an ApplicationSet do not tell is no fault', () => {
 function unknowns(manifest: string): string[] {
   const { objects, find } = graphOf(manifest);
   return objects.flatMap(object =>
-    (object.known?.unknowns?.(object, find) ?? []).map(({ what }) => what),
+    (object.known?.applies?.unknowns?.(object, find) ?? []).map(({ what }) => what),
   );
 }
 

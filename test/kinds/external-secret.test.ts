@@ -22,7 +22,9 @@ test('what an ExternalSecret leaves out is taken for what its CRD fills in', () 
     kind: 'ExternalSecret',
     metadata: { name: 'a' },
   };
-  expect(externalSecret.form?.({ ...bare, spec: {} })).toMatchObject({ spec: defaults });
+  expect(externalSecret.changes?.normalForm?.({ ...bare, spec: {} })).toMatchObject({
+    spec: defaults,
+  });
 });
 
 test('what a spec leaves out is written as the CRD fills it in', () => {

@@ -38,14 +38,14 @@ test.for([
 });
 
 /** Whether a change of a field of the spec is refused. */
-function isFixed({ fixed }: Kind, field: string, more: object = {}): boolean {
+function isFixed({ changes }: Kind, field: string, more: object = {}): boolean {
   const of = (value: string): KubeObject => ({
     apiVersion: 'v1',
     kind: 'Any',
     metadata: { name: 'a' },
     spec: { ...more, [field]: value },
   });
-  return (fixed?.(of('before'), of('after')) ?? []).length > 0;
+  return (changes?.fixed?.(of('before'), of('after')) ?? []).length > 0;
 }
 
 test('of a Job those are refused, and how much is to complete unless it has an index', () => {
@@ -60,7 +60,8 @@ test('of a StatefulSet all others are refused', () => {
 });
 
 test('the pods of a collector are made from all others, and from its labels and annotations', () => {
-  const has = (...path: string[]): boolean => openTelemetryCollector.podSource?.has(path) === true;
+  const has = (...path: string[]): boolean =>
+    openTelemetryCollector.pods?.source?.has(path) === true;
   const beside = [...new Set(collectorFields)].filter(field => !has('spec', field));
   expect(beside.sort()).toEqual([...BESIDE_PODS].sort());
   expect(has('metadata', 'labels')).toBe(true);
@@ -72,5 +73,5 @@ test('the pods of a collector are made from all others, and from its labels and 
 /** Fields of v1alpha1 that v1beta1 has under other names. */
 test.for(['maxReplicas', 'minReplicas', 'updateStrategy'])(
   'the older %s is of no pod either',
-  field => expect(openTelemetryCollector.podSource?.has(['spec', field])).toBe(false),
+  field => expect(openTelemetryCollector.pods?.source?.has(['spec', field])).toBe(false),
 );

@@ -79,7 +79,7 @@ function unknowns(...manifests: readonly string[]): string[] {
   const { objects, find } = graphOf(...manifests);
   return objects.flatMap(object =>
     object.known === helmRelease
-      ? (helmRelease.unknowns?.(object, find) ?? []).map(
+      ? (helmRelease.applies?.unknowns?.(object, find) ?? []).map(
           ({ namespace, what }) => `${namespace}: ${what}`,
         )
       : [],

@@ -12,7 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type Case, type Command, type Inputs, root } from './case.ts';
+import { type Case, type Command, type Inputs, namesIn, root } from './case.ts';
 import { allCases } from './cases.ts';
 import { Comparison } from './comparison.ts';
 import { Folder, hashOf, type Outcome } from './side.ts';
@@ -79,6 +79,8 @@ async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
   const queue = chosen(isQuick, names);
   const comparison = new Comparison();
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'same-'));
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
   const sides = { old, hash: programHash(old) };
   mkdirSync(join(kept, sides.hash), { recursive: true });
   const worker = async (): Promise<void> => {
@@ -89,11 +91,7 @@ async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
       place.remove();
     }
   };
-  try {
-    await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   for (const line of comparison.total()) console.log(line);
   console.log(`${((Date.now() - started) / 1000).toFixed(0)} s`);
   return comparison.differences > 0 ? 1 : 0;
@@ -113,11 +111,15 @@ function unitsOf({ commands, isSequence = false }: Case): Unit[] {
   return isSequence ? [{ commands }] : commands.map(command => ({ commands: [command] }));
 }
 
-/** All that a program has a say from, and how it is run. */
+/** All that a program has a say from, and how it is run; not the compiled code that runs leave, and the stamp of make. */
 function programHash(checkout: string): string {
-  const parts = ['dist', 'schemas', 'generator/rem-secrets', 'generator/rem-secrets-fn'];
+  const dist = namesIn(join(checkout, 'dist')).filter(
+    name => !/^(?:compiled|[.]built)$/.test(name),
+  );
+  const parts = ['schemas', 'generator/rem-secrets', 'generator/rem-secrets-fn'];
+  const all = [...dist.map(name => join('dist', name)), ...parts];
   const runner = join(root, 'test/same/side.ts');
-  return hashOf([...parts.map(part => join(checkout, part)), runner], process.version);
+  return hashOf([...all.map(part => join(checkout, part)), runner], process.version);
 }
 
 interface Sides {

@@ -1,10 +1,7 @@
 import { isMap, isSame, type Json, type JsonObject } from '../json.ts';
 import type { BranchNode, Operand, Pipeline, Template, TemplateNode } from './parse.ts';
 
-/**
- * What a template makes of values; undefined where a value is missing, or it does more than to pass values through
- * functions that are in `VALUE_FUNCTIONS`.
- */
+/** What a template makes of values; undefined where one is missing, or it calls what is not in `VALUE_FUNCTIONS`. */
 export function templateValue({ nodes, fault }: Template, values: JsonObject): string | undefined {
   return fault === undefined ? textOf(nodes, { root: values, dot: values }) : undefined;
 }

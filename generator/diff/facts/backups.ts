@@ -40,10 +40,10 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
   const { base, head, own } = comparison;
   return head.objects.flatMap(object => {
     const { known, namespace, name } = object;
-    if (known?.backupPlace === undefined || !own.has(object)) return [];
+    if (known?.data?.backupPlace === undefined || !own.has(object)) return [];
     const old = base.find(known, namespace, name);
-    const before = old && known.backupPlace(old, base.find);
-    const after = known.backupPlace(object, head.find);
+    const before = old && known.data.backupPlace(old, base.find);
+    const after = known.data.backupPlace(object, head.find);
     if (old === undefined || before === undefined || after === undefined) return [];
     return isOnePlace(before, after) ? [] : [{ base: old, head: object, before, after }];
   });
@@ -51,7 +51,7 @@ export function placeChanges(comparison: Comparison): PlaceChange[] {
 
 /** Objects of a removed Cluster that name another one on head: the apply is rejected. */
 export function followers(comparison: Comparison, removed: PlacedObject): RelatedObject[] {
-  return CLUSTER_MEMBERS.filter(({ keeps = [] }) => keeps.includes('cluster.name'))
+  return CLUSTER_MEMBERS.filter(({ changes }) => changes?.fixedOnceSet?.includes('cluster.name'))
     .flatMap(kind => changedOf(comparison, kind))
     .filter(
       ({ base, before, after }) =>
@@ -104,7 +104,7 @@ export function lostBackups(comparison: Comparison): LostBackup[] {
 /** The plans that are in force, the most frequent first. */
 function plansOf({ objects }: SecretGraph): Planned[] {
   const all = objects.flatMap(object => {
-    const plan = object.known?.backupPlan?.(object);
+    const plan = object.known?.data?.backupPlan?.(object);
     return plan === undefined || plan.isStopped || isTemplate(object) ? [] : [{ object, plan }];
   });
   return sortBy(all, ({ object, plan }) =>
@@ -236,7 +236,7 @@ export function postgresUpgrades(comparison: Comparison): PostgresUpgrade[] {
 function operated({ changes }: Comparison): PostgresUpgrade[] {
   return changes.flatMap(change => {
     if (change.what !== 'changed') return [];
-    const path = change.head.known?.postgresMajorAt;
+    const path = change.head.known?.data?.postgresMajorAt;
     const [from, to] = [change.before, change.after].map(one =>
       path === undefined ? Number.NaN : Number(valueAt(asJson(one), path)),
     );
@@ -328,7 +328,7 @@ function byArchive(
   return cnpgClusters(graph).find(cluster => {
     const isNear = cluster.namespace === object.namespace;
     if (isNear ? cluster.name === object.name : !isSure) return false;
-    const archive = cluster.known?.backupPlace?.(cluster, graph.find);
+    const archive = cluster.known?.data?.backupPlace?.(cluster, graph.find);
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
@@ -342,7 +342,7 @@ export interface Archiving extends Placed, BackupPlace {
 /** The Clusters by their archives. An archive with a variable in its place is not known. */
 export function archivesOf(graph: SecretGraph): ReadonlyMap<string, readonly Archiving[]> {
   const all = cnpgClusters(graph).flatMap((object): Archiving[] => {
-    const archive = object.known?.backupPlace?.(object, graph.find);
+    const archive = object.known?.data?.backupPlace?.(object, graph.find);
     const { place } = archive ?? {};
     if (archive === undefined || place === undefined || isUnresolved(place)) return [];
     return [{ object, ...archive, place }];

@@ -33,12 +33,12 @@ export function isTemplate({ namespace, name }: PlacedObject): boolean {
 
 /** Whether an object keeps data that can be lost with it. */
 export function keepsData(object: PlacedObject, find: Find): boolean {
-  return object.known?.dataFate?.(object, find) !== undefined;
+  return object.known?.data?.fate?.(object, find) !== undefined;
 }
 
 /** Whether data goes with an object, as with a Namespace. Not if its claims stay, and an object of its name has them again. */
 export function isHoldingData(object: PlacedObject, find: Find): boolean {
-  const fate = object.known?.dataFate?.(object, find);
+  const fate = object.known?.data?.fate?.(object, find);
   return object.known === coreNamespace || (fate !== undefined && fate.hasClaimsAgain !== true);
 }
 
@@ -164,7 +164,8 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
 /** If all of it was read and none keeps data, no data is lost. An unknown operator may keep data. */
 function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): Level {
   const all = allOf(gone);
-  const isPartly = (application.known?.unknowns?.(application, base.find) ?? []).length > 0;
+  const isPartly =
+    (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
   if (all.length === 0 || isPartly || gone.data.length + gone.emptied.length > 0) return 'block';
   const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
     known === undefined && group.includes('.') && !group.endsWith('.k8s.io');

@@ -145,7 +145,7 @@ function moves(comparison: Comparison): Move[] {
         reader.object === head &&
         reader.namespace === head.namespace &&
         !readBefore.has(readId(reader)) &&
-        head.known?.byHand?.(head).includes(reader.secret) !== true,
+        head.known?.secrets?.byHand?.(head).includes(reader.secret) !== true,
     );
     const missing = [...new Set(lost.map(({ reader }) => reader.secret))].sort();
     return { base, head, hasData: keepsData(head, comparison.head.find), missing };
@@ -181,7 +181,7 @@ interface PodField {
  * look at them too. Not of a CronJob, whose next run has the new template anyway.
  */
 export function podChange(change: Changed): PodField[] {
-  const source = change.head.known?.podSource;
+  const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
   const fields = change.fields.flatMap((field): PodField[] => {
     const path = fieldPath(field);

@@ -72,9 +72,9 @@ function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   const { known, namespace, name } = object;
   const after = known && comparison.head.find(known, namespace, name);
   if (after === undefined && isGuarded(object)) return true;
-  const { leaves } = known ?? {};
-  if (leaves === 'unless owned') return isLeftByExternalSecret(comparison, maker);
-  return leaves === 'always' || (leaves === 'while it stays' && after !== undefined);
+  const remain = known?.secrets?.remain;
+  if (remain === 'unless owned') return isLeftByExternalSecret(comparison, maker);
+  return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
 function isLeftByExternalSecret(
@@ -342,7 +342,9 @@ export function staleSecrets(comparison: Comparison): StaleSecret[] {
 /** Whether an object gives Secrets their values, or templates of them. */
 function isFeeding(object: PlacedObject): boolean {
   const { known } = object;
-  return isExternalSecret(object) || known === configMap || known?.sourceOf !== undefined;
+  return (
+    isExternalSecret(object) || known === configMap || known?.secrets?.valueSource !== undefined
+  );
 }
 
 /** The keys of a Secret whose values come from elsewhere than before: all, or this key alone. */

@@ -74,7 +74,12 @@ function ofMaker(sources: Sources, maker: Maker, key: string): unknown {
     .find(other => other.namespace === namespace && other.target === secret);
   if (external !== undefined) return ofExternalSecret(sources, external, key);
   return (
-    object.known?.sourceOf?.(sources.formOf(object), key) ?? [object.kind, object.name, secret, key]
+    object.known?.secrets?.valueSource?.(sources.formOf(object), key) ?? [
+      object.kind,
+      object.name,
+      secret,
+      key,
+    ]
   );
 }
 

@@ -1,4 +1,4 @@
-import { calledOf } from '../../kinds/kind.ts';
+import { displayKind } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
@@ -23,7 +23,7 @@ function riskOf({ head, before, after }: PlaceChange): Risk {
     : `go to another server, under the same name ${after.called}`;
   return {
     ...placeOn('head', head, after.path),
-    message: `the backups of the ${calledOf(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
+    message: `the backups of the ${displayKind(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
     hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
   };
 }

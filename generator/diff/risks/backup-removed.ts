@@ -33,7 +33,7 @@ function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
   );
   const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
   if (deletion?.outcome === 'kept') return;
-  const stopped = head?.known?.backupPlan?.(head);
+  const stopped = head?.known?.data?.backupPlan?.(head);
   yield {
     ...(head === undefined
       ? placeOn('base', object)

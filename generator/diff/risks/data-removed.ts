@@ -2,7 +2,7 @@ import { statefulSet } from '../../kinds/apps.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
-import { calledOf, type Kind, type PlacedObject } from '../../kinds/kind.ts';
+import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
@@ -34,7 +34,7 @@ function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<
   yield {
     ...placeOn('base', base),
     level: FATE_LEVELS[fate.fate],
-    message: `the ${calledOf(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
+    message: `the ${displayKind(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
     hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
     related: newOne(becomes),
     outcome: text,
@@ -44,9 +44,9 @@ function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<
 /** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
 function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
   const { known } = object;
-  const fate = known?.dataFate?.(object, base.find);
-  const others = known?.isSameData === undefined ? [] : head.byKind(known);
-  const isKeptToo = others.some(other => known?.isSameData?.(object, other));
+  const fate = known?.data?.fate?.(object, base.find);
+  const others = known?.data?.isSame === undefined ? [] : head.byKind(known);
+  const isKeptToo = others.some(other => known?.data?.isSame?.(object, other));
   return fate?.fate === 'deleted' && isKeptToo ? { ...fate, fate: 'unknown' } : fate;
 }
 

@@ -1,5 +1,5 @@
 import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
-import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
@@ -31,7 +31,7 @@ function* risksOf(
     if (lost === undefined || !removed.has(lost)) continue;
     yield {
       ...placeOn('head', object, path),
-      message: `the ${calledOf(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
+      message: `the ${displayKind(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
       hint: 'Take it out of dependsOn, or name what has taken its place.',
       related: [{ ...placeOn('base', lost), note: 'it waited for this' }],
     };

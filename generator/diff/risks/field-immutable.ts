@@ -19,7 +19,7 @@ export const fieldImmutable: RiskRule = {
     yield* ofCharts(comparison);
     for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {
       if (change.what !== 'changed' || isMadeAnew(change)) continue;
-      const paths = change.head.known?.fixed?.(change.before, change.after) ?? [];
+      const paths = change.head.known?.changes?.fixed?.(change.before, change.after) ?? [];
       if (paths.length > 0) yield riskOf(change, paths);
     }
   },
@@ -64,7 +64,7 @@ function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: P
 
 /** Whether the object is replaced, not updated: Argo CD makes hooks anew, and so does Force. */
 function isMadeAnew(change: Changed): boolean {
-  return isHook(change.head) || (hasForce(change) && change.head.known?.podSource === undefined);
+  return isHook(change.head) || (hasForce(change) && change.head.known?.pods?.source === undefined);
 }
 
 function hasForce({ base, head }: Changed): boolean {

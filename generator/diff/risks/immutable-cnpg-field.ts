@@ -16,7 +16,9 @@ export const immutableCnpgField: RiskRule = {
       for (const change of changedOf(comparison, kind))
         yield* risksOf(
           change,
-          (kind.keeps ?? []).filter(field => !isFollowing(comparison, change, field)),
+          (kind.changes?.fixedOnceSet ?? []).filter(
+            field => !isFollowing(comparison, change, field),
+          ),
         );
   },
 };

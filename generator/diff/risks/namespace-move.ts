@@ -2,7 +2,7 @@ import { mapAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
-import { calledOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
@@ -25,7 +25,7 @@ export const namespaceMove: RiskRule = {
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
         ...placeOn('head', head),
-        message: `the ${calledOf(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
+        message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
         related: [{ ...placeOn('base', base), note: 'the old one' }],

@@ -53,5 +53,5 @@ function isDown({ head, after }: Changed): boolean {
 
 /** Whether an immutable field changes, so that nothing is applied. */
 function isRefused({ head, before, after }: Changed): boolean {
-  return (head.known?.fixed?.(before, after) ?? []).length > 0;
+  return (head.known?.changes?.fixed?.(before, after) ?? []).length > 0;
 }

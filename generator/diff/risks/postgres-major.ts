@@ -1,6 +1,6 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
-import { calledOf } from '../../kinds/kind.ts';
+import { displayKind } from '../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
@@ -40,7 +40,7 @@ function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): R
   const isUpgrade = isOperated && from < to;
   return {
     ...placeOn('head', object, path),
-    message: `the ${calledOf(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
+    message: `the ${displayKind(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
     hint: isUpgrade
       ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
       : `Keep ${from}; or dump with it (pg_dumpall), and load that into ${isOperated ? 'a new cluster' : 'a new volume'}.`,

@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
-import type { Installed, InstalledPart } from '../../kinds/deployment-ends.ts';
+import type { InstalledPart, InstalledRelease } from '../../kinds/deployment-ends.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import { fullnameIn } from '../../kinds/helm/values.ts';
@@ -34,8 +34,8 @@ export const releaseRenamed: RiskRule = {
 function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { outcome, text } = deletionOf(comparison, base);
   if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
-  const [before] = helmRelease.installs?.(base, comparison.base.find) ?? [];
-  const [after] = helmRelease.installs?.(becomes, comparison.head.find) ?? [];
+  const [before] = helmRelease.applies?.releases?.(base, comparison.base.find) ?? [];
+  const [after] = helmRelease.applies?.releases?.(becomes, comparison.head.find) ?? [];
   const parts = before && after ? changedParts(before, after) : [];
   const isMove = becomes.name === base.name;
   const where = isMove ? `namespace "${becomes.namespace}"` : `"${becomes.name}"`;
@@ -55,7 +55,7 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
 
 /** Whether all objects of a release are known, and none keeps data. */
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
-  const isKnown = (helmRelease.unknowns?.(release, base.find) ?? []).length === 0;
+  const isKnown = (helmRelease.applies?.unknowns?.(release, base.find) ?? []).length === 0;
   return (
     isKnown &&
     !base.objects.some(object => object.written?.by === release && keepsData(object, base.find))
@@ -63,10 +63,10 @@ function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
 }
 
 function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
-  const { installs } = change.head.known ?? {};
-  if (installs === undefined) return;
-  const before = installs(change.base, base.find);
-  for (const after of installs(change.head, head.find)) {
+  const releases = change.head.known?.applies?.releases;
+  if (releases === undefined) return;
+  const before = releases(change.base, base.find);
+  for (const after of releases(change.head, head.find)) {
     const was = before.find(({ id }) => id === after.id);
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;
@@ -103,7 +103,7 @@ interface PartChange extends InstalledPart {
 }
 
 /** The parts of a release's identity that differ, as far as both sides tell them without variables. */
-function changedParts(before: Installed, after: Installed): PartChange[] {
+function changedParts(before: InstalledRelease, after: InstalledRelease): PartChange[] {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
     const { value } = part;

@@ -1,5 +1,5 @@
 import type { Retention } from '../../kinds/data-facts.ts';
-import { calledOf } from '../../kinds/kind.ts';
+import { displayKind } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
@@ -15,14 +15,14 @@ export const retentionShortened: RiskRule = {
 
 function* risksOf(change: Changed): Iterable<Risk> {
   const { base, head } = change;
-  const kept = head.known?.keepsBackups?.(head) ?? [];
+  const kept = head.known?.data?.retentions?.(head) ?? [];
   if (kept.length === 0) return;
-  for (const before of head.known?.keepsBackups?.(base) ?? []) {
+  for (const before of head.known?.data?.retentions?.(base) ?? []) {
     const after = kept.find(({ path }) => isSamePath(path, before.path)) ?? NONE;
     if (after.amount >= before.amount) continue;
     yield {
       ...fieldPlace(change, before.path),
-      message: `${before.path.at(-1)} of the ${calledOf(head)} "${head.name}" goes from ${before.text} to ${after.text}: backups beyond that are deleted`,
+      message: `${before.path.at(-1)} of the ${displayKind(head)} "${head.name}" goes from ${before.text} to ${after.text}: backups beyond that are deleted`,
       hint: 'Keep the longer one, or copy the backups that are still needed elsewhere first.',
     };
   }

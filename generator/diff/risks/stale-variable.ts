@@ -43,7 +43,8 @@ export const staleVariable: RiskRule = {
 function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {
   const change = changedOf(comparison).find(({ head }) => head === object);
   return (
-    change !== undefined && object.known?.isEncryptedAnew?.(change.base.json, object.json) === true
+    change !== undefined &&
+    object.known?.secrets?.isReencrypted?.(change.base.json, object.json) === true
   );
 }
 

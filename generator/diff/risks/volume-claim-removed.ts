@@ -35,7 +35,7 @@ function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
   const deletion = outcomeOf(comparison, lost);
   if (deletion?.outcome === 'kept') return;
-  const fate = claim.known?.dataFate?.(claim, comparison.base.find);
+  const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
   if (fate === undefined) return;
   const users = usersOf(comparison.head, claim);
   yield {
@@ -76,7 +76,7 @@ function hintFor({ release }: LostClaim, { fate }: DataFate): string {
 }
 
 function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
-  const fate = base.known?.dataFate?.(base, comparison.base.find);
+  const fate = base.known?.data?.fate?.(base, comparison.base.find);
   const deletion = deletionOf(comparison, base);
   const isMove = becomes?.name === base.name;
   if (fate === undefined || deletion.outcome === 'kept' || isMove || isTemplate(base)) return;

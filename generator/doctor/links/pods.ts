@@ -191,7 +191,7 @@ function podless(object: PlacedObject, dump: Dump): Verdict {
   const place = object.known?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
   const because = `${calledObject(object)} has no pod`;
-  if (place.wanted?.(object) === 0)
+  if (place.desiredCount?.(object) === 0)
     return { state: 'unknown', because: `${because}: no node is one that it takes` };
   const created = createdAt(object);
   const isOfOperator = object.group.includes('.');

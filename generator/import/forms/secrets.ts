@@ -256,7 +256,9 @@ function withoutLabel(labels: JsonObject, label: string | undefined): JsonObject
 
 /** Whether each refresh generates a new value: an entry without an interval would generate it once. */
 function isMadeAgain(generator: PlacedObject | undefined, spec: JsonObject): boolean {
-  return generator?.known?.generates !== undefined && spec['refreshPolicy'] === undefined;
+  return (
+    generator?.known?.secrets?.generatedKeys !== undefined && spec['refreshPolicy'] === undefined
+  );
 }
 
 /** A store in the short form of its provider, or with ESO's own `provider`. */

@@ -1,7 +1,7 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { TEMPLATE_SPEC, templateSource } from '../apps.ts';
-import type { Applied, Unknown } from '../deployment-ends.ts';
+import type { AppliedFolder, Unknown } from '../deployment-ends.ts';
 import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -10,28 +10,30 @@ import { appliedByApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
 
-/** It makes Applications: what each of them applies and installs is looked at as if it stood for itself. */
+/** Each Application that it makes is read as if it were written out. */
 export const applicationSet: Kind = {
   group: ARGOCD,
   kind: 'ApplicationSet',
-  seesTree: true,
-  applies: set => madeApplications(set).applications.flatMap(appliedBy),
-  /** Those in its values are hosts of what comes of them. */
-  hosts: 'none',
-  files: set => [
-    ...new Set(
-      madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
-    ),
-  ],
-  brings: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
-  unknowns: set => [
-    ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
-    ...unseenOf(set),
-  ],
-  charts: set => localReleases(releasesOf(set, folderReleases)),
+  applies: {
+    needsRepository: true,
+    folders: set => madeApplications(set).applications.flatMap(appliedBy),
+    valueFiles: set => [
+      ...new Set(
+        madeApplications(set).applications.flatMap(({ object }) => valueFiles(specOf(object))),
+      ),
+    ],
+    objects: set => unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseObjects),
+    unknowns: set => [
+      ...unrendered(set, releasesOf(set, helmReleases)).flatMap(releaseUnknowns),
+      ...unseenOf(set),
+    ],
+    localReleases: set => localReleases(releasesOf(set, folderReleases)),
+  },
+  /** Hosts in its values are looked for in the objects that Helm makes of them. */
+  fields: { hosts: 'none' },
 };
 
-function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
+function appliedBy({ object, placeOf, open }: MadeApplication): AppliedFolder[] {
   return appliedByApplication(object).map(applied => ({
     ...applied,
     at: placeOf(applied.at),
@@ -40,7 +42,7 @@ function appliedBy({ object, placeOf, open }: MadeApplication): Applied[] {
   }));
 }
 
-/** Its charts; what is not known of them is left open in the texts. */
+/** The charts of its Applications. Unknown parts stay templates in their texts. */
 function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[] {
   return madeApplications(set).applications.flatMap(({ object, placeOf }) =>
     releases({ object, name: object.name, path: ['spec'] }).map(({ local, ...release }) => ({
@@ -54,7 +56,7 @@ function releasesOf(set: PlacedObject, releases: typeof helmReleases): Release[]
   );
 }
 
-/** What is not known of the Applications themselves. */
+/** What may be in Applications beyond those that are read. */
 function unseenOf(set: PlacedObject): Unknown[] {
   const { applications, isCutOff } = madeApplications(set);
   const patched = applications.find(({ isPatchedUnseen }) => isPatchedUnseen);
@@ -66,15 +68,15 @@ function unseenOf(set: PlacedObject): Unknown[] {
   return [...cut, { ...where, what: `${what} (its templatePatch is not read)` }];
 }
 
-/** The finalizer with which the deletion of an Application, or of those of a set, deletes all that is managed. */
+/** The finalizer with which an Application, or each one of a set, deletes all that it manages when it is deleted. */
 export function cascadeOf(object: PlacedObject): string | undefined {
   return object.known === applicationSet ? cascadeOfSet(object) : cascadeFinalizer(object.json);
 }
 
 /**
- * With an ApplicationSet go its Applications, and each gets the finalizer unless the template has
- * finalizers or preserveResourcesOnDeletion is set; with the finalizer on itself and a policy that
- * forbids deletions they stay (argo-cd 3.5,
+ * The Applications of an ApplicationSet are deleted with it. Each has the finalizer, unless the template has
+ * others or preserveResourcesOnDeletion is set. They stay if the set itself has the finalizer and its policy
+ * forbids deletions (argo-cd 3.5,
  * docs/operator-manual/applicationset/Application-Deletion.md and
  * docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
  */
@@ -88,7 +90,7 @@ function cascadeOfSet(object: PlacedObject): string | undefined {
 }
 
 /**
- * Whether the controller deletes an Application that an ApplicationSet makes no more
+ * Whether the controller deletes an Application that an ApplicationSet no longer makes
  * (docs/facts/argocd.md#applicationsets).
  */
 export function isDeletingUnlisted(set: PlacedObject): boolean {
@@ -96,10 +98,9 @@ export function isDeletingUnlisted(set: PlacedObject): boolean {
   return policy === 'sync' || policy === 'create-delete';
 }
 
-/** Of Argo Rollouts: a Deployment with other strategies. */
+/** A Deployment with other strategies, by Argo Rollouts. */
 export const rollout: Kind = {
   group: ARGOCD,
   kind: 'Rollout',
-  pods: { path: TEMPLATE_SPEC, isLasting: () => true },
-  podSource: templateSource,
+  pods: { path: TEMPLATE_SPEC, isLasting: () => true, source: templateSource },
 };

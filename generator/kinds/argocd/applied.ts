@@ -1,10 +1,10 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
-import type { Applied } from '../deployment-ends.ts';
+import type { AppliedFolder } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
 /** The folders that an Application has applied (docs/facts/argocd.md#sources). */
-export function appliedByApplication(object: PlacedObject): Applied[] {
+export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
   const sources: (readonly [JsonObject, Path])[] = [
     [mapAt(spec, 'source'), ['spec', 'source']],
@@ -33,7 +33,7 @@ export function appliedByApplication(object: PlacedObject): Applied[] {
   });
 }
 
-/** Argo CD's own cluster has no name of its own here: what it manages goes where it is itself. */
+/** The cluster of a destination; undefined: Argo CD's own. */
 export function clusterOf(destination: JsonObject): string | undefined {
   const name = textAt(destination, 'name') ?? textAt(destination, 'server') ?? '';
   return /^(in-cluster|https:\/\/kubernetes\.default\.svc(\.cluster\.local)?(:443)?\/?|)$/.test(
@@ -43,7 +43,7 @@ export function clusterOf(destination: JsonObject): string | undefined {
     : name;
 }
 
-function readsOf(directory: JsonObject): Applied['reads'] {
+function readsOf(directory: JsonObject): AppliedFolder['reads'] {
   const [include, exclude] = [textAt(directory, 'include'), textAt(directory, 'exclude')];
   return {
     isRecursive: directory['recurse'] === true,
@@ -52,7 +52,7 @@ function readsOf(directory: JsonObject): Applied['reads'] {
   };
 }
 
-/** What of it stands in a kustomization under the same name. */
+/** Fields that have the same name in a kustomization. */
 const SAME = [
   'namePrefix',
   'nameSuffix',

@@ -15,10 +15,22 @@ import { parseStream } from '../../yaml/parse.ts';
 import type { RepositoryTree } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
+/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
+export type Notation = 'go' | 'old';
+
+/** The parameters of one Application. */
+export interface Parameters {
+  readonly values: JsonObject;
+  /** There are more parameters, which are not known here. */
+  readonly isOpen: boolean;
+  /** The repository that was read has nothing that gives parameters. */
+  readonly isOfNothing?: true;
+}
+
 /**
- * The parameters that a git generator gives, one map for each folder or for each object in a file
- * (docs/facts/argocd.md#git-generators); none: they are not in this repository, or not any more;
- * undefined: they cannot be read.
+ * The parameters that a git generator gives: a map for each folder, or for each object in a file
+ * (docs/facts/argocd.md#git-generators). An empty list: this repository has nothing that fits. Undefined: the
+ * parameters cannot be read.
  */
 export function gitParameters(
   git: JsonObject,
@@ -44,6 +56,48 @@ function patternsIn(git: JsonObject, field: string): PathPattern[] {
     path: textAt(entry, 'path') ?? '',
     isExcluded: mapAt(entry)['exclude'] === true,
   }));
+}
+
+/** A pattern of a git generator, with `*` and `?`. */
+interface PathPattern {
+  readonly path: string;
+  readonly isExcluded: boolean;
+}
+
+/** Whether a pattern is one that we read: it has no classes, escapes or templates. */
+function isPlainPattern(pattern: string): boolean {
+  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
+}
+
+/** The folders that patterns choose; a `*` matches within one name (Go, path.Match). */
+function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
+  return chosen(patterns, folders, (pattern, folder) => {
+    const [steps, names] = [pattern.split('/'), folder.split('/')];
+    return (
+      steps.length === names.length &&
+      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
+    );
+  });
+}
+
+/** The files that patterns choose, as for `git ls-files`: a `*` matches `/` too, and a folder stands for all below it. */
+function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
+  return chosen(
+    patterns,
+    files,
+    (pattern, file) =>
+      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
+  );
+}
+
+function chosen(
+  patterns: readonly PathPattern[],
+  paths: readonly string[],
+  matches: (pattern: string, path: string) => boolean,
+): string[] {
+  const isIn = (path: string, isExcluded: boolean): boolean =>
+    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
+  return paths.filter(path => isIn(path, false) && !isIn(path, true));
 }
 
 /** A folder, or a file in it, with what the file says. */
@@ -98,61 +152,16 @@ function namesOf(folder: string, file: string | undefined): Readonly<Record<stri
   };
 }
 
-/** A pattern of a git generator, with `*` and `?`. */
-interface PathPattern {
-  readonly path: string;
-  readonly isExcluded: boolean;
-}
-
-/** Whether a pattern is one of those that are looked at: without classes, escapes and templates. */
-function isPlainPattern(pattern: string): boolean {
-  return pattern !== '' && !/[[\]\\{}]/.test(pattern);
-}
-
-/** The folders that patterns choose: a `*` stays within one name (Go, path.Match). */
-function matchedFolders(patterns: readonly PathPattern[], folders: readonly string[]): string[] {
-  return chosen(patterns, folders, (pattern, folder) => {
-    const [steps, names] = [pattern.split('/'), folder.split('/')];
-    return (
-      steps.length === names.length &&
-      steps.every((step, index) => matchesGlob(step, names[index] ?? ''))
-    );
-  });
-}
-
-/**
- * The files that patterns choose, as `git ls-files` has them by default: a `*` goes through folders,
- * and a folder stands for all below it.
- */
-function matchedFiles(patterns: readonly PathPattern[], files: readonly string[]): string[] {
-  return chosen(
-    patterns,
-    files,
-    (pattern, file) =>
-      matchesGlob(pattern, file) || file.startsWith(`${pattern.replace(/\/$/, '')}/`),
-  );
-}
-
-function chosen(
-  patterns: readonly PathPattern[],
-  paths: readonly string[],
-  matches: (pattern: string, path: string) => boolean,
-): string[] {
-  const isIn = (path: string, isExcluded: boolean): boolean =>
-    patterns.some(pattern => pattern.isExcluded === isExcluded && matches(pattern.path, path));
-  return paths.filter(path => isIn(path, false) && !isIn(path, true));
-}
-
 /** An Application with the patch of its ApplicationSet. */
 interface Patched {
   readonly value: JsonObject;
-  /** The patch may say another source or destination, and is not looked at. */
+  /** The patch is not read, and may change the sources or the destination. */
   readonly isUnseen: boolean;
 }
 
 /**
- * An Application with the `templatePatch` of its ApplicationSet, which counts for Go's templates
- * alone (docs/facts/argocd.md#templates). One that cannot be filled in, or is a JSON patch, is left out.
+ * An Application with the `templatePatch` of its ApplicationSet, which needs Go's templates
+ * (docs/facts/argocd.md#templates). A patch that cannot be filled in, or is a JSON patch, is left out.
  */
 export function patched(value: JsonObject, set: PlacedObject, parameters: Parameters): Patched {
   const text = textAt(specOf(set), 'templatePatch');
@@ -175,25 +184,10 @@ function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(fields);
 }
 
-/** The parameters of one Application, and how they are filled in. */
-export interface Parameters {
-  readonly values: JsonObject;
-  /** There are more than these, and nobody knows them here. */
-  readonly isOpen: boolean;
-  /** The repository that was read has nothing that gives any. */
-  readonly isOfNothing?: true;
-}
-
-/** How an ApplicationSet writes its templates: in Go's, or in the old form, `{{path.basename}}`. */
-export type Notation = 'go' | 'old';
-
-/** More than any template has. */
+/** The longest text that is filled in. */
 const LONGEST = 100_000;
 
-/**
- * A value with its templates filled in, those of its field names too. A text of which a part is not
- * known stays as it is written.
- */
+/** A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is. */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
   if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
@@ -212,7 +206,7 @@ function textWith(text: string, parameters: Parameters, notation: Notation): str
   return notation === 'go' ? goText(text, parameters) : oldText(text, parameters.values);
 }
 
-/** What a template asks for that there is none of may be among what is not known. */
+/** With `dig` a template gets a default for a parameter that may be among the unknown ones. */
 function goText(text: string, { values, isOpen }: Parameters): string {
   if (ELSEWHERE.test(text) || (isOpen && /\bdig\b/.test(text))) return text;
   const filled = (part: string): string | undefined =>
@@ -220,15 +214,15 @@ function goText(text: string, { values, isOpen }: Parameters): string {
   return filled(text) ?? (JOINED.test(text) ? text : eachAction(text, filled));
 }
 
-/** A text with those of its actions filled in that are known: each says a part of it. */
+/** A text in which the known actions are filled in, each on its own. */
 function eachAction(text: string, filled: (action: string) => string | undefined): string {
   return text.replaceAll(/\{\{[^{}]{1,300}\}\}/g, action => filled(action) ?? action);
 }
 
-/** Words that lead to other parts of a template. */
+/** Words of actions that refer to other parts of a template. */
 const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
 
-/** What has an action say something of the text beside it. */
+/** Actions that change the text around them. */
 const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
 
 function oldText(text: string, values: JsonObject): string {
@@ -238,7 +232,7 @@ function oldText(text: string, values: JsonObject): string {
   });
 }
 
-/** Deeper than anybody's settings. */
+/** The depth up to which settings are read. */
 const DEEPEST = 20;
 
 /** Values as one map of texts, `a.b` for a field in a field and `a.0` for an entry of a list. */
@@ -254,7 +248,7 @@ function entriesOf(value: Json, name: string, depth: number): [string, string][]
   );
 }
 
-/** Two sets of a matrix as one: in Go's form maps are merged, and what comes first wins. */
+/** Two sets of a matrix as one. In Go's notation maps are merged, and the first set wins. */
 export function combined(first: Parameters, second: Parameters, notation: Notation): Parameters {
   const isOpen = first.isOpen || second.isOpen;
   const values =
@@ -264,7 +258,7 @@ export function combined(first: Parameters, second: Parameters, notation: Notati
   return { values, isOpen };
 }
 
-/** The sets of a merge generator: each with the one of the next generator that has its keys. */
+/** The sets of a merge generator: each is merged with the set of the next generator that has the same keys. */
 export function mergedOnto(
   base: readonly Parameters[],
   others: readonly Parameters[],

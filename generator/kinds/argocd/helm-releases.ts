@@ -17,7 +17,7 @@ export function helmReleases(place: ApplicationPlace): Release[] {
   return releasesOf(place, isChart);
 }
 
-/** Those of its sources that would be charts, if their folders are. */
+/** Each of its sources as a release: whether its folder is a chart is seen later. */
 export function folderReleases(place: ApplicationPlace): LocalRelease[] {
   return localReleases(releasesOf(place, () => true));
 }
@@ -42,7 +42,7 @@ export function valueFiles(spec: JsonObject): string[] {
   return [spec['source'] ?? {}, ...listAt(spec, 'sources')].filter(isMap).flatMap(filesOf);
 }
 
-/** A file of another source begins with `$` and what that is called; both are of this repository, or not there. */
+/** `$name/` in front of a file names another source. Files are looked for in this repository only. */
 function filesOf(source: JsonObject): string[] {
   const folder = textAt(source, 'path') ?? '';
   return listAt(source, 'helm', 'valueFiles')
@@ -100,7 +100,7 @@ function localChart({ source, at, cluster }: Source): LocalChart | undefined {
   };
 }
 
-/** The last part of a path or an address; the root of an address has none. */
+/** The last part of a path or an address, if it has one. */
 function nameIn(path: string | undefined): string[] {
   return (path ?? '')
     .split('/')
@@ -108,7 +108,7 @@ function nameIn(path: string | undefined): string[] {
     .slice(-1);
 }
 
-/** Values as an object go before the same as a text, which then counts for nothing. */
+/** `valuesObject` replaces `values`, which is a text. */
 function inlineLayers({ source, at, object }: Source): (Layer | undefined)[] {
   const { valuesObject, values } = mapAt(source, 'helm');
   const place = [...at, 'helm', 'valuesObject'];

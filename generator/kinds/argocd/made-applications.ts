@@ -26,158 +26,33 @@ import {
   patched,
 } from './generators.ts';
 
-/** What a generator gives: a map of parameters for each Application that it has made. */
-interface ParameterSets {
-  readonly sets: readonly Parameters[];
-  /** The generators of which not all is known, by their fields: `clusters`. */
-  readonly open: readonly string[];
-}
-
-/** What is the same for all generators of an ApplicationSet. */
-interface Generating {
-  readonly notation: Notation;
-  readonly tree: RepositoryTree | undefined;
-  /** Selectors of generators in generators count only where the ApplicationSet says so. */
-  readonly hasNestedSelectors: boolean;
-}
-
-/** Generators in generators are nested once; what is deeper Argo CD refuses. */
-const DEEPEST = 2;
-
-/** More Applications than anybody has made by one ApplicationSet. */
-const MOST_SETS = 1_000;
-
-/**
- * The parameters of a generator: all of a list, of folders and files of the repository, and of what is
- * combined of these; of any other one map, in which nothing is known (docs/facts/argocd.md#generators).
- */
-function parameterSets(
-  generator: JsonObject,
-  generating: Generating,
-  depth: number = 0,
-): ParameterSets {
-  const given = givenBy(generator, generating, depth);
-  const selector = mapAt(generator, 'selector');
-  const isIgnored = depth > 0 && !generating.hasNestedSelectors;
-  if (isIgnored) return given;
-  return {
-    ...given,
-    sets: given.sets.filter(
-      ({ values, isOpen }) => isOpen || selectsLabels(selector, flat(values)),
-    ),
-  };
-}
-
-function givenBy(generator: JsonObject, generating: Generating, depth: number): ParameterSets {
-  const [kind = '', ...others] = Object.keys(generator).filter(field => field !== 'selector');
-  const settings = mapAt(generator, kind);
-  if (others.length > 0 || depth > DEEPEST) return openOf(kind);
-  if (kind === 'list') return listed(settings, generating);
-  if (kind === 'git') {
-    const found = gitParameters(settings, generating.notation, generating.tree);
-    if (found === undefined) return openOf(kind);
-    return found.length === 0 ? nothingHere(kind) : known(found);
-  }
-  if (kind === 'matrix') return matrix(settings, generating, depth);
-  if (kind === 'merge') return merge(settings, generating, depth);
-  return openOf(kind);
-}
-
-function openOf(kind: string): ParameterSets {
-  return { sets: [{ values: {}, isOpen: true }], open: [kind] };
-}
-
-/** What is chosen lies in another repository, it seems: of the same patterns that have chosen something it is gone. */
-function nothingHere(kind: string): ParameterSets {
-  return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] };
-}
-
-function known(sets: readonly JsonObject[]): ParameterSets {
-  return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
-}
-
-/** In the old form fields of `values` are named as `values.x`. */
-function listed(list: JsonObject, { notation }: Generating): ParameterSets {
-  const text = textAt(list, 'elementsYaml');
-  const more = text === undefined ? [] : parsedList(text);
-  if (more === undefined) return openOf('list');
-  const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
-  return known(notation === 'go' ? elements : elements.map(flat));
-}
-
-/** Each combination; a generator may use what those before it give. */
-function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
-  let result: ParameterSets = known([{}]);
-  for (const child of listAt(settings, 'generators').filter(isMap)) {
-    const open = new Set(result.open);
-    const sets: Parameters[] = [];
-    for (const before of result.sets) {
-      if (sets.length >= MOST_SETS) break;
-      const own = interpolated(child, before, generating.notation);
-      const next = parameterSets(own, generating, depth + 1);
-      for (const kind of next.open) open.add(kind);
-      sets.push(...next.sets.map(set => combined(before, set, generating.notation)));
-    }
-    result = { sets: sets.slice(0, MOST_SETS), open: [...open] };
-  }
-  return result;
-}
-
-function interpolated(child: JsonObject, before: Parameters, notation: Notation): JsonObject {
-  const filled: Json =
-    Object.keys(before.values).length === 0 ? child : filledIn(child, before, notation);
-  return isMap(filled) ? filled : {};
-}
-
-/** The sets of the first, with what others say of those that have the same keys. */
-function merge(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
-  const all = listAt(settings, 'generators')
-    .filter(isMap)
-    .map(child => parameterSets(child, generating, depth + 1));
-  const keys = listAt(settings, 'mergeKeys').map(String);
-  const open = all.flatMap(part => part.open);
-  const [first, ...others] = all;
-  if (first === undefined || open.length > 0) return openOf(open.join(', ') || 'merge');
-  const sets = others.reduce<readonly Parameters[]>(
-    (base, part) => mergedOnto(base, part.sets, keys, generating.notation),
-    first.sets,
-  );
-  return { sets, open };
-}
-
-/** The entries of a list that is written as a text of YAML; undefined: it is none. */
-function parsedList(text: string): readonly Json[] | undefined {
-  const { value: [list] = [] } = parseStream(text);
-  return Array.isArray(list) ? list : undefined;
-}
-
 /** An Application that an ApplicationSet makes. */
 export interface MadeApplication {
-  /** As the object that it becomes; a part of it that is not known stands there as it is written. */
+  /** The Application as an object. Its unknown parts are templates still. */
   readonly object: PlacedObject;
-  /** Where in the ApplicationSet a field of it is written. */
+  /** Where a field of it is written in the ApplicationSet. */
   readonly placeOf: (path: Path) => Path;
-  /** The generators that would say what is left open in it. */
+  /** The generators that would fill in its unknown parts. */
   readonly open: readonly string[];
-  /** The generator that it comes of. */
+  /** The generator that it comes from. */
   readonly generatorAt: Path;
-  /** It stands for those of a generator that chooses nothing of this repository. */
+  /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
   readonly isOfNothing: boolean;
-  /** A patch changes its sources or its destination in a way that is not known. */
+  /** A patch that is not read may change its sources or its destination. */
   readonly isPatchedUnseen: boolean;
 }
 
 /** What an ApplicationSet makes. */
 interface MadeApplications {
   readonly applications: readonly MadeApplication[];
-  /** There are more of them than are looked at. */
+  /** There are more Applications than are read. */
   readonly isCutOff: boolean;
 }
 
-/**
- * The Applications that an ApplicationSet makes, as far as its manifest and its repository say
- * (docs/facts/argocd.md#generators). What they do not say is left in the texts as it is written.
- */
+/** How many Applications of one ApplicationSet are read. */
+const MOST_SETS = 1_000;
+
+/** The Applications that an ApplicationSet makes, as far as it and its repository show (docs/facts/argocd.md#generators). */
 export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer(set => {
   const spec = specOf(set);
   const notation: Notation = spec['goTemplate'] === true ? 'go' : 'old';
@@ -192,14 +67,7 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   return { applications: all.slice(0, MOST_SETS), isCutOff: all.length >= MOST_SETS };
 });
 
-/** The Application of a set that is called so; any other deployment object is it itself. */
-export function deployerNamed(deployer: PlacedObject, name: string | undefined): PlacedObject {
-  if (name === undefined) return deployer;
-  const { applications } = madeApplications(deployer);
-  return applications.find(({ object }) => object.name === name)?.object ?? deployer;
-}
-
-/** A template of a generator, which goes over that of the ApplicationSet. */
+/** The template of a generator, which is laid over that of the ApplicationSet. */
 interface OwnTemplate {
   readonly template: JsonObject;
   readonly generatorAt: Path;
@@ -240,7 +108,7 @@ function madeOf(set: PlacedObject, own: OwnTemplate, filling: Filling): MadeAppl
   };
 }
 
-/** The Application, which is in the namespace of its set, with the files that this names. */
+/** An Application in the namespace of its set, with the files that the set names. */
 function applicationOf(
   set: PlacedObject,
   value: JsonObject,
@@ -254,14 +122,14 @@ function applicationOf(
   return { ...set, json: object, kind, known: argoApplication, name, written };
 }
 
-/** An Application gets the usual finalizer where none is asked for, unless what it manages is to stay. */
+/** An Application without finalizers gets the usual one, unless what it manages is to stay. */
 function withFinalizer(value: JsonObject, set: PlacedObject): JsonObject {
   const isPreserving = mapAt(specOf(set), 'syncPolicy')['preserveResourcesOnDeletion'] === true;
   if (isPreserving || listAt(value, 'metadata', 'finalizers').length > 0) return value;
   return { ...value, metadata: { ...mapAt(value, 'metadata'), finalizers: [USUAL_FINALIZER] } };
 }
 
-/** An empty field of a generator's template says nothing (mergo.Merge). */
+/** An empty field of a generator's template does not count (mergo.Merge). */
 function withoutEmpty(template: JsonObject): JsonObject {
   const said = Object.entries(template).filter(([, value]) => value !== '' && value !== null);
   return Object.fromEntries(
@@ -269,8 +137,137 @@ function withoutEmpty(template: JsonObject): JsonObject {
   );
 }
 
-/** Whether a field is said by a template, or an end of the way to it. */
+/** Whether a template has a field, or a value that is no map on the way to it. */
 function isIn(template: JsonObject, path: Path): boolean {
   const steps = path.findIndex((_, index) => !isMap(valueAt(template, path.slice(0, index + 1))));
   return valueAt(template, steps < 0 ? path : path.slice(0, steps + 1)) !== undefined;
+}
+
+/** The Application with this name of an ApplicationSet; any other applier itself. */
+export function deployerNamed(deployer: PlacedObject, name: string | undefined): PlacedObject {
+  if (name === undefined) return deployer;
+  const { applications } = madeApplications(deployer);
+  return applications.find(({ object }) => object.name === name)?.object ?? deployer;
+}
+
+/** What a generator gives: a map of parameters for each Application. */
+interface ParameterSets {
+  readonly sets: readonly Parameters[];
+  /** The generators that are not fully known, by their fields: `clusters`. */
+  readonly open: readonly string[];
+}
+
+/** What is the same for all generators of an ApplicationSet. */
+interface Generating {
+  readonly notation: Notation;
+  readonly tree: RepositoryTree | undefined;
+  /** Whether the selectors of nested generators count. */
+  readonly hasNestedSelectors: boolean;
+}
+
+/** How deep generators may be nested; Argo CD refuses more. */
+const DEEPEST = 2;
+
+/**
+ * The parameters of a generator: of lists, folders and files of the repository, and combinations of these. Any
+ * other generator gives one map with unknown parameters (docs/facts/argocd.md#generators).
+ */
+function parameterSets(
+  generator: JsonObject,
+  generating: Generating,
+  depth: number = 0,
+): ParameterSets {
+  const given = givenBy(generator, generating, depth);
+  const selector = mapAt(generator, 'selector');
+  const isIgnored = depth > 0 && !generating.hasNestedSelectors;
+  if (isIgnored) return given;
+  return {
+    ...given,
+    sets: given.sets.filter(
+      ({ values, isOpen }) => isOpen || selectsLabels(selector, flat(values)),
+    ),
+  };
+}
+
+function givenBy(generator: JsonObject, generating: Generating, depth: number): ParameterSets {
+  const [kind = '', ...others] = Object.keys(generator).filter(field => field !== 'selector');
+  const settings = mapAt(generator, kind);
+  if (others.length > 0 || depth > DEEPEST) return openOf(kind);
+  if (kind === 'list') return listed(settings, generating);
+  if (kind === 'git') {
+    const found = gitParameters(settings, generating.notation, generating.tree);
+    if (found === undefined) return openOf(kind);
+    return found.length === 0 ? nothingHere(kind) : known(found);
+  }
+  if (kind === 'matrix') return matrix(settings, generating, depth);
+  if (kind === 'merge') return merge(settings, generating, depth);
+  return openOf(kind);
+}
+
+function openOf(kind: string): ParameterSets {
+  return { sets: [{ values: {}, isOpen: true }], open: [kind] };
+}
+
+/** The generator finds nothing here: its files are in another repository, or are gone. */
+function nothingHere(kind: string): ParameterSets {
+  return { sets: [{ values: {}, isOpen: true, isOfNothing: true }], open: [kind] };
+}
+
+function known(sets: readonly JsonObject[]): ParameterSets {
+  return { sets: sets.slice(0, MOST_SETS).map(values => ({ values, isOpen: false })), open: [] };
+}
+
+/** In the old notation a field of `values` is named `values.x`. */
+function listed(list: JsonObject, { notation }: Generating): ParameterSets {
+  const text = textAt(list, 'elementsYaml');
+  const more = text === undefined ? [] : parsedList(text);
+  if (more === undefined) return openOf('list');
+  const elements = [...listAt(list, 'elements'), ...more].filter(isMap);
+  return known(notation === 'go' ? elements : elements.map(flat));
+}
+
+/** All combinations. A generator may use the parameters of those before it. */
+function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
+  let result: ParameterSets = known([{}]);
+  for (const child of listAt(settings, 'generators').filter(isMap)) {
+    const open = new Set(result.open);
+    const sets: Parameters[] = [];
+    for (const before of result.sets) {
+      if (sets.length >= MOST_SETS) break;
+      const own = interpolated(child, before, generating.notation);
+      const next = parameterSets(own, generating, depth + 1);
+      for (const kind of next.open) open.add(kind);
+      sets.push(...next.sets.map(set => combined(before, set, generating.notation)));
+    }
+    result = { sets: sets.slice(0, MOST_SETS), open: [...open] };
+  }
+  return result;
+}
+
+function interpolated(child: JsonObject, before: Parameters, notation: Notation): JsonObject {
+  const filled: Json =
+    Object.keys(before.values).length === 0 ? child : filledIn(child, before, notation);
+  return isMap(filled) ? filled : {};
+}
+
+/** The sets of the first generator, merged with those of the others that have the same keys. */
+function merge(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
+  const all = listAt(settings, 'generators')
+    .filter(isMap)
+    .map(child => parameterSets(child, generating, depth + 1));
+  const keys = listAt(settings, 'mergeKeys').map(String);
+  const open = all.flatMap(part => part.open);
+  const [first, ...others] = all;
+  if (first === undefined || open.length > 0) return openOf(open.join(', ') || 'merge');
+  const sets = others.reduce<readonly Parameters[]>(
+    (base, part) => mergedOnto(base, part.sets, keys, generating.notation),
+    first.sets,
+  );
+  return { sets, open };
+}
+
+/** The entries of a list that is written as YAML in a text; undefined: it is no list. */
+function parsedList(text: string): readonly Json[] | undefined {
+  const { value: [list] = [] } = parseStream(text);
+  return Array.isArray(list) ? list : undefined;
 }

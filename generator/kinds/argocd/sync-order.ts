@@ -6,7 +6,7 @@ import { annotationOf, type Kind, type PlacedObject } from '../kind.ts';
 import { argoApplication, optionIn, SYNC_OPTIONS, type SyncOption } from './application.ts';
 import { applicationSet } from './application-set.ts';
 
-/** Applications and what makes them, and where the spec of an Application stands. */
+/** Application and ApplicationSet, and the place of an Application's spec in each. */
 const SPECS: ReadonlyMap<Kind | undefined, Path> = new Map<Kind, Path>([
   [argoApplication, ['spec']],
   [applicationSet, ['spec', 'template', 'spec']],
@@ -24,12 +24,12 @@ function specPath({ known }: PlacedObject): Path {
   return SPECS.get(known) ?? ['spec'];
 }
 
-/** The spec of an Application; of an ApplicationSet that of the Applications it makes. */
+/** The spec of an Application, or of the Applications that a set makes. */
 function applicationSpec(object: PlacedObject): JsonObject {
   return mapAt(object.json, ...specPath(object).map(String));
 }
 
-/** Where the sync policy stands. */
+/** The path of the sync policy. */
 export function policyPath(object: PlacedObject): string[] {
   return [...specPath(object).map(String), 'syncPolicy'];
 }
@@ -50,20 +50,20 @@ export function sourcesOf(application: PlacedObject): unknown[] {
   return [mapAt(spec, 'source'), ...listAt(spec, 'sources')];
 }
 
-/** What matters to the objects that an Application no longer wants, as a text to compare. */
+/** The policy for objects that are removed from an Application, as a text to compare. */
 export function policyOf(application: PlacedObject): string {
   const { automated, syncOptions } = mapAt(applicationSpec(application), 'syncPolicy');
   const { finalizers } = mapAt(application.json, 'metadata');
   return JSON.stringify([automated, syncOptions, finalizers]);
 }
 
-/** Whether an Application deletes what Git no longer has without being asked. */
+/** Whether an Application deletes by itself what is removed from Git. */
 export function isPruning(application: PlacedObject): boolean {
   const automated = mapAt(applicationSpec(application), 'syncPolicy', 'automated');
   return automated['prune'] === true && automated['enabled'] !== false;
 }
 
-/** Whether an Application that Git has nothing for deletes all without being asked (docs/facts/argocd.md#empty-applications). */
+/** Whether an Application deletes all by itself if Git has nothing for it (docs/facts/argocd.md#empty-applications). */
 export function isAllowingEmpty(application: PlacedObject): boolean {
   return mapAt(applicationSpec(application), 'syncPolicy', 'automated')['allowEmpty'] === true;
 }
@@ -84,11 +84,11 @@ interface SyncOrder {
   /** Undefined: in no sync, or not in every one. */
   readonly phase: number | undefined;
   readonly wave: number;
-  /** Some annotation says so, not only the default. */
+  /** An annotation says it; it is not the default. */
   readonly isGiven: boolean;
 }
 
-/** Hooks come before or after everything that is none; within a phase waves go up. */
+/** Phases come first; within a phase the waves count up. */
 function syncOrderOf(object: PlacedObject): SyncOrder {
   const hook = annotationOf(object, HOOK);
   const helmHook = hook === undefined ? annotationOf(object, HELM_HOOK) : undefined;
@@ -109,9 +109,9 @@ function phaseOf(hook = 'Sync'): number | undefined {
 }
 
 /**
- * Before an install Helm runs Jobs and Pods to their end, and so does Argo CD, which takes the hook
- * for PreSync (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). Of other hooks it is not certain:
- * what they need is there on an upgrade, or comes when Helm does not wait.
+ * Helm and Argo CD run Jobs and Pods of `pre-install` to their end; Argo CD takes the hook for PreSync
+ * (gitops-engine v3.6.1, pkg/sync/hook/helm/type.go). The phase of other hooks is not certain: what they need
+ * exists on an upgrade, or comes when Helm does not wait.
  */
 function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
   const names = hook.split(',').map(name => name.trim());
@@ -119,12 +119,12 @@ function helmPhase(hook: string, { known }: PlacedObject): number | undefined {
   return isAwaited && names.includes('pre-install') ? PHASES.indexOf('PreSync') : undefined;
 }
 
-/** Whether an object is a hook, which is made anew with each sync. */
+/** Whether an object is a hook, which is created again with each sync. */
 export function isHook(object: PlacedObject): boolean {
   return [HOOK, HELM_HOOK].some(name => annotationOf(object, name) !== undefined);
 }
 
-/** Whether Argo CD's own annotations say that it applies an object beside the Applications. */
+/** Whether annotations show that Argo CD applies an object. */
 export function isSynced(object: PlacedObject): boolean {
   return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(object, name) !== undefined);
 }
@@ -134,7 +134,7 @@ export function hasSyncOrder(object: PlacedObject): boolean {
   return syncOrderOf(object).isGiven;
 }
 
-/** What has the first come before the second, if it does. */
+/** Whether the first object is applied before the second, and by phase or by wave. */
 export function isBeforeBy(
   first: PlacedObject,
   second: PlacedObject,
@@ -151,7 +151,7 @@ const ANNOTATIONS = {
   wave: [WAVE],
 } as const;
 
-/** Where an object says its phase or wave; where it says neither, its name. */
+/** The annotation with the phase or wave of an object; without one, its name. */
 export function orderPlace(object: PlacedObject, by: 'phase' | 'wave'): Path {
   const given = ANNOTATIONS[by].find(name => annotationOf(object, name) !== undefined);
   return given === undefined ? ['metadata', 'name'] : ['metadata', 'annotations', given];

@@ -5,13 +5,27 @@ import { providerReads } from '../eso/stores.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { CNPG, served } from './group.ts';
 
-/** A part of a Cluster that writes its log to an archive. */
+/** Where the Barman Cloud plugin of CNPG keeps backups. */
+export const objectStore: Kind = {
+  group: 'barmancloud.cnpg.io',
+  kind: 'ObjectStore',
+  data: {
+    isPrecious: true,
+    backupPlace: placeOfObjects,
+    retentions: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
+  },
+  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
+};
+
+const WINDOW = 'retentionPolicy';
+
+/** A part of a Cluster that archives its log. */
 interface Archiver {
   readonly path: Path;
   readonly called: string;
 }
 
-/** All that archives the log of a Cluster; the operator takes one (docs/facts/cnpg.md#archives). */
+/** All parts of a Cluster that archive its log; the operator takes one (docs/facts/cnpg.md#archives). */
 export function archiversOf(cluster: PlacedObject): Archiver[] {
   const inTree = mapAt(specOf(cluster), 'backup')['barmanObjectStore'];
   return [
@@ -33,7 +47,7 @@ function archiverPlugins(cluster: PlacedObject): { plugin: JsonObject; path: Pat
   );
 }
 
-/** The archive that a Cluster writes to; its server is the Cluster where no other is named. */
+/** The archive that a Cluster writes to. Without a server name it uses its own name. */
 export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | undefined {
   if (annotationOf(cluster, 'cnpg.io/skipWalArchiving') === 'enabled') return undefined;
   const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
@@ -65,7 +79,7 @@ interface Seen {
   readonly find: Find;
 }
 
-/** A plugin names an ObjectStore; without a server it takes the Cluster for it, as a source too. */
+/** A plugin names an ObjectStore. Without a server name it uses the Cluster's own, also for a source. */
 function pluginArchive(
   plugin: JsonObject,
   path: Path,
@@ -94,8 +108,8 @@ interface StoreName {
 }
 
 /**
- * The ObjectStores without which the plugin for Barman Cloud lets nothing of a Cluster go on: that
- * of its own archive, and those of the external clusters that it is recovered from or follows.
+ * The ObjectStores without which the Barman Cloud plugin stops a Cluster: those of its archive and of the
+ * external clusters that it is recovered from or follows.
  */
 export function namedObjectStores(cluster: PlacedObject): StoreName[] {
   const spec = specOf(cluster);
@@ -123,26 +137,14 @@ function storeNamed(plugin: unknown, path: Path): StoreName[] {
 
 const NAME = 'barmanObjectName';
 
-const WINDOW = 'retentionPolicy';
-
-/** Where the barman plugin of CNPG keeps backups. */
-export const objectStore: Kind = {
-  group: 'barmancloud.cnpg.io',
-  kind: 'ObjectStore',
-  isPrecious: true,
-  backupPlace: placeOfObjects,
-  keepsBackups: object => windowRetention(textAt(specOf(object), WINDOW), ['spec', WINDOW]),
-  reads: object => providerReads(storeConfiguration(object), ['spec', 'configuration'], 'cnpg'),
-};
-
 const DESTINATION = ['spec', 'configuration', 'destinationPath'];
 
-/** The settings of Barman Cloud, as a Cluster has them too (docs/facts/cnpg.md#archives). */
+/** The settings of Barman Cloud, which a Cluster may have too (docs/facts/cnpg.md#archives). */
 function storeConfiguration(store: PlacedObject): JsonObject {
   return mapAt(specOf(store), 'configuration');
 }
 
-/** The bucket and folder below which each server has its own; undefined: none is said. */
+/** The bucket and folder that hold a folder for each server; undefined: the settings have none. */
 function placeOfStore(configuration: JsonObject): string | undefined {
   const destination = textAt(configuration, 'destinationPath');
   if (destination === undefined) return undefined;
@@ -166,10 +168,10 @@ export const scheduledBackup: Kind = {
   group: CNPG,
   kind: 'ScheduledBackup',
   served,
-  backupPlan: planOf,
+  data: { backupPlan: planOf },
 };
 
-/** Of the Cluster that it names, in its namespace. */
+/** A ScheduledBackup backs up the Cluster that it names, in its namespace. */
 function planOf(object: PlacedObject): BackupPlan | undefined {
   const { schedule, suspend } = specOf(object);
   const name = textAt(specOf(object), 'cluster', 'name');

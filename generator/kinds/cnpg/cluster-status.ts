@@ -9,7 +9,7 @@ import { databaseRole } from './roles.ts';
 
 const HEALTHY = 'Cluster in healthy state';
 
-/** Phases that a Cluster does not leave by itself (docs/facts/cnpg.md#status). */
+/** Phases that a Cluster stays in until somebody acts (docs/facts/cnpg.md#status). */
 const STUCK: readonly string[] = [
   'Unable to create required cluster objects',
   'Cluster cannot proceed to reconciliation due to an unknown plugin being required',
@@ -20,7 +20,7 @@ const STUCK: readonly string[] = [
   'Invalid cluster definition',
 ];
 
-/** How far CNPG is with a Cluster. */
+/** What CNPG says of its work on a Cluster. */
 interface ClusterPhase {
   readonly name: string;
   readonly reason: string;
@@ -28,7 +28,7 @@ interface ClusterPhase {
   readonly isStuck: boolean;
 }
 
-/** The phase of a Cluster; undefined: the operator has not looked at it. */
+/** The phase of a Cluster; undefined: the operator has not set one. */
 export function phaseOf({ json }: PlacedObject): ClusterPhase | undefined {
   const name = textAt(json, 'status', 'phase');
   if (name === undefined) return undefined;
@@ -42,7 +42,7 @@ interface FailedRole {
   readonly errors: readonly string[];
 }
 
-/** The roles of a Cluster that have their password from a Secret, or from none, and were not set. */
+/** The roles that CNPG could not set, and whose password is from this Secret or from none. */
 export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[] {
   const failed = mapAt(cluster.json, 'status', 'managedRolesStatus', 'cannotReconcile');
   const others = new Set(
@@ -55,7 +55,7 @@ export function failedRoles(cluster: PlacedObject, secret: string): FailedRole[]
     .map(([role, errors]) => ({ role, errors: (Array.isArray(errors) ? errors : []).map(String) }));
 }
 
-/** Whether an event of a Cluster is that it has not found a Secret. */
+/** Whether an event says that a Cluster did not find this Secret. */
 export function isMissing(
   { reason, message }: Pick<ClusterEvent, 'reason' | 'message'>,
   secret: string,
@@ -63,7 +63,7 @@ export function isMissing(
   return reason === 'SecretNotFound' && message.split(/[\s,:"']/).includes(secret);
 }
 
-/** Whether CNPG did what a Database or a DatabaseRole says; undefined: it has not said. */
+/** Whether CNPG applied a Database or DatabaseRole; undefined: its status does not say. */
 export function appliedStatus({
   json,
 }: PlacedObject): { readonly isApplied: boolean; readonly message: string } | undefined {
@@ -72,7 +72,7 @@ export function appliedStatus({
   return { isApplied: applied, message: textAt(json, 'status', 'message') ?? '' };
 }
 
-/** Whether a pod is of a Cluster: an instance, or a job that makes one. */
+/** Whether a pod belongs to a Cluster: an instance, or a job that makes one. */
 export function isPodOf(pod: PlacedObject, cluster: PlacedObject): boolean {
   const labels = mapAt(pod.json, 'metadata', 'labels');
   return pod.namespace === cluster.namespace && textAt(labels, CLUSTER_LABEL) === cluster.name;
@@ -81,10 +81,10 @@ export function isPodOf(pod: PlacedObject, cluster: PlacedObject): boolean {
 /** The label of a pod with the name of its Cluster. */
 export const CLUSTER_LABEL = 'cnpg.io/cluster';
 
-/** What pods had before, with the name of the instance, and have no more. */
+/** A label with the name of the instance that pods of older versions had. */
 export const FORMER_LABEL = 'postgresql';
 
-/** The labels that CNPG gives pods, with their values where there are few (docs/facts/cnpg.md#pod-labels). */
+/** The labels that CNPG gives pods, with their values if there are few (docs/facts/cnpg.md#pod-labels). */
 const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
   [CLUSTER_LABEL, undefined],
   ['cnpg.io/instanceName', undefined],
@@ -95,7 +95,7 @@ const POD_LABELS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
   ['role', ['primary', 'replica']],
 ]);
 
-/** The names of the labels in CNPG's own namespace that pods have. */
+/** Those labels of pods that begin with cnpg.io. */
 export const POD_LABEL_NAMES: readonly string[] = [...POD_LABELS.keys()].filter(isCnpgLabel);
 
 /** Whether a label is one of CNPG's. */
@@ -103,12 +103,12 @@ export function isCnpgLabel(label: string): boolean {
   return label.startsWith('cnpg.io/');
 }
 
-/** The values that a label of CNPG's pods has; undefined: any, or it is none of theirs. */
+/** The values that a label of CNPG's pods may have; undefined: any value, or another label. */
 export function podLabelValues(label: string): readonly string[] | undefined {
   return POD_LABELS.get(label);
 }
 
-/** Labels that a manifest gives the pods of CNPG; those of the Cluster itself the operator may pass on. */
+/** Labels that a manifest may give the pods of CNPG. The operator may pass on those of the Cluster itself. */
 export function givenLabels({ json, known }: PlacedObject): string[] {
   if (known === pooler) return Object.keys(mapAt(json, 'spec', 'template', 'metadata', 'labels'));
   if (known !== cnpgCluster) return [];
@@ -118,7 +118,7 @@ export function givenLabels({ json, known }: PlacedObject): string[] {
   ];
 }
 
-/** The kinds that belong to a CNPG Cluster, and name it. */
+/** The kinds whose objects name the CNPG Cluster that they belong to. */
 export const CLUSTER_MEMBERS: readonly Kind[] = [
   cnpgBackup,
   cnpgDatabase,
@@ -129,7 +129,7 @@ export const CLUSTER_MEMBERS: readonly Kind[] = [
   subscription,
 ];
 
-/** Where each of them names its Cluster. */
+/** The field with the name of the Cluster. */
 export const CLUSTER_PATH: Path = ['spec', 'cluster', 'name'];
 
 /** The name of the Cluster that an object belongs to, in its namespace. */

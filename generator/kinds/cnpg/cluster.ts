@@ -1,8 +1,8 @@
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import { fateOfClaims } from '../claims-fate.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
+import { fateOfClaims } from '../core/volumes.ts';
 import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Find,
   type Kind,
   type Made,
+  namedAfter,
   type Omitted,
   type PlacedObject,
   type Read,
@@ -21,11 +22,43 @@ import { ownArchive } from './backups.ts';
 import { CNPG, served } from './group.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
 
-/** The keys of a login that the operator looks for (docs/facts/cnpg.md#given-logins). */
+export const cnpgCluster: Kind = {
+  group: CNPG,
+  kind: 'Cluster',
+  displayName: 'CNPG Cluster',
+  served,
+  data: { isPrecious: true, fate: volumesFate, backupPlace: ownArchive, retentions: keptInTree },
+  makes: clusterSecrets,
+  secrets: {
+    omits: omittedSecrets,
+    annotationsAt: () => ['spec', 'inheritedMetadata', 'annotations'],
+    /** CNPG deletes no login that it made while the Cluster stays. */
+    remain: 'while it stays',
+    isValueSource: feedsLogins,
+  },
+  reads: cnpgClusterReads,
+  provides: { services: clusterServices, accounts: ({ name }) => [name] },
+  fields: {
+    hosts: ['spec', 'externalClusters'],
+    /** SQL that may create users with passwords. */
+    secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+  },
+  changes: {
+    normalForm: clusterForm,
+    /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
+    fixedOnceSet: ['postgresGID', 'postgresUID', 'serviceAccountName'],
+  },
+  /** Its release notes. */
+  news: [
+    { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
+  ],
+};
+
+/** The keys that the operator needs of a login (docs/facts/cnpg.md#given-logins). */
 const LOGIN_KEYS = ['username', 'password'];
 
-/** What is looked for in each given certificate (CloudNativePG 1.30, docs/src/certificates.md). */
-const CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
+/** The keys that the operator needs of each certificate that it is given (CloudNativePG 1.30, docs/src/certificates.md). */
+const GIVEN_CERTIFICATES: Readonly<Record<string, readonly string[]>> = {
   serverCASecret: ['ca.crt'],
   serverTLSSecret: CERTIFICATE_KEYS,
   clientCASecret: ['ca.crt'],
@@ -53,7 +86,9 @@ function cnpgClusterReads(object: PlacedObject): Read[] {
     ...listAt(spec, 'externalClusters').flatMap((entry, index) =>
       isMap(entry) ? providerReads(entry, ['spec', 'externalClusters', index], 'cnpg') : [],
     ),
-    ...Object.entries(CERTIFICATES).flatMap(([field, needs]) => at(needs, 'certificates', field)),
+    ...Object.entries(GIVEN_CERTIFICATES).flatMap(([field, needs]) =>
+      at(needs, 'certificates', field),
+    ),
     ...backupReads(spec, ['spec', 'backup', 'barmanObjectStore']),
     ...pullReads(listAt(spec, 'imagePullSecrets'), ['spec', 'imagePullSecrets']),
   ];
@@ -63,25 +98,9 @@ function backupReads(spec: JsonObject, path: Path): Read[] {
   return providerReads(mapAt(spec, 'backup', 'barmanObjectStore'), path, 'cnpg');
 }
 
-/** Whether it is the login of the role that owns the databases. */
-export function isOwnersLogin({ path: [, field] }: Read): boolean {
-  return field === 'bootstrap';
-}
-
-/** Whether CNPG sets a password from what it reads: the owner's, the superuser's or a role's. */
-export function isCnpgPassword({ how, path }: Read): boolean {
-  if (how !== 'cnpg') return false;
-  const [, field, sub] = path;
-  return (
-    (field === 'bootstrap' && sub === 'initdb') ||
-    field === 'superuserSecret' ||
-    (field === 'managed' && path.includes('passwordSecret'))
-  );
-}
-
 /**
- * The Secrets of a CNPG cluster: no -app when initdb names another Secret, -superuser only when it
- * is switched on, certificates unless they are given.
+ * The Secrets of a CNPG Cluster: `-app` unless the bootstrap names another Secret, `-superuser` only if it is
+ * switched on, and the certificates that it is not given.
  */
 function clusterSecrets(object: PlacedObject): Made[] {
   const spec = specOf(object);
@@ -97,14 +116,14 @@ function clusterSecrets(object: PlacedObject): Made[] {
   ];
 }
 
-/** Whether postgres may log in, and the Secret with its password. */
+/** Whether the superuser may log in, and the Secret with its password. */
 export function superuserOf(
   object: KubeObject,
   name: string,
 ): {
   readonly isOn: boolean;
   readonly secret: string;
-  /** The Secret is another's. */
+  /** The spec names a Secret, so CNPG makes none. */
   readonly isGiven: boolean;
 } {
   const spec = mapAt(object, 'spec');
@@ -116,27 +135,18 @@ export function superuserOf(
   };
 }
 
-function login(object: PlacedObject, suffix: string): Made {
-  return made(object, suffix, BASIC_AUTH, loginKeys(CNPG_VERSION));
+function login({ name }: PlacedObject, suffix: string): Made {
+  return namedAfter(`${name}-${suffix}`, loginKeys(CNPG_VERSION).keys, { type: BASIC_AUTH });
 }
 
-function made(
-  object: PlacedObject,
-  suffix: string,
-  type: string,
-  keys: Pick<Made, 'keys' | 'isOpen'>,
-): Made {
-  return { secret: `${object.name}-${suffix}`, path: ['metadata', 'name'], type, ...keys };
-}
-
-/** A monolith import brings its databases and roles along (CNPG, cluster_defaults.go). */
+/** A monolith import copies databases and roles, so CNPG makes none (CNPG, cluster_defaults.go). */
 function isWithoutDatabase(bootstrap: JsonObject): boolean {
   const isMonolith = textAt(bootstrap, 'initdb', 'import', 'type') === 'monolith';
   return isMonolith && textAt(bootstrap, 'initdb', 'database') === undefined;
 }
 
-/** A certificate Secret, and the fields that all have to be given for it not to be made. */
-const CLUSTER_SECRETS_CERTIFICATES = [
+/** Each certificate Secret, and the fields that must all be given for it not to be made. */
+const MADE_CERTIFICATES = [
   ['ca', 'Opaque', ['serverCASecret', 'clientCASecret']],
   ['server', 'kubernetes.io/tls', ['serverTLSSecret']],
   ['replication', 'kubernetes.io/tls', ['replicationTLSSecret']],
@@ -144,16 +154,16 @@ const CLUSTER_SECRETS_CERTIFICATES = [
 
 function certificates(object: PlacedObject): Made[] {
   const given = mapAt(specOf(object), 'certificates');
-  return CLUSTER_SECRETS_CERTIFICATES.flatMap(([suffix, type, fields]) => {
+  return MADE_CERTIFICATES.flatMap(([suffix, type, fields]) => {
     const keys = certificateKeys(suffix);
     const isGiven = fields.every(field => given[field] !== undefined);
     return isGiven || keys === undefined
       ? []
-      : [{ ...made(object, suffix, type, keys), isInternal: true }];
+      : [namedAfter(`${object.name}-${suffix}`, keys.keys, { type, isInternal: true })];
   });
 }
 
-/** Fields of a CNPG Cluster that name a Secret instead of one that CNPG makes, by its suffix. */
+/** The suffix of each Secret that CNPG makes, and the fields that name another Secret instead. */
 const INSTEAD: readonly (readonly [suffix: string, ...field: string[]])[] = [
   ['app', 'bootstrap', 'initdb', 'secret', 'name'],
   ['app', 'bootstrap', 'recovery', 'secret', 'name'],
@@ -170,7 +180,7 @@ const MORE: Readonly<Record<string, string>> = {
     'CNPG makes it only with enableSuperuserAccess: true: set it, or read the -app Secret.',
 };
 
-/** The Secrets that a CNPG cluster would make if its spec were another. */
+/** The Secrets that a CNPG Cluster would make if its spec were different. */
 function omittedSecrets(object: PlacedObject): Omitted[] {
   const secret = (suffix: string): string => `${object.name}-${suffix}`;
   const others = Object.entries(MORE).map(
@@ -187,14 +197,12 @@ function omittedSecrets(object: PlacedObject): Omitted[] {
   return [...others, ...given];
 }
 
-export const POSTGRES_PORT = '5432';
-
-/** -rw is the primary, -ro replicas only, -r any instance. */
+/** `-rw` is the primary, `-ro` the replicas, `-r` any instance. */
 const SUFFIXES = ['rw', 'ro', 'r'] as const;
 
 export type ServiceSuffix = (typeof SUFFIXES)[number];
 
-/** The Services that a Cluster brings: -rw always, -ro and -r unless switched off, and its own. */
+/** The Services of a Cluster: `-rw`, `-ro` and `-r` unless they are switched off, and additional ones. */
 function clusterServices(cluster: PlacedObject): string[] {
   const services = mapAt(specOf(cluster), 'managed', 'services');
   const disabled = listAt(services, 'disabledDefaultServices');
@@ -205,7 +213,96 @@ function clusterServices(cluster: PlacedObject): string[] {
   return [...new Set([...standard.map(suffix => `${cluster.name}-${suffix}`), ...own])];
 }
 
-/** The Cluster that a Service would belong to by its name, and which one of it it is. */
+/** It owns its claims (docs/facts/cnpg.md#volumes). */
+function volumesFate({ json }: PlacedObject, find: Find): DataFate {
+  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
+    text === undefined ? {} : { storageClassName: text },
+  );
+  return fateOfClaims(claims, find, 'CNPG deletes its claims');
+}
+
+const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
+
+/** Other options of a bootstrap than those of the login count only when the Cluster is created. */
+function feedsLogins([first, field, , option]: Path): boolean {
+  if (first !== 'spec') return false;
+  if (field !== 'bootstrap') return FEEDING.includes(String(field));
+  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
+}
+
+const WINDOW = ['backup', 'retentionPolicy'];
+
+/** With a plugin the ObjectStore has the window. */
+function keptInTree(object: PlacedObject): Retention[] {
+  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
+  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
+}
+
+/** A CNPG Cluster with the defaults of the operator's webhook. */
+function clusterForm(object: JsonObject): JsonObject {
+  const spec = mapAt(object, 'spec');
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
+      affinity: filledAffinity(mapAt(spec, 'affinity')),
+    },
+  };
+}
+
+/**
+ * A bootstrap with the defaults: the method initdb, a database `app`, an owner named after the database (CNPG
+ * 1.30.0, api/v1/cluster_defaults.go).
+ */
+function filledBootstrap(bootstrap: JsonObject): JsonObject {
+  for (const method of ['recovery', 'pg_basebackup'])
+    if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
+      return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
+  return { ...bootstrap, initdb: filledInitdb(mapAt(bootstrap, 'initdb')) };
+}
+
+/** A monolith import copies databases and owners, so it has no defaults for them. */
+function filledInitdb(initdb: JsonObject): JsonObject {
+  const isMonolith = textAt(initdb, 'import', 'type') === 'monolith';
+  return {
+    encoding: 'UTF8',
+    localeCollate: 'C',
+    localeCType: 'C',
+    ...(isMonolith && !textAt(initdb, 'database') ? initdb : withDatabase(initdb)),
+  };
+}
+
+function withDatabase(options: JsonObject): JsonObject {
+  const database = textAt(options, 'database') || 'app';
+  return { ...options, database, owner: textAt(options, 'owner') || database };
+}
+
+/** By default the instances are kept apart where that is possible (ibid.). */
+function filledAffinity(affinity: JsonObject): JsonObject {
+  const isApart = affinity['enablePodAntiAffinity'] !== false;
+  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
+}
+
+/** Whether a read is of the login of the role that owns the databases. */
+export function isOwnersLogin({ path: [, field] }: Read): boolean {
+  return field === 'bootstrap';
+}
+
+/** Whether CNPG sets a password (of the owner, the superuser or a role) from what it reads. */
+export function isCnpgPassword({ how, path }: Read): boolean {
+  if (how !== 'cnpg') return false;
+  const [, field, sub] = path;
+  return (
+    (field === 'bootstrap' && sub === 'initdb') ||
+    field === 'superuserSecret' ||
+    (field === 'managed' && path.includes('passwordSecret'))
+  );
+}
+
+export const POSTGRES_PORT = '5432';
+
+/** The name of the Cluster and the suffix in the name of a Service, if it is one of a Cluster. */
 export function serviceParts(
   service: string,
 ): { readonly cnpgCluster: string; readonly suffix: ServiceSuffix } | undefined {
@@ -213,12 +310,12 @@ export function serviceParts(
   return suffix && { cnpgCluster: service.slice(0, -suffix.length - 1), suffix };
 }
 
-/** The host of a Service, such as that of a Pooler, which has its name. */
+/** The full host name of a Service. */
 export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc.cluster.local`;
 }
 
-/** The hosts of a CNPG Cluster. */
+/** The hosts of a CNPG Cluster: of its primary, its replicas and any instance. */
 export function hosts(cluster: string, namespace: string): Readonly<Record<string, string>> {
   const host = (suffix: ServiceSuffix): string => serviceHost(`${cluster}-${suffix}`, namespace);
   return { host: host('rw'), 'host-ro': host('ro'), 'host-r': host('r') };
@@ -233,7 +330,7 @@ export interface CnpgVolume {
   readonly storageClass: VolumeField;
 }
 
-/** What a volume asks for, and the field that says it; no text where none does. */
+/** A request of a volume, and its field; without a text where the spec has none. */
 interface VolumeField {
   readonly text?: string;
   readonly path: Path;
@@ -280,124 +377,22 @@ function textOf(value: Json | undefined): string | undefined {
   return isGiven ? String(value) : undefined;
 }
 
-/** Whether the operator takes what it would refuse: how CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
+/** Whether the operator checks nothing, as when CNPG itself shrinks volumes (CloudNativePG 1.30, docs/src/storage.md). */
 export function isUnchecked(object: PlacedObject): boolean {
   return annotationOf(object, 'cnpg.io/validation') === 'disabled';
 }
 
-export const cnpgCluster: Kind = {
-  group: CNPG,
-  kind: 'Cluster',
-  called: 'CNPG Cluster',
-  served,
-  isPrecious: true,
-  makes: clusterSecrets,
-  omits: omittedSecrets,
-  secretAnnotations: () => ['spec', 'inheritedMetadata', 'annotations'],
-  reads: cnpgClusterReads,
-  /** CNPG deletes no login that it made while the Cluster stays. */
-  leaves: 'while it stays',
-  feeds: feedsLogins,
-  dataFate: volumesFate,
-  backupPlace: ownArchive,
-  keepsBackups: keptInTree,
-  services: clusterServices,
-  accounts: ({ name }) => [name],
-  hosts: ['spec', 'externalClusters'],
-  form: clusterForm,
-  /** SQL that makes users. */
-  secretFields: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
-  /** Its release notes. */
-  news: [
-    { version: '1.30', text: 'a Lease with its name keeps two instances from being the primary' },
-  ],
-  /** Of its CRD, and cluster_webhook.go, validateUnixPermissionIdentifierChange. */
-  keeps: ['postgresGID', 'postgresUID', 'serviceAccountName'],
-};
-
-/** Its claims are owned by it (docs/facts/cnpg.md#volumes). */
-function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
-    text === undefined ? {} : { storageClassName: text },
-  );
-  return fateOfClaims(claims, find, 'CNPG deletes its claims');
-}
-
-const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
-
-/** Options of a bootstrap, but for those of the login, are read only when the Cluster is made. */
-function feedsLogins([first, field, , option]: Path): boolean {
-  if (first !== 'spec') return false;
-  if (field !== 'bootstrap') return FEEDING.includes(String(field));
-  return option === undefined || ['database', 'owner', 'secret'].includes(String(option));
-}
-
-const WINDOW = ['backup', 'retentionPolicy'];
-
-/** A plugin has its own window, in the store. */
-function keptInTree(object: PlacedObject): Retention[] {
-  const isInTree = isMap(mapAt(specOf(object), 'backup')['barmanObjectStore']);
-  return isInTree ? windowRetention(textAt(specOf(object), ...WINDOW), ['spec', ...WINDOW]) : [];
-}
-
-/** A CNPG Cluster as the operator's webhook completes it. */
-function clusterForm(object: JsonObject): JsonObject {
-  const spec = mapAt(object, 'spec');
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      bootstrap: filledBootstrap(mapAt(spec, 'bootstrap')),
-      affinity: filledAffinity(mapAt(spec, 'affinity')),
-    },
-  };
-}
-
-/**
- * The bootstrap of a CNPG Cluster as the operator's webhook completes it: initdb where no method
- * is given, a database `app`, an owner named after the database (CNPG 1.30.0,
- * api/v1/cluster_defaults.go).
- */
-function filledBootstrap(bootstrap: JsonObject): JsonObject {
-  for (const method of ['recovery', 'pg_basebackup'])
-    if (Object.hasOwn(bootstrap, method) && bootstrap[method] !== null)
-      return { ...bootstrap, [method]: withDatabase(mapAt(bootstrap, method)) };
-  return { ...bootstrap, initdb: filledInitdb(mapAt(bootstrap, 'initdb')) };
-}
-
-/** A monolith import brings databases and owners of its own. */
-function filledInitdb(initdb: JsonObject): JsonObject {
-  const isMonolith = textAt(initdb, 'import', 'type') === 'monolith';
-  return {
-    encoding: 'UTF8',
-    localeCollate: 'C',
-    localeCType: 'C',
-    ...(isMonolith && !textAt(initdb, 'database') ? initdb : withDatabase(initdb)),
-  };
-}
-
-function withDatabase(options: JsonObject): JsonObject {
-  const database = textAt(options, 'database') || 'app';
-  return { ...options, database, owner: textAt(options, 'owner') || database };
-}
-
-/** The instances are kept apart where that is possible, unless a Cluster says otherwise (ibid.). */
-function filledAffinity(affinity: JsonObject): JsonObject {
-  const isApart = affinity['enablePodAntiAffinity'] !== false;
-  return isApart ? { podAntiAffinityType: 'preferred', ...affinity } : affinity;
-}
-
 const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
 
-/** How a CNPG Cluster is made, and whose login the operator keeps up ever after. */
+/** How a CNPG Cluster is created, and the login that the operator keeps up to date afterwards. */
 interface Bootstrap {
   readonly method: (typeof METHODS)[number];
   readonly path: Path;
-  /** None: a monolith import brings its own. */
+  /** Undefined: a monolith import copies its owners. */
   readonly owner: string | undefined;
-  /** The Secret with the owner's password: `NAME-app` where none is named. */
+  /** The Secret with the owner's password, by default `NAME-app`. */
   readonly secret: string;
-  /** The data comes from a Cluster that runs: pg_basebackup, initdb.import. */
+  /** The data is copied from a running Cluster: pg_basebackup, initdb.import. */
   readonly isCopy: boolean;
 }
 

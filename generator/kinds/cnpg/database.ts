@@ -8,30 +8,34 @@ export const cnpgDatabase: Kind = {
   group: CNPG,
   kind: 'Database',
   served,
-  isPrecious: true,
-  keeps: [
-    'builtinLocale',
-    'cluster.name',
-    'collationVersion',
-    'encoding',
-    'icuLocale',
-    'icuRules',
-    'locale',
-    'localeCType',
-    'localeCollate',
-    'localeProvider',
-    'name',
-    'template',
-  ],
+  data: { isPrecious: true },
+  changes: {
+    fixedOnceSet: [
+      'builtinLocale',
+      'cluster.name',
+      'collationVersion',
+      'encoding',
+      'icuLocale',
+      'icuRules',
+      'locale',
+      'localeCType',
+      'localeCollate',
+      'localeProvider',
+      'name',
+      'template',
+    ],
+  },
 };
 
 export const pooler: Kind = {
   group: CNPG,
   kind: 'Pooler',
   served,
-  /** The Service and the ServiceAccount of a Pooler are named like it. */
-  services: ({ name }) => [name],
-  accounts: ({ name }) => [name],
+  provides: {
+    /** The Service and the ServiceAccount have the name of the Pooler. */
+    services: ({ name }) => [name],
+    accounts: ({ name }) => [name],
+  },
   reads: poolerReads,
 };
 
@@ -58,12 +62,12 @@ export const publication: Kind = {
   group: CNPG,
   kind: 'Publication',
   served,
-  keeps: ['cluster.name', 'dbname', 'name', 'target.allTables'],
+  changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name', 'target.allTables'] },
 };
 
 export const subscription: Kind = {
   group: CNPG,
   kind: 'Subscription',
   served,
-  keeps: ['cluster.name', 'dbname', 'name'],
+  changes: { fixedOnceSet: ['cluster.name', 'dbname', 'name'] },
 };

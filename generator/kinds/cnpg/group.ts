@@ -4,15 +4,15 @@ import type { Served } from '../kind.ts';
 /** CloudNativePG, 1.30: its CRDs, api/v1 and internal/webhook. */
 export const CNPG = 'postgresql.cnpg.io';
 
-/** The version that it serves, as manifests name it. */
+/** The apiVersion that it serves. */
 export const CNPG_V1: string = `${CNPG}/v1`;
 
 export const served: Served = { versions: ['v1'], since: 'CloudNativePG 1.15' };
 
-/** The label of a Secret that CNPG takes up when it changes (docs/facts/cnpg.md#reload-label). */
+/** The label with which CNPG follows changes of a Secret (docs/facts/cnpg.md#reload-label). */
 export const RELOAD_LABEL = 'cnpg.io/reload';
 
-/** Whether labels have it: CNPG does not look at its value. */
+/** Whether labels have it. CNPG ignores its value. */
 export function hasReloadLabel(labels: JsonObject): boolean {
   return Object.hasOwn(labels, RELOAD_LABEL);
 }

@@ -3,7 +3,7 @@ import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import type { KeySet } from '../kind.ts';
 
-/** The newest operator that was looked at; what a spec without cnpgVersion means. */
+/** The newest operator that we know, which a spec without cnpgVersion means. */
 export const CNPG_VERSION = '1.30.0';
 
 /**
@@ -28,7 +28,7 @@ export function certificateKeys(suffix: string): KeySet | undefined {
 
 type Version = readonly [number, number, number];
 
-/** Whether a fix that was released on two branches is in a version. */
+/** Whether a version has a fix that was released on two branches. */
 function isFrom(version: string, old: Version, next: Version): boolean {
   const parts = version.split('.').map(Number);
   const isAtLeast = ([major, minor, patch]: Version): boolean => {
@@ -40,7 +40,7 @@ function isFrom(version: string, old: Version, next: Version): boolean {
 
 /** Which major version of PostgreSQL a CNPG Cluster asks for. */
 export interface PostgresVersion {
-  /** unreadable: the tag says no version, which the operator rejects. default: the operator's choice. */
+  /** default: the operator chooses. unreadable: the tag has no version, and the operator rejects it. */
   readonly from: 'image' | 'catalog' | 'default' | 'unreadable' | 'unresolved';
   readonly major?: number;
   /** The image or the catalog, as people name it. */

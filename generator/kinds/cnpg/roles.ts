@@ -4,18 +4,15 @@ import { refRead } from '../secret-refs.ts';
 import { bootstrapOf, cnpgCluster, superuserOf } from './cluster.ts';
 import { CNPG, RELOAD_LABEL, served } from './group.ts';
 
-/** A role, and the version of the Secret with its password that CNPG took up last. */
+/** A role, and the version of its password's Secret that CNPG read last. */
 interface TakenPassword {
   readonly role: string;
   readonly version: string;
-  /** Whether it was set in the database then; else the operator has seen it, which is all that it tells. */
+  /** Whether CNPG set the password in the database; otherwise it tells only that it read the Secret. */
   readonly isSet: boolean;
 }
 
-/**
- * The roles of a Cluster, or of a DatabaseRole, that have their password from a Secret, as far as CNPG has taken
- * it up (docs/facts/cnpg.md#status).
- */
+/** The roles of a Cluster or DatabaseRole whose password from this Secret CNPG has read (docs/facts/cnpg.md#status). */
 export function takenPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   if (live.known === databaseRole) {
     const version = textAt(live.json, 'status', 'secretResourceVersion');
@@ -37,7 +34,7 @@ function managedPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   });
 }
 
-/** Of the owner and the superuser: a replica cluster has those of its source. */
+/** The owner and the superuser. A replica cluster has those of its source. */
 function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   if (specOf(live)['replica'] !== undefined) return [];
   const versions = mapAt(live.json, 'status', 'secretsResourceVersion');
@@ -58,7 +55,7 @@ function ownPasswords(live: PlacedObject, secret: string): TakenPassword[] {
   });
 }
 
-/** The label that makes CNPG look, as `kubectl label` takes it. */
+/** The label that makes CNPG read a Secret again, for `kubectl label`. */
 export const RELOADED: string = `${RELOAD_LABEL}=true`;
 
 export const databaseRole: Kind = {
@@ -74,7 +71,7 @@ export const databaseRole: Kind = {
     return [namedAfter(`${object.name}-client-cert`, ['tls.crt', 'tls.key'])];
   },
   news: [{ version: '1.30', text: 'with clientCertificate it makes the Secret NAME-client-cert' }],
-  keeps: ['cluster.name', 'name'],
+  changes: { fixedOnceSet: ['cluster.name', 'name'] },
 };
 
 /** The names of a CNPG cluster's external clusters. */

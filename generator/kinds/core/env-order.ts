@@ -6,7 +6,7 @@ import type { KeySet } from '../kind.ts';
 /** The variables of one container. */
 export interface Environment {
   readonly env: readonly JsonObject[];
-  /** Words of the command and its arguments, which may refer to variables too. */
+  /** The words of the command and its arguments, which may refer to variables. */
   readonly words: readonly { readonly text: string; readonly path: Path }[];
   /** Variables that come first, in this order; all others by name. */
   readonly order: readonly string[];
@@ -23,9 +23,8 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
 /**
- * The variables in an order in which each `$(NAME)` stands after NAME, otherwise as is said, or by name: the
- * kubelet expands only what is defined earlier (docs/facts/kubernetes.md#variables). Reports a
- * variable that is nowhere defined, and a cycle.
+ * Sorts the variables by `order` and by name, and so that each `$(NAME)` comes after NAME: the kubelet expands only
+ * earlier variables (docs/facts/kubernetes.md#variables). Reports undefined variables and cycles.
  */
 export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));

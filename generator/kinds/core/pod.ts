@@ -4,22 +4,124 @@ import { TEMPLATE_SPEC } from '../apps.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { podForm } from '../pod-defaults.ts';
 
-/** Of either API the same objects: the older one shows them all. */
+export const corePod: Kind = {
+  group: '',
+  kind: 'Pod',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  pods: { path: ['spec'] },
+  changes: { normalForm: object => withField(object, 'spec', podForm) },
+};
+
+export const replicationController: Kind = {
+  group: '',
+  kind: 'ReplicationController',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  pods: { path: TEMPLATE_SPEC },
+};
+
+/** An owner in the metadata of an object. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** The owners of an object. */
+export function ownersOf({ json }: PlacedObject): readonly Owner[] {
+  return listAt(json, 'metadata', 'ownerReferences').map(owner => ({
+    kind: textAt(owner, 'kind') ?? '',
+    name: textAt(owner, 'name') ?? '',
+  }));
+}
+
+/** Whether a pod has ended or is being deleted. */
+export function isOver({ json }: PlacedObject): boolean {
+  const phase = textAt(json, 'status', 'phase');
+  return (
+    phase === 'Succeeded' ||
+    phase === 'Failed' ||
+    textAt(json, 'metadata', 'deletionTimestamp') !== undefined
+  );
+}
+
+/** A container that does not start, and why (kubelet: waiting.reason). */
+interface Waiting {
+  readonly container: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The containers of a pod that are waiting. */
+export function waitingIn({ json }: PlacedObject): Waiting[] {
+  return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
+    listAt(json, 'status', field).flatMap(status => {
+      const waiting = mapAt(status, 'state')['waiting'];
+      if (!isMap(waiting)) return [];
+      return {
+        container: textAt(status, 'name') ?? '',
+        reason: textAt(waiting, 'reason') ?? '',
+        message: textAt(waiting, 'message') ?? '',
+      };
+    }),
+  );
+}
+
+/** The earliest start of those of these containers that still run: the age of their variables. */
+export function startOf(
+  { json }: PlacedObject,
+  containers: ReadonlySet<string>,
+): string | undefined {
+  const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
+    ...listAt(json, 'status', field),
+  ]);
+  return statuses
+    .filter(status => containers.has(textAt(status, 'name') ?? ''))
+    .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])
+    .sort()[0];
+}
+
+/** The volumes of a pod that are filled from a Secret. */
+export function volumesOf(pod: PlacedObject, secret: string): string[] {
+  return listAt(specOf(pod), 'volumes').flatMap(volume => {
+    const sources = [
+      textAt(volume, 'secret', 'secretName'),
+      ...listAt(volume, 'projected', 'sources').map(source => textAt(source, 'secret', 'name')),
+    ];
+    return sources.includes(secret) ? (textAt(volume, 'name') ?? []) : [];
+  });
+}
+
+/** Whether a message of a kubelet is about a Secret (docs/facts/kubernetes.md#words-of-the-kubelet). */
+export function isOfSecret(message: string, namespace: string, name: string): boolean {
+  const words = message.split(/[\s,]+/);
+  return [`"${name}"`, `${namespace}/${name}`, `"${namespace}/${name}"`].some(
+    form => message.toLowerCase().includes('secret') && words.includes(form),
+  );
+}
+
+/** Whether the message says that a key is missing in the Secret of one of these volumes. */
+export function isOfVolume(message: string, volumes: readonly string[]): boolean {
+  return (
+    message.includes('non-existent secret key') &&
+    volumes.some(volume => message.includes(`volume "${volume}"`))
+  );
+}
+
+/** Both APIs of events have the same objects, so the older one is read. */
 export const coreEvent: Kind = { group: '', kind: 'Event' };
 
-/** What a controller or a kubelet told of an object; kept for an hour. */
+const GROUPS = ['v1', 'events.k8s.io/v1'];
+
+/** What a controller or a kubelet reported of an object. A cluster keeps it for an hour. */
 export interface ClusterEvent {
   readonly of: ObjectName;
   readonly reason: string;
   readonly message: string;
   readonly time: string;
-  /** Its `resourceVersion`: greater the later it was written. */
+  /** Its `resourceVersion`, which grows with the time of writing. */
   readonly version: string;
 }
 
-const GROUPS = ['v1', 'events.k8s.io/v1'];
-
-/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: it is none. */
+/** An Event of either API (k8s.io/api core/v1 and events/v1); undefined: the object is no Event. */
 export function eventOf(object: JsonObject): ClusterEvent | undefined {
   const apiVersion = textAt(object, 'apiVersion') ?? '';
   if (object['kind'] !== 'Event' || !GROUPS.includes(apiVersion)) return undefined;
@@ -38,19 +140,7 @@ export function eventOf(object: JsonObject): ClusterEvent | undefined {
   };
 }
 
-/**
- * Of one second, which is all that most of them tell, the one that was written last comes first
- * (docs/facts/kubernetes.md#order-of-events).
- */
-export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
-  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
-  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
-  // Whole numbers of any length, without leading zeros.
-  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
-  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
-}
-
-/** All times that an Event tells. */
+/** All times in an Event. */
 export function eventTimes(object: JsonObject): string[] {
   return [
     textAt(object, 'firstTimestamp'),
@@ -61,13 +151,21 @@ export function eventTimes(object: JsonObject): string[] {
   ].filter(time => time !== undefined);
 }
 
-/** The API server gives each Namespace its name as a label. */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
+/** Sorts the newest first. Events of the same second are sorted by version (docs/facts/kubernetes.md#order-of-events). */
+export function newestFirst(a: ClusterEvent, b: ClusterEvent): number {
+  const [left, right] = [a, b].map(({ time }) => time.slice(0, 'YYYY-MM-DDThh:mm:ss'.length));
+  if (left !== right) return (left ?? '') < (right ?? '') ? 1 : -1;
+  // Whole numbers of any length, without leading zeros.
+  if (a.version.length !== b.version.length) return b.version.length - a.version.length;
+  return a.version < b.version ? 1 : a.version > b.version ? -1 : 0;
+}
 
-/**
- * Whether a label selector selects a namespace. One that is outside the set, and so without an
- * object, may have any labels but that of its name.
- */
+/** Whether a label selector selects an object of the set. */
+export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
+  return selectsLabels(selector, labelsOf(object));
+}
+
+/** Whether a label selector may select a namespace. One that is not in the set may have any labels besides its name. */
 export function selectsNamespace(
   selector: JsonObject,
   name: string,
@@ -77,12 +175,10 @@ export function selectsNamespace(
   return selects(selector, labels, label => namespace === undefined && label !== NAME_LABEL);
 }
 
-/** Whether a label selector selects an object of the set. */
-export function selectsObject(selector: JsonObject, object: PlacedObject): boolean {
-  return selectsLabels(selector, labelsOf(object));
-}
+/** The API server gives each Namespace its name as a label. */
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** Whether a label selector selects what has these labels. */
+/** Whether a label selector selects these labels. */
 export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {
   return selects(selector, labels, () => false);
 }
@@ -91,7 +187,7 @@ function labelsOf(object: PlacedObject | undefined): JsonObject {
   return mapAt(object?.json, 'metadata', 'labels');
 }
 
-/** A label that is open may have any value, or not be there. */
+/** An open label may have any value, or be missing. */
 function selects(
   selector: JsonObject,
   labels: JsonObject,
@@ -125,105 +221,3 @@ function holds(expression: unknown, value: unknown): boolean {
       return true;
   }
 }
-
-/** What owns an object, as its metadata has it. */
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
-}
-
-/** The owners of an object. */
-export function ownersOf({ json }: PlacedObject): readonly Owner[] {
-  return listAt(json, 'metadata', 'ownerReferences').map(owner => ({
-    kind: textAt(owner, 'kind') ?? '',
-    name: textAt(owner, 'name') ?? '',
-  }));
-}
-
-/** A pod that ended, or is about to: nothing of it matters any more. */
-export function isOver({ json }: PlacedObject): boolean {
-  const phase = textAt(json, 'status', 'phase');
-  return (
-    phase === 'Succeeded' ||
-    phase === 'Failed' ||
-    textAt(json, 'metadata', 'deletionTimestamp') !== undefined
-  );
-}
-
-/** A container that does not start, and why (kubelet: waiting.reason). */
-interface Waiting {
-  readonly container: string;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** The containers of a pod that wait for something. */
-export function waitingIn({ json }: PlacedObject): Waiting[] {
-  return ['initContainerStatuses', 'containerStatuses'].flatMap(field =>
-    listAt(json, 'status', field).flatMap(status => {
-      const waiting = mapAt(status, 'state')['waiting'];
-      if (!isMap(waiting)) return [];
-      return {
-        container: textAt(status, 'name') ?? '',
-        reason: textAt(waiting, 'reason') ?? '',
-        message: textAt(waiting, 'message') ?? '',
-      };
-    }),
-  );
-}
-
-/** When the first of these containers started that still run: their variables are as old as that. */
-export function startOf(
-  { json }: PlacedObject,
-  containers: ReadonlySet<string>,
-): string | undefined {
-  const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap(field => [
-    ...listAt(json, 'status', field),
-  ]);
-  return statuses
-    .filter(status => containers.has(textAt(status, 'name') ?? ''))
-    .flatMap(status => textAt(status, 'state', 'running', 'startedAt') ?? [])
-    .sort()[0];
-}
-
-/** The volumes of a pod that are filled from a Secret. */
-export function volumesOf(pod: PlacedObject, secret: string): string[] {
-  return listAt(specOf(pod), 'volumes').flatMap(volume => {
-    const sources = [
-      textAt(volume, 'secret', 'secretName'),
-      ...listAt(volume, 'projected', 'sources').map(source => textAt(source, 'secret', 'name')),
-    ];
-    return sources.includes(secret) ? (textAt(volume, 'name') ?? []) : [];
-  });
-}
-
-/** Whether the words of a kubelet are of a Secret (docs/facts/kubernetes.md#words-of-the-kubelet). */
-export function isOfSecret(message: string, namespace: string, name: string): boolean {
-  const words = message.split(/[\s,]+/);
-  return [`"${name}"`, `${namespace}/${name}`, `"${namespace}/${name}"`].some(
-    form => message.toLowerCase().includes('secret') && words.includes(form),
-  );
-}
-
-/** Whether they are of a volume: a key of its Secret is missing. */
-export function isOfVolume(message: string, volumes: readonly string[]): boolean {
-  return (
-    message.includes('non-existent secret key') &&
-    volumes.some(volume => message.includes(`volume "${volume}"`))
-  );
-}
-
-export const corePod: Kind = {
-  group: '',
-  kind: 'Pod',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  pods: { path: ['spec'] },
-  form: object => withField(object, 'spec', podForm),
-};
-
-export const replicationController: Kind = {
-  group: '',
-  kind: 'ReplicationController',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  pods: { path: TEMPLATE_SPEC },
-};

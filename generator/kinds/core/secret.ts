@@ -3,37 +3,99 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, without } from '../../co
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import type { Kind } from '../kind.ts';
+import { type Kind, namedAfter } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
+
+export const coreSecret: Kind = {
+  group: '',
+  kind: 'Secret',
+  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
+  fields: {
+    hosts: 'none',
+    isPlainTextAllowed: true,
+    contentAt: ([field]) => (field === 'data' ? 'secret' : undefined),
+    secretNames: ['stringData'],
+  },
+  secrets: {
+    mayHoldSymbols: () => true,
+    annotationsAt: () => ['metadata', 'annotations'],
+    valueSource: (object, key) => mapAt(object, 'data')[key],
+    /** SOPS keeps the texts that are not edited. If all of several differ, it encrypted them with another key. */
+    isReencrypted: (before, after) => {
+      const [was, is] = [before, after].map(one => encryptedValues(one));
+      const keys = Object.keys(is ?? {});
+      return (
+        keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key])
+      );
+    },
+  },
+
+  /** Only the names of its keys are read. A Secret of a cluster may be made by another object, so it is shared. */
+  makes: ({ json, name }) => {
+    const type = textAt(json, 'type');
+    const written = [json['data'], json['stringData']].flatMap(values =>
+      Object.keys(mapAt(values)),
+    );
+    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
+    const isShared = isSharedWithSealed(json) || isFromCluster(json);
+    return [namedAfter(name, [...written, ...filled], { type, ...(isShared && { isShared }) })];
+  },
+  /** It reads the Secret that it mirrors. */
+  reads: object => {
+    const source = copySourceOf(object);
+    return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
+  },
+  changes: { normalForm: object => without({ type: 'Opaque' }, withEncodedData(object)) },
+};
+
+const TOKEN = 'kubernetes.io/service-account-token';
+
+function encryptedValues(secret: KubeObject): JsonObject {
+  const isEncrypted = isMap(asJson(secret)['sops']);
+  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
+}
+
+/** `stringData` is written over `data` when the Secret is applied. */
+function withEncodedData(object: JsonObject): JsonObject {
+  const { stringData, ...rest } = object;
+  if (!isMap(stringData)) return object;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
+}
 
 export const configMap: Kind = {
   group: '',
   kind: 'ConfigMap',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  hosts: ['data'],
+  fields: {
+    hosts: ['data'],
+    /** Nobody can read binaryData, or see what is in it. */
+    contentAt: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
+  },
   makes: argoSecrets,
-  /** Nobody can read binaryData, or see what is in it. */
-  holds: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
 };
 
-/** Of a Secret in a cluster what is no value: all that is ever kept of one. */
+/** All that is ever kept of a Secret in a cluster: nothing of its values. */
 export interface SecretMetadata {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: what was read does not tell. */
+  /** Absent: not known. */
   readonly keys?: ReadonlySet<string>;
   /** It may have keys that `keys` does not name. */
   readonly hasMore?: true;
   readonly created?: string;
-  /** Of the whole object: each change of it, of its metadata too, gives it another one. */
+  /** Its resourceVersion, which each change of the object replaces. */
   readonly version?: string;
   readonly labels: JsonObject;
-  /** When somebody last wrote the fields that its data is among; absent: it is not told. */
+  /** When its data, or fields that are managed together with it, were last written; absent: not known. */
   readonly written?: string;
 }
 
-/** What `kubectl` gives instead of an object whose content nobody asked for; it does not say of which kind. */
+/** The kind of an object of which only metadata was asked for; it does not tell the real kind. */
 const PARTIAL = 'PartialObjectMetadata';
 
 /** Whether what an API server answered is a Secret, or the metadata of one. */
@@ -43,8 +105,8 @@ export function isSecretAnswer(apiVersion: string, kind: string): boolean {
 }
 
 /**
- * The metadata of a Secret: its keys by name, from its data or from who manages it; `count` of them says
- * whether all have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
+ * The metadata of a Secret. The names of its keys are from its data or from managedFields; `count`, the number of
+ * keys, tells whether all of them have a manager (docs/facts/kubernetes.md#metadata-of-secrets).
  */
 export function secretMetadata(object: JsonObject, count?: number): SecretMetadata {
   const managers = listAt(object, 'metadata', 'managedFields').filter(managesData);
@@ -70,7 +132,7 @@ function keysOf(
   if (isMap(object['data'])) return { keys: new Set(Object.keys(object['data'])) };
   if (managers.length === 0 && count !== 0) return {};
   const keys = new Set(managers.flatMap(managedKeys));
-  // What was applied as stringData is nobody's afterwards, and stays when it is no longer applied.
+  // A key that was applied as stringData has no manager, and stays when it is no longer applied.
   const isWhole = count === undefined ? !managers.some(isPlain) : count === keys.size;
   return { keys, ...(!isWhole && { hasMore: true }) };
 }
@@ -90,13 +152,13 @@ function managedKeys(entry: unknown): string[] {
     .map(field => field.slice(2));
 }
 
-/** What an API server is asked for that tells most of Secrets and nothing of their values. */
+/** The answer that tells most of Secrets without their values. */
 export const SECRET_TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 
-/** The number of keys stands in a column of this name (docs/facts/kubernetes.md#metadata-of-secrets). */
+/** The column with the number of keys (docs/facts/kubernetes.md#metadata-of-secrets). */
 const COUNT = 'Data';
 
-/** The Secrets of a Table: their metadata, and how many keys each has; undefined: it is no Table of them. */
+/** The metadata of the Secrets in a Table, and how many keys each has; undefined: this is no Table of Secrets. */
 export function secretsInTable(document: unknown): readonly SecretMetadata[] | undefined {
   if (!isMap(document) || document['kind'] !== 'Table') return undefined;
   if (!(textAt(document, 'apiVersion') ?? '').startsWith('meta.k8s.io/')) return undefined;
@@ -110,82 +172,16 @@ export function secretsInTable(document: unknown): readonly SecretMetadata[] | u
   });
 }
 
-/** Where metadata was not asked for a row has none. */
+/** The object of a row, if it has metadata. */
 function metadataIn(row: unknown): JsonObject[] {
   const object = mapAt(row, 'object');
-  // Whatever else the object holds goes no further.
+  // Only the metadata is kept.
   return isMap(object['metadata']) ? [{ metadata: object['metadata'] }] : [];
 }
 
-const TOKEN = 'kubernetes.io/service-account-token';
-
-export const coreSecret: Kind = {
-  group: '',
-  kind: 'Secret',
-  served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  hosts: 'none',
-  isNoPlainText: true,
-  holds: ([field]) => (field === 'data' ? 'secret' : undefined),
-  secretFields: ['stringData'],
-  mayHoldSymbols: () => true,
-
-  /**
-   * Of a hand-written Secret the names of its keys, and nothing else. One that was read from a cluster
-   * may be what another object made there.
-   */
-  makes: ({ json, name }) => {
-    const type = textAt(json, 'type');
-    const written = [json['data'], json['stringData']].flatMap(values =>
-      Object.keys(mapAt(values)),
-    );
-    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
-    return [
-      {
-        secret: name,
-        path: ['metadata', 'name'],
-        keys: new Set([...written, ...filled]),
-        isOpen: false,
-        ...(type !== undefined && { type }),
-        ...((isSharedWithSealed(json) || isFromCluster(json)) && { isShared: true }),
-      },
-    ];
-  },
-
-  secretAnnotations: () => ['metadata', 'annotations'],
-  /** What a mirror is filled from. */
-  reads: object => {
-    const source = copySourceOf(object);
-    return source === undefined ? [] : [{ ...source, isOptional: false, how: 'ref' }];
-  },
-  sourceOf: (object, key) => mapAt(object, 'data')[key],
-  /** SOPS leaves what is not edited; all of several is another text where the key to it is another. */
-  isEncryptedAnew: (before, after) => {
-    const [was, is] = [before, after].map(one => encryptedValues(one));
-    const keys = Object.keys(is ?? {});
-    return keys.length > 1 && keys.every(key => was?.[key] !== undefined && is?.[key] !== was[key]);
-  },
-  form: object => without({ type: 'Opaque' }, withEncodedData(object)),
-};
-
-function encryptedValues(secret: KubeObject): JsonObject {
-  const isEncrypted = isMap(asJson(secret)['sops']);
-  return isEncrypted ? { ...mapAt(secret, 'data'), ...mapAt(secret, 'stringData') } : {};
-}
-
-/** `stringData` is written over `data` when the Secret is applied. */
-function withEncodedData(object: JsonObject): JsonObject {
-  const { stringData, ...rest } = object;
-  if (!isMap(stringData)) return object;
-  const encoded = Object.entries(stringData).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString('base64'),
-  ]);
-  return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
-}
-
 /**
- * Where people wrote something else than a text under a key of a Secret; undefined: they wrote the text, or
- * nothing that can be read. The value itself goes no further.
+ * The path of a key of a Secret if its value differs from a text; undefined: it is the same, or cannot be read.
+ * The value itself is not kept.
  */
 export function otherThan(object: KubeObject, key: string, text: string): Path | undefined {
   if (isMap(object['sops'])) return undefined;
@@ -199,7 +195,7 @@ export function otherThan(object: KubeObject, key: string, text: string): Path |
 /** A login, as CNPG wants it. */
 export const BASIC_AUTH = 'kubernetes.io/basic-auth';
 
-/** With it machines join the cluster: no application reads such a Secret. */
+/** The type of a Secret with which machines join the cluster; no application reads one. */
 export const BOOTSTRAP_TOKEN = 'bootstrap.kubernetes.io/token';
 
 /** The key of a registry login, by the type of the Secret: the kubelet takes it from no other. */
@@ -208,7 +204,7 @@ export const LOGIN_KEYS: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/dockercfg', '.dockercfg'],
 ]);
 
-/** The keys that the API server wants of a Secret of a type, any one of a group (Kubernetes, "Secrets"). */
+/** The keys that the API server demands by the type of a Secret: one of each group (Kubernetes, "Secrets"). */
 const REQUIRED = new Map<string, readonly (readonly string[])[]>([
   ['kubernetes.io/tls', [['tls.crt'], ['tls.key']]],
   ['kubernetes.io/ssh-auth', [['ssh-privatekey']]],
@@ -216,7 +212,7 @@ const REQUIRED = new Map<string, readonly (readonly string[])[]>([
   ...[...LOGIN_KEYS].map(([type, key]) => [type, [[key]]] as const),
 ]);
 
-/** The groups of keys of which a Secret of a type has none. */
+/** The groups of which a Secret of this type has no key. */
 export function lackingKeys(type: string, keys: ReadonlySet<string>): (readonly string[])[] {
   return (REQUIRED.get(type) ?? []).filter(group => !group.some(key => keys.has(key)));
 }

@@ -6,7 +6,7 @@ export const coreNamespace: Kind = {
   group: '',
   kind: 'Namespace',
   isOfCluster: true,
-  isPrecious: true,
+  data: { isPrecious: true },
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
 };
 
@@ -15,8 +15,8 @@ export const serviceAccount: Kind = {
   kind: 'ServiceAccount',
   isUnmistakable: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  isReadingLate: true,
-  accounts: ({ name }) => [name],
+  secrets: { isOrderFree: true },
+  provides: { accounts: ({ name }) => [name] },
   reads: ({ json }) => pullReads(listAt(json, 'imagePullSecrets'), ['imagePullSecrets']),
 };
 
@@ -24,12 +24,13 @@ export const coreService: Kind = {
   group: '',
   kind: 'Service',
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  services: ({ name }) => [name],
-
+  provides: { services: ({ name }) => [name] },
   /** A Service keeps its address: none (headless) is one too, and nothing written means the old one. */
-  fixed: (before, after) => {
-    const [was, is] = [before, after].map(side => mapAt(side, 'spec')['clusterIP'] ?? '');
-    const isExternal = mapAt(before, 'spec')['type'] === 'ExternalName';
-    return is === '' || is === was || isExternal ? [] : [['spec', 'clusterIP']];
+  changes: {
+    fixed: (before, after) => {
+      const [was, is] = [before, after].map(side => mapAt(side, 'spec')['clusterIP'] ?? '');
+      const isExternal = mapAt(before, 'spec')['type'] === 'ExternalName';
+      return is === '' || is === was || isExternal ? [] : [['spec', 'clusterIP']];
+    },
   },
 };

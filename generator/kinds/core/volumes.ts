@@ -12,24 +12,24 @@ import {
 import { driverReads, secretRefRead } from '../pods.ts';
 import { classFate, storageClass } from '../storage.ts';
 
-/** What the API server fills in: of a claim, and of a template of claims. */
+/** The defaults of a claim, and of a template of claims. */
 export const CLAIM: JsonObject = { volumeMode: 'Filesystem' };
 
 export const persistentVolumeClaim: Kind = {
   group: '',
   kind: 'PersistentVolumeClaim',
   isUnmistakable: true,
-  isPrecious: true,
+  data: { isPrecious: true, fate: (object, find) => claimFate(specOf(object), find) },
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  dataFate: (object, find) => claimFate(specOf(object), find),
-  form: object => withField(object, 'spec', spec => without(CLAIM, spec)),
-
-  /** What is left out, the cluster has filled in: only what both sides say can be compared. */
-  fixed: (before, after) => {
-    const paths = FIXED.map((field): Path => ['spec', field]);
-    const isGiven = (path: Path): boolean =>
-      [before, after].every(side => valueAt(side, path) !== undefined);
-    return changedPaths(paths.filter(isGiven), before, after);
+  changes: {
+    normalForm: object => withField(object, 'spec', spec => without(CLAIM, spec)),
+    /** The cluster fills in missing fields, so only the fields that both sides have are compared. */
+    fixed: (before, after) => {
+      const paths = FIXED.map((field): Path => ['spec', field]);
+      const isGiven = (path: Path): boolean =>
+        [before, after].every(side => valueAt(side, path) !== undefined);
+      return changedPaths(paths.filter(isGiven), before, after);
+    },
   },
 };
 
@@ -44,10 +44,10 @@ const FIXED = [
 ];
 
 /**
- * What becomes of the volume of a claim with that spec when the claim is deleted: the volume that it
- * names decides, else the class that its volume is made by (docs/facts/kubernetes.md#volume-claims).
+ * What happens to the volume of a claim when the claim is deleted: the volume that it names decides, or the class
+ * that makes its volume (docs/facts/kubernetes.md#volume-claims).
  */
-export function claimFate(spec: JsonObject, find: Find): DataFate {
+function claimFate(spec: JsonObject, find: Find): DataFate {
   const { volumeName, storageClassName } = spec;
   if (typeof volumeName === 'string' && volumeName !== '') {
     const volume = find(persistentVolume, '', volumeName);
@@ -64,7 +64,7 @@ function unread(what: string): DataFate {
   return { fate: 'unknown', because: `the ${what} decides, and is not here` };
 }
 
-/** What each step of a CSI driver may need (k8s.io/api 0.36, CSIPersistentVolumeSource). */
+/** The fields for the Secrets of each step of a CSI driver (k8s.io/api 0.36, CSIPersistentVolumeSource). */
 const STEPS = [
   'controllerExpandSecretRef',
   'controllerPublishSecretRef',
@@ -78,7 +78,7 @@ export const persistentVolume: Kind = {
   kind: 'PersistentVolume',
   isOfCluster: true,
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
-  reclaims: volumeFate,
+  data: { reclaimFate: volumeFate },
   reads: object =>
     [
       ...driverReads(specOf(object), ['spec']),
@@ -88,14 +88,45 @@ export const persistentVolume: Kind = {
 
 const POLICY = ['spec', 'persistentVolumeReclaimPolicy'] as const;
 
-/** Of a volume that people write, once its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
+/** What happens to the data of a written volume when its claim is deleted (docs/facts/kubernetes.md#volume-claims). */
 function volumeFate({ json, name }: PlacedObject): DataFate {
   const policy = textAt(json, ...POLICY) ?? 'Retain';
   return fateBy(policy, `${POLICY[1]}: ${policy} of PersistentVolume "${name}"`, POLICY);
 }
 
-/** Without a namespace that of the claim is meant. */
+/** The default namespace is that of the claim. */
 function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   const namespace = read.namespace ?? textAt(specOf(object), 'claimRef', 'namespace');
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
+}
+
+/**
+ * What happens to data whose claims are deleted: the worst that happens to one of their volumes. `claims` are the
+ * specs of the claims; without any there is one claim with defaults. `because` says what deletes them.
+ */
+export function fateOfClaims(claims: readonly JsonObject[], find: Find, because: string): DataFate {
+  const fates = claims.map(claim => claimFate(claim, find));
+  const one = (word: DataFate['fate']): DataFate | undefined =>
+    fates.find(({ fate }) => fate === word);
+  const worst = one('deleted') ?? one('unknown') ?? one('kept') ?? claimFate({}, find);
+  return { fate: worst.fate, because: `${because}; ${worst.because}` };
+}
+
+/**
+ * What happens to data in the claims of a StatefulSet: they stay, unless `whenDeleted` in the field `policy` of the
+ * spec says otherwise (docs/facts/kubernetes.md#volume-claims).
+ */
+export function fateOfSet(
+  object: PlacedObject,
+  policy: readonly string[],
+  claims: readonly JsonObject[],
+  find: Find,
+): DataFate | undefined {
+  if (claims.length === 0) return undefined;
+  const path = [...policy, 'whenDeleted'];
+  const word = textAt(specOf(object), ...path) ?? 'Retain';
+  const because = `${path.slice(-2).join('.')}: ${word}`;
+  if (word === 'Delete') return fateOfClaims(claims, find, because);
+  const fate = fateBy(word, because, ['spec', ...path]);
+  return fate.fate === 'kept' ? { ...fate, hasClaimsAgain: true } : fate;
 }

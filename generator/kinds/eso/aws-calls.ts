@@ -1,20 +1,20 @@
 import { type JsonObject, textAt } from '../../core/json.ts';
 import type { AskedService, AwsCall, AwsUse, CallTable } from './stores.ts';
 
-/** How many calls a second AWS serves to an account in a region, for actions that share it. */
+/** How many calls a second AWS allows an account in a region, for all of these actions together. */
 export interface CallLimit {
   readonly name: string;
   readonly actions: readonly string[];
   readonly perSecond: number;
 }
 
-/** What an account has paid for of Parameter Store (docs/facts/aws.md#limits-of-calls). */
+/** The throughput of Parameter Store that an account pays for (docs/facts/aws.md#limits-of-calls). */
 export type Throughput = 'default' | 'higher';
 
-/** The month that the limits are of. */
+/** The month in which the limits were read. */
 export const LIMITS_OF = '2026-11';
 
-const SECRETS_MANAGER: readonly CallLimit[] = [
+const SECRETS_MANAGER_LIMITS: readonly CallLimit[] = [
   {
     name: 'reads of Secrets Manager',
     actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
@@ -38,12 +38,12 @@ const LIMITS: Readonly<Record<Throughput, readonly CallLimit[]>> = {
       actions: ['ssm:GetParameter', 'ssm:GetParametersByPath'],
       perSecond: 40,
     },
-    ...SECRETS_MANAGER,
+    ...SECRETS_MANAGER_LIMITS,
   ],
   higher: [
     { name: 'reads of parameters', actions: ['ssm:GetParameter'], perSecond: 10_000 },
     { name: 'searches of parameters', actions: ['ssm:GetParametersByPath'], perSecond: 100 },
-    ...SECRETS_MANAGER,
+    ...SECRETS_MANAGER_LIMITS,
   ],
 };
 
@@ -111,7 +111,7 @@ const PARAMETER_STORE: CallTable = {
 export const PARAMETER_NAMES =
   'Parameter Store allows letters, digits, ".", "-", "_" and "/", at most 15 levels, not beginning with aws or ssm.';
 
-/** What AWS refuses in a name, as the end of a sentence; undefined when it is legal. */
+/** Why AWS refuses a name, as the end of a sentence; undefined: it is legal. */
 export function parameterNameFault(name: string): string | undefined {
   const levels = name.replace(/^\//, '').split('/');
   if (!/^[a-zA-Z0-9_.\-/]+$/.test(name)) return 'it has a character that is not allowed';
@@ -131,7 +131,7 @@ export function parameterType(metadata: JsonObject | undefined): string {
   return textAt(metadata, 'secretType') || 'String';
 }
 
-/** The metadata of an entry whose parameter is encrypted. */
+/** The metadata with which a pushed parameter is encrypted. */
 export const SECURE_STRING: JsonObject = {
   apiVersion: 'kubernetes.external-secrets.io/v1alpha1',
   kind: 'PushSecretMetadata',
@@ -158,7 +158,7 @@ const LIST_SECRETS: AwsCall = {
   page: 100,
 };
 
-/** The value of each secret needs GetSecretValue all the same: `*` here gives none away. */
+/** `*` is safe for BatchGetSecretValue: each value needs GetSecretValue as well. */
 const BATCH: readonly AwsCall[] = [
   {
     action: 'secretsmanager:BatchGetSecretValue',
@@ -171,7 +171,7 @@ const BATCH: readonly AwsCall[] = [
 ];
 
 /** What ESO calls in Secrets Manager (docs/facts/eso.md#calls-to-aws). */
-const SECRETS_MANAGER_CALLS_SECRETS_MANAGER: CallTable = {
+const SECRETS_MANAGER: CallTable = {
   value: [GET_SECRET_VALUE],
   metadata: [DESCRIBE_SECRET],
   path: BATCH,
@@ -277,7 +277,7 @@ const PUBLIC_CONTAINER_REGISTRY: CallTable = {
 
 const CALLS: Readonly<Record<AskedService, CallTable>> = {
   ParameterStore: PARAMETER_STORE,
-  SecretsManager: SECRETS_MANAGER_CALLS_SECRETS_MANAGER,
+  SecretsManager: SECRETS_MANAGER,
   ContainerRegistry: CONTAINER_REGISTRY,
   PublicContainerRegistry: PUBLIC_CONTAINER_REGISTRY,
 };

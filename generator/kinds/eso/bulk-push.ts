@@ -10,7 +10,7 @@ export interface BulkName {
   readonly secretKeys?: readonly string[];
 }
 
-/** What a template makes lies over the Secret that is pushed (docs/facts/eso.md#pushed-secrets). */
+/** The keys of the Secret that is pushed and of the template over it (docs/facts/eso.md#pushed-secrets). */
 export function pushedKeySet(source: KeySet | undefined, template: JsonObject): KeySet {
   const made = resultKeys(template, { keys: new Set(), isOpen: false });
   const keys = new Set([...(source?.keys ?? []), ...made.keys]);
@@ -35,12 +35,12 @@ export function bulkNames(
   );
   const pushed = matched?.filter(key => !own.has(key));
   const renamed = rewrittenKeys(pushed, listAt(entry, 'rewrite'));
-  // A key that gets an empty name fails the push, and no name tells which key it is of.
+  // An empty name fails the push; without it the other names cannot be matched with their keys.
   if (pushed === undefined || renamed?.length !== pushed.length) return undefined;
   return renamed.map((remoteKey, index) => ({ remoteKey, secretKeys: [pushed[index] ?? ''] }));
 }
 
-/** Expressions are matched with keys as the strategy converts them; only those with `_U` are others then. */
+/** The keys that an expression matches; undefined: ReverseUnicode changes keys with `_U` before that. */
 function matchedKeys(entry: unknown, keys: ReadonlySet<string>): string[] | undefined {
   const all = [...keys].sort();
   const isConverted = textAt(entry, 'conversionStrategy') === 'ReverseUnicode';

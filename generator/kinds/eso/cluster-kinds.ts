@@ -22,18 +22,24 @@ export const clusterExternalSecret: Kind = {
   isOfCluster: true,
   isUnmistakable: true,
   served,
-  leaves: 'unless owned',
-  feeds: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
-  holds: nameOfKey,
-  durations: [
-    ['spec', 'refreshTime'],
-    ['spec', 'externalSecretSpec', 'refreshInterval'],
-  ],
-  form: object => {
-    const spec = mapAt(object, 'spec');
-    const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
-    const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
-    return { ...object, spec: { ...spec, externalSecretSpec } };
+  secrets: {
+    remain: 'unless owned',
+    isValueSource: ([first, field]) => first === 'spec' && field === 'externalSecretSpec',
+  },
+  fields: {
+    contentAt: nameOfKey,
+    durations: [
+      ['spec', 'refreshTime'],
+      ['spec', 'externalSecretSpec', 'refreshInterval'],
+    ],
+  },
+  changes: {
+    normalForm: object => {
+      const spec = mapAt(object, 'spec');
+      const name = textAt(spec, 'externalSecretName') ?? textAt(object, 'metadata', 'name') ?? '';
+      const externalSecretSpec = secretSpecForm(mapAt(spec, 'externalSecretSpec'), name);
+      return { ...object, spec: { ...spec, externalSecretSpec } };
+    },
   },
 };
 
@@ -42,35 +48,38 @@ export const clusterPushSecret: Kind = {
   kind: 'ClusterPushSecret',
   isOfCluster: true,
   served: servedAlpha,
-  holds: nameOfKey,
-  durations: [
-    ['spec', 'refreshTime'],
-    ['spec', 'pushSecretSpec', 'refreshInterval'],
-  ],
-  mayMake: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')),
+  fields: {
+    contentAt: nameOfKey,
+    durations: [
+      ['spec', 'refreshTime'],
+      ['spec', 'pushSecretSpec', 'refreshInterval'],
+    ],
+  },
+  secrets: { possibleNames: object => pushedNames(mapAt(specOf(object), 'pushSecretSpec')) },
 };
 
 export const pushSecret: Kind = {
   group: ESO,
   kind: 'PushSecret',
   served: servedAlpha,
-  holds: nameOfKey,
-  durations: [['spec', 'refreshInterval']],
-  /** Unless its deletionPolicy is Delete. */
-  leaves: 'always',
+  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  secrets: {
+    /** Unless its deletionPolicy is Delete. */
+    remain: 'always',
+    possibleNames: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
+  },
   reads: sourceReads,
   makes: (object, find) => pushedSecrets(object, pushedStores(object), find),
-  mayMake: (object, find) => (isSeen(object, find) ? [] : pushedNames(specOf(object))),
 };
 
-/** Whether all stores that it writes to are in the set, and named. */
+/** Whether it names all stores that it writes to, and all are in the set. */
 function isSeen(object: PlacedObject, find: Find): boolean {
   const refs = listAt(specOf(object), 'secretStoreRefs');
   const stores = pushedStores(object);
   return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
 }
 
-/** What is written to a store may be a Secret of this cluster. */
+/** The names that it writes to stores: each may be a Secret of this cluster. */
 export function pushedNames(spec: JsonObject): string[] {
   return listAt(spec, 'data').flatMap(
     entry => textAt(entry, 'match', 'remoteRef', 'remoteKey') ?? [],
@@ -85,10 +94,7 @@ export function pushedStores(object: PlacedObject): StoreRef[] {
   });
 }
 
-/**
- * The Secret that it pushes: whole, or a key for each entry. Its templates read keys of it, and what
- * they make lies over it (docs/facts/eso.md#pushed-secrets).
- */
+/** The Secret that it pushes, as a whole or by the keys that entries and templates read (docs/facts/eso.md#pushed-secrets). */
 function sourceReads(object: PlacedObject): Read[] {
   const { selector, template } = specOf(object);
   const path = ['spec', 'selector', 'secret'];
@@ -99,7 +105,7 @@ function sourceReads(object: PlacedObject): Read[] {
 
 type KeyRead = Required<Pick<Read, 'key' | 'keyPath'>>;
 
-/** Keys of entries, unless a template makes them or they are written in another form. */
+/** The keys of entries that no template makes and no strategy converts. */
 function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   const isOpen = listAt(template, 'templateFrom').length > 0;
   const made = mapAt(template, 'data');
@@ -111,7 +117,7 @@ function pushedKeys(object: PlacedObject, template: JsonObject): KeyRead[] {
   });
 }
 
-/** Keys that the texts of a template cannot do without. */
+/** The keys that the texts of a template need. */
 function templateKeys(template: JsonObject): KeyRead[] {
   if (template['engineVersion'] === 'v1') return [];
   return Object.entries(mapAt(template, 'data')).flatMap(([name, text]) => {
@@ -144,7 +150,7 @@ function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: 
   );
 }
 
-/** The stores of these that are not in the set. */
+/** The stores that are not in the set. */
 function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
   return stores.filter(ref => storeOf(object, ref, find) === undefined);
 }

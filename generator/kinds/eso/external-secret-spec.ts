@@ -18,90 +18,10 @@ import { type Refresh, refreshOf } from './group.ts';
 import { EXTERNAL_SECRETS } from './specs.ts';
 import { type StoreRef, storeRefOf } from './stores.ts';
 
-/** The keys that an entry's source gives; undefined when they are not known. */
-type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
-
-/** An ExternalSecret with the keys that it fetches, and those that its template leaves. */
-export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
-  const fetched = fetchedKeys(secret, sourceKeys);
-  const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
-  // New fields first: on Node 20 the other order gives each object a hidden class of its own.
-  return { fetched, keys, ...secret };
-}
-
-function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
-  if (dataFrom.length === 0) return { keys: dataKeys, isOpen: false };
-  const keys = new Set(dataKeys);
-  let isOpen = false;
-  for (const entry of dataFrom) {
-    const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
-    if (found === undefined) isOpen = true;
-    for (const key of found ?? []) keys.add(key);
-  }
-  return { keys, isOpen };
-}
-
-/** Replace, the default, leaves only what the template makes; a template without data changes nothing. */
-export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
-  const data = Object.keys(mapAt(template, 'data'));
-  const from = listAt(template, 'templateFrom').filter(isMap);
-  if (data.length === 0 && from.length === 0) return fetched;
-  const made = from.map(templateFromKeys);
-  const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
-  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
-  if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
-  return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
-}
-
-/** A file of templates is one key named like it, unless it holds keys and values. */
-function templateFromKeys(source: JsonObject): readonly string[] | undefined {
-  const { target = 'Data' } = source;
-  if (target === 'Annotations' || target === 'Labels') return [];
-  const items = [
-    ...listAt(source, 'configMap', 'items'),
-    ...listAt(source, 'secret', 'items'),
-  ].filter(isMap);
-  if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
-    return undefined;
-  const literal = source['literal'];
-  const own = literal === undefined ? [] : literalKeys(String(literal));
-  return own && [...own, ...items.map(item => scalarText(item['key']))];
-}
-
-/** A line of a map at its outermost level, and one that says nothing of its keys. */
-const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
-const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
-
-/** A text of keys and values; undefined where branches or whole lines of it are filled in. */
-function literalKeys(text: string): string[] | undefined {
-  const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
-  const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
-  const others = lines.filter(line => !LINE.test(line));
-  if (hasBranches || others.some(line => !OTHER_LINE.test(line) || isFilledIn(line)))
-    return undefined;
-  return lines.flatMap(line => {
-    const [, double, single, plain] = LINE.exec(line) ?? [];
-    return double ?? single ?? plain ?? [];
-  });
-}
-
-/** An action that is a line of its own may make more of them. */
-function isFilledIn(line: string): boolean {
-  return line.trimStart().startsWith('{{');
-}
-
-/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
-export interface ExternalSecret extends WrittenSecret {
-  /** What is fetched, before any template. */
-  readonly fetched: KeySet;
-  /** What reaches the Secret. */
-  readonly keys: KeySet;
-}
-
 /** An ExternalSecret as it is written: what it fetches, and into which Secret. */
 export interface WrittenSecret {
   readonly object: PlacedObject;
-  /** Where its spec stands in the object: ClusterExternalSecrets keep it further down. */
+  /** The path of the spec, which a ClusterExternalSecret has further down. */
   readonly path: Path;
   readonly spec: JsonObject;
   readonly namespace: string;
@@ -115,6 +35,14 @@ export interface WrittenSecret {
   readonly dataKeys: ReadonlySet<string>;
   readonly dataFrom: readonly DataFromEntry[];
   readonly type?: string;
+}
+
+/** An ExternalSecret, read as ESO reads it, with the keys that it gives. */
+export interface ExternalSecret extends WrittenSecret {
+  /** The keys that are fetched, before any template. */
+  readonly fetched: KeySet;
+  /** The keys that reach the Secret. */
+  readonly keys: KeySet;
 }
 
 /** An entry of data. */
@@ -135,7 +63,80 @@ export interface DataFromEntry {
   readonly storeRef: StoreRef | undefined;
 }
 
-/** Reads an object that is an ExternalSecret or makes them, as it has effect in a namespace. */
+/** The keys that the source of an entry gives; undefined: not known. */
+type SourceKeys = (entry: DataFromEntry) => Iterable<string> | undefined;
+
+/** An ExternalSecret with the keys that it fetches, and the keys after its template. */
+export function withKeys(secret: WrittenSecret, sourceKeys: SourceKeys): ExternalSecret {
+  const fetched = fetchedKeys(secret, sourceKeys);
+  const keys = resultKeys(mapAt(secret.spec, 'target', 'template'), fetched);
+  // The new fields come first: otherwise Node 20 gives each object a hidden class of its own.
+  return { fetched, keys, ...secret };
+}
+
+function fetchedKeys({ dataKeys, dataFrom }: WrittenSecret, sourceKeys: SourceKeys): KeySet {
+  if (dataFrom.length === 0) return { keys: dataKeys, isOpen: false };
+  const keys = new Set(dataKeys);
+  let isOpen = false;
+  for (const entry of dataFrom) {
+    const found = rewrittenKeys(sourceKeys(entry), entry.spec['rewrite']);
+    if (found === undefined) isOpen = true;
+    for (const key of found ?? []) keys.add(key);
+  }
+  return { keys, isOpen };
+}
+
+/** By default only the keys of the template remain; a template without data changes nothing. */
+export function resultKeys(template: JsonObject, fetched: KeySet): KeySet {
+  const data = Object.keys(mapAt(template, 'data'));
+  const from = listAt(template, 'templateFrom').filter(isMap);
+  if (data.length === 0 && from.length === 0) return fetched;
+  const made = from.map(templateFromKeys);
+  const keys = new Set([...data, ...made.flatMap(found => found ?? [])]);
+  const isOpen = made.includes(undefined) || [...keys].some(key => key.includes('{{'));
+  if (textAt(template, 'mergePolicy') !== 'Merge') return { keys, isOpen };
+  return { keys: new Set([...fetched.keys, ...keys]), isOpen: isOpen || fetched.isOpen };
+}
+
+/** The keys from a source of templates: each item is one key, unless it holds keys and values. */
+function templateFromKeys(source: JsonObject): readonly string[] | undefined {
+  const { target = 'Data' } = source;
+  if (target === 'Annotations' || target === 'Labels') return [];
+  const items = [
+    ...listAt(source, 'configMap', 'items'),
+    ...listAt(source, 'secret', 'items'),
+  ].filter(isMap);
+  if (target !== 'Data' || items.some(item => item['templateAs'] === 'KeysAndValues'))
+    return undefined;
+  const literal = source['literal'];
+  const own = literal === undefined ? [] : literalKeys(String(literal));
+  return own && [...own, ...items.map(item => scalarText(item['key']))];
+}
+
+/** A line with a key of the outermost map, and a line without one. */
+const LINE = /^(?:"([-.\w]+)"|'([-.\w]+)'|([-.\w]+))[ \t]*:(?:\s|$)/;
+
+const OTHER_LINE = /^(?:\s.*|#.*|---.*|)$/;
+
+/** The keys in a text of keys and values; undefined: it has branches, or lines that are filled in. */
+function literalKeys(text: string): string[] | undefined {
+  const hasBranches = /\{\{-?\s*(?:range|if|with|else|end|define|block|template)\b/.test(text);
+  const lines = text.split('\n').map(line => line.replace(/\r$/, ''));
+  const others = lines.filter(line => !LINE.test(line));
+  if (hasBranches || others.some(line => !OTHER_LINE.test(line) || isFilledIn(line)))
+    return undefined;
+  return lines.flatMap(line => {
+    const [, double, single, plain] = LINE.exec(line) ?? [];
+    return double ?? single ?? plain ?? [];
+  });
+}
+
+/** A line that is only an action may become several. */
+function isFilledIn(line: string): boolean {
+  return line.trimStart().startsWith('{{');
+}
+
+/** An ExternalSecret, or one that a ClusterExternalSecret makes in this namespace. */
 export function writtenSecret(
   object: PlacedObject,
   namespace: string,
@@ -167,10 +168,10 @@ type SpecParts = Pick<
   'path' | 'refresh' | 'storeRef' | 'data' | 'dataKeys' | 'dataFrom'
 >;
 
-/** Takes a spec apart, which stands at a path of its object. */
+/** Takes the spec at a path apart. */
 export type SpecReader = (spec: JsonObject, path: Path) => SpecParts;
 
-/** Reads specs; two graphs that have one reader read what both have once. */
+/** A reader that remembers specs, for graphs that have objects in common. */
 export function specReader(): SpecReader {
   const known = new Map<JsonObject, SpecParts>();
   return (spec, path) => {
@@ -200,7 +201,7 @@ export function partsOf(spec: JsonObject, path: Path): SpecParts {
   };
 }
 
-/** The name of an ExternalSecret itself: a ClusterExternalSecret may give it another than its own. */
+/** The name of the ExternalSecret, which a ClusterExternalSecret may choose. */
 export function ownName(object: PlacedObject): string {
   return madeName(object) ?? object.name;
 }
@@ -210,7 +211,7 @@ function madeName(object: PlacedObject): string | undefined {
   return isMade ? textAt(specOf(object), 'externalSecretName') : undefined;
 }
 
-/** Where an ExternalSecret names its Secret, which has its own name unless it is given another. */
+/** The field with the name of an ExternalSecret's Secret, which by default is its own name. */
 export function targetPath({ object, spec, path }: WrittenSecret): Path {
   if (textAt(spec, 'target', 'name') !== undefined) return [...path, 'target', 'name'];
   return madeName(object) === undefined ? ['metadata', 'name'] : ['spec', 'externalSecretName'];
@@ -228,7 +229,7 @@ function dataEntry(entry: JsonObject, path: Path, storeRef: StoreRef | undefined
   };
 }
 
-/** Few entries have one. */
+/** The store of an entry itself, which few entries have. */
 function ownStoreRef(sourceRef: Json | undefined, path: Path): StoreRef | undefined {
   if (sourceRef === undefined) return undefined;
   return storeRefOf(mapAt(sourceRef)['storeRef'], [...path, 'sourceRef', 'storeRef']);
@@ -255,20 +256,19 @@ function dataFromEntry(
   };
 }
 
-/** No key of a Secret is longer (validation.IsConfigMapKey of Kubernetes), nor one on its way. */
+/** The longest key of a Secret (validation.IsConfigMapKey of Kubernetes). */
 const LONGEST = 253;
 
-/** A template that only renames is short. */
+/** The longest template that is evaluated; one that renames is short. */
 const LONGEST_TEMPLATE = 1000;
 
-/** How often expressions are tried at most: thousands on thousands of keys would take for ever. */
+/** How many keys times steps are tried at most, so that it ends in time. */
 const MOST_TRIES = 20_000;
 
 /**
- * Keys after `dataFrom[].rewrite`, each step on what the one before has made (docs/facts/eso.md#rewrite).
- * Undefined when they are not known: merge takes keys from values unless it puts all into one, and
- * of an expression that Go refuses, a template that does more than rename, or a key that no Secret
- * can have, nothing is claimed. Keys that get empty are dropped.
+ * The keys after `dataFrom[].rewrite`, without those that become empty (docs/facts/eso.md#rewrite). Undefined: not
+ * known, as after a merge that takes keys from values, an expression that Go refuses, a template that does more
+ * than rename, or a key that no Secret can have.
  */
 export function rewrittenKeys(
   keys: Iterable<string> | undefined,
@@ -282,7 +282,7 @@ export function rewrittenKeys(
   return isKnown ? renamed?.filter(key => key !== '') : undefined;
 }
 
-/** With the strategy JSON all values are one. */
+/** With the strategy JSON all values become one key. */
 function mergedKey(step: unknown): string[] | undefined {
   const merge = mapAt(step, 'merge');
   const into = textAt(merge, 'into');
@@ -321,10 +321,10 @@ function replacer(step: unknown): Rename | undefined {
   return matches && (key => replaceAll(key, matches(key), target));
 }
 
-/** In a target `$1x` is a group of the name 1x, and `$$` a dollar (Go, regexp.Expand). */
+/** In a target `$1x` is the group named 1x, and `$$` is a dollar (Go, regexp.Expand). */
 const REFERENCE = /\$(?:\$|\{(\w{1,253})\}|(\w{1,253}))/g;
 
-/** Go takes no empty match right after another: `.*` matches once. */
+/** Go ignores an empty match right after another one: `.*` matches once. */
 function replaceAll(key: string, matches: readonly GoMatch[], target: string): string {
   let result = '';
   let done = 0;

@@ -3,32 +3,35 @@ import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import type { Kind } from '../kind.ts';
 import { ESO, nameOfKey, served } from './group.ts';
 
-/** What it makes and reads needs its store and its sources: `external-secret-spec.ts` and the graph. */
+/** The graph finds what it makes and reads, as that depends on its store (`external-secret-spec.ts`). */
 export const externalSecret: Kind = {
   group: ESO,
   kind: 'ExternalSecret',
   isUnmistakable: true,
   served,
-  leaves: 'unless owned',
-  /** docs/facts/eso.md#labels-of-the-secret. */
-  secretAnnotations: object =>
-    isMap(mapAt(object.json, 'spec', 'target')['template'])
-      ? ['spec', 'target', 'template', 'metadata', 'annotations']
-      : ['metadata', 'annotations'],
-  feeds: ([first, field]) =>
-    first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  secrets: {
+    remain: 'unless owned',
+    /** docs/facts/eso.md#labels-of-the-secret. */
+    annotationsAt: object =>
+      isMap(mapAt(object.json, 'spec', 'target')['template'])
+        ? ['spec', 'target', 'template', 'metadata', 'annotations']
+        : ['metadata', 'annotations'],
+    isValueSource: ([first, field]) =>
+      first === 'spec' && ['data', 'dataFrom', 'secretStoreRef', 'target'].includes(String(field)),
+  },
   /** docs/facts/eso.md#versions, #defaults and #refused-externalsecrets. */
   news: [
     { version: '2.x', text: 'since 2.3: nullBytePolicy; since 2.8: CreateOrMerge' },
     { version: '2.x', text: 'since 2.9 a remoteRef and find have no defaults any more' },
     { version: '2.x', text: 'after 2.4.0 templates for logins to the cluster are refused' },
   ],
-  holds: nameOfKey,
-  durations: [['spec', 'refreshInterval']],
-  form: object => ({
-    ...object,
-    spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
-  }),
+  fields: { contentAt: nameOfKey, durations: [['spec', 'refreshInterval']] },
+  changes: {
+    normalForm: object => ({
+      ...object,
+      spec: secretSpecForm(mapAt(object, 'spec'), textAt(object, 'metadata', 'name') ?? ''),
+    }),
+  },
 };
 
 /** An ExternalSecret names its Secret after itself and its store is a SecretStore (its CRD, and docs). */
@@ -50,7 +53,7 @@ export function isRefusedPair(creationPolicy: string, deletionPolicy: string): b
     : deletionPolicy === 'Merge' && creationPolicy === 'None';
 }
 
-/** An entry of `rewrite` that finds nothing, and the one before it that sees to that. */
+/** An entry of `rewrite` that can match no key, because of the entry `by` before it. */
 interface DeadRewrite {
   readonly index: number;
   readonly by: number;
@@ -62,8 +65,8 @@ interface Step {
 }
 
 /**
- * The entries of a `rewrite` that match no key whatever the keys are, because each works on what the
- * one before it left (docs/facts/eso.md#rewritten-keys). What is not plain is taken to match.
+ * The entries of a `rewrite` that match no key, whatever the keys are: each works on the result of the one before
+ * it (docs/facts/eso.md#rewritten-keys). An expression that is not simple counts as matching.
  */
 export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
   const steps = rewrite.slice(0, MOST).map(stepOf);
@@ -75,10 +78,10 @@ export function deadRewrites(rewrite: readonly unknown[]): DeadRewrite[] {
   });
 }
 
-/** Nobody writes more. */
+/** How many entries are looked at. */
 const MOST = 100;
 
-/** A merge or a transform makes keys that are not told. */
+/** An entry that replaces; undefined for a merge or transform, whose keys are not known. */
 function stepOf(entry: unknown): Step | undefined {
   const [source, target] = ['source', 'target'].map(field => textAt(entry, 'regexp', field));
   return source === undefined || target === undefined ? undefined : { source, target };
@@ -88,10 +91,10 @@ function isDead(step: Step, before: Step): boolean {
   return isBeside(step, before) || isWithoutCharacter(step, before) || isRenamed(step, before);
 }
 
-/** All of a key, as a group. */
+/** An expression whose group is the whole key. */
 const WHOLE = /^\^?\(\.[*+]\)\$?$/;
 
-/** Every key begins with a text, and the entry wants another beginning. */
+/** Every key begins with one text, and the entry expects another. */
 function isBeside({ source }: Step, before: Step): boolean {
   const [, start] = /^([^$]{1,253})\$(?:1|\{1\})(?!\w)/.exec(before.target) ?? [];
   const wanted = startOf(source);
@@ -105,10 +108,10 @@ function startOf(source: string): string | undefined {
   return text === undefined || source.includes('|') ? undefined : text.replaceAll('\\', '');
 }
 
-/** One character or class, which is replaced wherever it stands. */
+/** An expression of one character or class, which is replaced everywhere. */
 const CHARACTER = /^(?:\[[^\]]{1,99}\]|\\[./-]|[\w/-])\+?$/;
 
-/** The character that the entry wants is in no key any more. */
+/** The entry needs a character that the one before it removed from all keys. */
 function isWithoutCharacter({ source }: Step, before: Step): boolean {
   if (!CHARACTER.test(before.source) || before.target.includes('$')) return false;
   const matches = goRegexp(before.source);
@@ -128,7 +131,7 @@ function requiredCharacters(source: string): string[] {
   return [...plain.replaceAll(/\\\.|[.^$+?*]/g, '')].filter(character => character !== '\\');
 }
 
-/** The same whole key was renamed just before. */
+/** The entry before it renamed the same whole key. */
 function isRenamed({ source }: Step, before: Step): boolean {
   const isWhole = /^\^[\w./-]+\$$/.test(source);
   if (!isWhole || source !== before.source || before.target.includes('$')) return false;

@@ -1,42 +1,51 @@
 import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { GENERATORS, servedAlpha } from './group.ts';
-import { type AwsSource, fakeGenerator } from './stores.ts';
+import type { AwsSource } from './stores.ts';
 
 export const clusterGenerator: Kind = {
   group: GENERATORS,
   kind: 'ClusterGenerator',
   isOfCluster: true,
   served: servedAlpha,
-  secretFields: ['fakeSpec'],
+  fields: { secretNames: ['fakeSpec'] },
 };
 
 export const passwordGenerator: Kind = {
   group: GENERATORS,
   kind: 'Password',
   served: servedAlpha,
-  generates: spec =>
-    Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
-
-  /** A quarter of its characters are symbols unless it says otherwise. */
-  mayHoldSymbols: object => {
-    const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
-    return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+  secrets: {
+    generatedKeys: spec =>
+      Array.isArray(spec['secretKeys']) ? listAt(spec, 'secretKeys').map(scalarText) : ['password'],
+    /** A quarter of its characters are symbols unless it says otherwise. */
+    mayHoldSymbols: object => {
+      const symbols = textAt(specOf(object), 'symbolCharacters') ?? '/@:';
+      return specOf(object)['symbols'] !== 0 && /[^\w.~-]/.test(symbols);
+    },
   },
+};
+
+/** A generator for tests, which gives the values that are written in it. */
+const fakeGenerator: Kind = {
+  group: GENERATORS,
+  kind: 'Fake',
+  served: servedAlpha,
+  fields: { contentAt: ([field]) => (field === 'spec' ? 'secret' : undefined) },
 };
 
 const sshKeyGenerator: Kind = {
   group: GENERATORS,
   kind: 'SSHKey',
   served: servedAlpha,
-  generates: () => ['privateKey', 'publicKey'],
+  secrets: { generatedKeys: () => ['privateKey', 'publicKey'] },
 };
 
 const uuidGenerator: Kind = {
   group: GENERATORS,
   kind: 'UUID',
   served: servedAlpha,
-  generates: () => ['uuid'],
+  secrets: { generatedKeys: () => ['uuid'] },
 };
 
 /** Generators whose keys depend on where they ask. */
@@ -55,7 +64,7 @@ export const generators: readonly Kind[] = [
 
 /** Whether a generator makes values; others fetch what is short-lived, such as registry tokens. */
 export function isValueMaker(kind: string): boolean {
-  return generatorKind(kind)?.generates !== undefined;
+  return generatorKind(kind)?.secrets?.generatedKeys !== undefined;
 }
 
 /** The kind of generator that a reference names; undefined: there is none. */

@@ -13,20 +13,20 @@ export const served: Served = {
   operator: { name: 'external-secrets', version: [0, 17] },
 };
 
-/** What has been v1alpha1 from the beginning. */
+/** Kinds that have always been v1alpha1. */
 export const servedAlpha: Served = {
   versions: ['v1alpha1'],
   since: 'its first release in External Secrets Operator',
 };
 
-/** `secretKey` is the name of a key wherever ESO has it. */
+/** A field `secretKey` of ESO's kinds holds the name of a key, not a secret. */
 export function nameOfKey(path: Path): Content | undefined {
   return path.at(-1) === 'secretKey' ? 'name' : undefined;
 }
 
 /**
- * Whether a text is a template of an ExternalSecret, in one or in the settings of a chart that makes
- * them, or one of those that a PushSecret has; a SealedSecret took them over.
+ * Whether a text is a template as ExternalSecrets (also in the values of a chart), PushSecrets and SealedSecrets
+ * have it.
  */
 export function isTemplatePlace(path: Path): boolean {
   const at = path.indexOf('template');
@@ -40,26 +40,26 @@ export function isTemplatePlace(path: Path): boolean {
 /** The event with the cause of what a condition only tells in general (docs/facts/eso.md#conditions-of-a-sync). */
 export const SYNC_FAILED = 'UpdateFailed';
 
-/** Reasons of a Ready ExternalSecret that has no Secret all the same. */
+/** Reasons of a Ready ExternalSecret that has no Secret. */
 export const NOTHING_MADE: readonly string[] = ['SecretMissing', 'SecretDeleted'];
 
-/** What went wrong with an entry, as far as it decides what mends it. */
+/** Why an entry failed, as far as that decides what to do. */
 export type SyncCause = 'missing entry' | 'no permission' | 'another owner' | 'other';
 
-/** What AWS and an API server say to whom may not read, and providers of what is not there. */
+/** How AWS and API servers refuse a read, and how providers report a missing entry. */
 const DENIED = /AccessDenied|not authorized to perform|is forbidden: User /i;
 const MISSING =
   /Secret does not exist|Parameter(?:Version)?NotFound|ResourceNotFoundException|secrets "[^"\s]{1,253}" not found/;
 const NO_PROPERTY = /(?:key|property) \S{1,300} does not exist in (?:secret|key|data)/;
 
-/** The cause in an event's words. */
+/** The cause, by the text of an event. */
 export function syncCause(message: string): SyncCause {
   if (DENIED.test(message)) return 'no permission';
   if (MISSING.test(message) || lacksProperty(message)) return 'missing entry';
   return /owned by another|ownership|immutable/.test(message) ? 'another owner' : 'other';
 }
 
-/** The entry is there, and has not the property that is read. */
+/** Whether the entry exists without the property that is read. */
 export function lacksProperty(message: string): boolean {
   return NO_PROPERTY.test(message);
 }
@@ -73,12 +73,12 @@ export function failedEntry(
   return { field: field === 'dataFrom' ? 'dataFrom' : 'data', index: Number(index) };
 }
 
-/** When ESO last brought the Secret up to date: it says so only of a success. */
+/** When ESO last updated the Secret with success. */
 export function refreshTime({ json }: PlacedObject): string | undefined {
   return textAt(json, 'status', 'refreshTime');
 }
 
-/** The seconds after which ESO does it again; undefined: at no certain time. */
+/** The seconds after which ESO updates it again; undefined: not known. */
 export function refreshSeconds(object: PlacedObject): number | undefined {
   const spec = specOf(object);
   const { isActive, seconds } = refreshOf(spec);
@@ -86,15 +86,15 @@ export function refreshSeconds(object: PlacedObject): number | undefined {
   return isActive && !hasWindows ? seconds : undefined;
 }
 
-/** How often an ExternalSecret's Secret is written anew. */
+/** When an ExternalSecret updates its Secret. */
 export interface Refresh {
-  /** Absent: decided by the interval alone. */
+  /** Absent: the interval alone decides. */
   readonly policy?: string;
   /** As written. */
   readonly interval?: string;
   /** Zero: never again. Undefined: not a duration. */
   readonly seconds: number | undefined;
-  /** New values reach the Secret by themselves. */
+  /** New values reach the Secret without anybody's action. */
   readonly isActive: boolean;
   readonly isImmutable: boolean;
 }
@@ -102,7 +102,7 @@ export interface Refresh {
 /** The interval of an ExternalSecret without one (docs/facts/eso.md#defaults). */
 const DEFAULT_SECONDS = 3600;
 
-/** When and how often an ExternalSecret or PushSecret works anew, by its spec. */
+/** When an ExternalSecret or PushSecret works again, by its spec. */
 export function refreshOf(spec: JsonObject): Refresh {
   const policy = textAt(spec, 'refreshPolicy');
   const interval = textAt(spec, 'refreshInterval');
@@ -118,7 +118,7 @@ export function refreshOf(spec: JsonObject): Refresh {
   };
 }
 
-/** Whether anything of a spec comes out of a store; what comes from generators alone is made once. */
+/** Whether a spec reads a store, and not only generators. */
 export function isFetched(spec: JsonObject): boolean {
   const isAsking = (entry: unknown): boolean => !isMap(mapAt(entry, 'sourceRef')['generatorRef']);
   return listAt(spec, 'data').length > 0 || listAt(spec, 'dataFrom').some(isAsking);

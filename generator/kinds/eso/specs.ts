@@ -3,7 +3,7 @@ import type { Kind, PlacedObject } from '../kind.ts';
 import { clusterExternalSecret, clusterPushSecret, pushSecret } from './cluster-kinds.ts';
 import { externalSecret } from './external-secret.ts';
 
-/** Kinds whose objects are one thing or make it in many namespaces, and where its spec stands. */
+/** A kind and the one that makes its objects in many namespaces, with the path of the spec in each. */
 export type SpecPlaces = ReadonlyMap<Kind, Path>;
 
 export const EXTERNAL_SECRETS: SpecPlaces = new Map<Kind, Path>([

@@ -2,18 +2,138 @@ import type { ObjectName, Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { type How, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { refRead } from '../secret-refs.ts';
-import { ESO, GENERATORS, served, servedAlpha } from './group.ts';
+import { ESO, served } from './group.ts';
+
+export const secretStore: Kind = {
+  group: ESO,
+  kind: 'SecretStore',
+  served,
+  data: { isPrecious: true },
+  reads: loginReads,
+  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
+  /** The provider for tests holds values. */
+  fields: { secretNames: ['fake'] },
+};
+
+export const clusterSecretStore: Kind = {
+  group: ESO,
+  kind: 'ClusterSecretStore',
+  isOfCluster: true,
+  data: { isPrecious: true },
+  isUnmistakable: true,
+  served,
+  reads: loginReads,
+  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
+};
+
+/** The Secrets that a store logs in with. */
+function loginReads(object: PlacedObject): Read[] {
+  return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
+}
+
+/**
+ * All references to keys of Secrets below a provider. Each provider names the fields differently, but every map
+ * with `name` and `key` is such a reference, except two that may mean a ConfigMap (ESO's schema of a
+ * ClusterSecretStore, whose references have a namespace too).
+ */
+export function providerReads(value: Json, path: Path, how: How = 'store'): Read[] {
+  if (Array.isArray(value))
+    return value.flatMap((entry, index) => providerReads(entry, [...path, index], how));
+  if (!isMap(value) || isOfConfigMap(value, path)) return [];
+  if (typeof value['name'] === 'string' && typeof value['key'] === 'string')
+    return refRead(value, { path, how, namespace: textAt(value, 'namespace') });
+  return Object.entries(value).flatMap(([name, child]) =>
+    providerReads(child, [...path, name], how),
+  );
+}
+
+function isOfConfigMap(value: JsonObject, path: Path): boolean {
+  const field = path.at(-1);
+  return field === 'credConfig' || (field === 'caProvider' && value['type'] !== 'Secret');
+}
+
+/** What a `secretStoreRef` may name. */
+export const STORES: readonly Kind[] = [secretStore, clusterSecretStore];
+
+/** The kind of store that a reference names; undefined: there is none. */
+export function storeKind(kind: string): Kind | undefined {
+  return BY_NAME.get(kind);
+}
+
+/** A map, as each entry of each ExternalSecret is looked up. */
+const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
+
+/** A reference to a store, and its path. */
+export interface StoreRef {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** A reference to a store, by default to a SecretStore (docs/facts/eso.md#store-references). */
+export function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
+  if (!isMap(value)) return undefined;
+  const kind = textAt(value, 'kind') ?? secretStore.kind;
+  return { kind, name: textAt(value, 'name') ?? '', path };
+}
+
+/** The name of a store; a ClusterSecretStore has no namespace. */
+export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: string): ObjectName {
+  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
+}
+
+/** Fields of providers with a whole URL, which ESO calls as it is. */
+const URLS: readonly (readonly string[])[] = [
+  ['akeyless', 'akeylessGWApiURL'],
+  ['azurekv', 'vaultUrl'],
+  ['bitwardensecretsmanager', 'apiURL'],
+  ['bitwardensecretsmanager', 'bitwardenServerSDKURL'],
+  ['bitwardensecretsmanager', 'identityURL'],
+  ['chef', 'serverUrl'],
+  ['conjur', 'url'],
+  ['gitlab', 'url'],
+  ['infisical', 'hostAPI'],
+  ['onepassword', 'connectHost'],
+  ['vault', 'server'],
+  ['webhook', 'url'],
+];
+
+/** The URLs that a store calls, and their fields. */
+export function storeUrls(store: PlacedObject): { readonly url: string; readonly path: Path }[] {
+  const provider = mapAt(specOf(store), 'provider');
+  return URLS.flatMap(field => {
+    const url = textAt(provider, ...field);
+    return url === undefined || url === '' ? [] : [{ url, path: ['spec', 'provider', ...field] }];
+  });
+}
+
+/** The namespace that a kubernetes store reads; undefined for other stores. */
+export function remoteNamespaceOf(store: PlacedObject): string | undefined {
+  const provider = mapAt(specOf(store), 'provider');
+  if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
+  return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
+}
+
+/** Whether a kubernetes store reads the cluster that it is in. */
+export function isInCluster(store: PlacedObject): boolean {
+  const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
+  return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
+}
+
+/** Whether a URL is one that the API server has inside of its cluster. */
+export function isOwnApiServer(url: string): boolean {
+  return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
+}
 
 /** The services of AWS that ESO's provider reads and writes. */
 export type AwsService = 'ParameterStore' | 'SecretsManager';
 
-/** Those, and the ones that its generators ask. */
+/** The same, and the services that its generators call. */
 export type AskedService = AwsService | 'ContainerRegistry' | 'PublicContainerRegistry';
 
 /**
- * What ESO does with an entry: reads its value or its tags, searches by path, by name alone or by
- * tags, pushes, gives what it pushed other tags, a resource policy or replicas, or deletes it; of a
- * registry it gets a token.
+ * What ESO does with an entry: it reads the value or the tags, searches by path, by name or by tags, pushes it,
+ * changes its tags, resource policy or replicas, or deletes it. Of a registry it gets a token.
  */
 export type AwsUse =
   | 'value'
@@ -34,29 +154,29 @@ export interface AwsCall {
   /** As IAM names it. */
   readonly action: string;
   /**
-   * What it is allowed on: the entry, the path and all below it, what a search may find, or
-   * everything, where AWS knows no resource for the action.
+   * The resources that have to be allowed: the entry, the path and all below it, all that a search may find, or
+   * everything, where the action has no resource.
    */
   readonly on: 'entry' | 'path' | 'found' | 'everything';
-  /** `which ESO calls …`. */
+  /** The end of a sentence: `which ESO calls …`. */
   readonly when: string;
-  /** What the caller has to be allowed on a customer's key that encrypts the value. */
+  /** What the caller needs on a customer's key that encrypts the value. */
   readonly key?: 'read' | 'write';
-  /** What ESO takes instead where it is refused. */
+  /** The action that ESO calls if this one is refused. */
   readonly other?: string;
-  /** Of a search: how many entries one call brings; else one call is made. */
+  /** How many entries one call of a search returns. */
   readonly page?: number;
-  /** Not made at a refresh that changes nothing, or allowed for the sake of another call alone. */
+  /** A refresh without changes does not call it, or it is allowed only because another call needs it. */
   readonly isRare?: true;
 }
 
-/** The calls of a service, by what ESO does there; none where it has no such thing. */
+/** The calls to a service, by what ESO does there. */
 export type CallTable = Readonly<Partial<Record<AwsUse, readonly AwsCall[]>>>;
 
-/** What asks AWS, and how it logs in there. */
+/** An object with which ESO calls AWS, and its login. */
 export interface AwsSource {
   readonly object: PlacedObject;
-  /** Of its settings, from the object. */
+  /** The path of the settings. */
   readonly path: Path;
   readonly settings: JsonObject;
   readonly service: AskedService;
@@ -68,7 +188,7 @@ export interface AwsStore extends AwsSource {
   readonly service: AwsService;
 }
 
-/** A store's AWS settings; undefined when it reads something else. */
+/** A store as one of AWS; undefined: it reads something else. */
 export function awsStore(object: PlacedObject): AwsStore | undefined {
   const settings = mapAt(specOf(object), 'provider')['aws'];
   if (!isMap(settings)) return undefined;
@@ -76,133 +196,4 @@ export function awsStore(object: PlacedObject): AwsStore | undefined {
   if (service !== 'ParameterStore' && service !== 'SecretsManager') return undefined;
   const region = textAt(settings, 'region') ?? '';
   return { object, path: ['spec', 'provider', 'aws'], settings, service, region };
-}
-
-/** Gives the values that are written in it, for tests. */
-export const fakeGenerator: Kind = {
-  group: GENERATORS,
-  kind: 'Fake',
-  served: servedAlpha,
-  holds: ([field]) => (field === 'spec' ? 'secret' : undefined),
-};
-
-/**
- * References to keys of Secrets anywhere below a provider: every provider has them under names of
- * its own, and all have `name` and `key`, which nothing else has but two that may name a ConfigMap
- * (ESO's schema of a ClusterSecretStore). A ClusterSecretStore's name their namespace.
- */
-export function providerReads(value: Json, path: Path, how: How = 'store'): Read[] {
-  if (Array.isArray(value))
-    return value.flatMap((entry, index) => providerReads(entry, [...path, index], how));
-  if (!isMap(value) || isOfConfigMap(value, path)) return [];
-  if (typeof value['name'] === 'string' && typeof value['key'] === 'string')
-    return refRead(value, { path, how, namespace: textAt(value, 'namespace') });
-  return Object.entries(value).flatMap(([name, child]) =>
-    providerReads(child, [...path, name], how),
-  );
-}
-
-function isOfConfigMap(value: JsonObject, path: Path): boolean {
-  const field = path.at(-1);
-  return field === 'credConfig' || (field === 'caProvider' && value['type'] !== 'Secret');
-}
-
-export const secretStore: Kind = {
-  group: ESO,
-  kind: 'SecretStore',
-  served,
-  isPrecious: true,
-  reads: loginReads,
-  byHand: object => loginReads(object).map(({ secret }) => secret),
-  /** Of the provider for tests. */
-  secretFields: ['fake'],
-};
-
-/** What a store logs in with. */
-function loginReads(object: PlacedObject): Read[] {
-  return providerReads(mapAt(specOf(object), 'provider'), ['spec', 'provider']);
-}
-
-/** Fields of providers that are whole URLs, which ESO asks as they are. */
-const URLS: readonly (readonly string[])[] = [
-  ['akeyless', 'akeylessGWApiURL'],
-  ['azurekv', 'vaultUrl'],
-  ['bitwardensecretsmanager', 'apiURL'],
-  ['bitwardensecretsmanager', 'bitwardenServerSDKURL'],
-  ['bitwardensecretsmanager', 'identityURL'],
-  ['chef', 'serverUrl'],
-  ['conjur', 'url'],
-  ['gitlab', 'url'],
-  ['infisical', 'hostAPI'],
-  ['onepassword', 'connectHost'],
-  ['vault', 'server'],
-  ['webhook', 'url'],
-];
-
-/** The URLs that a store asks, and where they stand. */
-export function storeUrls(store: PlacedObject): { readonly url: string; readonly path: Path }[] {
-  const provider = mapAt(specOf(store), 'provider');
-  return URLS.flatMap(field => {
-    const url = textAt(provider, ...field);
-    return url === undefined || url === '' ? [] : [{ url, path: ['spec', 'provider', ...field] }];
-  });
-}
-
-/** The namespace that a kubernetes store reads; undefined for other stores. */
-export function remoteNamespaceOf(store: PlacedObject): string | undefined {
-  const provider = mapAt(specOf(store), 'provider');
-  if (!isMap(provider['kubernetes']) || Object.keys(provider).length > 1) return undefined;
-  return textAt(provider, 'kubernetes', 'remoteNamespace') ?? 'default';
-}
-
-/** Whether a kubernetes store reads this cluster, whose RBAC may be in the set. */
-export function isInCluster(store: PlacedObject): boolean {
-  const url = textAt(specOf(store), 'provider', 'kubernetes', 'server', 'url');
-  return remoteNamespaceOf(store) !== undefined && isOwnApiServer(url ?? 'kubernetes.default');
-}
-
-/** The names that the API server has inside of its cluster. */
-export function isOwnApiServer(url: string): boolean {
-  return /^(https:\/\/)?kubernetes(\.default(\.svc(\.cluster\.local)?)?)?(:\d+)?\/?$/.test(url);
-}
-
-export const clusterSecretStore: Kind = {
-  group: ESO,
-  kind: 'ClusterSecretStore',
-  isOfCluster: true,
-  isPrecious: true,
-  isUnmistakable: true,
-  served,
-  reads: loginReads,
-  byHand: object => loginReads(object).map(({ secret }) => secret),
-};
-
-/** What a `secretStoreRef` may name. */
-export const STORES: readonly Kind[] = [secretStore, clusterSecretStore];
-
-/** The kind of store that a reference names; undefined: there is none. */
-export function storeKind(kind: string): Kind | undefined {
-  return BY_NAME.get(kind);
-}
-
-/** Each entry of each ExternalSecret asks. */
-const BY_NAME: ReadonlyMap<string, Kind> = new Map(STORES.map(known => [known.kind, known]));
-
-/** A store that something names, and where. */
-export interface StoreRef {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: Path;
-}
-
-/** A store as it is called; a ClusterSecretStore has no namespace. */
-export function storeName({ kind, name }: Omit<StoreRef, 'path'>, namespace: string): ObjectName {
-  return kind === clusterSecretStore.kind ? { kind, name } : { kind, namespace, name };
-}
-
-/** A reference to a store; without a kind it means a SecretStore (docs/facts/eso.md#store-references). */
-export function storeRefOf(value: unknown, path: Path): StoreRef | undefined {
-  if (!isMap(value)) return undefined;
-  const kind = textAt(value, 'kind') ?? secretStore.kind;
-  return { kind, name: textAt(value, 'name') ?? '', path };
 }

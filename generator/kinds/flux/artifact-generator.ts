@@ -1,25 +1,25 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
-import type { Applied, SourceName } from '../deployment-ends.ts';
+import type { AppliedFolder, SourceName } from '../deployment-ends.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { readOf } from '../secret-refs.ts';
 import { appliedByKustomization, fluxKustomization } from './kustomization.ts';
 import { FLUX_OPERATOR, SOURCE_EXTENSIONS, SOURCES } from './sources.ts';
 
-/** Makes sources of parts of others (docs/facts/flux.md#artifacts). */
+/** It makes sources from parts of other sources (docs/facts/flux.md#artifacts). */
 export const artifactGenerator: Kind = { group: SOURCE_EXTENSIONS, kind: 'ArtifactGenerator' };
 
-/** What it makes. */
+/** The source that an ArtifactGenerator makes. */
 export const externalArtifact: Kind = { group: SOURCES, kind: 'ExternalArtifact' };
 
-/** A source that is made of others, and which of their folders become which of its own. */
+/** A source that is made of others, and which folder of them each of its folders is. */
 interface Artifact {
   readonly namespace: string;
   readonly name: string;
   readonly copies: readonly Copy[];
 }
 
-/** Folders from the roots of a source and of the artifact; the root itself is empty. */
+/** A folder of a source and its copy in the artifact, from their roots; the root is an empty text. */
 interface Copy {
   readonly source: SourceName;
   readonly from: string;
@@ -44,7 +44,7 @@ export function artifactsOf(object: PlacedObject): Artifact[] {
   }));
 }
 
-/** `@repo/apps/**` is what is in the folder, `@repo/apps/` the folder itself. */
+/** `@repo/apps/**` copies what is in the folder, `@repo/apps/` the folder itself. */
 const FROM = /^@([\w-]+)\/((?:[^*?[]*[^*?[/])?)(\/?\*\*|\/?)$/;
 
 function copyOf(entry: unknown, sources: ReadonlyMap<string | undefined, SourceName>): Copy[] {
@@ -65,8 +65,8 @@ function plain(path: string): string {
     .join('/');
 }
 
-/** What is applied of an artifact, as what of its sources it is; else it is given back as it is. */
-export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
+/** A folder of an artifact as the folder of the source that it is copied from; any other folder as it is. */
+export function throughArtifacts<T extends Pick<AppliedFolder, 'source' | 'path'>>(
   applied: T,
   artifacts: readonly Artifact[],
 ): T {
@@ -76,7 +76,7 @@ export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
   const own = named.find(({ namespace }) => namespace === source.namespace);
   const artifact = own ?? (named.length === 1 ? named[0] : undefined);
   const folder = plain(path);
-  // Of copies over each other the last, and the closest, is what is there.
+  // The copy with the longest path that fits counts, and of equals the last.
   const [copy] = (artifact?.copies ?? [])
     .filter(({ to }) => to === '' || folder === to || folder.startsWith(`${to}/`))
     .reverse()
@@ -89,24 +89,26 @@ export function throughArtifacts<T extends Pick<Applied, 'source' | 'path'>>(
   };
 }
 
-/** Flux itself, and the Kustomization that the Flux operator makes for its root (docs/facts/flux.md#instances). */
+/** An installation of Flux, with the Kustomization that the Flux operator makes for its root (docs/facts/flux.md#instances). */
 export const fluxInstance: Kind = {
   group: FLUX_OPERATOR,
   kind: 'FluxInstance',
-  applies: instance =>
-    rootsOf(instance).flatMap(root =>
-      appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
-    ),
-  brings: instance =>
-    rootsOf(instance).map(({ json }) => ({ object: json, placeOf: placeIn(instance) })),
+  applies: {
+    folders: instance =>
+      rootsOf(instance).flatMap(root =>
+        appliedByKustomization(root).map(applied => ({ ...applied, at: PATH })),
+      ),
+    objects: instance =>
+      rootsOf(instance).map(({ json }) => ({ object: json, placeOf: placeIn(instance) })),
+  },
   reads: pullReads,
-  /** It cannot lie in what it lets in. */
-  byHand: instance => pullReads(instance).map(({ secret }) => secret),
+  /** The Secret that opens the repository cannot be in the repository. */
+  secrets: { byHand: instance => pullReads(instance).map(({ secret }) => secret) },
 };
 
 const PATH = ['spec', 'sync', 'path'];
 
-/** The Kustomization that a deployment object makes, where that is Flux itself. */
+/** The Kustomization that a FluxInstance makes; undefined for any other applier. */
 export function ownKustomization(deployer: PlacedObject): PlacedObject | undefined {
   const [root] = deployer.known === fluxInstance ? rootsOf(deployer) : [];
   return root && { ...root, written: { by: deployer, placeOf: placeIn(deployer) } };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
-import type { Installed, LocalChart } from '../deployment-ends.ts';
+import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
 import { localReleases, type Release, UNKNOWN_VALUE, unrendered } from '../helm/release.ts';
 import {
@@ -20,13 +20,16 @@ import { ociRepository, SOURCES } from './sources.ts';
 export const helmRelease: Kind = {
   group: 'helm.toolkit.fluxcd.io',
   kind: 'HelmRelease',
-  isReadingLate: true,
-  /** Those in its values are hosts of what comes of them. */
-  hosts: 'none',
-  brings: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
-  unknowns: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
-  charts: (object, find) => localReleases(releasesOf(object, find)),
-  installs: (object, find) => [installedBy(object, find)],
+  secrets: { isOrderFree: true },
+  /** Hosts in its values are looked for in the objects that Helm makes of them. */
+  fields: { hosts: 'none' },
+  applies: {
+    objects: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
+    unknowns: (object, find) =>
+      unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+    localReleases: (object, find) => localReleases(releasesOf(object, find)),
+    releases: (object, find) => [installedBy(object, find)],
+  },
   reads: object => [
     ...valuesReads(object),
     ...refRead(mapAt(specOf(object), 'kubeConfig')['secretRef'], {
@@ -36,7 +39,7 @@ export const helmRelease: Kind = {
   ],
 };
 
-/** Whether it is installed in another cluster. */
+/** Whether the release is installed in another cluster. */
 function isRemote(object: PlacedObject): boolean {
   return Object.hasOwn(specOf(object), 'kubeConfig');
 }
@@ -67,8 +70,8 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
   ];
 }
 
-/** Another release where one of these is another (docs/facts/helm.md#releases-of-flux). */
-function installedBy(object: PlacedObject, find: Find): Installed {
+/** What makes it another release when it changes (docs/facts/helm.md#releases-of-flux). */
+function installedBy(object: PlacedObject, find: Find): InstalledRelease {
   const spec = specOf(object);
   const { namespace } = object;
   const home = textAt(spec, 'storageNamespace') || namespace;
@@ -91,7 +94,7 @@ function installedBy(object: PlacedObject, find: Find): Installed {
   };
 }
 
-/** Helm allows no longer name of a release. */
+/** The longest name of a release that Helm allows. */
 const LONGEST = 53;
 
 /** The name that a HelmRelease has Helm use; a long one is cut and gets a hash (docs/facts/helm.md#releases-of-flux). */
@@ -108,11 +111,11 @@ function releaseName(object: PlacedObject): string {
 interface Chart {
   readonly chart?: string;
   readonly version?: string;
-  /** The object that names it, where that is not there. */
+  /** The object that names the chart, if it does not exist here. */
   readonly called?: string;
 }
 
-/** The chart that a HelmRelease says, or the object that it names. */
+/** The chart that a HelmRelease names, itself or by another object. */
 function chartOf(release: PlacedObject, find: Find): Chart {
   const spec = specOf(release);
   const own = chartIn(
@@ -131,7 +134,7 @@ function chartOf(release: PlacedObject, find: Find): Chart {
     : chartIn(textAt(named, 'url'), textAt(named, 'ref', 'tag'));
 }
 
-/** The last part of a path or an address is the name. */
+/** The name of a chart is the last part of its path or address. */
 function chartIn(path: string | undefined, version: string | undefined): Chart {
   const chart = path?.split('/').findLast(part => part !== '');
   return {
@@ -161,16 +164,16 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
   };
 }
 
-/** Whether it has other values files than the chart's own: they are not looked at. */
+/** Whether it names values files of the chart, which are not read. */
 function hasValuesFiles(release: PlacedObject, find: Find): boolean {
   return listAt(chartSpecOf(release, find).chart, 'valuesFiles').length > 0;
 }
 
 interface ChartSpec {
   readonly chart: JsonObject;
-  /** The namespace that it is in. */
+  /** The namespace of the object with this spec. */
   readonly home: string;
-  /** It is that of a HelmChart which the HelmRelease names. */
+  /** That object is a HelmChart which the HelmRelease names. */
   readonly isNamed: boolean;
 }
 
@@ -184,12 +187,12 @@ function chartSpecOf(release: PlacedObject, find: Find): ChartSpec {
   return { chart: mapAt(named?.json, 'spec'), home, isNamed: true };
 }
 
-export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', hosts: 'none' };
+export const helmChart: Kind = { group: SOURCES, kind: 'HelmChart', fields: { hosts: 'none' } };
 
-/** The key of a ConfigMap or Secret that has the values, unless another is given. */
+/** The default key for values in a ConfigMap or Secret. */
 const VALUES_KEY = 'values.yaml';
 
-/** The Secrets that a HelmRelease takes values from; optional is that they exist, not their key. */
+/** The Secrets that a HelmRelease takes values from. `optional` allows a missing Secret, not a missing key. */
 function valuesReads(release: PlacedObject): Read[] {
   return listAt(specOf(release), 'valuesFrom').flatMap((entry, index) => {
     if (!isMap(entry) || entry['kind'] !== coreSecret.kind) return [];
@@ -206,7 +209,7 @@ function valuesReads(release: PlacedObject): Read[] {
   });
 }
 
-/** The values that a HelmRelease takes from other objects, in their order; undefined: not known. */
+/** The values that a HelmRelease takes from other objects, in order; undefined: not known. */
 function valuesLayers(release: PlacedObject, find: Find): (Layer | undefined)[] {
   return listAt(specOf(release), 'valuesFrom').map((entry, index) => {
     const target = textAt(entry, 'targetPath');
@@ -231,13 +234,13 @@ function configMapLayer(
   return values && { values, placeOf: path => ({ object, path: ['data', key, ...lines(path)] }) };
 }
 
-/** A Secret gives a value that nobody here knows. */
+/** The value from a Secret is not known here. */
 function unknownAt(release: PlacedObject, index: number, target: string): Layer {
   const values: JsonObject = valuesAt(target, UNKNOWN_VALUE);
   return { values, placeOf: () => ({ object: release, path: ['spec', 'valuesFrom', index] }) };
 }
 
-/** Helm takes a lone value for a number or a boolean where it looks like one. */
+/** Helm reads a single value that looks like a number or a boolean as one. */
 function scalarIn(text: string): Json {
   const known: Readonly<Record<string, Json>> = { true: true, false: false, null: null };
   return known[text] ?? (/^\d{1,15}$/.test(text) ? Number(text) : text);

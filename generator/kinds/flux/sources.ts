@@ -16,7 +16,7 @@ export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
 
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 
-/** Who calls Flux has to know a token (docs/facts/flux.md#notifications). */
+/** Callers of Flux need a token (docs/facts/flux.md#notifications). */
 const receiver: Kind = {
   group: NOTIFICATION,
   kind: 'Receiver',
@@ -34,13 +34,17 @@ export const fluxNotification: readonly Kind[] = [
   ...referenceReaders(NOTIFICATION, 'Alert Provider'),
 ];
 
-/** Where Flux reads from, and what it is let in with (docs/facts/flux.md#sources). */
+/** What Flux reads, and the logins to it (docs/facts/flux.md#sources). */
 export const fluxSources: readonly Kind[] = [
-  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', { byHand: login }),
-  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', { byHand: login }),
+  ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
+    secrets: { byHand: login },
+  }),
+  ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
+    secrets: { byHand: login },
+  }),
 ];
 
-/** What opens the door cannot lie behind it: `flux bootstrap` and `flux create secret` make it. */
+/** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
 function login(object: PlacedObject): string[] {
   const name = textAt(specOf(object), 'secretRef', 'name');
   return name === undefined ? [] : [name];
@@ -49,9 +53,8 @@ function login(object: PlacedObject): string[] {
 export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
-  hosts: 'none',
-  isReadingLate: true,
-  byHand: login,
+  fields: { hosts: 'none' },
+  secrets: { isOrderFree: true, byHand: login },
   reads: object =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
       refRead(specOf(object)[field], { path: ['spec', field], how: 'ref' }),

@@ -26,11 +26,11 @@ interface ContainerEntry {
   readonly id: string;
   readonly values: JsonObject;
   readonly at: Path;
-  /** What holds for all containers of the controller. */
+  /** The options for all containers of the controller. */
   readonly defaults: JsonObject;
 }
 
-/** The containers of a field of a controller, by name as the library has them. */
+/** The containers in a field of a controller, sorted by name as the library does. */
 export function containersPart(
   app: App,
   controller: AppEntry,
@@ -65,7 +65,7 @@ function containerPart(container: ContainerEntry): Part {
   });
 }
 
-/** The default of a field and the container's own, as far as they count; the last one wins. */
+/** The default of a field and the container's own value, as far as they count; the last one wins. */
 function optionOf({ values, at, defaults, controller }: ContainerEntry, field: string): Located[] {
   const [common, own] = [defaults, values].map(options => options[field]);
   const place = [...controller.at, 'defaultContainerOptions', field];
@@ -82,7 +82,7 @@ function isGiven(value: Json | undefined): value is Json {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-/** Repository and tag, or both in one text. */
+/** The image: repository and tag, or one text. */
 function imagePart(container: ContainerEntry): Part {
   const sources = optionOf(container, 'image');
   const image = Object.assign({}, ...sources.map(({ value }) => mapAt(value)));
@@ -92,7 +92,7 @@ function imagePart(container: ContainerEntry): Part {
   return copied(at, whole ?? (tag === '' ? `${repository}` : `${repository}:${tag}`));
 }
 
-/** A command in one text is one word. */
+/** A list of words; a text is one word. */
 function wordsPart(container: ContainerEntry, field: 'command' | 'args'): Part | undefined {
   const [words] = optionOf(container, field).slice(-1);
   if (words === undefined) return undefined;
@@ -105,12 +105,12 @@ function wordsPart(container: ContainerEntry, field: 'command' | 'args'): Part |
   );
 }
 
-/** A variable in the values: of a map, where its name is the key, or of a list. */
+/** A variable in a map of the values, by its name, or in a list. */
 interface Variable extends Located {
   readonly name: string;
 }
 
-/** The variables of a container; those of a later source replace those of the same name. */
+/** The variables of a container. A later source replaces variables of the same name. */
 function envPart(sources: readonly Located[]): Part | undefined {
   const [last] = sources.slice(-1);
   if (last === undefined) return undefined;
@@ -136,10 +136,10 @@ function mapped(sources: readonly Located[]): Variable[] {
   return ordered(new Map(variables.map(variable => [variable.name, variable])));
 }
 
-/** More of them are in the order of their names, whatever they depend on. */
+/** How many variables are ordered by their dependencies. */
 const MOST_ORDERED = 1000;
 
-/** By name, and behind those that a variable depends on (docs/facts/helm.md#variables-of-app-template). */
+/** Variables by name, each after those that it depends on (docs/facts/helm.md#variables-of-app-template). */
 function ordered(variables: ReadonlyMap<string, Variable>): Variable[] {
   const waiting = [...variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const depends = waiting.some(({ value }) => needs(value).length > 0);
@@ -165,7 +165,7 @@ function variablePart({ name, value, at }: Variable): Part {
   return mapPart(at, { name: copied(at, name), ...contentOf(value, at) });
 }
 
-/** A value, valueFrom, or what else would stand in valueFrom. */
+/** A value, valueFrom, or the fields of valueFrom themselves. */
 function contentOf(value: Json, at: Path): Record<string, Part | undefined> {
   if (!isMap(value)) return { value: textPart(value, at) };
   if (Object.hasOwn(value, 'value'))
@@ -183,7 +183,7 @@ function textPart(value: Json, at: Path): Part | undefined {
 
 const SOURCES = ['secretKeyRef', 'configMapKeyRef', 'fieldRef', 'resourceFieldRef'];
 
-/** The sources that Kubernetes knows; the library has some of its own. */
+/** The sources that Kubernetes knows too. */
 function sourcePart(source: JsonObject, at: Path): Part | undefined {
   const known = SOURCES.filter(field => isMap(source[field]) && isNamed(source[field]));
   if (known.length === 0) return undefined;
@@ -191,12 +191,12 @@ function sourcePart(source: JsonObject, at: Path): Part | undefined {
   return mapPart(at, Object.fromEntries(fields));
 }
 
-/** Not by an identifier of the values. */
+/** Whether a reference is a name, and not an identifier of the values. */
 function isNamed(ref: Json | undefined): boolean {
   return isMap(ref) && !Object.hasOwn(ref, 'identifier');
 }
 
-/** Where the identifiers of a reference are looked up, and what it becomes. */
+/** The forms of a reference in envFrom, where their identifiers are looked up, and the field that each becomes. */
 const REFS = [
   { field: 'configMapRef', short: 'configMap', entries: 'configMaps', becomes: 'configMapRef' },
   { field: 'secretRef', short: 'secret', entries: 'secrets', becomes: 'secretRef' },
@@ -205,7 +205,7 @@ const REFS = [
 
 type Ref = (typeof REFS)[number];
 
-/** The sources of many variables; a reference names an object, or an entry of the values. */
+/** The sources of many variables: each names an object, or an entry of the values. */
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
   const entries = Array.isArray(value) ? value : [];
   return listPart(
@@ -250,7 +250,7 @@ function longRef(app: App, kind: Ref, ref: JsonObject, at: Path): Part | undefin
   });
 }
 
-/** The volumes of a controller's pods that are claims, Secrets, ConfigMaps or written out. */
+/** The volumes of a controller's pods: claims, Secrets, ConfigMaps, and those that are written out. */
 export function volumesPart(app: App, controller: string): Part | undefined {
   const volumes = entriesOf(app, 'persistence').flatMap(entry =>
     isMounted(entry, controller) ? (volumePart(app, entry) ?? []) : [],
@@ -258,7 +258,7 @@ export function volumesPart(app: App, controller: string): Part | undefined {
   return listPart(['persistence'], volumes);
 }
 
-/** Where a container mounts them. */
+/** The mounts of a container. */
 function mountsPart(app: App, controller: string, container: string): Part | undefined {
   const mounts = entriesOf(app, 'persistence').flatMap(entry =>
     volumePart(app, entry) === undefined ? [] : mountsOf(entry, controller, container),
@@ -266,7 +266,7 @@ function mountsPart(app: App, controller: string, container: string): Part | und
   return listPart(['persistence'], mounts);
 }
 
-/** Without any mounts a volume is in every container (docs/facts/helm.md#volumes-of-app-template). */
+/** A volume without mounts is in every container (docs/facts/helm.md#volumes-of-app-template). */
 function isMounted({ values }: AppEntry, controller: string): boolean {
   const { globalMounts, advancedMounts } = values;
   const isForAll = isFilled(globalMounts) || !isFilled(advancedMounts);
@@ -277,7 +277,7 @@ function isFilled(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-/** Whether an entry is a claim: one that is there, or one that the chart makes. */
+/** Whether an entry is a claim, existing or made by the chart. */
 function isClaim({ type = 'persistentVolumeClaim' }: JsonObject): boolean {
   return type === 'persistentVolumeClaim' || type === 'pvc';
 }
@@ -288,7 +288,7 @@ function claimPart({ values, at, name }: Pick<AppEntry, 'values' | 'at' | 'name'
   return mapPart(at, { claimName: copied(place, existing ?? name) });
 }
 
-/** Volumes of other types hold no Secrets. */
+/** The volume of an entry; undefined for types that hold no Secrets. */
 function volumePart(app: App, { id, values, at, name }: AppEntry): Part | undefined {
   const source = isClaim(values)
     ? { persistentVolumeClaim: claimPart({ values, at, name }) }
@@ -327,7 +327,7 @@ function picked(
   );
 }
 
-/** A name goes before an identifier. */
+/** The name of a Secret or ConfigMap; a name is preferred to an identifier. */
 function nameIn(app: App, values: JsonObject, at: Path): Part {
   const { type, name, identifier, externalSecretRef } = values;
   if (typeof name === 'string' && name !== '') return copied([...at, 'name'], name);
@@ -361,7 +361,7 @@ function mountPart(id: string, mount: JsonObject, at: Path): Part {
   });
 }
 
-/** The claims that it makes, and not those that are there (docs/facts/helm.md#volumes-of-app-template). */
+/** The claims that the chart makes, without existing ones (docs/facts/helm.md#volumes-of-app-template). */
 export function claims(app: App): Brought[] {
   return entriesOf(app, 'persistence').flatMap(entry =>
     isMade(entry) ? [appObject(app, withPolicy(entry), TYPE, { spec: specPart(entry) })] : [],
@@ -374,7 +374,7 @@ function isMade({ values }: AppEntry): boolean {
   return isClaim(values) && !values['existingClaim'];
 }
 
-/** `retain` is short for the annotation that has Helm leave it. */
+/** `retain` stands for the annotation with which Helm keeps the claim. */
 function withPolicy(entry: AppEntry): AppEntry {
   if (entry.values['retain'] !== true) return entry;
   const both = { ...mapAt(entry.values, 'annotations'), [RESOURCE_POLICY]: 'keep' };

@@ -12,74 +12,128 @@ import {
   type Release,
 } from './release.ts';
 
-/** The ServiceAccounts of the values; before version 4 the field was the only one. */
-export function accountsOf(app: App): AppEntry[] {
-  const values = mapAt(app.values, 'serviceAccount');
-  const { create } = values;
-  const name = textAt(values, 'name');
-  if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
-  const id = 'default';
-  const only = { id, name: name || app.fullname, values, at: ['serviceAccount'] };
-  return create === true ? [only] : [];
+/** A release of the library that app-template wraps. */
+export interface App {
+  readonly release: Release;
+  readonly values: JsonObject;
+  /** The name with which the names of its objects begin. */
+  readonly fullname: string;
+  /** It is older than version 4, which changed the names. */
+  readonly isEarly: boolean;
 }
 
-/** Them as objects. */
-export function serviceAccounts(app: App): Brought[] {
-  const type = { apiVersion: 'v1', kind: 'ServiceAccount' };
-  return accountsOf(app).map(entry => appObject(app, entry, type, {}));
+/** An entry of a map of values: the library makes an object of each that is enabled. */
+export interface AppEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly values: JsonObject;
+  readonly at: Path;
 }
 
-/** The Secrets that are written out in the values: their keys, and nothing of what they hold. */
-export function secrets(app: App): Brought[] {
-  return entriesOf(app, 'secrets').map(entry => {
-    const type = textAt(entry.values, 'type');
-    return appObject(
-      app,
-      entry,
-      { apiVersion: 'v1', kind: 'Secret' },
-      {
-        type: type === undefined ? undefined : copied([...entry.at, 'type'], type),
-        stringData: keysPart(entry),
-      },
-    );
-  });
+/** The chart that is only the library. */
+export const APP_TEMPLATE = 'app-template';
+
+/**
+ * Whether the library gets these values as they are: from app-template, or from an unnamed chart that has
+ * containers in controllers. Other charts that wrap the library have values of their own.
+ */
+export function isAppTemplate({ chart, values }: Release): boolean {
+  const { controllers } = values;
+  if (!isMap(controllers)) return false;
+  const isController = (value: unknown): boolean =>
+    Object.values(mapAt(value, 'containers')).some(isMap);
+  return chart === undefined
+    ? Object.values(controllers).some(isController)
+    : chart === APP_TEMPLATE;
 }
 
-function keysPart({ values, at }: AppEntry): Part {
-  const place = [...at, 'stringData'];
-  const keys = Object.keys(mapAt(values, 'stringData'));
-  const empty = keys.map(key => [key, copied([...place, key], '')]);
-  return mapPart(place, Object.fromEntries(empty));
+/** A release as the library reads it. */
+export function appOf(release: Release): App {
+  const { values, name, version = '' } = release;
+  const given = textAt(values, 'global', 'nameOverride') ?? name;
+  const named = name.includes(given) ? name : `${name}-${given}`;
+  const fullname =
+    textAt(values, 'global', 'fullnameOverride') ?? textAt(values, 'fullnameOverride') ?? named;
+  return {
+    release,
+    values,
+    fullname: fullname.slice(0, 63).replace(/-$/, ''),
+    isEarly: /^[~^=v ]{0,3}[0-3]\./.test(version),
+  };
 }
 
-/** The ConfigMaps that are written out in the values. */
-export function configMaps(app: App): Brought[] {
-  return entriesOf(app, 'configMaps').map(entry => {
-    const data = textsPart([{ at: [...entry.at, 'data'], value: mapAt(entry.values, 'data') }]);
-    return appObject(app, entry, { apiVersion: 'v1', kind: 'ConfigMap' }, { data });
-  });
+/** The enabled entries of a field, in the order of their identifiers. */
+export function entriesOf(app: App, field: string): AppEntry[] {
+  return [...entriesById(app, field).values()];
 }
 
-/** The ExternalSecrets, with the store that holds for all that name none. */
-export function externalSecrets(app: App): Brought[] {
-  return entriesOf(app, 'externalSecrets').map(entry => {
-    const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
-    return appObject(app, entry, type, { spec: specPart(app, entry) });
-  });
+function entriesById(app: App, field: string): ReadonlyMap<string, AppEntry> {
+  const before = known(app).get(field);
+  if (before !== undefined) return before;
+  const entries = new Map(namedEntries(app, field).map(entry => [entry.id, entry]));
+  known(app).set(field, entries);
+  return entries;
 }
 
-const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
+const known = oncePer((_: App) => new Map<string, ReadonlyMap<string, AppEntry>>());
 
-function specPart(app: App, { values, at }: AppEntry): Part {
-  const given = FETCHES.filter(field => Object.hasOwn(values, field));
-  const common = 'defaultExternalSecretStoreRef';
-  const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };
-  const place = isMap(values['secretStoreRef']) ? [...at, 'secretStoreRef'] : [common];
-  const fields = given.map(field => [field, copied([...at, field], values[field] ?? null)]);
-  return mapPart(at, {
-    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(place, store),
-    ...Object.fromEntries(fields),
-  });
+function namedEntries(app: App, field: string): AppEntry[] {
+  const enabled = Object.entries(mapAt(app.values, field)).flatMap(([id, values]) =>
+    isMap(values) && values['enabled'] !== false ? [{ id, values, at: [field, id] }] : [],
+  );
+  const name = app.isEarly ? earlyName : nameOf;
+  return enabled
+    .map(entry => ({ ...entry, name: name(app, field, entry, enabled.length).toLowerCase() }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** How the library names an object (docs/facts/helm.md#names-of-app-template). */
+function nameOf(
+  { fullname, values: { global } }: App,
+  _: string,
+  { id, values }: Omit<AppEntry, 'name'>,
+  count: number,
+): string {
+  const { forceRename, prefix, suffix } = values;
+  if (isName(forceRename)) return forceRename;
+  const isAppended = count > 1 || mapAt(global)['alwaysAppendIdentifierToResourceName'] === true;
+  const begun = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
+  const known = isAppended && begun !== id ? ended(begun, id) : begun;
+  return isName(suffix) ? ended(known, suffix) : known;
+}
+
+/** An only controller or Service, and a primary Service, have no identifier in their names. */
+function earlyName(
+  { fullname }: App,
+  field: string,
+  { id, values }: Omit<AppEntry, 'name'>,
+  count: number,
+): string {
+  const { forceRename, nameOverride } = values;
+  if (isName(forceRename)) return forceRename;
+  const isCounted = field === 'controllers' || field === 'service' || field === 'serviceAccount';
+  const isBare = isCounted && (count === 1 || values['primary'] === true);
+  const end = isName(nameOverride) ? nameOverride : isBare ? fullname : id;
+  return end === fullname ? fullname : `${fullname}-${end}`;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function ended(name: string, end: string): string {
+  return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
+}
+
+/** The name of the Secret or ConfigMap that the library makes of an entry. */
+export function nameOfEntry(
+  app: App,
+  field: 'configMaps' | 'secrets' | 'externalSecrets',
+  id: string,
+): string | undefined {
+  const entry = entriesById(app, field).get(id);
+  const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
+  return target ?? entry?.name;
 }
 
 /** A value with where it is written. */
@@ -88,7 +142,7 @@ export interface Located<T extends Json = Json> {
   readonly value: T;
 }
 
-/** An object that the library makes of an entry. */
+/** The object that the library makes of an entry. */
 export function appObject(
   app: App,
   { name, values, at }: AppEntry,
@@ -116,7 +170,7 @@ export function appObject(
   };
 }
 
-/** Labels or annotations of several places, of which the last wins; undefined: there are none. */
+/** Labels or annotations from several places, of which the last wins; undefined: there are none. */
 export function textsPart(
   sources: readonly Located<JsonObject>[],
 ): (Part & { readonly fields: Fields }) | undefined {
@@ -136,131 +190,72 @@ function texts(fields: Fields): Record<string, string> {
   return Object.fromEntries([...fields].map(([name, part]) => [name, scalarText(jsonOf(part))]));
 }
 
-/** A release whose values are of the library that app-template wraps. */
-export interface App {
-  readonly release: Release;
-  readonly values: JsonObject;
-  /** What its objects are named after. */
-  readonly fullname: string;
-  /** Before version 4 names were put together in another way. */
-  readonly isEarly: boolean;
+/** The ServiceAccounts of the values. Before version 4 the field was one account, not a map of them. */
+export function accountsOf(app: App): AppEntry[] {
+  const values = mapAt(app.values, 'serviceAccount');
+  const { create } = values;
+  const name = textAt(values, 'name');
+  if (typeof create !== 'boolean' && name === undefined) return entriesOf(app, 'serviceAccount');
+  const id = 'default';
+  const only = { id, name: name || app.fullname, values, at: ['serviceAccount'] };
+  return create === true ? [only] : [];
 }
 
-/** An entry of a map of values: the library makes an object of each that is enabled. */
-export interface AppEntry {
-  readonly id: string;
-  readonly name: string;
-  readonly values: JsonObject;
-  readonly at: Path;
+/** The ServiceAccounts as objects. */
+export function serviceAccounts(app: App): Brought[] {
+  const type = { apiVersion: 'v1', kind: 'ServiceAccount' };
+  return accountsOf(app).map(entry => appObject(app, entry, type, {}));
 }
 
-/** The chart that has nothing but the library. */
-export const APP_TEMPLATE = 'app-template';
-
-/**
- * Whether the values are all that the library gets: of app-template, or of a chart that is not named
- * and has containers in controllers. Other charts wrap the library, with values of their own.
- */
-export function isAppTemplate({ chart, values }: Release): boolean {
-  const { controllers } = values;
-  if (!isMap(controllers)) return false;
-  const isController = (value: unknown): boolean =>
-    Object.values(mapAt(value, 'containers')).some(isMap);
-  return chart === undefined
-    ? Object.values(controllers).some(isController)
-    : chart === APP_TEMPLATE;
+/** The Secrets in the values: their keys without the values of these. */
+export function secrets(app: App): Brought[] {
+  return entriesOf(app, 'secrets').map(entry => {
+    const type = textAt(entry.values, 'type');
+    return appObject(
+      app,
+      entry,
+      { apiVersion: 'v1', kind: 'Secret' },
+      {
+        type: type === undefined ? undefined : copied([...entry.at, 'type'], type),
+        stringData: keysPart(entry),
+      },
+    );
+  });
 }
 
-/** What the library makes objects of. */
-export function appOf(release: Release): App {
-  const { values, name, version = '' } = release;
-  const given = textAt(values, 'global', 'nameOverride') ?? name;
-  const named = name.includes(given) ? name : `${name}-${given}`;
-  const fullname =
-    textAt(values, 'global', 'fullnameOverride') ?? textAt(values, 'fullnameOverride') ?? named;
-  return {
-    release,
-    values,
-    fullname: fullname.slice(0, 63).replace(/-$/, ''),
-    isEarly: /^[~^=v ]{0,3}[0-3]\./.test(version),
-  };
+function keysPart({ values, at }: AppEntry): Part {
+  const place = [...at, 'stringData'];
+  const keys = Object.keys(mapAt(values, 'stringData'));
+  const empty = keys.map(key => [key, copied([...place, key], '')]);
+  return mapPart(place, Object.fromEntries(empty));
 }
 
-/** The enabled entries of a field, in the order of their identifiers. */
-export function entriesOf(app: App, field: string): AppEntry[] {
-  return [...entriesById(app, field).values()];
+/** The ConfigMaps in the values. */
+export function configMaps(app: App): Brought[] {
+  return entriesOf(app, 'configMaps').map(entry => {
+    const data = textsPart([{ at: [...entry.at, 'data'], value: mapAt(entry.values, 'data') }]);
+    return appObject(app, entry, { apiVersion: 'v1', kind: 'ConfigMap' }, { data });
+  });
 }
 
-/** The entry of an identifier. */
-function entryNamed(app: App, field: string, id: string): AppEntry | undefined {
-  return entriesById(app, field).get(id);
+/** The ExternalSecrets, with the default store. */
+export function externalSecrets(app: App): Brought[] {
+  return entriesOf(app, 'externalSecrets').map(entry => {
+    const type = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' };
+    return appObject(app, entry, type, { spec: specPart(app, entry) });
+  });
 }
 
-const known = oncePer((_: App) => new Map<string, ReadonlyMap<string, AppEntry>>());
+const FETCHES = ['refreshPolicy', 'refreshInterval', 'target', 'data', 'dataFrom'];
 
-function entriesById(app: App, field: string): ReadonlyMap<string, AppEntry> {
-  const before = known(app).get(field);
-  if (before !== undefined) return before;
-  const entries = new Map(namedEntries(app, field).map(entry => [entry.id, entry]));
-  known(app).set(field, entries);
-  return entries;
-}
-
-function namedEntries(app: App, field: string): AppEntry[] {
-  const enabled = Object.entries(mapAt(app.values, field)).flatMap(([id, values]) =>
-    isMap(values) && values['enabled'] !== false ? [{ id, values, at: [field, id] }] : [],
-  );
-  const name = app.isEarly ? earlyName : nameOf;
-  return enabled
-    .map(entry => ({ ...entry, name: name(app, field, entry, enabled.length).toLowerCase() }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** How the library names an object (docs/facts/helm.md#names-of-app-template). */
-function nameOf(
-  { fullname, values: { global } }: App,
-  _: string,
-  { id, values }: Omit<AppEntry, 'name'>,
-  count: number,
-): string {
-  const { forceRename, prefix, suffix } = values;
-  if (isName(forceRename)) return forceRename;
-  const isAppended = count > 1 || mapAt(global)['alwaysAppendIdentifierToResourceName'] === true;
-  const begun = isName(prefix) && prefix !== fullname ? `${prefix}-${fullname}` : fullname;
-  const known = isAppended && begun !== id ? ended(begun, id) : begun;
-  return isName(suffix) ? ended(known, suffix) : known;
-}
-
-/** Of controllers and Services the only one, and the primary Service, have no identifier in the name. */
-function earlyName(
-  { fullname }: App,
-  field: string,
-  { id, values }: Omit<AppEntry, 'name'>,
-  count: number,
-): string {
-  const { forceRename, nameOverride } = values;
-  if (isName(forceRename)) return forceRename;
-  const isCounted = field === 'controllers' || field === 'service' || field === 'serviceAccount';
-  const isBare = isCounted && (count === 1 || values['primary'] === true);
-  const end = isName(nameOverride) ? nameOverride : isBare ? fullname : id;
-  return end === fullname ? fullname : `${fullname}-${end}`;
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function ended(name: string, end: string): string {
-  return name.endsWith(`-${end}`) ? name : `${name}-${end}`;
-}
-
-/** The name of the Secret or ConfigMap that comes of an entry of the values. */
-export function nameOfEntry(
-  app: App,
-  field: 'configMaps' | 'secrets' | 'externalSecrets',
-  id: string,
-): string | undefined {
-  const entry = entryNamed(app, field, id);
-  const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
-  return target ?? entry?.name;
+function specPart(app: App, { values, at }: AppEntry): Part {
+  const given = FETCHES.filter(field => Object.hasOwn(values, field));
+  const common = 'defaultExternalSecretStoreRef';
+  const store = { ...mapAt(app.values, common), ...mapAt(values, 'secretStoreRef') };
+  const place = isMap(values['secretStoreRef']) ? [...at, 'secretStoreRef'] : [common];
+  const fields = given.map(field => [field, copied([...at, field], values[field] ?? null)]);
+  return mapPart(at, {
+    secretStoreRef: Object.keys(store).length === 0 ? undefined : copied(place, store),
+    ...Object.fromEntries(fields),
+  });
 }

@@ -17,72 +17,23 @@ import {
 import { claims, containersPart, volumesPart } from './app-template-pods.ts';
 import { copied, listPart, mapPart, type Part, type Release } from './release.ts';
 
-/** The Services, with their ports; without a controller they are of the only one. */
-function services(app: App): Brought[] {
-  return entriesOf(app, 'service').map(service => {
-    const spec = mapPart(service.at, {
-      type: fieldPart(service, 'type'),
-      externalName: fieldPart(service, 'externalName'),
-      ports: portsPart(service),
-      selector: selectorPart(app, service),
-    });
-    return appObject(app, service, { apiVersion: 'v1', kind: 'Service' }, { spec });
-  });
+/** The objects that the library makes, as far as they concern Secrets, hosts and pods. */
+export function appObjects(release: Release): Brought[] {
+  const app = appOf(release);
+  return MAKERS.flatMap(make => make(app));
 }
 
-function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
-  const text = textAt(values, field);
-  return text === undefined ? undefined : copied([...at, field], text);
-}
-
-function selectorPart(app: App, { values, at }: AppEntry): Part {
-  const [only] = entriesOf(app, 'controllers');
-  const controller = textAt(values, 'controller') ?? only?.id ?? '';
-  return copied(at, podLabels(app, controller));
-}
-
-function portsPart({ values, at }: AppEntry): Part | undefined {
-  const ports = Object.entries(mapAt(values, 'ports')).flatMap(([name, port]) =>
-    isMap(port) && port['enabled'] !== false && typeof port['port'] === 'number'
-      ? [portPart(name, port, port['port'], [...at, 'ports', name])]
-      : [],
-  );
-  return listPart([...at, 'ports'], ports);
-}
-
-function portPart(name: string, port: JsonObject, number: number, at: Path): Part {
-  const { targetPort, protocol } = port;
-  const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
-  return mapPart(at, {
-    name: copied(at, name),
-    port: copied([...at, 'port'], number),
-    targetPort: isTarget ? copied([...at, 'targetPort'], targetPort) : undefined,
-    protocol: protocol === 'UDP' ? copied([...at, 'protocol'], protocol) : undefined,
-  });
-}
-
-/** The Ingresses with their certificates; the Services behind them are the library's matter. */
-function ingresses(app: App): Brought[] {
-  return entriesOf(app, 'ingress').map(entry =>
-    appObject(
-      app,
-      entry,
-      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-      { spec: mapPart(entry.at, { tls: tlsPart(entry) }) },
-    ),
-  );
-}
-
-function tlsPart({ values, at }: AppEntry): Part | undefined {
-  const place = [...at, 'tls'];
-  const entries = listAt(values, 'tls').flatMap((tls, index) => {
-    const [secretName, own] = [textAt(tls, 'secretName'), [...place, index]];
-    return isMap(tls) && secretName
-      ? [mapPart(own, { secretName: copied([...own, 'secretName'], secretName) })]
-      : [];
-  });
-  return listPart(place, entries);
-}
+const MAKERS: readonly ((app: App) => Brought[])[] = [
+  workloads,
+  services,
+  ingresses,
+  secrets,
+  configMaps,
+  externalSecrets,
+  serviceAccounts,
+  claims,
+  rawResources,
+];
 
 /** The workloads of the controllers. */
 function workloads(app: App): Brought[] {
@@ -158,7 +109,7 @@ function templatePart(app: App, controller: AppEntry, restartPolicy?: string): P
   return mapPart(at, { metadata: mapPart(at, { labels, annotations }), spec });
 }
 
-/** The pod's own pull secrets replace those that hold for all pods. */
+/** The pull secrets of a pod replace those for all pods. */
 function pullPart(app: App, { at, values }: AppEntry): Part | undefined {
   const own = listAt(values, 'pod', 'imagePullSecrets');
   if (own.length > 0) return copied([...at, 'pod', 'imagePullSecrets'], own);
@@ -182,47 +133,71 @@ function accountPart(app: App, { at, values }: AppEntry): Part | undefined {
   return name === undefined ? undefined : copied([...place, 'name'], name);
 }
 
-const MAKERS: readonly ((app: App) => Brought[])[] = [
-  workloads,
-  services,
-  ingresses,
-  secrets,
-  configMaps,
-  externalSecrets,
-  serviceAccounts,
-  claims,
-  rawResources,
-];
-
-/** What the library makes of the values, as far as Secrets, hosts and pods go. */
-export function appObjects(release: Release): Brought[] {
-  const app = appOf(release);
-  return MAKERS.flatMap(make => make(app));
-}
-
-/** Parts of objects: no release that people write comes near. */
-const MOST = 100_000;
-
-/**
- * Whether values would make more than anybody runs: what holds for all containers is in each of
- * them, so that a small file can stand for a great deal.
- */
-export function isHuge(values: JsonObject): boolean {
-  const volumes = sizeOf(values['persistence']);
-  const common =
-    sizeOf(mapAt(values, 'global')['annotations']) + sizeOf(values['defaultPodOptions']);
-  const entries = sum(Object.values(values).map(sizeOf));
-  const containers = Object.values(mapAt(values, 'controllers')).map(controller => {
-    const own = ['containers', 'initContainers'].map(field => sizeOf(mapAt(controller)[field]));
-    const defaults = Object.values(mapAt(controller, 'defaultContainerOptions')).map(sizeOf);
-    return (sum(own) + 1) * (volumes + sum(defaults));
+/** The Services with their ports. A Service without a controller belongs to the only one. */
+function services(app: App): Brought[] {
+  return entriesOf(app, 'service').map(service => {
+    const spec = mapPart(service.at, {
+      type: fieldPart(service, 'type'),
+      externalName: fieldPart(service, 'externalName'),
+      ports: portsPart(service),
+      selector: selectorPart(app, service),
+    });
+    return appObject(app, service, { apiVersion: 'v1', kind: 'Service' }, { spec });
   });
-  return sum(containers) + entries * common > MOST;
 }
 
-function sizeOf(value: unknown): number {
-  if (Array.isArray(value)) return value.length;
-  return isMap(value) ? Object.keys(value).length : 0;
+function fieldPart({ values, at }: AppEntry, field: string): Part | undefined {
+  const text = textAt(values, field);
+  return text === undefined ? undefined : copied([...at, field], text);
+}
+
+function selectorPart(app: App, { values, at }: AppEntry): Part {
+  const [only] = entriesOf(app, 'controllers');
+  const controller = textAt(values, 'controller') ?? only?.id ?? '';
+  return copied(at, podLabels(app, controller));
+}
+
+function portsPart({ values, at }: AppEntry): Part | undefined {
+  const ports = Object.entries(mapAt(values, 'ports')).flatMap(([name, port]) =>
+    isMap(port) && port['enabled'] !== false && typeof port['port'] === 'number'
+      ? [portPart(name, port, port['port'], [...at, 'ports', name])]
+      : [],
+  );
+  return listPart([...at, 'ports'], ports);
+}
+
+function portPart(name: string, port: JsonObject, number: number, at: Path): Part {
+  const { targetPort, protocol } = port;
+  const isTarget = typeof targetPort === 'number' || typeof targetPort === 'string';
+  return mapPart(at, {
+    name: copied(at, name),
+    port: copied([...at, 'port'], number),
+    targetPort: isTarget ? copied([...at, 'targetPort'], targetPort) : undefined,
+    protocol: protocol === 'UDP' ? copied([...at, 'protocol'], protocol) : undefined,
+  });
+}
+
+/** The Ingresses with their certificates, without the Services behind them. */
+function ingresses(app: App): Brought[] {
+  return entriesOf(app, 'ingress').map(entry =>
+    appObject(
+      app,
+      entry,
+      { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+      { spec: mapPart(entry.at, { tls: tlsPart(entry) }) },
+    ),
+  );
+}
+
+function tlsPart({ values, at }: AppEntry): Part | undefined {
+  const place = [...at, 'tls'];
+  const entries = listAt(values, 'tls').flatMap((tls, index) => {
+    const [secretName, own] = [textAt(tls, 'secretName'), [...place, index]];
+    return isMap(tls) && secretName
+      ? [mapPart(own, { secretName: copied([...own, 'secretName'], secretName) })]
+      : [];
+  });
+  return listPart(place, entries);
 }
 
 /** Objects that are written out in the values under a name that the library makes. */
@@ -230,7 +205,7 @@ function rawResources(app: App): Brought[] {
   return entriesOf(app, 'rawResources').flatMap(entry => rawResource(app, entry) ?? []);
 }
 
-/** The library's own fields of an entry, beside those of the object. */
+/** The fields of an entry that are not part of the object. */
 const OWN = new Set([
   'enabled',
   'forceRename',
@@ -256,4 +231,26 @@ function rawResource(app: App, entry: AppEntry): Brought | undefined {
     { apiVersion, kind },
     Object.fromEntries(fields.map(([field, value]) => [field, copied([...at, field], value)])),
   );
+}
+
+/** How many parts of objects a release may have: real ones have far fewer. */
+const MOST = 100_000;
+
+/** Whether values make too many parts: defaults are repeated in each container, so a small file can make very many. */
+export function isHuge(values: JsonObject): boolean {
+  const volumes = sizeOf(values['persistence']);
+  const common =
+    sizeOf(mapAt(values, 'global')['annotations']) + sizeOf(values['defaultPodOptions']);
+  const entries = sum(Object.values(values).map(sizeOf));
+  const containers = Object.values(mapAt(values, 'controllers')).map(controller => {
+    const own = ['containers', 'initContainers'].map(field => sizeOf(mapAt(controller)[field]));
+    const defaults = Object.values(mapAt(controller, 'defaultContainerOptions')).map(sizeOf);
+    return (sum(own) + 1) * (volumes + sum(defaults));
+  });
+  return sum(containers) + entries * common > MOST;
+}
+
+function sizeOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return isMap(value) ? Object.keys(value).length : 0;
 }

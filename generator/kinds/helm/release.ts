@@ -10,9 +10,115 @@ import {
   type PlacedObject,
 } from '../kind.ts';
 
+/** A chart with its name, namespace and values, as Flux, Argo CD or a kustomization installs it. */
+export interface Release {
+  /** The name of the chart, where it is known. */
+  readonly chart?: string;
+  readonly version?: string;
+  /** The name of the object that names the chart, if the chart is not known. */
+  readonly called?: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: JsonObject;
+  /** Where a value is written. */
+  readonly placeOf: (path: Path) => ObjectField;
+  /** Not all of its values could be read, or its objects are changed after Helm made them. */
+  readonly isPartly: boolean;
+  /** The chart's folder, if it is in a repository. */
+  readonly local?: LocalChart;
+}
+
+/** An unknown value: no rule judges a text with a template in it. */
+export const UNKNOWN_VALUE = '{{ }}';
+
+/** The release with its name and namespace filled in where its values ask for them. */
+export function filledRelease(release: Release): Release {
+  const values = filled(release.values, text => withRelease(text, release));
+  return { ...release, values: isMap(values) ? values : {} };
+}
+
+function filled(value: Json, fill: (text: string) => string): Json {
+  if (typeof value === 'string') return fill(value);
+  if (Array.isArray(value)) return value.map(child => filled(child, fill));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [name, filled(child, fill)]),
+  );
+}
+
+/** The only templates that are common in values (docs/facts/helm.md#templates-in-values). */
+const OF_RELEASE = /\{\{[ \t]{0,9}\$?\.Release\.(Name|Namespace)[ \t]{0,9}\}\}/g;
+
+function withRelease(text: string, { name, namespace }: Release): string {
+  if (!text.includes('{{')) return text;
+  return text.replaceAll(OF_RELEASE, (_, field: string) => (field === 'Name' ? name : namespace));
+}
+
+/** The releases whose charts are folders of repositories. */
+export function localReleases(releases: readonly Release[]): LocalRelease[] {
+  return releases.flatMap(release =>
+    release.local === undefined ? [] : [{ ...release, local: release.local }],
+  );
+}
+
+/** The releases of an object that Helm has not rendered: only their values are known. */
+export function unrendered<T extends Release>(object: PlacedObject, releases: readonly T[]): T[] {
+  const { rendered } = object;
+  if (rendered === undefined || rendered.size === 0) return [...releases];
+  return releases.filter(({ local }) => !local || !rendered.has(renderedKey(local)));
+}
+
+/** The key of a folder or chart among all that one object applies. */
+export function renderedKey({ at, name }: Pick<ChartPlace, 'at' | 'name'>): string {
+  return JSON.stringify([at, name]);
+}
+
+/** With the value `keep` Helm and Argo CD do not delete an object. */
+export const RESOURCE_POLICY = 'helm.sh/resource-policy';
+
+/** Whether Helm does not delete an object. */
+export function isKeptByHelm(object: PlacedObject): boolean {
+  return annotationOf(object, RESOURCE_POLICY) === 'keep';
+}
+
+/** The objects that are written out in the values of a chart, by default in the namespace of the release. */
+export function writtenObjects(release: Release): Brought[] {
+  return Object.entries(release.values).flatMap(([field, value]) =>
+    FIELDS.test(field) ? listed(value, [field]).flatMap(found => broughtAs(found, release)) : [],
+  );
+}
+
+/** Fields of values whose objects charts apply as they are. */
+const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
+
+/** The entries of a list or a map. */
+function listed(value: Json, at: Path): Found[] {
+  if (Array.isArray(value))
+    return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
+  if (!isMap(value)) return [];
+  return Object.entries(value).map(([name, entry]) => ({ value: entry, at: [...at, name] }));
+}
+
+interface Found {
+  readonly value: Json;
+  readonly at: Path;
+}
+
+function broughtAs({ value, at }: Found, { namespace, placeOf }: Release): Brought[] {
+  if (!isObject(value)) return [];
+  const metadata = { ...(namespace !== '' && { namespace }), ...value.metadata };
+  return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
+}
+
+/** Whether a value is an object of Kubernetes. */
+export function isObject(value: Json): value is JsonObject & KubeObject {
+  const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
+  return texts.every(path => textAt(value, ...path) !== undefined);
+}
+
 /**
- * A part of an object that stands for values in another notation, and where in the values it is
- * written: what stands there as it is, or a map or list that is put together.
+ * A part of an object that is built from values, and the path in the values that it comes from: a copied value,
+ * or a map or list that is put together.
  */
 export type Part =
   | { readonly at: Path; readonly value: Json }
@@ -21,7 +127,7 @@ export type Part =
 
 export type Fields = ReadonlyMap<string, Part>;
 
-/** A value as it stands in the values, with all that is in it. */
+/** A value that is copied with all that is in it. */
 export function copied(at: Path, value: Json): Part {
   return { at, value };
 }
@@ -50,116 +156,10 @@ export function jsonOf(part: Part): Json {
   return Object.fromEntries([...part.fields].map(([name, child]) => [name, jsonOf(child)]));
 }
 
-/** Where in the values a field of the part is written, or the nearest that is around it. */
+/** The path in the values of a field of the part, or of the nearest part around it. */
 export function placeIn(part: Part, path: Path): Path {
   if ('value' in part) return [...part.at, ...path];
   const [step, ...rest] = path;
   const child = 'entries' in part ? part.entries[Number(step)] : part.fields.get(String(step));
   return child === undefined ? part.at : placeIn(child, rest);
-}
-
-/** With `keep` Helm, and Argo CD with an Application, leave an object where it is. */
-export const RESOURCE_POLICY = 'helm.sh/resource-policy';
-
-/** Whether an object asks to be left. */
-export function isKeptByHelm(object: PlacedObject): boolean {
-  return annotationOf(object, RESOURCE_POLICY) === 'keep';
-}
-
-/** Fields of values whose objects charts apply as they are. */
-const FIELDS = /^(extraObjects|extraDeploy|extraManifests|extraResources|rawResources|manifests)$/;
-
-/** Whether a value is an object of Kubernetes. */
-export function isObject(value: Json): value is JsonObject & KubeObject {
-  const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
-  return texts.every(path => textAt(value, ...path) !== undefined);
-}
-
-/** The objects that are written out in the values of a chart; without a namespace they are in its own. */
-export function writtenObjects(release: Release): Brought[] {
-  return Object.entries(release.values).flatMap(([field, value]) =>
-    FIELDS.test(field) ? listed(value, [field]).flatMap(found => broughtAs(found, release)) : [],
-  );
-}
-
-interface Found {
-  readonly value: Json;
-  readonly at: Path;
-}
-
-/** Of a list or a map of objects each. */
-function listed(value: Json, at: Path): Found[] {
-  if (Array.isArray(value))
-    return value.map((entry, index) => ({ value: entry, at: [...at, index] }));
-  if (!isMap(value)) return [];
-  return Object.entries(value).map(([name, entry]) => ({ value: entry, at: [...at, name] }));
-}
-
-function broughtAs({ value, at }: Found, { namespace, placeOf }: Release): Brought[] {
-  if (!isObject(value)) return [];
-  const metadata = { ...(namespace !== '' && { namespace }), ...value.metadata };
-  return [{ object: { ...value, metadata }, placeOf: path => placeOf([...at, ...path]) }];
-}
-
-/** A chart and values for it, whatever object says so. */
-export interface Release {
-  /** The name of the chart, where it is known. */
-  readonly chart?: string;
-  readonly version?: string;
-  /** What it is called where only the object that names it is known. */
-  readonly called?: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly values: JsonObject;
-  /** Where a value is written. */
-  readonly placeOf: (path: Path) => ObjectField;
-  /** There are more values than could be read, or what the chart makes is changed afterwards. */
-  readonly isPartly: boolean;
-  /** Where the chart is, where that is a folder of a repository. */
-  readonly local?: LocalChart;
-}
-
-/** Stands for a value that is not known: no rule judges a text with a template in it. */
-export const UNKNOWN_VALUE = '{{ }}';
-
-/** The release with its name and namespace filled in where its values ask for them. */
-export function filledRelease(release: Release): Release {
-  const values = filled(release.values, text => withRelease(text, release));
-  return { ...release, values: isMap(values) ? values : {} };
-}
-
-function filled(value: Json, fill: (text: string) => string): Json {
-  if (typeof value === 'string') return fill(value);
-  if (Array.isArray(value)) return value.map(child => filled(child, fill));
-  if (!isMap(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, child]) => [name, filled(child, fill)]),
-  );
-}
-
-/** The only templates that are common in values (docs/facts/helm.md#templates-in-values). */
-const OF_RELEASE = /\{\{[ \t]{0,9}\$?\.Release\.(Name|Namespace)[ \t]{0,9}\}\}/g;
-
-function withRelease(text: string, { name, namespace }: Release): string {
-  if (!text.includes('{{')) return text;
-  return text.replaceAll(OF_RELEASE, (_, field: string) => (field === 'Name' ? name : namespace));
-}
-
-/** Those releases whose charts lie in repositories. */
-export function localReleases(releases: readonly Release[]): LocalRelease[] {
-  return releases.flatMap(release =>
-    release.local === undefined ? [] : [{ ...release, local: release.local }],
-  );
-}
-
-/** The releases of an object of which Helm has not made the objects: only their values are known. */
-export function unrendered<T extends Release>(object: PlacedObject, releases: readonly T[]): T[] {
-  const { rendered } = object;
-  if (rendered === undefined || rendered.size === 0) return [...releases];
-  return releases.filter(({ local }) => !local || !rendered.has(renderedKey(local)));
-}
-
-/** Tells what one object has applied from what else it has. */
-export function renderedKey({ at, name }: Pick<ChartPlace, 'at' | 'name'>): string {
-  return JSON.stringify([at, name]);
 }

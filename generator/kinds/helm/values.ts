@@ -22,13 +22,13 @@ import { isAppTemplate } from './app-template.ts';
 import { appObjects, isHuge } from './controllers.ts';
 import { filledRelease, isObject, type Release, writtenObjects } from './release.ts';
 
-/** What is known of a release: the objects of app-template, or what the values of a chart name. */
+/** The objects of a release: those of app-template, or the values of another chart as one object. */
 export function releaseObjects(release: Release): Brought[] {
   const filled = filledRelease(release);
   return isKnown(filled) ? appObjects(filled) : [valuesObject(filled), ...writtenObjects(filled)];
 }
 
-/** What a release may make besides: nothing where all of the values is known, and what they mean. */
+/** What a release may make besides; nothing, if all its values are known and understood. */
 export function releaseUnknowns(release: Release): Unknown[] {
   const { name, called = name, chart = called, namespace, isPartly } = release;
   if (isKnown(release) && !isPartly) return [];
@@ -37,9 +37,9 @@ export function releaseUnknowns(release: Release): Unknown[] {
 }
 
 /**
- * What a chart makes is named after its release or the chart, or by a value
- * (docs/facts/helm.md#names): its name has theirs in it, or begins with a word of theirs, or is a
- * text of the values. What an operator's chart names after what it operates on, the operator makes.
+ * Whether a chart may give an object this name (docs/facts/helm.md#names): it contains the name of the release or
+ * chart, begins with a word of them, or is a text of the values. The words of an operator's chart do not count, as
+ * the operator makes the objects with these names.
  */
 function namesOf(release: Release): (name: string) => boolean {
   const { name: own, called = '', chart = '', values } = release;
@@ -59,28 +59,23 @@ function namesOf(release: Release): (name: string) => boolean {
   };
 }
 
-/** Shorter names stand in any other. */
+/** A shorter name is part of too many others. */
 const SHORTEST = 4;
 
 function isKnown(release: Release): boolean {
   return isAppTemplate(release) && !isHuge(release.values);
 }
 
-/**
- * The values of a release of a chart that is not known, as an object: of its fields only the shape
- * tells what they name. No cluster has such objects.
- */
+/** The values of an unknown chart, as an object that no cluster has. Only the shape of its fields tells what they name. */
 export const chartValues: Kind = {
   group: 'values.helm.sh',
   kind: 'HelmRelease',
-  called: 'Helm release',
-  isReadingLate: true,
-  isNoPlainText: true,
+  displayName: 'Helm release',
+  secrets: { isOrderFree: true, remain: 'always' },
+  fields: { isPlainTextAllowed: true, configuration: ['values'] },
   isNamedFreely: true,
-  settings: ['values'],
-  leaves: 'always',
 
-  /** Of cert-manager, where the annotations beside certificates name an issuer. */
+  /** cert-manager makes these, if annotations beside the certificates name an issuer. */
   makes: ({ json }) =>
     mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
       if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
@@ -91,7 +86,7 @@ export const chartValues: Kind = {
       });
     }),
 
-  /** A chart names what it makes after the release or itself: other names are of what is there before. */
+  /** A chart names what it makes after the release or itself. A Secret with another name exists already. */
   reads: ({ json, name }) => {
     const own = [name, textAt(json, 'chart') ?? name].map(bare);
     return chartReads(mapAt(json, 'values'), ['values']).map(read =>
@@ -102,7 +97,7 @@ export const chartValues: Kind = {
   },
 };
 
-/** Not a name that the chart may as well give to what it makes. */
+/** Whether it is a reference, and not a name that the chart may give to what it makes. */
 function isReference({ how }: Read): boolean {
   return how === 'env' || how === 'envFrom' || how === 'pull';
 }
@@ -111,7 +106,7 @@ function bare(name: string): string {
   return name.replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** The values of a release as such an object. */
+/** The values of a release as an object of `chartValues`. */
 function valuesObject(release: Release): Brought {
   const { chart, version, name, namespace, values, placeOf } = release;
   return {
@@ -127,7 +122,7 @@ function valuesObject(release: Release): Brought {
   };
 }
 
-/** What most charts name their objects after (docs/facts/helm.md#names); undefined: it is not known here. */
+/** The name that most charts give their objects (docs/facts/helm.md#names); undefined: not known. */
 export function fullnameIn({ json, name }: PlacedObject): string | undefined {
   const [whole, part] = ['fullnameOverride', 'nameOverride'].map(field =>
     textAt(json, 'values', field),
@@ -141,14 +136,14 @@ export function fullnameIn({ json, name }: PlacedObject): string | undefined {
 /** A volume as the values of charts have it (docs/facts/helm.md#volumes-of-charts). */
 export interface ChartClaim {
   readonly path: Path;
-  /** Undefined: the chart's default holds. */
+  /** Undefined: the chart decides. */
   readonly isOn: boolean | undefined;
-  /** A claim that is there, in place of one that the chart makes. */
+  /** An existing claim that is used instead of one of the chart. */
   readonly existing: string | undefined;
   readonly storageClass: string | undefined;
 }
 
-/** The volumes that values speak of, each in a map called `persistence` or `persistentVolume`, or one in it. */
+/** The volumes in values: each map `persistence` or `persistentVolume`, or a map in one. */
 export function chartClaims(values: JsonObject): ChartClaim[] {
   return mapsIn(values, ['values']).flatMap(({ map, path }) => {
     const isVolume = path
@@ -217,7 +212,7 @@ const REF = /^(existingSecret|secret(Key)?Ref|.{1,60}Secret(Key)?Ref)$/;
 const NAME =
   /^(existingSecret(Name)?|secret(Name|Ref)|.{1,60}(ExistingSecret|SecretName|SecretRef)|envFromSecret|.{1,60}EnvVarsSecret)$/;
 
-/** Those of them that have keys beside them. */
+/** Such names with the names of keys beside them. */
 const KEYED = /^(existingSecret(Name)?|secretName)$/;
 
 /** A text that is a key of the Secret that stands beside it. */
@@ -245,7 +240,7 @@ function namedReads(values: JsonObject, path: Path): Read[] {
   });
 }
 
-/** The certificate of a list as an Ingress has it; in a map of that name there may be other keys. */
+/** A list `tls` is as in an Ingress; a map `tls` may need other keys. */
 function tlsReads(read: Omit<Parameters<typeof readOf>[0], 'how'>, path: Path): Read[] {
   const needs = path.at(-2) === 'tls' ? { needs: CERTIFICATE_KEYS } : {};
   return readOf({ ...read, ...needs, how: 'tls' });
@@ -272,12 +267,12 @@ function keysIn(values: JsonObject, path: Path, isKey: (name: string) => boolean
   );
 }
 
-/** What a field calls existing the chart does not make. */
+/** Marks a read by a field such as `existingSecret`, whose Secret the chart does not make. */
 function given(field: string): (read: Read) => Read {
   return read => (/existing/i.test(field) ? { ...read, isGiven: true } : read);
 }
 
-/** Values from one place; those of a later layer win (docs/facts/helm.md#values). */
+/** Values from one place. A later layer wins (docs/facts/helm.md#values). */
 export interface Layer {
   readonly values: JsonObject;
   readonly placeOf: (path: Path) => ObjectField;
@@ -293,10 +288,10 @@ export function fileLayer(file: PlacedObject | undefined): Layer | undefined {
   );
 }
 
-/** More layers than these are nobody's; the last ones win anyway. */
+/** How many layers are read; the last ones win. */
 const MOST_LAYERS = 200;
 
-/** The values of all layers, and where each is written; some layers may not be known. */
+/** The values of all layers, and where each is written. An undefined layer is not known. */
 export function mergedValues(
   layers: readonly (Layer | undefined)[],
 ): Pick<Release, 'values' | 'placeOf' | 'isPartly'> {
@@ -313,14 +308,14 @@ export function mergedValues(
   };
 }
 
-/** How much of a path there is. */
+/** How many steps of a path the values have. */
 function depthOf(values: JsonObject, path: Path): number {
   let depth = path.length;
   while (depth > 0 && valueAt(values, path.slice(0, depth)) === undefined) depth -= 1;
   return depth;
 }
 
-/** The values in a text of YAML; undefined: it holds none that can be read. */
+/** The values in a YAML text; undefined: they cannot be read. */
 export function parsedValues(text: string): JsonObject | undefined {
   const { value: documents } = parseStream(text);
   const [values, ...more] = documents ?? [];
@@ -328,7 +323,7 @@ export function parsedValues(text: string): JsonObject | undefined {
   return values === undefined || values === null ? {} : isMap(values) ? values : undefined;
 }
 
-/** No path of values has more steps. */
+/** How many steps a path of values may have. */
 const DEEPEST = 50;
 
 /** A value at a path of Helm's: dots part its steps, `\.` is a dot, `a[0]` an entry of a list. */

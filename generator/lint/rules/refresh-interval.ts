@@ -10,7 +10,7 @@ export const refreshInterval: Rule = {
 
   *check({ objects }) {
     for (const object of objects) {
-      for (const path of object.known?.durations ?? []) {
+      for (const path of object.known?.fields?.durations ?? []) {
         const value = valueAt(object.json, path);
         if (value === undefined || value === null || isDuration(value)) continue;
         yield {

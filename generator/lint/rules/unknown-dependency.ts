@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { nearestTo } from '../../graph/secret-graph.ts';
 import { dependenciesOf, WAITING } from '../../kinds/flux/kustomization.ts';
-import { calledOf, type PlacedObject } from '../../kinds/kind.ts';
+import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -21,7 +21,7 @@ export const unknownDependency: Rule = {
         yield {
           object,
           path,
-          message: `there is no ${calledOf(object)} "${name}"${inNamespace(namespace)} to wait for`,
+          message: `there is no ${displayKind(object)} "${name}"${inNamespace(namespace)} to wait for`,
           hint,
           absent: { namespace, name },
         };

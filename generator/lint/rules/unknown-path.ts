@@ -1,4 +1,4 @@
-import { calledOf } from '../../kinds/kind.ts';
+import { displayKind } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 export const unknownPath: Rule = {
@@ -11,7 +11,7 @@ export const unknownPath: Rule = {
       yield {
         object,
         path: at,
-        message: `the repository has no folder "${path}" for ${calledOf(object)} "${object.name}" to apply`,
+        message: `the repository has no folder "${path}" for ${displayKind(object)} "${object.name}" to apply`,
         hint: `Did you mean "${near}"?`,
       };
   },

@@ -74,7 +74,7 @@ function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, P
     ]),
   );
   for (const object of objects)
-    for (const name of object.known?.accounts?.(object) ?? [])
+    for (const name of object.known?.provides?.accounts?.(object) ?? [])
       accounts.get(object.namespace)?.set(name, object);
   return accounts;
 }

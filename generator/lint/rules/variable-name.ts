@@ -40,7 +40,7 @@ function* namesOfEnv({ object, env }: Container): Iterable<RuleFault> {
 /** Whether people choose the names of the keys in the Secrets that a kind makes. */
 function isNamedByPeople(kind: Kind): boolean {
   const isSync = kind === externalSecret || kind === clusterExternalSecret;
-  return isSync || kind.sourceOf !== undefined;
+  return isSync || kind.secrets?.valueSource !== undefined;
 }
 
 function* keysAsNames(

@@ -2,7 +2,12 @@ import type { Fault, Report } from '../../core/finding.ts';
 import { isMap, type JsonObject } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import type { Kind } from '../../kinds/kind.ts';
-import { mutatingWebhooks, validatingWebhooks } from '../../kinds/kubernetes.ts';
+import {
+  clusterRole,
+  clusterRoleBinding,
+  mutatingWebhooks,
+  validatingWebhooks,
+} from '../../kinds/kubernetes.ts';
 import { chartGroups } from '../../kinds/placed-object.ts';
 import {
   type Product,
@@ -11,7 +16,6 @@ import {
   releaseOf,
   type Versions,
 } from '../../kinds/products.ts';
-import { clusterRole, clusterRoleBinding } from '../../kinds/rbac.ts';
 import type { SharedCluster } from '../shared-clusters.ts';
 import type { ArgocdSpec, Spec } from '../spec.ts';
 import type { Model } from './model.ts';

@@ -239,7 +239,7 @@ function fetchedKeys(
   const sources = [
     ...(generator === undefined
       ? []
-      : [generatorKind(generator.kind)?.generates?.(generator.spec)]),
+      : [generatorKind(generator.kind)?.secrets?.generatedKeys?.(generator.spec)]),
     ...(secret.dataFrom ?? []).map(entry =>
       rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
     ),
@@ -256,7 +256,7 @@ function dataFromKeys(
   { lookUp }: SecretContext,
 ): readonly string[] | undefined {
   if (generatorRef !== undefined)
-    return generatorKind(scalarText(generatorRef['kind']))?.generates?.({});
+    return generatorKind(scalarText(generatorRef['kind']))?.secrets?.generatedKeys?.({});
   const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
   return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

@@ -56,7 +56,7 @@ export function withNeeds(made: EntryObject, namespace: string, makers: SecretMa
 /** The makers of the Secrets that an object reads, its stores, its CNPG Cluster and its pods' ServiceAccount. */
 function needsOf(object: PlacedObject, namespace: string, makers: SecretMakers): string[] {
   const pod = podOf(object);
-  const isWaiting = object.known?.isReadingLate !== true;
+  const isWaiting = object.known?.secrets?.isOrderFree !== true;
   const reads = [
     ...(isWaiting ? (object.known?.reads?.(object) ?? []) : []),
     ...(pod === undefined ? [] : podReads(pod)),

@@ -28,7 +28,7 @@ export function withDeployerOptions(
  */
 function withFluxOptions(object: KubeObject): KubeObject {
   const known = kindOf(groupOf(object), object.kind);
-  const options = { ...(known?.isPrecious === true && KEPT), ...(known === job && REPLACED) };
+  const options = { ...(known?.data?.isPrecious === true && KEPT), ...(known === job && REPLACED) };
   if (Object.keys(options).length === 0) return object;
   return annotated(object, { ...options, ...object.metadata.annotations });
 }
@@ -44,7 +44,7 @@ const CONFIRM = ['Delete=confirm', 'Prune=confirm'] as const;
 function withSyncOptions(object: KubeObject, installedGroups: ReadonlySet<string>): KubeObject {
   const group = groupOf(object);
   const added = [
-    ...(kindOf(group, object.kind)?.isPrecious ? CONFIRM : []),
+    ...(kindOf(group, object.kind)?.data?.isPrecious ? CONFIRM : []),
     ...(installedGroups.has(group) ? ['SkipDryRunOnMissingResource=true'] : []),
   ];
   if (added.length === 0) return object;
