@@ -1,5 +1,5 @@
 import type { Comparison } from '../comparison.ts';
-import { type LostService, lostServices, type UnknownHost, unknownHosts } from '../facts/hosts.ts';
+import { type LostService, lostServices, unknownHosts } from '../facts/hosts.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
@@ -9,7 +9,14 @@ export const hostLost: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const lost of lostServices(comparison)) yield lostRisk(lost);
-    for (const unknown of unknownHosts(comparison)) yield unknownRisk(unknown);
+    for (const { host, hint } of unknownHosts(comparison)) {
+      const { object, path, service, namespace } = host;
+      yield {
+        ...placeOn('head', object, path),
+        message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+        hint,
+      };
+    }
   },
 };
 
@@ -35,14 +42,5 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
         note: 'names it too',
       })),
     ],
-  };
-}
-
-function unknownRisk({ host, hint }: UnknownHost): Risk {
-  const { object, path, service, namespace } = host;
-  return {
-    ...placeOn('head', object, path),
-    message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
-    hint,
   };
 }

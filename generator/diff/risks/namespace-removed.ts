@@ -25,7 +25,7 @@ export const namespaceRemoved: RiskRule = {
       const left = head.objects.filter(object => own.has(object) && object.namespace === name);
       yield {
         ...placeOn('base', base),
-        ...said(name, left),
+        ...consequence(name, left),
         hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
         outcome: text,
       };
@@ -33,7 +33,7 @@ export const namespaceRemoved: RiskRule = {
   },
 };
 
-function said(
+function consequence(
   name: string,
   left: readonly PlacedObject[],
 ): Pick<Risk, 'level' | 'message' | 'related'> {

@@ -1,3 +1,4 @@
+import { isSame } from '../../core/json.ts';
 import type { Retention } from '../../kinds/data-facts.ts';
 import { displayKind } from '../../kinds/kind.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
@@ -18,7 +19,7 @@ function* risksOf(change: Changed): Iterable<Risk> {
   const kept = head.known?.data?.retentions?.(head) ?? [];
   if (kept.length === 0) return;
   for (const before of head.known?.data?.retentions?.(base) ?? []) {
-    const after = kept.find(({ path }) => isSamePath(path, before.path)) ?? NONE;
+    const after = kept.find(({ path }) => isSame(path, before.path)) ?? NONE;
     if (after.amount >= before.amount) continue;
     yield {
       ...fieldPlace(change, before.path),
@@ -30,7 +31,3 @@ function* risksOf(change: Changed): Iterable<Risk> {
 
 /** What a retention rule of base keeps if head has no such rule. */
 const NONE: Pick<Retention, 'text' | 'amount'> = { text: 'none', amount: 0 };
-
-function isSamePath(a: Retention['path'], b: Retention['path']): boolean {
-  return a.join('/') === b.join('/');
-}

@@ -24,18 +24,12 @@ export const versionUnserved: RiskRule = {
 
 function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
   const { kind, name, json } = head;
-  const place = placeOn('head', head, ['apiVersion']);
-  const hint = versionHint(fault);
-  if (!isUnknown)
-    return {
-      ...place,
-      message: `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
-      hint,
-    };
   return {
-    ...place,
-    level: 'warn',
-    message: `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
-    hint,
+    ...placeOn('head', head, ['apiVersion']),
+    ...(isUnknown && { level: 'warn' }),
+    message: isUnknown
+      ? `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`
+      : `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
+    hint: versionHint(fault),
   };
 }

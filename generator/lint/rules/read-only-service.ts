@@ -11,8 +11,7 @@ export const readOnlyService: Rule = {
 
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
-      const namespace = host.givenNamespace ?? host.namespace;
-      const cnpg = graph.find(cnpgCluster, namespace, host.cnpgCluster);
+      const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
       if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
       const why = reason(host, cnpg);
       if (why === undefined) continue;

@@ -50,9 +50,8 @@ function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<
 }
 
 /** Whether CNPG makes the Service. One of a manifest may have other ports. */
-function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
-  const namespace = host.givenNamespace ?? host.namespace;
-  return host.suffix !== undefined && find(coreService, namespace, host.service) === undefined;
+function isStandard({ find }: SecretGraph, { suffix, namespace, service }: CnpgHost): boolean {
+  return suffix !== undefined && find(coreService, namespace, service) === undefined;
 }
 
 interface Port {

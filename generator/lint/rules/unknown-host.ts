@@ -51,18 +51,13 @@ function placeOf({ object, path, message }: RuleFault): string {
 function* hostsOfPods(graph: SecretGraph): Iterable<RuleFault> {
   const services = serviceMakers(graph);
   for (const host of cnpgHosts(graph)) {
-    const namespace = host.givenNamespace ?? host.namespace;
-    if (services.has(serviceId(namespace, host.service))) continue;
-    const home = nearestTo(host.object, cnpgClusters(graph), host.cnpgCluster);
+    const { object, service, namespace } = host;
     // A Service without a namespace gets one later, which may be this one.
-    if (home === undefined || services.has(serviceId('', host.service))) continue;
-    yield {
-      object: host.object,
-      path: host.path,
-      message: noService(host.service, namespace),
-      ...clusterOf(host.service, home),
-      absent: { namespace: namespace || undefined, name: host.service },
-    };
+    if ([namespace, ''].some(place => services.has(serviceId(place, service)))) continue;
+    const home = nearestTo(object, cnpgClusters(graph), host.cnpgCluster);
+    if (home === undefined) continue;
+    const fault = missingService(host, clusterOf(service, home));
+    yield { ...fault, absent: { namespace: namespace || undefined, name: service } };
   }
 }
 
@@ -78,12 +73,8 @@ function missingService(
   advice: Advice,
 ): RuleFault {
   const { object, path, service, namespace } = host;
-  const message = noService(service, namespace);
+  const message = `there is no Service "${service}"${inNamespace(namespace)}`;
   return { object, path, message, ...advice, absent: { namespace, name: service } };
-}
-
-function noService(service: string, namespace: string): string {
-  return `there is no Service "${service}"${inNamespace(namespace)}`;
 }
 
 type Advice = Pick<RuleFault, 'hint' | 'related'>;

@@ -16,8 +16,8 @@ export const unknownLogin: Rule = {
   summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {
-    for (const { container, namespace, givenNamespace, cnpgCluster: name } of cnpgHosts(graph)) {
-      const cnpg = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
+    for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
+      const cnpg = graph.find(cnpgCluster, namespace, name);
       if (cnpg !== undefined && container !== undefined)
         yield* unknownUsers(graph, container, cnpg);
     }
