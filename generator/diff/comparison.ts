@@ -92,25 +92,34 @@ export function deployerOf(
   return units?.get(file)?.deployer;
 }
 
-/** The objects of a kind that are on both sides and differ. */
-export function changedOf({ changes }: Comparison, kind: Kind): Changed[] {
+/** The objects of a kind, by default of all, that are on both sides and differ. */
+export function changedOf({ changes }: Comparison, kind?: Kind): Changed[] {
   return changes.filter(
-    (change): change is Changed => change.what === 'changed' && change.head.known === kind,
+    (change): change is Changed => change.what === 'changed' && isOfKind(change.head, kind),
   );
 }
 
-/** The objects of a kind that only base has. */
-export function removedOf({ changes }: Comparison, kind: Kind): Removed[] {
+/** The objects of a kind, by default of all, that only base has. */
+export function removedOf({ changes }: Comparison, kind?: Kind): Removed[] {
   return changes.filter(
-    (change): change is Removed => change.what === 'removed' && change.base.known === kind,
+    (change): change is Removed => change.what === 'removed' && isOfKind(change.base, kind),
   );
 }
 
-/** The objects of a kind that only head has. */
-export function addedOf({ changes }: Comparison, kind: Kind): Added[] {
+/** The objects of a kind, by default of all, that only head has. */
+export function addedOf({ changes }: Comparison, kind?: Kind): Added[] {
   return changes.filter(
-    (change): change is Added => change.what === 'added' && change.head.known === kind,
+    (change): change is Added => change.what === 'added' && isOfKind(change.head, kind),
   );
+}
+
+function isOfKind({ known }: PlacedObject, kind: Kind | undefined): boolean {
+  return kind === undefined || known === kind;
+}
+
+/** Whether an object of base is removed. */
+export function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
+  return changes.some(change => change.what === 'removed' && change.base === object);
 }
 
 /** The object of a change as it is on head, or on base if it is removed. */

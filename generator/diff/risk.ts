@@ -25,6 +25,12 @@ export function verb(places: readonly Placed[], one: string, several: string): s
   return firstPlaces(places).length === 1 ? one : several;
 }
 
+/** `, which Deployment "a" and Job "b" read`; nothing without readers. */
+export function readText(readers: readonly Placed[]): string {
+  if (readers.length === 0) return '';
+  return `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
+}
+
 /** Keys in a sentence: `the key "a"`, `the keys "a" and "b"`. */
 export function keysText(keys: readonly string[]): string {
   const names = [...new Set(keys)].sort().map(key => `"${key}"`);
@@ -49,6 +55,15 @@ export function fieldPlace(
   const lengths = headPath.map((_, index) => index).reverse();
   const length = lengths.find(end => valueAt(head.json, headPath.slice(0, end)) !== undefined);
   return { object: head, side: 'head', path: headPath.slice(0, length) };
+}
+
+/** A field of an object of one side; by default the object's name. */
+export function placeOn(
+  side: SideName,
+  object: PlacedObject,
+  path: Path = ['metadata', 'name'],
+): SideField {
+  return { object, side, path };
 }
 
 /** A field of an object. */
@@ -81,6 +96,16 @@ export function relatedOnHead(
   related: readonly Omit<RelatedObject, 'side'>[] | undefined,
 ): RelatedObject[] {
   return (related ?? []).map(other => ({ ...other, side: 'head' }));
+}
+
+/** The risk that a lint finding about head is. */
+export function faultRisk({ object, path, message, hint, related }: RuleFault): Risk {
+  return {
+    ...placeOn('head', object, path),
+    message,
+    hint,
+    related: relatedOnHead(related),
+  };
 }
 
 /**

@@ -11,12 +11,10 @@ import {
 } from '../shell/command.ts';
 import type { CommandInput } from '../shell/command-input.ts';
 import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
-import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
-import { shownSources } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
-  askOfAll,
+  askedOfAws,
   type DoctorFlags,
   diagnosesOf,
   healthCount,
@@ -25,6 +23,7 @@ import {
   type Joined,
   joinedSet,
   lookedAt,
+  printWithUnread,
 } from './diagnoses.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { clusterReads, type Dump } from './dump.ts';
@@ -33,9 +32,6 @@ import { doctorFormats } from './formats.ts';
 import { dumpFrom, lookUntil, withCluster } from './read-cluster.ts';
 
 type DoctorOptions = DoctorFlags & CommonOptions;
-
-const CONTEXT = ['--context <name>', 'the context of kubectl'] as const;
-const KUBECONFIG = ['--kubeconfig <file>', 'the kubeconfig of kubectl'] as const;
 
 export const doctorCommand: CommandLine<DoctorFlags> = {
   name: 'doctor',
@@ -48,8 +44,8 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
   define: (command, run) =>
     command
       .argument('[path...]', 'files, folders, kustomizations, or - for stdin; default: the overlay')
-      .option(...CONTEXT)
-      .option(...KUBECONFIG)
+      .option('--context <name>', 'the context of kubectl')
+      .option('--kubeconfig <file>', 'the kubeconfig of kubectl')
       .option('--from <folder>', 'with what `kubectl get … -o json` wrote, instead of a cluster')
       .option('-e, --environment <name>', 'the overlay that the cluster has')
       .option(...NAMESPACE, '')
@@ -65,58 +61,42 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
-function runDoctor(options: DoctorOptions, host: Host): ExitCode {
-  const seconds = secondsOf(options);
-  const dump = dumpFrom(options, host);
-  const looked = lookedAt(options, host);
-  if (typeof looked === 'number') return looked;
-  const joined = looked.sets.map(joinedSet);
-  const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
-  const see = (seen: Dump): Seen => ({
-    dump: seen,
-    diagnoses: diagnosesOf(joined, seen, commands),
-  });
-  if (dump !== undefined && options.aws !== true) return tell(looked, see(dump), options, host);
-  return later(looked, joined, { dump, see, seconds }, options, host);
-}
-
-/** What a look at the cluster gave. */
-interface Seen {
+/** A dump, and what it shows. */
+interface Diagnosed {
   readonly dump: Dump;
   readonly diagnoses: readonly Diagnosis[];
 }
 
-/** AWS is asked once: what is put meanwhile is seen by External Secrets. */
-async function later(
-  looked: CommandInput,
-  joined: readonly Joined[],
-  {
+function runDoctor(options: DoctorOptions, host: Host): ExitCode {
+  const seconds = secondsOf(options);
+  const files = dumpFrom(options, host);
+  const looked = lookedAt(options, host);
+  if (typeof looked === 'number') return looked;
+  const joined = looked.sets.map(joinedSet);
+  const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });
+  const diagnosed = (dump: Dump, sets: readonly Joined[]): Diagnosed => ({
     dump,
-    see,
-    seconds,
-  }: {
-    readonly dump: Dump | undefined;
-    readonly see: (dump: Dump) => Seen;
-    readonly seconds: number;
-  },
-  options: DoctorOptions,
-  host: Host,
-): Promise<number> {
-  if (options.aws === true) await askOfAll(joined, awsClient(options.profile, host), host);
-  if (dump !== undefined) return tell(looked, see(dump), options, host);
-  const reads = joined.flatMap(({ graph, own }) => clusterReads(graph, own));
-  const seen = await withCluster(options, reads, host, look =>
-    lookUntil(
-      async () => see(await look()),
-      {
-        isDone: ({ diagnoses }) => seconds === 0 || isSettled(diagnoses),
-        summary: ({ diagnoses }) => healthSummary(diagnoses),
-      },
-      seconds,
-      host,
-    ),
-  );
-  return tell(looked, seen, options, host);
+    diagnoses: diagnosesOf(sets, dump, commands),
+  });
+  if (files !== undefined && options.aws !== true)
+    return tell(looked, diagnosed(files, joined), options, host);
+  const look = async (): Promise<Diagnosed> => {
+    // AWS is asked once: External Secrets sees what is put while we watch.
+    const sets =
+      options.aws === true
+        ? await askedOfAws(joined, awsClient(options.profile, host), host)
+        : joined;
+    if (files !== undefined) return diagnosed(files, sets);
+    const reads = sets.flatMap(({ graph, objects }) => clusterReads(graph, objects));
+    const watch = {
+      isDone: ({ diagnoses }: Diagnosed) => seconds === 0 || isSettled(diagnoses),
+      summary: ({ diagnoses }: Diagnosed) => healthSummary(diagnoses),
+    };
+    return withCluster(options, reads, host, read =>
+      lookUntil(async () => diagnosed(await read(), sets), watch, seconds, host),
+    );
+  };
+  return look().then(found => tell(looked, found, options, host));
 }
 
 /** How long it may take until all is well; without --watch one look is enough. */
@@ -128,18 +108,15 @@ function secondsOf({ watch, timeout, from }: DoctorOptions): number {
 }
 
 function tell(
-  { sets, read }: CommandInput,
-  { dump, diagnoses }: Seen,
-  options: DoctorOptions,
+  looked: CommandInput,
+  { dump, diagnoses }: Diagnosed,
+  { watch, format }: DoctorOptions,
   host: Host,
 ): number {
-  const report = { diagnoses, placeOf: placesFor(sets, host, read) };
-  printReport(doctorFormats, options.format, report, host);
-  const unread = notSeen(sets.flatMap(shownSources));
-  printFindings(unread, { format: 'text' }, host);
+  const report = { diagnoses, placeOf: placesFor(looked.sets, host, looked.read) };
+  const isAllRead = printWithUnread(doctorFormats, format, report, looked, host);
   host.stderr(healthSummary(diagnoses));
-  const isWell =
-    options.watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
-  if (!isWell || !isAllSeen(unread)) return exitCodes.findings;
+  const isWell = watch === true ? isSettled(diagnoses) : healthCount(diagnoses, 'broken') === 0;
+  if (!isWell || !isAllRead) return exitCodes.findings;
   return dump.isCut ? exitCodes.usage : exitCodes.ok;
 }

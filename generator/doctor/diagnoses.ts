@@ -7,76 +7,79 @@ import type { PlacedObject } from '../kinds/kind.ts';
 import { AwsRefusal, type CallAws } from '../params/aws.ts';
 import { remoteEntries } from '../params/entries.ts';
 import { askedName, cannotBeAsked, type RemoteEntry } from '../params/entry.ts';
-import { type Found, type FoundAt, foundOf, inOwnAccount, placeId } from '../params/facts.ts';
+import { type FoundAt, foundOf, inOwnAccount, placeId } from '../params/facts.ts';
 import { lookUpSome, placeOf } from '../params/look-up.ts';
+import type { Formats } from '../report/format.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
-import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
+import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
+import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import { type Diagnosis, diagnose, type SecretHealth, tellingLink } from './diagnosis.ts';
 import type { Dump } from './dump.ts';
 import type { Commands } from './expected-secrets.ts';
 import type { LookFlags } from './read-cluster.ts';
 import type { Examined } from './verdict.ts';
 
-/** The manifests of an environment, joined; and what AWS says of their entries, once it was asked. */
-export interface Joined {
-  /** Empty where they were named one by one. */
+/** The manifests of an environment, joined. */
+export interface Joined extends Pick<Examined, 'graph' | 'found'> {
+  /** Empty where the manifests were named one by one. */
   readonly environment: string;
-  readonly graph: SecretGraph;
-  readonly own: ReadonlySet<PlacedObject>;
-  found?: Examined['found'];
+  /** The objects that are looked for in the cluster. */
+  readonly objects: ReadonlySet<PlacedObject>;
 }
 
 export function joinedSet(set: ManifestSet): Joined {
   const environment = set.unit?.name ?? '';
-  return { environment, graph: graphOf(objectsOf(set)), own: new Set(shownObjects(set)) };
+  return { environment, graph: graphOf(objectsOf(set)), objects: new Set(shownObjects(set)) };
 }
 
-/** Has AWS asked of the entries of each. */
-export async function askOfAll(
+/** The same with what AWS says of the entries of each. */
+export async function askedOfAws(
   joined: readonly Joined[],
   call: CallAws,
   host: Host,
-): Promise<void> {
-  for (const one of joined) one.found = await askAws(one.graph, call, host);
+): Promise<Joined[]> {
+  const answered: Joined[] = [];
+  for (const set of joined) answered.push({ ...set, found: await askAws(set.graph, call, host) });
+  return answered;
 }
 
-/** How the Secrets of each are. */
+/** How the Secrets of each environment are. */
 export function diagnosesOf(
   joined: readonly Joined[],
   dump: Dump,
   commands: Commands,
 ): Diagnosis[] {
-  return joined.map(({ environment, own, graph, found }) => ({
+  return joined.map(({ environment, objects, graph, found }) => ({
     environment,
     newest: dump.newest,
-    secrets: diagnose(own, { graph, found, dump, commands }),
+    secrets: diagnose(objects, { graph, found, dump, commands }),
   }));
 }
 
-/** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of one. */
+/** What AWS says of the entries that a graph reads, by their metadata; undefined: it was not asked of an entry. */
 async function askAws(
   graph: SecretGraph,
   call: CallAws,
   host: Host,
-): Promise<(entry: RemoteEntry) => Found | undefined> {
+): Promise<NonNullable<Examined['found']>> {
   const entries = remoteEntries(graph, new Set(graph.objects)).filter(isAskable);
   const idOf = (entry: RemoteEntry): string => placeId(placeOf(entry, host));
   const found = new Map<string, FoundAt>();
-  for (const [place, own] of groupBy(entries, idOf))
-    found.set(place, await whereAllowed(own, call, host));
+  for (const [place, entriesThere] of groupBy(entries, idOf))
+    found.set(place, await whereAllowed(entriesThere, call, host));
   const foundAt: FoundAt = entry =>
     isAskable(entry) ? found.get(idOf(entry))?.(entry) : undefined;
-  const inOwn = inOwnAccount(entries, foundAt);
-  return entry => foundOf(entry, inOwn);
+  const inAccount = inOwnAccount(entries, foundAt);
+  return entry => foundOf(entry, inAccount);
 }
 
 function isAskable(entry: RemoteEntry): boolean {
   return cannotBeAsked(entry) === undefined;
 }
 
-/** Where the caller may not look, nothing is known. */
+/** What AWS says; where the caller may not look, all entries are unknown. */
 async function whereAllowed(
   entries: readonly RemoteEntry[],
   call: CallAws,
@@ -91,7 +94,7 @@ async function whereAllowed(
   }
 }
 
-/** How many Secrets are so. */
+/** How many Secrets are in a state. */
 export function healthCount(
   diagnoses: readonly Diagnosis[],
   state: 'broken' | 'unknown' | 'ok',
@@ -100,7 +103,7 @@ export function healthCount(
     .length;
 }
 
-/** Nothing is broken, and nothing will be known only in a while. */
+/** Whether nothing is broken, and nothing that is unknown now will be known in a while. */
 export function isSettled(diagnoses: readonly Diagnosis[]): boolean {
   return healths(diagnoses).every(({ links }) =>
     links.every(({ verdict }) =>
@@ -109,7 +112,7 @@ export function isSettled(diagnoses: readonly Diagnosis[]): boolean {
   );
 }
 
-/** What people and pipelines are told last, and while they wait. */
+/** The last line for people and pipelines, which they see while they wait too. */
 export function healthSummary(diagnoses: readonly Diagnosis[]): string {
   const [well, broken, unknown] = (['ok', 'broken', 'unknown'] as const).map(state =>
     healthCount(diagnoses, state),
@@ -122,42 +125,49 @@ function healths(diagnoses: readonly Diagnosis[]): SecretHealth[] {
 }
 
 export interface DoctorFlags extends ManifestFlags, LookFlags {
-  /** Until all is well, or for as long as a duration of Go says. */
+  /** Looks until all is well, or `timeout` has passed, a duration of Go. */
   readonly watch?: boolean;
   readonly timeout: string;
-  /** AWS is asked which entries there are, with the credentials of a profile. */
+  /** Asks AWS which entries there are, with the credentials of a profile. */
   readonly aws?: boolean;
   readonly profile?: string;
 }
 
-/** What the paths, or the overlay of the one environment that is named, say; or the exit code, when the spec is wrong. */
+/** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
 export function lookedAt(
   options: ManifestFlags & CommonOptions,
   host: Host,
 ): CommandInput | number {
   const looked = manifestsAt(options, host);
-  if (typeof looked === 'number' || options.paths.length > 0) return looked;
-  return { ...looked, sets: oneOf(looked.sets) };
-}
-
-/** One cluster is looked at: what is in the others is none of its faults. */
-function oneOf(sets: readonly ManifestSet[]): readonly ManifestSet[] {
-  if (sets.length <= 1) return sets;
-  const names = sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
+  if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
+    return looked;
+  // One cluster is looked at: what only the others have is not missing there.
+  const names = looked.sets.flatMap(({ unit }) => unit?.name ?? []).join(', ');
   return wrongUsage(`name the environment that the cluster has with -e: ${names}`);
 }
 
-/** What kubectl applies an object of these sets from. */
+/** Prints a report, and what of the manifests is not read. Returns whether all of them are read. */
+export function printWithUnread<Report>(
+  formats: Formats<Report>,
+  format: string,
+  report: Report,
+  { sets }: CommandInput,
+  host: Host,
+): boolean {
+  printReport(formats, format, report, host);
+  const unread = notSeen(sets.flatMap(shownSources));
+  printFindings(unread, { format: 'text' }, host);
+  return isAllSeen(unread);
+}
+
+/** The flags with which kubectl applies an object of these sets. */
 export function appliedFrom(
   sets: readonly ManifestSet[],
 ): (object: PlacedObject) => readonly string[] | undefined {
-  const sources = new Map(
-    sets
-      .flatMap(({ sources: own, context }) => [...own, ...context])
-      .map(source => [source.number, source]),
-  );
+  const all = sets.flatMap(({ sources, context }) => [...sources, ...context]);
+  const byNumber = new Map(all.map(source => [source.number, source]));
   return object => {
-    const source = sources.get(object.file);
+    const source = byNumber.get(object.file);
     if (source === undefined || source.file === 'stdin') return undefined;
     return source.isBuilt ? ['-k', dirname(source.file)] : ['-f', source.file];
   };
@@ -180,37 +190,41 @@ export function sourceOf(
   environments: readonly string[],
 ): LookFlags {
   const folder = valueFor(environment, from, environments);
-  const named = valueFor(environment, context, environments);
-  if (folder !== undefined && named !== undefined)
+  const contextName = valueFor(environment, context, environments);
+  if (folder !== undefined && contextName !== undefined)
     return wrongUsage(`environment ${JSON.stringify(environment)} has a context and a dump`);
-  return folder === undefined ? { context: named, kubeconfig } : { from: folder };
+  return folder === undefined ? { context: contextName, kubeconfig } : { from: folder };
 }
 
-/** What is not named for one environment is one cluster: others would be looked for where they are not. */
+/** Environments without a source of their own have to be on one cluster: the others are not there. */
 export function expectOneCluster(
   environments: readonly string[],
   { context = [], from = [] }: SourceFlags,
-  homeOf: (environment: string) => string,
+  clusterOf: (environment: string) => string,
 ): void {
-  const rest = environments.filter(name => ownValue(name, [...context, ...from]) === undefined);
-  if (new Set(rest.map(homeOf)).size > 1)
+  const shared = environments.filter(
+    name => environmentValue(name, [...context, ...from]) === undefined,
+  );
+  if (new Set(shared.map(clusterOf)).size > 1)
     wrongUsage(
-      `${rest.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
+      `${shared.join(', ')} are in several clusters: name that of each with --context ENV=NAME or --from ENV=FOLDER, or one environment with -e`,
     );
 }
 
-function ownValue(environment: string, values: PerEnvironment): string | undefined {
-  const own = values.find(value => value.startsWith(`${environment}=`));
-  return own?.slice(environment.length + 1);
+/** The value that is given for one environment. */
+function environmentValue(environment: string, values: PerEnvironment): string | undefined {
+  const value = values.find(text => text.startsWith(`${environment}=`));
+  return value?.slice(environment.length + 1);
 }
 
-/** What is given for it, or else for all. */
+/** The same, or else the value for all. */
 function valueFor(
   environment: string,
   values: PerEnvironment,
   environments: readonly string[],
 ): string | undefined {
-  const own = ownValue(environment, values);
-  if (own !== undefined) return own;
-  return values.find(value => !environments.some(name => value.startsWith(`${name}=`)));
+  return (
+    environmentValue(environment, values) ??
+    values.find(value => !environments.some(name => value.startsWith(`${name}=`)))
+  );
 }

@@ -1,5 +1,5 @@
 import type { PlacedObject } from '../kinds/kind.ts';
-import { type ExpectedSecret, expectedSecrets } from './expected-secrets.ts';
+import { expectedSecrets } from './expected-secrets.ts';
 import { cnpgLink } from './links/cnpg.ts';
 import { keysLink, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
@@ -9,7 +9,7 @@ import {
   pushLink,
   storeLink,
 } from './links/secret.ts';
-import { type Examined, LINKS, type LinkName, type Verdict } from './verdict.ts';
+import { type Examined, LINKS, type LinkCheck, type LinkName, type Verdict } from './verdict.ts';
 
 /** How a Secret of the manifests is in a cluster, link by link. */
 export interface SecretHealth {
@@ -18,7 +18,7 @@ export interface SecretHealth {
   readonly links: readonly Link[];
 }
 
-/** A link of the way, and what became of it; `blocked`: one before it is broken. */
+/** A link of a Secret, and whether it is well; `blocked`: an earlier one is broken. */
 export interface Link {
   readonly link: LinkName;
   readonly verdict:
@@ -34,7 +34,7 @@ export interface Diagnosis {
   readonly secrets: readonly SecretHealth[];
 }
 
-const CHECKS: Readonly<Record<LinkName, (examined: Examined) => Verdict>> = {
+const CHECKS: Readonly<Record<LinkName, LinkCheck>> = {
   entry: entryLink,
   permission: permissionLink,
   store: storeLink,
@@ -47,50 +47,46 @@ const CHECKS: Readonly<Record<LinkName, (examined: Examined) => Verdict>> = {
   push: pushLink,
 };
 
-/** What stands by itself: an entry may be missing from a store that is there. */
-const FREE: readonly LinkName[] = ['entry', 'permission', 'store'];
+/** Links that no broken link blocks: an entry may be missing from a store that is there. */
+const UNBLOCKED: readonly LinkName[] = ['entry', 'permission', 'store'];
 
-/** What becomes of readers is nothing to a PushSecret. */
+/** Links of readers, which block nothing of a PushSecret. */
 const READERS: readonly LinkName[] = ['pods', 'restart', 'cnpg'];
 
-/** Follows each Secret that the own objects of a graph make or need. */
+/** Follows each Secret that these objects of a graph make or need. */
 export function diagnose(
-  own: ReadonlySet<PlacedObject>,
+  shown: ReadonlySet<PlacedObject>,
   around: Omit<Examined, 'secret'>,
 ): SecretHealth[] {
-  return expectedSecrets(around.graph, own).map(secret => healthOf({ ...around, secret }));
+  return expectedSecrets(around.graph, shown).map(secret => healthOf({ ...around, secret }));
 }
 
 /** Follows one Secret, link by link. */
 export function healthOf(examined: Examined): SecretHealth {
-  const { namespace, name } = examined.secret;
-  if (namespace === '') return { namespace, name, links: [homeless(examined.secret)] };
+  const { namespace, name, object } = examined.secret;
+  if (namespace === '') {
+    const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
+    const verdict = { state: 'unknown', because } as const;
+    return { namespace, name, links: [{ link: 'secret', verdict }] };
+  }
   const links: Link[] = [];
-  let by: LinkName | undefined;
+  let broken: LinkName | undefined;
   for (const link of LINKS) {
     const verdict = CHECKS[link](examined);
     if (verdict === undefined) continue;
-    const before = isInTheWay(by, link) ? by : undefined;
-    links.push({
-      link,
-      verdict: before === undefined ? verdict : { state: 'blocked', by: before },
-    });
-    if (by === undefined && verdict.state === 'broken') by = link;
+    const by = broken !== undefined && blocks(broken, link) ? broken : undefined;
+    links.push({ link, verdict: by === undefined ? verdict : { state: 'blocked', by } });
+    if (verdict.state === 'broken') broken ??= link;
   }
   return { namespace, name, links };
 }
 
-/** Whether one link that is broken keeps another from being well. */
-function isInTheWay(by: LinkName | undefined, link: LinkName): boolean {
-  return !FREE.includes(link) && !(link === 'push' && READERS.includes(by ?? link));
+/** Whether a broken link keeps a later one from being well. */
+function blocks(broken: LinkName, link: LinkName): boolean {
+  return !UNBLOCKED.includes(link) && !(link === 'push' && READERS.includes(broken));
 }
 
-function homeless({ object }: ExpectedSecret): Link {
-  const because = `${object.kind} "${object.name}" names no namespace: --namespace does`;
-  return { link: 'secret', verdict: { state: 'unknown', because } };
-}
-
-/** The link of a Secret that is in the way, or else one that is not known. */
+/** The link that a Secret is stuck at, or else the first that is not known. */
 export function tellingLink({ links }: SecretHealth): Link | undefined {
   return (
     links.find(({ verdict }) => verdict.state === 'broken') ??

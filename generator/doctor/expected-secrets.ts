@@ -15,26 +15,26 @@ import type { PlacedObject } from '../kinds/kind.ts';
 /** Commands for people to paste; undefined: one would hold what no shell should see. */
 export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
-  /** `rem-secrets`, for the environment or the manifests that are looked at. */
+  /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
   readonly own: (part: string, ...words: readonly string[]) => string | undefined;
-  /** Has ESO fetch what an ExternalSecret says once more (docs/facts/eso.md#refresh). */
+  /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly sync: (namespace: string, name: string) => string | undefined;
   /** Applies the manifest of an object. */
   readonly apply: (object: PlacedObject) => string | undefined;
 }
 
-/** What the manifests are, as other commands name them. */
-interface Looked {
+/** The manifests that commands are for, and the cluster. */
+interface CommandScope {
   readonly environment?: string | undefined;
   readonly paths: readonly string[];
-  /** The context of kubectl, where it is not its own choice: a command is for the same cluster. */
+  /** The context of kubectl, where one is named: a command is for the same cluster. */
   readonly context?: string | undefined;
   readonly applied: (object: PlacedObject) => readonly string[] | undefined;
 }
 
-export function commandsFor({ environment, paths, context, applied }: Looked): Commands {
-  const own = context === undefined ? [] : ['--context', context];
-  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...own, ...words]);
+export function commandsFor({ environment, paths, context, applied }: CommandScope): Commands {
+  const flags = context === undefined ? [] : ['--context', context];
+  const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
   return {
     kubectl,
     own: (part, ...words) => {
@@ -51,12 +51,12 @@ export function commandsFor({ environment, paths, context, applied }: Looked): C
   };
 }
 
-/** Nothing that a shell reads as more than a word; flags are ours alone, and the time is. */
+/** Words that a shell reads as no more than a word; flags are from this list only. */
 const WORD = /^[\w./-][\w./:@%+,=-]{0,400}$/;
 const FLAGS =
   /^(-[nekflo]|--(all-namespaces|context|overwrite|manifests|show-managed-fields|from-file=[\w./=-]{1,200}))$/;
 
-/** When it is pasted. */
+/** The time at which the command is pasted. */
 const NOW = 'force-sync=$(date +%s)';
 
 function commandOf(program: string, words: readonly string[]): string | undefined {
@@ -65,15 +65,15 @@ function commandOf(program: string, words: readonly string[]): string | undefine
 
 function isPlain(word: string): boolean {
   if (word === NOW) return true;
-  const isFlag = word.startsWith('-');
-  return WORD.test(word) && (!isFlag || FLAGS.test(word)) && hideSecrets(word) === word;
+  const isAllowed = !word.startsWith('-') || FLAGS.test(word);
+  return WORD.test(word) && isAllowed && hideSecrets(word) === word;
 }
 
-/** A Secret that the manifests make or read, and so one that has to be in the cluster. */
+/** A Secret that the manifests make or read, which has to be in the cluster therefore. */
 export interface ExpectedSecret {
   readonly namespace: string;
   readonly name: string;
-  /** What makes it; absent: nothing in the manifests. */
+  /** Absent: nothing in the manifests makes it. */
   readonly node?: SecretNode;
   readonly external: readonly ExternalSecret[];
   readonly readers: readonly Reader[];
@@ -82,22 +82,32 @@ export interface ExpectedSecret {
   readonly path: Path;
 }
 
-/** All that the own objects of a graph make or need, by namespace and name. */
+/** The objects that make and read a Secret. */
+export function objectsAround({
+  node,
+  readers,
+}: Pick<ExpectedSecret, 'node' | 'readers'>): PlacedObject[] {
+  return [...(node?.makers ?? []), ...readers].map(({ object }) => object);
+}
+
+/** All Secrets that the shown objects of a graph make or need, by namespace and name. */
 export function expectedSecrets(
   graph: SecretGraph,
-  own: ReadonlySet<PlacedObject>,
+  shown: ReadonlySet<PlacedObject>,
 ): ExpectedSecret[] {
-  const isOwn = ({ object }: { readonly object: PlacedObject }): boolean =>
-    own.has(object.written?.by ?? object);
-  const readers = groupBy(graph.readers.filter(isOwn), ({ namespace, secret }) =>
+  const isShown = ({ object }: { readonly object: PlacedObject }): boolean =>
+    shown.has(object.written?.by ?? object);
+  const readers = groupBy(graph.readers.filter(isShown), ({ namespace, secret }) =>
     secretId(namespace, secret),
   );
   const writing = graph.externalSecrets.filter(({ creationPolicy }) => creationPolicy !== 'None');
   const external = groupBy(writing, ({ namespace, target }) => secretId(namespace, target));
   const made = [...graph.secrets.values()].filter(({ makers }) =>
-    makers.some(maker => isOwn(maker) && maker.isInternal !== true),
+    makers.some(maker => isShown(maker) && maker.isInternal !== true),
   );
-  const needed = [...readers.values()].flatMap(all => all.find(one => !one.isOptional) ?? []);
+  const needed = [...readers.values()].flatMap(
+    all => all.find(({ isOptional }) => !isOptional) ?? [],
+  );
   const names = new Map(
     [...made, ...needed.map(({ namespace, secret }) => ({ namespace, name: secret }))]
       .filter(({ namespace, name }) => name !== '' && ![namespace, name].some(isUnresolved))

@@ -14,8 +14,21 @@ import {
 } from '../report/text.ts';
 import { type FieldPlace, shownField } from '../world/places.ts';
 import { type Diagnosis, type Link, type SecretHealth, tellingLink } from './diagnosis.ts';
+import type { Evidence } from './verdict.ts';
 
-/** How Secrets are, for programs: every link, with every field. */
+/** What the formats are given: how the Secrets are, and where the manifests speak of them. */
+interface DoctorReport {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly placeOf: FieldPlace;
+}
+
+/** `doctor`. */
+export const doctorFormats: Formats<DoctorReport> = {
+  text: { render: renderDoctorText },
+  json: { render: renderDoctorJson },
+};
+
+/** For programs: every link of each Secret, with every field. */
 function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
   return jsonText({
     diagnoses: diagnoses.map(({ environment, newest, secrets }) => ({
@@ -24,46 +37,37 @@ function renderDoctorJson({ diagnoses, placeOf }: DoctorReport): string {
       secrets: secrets.map(health => ({
         namespace: health.namespace === '' ? null : shown(health.namespace),
         name: shown(health.name),
-        state: stateOf(health),
+        state: tellingLink(health)?.verdict.state ?? 'ok',
         links: health.links.map(link => flatLink(shownLink(link, placeOf))),
       })),
     })),
   });
 }
 
-function stateOf(health: SecretHealth): string {
-  return tellingLink(health)?.verdict.state ?? 'ok';
-}
-
-function flatLink({ link, state, evidence, object, at, ...said }: ShownLink): object {
-  const { message = null, by = null, field = null, command = null } = said;
+function flatLink({ link, state, evidence, ...more }: ShownLink): object {
+  const { message = null, by = null, command = null } = more;
   return {
     link,
     state,
     by,
     message,
-    ...flatObject(object),
-    field,
-    ...flatPlace(at),
+    ...flatField(more),
     evidence: evidence.map(({ kind, text, age = null }) => ({ kind, text, age })),
     command,
   };
 }
 
-/**
- * For people: of each Secret that does not arrive where it gets stuck first; of the others nothing. What
- * many are stuck at, such as a store, is told once.
- */
+/** For people: the first link at which each Secret is stuck; what several are stuck at, such as a store, once. */
 function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
   return diagnoses
     .flatMap(({ secrets }) => {
       const stuck = secrets.flatMap((health): Stuck[] => {
         const link = tellingLink(health);
-        return link === undefined ? [] : [{ health, told: shownLink(link, placeOf) }];
+        return link === undefined ? [] : [{ health, at: shownLink(link, placeOf) }];
       });
-      return [...groupBy(stuck, causeOf).values()].flatMap(([first, ...others]) =>
-        first === undefined ? [] : linesOf(first, others),
-      );
+      const causeOf = ({ at: { link, state, message, evidence } }: Stuck): string =>
+        JSON.stringify([link, state, message, evidence]);
+      return [...groupBy(stuck, causeOf).values()].flatMap(linesOf);
     })
     .map(line => `${oneLine(line)}\n`)
     .join('');
@@ -72,39 +76,35 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
 /** A Secret, and the link that it is stuck at. */
 interface Stuck {
   readonly health: SecretHealth;
-  readonly told: ShownLink;
+  readonly at: ShownLink;
 }
 
-/** The same for all that are stuck at the same. */
-function causeOf({ told: { link, state, message, evidence } }: Stuck): string {
-  return JSON.stringify([link, state, message, evidence]);
-}
-
-function linesOf({ health, told }: Stuck, others: readonly Stuck[]): string[] {
-  const { link, state, message = '', evidence, at, command } = told;
-  const place = at === undefined ? '' : `${placeText(at)}: `;
+function linesOf([first, ...more]: readonly Stuck[]): string[] {
+  if (first === undefined) return [];
+  const { health, at } = first;
+  const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
-  const unseen = state === 'unknown' ? [] : linksThat(health, 'unknown');
-  const blocked = linksThat(health, 'blocked');
+  const listed = (name: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [`  ${name}: ${items.join(', ')}`];
   return [
-    `${place}Secret ${nameOf(health)}: ${words} [${link}]`,
+    `${placePrefix(at)}Secret ${nameOf(health)}: ${words} [${link}]`,
     ...evidence.map(
       ({ kind, text, age }) => `  ${kind}${age === undefined ? '' : ` (${age})`}: ${text}`,
     ),
     ...(command === undefined ? [] : [`  run: ${command}`]),
-    ...(others.length === 0 ? [] : [`  the same of: ${namesIn(others)}`]),
-    ...(unseen.length === 0 ? [] : [`  not known: ${unseen.join(', ')}`]),
-    ...(blocked.length === 0 ? [] : [`  blocked by ${link}: ${blocked.join(', ')}`]),
+    ...(more.length === 0 ? [] : [`  the same of: ${namesIn(more)}`]),
+    ...listed('not known', state === 'unknown' ? [] : linksThat(health, 'unknown')),
+    ...listed(`blocked by ${link}`, linksThat(health, 'blocked')),
   ];
 }
 
-/** How many names a line has; the JSON has all. */
+/** So many names are in a line; the JSON has all. */
 const MOST = 20;
 
 function namesIn(stuck: readonly Stuck[]): string {
   const names = stuck.slice(0, MOST).map(({ health }) => nameOf(health));
-  const rest = stuck.length - names.length;
-  return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const more = stuck.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function nameOf(secret: SecretHealth): string {
@@ -115,39 +115,17 @@ function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[]
   return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
 }
 
-/** `doctor`. */
-export const doctorFormats: Formats<DoctorReport> = {
-  text: { render: renderDoctorText },
-  json: { render: renderDoctorJson },
-};
-
-/** What the formats are given: how the Secrets are, and where the manifests speak of them. */
-interface DoctorReport {
-  readonly diagnoses: readonly Diagnosis[];
-  readonly placeOf: FieldPlace;
-}
-
 /** A link as reports show it. */
-interface ShownLink {
+interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];
   /** What is broken, or why it is not known. */
   readonly message?: string;
-  /** The link that has to be mended before. */
+  /** The broken link that blocks this one. */
   readonly by?: Link['link'];
-  readonly evidence: readonly {
-    readonly kind: string;
-    readonly text: string;
-    readonly age?: string;
-  }[];
-  readonly object?: ObjectName;
-  readonly field?: string;
-  readonly at?: Place;
+  readonly evidence: readonly Evidence[];
   readonly command?: string;
 }
-
-/** A cluster tells at any length. */
-const LONGEST = 600;
 
 /** A link with nothing in it that may not be shown. */
 function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
@@ -157,28 +135,48 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   const { command } = verdict;
   const mends = command === undefined ? {} : { command };
   if (verdict.state === 'unknown')
-    return { link, state, message: said(verdict.because), evidence: [], ...mends };
+    return { link, state, message: shownWords(verdict.because), evidence: [], ...mends };
   return {
     link,
     state,
-    message: said(verdict.message),
+    message: shownWords(verdict.message),
     evidence: verdict.evidence.map(({ kind, text, age }) => ({
       kind,
-      text: said(text),
-      ...(age !== undefined && { age }),
+      text: shownWords(text),
+      age,
     })),
-    ...placed(verdict, placeOf),
+    ...shownPlace(verdict, placeOf),
     ...mends,
   };
 }
 
-function placed(place: ObjectField, placeOf: FieldPlace): Partial<ShownLink> {
+/** Messages of a cluster may be of any length. */
+const LONGEST = 600;
+
+/** A message, in which its writer may have quoted a value. */
+function shownWords(text: string): string {
+  const whole = shown(text);
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
+}
+
+/** A field of an object as reports show it, and its line where that is known. */
+export interface ShownPlace {
+  readonly object: ObjectName;
+  readonly field: string;
+  readonly at?: Place;
+}
+
+export function shownPlace(place: ObjectField, placeOf: FieldPlace): ShownPlace {
   const { object, field, ...at } = shownField(place, placeOf);
   return { object: shownObject(object), field: shown(field), ...at };
 }
 
-/** Whoever wrote it may have quoted a value. */
-function said(text: string): string {
-  const whole = shown(text);
-  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
+/** The same for programs, which find every field. */
+export function flatField({ object, field, at }: Partial<ShownPlace>): object {
+  return { ...flatObject(object), field: field ?? null, ...flatPlace(at) };
+}
+
+/** What a line begins with where the place is known: `base/api.yaml:3:5: `. */
+export function placePrefix({ at }: Partial<ShownPlace>): string {
+  return at === undefined ? '' : `${placeText(at)}: `;
 }

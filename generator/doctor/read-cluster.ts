@@ -14,13 +14,15 @@ import {
   type Refused,
 } from './dump.ts';
 
-/** Where it is told how a cluster is. */
-export interface LookFlags extends ClusterFlags {
+/** Where the state of a cluster is read from; by default the cluster that kubectl speaks to anyway. */
+export interface LookFlags {
+  readonly context?: string | undefined;
+  readonly kubeconfig?: string | undefined;
   /** The folder with what kubectl wrote; absent: kubectl is asked. */
   readonly from?: string | undefined;
 }
 
-/** The dump in a folder that is named. */
+/** The dump in the folder that is named; undefined: none is. */
 export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
   const { from, context, kubeconfig } = flags;
   if (from === undefined) return undefined;
@@ -29,47 +31,47 @@ export function dumpFrom(flags: LookFlags, host: Host): Dump | undefined {
   return readDump(from, host);
 }
 
-/** Hands on what looks at the cluster, as often as it is asked to; afterwards the cluster is closed. */
+/** Opens a cluster while `use` runs, which may read it as often as it likes. */
 export async function withCluster<T>(
   flags: LookFlags,
   reads: readonly ClusterRead[],
   host: Host,
   use: (look: () => Promise<Dump>) => Promise<T>,
 ): Promise<T> {
-  const cluster = await openCluster(flags, host);
+  const served = await serveCluster(flags, host);
   try {
-    return await use(() => cluster.read(reads));
+    return await use(() => readAll(reads, served));
   } finally {
-    cluster.close();
+    served.stop();
   }
 }
 
 /** In seconds, between two looks. */
 const PAUSE = 5;
 
-/** Looks again until nothing is waited for, or for so many seconds; says how far it is when that changes. */
+/** Looks again until it is done, or for so many seconds; prints the summary whenever that changes. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
   {
     isDone,
     summary,
-  }: { readonly isDone: (seen: T) => boolean; readonly summary: (seen: T) => string },
+  }: { readonly isDone: (found: T) => boolean; readonly summary: (found: T) => string },
   seconds: number,
   host: Host,
 ): Promise<T> {
   const end = host.now() + seconds * 1000;
-  for (let said = ''; ; ) {
-    const seen = await looked(look, end, host);
+  for (let printed = ''; ; ) {
+    const found = await lookAgain(look, end, host);
     const left = end - host.now();
-    if (isDone(seen) || left <= 0) return seen;
-    if (summary(seen) !== said) host.stderr(summary(seen));
-    said = summary(seen);
+    if (isDone(found) || left <= 0) return found;
+    if (summary(found) !== printed) host.stderr(summary(found));
+    printed = summary(found);
     await host.wait(Math.min(PAUSE * 1000, left));
   }
 }
 
-/** A cluster that does not answer may do so again, such as one that is being upgraded. */
-async function looked<T>(look: () => Promise<T>, end: number, host: Host): Promise<T> {
+/** Looks again while the cluster does not answer, as one that is being upgraded. */
+async function lookAgain<T>(look: () => Promise<T>, end: number, host: Host): Promise<T> {
   for (;;) {
     try {
       return await look();
@@ -82,10 +84,10 @@ async function looked<T>(look: () => Promise<T>, end: number, host: Host): Promi
   }
 }
 
-/** All pods of a large cluster are smaller. */
+/** The list of all pods of a large cluster is smaller. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
-/** Reads what `kubectl get -o json` wrote into a folder, and says what of it is none. */
+/** Reads what `kubectl get -o json` wrote into a folder, and says which files it did not write. */
 function readDump(folder: string, host: Host): Dump {
   if (host.kindOf(folder) !== 'folder') wrongUsage(`there is no folder ${folder}`);
   const files = host.listFiles(folder).sort();
@@ -99,7 +101,7 @@ function readDump(folder: string, host: Host): Dump {
   return dumpOf(documents);
 }
 
-/** What a file holds, or why it counts for nothing; its text goes no further. */
+/** The document in a file, or why it is left out. */
 function documentOf(file: string, host: Host): DumpDocument | string {
   if (host.sizeOf(file) > MOST_BYTES) return 'it is larger than 512 MiB';
   try {
@@ -112,43 +114,27 @@ function documentOf(file: string, host: Host): DumpDocument | string {
   }
 }
 
-/** Which cluster kubectl is to speak to; by default the one that it speaks to anyway. */
-interface ClusterFlags {
-  readonly context?: string | undefined;
-  readonly kubeconfig?: string | undefined;
-}
-
-/** All but GET: the proxy refuses what could change anything, even if we asked for it. */
+/** Matches all methods but GET: the proxy refuses whatever could change something. */
 const NOT_GET = '^(|[^G].*|G|G[^E].*|GE|GE[^T].*|GET.+)$';
 
-/** Which kinds there are, and lists of them: no object alone, no log, and nothing that runs in a pod. */
+/** The kinds of the cluster and lists of them: no single object, no log, nothing that runs in a pod. */
 const PATHS =
   '^/api/v1(/(namespaces/[^/]+/)?[a-z]+)?$,^/apis/[^/]+(/[^/]+(/(namespaces/[^/]+/)?[a-z]+)?)?$';
 
 /** Lists at a time: a login through a slow network waits for several at once. */
 const AT_ONCE = 6;
 
-/** What is asked of a cluster, answer after answer, until it is closed. */
-interface OpenCluster {
-  readonly read: (reads: readonly ClusterRead[]) => Promise<Dump>;
-  readonly close: () => void;
-}
-
 /** Opens a cluster through the proxy of kubectl, which has all ways to log in, for reading alone. */
-async function openCluster(flags: ClusterFlags, host: Host): Promise<OpenCluster> {
-  const own = [
-    ...(flags.context === undefined ? [] : [`--context=${flags.context}`]),
-    ...(flags.kubeconfig === undefined ? [] : [`--kubeconfig=${flags.kubeconfig}`]),
-  ];
-  const served = await host.serve('kubectl', socket => [
+function serveCluster({ context, kubeconfig }: LookFlags, host: Host): Promise<ServedProgram> {
+  return host.serve('kubectl', socket => [
     'proxy',
     `--unix-socket=${socket}`,
     `--reject-methods=${NOT_GET}`,
     `--accept-paths=${PATHS}`,
     '--append-server-path=true', // Of a server that has many clusters, each below a path.
-    ...own,
+    ...(context === undefined ? [] : [`--context=${context}`]),
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
   ]);
-  return { read: reads => readAll(reads, served), close: served.stop };
 }
 
 async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Promise<Dump> {
@@ -159,49 +145,51 @@ async function readAll(reads: readonly ClusterRead[], served: ServedProgram): Pr
     return answer;
   };
   const list = apiLists({ get });
-  const found = new Map<ClusterRead, Listed>();
-  const left = [...reads];
+  const lists = new Map<ClusterRead, Listed>();
+  const left = reads.values();
   const work = async (): Promise<void> => {
-    for (let read = left.shift(); read !== undefined; read = left.shift())
-      found.set(read, await list(read));
+    for (const read of left) lists.set(read, await list(read));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const all = reads.map(read => [read, found.get(read) ?? []] as const);
-  return dumpOf(
-    all.flatMap(([, listed]) => ('why' in listed ? [] : listed)),
-    {
-      whole: all.flatMap(([read, listed]) => ('why' in listed ? [] : read)),
-      refused: new Map(all.flatMap(([read, listed]) => ('why' in listed ? [[read, listed]] : []))),
-      now,
-    },
-  );
+  const documents: DumpDocument[] = [];
+  const whole: ClusterRead[] = [];
+  const refused = new Map<ClusterRead, Refused>();
+  for (const read of reads) {
+    const listed = lists.get(read) ?? [];
+    if ('why' in listed) {
+      refused.set(read, listed);
+    } else {
+      whole.push(read);
+      documents.push(...listed);
+    }
+  }
+  return dumpOf(documents, { whole, refused, now });
 }
 
-/** What HTTP has as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it. */
+/** A time of HTTP, such as `Thu, 26 Nov 2026 07:16:06 GMT`, as Kubernetes writes it. */
 function timeOf(date: string | undefined): string | undefined {
   const milliseconds = Date.parse(date ?? '');
   if (Number.isNaN(milliseconds)) return undefined;
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** What is asked. */
 type Server = Pick<ServedProgram, 'get'>;
 
 /** A list of a cluster: what it holds, or why it was not given. */
 type Listed = readonly DumpDocument[] | Refused;
 
-/** Objects of one answer; a list goes on with the next. */
+/** So many objects are in one answer; the next answer has those that follow. */
 const PAGE = 500;
 
-/** Lists with more pages are not of one's own secrets. */
+/** No environment has lists of more pages. */
 const MOST_PAGES = 200;
 
-/** What the API server calls namespaces and resources: nothing that leads elsewhere in a URL. */
+/** A name of a namespace or resource, in which nothing leads elsewhere in a URL. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 const JSON_TYPE = 'application/json';
 
-/** Asks an API server for lists; of each group it asks once how its kinds are called. */
+/** Asks an API server for lists; it asks once for the kinds of each group. */
 function apiLists(served: Server): (read: ClusterRead) => Promise<Listed> {
   const resources = oncePerText((group: string) => resourcesOf(group, served));
   return async ({ kind, namespace }) => {
@@ -211,7 +199,7 @@ function apiLists(served: Server): (read: ClusterRead) => Promise<Listed> {
     if (path === undefined) return [];
     const accept = kind === coreSecret ? SECRET_TABLE : JSON_TYPE;
     if (namespace === '') return pages(path.root + path.name, accept, served);
-    if (!NAME.test(namespace)) return given('its name is none of a namespace');
+    if (!NAME.test(namespace)) return notGiven('its name is none of a namespace');
     return pages(`${path.root}namespaces/${namespace}/${path.name}`, accept, served);
   };
 }
@@ -221,75 +209,57 @@ async function pages(path: string, accept: string, served: Server): Promise<List
   let next = '';
   for (let count = 0; count < MOST_PAGES; count += 1) {
     const query = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
-    const page = await pageAt(`${path}?limit=${PAGE}${query}`, accept, served);
-    if (page === 'absent') return [];
-    if ('why' in page) return page;
-    documents.push(page.document);
-    next = page.next;
+    const answer = await apiAnswer(`${path}?limit=${PAGE}${query}`, accept, served);
+    if (answer === 'absent') return [];
+    if ('why' in answer) return answer;
+    const document = pageOf(answer.document, accept);
+    if ('why' in document) return document;
+    documents.push(document);
+    next = textAt(answer.document, 'metadata', 'continue') ?? '';
     if (next === '') return documents;
   }
-  return given(`there are more than ${PAGE * MOST_PAGES} of them`);
+  return notGiven(`there are more than ${PAGE * MOST_PAGES} of them`);
 }
 
-/** Objects of a list, and where it goes on; empty: it does not. */
-interface Page {
-  readonly document: DumpDocument;
-  readonly next: string;
+function pageOf(answer: JsonObject, accept: string): DumpDocument | Refused {
+  // A server that does not know Tables sends the values too: they are dropped.
+  if (accept === SECRET_TABLE && answer['kind'] !== 'Table')
+    return notGiven('the server gives Secrets only with their values, which are not read');
+  return dumpDocument(answer) ?? notGiven('the server gave something that is no list');
 }
 
-async function pageAt(
-  path: string,
-  accept: string,
-  served: Server,
-): Promise<Page | Refused | 'absent'> {
-  const answer = await apiAnswer(path, accept, served);
-  if (answer === 'absent' || 'why' in answer) return answer;
-  // Whoever does not know the form of a Table sends the values too: they are dropped, and it is said.
-  if (accept === SECRET_TABLE && answer.document['kind'] !== 'Table')
-    return given('the server gives Secrets only with their values, which are not read');
-  const document = dumpDocument(answer.document);
-  if (document === undefined) return given('the server gave something that is no list');
-  return { document, next: textAt(answer.document, 'metadata', 'continue') ?? '' };
-}
-
-/** It will be so the next time too. */
-function given(why: string): Refused {
+/** A list that would be refused the next time too. */
+function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** Where the objects of a kind are, by kind. */
-type Resources = ReadonlyMap<string, { readonly root: string; readonly name: string }>;
-
-/** What a group serves, each kind in the version that is preferred of those that have it. */
-async function resourcesOf(group: string, served: Server): Promise<Resources | Refused> {
-  const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
-  if ('why' in roots) return roots;
-  const all: Resource[] = [];
-  for (const root of roots) {
-    const found = await resourcesAt(root, served);
-    if ('why' in found) return found;
-    all.push(...found);
-  }
-  return new Map(all.reverse().map(({ kind, ...resource }) => [kind, resource]));
-}
-
+/** Where the objects of a kind are. */
 interface Resource {
-  readonly kind: string;
   readonly root: string;
   readonly name: string;
 }
 
-async function resourcesAt(root: string, served: Server): Promise<readonly Resource[] | Refused> {
-  const answer = await apiAnswer(root, JSON_TYPE, served);
-  if (answer === 'absent') return [];
-  if ('why' in answer) return answer;
-  return listAt(answer.document, 'resources').flatMap(resource => {
-    const [kind, name] = [textAt(resource, 'kind') ?? '', textAt(resource, 'name') ?? ''];
-    return NAME.test(name) ? [{ kind, root: `${root}/`, name }] : [];
-  });
+/** The kinds of a group, each in the preferred one of the versions that have it. */
+async function resourcesOf(
+  group: string,
+  served: Server,
+): Promise<ReadonlyMap<string, Resource> | Refused> {
+  const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
+  if ('why' in roots) return roots;
+  const all: (readonly [kind: string, resource: Resource])[] = [];
+  for (const root of roots) {
+    const answer = await apiAnswer(root, JSON_TYPE, served);
+    if (answer === 'absent') continue;
+    if ('why' in answer) return answer;
+    for (const resource of listAt(answer.document, 'resources')) {
+      const name = textAt(resource, 'name') ?? '';
+      all.push([textAt(resource, 'kind') ?? '', { root: `${root}/`, name }]);
+    }
+  }
+  return new Map(all.filter(([, { name }]) => NAME.test(name)).reverse());
 }
 
-/** More versions are not of one group. */
+/** No group has more versions. */
 const MOST_VERSIONS = 10;
 
 /** The paths of the versions of a group, the preferred one first. */
@@ -308,10 +278,10 @@ async function rootsOf(group: string, served: Server): Promise<readonly string[]
 /** A document of an API server, why it gives none, or that there is nothing at the path. */
 type ApiAnswer = { readonly document: JsonObject } | Refused | 'absent';
 
-/** Longer words are not of an API server. */
+/** No message of an API server is longer. */
 const LONGEST = 400;
 
-/** What is at a path. Who is not logged in, or cannot reach the server, is told so by an error. */
+/** The document at a path. Throws where nobody is logged in or the server cannot be reached. */
 async function apiAnswer(path: string, accept: string, { get }: Server): Promise<ApiAnswer> {
   const { status, text } = await get(path, accept);
   if (status === 404) return 'absent';

@@ -9,15 +9,14 @@ import {
 } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
-import { isAllSeen, notSeen, printFindings, printReport } from '../shell/print.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
-import { shownSources } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
   expectOneCluster,
   type Joined,
   joinedSet,
+  printWithUnread,
   type SourceFlags,
   sourceOf,
 } from './diagnoses.ts';
@@ -62,44 +61,37 @@ function runStatus(options: StatusOptions, host: Host): ExitCode {
   const names = joined.map(({ environment }) => environment);
   const spec = looked.read?.spec;
   expectOneCluster(names, options, name => (spec && clusterOf(spec, name)) ?? name);
-  const asked = joined.map(one => ({ one, source: sourceOf(one.environment, options, names) }));
-  const see = (one: Joined, dump: Dump): EnvironmentStatus => {
-    const { environment, own, graph } = one;
+  const statusIn = ({ environment, objects, graph }: Joined, dump: Dump): EnvironmentStatus => {
     const commands = commandsFor({ environment, paths: [], applied: appliedFrom(looked.sets) });
-    return statusOf(environment, own, { graph, dump, commands });
+    return statusOf(environment, objects, { graph, dump, commands });
   };
-  const dumps = asked.map(({ source }) => dumpFrom(source, host));
-  const later = async (): Promise<number> => {
-    const seen: EnvironmentStatus[] = [];
-    for (const [index, { one, source }] of asked.entries()) {
-      const dump = dumps[index];
-      const reads = clusterReads(one.graph, one.own);
-      seen.push(see(one, dump ?? (await withCluster(source, reads, host, look => look()))));
+  const environments = joined
+    .map(set => ({ set, source: sourceOf(set.environment, options, names) }))
+    .map(({ set, source }) => ({ set, source, dump: dumpFrom(source, host) }));
+  const dumped = environments.flatMap(({ set, dump }) => (dump ? [statusIn(set, dump)] : []));
+  if (dumped.length === environments.length) return tell(looked, dumped, options, host);
+  const look = async (): Promise<number> => {
+    const statuses: EnvironmentStatus[] = [];
+    for (const { set, source, dump } of environments) {
+      const reads = clusterReads(set.graph, set.objects);
+      const live = dump ?? (await withCluster(source, reads, host, read => read()));
+      statuses.push(statusIn(set, live));
     }
-    return tell(looked, seen, options, host);
+    return tell(looked, statuses, options, host);
   };
-  const known = asked.flatMap(({ one }, index) => {
-    const dump = dumps[index];
-    return dump === undefined ? [] : [see(one, dump)];
-  });
-  return known.length === asked.length ? tell(looked, known, options, host) : later();
+  return look();
 }
 
 function tell(
-  { sets, read }: CommandInput,
+  looked: CommandInput,
   environments: readonly EnvironmentStatus[],
-  options: StatusOptions,
+  { format }: StatusOptions,
   host: Host,
 ): number {
-  const report = { environments, placeOf: placesFor(sets, host, read) };
-  printReport(statusFormats, options.format, report, host);
-  const unread = notSeen(sets.flatMap(shownSources));
-  printFindings(unread, { format: 'text' }, host);
-  const all = environments.flatMap(({ secrets }) =>
-    secrets.map(secret => shownStatus(secret, report.placeOf)),
-  );
-  const isWell = all.every(
-    ({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing',
-  );
-  return isWell && isAllSeen(unread) ? exitCodes.ok : exitCodes.findings;
+  const placeOf = placesFor(looked.sets, host, looked.read);
+  const isAllRead = printWithUnread(statusFormats, format, { environments, placeOf }, looked, host);
+  const isWell = environments
+    .flatMap(({ secrets }) => secrets.map(secret => shownStatus(secret, placeOf)))
+    .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
+  return isWell && isAllRead ? exitCodes.ok : exitCodes.findings;
 }

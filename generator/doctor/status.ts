@@ -1,4 +1,3 @@
-import type { ObjectName, Place } from '../core/finding.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
@@ -6,27 +5,28 @@ import { fieldChanges } from '../diff/field-changes.ts';
 import { effectiveForm } from '../diff/forms.ts';
 import { storeOf } from '../graph/stores.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
-import { externalSecret } from '../kinds/eso/external-secret.ts';
-import { ownName } from '../kinds/eso/external-secret-spec.ts';
 import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
-import {
-  flatObject,
-  flatPlace,
-  jsonText,
-  nameText,
-  oneLine,
-  placeText,
-  shown,
-  shownObject,
-  tableText,
-} from '../report/text.ts';
-import { type FieldPlace, shownField } from '../world/places.ts';
+import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
+import type { FieldPlace } from '../world/places.ts';
 import { healthOf, type SecretHealth, tellingLink } from './diagnosis.ts';
 import { ageText, type Dump } from './dump.ts';
-import { expectedSecrets } from './expected-secrets.ts';
-import type { Examined } from './verdict.ts';
+import { expectedSecrets, objectsAround } from './expected-secrets.ts';
+import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
+import { type Examined, liveExternalSecret } from './verdict.ts';
+
+/** What the formats are given: how the environments are, and where the manifests speak of them. */
+interface StatusReport {
+  readonly environments: readonly EnvironmentStatus[];
+  readonly placeOf: FieldPlace;
+}
+
+/** `status`. */
+export const statusFormats: Formats<StatusReport> = {
+  text: { render: renderStatusText },
+  json: { render: renderStatusJson },
+};
 
 /** How environments are, for programs. */
 function renderStatusJson({ environments, placeOf }: StatusReport): string {
@@ -35,10 +35,9 @@ function renderStatusJson({ environments, placeOf }: StatusReport): string {
       environment: shown(environment),
       newest: newest ?? null,
       secrets: secrets.map(status => {
-        const { secret, object, at, ...told } = shownStatus(status, placeOf);
-        const { state, link = null, spec, field = null } = told;
+        const { secret, state, link = null, spec, ...place } = shownStatus(status, placeOf);
         const { written = null, refreshed = null, next = null } = status;
-        const difference = { ...flatObject(object), field, ...flatPlace(at) };
+        const difference = flatField(place);
         return { ...secret, state, link, spec, difference, written, refreshed, next };
       }),
     })),
@@ -47,7 +46,7 @@ function renderStatusJson({ environments, placeOf }: StatusReport): string {
 
 const HEAD = ['ENVIRONMENT', 'SECRET', 'FLOW', 'SPEC', 'WRITTEN', 'REFRESHED', 'NEXT'];
 
-/** For people, on one screen: a line a Secret; below it what has drifted or is missing, once. */
+/** For people, on one screen: a line for each Secret, and below them what has drifted or is missing, once. */
 function renderStatusText({ environments, placeOf }: StatusReport): string {
   const rows = environments.flatMap(({ environment, secrets }) =>
     secrets.map(secret => {
@@ -59,12 +58,9 @@ function renderStatusText({ environments, placeOf }: StatusReport): string {
     }),
   );
   if (rows.length === 0) return '';
-  const told = new Set(rows.flatMap(({ status }) => differenceOf(status)));
-  const table = tableText(
-    HEAD,
-    rows.map(({ cells }) => cells),
-  );
-  return table + [...told].map(line => `${oneLine(line)}\n`).join('');
+  const differences = new Set(rows.flatMap(({ status }) => differenceOf(status)));
+  const table = rows.map(({ cells }) => cells);
+  return tableText(HEAD, table) + [...differences].map(line => `${oneLine(line)}\n`).join('');
 }
 
 function flowOf({ state, link }: ShownStatus): string {
@@ -72,51 +68,34 @@ function flowOf({ state, link }: ShownStatus): string {
   return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
 }
 
-function differenceOf({ spec, object, field, at }: ShownStatus): string[] {
+function differenceOf({ spec, object, field, ...place }: ShownStatus): string[] {
   if (object === undefined || spec === 'unknown') return [];
-  const place = at === undefined ? '' : `${placeText(at)}: `;
-  const named = `${object.kind} ${nameText({ namespace: '', ...object })}`;
-  return [`${place}${named} ${spec === 'missing' ? 'is not there' : `has drifted: ${field}`}`];
+  const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+  const difference = spec === 'missing' ? 'is not there' : `has drifted: ${field}`;
+  return [`${placePrefix(place)}${name} ${difference}`];
 }
 
-/** `status`. */
-export const statusFormats: Formats<StatusReport> = {
-  text: { render: renderStatusText },
-  json: { render: renderStatusJson },
-};
-
-/** What the formats are given: how the environments are, and where the manifests speak of them. */
-interface StatusReport {
-  readonly environments: readonly EnvironmentStatus[];
-  readonly placeOf: FieldPlace;
-}
-
-/** A Secret as reports show it. */
-interface ShownStatus {
+/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
+interface ShownStatus extends Partial<ShownPlace> {
   readonly secret: { readonly namespace: string; readonly name: string };
   readonly state: 'well' | 'broken' | 'unknown';
   /** The link that it is broken or not known at. */
   readonly link?: string;
-  readonly spec: SecretStatus['spec']['state'];
-  /** What has drifted or is missing, and where it is written. */
-  readonly object?: ObjectName;
-  readonly field?: string;
-  readonly at?: Place;
+  readonly spec: SpecState['state'];
 }
 
 export function shownStatus({ health, spec }: SecretStatus, placeOf: FieldPlace): ShownStatus {
-  const telling = tellingLink(health);
-  const state = telling?.verdict.state === 'broken' ? 'broken' : 'unknown';
+  const link = tellingLink(health);
   const { object, field } = spec;
-  const place = object && shownField({ object, path: ['metadata', 'name'] }, placeOf);
+  const { field: _, ...place }: Partial<ShownPlace> =
+    object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
   return {
     secret: { namespace: shown(health.namespace), name: shown(health.name) },
-    state: telling === undefined ? 'well' : state,
-    ...(telling !== undefined && { link: telling.link }),
+    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
+    ...(link !== undefined && { link: link.link }),
     spec: spec.state,
-    ...(place !== undefined && { object: shownObject(place.object) }),
+    ...place,
     ...(field !== undefined && { field: shown(field) }),
-    ...(place?.at !== undefined && { at: place.at }),
   };
 }
 
@@ -138,29 +117,28 @@ export interface EnvironmentStatus {
   readonly secrets: readonly SecretStatus[];
 }
 
-/** How each Secret is that the own objects of a graph make or need. */
+/** How each Secret is that the shown objects of a graph make or need. */
 export function statusOf(
   environment: string,
-  own: ReadonlySet<PlacedObject>,
+  objects: ReadonlySet<PlacedObject>,
   around: Omit<Examined, 'secret'>,
 ): EnvironmentStatus {
-  const secrets = expectedSecrets(around.graph, own).map((secret): SecretStatus => {
+  const secrets = expectedSecrets(around.graph, objects).map((secret): SecretStatus => {
     const examined = { ...around, secret };
-    const { namespace, name } = secret;
     return {
       health: healthOf(examined),
       spec: specState(examined),
-      written: around.dump.ageOf(around.dump.secret(namespace, name)?.written),
+      written: around.dump.ageOf(around.dump.secret(secret)?.written),
       ...refreshOf(examined),
     };
   });
   return { environment, newest: around.dump.newest, secrets };
 }
 
-/** Of several ExternalSecrets for one Secret the one that comes first. */
+/** When the first ExternalSecret of a Secret was refreshed, and when it will be. */
 function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
   const [first] = secret.external;
-  const live = first && dump.find(externalSecret, first.namespace, ownName(first.object));
+  const live = first && liveExternalSecret(first, dump);
   if (live === undefined) return {};
   const ago = dump.secondsSince(refreshTime(live));
   const every = refreshSeconds(live);
@@ -171,32 +149,32 @@ function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' |
   return { refreshed, next: left >= 0 ? `in ${ageText(left)}` : `overdue ${ageText(-left)}` };
 }
 
-/** How what the manifests say of a Secret is in the cluster. */
+/** Whether the cluster has what the manifests say of a Secret. */
 interface SpecState {
   readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
-  /** The object that it is so for; absent where all are in sync. */
+  /** The object that has drifted or is missing or not known. */
   readonly object?: PlacedObject;
-  /** The first field that the cluster has otherwise. */
+  /** The first field that differs in the cluster. */
   readonly field?: string;
 }
 
 const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
 
-/** The worst of the objects that make the Secret, are asked for it, and read it; what a chart brings is not compared. */
+/** The worst state of the objects that make the Secret, of their stores, and of its readers. */
 function specState(examined: Examined): SpecState {
   const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
-  const found = WORST.flatMap(state => states.find(one => one.state === state) ?? []);
-  return found[0] ?? { state: 'unknown' };
+  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
+  return worst ?? { state: 'unknown' };
 }
 
+/** Without what a chart brings, which is not compared. */
 function objectsOf({ secret, graph }: Examined): PlacedObject[] {
   const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
     [...data, ...dataFrom].flatMap(
       ({ storeRef }) => (storeRef && storeOf(graph.find, storeRef, namespace)) ?? [],
     ),
   );
-  const ends = [...(secret.node?.makers ?? []), ...secret.readers].map(({ object }) => object);
-  const all = [...stores, ...secret.external.map(({ object }) => object), ...ends];
+  const all = [...stores, ...secret.external.map(({ object }) => object), ...objectsAround(secret)];
   return [...new Set(all)].filter(
     ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
   );
@@ -214,12 +192,12 @@ function stateOf(object: PlacedObject, dump: Dump): SpecState {
   return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
 }
 
-/** The first field that a manifest asks for and the object has not; what it has besides is others' business. */
-function driftOf(wanted: KubeObject, live: KubeObject): string | undefined {
-  return fieldChanges(formOf(wanted), formOf(live)).find(({ what }) => what !== 'added')?.field;
+/** The first field of a manifest that the object in the cluster has otherwise; its further fields do not count. */
+function driftOf(manifest: KubeObject, live: KubeObject): string | undefined {
+  return fieldChanges(formOf(manifest), formOf(live)).find(({ what }) => what !== 'added')?.field;
 }
 
-/** Without what names it, and what other tools write. */
+/** An object without what names it and what other tools write. */
 const formOf = oncePer((object: KubeObject): JsonObject => {
   const { apiVersion: _, kind: __, metadata: ___, ...rest } = effectiveForm(object);
   return rest as unknown as JsonObject;

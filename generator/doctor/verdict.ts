@@ -1,5 +1,5 @@
-import type { ObjectName, Path } from '../core/finding.ts';
-import { groupBy, isBelow } from '../core/json.ts';
+import type { ObjectName } from '../core/finding.ts';
+import { groupBy, isBelow, textAt } from '../core/json.ts';
 import { inNamespace, isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
@@ -12,6 +12,7 @@ import {
   conditionOf,
   displayKind,
   type Kind,
+  type ObjectField,
   objectName,
   type PlacedObject,
 } from '../kinds/kind.ts';
@@ -21,204 +22,7 @@ import { type Found, isThere } from '../params/facts.ts';
 import type { Dump } from './dump.ts';
 import type { Commands, ExpectedSecret } from './expected-secrets.ts';
 
-/** Why an ExternalSecret of the cluster is not ready. */
-interface SyncFault {
-  readonly cause: SyncCause;
-  readonly broken: Broken;
-}
-
-/**
- * What External Secrets says of an ExternalSecret that is not ready: the condition tells little, and the
- * cause is in the event, with the entry that it is about. Undefined: it is ready, or nothing is said.
- */
-export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
-  const { dump } = examined;
-  const { object, path, namespace } = external;
-  const live = dump.find(externalSecret, namespace, ownName(object));
-  if (live === undefined) return undefined;
-  const { condition, isReady } = readiness(live, dump);
-  if (condition === undefined || isReady === true) return undefined;
-  const events = eventEvidence(objectName(live), dump, ({ reason }) => reason === SYNC_FAILED);
-  const words = events[0]?.text ?? condition.message;
-  const entry = failedEntry(words);
-  const at = entry === undefined ? ['metadata', 'name'] : [...path, entry.field, entry.index];
-  const cause = syncCause(words);
-  // Of an event that is gone, another try makes a new one.
-  const isUntold = events.length === 0 && cause === 'other';
-  const broken: Broken = {
-    state: 'broken',
-    message: `${calledObject(live)} is not ready`,
-    evidence: [conditionEvidence(condition, dump), ...events],
-    object,
-    path: at,
-    command: isUntold
-      ? examined.commands.sync(live.namespace, live.name)
-      : mending(words, live, { object, path: at }, examined),
-  };
-  return { cause, broken };
-}
-
-/** An entry that is missing is put; a permission is printed; of what is to be changed, more is shown. */
-function mending(
-  words: string,
-  { namespace, name }: PlacedObject,
-  at: Pick<Broken, 'object' | 'path'>,
-  { commands, graph, secret, found }: Examined,
-): string | undefined {
-  const cause = syncCause(words);
-  const entry = entryAt(graph, at);
-  const isOfAws = entry?.store.aws !== undefined;
-  if (cause === 'no permission' && isOfAws) return commands.own('iam');
-  if (cause === 'another owner')
-    return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
-  if (cause === 'missing entry' && entry !== undefined && isOfAws) {
-    const facts = found?.(entry);
-    // It has come since: another try finds it.
-    return facts !== undefined && isThere(facts)
-      ? commands.sync(namespace, name)
-      : commands.own('params put', entry.name);
-  }
-  return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
-}
-
-function entryAt(graph: SecretGraph, at: Pick<Broken, 'object' | 'path'>): RemoteEntry | undefined {
-  return (entriesRead(graph).get(at.object) ?? []).find(({ use }) => isBelow(use.path, at.path))
-    ?.entry;
-}
-
-/** The entries that each object of a graph reads. */
-export const entriesRead: (
-  graph: SecretGraph,
-) => ReadonlyMap<
-  PlacedObject,
-  readonly { readonly entry: RemoteEntry; readonly use: RemoteEntry['uses'][number] }[]
-> = oncePer((graph: SecretGraph) =>
-  groupBy(
-    remoteEntries(graph, new Set(graph.objects)).flatMap(entry =>
-      entry.uses.map(use => ({ entry, use })),
-    ),
-    ({ use }) => use.object,
-  ),
-);
-
-/** What a condition says. */
-export function conditionEvidence(
-  { type, status, reason, message, since }: Condition,
-  dump: Dump,
-): Evidence {
-  const said = [`${type}=${status}`, reason].filter(text => text !== '').join(' ');
-  const text = message === '' ? said : `${said}: ${message}`;
-  return { kind: 'condition', text, age: dump.ageOf(since) };
-}
-
-/** The newest event of an object of which this holds. */
-export function eventEvidence(
-  of: ObjectName,
-  dump: Dump,
-  isMeant: (event: { readonly reason: string; readonly message: string }) => boolean,
-): Evidence[] {
-  const found = dump.eventsOf(of).find(isMeant);
-  if (found === undefined) return [];
-  const { reason, message, time } = found;
-  return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
-}
-
-/** An object that has to be there: broken only where all of its kind are in the dump. */
-export function absence(
-  kind: Kind,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  at: { readonly object: PlacedObject; readonly path: Path; readonly command?: string | undefined },
-  dump: Dump,
-  commands: Commands,
-): Verdict {
-  if (!dump.hasAll(kind, namespace)) return notDumped(kind, namespace, dump, commands);
-  const called = `${kind.displayName ?? kind.kind} "${name}"`;
-  if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
-    return { state: 'unknown', because: `another tool decides what ${called} is called` };
-  return {
-    state: 'broken',
-    message: `there is no ${called}${inNamespace(namespace)}`,
-    evidence: [
-      { kind: 'absence', text: `${dump.teller} lists every ${kind.kind}${inNamespace(namespace)}` },
-    ],
-    ...at,
-  };
-}
-
-/** The same of an object of the manifests, as it is called in the cluster. */
-export function absentObject(
-  kind: Kind,
-  object: PlacedObject,
-  { dump, commands }: { readonly dump: Dump; readonly commands: Commands },
-  called: { readonly namespace: string; readonly name: string } = object,
-): Verdict {
-  const at = { object, path: ['metadata', 'name'], command: commands.apply(object) };
-  return absence(kind, called, at, dump, commands);
-}
-
-/** The command that shows an object with all that is said of it. */
-export function describeCommand(
-  { group, kind, namespace, name }: PlacedObject,
-  { kubectl }: Commands,
-): string | undefined {
-  const called = `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
-  return kubectl('describe', called, name, ...(namespace === '' ? [] : ['-n', namespace]));
-}
-
-/** That the objects of a kind were not shown, with the command that shows them or why they are not. */
-export function notDumped(
-  kind: Kind,
-  namespace: string,
-  dump: Dump,
-  { kubectl }: Commands,
-): NotKnown {
-  const called =
-    kind.group === '' ? kind.kind.toLowerCase() : `${kind.kind.toLowerCase()}.${kind.group}`;
-  const where = namespace === '' ? [] : ['-n', namespace];
-  const refused = dump.whyNot(kind, namespace);
-  if (refused !== undefined)
-    return {
-      state: 'unknown',
-      because: `no ${kind.kind}${inNamespace(namespace)} was shown: ${refused.why}`,
-      ...(!refused.isDenied && { isPending: true }),
-      command: kubectl('auth', 'can-i', 'list', called, ...where),
-    };
-  return {
-    state: 'unknown',
-    because: `${dump.teller} lists no ${kind.kind}${inNamespace(namespace)}`,
-    command: kind === coreSecret ? undefined : kubectl('get', called, ...where, '-o', 'json'),
-  };
-}
-
-/** A minute after it was made, an object that no controller has looked at is not only new. */
-const NEW_SECONDS = 60;
-
-/** Whether an object says that it is ready; without a condition no controller has looked at it. */
-export function readiness(
-  object: PlacedObject,
-  dump: Dump,
-): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
-  const condition = conditionOf(object, 'Ready');
-  if (condition !== undefined) return { isReady: condition.status === 'True', condition };
-  const created = createdAt(object);
-  const seconds = dump.secondsSince(created);
-  return { isReady: seconds !== undefined && seconds > NEW_SECONDS ? false : 'new' };
-}
-
-/** When an object was made. */
-export function createdAt({ json }: PlacedObject): string | undefined {
-  const metadata: unknown = json.metadata;
-  return typeof metadata === 'object' && metadata !== null && 'creationTimestamp' in metadata
-    ? String(metadata.creationTimestamp)
-    : undefined;
-}
-
-/** `ClusterSecretStore "aws"`. */
-export function calledObject(object: PlacedObject): string {
-  return `${displayKind(object)} "${object.name}"`;
-}
-
-/** A step on the way of a secret from its store to a program, in their order. */
+/** The steps of a secret on its way from its store to a program, in their order. */
 export const LINKS = [
   'entry',
   'permission',
@@ -233,29 +37,39 @@ export const LINKS = [
 ] as const;
 export type LinkName = (typeof LINKS)[number];
 
-/** What a look at one link gave; undefined: the way has no such link. */
+/** A Secret that is expected, and where it is looked for. */
+export interface Examined {
+  readonly secret: ExpectedSecret;
+  readonly graph: SecretGraph;
+  readonly dump: Dump;
+  readonly commands: Commands;
+  /** What AWS says of an entry; absent: AWS was not asked. */
+  readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
+}
+
+/** What the check of one link found; undefined: the Secret has no such link. */
 export type Verdict = { readonly state: 'ok' } | NotKnown | Broken | undefined;
 
-/** Nothing can be said: a reason, and the command that would show it. */
+/** Checks one link of a Secret. */
+export type LinkCheck = (examined: Examined) => Verdict;
+
+/** Nothing can be said: the reason, and the command that would show it. */
 interface NotKnown {
   readonly state: 'unknown';
   /** Goes on after "because". */
   readonly because: string;
-  /** It may be known in a while: something has not come to it yet. */
-  readonly isPending?: true;
+  /** It may be known in a while: a controller has not looked at the object yet. */
+  readonly isPending?: boolean;
   readonly command?: string | undefined;
 }
 
-/** The secret gets no further. */
-export interface Broken {
+/** The secret gets no further. `object` and `path` are the field of the manifests that this is about. */
+export interface Broken extends ObjectField {
   readonly state: 'broken';
   /** One sentence without a full stop. */
   readonly message: string;
-  /** What the dump says, in the words of those who said it. */
+  /** What the cluster says, in the words of those who said it. */
   readonly evidence: readonly Evidence[];
-  /** The manifest that is about it, and the field. */
-  readonly object: PlacedObject;
-  readonly path: Path;
   /** What mends it, or what to look at next; absent: it would hold a name that no shell should see. */
   readonly command?: string | undefined;
 }
@@ -268,17 +82,17 @@ export interface Evidence {
   readonly age?: string | undefined;
 }
 
-/** A Secret that is expected, and where it is looked for. */
-export interface Examined {
-  readonly secret: ExpectedSecret;
-  readonly graph: SecretGraph;
-  readonly dump: Dump;
-  readonly commands: Commands;
-  /** What AWS says of an entry; absent: it was not asked. */
-  readonly found?: ((entry: RemoteEntry) => Found | undefined) | undefined;
+export const OK: Verdict = { state: 'ok' };
+
+/** Nothing can be said, for a reason that does not pass. */
+export function unknown(because: string, command?: string): Verdict {
+  return { state: 'unknown', because, command };
 }
 
-export const OK: Verdict = { state: 'ok' };
+/** Nothing can be said yet. */
+export function pending(because: string, command?: string): Verdict {
+  return { state: 'unknown', because, isPending: true, command };
+}
 
 /** The first that is broken, or else the first that is not known. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
@@ -287,4 +101,221 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
     verdicts.find(verdict => verdict?.state === 'unknown') ??
     verdicts.find(verdict => verdict !== undefined)
   );
+}
+
+/** The ExternalSecret of the cluster that is made of one of the manifests. */
+export function liveExternalSecret(
+  { object, namespace }: Pick<ExternalSecret, 'object' | 'namespace'>,
+  dump: Dump,
+): PlacedObject | undefined {
+  return dump.find(externalSecret, namespace, ownName(object));
+}
+
+/** Why an ExternalSecret of the cluster is not ready. */
+interface SyncFault {
+  readonly cause: SyncCause;
+  readonly broken: Broken;
+}
+
+/**
+ * What External Secrets says of an ExternalSecret that is not ready. Its condition tells little: the cause,
+ * with the entry that it is about, is in an event. Undefined: it is ready, or nothing is said.
+ */
+export function syncFault(external: ExternalSecret, examined: Examined): SyncFault | undefined {
+  const { dump, commands } = examined;
+  const { object, path } = external;
+  const live = liveExternalSecret(external, dump);
+  if (live === undefined) return undefined;
+  const { condition, isReady } = readiness(live, dump);
+  if (condition === undefined || isReady === true) return undefined;
+  const fault = notReady(live, condition, SYNC_FAILED, dump);
+  const event = fault.evidence[1];
+  const words = event?.text ?? condition.message;
+  const entry = failedEntry(words);
+  const at = entry === undefined ? ['metadata', 'name'] : [...path, entry.field, entry.index];
+  const cause = syncCause(words);
+  // Where the event with the cause has expired, another try makes a new one.
+  const isUnexplained = event === undefined && cause === 'other';
+  const broken: Broken = {
+    ...fault,
+    object,
+    path: at,
+    command: isUnexplained
+      ? commands.sync(live.namespace, live.name)
+      : mending(cause, live, { object, path: at }, examined),
+  };
+  return { cause, broken };
+}
+
+/** Puts an entry that is missing, and prints a permission; for all else it shows more of the object. */
+function mending(
+  cause: SyncCause,
+  { namespace, name }: PlacedObject,
+  { object, path }: ObjectField,
+  { commands, graph, secret, found }: Examined,
+): string | undefined {
+  const read = entriesRead(graph)
+    .get(object)
+    ?.find(({ use }) => isBelow(use.path, path));
+  const entry = read?.entry.store.aws === undefined ? undefined : read.entry;
+  if (cause === 'no permission' && entry !== undefined) return commands.own('iam');
+  if (cause === 'another owner')
+    return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
+  if (cause === 'missing entry' && entry !== undefined) {
+    const facts = found?.(entry);
+    // The entry has been put since: another try finds it.
+    return facts !== undefined && isThere(facts)
+      ? commands.sync(namespace, name)
+      : commands.own('params put', entry.name);
+  }
+  return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
+}
+
+/** An entry that an object reads, and where it does. */
+interface EntryRead {
+  readonly entry: RemoteEntry;
+  readonly use: RemoteEntry['uses'][number];
+}
+
+/** The entries that each object of a graph reads. */
+export const entriesRead: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly EntryRead[]> =
+  oncePer((graph: SecretGraph) =>
+    groupBy(
+      remoteEntries(graph, new Set(graph.objects)).flatMap(entry =>
+        entry.uses.map(use => ({ entry, use })),
+      ),
+      ({ use }) => use.object,
+    ),
+  );
+
+/** An object that says it is not ready; `event` is the reason of the events that have the cause. */
+export function notReady(
+  live: PlacedObject,
+  condition: Condition,
+  event: string,
+  dump: Dump,
+): Pick<Broken, 'state' | 'message' | 'evidence'> {
+  return {
+    state: 'broken',
+    message: `${calledObject(live)} is not ready`,
+    evidence: [
+      conditionEvidence(condition, dump),
+      ...eventEvidence(objectName(live), dump, ({ reason }) => reason === event),
+    ],
+  };
+}
+
+/** What a condition says. */
+export function conditionEvidence(
+  { type, status, reason, message, since }: Condition,
+  dump: Dump,
+): Evidence {
+  const state = [`${type}=${status}`, reason].filter(text => text !== '').join(' ');
+  const text = message === '' ? state : `${state}: ${message}`;
+  return { kind: 'condition', text, age: dump.ageOf(since) };
+}
+
+/** The newest event of an object that is meant. */
+export function eventEvidence(
+  object: ObjectName,
+  dump: Dump,
+  isMeant: (event: { readonly reason: string; readonly message: string }) => boolean,
+): Evidence[] {
+  const event = dump.eventsOf(object).find(isMeant);
+  if (event === undefined) return [];
+  const { reason, message, time } = event;
+  return [{ kind: 'event', text: `${reason}: ${message}`, age: dump.ageOf(time) }];
+}
+
+/** An object that has to be there: broken only where the dump has all objects of its kind. */
+export function absence(
+  kind: Kind,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  at: ObjectField & Pick<Broken, 'command'>,
+  examined: Pick<Examined, 'dump' | 'commands'>,
+): Verdict {
+  const { dump } = examined;
+  if (!dump.hasAll(kind, namespace)) return notListed(kind, namespace, examined);
+  const called = `${kind.displayName ?? kind.kind} "${name}"`;
+  if (isUnresolved(name) || (at.object.written !== undefined && kind !== coreSecret))
+    return unknown(`another tool decides what ${called} is called`);
+  const where = inNamespace(namespace);
+  return {
+    state: 'broken',
+    message: `there is no ${called}${where}`,
+    evidence: [{ kind: 'absence', text: `${dump.teller} lists every ${kind.kind}${where}` }],
+    ...at,
+  };
+}
+
+/** The same of an object of the manifests, by the name that it has in the cluster. */
+export function absentObject(
+  kind: Kind,
+  object: PlacedObject,
+  examined: Pick<Examined, 'dump' | 'commands'>,
+  inCluster: { readonly namespace: string; readonly name: string } = object,
+): Verdict {
+  const command = examined.commands.apply(object);
+  return absence(kind, inCluster, { object, path: ['metadata', 'name'], command }, examined);
+}
+
+/** The command that shows an object with all that is said of it. */
+export function describeCommand(
+  { group, kind, namespace, name }: PlacedObject,
+  { kubectl }: Commands,
+): string | undefined {
+  return kubectl('describe', resourceName({ group, kind }), name, ...namespaceFlag(namespace));
+}
+
+function resourceName({ group, kind }: Pick<Kind, 'group' | 'kind'>): string {
+  return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}`;
+}
+
+/** The flag of kubectl; objects of the cluster are in no namespace. */
+export function namespaceFlag(namespace: string): string[] {
+  return namespace === '' ? [] : ['-n', namespace];
+}
+
+/** That the dump does not have the objects of a kind, with the command that shows them or the refusal. */
+export function notListed(
+  kind: Kind,
+  namespace: string,
+  { dump, commands: { kubectl } }: Pick<Examined, 'dump' | 'commands'>,
+): Verdict {
+  const flag = namespaceFlag(namespace);
+  const refused = dump.whyNot(kind, namespace);
+  const objects = `${kind.kind}${inNamespace(namespace)}`;
+  if (refused !== undefined) {
+    const told = refused.isDenied ? unknown : pending;
+    const command = kubectl('auth', 'can-i', 'list', resourceName(kind), ...flag);
+    return told(`no ${objects} was shown: ${refused.why}`, command);
+  }
+  return unknown(
+    `${dump.teller} lists no ${objects}`,
+    kind === coreSecret ? undefined : kubectl('get', resourceName(kind), ...flag, '-o', 'json'),
+  );
+}
+
+/** An object that no controller has looked at for a minute is not merely new. */
+const NEW_SECONDS = 60;
+
+/** Whether an object says that it is ready; without a condition no controller has looked at it. */
+export function readiness(
+  object: PlacedObject,
+  dump: Dump,
+): { readonly isReady: boolean | 'new'; readonly condition?: Condition } {
+  const condition = conditionOf(object, 'Ready');
+  if (condition !== undefined) return { isReady: condition.status === 'True', condition };
+  const isOld = (dump.secondsSince(createdAt(object)) ?? 0) > NEW_SECONDS;
+  return { isReady: isOld ? false : 'new' };
+}
+
+/** When an object was made. */
+export function createdAt({ json }: PlacedObject): string | undefined {
+  return textAt(json, 'metadata', 'creationTimestamp');
+}
+
+/** `ClusterSecretStore "aws"`. */
+export function calledObject(object: PlacedObject): string {
+  return `${displayKind(object)} "${object.name}"`;
 }

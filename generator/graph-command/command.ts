@@ -9,6 +9,7 @@ import {
   type AllowedFlags,
   allowedFor,
   expectPaths,
+  type ManifestFlags,
   NAMESPACE,
   OVERLAY,
   PATHS,
@@ -17,16 +18,12 @@ import { withKept } from '../shell/kept.ts';
 import { printReport, tellUnseen, unseenIn } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
-import { ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { type Allowed, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { graphFormats } from './formats.ts';
 
-interface GraphFlags extends AllowedFlags {
-  readonly paths: readonly string[];
+interface GraphFlags extends AllowedFlags, Omit<ManifestFlags, keyof Allowed> {
   readonly output: string;
-  readonly namespace: string;
-  readonly environment?: string;
-  readonly root?: string;
 }
 
 type GraphOptions = GraphFlags & CommonOptions;
@@ -67,14 +64,14 @@ function printFlow(options: GraphOptions, host: Host): number {
     return print(setsOfPaths({ ...options, allowed }, host), options, host);
   return withSpec(options, host, ({ spec }) =>
     andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
-      // Applications make and read no Secrets.
-      const own = sets.filter(({ unit }) => unit !== undefined);
-      return ok(print(own, options, host));
+      // Sets without a unit are Applications, which make and read no Secrets.
+      const units = sets.filter(({ unit }) => unit !== undefined);
+      return ok(print(units, options, host));
     }),
   );
 }
 
-/** What cannot be read is said, and the rest is shown. */
+/** Prints the flows, and what of the manifests cannot be read. */
 function print(sets: readonly ManifestSet[], options: GraphOptions, host: Host): number {
   printReport(graphFormats, options.output, sets.map(flowOfSet), host);
   return tellUnseen(unseenIn(sets.flatMap(shownSources)), host, 'not shown');

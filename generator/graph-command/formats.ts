@@ -11,18 +11,27 @@ import {
   type FlowMaker,
   type FlowReader,
   type FlowSecret,
-  type Line,
   type Role,
 } from '../report/flow.ts';
 import type { Formats } from '../report/format.ts';
 import {
   arrowHead,
-  escaped as escapedFromSvgText,
+  escaped as escapedXml,
   type LayoutOf,
   renderChart,
   renderSvg,
 } from '../report/svg.ts';
 import { type Cell, jsonText, nameText, shownLines, tableText, wrap } from '../report/text.ts';
+
+/** `graph --output`. */
+export const graphFormats: Formats<readonly Flow[]> = {
+  table: { render: flows => flows.map(renderFlow).join('\n') },
+  json: { render: flows => jsonText({ flows }) },
+  mermaid: { render: renderMermaid },
+  dot: { render: renderDot },
+  svg: { render: flows => renderSvg(flows, layoutChart) },
+  html: { render: flows => renderFlowHtml(flows, layoutChart) },
+};
 
 const SHAPES: Readonly<Record<Role, string>> = {
   store: 'cylinder',
@@ -33,24 +42,29 @@ const SHAPES: Readonly<Record<Role, string>> = {
 
 /** The flows as a Graphviz digraph: `| dot -Tsvg`. */
 function renderDot(flows: readonly Flow[]): string {
-  const charts = flows.map((flow, index) => chartOf(flow, flows.length > 1 ? `e${index}n` : 'n'));
+  const charts = chartsOf(flows);
   const head = [
     'rankdir=LR;',
     'node [fontname="Helvetica", fontsize=11];',
     'edge [fontname="Helvetica", fontsize=9];',
   ];
-  const lines = charts.length === 1 ? charts.flatMap(bodyOf) : charts.flatMap(clusterOf);
+  const lines = charts.flatMap(charts.length === 1 ? dotBody : dotCluster);
   return `${['digraph secrets {', ...[...head, ...lines].map(line => `  ${line}`), '}'].join('\n')}\n`;
 }
 
-function clusterOf(chart: Chart, index: number): string[] {
-  const body = [`label=${quoted(chart.name)};`, ...bodyOf(chart)].map(line => `  ${line}`);
+/** The charts of flows, whose ids differ between environments. */
+function chartsOf(flows: readonly Flow[]): Chart[] {
+  return flows.map((flow, index) => chartOf(flow, flows.length > 1 ? `e${index}n` : 'n'));
+}
+
+function dotCluster(chart: Chart, index: number): string[] {
+  const body = [`label=${quoted(chart.name)};`, ...dotBody(chart)].map(line => `  ${line}`);
   return [`subgraph cluster_${index} {`, ...body, '}'];
 }
 
-function bodyOf({ boxes, arrows }: Chart): string[] {
+function dotBody({ boxes, arrows }: Chart): string[] {
   return [
-    ...boxes.map(boxLine),
+    ...boxes.map(dotBox),
     ...arrows.map(({ from, to, label, isMissing }) => {
       const color = isMissing ? ', color=red, style=dashed' : '';
       return `${from} -> ${to} [label=${quoted(label)}${color}];`;
@@ -58,28 +72,22 @@ function bodyOf({ boxes, arrows }: Chart): string[] {
   ];
 }
 
-function boxLine({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
+function dotBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
   const title = nameText({ namespace, name });
   const more = lines.map(({ text }) => text);
   const color = isMissing ? ', color=red, fontcolor=red' : '';
   return `${id} [shape=${SHAPES[role]}, label=${quoted([kind, title, ...more].join('\n'))}${color}];`;
 }
 
-/** A string of DOT; its labels know `\\n` and the like, so a backslash is doubled. */
+/** A string of DOT. Its labels have escapes such as `\\n`, so a backslash is doubled. */
 function quoted(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return `"${escaped}"`;
 }
 
-/** The flows for programs, the fields of `Flow` as they are. */
-function renderFlowJson(flows: readonly Flow[]): string {
-  return jsonText({ flows });
-}
-
-/** How many lines a box shows: GitHub draws a chart no wider than the page. */
+/** So many lines are in a box: GitHub shrinks a chart to the page. */
 const LINES = 8;
 
-/** The outlines: a store is a cylinder, a Secret a box, a reader round. */
 const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: string]>> = {
   store: ['[(', ')]'],
   maker: ['[', ']'],
@@ -89,8 +97,8 @@ const MERMAID_SHAPES: Readonly<Record<Role, readonly [open: string, close: strin
 
 /** The flows as a Mermaid flowchart, which GitHub draws where Markdown has it in a `mermaid` fence. */
 function renderMermaid(flows: readonly Flow[]): string {
-  const charts = flows.map((flow, index) => chartOf(flow, flows.length > 1 ? `e${index}n` : 'n'));
-  const lines = charts.length === 1 ? charts.flatMap(bodyOfMermaid) : charts.flatMap(subgraphOf);
+  const charts = chartsOf(flows);
+  const lines = charts.length === 1 ? charts.flatMap(mermaidBody) : charts.flatMap(mermaidSubgraph);
   const styles = [
     'classDef missing fill:#fdd,stroke:#c00,color:#900',
     'classDef secret stroke-width:2px',
@@ -98,14 +106,14 @@ function renderMermaid(flows: readonly Flow[]): string {
   return `${['flowchart LR', ...[...lines, ...styles].map(line => `  ${line}`)].join('\n')}\n`;
 }
 
-function subgraphOf(chart: Chart, index: number): string[] {
-  const body = bodyOfMermaid(chart).map(line => `  ${line}`);
+function mermaidSubgraph(chart: Chart, index: number): string[] {
+  const body = mermaidBody(chart).map(line => `  ${line}`);
   return [`subgraph e${index}["${escaped(chart.name)}"]`, ...body, 'end'];
 }
 
-function bodyOfMermaid({ boxes, arrows }: Chart): string[] {
+function mermaidBody({ boxes, arrows }: Chart): string[] {
   return [
-    ...boxes.map(boxLineOfMermaid),
+    ...boxes.map(mermaidBox),
     ...arrows.map(({ from, to, label, isMissing }) => {
       const line = isMissing ? '-.->' : '-->';
       return label === '' ? `${from} ${line} ${to}` : `${from} ${line}|"${escaped(label)}"| ${to}`;
@@ -113,37 +121,28 @@ function bodyOfMermaid({ boxes, arrows }: Chart): string[] {
   ];
 }
 
-function boxLineOfMermaid({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
+function mermaidBox({ id, role, kind, namespace, name, lines, isMissing }: Box): string {
   const [open, close] = MERMAID_SHAPES[role];
   const title = `<b>${escaped(nameText({ namespace, name }))}</b>`;
-  const text = [escaped(kind), title, ...shortened(lines).map(line => escaped(line.text))].join(
-    '<br/>',
-  );
+  const all = lines.map(line => line.text);
+  const more = all.length > LINES ? [`… ${all.length - LINES + 1} more`] : [];
+  const shownNames = more.length > 0 ? [...all.slice(0, LINES - 1), ...more] : all;
+  const text = [escaped(kind), title, ...shownNames.map(escaped)].join('<br/>');
   const style = isMissing ? ':::missing' : role === 'secret' ? ':::secret' : '';
   return `${id}${open}"${text}"${close}${style}`;
 }
 
-function shortened(lines: readonly Line[]): readonly Line[] {
-  if (lines.length <= LINES) return lines;
-  const rest = { text: `… ${lines.length - LINES + 1} more`, isMissing: false };
-  return [...lines.slice(0, LINES - 1), rest];
-}
-
-/** Entities, as Mermaid writes them, for all that HTML, Markdown or Mermaid would read as its own. */
+/** Characters that HTML, Markdown or Mermaid might interpret, as entities of Mermaid. */
 function escaped(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N} ./:,…()-]/gu, character => `#${character.codePointAt(0)};`);
 }
 
 const HEAD = ['SECRET', 'KEYS', 'MAKER', 'STORE AND REMOTE KEY', 'REFRESH', 'READERS', 'RESTARTS'];
 
-/** How wide a cell with a list of keys gets. */
+/** The width of a cell with a list of keys. */
 const WIDTH = 32;
 
-/** The flows as a table for people. */
-function renderTable(flows: readonly Flow[]): string {
-  return flows.map(renderFlow).join('\n');
-}
-
+/** A flow as a table for people. */
 function renderFlow({ name, secrets }: Flow): string {
   const title = name === '' ? '' : `${name}\n`;
   if (secrets.length === 0) return `${title}no Secret is made or read\n`;
@@ -152,7 +151,7 @@ function renderFlow({ name, secrets }: Flow): string {
 
 function rowOf(secret: FlowSecret): Cell[] {
   const { namespace, name, makers, readers } = secret;
-  // A maker's first line stands beside the first of its sources.
+  // The first line of a maker has the first of its sources.
   const made = makers.flatMap(maker => makerLines(maker, namespace));
   return [
     [nameText({ namespace, name })],
@@ -206,44 +205,34 @@ function readerLine({ how, keys, pickup: _, ...reader }: FlowReader, namespace: 
   return `${objectText(reader, namespace)} (${part})`;
 }
 
-/** `Kind/name`, with the namespace where it is another one than the Secret's. */
-function objectText({ kind, namespace: own, name }: ObjectName, namespace: string): string {
-  return own === undefined || own === namespace ? `${kind}/${name}` : `${kind}/${own}/${name}`;
+/** `Kind/name`, and `Kind/namespace/name` where that is another namespace than `home`. */
+function objectText({ kind, namespace, name }: ObjectName, home: string): string {
+  const isHere = namespace === undefined || namespace === home;
+  return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** `graph --output`. */
-export const graphFormats: Formats<readonly Flow[]> = {
-  table: { render: renderTable },
-  json: { render: renderFlowJson },
-  mermaid: { render: renderMermaid },
-  dot: { render: renderDot },
-  svg: { render: flows => renderSvg(flows, layoutChart) },
-  html: { render: flows => renderFlowHtml(flows, layoutChart) },
-};
-
 /**
- * The flows as one page of HTML that needs nothing else, for a whole world: a chart for each Secret,
- * folded, and a search over all names. Without scripts all is there to read.
+ * The flows as one page of HTML, also of a large repository: a chart for each Secret, folded, and a search
+ * over all names. It needs no network, and can be read without scripts.
  */
 export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
-  return page.render(pageOf(flows, layoutOf), value =>
-    escapedFromSvgText(shownLines(String(value))),
-  );
+  return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
 }
 
 /**
- * What the templates show; names may be shown as they are, and nothing is escaped yet. The build names it as the type of the compiled page.
+ * The content of the page. Names may be shown, and nothing is escaped yet. The build names this as the type
+ * of the compiled page.
  * @public
  */
 export interface Page {
   readonly secrets: number;
-  /** Of those, how many nothing makes though they are read, or lack a key. */
+  /** So many of them lack a key, or are read and nothing makes them. */
   readonly missing: number;
   readonly flows: readonly FlowSection[];
   readonly arrowHeads: string;
 }
 
-/** An environment, or the cluster that a world is. */
+/** An environment, or a cluster. */
 interface FlowSection {
   readonly name: string;
   readonly namespaces: readonly {
@@ -253,21 +242,21 @@ interface FlowSection {
   }[];
 }
 
-/** A Secret with all that makes it and reads it, drawn. */
+/** A chart of a Secret, with its makers and readers. */
 interface SecretChart {
   readonly name: string;
   /** In words: `3 keys, 2 readers`. */
   readonly summary: string;
   readonly isMissing: boolean;
-  /** Every name in it, in small letters: what the search looks at. */
+  /** Every name in it, in small letters, for the search. */
   readonly words: string;
-  /** What goes inside of an `<svg>`. */
+  /** The content of the `<svg>`. */
   readonly image: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** The flows of a world as the page shows them: by environment, by namespace, by Secret. */
+/** The flows by environment, namespace and Secret. */
 function pageOf(flows: readonly Flow[], layoutOf: LayoutOf): Page {
   const all = flows.flatMap(({ secrets }) => secrets);
   return {
@@ -275,17 +264,19 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf): Page {
     missing: all.filter(isMissing).length,
     flows: flows.map(({ name, secrets }) => ({
       name,
-      namespaces: [...groupBy(secrets, ({ namespace }) => namespace)].map(([namespace, own]) => ({
-        name: namespace,
-        missing: own.filter(isMissing).length,
-        secrets: own.map(secret => secretChart(secret, layoutOf)),
-      })),
+      namespaces: [...groupBy(secrets, ({ namespace }) => namespace)].map(
+        ([namespace, inNamespace]) => ({
+          name: namespace,
+          missing: inNamespace.filter(isMissing).length,
+          secrets: inNamespace.map(secret => secretChart(secret, layoutOf)),
+        }),
+      ),
     })),
     arrowHeads: ['good', 'bad'].map(arrowHead).join(''),
   };
 }
 
-/** Nothing makes it and it is read, or it lacks a key that is. */
+/** Whether a Secret is read and nothing makes it, or lacks a key that is read. */
 function isMissing({ state, missingKeys }: FlowSecret): boolean {
   return state === 'missing' || missingKeys.length > 0;
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { groupBy, isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../core/json.ts';
+import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Resource } from '../kinds/ack.ts';
 import { selectsObject } from '../kinds/core/pod.ts';
@@ -43,6 +44,11 @@ export const awsEntries: (graph: SecretGraph) => readonly AwsEntry[] = oncePer(g
 /** The same by object. */
 export const awsEntriesOf: (graph: SecretGraph) => ReadonlyMap<PlacedObject, readonly AwsEntry[]> =
   oncePer(graph => groupBy(awsEntries(graph), ({ object }) => object));
+
+/** Whether nothing can be said about a name: it has a variable, is an ARN, or is one of AWS's own parameters. */
+export function isNameOutside(name: string): boolean {
+  return isUnresolved(name) || /^arn:|^\/aws\/(service|reference)\//.test(name);
+}
 
 /** The calls that ESO makes for an entry, each once. */
 export function callsFor({ store, uses }: AwsEntry): readonly AwsCall[] {

@@ -121,8 +121,8 @@ function homesOf(services: ReadonlyMap<string, PlacedObject>): Map<string, Place
 export interface CnpgHost extends PlacedText {
   /** The Service: with or without one of CNPG's suffixes. */
   readonly service: string;
-  /** As it is written; undefined: that of the pod. */
-  readonly givenNamespace: string | undefined;
+  /** The namespace behind the name, or else that of the text. */
+  readonly namespace: string;
   readonly cnpgCluster: string;
   readonly suffix: ServiceSuffix | undefined;
   readonly port: string | undefined;
@@ -151,15 +151,15 @@ function cnpgHostsIn(text: PlacedText, clusters: ReadonlySet<string>): CnpgHost[
 
 function hostOf(
   text: PlacedText,
-  [whole, service = '', givenNamespace, port]: RegExpExecArray,
+  [whole, service = '', namespace = text.namespace, port]: RegExpExecArray,
   clusters: ReadonlySet<string>,
 ): CnpgHost[] {
   const parts = serviceParts(service);
   if (parts !== undefined && clusters.has(parts.cnpgCluster))
-    return [{ ...text, service, givenNamespace, ...parts, port }];
+    return [{ ...text, service, namespace, ...parts, port }];
   const isBare = clusters.has(service) && whole.includes('.svc');
   return isBare
-    ? [{ ...text, service, givenNamespace, cnpgCluster: service, suffix: undefined, port }]
+    ? [{ ...text, service, namespace, cnpgCluster: service, suffix: undefined, port }]
     : [];
 }
 

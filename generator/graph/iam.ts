@@ -14,6 +14,7 @@ import type { AwsSource } from '../kinds/eso/stores.ts';
 import { annotationOf, type ObjectField, type PlacedObject, specOf } from '../kinds/kind.ts';
 import {
   type AwsEntry,
+  awsEntries,
   awsGenerators,
   awsStores,
   callsFor,
@@ -37,6 +38,27 @@ export function storeRoles(graph: SecretGraph, iam: Iam): Map<PlacedObject, Stor
     if (role !== undefined) found.set(store.object, role);
   }
   return found;
+}
+
+/** An entry in AWS, with the role that reads or writes it and what that role may do. */
+export interface RoleEntry {
+  readonly entry: AwsEntry;
+  readonly role: PlacedObject;
+  readonly permissions: Permissions;
+}
+
+/** The entries of the stores and generators whose roles the set has. */
+export function roleEntries(graph: SecretGraph): RoleEntry[] {
+  const iam = readIam(graph);
+  const roles = storeRoles(graph, iam);
+  const permissionsOfRoles = new Map<PlacedObject, Permissions>();
+  return (roles.size === 0 ? [] : awsEntries(graph)).flatMap(entry => {
+    const used = roles.get(entry.store.object);
+    if (used === undefined) return [];
+    const permissions = permissionsOfRoles.get(used.role) ?? storePermissions(used, iam);
+    permissionsOfRoles.set(used.role, permissions);
+    return [{ entry, role: used.role, permissions }];
+  });
 }
 
 /** A ClusterGenerator's account is that of the namespace which uses it, so its role is left open. */

@@ -299,6 +299,13 @@ export const templates: (graph: SecretGraph) => readonly SecretTemplate[] = once
   ]),
 );
 
+/** The place of a template in its ExternalSecret, with the ConfigMap that it stands in. */
+export function templateField({ secret, path, source }: SecretTemplate): ObjectField & {
+  readonly related?: readonly Related<ObjectField>[];
+} {
+  return { object: secret.object, path, ...(source !== undefined && { related: [source] }) };
+}
+
 const TEMPLATE_FIELDS = [['data'], ['metadata', 'labels'], ['metadata', 'annotations']] as const;
 
 /** ESO renders data, labels and annotations, and texts under templateFrom. */

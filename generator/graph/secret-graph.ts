@@ -85,14 +85,23 @@ export const eachSpec: (secrets: readonly ExternalSecret[]) => readonly External
 );
 
 /**
- * The object that a reference means, of several that have its name: the one of the same build, as
- * environments of one cluster have objects of the same names.
+ * The object that a reference means, of several: of those with the name, or of all without one, the one
+ * of the same build, as environments of one cluster have objects of the same names.
  */
 export function nearestTo(
   { file }: PlacedObject,
   all: readonly PlacedObject[],
+  name?: string,
 ): PlacedObject | undefined {
-  return all.find(object => object.file === file) ?? all[0];
+  const named = name === undefined ? all : all.filter(object => object.name === name);
+  return named.find(object => object.file === file) ?? named[0];
+}
+
+/** The names of the objects of a kind in a namespace. */
+export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string): string[] {
+  return byKind(kind)
+    .filter(object => object.namespace === namespace)
+    .map(({ name }) => name);
 }
 
 /** Objects that have one text in common, in the order in which they are applied. */

@@ -10,8 +10,8 @@ import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { parseDocument, parseStream, readEvents, startOf } from '../yaml/parse.ts';
 import { locate, type PlaceOf, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
-import { editedList } from './list-places.ts';
-import { isGeneratorCall, type ResourceList } from './resource-list.ts';
+import { editedList, nodesOf } from './list-places.ts';
+import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
 import {
   type Merge,
   type MergedResults,
@@ -19,13 +19,14 @@ import {
   mergeItems,
   mergeResults,
   type OwnResults,
+  resultOf,
 } from './results.ts';
 
 /**
- * The ResourceList with our objects and results. For kustomize's generator it is JSON: cut short,
- * it cannot be read as less. kustomize throws its copy of functionConfig away again, which costs
- * it more than the rest of a small build, so that is left out. Anyone else's items are the input's own text, because reading and
- * writing would change its comments, numbers and order; ours come before them.
+ * The ResourceList with our objects and results. For a generator of kustomize it is JSON, which cannot be
+ * read as less when it is cut short. Its items are copies of functionConfig that kustomize throws away,
+ * at more cost than the rest of a small build, so they are left out. For any other caller the text of the
+ * items stays, because reading and writing would change comments, numbers and order; ours come before them.
  */
 export function renderList(
   text: string,
@@ -36,7 +37,7 @@ export function renderList(
   return renderMerge(text, list, mergeItems(list.items, built), own);
 }
 
-/** The same, where it is known what becomes of the items. */
+/** The same, for items that change in a way of their own. */
 export function renderMerge(
   text: string,
   list: ResourceList,
@@ -48,7 +49,13 @@ export function renderMerge(
   return editedList(text, merge, results) ?? renderJson(list, merge, results);
 }
 
-/** The same in JSON; fields that we do not know go through. */
+/** A list of nothing but findings: what came in cannot be used, or must not be shown. */
+export function renderRefusal(findings: readonly Finding[]): string {
+  const results = findings.map(finding => resultOf(finding, undefined));
+  return JSON.stringify({ ...emptyList, results });
+}
+
+/** The list in JSON; fields that we do not know go through. */
 function renderJson(list: ResourceList, merge: Merge, { all }: MergedResults): string {
   const { apiVersion, kind, items: before, results: _, ...others } = list;
   const items = before.map((item, index) => merge.replaced.get(index) ?? item);
@@ -61,19 +68,13 @@ function renderJson(list: ResourceList, merge: Merge, { all }: MergedResults): s
   });
 }
 
-/** A file that objects come from. */
-interface Origin {
-  readonly documents: readonly unknown[];
-  readonly places: PlaceOf;
-}
-
 /** Places in the files that objects say they come from, as far as those can be read. */
 export function originPlaces(host: Host): FieldPlace {
   const originIn = oncePerText((file: string) => originOf(file, host));
   return (object, path) => {
-    const file = fileOf(object);
-    if (file === undefined) return undefined;
-    const origin = originIn(file);
+    // kustomize names the file with `buildMetadata: [originAnnotations]`, kpt always.
+    const file = originPath(object.json) ?? markOf(object.json, 'path');
+    const origin = file === undefined ? undefined : originIn(file);
     const index = origin && indexOf(object, origin.documents);
     return index === undefined ? undefined : origin?.places({ path: [index, ...path] });
   };
@@ -88,21 +89,20 @@ function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number 
   return same.find(isHere) ?? (same.length === 1 ? same[0] : undefined);
 }
 
-/** kustomize says it with `buildMetadata: [originAnnotations]`, kpt always. */
-function fileOf({ json }: PlacedObject): string | undefined {
-  return originPath(json) ?? markOf(json, 'path');
-}
-
-function originOf(file: string, host: Host): Origin | undefined {
+/** The documents of a file that objects come from, and their places. */
+function originOf(
+  file: string,
+  host: Host,
+): { readonly documents: readonly unknown[]; readonly places: PlaceOf } | undefined {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);
   return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
 }
 
-/** Larger files hold no manifests that are worth a line number. */
+/** Larger files are not read only to find a line. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
-/** A file that an object says it comes from: anybody can write that, so it has to be where its name says. */
+/** The file that an object says it comes from. Anybody can write that, so no link may lead elsewhere. */
 export function readOrigin(file: string, host: Host): SourceFile | undefined {
   if (!isNamedFile(file, host) || host.sizeOf(file) > MOST_BYTES) return undefined;
   return { file, text: textOf(file, host) };
@@ -121,8 +121,8 @@ export function originPath(functionConfig: unknown): string | undefined {
 }
 
 /**
- * Gives a functionConfig's faults their places in its file. What the file does not say, because a
- * patch of the overlay does, has no place there: such a finding names the field alone.
+ * Gives the faults of a functionConfig their places in its file. A value that a patch of the overlay set is
+ * not in the file: such a finding names the field alone.
  */
 export function locateConfig(
   faults: readonly Fault[],
@@ -146,17 +146,17 @@ export function locateConfig(
   ];
 }
 
-/** Whether a document of a file is the object, before others changed it. */
-function isSameObject(document: unknown, functionConfig: unknown): boolean {
+/** Whether a document of a file is the object, before kustomize changed it. */
+function isSameObject(document: unknown, object: unknown): boolean {
   return (
     isMap(document) &&
-    isMap(functionConfig) &&
-    document['kind'] === functionConfig['kind'] &&
-    metadataOf(document)['name'] === metadataOf(functionConfig)['name']
+    isMap(object) &&
+    document['kind'] === object['kind'] &&
+    metadataOf(document)['name'] === metadataOf(object)['name']
   );
 }
 
-/** Whether what stands on the path, as far as it exists, comes from the document. */
+/** Whether all values on the path, as far as it exists, come from the document. */
 function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean {
   return [...path.keys(), path.length].every(length => {
     const [ours, theirs] = [document, functionConfig].map(root =>
@@ -175,9 +175,9 @@ interface WrittenList {
 }
 
 /**
- * What goes back when the function fails: its functionConfig has a fault, or may hold a secret, and
- * what a failed function prints ends up in the logs of CI. The text is empty where functionConfig
- * cannot be cut out of it: the list is written anew then.
+ * The list that goes back when the function fails: what it prints then ends up in the logs of CI, and its
+ * functionConfig may hold a secret. The text is empty where functionConfig cannot be cut out of it: the
+ * list is written anew then.
  */
 export function withoutConfig({ text, list }: WrittenList): WrittenList {
   const { functionConfig: _, ...rest } = list;
@@ -189,30 +189,13 @@ function cut(text: string, events: readonly Event[]): string {
   const [, root] = events;
   const isBlock = root?.type === EVENT_ID.MAPPING && root.style === COLLECTION_STYLE.BLOCK;
   if (!isBlock || events.some(({ type }) => type === EVENT_ID.ALIAS)) return '';
-  const keys = keysOf(events);
+  const nodes = nodesOf(events.slice(2));
+  const keys = nodes.flatMap(([event], index) => (event && index % 2 === 0 ? [event] : []));
   const at = keys.findIndex(
     key => key.type === EVENT_ID.SCALAR && getScalarValue(text, key) === 'functionConfig',
   );
   const [key, next] = [keys[at], keys[at + 1]];
   if (key === undefined) return text;
-  return (
-    text.slice(0, lineOf(text, key)) + (next === undefined ? '' : text.slice(lineOf(text, next)))
-  );
-}
-
-/** The keys of the document's map. */
-function keysOf(events: readonly Event[]): Event[] {
-  const nodes: Event[] = [];
-  let depth = 0;
-  for (const event of events.slice(2)) {
-    if (event.type === EVENT_ID.POP) depth -= 1;
-    else if (depth === 0) nodes.push(event);
-    if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) depth += 1;
-    if (depth < 0) break;
-  }
-  return nodes.filter((_, index) => index % 2 === 0);
-}
-
-function lineOf(text: string, event: Event): number {
-  return text.lastIndexOf('\n', startOf(event)) + 1;
+  const lineOf = (event: Event): number => text.lastIndexOf('\n', startOf(event)) + 1;
+  return text.slice(0, lineOf(key)) + (next === undefined ? '' : text.slice(lineOf(next)));
 }

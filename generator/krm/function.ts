@@ -16,10 +16,11 @@ import {
   originPath,
   readOrigin,
   renderList,
+  renderRefusal,
   withoutConfig,
 } from './function-config.ts';
-import { emptyList, type ResourceList, resourceListOf } from './resource-list.ts';
-import { foundInItems, ownResults, resultsOf } from './results.ts';
+import { type ResourceList, resourceListOf } from './resource-list.ts';
+import { foundInConfig, foundInItems, ownResults } from './results.ts';
 
 /**
  * Runs as a KRM function: ResourceList in, ResourceList out, in one write. kustomize shows no
@@ -34,27 +35,23 @@ export function runFunction(host: Host): number {
   if (kind === 'RemSecretsLint') return lintList(text, list, source, host);
   if (kind === 'RemSecretsInjection') return injectList(text, list, source, host);
   const { unit, parts } = unitOf(list, host);
-  const whole = source && { ...source, parts };
-  const ofConfig = locateConfig(unit.faults, list.functionConfig, whole);
-  const ofItems = foundInItems(list.items);
-  const findings = [...ofConfig, ...ofItems.map(({ finding }) => finding)];
-  const results = [
-    ...resultsOf(ofConfig, list.functionConfig),
-    ...ofItems.map(({ result }) => result),
-  ];
+  const ofConfig = locateConfig(unit.faults, list.functionConfig, source && { ...source, parts });
+  const found = [...foundInConfig(ofConfig, list.functionConfig), ...foundInItems(list.items)];
+  const findings = found.map(({ finding }) => finding);
   host.stderr(renderText(findings));
-  const isLeaking = findings.some(({ rule }) => rule === 'secret-value');
-  const objects = findings.length === 0 ? (unit.value?.objects ?? []) : [];
-  const shown = findings.length === 0 ? { text, list } : withoutConfig({ text, list });
-  host.stdout(
-    isLeaking
-      ? JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) })
-      : renderList(shown.text, shown.list, objects, ownResults(list.functionConfig, results)),
-  );
-  return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
+  if (findings.some(({ rule }) => rule === 'secret-value')) {
+    host.stdout(renderRefusal(findings));
+    return exitCodes.findings;
+  }
+  const isFine = findings.length === 0;
+  const results = found.map(({ result }) => result);
+  const objects = isFine ? (unit.value?.objects ?? []) : [];
+  const out = isFine ? { text, list } : withoutConfig({ text, list });
+  host.stdout(renderList(out.text, out.list, objects, ownResults(list.functionConfig, results)));
+  return isFine ? exitCodes.ok : exitCodes.findings;
 }
 
-/** Which of ours a functionConfig is: a RemSecretsLint checks the items of others, a RemSecretsInjection changes them. */
+/** The kind of a functionConfig of ours: RemSecretsLint checks the items, RemSecretsInjection changes them. */
 function kindOf(functionConfig: unknown): unknown {
   return isMap(functionConfig) && functionConfig['apiVersion'] === 'rem-secrets.io/v1alpha1'
     ? functionConfig['kind']
@@ -62,11 +59,11 @@ function kindOf(functionConfig: unknown): unknown {
 }
 
 /** What a functionConfig makes, and the files of its environments. */
-interface Made extends Required<Pick<SourceFile, 'parts'>> {
+interface ConfigUnit extends Required<Pick<SourceFile, 'parts'>> {
   readonly unit: Outcome<BuiltUnit>;
 }
 
-function unitOf({ functionConfig }: ResourceList, host: Host): Made {
+function unitOf({ functionConfig }: ResourceList, host: Host): ConfigUnit {
   if (functionConfig === undefined || functionConfig === null)
     return { unit: { faults: [noConfig] }, parts: [] };
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
@@ -76,7 +73,7 @@ function unitOf({ functionConfig }: ResourceList, host: Host): Made {
   return { unit: andThen(unit, withoutPatches), parts };
 }
 
-/** What a function makes are objects: it has no hold on what components add after it. */
+/** A function makes objects only: it cannot change what components add after it. */
 function withoutPatches(unit: BuiltUnit): Outcome<BuiltUnit> {
   const [patch] = unit.injected.patches;
   return patch === undefined ? ok(unit) : { faults: [componentInjection(patch)] };
@@ -92,17 +89,17 @@ function componentInjection({ target }: ComponentPatch): Fault {
   };
 }
 
-/** A fault, with what is to be done where kustomize runs us. */
+/** A fault, with the hint for a spec that kustomize hands us. */
 function hinted(fault: Fault): Fault {
   const hint = HINTS.get(fault.id);
   return hint === undefined ? fault : { ...fault, hint };
 }
 
-/** Says why the input cannot be used. Its items are lost, so the exit code has to stop the caller. */
+/** Says why the input cannot be used. Its items are lost, so the exit code stops the caller. */
 function refuse(text: string, faults: readonly Fault[], host: Host): number {
   const findings = locate(faults, { file: 'stdin', text });
   host.stderr(renderText(findings));
-  host.stdout(JSON.stringify({ ...emptyList, results: resultsOf(findings, undefined) }));
+  host.stdout(renderRefusal(findings));
   return exitCodes.usage;
 }
 
@@ -130,14 +127,8 @@ function sourceOf(functionConfig: unknown, host: Host): SourceFile | undefined {
   return file === undefined ? undefined : readOrigin(file, host);
 }
 
-/** What came on stdin: its text, and the ResourceList that it is. */
-interface Input {
-  readonly text: string;
-  readonly list: Outcome<ResourceList>;
-}
-
-/** Reads the ResourceList. Text that is not UTF-8 would go out as other text, so it is refused. */
-function readList(host: Host): Input {
+/** Reads stdin and the ResourceList in it. Text that is not UTF-8 would go out changed, so it is refused. */
+function readList(host: Host): { text: string; list: Outcome<ResourceList> } {
   const bytes = host.readStdin();
   const text = new TextDecoder().decode(bytes);
   if (!isUtf8(bytes)) return { text, list: { faults: [notUtf8] } };
@@ -146,7 +137,7 @@ function readList(host: Host): Input {
   return { text, list };
 }
 
-/** Faults of a document that is one file speak of the file. */
+/** A fault of a document says `the file`, which is stdin here. */
 function asInput(fault: Fault): Fault {
   const what = SHAPES.get(fault.id);
   if (what === undefined) return fault;

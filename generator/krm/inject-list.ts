@@ -8,19 +8,19 @@ import { exitCodes } from '../shell/command.ts';
 import { checkInjection, inject } from '../spec/inject/inject.ts';
 import type { Injection } from '../spec/spec.ts';
 import type { SourceFile } from '../yaml/places.ts';
-import { locateConfig, renderMerge, withoutConfig } from './function-config.ts';
-import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
-import { foundInItems, isObject, type Merge, ownResults, resultsOf } from './results.ts';
+import { locateConfig, renderMerge, renderRefusal, withoutConfig } from './function-config.ts';
+import { isGeneratorCall, type ResourceList } from './resource-list.ts';
+import { foundInConfig, foundInItems, isObject, type Merge, ownResults } from './results.ts';
 
-/** What becomes of the items, by their index, and what there is to say of it. */
+/** The items that change, by their index, and the faults of the injection. */
 interface Injected extends Pick<Merge, 'replaced'> {
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
 
 /**
- * Runs as a transformer of kustomize: what is injected goes into the items, and all else goes through as it
- * came. `source` is the file of the functionConfig, where it is known.
+ * Runs as a transformer of kustomize: injects into the items, and passes all else through as it came.
+ * `source` is the file of the functionConfig, where it is known.
  */
 export function injectList(
   text: string,
@@ -36,12 +36,13 @@ export function injectList(
       : injectItems(list, checked.value);
   const ofConfig = locateConfig([...faults, ...warnings], functionConfig, source);
   const ofItems = foundInItems(list.items);
-  const results = [...resultsOf(ofConfig, functionConfig), ...ofItems.map(({ result }) => result)];
-  host.stderr(renderText([...ofConfig, ...ofItems.map(({ finding }) => finding)]));
+  const found = [...foundInConfig(ofConfig, functionConfig), ...ofItems];
+  host.stderr(renderText(found.map(({ finding }) => finding)));
   if (faults.some(({ id }) => id === 'secret-value')) {
-    host.stdout(JSON.stringify({ ...emptyList, results: resultsOf(ofConfig, undefined) }));
+    host.stdout(renderRefusal(ofConfig));
     return exitCodes.findings;
   }
+  const results = found.map(({ result }) => result);
   const hasFailed = faults.length > 0 || ofItems.length > 0;
   const shown = hasFailed ? withoutConfig({ text, list }) : { text, list };
   const merge = { added: [], replaced: hasFailed ? nothing.replaced : replaced };

@@ -1,4 +1,4 @@
-import type { Fault, Finding } from '../core/finding.ts';
+import { type Fault, type Finding, movedFault } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isMap, isSame } from '../core/json.ts';
 import { annotationsOf } from '../core/kube-object.ts';
@@ -18,7 +18,14 @@ import { locateFaults } from '../world/places.ts';
 import type { SourceFile } from '../yaml/places.ts';
 import { locateConfig, originPlaces, renderList, withoutConfig } from './function-config.ts';
 import type { ResourceList } from './resource-list.ts';
-import { foundInItems, type ItemFinding, isWholeItem, ownResults, resultOf } from './results.ts';
+import {
+  foundInConfig,
+  foundInItems,
+  type ItemFinding,
+  isWholeItem,
+  ownResults,
+  resultOf,
+} from './results.ts';
 
 /**
  * Runs as a validator or transformer of kustomize: checks the items, and passes them through as
@@ -32,72 +39,61 @@ export function lintList(
 ): number {
   const { functionConfig } = list;
   const checked = checkConfig(isMap(functionConfig) ? functionConfig['spec'] : undefined);
-  const placed = (faults: readonly Fault[]): Finding[] =>
-    locateConfig(faults.map(inSpec), functionConfig, source);
+  const inConfig = (faults: readonly Fault[]): ItemFinding[] => {
+    const inSpec = faults.map(fault => movedFault(fault, path => ['spec', ...path]));
+    return foundInConfig(locateConfig(inSpec, functionConfig, source), functionConfig);
+  };
   const found = [
     ...foundInItems(list.items),
     ...(checked.value === undefined
-      ? ofConfig(placed(checked.faults), functionConfig)
-      : lintItems(list, checked.value, placed, host)),
+      ? inConfig(checked.faults)
+      : lintItems(list, checked.value, inConfig, host)),
   ];
-  host.stderr(found.map(({ finding }) => shown(finding)).join(''));
-  const results = ownResults(
-    functionConfig,
-    found.map(({ result }) => result),
-  );
+  host.stderr(found.map(({ finding }) => findingText(finding)).join(''));
+  const results = found.map(({ result }) => result);
   const failOn = checked.value?.failOn ?? 'error';
   const hasFailed = found.some(({ finding }) => isFailure(finding, failOn));
   const isShown = !hasFailed || (checked.value !== undefined && isPlain(functionConfig));
   const out = isShown ? { text, list } : withoutConfig({ text, list });
-  host.stdout(renderList(out.text, out.list, [], results));
+  host.stdout(renderList(out.text, out.list, [], ownResults(functionConfig, results)));
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
-/** Whether nothing of a config has to be hidden, its annotations included. */
+/** Whether nothing of a config has to be hidden, not even in its annotations. */
 function isPlain(config: unknown): boolean {
   return isMap(config) && isSame(config, shownAt(config));
-}
-
-function ofConfig(findings: readonly Finding[], functionConfig: unknown): ItemFinding[] {
-  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
-}
-
-function inSpec(fault: Fault): Fault {
-  return { ...fault, path: ['spec', ...fault.path] };
 }
 
 function lintItems(
   list: ResourceList,
   config: LintConfig,
-  placed: (faults: readonly Fault[]) => Finding[],
+  inConfig: (faults: readonly Fault[]) => ItemFinding[],
   host: Host,
 ): ItemFinding[] {
   const objects = objectsOf(list, config.namespace ?? '');
-  const outside = outsideOf(config, nothingOutside);
-  const set = { objects, context: [], outside };
+  const set = { objects, context: [], outside: outsideOf(config, nothingOutside) };
   const { open, unused, used } = lintSet(set, config.accept ?? [], host);
-  // What is there twice is told of the list itself.
-  const told = open.filter(({ id }) => id !== duplicateObject.id);
-  const found = [...told, ...unused.values()];
-  const located = locateFaults(found, originPlaces(host));
+  // An object that is there twice is a finding about the list already.
+  const faults = [...open.filter(({ id }) => id !== duplicateObject.id), ...unused.values()];
+  const located = locateFaults(faults, originPlaces(host));
   return [
     ...located.map((finding, index) => ({
       finding,
-      result: resultOf(finding, found[index]?.object.json),
+      result: resultOf(finding, faults[index]?.object.json),
     })),
-    ...ofConfig(placed(acceptanceFaults(config, used)), list.functionConfig),
+    ...inConfig(acceptanceFaults(config, used)),
   ];
 }
 
-/** The objects that will be in a cluster: not the settings of functions, and not what is none. */
+/** The objects that will be in a cluster: no settings of functions, and no items that are no objects. */
 function objectsOf({ items }: ResourceList, namespace: string): PlacedObject[] {
   return manifestsOf(items.filter(isWholeItem))
     .filter(({ object }) => annotationsOf(object)[LOCAL_CONFIG] !== 'true')
     .map(({ object, path }) => placedObject(object, 0, path, namespace));
 }
 
-/** A finding with the object it is about: its file may not be known, or hold many. */
-function shown(finding: Finding): string {
+/** A finding with the object that it is about: its file may be unknown, or hold many objects. */
+function findingText(finding: Finding): string {
   const { object, field } = finding;
   if (object === undefined) return renderText([finding]);
   const subject = objectText(object);

@@ -3,24 +3,19 @@ import { readEvents, startOf } from '../yaml/parse.ts';
 import { emptyList } from './resource-list.ts';
 import type { Merge, MergedResults } from './results.ts';
 
+/**
+ * The text of a ResourceList with objects and results put in; undefined when its layout leaves no place for
+ * them. All else stays as it is written.
+ */
+export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
+  const source = listPlaces(text);
+  const edits = source && editsOf(source, merge, results);
+  return edits && edited(text, edits);
+}
+
 /** New text in the place of a span. */
 interface Edit extends Span {
   readonly text: string;
-}
-
-/** The text that is changed, and where its parts stand. */
-interface Text extends ListPlaces {
-  readonly text: string;
-}
-
-/**
- * The text of a ResourceList with objects and results put in; undefined when it is not laid out so
- * that they fit in. What is not ours stays as it is written.
- */
-export function editedList(text: string, merge: Merge, results: MergedResults): string | undefined {
-  const places = listPlaces(text);
-  const edits = places && editsOf({ ...places, text }, merge, results);
-  return edits && edited(text, edits);
 }
 
 function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | undefined {
@@ -34,29 +29,40 @@ function editsOf(source: Text, merge: Merge, results: MergedResults): Edit[] | u
   return possible.length === edits.length ? possible.flat() : undefined;
 }
 
-/** The specification wants a version, and callers leave it out. */
+/** The specification demands a version, and some callers leave it out. */
 function versionEdit(source: Text): Edit[] | undefined {
   if (source.fields.has('apiVersion')) return [];
   return fieldEdit(source, source.start, 'apiVersion', emptyList.apiVersion);
 }
 
-/** Results of ours replace those of an earlier run, or stand before those of others. */
+/** Our results replace those of an earlier run, or come before those of other functions. */
 function resultsEdit(source: Text, { all, added, isReplaced }: MergedResults): Edit[] | undefined {
-  const field = source.fields.get('results');
   if (!isReplaced && added.length === 0) return [];
   const { start } = source.fields.get('items')?.key ?? source;
-  if (field === undefined) return fieldEdit(source, start, 'results', all);
-  return field.list === undefined || isReplaced
-    ? valueEdit(source, field, all)
-    : inFront(source, field.key, field.list, added);
+  return listEdit(source, { name: 'results', start, all, added: isReplaced ? undefined : added });
 }
 
 /** Objects that no item is yet; a list that is left out or null is written. */
 function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
-  const field = source.fields.get('items');
-  if (field === undefined) return fieldEdit(source, source.start, 'items', added);
-  return field.list === undefined
-    ? valueEdit(source, field, added)
+  return listEdit(source, { name: 'items', start: source.start, all: added, added });
+}
+
+/** A list with new members. */
+interface ListChange {
+  readonly name: string;
+  /** Where the field goes if it is not there. */
+  readonly start: number;
+  /** The list where it is written anew. */
+  readonly all: readonly unknown[];
+  /** The members that come first; absent: the list is written anew. */
+  readonly added: readonly unknown[] | undefined;
+}
+
+function listEdit(source: Text, { name, start, all, added }: ListChange): Edit[] | undefined {
+  const field = source.fields.get(name);
+  if (field === undefined) return fieldEdit(source, start, name, all);
+  return field.list === undefined || added === undefined
+    ? valueEdit(source, field, all)
     : inFront(source, field.key, field.list, added);
 }
 
@@ -88,31 +94,23 @@ function fieldEdit(
   return [{ start: before, end: before, text: `${name}: ${json}\n${indent}` }];
 }
 
-/** New members before those of a list: how the last one ends need not be known. */
+/** New members before those of a list, so that the end of the last one need not be known. */
 function inFront(
   { text }: Text,
   key: Span,
-  list: ListPlace,
+  { start, isFlow, members }: ListPlace,
   added: readonly unknown[],
 ): Edit[] | undefined {
   const lines = added.map(member => JSON.stringify(member));
-  const { start, isFlow, members } = list;
-  if (!isFlow) return inBlock(text, key, start, lines);
-  const comma = members.length > 0 && lines.length > 0 ? ',' : '';
-  return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
-}
-
-/** Each on a line of its own, above the comments of the first one. */
-function inBlock(
-  text: string,
-  key: Span,
-  first: number,
-  lines: readonly string[],
-): Edit[] | undefined {
-  const start = text.indexOf('\n', key.end) + 1;
-  const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(start, first));
-  if (between === null || start === 0 || start > first) return undefined;
-  return [{ start, end: start, text: lines.map(line => `${between[1]}- ${line}\n`).join('') }];
+  if (isFlow) {
+    const comma = members.length > 0 && lines.length > 0 ? ',' : '';
+    return [{ start: start + 1, end: start + 1, text: lines.join() + comma }];
+  }
+  // Each on a line of its own, above the comments of the first member.
+  const line = text.indexOf('\n', key.end) + 1;
+  const between = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)$/.exec(text.slice(line, start));
+  if (between === null || line === 0 || line > start) return undefined;
+  return [{ start: line, end: line, text: lines.map(item => `${between[1]}- ${item}\n`).join('') }];
 }
 
 function edited(text: string, edits: readonly Edit[]): string {
@@ -130,19 +128,19 @@ interface Span {
   readonly end: number;
 }
 
-/** A member of a list; one with an anchor cannot go, because an alias of another may mean it. */
+/** A member of a list; one with an anchor cannot be replaced, because an alias may refer to it. */
 interface MemberSpan extends Span {
   readonly isAnchored: boolean;
 }
 
-/** Where a list stands: its bracket, or its first dash. */
+/** Where a list is: its bracket, or its first dash. */
 interface ListPlace {
   readonly start: number;
   readonly isFlow: boolean;
   readonly members: readonly MemberSpan[];
 }
 
-/** Where a field of a ResourceList stands. */
+/** Where a field of a ResourceList is. */
 interface FieldPlace {
   readonly key: Span;
   readonly events: readonly Event[];
@@ -150,8 +148,9 @@ interface FieldPlace {
   readonly list?: ListPlace;
 }
 
-/** Where the parts of a ResourceList stand in its text. */
-interface ListPlaces {
+/** The text of a ResourceList, and where its parts are. */
+interface Text {
+  readonly text: string;
   /** The list is one flow map, as in JSON. */
   readonly isFlow: boolean;
   /** Its brace, or its first key. */
@@ -160,19 +159,19 @@ interface ListPlaces {
 }
 
 /** The places in a text that is a ResourceList; undefined when nothing can be put into it. */
-function listPlaces(text: string): ListPlaces | undefined {
+function listPlaces(text: string): Text | undefined {
   const events = readEvents(text).value ?? [];
   const [, root] = events;
   if (root?.type !== EVENT_ID.MAPPING) return undefined;
   const isFlow = root.style === COLLECTION_STYLE.FLOW;
   const fields = fieldsOf(text, events);
-  return fields && { isFlow, start: root.start, fields };
+  return fields && { text, isFlow, start: root.start, fields };
 }
 
-/** The key that puts the fields of another map here. */
+/** The key that merges the fields of another map into this one. */
 const MERGE = '<<';
 
-/** The fields of the document's map, by their key; undefined when some of them stand elsewhere. */
+/** The fields of the document's map, by their key; undefined when some of them are merged from elsewhere. */
 function fieldsOf(text: string, events: readonly Event[]): Map<string, FieldPlace> | undefined {
   const nodes = nodesOf(events.slice(2));
   const fields = new Map<string, FieldPlace>();
@@ -185,11 +184,11 @@ function fieldsOf(text: string, events: readonly Event[]): Map<string, FieldPlac
   return fields;
 }
 
-/** What stands after a field's colon; undefined when it is an alias, or one may mean some of it. */
+/** The text after a field's colon; undefined when it is an alias, or an alias may refer to a part of it. */
 function valueSpan(text: string, { key, events }: FieldPlace): Span | undefined {
   const start = text.indexOf(':', key.end) + 1;
-  const isMeantElsewhere = events.some(event => event.type === EVENT_ID.ALIAS || isAnchored(event));
-  if (isMeantElsewhere || text.slice(key.end, start - 1).trim() !== '') return undefined;
+  const isShared = events.some(event => event.type === EVENT_ID.ALIAS || isAnchored(event));
+  if (isShared || text.slice(key.end, start - 1).trim() !== '') return undefined;
   return { start, end: Math.max(start, spanOf(text, events).end) };
 }
 
@@ -216,7 +215,7 @@ function isAnchored(event: Event): boolean {
 }
 
 /** The events of each node, up to the end of the collection they are in. */
-function nodesOf(events: readonly Event[]): (readonly Event[])[] {
+export function nodesOf(events: readonly Event[]): (readonly Event[])[] {
   const nodes: (readonly Event[])[] = [];
   let [depth, start] = [0, 0];
   for (const [at, { type }] of events.entries()) {

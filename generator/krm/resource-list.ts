@@ -28,12 +28,10 @@ export const emptyList: ResourceList = {
   items: [],
 };
 
-/** v1 is what kustomize and kpt send, v1beta1 is the same by the specification, v1alpha1 what kyaml sent before. */
-const VERSIONS: readonly string[] = ['v1', 'v1beta1', 'v1alpha1'].map(
-  version => `${KRM}/${version}`,
-);
+/** kustomize and kpt send v1; v1beta1 is the same by the specification, and older kyaml sent v1alpha1. */
+const VERSIONS: readonly string[] = [`${KRM}/v1`, `${KRM}/v1beta1`, `${KRM}/v1alpha1`];
 
-/** The input as a ResourceList. Its lists may be missing, or null, as Go writes an empty one. */
+/** The input as a ResourceList. Its lists may be missing, or null, as Go writes an empty list. */
 export function resourceListOf(value: unknown): Outcome<ResourceList> {
   if (!isMap(value) || value['kind'] !== emptyList.kind) return { faults: [notResourceList] };
   const { apiVersion = emptyList.apiVersion, items: _, results: __, ...others } = value;
@@ -64,10 +62,11 @@ const notResourceList: Fault = {
 };
 
 function unknownVersion(apiVersion: unknown): Fault {
+  const version = scalarText(apiVersion);
   return {
     id: 'unknown-list-version',
-    message: `"${scalarText(apiVersion)}" is no apiVersion of a ResourceList that is known`,
-    hint: knownNames('apiVersions', scalarText(apiVersion), VERSIONS),
+    message: `"${version}" is no apiVersion of a ResourceList that is known`,
+    hint: knownNames('apiVersions', version, VERSIONS),
     path: ['apiVersion'],
   };
 }
@@ -82,8 +81,8 @@ function noList(field: string): Fault {
 }
 
 /**
- * Whether kustomize calls us as a generator: then the items are its copies of functionConfig,
- * which it throws away. An item with a path is a file of the caller's, as kpt has them.
+ * Whether kustomize calls us as a generator: then all items are copies of functionConfig. An item with a
+ * path is a file of the caller, as of kpt.
  */
 export function isGeneratorCall({ items, functionConfig }: ResourceList): boolean {
   const { name } = metadataOf(functionConfig);

@@ -1,5 +1,5 @@
-import type { Fault, Finding, Place } from '../core/finding.ts';
-import { isMap, isSame, scalarText } from '../core/json.ts';
+import type { Fault, Finding, ObjectName, Place } from '../core/finding.ts';
+import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
 import {
   annotationsOf,
   type BuiltObject,
@@ -18,7 +18,7 @@ import { locate } from '../yaml/places.ts';
 export interface Merge {
   /** Objects that no item is yet. */
   readonly added: readonly KubeObject[];
-  /** Items, by index, that are ours but say something else: from an older spec, say. */
+  /** Items, by index, that are ours but differ, as when the spec was another one. */
   readonly replaced: ReadonlyMap<number, KubeObject>;
 }
 
@@ -26,27 +26,28 @@ export interface Merge {
 export function mergeItems(items: readonly unknown[], built: readonly BuiltObject[]): Merge {
   const objects = new Map(built.map(({ object }) => [identityOf(object), object]));
   const replaced = new Map<number, KubeObject>();
-  items.forEach((item, index) => {
+  for (const [index, item] of items.entries()) {
     const identity = isObject(item) ? identityOf(item) : '';
     const ours = objects.get(identity);
+    if (ours === undefined) continue;
     objects.delete(identity);
-    const object = ours === undefined ? undefined : inPlaceOf(item, ours);
-    if (object !== undefined && !isUnchanged(item, object)) replaced.set(index, object);
-  });
+    const object = inPlaceOf(item, ours);
+    if (!isSame(item, JSON.parse(JSON.stringify(object)))) replaced.set(index, object);
+  }
   return { added: [...objects.values()], replaced };
 }
 
-/** An item's marks of its caller, which a function never changes: its file, its place in it. */
+/** Annotations of the caller that a function never changes: the item's file, and its place in that. */
 const CALLERS_MARK =
   /^internal\.config\.kubernetes\.io\/|^config\.(k8s|kubernetes)\.io\/(id|index|path)$/;
 
-/** What else kustomize says on an item is about the item that was, such as where it came from. */
+/** All other annotations of kustomize are about the replaced item, such as where it came from. */
 const KUSTOMIZE = /^([a-z.]+\.)?config\.(k8s|kubernetes)\.io\//;
 
 /**
- * Our object in the place of an item. It keeps the marks of the caller, and the labels and
- * annotations that others have put there. We cannot tell one of those from one that an older spec
- * asked for; where only we write it, as `sync-options`, it goes.
+ * Our object in the place of an item. It keeps the marks of the caller, and the labels and annotations
+ * that others have added. One that an older spec asked for looks the same and stays too, unless only we
+ * write it, as `sync-options`.
  */
 function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   const { labels = {}, annotations = {} } = object.metadata;
@@ -63,7 +64,7 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, ...Object.fromEntries(filled) } };
 }
 
-/** Kubernetes has no labels and annotations but text. */
+/** Labels and annotations are text in Kubernetes, whatever was written. */
 function kept(
   entries: Readonly<Record<string, unknown>>,
   isKept: (key: string) => boolean,
@@ -72,14 +73,11 @@ function kept(
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
 
-function isUnchanged(item: unknown, object: KubeObject): boolean {
-  return isSame(item, JSON.parse(JSON.stringify(object)));
-}
-
 /** One finding, as a ResourceList carries it. */
 export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
+  /** The object that it is about. */
   readonly resourceRef?: ResourceRef;
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
@@ -87,17 +85,14 @@ export interface Result {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The object that a result is about. */
-interface ResourceRef {
+interface ResourceRef extends ObjectName {
   readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
 }
 
-/** Where an object is written; `index` counts the documents of the file from 0. */
+/** The file that an object is written in. */
 interface ResultFile {
   readonly path: string;
+  /** The number of its document, from 0. */
   readonly index?: number;
 }
 
@@ -107,22 +102,28 @@ export interface ItemFinding {
   readonly result: Result;
 }
 
-/** Findings about a functionConfig as KRM results. */
-export function resultsOf(findings: readonly Finding[], functionConfig: unknown): Result[] {
-  return findings.map(finding => resultOf(finding, functionConfig));
+/** Findings about a functionConfig, with their results. */
+export function foundInConfig(
+  findings: readonly Finding[],
+  functionConfig: unknown,
+): ItemFinding[] {
+  return findings.map(finding => ({ finding, result: resultOf(finding, functionConfig) }));
 }
 
-/** What is wrong with items as such. A result names the index itself: the item may have no name. */
+/** What is wrong with items whatever their kind. The message names the index: the item may have no name. */
 export function foundInItems(items: readonly unknown[]): ItemFinding[] {
-  return checkItems(items).flatMap(({ index, ...fault }) =>
-    locate([fault], undefined).map(finding => {
+  const firstOf = new Map<string, number>();
+  return items.flatMap((item, index) => {
+    const fault = itemFault(item, index, firstOf);
+    const faults = fault === undefined ? [] : [{ ...fault, path: ['items', index] }];
+    return locate(faults, undefined).map(finding => {
       const message = `${finding.field}: ${finding.message}`;
-      return { finding, result: resultOf({ ...finding, message, field: '' }, items[index]) };
-    }),
-  );
+      return { finding, result: resultOf({ ...finding, message, field: '' }, item) };
+    });
+  });
 }
 
-/** A finding about an object as a result, which carries the line as a tag: its file has a path. */
+/** A finding about an object as a result; its line is a tag, as the file of a result has no lines. */
 export function resultOf(finding: Finding, object: unknown): Result {
   const { message, severity, field, hint, rule, at } = finding;
   const resourceRef = refOf(object);
@@ -159,7 +160,7 @@ function fileOf(object: unknown, at: Place | undefined): ResultFile | undefined 
   return { path, ...(Number.isSafeInteger(index) && index >= 0 && { index }) };
 }
 
-/** What the caller has written on an object, under the name of now or of before. */
+/** The mark of the caller on an object, under its name of today or the older one. */
 export function markOf(object: unknown, name: 'index' | 'path'): string | undefined {
   const annotations = annotationsOf(object);
   const marks = [`internal.${KRM}/${name}`, `${KRM}/${name}`].map(key =>
@@ -168,13 +169,13 @@ export function markOf(object: unknown, name: 'index' | 'path'): string | undefi
   return marks.find(mark => mark !== '');
 }
 
-/** What a function of ours found, and its name in a pipeline. */
+/** The results of one function of ours, and its name in a pipeline. */
 export interface OwnResults {
   readonly maker: string;
   readonly found: readonly Result[];
 }
 
-/** Results of the function that has this functionConfig: each of ours in a pipeline has its own. */
+/** Results, with the name of the function by its functionConfig: a pipeline may have several of ours. */
 export function ownResults(functionConfig: unknown, found: readonly Result[]): OwnResults {
   const kind = isMap(functionConfig) ? functionConfig['kind'] : undefined;
   const { namespace, name } = metadataOf(functionConfig);
@@ -186,23 +187,24 @@ export function ownResults(functionConfig: unknown, found: readonly Result[]): O
 export interface MergedResults {
   /** Ours, which come first, and those of other functions. */
   readonly all: readonly unknown[];
-  /** Ours of this run, when no run before has left any. */
+  /** Ours, where no earlier run has left any. */
   readonly added: readonly Result[];
-  /** Ours of a run before say something else, and go. */
+  /** Ours of an earlier run differ, and go. */
   readonly isReplaced: boolean;
 }
 
 /**
- * Puts our results beside those of the functions before us. What this function said in an earlier
- * run is told by a tag, so that a second run over its own output changes nothing.
+ * Puts our results beside those of the functions before us. A tag tells the results of an earlier run of
+ * this function, so that a second run over its own output changes nothing.
  */
 export function mergeResults(
   results: readonly unknown[],
   { maker, found }: OwnResults,
 ): MergedResults {
   const ours = found.map(result => ({ ...result, tags: { ...result.tags, [TAG]: maker } }));
-  const before = results.filter(result => tagOf(result) === maker);
-  const others = results.filter(result => tagOf(result) !== maker);
+  const isOurs = (result: unknown): boolean => textAt(result, 'tags', TAG) === maker;
+  const before = results.filter(isOurs);
+  const others = results.filter(result => !isOurs(result));
   const isReplaced = before.length > 0 && !isSame(before, ours);
   return {
     all: before.length > 0 && !isReplaced ? results : [...ours, ...others],
@@ -213,29 +215,33 @@ export function mergeResults(
 
 const TAG = 'function';
 
-function tagOf(result: unknown): unknown {
-  const tags = isMap(result) ? result['tags'] : undefined;
-  return isMap(tags) && Object.hasOwn(tags, TAG) ? tags[TAG] : undefined;
-}
-
-/** A fault of an item as such, whatever its kind. */
-interface ItemFault extends Fault {
-  readonly index: number;
-}
-
-/** Items that are no objects, and those that are one object twice: nobody can say which is meant. */
-function checkItems(items: readonly unknown[]): ItemFault[] {
-  const first = new Map<string, number>();
-  return items.flatMap((item, index) => {
-    const lack = lackOf(item);
-    if (lack !== undefined) return [noObject(index, lack)];
-    if (!isObject(item) || nameOf(item) === '' || isLocal(item)) return [];
-    const identity = identityOf(item);
-    const before = first.get(identity);
-    if (before !== undefined) return [duplicate(index, item, before)];
-    first.set(identity, index);
-    return [];
-  });
+/** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
+function itemFault(
+  item: unknown,
+  index: number,
+  firstOf: Map<string, number>,
+): Omit<Fault, 'path'> | undefined {
+  const lack = lackOf(item);
+  if (lack !== undefined)
+    return {
+      id: 'no-object',
+      message: `the item is no Kubernetes object: ${lack}`,
+      hint: 'Each item needs apiVersion, kind and metadata.name.',
+    };
+  // Settings of functions and packages are no objects of a cluster: each folder may have its own.
+  const isSetting = annotationsOf(item)[LOCAL_CONFIG] === 'true';
+  if (!isObject(item) || nameOf(item) === '' || isSetting) return undefined;
+  const identity = identityOf(item);
+  const first = firstOf.get(identity);
+  firstOf.set(identity, first ?? index);
+  if (first === undefined) return undefined;
+  const { namespace } = metadataOf(item);
+  const name = [scalarText(namespace), nameOf(item)].filter(part => part !== '').join('/');
+  return {
+    id: 'duplicate-item',
+    message: `the item is ${item.kind} ${name} again, which items[${first}] is already`,
+    hint: 'Keep one of them: in a cluster they are one object.',
+  };
 }
 
 /** Whether an item has all that makes it an object, or a List of objects. */
@@ -255,46 +261,14 @@ function lackOf(item: unknown): string | undefined {
   const isNamed = [name, generateName].some(text => scalarText(text) !== '');
   const isList = listItems(item) !== undefined;
   const lacks = [
-    ...(isText(item['apiVersion']) ? [] : ['apiVersion']),
-    ...(isText(item['kind']) ? [] : ['kind']),
+    ...['apiVersion', 'kind'].filter(field => !textAt(item, field)),
     ...(isNamed || isList ? [] : ['metadata.name']),
   ];
   return lacks.length === 0 ? undefined : `it has no ${lacks.join(' and no ')}`;
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }
 
 function wordFor(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'string' ? 'text' : `a ${typeof value}`;
-}
-
-/** Settings of functions and packages are no objects of a cluster: each folder may have its own. */
-function isLocal(item: unknown): boolean {
-  return annotationsOf(item)[LOCAL_CONFIG] === 'true';
-}
-
-function noObject(index: number, lack: string): ItemFault {
-  return {
-    id: 'no-object',
-    message: `the item is no Kubernetes object: ${lack}`,
-    hint: 'Each item needs apiVersion, kind and metadata.name.',
-    path: ['items', index],
-    index,
-  };
-}
-
-function duplicate(index: number, item: KubeObject, before: number): ItemFault {
-  const { namespace } = metadataOf(item);
-  const name = [scalarText(namespace), nameOf(item)].filter(part => part !== '').join('/');
-  return {
-    id: 'duplicate-item',
-    message: `the item is ${item.kind} ${name} again, which items[${before}] is already`,
-    hint: 'Keep one of them: in a cluster they are one object.',
-    path: ['items', index],
-    index,
-  };
 }

@@ -1,7 +1,7 @@
-import type { Fault } from '../core/finding.ts';
+import type { Fault, Related } from '../core/finding.ts';
 import type { Absent } from '../graph/doubts.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
-import type { ObjectField } from '../kinds/kind.ts';
+import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 
 /** One thing that is checked. */
 export interface Rule {
@@ -32,4 +32,17 @@ export interface ObjectFault extends Fault<ObjectField> {
 export interface RuleFault extends Omit<ObjectFault, 'id' | 'severity'> {
   /** Where the missing thing would be, by default in the object's namespace; `itself`: in the object, which has been read. */
   readonly absent?: Absent | 'itself';
+}
+
+/** What a fault says, without its place. */
+export type FaultText = Pick<RuleFault, 'message' | 'hint'>;
+
+/** Another object of a fault, at its name. */
+export function relatedName(object: PlacedObject, note: string): Related<ObjectField> {
+  return { object, path: ['metadata', 'name'], note };
+}
+
+/** A field of another object, with what the object does: `Deployment "api" reads it`. */
+export function relatedField({ object, path }: ObjectField, does: string): Related<ObjectField> {
+  return { object, path, note: `${object.kind} "${object.name}" ${does}` };
 }

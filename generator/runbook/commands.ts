@@ -2,11 +2,11 @@ import type { ObjectName } from '../core/finding.ts';
 import { sh } from '../core/sh.ts';
 import type { Phoenix, Rollout, RunbookEntry, RunbookSecret } from './entries.ts';
 
-/** The commands with which people look after an entry of AWS; a value is never an argument of one. */
+/** The commands for an entry of AWS; a value is never an argument of a command. */
 interface EntryCommands {
-  /** Whether it is there, and since when; no value. */
+  /** Tells whether the entry is there, and since when; shows no value. */
   readonly list: string;
-  /** Makes it; Parameter Store takes the same for a new value. */
+  /** Makes it; Parameter Store takes the same command for a new value. */
   readonly put: string;
   readonly rotate: string;
   /** Shows the value. */
@@ -14,40 +14,31 @@ interface EntryCommands {
 }
 
 export function entryCommands(entry: RunbookEntry): EntryCommands {
-  return entry.service === 'ParameterStore' ? parameterCommands(entry) : secretCommands(entry);
-}
-
-function parameterCommands(entry: RunbookEntry): EntryCommands {
-  const { name } = entry;
+  const { name, service } = entry;
   const region = regionFlag(entry);
-  const filter = JSON.stringify([{ Key: 'Name', Values: [name] }]);
-  const query = 'Parameters[].[Name,Type,Version,LastModifiedDate]';
-  const put = typed(name, writing(entry));
-  return {
-    list: sh`aws ssm describe-parameters ${region} ${`--parameter-filters=${filter}`} ${`--query=${query}`} --output=text`,
-    put,
-    rotate: put,
-    read: sh`aws ssm get-parameter ${region} ${`--name=${name}`} --with-decryption --query=Parameter.Value --output=text`,
-  };
-}
-
-function secretCommands(entry: RunbookEntry): EntryCommands {
-  const { name } = entry;
-  const region = regionFlag(entry);
+  const rotate = typed(name, writing(entry));
+  if (service === 'ParameterStore') {
+    const filter = JSON.stringify([{ Key: 'Name', Values: [name] }]);
+    const query = 'Parameters[].[Name,Type,Version,LastModifiedDate]';
+    return {
+      list: sh`aws ssm describe-parameters ${region} ${`--parameter-filters=${filter}`} ${`--query=${query}`} --output=text`,
+      put: rotate,
+      rotate,
+      read: sh`aws ssm get-parameter ${region} ${`--name=${name}`} --with-decryption --query=Parameter.Value --output=text`,
+    };
+  }
   const id = `--secret-id=${name}`;
   const query = '[Name,LastChangedDate,DeletedDate,RotationEnabled]';
+  const create = sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} ${keyFlag('--kms-key-id', entry)} --secret-string=file:///dev/stdin`;
   return {
     list: sh`aws secretsmanager describe-secret ${region} ${id} ${`--query=${query}`} --output=text`,
-    put: typed(
-      name,
-      sh`aws secretsmanager create-secret ${region} ${`--name=${name}`} ${keyFlag('--kms-key-id', entry)} --secret-string=file:///dev/stdin`,
-    ),
-    rotate: typed(name, writing(entry)),
+    put: typed(name, create),
+    rotate,
     read: sh`aws secretsmanager get-secret-value ${region} ${id} --query=SecretString --output=text`,
   };
 }
 
-/** Takes its input as the new value of an entry. */
+/** Stores its input as the new value of an entry. */
 function writing(entry: RunbookEntry): string {
   const { name, service } = entry;
   const region = regionFlag(entry);
@@ -56,12 +47,12 @@ function writing(entry: RunbookEntry): string {
     : sh`aws secretsmanager put-secret-value ${region} ${`--secret-id=${name}`} --secret-string=file:///dev/stdin`;
 }
 
-/** The output of a command as the new value of an entry. */
+/** Stores the output of a command as the new value of an entry. */
 export function pipedInto(command: string, entry: RunbookEntry): string {
   return `${command} | ${writing(entry)}`;
 }
 
-/** Asks for a value, which is then seen neither on the screen, in the history nor by other users. */
+/** Asks for a value, which then appears neither on the screen, in the history nor to other users. */
 function typed(name: string, command: string): string {
   return `${sh`read -rsp ${`Value of ${name}: `} value`} && printf %s "$value" | ${command}; unset value`;
 }
@@ -74,12 +65,12 @@ function keyFlag(flag: string, { key }: RunbookEntry): string[] {
   return key === undefined ? [] : [`${flag}=${key}`];
 }
 
-/** Has External Secrets fetch at once: it looks when an annotation changes (docs/facts/eso.md#refresh). */
+/** Has External Secrets fetch at once: it does when an annotation changes (docs/facts/eso.md#refresh). */
 export function syncCommand(namespace: string, external: string): string {
   return `${sh`kubectl ${home(namespace)} annotate ${`externalsecret/${external}`}`} force-sync="$(date +%s)" --overwrite`;
 }
 
-/** When it was last fetched, and what it says. */
+/** Shows when an ExternalSecret last fetched, and its message. */
 export function syncedCommand(namespace: string, external: string): string {
   const path = '{.status.refreshTime} {.status.conditions[*].message}{"\\n"}';
   return sh`kubectl ${home(namespace)} get ${`externalsecret/${external}`} ${`--output=jsonpath=${path}`}`;
@@ -104,40 +95,28 @@ export function keysCommand(namespace: string, name: string): string {
   return sh`kubectl ${home(namespace)} get ${`secret/${name}`} ${`--output=go-template=${template}`}`;
 }
 
-/** Makes a Secret of values that are asked for one by one; undefined where its names are none. */
-export function createCommand(secret: RunbookSecret): string | undefined {
-  const { namespace, name, keys } = secret;
-  if (!isCreatable(secret)) return undefined;
-  return `${asked(keys)} && ${creation(namespace, name, keys)}; unset ${variables(keys)}`;
-}
-
-/** The same for one that is there. */
-export function replaceCommand(secret: RunbookSecret): string | undefined {
-  const { namespace, name, keys } = secret;
-  if (!isCreatable(secret)) return undefined;
-  const made = `${creation(namespace, name, keys)} --dry-run=client --output=json`;
-  return `${asked(keys)} && ${made} | ${sh`kubectl ${home(namespace)} replace --filename=-`}; unset ${variables(keys)}`;
-}
-
-/** All keys are told, and names are as the API server takes them: what is none might be a flag. */
-function isCreatable({ name, keys, isOpen }: RunbookSecret): boolean {
+/**
+ * The commands that make a Secret, and replace one that is there, of values that are asked for one by one.
+ * Undefined: not all keys are known, or a name is none for the API server and might be read as a flag.
+ */
+export function secretCommands({
+  namespace,
+  name,
+  keys,
+  isOpen,
+}: RunbookSecret): { readonly create: string; readonly replace: string } | undefined {
   const isNamed = /^[a-z0-9][-.a-z0-9]*$/.test(name) && keys.every(key => /^[-.\w]+$/.test(key));
-  return isNamed && keys.length > 0 && !isOpen;
-}
-
-function asked(keys: readonly string[]): string {
-  return keys.map((key, index) => sh`read -rsp ${`${key}: `} ${`v${index}`}`).join(' && ');
-}
-
-function creation(namespace: string, name: string, keys: readonly string[]): string {
-  const files = keys.map(
-    (key, index) => `${sh`${`--from-file=${key}`}`}=<(printf %s "$v${index}")`,
+  if (!isNamed || keys.length === 0 || isOpen) return undefined;
+  const variables = keys.map((key, index) => ({ key, variable: `v${index}` }));
+  const ask = variables.map(({ key, variable }) => sh`read -rsp ${`${key}: `} ${variable}`);
+  const files = variables.map(
+    ({ key, variable }) => `${sh`${`--from-file=${key}`}`}=<(printf %s "$${variable}")`,
   );
-  return `${sh`kubectl ${home(namespace)} create secret generic ${name}`} ${files.join(' ')}`;
-}
-
-function variables(keys: readonly string[]): string {
-  return keys.map((_, index) => `v${index}`).join(' ');
+  const create = `${sh`kubectl ${home(namespace)} create secret generic ${name}`} ${files.join(' ')}`;
+  const replace = `${create} --dry-run=client --output=json | ${sh`kubectl ${home(namespace)} replace --filename=-`}`;
+  const whole = (command: string): string =>
+    `${ask.join(' && ')} && ${command}; unset ${variables.map(({ variable }) => variable).join(' ')}`;
+  return { create: whole(create), replace: whole(replace) };
 }
 
 export function describeCommand({ kind, namespace = '', name }: ObjectName): string {
@@ -148,7 +127,7 @@ export function failuresCommand(namespace: string): string {
   return sh`kubectl ${home(namespace)} get events --field-selector=reason=UpdateFailed`;
 }
 
-/** Waits for a database, or for all that is fetched. */
+/** Waits for a database or an ExternalSecret. */
 export function readyCommand({ kind, namespace = '', name }: ObjectName): string {
   return sh`kubectl ${home(namespace)} wait --for=condition=Ready --timeout=10m ${`${kind.toLowerCase()}/${name}`}`;
 }
@@ -174,7 +153,7 @@ export function forwardCommand({ namespace, target, port }: Phoenix): string {
   return sh`kubectl ${home(namespace)} port-forward ${target} ${`6006:${port}`}`;
 }
 
-/** Makes an API key, and prints it and no more. */
+/** Makes an API key, and prints only the key. */
 export function apiKeyCommand({ namespace, adminSecret = '' }: Phoenix): string {
   const secret = `${sh`kubectl ${home(namespace)} get ${`secret/${adminSecret}`}`} --output=jsonpath='{.data.PHOENIX_ADMIN_SECRET}' | base64 --decode`;
   const header = `<(printf 'Authorization: Bearer %s' "$(${secret})")`;

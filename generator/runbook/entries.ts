@@ -22,54 +22,158 @@ import { objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { secretReaders } from '../params/entries.ts';
 
-/** What is known of the objects that a runbook is for. */
+/** What people need to run an environment: names, never values. */
+export interface Runbook {
+  /** The environment, or `manifests`. */
+  readonly name: string;
+  /** The folder that kustomize builds; absent: the manifests were named one by one. */
+  readonly overlay?: string;
+  /** Sorted by namespace and name. */
+  readonly secrets: readonly RunbookSecret[];
+  /** The entries that are read from AWS by name. */
+  readonly entries: readonly RunbookEntry[];
+  /** Of AWS and all others. */
+  readonly stores: readonly ObjectName[];
+  /** CNPG Clusters. */
+  readonly databases: readonly ObjectName[];
+  readonly namespaces: readonly string[];
+  /** The API groups that operators bring. */
+  readonly groups: readonly string[];
+  /** What `kubectl rollout` takes. */
+  readonly workloads: readonly Rollout[];
+  readonly phoenixes: readonly Phoenix[];
+}
+
+/** Pods that can be restarted. */
+export interface Rollout {
+  readonly namespace: string;
+  /** `deployment/name`. */
+  readonly target: string;
+}
+
+/** How a Secret is made; `absent`: nothing in the manifests makes it. */
+export type Pattern =
+  | 'database'
+  | 'fetched'
+  | 'transformed'
+  | 'generated'
+  | 'manual'
+  | 'made'
+  | 'absent';
+
+export interface RunbookSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  /** It has more keys, whose names are in no manifest. */
+  readonly isOpen: boolean;
+  readonly pattern: Pattern;
+  /** Absent: people make it. */
+  readonly maker?: ObjectName;
+  /** The ExternalSecret that makes it. */
+  readonly external?: string;
+  /** How often that fetches it; absent: it is fetched once. */
+  readonly interval?: string;
+  /** It is deleted with the values in the store (`deletionPolicy: Delete`). */
+  readonly isDeleted: boolean;
+  readonly sources: readonly Source[];
+  readonly readers: readonly RunbookReader[];
+}
+
+/** A store, or the generator, that values come from. */
+interface Source extends ObjectName {
+  /** The names of the entries there. */
+  readonly keys: readonly string[];
+}
+
+export interface RunbookReader extends ObjectName {
+  /** The variables of its pods that have keys of the Secret. */
+  readonly variables: readonly string[];
+  readonly pickup: Pickup;
+  readonly rollout?: Rollout;
+}
+
+/** An entry of AWS. */
+export interface RunbookEntry {
+  readonly name: string;
+  readonly service: 'ParameterStore' | 'SecretsManager';
+  /** Absent: a placeholder of the manifests. */
+  readonly region?: string;
+  /** The account that the store reads; absent: no manifest tells. */
+  readonly account?: string;
+  /** The KMS key of a customer that encrypts it; absent: the key of AWS, or not known. */
+  readonly key?: string;
+  /** The properties of its JSON; none: the value is taken as it is. */
+  readonly properties: readonly string[];
+  readonly stores: readonly ObjectName[];
+  /** The Secrets that it is fetched into. */
+  readonly secrets: readonly RunbookSecret[];
+}
+
+/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
+export interface Phoenix {
+  readonly namespace: string;
+  /** What `kubectl port-forward` takes. */
+  readonly target: string;
+  readonly port: string;
+  /** The Secret with the key `PHOENIX_ADMIN_SECRET`. */
+  readonly adminSecret?: string;
+  /** It has the variable already. */
+  readonly isAdmin: boolean;
+  /** Where the API key goes. */
+  readonly entries: readonly RunbookEntry[];
+}
+
+/** The objects that a runbook is for, and what is joined to them. */
 interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
-  /** The objects of the environment, without its neighbours'. */
-  readonly own: ReadonlySet<PlacedObject>;
-  /** A customer's keys by the store whose values they encrypt. */
+  /** The objects of the environment; the graph may have those of its neighbours too. */
+  readonly ownObjects: ReadonlySet<PlacedObject>;
+  /** The KMS keys of a customer, by the store whose values they encrypt. */
   readonly keys: IamSettings['keys'];
 }
 
 /** The runbook of an environment. */
-export function runbookOf({ name, overlay, graph, own, keys }: RunbookScope): Runbook {
-  const objects = [...own];
-  const secrets = runbookSecrets(graph, own);
-  const entries = runbookEntries(graph, own, secrets, keys);
-  const rollouts = objects.flatMap((object): Rollout[] => {
-    const target = object.known?.pods?.rolloutTarget?.(object);
-    return target === undefined ? [] : [{ namespace: object.namespace, target }];
-  });
+export function runbookOf({ name, overlay, graph, ownObjects, keys }: RunbookScope): Runbook {
+  const objects = [...ownObjects];
+  const secrets = runbookSecrets(graph, ownObjects);
+  const entries = runbookEntries(graph, ownObjects, secrets, keys);
+  const rollouts = objects.flatMap(object => rolloutOf(object) ?? []);
   return {
     name,
     ...(overlay !== undefined && { overlay }),
     secrets,
     entries,
-    stores: storesOf(graph, own),
+    stores: storesOf(graph, ownObjects),
     databases: sortBy(objects.filter(isDatabase).map(objectName), objectKey),
     namespaces: [...new Set(secrets.map(({ namespace }) => namespace))].filter(Boolean).sort(),
     groups: [...new Set(objects.filter(isOfOperator).map(({ group }) => group))].sort(),
     workloads: sortBy(rollouts, ({ namespace, target }) => `${namespace}/${target}`),
-    phoenixes: phoenixesOf(graph, own, secrets, entries),
+    phoenixes: phoenixesOf(graph, ownObjects, secrets, entries),
   };
+}
+
+function rolloutOf(object: PlacedObject): Rollout | undefined {
+  const target = object.known?.pods?.rolloutTarget?.(object);
+  return target === undefined ? undefined : { namespace: object.namespace, target };
 }
 
 function isDatabase({ known, json }: PlacedObject): boolean {
   return known === cnpgCluster && isMap(json['spec']);
 }
 
-/** Groups of Kubernetes' own have no dot, or end so; what kustomize reads is in no cluster. */
+/** Groups of Kubernetes have no dot or end in k8s.io; objects for kustomize are in no cluster. */
 function isOfOperator({ group }: PlacedObject): boolean {
   return group.includes('.') && !/(?:^|\.)(?:k8s\.io|config\.kubernetes\.io)$/.test(group);
 }
 
-/** The stores that own ExternalSecrets read. */
+/** The stores that ExternalSecrets of the environment read. */
 function storesOf(
   { externalSecrets, find }: SecretGraph,
-  own: ReadonlySet<PlacedObject>,
+  ownObjects: ReadonlySet<PlacedObject>,
 ): ObjectName[] {
   const used = externalSecrets
-    .filter(({ object }) => own.has(object))
+    .filter(({ object }) => ownObjects.has(object))
     .flatMap(({ data, dataFrom, namespace }) =>
       [...data, ...dataFrom].flatMap(({ storeRef }) => {
         if (storeRef === undefined || storeRef.name === '') return [];
@@ -83,20 +187,20 @@ function storesOf(
 /** The image of Arize Phoenix, from whatever registry. */
 const IMAGE = /(?:^|\/)arizephoenix\/phoenix(?:[:@]|$)/;
 
-/** The variables that it has its secret and its clients their key in. */
+/** The variables with the admin secret of Phoenix, the API key of its clients, and its port. */
 const [ADMIN_SECRET, API_KEY, PORT] = ['PHOENIX_ADMIN_SECRET', 'PHOENIX_API_KEY', 'PHOENIX_PORT'];
 
-/** The Phoenixes that own objects run, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
+/** The Phoenixes of the environment, and how API keys are made for them (docs/facts/phoenix.md#api-keys). */
 function phoenixesOf(
   graph: SecretGraph,
-  own: ReadonlySet<PlacedObject>,
+  ownObjects: ReadonlySet<PlacedObject>,
   secrets: readonly RunbookSecret[],
   entries: readonly RunbookEntry[],
 ): Phoenix[] {
   return graph.pods.flatMap(({ object, containers }): Phoenix[] => {
     const container = containers.find(({ spec }) => IMAGE.test(textAt(spec, 'image') ?? ''));
     const target = object.known?.pods?.rolloutTarget?.(object);
-    if (container === undefined || target === undefined || !own.has(object)) return [];
+    if (container === undefined || target === undefined || !ownObjects.has(object)) return [];
     const { namespace } = object;
     const admin = secrets.find(
       secret => secret.namespace === namespace && secret.keys.includes(ADMIN_SECRET),
@@ -115,24 +219,24 @@ function phoenixesOf(
   });
 }
 
-/** The one entry of a Secret with an API key. */
+/** Whether an entry is the only one of a Secret with an API key. */
 function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
   return secrets.some(
     secret =>
       secret.keys.includes(API_KEY) &&
-      all.filter(other => other.secrets.includes(secret)).every(other => other.name === name),
+      all.every(entry => !entry.secrets.includes(secret) || entry.name === name),
   );
 }
 
-/** What own objects read from AWS by name, each entry once. */
+/** The entries that the environment reads from AWS by name, each once. */
 function runbookEntries(
   graph: SecretGraph,
-  own: ReadonlySet<PlacedObject>,
+  ownObjects: ReadonlySet<PlacedObject>,
   secrets: readonly RunbookSecret[],
   keys: IamSettings['keys'],
 ): RunbookEntry[] {
   const reads = awsReads(graph).filter(
-    entry => own.has(entry.object) && entry.name !== undefined && isNamed(entry),
+    entry => ownObjects.has(entry.object) && entry.name !== undefined && isNamed(entry),
   );
   const made = groupBy(graph.externalSecrets, ({ object }) => object);
   const byId = new Map(secrets.map(secret => [secretId(secret.namespace, secret.name), secret]));
@@ -147,43 +251,35 @@ function runbookEntries(
       accountOf(store) ?? '',
     ]),
   );
-  const entries = [...groups.values()].flatMap((all): RunbookEntry[] =>
-    all[0] === undefined
-      ? []
-      : [
-          {
-            ...whatOf(all[0], accountOf(all[0].store)),
-            ...keyOf(all, keys),
-            properties: [...new Set(all.flatMap(propertyOf))].sort(),
-            stores: [...groupBy(all, ({ store }) => store.object).keys()].map(objectName),
-            secrets: [...new Set(all.flatMap(targetsOf))],
-          },
-        ],
-  );
+  const entries = [...groups.values()].flatMap(([first, ...more]): RunbookEntry[] => {
+    if (first === undefined) return [];
+    const all = [first, ...more];
+    const { service, region } = first.store;
+    const account = accountOf(first.store);
+    return [
+      {
+        name: parameterOf(service, first.name ?? ''),
+        service,
+        ...(region !== '' && !isUnresolved(region) && { region }),
+        ...(account !== undefined && { account }),
+        ...keyOf(all, keys),
+        properties: [...new Set(all.flatMap(propertyOf))].sort(),
+        stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
+        secrets: [...new Set(all.flatMap(targetsOf))],
+      },
+    ];
+  });
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
 
-function whatOf(
-  { store: { service, region }, name = '' }: AwsEntry<AwsStore>,
-  account: string | undefined,
-): Pick<RunbookEntry, 'name' | 'service' | 'region' | 'account'> {
-  const isKnown = region !== '' && !isUnresolved(region);
-  return {
-    name: parameterOf(service, name),
-    service,
-    ...(isKnown && { region }),
-    ...(account !== undefined && { account }),
-  };
-}
-
-/** The one key that a customer has for the values of its stores. */
+/** The KMS key of a customer, if the stores of an entry have only one. */
 function keyOf(all: readonly AwsEntry[], keys: IamSettings['keys']): Pick<RunbookEntry, 'key'> {
-  const given = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
-  const [key, ...others] = new Set(given);
-  return key === undefined || others.length > 0 ? {} : { key };
+  const ofStores = all.flatMap(({ store: { object } }) => [...(keys.get(object.name) ?? [])]);
+  const [key, ...more] = new Set(ofStores);
+  return key === undefined || more.length > 0 ? {} : { key };
 }
 
-/** The version that a parameter's name may end with is none of it. */
+/** The name of an entry, without the version that the name of a parameter may end in. */
 function parameterOf(service: string, name: string): string {
   return service === 'ParameterStore' && !name.startsWith('arn:') ? name.replace(/:.*/, '') : name;
 }
@@ -193,8 +289,11 @@ function propertyOf({ object, path }: AwsEntry): string[] {
   return property === undefined ? [] : [property];
 }
 
-/** The Secrets that own objects make or read, of which it is known how they come to be. */
-function runbookSecrets(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RunbookSecret[] {
+/** The Secrets that the environment makes or reads. */
+function runbookSecrets(
+  graph: SecretGraph,
+  ownObjects: ReadonlySet<PlacedObject>,
+): RunbookSecret[] {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
     secretId(namespace, target),
@@ -204,10 +303,12 @@ function runbookSecrets(graph: SecretGraph, own: ReadonlySet<PlacedObject>): Run
   const ids = new Set([...graph.secrets.keys(), ...reads.keys()]);
   const secrets = [...ids].flatMap((id): RunbookSecret[] => {
     const readers = reads.get(id) ?? [];
-    const node = graph.secrets.get(id) ?? declared(graph, readers) ?? absent(readers);
+    const [read] = readers;
+    const declared = read && findSecret(graph, read.namespace, read.secret);
+    const node = graph.secrets.get(id) ?? declared ?? absent(readers);
     if (node === undefined || isInternal(node, readers)) return [];
-    const isOwn = [...node.makers, ...readers].some(({ object }) => own.has(writtenObject(object)));
-    if (!isOwn) return [];
+    if (![...node.makers, ...readers].some(({ object }) => ownObjects.has(writtenObject(object))))
+      return [];
     const made = (external.get(id) ?? []).find(({ object }) =>
       node.makers.some(maker => maker.object === object),
     );
@@ -224,11 +325,7 @@ function runbookSecrets(graph: SecretGraph, own: ReadonlySet<PlacedObject>): Run
   return sortBy(secrets, ({ namespace, name }) => `${namespace}\0${name}`);
 }
 
-function declared(graph: SecretGraph, [read]: readonly Reader[]): SecretNode | undefined {
-  return read && findSecret(graph, read.namespace, read.secret);
-}
-
-/** What nothing makes that was read, and somebody cannot do without. */
+/** A Secret that nothing in the manifests makes, and that some reader cannot do without. */
 function absent(reads: readonly Reader[]): AbsentNode | undefined {
   const needed = reads.filter(({ isOptional }) => !isOptional);
   const [read] = needed;
@@ -239,23 +336,16 @@ function absent(reads: readonly Reader[]): AbsentNode | undefined {
   return { namespace, name, keys, isOpen, makers: [], isAbsent: true };
 }
 
-interface AbsentNode extends SecretNode {
-  readonly isAbsent?: true;
-}
+type AbsentNode = SecretNode & { readonly isAbsent?: true };
 
-/** What a maker makes for itself, unless something else reads it. */
+/** Whether a Secret is only for its own maker: nothing else reads it. */
 function isInternal({ makers }: SecretNode, reads: readonly Reader[]): boolean {
   return makers.length > 0 && reads.length === 0 && makers.every(maker => maker.isInternal);
 }
 
 function readerOf(object: PlacedObject): Omit<RunbookReader, 'pickup' | 'variables'> {
-  const target =
-    object.written === undefined ? object.known?.pods?.rolloutTarget?.(object) : undefined;
-  const { namespace } = object;
-  return {
-    ...objectName(writtenObject(object)),
-    ...(target !== undefined && { rollout: { namespace, target } }),
-  };
+  const rollout = object.written === undefined ? rolloutOf(object) : undefined;
+  return { ...objectName(writtenObject(object)), ...(rollout !== undefined && { rollout }) };
 }
 
 function secretOf(
@@ -292,9 +382,10 @@ function patternOf(
   if (maker.known === cnpgCluster) return 'database';
   if (made === undefined) return 'made';
   const { data, dataFrom, namespace } = made;
-  const entries = [...data, ...dataFrom];
   if (dataFrom.some(({ generator }) => generator) && data.length === 0) return 'generated';
-  return entries.some(({ storeRef }) => remoteOf(find, storeRef, namespace) !== undefined)
+  return [...data, ...dataFrom].some(
+    ({ storeRef }) => remoteOf(find, storeRef, namespace) !== undefined,
+  )
     ? 'transformed'
     : 'fetched';
 }
@@ -316,109 +407,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
   );
 }
 
-/** What objects are sorted and told apart by. */
+/** The key by which objects are sorted and told apart. */
 function objectKey({ kind, namespace = '', name }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
-}
-
-/** What people need to run an environment: names, never values. */
-export interface Runbook {
-  /** The environment, or `manifests`. */
-  readonly name: string;
-  /** What kustomize builds; absent: the manifests were named one by one. */
-  readonly overlay?: string;
-  /** Sorted by namespace and name. */
-  readonly secrets: readonly RunbookSecret[];
-  /** What is read from AWS by name. */
-  readonly entries: readonly RunbookEntry[];
-  /** Of AWS and all others. */
-  readonly stores: readonly ObjectName[];
-  /** CNPG Clusters. */
-  readonly databases: readonly ObjectName[];
-  readonly namespaces: readonly string[];
-  /** The API groups that operators bring. */
-  readonly groups: readonly string[];
-  /** What `kubectl rollout` takes. */
-  readonly workloads: readonly Rollout[];
-  readonly phoenixes: readonly Phoenix[];
-}
-
-/** Pods that can be restarted. */
-export interface Rollout {
-  readonly namespace: string;
-  /** `deployment/name`. */
-  readonly target: string;
-}
-
-/** How a Secret comes to be; `absent`: nothing that was read makes it. */
-export type Pattern =
-  | 'database'
-  | 'fetched'
-  | 'transformed'
-  | 'generated'
-  | 'manual'
-  | 'made'
-  | 'absent';
-
-export interface RunbookSecret {
-  readonly namespace: string;
-  readonly name: string;
-  readonly keys: readonly string[];
-  /** There are more keys, whose names no manifest tells. */
-  readonly isOpen: boolean;
-  readonly pattern: Pattern;
-  /** Absent: people make it. */
-  readonly maker?: ObjectName;
-  /** The ExternalSecret that makes it. */
-  readonly external?: string;
-  /** How often that fetches it, if it does so again and again. */
-  readonly interval?: string;
-  /** It goes when the values in the store go (`deletionPolicy: Delete`). */
-  readonly isDeleted: boolean;
-  readonly sources: readonly Source[];
-  readonly readers: readonly RunbookReader[];
-}
-
-/** A store, or the generator, that values come from. */
-interface Source extends ObjectName {
-  /** The names of the entries there. */
-  readonly keys: readonly string[];
-}
-
-export interface RunbookReader extends ObjectName {
-  /** Of its pods, that keys end in. */
-  readonly variables: readonly string[];
-  readonly pickup: Pickup;
-  readonly rollout?: Rollout;
-}
-
-/** An entry of AWS. */
-export interface RunbookEntry {
-  readonly name: string;
-  readonly service: 'ParameterStore' | 'SecretsManager';
-  /** Absent: it is not filled in. */
-  readonly region?: string;
-  /** The account that the store reads; absent: no manifest tells. */
-  readonly account?: string;
-  /** A customer's key that encrypts it; absent: AWS' own, or it is not known which. */
-  readonly key?: string;
-  /** Of its JSON; none: the value is taken as it is. */
-  readonly properties: readonly string[];
-  readonly stores: readonly ObjectName[];
-  /** The ExternalSecrets that fetch it, and their Secrets. */
-  readonly secrets: readonly RunbookSecret[];
-}
-
-/** A Phoenix whose API keys other programs of the set may need (docs/facts/phoenix.md#api-keys). */
-export interface Phoenix {
-  readonly namespace: string;
-  /** What `kubectl port-forward` takes. */
-  readonly target: string;
-  readonly port: string;
-  /** The Secret with the key `PHOENIX_ADMIN_SECRET`. */
-  readonly adminSecret?: string;
-  /** It has the variable already. */
-  readonly isAdmin: boolean;
-  /** Where the API key goes. */
-  readonly entries: readonly RunbookEntry[];
 }

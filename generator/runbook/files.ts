@@ -5,7 +5,7 @@ import { graphOf } from '../graph/graph.ts';
 import { notSeen } from '../shell/print.ts';
 import { environmentNames } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/shared-clusters.ts';
-import type { Named, RunbookFormatName, SpecObject } from '../spec/spec.ts';
+import type { RunbookFormatName, Spec, SpecObject } from '../spec/spec.ts';
 import { GENERATED_MARKUP } from '../spec/tree-files.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';
 import { type Runbook, runbookOf } from './entries.ts';
@@ -18,51 +18,47 @@ export function runbookOfSet(set: ManifestSet, spec?: SpecObject): Runbook {
     name: unit ?? 'manifests',
     ...(unit !== undefined && { overlay: unit === 'base' ? 'base' : `overlays/${unit}` }),
     graph: graphOf(objectsOf(set)),
-    own: new Set(shownObjects(set)),
-    keys: new Map(Object.entries(spec === undefined ? {} : keysIn(spec, unit))),
+    ownObjects: new Set(shownObjects(set)),
+    keys: new Map(Object.entries((spec && mergedUnit(spec, unit).iam?.keys) ?? {})),
   });
 }
 
-function keysIn(spec: SpecObject, unit: string | undefined): Named<readonly string[]> {
-  const { iam } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
-  return iam?.keys ?? {};
+/** The spec of an environment, or of base. */
+function mergedUnit(spec: SpecObject, unit: string | undefined): Spec {
+  return mergeEnvironment(spec, unit === 'base' ? undefined : unit);
 }
 
 /** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
 
-/** runbook/ of a spec, and what is missing in it. */
+/** The files in runbook/, and what of the manifests is not in them. */
 interface RunbookFiles {
   readonly files: readonly TreeFile[];
   readonly unread: readonly Finding[];
 }
 
-/** What people read of each environment, as kustomize builds the overlays that are there now. */
+/** The runbooks of all environments, as kustomize builds their overlays now. */
 export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcome<RunbookFiles> {
   const names = environmentNames(spec);
   const formats = new Map(
     (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),
   );
   return andThen(setsOfSpec(spec, { file }, host), sets => {
-    const wanted = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
-    const runbooks = wanted.map(set => runbookOfSet(set, spec));
-    const isIn =
-      (format: RunbookFormatName) =>
-      ({ name }: Runbook) =>
-        formats.get(name)?.includes(format) === true;
-    const onPage = runbooks.filter(isIn('html'));
+    const selected = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
+    const runbooks = selected.map(set => runbookOfSet(set, spec));
+    const runbooksIn = (format: RunbookFormatName): Runbook[] =>
+      runbooks.filter(({ name }) => formats.get(name)?.includes(format));
+    const onPage = runbooksIn('html');
     const files = [
-      ...runbooks
-        .filter(isIn('markdown'))
-        .map(runbook => fileOf(`${runbook.name}.md`, 'markdown', [runbook])),
+      ...runbooksIn('markdown').map(runbook => fileOf(`${runbook.name}.md`, 'markdown', [runbook])),
       ...(onPage.length > 0 ? [fileOf('index.html', 'html', onPage)] : []),
     ];
-    return ok({ files, unread: notSeen(wanted.flatMap(({ sources }) => [...sources])) });
+    return ok({ files, unread: notSeen(selected.flatMap(({ sources }) => [...sources])) });
   });
 }
 
 function formatsOf(spec: SpecObject, environment: string): readonly RunbookFormatName[] {
-  const { runbook } = mergeEnvironment(spec, environment === 'base' ? undefined : environment);
+  const { runbook } = mergedUnit(spec, environment);
   return runbook === undefined ? [] : (runbook.formats ?? ['markdown']);
 }
 

@@ -8,13 +8,20 @@ import type { Runbook } from './entries.ts';
 import { documentOf } from './pages.ts';
 import type { Block, Text } from './words.ts';
 
-/** Runbooks as one page of HTML that needs nothing else: no network, no script. */
+/** Runbooks as one page of HTML, which needs no network and no script. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {
-  return page.render(pageOf(runbooks), value => escaped(oneLine(String(value))));
+  const content: Page = {
+    runbooks: runbooks.map((runbook, index) => ({
+      id: `runbook-${index + 1}`,
+      name: runbook.name,
+      blocks: documentOf(runbook),
+    })),
+  };
+  return page.render(content, value => escaped(oneLine(String(value))));
 }
 
 /**
- * What the templates show; nothing is escaped yet. The build names it as the type of the compiled page.
+ * The content of the page; nothing is escaped yet. The build names this as the type of the compiled page.
  * @public
  */
 export interface Page {
@@ -23,16 +30,6 @@ export interface Page {
     readonly name: string;
     readonly blocks: readonly Block[];
   }[];
-}
-
-function pageOf(runbooks: readonly Runbook[]): Page {
-  return {
-    runbooks: runbooks.map((runbook, index) => ({
-      id: `runbook-${index + 1}`,
-      name: runbook.name,
-      blocks: documentOf(runbook),
-    })),
-  };
 }
 
 /** Runbooks in Markdown, one after the other. */
@@ -50,8 +47,8 @@ function runbookMarkdown(runbook: Runbook): string {
 function blockMarkdown(block: Block): string {
   if ('heading' in block) return `${'#'.repeat(block.level)} ${markdown(block.heading)}\n`;
   if ('text' in block) return `${markdown(block.text)}\n`;
-  if ('items' in block) return `${block.items.map(item => `- ${markdown(item)}\n`).join('')}`;
-  // A command is one line that begins with a word of ours: it ends no block.
+  if ('items' in block) return block.items.map(item => `- ${markdown(item)}\n`).join('');
+  // A command is one line and begins with a word of ours, so it cannot end the block.
   if ('command' in block) return `\`\`\`sh\n${block.command}\n\`\`\`\n`;
   const rule = block.head.map(() => '---');
   const rows = block.rows.map(row => row.map(markdown));
@@ -62,12 +59,12 @@ function markdown(text: Text): string {
   return text.map(part => (typeof part === 'string' ? part : span(part.code))).join('');
 }
 
-/** What means nothing in Markdown, and is no link, can be read in the source too. */
+/** A name as code: in backticks where nothing in it has a meaning in Markdown, so that the source is readable. */
 function span(name: string): string {
   return /^(?!.*www\.)[-\w./](?:[-\w./ ]{0,118}[-\w./])?$/i.test(name) ? `\`${name}\`` : code(name);
 }
 
-/** `runbook --output`, and what is in `runbook/`. */
+/** The formats of `runbook --output`, and of the files in `runbook/`. */
 export const runbookFormats: Formats<readonly Runbook[]> &
   Readonly<
     Record<RunbookFormatName, { readonly render: (runbooks: readonly Runbook[]) => string }>

@@ -5,20 +5,24 @@ import { inVersions } from '../graph/objects.ts';
 import type { Versions } from '../kinds/products.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { graphOfSets } from '../shell/command-input.ts';
-import { expectPaths, NAMESPACE, PATHS, parsedVersions, VERSIONS } from '../shell/flags.ts';
+import {
+  expectPaths,
+  type ManifestFlags,
+  NAMESPACE,
+  PATHS,
+  parsedVersions,
+  VERSIONS,
+} from '../shell/flags.ts';
 import { printReport, tellUnread } from '../shell/print.ts';
 import { withSpec } from '../shell/read-spec.ts';
 import { expand, wholeUnits } from '../spec/pipeline.ts';
-import { type Allowed, ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE } from '../world/programs.ts';
 import { releaseSchemas } from '../world/schemas.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { versionsFormats } from './formats.ts';
 import { type UsedKind, versionReport } from './versions.ts';
 
-interface VersionsFlags extends Allowed {
-  readonly paths: readonly string[];
-  /** The namespace of objects that name none. */
-  readonly namespace: string;
+interface VersionsFlags extends Omit<ManifestFlags, 'environment' | 'root'> {
   readonly versions?: string;
 }
 
@@ -44,33 +48,33 @@ export const versionsCommand: CommandLine<VersionsFlags> = {
 
 export const versions: Action<VersionsFlags> = { run: printVersions, formats: versionsFormats };
 
-/** What is looked at: the versions that run where it is applied, and its kinds. */
-interface Seen {
+/** The versions that run, and the kinds that are used. */
+interface InUse {
   readonly running: readonly Versions[];
-  /** Absent: all that are known. */
+  /** Absent: all kinds are shown. */
   readonly used?: readonly UsedKind[];
 }
 
-/** Prints what is known of versions, for the kinds of the paths or of the spec, or for all. */
+/** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
 function printVersions(options: VersionsOptions, host: Host): number {
-  const told = parsedVersions(options.versions);
-  if (options.paths.length > 0) return printOfPaths(told, options, host);
-  if (host.kindOf(options.file) === undefined) return print({ running: [told] }, options, host);
+  const said = parsedVersions(options.versions);
+  if (options.paths.length > 0) return printOfPaths(said, options, host);
+  if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
   return withSpec({ ...options, format: 'text' }, host, ({ spec }) =>
     andThen(expand(spec, host.validators), expansion => {
       const units = wholeUnits(expansion);
-      const running = units.map(({ versions }) => ({ ...versions, ...told }));
+      const running = units.map(({ versions }) => ({ ...versions, ...said }));
       const used = units.flatMap(({ objects }) => objects.map(({ object }) => kindOf(object)));
       return ok(print({ running, used }, options, host));
     }),
   );
 }
 
-function printOfPaths(told: Versions, options: VersionsOptions, host: Host): number {
+function printOfPaths(said: Versions, options: VersionsOptions, host: Host): number {
   const { paths, namespace } = options;
   expectPaths(paths, host);
   const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
-  const running = sets.map(set => inVersions(graphOfSets([set]), told).versions);
+  const running = sets.map(set => inVersions(graphOfSets([set]), said).versions);
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => kindOf(json))),
   );
@@ -78,7 +82,7 @@ function printOfPaths(told: Versions, options: VersionsOptions, host: Host): num
   return tellUnread(sets, host);
 }
 
-function print({ running, used }: Seen, options: VersionsOptions, host: Host): number {
+function print({ running, used }: InUse, options: VersionsOptions, host: Host): number {
   const report = versionReport(running, used, releaseSchemas(host));
   printReport(versionsFormats, options.format, report, host);
   return exitCodes.ok;

@@ -2,23 +2,21 @@ import type { Formats } from '../report/format.ts';
 import { jsonText, oneLine } from '../report/text.ts';
 import type { FieldDifference, KindChange, ProductReport, VersionStep } from './versions.ts';
 
-/** What is known of versions, for programs. */
+/** The known versions, for programs. */
 function renderVersionsJson(reports: readonly ProductReport[]): string {
   return jsonText({
     products: reports.map(({ steps, ...report }) => ({
       ...report,
+      // The field with the list comes last.
       steps: steps.map(({ kinds, ...step }) => ({
         ...step,
-        kinds: kinds.map(({ fields, ...kind }) => ({
-          ...kind,
-          fields: fields.map(field => ({ ...field })),
-        })),
+        kinds: kinds.map(({ fields, ...kind }) => ({ ...kind, fields })),
       })),
     })),
   });
 }
 
-/** What is known of each product, what runs, and what came with each version: a line a field. */
+/** For people: each product, the version that runs, and the changes of each version, a line for each field. */
 function renderVersionsText(reports: readonly ProductReport[]): string {
   return reports.map(productText).join('\n');
 }

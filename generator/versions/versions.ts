@@ -1,4 +1,4 @@
-import { isMap, isSame, type Json, type JsonObject, listAt, mapAt } from '../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
 import { groupIn } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import {
@@ -10,34 +10,32 @@ import {
   type Versions,
 } from '../kinds/products.ts';
 
-/** What is known of the versions of a product, and what is different in them for the kinds in use. */
+/** The known versions of a product, and how they differ in the kinds in use. */
 export interface ProductReport {
   readonly name: ProductName;
   readonly called: string;
   /** The oldest first. */
   readonly releases: readonly string[];
-  /** The versions that run, where they are told or installed by what is read. */
+  /** The versions that run, where a flag or the manifests say so. */
   readonly running: readonly string[];
-  /** The version by whose schemas objects are held where none is told. */
+  /** The version whose schemas objects are checked against where none is said. */
   readonly usual: string;
   /** From each version to the next newer one. */
   readonly steps: readonly VersionStep[];
 }
 
-/** What came with a version. */
+/** The changes that came with a version. */
 export interface VersionStep {
   readonly from: string;
   readonly to: string;
   readonly kinds: readonly KindChange[];
 }
 
-/** What is different in a kind. */
-export interface KindChange {
-  readonly apiVersion: string;
-  readonly kind: string;
+/** The changes of a kind. */
+export interface KindChange extends UsedKind {
   readonly what: FieldDifference['what'];
   readonly fields: readonly FieldDifference[];
-  /** What no schema tells, such as a Secret that is made. */
+  /** Changes that are in no schema, such as a Secret that is made. */
   readonly facts: readonly string[];
 }
 
@@ -47,10 +45,10 @@ export interface UsedKind {
   readonly kind: string;
 }
 
-/** The schemas of a version, by their paths: all of them. */
+/** All schemas of a version, by their paths. */
 type SchemasOf = (release: ProductRelease) => ReadonlyMap<string, JsonObject>;
 
-/** What is known of versions; `used`: only of these kinds. */
+/** The known versions of each product; `used` leaves all other kinds out. */
 export function versionReport(
   running: readonly Versions[],
   used: readonly UsedKind[] | undefined,
@@ -58,11 +56,14 @@ export function versionReport(
 ): ProductReport[] {
   return products.map(product => {
     const releases = [...product.releases].reverse();
-    const steps = releases.slice(1).map((release, index) => ({
-      from: releases[index]?.name ?? '',
-      to: release.name,
-      kinds: kindChanges(product, [releases[index] ?? release, release], used, schemasOf),
-    }));
+    const steps = releases.slice(1).map((to, index) => {
+      const from = releases[index] ?? to;
+      return {
+        from: from.name,
+        to: to.name,
+        kinds: kindChanges(product, { from, to }, used, schemasOf),
+      };
+    });
     const names = running.flatMap(versions => versions[product.name]?.name ?? []);
     return {
       name: product.name,
@@ -77,7 +78,7 @@ export function versionReport(
 
 function kindChanges(
   product: Product,
-  [from, to]: readonly [ProductRelease, ProductRelease],
+  { from, to }: { readonly from: ProductRelease; readonly to: ProductRelease },
   used: readonly UsedKind[] | undefined,
   schemasOf: SchemasOf,
 ): KindChange[] {
@@ -85,48 +86,34 @@ function kindChanges(
   return [...newer].flatMap(([path, schema]): KindChange[] => {
     const kind = kindIn(schema, older.get(path));
     if (kind === undefined || !product.hasGroup(groupIn(kind.apiVersion))) return [];
-    if (used !== undefined && !used.some(one => isSameKind(one, kind))) return [];
-    const what = whatOf(older.get(path), schema);
-    const fields =
-      what === 'changed' ? fieldDifferences(rootOf(older, path), rootOf(newer, path)) : [];
+    const isUsed = ({ apiVersion, kind: name }: UsedKind): boolean =>
+      apiVersion === kind.apiVersion && name === kind.kind;
+    if (used !== undefined && !used.some(isUsed)) return [];
     const facts = factsOf(kind, to);
-    return what === 'changed' && fields.length + facts.length === 0
-      ? []
-      : [{ ...kind, what, fields, facts }];
+    if (isGone(older.get(path))) return [{ ...kind, what: 'added', fields: [], facts }];
+    if (isGone(schema)) return [{ ...kind, what: 'removed', fields: [], facts }];
+    const fields = fieldDifferences(rootOf(older, path), rootOf(newer, path));
+    return fields.length + facts.length === 0 ? [] : [{ ...kind, what: 'changed', fields, facts }];
   });
 }
 
-/** Whether a kind is new in a version, or gone: its schema then refuses all that is of the kind. */
-function whatOf(older: JsonObject | undefined, newer: JsonObject): FieldDifference['what'] {
-  if (isGone(older)) return 'added';
-  return isGone(newer) ? 'removed' : 'changed';
-}
-
+/** Whether a version does not have a kind: its schema then refuses all objects of the kind. */
 function isGone(schema: JsonObject | undefined): boolean {
   return mapAt(schema, 'properties')['kind'] === false;
 }
 
-/** The kind that a schema is of, or that of the other side where it is gone. */
+/** The kind of the first schema that names one: the schema of a kind that is gone does not. */
 function kindIn(...schemas: readonly (JsonObject | undefined)[]): UsedKind | undefined {
   for (const schema of schemas) {
-    const [apiVersion, kind] = [constAt(schema, 'apiVersion'), constAt(schema, 'kind')];
+    const apiVersion = textAt(schema, 'properties', 'apiVersion', 'const');
+    const kind = textAt(schema, 'properties', 'kind', 'const');
     if (apiVersion !== undefined && kind !== undefined) return { apiVersion, kind };
   }
   return undefined;
 }
 
-function constAt(schema: JsonObject | undefined, field: string): string | undefined {
-  const property = mapAt(schema, 'properties')[field];
-  const value = isMap(property) ? property['const'] : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
 function rootOf(schemas: ReadonlyMap<string, JsonObject>, path: string): SchemaRoot {
   return { schema: schemas.get(path) ?? {}, library: schemas.get('kubernetes.json') ?? {} };
-}
-
-function isSameKind(one: UsedKind, other: UsedKind): boolean {
-  return one.apiVersion === other.apiVersion && one.kind === other.kind;
 }
 
 function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): string[] {
@@ -134,29 +121,29 @@ function factsOf({ apiVersion, kind }: UsedKind, { name }: ProductRelease): stri
   return news.filter(({ version }) => version === name).map(({ text }) => text);
 }
 
-/** A field that one version of a kind has and another has not, or has in another way. */
+/** A field that differs between two versions of a kind. */
 export interface FieldDifference {
   /** `spec.data[].remoteRef.key`; `{}` stands for any name in a map. */
   readonly field: string;
   readonly what: 'added' | 'changed' | 'removed';
-  /** What is different in a field that both have, in words. */
+  /** How it differs, in words, if both versions have it. */
   readonly how: readonly string[];
 }
 
-/** A schema, with the two places that its `$ref`s lead to. */
+/** A schema, whose `$ref`s lead into itself or into the library. */
 interface SchemaRoot {
   readonly schema: JsonObject;
-  /** What kinds of Kubernetes share. */
+  /** The definitions that kinds of Kubernetes share. */
   readonly library: JsonObject;
 }
 
-/** A part of a schema on both sides. */
+/** A part of a schema in both versions. */
 interface Sides {
   readonly older: JsonObject;
   readonly newer: JsonObject;
 }
 
-/** Where a part stands, and in which schemas. */
+/** Where a part of a schema is. */
 interface Place {
   readonly roots: { readonly older: SchemaRoot; readonly newer: SchemaRoot };
   readonly path: string;
@@ -164,16 +151,18 @@ interface Place {
   readonly above: readonly string[];
 }
 
-/** What is different in the fields of a kind, the older version first, in the order of their names. */
+/** The fields that differ between two versions of a kind, in the order of their names. */
 export function fieldDifferences(older: SchemaRoot, newer: SchemaRoot): FieldDifference[] {
   const place = { roots: { older, newer }, path: '', above: [] };
   return changesIn({ older: older.schema, newer: newer.schema }, place);
 }
 
 function changesIn(sides: Sides, { roots, path, above }: Place): FieldDifference[] {
-  const { references, ...parts } = followed(sides, roots.older, roots.newer);
-  // A schema that holds itself: what is below was looked at above.
+  const [before, after] = [follow(sides.older, roots.older), follow(sides.newer, roots.newer)];
+  const references = [before.name, after.name].filter(name => name !== '').join(' ');
+  // A schema that contains itself was compared further up already.
   if (references !== '' && above.includes(references)) return [];
+  const parts = { older: before.schema, newer: after.schema };
   const within = { roots, path, above: references === '' ? above : [...above, references] };
   const how = valueWords(parts.older, parts.newer);
   return [
@@ -184,7 +173,7 @@ function changesIn(sides: Sides, { roots, path, above }: Place): FieldDifference
   ];
 }
 
-/** Of items, and of the values of a map. */
+/** Changes of the items of a list, or of the values of a map. */
 function changesBelow(keyword: string, { older, newer }: Sides, place: Place): FieldDifference[] {
   const [before, after] = [older[keyword], newer[keyword]];
   return isMap(before) && isMap(after) ? changesIn({ older: before, newer: after }, place) : [];
@@ -206,28 +195,18 @@ function fieldAt(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** Both sides where their `$ref`s lead, with what these are called. */
-function followed(
-  sides: Sides,
-  older: SchemaRoot,
-  newer: SchemaRoot,
-): Sides & { readonly references: string } {
-  const [before, after] = [follow(sides.older, older), follow(sides.newer, newer)];
-  const references = [before.name, after.name].filter(name => name !== '').join(' ');
-  return { older: before.schema, newer: after.schema, references };
-}
-
+/** The part that a `$ref` leads to, and the name in that. */
 function follow(schema: JsonObject, root: SchemaRoot): { name: string; schema: JsonObject } {
   const [only] = listAt(schema, 'allOf');
   const ref = schema['$ref'] ?? (isMap(only) ? only['$ref'] : undefined);
   if (typeof ref !== 'string') return { name: '', schema };
   const name = ref.slice(ref.lastIndexOf('/') + 1);
-  const place = ref.startsWith('#') && name in mapAt(root.schema, 'definitions');
-  const found = mapAt(place ? root.schema : root.library, 'definitions', name);
+  const isInSchema = ref.startsWith('#') && name in mapAt(root.schema, 'definitions');
+  const found = mapAt(isInSchema ? root.schema : root.library, 'definitions', name);
   return { name, schema: { ...found, ...schema } };
 }
 
-/** Fields that both sides have, and that only one asks for. */
+/** Fields that both sides have and only one requires. */
 function requiredChanges({ older, newer }: Sides, path: string): FieldDifference[] {
   const [before, after] = [listAt(older, 'required'), listAt(newer, 'required')];
   const both = Object.keys(mapAt(older, 'properties')).filter(
@@ -241,7 +220,7 @@ function requiredChanges({ older, newer }: Sides, path: string): FieldDifference
   });
 }
 
-/** What a value may be, where that is different. */
+/** How the values differ that a field may have. */
 function valueWords(older: JsonObject, newer: JsonObject): string[] {
   const [more, less] = [
     valuesBeyond(older, newer).map(value => `may be ${value}`),
@@ -260,15 +239,15 @@ function valueWords(older: JsonObject, newer: JsonObject): string[] {
 
 const LIMITS = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
 
-/** Where the type is not told, or is `null` beside another because the field may be left out, it is no change. */
+/** Nothing where a side names no type. `null` beside another type only means that the field may be left out. */
 function typeWords(before: string, after: string): string[] {
   return before === '' || after === '' || before === after ? [] : [`${after}, not ${before}`];
 }
 
 function typesOf({ type }: JsonObject): string {
-  const all = (Array.isArray(type) ? type : [type ?? '']).map(String);
-  return all
-    .filter(one => one !== 'null')
+  const names = (Array.isArray(type) ? type : [type ?? '']).map(String);
+  return names
+    .filter(name => name !== 'null')
     .sort()
     .join(' or ');
 }
@@ -279,9 +258,10 @@ function limitWords(limit: string, before: Json | undefined, after: Json | undef
     : `${limit} ${shown(after)}${before === undefined ? '' : `, not ${shown(before)}`}`;
 }
 
-function valuesBeyond(schema: JsonObject, other: JsonObject): Json[] {
-  const known = listAt(schema, 'enum');
-  return listAt(other, 'enum').filter(value => value !== null && !known.includes(value));
+/** The values that `further` allows and `schema` does not. */
+function valuesBeyond(schema: JsonObject, further: JsonObject): Json[] {
+  const allowed = listAt(schema, 'enum');
+  return listAt(further, 'enum').filter(value => value !== null && !allowed.includes(value));
 }
 
 function defaultWords(before: Json | undefined, after: Json | undefined): string[] {

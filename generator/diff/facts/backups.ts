@@ -26,7 +26,7 @@ import { mariaDb } from '../../kinds/mariadb.ts';
 import { type Container, keptVolumes, type Pod } from '../../kinds/pods.ts';
 import { postgresMajorOf } from '../../kinds/postgres-image.ts';
 import { type Added, type Both, type Comparison, changedOf, type SideName } from '../comparison.ts';
-import type { Placed, RelatedObject } from '../risk.ts';
+import { type Placed, placeOn, type RelatedObject } from '../risk.ts';
 import { isTemplate, keepsData } from './claims.ts';
 
 /** An object that is on both sides, and where its backups go before and after. */
@@ -60,9 +60,7 @@ export function followers(comparison: Comparison, removed: PlacedObject): Relate
         cnpgClusterNameOf(after) !== removed.name,
     )
     .map(({ head }) => ({
-      object: head,
-      side: 'head',
-      path: CLUSTER_PATH,
+      ...placeOn('head', head, CLUSTER_PATH),
       note: 'cannot follow, its cluster is immutable: make a new object',
     }));
 }

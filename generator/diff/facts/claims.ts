@@ -24,7 +24,7 @@ import {
 } from '../comparison.ts';
 import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
-import { type Level, type Placed, type RelatedObject, relatedObjects } from '../risk.ts';
+import { type Level, type Placed, placeOn, type RelatedObject, relatedObjects } from '../risk.ts';
 
 /** Whether the name or namespace of an object has a variable: no object has that name, so none of it is deleted. */
 export function isTemplate({ namespace, name }: PlacedObject): boolean {
@@ -52,7 +52,7 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
 /** What replaces an object with data. */
 export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
   if (becomes === undefined) return [];
-  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new one' }];
+  return [{ ...placeOn('head', becomes), note: 'the new one' }];
 }
 
 type Objects = readonly PlacedObject[];

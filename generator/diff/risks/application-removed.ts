@@ -8,7 +8,7 @@ import { unmadeApplications } from '../applications.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { goingWith } from '../facts/claims.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const applicationRemoved: RiskRule = {
   id: 'application-removed',
@@ -31,34 +31,29 @@ function* risksOf(comparison: Comparison, removed: Removed): Iterable<Risk> {
   const going = goingWith(comparison, base);
   yield {
     level: isGuarded ? 'warn' : going.level,
-    object: base,
-    side: 'base',
-    path: ['metadata', 'name'],
+    ...placeOn('base', base),
     message: `${whatOf(removed)}, ${isGuarded ? 'and whoever deletes it' : 'and its deletion'} deletes all that it manages${going.more} (${finalizer})`,
     hint:
       becomes === undefined
         ? 'Remove the finalizer in an earlier change if what it manages is to stay.'
         : 'Remove the finalizer from the old one in an earlier change: else it deletes what the new one takes over.',
     outcome: text,
-    related: [...successor(removed), ...going.related],
+    related: [
+      ...(becomes === undefined ? [] : [{ ...placeOn('head', becomes), note: 'what it becomes' }]),
+      ...going.related,
+    ],
   };
 }
 
 function whatOf({ base: { kind, name }, becomes }: Removed): string {
   const what = `the ${kind} "${name}"`;
   if (becomes === undefined) return `${what} is removed`;
-  const isMove = becomes.name === name;
-  return isMove
+  return becomes.name === name
     ? `${what} moves to namespace "${becomes.namespace}"`
     : `${what} becomes "${becomes.name}"`;
 }
 
-function successor({ becomes }: Removed): RelatedObject[] {
-  if (becomes === undefined) return [];
-  return [{ object: becomes, side: 'head', path: ['metadata', 'name'], note: 'what it becomes' }];
-}
-
-/** Applications that an ApplicationSet made, and makes no more: their folder, file or element is gone. */
+/** Applications that an ApplicationSet no longer makes: their folder, file or element is gone. */
 function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   for (const [application, { made, set }] of unmadeApplications(comparison)) {
     const finalizer = cascadeOf(application);
@@ -68,9 +63,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
     const lost = lostFolder(application, set);
     yield {
       level,
-      object: set,
-      side: 'head',
-      path: generatorIn(set, made.generatorAt),
+      ...placeOn('head', set, generatorIn(set, made.generatorAt)),
       message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
       hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
       related,
@@ -78,7 +71,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-/** The folder that an Application was made for, where that is gone. */
+/** Says which folder of an Application is gone. */
 function lostFolder(application: PlacedObject, set: PlacedObject): string {
   const isThere = ({ tree }: PlacedObject, path: string): boolean =>
     tree?.folders.includes(path) === true;
@@ -88,7 +81,7 @@ function lostFolder(application: PlacedObject, set: PlacedObject): string {
   return lost === undefined ? '' : `, as the folder ${lost.path} is gone`;
 }
 
-/** A generator of base, as far as head has it. */
+/** The place of a generator of base on head, or of all generators where head has fewer. */
 function generatorIn(set: PlacedObject, path: Path): Path {
   return valueAt(set.json, path) === undefined ? ['spec', 'generators'] : path;
 }

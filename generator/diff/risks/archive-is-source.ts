@@ -1,7 +1,7 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
-import { type RiskRule, relatedOnHead } from '../risk.ts';
+import { faultRisk, type RiskRule } from '../risk.ts';
 
 export const archiveIsSource: RiskRule = {
   id: 'archive-is-source',
@@ -10,7 +10,6 @@ export const archiveIsSource: RiskRule = {
   tells: ['archive-collision'],
 
   *check(comparison: Comparison) {
-    for (const { object, path, message, hint, related } of newFaults(comparison, archiveCollision))
-      yield { object, side: 'head', path, message, hint, related: relatedOnHead(related) };
+    yield* newFaults(comparison, archiveCollision).map(faultRisk);
   },
 };

@@ -2,7 +2,7 @@ import { archiveCollision } from '../../lint/rules/archive-collision.ts';
 import type { Comparison } from '../comparison.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
-import { type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const archiveShared: RiskRule = {
   id: 'archive-shared',
@@ -14,12 +14,14 @@ export const archiveShared: RiskRule = {
     const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
     if (groups.length === 0) return;
     const old = sharingPairs(base);
-    // Who is restored from there is the rule archive-is-source.
-    const told = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
+    // The rule archive-is-source reports Clusters that are restored from there.
+    const restored = new Set(newFaults(comparison, archiveCollision).map(({ object }) => object));
     for (const all of groups) {
-      const group = all.filter(({ object }) => !told.has(object));
+      const group = all.filter(({ object }) => !restored.has(object));
       const fresh = group.filter(
-        ({ object }) => own.has(object) && group.some(other => isNewPair(old, object, other)),
+        ({ object }) =>
+          own.has(object) &&
+          group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
       );
       const [first] = fresh;
       if (first !== undefined) yield riskOf(first, group);
@@ -27,23 +29,13 @@ export const archiveShared: RiskRule = {
   },
 };
 
-function isNewPair(
-  old: ReadonlySet<string>,
-  object: Archiving['object'],
-  other: Archiving,
-): boolean {
-  return other.object !== object && !old.has(pairOf(object, other.object));
-}
-
 function riskOf(first: Archiving, group: readonly Archiving[]): Risk {
   const others = group.filter(({ object }) => object !== first.object);
   const names = others.map(({ object: { namespace, name } }) =>
     name === first.object.name ? `the one of namespace "${namespace}"` : `"${name}"`,
   );
   return {
-    object: first.object,
-    side: 'head',
-    path: first.path,
+    ...placeOn('head', first.object, first.path),
     message: `the CNPG Cluster "${first.object.name}" archives to ${first.called}, and so does ${names.join(', ')}: neither can be restored from it with certainty`,
     hint: 'Give each a serverName or a destinationPath of its own.',
     related: relatedObjects(others, 'head', 'archives there too'),

@@ -1,7 +1,7 @@
 import { displayKind } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const backupPathChanged: RiskRule = {
   id: 'backup-path-changed',
@@ -10,9 +10,9 @@ export const backupPathChanged: RiskRule = {
 
   *check(comparison: Comparison) {
     const changes = placeChanges(comparison);
-    // What a store holds is told of those who write to it.
-    const told = new Set(changes.map(({ before }) => before.within));
-    for (const change of changes) if (!told.has(change.before.place)) yield riskOf(change);
+    // A store that moves is reported at the objects that write to it, not at the store.
+    const stores = new Set(changes.map(({ before }) => before.within));
+    for (const change of changes) if (!stores.has(change.before.place)) yield riskOf(change);
   },
 };
 
@@ -22,9 +22,7 @@ function riskOf({ head, before, after }: PlaceChange): Risk {
     ? `go to ${after.called} in place of ${before.called}`
     : `go to another server, under the same name ${after.called}`;
   return {
-    object: head,
-    side: 'head',
-    path: after.path,
+    ...placeOn('head', head, after.path),
     message: `the backups of the ${displayKind(head)} "${head.name}" ${places}: those made so far are not found there, nor deleted when they expire`,
     hint: 'Take a whole backup right after the change, and keep the old place, and the way into it, for as long as its backups are needed.',
   };

@@ -2,10 +2,18 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { archiversOf } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf, type SideName } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostBackup, lostBackups, type Planned } from '../facts/backups.ts';
-import { type Level, nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import {
+  type Level,
+  nameOf,
+  placeOn,
+  type RelatedObject,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+} from '../risk.ts';
 
 export const backupRemoved: RiskRule = {
   id: 'backup-removed',
@@ -13,24 +21,23 @@ export const backupRemoved: RiskRule = {
   summary: 'Something is backed up no more, or far less often.',
 
   *check(comparison: Comparison) {
-    for (const lost of lostBackups(comparison)) {
-      const risk = riskOf(comparison, lost);
-      if (risk !== undefined) yield risk;
-    }
+    for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
     for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
   },
 };
 
-function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
+function* risksOf(comparison: Comparison, lost: LostBackup): Iterable<Risk> {
   const [{ object }, ...others] = lost.gone;
-  const head = onHead(comparison, object);
+  const head = comparison.head.objects.find(
+    candidate => objectIdentity(candidate) === objectIdentity(object),
+  );
   const deletion = head === undefined ? deletionOf(comparison, object) : undefined;
-  if (deletion?.outcome === 'kept') return undefined;
+  if (deletion?.outcome === 'kept') return;
   const stopped = head?.known?.data?.backupPlan?.(head);
-  return {
+  yield {
     ...(head === undefined
-      ? { object, side: 'base', path: ['metadata', 'name'] }
-      : { object: head, side: 'head', path: stopped?.path ?? ['spec'] }),
+      ? placeOn('base', object)
+      : placeOn('head', head, stopped?.path ?? ['spec'])),
     level: levelOf(lost),
     message: `${nameOf(object)} ${goneText(head, stopped?.isStopped)}: ${effectOf(lost)}`,
     hint:
@@ -38,8 +45,8 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
         ? 'Let something else take the backups first, and see one of them finish; or write down that none are wanted.'
         : 'Keep the schedule, unless what changes between two backups may be lost or replayed.',
     related: [
-      ...relatedObjects(others.map(placed), 'base', 'was of the same'),
-      ...relatedObjects(lost.left.slice(0, SHOWN).map(placed), 'head', 'is still there'),
+      ...related('base', others, 'was of the same'),
+      ...related('head', lost.left.slice(0, SHOWN), 'is still there'),
     ],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
@@ -47,12 +54,9 @@ function riskOf(comparison: Comparison, lost: LostBackup): Risk | undefined {
 
 const SHOWN = 3;
 
-function placed({ object }: Planned): { object: PlacedObject; path: string[] } {
-  return { object, path: ['metadata', 'name'] };
-}
-
-function onHead({ head }: Comparison, object: PlacedObject): PlacedObject | undefined {
-  return head.objects.find(other => objectIdentity(other) === objectIdentity(object));
+function related(side: SideName, plans: readonly Planned[], note: string): RelatedObject[] {
+  const places = plans.map(({ object }) => placeOn(side, object));
+  return relatedObjects(places, side, note);
 }
 
 function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined): string {
@@ -60,7 +64,7 @@ function goneText(head: PlacedObject | undefined, isStopped: boolean | undefined
   return isStopped === true ? 'is stopped' : 'changes';
 }
 
-/** Backups that something else takes in part, or of what may be gone, are for people to judge. */
+/** `warn` where other backups replace a part, or what was backed up may be gone: people have to judge that. */
 function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
   const isPart = missing !== 'all' && scope.names === 'all';
   const isReplaced = missing === 'all' && left.length > 0;
@@ -92,14 +96,12 @@ function targetsText(what: LostBackup['scope']['what'], targets: readonly string
   return `the ${what} ${list}`;
 }
 
-/** Without its log a Cluster is restored to a whole backup at best. */
+/** Without its log, a Cluster can be restored only to a whole backup. */
 function* archiveOff({ base, head }: Changed): Iterable<Risk> {
   const [was] = archiversOf(base);
   if (was === undefined || archiversOf(head).length > 0) return;
   yield {
-    object: base,
-    side: 'base',
-    path: was.path,
+    ...placeOn('base', base, was.path),
     message: `the CNPG Cluster "${head.name}" archives its log no more (${was.called}): it can be restored to no time after this change`,
     hint: 'Keep backup.barmanObjectStore, or a plugin with isWALArchiver: true.',
   };

@@ -26,7 +26,7 @@ export const bootstrapOwner: RiskRule = {
   },
 };
 
-/** The database keeps its owner: only the login that the operator keeps up is another one. */
+/** The database keeps its owner: only the login that the operator maintains changes. */
 function otherOwner(change: Changed, old: string, now: string, secret: string): Risk {
   const { path } = bootstrapOf(change.after);
   return {

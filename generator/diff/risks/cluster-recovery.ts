@@ -5,7 +5,7 @@ import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
-import type { RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const clusterRecovery: RiskRule = {
   id: 'cluster-recovery',
@@ -14,19 +14,17 @@ export const clusterRecovery: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // A move to another namespace is the rule namespace-move.
+      // The rule namespace-move reports a move to another namespace.
       if (becomes === undefined || becomes.name === base.name) continue;
       const { method, path } = bootstrapOf(effectiveForm(becomes.json));
       if (method !== 'recovery') continue;
       yield {
-        object: becomes,
-        side: 'head',
-        path,
+        ...placeOn('head', becomes, path),
         message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
         hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
         outcome: deletionOf(comparison, base).text,
         related: [
-          { object: base, side: 'base', path: ['metadata', 'name'], note: 'the old Cluster' },
+          { ...placeOn('base', base), note: 'the old Cluster' },
           ...followers(comparison, base),
         ],
       };
@@ -34,7 +32,7 @@ export const clusterRecovery: RiskRule = {
   },
 };
 
-/** The backup, and the point in time where one is given. */
+/** The backup, and the point in time if the spec has one. */
 function sourceOf(cnpgCluster: PlacedObject): string {
   const recovery = mapAt(specOf(cnpgCluster), 'bootstrap', 'recovery');
   const backup = textAt(recovery, 'backup', 'name');

@@ -6,7 +6,7 @@ import { type Comparison, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type RelatedObject, type Risk, type RiskRule } from '../risk.ts';
 
 export const clusterRemoved: RiskRule = {
   id: 'cluster-removed',
@@ -15,22 +15,26 @@ export const clusterRemoved: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
-      // A move to another namespace is the rule namespace-move.
+      // The rule namespace-move reports a move to another namespace.
       if (becomes?.name === base.name) continue;
       const { outcome, text } = deletionOf(comparison, base);
-      const said =
+      const verdict =
         becomes === undefined
           ? removed(comparison, base, outcome)
           : renamed(comparison, base, becomes);
-      if (said === undefined) continue;
-      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      if (verdict === undefined) continue;
+      yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
 };
 
-type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['outcome']): Said {
+function removed(
+  comparison: Comparison,
+  base: PlacedObject,
+  outcome: Deletion['outcome'],
+): Verdict {
   const cnpgCluster = `the CNPG Cluster "${base.name}"`;
   const related = newMakers(comparison, base);
   if (isGuarded(base) || (outcome === 'kept' && related.length === 0))
@@ -41,7 +45,7 @@ function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['
     };
   const elsewhere =
     related.length === 0 ? '' : ': its Secret now leads elsewhere, without the data';
-  // Without its Application it stays, until somebody clears up.
+  // A Cluster whose Application is gone stays until somebody deletes it.
   const end =
     outcome === 'kept' ? '; whoever deletes it deletes its volumes' : ', and its volumes with it';
   return {
@@ -51,26 +55,22 @@ function removed(comparison: Comparison, base: PlacedObject, outcome: Deletion['
   };
 }
 
-/** What makes the Secrets of a removed Cluster on head: the login of another database. */
+/** The objects of head that make the Secrets of a removed Cluster, with the login of another database. */
 function newMakers({ base: { find }, head }: Comparison, base: PlacedObject): RelatedObject[] {
   return makersOf(base, find).flatMap(({ namespace, secret }) =>
-    wholeMakers(findSecret(head, namespace, secret)).map(
-      ({ object, path }): RelatedObject => ({
-        object,
-        side: 'head',
-        path,
-        note: `makes Secret "${secret}" now`,
-      }),
-    ),
+    wholeMakers(findSecret(head, namespace, secret)).map(({ object, path }) => ({
+      ...placeOn('head', object, path),
+      note: `makes Secret "${secret}" now`,
+    })),
   );
 }
 
-/** A Cluster made from a backup is the rule cluster-recovery. */
+/** The rule cluster-recovery reports a Cluster that is made from a backup. */
 function renamed(
   comparison: Comparison,
   base: PlacedObject,
   becomes: PlacedObject,
-): Said | undefined {
+): Verdict | undefined {
   const { method, isCopy } = bootstrapOf(effectiveForm(becomes.json));
   if (method === 'recovery') return undefined;
   const effect = isCopy
@@ -80,7 +80,7 @@ function renamed(
     message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", ${effect}`,
     hint: 'Keep the name, or make the new Cluster beside the old one, move the data (bootstrap.initdb.import) and remove the old one in a later change.',
     related: [
-      { object: becomes, side: 'head', path: ['metadata', 'name'], note: 'the new Cluster' },
+      { ...placeOn('head', becomes), note: 'the new Cluster' },
       ...followers(comparison, base),
     ],
   };

@@ -13,11 +13,11 @@ export const creationPolicy: RiskRule = {
 
   *check(comparison: Comparison) {
     const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
-    const said = changed.length === 0 ? new Set() : saidElsewhere(comparison);
+    const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
     for (const spec of changed) {
       const { head: object } = spec.change;
       const { was = '', is = '' } = targetChange(spec, 'creationPolicy') ?? {};
-      if (said.has(object)) continue;
+      if (reported.has(object)) continue;
       yield {
         ...fieldPlace(spec.change, [...spec.path, 'target', 'creationPolicy']),
         message: `creationPolicy of ${nameOf(object)} goes from ${was} to ${is}: ${effectOf(is, targetOf(spec.after))}`,
@@ -27,8 +27,8 @@ export const creationPolicy: RiskRule = {
   },
 };
 
-/** That a Secret has two owners, or none while something reads it, are rules of their own. */
-function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
+/** The objects that the rules two-owners and secret-lost report. */
+function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   const idle = lostSecrets(comparison).flatMap(({ idle: secret, required }) =>
     secret === undefined || required.length === 0 ? [] : [secret.object],
   );

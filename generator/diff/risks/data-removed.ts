@@ -3,10 +3,10 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
 import { displayKind, type Kind, type PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison, Removed } from '../comparison.ts';
+import { type Comparison, type Removed, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { FATE_LEVELS, isTemplate, newOne } from '../facts/claims.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const dataRemoved: RiskRule = {
   id: 'data-removed',
@@ -15,29 +15,24 @@ export const dataRemoved: RiskRule = {
     'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
 
   *check(comparison: Comparison) {
-    for (const change of comparison.changes) {
-      const risk = change.what === 'removed' ? riskOf(comparison, change) : undefined;
-      if (risk !== undefined) yield risk;
-    }
+    for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);
   },
 };
 
-/** Of these other rules tell. */
-const OTHERS: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
+/** The kinds that have rules of their own. */
+const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
-function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | undefined {
+function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { known, name } = base;
-  // A move to another namespace is the rule namespace-move.
-  if (known === undefined || OTHERS.has(known) || becomes?.name === name) return undefined;
+  // The rule namespace-move reports a move to another namespace.
+  if (known === undefined || WITH_OWN_RULE.has(known) || becomes?.name === name) return;
   const fate = fateOf(comparison, base);
   const { outcome, text } = deletionOf(comparison, base);
-  if (fate === undefined || outcome === 'kept' || isTemplate(base)) return undefined;
+  if (fate === undefined || outcome === 'kept' || isTemplate(base)) return;
   const gone =
     becomes === undefined ? 'is removed' : `becomes "${becomes.name}", which is another one`;
-  return {
-    object: base,
-    side: 'base',
-    path: ['metadata', 'name'],
+  yield {
+    ...placeOn('base', base),
     level: FATE_LEVELS[fate.fate],
     message: `the ${displayKind(base)} "${name}" ${gone}: ${endText(fate)} (${fate.because})`,
     hint: 'Take the data to where it is to be first, look at it there, and remove this in a later change.',
@@ -46,7 +41,7 @@ function riskOf(comparison: Comparison, { base, becomes }: Removed): Risk | unde
   };
 }
 
-/** Where something else keeps the data, it depends on which of them is there first. */
+/** Unknown where another object of head keeps the same data: it depends on which of them comes first. */
 function fateOf({ base, head }: Comparison, object: PlacedObject): DataFate | undefined {
   const { known } = object;
   const fate = known?.data?.fate?.(object, base.find);

@@ -7,7 +7,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { addedOf, type Changed, type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { hasLostCluster } from '../facts/backups.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const databaseDropped: RiskRule = {
   id: 'database-dropped',
@@ -27,8 +27,8 @@ export const databaseDropped: RiskRule = {
 };
 
 /**
- * With its Cluster gone there is nothing to drop (cluster-removed), and a replica drops nothing
- * (CNPG 1.30.0, database_controller.go, evaluateDropDatabase).
+ * Whether the removal of a Database drops it. A replica drops nothing (CNPG 1.30.0,
+ * database_controller.go, evaluateDropDatabase). The rule cluster-removed reports a removed Cluster.
  */
 function isDropped(comparison: Comparison, object: PlacedObject): boolean {
   const cnpgCluster = cnpgClusterOf(comparison.head, object);
@@ -48,25 +48,23 @@ function removed(comparison: Comparison, base: PlacedObject): Risk {
     .map(({ head }) => head)
     .find(head => isSameDatabase(head, base));
   return {
-    object: base,
-    side: 'base',
-    path: ['spec', 'databaseReclaimPolicy'],
+    ...placeOn('base', base, ['spec', 'databaseReclaimPolicy']),
     message: `the Database "${base.name}" ${heir === undefined ? 'is removed' : `becomes "${heir.name}"`}: with databaseReclaimPolicy delete, "${databaseOf(base)}" is dropped${heir === undefined ? '' : ' and made anew, empty'}`,
     hint: 'Set databaseReclaimPolicy to retain and let that be applied first.',
     outcome: deletionOf(comparison, base).text,
     ...(heir !== undefined && {
-      related: [{ object: heir, side: 'head', path: ['metadata', 'name'], note: 'the new object' }],
+      related: [{ ...placeOn('head', heir), note: 'the new object' }],
     }),
   };
 }
 
 function isSameDatabase(a: PlacedObject, b: PlacedObject): boolean {
-  const [one, other] = [a, b].map(object => [
+  const [database, sameDatabase] = [a, b].map(object => [
     object.namespace,
     cnpgClusterNameOf(object.json),
     databaseOf(object),
   ]);
-  return JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify(database) === JSON.stringify(sameDatabase);
 }
 
 function* changed(change: Changed): Iterable<Risk> {
@@ -82,12 +80,10 @@ function* changed(change: Changed): Iterable<Risk> {
     };
 }
 
-/** The reclaim policy is about the object only: absent drops in any case. */
+/** `ensure: absent` drops the database whatever its reclaim policy, which is about the object only. */
 function absent(head: PlacedObject): Risk {
   return {
-    object: head,
-    side: 'head',
-    path: ['spec', 'ensure'],
+    ...placeOn('head', head, ['spec', 'ensure']),
     message: `the Database "${head.name}" has ensure absent: "${databaseOf(head)}" is dropped, whatever its reclaim policy`,
     hint: 'Back it up first. To let go of the database and keep it, remove the object with databaseReclaimPolicy retain.',
   };

@@ -1,7 +1,7 @@
 import type { Comparison } from '../comparison.ts';
 import { readsOf } from '../facts/losses.ts';
 import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secrets.ts';
-import { fieldPlace, nameOf, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import { fieldPlace, nameOf, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
 export const deletionPolicyDelete: RiskRule = {
   id: 'deletion-policy-delete',
@@ -15,11 +15,9 @@ export const deletionPolicyDelete: RiskRule = {
       const readers = spec.head.flatMap(({ namespace, target }) =>
         readsOf(comparison.head, namespace, target),
       );
-      const effect =
-        readers.length === 0 ? '' : `, which ${namesOf(readers)} ${verb(readers, 'reads', 'read')}`;
       yield {
         ...fieldPlace(spec.change, [...spec.path, 'target', 'deletionPolicy']),
-        message: `${nameOf(object)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${effect}`,
+        message: `${nameOf(object)} deletes Secret "${targetOf(spec.after)}" as soon as the provider does not find its entry${readText(readers)}`,
         hint: 'Leave deletionPolicy at Retain, and remove the ExternalSecret when the Secret is to go.',
         related: relatedObjects(readers, 'head', 'reads it'),
       };

@@ -2,7 +2,7 @@ import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomiza
 import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const dependencyLost: RiskRule = {
   id: 'dependency-lost',
@@ -11,38 +11,29 @@ export const dependencyLost: RiskRule = {
   tells: ['unknown-dependency'],
 
   *check(comparison: Comparison) {
-    const removed = WAITING.flatMap(kind => removedOf(comparison, kind));
+    const removed = WAITING.flatMap(kind => removedOf(comparison, kind)).map(({ base }) => base);
     const lost = new Set(
-      removed
-        .map(({ base }) => base)
-        .filter(base => deletionOf(comparison, base).outcome !== 'kept'),
+      removed.filter(object => deletionOf(comparison, object).outcome !== 'kept'),
     );
     if (lost.size === 0) return;
-    const waiting = WAITING.flatMap(kind => comparison.head.byKind(kind));
-    for (const object of waiting)
+    for (const object of WAITING.flatMap(comparison.head.byKind))
       if (!isSuspended(object)) yield* risksOf(comparison, object, lost);
   },
 };
 
-function risksOf(
+function* risksOf(
   { base }: Comparison,
   object: PlacedObject,
   removed: ReadonlySet<PlacedObject>,
-): Risk[] {
-  return dependenciesOf(object).flatMap(({ namespace, name, path }): Risk[] => {
+): Iterable<Risk> {
+  for (const { namespace, name, path } of dependenciesOf(object)) {
     const lost = object.known && base.find(object.known, namespace, name);
-    if (lost === undefined || !removed.has(lost)) return [];
-    return [
-      {
-        object,
-        side: 'head',
-        path,
-        message: `the ${displayKind(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
-        hint: 'Take it out of dependsOn, or name what has taken its place.',
-        related: [
-          { object: lost, side: 'base', path: ['metadata', 'name'], note: 'it waited for this' },
-        ],
-      },
-    ];
-  });
+    if (lost === undefined || !removed.has(lost)) continue;
+    yield {
+      ...placeOn('head', object, path),
+      message: `the ${displayKind(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
+      hint: 'Take it out of dependsOn, or name what has taken its place.',
+      related: [{ ...placeOn('base', lost), note: 'it waited for this' }],
+    };
+  }
 }

@@ -5,6 +5,7 @@ import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
+import { newOne } from '../facts/claims.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type RemovedOwner, removedOwners } from '../facts/secrets.ts';
@@ -12,6 +13,7 @@ import {
   firstPlaces,
   nameOf,
   namesOf,
+  placeOn,
   type RelatedObject,
   type Risk,
   type RiskRule,
@@ -29,7 +31,7 @@ export const externalSecretRemoved: RiskRule = {
     const removed = removedOwners(comparison);
     if (removed.length === 0) return;
     const missed = missedSecrets(comparison);
-    // What cannot do without the Secret is the rule secret-lost.
+    // The rule secret-lost reports what cannot do without the Secret.
     const owners = removed.filter(
       ({ namespace, target }) => !missed.has(secretId(namespace, target)),
     );
@@ -38,35 +40,23 @@ export const externalSecretRemoved: RiskRule = {
       JSON.stringify([namespace, deletionOf(comparison, object).text]),
     );
     for (const group of together.values()) yield* givenUp(comparison, group);
-    for (const owner of owners) {
-      const risk = unread.includes(owner) ? undefined : riskOf(comparison, owner);
-      if (risk !== undefined) yield risk;
-    }
+    for (const owner of owners) if (!unread.includes(owner)) yield* risksOf(comparison, owner);
   },
 };
 
-function riskOf(comparison: Comparison, owner: RemovedOwner): Risk | undefined {
+function* risksOf(comparison: Comparison, owner: RemovedOwner): Iterable<Risk> {
   const { object, isRemoved, becomes } = owner;
   const { effect, level, related } = effectOf(comparison, owner);
-  if (effect === undefined) return undefined;
-  const isTold = related.some(other => other.object === becomes);
-  const renamed =
-    becomes === undefined || isTold
-      ? []
-      : relatedObjects([placeOf(becomes)], 'head', 'the new one');
-  return {
-    ...placeOf(object),
-    side: 'base',
+  if (effect === undefined) return;
+  const renamed = related.some(({ object }) => object === becomes) ? [] : newOne(becomes);
+  yield {
+    ...placeOn('base', object),
     ...(level !== undefined && { level }),
     message: `${subject(owner)}: ${effect}`,
     hint: 'Set creationPolicy: Orphan and let that sync; remove or rename it in a later change.',
     related: [...renamed, ...related],
     ...(isRemoved && { outcome: deletionOf(comparison, object).text }),
   };
-}
-
-function placeOf(object: PlacedObject): { object: PlacedObject; path: string[] } {
-  return { object, path: ['metadata', 'name'] };
 }
 
 function subject({ object, isRemoved, becomes, namespace }: RemovedOwner): string {
@@ -101,13 +91,13 @@ function effectOf(comparison: Comparison, owner: RemovedOwner): Effect {
       related,
       ...(isFollowed(comparison, becomes) && { level: 'warn' }),
     };
-  // What finds it by a label, or has its name in a field that is not known, may still read it.
+  // Something may still find it by a label, or name it in a field that is not known.
   return isUsed(comparison.head, owner)
     ? { effect: deleted, related }
     : { level: 'warn', effect: `${deleted}, and nothing here reads it`, related };
 }
 
-/** Whether one apply brings the new one and all that reads what it makes. */
+/** Whether one apply brings the new ExternalSecret and all readers of its Secret. */
 function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
   const { head } = comparison;
   const made = head.externalSecrets.filter(({ object }) => object === becomes);
@@ -116,12 +106,12 @@ function isFollowed(comparison: Comparison, becomes: PlacedObject): boolean {
   return objects.length > 0 && isAppliedTogether(comparison, becomes, objects);
 }
 
-/** Whether nothing deletes what Git no longer has. */
+/** Whether nothing deletes the object, though Git no longer has it. */
 function isStaying(comparison: Comparison, { object, isRemoved }: RemovedOwner): boolean {
   return isGuarded(object) || (isRemoved && deletionOf(comparison, object).outcome === 'kept');
 }
 
-/** An object that goes, with a Secret that nothing here reads any more and nothing else makes. */
+/** Whether an object is removed along with a Secret that nothing reads any more and nothing else makes. */
 function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
   const { namespace, target, isRemoved, becomes } = owner;
   const next = wholeMakers(findSecret(comparison.head, namespace, target));
@@ -129,9 +119,9 @@ function isGivenUp(comparison: Comparison, owner: RemovedOwner): boolean {
   return isRemoved && !isLeft && !isUsed(comparison.head, owner);
 }
 
-/** An application that goes as a whole is one matter, however many Secrets it has. */
+/** One risk for all Secrets of an application that is removed as a whole. */
 function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iterable<Risk> {
-  const places = firstPlaces(owners.map(({ object }) => placeOf(object)));
+  const places = firstPlaces(owners.map(({ object }) => placeOn('base', object)));
   const [first, ...others] = places;
   if (first === undefined) return;
   const targets = [...new Set(owners.map(({ target }) => target))].sort();
@@ -142,7 +132,6 @@ function* givenUp(comparison: Comparison, owners: readonly RemovedOwner[]): Iter
       : `their ${targets.length} Secrets are deleted with them, and nothing here reads those`;
   yield {
     ...first,
-    side: 'base',
     level: 'warn',
     message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: ${them}`,
     hint: 'Nothing, if that is meant; else set creationPolicy: Orphan and let that sync first.',

@@ -7,7 +7,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Changed, Comparison } from '../comparison.ts';
 import { broughtClaims, volumeChanges } from '../facts/claims.ts';
 import { fieldPath } from '../field-changes.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
@@ -25,7 +25,7 @@ export const fieldImmutable: RiskRule = {
   },
 };
 
-/** Of a chart that is not known the values tell, and not whether it makes the claim of them. */
+/** A storage class in the values of an unknown chart. They do not tell whether the chart makes a claim of it. */
 function* ofCharts(comparison: Comparison): Iterable<Risk> {
   for (const { head, before, after } of volumeChanges(comparison)) {
     const [was, is] = [before.storageClass, after?.storageClass];
@@ -33,9 +33,7 @@ function* ofCharts(comparison: Comparison): Iterable<Risk> {
     if (!isKept || was === undefined || is === undefined || was === is) continue;
     yield {
       level: 'high',
-      object: head,
-      side: 'head',
-      path: [...after.path, 'storageClass'],
+      ...placeOn('head', head, [...after.path, 'storageClass']),
       message: `the Helm release "${head.name}" asks for StorageClass ${is} in place of ${was}: that of a claim that is there cannot change, and the upgrade fails`,
       hint: `${KEEP}, or copy the data to a claim of the new class and name it in existingClaim.`,
     };
@@ -57,14 +55,14 @@ function riskOf(change: Changed, paths: readonly Path[]): Risk {
   };
 }
 
-/** The changed field itself, where it is one that the object has. */
+/** The path of the changed field below a fixed one. */
 function deepest({ fields }: Changed, path: Path): [headPath: Path, basePath?: Path] {
   const field = fields.find(change => isBelow(fieldPath(change), path));
   if (field === undefined) return [path];
   return [fieldPath(field), field.basePath ?? fieldPath(field)];
 }
 
-/** Hooks are deleted before they are made again, and forcing replaces what cannot be updated. */
+/** Whether the object is replaced, not updated: Argo CD makes hooks anew, and so does Force. */
 function isMadeAnew(change: Changed): boolean {
   return isHook(change.head) || (hasForce(change) && change.head.known?.pods?.source === undefined);
 }

@@ -15,7 +15,7 @@ import {
   relatedGone,
   withoutKept,
 } from '../facts/claims.ts';
-import { nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
@@ -25,22 +25,22 @@ export const fluxKustomizationRemoved: RiskRule = {
   *check(comparison: Comparison) {
     for (const { base } of removedOf(comparison, fluxKustomization)) {
       const { outcome, text } = deletionOf(comparison, base);
-      // Flux's own, which its operator makes now.
+      // Flux's own Kustomization stays where the Flux operator makes it now.
       if (comparison.head.find(fluxKustomization, base.namespace, base.name)) continue;
       if (outcome === 'kept' || !isDeletingAll(base)) continue;
       const applied = goneWith(comparison, base);
       const gone = withoutKept(applied, isLeftByFlux);
       if (isNothing(gone) && !isNothing(applied)) continue;
-      const said = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
-      yield { object: base, side: 'base', path: ['metadata', 'name'], outcome: text, ...said };
+      const verdict = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
+      yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
 };
 
-type Said = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
+type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
-/** Flux leaves what another one has applied since, and the order of the two is not known. */
-function takenOver({ name }: PlacedObject, gone: Gone): Said {
+/** Flux does not delete what another one has applied since, but nobody knows which of the two comes first. */
+function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
   const hasData = gone.emptied.length > 0;
   return {
     level: hasData ? 'high' : 'warn',
@@ -50,7 +50,7 @@ function takenOver({ name }: PlacedObject, gone: Gone): Said {
   };
 }
 
-function lost({ name }: PlacedObject, gone: Gone): Said {
+function lost({ name }: PlacedObject, gone: Gone): Verdict {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const names = [...new Set(all.map(nameOf))];

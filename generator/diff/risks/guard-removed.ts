@@ -11,7 +11,7 @@ import {
 import { isKeptByHelm, RESOURCE_POLICY } from '../../kinds/helm/release.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { ownerOf } from '../applications.ts';
-import type { Changed, Comparison } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { syncOption } from '../deletion.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 import { pruneEnabled } from './prune-enabled.ts';
@@ -22,10 +22,9 @@ export const guardRemoved: RiskRule = {
   summary: 'What kept Argo CD from deleting something, or made it ask, is removed.',
 
   *check(comparison: Comparison) {
-    // That pruning begins for a whole Application is said once.
+    // The rule prune-enabled reports that pruning begins for a whole Application.
     const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
-    for (const change of comparison.changes) {
-      if (change.what !== 'changed') continue;
+    for (const change of changedOf(comparison)) {
       const { base, head } = change;
       yield* riskOf(change, 'the', ownGuards(comparison, change));
       if (!isApplication(head)) continue;
@@ -38,7 +37,7 @@ export const guardRemoved: RiskRule = {
 /** A guard that is weaker on head than on base. */
 interface LostGuard {
   readonly was: string;
-  /** It asks now, where it kept Argo CD from deleting at all. */
+  /** Argo CD asks before it deletes, where it did not delete at all before. */
   readonly isAsking: boolean;
   readonly path: Path;
 }
@@ -66,18 +65,19 @@ function strength(option: string | undefined): number {
   return option === 'false' ? 2 : option === 'confirm' ? 1 : 0;
 }
 
-/** Guards in the annotations of an object; those of its Application stand in for them. */
+/** Lost guards in the annotations of an object. That of its Application may replace one. */
 function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[] {
   const lost = OPTIONS.flatMap(name => {
     const before = ownOption(base, name);
     if (before === ownOption(head, name)) return [];
     const after = syncOption(head, ownerOf(comparison, head)?.application, name);
-    return lostGuard(name, before, after, ANNOTATION);
+    return lostGuards(name, before, after, ANNOTATION);
   });
-  // Either question makes the deletion of an Application wait.
+  // Prune=confirm makes the deletion of an Application wait just as Delete=confirm does.
   const isAsked = strength(ownOption(head, 'Prune')) === 1;
   const open = lost.filter(({ was }) => !(was === 'Delete=confirm' && isAsked));
-  const isHelmsLost = isKeptByHelm(base) && !isKeptByHelm(head) && strengthOf(head, 'Delete') < 2;
+  const isHelmsLost =
+    isKeptByHelm(base) && !isKeptByHelm(head) && strength(ownOption(head, 'Delete')) < 2;
   return isHelmsLost
     ? [...open, { was: `${RESOURCE_POLICY}: keep`, isAsking: false, path: HELM_PATH }]
     : open;
@@ -86,11 +86,7 @@ function ownGuards(comparison: Comparison, { base, head }: Changed): LostGuard[]
 const ANNOTATION: Path = ['metadata', 'annotations', SYNC_OPTIONS];
 const HELM_PATH: Path = ['metadata', 'annotations', RESOURCE_POLICY];
 
-function strengthOf(object: PlacedObject, name: (typeof OPTIONS)[number]): number {
-  return strength(ownOption(object, name));
-}
-
-function lostGuard(
+function lostGuards(
   name: string,
   before: string | undefined,
   after: string | undefined,
@@ -100,11 +96,11 @@ function lostGuard(
   return [{ was: `${name}=${before}`, isAsking: strength(after) === 1, path }];
 }
 
-/** Guards of all that an Application manages. */
+/** Lost guards of everything that an Application manages. */
 function wideGuards({ base, head }: Changed, isPruneSaid: boolean): LostGuard[] {
   const policy = policyPath(head);
   const options = OPTIONS.filter(name => !(isPruneSaid && name === 'Prune')).flatMap(name =>
-    lostGuard(name, applicationOption(base, name), applicationOption(head, name), [
+    lostGuards(name, applicationOption(base, name), applicationOption(head, name), [
       ...policy,
       'syncOptions',
     ]),

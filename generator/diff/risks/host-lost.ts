@@ -1,6 +1,6 @@
 import type { Comparison } from '../comparison.ts';
-import { type LostService, lostServices, type UnknownHost, unknownHosts } from '../facts/hosts.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { type LostService, lostServices, unknownHosts } from '../facts/hosts.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
   id: 'host-lost',
@@ -9,7 +9,14 @@ export const hostLost: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const lost of lostServices(comparison)) yield lostRisk(lost);
-    for (const unknown of unknownHosts(comparison)) yield unknownRisk(unknown);
+    for (const { host, hint } of unknownHosts(comparison)) {
+      const { object, path, service, namespace } = host;
+      yield {
+        ...placeOn('head', object, path),
+        message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
+        hint,
+      };
+    }
   },
 };
 
@@ -19,9 +26,7 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   const more = others.length === 0 ? '' : `, and ${so} more`;
   const object = first?.object ?? maker;
   return {
-    object,
-    side: 'head',
-    path: first?.path ?? [],
+    ...placeOn('head', object, first?.path ?? []),
     message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
     hint:
       successor === undefined
@@ -29,28 +34,13 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
         : `Write "${successor}" there.`,
     related: [
       {
-        object: maker,
-        side: 'base',
-        path: ['metadata', 'name'],
+        ...placeOn('base', maker),
         note: 'gave the Service its name',
       },
       ...others.map(other => ({
-        object: other.object,
-        side: 'head' as const,
-        path: other.path,
+        ...placeOn('head', other.object, other.path),
         note: 'names it too',
       })),
     ],
-  };
-}
-
-function unknownRisk({ host, hint }: UnknownHost): Risk {
-  const { object, path, service, namespace } = host;
-  return {
-    object,
-    side: 'head',
-    path,
-    message: `the ${object.kind} "${object.name}" names "${service}" in namespace "${namespace}", where no Service has that name: it does not resolve`,
-    hint,
   };
 }

@@ -4,7 +4,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
   id: 'identity-duplicate',
@@ -17,8 +17,7 @@ export const identityDuplicate: RiskRule = {
       before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
     for (const { others, last, length } of duplicates(head)) {
       if (!own.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
-      const risk = riskOf(last, others);
-      if (risk !== undefined) yield risk;
+      yield* risksOf(last, others);
     }
   },
 };
@@ -29,7 +28,7 @@ interface Duplicate {
   readonly length: number;
 }
 
-/** What is applied together more than once; names that are made later are left out. */
+/** Objects that are applied together more than once. Objects that get their name later are left out. */
 function duplicates(graph: SecretGraph): Duplicate[] {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',
@@ -41,30 +40,20 @@ function duplicates(graph: SecretGraph): Duplicate[] {
   }));
 }
 
-function riskOf(last: PlacedObject, others: readonly PlacedObject[]): Risk | undefined {
+function* risksOf(last: PlacedObject, others: readonly PlacedObject[]): Iterable<Risk> {
   const isRefused = others.some(other => givenNamespace(other) === givenNamespace(last));
-  // kustomize tells an object of the cluster apart by the namespace that it gives it.
-  if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last))))
-    return undefined;
+  // kustomize tells objects apart by the namespaces in the manifests, also where a kind has none.
+  if (!isRefused && others.every(other => isSame(contentOf(other), contentOf(last)))) return;
   const times = others.length === 1 ? 'twice' : `${others.length + 1} times`;
   const effect = isRefused
     ? 'kustomize refuses that, and without it only the last one counts'
     : 'a cluster has one, and only the last one counts';
-  return {
+  yield {
     ...(!isRefused && { level: 'high' }),
-    object: last,
-    side: 'head',
-    path: ['metadata', 'name'],
+    ...placeOn('head', last),
     message: `the ${last.kind} "${last.name}" is there ${times}: ${effect}`,
     hint: 'Keep one of them, with what both are meant to say.',
-    related: others.map(
-      (object): RelatedObject => ({
-        object,
-        side: 'head',
-        path: ['metadata', 'name'],
-        note: 'the same object',
-      }),
-    ),
+    related: others.map(object => ({ ...placeOn('head', object), note: 'the same object' })),
   };
 }
 

@@ -32,7 +32,7 @@ export const ignoredBootstrap: RiskRule = {
   },
 };
 
-/** Owner and secret are read for ever: bootstrap-owner. */
+/** Changed fields of the bootstrap, without owner and secret: the rule bootstrap-owner reports those. */
 function ignoredFields({ fields }: Changed) {
   return fields.flatMap(change => {
     const path = fieldPath(change);

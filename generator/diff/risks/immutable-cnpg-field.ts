@@ -23,7 +23,7 @@ export const immutableCnpgField: RiskRule = {
   },
 };
 
-/** That its Cluster is renamed is said once, of the Cluster (cluster-removed). */
+/** Whether the object only follows its Cluster, whose new name the rule cluster-removed reports. */
 function isFollowing(comparison: Comparison, { base }: Changed, field: string): boolean {
   return field === 'cluster.name' && hasLostCluster(comparison, base);
 }
@@ -45,7 +45,7 @@ function* risksOf(change: Changed, fields: readonly string[]): Iterable<Risk> {
   }
 }
 
-/** Rules of a CRD compare an old value with a new one: to add or remove one breaks none. */
+/** The two values. A CRD's rules compare an old value with a new one, so a value may be added or removed. */
 function changedValues({ before, after }: Changed, path: Path): string | undefined {
   const [old, now] = [valueAt(before, path), valueAt(after, path)];
   if (old === undefined || now === undefined) return undefined;

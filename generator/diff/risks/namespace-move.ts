@@ -6,7 +6,7 @@ import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
-import type { RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const namespaceMove: RiskRule = {
   id: 'namespace-move',
@@ -24,19 +24,17 @@ export const namespaceMove: RiskRule = {
       const source = sourceOf(head);
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
-        object: head,
-        side: 'head',
-        path: ['metadata', 'name'],
+        ...placeOn('head', head),
         message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
-        related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+        related: [{ ...placeOn('base', base), note: 'the old one' }],
       };
     }
   },
 };
 
-/** What the object does not find where it goes. */
+/** What the object lacks in its new namespace. */
 function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
   const secrets = missing.map(name => `"${name}"`).join(', ');
   const secret = missing.length === 1 ? `Secret ${secrets} does` : `Secrets ${secrets} do`;
@@ -50,7 +48,7 @@ function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
     : 'it is deleted there and made anew, and nothing runs in between';
 }
 
-/** What a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
+/** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
 function sourceOf({ known, json }: PlacedObject): string | undefined {
   if (known !== persistentVolumeClaim) return undefined;
   const source = {

@@ -3,7 +3,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
-import type { RelatedObject, Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const namespaceRemoved: RiskRule = {
   id: 'namespace-removed',
@@ -15,7 +15,7 @@ export const namespaceRemoved: RiskRule = {
     for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
-      // Another environment's set may have it.
+      // It may be in the manifests of another environment.
       if (
         isTemplate(base) ||
         outcome === 'kept' ||
@@ -24,10 +24,8 @@ export const namespaceRemoved: RiskRule = {
         continue;
       const left = head.objects.filter(object => own.has(object) && object.namespace === name);
       yield {
-        object: base,
-        side: 'base',
-        path: ['metadata', 'name'],
-        ...said(name, left),
+        ...placeOn('base', base),
+        ...consequence(name, left),
         hint: 'Keep it in the manifests, or have Argo CD keep it: argocd.argoproj.io/sync-options: Prune=false.',
         outcome: text,
       };
@@ -35,7 +33,7 @@ export const namespaceRemoved: RiskRule = {
   },
 };
 
-function said(
+function consequence(
   name: string,
   left: readonly PlacedObject[],
 ): Pick<Risk, 'level' | 'message' | 'related'> {
@@ -46,20 +44,11 @@ function said(
       message: `${removed}: everything there is deleted with it, also volumes and Secrets that Git does not show`,
     };
   return {
-    message: `${removed} while ${count(left.length)} in it: everything there is deleted with it, volumes and Secrets too`,
-    related: left.slice(0, SHOWN).map(
-      (object): RelatedObject => ({
-        object,
-        side: 'head',
-        path: ['metadata', 'name'],
-        note: 'stays in it',
-      }),
-    ),
+    message: `${removed} while ${left.length === 1 ? 'one object stays' : `${left.length} objects stay`} in it: everything there is deleted with it, volumes and Secrets too`,
+    related: left
+      .slice(0, SHOWN)
+      .map(object => ({ ...placeOn('head', object), note: 'stays in it' })),
   };
 }
 
 const SHOWN = 3;
-
-function count(objects: number): string {
-  return objects === 1 ? 'one object stays' : `${objects} objects stay`;
-}

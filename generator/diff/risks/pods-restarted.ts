@@ -11,7 +11,7 @@ export const podsRestarted: RiskRule = {
 
   *check({ changes, reordered }: Comparison) {
     for (const change of [...changes, ...reordered]) {
-      // What is rejected restarts nothing.
+      // A change that is rejected restarts nothing.
       if (change.what !== 'changed' || isRefused(change)) continue;
       const fields = podChange(change);
       if (fields.length > 0 && hasPods(change)) yield riskOf(change, fields);
@@ -36,7 +36,7 @@ function riskOf(change: Changed, fields: ReturnType<typeof podChange>): Risk {
 /** Fields that one message names. */
 const SHOWN = 3;
 
-/** Whether pods run that the controller replaces: with OnDelete somebody else does. */
+/** Whether the controller replaces running pods. With OnDelete, somebody else does. */
 function hasPods({ before, after }: Changed): boolean {
   const { replicas, paused, updateStrategy } = mapAt(after, 'spec');
   const isByHand = mapAt({ updateStrategy }, 'updateStrategy')['type'] === 'OnDelete';
@@ -44,14 +44,14 @@ function hasPods({ before, after }: Changed): boolean {
   return !isByHand && !isIdle && paused !== true;
 }
 
-/** Whether all pods stop before a new one starts: a StatefulSet replaces each in its place. */
+/** Whether all pods stop before a new one starts, as the only pod of a StatefulSet does. */
 function isDown({ head, after }: Changed): boolean {
   const { replicas, strategy } = mapAt(after, 'spec');
   const isRecreated = mapAt({ strategy }, 'strategy')['type'] === 'Recreate';
   return isRecreated || (head.known === statefulSet && (replicas ?? 1) === 1);
 }
 
-/** Whether a field changes that cannot: then nothing is applied, and nothing restarts. */
+/** Whether an immutable field changes, so that nothing is applied. */
 function isRefused({ head, before, after }: Changed): boolean {
   return (head.known?.changes?.fixed?.(before, after) ?? []).length > 0;
 }

@@ -3,7 +3,7 @@ import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres
 import { displayKind } from '../../kinds/kind.ts';
 import { type Comparison, changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 /** The image of CNPG 1.30.0 (pkg/versions/versions.go); older operators have older ones. */
 const DEFAULT_MAJOR = 18;
@@ -24,9 +24,9 @@ export const postgresMajor: RiskRule = {
       const after = postgresVersion(change.after);
       if (before.from === after.from && before.text === after.text && before.major === after.major)
         continue;
-      const said = riskOf(before, after);
-      if (said === undefined) continue;
-      const { what, ...rest } = said;
+      const verdict = verdictOf(before, after);
+      if (verdict === undefined) continue;
+      const { what, ...rest } = verdict;
       yield {
         ...fieldPlace(change, after.path, before.path),
         message: `the CNPG Cluster "${change.head.name}" ${what}`,
@@ -39,9 +39,7 @@ export const postgresMajor: RiskRule = {
 function upgradeRisk({ object, path, from, to, isOperated }: PostgresUpgrade): Risk {
   const isUpgrade = isOperated && from < to;
   return {
-    object,
-    side: 'head',
-    path,
+    ...placeOn('head', object, path),
     message: `the ${displayKind(object)} "${object.name}" goes from PostgreSQL ${from} to ${to}: ${isUpgrade ? OPERATED : isOperated ? BACK : REFUSED}`,
     hint: isUpgrade
       ? 'Take a backup, and follow what the operator asks for: an upgrade of its own, or a new cluster.'
@@ -56,9 +54,9 @@ const BACK = 'no operator takes the files of a newer version back to an older on
 const REFUSED =
   'the server does not read the files of another major version, and does not start, or starts empty';
 
-type Said = Pick<Risk, 'level' | 'hint'> & { readonly what: string };
+type Verdict = Pick<Risk, 'level' | 'hint'> & { readonly what: string };
 
-function riskOf(before: PostgresVersion, after: PostgresVersion): Said | undefined {
+function verdictOf(before: PostgresVersion, after: PostgresVersion): Verdict | undefined {
   if (before.from === 'unresolved' || after.from === 'unresolved') return undefined;
   if (after.from === 'unreadable') return unreadable(before, after);
   if (before.major !== undefined && after.major !== undefined)
@@ -66,7 +64,7 @@ function riskOf(before: PostgresVersion, after: PostgresVersion): Said | undefin
   return unknown(before, after);
 }
 
-function between(before: number, after: number): Said | undefined {
+function between(before: number, after: number): Verdict | undefined {
   if (before === after) return undefined;
   const what = `goes from PostgreSQL ${before} to ${after}`;
   if (after < before)
@@ -88,7 +86,7 @@ function between(before: number, after: number): Said | undefined {
 }
 
 /** `latest`, a digest alone, or a tag that begins with no version. */
-function unreadable(before: PostgresVersion, after: PostgresVersion): Said {
+function unreadable(before: PostgresVersion, after: PostgresVersion): Verdict {
   const isNew = before.from !== 'unreadable';
   return {
     level: isNew ? 'block' : 'warn',
@@ -97,8 +95,8 @@ function unreadable(before: PostgresVersion, after: PostgresVersion): Said {
   };
 }
 
-/** One side leaves the version to the operator, or does not tell it. */
-function unknown(before: PostgresVersion, after: PostgresVersion): Said | undefined {
+/** One side leaves the version to the operator, or has a tag without a version. */
+function unknown(before: PostgresVersion, after: PostgresVersion): Verdict | undefined {
   const known = before.major ?? after.major;
   if (known === DEFAULT_MAJOR && after.major !== undefined && before.from === 'default')
     return undefined;

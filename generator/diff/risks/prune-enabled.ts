@@ -28,16 +28,13 @@ export const pruneEnabled: RiskRule = {
   },
 };
 
-/** Whether pruning happens by itself; each object may still have an option of its own. */
+/** Whether an Application prunes by itself. Each object may still have an option of its own. */
 function isDeleting(application: PlacedObject): boolean {
-  return isPruning(application) && !/^(false|confirm)$/.test(guardOf(application));
+  const guard = applicationOption(application, 'Prune') ?? '';
+  return isPruning(application) && !/^(false|confirm)$/.test(guard);
 }
 
-function guardOf(application: PlacedObject): string {
-  return applicationOption(application, 'Prune') ?? '';
-}
-
-/** What turns it on: the policy, or an option that is gone. */
+/** The field that turns pruning on: the policy, or the sync options without Prune. */
 function changedPath({ base, head }: Changed): (string | number)[] {
   const policy = policyPath(head);
   if (isPruning(base)) return [...policy, 'syncOptions'];

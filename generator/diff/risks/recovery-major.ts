@@ -3,7 +3,7 @@ import { postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
 import { type Added, addedOf, type Comparison } from '../comparison.ts';
 import { recoverySource } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const recoveryMajor: RiskRule = {
   id: 'recovery-major',
@@ -11,28 +11,22 @@ export const recoveryMajor: RiskRule = {
   summary: 'A CNPG Cluster is restored from a physical backup of another major version.',
 
   *check(comparison: Comparison) {
-    for (const added of addedOf(comparison, cnpgCluster)) {
-      const risk = riskOf(comparison, added);
-      if (risk !== undefined) yield risk;
-    }
+    for (const added of addedOf(comparison, cnpgCluster)) yield* risksOf(comparison, added);
   },
 };
 
-function riskOf(comparison: Comparison, added: Added): Risk | undefined {
+function* risksOf(comparison: Comparison, added: Added): Iterable<Risk> {
   const form = effectiveForm(added.head.json);
-  if (bootstrapOf(form).method !== 'recovery') return undefined;
+  if (bootstrapOf(form).method !== 'recovery') return;
   const source = recoverySource(comparison, added);
-  if (source === undefined) return undefined;
-  const version = postgresVersion(form);
-  const { major: own, path } = version;
+  if (source === undefined) return;
+  const { major, path } = postgresVersion(form);
   const { major: old, path: oldPath } = postgresVersion(effectiveForm(source.cluster.json));
-  if (own === undefined || old === undefined || own === old) return undefined;
+  if (major === undefined || old === undefined || major === old) return;
   const { name } = source.cluster;
-  return {
-    object: added.head,
-    side: 'head',
-    path,
-    message: `the CNPG Cluster "${added.head.name}" runs PostgreSQL ${own} and is restored from a backup of "${name}", which is of PostgreSQL ${old}: it does not start on files of another major version`,
+  yield {
+    ...placeOn('head', added.head, path),
+    message: `the CNPG Cluster "${added.head.name}" runs PostgreSQL ${major} and is restored from a backup of "${name}", which is of PostgreSQL ${old}: it does not start on files of another major version`,
     hint: `Restore with an image of PostgreSQL ${old} and upgrade the Cluster then, or copy the data from "${name}" while it runs (bootstrap.initdb.import).`,
     related: [
       { object: source.cluster, side: source.side, path: oldPath, note: 'the old version' },

@@ -13,28 +13,26 @@ export const refreshFaster: RiskRule = {
   summary: 'A refresh interval becomes so short that it multiplies the calls to the provider.',
 
   *check(comparison: Comparison) {
-    for (const spec of [...specChanges(comparison), ...pushChanges(comparison)]) {
-      const risk = riskOf(comparison, spec);
-      if (risk !== undefined) yield risk;
-    }
+    for (const spec of [...specChanges(comparison), ...pushChanges(comparison)])
+      yield* risksOf(comparison, spec);
   },
 };
 
-/** Ten times as many calls, and more often than every ten minutes. */
+/** A risk is ten times as many calls, with fewer than ten minutes between them. */
 const MANY_TIMES = 10;
 const SHORT = 600;
 
 const DAY = 86_400;
 
-function riskOf(comparison: Comparison, spec: SpecOnBothSides): Risk | undefined {
+function* risksOf(comparison: Comparison, spec: SpecOnBothSides): Iterable<Risk> {
   const { change, path, before, after } = spec;
   const [was, is] = [refreshOf(before), refreshOf(after)];
   const [old = 0, now = 0] = [was.seconds, is.seconds];
-  if (!was.isActive || !is.isActive || old <= 0 || now <= 0) return undefined;
-  if (now >= SHORT || now * MANY_TIMES > old || isOfCluster(comparison, spec)) return undefined;
+  if (!was.isActive || !is.isActive || old <= 0 || now <= 0) return;
+  if (now >= SHORT || now * MANY_TIMES > old || isOfCluster(comparison, spec)) return;
   const entries = Math.max(1, listAt(after, 'data').length + listAt(after, 'dataFrom').length);
   const times = Math.round(old / now);
-  return {
+  yield {
     ...fieldPlace(change, [...path, 'refreshInterval']),
     message: `${nameOf(change.head)} asks its provider ${times} times as often (${was.interval ?? '1h'} → ${is.interval ?? '1h'}): about ${perDay(entries, now)} entries a day in place of ${perDay(entries, old)}`,
     hint: 'Leave the interval long, and have a refresh when one is needed: the annotation force-sync with a new value.',
@@ -45,7 +43,7 @@ function perDay(entries: number, seconds: number): number {
   return Math.max(1, Math.round((entries * DAY) / seconds));
 }
 
-/** A store that reads the cluster itself asks nobody who counts or charges. */
+/** Whether all its stores read Secrets of a cluster: nobody counts or charges for those calls. */
 function isOfCluster({ head }: Comparison, { after, path, change }: SpecOnBothSides): boolean {
   const refs = [...storeRefs(after, path).values()];
   const stores = refs.map(ref => storeOf(head.find, ref, change.head.namespace));

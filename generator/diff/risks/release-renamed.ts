@@ -9,12 +9,13 @@ import {
   type Both,
   type Changed,
   type Comparison,
+  changedOf,
   type Removed,
   removedOf,
 } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isMakingVolumes, keepsData, valuesPairs } from '../facts/claims.ts';
-import { fieldPlace, nameOf, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = {
   id: 'release-renamed',
@@ -22,15 +23,14 @@ export const releaseRenamed: RiskRule = {
   summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
   *check(comparison: Comparison) {
-    for (const change of comparison.changes)
-      if (change.what === 'changed') yield* risksOf(comparison, change);
+    for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
     for (const removed of removedOf(comparison, helmRelease))
       yield* movedRisks(comparison, removed);
     for (const pair of valuesPairs(comparison)) yield* namedRisks(pair);
   },
 };
 
-/** The release of an object that has another name or namespace now: with the old one it is uninstalled. */
+/** A HelmRelease gets another name or namespace: the old one is deleted, and its release is uninstalled. */
 function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {
   const { outcome, text } = deletionOf(comparison, base);
   if (becomes === undefined || outcome === 'kept' || isSuspended(base)) return;
@@ -45,21 +45,20 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
       : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
   yield {
     ...(isWithoutData(comparison, base) && { level: 'warn' }),
-    object: becomes,
-    side: 'head',
-    path: ['metadata', 'name'],
+    ...placeOn('head', becomes),
     message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
-    related: [{ object: base, side: 'base', path: ['metadata', 'name'], note: 'the old one' }],
+    related: [{ ...placeOn('base', base), note: 'the old one' }],
   };
 }
 
-/** Whether all that a release makes is known, and nothing of it keeps data. */
+/** Whether all objects of a release are known, and none keeps data. */
 function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
   const isKnown = (helmRelease.applies?.unknowns?.(release, base.find) ?? []).length === 0;
   return (
-    isKnown && !base.objects.some(one => one.written?.by === release && keepsData(one, base.find))
+    isKnown &&
+    !base.objects.some(object => object.written?.by === release && keepsData(object, base.find))
   );
 }
 
@@ -71,7 +70,12 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
     const was = before.find(({ id }) => id === after.id);
     const parts = was === undefined ? [] : changedParts(was, after);
     const [first] = parts;
-    if (first !== undefined) yield riskOf(change, first, parts);
+    if (first === undefined) continue;
+    yield {
+      ...fieldPlace(change, first.path),
+      message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
+      hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
+    };
   }
 }
 
@@ -79,13 +83,11 @@ function* namedRisks({ base, head }: Both<PlacedObject>): Iterable<Risk> {
   const [was, is] = [fullnameIn(base), fullnameIn(head)];
   if (was === undefined || is === undefined || was === is) return;
   const [before, field] = [base, head].map(overrideIn);
-  // Without one the chart's default holds, which may be another than that of most charts.
+  // Without an override the chart's default applies, which may differ from that of most charts.
   const isSure = before !== undefined && field !== undefined && isMakingVolumes(base);
   yield {
     ...(!isSure && { level: 'warn' }),
-    object: head,
-    side: 'head',
-    path: ['values', ...(field === undefined ? [] : [field])],
+    ...placeOn('head', head, ['values', ...(field === undefined ? [] : [field])]),
     message: `the objects of the Helm release "${head.name}" get other names, as most charts give them (${was} → ${is}): the old ones are no part of it any more, and the Secrets, volumes and Services of the new names are new`,
     hint: 'Keep the old name; or copy the data and the passwords that the chart made first, and look who names its Services.',
   };
@@ -100,7 +102,7 @@ interface PartChange extends InstalledPart {
   readonly was: string;
 }
 
-/** A part that one side does not tell, or that a variable fills in, is not compared. */
+/** The parts of a release's identity that differ, as far as both sides tell them without variables. */
 function changedParts(before: InstalledRelease, after: InstalledRelease): PartChange[] {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
@@ -108,14 +110,6 @@ function changedParts(before: InstalledRelease, after: InstalledRelease): PartCh
     if (was === undefined || value === undefined || was === value) return [];
     return isUnresolved(was + value) ? [] : [{ ...part, was }];
   });
-}
-
-function riskOf(change: Changed, first: PartChange, parts: readonly PartChange[]): Risk {
-  return {
-    ...fieldPlace(change, first.path),
-    message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
-    hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',
-  };
 }
 
 function partsText(parts: readonly PartChange[]): string {

@@ -22,11 +22,11 @@ export const remoteRef: RiskRule = {
       const fields = movedFields(spec);
       return fields.length === 0 ? [] : [{ spec, fields }];
     });
-    const said = moved.length === 0 ? new Set() : saidElsewhere(comparison);
+    const reported = moved.length === 0 ? new Set() : reportedElsewhere(comparison);
     for (const { spec, fields } of moved) {
       const [first] = fields;
       const { change, after, path } = spec;
-      if (first === undefined || said.has(change.head)) continue;
+      if (first === undefined || reported.has(change.head)) continue;
       yield {
         ...fieldPlace(change, fieldPath(first), first.basePath),
         message: `${nameOf(change.head)} fetches other entries into Secret "${targetOf(after)}" (${namesOf(fields, path)})`,
@@ -36,11 +36,8 @@ export const remoteRef: RiskRule = {
   },
 };
 
-/**
- * Graver matters: readers that keep the old value are the rule stale-variable, and a Secret of this
- * cluster that is not there or lacks the key are secret-lost and secret-key-lost.
- */
-function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
+/** The objects that graver rules report: stale-variable, secret-lost and secret-key-lost. */
+function reportedElsewhere(comparison: Comparison): Set<PlacedObject> {
   return new Set([
     ...staleSecrets(comparison).flatMap(({ node }) => node.makers.map(({ object }) => object)),
     ...lostSecrets(comparison).flatMap(({ required }) => required.map(({ object }) => object)),
@@ -48,7 +45,7 @@ function saidElsewhere(comparison: Comparison): Set<PlacedObject> {
   ]);
 }
 
-/** An entry that comes or goes is a key that does; which store it is read from is another rule. */
+/** The changed references. Other rules report added and removed keys, and another store. */
 function movedFields(spec: SpecChange): FieldChange[] {
   const data = fieldsBelow(spec, 'data').filter(({ rest: [, field] }) => field === 'remoteRef');
   const dataFrom = fieldsBelow(spec, 'dataFrom').filter(

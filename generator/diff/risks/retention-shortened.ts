@@ -1,6 +1,7 @@
+import { isSame } from '../../core/json.ts';
 import type { Retention } from '../../kinds/data-facts.ts';
 import { displayKind } from '../../kinds/kind.ts';
-import type { Changed, Comparison } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const retentionShortened: RiskRule = {
@@ -8,8 +9,8 @@ export const retentionShortened: RiskRule = {
   level: 'warn',
   summary: 'Backups are kept for a shorter time: older ones are deleted.',
 
-  *check({ changes }: Comparison) {
-    for (const change of changes) if (change.what === 'changed') yield* risksOf(change);
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison)) yield* risksOf(change);
   },
 };
 
@@ -18,7 +19,7 @@ function* risksOf(change: Changed): Iterable<Risk> {
   const kept = head.known?.data?.retentions?.(head) ?? [];
   if (kept.length === 0) return;
   for (const before of head.known?.data?.retentions?.(base) ?? []) {
-    const after = kept.find(({ path }) => isSamePath(path, before.path)) ?? NONE;
+    const after = kept.find(({ path }) => isSame(path, before.path)) ?? NONE;
     if (after.amount >= before.amount) continue;
     yield {
       ...fieldPlace(change, before.path),
@@ -28,9 +29,5 @@ function* risksOf(change: Changed): Iterable<Risk> {
   }
 }
 
-/** A rule for snapshots that is gone keeps none. */
+/** What a retention rule of base keeps if head has no such rule. */
 const NONE: Pick<Retention, 'text' | 'amount'> = { text: 'none', amount: 0 };
-
-function isSamePath(a: Retention['path'], b: Retention['path']): boolean {
-  return a.join('/') === b.join('/');
-}

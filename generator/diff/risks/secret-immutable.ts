@@ -38,7 +38,7 @@ function typeOf(text: string | undefined): string {
   return text === undefined || text === '' ? 'Opaque' : text;
 }
 
-/** What SOPS has encrypted looks different every time it is. */
+/** Data that SOPS encrypts differs after each encryption, so it is not compared. */
 function* dataRisks(change: Changed): Iterable<Risk> {
   const { base, head, fields } = change;
   if (base.json['immutable'] !== true || isMap(base.json['sops'])) return;
@@ -55,7 +55,7 @@ function* dataRisks(change: Changed): Iterable<Risk> {
 
 const FROZEN = new Set(['data', 'binaryData', 'immutable']);
 
-/** Keys are compared where they end up, in data. */
+/** The path of a key as it is written. Keys of stringData are compared as keys of data. */
 function written({ base, head }: Changed, path: Path): Path {
   const [field, key] = path.map(String);
   const isText = [base, head].some(
@@ -77,7 +77,7 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
 }
 
 /**
- * ESO sets a type that is named, and keeps the one that is there where none is. With
+ * ESO sets the type that a template names, and else keeps the type that the Secret has. With
  * target.immutable it writes a Secret once (1.3.2, externalsecret_controller.go, mutationFunc).
  */
 function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
@@ -104,7 +104,7 @@ function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret)
   return isKept ? undefined : [...path, 'target', 'template', 'type'];
 }
 
-/** The first field that says what is in the Secret, if one has changed. */
+/** The first changed field that decides what is in the Secret. */
 function frozenChange({ fields }: Changed, { path }: ExternalSecret): Path | undefined {
   return fields.map(fieldPath).find(place => {
     const [first, second] = place.slice(path.length).map(String);

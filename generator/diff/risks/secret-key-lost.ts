@@ -6,14 +6,15 @@ import { type MissedRead, newlyMissing } from '../facts/losses.ts';
 import { newFaults } from '../facts/moves.ts';
 import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
 import {
+  faultRisk,
   firstPlaces,
   keysText,
   nameOf,
   namesOf,
+  placeOn,
   type Risk,
   type RiskRule,
   relatedObjects,
-  relatedOnHead,
   verb,
 } from '../risk.ts';
 
@@ -36,17 +37,10 @@ export const secretKeyLost: RiskRule = {
     for (const reads of groups.values()) yield* missed(comparison, reads);
     for (const loss of silentLosses(comparison))
       if (!groups.has(secretId(loss.namespace, loss.secret))) yield unnoticed(loss);
-    for (const { object, path, message, hint, related } of newFaults(
-      comparison,
-      unknownTemplateKey,
-    ))
+    for (const fault of newFaults(comparison, unknownTemplateKey))
       yield {
-        object,
-        side: 'head',
-        path,
-        message: `${message}, so ${nameOf(object)} does not sync any more`,
-        hint,
-        related: relatedOnHead(related),
+        ...faultRisk(fault),
+        message: `${fault.message}, so ${nameOf(fault.object)} does not sync any more`,
       };
   },
 };
@@ -59,9 +53,7 @@ function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iter
   const makers = findSecret(head, namespace, secret)?.makers ?? [];
   const isLost = reads.some(({ key }) => before?.has(key) === true);
   yield {
-    object,
-    side: 'head',
-    path,
+    ...placeOn('head', object, path),
     message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
     hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
     related: [
@@ -75,9 +67,7 @@ function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
   const [first, ...others] = readers;
   return {
     level: 'warn',
-    object: first.object,
-    side: 'head',
-    path: first.path,
+    ...placeOn('head', first.object, first.path),
     message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
     hint: 'Make sure that nothing in the container asks for it.',
     related: [

@@ -3,11 +3,19 @@ import type { Reader } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { type Comparison, isRemoved } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostSecret, lostSecrets } from '../facts/losses.ts';
 import { type Fate, fateOf, makersBefore } from '../facts/secrets.ts';
-import { namesOf, type Risk, type RiskRule, relatedObjects, relatedOnHead, verb } from '../risk.ts';
+import {
+  namesOf,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  relatedOnHead,
+  verb,
+} from '../risk.ts';
 
 export const secretLost: RiskRule = {
   id: 'secret-lost',
@@ -17,7 +25,7 @@ export const secretLost: RiskRule = {
 
   *check(comparison: Comparison) {
     for (const lost of lostSecrets(comparison)) {
-      if (isOtherRules(comparison, lost)) continue;
+      if (isOfOtherRule(comparison, lost)) continue;
       const fate = fateOf(comparison, lost.namespace, lost.secret);
       yield lost.required.length > 0
         ? missed(comparison, lost, fate)
@@ -27,11 +35,10 @@ export const secretLost: RiskRule = {
 };
 
 /**
- * Superuser access that is switched off is a rule of its own, and so is an ExternalSecret that
- * takes its Secret along: of optional readers those rules tell. An optional reader of a Secret that
- * never was there misses nothing.
+ * Whether another rule reports the loss: superuser-access-off, or for optional readers
+ * external-secret-removed. An optional reader of a Secret that never was there misses nothing.
  */
-function isOtherRules(comparison: Comparison, lost: LostSecret): boolean {
+function isOfOtherRule(comparison: Comparison, lost: LostSecret): boolean {
   const { namespace, secret, required, idle } = lost;
   const makers = makersBefore(comparison, namespace, secret).map(({ object }) => object);
   if (makers.some(object => isSwitchedOff(comparison, object, secret))) return true;
@@ -72,14 +79,14 @@ function missedAsOptional(comparison: Comparison, lost: LostSecret): Risk {
   };
 }
 
-/** The first reader; where an ExternalSecret is set to make none, that setting. */
+/** The first reader, or the creationPolicy None of an ExternalSecret that could make the Secret. */
 function placeOf({ idle, first }: LostSecret): Pick<Risk, 'object' | 'side' | 'path'> {
-  if (idle === undefined) return { object: first.object, side: 'head', path: first.path };
+  if (idle === undefined) return placeOn('head', first.object, first.path);
   const { object, path } = idle;
-  return { object, side: 'head', path: [...path, 'target', 'creationPolicy'] };
+  return placeOn('head', object, [...path, 'target', 'creationPolicy']);
 }
 
-/** The other readers, what made the Secret, and what Argo CD does to it. */
+/** The other readers, what made the Secret, and what Argo CD does with the removed maker. */
 function causes(
   comparison: Comparison,
   { namespace, secret, first, idle, related }: LostSecret,
@@ -96,8 +103,4 @@ function causes(
     ],
     ...(removed !== undefined && { outcome: deletionOf(comparison, removed.object).text }),
   };
-}
-
-function isRemoved({ changes }: Comparison, object: PlacedObject): boolean {
-  return changes.some(change => change.what === 'removed' && change.base === object);
 }

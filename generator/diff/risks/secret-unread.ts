@@ -4,7 +4,7 @@ import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Comparison } from '../comparison.ts';
 import { readsOf } from '../facts/losses.ts';
 import { isOwn } from '../facts/moves.ts';
-import { firstPlaces, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const secretUnread: RiskRule = {
   id: 'secret-unread',
@@ -18,9 +18,7 @@ export const secretUnread: RiskRule = {
       const before = firstPlaces(readsOf(comparison.base, namespace, target));
       if (before.length === 0) continue;
       yield {
-        object,
-        side: 'head',
-        path: targetPath(secret),
+        ...placeOn('head', object, targetPath(secret)),
         message: `nothing${inNamespace(namespace)} reads the Secret "${target}" any more: ${namesOf(before)} ${verb(before, 'was', 'were')} the last`,
         hint: 'Remove the ExternalSecret in a later change, when nobody wants the value back.',
         related: relatedObjects(before, 'base', 'read it'),

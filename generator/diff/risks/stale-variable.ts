@@ -1,9 +1,17 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
 import { staleSecrets } from '../facts/secrets.ts';
-import { firstPlaces, keysText, namesOf, type RiskRule, relatedObjects, verb } from '../risk.ts';
+import {
+  firstPlaces,
+  keysText,
+  namesOf,
+  placeOn,
+  type RiskRule,
+  relatedObjects,
+  verb,
+} from '../risk.ts';
 
 export const staleVariable: RiskRule = {
   id: 'stale-variable',
@@ -18,9 +26,7 @@ export const staleVariable: RiskRule = {
       const named = keys.filter(key => key !== '');
       const what = named.length === 0 ? 'its keys' : keysText(named);
       yield {
-        object: first.object,
-        side: 'head',
-        path: first.path,
+        ...placeOn('head', first.object, first.path),
         ...(!isSure && { level: 'warn' }),
         message: `Secret "${node.name}" gets other values for ${what}${isSure ? '' : ', or the same ones encrypted anew'}, and ${namesOf(readers)} ${verb(readers, 'goes', 'go')} on with the old ones until somebody restarts ${verb(readers, 'it', 'them')}`,
         hint: hintFor(first.object),
@@ -33,11 +39,13 @@ export const staleVariable: RiskRule = {
   },
 };
 
-/** An object that was sealed again as a whole: nobody can tell whether a value in it is another. */
-function isEncryptedAnew({ changes }: Comparison, object: PlacedObject): boolean {
-  const change = changes.find(one => one.what === 'changed' && one.head === object);
-  if (change?.what !== 'changed') return false;
-  return object.known?.secrets?.isReencrypted?.(change.base.json, change.head.json) === true;
+/** Whether an object was sealed again as a whole, so that nobody can tell whether a value in it differs. */
+function isEncryptedAnew(comparison: Comparison, object: PlacedObject): boolean {
+  const change = changedOf(comparison).find(({ head }) => head === object);
+  return (
+    change !== undefined &&
+    object.known?.secrets?.isReencrypted?.(change.base.json, object.json) === true
+  );
 }
 
 function hintFor({ known }: PlacedObject): string {

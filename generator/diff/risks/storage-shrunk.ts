@@ -8,7 +8,7 @@ import {
 } from '../../kinds/cnpg/cluster.ts';
 import { type Changed, type Comparison, changedOf } from '../comparison.ts';
 import { changedClaims } from '../facts/claims.ts';
-import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
+import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const storageShrunk: RiskRule = {
   id: 'storage-shrunk',
@@ -41,7 +41,7 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
   };
 }
 
-/** Sizes that are no quantity are not compared: who checks the change does not either. */
+/** Whether a size is smaller. Texts that are no quantities are not compared, as whoever rejects the change does not. */
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;
@@ -49,9 +49,7 @@ function isLess(now: string | undefined, old: string | undefined): boolean {
 
 function removed(change: Changed, { name, path }: CnpgVolume): Risk {
   return {
-    object: change.base,
-    side: 'base',
-    path,
+    ...placeOn('base', change.base, path),
     message: `the CNPG Cluster "${change.head.name}" loses its ${name}: the operator rejects the change`,
     hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
   };

@@ -35,7 +35,7 @@ export const storeChanged: RiskRule = {
   },
 };
 
-/** What a store reads, and as whom: its provider, and the controller that takes it. */
+/** Whether a field decides what a store reads, or as whom: its provider, or the controller that serves it. */
 function isOfSource(change: FieldChange): boolean {
   const [, field] = fieldPath(change);
   return field === 'provider' || field === 'controller';
@@ -67,17 +67,17 @@ function changedStore(
   };
 }
 
-/** Whom it trusts changes nothing that is read, as long as it can connect. */
+/** Whether only the trusted certificates change: the store reads the same, as long as it can connect. */
 function isTrust(change: FieldChange): boolean {
   return fieldPath(change).some(step => step === 'caBundle' || step === 'caProvider');
 }
 
-/** What is read from another store, and from which. */
+/** A part of a spec that is read from another store than before. */
 interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;
   readonly is: StoreRef;
-  /** Whether the store of base is seen there: else it may have been missing. */
+  /** Whether one of the two stores was read: else the old one may have been missing. */
   readonly isSeen: boolean;
 }
 
@@ -87,8 +87,8 @@ function* movedReads(comparison: Comparison): Iterable<Risk> {
     .flatMap(spec => movedRead(comparison, spec) ?? []);
   if (moves.length === 0) return;
   const lost = new Set(lostStores(comparison).flatMap(({ objects }) => objects));
-  const told = moves.filter(({ spec }) => !lost.has(spec.change.head));
-  for (const group of groupBy(told, moveOf).values()) {
+  const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
+  for (const group of groupBy(found, moveOf).values()) {
     const [first, ...others] = group;
     if (first !== undefined) yield movedRisk(first, others);
   }
@@ -99,7 +99,7 @@ function moveOf({ spec, was, is }: MovedRead): string {
 }
 
 function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
-  const places = [spec, ...others.map(other => other.spec)].map(({ change, path }) => ({
+  const places = [spec, ...others.map(read => read.spec)].map(({ change, path }) => ({
     object: change.head,
     path,
   }));
@@ -116,8 +116,8 @@ function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedR
 }
 
 /**
- * The first part that is read from a store which reads elsewhere. A reference that led nowhere on
- * base, and leads somewhere now, is a repair: there are no values to lose.
+ * The first part of a spec that is read from another store. A reference to a store that was missing
+ * on base and is there on head is a repair: there are no values to lose.
  */
 function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefined {
   const { base, head } = comparison;
@@ -127,8 +127,9 @@ function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefi
     const was = before.get(part);
     if (was === undefined || (was.name === is.name && was.kind === is.kind)) continue;
     const [from, to] = [storeOf(base.find, was, namespace), storeOf(head.find, is, namespace)];
-    if (from !== undefined && to !== undefined && readSame(from, to)) continue;
-    if (from === undefined && to !== undefined && isMissing(comparison, spec)) continue;
+    // A renamed store that reads what it read before changes nothing.
+    if (from && to && isSame(sourceOf(from), sourceOf(to))) continue;
+    if (from === undefined && to !== undefined && wasMissing(comparison, spec)) continue;
     return { spec, was, is, isSeen: from !== undefined || to === undefined };
   }
   return undefined;
@@ -142,13 +143,8 @@ function isSameStore({ before, after }: SpecChange): boolean {
   );
 }
 
-function isMissing({ base }: Comparison, { change }: SpecChange): boolean {
+function wasMissing({ base }: Comparison, { change }: SpecChange): boolean {
   return knownFaults(base, unknownStore).some(({ object }) => object === change.base);
-}
-
-/** A renamed store that reads what it read before changes nothing. */
-function readSame(a: PlacedObject, b: PlacedObject): boolean {
-  return isSame(sourceOf(a), sourceOf(b));
 }
 
 function sourceOf(store: PlacedObject): Json {

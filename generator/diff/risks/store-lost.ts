@@ -1,12 +1,13 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
+import { type Comparison, changedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type LostStore, lostStores } from '../facts/values.ts';
 import {
   firstPlaces,
   nameOf,
   namesOf,
+  placeOn,
   type Risk,
   type RiskRule,
   relatedObjects,
@@ -24,25 +25,19 @@ export const storeLost: RiskRule = {
     for (const lost of lostStores(comparison)) {
       const { store, why } = lost;
       if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);
-      else if (store !== undefined && isChanged(comparison, store)) yield narrowed(lost, store);
+      else if (store !== undefined && changedOf(comparison).some(({ head }) => head === store))
+        yield narrowed(lost, store);
       else yield unusable(lost);
     }
   },
 };
 
-function isChanged({ changes }: Comparison, store: PlacedObject): boolean {
-  return changes.some(change => change.what === 'changed' && change.head === store);
-}
-
 function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObject): Risk {
-  const { becomes } = comparison.changes
-    .flatMap(change => (change.what === 'removed' ? [change] : []))
-    .find(({ base }) => objectIdentity(base) === objectIdentity(store)) ?? { becomes: undefined };
-  const gone = becomes === undefined ? 'is removed' : `becomes "${becomes.name}"`;
+  const id = objectIdentity(store);
+  const change = removedOf(comparison).find(({ base }) => objectIdentity(base) === id);
+  const gone = change?.becomes === undefined ? 'is removed' : `becomes "${change.becomes.name}"`;
   return {
-    object: store,
-    side: 'base',
-    path: ['metadata', 'name'],
+    ...placeOn('base', store),
     message: `${nameOf(store)} ${gone}, and ${namesOf(uses)} still ${verb(uses, 'names', 'name')} it and ${verb(uses, 'stops', 'stop')} syncing`,
     hint: 'Let everything name another store first.',
     related: relatedObjects(uses, 'head', 'names it'),
@@ -53,9 +48,7 @@ function removed(comparison: Comparison, { uses }: LostStore, store: PlacedObjec
 function narrowed({ uses }: LostStore, store: PlacedObject): Risk {
   const [{ message, hint }] = uses;
   return {
-    object: store,
-    side: 'head',
-    path: ['spec', 'conditions'],
+    ...placeOn('head', store, ['spec', 'conditions']),
     message: `${message} any more, so ${namesOf(uses)} ${verb(uses, 'stops', 'stop')} syncing`,
     hint,
     related: relatedObjects(uses, 'head', 'reads through it'),
@@ -66,9 +59,7 @@ function unusable({ uses }: LostStore): Risk {
   const [first = uses[0], ...others] = firstPlaces(uses);
   const { object, path, message, hint, related } = first;
   return {
-    object,
-    side: 'head',
-    path,
+    ...placeOn('head', object, path),
     message: `${message}: ${namesOf(uses)} ${verb(uses, 'does', 'do')} not sync`,
     hint,
     related: [...relatedObjects(others, 'head', 'uses it too'), ...relatedOnHead(related)],

@@ -1,5 +1,5 @@
 import { type Reader, secretId } from '../../graph/secret-graph.ts';
-import type { Comparison } from '../comparison.ts';
+import type { Comparison, SideName } from '../comparison.ts';
 import { missedSecrets, readsOf } from '../facts/losses.ts';
 import { isAppliedTogether } from '../facts/moves.ts';
 import { isUsed, type SpecChange, specChanges, targetChange } from '../facts/secrets.ts';
@@ -24,19 +24,18 @@ export const targetRenamed: RiskRule = {
     if (renamed.length === 0) return;
     const missed = missedSecrets(comparison);
     for (const spec of renamed) {
-      // Readers that do not follow are the rule secret-lost.
+      // The rule secret-lost reports readers that keep the old name.
       if (spec.base.some(({ namespace, target }) => missed.has(secretId(namespace, target))))
         continue;
-      const risk = riskOf(comparison, spec);
-      if (risk !== undefined) yield risk;
+      yield* risksOf(comparison, spec);
     }
   },
 };
 
-function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
+function* risksOf(comparison: Comparison, spec: SpecChange): Iterable<Risk> {
   const renamed = targetChange(spec, 'name');
   const policy = spec.base[0]?.creationPolicy ?? 'Owner';
-  if (renamed === undefined || policy === 'None') return undefined;
+  if (renamed === undefined || policy === 'None') return;
   const { was, is } = renamed;
   const { head: object } = spec.change;
   const isOwner = policy === 'Owner';
@@ -44,7 +43,7 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   const effect = isOwner
     ? `"${was}" is deleted before "${is}" is there, and pods that start in between fail`
     : `"${was}" stays as it is and is written no more`;
-  return {
+  yield {
     ...fieldPlace(spec.change, [...spec.path, 'target', 'name']),
     level,
     message: `${nameOf(object)} makes Secret "${is}" in place of "${was}": ${effect}`,
@@ -53,7 +52,7 @@ function riskOf(comparison: Comparison, spec: SpecChange): Risk | undefined {
   };
 }
 
-/** A Secret that nothing reads, or no more under either name, hurts nobody; readers of one apply follow at once. */
+/** `warn` where nothing reads the Secret, or where one apply brings the new name and all its readers. */
 function levelOf(comparison: Comparison, spec: SpecChange): Level {
   const isRead = readers(comparison, 'base', spec).length > 0;
   const following = readers(comparison, 'head', spec).map(({ object }) => object);
@@ -65,7 +64,7 @@ function levelOf(comparison: Comparison, spec: SpecChange): Level {
     : 'warn';
 }
 
-function readers(comparison: Comparison, side: 'base' | 'head', spec: SpecChange): Reader[] {
+function readers(comparison: Comparison, side: SideName, spec: SpecChange): Reader[] {
   return spec[side].flatMap(({ namespace, target }) =>
     readsOf(comparison[side], namespace, target),
   );

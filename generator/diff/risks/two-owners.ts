@@ -2,7 +2,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
 import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
-import { nameOf, type RiskRule, relatedOnHead } from '../risk.ts';
+import { faultRisk, nameOf, type RiskRule } from '../risk.ts';
 
 export const twoOwners: RiskRule = {
   id: 'two-owners',
@@ -11,20 +11,11 @@ export const twoOwners: RiskRule = {
   tells: ['duplicate-target'],
 
   *check(comparison: Comparison) {
-    for (const { object, path, message, hint, related = [] } of newFaults(
-      comparison,
-      duplicateTarget,
-    )) {
-      // The same object twice is a fault of its own.
-      if (related.some(other => objectIdentity(other.object) === objectIdentity(object))) continue;
-      yield {
-        object,
-        side: 'head',
-        path,
-        message: `${nameOf(object)} is not alone: ${message}`,
-        hint,
-        related: relatedOnHead(related),
-      };
+    for (const fault of newFaults(comparison, duplicateTarget)) {
+      const { object, message, related = [] } = fault;
+      // The rule identity-duplicate reports an object that is there twice.
+      if (related.some(maker => objectIdentity(maker.object) === objectIdentity(object))) continue;
+      yield { ...faultRisk(fault), message: `${nameOf(object)} is not alone: ${message}` };
     }
   },
 };

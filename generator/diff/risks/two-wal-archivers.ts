@@ -1,7 +1,7 @@
 import { twoArchivers } from '../../lint/rules/two-archivers.ts';
 import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
-import { type RiskRule, relatedOnHead } from '../risk.ts';
+import { faultRisk, type RiskRule } from '../risk.ts';
 
 export const twoWalArchivers: RiskRule = {
   id: 'two-wal-archivers',
@@ -10,7 +10,6 @@ export const twoWalArchivers: RiskRule = {
   tells: ['two-archivers'],
 
   *check(comparison: Comparison) {
-    for (const { object, path, message, hint, related } of newFaults(comparison, twoArchivers))
-      yield { object, side: 'head', path, message, hint, related: relatedOnHead(related) };
+    yield* newFaults(comparison, twoArchivers).map(faultRisk);
   },
 };

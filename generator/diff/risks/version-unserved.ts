@@ -1,7 +1,7 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
-import type { Risk, RiskRule } from '../risk.ts';
+import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const versionUnserved: RiskRule = {
   id: 'version-unserved',
@@ -24,22 +24,12 @@ export const versionUnserved: RiskRule = {
 
 function riskOf(head: PlacedObject, fault: VersionFault, isUnknown: boolean): Risk {
   const { kind, name, json } = head;
-  const place: Pick<Risk, 'object' | 'side' | 'path'> = {
-    object: head,
-    side: 'head',
-    path: ['apiVersion'],
-  };
-  const hint = versionHint(fault);
-  if (!isUnknown)
-    return {
-      ...place,
-      message: `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
-      hint,
-    };
   return {
-    ...place,
-    level: 'warn',
-    message: `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`,
-    hint,
+    ...placeOn('head', head, ['apiVersion']),
+    ...(isUnknown && { level: 'warn' }),
+    message: isUnknown
+      ? `it is not known whether ${kind} of "${json.apiVersion}" is served: since ${fault.since} it is not, and which version runs is not told here`
+      : `no cluster serves ${kind} of "${json.apiVersion}": the apply of "${name}" fails`,
+    hint: versionHint(fault),
   };
 }

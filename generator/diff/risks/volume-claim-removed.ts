@@ -2,7 +2,7 @@ import { statefulSet } from '../../kinds/apps.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
 import { isSuspended } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, type Removed, removedOf } from '../comparison.ts';
+import { type Comparison, isRemoved, type Removed, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import {
   FATE_LEVELS,
@@ -16,7 +16,7 @@ import {
   type VolumeChange,
   volumeChanges,
 } from '../facts/claims.ts';
-import { nameOf, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const volumeClaimRemoved: RiskRule = {
   id: 'volume-claim-removed',
@@ -24,29 +24,22 @@ export const volumeClaimRemoved: RiskRule = {
   summary: 'A PersistentVolumeClaim goes, and the data of its volume with it.',
 
   *check(comparison: Comparison) {
-    for (const lost of lostClaims(comparison)) {
-      const risk = claimRisk(comparison, lost);
-      if (risk !== undefined) yield risk;
-    }
+    for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
     for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
     for (const change of volumeChanges(comparison)) yield* valuesRisks(change);
     for (const gone of goneVolumes(comparison)) yield* goneRisks(comparison, gone);
   },
 };
 
-const NAME = ['metadata', 'name'];
-
-function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
+function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
   const { claim, becomes } = lost;
   const deletion = outcomeOf(comparison, lost);
-  if (deletion?.outcome === 'kept') return undefined;
+  if (deletion?.outcome === 'kept') return;
   const fate = claim.known?.data?.fate?.(claim, comparison.base.find);
-  if (fate === undefined) return undefined;
+  if (fate === undefined) return;
   const users = usersOf(comparison.head, claim);
-  return {
-    object: claim,
-    side: 'base',
-    path: NAME,
+  yield {
+    ...placeOn('base', claim),
     level: FATE_LEVELS[fate.fate],
     message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
     hint: hintFor(lost, fate),
@@ -55,20 +48,16 @@ function claimRisk(comparison: Comparison, lost: LostClaim): Risk | undefined {
   };
 }
 
-/** Helm deletes what leaves a chart; of a release that goes itself its deployer decides. */
+/** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
 function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Deletion | undefined {
   if (release === undefined) return deletionOf(comparison, claim);
-  const isGone = comparison.changes.some(
-    change => change.what === 'removed' && change.base === release,
-  );
-  return isGone ? deletionOf(comparison, release) : undefined;
+  return isRemoved(comparison, release) ? deletionOf(comparison, release) : undefined;
 }
 
-function goneText({ changes }: Comparison, { becomes, release }: LostClaim): string {
+function goneText(comparison: Comparison, { becomes, release }: LostClaim): string {
   if (becomes !== undefined) return `becomes "${becomes.name}", which is empty`;
   if (release === undefined) return 'is removed';
-  const isGone = changes.some(change => change.what === 'removed' && change.base === release);
-  return isGone
+  return isRemoved(comparison, release)
     ? `goes with ${nameOf(release)}, whose chart made it`
     : `leaves the chart of ${nameOf(release)}, and Helm deletes it`;
 }
@@ -96,9 +85,7 @@ function* setRisks(comparison: Comparison, { base, becomes }: Removed): Iterable
       ? 'is removed'
       : `becomes "${becomes.name}", which starts with empty volumes`;
   yield {
-    object: base,
-    side: 'base',
-    path: NAME,
+    ...placeOn('base', base),
     level: fate.fate === 'kept' && becomes !== undefined ? 'high' : FATE_LEVELS[fate.fate],
     message: `the StatefulSet "${base.name}" ${gone}: ${SET_ENDS[fate.fate]} (${fate.because})`,
     hint: setHint(fate, becomes),
@@ -121,7 +108,7 @@ function setHint({ fate }: DataFate, becomes: PlacedObject | undefined): string 
     : 'Keep the name; or copy the data from the old volumes to the new ones.';
 }
 
-/** With a release, or an entry of `helmCharts`, go the claims of its chart. */
+/** The claims of a chart are deleted with its release, or with its entry of `helmCharts`. */
 function* goneRisks(
   comparison: Comparison,
   { release, values, paths }: GoneVolumes,
@@ -129,11 +116,9 @@ function* goneRisks(
   const [path = []] = paths;
   const { outcome, text } = deletionOf(comparison, release);
   if (outcome === 'kept' || isSuspended(release)) return;
-  const fields = paths.map(one => one.slice(1).join('.')).join(', ');
+  const fields = paths.map(place => place.slice(1).join('.')).join(', ');
   yield {
-    object: values,
-    side: 'base',
-    path,
+    ...placeOn('base', values, path),
     level: 'high',
     message: `the Helm release "${values.name}" goes, and the claims that its chart made too (${fields}), unless they are of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claims that are there with helm.sh/resource-policy: keep in the chart before this change.',
@@ -141,7 +126,7 @@ function* goneRisks(
   };
 }
 
-/** Of a chart that is not known its values tell; the claims of a StatefulSet would stay. */
+/** Claims in the values of an unknown chart, which may be of a StatefulSet: those would stay. */
 function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Risk> {
   const isOff = after?.isOn === false;
   if (after?.isOn === true && after.existing === undefined) return;
@@ -154,8 +139,8 @@ function* valuesRisks({ base, head, before, after }: VolumeChange): Iterable<Ris
         : `asks for no volume any more (${field}), and its chart decides`;
   yield {
     ...(after === undefined
-      ? { object: base, side: 'base', path: before.path }
-      : { object: head, side: 'head', path: after.path }),
+      ? placeOn('base', base, before.path)
+      : placeOn('head', head, after.path)),
     level: isOff || after?.existing !== undefined ? 'high' : 'warn',
     message: `the Helm release "${head.name}" ${change}: the claim that the chart made is deleted, unless it is of a StatefulSet`,
     hint: 'Copy the data first, or annotate the claim that is there with helm.sh/resource-policy: keep in the chart before this change.',

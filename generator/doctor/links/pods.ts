@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, listAt, mapAt, textAt } from '../../core/json.ts';
+import { groupBy, listAt, mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
 import {
@@ -20,9 +20,8 @@ import {
 } from '../../kinds/core/pod.ts';
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
-import { ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { refreshTime } from '../../kinds/eso/group.ts';
-import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Dump, livePods, secondsBetween } from '../dump.ts';
 import {
@@ -35,131 +34,177 @@ import {
   type Evidence,
   type Examined,
   eventEvidence,
-  notDumped,
+  liveExternalSecret,
+  notListed,
   OK,
+  pending,
   readiness,
+  unknown,
   type Verdict,
   worstOf,
 } from '../verdict.ts';
 
+/** Whether the Secret is there; where it is not, what its maker says. */
+export function secretLink(examined: Examined): Verdict {
+  const { secret, dump } = examined;
+  if (dump.secret(secret) !== undefined) return OK;
+  const [maker] = wholeMakers(secret.node);
+  const isNeeded = secret.readers.some(({ isOptional }) => !isOptional);
+  if (!isNeeded && (maker === undefined || maker.object.written !== undefined)) return OK;
+  const { object, path } = maker ?? secret;
+  const command = maker === undefined ? createCommand(examined) : makeAgain(maker, examined);
+  const gone = absence(coreSecret, secret, { object, path, command }, examined);
+  if (gone?.state !== 'broken') return gone;
+  return { ...gone, evidence: [...gone.evidence, ...makerEvidence(maker, examined)] };
+}
+
+/** The command that makes a Secret of files that are called like its keys: no value stands in it. */
+function createCommand({ secret, commands }: Examined): string | undefined {
+  const { namespace, name, node, readers } = secret;
+  const keys = new Set([...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])]);
+  const files = [...keys].sort().map(key => `--from-file=${key}=${key}`);
+  return commands.kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
+}
+
+function makeAgain({ object }: Maker, { dump, commands }: Examined): string | undefined {
+  const { known, namespace, name } = object;
+  const live = dump.live(object);
+  if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
+    return commands.apply(object);
+  if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
+  return describeCommand(object, commands);
+}
+
+function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
+  const object = maker?.object;
+  if (object?.known === undefined || object.known === coreSecret) return [];
+  const live = dump.live(object);
+  if (live === undefined)
+    return dump.hasAll(object.known, object.namespace)
+      ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
+      : [];
+  const phase = live.known === cnpgCluster ? phaseOf(live) : undefined;
+  if (phase !== undefined) {
+    const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
+    return [{ kind: 'status', text: `${calledObject(live)}: ${phase.name}${reason}` }];
+  }
+  const { condition } = readiness(live, dump);
+  if (condition === undefined) return [];
+  const evidence = conditionEvidence(condition, dump);
+  return [{ ...evidence, text: `${live.kind} ${evidence.text}` }];
+}
+
 /** Whether the Secret has every key that is read. */
-export function keysLink({ secret, dump, commands, ...rest }: Examined): Verdict {
-  const wanted = secret.readers.flatMap(wantedKeys);
-  if (wanted.length === 0) return undefined;
-  const live = dump.secret(secret.namespace, secret.name);
+export function keysLink(examined: Examined): Verdict {
+  const { secret, dump } = examined;
+  const needed = secret.readers.flatMap(neededKeys);
+  if (needed.length === 0) return undefined;
+  const live = dump.secret(secret);
   if (live === undefined)
     return secret.readers.every(({ isOptional }) => isOptional)
       ? OK
-      : notDumped(coreSecret, secret.namespace, dump, commands);
+      : notListed(coreSecret, secret.namespace, examined);
   const { keys } = live;
-  if (keys === undefined)
-    return { state: 'unknown', because: `${dump.teller} does not tell which keys the Secret has` };
-  const missing = wanted.find(({ key }) => !keys.has(key));
+  if (keys === undefined) return unknown(`${dump.teller} does not tell which keys the Secret has`);
+  const missing = needed.find(({ key }) => !keys.has(key));
   if (missing === undefined) return OK;
-  if (live.hasMore === true)
-    return {
-      state: 'unknown',
-      because: `nobody manages the key "${missing.key}", and the Secret has keys that nobody manages`,
-    };
   const { key, object, path } = missing;
+  if (live.hasMore === true)
+    return unknown(`nobody manages the key "${key}", and the Secret has keys that nobody manages`);
   const names = [...keys].sort().map(name => `"${name}"`);
-  const has = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  const changed = dump.ageOf(live.written);
+  const text = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
   return {
     state: 'broken',
     message: `Secret "${secret.name}" has no key "${key}", which ${object.kind} "${object.name}" reads`,
-    evidence: [{ kind: 'absence', text: has, ...(changed !== undefined && { age: changed }) }],
+    evidence: [{ kind: 'absence', text, age: dump.ageOf(live.written) }],
     object,
     path,
-    command: mending(key, { secret, dump, commands, ...rest }),
+    command: giveKey(key, examined),
   };
 }
 
-interface WantedKey {
+/** A key that an object cannot do without, and the field that names it. */
+interface NeededKey extends ObjectField {
   readonly key: string;
-  readonly object: PlacedObject;
-  readonly path: Path;
 }
 
-function wantedKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader): WantedKey[] {
+function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader): NeededKey[] {
   if (isOptional) return [];
-  const named = key === undefined ? [...needs] : [key];
-  const at = key === undefined ? path : (keyPath ?? path);
-  return named.filter(name => !isUnresolved(name)).map(name => ({ key: name, object, path: at }));
+  const names = key === undefined ? [...needs] : [key];
+  const at: Path = key === undefined ? path : (keyPath ?? path);
+  return names.filter(name => !isUnresolved(name)).map(name => ({ key: name, object, path: at }));
 }
 
-/** What gives the key in the manifests is applied, or done again. */
-function mending(key: string, { secret, dump, commands }: Examined): string | undefined {
+/** Applies the manifest that gives the key, or has the ExternalSecret of the cluster fetch it again. */
+function giveKey(key: string, { secret, dump, commands }: Examined): string | undefined {
   const maker = secret.node?.makers.find(({ keys }) => keys.has(key));
   const { namespace, name } = secret;
   if (maker === undefined) return commands.kubectl('edit', 'secret', name, '-n', namespace);
   const { object } = maker;
-  if (object.known !== externalSecret) return commands.apply(object);
-  const live = dump.find(externalSecret, object.namespace, object.name);
-  return live !== undefined && gives(live, key)
+  const live = object.known === externalSecret ? dump.live(object) : undefined;
+  return live !== undefined && mayGive(live, key)
     ? commands.sync(namespace, object.name)
     : commands.apply(object);
 }
 
 /** Whether the ExternalSecret of the cluster may give a key: it names it, or fetches all there are. */
-function gives(live: PlacedObject, key: string): boolean {
+function mayGive(live: PlacedObject, key: string): boolean {
   const spec = specOf(live);
-  const fetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
-  const made = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);
-  return fetched || made || listAt(spec, 'dataFrom').length > 0;
+  const isFetched = listAt(spec, 'data').some(entry => textAt(entry, 'secretKey') === key);
+  const isTemplated = Object.hasOwn(mapAt(spec, 'target', 'template', 'data'), key);
+  return isFetched || isTemplated || listAt(spec, 'dataFrom').length > 0;
 }
 
 /** Whether the pods that read the Secret start. */
 export function podsLink(examined: Examined): Verdict {
   const readers = examined.secret.readers.filter(({ object }) => object.known?.pods !== undefined);
   return worstOf(
-    [...groupBy(readers, ({ object }) => object)].map(([object, own]) =>
-      workload(object, own, examined),
+    [...groupBy(readers, ({ object }) => object)].map(([object, reads]) =>
+      workload(object, reads, examined),
     ),
   );
 }
 
-function workload(object: PlacedObject, readers: readonly Reader[], examined: Examined): Verdict {
-  const { dump, commands } = examined;
-  const { known, namespace, name } = object;
+function workload(object: PlacedObject, reads: readonly Reader[], examined: Examined): Verdict {
+  const { dump } = examined;
+  const { known, namespace } = object;
   if (known === undefined) return undefined;
-  const live = dump.find(known, namespace, name);
+  const live = dump.live(object);
   if (live === undefined && dump.hasAll(known, namespace))
     return absentObject(known, object, examined);
   const pods = livePods(object, dump);
-  const broken = pods.flatMap(pod => podVerdict(pod, object, readers, examined) ?? []);
-  if (pods.length > 0) return broken[0] ?? OK;
-  if (!dump.hasAll(corePod, namespace)) return notDumped(corePod, namespace, dump, commands);
+  const [broken = OK] = pods.flatMap(pod => podVerdict(pod, object, reads, examined) ?? []);
+  if (pods.length > 0) return broken;
+  if (!dump.hasAll(corePod, namespace)) return notListed(corePod, namespace, examined);
   return podless(live ?? object, dump);
 }
 
-/** What keeps a pod from starting, if it is this Secret, at the read that it is about. */
+/** What keeps a pod from starting, if it is this Secret; the field is that of the read that fails. */
 function podVerdict(
   pod: PlacedObject,
   object: PlacedObject,
-  readers: readonly Reader[],
+  reads: readonly Reader[],
   examined: Examined,
 ): Verdict {
   const evidence = podEvidence(pod, examined);
   if (evidence.length === 0) return undefined;
   const words = new Set(evidence.flatMap(({ text }) => text.split(/\s/)));
-  const reader = readers.find(({ key }) => key !== undefined && words.has(key)) ?? readers[0];
+  const read = reads.find(({ key }) => key !== undefined && words.has(key)) ?? reads[0];
   return {
     state: 'broken',
     message: `pod "${pod.name}" of ${calledObject(object)} does not start for want of the Secret`,
     evidence,
     object,
-    path: reader?.keyPath ?? reader?.path ?? [],
+    path: read?.keyPath ?? read?.path ?? [],
     command: examined.commands.kubectl('describe', 'pod', pod.name, '-n', pod.namespace),
   };
 }
 
-/** What the kubelet says of a Secret that a pod wants. */
+/** What the kubelet says of the Secret where a pod waits for it. */
 export function podEvidence(
   pod: PlacedObject,
-  { secret, dump }: Pick<Examined, 'secret' | 'dump'>,
+  { secret: { namespace, name }, dump }: Pick<Examined, 'secret' | 'dump'>,
 ): Evidence[] {
-  const { namespace, name } = secret;
   const volumes = volumesOf(pod, name);
   const isMeant = (message: string): boolean =>
     isOfSecret(message, namespace, name) || isOfVolume(message, volumes);
@@ -171,7 +216,7 @@ export function podEvidence(
       return { kind: 'status', text };
     });
   if (refused.length > 0) return refused;
-  // What runs has its volumes: an event of before is over.
+  // A container that runs has its volumes: a failed mount of before is over.
   if (waiting.length === 0) return [];
   return eventEvidence(
     objectName(pod),
@@ -184,88 +229,79 @@ export function podEvidence(
 const LATE = 600;
 
 /**
- * What it means that a workload has no pod. What ends has none afterwards, and neither has what is scaled
- * to none. One that nothing will come to is not waited for: no node takes it, or no operator makes it.
+ * What it means that a workload has no pod. A Job has none when it is done, and a workload of no replicas
+ * needs none. Pods of any other are waited for, but not where no node takes them or no operator makes them.
  */
 function podless(object: PlacedObject, dump: Dump): Verdict {
   const place = object.known?.pods;
   if (place?.isLasting?.(object) !== true || specOf(object)['replicas'] === 0) return OK;
   const because = `${calledObject(object)} has no pod`;
   if (place.desiredCount?.(object) === 0)
-    return { state: 'unknown', because: `${because}: no node is one that it takes` };
+    return unknown(`${because}: no node is one that it takes`);
   const created = createdAt(object);
   const isOfOperator = object.group.includes('.');
-  if (!isOfOperator || (dump.secondsSince(created) ?? 0) < LATE)
-    return { state: 'unknown', because, isPending: true };
-  const age = dump.ageOf(created);
-  return {
-    state: 'unknown',
-    because: `${because}, ${age} after it was made: no operator made one`,
-  };
+  if (!isOfOperator || (dump.secondsSince(created) ?? 0) < LATE) return pending(because);
+  return unknown(`${because}, ${dump.ageOf(created)} after it was made: no operator made one`);
 }
 
-/** Whether the programs that have it in variables were started since it was last written. */
+/** Whether the programs that have the Secret in variables were started since it was last written. */
 export function restartLink(examined: Examined): Verdict {
   const { secret, graph } = examined;
   const pods = podsOf(graph);
+  // A Job that ends by itself keeps what it was started with.
+  const lasting = [...new Set(secret.readers.map(({ object }) => object))].filter(
+    object => object.known?.pods?.isLasting?.(object) === true,
+  );
   return worstOf(
-    [...new Set(secret.readers.map(({ object }) => object))].filter(isLasting).map(object => {
+    lasting.map(object => {
       const containers = (pods.get(object) ?? [])
         .flatMap(pod => [...pod.containers])
-        .filter(one => one.role !== 'init' && readsVariables(one, secret.name));
-      return workloadOfRestart(object, new Set(containers.map(({ name }) => name)), examined);
+        .filter(container => container.role !== 'init' && readsVariables(container, secret.name));
+      return startVerdict(object, new Set(containers.map(({ name }) => name)), examined);
     }),
   );
 }
 
 const podsOf = oncePer(({ pods }: SecretGraph) => groupBy(pods, ({ object }) => object));
 
-/** What ends by itself has what it was started with. */
-function isLasting(object: PlacedObject): boolean {
-  return object.known?.pods?.isLasting?.(object) === true;
-}
-
-/** Files of a volume follow the Secret; variables are of when the container started. */
+/** Files of a volume follow the Secret; variables keep the value from when the container started. */
 function readsVariables({ env, envFrom }: Container, name: string): boolean {
   return (
     env.some(({ secret }) => secret?.name === name) || envFrom.some(({ secret }) => secret === name)
   );
 }
 
-function workloadOfRestart(
+function startVerdict(
   object: PlacedObject,
   containers: ReadonlySet<string>,
   examined: Examined,
 ): Verdict {
   if (containers.size === 0) return undefined;
-  const starts = livePods(object, examined.dump).flatMap(pod => {
+  const { secret, dump } = examined;
+  const starts = livePods(object, dump).flatMap(pod => {
     const time = startOf(pod, containers);
     return time === undefined ? [] : [{ pod, time }];
   });
-  const [first] = starts.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const [first] = sortBy(starts, ({ time }) => time);
   if (first === undefined) return undefined;
-  const { secret, dump } = examined;
-  const written = dump.secret(secret.namespace, secret.name)?.written;
+  const written = dump.secret(secret)?.written;
   if (written === undefined) return unlessRefreshed(first.time, examined);
   return (secondsBetween(first.time, written) ?? 0) > 0
-    ? { ...outdated(object, first, written, examined), state: 'broken' }
+    ? outdated(object, first, written, examined)
     : OK;
 }
 
-/** Without its managers, only what was started after the last refresh surely has what is there. */
+/** Without managed fields, only what was started after the last refresh surely has the value of now. */
 function unlessRefreshed(started: string, { secret, dump }: Examined): Verdict {
-  const refreshed = secret.external.flatMap(({ object, namespace }) => {
-    const live = dump.find(externalSecret, namespace, ownName(object));
+  const refreshed = secret.external.flatMap(external => {
+    const live = liveExternalSecret(external, dump);
     return live === undefined ? [] : (refreshTime(live) ?? []);
   });
-  const created = dump.secret(secret.namespace, secret.name)?.created;
-  const isNewer = refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0);
-  if (isNewer) return OK;
-  if (created === undefined && refreshed.length === 0) return undefined;
-  return {
-    state: 'unknown',
-    because: `${dump.teller} does not tell when the Secret was written: --show-managed-fields does`,
-  };
+  if (refreshed.some(time => (secondsBetween(time, started) ?? -1) >= 0)) return OK;
+  if (dump.secret(secret)?.created === undefined && refreshed.length === 0) return undefined;
+  return unknown(
+    `${dump.teller} does not tell when the Secret was written: --show-managed-fields does`,
+  );
 }
 
 function outdated(
@@ -273,76 +309,21 @@ function outdated(
   { pod, time }: { readonly pod: PlacedObject; readonly time: string },
   written: string,
   { dump, commands, secret }: Examined,
-): Omit<Extract<Verdict, { state: 'broken' }>, 'state'> {
-  const { namespace, name } = object;
+): Verdict {
   const kind = object.kind.toLowerCase();
   const canRoll = ['deployment', 'statefulset', 'daemonset'].includes(kind);
-  const path = secret.readers.find(reader => reader.object === object)?.path ?? [
-    'metadata',
-    'name',
-  ];
+  const read = secret.readers.find(reader => reader.object === object);
   return {
+    state: 'broken',
     message: `pod "${pod.name}" of ${calledObject(object)} was started before the Secret was last written`,
     evidence: [
       { kind: 'time', text: `the Secret was written at ${written}`, age: dump.ageOf(written) },
       { kind: 'time', text: `the container was started at ${time}`, age: dump.ageOf(time) },
     ],
     object,
-    path,
+    path: read?.path ?? ['metadata', 'name'],
     command: canRoll
-      ? commands.kubectl('rollout', 'restart', `${kind}/${name}`, '-n', namespace)
-      : commands.kubectl('delete', 'pod', pod.name, '-n', namespace),
+      ? commands.kubectl('rollout', 'restart', `${kind}/${object.name}`, '-n', object.namespace)
+      : commands.kubectl('delete', 'pod', pod.name, '-n', pod.namespace),
   };
-}
-
-/** Whether the Secret is there; where it is not, what its maker says. */
-export function secretLink(examined: Examined): Verdict {
-  const { secret, dump, commands } = examined;
-  const { namespace, name, object, path } = secret;
-  if (dump.secret(namespace, name) !== undefined) return OK;
-  const [maker] = wholeMakers(secret.node);
-  const isNeeded = secret.readers.some(({ isOptional }) => !isOptional);
-  if (!isNeeded && (maker === undefined || maker.object.written !== undefined)) return OK;
-  const at = { object: maker?.object ?? object, path: maker?.path ?? path };
-  const command = maker === undefined ? byHand(examined) : again(maker, examined);
-  const gone = absence(coreSecret, secret, { ...at, command }, dump, commands);
-  if (gone?.state !== 'broken') return gone;
-  return { ...gone, evidence: [...gone.evidence, ...makerEvidence(maker, examined)] };
-}
-
-/** The command that makes a Secret of files that are called like its keys: no value stands in it. */
-function byHand({ secret, commands }: Examined): string | undefined {
-  const { namespace, name, node, readers } = secret;
-  const keys = new Set([...(node?.keys ?? []), ...readers.flatMap(({ key }) => key ?? [])]);
-  const files = [...keys].sort().map(key => `--from-file=${key}=${key}`);
-  return commands.kubectl('create', 'secret', 'generic', name, '-n', namespace, ...files);
-}
-
-function again({ object }: Maker, { dump, commands }: Examined): string | undefined {
-  const { known, namespace, name } = object;
-  const live = known && dump.find(known, namespace, name);
-  if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
-    return commands.apply(object);
-  if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
-  return describeCommand(object, commands);
-}
-
-function makerEvidence(maker: Maker | undefined, { dump }: Examined): Evidence[] {
-  const object = maker?.object;
-  if (object?.known === undefined || object.known === coreSecret) return [];
-  const { namespace, name } = object;
-  const live = dump.find(object.known, namespace, name);
-  if (live === undefined)
-    return dump.hasAll(object.known, namespace)
-      ? [{ kind: 'absence', text: `${calledObject(object)}, which makes it, is not there` }]
-      : [];
-  const phase = live.known === cnpgCluster ? phaseOf(live) : undefined;
-  if (phase !== undefined) {
-    const reason = phase.reason === '' ? '' : ` (${phase.reason})`;
-    return [{ kind: 'status', text: `${calledObject(live)}: ${phase.name}${reason}` }];
-  }
-  const { condition } = readiness(live, dump);
-  if (condition === undefined) return [];
-  const said = conditionEvidence(condition, dump);
-  return [{ ...said, text: `${objectName(live).kind} ${said.text}` }];
 }

@@ -11,99 +11,103 @@ import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { type ExternalSecret, ownName } from '../../kinds/eso/external-secret-spec.ts';
 import { lacksProperty, NOTHING_MADE, refreshSeconds, refreshTime } from '../../kinds/eso/group.ts';
 import { type StoreRef, storeKind } from '../../kinds/eso/stores.ts';
-import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { askedName, type RemoteEntry } from '../../params/entry.ts';
+import { type Condition, type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { askedName } from '../../params/entry.ts';
 import type { Found } from '../../params/facts.ts';
-import { ageText } from '../dump.ts';
+import { ageText, type Dump } from '../dump.ts';
 import {
   absence,
   absentObject,
+  type Broken,
   calledObject,
   conditionEvidence,
   createdAt,
   type Evidence,
   type Examined,
   entriesRead,
-  eventEvidence,
+  type LinkCheck,
+  liveExternalSecret,
+  namespaceFlag,
+  notReady,
   OK,
+  pending,
   readiness,
   syncFault,
+  unknown,
   type Verdict,
   worstOf,
 } from '../verdict.ts';
+
+/** Checks each ExternalSecret that writes the Secret. */
+function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict): LinkCheck {
+  return examined => worstOf(examined.secret.external.map(external => check(external, examined)));
+}
 
 /**
  * Whether the stores have what is read: by what AWS says, where it was asked; else External Secrets has
  * found all of it, or said what it did not find, or there is no such link to be seen.
  */
-export function entryLink(examined: Examined): Verdict {
-  return worstOf(examined.secret.external.map(external => oneSecret(external, examined)));
-}
+export const entryLink: LinkCheck = /* @__PURE__ */ ofEach(entryVerdict);
 
-/** Whether External Secrets may read them there; only it can tell. */
-export function permissionLink(examined: Examined): Verdict {
-  return worstOf(
-    examined.secret.external.map(external => {
-      const fault = syncFault(external, examined);
-      if (fault?.cause === 'no permission') {
-        const evidence = [...fault.broken.evidence, ...policyEvidence(external, examined.graph)];
-        return { ...fault.broken, evidence };
-      }
-      return isFetched(external, examined) ? OK : undefined;
-    }),
-  );
-}
-
-function oneSecret(external: ExternalSecret, examined: Examined): Verdict {
+function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
   const { graph, found } = examined;
-  const entries = (entriesRead(graph).get(external.object) ?? []).filter(
-    ({ use }) => use.how !== 'push',
-  );
-  const asked = entries.flatMap(({ entry, use }) => {
-    const facts = found?.(entry);
-    return facts === undefined ? [] : factsVerdict(entry, use.path, facts, external, examined);
+  const read = entriesRead(graph).get(external.object) ?? [];
+  const byAws = read.flatMap(({ entry, use }) => {
+    const facts = use.how === 'push' ? undefined : found?.(entry);
+    if (facts === undefined) return [];
+    const at = { object: external.object, path: use.path };
+    return factsVerdict(`"${askedName(entry)}"`, facts, at, () =>
+      examined.commands.own('params put', entry.name),
+    );
   });
-  const worst = worstOf(asked);
+  const worst = worstOf(byAws);
   if (worst?.state === 'broken') return worst;
   const fault = syncFault(external, examined);
-  // Of an entry that is there by now External Secrets has not heard yet.
-  const isDoubted = asked.length > 0 && asked.every(verdict => verdict?.state === 'ok');
+  // An entry that is there by now may be one that External Secrets has not looked for again yet.
+  const isThereNow = byAws.length > 0 && byAws.every(verdict => verdict?.state === 'ok');
   const isOfProperty = lacksProperty(fault?.broken.evidence.at(-1)?.text ?? '');
-  if (fault?.cause === 'missing entry' && (!isDoubted || isOfProperty)) return fault.broken;
+  if (fault?.cause === 'missing entry' && (!isThereNow || isOfProperty)) return fault.broken;
   return worst ?? (isFetched(external, examined) ? OK : undefined);
 }
 
-/** What it needs came out of stores, at the last try. */
-function isFetched({ object, namespace }: ExternalSecret, { dump, graph }: Examined): boolean {
-  const live = dump.find(externalSecret, namespace, ownName(object));
+/** The stores gave what the ExternalSecret needs, at its last try. */
+function isFetched(external: ExternalSecret, { dump, graph }: Examined): boolean {
+  const live = liveExternalSecret(external, dump);
   return (
-    live !== undefined && entriesRead(graph).has(object) && readiness(live, dump).isReady === true
+    live !== undefined &&
+    entriesRead(graph).has(external.object) &&
+    readiness(live, dump).isReady === true
   );
 }
 
 function factsVerdict(
-  entry: RemoteEntry,
-  path: RemoteEntry['uses'][number]['path'],
+  name: string,
   facts: Found,
-  { object }: ExternalSecret,
-  { commands }: Examined,
+  at: ObjectField,
+  put: () => string | undefined,
 ): Verdict {
-  const name = `"${askedName(entry)}"`;
-  if (facts !== 'missing' && 'unknown' in facts)
-    return { state: 'unknown', because: `${name} was not looked at: ${facts.unknown}` };
-  const broken = (message: string, command: string | undefined): Verdict => ({
+  const broken = (message: string, command?: string): Broken => ({
     state: 'broken',
     message,
     evidence: [],
-    object,
-    path,
+    ...at,
     command,
   });
-  const put = commands.own('params put', entry.name);
-  if (facts === 'missing') return broken(`AWS has no ${name}`, put);
+  if (facts === 'missing') return broken(`AWS has no ${name}`, put());
+  if ('unknown' in facts) return unknown(`${name} was not looked at: ${facts.unknown}`);
   if (facts.deleted !== undefined)
-    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`, undefined);
-  return facts.hasValue ? OK : broken(`${name} is there and has no value`, put);
+    return broken(`AWS deletes ${name} after ${facts.deleted}, and gives it to nobody`);
+  return facts.hasValue ? OK : broken(`${name} is there and has no value`, put());
+}
+
+/** Whether External Secrets may read the entries, which only it can tell. */
+export const permissionLink: LinkCheck = /* @__PURE__ */ ofEach(permissionVerdict);
+
+function permissionVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const fault = syncFault(external, examined);
+  if (fault?.cause !== 'no permission') return isFetched(external, examined) ? OK : undefined;
+  const evidence = [...fault.broken.evidence, ...policyEvidence(external, examined.graph)];
+  return { ...fault.broken, evidence };
 }
 
 const rolesOf = oncePer((graph: SecretGraph) => {
@@ -112,15 +116,14 @@ const rolesOf = oncePer((graph: SecretGraph) => {
 });
 
 /**
- * What the policies of the manifests say of a read that AWS refused: they do not allow it, or they do, and
+ * What the policies of the manifests say of a read that AWS refused: they do not allow it, or they do and
  * AWS has others. Nothing, where no role of the manifests reads for the store.
  */
 function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidence[] {
   const { iam, roles } = rolesOf(graph);
   const judged = (awsEntriesOf(graph).get(object) ?? []).flatMap(entry => {
     const used = roles.get(entry.store.object);
-    if (used === undefined) return [];
-    if (entry.name === undefined || !isNamed(entry)) return [];
+    if (used === undefined || entry.name === undefined || !isNamed(entry)) return [];
     const permissions = storePermissions(used, iam);
     if (permissions.isOpen) return [];
     return [{ role: used.role.name, name: entry.name, call: refusedCall(entry, permissions) }];
@@ -135,39 +138,119 @@ function policyEvidence({ object }: ExternalSecret, graph: SecretGraph): Evidenc
   return [{ kind: 'policy', text }];
 }
 
-/** Whether External Secrets brought the Secret up to date, and lately. */
-export function externalSecretLink(examined: Examined): Verdict {
-  return worstOf(
-    examined.secret.external.map(external => oneSecretOfExternalSecret(external, examined)),
-  );
+/** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
+export const storeLink: LinkCheck = /* @__PURE__ */ ofEach((external, examined) =>
+  worstOf(storeRefs(external).map(ref => storeVerdict(ref, external, examined))),
+);
+
+/** Every store that an ExternalSecret reads, once. */
+function storeRefs({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
+  const fromStores = dataFrom.filter(({ generator }) => generator === undefined);
+  const used = [...data, ...fromStores].flatMap(entry => entry.storeRef ?? []);
+  const refs = used.length === 0 && storeRef !== undefined ? [storeRef] : used;
+  const idOf = ({ kind, name }: StoreRef): string => `${kind}/${name}`;
+  return sortBy([...new Map(refs.map(ref => [idOf(ref), ref])).values()], idOf);
 }
 
-function oneSecretOfExternalSecret(external: ExternalSecret, examined: Examined): Verdict {
-  const { dump } = examined;
-  const { object, namespace } = external;
-  const name = ownName(object);
-  const live = dump.find(externalSecret, namespace, name);
-  if (live === undefined)
-    return absentObject(externalSecret, object, examined, { namespace, name });
+function storeVerdict(ref: StoreRef, external: ExternalSecret, examined: Examined): Verdict {
+  const { dump, commands, graph } = examined;
+  const kind = storeKind(ref.kind);
+  if (kind === undefined || ref.name === '') return undefined;
+  const namespace = kind.isOfCluster === true ? '' : external.namespace;
+  const written = storeOf(graph.find, ref, external.namespace);
+  const at =
+    written === undefined
+      ? { object: external.object, path: [...ref.path, 'name'] }
+      : { object: written, path: ['metadata', 'name'] };
+  const live = dump.find(kind, namespace, ref.name);
+  if (live !== undefined) return liveStore(live, at, examined);
+  const command = written && commands.apply(written);
+  return absence(kind, { namespace, name: ref.name }, { ...at, command }, examined);
+}
+
+function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Examined): Verdict {
   const { isReady, condition } = readiness(live, dump);
-  if (condition === undefined) return unseen(live, object, isReady === 'new', examined);
-  if (isReady !== true) return syncFault(external, examined)?.broken;
-  if (NOTHING_MADE.includes(condition.reason)) return idle(live, external, examined);
-  return stale(live, external, examined);
+  if (isReady === true) return OK;
+  const named = [live.kind.toLowerCase(), live.name, ...namespaceFlag(live.namespace)];
+  const describe = commands.kubectl('describe', ...named);
+  // Only an External Secrets that was started with this class looks at the store.
+  const controller = textAt(specOf(live), 'controller') ?? '';
+  if (condition === undefined && isReady === false && controller !== '')
+    return {
+      ...withoutCondition(live, dump, `, which is left to one called "${controller}"`),
+      object: at.object,
+      path: ['spec', 'controller'],
+      command: describe,
+    };
+  if (condition === undefined)
+    return pending(
+      `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
+      commands.kubectl('get', ...named, '-o', 'yaml'),
+    );
+  const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
+  return {
+    ...notReady(live, condition, condition.reason, dump),
+    ...at,
+    command: isOfAws ? commands.own('iam') : describe,
+  };
 }
 
-/** It looks for the Secret that it adds to only when it refreshes. */
-function idle(live: PlacedObject, { object, path }: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands, secret } = examined;
-  const { condition } = readiness(live, dump);
-  const isThere = dump.secret(secret.namespace, secret.name) !== undefined;
+/** Broken: no controller said anything of an object in time. */
+function withoutCondition(
+  live: PlacedObject,
+  dump: Dump,
+  more = '',
+): Pick<Broken, 'state' | 'message' | 'evidence'> {
+  return {
+    state: 'broken',
+    message: `no controller has looked at ${calledObject(live)}${more}`,
+    evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
+  };
+}
+
+/** Whether External Secrets brought the Secret up to date, and lately. */
+export const externalSecretLink: LinkCheck = /* @__PURE__ */ ofEach(externalSecretVerdict);
+
+/** The label of the Deployment of External Secrets. */
+const CONTROLLER = 'app.kubernetes.io/name=external-secrets';
+
+function externalSecretVerdict(external: ExternalSecret, examined: Examined): Verdict {
+  const { dump, commands } = examined;
+  const { object, namespace } = external;
+  const live = liveExternalSecret(external, dump);
+  if (live === undefined)
+    return absentObject(externalSecret, object, examined, { namespace, name: ownName(object) });
+  const { isReady, condition } = readiness(live, dump);
+  if (condition === undefined && isReady === 'new')
+    return pending(`${calledObject(live)} is new, and has no condition yet`);
+  if (condition === undefined)
+    return {
+      ...withoutCondition(live, dump),
+      object,
+      path: ['metadata', 'name'],
+      command: commands.kubectl('get', 'deployments', '--all-namespaces', '-l', CONTROLLER),
+    };
+  if (isReady !== true) return syncFault(external, examined)?.broken;
+  return NOTHING_MADE.includes(condition.reason)
+    ? withoutTarget(live, condition, external, examined)
+    : stale(live, external, examined);
+}
+
+/** An ExternalSecret looks for the Secret that it adds keys to only when it refreshes. */
+function withoutTarget(
+  live: PlacedObject,
+  condition: Condition,
+  { object, path }: ExternalSecret,
+  { dump, commands, secret }: Examined,
+): Verdict {
+  const isThere = dump.secret(secret) !== undefined;
   const state = isThere
     ? 'was ready before there was a Secret'
     : 'is ready, and there is no Secret';
   return {
     state: 'broken',
     message: `${calledObject(live)} ${state} that it could write to`,
-    evidence: condition === undefined ? [] : [conditionEvidence(condition, dump)],
+    evidence: [conditionEvidence(condition, dump)],
     object,
     path: [...path, 'target'],
     command: isThere
@@ -176,47 +259,21 @@ function idle(live: PlacedObject, { object, path }: ExternalSecret, examined: Ex
   };
 }
 
-function unseen(
+/** The time of the last success, against the interval. */
+function stale(
   live: PlacedObject,
-  object: PlacedObject,
-  isNew: boolean,
+  { object, path }: ExternalSecret,
   { dump, commands }: Examined,
 ): Verdict {
-  if (isNew)
-    return {
-      state: 'unknown',
-      because: `${calledObject(live)} is new, and has no condition yet`,
-      isPending: true,
-    };
-  return {
-    state: 'broken',
-    message: `no controller has looked at ${calledObject(live)}`,
-    evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
-    object,
-    path: ['metadata', 'name'],
-    command: commands.kubectl(
-      'get',
-      'deployments',
-      '--all-namespaces',
-      '-l',
-      'app.kubernetes.io/name=external-secrets',
-    ),
-  };
-}
-
-/** The time of the last success, against the interval. */
-function stale(live: PlacedObject, { object, path }: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands } = examined;
   const every = refreshSeconds(live);
   const time = refreshTime(live);
   const ago = dump.secondsSince(time);
   if (every === undefined || ago === undefined || ago <= 2 * every) return OK;
+  const age = ageText(ago);
   return {
     state: 'broken',
-    message: `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${ageText(ago)}`,
-    evidence: [
-      { kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age: ageText(ago) },
-    ],
+    message: `${calledObject(live)}${inNamespace(live.namespace)} is ready, and was not refreshed for ${age}`,
+    evidence: [{ kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age }],
     object,
     path: [...path, 'refreshInterval'],
     command: commands.sync(live.namespace, live.name),
@@ -229,112 +286,21 @@ const PUSH_FAILED = 'Errored';
 /** Whether the PushSecrets brought the Secret to their stores. */
 export function pushLink(examined: Examined): Verdict {
   const objects = new Set(examined.secret.readers.map(({ object }) => object));
-  return worstOf(
-    [...objects].filter(({ known }) => known === pushSecret).map(object => oneOf(object, examined)),
-  );
+  const pushes = [...objects].filter(({ known }) => known === pushSecret);
+  return worstOf(pushes.map(object => pushVerdict(object, examined)));
 }
 
-function oneOf(object: PlacedObject, examined: Examined): Verdict {
+function pushVerdict(object: PlacedObject, examined: Examined): Verdict {
   const { dump, commands } = examined;
-  const { namespace, name } = object;
-  const live = dump.find(pushSecret, namespace, name);
+  const live = dump.live(object);
   if (live === undefined) return absentObject(pushSecret, object, examined);
   const { isReady, condition } = readiness(live, dump);
   if (isReady === true) return OK;
-  if (condition === undefined)
-    return {
-      state: 'unknown',
-      because: `${calledObject(live)} has no condition yet`,
-      isPending: true,
-    };
+  if (condition === undefined) return pending(`${calledObject(live)} has no condition yet`);
   return {
-    state: 'broken',
-    message: `${calledObject(live)} is not ready`,
-    evidence: [
-      conditionEvidence(condition, dump),
-      ...eventEvidence(objectName(live), dump, ({ reason }) => reason === PUSH_FAILED),
-    ],
+    ...notReady(live, condition, PUSH_FAILED, dump),
     object,
     path: ['metadata', 'name'],
-    command: commands.kubectl('describe', 'pushsecret', name, '-n', namespace),
+    command: commands.kubectl('describe', 'pushsecret', object.name, '-n', object.namespace),
   };
-}
-
-/** Whether the stores are there and can log in; that they may read, only the ExternalSecret tells. */
-export function storeLink(examined: Examined): Verdict {
-  return worstOf(
-    examined.secret.external.flatMap(external =>
-      refsOf(external).map(ref => oneStore(ref, external, examined)),
-    ),
-  );
-}
-
-/** Every store that an ExternalSecret reads, once. */
-function refsOf({ data, dataFrom, storeRef }: ExternalSecret): StoreRef[] {
-  const own = dataFrom.filter(({ generator }) => generator === undefined);
-  const used = [...data, ...own].flatMap(entry => entry.storeRef ?? []);
-  const all = used.length === 0 && storeRef !== undefined ? [storeRef] : used;
-  const named = new Map(all.map(ref => [`${ref.kind}/${ref.name}`, ref]));
-  return sortBy([...named.values()], ({ kind, name }) => `${kind}/${name}`);
-}
-
-function oneStore(ref: StoreRef, external: ExternalSecret, examined: Examined): Verdict {
-  const { dump, commands, graph } = examined;
-  const kind = storeKind(ref.kind);
-  if (kind === undefined || ref.name === '') return undefined;
-  const namespace = kind.isOfCluster === true ? '' : external.namespace;
-  const written = storeOf(graph.find, ref, external.namespace);
-  const at =
-    written === undefined
-      ? { object: external.object, path: [...ref.path, 'name'] }
-      : { object: written, path: ['metadata', 'name'] };
-  const live = dump.find(kind, namespace, ref.name);
-  if (live === undefined) {
-    const command = written && commands.apply(written);
-    return absence(kind, { namespace, name: ref.name }, { ...at, command }, dump, commands);
-  }
-  return liveStore(live, at, examined);
-}
-
-function liveStore(
-  live: PlacedObject,
-  at: { readonly object: PlacedObject; readonly path: readonly (string | number)[] },
-  { dump, commands }: Examined,
-): Verdict {
-  const { isReady, condition } = readiness(live, dump);
-  if (isReady === true) return OK;
-  const where = live.namespace === '' ? [] : ['-n', live.namespace];
-  const describe = commands.kubectl('describe', live.kind.toLowerCase(), live.name, ...where);
-  if (condition === undefined && isReady === false && controllerOf(live) !== '')
-    return {
-      state: 'broken',
-      message: `no controller has looked at ${calledObject(live)}, which is left to one called "${controllerOf(live)}"`,
-      evidence: [{ kind: 'status', text: 'no condition', age: dump.ageOf(createdAt(live)) }],
-      object: at.object,
-      path: ['spec', 'controller'],
-      command: describe,
-    };
-  if (condition === undefined)
-    return {
-      state: 'unknown',
-      because: `${calledObject(live)} has no condition: its controller is switched off, or has not looked at it`,
-      isPending: true,
-      command: commands.kubectl('get', live.kind.toLowerCase(), live.name, ...where, '-o', 'yaml'),
-    };
-  const isOfAws = Object.hasOwn(mapAt(specOf(live), 'provider'), 'aws');
-  return {
-    state: 'broken',
-    message: `${calledObject(live)} is not ready`,
-    evidence: [
-      conditionEvidence(condition, dump),
-      ...eventEvidence(objectName(live), dump, ({ reason }) => reason === condition.reason),
-    ],
-    ...at,
-    command: isOfAws ? commands.own('iam') : describe,
-  };
-}
-
-/** Only the External Secrets that is started with this class looks at it. */
-function controllerOf(store: PlacedObject): string {
-  return textAt(specOf(store), 'controller') ?? '';
 }

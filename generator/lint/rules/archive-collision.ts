@@ -14,11 +14,11 @@ export const archiveCollision: Rule = {
   *check({ byKind, find }) {
     for (const object of byKind(cnpgCluster)) {
       if (annotationOf(object, SKIP_CHECK) === 'enabled') continue;
-      const [own, source] = [ownArchive(object, find), sourceArchive(object, find)];
-      if (own === undefined || source === undefined || !isOnePlace(own, source)) continue;
+      const [archive, source] = [ownArchive(object, find), sourceArchive(object, find)];
+      if (archive === undefined || source === undefined || !isOnePlace(archive, source)) continue;
       yield {
         object,
-        path: own.path,
+        path: archive.path,
         message: `Cluster "${object.name}" archives to the place that it is recovered from, and does not start on an archive that is not empty`,
         hint: `Give one of the two another serverName; or, where the archive is to go on, set the annotation ${SKIP_CHECK}: enabled.`,
         related: [{ object, path: source.path, note: 'it is recovered from here' }],

@@ -7,7 +7,7 @@ import {
   sumOf,
 } from '../../graph/aws-accounts.ts';
 import { type CallLimit, callLimits } from '../../kinds/eso/aws-calls.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedField } from '../rule.ts';
 
 export const awsThrottling: Rule = {
   id: 'aws-throttling',
@@ -20,10 +20,10 @@ export const awsThrottling: Rule = {
   },
 };
 
-/** The part of a limit that ESO may need before it is said: others call too, and errors are retried. */
+/** The part of a limit that ESO may use without a warning: others call AWS too, and errors are retried. */
 const MOST = 0.75;
 
-/** A search finds at least one page; more is known in AWS alone. */
+/** The pages that a search is taken to find. Only AWS knows how many there are. */
 const FOUND = 1;
 
 function* nearLimit(home: AwsHome, limit: CallLimit): Iterable<RuleFault> {
@@ -38,11 +38,10 @@ function* nearLimit(home: AwsHome, limit: CallLimit): Iterable<RuleFault> {
     message: `ESO needs ${shownRate(rate)} calls a second for what is read here, and AWS serves ${limit.perSecond} ${limit.name}`,
     hint: 'Keep values that are read together in one entry, as JSON, and take them with extract; refresh less often; or pay for higher throughput. `rem-secrets capacity` says what each of them changes.',
     related: [
-      {
-        object: first.object,
-        path: ['spec'],
-        note: `${first.object.kind} "${first.object.name}" needs most: ${shownRate(rateOf(first, limit))}`,
-      },
+      relatedField(
+        { object: first.object, path: ['spec'] },
+        `needs most: ${shownRate(rateOf(first, limit))}`,
+      ),
     ],
   };
 }

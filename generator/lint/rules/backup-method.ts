@@ -28,7 +28,7 @@ export const backupMethod: Rule = {
   },
 };
 
-/** The settings that a method needs: without one barmanObjectStore is meant (CRDs, 1.30). */
+/** The setting that a Cluster lacks for a method, by default barmanObjectStore (CRDs, 1.30). */
 function lackOf(
   object: PlacedObject,
   cnpgCluster: PlacedObject,

@@ -25,7 +25,7 @@ export const clearTextPush: Rule = {
   },
 };
 
-/** An entry of `dataTo` is several names, one after the other, and one fault. */
+/** The first push of each entry: one of `dataTo` pushes several names in a row. */
 function oncePerPlace(pushes: readonly AwsPush[]): AwsPush[] {
   return pushes.filter(({ object, path, store }, index) => {
     const before = pushes[index - 1];

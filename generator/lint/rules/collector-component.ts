@@ -6,7 +6,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
-/** Where the parts that a pipeline lists are set up: a connector ends one and begins another. */
+/** The sections that set up the parts of a pipeline. A connector ends one pipeline and begins another. */
 const SECTIONS = {
   receivers: ['receivers', 'connectors'],
   processors: ['processors'],
@@ -27,25 +27,23 @@ export const collectorComponent: Rule = {
   },
 };
 
-/** The end of a connector that has to be there where the other one is. */
+/** A connector has to be among the exporters of one pipeline and the receivers of another. */
 const OTHER_END = { exporters: 'receivers', receivers: 'exporters' } as const;
 
 /** A connector that one pipeline feeds and none reads, or the other way round: the collector does not start. */
 function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Iterable<RuleFault> {
   const config = mapAt(specOf(object), 'config');
   for (const end of ['exporters', 'receivers'] as const) {
-    const other = OTHER_END[end];
-    const namesOf = (wanted: string): unknown[] =>
-      lists.flatMap(({ what, names }) => (what === wanted ? names : []));
-    const used = new Set(namesOf(other));
+    const opposite = OTHER_END[end];
+    const used = new Set(lists.flatMap(({ what, names }) => (what === opposite ? names : [])));
     for (const name of Object.keys(mapAt(config, 'connectors'))) {
       const list = lists.find(({ what, names }) => what === end && names.includes(name));
       if (list === undefined || used.has(name) || Object.hasOwn(mapAt(config, end), name)) continue;
       yield {
         object,
         path: [...list.path, list.names.indexOf(name)],
-        message: `the connector "${name}" is among the ${end} of a pipeline and the ${other} of none`,
-        hint: `List it among the ${other} of the pipeline that it leads ${end === 'exporters' ? 'to' : 'from'}, or take it out here.`,
+        message: `the connector "${name}" is among the ${end} of a pipeline and the ${opposite} of none`,
+        hint: `List it among the ${opposite} of the pipeline that it leads ${end === 'exporters' ? 'to' : 'from'}, or take it out here.`,
       };
     }
   }
@@ -54,14 +52,14 @@ function* looseConnectors(object: PlacedObject, lists: readonly PartList[]): Ite
 function* unknownParts(object: PlacedObject, { what, names, path }: PartList): Iterable<RuleFault> {
   const config = mapAt(specOf(object), 'config');
   const sections = what === 'extensions' ? [what] : SECTIONS[what];
-  const known = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
+  const parts = new Set(sections.flatMap(section => Object.keys(mapAt(config, section))));
   for (const [index, name] of names.entries()) {
-    if (typeof name !== 'string' || known.has(name) || isUnresolved(name)) continue;
+    if (typeof name !== 'string' || parts.has(name) || isUnresolved(name)) continue;
     yield {
       object,
       path: [...path, index],
       message: `"${name}" is not among the collector's ${sections.join(' and ')}`,
-      hint: knownNames(what, name, known),
+      hint: knownNames(what, name, parts),
     };
   }
 }

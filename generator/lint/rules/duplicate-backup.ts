@@ -17,20 +17,20 @@ export const duplicateBackup: Rule = {
       graph.byKind(scheduledBackup),
       backupOf,
     )) {
-      const other = others.find(({ name }) => name !== last.name);
-      if (other === undefined) continue;
+      const earlier = others.find(({ name }) => name !== last.name);
+      if (earlier === undefined) continue;
       yield {
         object: last,
         path: ['spec', 'schedule'],
-        message: `ScheduledBackup "${other.name}" takes the same backup of "${cnpgClusterNameOf(last.json)}" at the same time`,
+        message: `ScheduledBackup "${earlier.name}" takes the same backup of "${cnpgClusterNameOf(last.json)}" at the same time`,
         hint: 'Remove one of them, or give it another schedule.',
-        related: [{ object: other, path: ['spec', 'schedule'], note: 'the other one' }],
+        related: [{ object: earlier, path: ['spec', 'schedule'], note: 'the other one' }],
       };
     }
   },
 };
 
-/** What is backed up when, and how; undefined where it is not known, or never. */
+/** What is backed up, when and how. Undefined: it is suspended, or a variable hides it. */
 function backupOf(object: PlacedObject): string | undefined {
   const { schedule, method, suspend } = specOf(object);
   const cluster = cnpgClusterNameOf(object.json);

@@ -5,7 +5,7 @@ import { objectFaults } from '../../graph/objects.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedName } from '../rule.ts';
 
 export const duplicateObject: Rule = {
   id: 'duplicate-object',
@@ -23,23 +23,19 @@ export const duplicateObject: Rule = {
         path: ['metadata', 'name'],
         message: `${last.kind} "${last.name}" is written ${before.length === 1 ? 'twice' : `${before.length + 1} times`}, and only what is applied last counts`,
         hint: 'Give one of them another name, or write one with all that is meant.',
-        related: before.map(object => ({
-          object,
-          path: ['metadata', 'name'],
-          note: 'the same object',
-        })),
+        related: before.map(object => relatedName(object, 'the same object')),
       };
     }
   },
 };
 
-/** What an object is called in its cluster, where that is known. */
+/** The identity of an object in its cluster, unless it has no name or a variable in it. */
 function identityOf(object: PlacedObject): string | undefined {
   const { namespace, name } = object;
   return name === '' || isUnresolved(namespace + name) ? undefined : objectIdentity(object);
 }
 
-/** A patch of an object is not the object: something is missing that its schema wants. */
+/** Whether an object passes its schema. A patch does not: it lacks required fields. */
 function isWhole(object: PlacedObject, graph: SecretGraph): boolean {
   return objectFaults(object, graph).length === 0;
 }

@@ -11,15 +11,15 @@ export const duplicateTarget: Rule = {
   *check(graph) {
     const policies = creationPolicies(graph);
     for (const node of graph.secrets.values())
-      for (const makers of meeting(node.makers, graph)) {
+      for (const makers of byCluster(node.makers, graph)) {
         yield* otherOwners(makers, policies);
         yield* mergedOntoOwned(makers, policies);
       }
   },
 };
 
-/** The makers of a Secret by where they are: those on one cluster, as far as is known, are in each other's way. */
-function meeting(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
+/** The makers of a Secret, grouped by cluster as far as that is known. */
+function byCluster(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
   if (makers.length < 2) return [];
   return [...groupBy(makers, ({ object }) => standings?.get(object.file)).values()];
 }
@@ -45,20 +45,20 @@ function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<Ru
   }
 }
 
-/** Those that write the whole Secret; an operator or a person before an ExternalSecret. */
+/** The makers of the whole Secret, operators and people before ExternalSecrets. */
 function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   const owners = makers.filter(({ isMerging, isShared }) => !isMerging && !isShared);
   const isSync = ({ object }: Maker): boolean => policies.has(object);
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }
 
-/** One object in two files is one in two forms, as folders that no kustomization keeps apart have. */
+/** Whether two files have the same object: folders that no kustomization keeps apart may have two forms of it. */
 function isSameObject(a: PlacedObject, b: PlacedObject): boolean {
-  const isSame = a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
-  return isSame && a.file !== b.file;
+  const isSameName = a.namespace === b.namespace && a.name === b.name;
+  return a.kind === b.kind && isSameName && a.file !== b.file;
 }
 
-/** None writes to a Secret that another owns (docs/facts/eso.md#ownership). */
+/** No ExternalSecret can write to a Secret that another one owns (docs/facts/eso.md#ownership). */
 function* mergedOntoOwned(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
   const owner = makers.find(({ object }) => policies.get(object) === 'Owner');
   if (owner === undefined) return;

@@ -7,8 +7,8 @@ export const duplicateVariable: Rule = {
   summary: 'Each variable is once in the env of a container.',
 
   *check({ pods }) {
-    for (const { containers } of pods)
-      for (const container of containers) yield* duplicates(container);
+    for (const container of pods.flatMap(({ containers }) => containers))
+      yield* duplicates(container);
   },
 };
 

@@ -22,7 +22,7 @@ export const emptyTemplate: Rule = {
   },
 };
 
-/** The keys of a template of which every text is empty: an empty one beside others may be meant so. */
+/** The keys of a template whose texts are all empty. A single empty text among others may be meant. */
 function emptyKeys({ spec }: ExternalSecret): string[] {
   const template = mapAt(spec, 'target', 'template');
   const data = mapAt(template, 'data');

@@ -4,11 +4,6 @@ import { envFromVariables, expandedTexts } from '../../graph/variables.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 
-interface Reference {
-  readonly path: Path;
-  readonly name: string;
-}
-
 export const escapedVariable: Rule = {
   id: 'escaped-variable',
   severity: 'error',
@@ -27,15 +22,18 @@ export const escapedVariable: Rule = {
   },
 };
 
-/** Escapes of the container's own variables. */
-function escapedReferences(graph: SecretGraph, container: Container): Reference[] {
+/** The escaped references to variables of the container. */
+function escapedReferences(
+  graph: SecretGraph,
+  container: Container,
+): { readonly path: Path; readonly name: string }[] {
   const texts = expandedTexts(container).filter(({ text }) => text.includes('$$('));
   if (texts.length === 0) return [];
-  const own = new Set(container.env.map(({ name }) => name));
+  const inEnv = new Set(container.env.map(({ name }) => name));
   const { keys } = envFromVariables(graph, container);
   return texts.flatMap(({ text, path }) =>
     [...new Set(escapedIn(text))]
-      .filter(name => own.has(name) || keys.has(name))
+      .filter(name => inEnv.has(name) || keys.has(name))
       .map(name => ({ path, name })),
   );
 }

@@ -26,7 +26,7 @@ export const findPrefix: Rule = {
   },
 };
 
-/** The prefix is put before names that are asked for, not before a search (docs/facts/eso.md#calls-to-aws). */
+/** What a search misses: ESO puts the prefix before names, not before a search (docs/facts/eso.md#calls-to-aws). */
 function faultOf({ service }: AwsStore, find: JsonObject, prefix: string): string | undefined {
   const path = textAt(find, 'path');
   const pattern = textAt(find, 'name', 'regexp') ?? '';

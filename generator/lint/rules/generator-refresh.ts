@@ -27,28 +27,26 @@ export const generatorRefresh: Rule = {
 };
 
 /**
- * More often than once a day is no rotation that anybody plans; merging a new password into a
- * Secret of another maker is one (docs/facts/eso.md#ownership).
+ * Whether a value is made more often than once a day, which nobody plans as a rotation. A new password
+ * that is merged into a Secret of another maker is planned (docs/facts/eso.md#ownership).
  */
 function isOften(secret: ExternalSecret): boolean {
   const { isActive, seconds = 0 } = secret.refresh;
   return isActive && seconds > 0 && seconds < 24 * 3600 && secret.creationPolicy !== 'Merge';
 }
 
-/** The field that says so, if one does. */
+/** The field that sets the refresh, if one does. */
 function cause(secret: ExternalSecret): Path | undefined {
   const { policy, interval } = secret.refresh;
   if (policy !== undefined) return [...secret.path, 'refreshPolicy'];
   return interval === undefined ? undefined : [...secret.path, 'refreshInterval'];
 }
 
-interface Generator {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: Path;
-}
-
-function valueMaker({ dataFrom }: ExternalSecret, { find }: SecretGraph): Generator | undefined {
+/** The first generator of an ExternalSecret that makes a new value at each refresh. */
+function valueMaker(
+  { dataFrom }: ExternalSecret,
+  { find }: SecretGraph,
+): { readonly kind: string; readonly name: string; readonly path: Path } | undefined {
   for (const { path, generator } of dataFrom) {
     if (generator === undefined) continue;
     const { name } = generator;

@@ -5,7 +5,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { isAbout, parsePolicy, type Statement } from '../../kinds/ack.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedName } from '../rule.ts';
 
 export const iamTrust: Rule = {
   id: 'iam-trust',
@@ -16,7 +16,7 @@ export const iamTrust: Rule = {
   *check(graph) {
     const iam = readIam(graph);
     if (iam.roles.length === 0) return;
-    for (const { role, missing, by } of givenRoles(graph, iam)) {
+    for (const { role, missing, by } of assignedRoles(graph, iam)) {
       const trust = parsePolicy(textAt(specOf(role), 'assumeRolePolicyDocument') ?? '');
       const wrong = trust === undefined ? undefined : missing(trust);
       if (wrong !== undefined) yield distrust(role, wrong, by);
@@ -24,14 +24,14 @@ export const iamTrust: Rule = {
   },
 };
 
-interface Given {
+interface AssignedRole {
   readonly role: PlacedObject;
   readonly by: PlacedObject;
   /** What the trust policy lacks. */
   readonly missing: (trust: readonly Statement[]) => string | undefined;
 }
 
-function* givenRoles({ byKind }: SecretGraph, iam: Iam): Iterable<Given> {
+function* assignedRoles({ byKind }: SecretGraph, iam: Iam): Iterable<AssignedRole> {
   for (const by of iam.associations) {
     const role = associatedRole(by, iam);
     if (role !== undefined) yield { role, by, missing: lackForPodIdentity };
@@ -43,7 +43,7 @@ function* givenRoles({ byKind }: SecretGraph, iam: Iam): Iterable<Given> {
   }
 }
 
-/** Pod Identity tags the session too (docs/facts/aws.md#pod-identity). */
+/** What the policy lacks for Pod Identity, which tags the session too (docs/facts/aws.md#pod-identity). */
 function lackForPodIdentity(trust: readonly Statement[]): string | undefined {
   const allowed = trust.filter(
     ({ isDeny, principals }) =>
@@ -65,7 +65,7 @@ function lackForAccount(trust: readonly Statement[], account: PlacedObject): str
   return isMeant ? undefined : `does not let "${subject}" assume it`;
 }
 
-/** The conditions on `sub`, the account's name in its token; others are taken as met. */
+/** The conditions on `sub`, the account's name in its token. Other conditions are taken to be met. */
 function subjectsOf({ condition }: Statement): ((subject: string) => boolean)[] {
   return ['StringEquals', 'StringLike'].flatMap(operator =>
     Object.entries(mapAt(condition, operator))
@@ -89,6 +89,6 @@ function distrust(role: PlacedObject, wrong: string, by: PlacedObject): RuleFaul
       by.known === serviceAccount
         ? 'IRSA takes a statement with the OIDC provider as Federated principal, and the account in the condition on "sub".'
         : 'Pod Identity takes a statement with the Service principal pods.eks.amazonaws.com and both sts:AssumeRole and sts:TagSession.',
-    related: [{ object: by, path: ['metadata', 'name'], note: `${by.kind} "${by.name}" gives it` }],
+    related: [relatedName(by, `${by.kind} "${by.name}" gives it`)],
   };
 }

@@ -1,8 +1,7 @@
-import type { Path } from '../../core/finding.ts';
 import { type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { clusterGenerator, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import type { FaultText, Rule } from '../rule.ts';
 
 export const impossiblePassword: Rule = {
   id: 'impossible-password',
@@ -12,36 +11,30 @@ export const impossiblePassword: Rule = {
 
   *check({ objects }) {
     for (const object of objects) {
-      const found = passwordOf(object);
-      const fault = found === undefined ? undefined : faultOf(found.spec);
-      if (found === undefined || fault === undefined) continue;
-      const { field, ...told } = fault;
-      const isGiven = Object.hasOwn(found.spec, field);
-      yield { object, path: isGiven ? [...found.path, field] : found.path, ...told };
+      const path = specPath(object);
+      const spec = path === undefined ? {} : mapAt(object.json, ...path);
+      const fault = path && faultOf(spec);
+      if (path === undefined || fault === undefined) continue;
+      const { field, ...text } = fault;
+      yield { object, path: Object.hasOwn(spec, field) ? [...path, field] : path, ...text };
     }
   },
 };
 
-function passwordOf(
-  object: PlacedObject,
-): { readonly spec: JsonObject; readonly path: Path } | undefined {
-  if (object.known === passwordGenerator) return { spec: specOf(object), path: ['spec'] };
-  if (
-    object.known !== clusterGenerator ||
-    textAt(specOf(object), 'kind') !== passwordGenerator.kind
-  )
-    return undefined;
-  const spec = mapAt(specOf(object), 'generator', 'passwordSpec');
-  return { spec, path: ['spec', 'generator', 'passwordSpec'] };
+/** The place of the settings of a Password generator. */
+function specPath(object: PlacedObject): readonly string[] | undefined {
+  if (object.known === passwordGenerator) return ['spec'];
+  const isPassword = textAt(specOf(object), 'kind') === passwordGenerator.kind;
+  return object.known === clusterGenerator && isPassword
+    ? ['spec', 'generator', 'passwordSpec']
+    : undefined;
 }
 
-interface Fault {
+interface Fault extends FaultText {
   readonly field: string;
-  readonly message: string;
-  readonly hint: string;
 }
 
-/** The characters there are, and ESO's defaults (password.go 0.16.2; go-password 0.3.1, Generate). */
+/** The defaults of ESO (password.go 0.16.2), and how many characters there are (go-password 0.3.1, Generate). */
 const DEFAULT_LENGTH = 24;
 const SHARE = 0.25;
 const LETTERS = 26;
@@ -49,8 +42,7 @@ const DIGITS = 10;
 const SYMBOLS = 30;
 
 function faultOf(spec: JsonObject): Fault | undefined {
-  const given = numberAt(spec, 'length') ?? 0;
-  const length = given > 0 ? given : DEFAULT_LENGTH;
+  const length = Math.max(0, numberAt(spec, 'length') ?? 0) || DEFAULT_LENGTH;
   const share = Math.trunc(length * SHARE);
   const digits = numberAt(spec, 'digits') ?? share;
   const symbols = numberAt(spec, 'symbols') ?? share;
@@ -67,29 +59,25 @@ function faultOf(spec: JsonObject): Fault | undefined {
     : repeated(spec, what, { digits, symbols, letters });
 }
 
-/** Without repetition there are only so many of each. */
+/** Without repetition there have to be enough different characters. */
 function repeated(
   spec: JsonObject,
   what: string,
   { digits, symbols, letters }: Readonly<Record<'digits' | 'symbols' | 'letters', number>>,
 ): Fault | undefined {
-  const own = textAt(spec, 'symbolCharacters')?.length || SYMBOLS;
+  const mostSymbols = textAt(spec, 'symbolCharacters')?.length || SYMBOLS;
+  const mostLetters = spec['noUpper'] === true ? LETTERS : 2 * LETTERS;
   const amounts = [
-    { name: 'digits', field: 'digits', wanted: digits, most: DIGITS },
-    { name: 'symbols', field: 'symbols', wanted: symbols, most: own },
-    {
-      name: 'letters',
-      field: 'length',
-      wanted: letters,
-      most: spec['noUpper'] === true ? LETTERS : 2 * LETTERS,
-    },
+    { name: 'digits', field: 'digits', count: digits, most: DIGITS },
+    { name: 'symbols', field: 'symbols', count: symbols, most: mostSymbols },
+    { name: 'letters', field: 'length', count: letters, most: mostLetters },
   ];
-  const over = amounts.find(({ wanted, most }) => wanted > most);
-  if (over === undefined) return undefined;
-  const { name, field, wanted, most } = over;
+  const excess = amounts.find(({ count, most }) => count > most);
+  if (excess === undefined) return undefined;
+  const { name, field, count, most } = excess;
   return {
     field,
-    message: `${what} cannot have ${wanted} different ${name}: there are ${most}`,
+    message: `${what} cannot have ${count} different ${name}: there are ${most}`,
     hint: `Set allowRepeat: true, or ask for fewer ${name}; digits and symbols are a quarter of the length each where they are left out.`,
   };
 }

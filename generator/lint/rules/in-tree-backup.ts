@@ -25,14 +25,14 @@ export const inTreeBackup: Rule = {
   },
 };
 
-/** Where it stores backups, and where it is made from some. */
+/** The fields for the place of its backups, and for those of the Clusters that it copies. */
 function inTreePaths(object: PlacedObject): Path[] {
   const isUsed = (parent: unknown): boolean => isMap(mapAt(parent)['barmanObjectStore']);
   const sources = listAt(specOf(object), 'externalClusters').flatMap((entry, index): Path[] =>
     isUsed(entry) ? [['spec', 'externalClusters', index, 'barmanObjectStore']] : [],
   );
-  const own: Path[] = isUsed(specOf(object)['backup'])
+  const backups: Path[] = isUsed(specOf(object)['backup'])
     ? [['spec', 'backup', 'barmanObjectStore']]
     : [];
-  return [...own, ...sources];
+  return [...backups, ...sources];
 }

@@ -1,16 +1,22 @@
 import { eachSpec } from '../../graph/secret-graph.ts';
-import type { DataFromEntry, ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import type { DataFromEntry } from '../../kinds/eso/external-secret-spec.ts';
+import type { FaultText, Rule } from '../rule.ts';
 
+/** ESO's webhook refuses all of these (apis/externalsecrets/v1/externalsecret_validator.go). */
 export const invalidFetch: Rule = {
   id: 'invalid-fetch',
   severity: 'error',
   summary: 'An ExternalSecret fetches something, and each entry of dataFrom in one way.',
 
   *check({ externalSecrets }) {
-    for (const secret of eachSpec(externalSecrets)) {
-      const { object, data, dataFrom } = secret;
-      if (data.length === 0 && dataFrom.length === 0) yield nothingFetched(secret);
+    for (const { object, path, data, dataFrom } of eachSpec(externalSecrets)) {
+      if (data.length === 0 && dataFrom.length === 0)
+        yield {
+          object,
+          path: [...path, 'data'],
+          message: `${object.kind} "${object.name}" fetches nothing: it has neither data nor dataFrom`,
+          hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
+        };
       for (const entry of dataFrom) {
         const fault = faultOf(entry);
         if (fault !== undefined) yield { object, path: entry.path, ...fault };
@@ -19,20 +25,7 @@ export const invalidFetch: Rule = {
   },
 };
 
-/** ESO's webhook, apis/externalsecrets/v1/externalsecret_validator.go, as all of these. */
-function nothingFetched({ object, path }: ExternalSecret): RuleFault {
-  return {
-    object,
-    path: [...path, 'data'],
-    message: `${object.kind} "${object.name}" fetches nothing: it has neither data nor dataFrom`,
-    hint: 'Add data with keys, or dataFrom with extract, find or a generator.',
-  };
-}
-
-function faultOf({
-  spec,
-  generator,
-}: DataFromEntry): Pick<RuleFault, 'message' | 'hint'> | undefined {
+function faultOf({ spec, generator }: DataFromEntry): FaultText | undefined {
   const ways = ['extract', 'find'].filter(way => spec[way] !== undefined);
   if (generator !== undefined) ways.push('generatorRef');
   if (ways.length > 1)

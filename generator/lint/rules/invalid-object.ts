@@ -9,18 +9,18 @@ export const invalidObject: Rule = {
   isLocal: true,
 
   *check(graph) {
-    const known = { validators: remembering(graph.validators), versions: graph.versions };
+    const versions = { validators: remembering(graph.validators), versions: graph.versions };
     for (const object of graph.objects)
-      for (const fault of objectFaults(object, known)) yield { object, ...fault };
+      for (const fault of objectFaults(object, versions)) yield { object, ...fault };
   },
 };
 
-/** To look for a validator touches the disk: once for each kind, not for each object. */
+/** Looks for the validator of each kind once, as that reads the disk. */
 function remembering(validators: Validators): Validators {
-  const known = new Map<string, Validator | undefined>();
+  const validatorsByKind = new Map<string, Validator | undefined>();
   return (apiVersion, kind, version) => {
     const id = `${apiVersion}/${kind}/${version}`;
-    if (!known.has(id)) known.set(id, validators(apiVersion, kind, version));
-    return known.get(id);
+    if (!validatorsByKind.has(id)) validatorsByKind.set(id, validators(apiVersion, kind, version));
+    return validatorsByKind.get(id);
   };
 }

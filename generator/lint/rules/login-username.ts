@@ -1,12 +1,13 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
+import { secretId } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedName } from '../rule.ts';
 
 /** A Secret that a Cluster takes a role's login from. */
-interface GivenLogin {
+interface Login {
   readonly secret: string;
   readonly role: string;
 }
@@ -18,23 +19,21 @@ export const loginUsername: Rule = {
 
   *check(graph) {
     const targets = new Map(
-      graph.externalSecrets.map(secret => [`${secret.namespace}/${secret.target}`, secret]),
+      graph.externalSecrets.map(secret => [secretId(secret.namespace, secret.target), secret]),
     );
     for (const cnpg of graph.byKind(cnpgCluster)) {
       for (const { secret, role } of loginsOf(cnpg)) {
-        const source = targets.get(`${cnpg.namespace}/${secret}`);
+        const source = targets.get(secretId(cnpg.namespace, secret));
         const place =
           source === undefined
-            ? writtenElse(graph.find(coreSecret, cnpg.namespace, secret), role)
-            : templatedElse(source, role);
+            ? otherInSecret(graph.find(coreSecret, cnpg.namespace, secret), role)
+            : otherInTemplate(source, role);
         if (place === undefined) continue;
         yield {
           ...place,
           message: `Secret "${secret}" is the login of the role "${role}", and its username is another`,
           hint: `Write username: ${role}.`,
-          related: [
-            { object: cnpg, path: ['metadata', 'name'], note: 'the Cluster that reads it' },
-          ],
+          related: [relatedName(cnpg, 'the Cluster that reads it')],
         };
       }
     }
@@ -43,32 +42,37 @@ export const loginUsername: Rule = {
 
 type Place = Pick<RuleFault, 'object' | 'path'>;
 
-/** Where a template has another username than the role's. */
-function templatedElse({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
+/** Where a template has another username than the role. */
+function otherInTemplate({ object, path, spec }: ExternalSecret, role: string): Place | undefined {
   const username = textAt(spec, 'target', 'template', 'data', 'username');
-  const isElse = username !== undefined && !username.includes('{{') && username.trim() !== role;
-  return isElse ? { object, path: [...path, 'target', 'template', 'data', 'username'] } : undefined;
+  const isOther = username !== undefined && !username.includes('{{') && username.trim() !== role;
+  return isOther
+    ? { object, path: [...path, 'target', 'template', 'data', 'username'] }
+    : undefined;
 }
 
-/** Where a Secret that people wrote has one. */
-function writtenElse(object: PlacedObject | undefined, role: string): Place | undefined {
+/** Where a handwritten Secret has another username than the role. */
+function otherInSecret(object: PlacedObject | undefined, role: string): Place | undefined {
   const path = object && otherThan(object.json, 'username', role);
   return path && { object, path };
 }
 
-/** The owner is the database's name where none is given. */
-function loginsOf(cnpg: PlacedObject): GivenLogin[] {
+/** The logins of a Cluster. By default its owner is called like its database. */
+function loginsOf(cnpg: PlacedObject): Login[] {
   const spec = specOf(cnpg);
   const { path } = bootstrapOf(cnpg.json);
   const bootstrap = mapAt(cnpg.json, ...path.map(String));
   const owner = textAt(bootstrap, 'owner') ?? textAt(bootstrap, 'database') ?? 'app';
   const roles = listAt(spec, 'managed', 'roles').map(role =>
-    given(textAt(role, 'passwordSecret', 'name'), textAt(role, 'name') ?? ''),
+    loginAt(textAt(role, 'passwordSecret', 'name'), textAt(role, 'name') ?? ''),
   );
-  const own = given(textAt(bootstrap, 'secret', 'name'), owner);
-  return [own, given(textAt(spec, 'superuserSecret', 'name'), 'postgres'), ...roles].flat();
+  return [
+    loginAt(textAt(bootstrap, 'secret', 'name'), owner),
+    loginAt(textAt(spec, 'superuserSecret', 'name'), 'postgres'),
+    ...roles,
+  ].flat();
 }
 
-function given(secret: string | undefined, role: string): GivenLogin[] {
+function loginAt(secret: string | undefined, role: string): Login[] {
   return secret === undefined || role === '' ? [] : [{ secret, role }];
 }

@@ -1,13 +1,7 @@
 import { groupBy } from '../../core/json.ts';
 import { isUnresolved, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import {
-  findSecret,
-  isMade,
-  type SecretGraph,
-  type SecretNode,
-  wholeMakers,
-} from '../../graph/secret-graph.ts';
+import { findSecret, isMade, wholeMakers } from '../../graph/secret-graph.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import type { Rule } from '../rule.ts';
 
@@ -23,27 +17,19 @@ export const mergeWithoutSecret: Rule = {
         creationPolicy === 'Merge' && !isMade(findSecret(graph, namespace, target)),
     );
     if (merging.length === 0) return;
-    const made = madeSecrets(graph);
+    const made = [...graph.secrets.values()].filter(node => wholeMakers(node).length > 0);
+    const byNamespace = groupBy(made, node => node.namespace);
     for (const secret of merging) {
       const { object, namespace, target } = secret;
       if (isUnresolved(namespace + target)) continue;
+      const names = (byNamespace.get(namespace) ?? []).map(({ name }) => name);
       yield {
         object,
         path: targetPath(secret),
         message: `nothing makes the Secret "${target}", and Merge only adds keys to one that exists`,
-        hint: knownNames(
-          `Secrets ${ofNamespace(namespace)}`,
-          target,
-          (made.get(namespace) ?? []).map(({ name }) => name),
-        ),
+        hint: knownNames(`Secrets ${ofNamespace(namespace)}`, target, names),
         absent: { namespace, name: target, isSecret: true },
       };
     }
   },
 };
-
-/** The Secrets that something makes, by namespace. */
-function madeSecrets({ secrets }: SecretGraph): Map<string, SecretNode[]> {
-  const made = [...secrets.values()].filter(node => wholeMakers(node).length > 0);
-  return groupBy(made, ({ namespace }) => namespace);
-}

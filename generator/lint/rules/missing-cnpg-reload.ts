@@ -3,7 +3,7 @@ import { secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedField } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {
   id: 'missing-cnpg-reload',
@@ -16,18 +16,18 @@ export const missingCnpgReload: Rule = {
         .filter(secret => secret.creationPolicy === 'Owner' && secret.refresh.isActive)
         .map(secret => [secretId(secret.namespace, secret.target), secret]),
     );
-    const seen = new Set<ExternalSecret>();
+    const reported = new Set<ExternalSecret>();
     for (const reader of readers) {
-      const { namespace, secret: name, object, path } = reader;
+      const { namespace, secret: name, object } = reader;
       const secret = isCnpgPassword(reader) ? changing.get(secretId(namespace, name)) : undefined;
-      if (secret === undefined || seen.has(secret) || isReloaded(secret)) continue;
-      seen.add(secret);
+      if (secret === undefined || reported.has(secret) || isReloaded(secret)) continue;
+      reported.add(secret);
       yield {
         object: secret.object,
         path: [...secret.path, 'target', 'template', 'metadata', 'labels'],
         message: `CNPG cluster "${object.name}" takes a password from Secret "${name}" and does not notice when it changes`,
         hint: `Give the Secret the label ${RELOAD_LABEL}: "true", in target.template.metadata.labels.`,
-        related: [{ object, path, note: `${object.kind} "${object.name}" reads it` }],
+        related: [relatedField(reader, 'reads it')],
       };
     }
   },

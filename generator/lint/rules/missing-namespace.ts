@@ -1,6 +1,6 @@
 import { absentReads } from '../../graph/reads.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedField } from '../rule.ts';
 
 export const missingNamespace: Rule = {
   id: 'missing-namespace',
@@ -20,9 +20,7 @@ export const missingNamespace: Rule = {
         path: ['metadata', 'namespace'],
         message: `${stray.kind} "${stray.name}" has no namespace, and ${isReader ? 'the Secret' : `${user} reads its Secret`} "${reader.secret}" ${isReader ? 'that it reads is made ' : ''}in "${home}"`,
         hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
-        related: isReader
-          ? related
-          : [{ object: reader.object, path: reader.path, note: `${user} reads it` }],
+        related: isReader ? related : [relatedField(reader, 'reads it')],
       };
     }
   },

@@ -34,7 +34,7 @@ export const missingProperty: Rule = {
   },
 };
 
-/** Whether one key gets a whole Secret, and is not by its name a file of JSON. */
+/** Whether one key gets a whole Secret, unless the key is called like a JSON file. */
 function isWholeSecret(entry: StoreRead['entry']): entry is DataEntry {
   if (!('secretKey' in entry) || entry.property !== undefined) return false;
   return !entry.secretKey.endsWith('.json') && !isUnresolved(entry.key);

@@ -1,9 +1,10 @@
 import type { Path } from '../../core/finding.ts';
+import { sortBy } from '../../core/json.ts';
 import { type SecretGraph, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { type FrozenRead, frozenReads, isLasting, type Pod } from '../../kinds/pods.ts';
 import { isReloadedAnyway, type Watch, watchOf } from '../../kinds/reloader.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedName } from '../rule.ts';
 
 export const missingReload: Rule = {
   id: 'missing-reload',
@@ -23,16 +24,16 @@ export const missingReload: Rule = {
 };
 
 /**
- * A list with an unknown name is the matter of "reload-target": the one that it lacks is likely
- * the one that is meant.
+ * Whether all Secrets of an annotation exist. If one does not, the rule reload-target reports it: it was
+ * likely meant to be the Secret that the list lacks.
  */
 function isWatchKnown({ names }: Watch, { object }: Pod, { secrets }: SecretGraph): boolean {
   return names.every(name => secrets.has(secretId(object.namespace, name)));
 }
 
 /**
- * The first read whose change goes unnoticed, by the name of the Secret: one finding for a workload
- * is enough, and the order of its variables means nothing.
+ * The first read whose change goes unnoticed, sorted by Secret: a workload gets one finding, and the
+ * order of its variables means nothing.
  */
 function unwatched(
   pod: Pod,
@@ -40,16 +41,14 @@ function unwatched(
   changing: ReadonlyMap<string, PlacedObject>,
 ): FrozenRead | undefined {
   if (isAll) return undefined;
-  const [first] = frozenReads(pod)
-    .filter(
-      ({ secret }) =>
-        changing.has(secretId(pod.object.namespace, secret)) && !names.includes(secret),
-    )
-    .sort((a, b) => (a.secret < b.secret ? -1 : Number(a.secret > b.secret)));
-  return first;
+  const { namespace } = pod.object;
+  const reads = frozenReads(pod).filter(
+    ({ secret }) => changing.has(secretId(namespace, secret)) && !names.includes(secret),
+  );
+  return sortBy(reads, ({ secret }) => secret)[0];
 }
 
-/** Secrets whose content changes by itself, and what changes it. */
+/** The Secrets that ESO refreshes, with what makes it do so. */
 function changingSecrets({ externalSecrets }: SecretGraph): Map<string, PlacedObject> {
   return new Map(
     externalSecrets
@@ -76,11 +75,7 @@ function notRestarted(
         : `Add "${read.secret}" to the annotation's list.`,
     related: [
       { object, path: read.path, note: `reads "${read.secret}"` },
-      {
-        object: writer,
-        path: ['metadata', 'name'],
-        note: `${writer.kind} "${writer.name}" changes it`,
-      },
+      relatedName(writer, `${writer.kind} "${writer.name}" changes it`),
     ],
   };
 }

@@ -5,7 +5,7 @@ import { isSynced } from '../../kinds/argocd/sync-order.ts';
 import { annotationOf, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { chartGroups } from '../../kinds/placed-object.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedName } from '../rule.ts';
 
 export const missingSkipDryRun: Rule = {
   id: 'missing-skip-dry-run',
@@ -17,34 +17,29 @@ export const missingSkipDryRun: Rule = {
     if (installed.size === 0) return;
     for (const object of graph.objects) {
       const application = installed.get(object.group);
-      if (
-        application === undefined ||
-        syncOptionsOf(object).includes('SkipDryRunOnMissingResource=true') ||
-        !isSynced(object)
-      )
-        continue;
-      const isGiven = annotationOf(object, SYNC_OPTIONS) !== undefined;
+      if (application === undefined || !isSynced(object)) continue;
+      if (syncOptionsOf(object).includes('SkipDryRunOnMissingResource=true')) continue;
+      const hasOptions = annotationOf(object, SYNC_OPTIONS) !== undefined;
       yield {
         object,
-        path: ['metadata', 'annotations', ...(isGiven ? [SYNC_OPTIONS] : [])],
+        path: ['metadata', 'annotations', ...(hasOptions ? [SYNC_OPTIONS] : [])],
         message: `Application "${application.name}" installs the CRD of ${object.kind} "${object.name}" in a sync of its own`,
         hint: `Add the annotation ${SYNC_OPTIONS}: SkipDryRunOnMissingResource=true.`,
-        related: [{ object: application, path: ['metadata', 'name'], note: 'installs the CRD' }],
+        related: [relatedName(application, 'installs the CRD')],
       };
     }
   },
 };
 
+/** The groups whose CRDs Applications install, without those whose CRDs are among the objects. */
 function installedGroups({ byKind }: SecretGraph): Map<string, PlacedObject> {
-  const own = new Set(
+  const shown = new Set(
     byKind(customResourceDefinition).map(object => textAt(specOf(object), 'group') ?? ''),
   );
-  const found = byKind(argoApplication).flatMap(object => {
-    const chart = textAt(specOf(object), 'source', 'chart') ?? '';
-    const groups = chartGroups(chart);
-    return groups
-      .filter(group => !own.has(group))
-      .map((group): [string, PlacedObject] => [group, object]);
-  });
-  return new Map(found);
+  const installed = byKind(argoApplication).flatMap(object =>
+    chartGroups(textAt(specOf(object), 'source', 'chart') ?? '')
+      .filter(group => !shown.has(group))
+      .map((group): [string, PlacedObject] => [group, object]),
+  );
+  return new Map(installed);
 }

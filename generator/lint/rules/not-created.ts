@@ -1,3 +1,4 @@
+import { secretId } from '../../graph/secret-graph.ts';
 import type { Rule } from '../rule.ts';
 
 export const notCreated: Rule = {
@@ -8,11 +9,13 @@ export const notCreated: Rule = {
     'No ExternalSecret with creationPolicy None is the only source of a Secret that is read.',
 
   *check({ externalSecrets, readers, secrets }) {
-    const read = new Map(readers.map(reader => [`${reader.namespace}/${reader.secret}`, reader]));
+    const read = new Map(
+      readers.map(reader => [secretId(reader.namespace, reader.secret), reader]),
+    );
     for (const { object, path, namespace, target, creationPolicy } of externalSecrets) {
-      const reader = read.get(`${namespace}/${target}`);
-      if (creationPolicy !== 'None' || reader === undefined) continue;
-      if (secrets.has(`${namespace}/${target}`)) continue;
+      const id = secretId(namespace, target);
+      const reader = read.get(id);
+      if (creationPolicy !== 'None' || reader === undefined || secrets.has(id)) continue;
       yield {
         object,
         path: [...path, 'target', 'creationPolicy'],

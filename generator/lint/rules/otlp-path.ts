@@ -34,7 +34,7 @@ function signalIn(endpoint: string): string | undefined {
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
-/** The variable that every SDK takes its endpoint from; with gRPC there are no paths. */
+/** Faults of the variable that every SDK takes its endpoint from. With gRPC there are no paths. */
 function* faultsOfVariables({ object, env }: Container): Iterable<RuleFault> {
   const isGrpc = env.some(
     ({ name, value }) => name === 'OTEL_EXPORTER_OTLP_PROTOCOL' && value === 'grpc',

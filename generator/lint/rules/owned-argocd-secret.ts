@@ -1,6 +1,6 @@
 import { ARGOCD_OWN, isWithArgo } from '../../kinds/argocd/application.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedName } from '../rule.ts';
 
 export const ownedArgocdSecret: Rule = {
   id: 'owned-argocd-secret',
@@ -25,9 +25,7 @@ export const ownedArgocdSecret: Rule = {
         path: targetPath(secret),
         message: `Argo CD keeps "${ARGOCD_OWN.key}" in the Secret "${secret.target}", and with creationPolicy Owner that goes with the ExternalSecret`,
         hint: 'Add the keys with creationPolicy: Merge; where nothing else makes the Secret, write Orphan.',
-        related: [
-          { object: argo, path: ['metadata', 'name'], note: 'Argo CD is in this namespace' },
-        ],
+        related: [relatedName(argo, 'Argo CD is in this namespace')],
       };
     }
   },

@@ -1,6 +1,5 @@
 import { listAt, textAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
-import { awsReads } from '../../graph/aws-entries.ts';
+import { awsReads, isNameOutside } from '../../graph/aws-entries.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { PARAMETER_NAMES, parameterNameFault } from '../../kinds/eso/aws-calls.ts';
@@ -17,7 +16,7 @@ export const parameterName: Rule = {
   *check(graph) {
     for (const { object, path, name } of [...reads(graph), ...writes(graph)]) {
       const plain = withoutSelector(name);
-      const wrong = isOutside(plain) ? undefined : parameterNameFault(plain);
+      const wrong = plain === '' || isNameOutside(plain) ? undefined : parameterNameFault(plain);
       if (wrong === undefined) continue;
       yield {
         object,
@@ -60,9 +59,4 @@ function writes({ byKind, find }: SecretGraph): Named[] {
 /** `name:3` and `name:label` read a version. */
 function withoutSelector(name: string): string {
   return name.startsWith('arn:') ? name : name.replace(/:[\w.-]+$/, '');
-}
-
-/** ARNs, names that are not filled in yet, and AWS's own parameters, which can be read. */
-function isOutside(name: string): boolean {
-  return name === '' || isUnresolved(name) || /^arn:|^\/aws\/(service|reference)\//.test(name);
 }

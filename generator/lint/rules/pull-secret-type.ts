@@ -7,7 +7,7 @@ import {
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedField } from '../rule.ts';
 
 export const pullSecretType: Rule = {
   id: 'pull-secret-type',
@@ -36,11 +36,7 @@ function* loginOf(node: SecretNode, { object, path, secret }: Reader): Iterable<
     path,
     message: `Secret "${secret}" has ${lack}, so the kubelet takes no registry login from it`,
     hint: hintFor(first, key),
-    related: makers.map(maker => ({
-      object: maker.object,
-      path: maker.path,
-      note: `${maker.object.kind} "${maker.object.name}" makes it`,
-    })),
+    related: makers.map(maker => relatedField(maker, 'makes it')),
   };
 }
 

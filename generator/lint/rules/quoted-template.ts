@@ -18,15 +18,9 @@ export const quotedTemplate: Rule = {
   },
 };
 
-/** One action alone, in quotes; what stands in a file may be quoted for it. */
+/** Whether a template is one action in quotes. In a file the quotes may be meant. */
 function isQuoted({ text, parsed, path, source }: SecretTemplate): boolean {
-  const actions = parsed.nodes.filter(({ kind }) => kind === 'action');
-  if (
-    source !== undefined ||
-    path.at(-2) !== 'data' ||
-    parsed.fault !== undefined ||
-    actions.length !== 1
-  )
-    return false;
+  if (source !== undefined || path.at(-2) !== 'data' || parsed.fault !== undefined) return false;
+  if (parsed.nodes.filter(({ kind }) => kind === 'action').length !== 1) return false;
   return /^(["'])\{\{[^{}]{1,999}\}\}\1$/.test(text.trim());
 }

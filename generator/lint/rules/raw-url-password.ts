@@ -1,8 +1,8 @@
 import type { Path } from '../../core/finding.ts';
 import { listAt } from '../../core/json.ts';
-import { type PasswordOrigin, passwordOrigin, templates } from '../../graph/keys.ts';
+import { type PasswordOrigin, passwordOrigin, templateField, templates } from '../../graph/keys.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import type { Container } from '../../kinds/pods.ts';
+import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import { rawUrlPasswords } from '../../spec/model/secret-template.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -13,17 +13,15 @@ export const rawUrlPassword: Rule = {
 
   *check(graph) {
     const origin = passwordOrigin(graph);
-    for (const { containers } of graph.pods)
-      for (const container of containers) yield* inContainer(graph, origin, container);
-    for (const { secret, parsed, path, source } of templates(graph))
-      for (const key of rawUrlPasswords(parsed.nodes))
-        if (origin.ofFetched(secret, key))
+    for (const container of graph.pods.flatMap(pod => pod.containers))
+      yield* inContainer(graph, origin, container);
+    for (const template of templates(graph))
+      for (const key of rawUrlPasswords(template.parsed.nodes))
+        if (origin.ofFetched(template.secret, key))
           yield {
-            object: secret.object,
-            path,
+            ...templateField(template),
             message: `the template puts the key "${key}" into a URL as it is`,
             hint: `Write ${escapedKey(key)}.`,
-            ...(source !== undefined && { related: [source] }),
           };
   },
 };
@@ -60,7 +58,7 @@ interface Text {
   readonly what: string;
 }
 
-/** What Kubernetes fills variables into. */
+/** The texts that Kubernetes fills variables into. */
 function textsOf({ env, spec, path }: Container): Text[] {
   const variables = env.flatMap(({ name, value, path: at }) =>
     value === undefined ? [] : [{ text: value, path: [...at, 'value'], what: `"${name}"` }],
@@ -75,23 +73,20 @@ function textsOf({ env, spec, path }: Container): Text[] {
   return [...variables, ...words];
 }
 
-/** The key of a Secret that a variable has its value from, alone or with all of the Secret. */
+/** The key of a Secret that a variable gets its value from, by `valueFrom` or `envFrom`. */
 function sourceOf(
   graph: SecretGraph,
   { env, envFrom, object }: Container,
   used: string,
 ): { readonly name: string; readonly key: string } | undefined {
-  const own = env.find(({ name }) => name === used);
-  if (own !== undefined) {
-    const { name, key } = own.secret ?? {};
+  const variable = env.find(({ name }) => name === used);
+  if (variable !== undefined) {
+    const { name, key } = variable.secret ?? {};
     return name === undefined || key === undefined ? undefined : { name, key };
   }
-  const all = envFrom.find(
-    ({ secret, prefix }) =>
-      used.startsWith(prefix) &&
-      findSecret(graph, object.namespace, secret ?? '')?.keys.has(used.slice(prefix.length)) ===
-        true,
-  );
-  const { secret, prefix = '' } = all ?? {};
+  const hasKey = ({ secret, prefix }: EnvFromEntry): boolean =>
+    used.startsWith(prefix) &&
+    findSecret(graph, object.namespace, secret ?? '')?.keys.has(used.slice(prefix.length)) === true;
+  const { secret, prefix = '' } = envFrom.find(hasKey) ?? {};
   return secret === undefined ? undefined : { name: secret, key: used.slice(prefix.length) };
 }

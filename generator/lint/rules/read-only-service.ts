@@ -11,8 +11,7 @@ export const readOnlyService: Rule = {
 
   *check(graph) {
     for (const host of cnpgHosts(graph)) {
-      const namespace = host.givenNamespace ?? host.namespace;
-      const cnpg = graph.find(cnpgCluster, namespace, host.cnpgCluster);
+      const cnpg = graph.find(cnpgCluster, host.namespace, host.cnpgCluster);
       if (cnpg === undefined || host.suffix === undefined || host.suffix === 'rw') continue;
       const why = reason(host, cnpg);
       if (why === undefined) continue;
@@ -34,19 +33,18 @@ function reason(host: CnpgHost, cnpg: PlacedObject): string | undefined {
   return isMigration(host) ? 'leads to read-only replicas, and a migration writes' : undefined;
 }
 
-/** What changes a schema: words for it, and tools that do nothing else. */
+/** Words for a migration, and tools that do nothing else. */
 const MIGRATION =
   /(^|[^a-z])(db-?)?(migrat(e|ion|ions|or)|schema-(update|upgrade)|alembic|flyway|liquibase|goose|dbmate|sqitch)([^a-z]|$)/i;
 
-/** A Job or container that says that it changes the schema. */
+/** Whether the names, the image or the command of a pod say that it changes the schema. */
 function isMigration({ object, container }: CnpgHost): boolean {
-  const { spec } = container ?? {};
-  const words = [
-    object.name,
-    container?.name ?? '',
+  const { name = '', spec } = container ?? {};
+  const program = [
     textAt(spec, 'image') ?? '',
     ...listAt(spec, 'command'),
     ...listAt(spec, 'args'),
   ];
+  const words = [object.name, name, ...program];
   return words.some(word => MIGRATION.test(scalarText(word)));
 }

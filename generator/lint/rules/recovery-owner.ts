@@ -1,5 +1,4 @@
 import { mapAt } from '../../core/json.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
@@ -14,7 +13,10 @@ export const recoveryOwner: Rule = {
     for (const object of graph.byKind(cnpgCluster)) {
       const { method, path, secret } = bootstrapOf(object.json);
       if (method === 'initdb' || isNamed(object, method) || 'replica' in specOf(object)) continue;
-      const reader = readerOf(graph, object, secret);
+      const reader = graph.readers.find(
+        ({ object: { known }, namespace, secret: name }) =>
+          name === secret && namespace === object.namespace && known !== cnpgCluster,
+      );
       if (reader === undefined) continue;
       yield {
         object,
@@ -30,17 +32,4 @@ export const recoveryOwner: Rule = {
 function isNamed(object: PlacedObject, method: string): boolean {
   const { database, owner } = mapAt(specOf(object), 'bootstrap', method);
   return database !== undefined || owner !== undefined;
-}
-
-function readerOf(
-  { readers }: SecretGraph,
-  cluster: PlacedObject,
-  secret: string,
-): SecretGraph['readers'][number] | undefined {
-  return readers.find(
-    reader =>
-      reader.secret === secret &&
-      reader.namespace === cluster.namespace &&
-      reader.object.known !== cnpgCluster,
-  );
 }

@@ -11,19 +11,19 @@ export const refreshStopped: Rule = {
 
   *check({ externalSecrets }) {
     for (const secret of eachSpec(externalSecrets)) {
-      const found = isFetched(secret.spec) ? stopOf(secret) : undefined;
-      if (found === undefined) continue;
+      const stop = isFetched(secret.spec) ? stopOf(secret) : undefined;
+      if (stop === undefined) continue;
       yield {
         object: secret.object,
-        path: found.path,
-        message: `Secret "${secret.target}" is fetched once and never again, because ${found.why}`,
+        path: stop.path,
+        message: `Secret "${secret.target}" is fetched once and never again, because ${stop.why}`,
         hint: 'A value that changes in the store never arrives. Set refreshPolicy to Periodic, or leave it out, with a refreshInterval such as 1h; for a value that must not change, leave refreshInterval out and say CreatedOnce.',
       };
     }
   },
 };
 
-/** What stops it, unless just that is asked for: CreatedOnce alone, or with an interval of zero. */
+/** What stops the refresh, unless the spec asks for it: CreatedOnce alone, or with an interval of zero. */
 function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } | undefined {
   const { policy, interval, seconds } = refresh;
   if (policy === 'CreatedOnce' || policy === 'OnChange')
@@ -38,7 +38,7 @@ function stopOf({ path, refresh }: ExternalSecret): { path: Path; why: string } 
     : undefined;
 }
 
-/** The API server fills in `1h0m0s`: only another interval was meant by somebody. */
+/** Whether the interval contradicts the policy. `1h0m0s` is a default that the API server fills in. */
 function isContradiction({ interval, seconds }: Refresh): boolean {
   return interval !== undefined && interval !== '1h0m0s' && seconds !== 0;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -13,10 +14,12 @@ export const reloadTarget: Rule = {
   *check(graph) {
     const watches = graph.pods.map(pod => ({ object: pod.object, watch: watchOf(pod) }));
     const listed = watches.filter(({ watch }) => watch.path !== undefined && !watch.isAll);
-    const reads =
-      listed.length === 0 ? new Map<PlacedObject, Set<string>>() : readsByWorkload(graph);
-    for (const { object, watch } of listed)
-      yield* unknownTargets(graph, object, watch, reads.get(object) ?? new Set());
+    if (listed.length === 0) return;
+    const reads = groupBy(graph.readers, ({ object }) => object);
+    for (const { object, watch } of listed) {
+      const names = (reads.get(object) ?? []).map(({ secret }) => secret);
+      yield* unknownTargets(graph, object, watch, new Set(names));
+    }
   },
 };
 
@@ -35,14 +38,4 @@ function* unknownTargets(
       hint: knownNames(`Secrets that "${object.name}" reads`, name, reads),
     };
   }
-}
-
-function readsByWorkload({ readers }: SecretGraph): Map<PlacedObject, Set<string>> {
-  const reads = new Map<PlacedObject, Set<string>>();
-  for (const { object, secret } of readers) {
-    const names = reads.get(object);
-    if (names === undefined) reads.set(object, new Set([secret]));
-    else names.add(secret);
-  }
-  return reads;
 }

@@ -5,7 +5,7 @@ import { ROLE_ARN } from '../../graph/iam.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type Rule, type RuleFault, relatedField } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
   id: 'service-account-role',
@@ -43,37 +43,30 @@ function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
 function assumedRoles(graph: SecretGraph): RoleName[] {
   return awsStores(graph).flatMap(({ object, path, settings }): RoleName[] => {
     const role = textAt(settings, 'role');
-    const others = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
+    const more = listAt(settings, 'additionalRoles').flatMap((arn, index): RoleName[] => {
       const at = [...path, 'additionalRoles', index];
       return typeof arn === 'string' ? [{ object, path: at, arn }] : [];
     });
-    return role === undefined
-      ? others
-      : [{ object, path: [...path, 'role'], arn: role }, ...others];
+    return role === undefined ? more : [{ object, path: [...path, 'role'], arn: role }, ...more];
   });
 }
 
 function* accountsWithoutRole(graph: SecretGraph): Iterable<RuleFault> {
-  const seen = new Set<PlacedObject>();
+  const reported = new Set<PlacedObject>();
   for (const { object, path, settings } of awsStores(graph)) {
     const ref = mapAt(settings, 'auth', 'jwt', 'serviceAccountRef');
+    const refPath = [...path, 'auth', 'jwt', 'serviceAccountRef'];
     const namespace = textAt(ref, 'namespace') ?? object.namespace;
     const account = graph.find(serviceAccount, namespace, textAt(ref, 'name') ?? '');
-    if (account === undefined || seen.has(account)) continue;
-    seen.add(account);
+    if (account === undefined || reported.has(account)) continue;
+    reported.add(account);
     if (mapAt(account.json, 'metadata', 'annotations')[ROLE_ARN] !== undefined) continue;
     yield {
       object: account,
       path: ['metadata', 'annotations'],
       message: `ServiceAccount "${account.name}" has no annotation "${ROLE_ARN}", and ${object.kind} "${object.name}" signs in to AWS with it`,
       hint: `Annotate it with the ARN of its IAM role. With Pod Identity, which needs no annotation, leave "auth" out of the store: it is ESO's own account that signs in then.`,
-      related: [
-        {
-          object,
-          path: [...path, 'auth', 'jwt', 'serviceAccountRef', 'name'],
-          note: `${object.kind} "${object.name}" uses it`,
-        },
-      ],
+      related: [relatedField({ object, path: [...refPath, 'name'] }, 'uses it')],
     };
   }
 }

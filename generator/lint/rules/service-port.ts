@@ -18,8 +18,8 @@ export const servicePort: Rule = {
       if (port !== undefined && isStandard(graph, host))
         yield* wrongPort(host.object, port, host.service);
     }
-    for (const { containers } of graph.pods)
-      for (const container of containers) yield* besideGivenHosts(graph, container);
+    for (const container of graph.pods.flatMap(pod => pod.containers))
+      yield* portsBesideLogins(graph, container);
   },
 };
 
@@ -37,23 +37,21 @@ function* wrongPort(
   };
 }
 
-/** Variables whose host is that of a login that a Cluster makes: its primary. */
-function* besideGivenHosts(graph: SecretGraph, container: Container): Iterable<RuleFault> {
+/** Ports beside hosts that come from the login Secret of a Cluster, which names its primary. */
+function* portsBesideLogins(graph: SecretGraph, container: Container): Iterable<RuleFault> {
   const { object, env } = container;
   for (const { name, secret } of env) {
     if (secret?.key !== 'host') continue;
-    const makers = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
-    const [maker, ...others] = makers;
+    const [maker, ...others] = findSecret(graph, object.namespace, secret.name)?.makers ?? [];
     const port = portBeside(container, name);
     if (maker?.object.known !== cnpgCluster || others.length > 0 || port === undefined) continue;
     yield* wrongPort(object, port, `${maker.object.name}-rw`);
   }
 }
 
-/** The Service is one of the three that CNPG makes, not one of a manifest that has other ports. */
-function isStandard({ find }: SecretGraph, host: CnpgHost): boolean {
-  const namespace = host.givenNamespace ?? host.namespace;
-  return host.suffix !== undefined && find(coreService, namespace, host.service) === undefined;
+/** Whether CNPG makes the Service. One of a manifest may have other ports. */
+function isStandard({ find }: SecretGraph, { suffix, namespace, service }: CnpgHost): boolean {
+  return suffix !== undefined && find(coreService, namespace, service) === undefined;
 }
 
 interface Port {
@@ -61,7 +59,7 @@ interface Port {
   readonly path: Path;
 }
 
-/** The port behind the host, or in the variable beside a variable that is the host. */
+/** The port behind the host, or in the variable beside it where a variable holds the host alone. */
 function portOf({ port, path, container, text, service }: CnpgHost): Port | undefined {
   if (port !== undefined) return { value: port, path };
   const isHostAlone = text.startsWith(service) && !text.includes('/') && !text.includes(' ');
@@ -69,11 +67,11 @@ function portOf({ port, path, container, text, service }: CnpgHost): Port | unde
   return isHostAlone && variable !== undefined ? portBeside(container, variable.name) : undefined;
 }
 
-/** The port in the variable beside one that is a host. */
+/** The port beside a host: `DB_PORT` beside `DB_HOST`. */
 function portBeside(container: Container | undefined, host: string): Port | undefined {
   if (!host.includes('HOST')) return undefined;
-  const beside = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
-  return beside?.value === undefined || !/^\d+$/.test(beside.value)
+  const variable = container?.env.find(({ name }) => name === host.replace('HOST', 'PORT'));
+  return variable?.value === undefined || !/^\d+$/.test(variable.value)
     ? undefined
-    : { value: beside.value, path: [...beside.path, 'value'] };
+    : { value: variable.value, path: [...variable.path, 'value'] };
 }

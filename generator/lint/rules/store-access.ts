@@ -63,7 +63,7 @@ function refusal(
   };
 }
 
-/** Who a store signs in as; without a namespace in a ClusterSecretStore it is many. */
+/** The account that a store signs in as. Undefined: a ClusterSecretStore without a namespace has many. */
 function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
   const account = mapAt(specOf(store), 'provider', 'kubernetes', 'auth', 'serviceAccount');
   const name = textAt(account, 'name') ?? '';
@@ -76,26 +76,25 @@ function accountOf(store: PlacedObject): SecretAccess['account'] | undefined {
 function readsByStore(graph: SecretGraph): Map<PlacedObject, Set<string>> {
   const reads = new Map<PlacedObject, Set<string>>();
   for (const secret of graph.externalSecrets) {
-    for (const [store, key] of readsOf(graph, secret)) {
+    for (const [store, key] of readsOf(graph, secret))
       reads.set(store, (reads.get(store) ?? new Set()).add(key));
-    }
   }
   return reads;
 }
 
 function readsOf(
   { find }: SecretGraph,
-  secret: ExternalSecret,
+  { data, dataFrom, namespace }: ExternalSecret,
 ): [store: PlacedObject, key: string][] {
   const entries = [
-    ...secret.data,
-    ...secret.dataFrom.map(({ storeRef, extract, spec }) => ({
+    ...data,
+    ...dataFrom.map(({ storeRef, extract, spec }) => ({
       storeRef,
       key: extract ?? (isMap(spec['find']) ? SEARCH : undefined),
     })),
   ];
   return entries.flatMap(({ storeRef, key }): [PlacedObject, string][] => {
-    const store = storeRef === undefined ? undefined : storeOf(find, storeRef, secret.namespace);
+    const store = storeRef && storeOf(find, storeRef, namespace);
     if (store === undefined || key === undefined || isUnresolved(key)) return [];
     return isInCluster(store) ? [[store, key]] : [];
   });

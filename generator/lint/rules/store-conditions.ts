@@ -33,13 +33,12 @@ export const storeConditions: Rule = {
   },
 };
 
-/** No conditions admit every namespace; of several one that matches is enough. */
+/** Whether a store admits a namespace: it has no conditions, or one of them matches. */
 function isAdmitted({ find }: SecretGraph, store: PlacedObject, name: string): boolean {
   const conditions = listAt(specOf(store), 'conditions').filter(isMap);
+  if (conditions.length === 0) return true;
   const namespace = find(coreNamespace, '', name);
-  return (
-    conditions.length === 0 || conditions.some(condition => admits(condition, name, namespace))
-  );
+  return conditions.some(condition => admits(condition, name, namespace));
 }
 
 function admits(condition: JsonObject, name: string, namespace: PlacedObject | undefined): boolean {
@@ -50,8 +49,8 @@ function admits(condition: JsonObject, name: string, namespace: PlacedObject | u
   return isMap(selector) && selectsNamespace(selector, name, namespace);
 }
 
-/** What Go refuses is another fault. */
+/** Whether a regular expression may match. One that Go refuses is another fault. */
 function matches(regex: string, name: string): boolean {
-  const found = name.length > LONGEST ? undefined : goRegexp(regex)?.(name);
-  return found === undefined || found.length > 0;
+  const match = name.length > LONGEST ? undefined : goRegexp(regex)?.(name);
+  return match === undefined || match.length > 0;
 }

@@ -1,7 +1,7 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { namesIn, type SecretGraph } from '../../graph/secret-graph.ts';
 import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap } from '../../kinds/core/secret.ts';
 import { isOwnApiServer, STORES } from '../../kinds/eso/stores.ts';
@@ -18,7 +18,7 @@ export const storeConnection: Rule = {
     const isAbsent = absentConfigMaps(graph);
     for (const object of STORES.flatMap(graph.byKind)) {
       const provider = mapAt(specOf(object), 'provider')['kubernetes'];
-      // A kubeconfig in authRef holds all of it.
+      // A kubeconfig in authRef holds the server, its CA and the login.
       if (!isMap(provider) || provider['authRef'] !== undefined) continue;
       yield* lackingParts(object, provider);
       yield* unknownCa(graph, object, provider, isAbsent);
@@ -28,7 +28,7 @@ export const storeConnection: Rule = {
 
 const PATH = ['spec', 'provider', 'kubernetes'];
 
-/** What ESO asks of a store, in the order of its messages (docs/facts/eso.md#kubernetes-store). */
+/** What a store lacks, in the order of ESO's messages (docs/facts/eso.md#kubernetes-store). */
 function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<RuleFault> {
   const server = provider['server'];
   const name = `${object.kind} "${object.name}"`;
@@ -59,7 +59,7 @@ function* lackingParts(object: PlacedObject, provider: JsonObject): Iterable<Rul
     };
 }
 
-/** A CA in a ConfigMap that is not there, or under another key. Of Secrets the rules on readers speak. */
+/** A CA in a ConfigMap that is missing, or that has no such key. Other rules check a CA in a Secret. */
 function* unknownCa(
   graph: SecretGraph,
   object: PlacedObject,
@@ -73,8 +73,7 @@ function* unknownCa(
   const keys = configMapKeys(graph, namespace, name);
   const path = [...PATH, 'server', 'caProvider'];
   if (isAbsent(namespace, name)) {
-    const here = graph.byKind(configMap).filter(other => other.namespace === namespace);
-    const names = ['kube-root-ca.crt', ...here.map(other => other.name)];
+    const names = ['kube-root-ca.crt', ...namesIn(graph, configMap, namespace)];
     yield {
       object,
       path: [...path, 'name'],

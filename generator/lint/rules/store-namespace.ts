@@ -20,7 +20,12 @@ export const storeNamespace: Rule = {
     for (const object of graph.byKind(clusterSecretStore))
       for (const reference of referencesIn(object))
         if (isLacking(reference, users.get(object) ?? new Set(), accounts))
-          yield withoutNamespace(object, reference);
+          yield {
+            object,
+            path: reference.path,
+            message: `${reference.field} of ClusterSecretStore "${object.name}" names no namespace`,
+            hint: 'Add namespace: a ClusterSecretStore has none of its own.',
+          };
     for (const object of graph.byKind(secretStore))
       for (const reference of referencesIn(object)) yield* inOtherNamespace(object, reference);
   },
@@ -32,33 +37,25 @@ interface Reference {
   readonly value: JsonObject;
 }
 
-function withoutNamespace(object: PlacedObject, { field, path }: Reference): RuleFault {
-  return {
-    object,
-    path,
-    message: `${field} of ClusterSecretStore "${object.name}" names no namespace`,
-    hint: 'Add namespace: a ClusterSecretStore has none of its own.',
-  };
-}
-
-/** Esutils' ValidateSecretSelector and the kubernetes provider's ValidateStore (ESO 1.3.2). */
+/** As ESO 1.3.2 refuses it: esutils' ValidateSecretSelector, and the kubernetes provider's ValidateStore. */
 function* inOtherNamespace(
   object: PlacedObject,
   { field, path, value }: Reference,
 ): Iterable<RuleFault> {
   const namespace = textAt(value, 'namespace');
+  const isCa = field === 'caProvider';
   if (namespace === undefined || isUnresolved(namespace)) return;
-  if (namespace === object.namespace && field !== 'caProvider') return;
-  if (object.namespace === '' || (field === 'caProvider' && path[2] !== 'kubernetes')) return;
+  if (namespace === object.namespace && !isCa) return;
+  if (object.namespace === '' || (isCa && path[2] !== 'kubernetes')) return;
   yield {
     object,
     path: [...path, 'namespace'],
-    message: `${field} of SecretStore "${object.name}" may not name a namespace${field === 'caProvider' ? '' : ' but its own'}`,
+    message: `${field} of SecretStore "${object.name}" may not name a namespace${isCa ? '' : ' but its own'}`,
     hint: 'Remove namespace, or make it a ClusterSecretStore.',
   };
 }
 
-/** A CA needs its namespace. A ServiceAccount without one means that of each ExternalSecret. */
+/** Whether a namespace is missing. A CA needs one; an account without one is that of each ExternalSecret. */
 function isLacking(
   { field, value }: Reference,
   users: ReadonlySet<string>,
@@ -76,7 +73,7 @@ function isLacking(
   );
 }
 
-/** The ServiceAccounts of the set, and the namespaces that have any: those of others are not known. */
+/** The ServiceAccounts of the set, and the namespaces of which it has any. */
 interface Accounts {
   readonly byName: ReadonlyMap<string, ReadonlySet<string>>;
   readonly namespaces: ReadonlySet<string>;
@@ -86,7 +83,7 @@ function accountsOf({ byKind }: SecretGraph): Accounts {
   const byName = new Map<string, Set<string>>();
   for (const { name, namespace } of byKind(serviceAccount))
     byName.set(name, (byName.get(name) ?? new Set()).add(namespace));
-  return { byName, namespaces: new Set([...byName.values()].flatMap(homes => [...homes])) };
+  return { byName, namespaces: new Set(byKind(serviceAccount).map(({ namespace }) => namespace)) };
 }
 
 /** The namespaces that each ClusterSecretStore is used from. */

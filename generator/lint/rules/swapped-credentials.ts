@@ -10,23 +10,23 @@ export const swappedCredentials: Rule = {
 
   *check(graph) {
     for (const { object, path, reader, name, key } of namedReads(graph)) {
-      const wanted = partOfName(name);
-      const given = wanted && partOfName(key);
-      if (!areSwapped(wanted, given)) continue;
+      const part = partOfName(name);
+      const keyPart = part && partOfName(key);
+      if (!areSwapped(part, keyPart)) continue;
       yield {
         object,
         path,
-        message: `${reader} is named for ${wanted?.called} and reads "${key}", which is named for ${given?.called}`,
-        hint: `Read the key of ${wanted?.called} here, or give one of the two a name that says what it is.`,
+        message: `${reader} is named for ${part?.called} and reads "${key}", which is named for ${keyPart?.called}`,
+        hint: `Read the key of ${part?.called} here, or give one of the two a name that says what it is.`,
       };
     }
   },
 };
 
-/** Thousands of reads go by the same few names. */
+/** Remembered, as thousands of reads have the same few names. */
 const partOfName = oncePerText(credentialPart);
 
-/** What a name says of a credential: which kind, and the half that is open or the one that is secret. */
+/** The part of a credential that a name says: of which kind, and whether it is the secret half. */
 interface CredentialPart {
   readonly of: 'login' | 'access' | 'client';
   readonly isSecret: boolean;
@@ -41,7 +41,7 @@ const SECRET: CredentialPart = { of: 'access', isSecret: true, called: 'a secret
 const CLIENT: CredentialPart = { of: 'client', isSecret: false, called: 'a client id' };
 const CLIENT_SECRET: CredentialPart = { of: 'client', isSecret: true, called: 'a client secret' };
 
-/** By the end of a name in words; the first that fits counts. */
+/** The parts by the ends of names, split into words. The first that fits counts. */
 const ENDS: readonly (readonly [RegExp, CredentialPart])[] = [
   [/ (?:user|username|user name|dbuser)$/, USER],
   [/ (?:password|passwd|pwd|pass|dbpass|dbpassword)$/, PASSWORD],
@@ -51,7 +51,7 @@ const ENDS: readonly (readonly [RegExp, CredentialPart])[] = [
   [/ (?:client id|clientid)$/, CLIENT],
 ];
 
-/** The part of a credential that goes by a name; undefined where the name may mean another one too. */
+/** The part of a credential that a name says. Undefined: none, or more than one. */
 function credentialPart(name: string): CredentialPart | undefined {
   const words = wordsOf(name.slice(-MOST))
     .map(word => ` ${word}`)
@@ -61,10 +61,10 @@ function credentialPart(name: string): CredentialPart | undefined {
   return isOfBoth ? undefined : part;
 }
 
-/** No name that anyone reads is longer. */
+/** The letters of a name that are looked at: no real name is longer. */
 const MOST = 200;
 
-/** Whether one name is that of the open half of a credential and the other that of its secret half. */
+/** Whether one part is the open half of a credential and the other its secret half. */
 function areSwapped(a: CredentialPart | undefined, b: CredentialPart | undefined): boolean {
   return a !== undefined && b !== undefined && a.of === b.of && a.isSecret !== b.isSecret;
 }

@@ -13,16 +13,14 @@ export const syncOrder: Rule = {
   summary: 'Argo CD applies an object after what it needs to become healthy.',
 
   *check(graph) {
-    // Without waves and hooks all comes at once.
+    // Without waves and hooks, everything is applied at once.
     if (!graph.objects.some(hasSyncOrder)) return;
-    const seen = new Map<PlacedObject, Set<PlacedObject>>();
+    const reported = new Map<PlacedObject, Set<PlacedObject>>();
     for (const [object, needed] of needs(graph)) {
-      const told = seen.get(object) ?? new Set();
-      seen.set(object, told);
-      if (told.has(needed) || isApart(object, needed, graph)) continue;
+      if (reported.get(object)?.has(needed) || isApart(object, needed, graph)) continue;
       const by = isBeforeBy(object, needed);
       if (by === undefined) continue;
-      told.add(needed);
+      reported.set(object, (reported.get(object) ?? new Set()).add(needed));
       yield {
         object,
         path: orderPlace(object, by),
@@ -35,20 +33,20 @@ export const syncOrder: Rule = {
 };
 
 /**
- * Whether two are in syncs of their own, or one in none that is here: waves and hooks order what is in one.
- * What nothing here applies is in one sync, if any, with what is built with it, or lies in its folder.
+ * Whether two objects are in different syncs: waves and hooks order only what is in one sync. Objects
+ * without an applier are taken to be in one sync if they are built together or lie in one folder.
  */
 function isApart(object: PlacedObject, needed: PlacedObject, graph: SecretGraph): boolean {
   const { syncs, folders } = graph;
-  const [own, other] = [object, needed].map(({ file, written }) =>
+  const [sync, neededSync] = [object, needed].map(({ file, written }) =>
     written !== undefined && SYNCING.includes(written.by.known)
       ? syncId(written.by, written.by.name)
       : (syncs?.get(file) ?? folders?.get(file) ?? file),
   );
-  return own !== other;
+  return sync !== neededSync;
 }
 
-/** Of what brings objects, that which syncs them by itself. */
+/** The kinds that sync the objects which they bring. */
 const SYNCING: readonly (Kind | undefined)[] = [argoApplication, applicationSet];
 
 const HINTS = {
@@ -57,11 +55,11 @@ const HINTS = {
   wave: 'Give it a later sync-wave than what it needs, or what it needs an earlier one.',
 } as const;
 
-/** An object and one that it needs: a store, or the maker of a Secret that it reads. */
+/** Objects, each with one that it needs: its store, or the only maker of a Secret that it reads. */
 function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
   const stores = graph.externalSecrets.flatMap(
     ({ object, namespace, storeRef }): [PlacedObject, PlacedObject][] => {
-      const store = storeRef === undefined ? undefined : storeOf(graph.find, storeRef, namespace);
+      const store = storeRef && storeOf(graph.find, storeRef, namespace);
       return store === undefined ? [] : [[object, store]];
     },
   );

@@ -1,6 +1,6 @@
 import { parseTemplate, type TemplateNode } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
-import { type SecretTemplate, templates } from '../../graph/keys.ts';
+import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import type { Rule } from '../rule.ts';
 
 export const templateEscaping: Rule = {
@@ -11,20 +11,17 @@ export const templateEscaping: Rule = {
   *check(graph) {
     for (const template of templates(graph)) {
       if (!isEscaped(template)) continue;
-      const { secret, path, source } = template;
       yield {
-        object: secret.object,
-        path,
+        ...templateField(template),
         message: 'the template makes a template again: escaping for Helm was left in',
         hint: 'Write {{ .key }} without the quotes around it, or render the chart with Helm.',
-        ...(source !== undefined && { related: [source] }),
       };
     }
   },
 };
 
 /**
- * Whether what comes out of a template is one that reads keys that are fetched. Of others the braces
+ * Whether the output of a template is a template that reads fetched keys. The braces of other outputs
  * are meant: Alertmanager and Grafana have templates of their own, which are escaped in this way.
  */
 function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
@@ -36,12 +33,12 @@ function isEscaped({ secret, text, parsed }: SecretTemplate): boolean {
   return isOpen && isEscapedWhole(text.trim());
 }
 
-/** Nothing else is in the text: `{{ "{{ .key }}" }}`. */
+/** Whether the text is one escaped template and nothing else: `{{ "{{ .key }}" }}`. */
 function isEscapedWhole(text: string): boolean {
   return /^\{\{-? *["`]\{\{-? *\.\w+ *-?\}\}["`] *-?\}\}$/.test(text);
 }
 
-/** What a node writes that is in the template itself. */
+/** The text that a node writes, as far as the template itself holds it. */
 function writtenText(node: TemplateNode): string {
   if (node.kind === 'text') return node.text;
   if (node.kind !== 'action') return node.body.map(writtenText).join('');

@@ -1,7 +1,7 @@
 import { inNamespace, inNamespaceOrNone, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type TemplateFile, templateFiles } from '../../graph/keys.ts';
-import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { absentConfigMaps, configMapKeys } from '../../graph/variables.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
@@ -16,28 +16,24 @@ export const templateSource: Rule = {
   *check(graph) {
     const isAbsent = absentConfigMaps(graph);
     for (const secret of graph.externalSecrets) {
-      const named = new Set<string>();
+      const missing = new Set<string>();
       for (const file of templateFiles(secret)) {
         if (file.kind === coreSecret.kind) continue;
         if (!isAbsent(secret.namespace, file.name)) yield* missingKey(graph, secret, file);
-        else if (!named.has(file.name)) yield missingMap(graph, secret, file);
-        named.add(file.name);
+        else if (!missing.has(file.name)) yield missingMap(graph, secret, file);
+        missing.add(file.name);
       }
     }
   },
 };
 
 function missingMap(
-  { byKind }: SecretGraph,
+  graph: SecretGraph,
   { object, namespace }: ExternalSecret,
   { name, namePath }: TemplateFile,
 ): RuleFault {
-  const maps = byKind(configMap);
-  const here = maps.filter(other => other.namespace === namespace).map(other => other.name);
-  const elsewhere = nearestTo(
-    object,
-    maps.filter(other => other.name === name),
-  );
+  const here = namesIn(graph, configMap, namespace);
+  const elsewhere = nearestTo(object, graph.byKind(configMap), name);
   return {
     object,
     path: namePath,

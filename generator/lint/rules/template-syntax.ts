@@ -2,8 +2,8 @@ import { nearest } from '../../core/names.ts';
 import { TEMPLATE_FUNCTIONS } from '../../core/template/parse.ts';
 import { templateReads } from '../../core/template/reads.ts';
 import type { TemplateFault } from '../../core/template/tokens.ts';
-import { type SecretTemplate, templates } from '../../graph/keys.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
+import type { FaultText, Rule } from '../rule.ts';
 
 export const templateSyntax: Rule = {
   id: 'template-syntax',
@@ -13,22 +13,12 @@ export const templateSyntax: Rule = {
   *check(graph) {
     for (const template of templates(graph)) {
       const fault = faultOf(template);
-      const { secret, path, source } = template;
-      if (fault === undefined) continue;
-      yield {
-        object: secret.object,
-        path,
-        ...fault,
-        ...(source !== undefined && { related: [source] }),
-      };
+      if (fault !== undefined) yield { ...templateField(template), ...fault };
     }
   },
 };
 
-function faultOf({
-  parsed,
-  text,
-}: SecretTemplate): Pick<RuleFault, 'message' | 'hint'> | undefined {
+function faultOf({ parsed, text }: SecretTemplate): FaultText | undefined {
   const { fault, nodes } = parsed;
   if (fault !== undefined && FILLED_IN.test(text)) return undefined;
   if (fault?.dashed !== undefined)
@@ -46,7 +36,7 @@ function faultOf({
   };
 }
 
-/** Flux puts something into an action before ESO reads it: what it will be is not known. */
+/** An action with a variable: Flux fills it in before ESO reads the template. */
 const FILLED_IN = /\{\{[^{}]{0,999}\$\{/;
 
 /** Functions that people know from Helm or elsewhere, and what ESO has instead. */

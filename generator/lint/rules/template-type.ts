@@ -9,12 +9,15 @@ export const templateType: Rule = {
   summary: 'A Secret of a special type gets the keys that the type needs.',
 
   *check({ externalSecrets }) {
-    for (const { object, path, spec, keys, creationPolicy } of eachSpec(externalSecrets)) {
+    for (const { object, path: specPath, spec, keys, creationPolicy } of eachSpec(
+      externalSecrets,
+    )) {
+      const path = [...specPath, 'target', 'template', 'type'];
       const type = textAt(spec, 'target', 'template', 'type') ?? '';
       if (type === BOOTSTRAP_TOKEN)
         yield {
           object,
-          path: [...path, 'target', 'template', 'type'],
+          path,
           message: `ESO after 2.4.0 refuses to make a Secret of type ${type}`,
           hint: 'Leave the type out: such a Secret lets nodes join the cluster.',
         };
@@ -24,7 +27,7 @@ export const templateType: Rule = {
       const names = lacking.map(group => group.map(key => `"${key}"`).join(' or ')).join(' and ');
       yield {
         object,
-        path: [...path, 'target', 'template', 'type'],
+        path,
         message: `a Secret of type ${type} needs the key ${names}`,
         hint: 'Add it to the template, or leave the type out.',
       };

@@ -1,7 +1,7 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { isWholePod, mountsOf, type Pod, volumeNames } from '../../kinds/pods.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import { isWholePod, mountsOf, volumeNames } from '../../kinds/pods.ts';
+import type { Rule } from '../rule.ts';
 
 export const undefinedVolume: Rule = {
   id: 'undefined-volume',
@@ -9,19 +9,17 @@ export const undefinedVolume: Rule = {
   summary: 'Each volume that a container mounts is one of its pod.',
 
   *check({ pods }) {
-    for (const pod of pods) if (isWholePod(pod)) yield* missingVolumes(pod);
+    for (const pod of pods.filter(isWholePod)) {
+      const names = volumeNames(pod);
+      for (const { container, volume, path } of mountsOf(pod)) {
+        if (names.has(volume) || isUnresolved(volume)) continue;
+        yield {
+          object: pod.object,
+          path: [...path, 'name'],
+          message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
+          hint: knownNames('volumes of the pod', volume, names),
+        };
+      }
+    }
   },
 };
-
-function* missingVolumes(pod: Pod): Iterable<RuleFault> {
-  const names = volumeNames(pod);
-  for (const { container, volume, path } of mountsOf(pod)) {
-    if (names.has(volume) || isUnresolved(volume)) continue;
-    yield {
-      object: pod.object,
-      path: [...path, 'name'],
-      message: `container "${container.name}" mounts the volume "${volume}", which its pod does not have`,
-      hint: knownNames('volumes of the pod', volume, names),
-    };
-  }
-}

@@ -4,7 +4,6 @@ import {
   isFilling,
   unfillableTexts,
 } from '../../kinds/flux/kustomization.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { syncId } from '../../world/object-set.ts';
 import type { Rule } from '../rule.ts';
 
@@ -16,11 +15,8 @@ export const unfillableVariable: Rule = {
   *check({ objects, byKind, find, syncs }) {
     const filling = new Map(
       byKind(fluxKustomization)
-        .filter(kustomization => isFilling(kustomization, find))
-        .map((kustomization): [string, PlacedObject] => [
-          syncId(kustomization, kustomization.name),
-          kustomization,
-        ]),
+        .filter(object => isFilling(object, find))
+        .map(object => [syncId(object, object.name), object] as const),
     );
     if (filling.size === 0) return;
     for (const object of objects) {

@@ -32,15 +32,15 @@ export const unknownCluster: Rule = {
       if (name === undefined || isUnresolved(name)) continue;
       if (find(cnpgCluster, object.namespace, name) !== undefined) continue;
       if (isDeclared(outside, cnpgCluster.kind, { namespace: object.namespace, name })) continue;
-      const other = clusters.find(cluster => cluster.name === name);
+      const sameName = clusters.find(cluster => cluster.name === name);
       yield {
         object,
         path,
         message: `there is no Cluster "${name}"${inNamespace(object.namespace)}`,
-        hint: hintFor(object, name, clusters, other),
-        ...(other !== undefined && {
+        hint: hintFor(object, name, clusters, sameName),
+        ...(sameName !== undefined && {
           related: [
-            { object: other, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
+            { object: sameName, path: ['metadata', 'namespace'], note: 'a Cluster of that name' },
           ],
         }),
         absent: { namespace: object.namespace || undefined, name },
@@ -49,27 +49,23 @@ export const unknownCluster: Rule = {
   },
 };
 
-/** One of that name serves its own namespace only; where none has it, those of the namespace are listed. */
+/** Names the Cluster of that name in another namespace, or else lists those of the namespace. */
 function hintFor(
   { namespace }: PlacedObject,
   name: string,
   clusters: readonly PlacedObject[],
-  other: PlacedObject | undefined,
+  sameName: PlacedObject | undefined,
 ): string {
-  if (other !== undefined)
+  if (sameName !== undefined)
     return (
-      strayHint(namespace, other.namespace) ??
-      `There is one ${inNamespaceOrNone(other.namespace)}, and it is found in its own only.`
+      strayHint(namespace, sameName.namespace) ??
+      `There is one ${inNamespaceOrNone(sameName.namespace)}, and it is found in its own only.`
     );
-  const here = clusters.filter(
-    cluster => namespace === '' || [namespace, ''].includes(cluster.namespace),
-  );
+  const names = clusters
+    .filter(cluster => namespace === '' || [namespace, ''].includes(cluster.namespace))
+    .map(cluster => cluster.name);
   const whose = namespace === '' ? '' : ` ${ofNamespace(namespace)}`;
-  return knownNames(
-    `Clusters${whose}`,
-    name,
-    here.map(cluster => cluster.name),
-  );
+  return knownNames(`Clusters${whose}`, name, names);
 }
 
 interface Named extends ObjectField {

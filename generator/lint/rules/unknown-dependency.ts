@@ -40,23 +40,24 @@ function namesOf(object: PlacedObject): Wait[] {
 }
 
 /**
- * Which one is meant; undefined: it is there, or is like none that was read, and may be another
- * repository's. One without a namespace may get any.
+ * Says which object is meant. Undefined: it is there, or no name is similar and it may be in another
+ * repository. An object without a namespace may get any.
  */
 function hintFor(
   all: readonly PlacedObject[],
   { object, namespace, name }: Omit<Wait, 'path'>,
 ): string | undefined {
-  const alike = all.filter(other => other.name === name);
-  if (alike.some(other => [namespace, ''].includes(other.namespace))) return undefined;
-  const other = nearestTo(object, alike);
-  if (other !== undefined)
-    return `There is one in namespace "${other.namespace}": write namespace: ${other.namespace} beside its name.`;
-  const near = all.find(one => one.namespace === namespace && isMisspelt(name, one.name));
-  return near && `Did you mean "${near.name}"?`;
+  const sameName = all.filter(candidate => candidate.name === name);
+  if (sameName.some(candidate => [namespace, ''].includes(candidate.namespace))) return undefined;
+  const elsewhere = nearestTo(object, sameName)?.namespace;
+  if (elsewhere !== undefined)
+    return `There is one in namespace "${elsewhere}": write namespace: ${elsewhere} beside its name.`;
+  const here = all.filter(candidate => candidate.namespace === namespace);
+  const meant = here.find(candidate => isMisspelt(name, candidate.name));
+  return meant && `Did you mean "${meant.name}"?`;
 }
 
-/** Names that differ by one letter, and not by a number: two are as far apart as those of two programs. */
+/** Whether one letter differs, and no number: names that differ by more are of two programs. */
 function isMisspelt(name: string, meant: string): boolean {
   const [a, b] = [name, meant].map(text => text.replaceAll(/\d+/g, ''));
   return name.length > 3 && a !== b && distance(name, meant) === 1;

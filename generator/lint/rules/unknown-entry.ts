@@ -1,15 +1,14 @@
 import type { Path } from '../../core/finding.ts';
 import { mapAt, textAt, valueAt } from '../../core/json.ts';
-import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames, matchesGlob } from '../../core/names.ts';
-import { awsName } from '../../graph/aws-entries.ts';
+import { awsName, isNameOutside } from '../../graph/aws-entries.ts';
 import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
 import { storeOf } from '../../graph/stores.ts';
 import { pushedNames } from '../../kinds/eso/cluster-kinds.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import { awsStore, type StoreRef } from '../../kinds/eso/stores.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
+import type { ObjectField } from '../../kinds/kind.ts';
 import type { StoreEntries } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -25,17 +24,12 @@ export const unknownEntry: Rule = {
     const pushed = pushedKeys(graph);
     for (const entry of remoteEntries(graph)) {
       const entries = Object.hasOwn(inventory, entry.store) ? inventory[entry.store] : undefined;
-      if (entries === undefined || pushed.has(entry.key) || isOutside(entry.name)) continue;
+      if (entries === undefined || pushed.has(entry.key) || isNameOutside(entry.name)) continue;
       const fault = faultOf(entry, entries);
       if (fault !== undefined) yield fault;
     }
   },
 };
-
-/** What is not filled in yet, and what is named in another way than an inventory has it. */
-function isOutside(name: string): boolean {
-  return isUnresolved(name) || /^arn:|^\/aws\/(service|reference)\//.test(name);
-}
 
 function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefined {
   const { object, path, store, name } = entry;
@@ -49,10 +43,11 @@ function faultOf(entry: RemoteEntry, entries: StoreEntries): RuleFault | undefin
   };
 }
 
-/** By its name, by its name without the version behind it, or by a pattern. */
+/** The properties of an entry. It is found by its name, also without a version behind it, or by a pattern. */
 function propertiesOf(name: string, entries: StoreEntries): true | readonly string[] | undefined {
-  const own = [name, name.replace(/:[\w.-]{1,100}$/, '')].find(key => Object.hasOwn(entries, key));
-  if (own !== undefined) return entries[own];
+  const names = [name, name.replace(/:[\w.-]{1,100}$/, '')];
+  const entry = names.find(key => Object.hasOwn(entries, key));
+  if (entry !== undefined) return entries[entry];
   return Object.entries(entries).find(
     ([pattern]) => /[*?]/.test(pattern) && matchesGlob(pattern, name),
   )?.[1];
@@ -82,28 +77,25 @@ function propertyFault(
   };
 }
 
-/** A property is a path of gjson, `a.b.0`; of one that searches nothing is said. */
+/** Whether an entry may have a property, a path of gjson such as `a.b.0`. A search may find anything. */
 function hasProperty(properties: readonly string[], property: string): boolean {
   if (properties.includes(property) || /[\\#*?|@{[]/.test(property)) return true;
   return properties.includes(property.split('.')[0] ?? '');
 }
 
 /** A reference to an entry of a store: to one of its properties, to all of them, or to it as it is. */
-interface RemoteEntry {
-  readonly object: PlacedObject;
-  /** Of the reference, which has `key` and perhaps `property`. */
-  readonly path: Path;
+interface RemoteEntry extends ObjectField {
   /** `ClusterSecretStore/name`, or `SecretStore/namespace/name`. */
   readonly store: string;
-  /** As it is written, and as the provider has it. */
+  /** The name as it is written; `name` is what the provider calls it. */
   readonly key: string;
   readonly name: string;
   readonly property: string | undefined;
-  /** It takes the properties apart, or reads tags in their place. */
+  /** `extract` takes the properties apart; `tags` reads tags in their place. */
   readonly way: 'value' | 'extract' | 'tags';
 }
 
-/** All that ExternalSecrets ask stores for by name, once where it is written. */
+/** All entries that ExternalSecrets read by name, once where they are written. */
 function remoteEntries(graph: SecretGraph): RemoteEntry[] {
   return eachSpec(graph.externalSecrets).flatMap(secret => [
     ...secret.data.flatMap(entry => entryAt(graph, secret, entry, 'remoteRef')),
@@ -123,8 +115,8 @@ function entryAt(
   if (key === undefined || key === '' || storeRef === undefined) return [];
   const found = storeOf(graph.find, storeRef, namespace);
   const aws = found && awsStore(found);
-  const isOfTags = textAt(ref, 'metadataPolicy') === 'Fetch';
   const { kind, name } = storeRef;
+  const way = field === 'extract' ? 'extract' : 'value';
   return [
     {
       object,
@@ -133,12 +125,12 @@ function entryAt(
       key,
       name: aws === undefined ? key : awsName(aws, key),
       property: textAt(ref, 'property'),
-      way: isOfTags ? 'tags' : field === 'extract' ? 'extract' : 'value',
+      way: textAt(ref, 'metadataPolicy') === 'Fetch' ? 'tags' : way,
     },
   ];
 }
 
-/** The keys that PushSecrets write, to whatever store. */
+/** The keys that PushSecrets write to any store. */
 function pushedKeys({ byKind }: SecretGraph): Set<string> {
   const specs = [...PUSH_SECRETS].flatMap(([kind, path]) =>
     byKind(kind).map(({ json }) => mapAt(json, ...path.map(String))),

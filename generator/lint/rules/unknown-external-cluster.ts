@@ -6,7 +6,7 @@ import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
 import { externalClusters } from '../../kinds/cnpg/roles.ts';
-import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
 
 /** Where a Cluster names one of its external clusters. */
@@ -24,22 +24,20 @@ export const unknownExternalCluster: Rule = {
 
   *check(graph) {
     for (const { object, cnpgCluster, path, name } of namedSources(graph)) {
-      const known = externalClusters(cnpgCluster);
-      if (known.includes(name) || known.some(isUnresolved) || isUnresolved(name)) continue;
+      const clusters = externalClusters(cnpgCluster);
+      if (clusters.includes(name) || clusters.some(isUnresolved) || isUnresolved(name)) continue;
       yield {
         object,
         path,
         message: `Cluster "${cnpgCluster.name}" has no external cluster "${name}"`,
-        hint: knownNames('external clusters', name, known),
+        hint: knownNames('external clusters', name, clusters),
       };
     }
   },
 };
 
-interface NamedSource {
-  readonly object: PlacedObject;
+interface NamedSource extends ObjectField {
   readonly cnpgCluster: PlacedObject;
-  readonly path: readonly string[];
   readonly name: string;
 }
 

@@ -1,9 +1,8 @@
 import { inNamespace, isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { namesIn, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind } from '../../kinds/eso/generators.ts';
-import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -22,28 +21,16 @@ function* missingGenerators(graph: SecretGraph, secret: ExternalSecret): Iterabl
   for (const { generator, path } of secret.dataFrom) {
     if (generator === undefined || isUnresolved(generator.name)) continue;
     const { kind, name } = generator;
-    const known = generatorKind(kind);
-    const home = known?.isOfCluster ? '' : secret.namespace;
-    const here = known === undefined ? [] : graph.byKind(known).filter(isIn(home));
-    if (
-      here.some(other => other.name === name) ||
-      isDeclared(graph.outside, kind, { namespace: home, name })
-    )
-      continue;
+    const generators = generatorKind(kind);
+    const home = generators?.isOfCluster ? '' : secret.namespace;
+    const here = generators === undefined ? [] : namesIn(graph, generators, home);
+    if (here.includes(name) || isDeclared(graph.outside, kind, { namespace: home, name })) continue;
     yield {
       object: secret.object,
       path: [...path, 'sourceRef', 'generatorRef', 'name'],
       message: `there is no generator ${kind} "${name}"${inNamespace(home)}`,
-      hint: knownNames(
-        `${kind} generators`,
-        name,
-        here.map(other => other.name),
-      ),
+      hint: knownNames(`${kind} generators`, name, here),
       absent: { namespace: home, name },
     };
   }
-}
-
-function isIn(home: string): (object: PlacedObject) => boolean {
-  return ({ namespace }) => namespace === home;
 }

@@ -16,8 +16,8 @@ export const unknownLogin: Rule = {
   summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {
-    for (const { container, namespace, givenNamespace, cnpgCluster: name } of cnpgHosts(graph)) {
-      const cnpg = graph.find(cnpgCluster, givenNamespace ?? namespace, name);
+    for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {
+      const cnpg = graph.find(cnpgCluster, namespace, name);
       if (cnpg !== undefined && container !== undefined)
         yield* unknownUsers(graph, container, cnpg);
     }
@@ -30,11 +30,10 @@ function* unknownUsers(
   cnpg: PlacedObject,
 ): Iterable<RuleFault> {
   const roles = rolesOf(graph, cnpg);
-  const users = container.env.filter(({ name }) =>
-    /(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name),
-  );
-  for (const { value, path } of roles === undefined ? [] : users) {
-    if (value === undefined || value.includes('$') || roles?.has(value) !== false) continue;
+  if (roles === undefined) return;
+  for (const { name, value, path } of container.env) {
+    if (!/(POSTGRES|PG|DB|DATABASE).{0,100}USER(NAME)?$/.test(name)) continue;
+    if (value === undefined || value.includes('$') || roles.has(value)) continue;
     yield {
       object: container.object,
       path: [...path, 'value'],
@@ -47,20 +46,22 @@ function* unknownUsers(
   }
 }
 
-/** The roles of a Cluster that starts empty; undefined when a backup or an import brings others. */
+/** Fields of initdb that may make more roles. */
+const MAKING_ROLES = [
+  'postInitSQL',
+  'postInitApplicationSQL',
+  'postInitApplicationSQLRefs',
+  'postInitSQLRefs',
+  'import',
+];
+
+/** The roles of a Cluster that starts empty. Undefined: a backup, an import or SQL may bring others. */
 function rolesOf({ byKind }: SecretGraph, cnpg: PlacedObject): Set<string> | undefined {
   const bootstrap = mapAt(specOf(cnpg), 'bootstrap');
   const initdb = mapAt(bootstrap, 'initdb');
-  const hasOthers = [
-    'postInitSQL',
-    'postInitApplicationSQL',
-    'postInitApplicationSQLRefs',
-    'postInitSQLRefs',
-    'import',
-  ];
   if (bootstrap['recovery'] !== undefined || bootstrap['pg_basebackup'] !== undefined)
     return undefined;
-  if (hasOthers.some(field => initdb[field] !== undefined)) return undefined;
+  if (MAKING_ROLES.some(field => initdb[field] !== undefined)) return undefined;
   const owner = textAt(initdb, 'owner') ?? textAt(initdb, 'database') ?? 'app';
   const managed = listAt(specOf(cnpg), 'managed', 'roles').map(role => textAt(role, 'name') ?? '');
   const objects = byKind(databaseRole)

@@ -1,6 +1,6 @@
 import { inNamespace, isUnresolved, ofNamespace } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { namedObjectStores, objectStore } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -19,7 +19,8 @@ export const unknownObjectStore: Rule = {
       for (const { name, path } of namedObjectStores(object)) {
         const { namespace } = object;
         const elsewhere = byKind(objectStore).filter(store => store.name === name);
-        if (isUnresolved(name) || elsewhere.some(store => mayBeTogether(store, object))) continue;
+        if (isUnresolved(name) || elsewhere.some(store => mayShareNamespace(store, object)))
+          continue;
         if (isDeclared(outside, objectStore.kind, { namespace, name })) continue;
         yield {
           object,
@@ -32,19 +33,18 @@ export const unknownObjectStore: Rule = {
   },
 };
 
-/** One without a namespace may get any. */
-function mayBeTogether(a: PlacedObject, b: PlacedObject): boolean {
+/** Whether two objects may be in one namespace. An object that names none may get any. */
+function mayShareNamespace(a: PlacedObject, b: PlacedObject): boolean {
   return a.namespace === b.namespace || a.namespace === '' || b.namespace === '';
 }
 
 function hintFor(
-  { byKind }: SecretGraph,
+  graph: SecretGraph,
   { namespace, name }: Pick<PlacedObject, 'namespace' | 'name'>,
   elsewhere: PlacedObject | undefined,
 ): string {
   if (elsewhere !== undefined)
     return `There is one in namespace "${elsewhere.namespace}", and a Cluster takes those of its own only.`;
-  const here = byKind(objectStore).filter(store => store.namespace === namespace);
-  const names = here.map(store => store.name);
-  return knownNames(`ObjectStores ${ofNamespace(namespace)}`, name, names);
+  const here = namesIn(graph, objectStore, namespace);
+  return knownNames(`ObjectStores ${ofNamespace(namespace)}`, name, here);
 }

@@ -5,7 +5,7 @@ import { cnpgClusterNameOf, cnpgClusterOf } from '../../kinds/cnpg/cluster-statu
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { databaseRole, declaredRoles } from '../../kinds/cnpg/roles.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import { type Rule, relatedName } from '../rule.ts';
 
 export const unknownOwner: Rule = {
   id: 'unknown-owner',
@@ -19,14 +19,14 @@ export const unknownOwner: Rule = {
       const cnpgCluster = cnpgClusterOf(graph, object);
       const owner = textAt(specOf(object), 'owner');
       if (cnpgCluster === undefined || owner === undefined || isUnresolved(owner)) continue;
-      const known = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
-      if (known === undefined || known.has(owner)) continue;
+      const owners = declaredRoles(cnpgCluster, roles.get(cnpgClusterName(object)) ?? []);
+      if (owners === undefined || owners.has(owner)) continue;
       yield {
         object,
         path: ['spec', 'owner'],
         message: `Cluster "${cnpgCluster.name}" has no role "${owner}" to own the database`,
-        hint: knownNames('roles', owner, known),
-        related: [{ object: cnpgCluster, path: ['metadata', 'name'], note: 'the Cluster' }],
+        hint: knownNames('roles', owner, owners),
+        related: [relatedName(cnpgCluster, 'the Cluster')],
       };
     }
   },

@@ -25,15 +25,15 @@ export const unknownRole: Rule = {
   },
 };
 
-/** A set without any of a kind says nothing about it: they are kept elsewhere. */
+/** If the set has no object of the kind, they are kept elsewhere, and nothing is claimed. */
 function* missing(
   kind: string,
   object: PlacedObject,
   { namespace, name, path }: RoleLink,
-  known: readonly PlacedObject[],
+  all: readonly PlacedObject[],
 ): Iterable<RuleFault> {
-  if (known.length === 0) return;
-  const names = new Set(known.map(other => other.name));
+  if (all.length === 0) return;
+  const names = new Set(all.map(role => role.name));
   yield {
     object,
     path,

@@ -30,17 +30,17 @@ export const unknownServiceAccount: Rule = {
       const { object, path, namespace, name } = use;
       const names = accounts.get(namespace);
       if (names?.has(name) || isOutside(graph, namespace, name)) continue;
-      const others = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
-      const other = nearestTo(object, others.reverse());
-      if (names === undefined && other === undefined && !isOurs(use, graph)) continue;
+      const makers = (elsewhere.get(name) ?? []).map(([, maker]) => maker);
+      const maker = nearestTo(object, makers.reverse());
+      if (names === undefined && maker === undefined && !isOurs(use, graph)) continue;
       yield {
         object,
         path,
         message: `there is no ServiceAccount "${name}"${inNamespace(namespace)}`,
         hint:
-          other === undefined
+          maker === undefined
             ? knownNames(`ServiceAccounts ${ofNamespace(namespace)}`, name, names?.keys() ?? [])
-            : `There is one ${inNamespaceOrNone(other.namespace)}.`,
+            : `There is one ${inNamespaceOrNone(maker.namespace)}.`,
         absent: { namespace, name },
       };
     }
@@ -48,8 +48,8 @@ export const unknownServiceAccount: Rule = {
 };
 
 /**
- * A namespace of which the set has no account may be somebody else's, unless the set makes it and
- * has accounts of others.
+ * Whether accounts of a namespace would be in this set. If it has none of the namespace, it still has
+ * to make the namespace and accounts of others.
  */
 function isOurs({ isStore = false, namespace }: Use, { find, byKind }: SecretGraph): boolean {
   const isMade = find(coreNamespace, '', namespace) !== undefined;
@@ -64,11 +64,14 @@ function isOutside({ outside }: SecretGraph, namespace: string, name: string): b
   );
 }
 
-/** Accounts by namespace, with what makes them: those of the set, and those that operators make. */
+/** The accounts of each namespace, with what makes them: manifests and operators. */
 function accountsOf({ objects, byKind }: SecretGraph): Map<string, Map<string, PlacedObject>> {
-  const own = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
+  const written = groupBy(byKind(serviceAccount), ({ namespace }) => namespace);
   const accounts = new Map(
-    [...own].map(([home, made]) => [home, new Map(made.map(object => [object.name, object]))]),
+    [...written].map(([namespace, made]) => [
+      namespace,
+      new Map(made.map(object => [object.name, object])),
+    ]),
   );
   for (const object of objects)
     for (const name of object.known?.provides?.accounts?.(object) ?? [])
@@ -100,7 +103,7 @@ function usesOf(graph: SecretGraph): Use[] {
   ];
 }
 
-/** `serviceAccountRef`, and the kubernetes provider's `serviceAccount`, wherever a provider has them. */
+/** The accounts that a store names: `serviceAccountRef` of any provider, and kubernetes' `serviceAccount`. */
 function storeUses(object: PlacedObject): Use[] {
   return mapsIn(specOf(object)['provider'], ['spec', 'provider']).flatMap(
     ({ map, path }): Use[] => {

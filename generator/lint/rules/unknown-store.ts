@@ -7,7 +7,7 @@ import {
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { storeOf, storeUses } from '../../graph/stores.ts';
+import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import {
   clusterSecretStore,
@@ -42,8 +42,8 @@ export const unknownStore: Rule = {
 
 /** Neither the CRD nor the webhook asks for secretStoreRef (docs/facts/eso.md#store-references). */
 function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
-  const { object, path, storeRef: usual, data, dataFrom } = secret;
-  if (usual !== undefined) return;
+  const { object, path, data, dataFrom } = secret;
+  if (secret.storeRef !== undefined) return;
   const entries = [...data, ...dataFrom.filter(({ generator }) => generator === undefined)];
   const entry = entries.find(({ storeRef }) => storeRef === undefined);
   if (entry === undefined) return;
@@ -57,26 +57,27 @@ function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
   };
 }
 
-/** What is wrong with a reference, wherever it stands. */
+/** What is wrong with a reference to a store, whichever object has it. */
 interface ReferenceFault extends Omit<RuleFault, 'object' | 'path'> {
   readonly field: 'kind' | 'name';
 }
 
 function faultOf(
   graph: SecretGraph,
-  { object, namespace, ref }: ReturnType<typeof storeUses>[number],
+  { object, namespace, ref }: StoreUse,
 ): ReferenceFault | undefined {
-  if (isUnresolved(ref.name) || isKnown(graph, ref, namespace)) return undefined;
-  const place = ref.kind === secretStore.kind ? inNamespace(namespace) : '';
-  const elsewhere = otherNamespace(graph, ref, object);
+  const { kind, name } = ref;
+  if (isUnresolved(name) || storeOf(graph.find, ref, namespace) !== undefined) return undefined;
+  if (isDeclared(graph.outside, kind, { namespace, name })) return undefined;
+  const isNamespaced = kind === secretStore.kind;
+  const elsewhere = isNamespaced ? nearestTo(object, graph.byKind(secretStore), name) : undefined;
   return {
     field: isOtherKind(graph, ref, namespace) ? 'kind' : 'name',
-    message: `there is no ${ref.kind} "${ref.name}"${place}`,
+    message: `there is no ${kind} "${name}"${isNamespaced ? inNamespace(namespace) : ''}`,
     absent: {
-      namespace: ref.kind === secretStore.kind ? namespace : '',
-      name: ref.name,
-      hasOthers:
-        ref.kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
+      namespace: isNamespaced ? namespace : '',
+      name,
+      hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
     hint: hintFor(graph, ref, namespace, elsewhere),
     ...(elsewhere !== undefined && {
@@ -87,22 +88,7 @@ function faultOf(
   };
 }
 
-/** A SecretStore of the name in any other namespace, where the ExternalSecret cannot use it. */
-function otherNamespace(
-  { byKind }: SecretGraph,
-  { kind, name }: StoreRef,
-  object: PlacedObject,
-): PlacedObject | undefined {
-  const alike = byKind(secretStore).filter(store => store.name === name);
-  return kind === secretStore.kind ? nearestTo(object, alike) : undefined;
-}
-
-function isKnown({ find, outside }: SecretGraph, ref: StoreRef, namespace: string): boolean {
-  if (storeOf(find, ref, namespace) !== undefined) return true;
-  return isDeclared(outside, ref.kind, { namespace, name: ref.name });
-}
-
-/** The kind that the reference does not say: without `kind`, ESO looks for a SecretStore. */
+/** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */
 function otherKind({ kind }: StoreRef): string {
   return (kind === clusterSecretStore.kind ? secretStore : clusterSecretStore).kind;
 }
@@ -127,10 +113,9 @@ function hintFor(
     );
   const isHere = (store: PlacedObject): boolean =>
     ref.kind === clusterSecretStore.kind || namespace === '' || store.namespace === namespace;
-  const known = storeKind(ref.kind);
-  const names = (known === undefined ? [] : graph.byKind(known))
-    .filter(isHere)
-    .map(({ name }) => name);
+  const kind = storeKind(ref.kind);
+  const stores = kind === undefined ? [] : graph.byKind(kind).filter(isHere);
+  const names = stores.map(({ name }) => name);
   const whose =
     ref.kind === secretStore.kind && namespace !== '' ? ` ${ofNamespace(namespace)}` : '';
   const hint = knownNames(`${ref.kind}s${whose}`, ref.name, names);

@@ -1,9 +1,9 @@
 import { isUnresolved } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
-import { type SecretTemplate, templates } from '../../graph/keys.ts';
+import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import type { FaultText, Rule, RuleFault } from '../rule.ts';
 
 export const unknownTemplateKey: Rule = {
   id: 'unknown-template-key',
@@ -15,22 +15,22 @@ export const unknownTemplateKey: Rule = {
   },
 };
 
-function* unknownKeys({ secret, parsed, path, source }: SecretTemplate): Iterable<RuleFault> {
+function* unknownKeys(template: SecretTemplate): Iterable<RuleFault> {
+  const { secret, parsed } = template;
   if (parsed.fault !== undefined) return;
-  const { fetched, object } = secret;
-  const seen = new Set<string>();
+  const reported = new Set<string>();
   for (const read of templateReads(parsed.nodes).reads) {
-    const fault = faultOf(read, fetched);
-    if (fault === undefined || seen.has(read.key)) continue;
-    seen.add(read.key);
-    yield { object, path, ...fault, ...(source !== undefined && { related: [source] }) };
+    const fault = faultOf(read, secret.fetched);
+    if (fault === undefined || reported.has(read.key)) continue;
+    reported.add(read.key);
+    yield { ...templateField(template), ...fault };
   }
 }
 
 function faultOf(
   { key, nested, isOptional }: TemplateRead,
   { keys, isOpen }: KeySet,
-): Pick<RuleFault, 'message' | 'hint'> | undefined {
+): FaultText | undefined {
   if (nested !== undefined && (keys.has(nested) || keys.has(key)))
     return {
       message: `the template reads a part of "${key}", and fetched keys are texts without parts`,

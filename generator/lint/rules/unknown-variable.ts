@@ -21,7 +21,7 @@ export const unknownVariable: Rule = {
   *check(graph) {
     for (const reference of unresolvedReferences(graph))
       if (reference.definedAt === undefined) yield faultOf(reference);
-    for (const reference of probeReferences(graph)) yield faultOfProbe(reference);
+    yield* probeReferences(graph).map(faultOfProbe);
   },
 };
 
@@ -55,7 +55,7 @@ interface ProbeReference {
   readonly container: Container;
   readonly path: Path;
   readonly name: string;
-  /** What becomes of it: nothing stands there, or the text as it is. */
+  /** What it is replaced by: nothing, or itself. */
   readonly becomes: 'nothing' | 'text';
 }
 
@@ -87,11 +87,11 @@ function referencesIn(
   const { keys } = envFromVariables(graph, container);
   return words.flatMap((word, index) =>
     [...new Set(references(word))].flatMap((name): ProbeReference[] => {
-      const own = container.env.findLast(variable => variable.name === name);
-      if ((own === undefined && !keys.has(name)) || (own?.value !== undefined && !isHook))
-        return [];
+      const variable = container.env.findLast(entry => entry.name === name);
+      const isKnown = variable !== undefined || keys.has(name);
+      if (!isKnown || (variable?.value !== undefined && !isHook)) return [];
       const path = [...container.path, ...field, 'exec', 'command', index];
-      const becomes = own === undefined || isHook ? 'text' : 'nothing';
+      const becomes = variable === undefined || isHook ? 'text' : 'nothing';
       return [{ container, path, name, becomes }];
     }),
   );

@@ -12,11 +12,11 @@ import {
 } from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import type { FaultText, Rule } from '../rule.ts';
 
 export const unmatchedSelector: Rule = {
   id: 'unmatched-selector',
-  // The operator's own configuration, which nobody sees here, can give pods more labels.
+  // The operator's own configuration can give pods more labels, and is not read.
   severity: 'warning',
   summary: 'A Service for CNPG pods selects them by labels that they have.',
 
@@ -24,9 +24,9 @@ export const unmatchedSelector: Rule = {
     for (const service of graph.byKind(coreService)) {
       const selector = Object.entries(mapAt(specOf(service), 'selector'));
       if (!isForCnpg(graph, service, selector)) continue;
-      const given = labelsGivenIn(graph, service.namespace);
+      const handwritten = writtenLabels(graph, service.namespace);
       for (const [label, value] of selector) {
-        const fault = given.has(label) ? undefined : faultOf(label, String(value));
+        const fault = handwritten.has(label) ? undefined : faultOf(label, String(value));
         if (fault !== undefined)
           yield { object: service, path: ['spec', 'selector', label], ...fault };
       }
@@ -34,12 +34,11 @@ export const unmatchedSelector: Rule = {
   },
 };
 
-type Selector = readonly (readonly [string, unknown])[];
-
+/** Whether a Service asks for labels of CNPG's pods. */
 function isForCnpg(
   { find }: SecretGraph,
   { namespace }: PlacedObject,
-  selector: Selector,
+  selector: readonly (readonly [string, unknown])[],
 ): boolean {
   return selector.some(
     ([label, value]) =>
@@ -48,8 +47,8 @@ function isForCnpg(
   );
 }
 
-/** Labels of a namespace's pods that are written, and so are there whatever CNPG does. */
-function labelsGivenIn({ objects, pods }: SecretGraph, namespace: string): Set<string> {
+/** Labels of a namespace's pods that manifests set, whatever CNPG does. */
+function writtenLabels({ objects, pods }: SecretGraph, namespace: string): Set<string> {
   const isHere = (object: PlacedObject): boolean => object.namespace === namespace;
   const ofPods = pods
     .filter(({ object }) => isHere(object))
@@ -59,7 +58,7 @@ function labelsGivenIn({ objects, pods }: SecretGraph, namespace: string): Set<s
   return new Set([...objects.filter(isHere).flatMap(givenLabels), ...ofPods]);
 }
 
-function faultOf(label: string, value: string): Pick<RuleFault, 'message' | 'hint'> | undefined {
+function faultOf(label: string, value: string): FaultText | undefined {
   if (label === FORMER_LABEL)
     return {
       message: `the selector asks for the label "${label}", which CNPG does not set`,

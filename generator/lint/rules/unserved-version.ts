@@ -3,7 +3,7 @@ import { isServedHere, type VersionFault, versionFault, versionHint } from '../.
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { productOf, releaseFor, takenBy } from '../../kinds/products.ts';
-import type { Rule, RuleFault } from '../rule.ts';
+import type { FaultText, Rule } from '../rule.ts';
 
 export const unservedVersion: Rule = {
   id: 'unserved-version',
@@ -16,35 +16,33 @@ export const unservedVersion: Rule = {
       const fault = versionFault(object);
       const isWrong = fault !== undefined && !fault.isServed;
       if (isWrong && isServedHere(graph, object) === true) continue;
-      const words = isWrong ? unserved(object, fault) : cameLater(object);
-      if (words !== undefined) yield { object, path: ['apiVersion'], ...words };
+      const text = isWrong ? unserved(object, fault) : cameLater(object);
+      if (text !== undefined) yield { object, path: ['apiVersion'], ...text };
     }
   },
 };
 
-type Words = Pick<RuleFault, 'hint' | 'message'>;
-
-function unserved({ kind, json }: PlacedObject, fault: VersionFault): Words {
+function unserved({ kind, json }: PlacedObject, fault: VersionFault): FaultText {
   return {
     message: `no cluster serves ${kind} of "${json.apiVersion}"`,
     hint: versionHint(fault),
   };
 }
 
-/** What is to be said of an object whose kind came later than the version that runs: once looked up a kind. */
-function laterKinds(graph: SecretGraph): (object: PlacedObject) => Words | undefined {
-  const known = new Map<string, Words | undefined>();
+/** Finds faults of objects whose kind is newer than the version that runs. Each kind is looked up once. */
+function laterKinds(graph: SecretGraph): (object: PlacedObject) => FaultText | undefined {
+  const byKind = new Map<string, FaultText | undefined>();
   return object => {
     const id = `${object.json.apiVersion}/${object.kind}`;
-    if (!known.has(id)) known.set(id, laterKind(object, graph));
-    return known.get(id);
+    if (!byKind.has(id)) byKind.set(id, laterKind(object, graph));
+    return byKind.get(id);
   };
 }
 
 function laterKind(
   { json, group, kind }: PlacedObject,
   { validators, versions }: SecretGraph,
-): Words | undefined {
+): FaultText | undefined {
   const release = releaseFor(versions, json.apiVersion);
   if (release?.schemas === undefined) return undefined;
   const fault = checkSchema(json, validators).find(({ id }) => id === 'unserved-kind');
