@@ -15,7 +15,8 @@ interface Report {
 function diff(id: string, head: string): Report {
   const end = existsSync(join(cases, id, 'base.yaml')) ? '.yaml' : '';
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];
-  const { stdout } = runMain(join(cases, id), args);
+  const { stdout, stderr } = runMain(join(cases, id), args);
+  expect(stderr, `test/review/risks/${id}`).toBe('');
   return JSON.parse(stdout) as Report;
 }
 
