@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Plan, switchOver } from './write-files.ts';
+import { type Plan, switchOver } from './switch-over.ts';
 
 /*
  * Switches a tree over in a process of its own, which outlives a run that is killed: the tree is the old one or the

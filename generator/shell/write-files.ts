@@ -8,14 +8,13 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  renameSync,
-  rmdirSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { start } from '#start';
 import { cannotWrite } from '../core/host.ts';
+import { type Move, type Plan, switchOver } from './switch-over.ts';
 
 /**
  * Changes files below a root. All text is on the disk before the first file is moved in: a move takes no space,
@@ -171,49 +170,4 @@ function nameOf(stats: Stats): string {
 /** The stats of a path, links not followed; undefined: nothing is there. */
 export function statsOf(path: string): Stats | undefined {
   return lstatSync(path, { throwIfNoEntry: false });
-}
-
-/** The renames that make an old tree a new one. */
-export interface Plan {
-  readonly moves: readonly Move[];
-  /** Folders to remove if nothing is left in them, the deepest first. */
-  readonly folders: readonly string[];
-}
-
-/** A staged file or folder that comes to its place, or a file that leaves it. */
-interface Move {
-  /** For people. */
-  readonly place: string;
-  readonly from: string;
-  readonly to: string;
-  /** Where the file is kept that this one replaces. */
-  readonly before?: string;
-}
-
-/** Only renames, so that it is over at once; if a rename fails, all is put back. */
-export function switchOver({ moves, folders }: Plan): void {
-  const done: Move[] = [];
-  for (const move of moves) {
-    try {
-      renameSync(move.from, move.to);
-      done.push(move);
-    } catch (error) {
-      done.toReversed().forEach(undo);
-      throw cannotWrite(move.place, error);
-    }
-  }
-  folders.forEach(removeIfEmpty);
-}
-
-function undo({ from, to, before }: Move): void {
-  renameSync(to, from);
-  if (before !== undefined) copyFileSync(before, to);
-}
-
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is not empty.
-  }
 }

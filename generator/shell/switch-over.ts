@@ -1,0 +1,47 @@
+import { copyFileSync, renameSync, rmdirSync } from 'node:fs';
+import { cannotWrite } from '../core/host.ts';
+
+/** The renames that make an old tree a new one. */
+export interface Plan {
+  readonly moves: readonly Move[];
+  /** Folders to remove if nothing is left in them, the deepest first. */
+  readonly folders: readonly string[];
+}
+
+/** A staged file or folder that comes to its place, or a file that leaves it. */
+export interface Move {
+  /** For people. */
+  readonly place: string;
+  readonly from: string;
+  readonly to: string;
+  /** Where the file is kept that this one replaces. */
+  readonly before?: string;
+}
+
+/** Only renames, so that it is over at once; if a rename fails, all is put back. */
+export function switchOver({ moves, folders }: Plan): void {
+  const done: Move[] = [];
+  for (const move of moves) {
+    try {
+      renameSync(move.from, move.to);
+      done.push(move);
+    } catch (error) {
+      done.toReversed().forEach(undo);
+      throw cannotWrite(move.place, error);
+    }
+  }
+  folders.forEach(removeIfEmpty);
+}
+
+function undo({ from, to, before }: Move): void {
+  renameSync(to, from);
+  if (before !== undefined) copyFileSync(before, to);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is not empty.
+  }
+}
