@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { COMMANDS } from '../../tools/build/late.ts';
 import {
   type Case,
   type Command,
@@ -388,9 +389,8 @@ function inits(): Case[] {
 
 /** What is said of the commands, and of those that there are not. */
 function helps(): Case[] {
-  const names = namesIn(join(root, 'generator/cli/commands')).map(name => name.replace('.ts', ''));
   const all = [
-    ...names,
+    ...COMMANDS,
     ...['list', 'inventory', 'check', 'put', 'copy'].map(one => `params ${one}`),
   ];
   const wrong = [
@@ -416,7 +416,7 @@ function helps(): Case[] {
           'diff --explain no-rule',
         ),
         ...all.flatMap(name => lines(`${name} --help`, `help ${name}`)),
-        ...names.flatMap(name => lines(name)),
+        ...COMMANDS.flatMap(name => lines(name)),
         ...['bash', 'zsh', 'fish', 'tcsh'].flatMap(name =>
           inFormats(`completion ${name}`, FORMATS.finding),
         ),
