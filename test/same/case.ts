@@ -78,10 +78,11 @@ export function namesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
-/** The folders in a folder of this repository, by their paths. */
+/** The folders in a folder of this repository, by their paths: one that is not there is an error, and no case less. */
 export function foldersIn(path: string): string[] {
   const folder = join(root, path);
-  return namesIn(folder)
+  return readdirSync(folder)
+    .sort()
     .map(name => join(folder, name))
     .filter(one => statSync(one).isDirectory());
 }
