@@ -77,6 +77,10 @@ function settings(): Settings | undefined {
 async function compareAll({ old, isQuick, names }: Settings): Promise<number> {
   const started = Date.now();
   const queue = chosen(isQuick, names);
+  if (queue.length === 0) {
+    console.error(`same: no case has ${names.join(' or ')} in its name`);
+    return 2;
+  }
   const comparison = new Comparison();
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'same-'));
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
