@@ -3,7 +3,6 @@ export interface Field {
   readonly name: string;
   /** The text of the kustomization, and of what it names, for an address. */
   readonly files: (address: string) => Readonly<Record<string, string>>;
-  /** It is read as YAML 1.2 has it, which has no address in it. */
 }
 
 /** A kustomization of these lines, with one object of its own. */
