@@ -48,7 +48,7 @@ import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
 /** The command line. Returns the exit code. */
-export function main(argv: readonly string[], host: Host): ExitCode {
+export async function main(argv: readonly string[], host: Host): Promise<number> {
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of calledFor(argv))

@@ -74,7 +74,7 @@ const FORBIDDEN: readonly {
   {
     what: 'requires a module, which biome does not see',
     pattern:
-      /\bgetBuiltinModule\(|\bcreateRequire\((?!import\.meta\.filename\)\(\s*'node:(?:tty|v8|worker_threads)')/,
+      /\bgetBuiltinModule\(|\bcreateRequire\((?!import\.meta\.filename\)\(\s*'node:(?:tty|v8)')/,
     allowedIn: ['shell/start.ts'],
   },
   {

@@ -75,7 +75,7 @@ function withPlace<T>(
   const usual = { path: folder, folder, file: basename(spec) };
   if ('commit' in side) return use({ ...usual, host: commitHost(side.commit, host, blobs) });
   if ('nothing' in side)
-    return host.withScratch(empty => use({ ...usual, host: empty.below('tree') }));
+    return use({ ...usual, host: host.scratchFolder().below('tree') });
   const { path } = side;
   if (path === undefined) return use({ ...usual, host });
   return use({

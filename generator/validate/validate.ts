@@ -7,7 +7,7 @@ import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/produ
 import { oneLine } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
-import { toolPath } from '../world/programs.ts';
+import { overLimit, RAISE_LIMITS, toolPath } from '../world/programs.ts';
 import { schemasIn } from '../world/schemas.ts';
 import type { ManifestSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
@@ -123,17 +123,25 @@ function refusedByKubeconform(
   if (Object.keys(versions).length === 0)
     return refusedBy(program, host.packageFile('schemas'), manifests, host);
   const schemas = schemasIn(versions, host);
-  return host.withScratch(scratch => {
-    for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
-    return refusedBy(program, scratch.cwd, manifests, host);
-  });
+  const scratch = host.scratchFolder();
+  for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
+  return refusedBy(program, scratch.cwd, manifests, host);
 }
 
-function refusedBy(program: string, schemas: string, manifests: string, host: Host): Refusal[] {
-  const { stdout } = host.run(program, kubeconformArguments(schemas), { input: manifests });
+async function refusedBy(
+  program: string,
+  schemas: string,
+  manifests: string,
+  host: Host,
+): Promise<Refusal[]> {
+  const args = kubeconformArguments(schemas);
+  const { stdout, limit } = await host.run(program, args, { input: manifests });
+  if (limit !== undefined)
+    throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
   if (stdout.trim().startsWith('{')) return refusals(stdout);
   // A version that lacks a flag prints its usage.
-  const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';
+  const asked = await host.run(program, ['-v']);
+  const version = asked.stdout.trim() || 'of an unknown version';
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );

@@ -110,15 +110,17 @@ class PathReader {
     this.wanted = options.paths.flatMap(path => host.realPath(path) ?? []);
   }
 
-  units(): Unit[] {
-    const units = this.roots().flatMap(root => this.unitsOf(root));
+  async units(): Promise<Unit[]> {
+    const units: Unit[] = [];
+    for (const root of this.roots()) units.push(...(await this.unitsOf(root)));
     const covered = new Set(
       units.flatMap(({ sources }) =>
         sources.filter(isReadOrRefused).flatMap(({ places = [] }) => places),
       ),
     );
-    const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
-    return [...units, ...alone.flatMap(path => this.unitOf(path))];
+    for (const path of this.options.paths)
+      if (!this.isCovered(path, covered)) units.push(...(await this.unitOf(path)));
+    return units;
   }
 
   /**

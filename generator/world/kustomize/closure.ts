@@ -6,11 +6,12 @@ import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { encryptedFiles } from '../../kinds/ksops.ts';
 import { locate } from '../../yaml/places.ts';
-import { type ChartFailure, kustomizeChart } from '../helm.ts';
+import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 import {
   type Buildable,
+  type ChartEntry,
   entryName,
   entryPath,
   entryPlace,
@@ -41,6 +42,8 @@ export interface Closure {
   readonly unread: readonly Unread[];
   /** Generators that are replaced by the files which hold their objects. */
   readonly replaced: readonly Replaced[];
+  /** Charts that Helm is to make, and has made. */
+  readonly charts: readonly ChartEntry[];
   readonly made: readonly MadeEntry[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly KustomizationEntry[];
@@ -58,12 +61,32 @@ export function closureOf(
   return reader;
 }
 
+/** A closure whose charts Helm has made, or said why not. */
+export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
+  const runs = closure.charts.map(async entry => ({ entry, result: await madeChart(entry.chart, host) }));
+  const made: MadeEntry[] = [];
+  const unread = [...closure.unread];
+  for (const { entry, result } of await Promise.all(runs)) {
+    const { by, load, chart } = entry;
+    if ('why' in result) {
+      unread.push({ by, load, reason: 'chart', failure: result });
+      continue;
+    }
+    const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
+    const unknowns = openValues(chart.release, chart.release.local.path);
+    made.push({ by, load, name, text: result.text, unknowns, places: [...result.files.values()] });
+  }
+  const { kustomizations, files, charts, replaced, programs, faults } = closure;
+  return { kustomizations, files, charts, replaced, programs, faults, unread, made };
+}
+
 class ClosureReader implements Closure {
   readonly kustomizations: Kustomization[] = [];
   readonly files = new Map<string, string>();
   readonly unread: Unread[] = [];
   readonly replaced: Replaced[] = [];
-  readonly made: MadeEntry[] = [];
+  readonly charts: ChartEntry[] = [];
+  readonly made: readonly MadeEntry[] = [];
   readonly programs: KustomizationEntry[] = [];
   readonly faults: Finding[] = [];
   readonly root: string;
@@ -100,16 +123,13 @@ class ClosureReader implements Closure {
     else this.local({ by, load });
   }
 
-  /** Has Helm make a chart of the repository, where it may. */
-  private chart({ by, load }: KustomizationEntry): void {
+  /** Helm is to make a chart of the repository, where it may. */
+  private chart(entry: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
-    const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
-    if (made !== undefined && 'text' in made) {
-      const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
-      const { text, unknowns } = made;
-      this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
-    } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
+    const chart = helm && kustomizeChart(entry, { root, helm }, host);
+    if (chart === undefined) this.unread.push({ ...entry, reason: 'chart' });
+    else this.charts.push({ ...entry, chart });
   }
 
   private local({ by, load }: KustomizationEntry): void {
@@ -185,7 +205,7 @@ class ClosureReader implements Closure {
     for (const [path, file] of other.files) this.files.set(path, file);
     this.unread.push(...other.unread);
     this.replaced.push(...other.replaced);
-    this.made.push(...other.made);
+    this.charts.push(...other.charts);
     this.programs.push(...other.programs);
     this.faults.push(...other.faults);
   }

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onceFor } from '../core/once.ts';
+
+/**
+ * Reads what is to end with us: lines of paths of folders, and lines with all processes that run now, groups of them
+ * with a `-`. When its stdin ends, because we have ended, whatever ended us, it kills the processes and removes the
+ * folders. It is in a session of its own, which Ctrl-C does not reach.
+ */
+const KEEPER = `
+running=
+while IFS= read -r line; do
+  case $line in
+    /*) set -- "$@" "$line" ;;
+    *) running=$line ;;
+  esac
+done
+[ -z "$running" ] || kill -s KILL -- $running
+[ $# = 0 ] || rm -rf -- "$@"`;
+
+/** The process that ends what is left when we have ended; a handler of ours could not run after SIGKILL. */
+const keeper = onceFor((): ChildProcess => {
+  const child = spawn('/bin/sh', ['-c', KEEPER], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.on('error', () => {}); // Without a shell the folder still goes at a usual end.
+  child.stdin?.on('error', () => {});
+  child.unref();
+  // It is a socket, which shall not keep the run from ending; or absent, if the shell did not start.
+  const stdin = child.stdin ?? {};
+  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return child;
+});
+
+function tell(line: string): void {
+  keeper().stdin?.write(`${line}\n`);
+}
+
+const running = new Set<number>();
+
+/** Has a process killed when we end, or a group, whose number is negative, until the returned function is called. */
+export function endsWithUs(id: number): () => void {
+  running.add(id);
+  tell([...running].join(' '));
+  return () => {
+    running.delete(id);
+    tell([...running].join(' '));
+  };
+}
+
+/** Makes an empty folder, which is gone when the process ends, whatever ends it. */
+export function lastingFolder(): string {
+  const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
+  tell(folder); // First, as a signal may come in between.
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    keeper().kill('SIGKILL'); // What we did not make we do not remove.
+    throw error;
+  }
+  process.on('exit', () => removeFolder(folder));
+  return folder;
+}
+
+export function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The keeper removes what we cannot, as when no more files can be opened.
+  }
+}
+
+/** Whoever guesses a name can only stop us, as we never use a folder that is there. */
+function random(): string {
+  return Math.random().toString(36).slice(2);
+}
