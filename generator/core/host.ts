@@ -40,7 +40,7 @@ export interface Host {
   /** The kept text that is worked out of these parts; undefined: nothing can be kept. */
   readonly kept: (parts: readonly (string | Uint8Array)[]) => KeptText | undefined;
   /** Asks on the terminal for a line, with or without echo; undefined: there is no terminal. */
-  readonly ask: (question: string, isHidden: boolean) => Promise<string | undefined>;
+  readonly ask: (question: string, isHidden: boolean) => string | undefined;
   /** Until so many milliseconds have passed. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Whether it is a terminal with colours, and they are wanted (https://no-color.org). */

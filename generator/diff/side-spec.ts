@@ -4,7 +4,13 @@ import type { Host } from '../core/host.ts';
 import { groupBy, isMap, valueAt } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { leftFolders, madeSources, numbered, otherFiles, unitFolder } from '../environments/sets.ts';
+import {
+  leftFolders,
+  madeSources,
+  numbered,
+  otherFiles,
+  unitFolder,
+} from '../environments/sets.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
@@ -12,11 +18,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
-import {
-  type ManifestSource,
-  type ObjectSource,
-  unreadable,
-} from '../world/source.ts';
+import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import { fieldChanges } from './field-changes.ts';

@@ -97,7 +97,7 @@ async function findCredentials(profile: string | undefined, host: Host): Promise
   if (own !== undefined) return own;
   const named = profile ?? host.env('AWS_PROFILE');
   const ofContainer = named === undefined ? await containerCredentials(host) : undefined;
-  return ofContainer ?? ofProgram(profile, host);
+  return ofContainer ?? (await ofProgram(profile, host));
 }
 
 function ofEnvironment({ env }: Host): Credentials | undefined {
@@ -180,7 +180,8 @@ async function ofProgram(profile: string | undefined, host: Host): Promise<Crede
     );
   const found = status === 'ok' ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
   if (found !== undefined) return found;
-  const said = status === 'ok' ? 'it printed none' : (limit && overLimit(limit)) ?? reasonIn(stderr);
+  const said =
+    status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? reasonIn(stderr));
   return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
 }
 

@@ -23,13 +23,14 @@ import {
   type Host,
   isResolved,
   type Limits,
+  type Run,
   type RunOptions,
   type Scratch,
 } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
 import { lastingFolder, removeFolder } from './keeper.ts';
-import { killProgram, type Program, run as runProgram, runNow, startProgram } from './programs.ts';
+import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
 import type { OnRead } from './start.ts';
 import {
   hasColors,
@@ -52,10 +53,6 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
       return use(...args);
     };
   const at = (path: string): string => (isResolved(path) ? path : resolve(cwd, path));
-  const started = (command: string, args: readonly string[], options?: RunOptions): Program => {
-    progress.runs(basename(command), args);
-    return { cwd, command, args, options, limits: run.limits };
-  };
   return {
     cwd,
     readFile: path => {
@@ -75,42 +72,47 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     stdout: cleared(print),
     stderr: cleared(tell),
     stderrReport: cleared(tellShown),
-    ask: cleared(async (question, isHidden) => ask(question, isHidden)),
+    ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
     progress: progress.says,
-    run: async (command, args, options) => {
-      const ran = await runProgram(started(command, args, options));
-      return { ...ran, stdout: take(ran.stdout) };
-    },
-    runNow: (command, args, options) => {
-      const ran = runNow(started(command, args, options));
-      return { ...ran, stdout: take(ran.stdout) };
-    },
-    limit: limits => {
-      run.limits = limits;
-    },
-    serve: (command, argsFor) => {
-      const folder = lastingFolder();
-      const socket = join(folder, 's');
-      const program = started(command, argsFor(socket));
-      return serve({
-        command,
-        socket,
-        start: () => startProgram(program, ['ignore', 'pipe', 'pipe']),
-        stop: child => {
-          killProgram(child);
-          removeFolder(folder);
-        },
-      });
-    },
+    ...programsOn(cwd, run),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
     scratchFolder: () => scratchHost(run.room(), run),
     packageFile: start.packageFile,
     validators,
     kept: () => undefined,
+  };
+}
+
+/** What starts other programs in a folder. */
+function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
+  const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
+    run.progress.runs(basename(command), args);
+    return { cwd, command, args, options, limits: run.limits };
+  };
+  const taken = (ran: Run): Run => ({ ...ran, stdout: run.take(ran.stdout) });
+  return {
+    run: async (...called) => taken(await runProgram(program(...called))),
+    runNow: (...called) => taken(runNow(program(...called))),
+    limit: limits => {
+      run.limits = limits;
+    },
+    serve: (command, argsFor) => {
+      const folder = lastingFolder();
+      const socket = join(folder, 's');
+      return serve({
+        command,
+        socket,
+        start: () => startProgram(program(command, argsFor(socket)), ['ignore', 'pipe', 'pipe']),
+        stop: child => {
+          killProgram(child);
+          removeFolder(folder);
+        },
+      });
+    },
   };
 }
 

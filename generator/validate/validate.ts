@@ -20,13 +20,25 @@ interface SourceOptions extends Pick<CommonOptions, 'format'> {
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
 
-/** The findings of one file or build. As text it also prints a line with the number of objects. */
-export function validateSource(
+/** The findings of files and builds. As text it also prints a line for each, with the number of its objects. */
+export async function validateSources(
+  sources: readonly ManifestSource[],
+  options: SourceOptions,
+  host: Host,
+  place?: Place,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const source of sources)
+    findings.push(...(await validateSource(source, options, host, place)));
+  return findings;
+}
+
+async function validateSource(
   source: ManifestSource,
   { format, versions }: SourceOptions,
   host: Host,
   place?: Place,
-): Finding[] {
+): Promise<Finding[]> {
   const { unread = [] } = source;
   if (source.text === undefined) return [...unread, ...source.findings];
   const documents = parseStream(source.text);
@@ -39,7 +51,7 @@ export function validateSource(
   const findings = [
     ...unread,
     ...(place === undefined ? placedFaults(faults, source) : place(faults)),
-    ...placedFaults(disagreements(source.text, { faults, versions }, host), {
+    ...placedFaults(await disagreements(source.text, { faults, versions }, host), {
       ...source,
       isBuilt: true,
     }),
@@ -78,12 +90,12 @@ function withVersion(fault: FaultOfObject, versions: Versions, host: Host): Faul
 const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
 /** Objects that only one of ajv and kubeconform refuses. */
-function disagreements(
+async function disagreements(
   text: string,
   { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
   host: Host,
-): Fault[] {
-  const refused = refusedByKubeconform(text, versions, host);
+): Promise<Fault[]> {
+  const refused = await refusedByKubeconform(text, versions, host);
   if (refused === undefined) return [];
   const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
   // In an open version, which may have more fields and values, only ajv guesses which are misspelt.
@@ -113,11 +125,11 @@ export function hasKubeconform(host: Host): boolean {
 }
 
 /** The objects of a stream that kubeconform refuses; undefined: it is not installed. */
-function refusedByKubeconform(
+async function refusedByKubeconform(
   manifests: string,
   versions: Versions,
   host: Host,
-): Refusal[] | undefined {
+): Promise<Refusal[] | undefined> {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
   if (Object.keys(versions).length === 0)

@@ -187,6 +187,7 @@ export function git(
   const env = { ...Object.fromEntries(kept), ...ENVIRONMENT };
   const settings = SAFE.flatMap(setting => ['-c', setting]);
   const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...options, env });
-  if (run.limit !== undefined) throw new UnknownRevision(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
+  if (run.limit !== undefined)
+    throw new UnknownRevision(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
   return run;
 }

@@ -149,7 +149,8 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
 
 /** Why a run of Helm failed. */
 function chartFailure({ stderr, limit }: Run): ChartFailure {
-  if (limit !== undefined) return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
+  if (limit !== undefined)
+    return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
   for (const [said, why, hint = SAYS] of FAILURES) {
     const [found, name = '', line = ''] = said.exec(stderr) ?? [];
     if (found !== undefined) return { why: why.replace('$1', name).replace('$2', line), hint };
@@ -219,10 +220,7 @@ const OLDEST = { major: 3, minor: 16 } as const;
 const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
 
 /** The helm on the PATH; `kubernetes`: the version that charts are made for. */
-export async function helmOn(
-  host: Host,
-  kubernetes: ProductRelease | undefined,
-): Promise<Helm> {
+export async function helmOn(host: Host, kubernetes: ProductRelease | undefined): Promise<Helm> {
   const path = toolPath('helm', host);
   if (path === undefined)
     throw new HostError(

@@ -38,10 +38,7 @@ export function kustomizeForm(host: Host): string | undefined {
 }
 
 /** A hint where kustomize is too old. It is asked for its version only when a build has failed. */
-export async function oldKustomize(
-  allowed: Allowed,
-  host: Host,
-): Promise<string | undefined> {
+export async function oldKustomize(allowed: Allowed, host: Host): Promise<string | undefined> {
   const found = kustomizeOn(host, allowed);
   if (found === undefined) return undefined;
   const args = found.isKubectl ? ['version', '--client'] : ['version'];

@@ -227,7 +227,11 @@ class UnitReader {
       const folder = this.deployers.folderOf(applied);
       const unit = this.unitOf(object, applied, above);
       if (folder === undefined) {
-        await this.push({ ...unit, sources: [absentFolder(object, applied, this.repository)], raw: [] });
+        await this.push({
+          ...unit,
+          sources: [absentFolder(object, applied, this.repository)],
+          raw: [],
+        });
         continue;
       }
       const begun = this.begun.get(key) ?? manifestsOfFolder(folder, applied, this.repository);

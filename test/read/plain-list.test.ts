@@ -10,13 +10,13 @@ test.for([
   'kind: Other\nresources: [a.yaml]',
   'apiVersion: example.com/v1\nresources: [a.yaml]',
   'kind: Kustomization',
-])('what only looks like a list of files is not passed over: %j', text => {
+])('what only looks like a list of files is not passed over: %j', async text => {
   const folder = folderOf([
     ['other/kustomization.yaml', 'resources: [a.yaml]\n'],
     ['other/a.yaml', '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }\n'],
     ['prod/kustomization.yaml', `${text}\n`],
   ]);
-  const { status, stdout } = runMain(folder, ['lint', '.']);
+  const { status, stdout } = await runMain(folder, ['lint', '.']);
   expect(stdout).toMatch(/^prod\/kustomization\.yaml:.* error: kustomize cannot build it: /m);
   expect(status).toBe(1);
 });

@@ -63,7 +63,10 @@ export function closureOf(
 
 /** A closure whose charts Helm has made, or said why not. */
 export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
-  const runs = closure.charts.map(async entry => ({ entry, result: await madeChart(entry.chart, host) }));
+  const runs = closure.charts.map(async entry => ({
+    entry,
+    result: await madeChart(entry.chart, host),
+  }));
   const made: MadeEntry[] = [];
   const unread = [...closure.unread];
   for (const { entry, result } of await Promise.all(runs)) {
