@@ -105,6 +105,8 @@ export interface RunOptions {
   readonly isBinary?: boolean;
   /** What this program may take where a person does not say otherwise; `output`: in megabytes. */
   readonly limits?: Limits & { readonly output?: number };
+  /** Whether it need not be started any more when a processor is free for it. */
+  readonly isNeedless?: () => boolean;
   /** It may ask a person at the terminal, so it is in our group of processes. */
   readonly isAtTerminal?: boolean;
 }

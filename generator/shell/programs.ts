@@ -28,8 +28,12 @@ const MEGABYTE = 1024 * 1024;
 
 /** Runs a program to its end, as soon as a processor is free for it. */
 export function run(program: Program): Promise<Run> {
-  return inPool(() => toItsEnd(program));
+  return inPool(async () =>
+    program.options?.isNeedless?.() === true ? NOT_RUN : toItsEnd(program),
+  );
 }
+
+const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 
 /** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */
 export function runNow(program: Program): Run {

@@ -45,15 +45,15 @@ export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
   const files = chartFiles(chart.folder, chart.root, host);
   if (typeof files === 'string')
     return Promise.resolve({ why: files, hint: 'Such a chart is not given to Helm.' });
-  const running = helm.stopped < MOST_STOPPED ? runOf(chart, files, host) : undefined;
+  const running = runOf(chart, files, host);
   const made = helm.last.then(async (): Promise<MadeChart> => {
-    if (running === undefined || helm.stopped >= MOST_STOPPED) return tooManyStopped;
+    if (helm.stopped >= MOST_STOPPED) return tooManyStopped;
     const run = await running;
     if (run.status === 'ok') return { text: run.stdout, files };
     if (run.limit !== undefined) helm.stopped += 1;
     return chartFailure(run);
   });
-  running?.catch(() => {}); // It is told by whoever waits for the chart.
+  running.catch(() => {}); // It is told by whoever waits for the chart.
   helm.last = made.catch(() => {});
   return made;
 }
@@ -93,7 +93,8 @@ function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run
   room.makeFolder('home');
   const args = chartArgs(chart, room.cwd, areSchemasClosed(files, host));
   const env = chartEnvironment(join(room.cwd, 'home'));
-  return room.run(chart.helm.path, args, { env, limits: LIMITS });
+  const isNeedless = (): boolean => chart.helm.stopped >= MOST_STOPPED;
+  return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {

@@ -6,6 +6,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { APPLICATION } from '../helm/application.ts';
@@ -178,13 +179,13 @@ test.for([
   }
 });
 
-test('after five charts without an end no more are begun', async () => {
+test('after five charts without an end no more are begun than are made side by side', async () => {
   const place = helmOf(
-    'case $1 in version) echo v4.0.0 ;; *) echo run >>"$0.runs"; exit 1 ;; esac',
+    'case $1 in version) echo v4.0.0 ;; *) echo run >>"$0.runs"; echo SIGXCPU >&2; exit 2 ;; esac',
   );
   vi.stubEnv('PATH', `${place}${delimiter}/usr/bin${delimiter}/bin`);
   const charts = Array.from(
-    { length: 9 },
+    { length: 100 },
     (_, index) => `  - { name: chart, releaseName: a${index}, namespace: app }\n`,
   );
   const { 'chart/Chart.yaml': chart } = tree;
@@ -193,7 +194,8 @@ test('after five charts without an end no more are begun', async () => {
     ['chart/Chart.yaml', chart],
   ]);
   const { stdout } = await runMain(folder, ['lint', '.', '--helm']);
-  expect(readFileSync(join(place, 'helm.runs'), 'utf8')).toBe('run\n'.repeat(5));
+  const runs = readFileSync(join(place, 'helm.runs'), 'utf8').trim().split('\n').length;
+  expect(runs).toBeLessThan(5 + availableParallelism());
   expect(stdout).toContain('helm was stopped too often before');
 });
 
