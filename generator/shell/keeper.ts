@@ -52,6 +52,8 @@ export function endsWithUs(id: number): () => void {
   };
 }
 
+const folders: string[] = [];
+
 /** Makes an empty folder, which is gone when the process ends, whatever ends it. */
 export function lastingFolder(): string {
   const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
@@ -62,7 +64,8 @@ export function lastingFolder(): string {
     keeper().kill('SIGKILL'); // What we did not make we do not remove.
     throw error;
   }
-  process.on('exit', () => removeFolder(folder));
+  if (folders.length === 0) process.on('exit', () => folders.forEach(removeFolder));
+  folders.push(folder);
   return folder;
 }
 
