@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
+import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { endsWithUs } from './keeper.ts';
 
 /*
@@ -20,6 +20,20 @@ export interface Program {
 
 /** What a program may take, where neither its caller nor a person says otherwise. */
 const USUAL = { seconds: 120, memory: 4096, output: 256 } as const;
+
+/** The value of `--limits`, such as `memory=8GB,seconds=600`. */
+export function limitsIn(text: string): Limits {
+  const limits = text.split(',').map(part => {
+    const [, name, count, unit] =
+      /^(seconds|memory)=([1-9]\d{0,5})(MB|GB)?$/.exec(part.trim()) ?? [];
+    if (name === undefined || (name === 'memory') !== (unit !== undefined))
+      throw new HostError(
+        `--limits takes a list such as memory=8GB,seconds=600, not ${JSON.stringify(text)}`,
+      );
+    return [name, Number(count) * (unit === 'GB' ? 1024 : 1)] as const;
+  });
+  return Object.fromEntries(limits);
+}
 
 /** In seconds: a program that waits takes no time of a processor. */
 const PATIENCE = 300;
@@ -188,6 +202,10 @@ function runOf({ status, signal, stdout, stderr, hit }: Ended, limits: AllLimits
   if (signal === 'SIGXCPU' || /^SIGXCPU/m.test(stderr))
     return over('too long', `${limits.seconds} s of one processor`);
   if (signal === 'SIGKILL' || OUT_OF_MEMORY.test(stderr))
-    return over('too large', `${limits.memory} MB of memory`);
+    return over('too large', `${shownMemory(limits.memory)} of memory`);
   return { status: status === ABSENT ? 'absent' : 'failed', stdout, stderr };
+}
+
+function shownMemory(megabytes: number): string {
+  return megabytes % 1024 === 0 ? `${megabytes / 1024} GB` : `${megabytes} MB`;
 }

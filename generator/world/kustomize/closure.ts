@@ -9,6 +9,7 @@ import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
+import { growthIn, inlinePatches, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
   type ChartEntry,
@@ -58,6 +59,8 @@ export function closureOf(
   const reader = new ClosureReader(root, allowed, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
+  const [top] = reader.kustomizations;
+  if (top !== undefined) reader.faults.push(...tooManyWays(top, reader.bases));
   return reader;
 }
 
@@ -98,10 +101,18 @@ class ClosureReader implements Closure {
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly seen = new Set<string>();
   /** The same for folders whose builds set up functions. */
-  private readonly makers: Set<string>;
+  readonly makers: Set<string>;
+  /** The folders that each folder's kustomization names. */
+  readonly bases: Map<string, string[]>;
 
-  constructor(root: string, allowed: Allowed, host: Host, makers = new Set<string>()) {
+  constructor(
+    root: string,
+    allowed: Allowed,
+    host: Host,
+    { makers, bases } = { makers: new Set<string>(), bases: new Map<string, string[]>() },
+  ) {
     this.makers = makers;
+    this.bases = bases;
     this.root = root;
     this.allowed = allowed;
     this.host = host;
@@ -114,6 +125,8 @@ class ClosureReader implements Closure {
       this.kustomizations.push(by);
       const { file, text } = by;
       this.faults.push(...locate(parsed(text).faults, { file, text }));
+      for (const patch of inlinePatches(by))
+        this.faults.push(...growthIn(patch, 'a patch', () => ({ file, line: 1, column: 1 })));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
@@ -138,9 +151,21 @@ class ClosureReader implements Closure {
   private local({ by, load }: KustomizationEntry): void {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return;
-    if (!this.host.isFolder(place)) this.files.set(place, place);
-    else if (load.kind === 'base')
-      this.folder({ shown: join(dirname(by.file), load.entry), place });
+    if (!this.host.isFolder(place)) this.file({ by, load }, place);
+    else if (load.kind === 'base') this.base({ by, load }, place);
+  }
+
+  /** A file of a generator is bytes; kustomize reads the others as YAML. */
+  private file(entry: KustomizationEntry, place: string): void {
+    this.files.set(place, place);
+    if (entry.load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
+    const text = textOf(place, this.host);
+    this.faults.push(...growthIn(text, entryName(entry), () => entryPlace(entry)));
+  }
+
+  private base({ by, load }: KustomizationEntry, place: string): void {
+    this.bases.set(by.folder, [...(this.bases.get(by.folder) ?? []), place]);
+    this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
   /** Reads what sets up functions, as kustomize's own functions load files. */
@@ -191,13 +216,13 @@ class ClosureReader implements Closure {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
-      this.files.set(place, place);
+      this.file({ by, load }, place);
       return { by, load, files: [place], isChanged: false };
     }
     if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
     this.makers.add(place);
-    const inner = new ClosureReader(this.root, this.allowed, this.host, this.makers);
-    inner.folder({ shown: join(dirname(by.file), load.entry), place });
+    const inner = new ClosureReader(this.root, this.allowed, this.host, this);
+    inner.base({ by, load }, place);
     this.take(inner);
     const isChanged = inner.kustomizations.some(changesObjects);
     return { by, load, files: [...inner.files.values()], isChanged };
