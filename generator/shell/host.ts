@@ -106,7 +106,7 @@ function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limi
       return serve({
         command,
         socket,
-        start: () => startProgram(program(command, argsFor(socket)), ['ignore', 'pipe', 'pipe']),
+        start: () => startProgram(program(command, argsFor(socket)), 'ignore'),
         stop: child => {
           killProgram(child);
           removeFolder(folder);

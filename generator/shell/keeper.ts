@@ -2,19 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { onceFor } from '../core/once.ts';
 
 /**
- * Reads what is to end with us: lines of paths of folders, and lines with all processes that run now, groups of them
- * with a `-`. When its stdin ends, because we have ended, whatever ended us, it kills the processes and removes the
- * folders. It is in a session of its own, which Ctrl-C does not reach.
+ * Reads what is to end with us, a line each: the path of a folder, `+` and the number of a process that starts, `-`
+ * and that of one that has ended; a group of processes has a `-` before its number. When its stdin ends, because we
+ * have ended, whatever ended us, it kills the processes and removes the folders. It is in a session of its own, which
+ * Ctrl-C does not reach.
  */
 const KEEPER = `
 running=
 while IFS= read -r line; do
   case $line in
     /*) set -- "$@" "$line" ;;
-    *) running=$line ;;
+    +*) running="$running \${line#+}" ;;
+    -*) others=
+      for id in $running; do [ "$id" = "\${line#-}" ] || others="$others $id"; done
+      running=$others ;;
   esac
 done
 [ -z "$running" ] || kill -s KILL -- $running
@@ -40,16 +45,14 @@ function tell(line: string): void {
   keeper().stdin?.write(`${line}\n`);
 }
 
-const running = new Set<number>();
+/** Where a process that starts says that it is to end with us: it does so itself, as we may end meanwhile. */
+export function keeperInput(): Writable | 'ignore' {
+  return keeper().stdin ?? 'ignore';
+}
 
-/** Has a process killed when we end, or a group, whose number is negative, until the returned function is called. */
-export function endsWithUs(id: number): () => void {
-  running.add(id);
-  tell([...running].join(' '));
-  return () => {
-    running.delete(id);
-    tell([...running].join(' '));
-  };
+/** Says that a process has ended, or a group, whose number is negative. */
+export function hasEnded(id: number): void {
+  tell(`-${id}`);
 }
 
 const folders: string[] = [];

@@ -1,7 +1,7 @@
-import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
-import { endsWithUs } from './keeper.ts';
+import { hasEnded, keeperInput } from './keeper.ts';
 
 /*
  * The one place from which kustomize, Helm, git, kubectl, kubeconform and aws are started: with limits, as what a
@@ -70,16 +70,21 @@ export function runNow(program: Program): Run {
 }
 
 /** Starts a program that goes on until it is killed, or until we end. */
-export function startProgram(program: Program, stdio: StdioOptions): ChildProcess {
+export function startProgram(program: Program, stdin: 'ignore' | 'pipe'): ChildProcess {
   const { cwd, options: { env, isAtTerminal = false } = {} } = program;
-  const args = argsFor(program, limitsOf(program));
-  const child = spawn(SHELL, args, { cwd, stdio, detached: !isAtTerminal, ...(env && { env }) });
-  if (child.pid === undefined) return child;
-  const id = isAtTerminal ? child.pid : -child.pid;
-  const forget = endsWithUs(id);
+  const kept = isAtTerminal ? KEPT : KEPT_GROUP;
+  const child = spawn(SHELL, argsFor(program, limitsOf(program), kept), {
+    cwd,
+    stdio: [stdin, 'pipe', 'pipe', keeperInput()],
+    detached: !isAtTerminal,
+    ...(env && { env }),
+  });
+  const { pid } = child;
+  if (pid === undefined) return child;
+  const id = isAtTerminal ? pid : -pid;
   child.on('exit', () => {
     kill(id); // A program may leave others behind.
-    forget();
+    hasEnded(id);
   });
   return child;
 }
@@ -116,7 +121,7 @@ async function inPool<T>(use: () => Promise<T>): Promise<T> {
 function toItsEnd(program: Program): Promise<Run> {
   const { input, isBinary } = program.options ?? {};
   const limits = limitsOf(program);
-  const child = startProgram(program, [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']);
+  const child = startProgram(program, input === undefined ? 'ignore' : 'pipe');
   let hit: Hit | undefined;
   let left = limits.output * MEGABYTE;
   const stop = (limit: Hit): void => {
@@ -171,9 +176,17 @@ const SHELL = '/bin/sh';
 const LIMITED =
   '{ ulimit -t "$1"; ulimit -S -t "$2"; ulimit -v "$3"; } 2>/dev/null; shift 3; exec "$@"';
 
-function argsFor({ command, args }: Program, { seconds, memory }: AllLimits): string[] {
+/** Has the keeper know the process, or its group, before it is a program. */
+const KEPT = 'echo "+$$" >&3; exec 3>&-; ';
+const KEPT_GROUP = 'echo "+-$$" >&3; exec 3>&-; ';
+
+function argsFor(
+  { command, args }: Program,
+  { seconds, memory }: AllLimits,
+  kept: string = '',
+): string[] {
   const limits = [seconds + 2, seconds, memory * 1024].map(String);
-  return ['-c', LIMITED, 'sh', ...limits, command, ...args];
+  return ['-c', kept + LIMITED, 'sh', ...limits, command, ...args];
 }
 
 interface Ended extends Pick<Run, 'stdout' | 'stderr'> {
