@@ -39,7 +39,8 @@ export function growthIn(text: string, name: string, place: () => Place): Findin
   const hasAlias = ALIAS.test(text);
   if (!hasAlias && !COPY.test(text)) return [];
   const { value = [], faults } = parsed(text);
-  const bomb = hasAlias ? faults.find(({ id }) => id === 'alias-bomb') : undefined;
+  // Aliases of a text that is not read are not counted.
+  const [bomb] = hasAlias ? faults : [];
   if (bomb !== undefined) return [refused(`${name}: ${bomb.message}`, bomb.hint ?? '', place())];
   const isGrowing = value.some(document => Array.isArray(document) && document.some(copiesItself));
   if (!isGrowing) return [];
