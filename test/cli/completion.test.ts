@@ -108,7 +108,7 @@ describe.for(Object.keys(shells))('%s', shell => {
 });
 
 /** Of the program, and so of every command. */
-const COMMON = ['--file', '--format', '--help'];
+const COMMON = ['--file', '--format', '--help', '--limits'];
 
 test('bash completes all flags of each command', () => {
   const { script, ask } = shells['bash'] ?? { script: '', ask: () => ['', []] as const };
