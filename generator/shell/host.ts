@@ -90,8 +90,9 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
 /** What starts other programs in a folder. */
 function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
   const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
-    run.progress.runs(basename(command), args);
-    return { cwd, command, args, options, limits: run.limits };
+    const says = (): void => run.progress.runs(basename(command), args);
+    says();
+    return { cwd, command, args, options, limits: run.limits, says };
   };
   const taken = (ran: Run): Run => ({ ...ran, stdout: run.take(ran.stdout) });
   return {

@@ -16,6 +16,8 @@ export interface Program {
   readonly options?: RunOptions | undefined;
   /** Those that a person has set for all programs. */
   readonly limits: Limits;
+  /** Says to people that it runs: called again and again. */
+  readonly says: () => void;
 }
 
 /** What a program may take, where neither its caller nor a person says otherwise. */
@@ -129,6 +131,7 @@ function toItsEnd(program: Program): Promise<Run> {
     killProgram(child);
   };
   const timer = setTimeout(() => stop('patience'), limits.patience * 1000);
+  const saying = setInterval(program.says, 500);
   const chunksOf = (stream: ChildProcess['stdout']): Buffer[] => {
     const chunks: Buffer[] = [];
     stream?.on('data', (chunk: Buffer) => {
@@ -141,14 +144,17 @@ function toItsEnd(program: Program): Promise<Run> {
   const [out, err] = [chunksOf(child.stdout), chunksOf(child.stderr)];
   child.stdin?.on('error', () => {}); // It has not read all of it.
   child.stdin?.end(input);
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Run>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) => {
-      clearTimeout(timer);
       const stdout = Buffer.concat(out).toString(isBinary === true ? 'latin1' : 'utf8');
       const stderr = Buffer.concat(err).toString('utf8');
       resolve(runOf({ status, signal, stdout, stderr, hit }, limits));
     });
+  });
+  return ended.finally(() => {
+    clearTimeout(timer);
+    clearInterval(saying);
   });
 }
 
