@@ -150,7 +150,7 @@ export async function built(
   const { file, folder, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined) return notBuilt(buildable, left, [stopped(run.limit, file)]);
-    const failure = failureOf(run.stderr, left, { file, host });
+    const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
     return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
   }
