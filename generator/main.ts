@@ -43,17 +43,19 @@ import {
   type RunCommand,
 } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
+import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
 /** The command line. Returns the exit code. */
-export function main(argv: readonly string[], host: Host): ExitCode {
+export async function main(argv: readonly string[], host: Host): Promise<number> {
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of calledFor(argv))
     addCommand(listed, program, (run, format) => {
-      const { file = specFile(host) } = program.opts<{ readonly file?: string }>();
+      const { file = specFile(host), limits } = program.opts<ProgramFlags>();
+      if (limits !== undefined) host.limit(limitsIn(limits));
       code = run({ file, format }, host);
     });
   try {
@@ -63,6 +65,11 @@ export function main(argv: readonly string[], host: Host): ExitCode {
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   return code;
+}
+
+interface ProgramFlags {
+  readonly file?: string;
+  readonly limits?: string;
 }
 
 /** The command that the first word names, or all. */
@@ -84,6 +91,7 @@ function programOn({ stdout, stderr }: Host): Command {
     .version(packageJson.version)
     .option('-f, --file <file>', `the spec; default: ${USUAL_SPEC} here or in a folder above`)
     .option('--format <format>', "how findings are printed: see a command's help", 'text')
+    .option('--limits <limits>', 'what kustomize, Helm and others may take: memory=8GB,seconds=600')
     .showHelpAfterError('(rem-secrets --help lists the commands)')
     .exitOverride()
     .configureOutput({ writeOut: stdout, writeErr: stderr });

@@ -38,7 +38,7 @@ test('every command is called', () => {
   expect(offenders.map(({ name }) => `add a call of ${name} to CALLS`)).toEqual([]);
 });
 
-test('npm install -g of the package gives both programs, and every command says what it says here', () => {
+test('npm install -g of the package gives both programs, and every command says what it says here', async () => {
   const prefix = folderOf([]);
   installGlobally(prefix);
   const bin = join(prefix, 'bin');
@@ -51,7 +51,7 @@ test('npm install -g of the package gives both programs, and every command says 
   const [there, here, cache] = [stack(), stack(), folderOf([])];
   for (const args of CALLS) {
     const ran = call('rem-secrets', there, args);
-    expect(ran, args.join(' ')).toEqual(runKeeping(cache, here, args));
+    expect(ran, args.join(' ')).toEqual(await runKeeping(cache, here, args));
     expect(ran.status, `${args.join(' ')}: ${ran.stderr}`).toBeLessThan(2);
   }
   const list = run('rem-secrets-fn', [], {

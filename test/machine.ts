@@ -69,12 +69,12 @@ export function runMain(
   args: readonly string[],
   input = '',
   on: (host: Host) => Host = host => host,
-): Ran {
+): Promise<Ran> {
   return onHost('rem-secrets', { folder, input, on }, host => main(args, host));
 }
 
 /** What kustomize said when it was asked before. */
-const builds = new Map<string, Run>();
+const builds = new Map<string, Promise<Run>>();
 
 /** A machine that starts kustomize once for a folder that stays as it is, however many runs read it. */
 export function remembering(host: Host): Host {
@@ -89,7 +89,7 @@ export function remembering(host: Host): Host {
 }
 
 /** The same with the cache of a user, a folder: what an earlier run has built is not built again. */
-export function runKeeping(cache: string, folder: string, args: readonly string[]): Ran {
+export function runKeeping(cache: string, folder: string, args: readonly string[]): Promise<Ran> {
   return runMain(folder, args, '', host => ({
     ...host,
     env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
@@ -97,7 +97,7 @@ export function runKeeping(cache: string, folder: string, args: readonly string[
 }
 
 /** Runs the KRM function in this process, as if started in the folder. */
-export function runKrm(input: string | Uint8Array, folder: string = root): Ran {
+export function runKrm(input: string | Uint8Array, folder: string = root): Promise<Ran> {
   return onHost('rem-secrets-fn', { folder, input }, runFunction);
 }
 
@@ -108,16 +108,14 @@ interface Start {
   readonly on?: (host: Host) => Host;
 }
 
-/** Runs what ends at once. */
-function onHost(
+async function onHost(
   name: string,
   { folder, input, on = host => host }: Start,
   command: (host: Host) => ExitCode,
-): Ran {
+): Promise<Ran> {
   const { host: heard, printed } = heardHost(folder, input);
   const host = on(heard);
-  const status = guarded(name, host, () => command(host));
-  if (typeof status !== 'number') throw new Error('it goes on: run it with runLater');
+  const status = await guarded(name, host, () => command(host));
   return { status, ...printed() };
 }
 
@@ -134,8 +132,10 @@ export async function runLater(
 ): Promise<Ran> {
   const { input = '', ...own } = given;
   const { host: machine, printed } = heardHost(folder, input);
-  const run: Host['run'] = (command, ...rest) =>
-    command === 'aws' ? { status: 127, stdout: '', stderr: '' } : machine.run(command, ...rest);
+  const run: Host['run'] = async (command, ...rest) =>
+    command === 'aws'
+      ? { status: 'absent', stdout: '', stderr: '' }
+      : await machine.run(command, ...rest);
   const host = { ...machine, env: () => undefined, ask: () => undefined, run, ...own };
   const status = await guarded('rem-secrets', host, () => main(args, host));
   return { status, ...printed() };

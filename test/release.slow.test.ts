@@ -71,7 +71,7 @@ test('the manifests of krew and Homebrew name the files with their checksums', (
   expect(textOf('rem-secrets.rb')).toContain(`sha256 "${sums.get(`${name}.tgz`)}"`);
 });
 
-test('the program runs where it is unpacked, through links, without Node', () => {
+test('the program runs where it is unpacked, through links, without Node', async () => {
   output('tar', ['-xzf', `${name}-${platform}.tar.gz`], { cwd: release });
   const env = { PATH: '/usr/bin:/bin', XDG_CACHE_HOME: '/dev/null' };
   const bin = join(folder, 'bin');
@@ -84,7 +84,7 @@ test('the program runs where it is unpacked, through links, without Node', () =>
     expect(call(file, ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   expect(call('rem-secrets', ['init', '--yes', '--name', 'shop'])).toMatchObject({ status: 0 });
   expect(call('rem-secrets', ['expand'])).toMatchObject({ status: 0 });
-  expect(call('rem-secrets-fn', [], LIST)).toEqual(runKrm(LIST));
+  expect(call('rem-secrets-fn', [], LIST)).toEqual(await runKrm(LIST));
 });
 
 interface Descriptor {
@@ -95,7 +95,7 @@ interface Descriptor {
 // Needs root: only root may change the root folder.
 test.runIf(isRoot)(
   'each image runs by what its layout says, with nothing but what is in it',
-  () => {
+  async () => {
     const [layout, rootfs] = [join(folder, 'layout'), join(folder, 'rootfs')];
     for (const path of [layout, rootfs]) mkdirSync(path);
     output('tar', ['-xf', join(release, `${name}-${platform}.oci.tar`), '-C', layout]);
@@ -128,6 +128,6 @@ test.runIf(isRoot)(
         env: { PATH: '/usr/sbin:/usr/bin' },
       });
     expect(inside(line, ['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
-    expect(inside(fn, [], LIST)).toEqual(runKrm(LIST));
+    expect(inside(fn, [], LIST)).toEqual(await runKrm(LIST));
   },
 );

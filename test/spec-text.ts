@@ -20,7 +20,7 @@ export function findingsIn(text: string): Finding[] {
 }
 
 /** Runs a command in a folder that holds this spec alone. */
-export function runSpec(text: string, ...args: readonly string[]): Ran {
+export async function runSpec(text: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folderOf([['rem-secrets.yaml', text]]), args);
 }
 

@@ -74,13 +74,18 @@ const FORBIDDEN: readonly {
   {
     what: 'requires a module, which biome does not see',
     pattern:
-      /\bgetBuiltinModule\(|\bcreateRequire\((?!import\.meta\.filename\)\(\s*'node:(?:tty|v8|worker_threads)')/,
+      /\bgetBuiltinModule\(|\bcreateRequire\((?!import\.meta\.filename\)\(\s*'node:(?:tty|v8)')/,
     allowedIn: ['shell/start.ts'],
   },
   {
     what: 'starts git: world/git.ts does',
-    pattern: /(?:run|spawn\w*)\(\s*.?'git'/,
+    pattern: /(?:run(?:Now)?|spawn\w*)\(\s*.?'git'/,
     allowedIn: ['world/git.ts'],
+  },
+  {
+    what: 'starts a program, which shell/programs.ts does with limits; the others start our own',
+    pattern: /from 'node:child_process'/,
+    allowedIn: ['shell/programs.ts', 'shell/keeper.ts', 'shell/served.ts', 'shell/write-files.ts'],
   },
   {
     what: 'names an API group: kinds/ and the builders do',

@@ -60,7 +60,7 @@ moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'gr
 for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
 for (const name of ['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'])
   await makeBundle(name, fileOf(`#${name}`), 'bundle');
-for (const name of ['rem-secrets', 'rem-secrets-fn', 'shell/runner', 'shell/mover'])
+for (const name of ['rem-secrets', 'rem-secrets-fn', 'shell/mover'])
   await makeBundle(basename(name), `generator/${name}.ts`, 'bundle');
 for (const name of ['rem-secrets', 'rem-secrets-fn']) await makeStarter(name);
 moveIn(['bundle', 'commands', 'start']);

@@ -67,7 +67,7 @@ export const capacity: Action<CapacityFlags> = { run: printCapacity, formats: ca
 
 type CapacityOptions = CapacityFlags & CommonOptions;
 
-function printCapacity(options: CapacityOptions, host: Host): number {
+async function printCapacity(options: CapacityOptions, host: Host): Promise<number> {
   const { concurrent, latency, found, throughput } = options;
   const settings = { concurrent, latency: latency / 1000, found, throughput };
   return withClusters(options, host, clusters => {

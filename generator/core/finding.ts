@@ -115,6 +115,14 @@ export function andThen<A, B>(before: Outcome<A>, next: (value: A) => Outcome<B>
   return before.value === undefined ? { faults: before.faults } : next(before.value);
 }
 
+/** The same where the next stage is waited for. */
+export async function andThenAwait<A, B>(
+  before: Outcome<A>,
+  next: (value: A) => Promise<Outcome<B>>,
+): Promise<Outcome<B>> {
+  return before.value === undefined ? { faults: before.faults } : next(before.value);
+}
+
 /** The path as people write it: `spec.workloads.api.env.PORT`, `spec.args[0]`. */
 export function fieldOf(path: Path): string {
   return path

@@ -45,7 +45,12 @@ export interface Host {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Whether it is a terminal with colours, and they are wanted (https://no-color.org). */
   readonly hasColors: (stream: Stream) => boolean;
-  readonly run: (command: string, args: readonly string[], options?: RunOptions) => Run;
+  /** Runs a program to its end, as soon as a processor is free for it. */
+  readonly run: (command: string, args: readonly string[], options?: RunOptions) => Promise<Run>;
+  /** The same for git, which gives files and names of commits: it ends at once, and is waited for like a file. */
+  readonly runNow: (command: string, args: readonly string[], options?: RunOptions) => Run;
+  /** Sets what the programs of this run may take. */
+  readonly limit: (limits: Limits) => void;
   /** Starts a program that serves HTTP on a socket which only we reach. It ends when this process does. */
   readonly serve: (
     command: string,
@@ -55,10 +60,6 @@ export interface Host {
   readonly now: () => number;
   /** The same machine, seen from a folder below. */
   readonly below: (folder: string) => Host;
-  /** Starts a program in the background; a later `run` with the same arguments takes its outcome. */
-  readonly startAhead: (command: string, args: readonly string[], options?: RunOptions) => void;
-  /** Lends out the machine as seen from a new empty folder, which is gone afterwards. */
-  readonly withScratch: <T>(use: (scratch: Scratch) => T) => T;
   /** A new folder, which is made when something is written to it, and is gone at the end of the run. */
   readonly scratchFolder: () => Scratch;
   readonly packageFile: (path: string) => string;
@@ -74,8 +75,8 @@ interface KeptText {
   /** Nothing secret may be kept. Returns whether it could be. */
   readonly keep: (text: string) => boolean;
   readonly drop: () => void;
-  /** Starts to work the text out, once in this run, whoever asks. */
-  readonly startOnce: (begin: () => () => Run) => () => Run;
+  /** Has the text worked out once in this run, whoever asks. */
+  readonly once: (run: () => Promise<Run>) => Promise<Run>;
 }
 
 /** A folder that we made, where nothing is written through a link. */
@@ -102,8 +103,20 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Its stdout is bytes: the text has a character for each. */
   readonly isBinary?: boolean;
-  /** It is stopped when its stdout is larger, in bytes. */
-  readonly mostBytes?: number;
+  /** What this program may take where a person does not say otherwise; `output`: in megabytes. */
+  readonly limits?: Limits & { readonly output?: number };
+  /** Whether it need not be started any more when a processor is free for it. */
+  readonly isNeedless?: () => boolean;
+  /** It may ask a person at the terminal, so it is in our group of processes. */
+  readonly isAtTerminal?: boolean;
+}
+
+/** What a program may take. */
+export interface Limits {
+  /** Of one processor. */
+  readonly seconds?: number;
+  /** In megabytes, of addresses. */
+  readonly memory?: number;
 }
 
 /** A program that serves HTTP to us alone. */
@@ -120,9 +133,11 @@ export interface HttpAnswer {
   readonly date?: string;
 }
 
-/** The outcome of another program; status 127: it is not there. */
+/** The outcome of another program. One that went over a limit was stopped; an absent one is not installed. */
 export interface Run {
-  readonly status: number;
+  readonly status: 'ok' | 'failed' | 'too long' | 'too large' | 'absent';
+  /** The limit that it went over: `120 s of one processor`. */
+  readonly limit?: string;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -13,7 +13,7 @@ import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
 import { renderReviewMarkdown } from './formats/markdown.ts';
 import { renderReviewText } from './formats/text.ts';
 import { blockers, isBroken, type Review } from './review.ts';
-import { type NamedSides, withSides } from './sides.ts';
+import { type NamedSides, sidesOf } from './sides.ts';
 
 export const diffFormats: Formats<Review> = {
   text: { render: renderReviewText },
@@ -70,12 +70,12 @@ export const diffCommand: CommandLine<DiffFlags> = {
 export const diff: Action<DiffFlags> = { run: review, formats: diffFormats };
 
 /** Shows what changes between two sides, and which of it hurts. */
-function review(options: DiffOptions, host: Host): number {
+async function review(options: DiffOptions, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, host);
   const kept = withKept(host, options);
   const { helm: _, ...named } = options;
-  const sides = { ...named, ...allowedFor(options, host) };
-  return withSides(sides, kept, read => print(reviewOf(read, kept), options, kept));
+  const sides = await sidesOf({ ...named, ...(await allowedFor(options, host)) }, kept);
+  return print(reviewOf(sides, kept), options, kept);
 }
 
 function print(review: Review, options: DiffOptions, host: Host): number {

@@ -41,15 +41,15 @@ import {
  * what the overlays of both sides build; what the spec of head makes, where its tree is not that; and what
  * changes in files beside the spec.
  */
-export function environmentSides(
+export async function environmentSides(
   base: SidePlace,
   head: SidePlace,
   options: SideOptions,
-): ComparableSides {
-  const built = sidesAt(base, head, options);
+): Promise<ComparableSides> {
+  const built = await sidesAt(base, head, options);
   const { place, findings } = madeTree(head, 'Both are compared');
-  const sides = place === undefined ? built : withMade(built, sidesAt(base, place, options));
-  const beside = besideSides(
+  const sides = place === undefined ? built : withMade(built, await sidesAt(base, place, options));
+  const beside = await besideSides(
     { place: base, side: built.base },
     { place: head, side: built.head },
     options,
@@ -58,13 +58,16 @@ export function environmentSides(
   return { ...(beside === undefined ? sides : withBeside(sides, beside)), stale: findings };
 }
 
-function sidesAt(
+async function sidesAt(
   base: SidePlace,
   head: SidePlace,
   options: SideOptions,
-): ComparableSides & Both<EnvironmentSide> {
+): Promise<ComparableSides & Both<EnvironmentSide>> {
   const parse = sharedDocuments();
-  const sides = { base: readSide(base, options, parse), head: readSide(head, options, parse) };
+  const sides = {
+    base: await readSide(base, options, parse),
+    head: await readSide(head, options, parse),
+  };
   const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
   const names = [...all].sort();
   const broken = new Map(names.map(name => [name, brokenIn(name, sides)]));
@@ -182,12 +185,12 @@ interface PlacedSide {
  * What changes in files beside the spec that no environment is made of: the units that have a changed file. If an
  * environment changes too, all units beside the spec, as they may read what it makes. Undefined: nothing changes.
  */
-function besideSides(
+async function besideSides(
   base: PlacedSide,
   head: PlacedSide,
   options: SideOptions,
   isSpecSame: boolean,
-): ComparableSides | undefined {
+): Promise<ComparableSides | undefined> {
   const files = { base: filesBeside(base), head: filesBeside(head) };
   const all = [...new Set([...files.base.names, ...files.head.names])].filter(
     name => !files.base.used.has(name) && !files.head.used.has(name),
@@ -323,13 +326,13 @@ interface EnvironmentSide extends Side {
  * Reads a side. Beside a spec its environments are its overlays and the Applications. In any other folder each
  * kustomization is an environment, and the manifests that belong to none are one more.
  */
-export function readSide(
+export async function readSide(
   place: SidePlace,
   options: SideOptions,
   parse: ParseStream,
-): EnvironmentSide {
+): Promise<EnvironmentSide> {
   const { path, host } = place;
-  const sources = sourcesOf(place, options, parse);
+  const sources = await sourcesOf(place, options, parse);
   const whole = sources.filter(isWhole);
   const skipped = [...sources.filter(source => !isWhole(source)), ...refusedSpec(place)];
   const { spec } = specAt(place);

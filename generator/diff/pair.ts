@@ -43,13 +43,13 @@ export type IsSelected = (source: ObjectSource) => boolean;
  *
  * The order of the lines is the order of the questions about a unit: each sees what those before it left.
  */
-export function worldSides(
+export async function worldSides(
   base: SidePlace,
   head: SidePlace,
   options: SideOptions,
   selected?: Both<IsSelected>,
-): ComparableSides {
-  const all = readWorlds(base, head, options, selected);
+): Promise<ComparableSides> {
+  const all = await readWorlds(base, head, options, selected);
   // Of rendered output the appliers are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
   // Where the other side could not look, nothing is new or gone.
@@ -100,37 +100,37 @@ interface Shared {
   readonly number: Numbers;
 }
 
-function readWorlds(
+async function readWorlds(
   base: SidePlace,
   head: SidePlace,
   options: SideOptions,
   selected: Both<IsSelected> | undefined,
-): Both<WorldSide> {
+): Promise<Both<WorldSide>> {
   let next = 0;
   const shared: Shared = { parse: sharedDocuments(), number: () => next++ };
   const roots = rootsOf(base, head);
-  const read = (place: SidePlace, name: SideName): WorldSide => {
-    const side = readWorld(place, roots?.[name], options, shared);
+  const read = async (place: SidePlace, name: SideName): Promise<WorldSide> => {
+    const side = await readWorld(place, roots?.[name], options, shared);
     const isSelected = selected?.[name] ?? (() => true);
     return { ...side, isWanted: source => side.isWanted(source) && isSelected(source) };
   };
-  return { base: read(base, 'base'), head: read(head, 'head') };
+  return { base: await read(base, 'base'), head: await read(head, 'head') };
 }
 
 /** A commit that does not have the folder yet has no manifests there, but those around it. */
-function readWorld(
+async function readWorld(
   place: SidePlace,
   root: Root | undefined,
   { allowed, namespace }: SideOptions,
   shared: Shared,
-): WorldSide {
+): Promise<WorldSide> {
   const { path, host } = place;
   const isThere = host.kindOf(path) !== undefined;
   if (!isThere && root === undefined)
     return { place, root: '', scope: '', units: [], isWanted: () => false };
   const context = root === undefined ? { isAlone: true } : { root: root.root };
   const paths = isThere ? [path] : [];
-  const read = unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
+  const read = await unitsOfPaths({ paths, allowed, namespace, ...context, ...shared }, host);
   const around = root ?? { root: host.realPath(path) ?? path, scope: '' };
   return { ...read, ...around, place, units: read.units.filter(isApplied) };
 }

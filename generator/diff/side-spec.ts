@@ -1,23 +1,24 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { type Finding, type Outcome, ok, type Path } from '../core/finding.ts';
+import type { Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, valueAt } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { leftFolders, madeSources, otherFiles, unitFolder } from '../environments/sets.ts';
+import {
+  leftFolders,
+  madeSources,
+  numbered,
+  otherFiles,
+  unitFolder,
+} from '../environments/sets.ts';
 import { isGenerated } from '../shell/print.ts';
-import { readSpec } from '../shell/read-spec.ts';
+import { specIn } from '../shell/read-spec.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
 import { refusalOf } from '../world/inside.ts';
-import { begunManifests } from '../world/read-manifests.ts';
-import {
-  type ManifestSource,
-  type ObjectSource,
-  parseSource,
-  unreadable,
-} from '../world/source.ts';
+import { readManifests } from '../world/read-manifests.ts';
+import { type ManifestSource, type ObjectSource, unreadable } from '../world/source.ts';
 import type { ParseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -41,7 +42,7 @@ export const specAt: (place: SidePlace) => SpecAt = oncePer(
   ({ path, file, host }: SidePlace): SpecAt => {
     const specFile = join(path, file);
     if (typeof readSettingsFile(specFile, host) === 'string') return {};
-    const result = readSpec<ReadSpec>(specFile, host, ok);
+    const result = specIn(specFile, host);
     if (typeof result === 'number') return {};
     if (Array.isArray(result)) return { faults: result };
     return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
@@ -69,24 +70,22 @@ type ReadSources = (number: () => number) => ObjectSource[];
  * The sources of a side. Folders that are just what its spec expands to are not built: their objects are those of
  * the expansion. A commit that does not have the folder yet has no manifests.
  */
-export function sourcesOf(
+export async function sourcesOf(
   place: SidePlace,
   { allowed, namespace }: SideOptions,
   parse: ParseStream,
-): ObjectSource[] {
+): Promise<ObjectSource[]> {
   const { path, file, host } = place;
   if (host.kindOf(path) === undefined) return [];
   const hasSpec = host.kindOf(join(path, file)) !== undefined;
   const folders = hasSpec ? foldersOfSpec(path, host) : [path];
   const made = namespace === '' ? madeFolders(place) : new Map<string, ReadSources>();
-  const begin = (folder: string): ReadSources => {
-    const finish = begunManifests(folder, host, allowed);
-    return number => finish().map(source => parseSource(source, number(), namespace, parse));
-  };
-  // All builds begin before the first one is waited for.
-  const begun = folders.map(folder => made.get(folder) ?? begin(folder));
+  const reading = folders.map(
+    async folder =>
+      made.get(folder) ?? numbered(await readManifests(folder, host, allowed), namespace, parse),
+  );
   let next = 0;
-  return begun.flatMap(finish => finish(() => next++));
+  return (await Promise.all(reading)).flatMap(read => read(() => next++));
 }
 
 /** The folders of a spec's units that are just what `expand` makes. */

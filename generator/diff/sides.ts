@@ -35,55 +35,47 @@ export interface NamedSides extends Allowed {
   readonly config?: string;
 }
 
-/** Reads both sides and hands them on. A side is a path, or a revision of git. */
-export function withSides<T>(options: NamedSides, host: Host, use: (sides: ReadSides) => T): T {
+/** Reads both sides. A side is a path, or a revision of git. */
+export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSides> {
   const { file, namespace = '' } = options;
   const named = {
     base: namedSide(options.base, options.head, host),
     head: namedSide(options.head, options.base, host),
   };
   const blobs = blobsIn(host);
-  return withPlace(named.base, file, { host, blobs }, base =>
-    withPlace(named.head, file, { host, blobs }, head => {
-      // Base's list counts on both sides: a change that adds itself to the list would hide itself.
-      const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
-      const [before, after] = [without(base, excluded), without(head, excluded)];
-      const read = readSides(before, after, { allowed: options, namespace });
-      return use({
-        ...read,
-        stale: [...(read.stale ?? []), ...staleBelow(before, after)],
-        labels: { base: named.base.label, head: named.head.label },
-        settings: settingsOf(options, host, head),
-        excluded,
-      });
-    }),
-  );
+  const base = placeOf(named.base, file, { host, blobs });
+  const head = placeOf(named.head, file, { host, blobs });
+  // Base's list counts on both sides: a change that adds itself to the list would hide itself.
+  const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
+  const [before, after] = [without(base, excluded), without(head, excluded)];
+  const read = await readSides(before, after, { allowed: options, namespace });
+  return {
+    ...read,
+    stale: [...(read.stale ?? []), ...staleBelow(before, after)],
+    labels: { base: named.base.label, head: named.head.label },
+    settings: settingsOf(options, host, head),
+    excluded,
+  };
 }
 
 function namedSide(text: string, otherText: string, host: Host): NamedSide {
   return isAbsentBeside(text, otherText, host) ? { label: text, path: text } : sideOf(text, host);
 }
 
-/** Hands on where a side stands: in a commit, in nothing, or at a path. */
-function withPlace<T>(
+/** Where a side stands: in a commit, in nothing, or at a path. */
+function placeOf(
   side: NamedSide,
   spec: string,
   { host, blobs }: { readonly host: Host; readonly blobs: Blobs },
-  use: (place: SidePlace) => T,
-): T {
+): SidePlace {
   const folder = dirname(spec);
   const usual = { path: folder, folder, file: basename(spec) };
-  if ('commit' in side) return use({ ...usual, host: commitHost(side.commit, host, blobs) });
-  if ('nothing' in side)
-    return host.withScratch(empty => use({ ...usual, host: empty.below('tree') }));
+  if ('commit' in side) return { ...usual, host: commitHost(side.commit, host, blobs) };
+  if ('nothing' in side) return { ...usual, host: host.scratchFolder().below('tree') };
   const { path } = side;
-  if (path === undefined) return use({ ...usual, host });
-  return use({
-    ...usual,
-    path,
-    folder: host.kindOf(path) === 'folder' ? path : dirname(path),
-    host,
-  });
+  if (path === undefined) return { ...usual, host };
+  const isFolder = host.kindOf(path) === 'folder';
+  return { ...usual, path, folder: isFolder ? path : dirname(path), host };
 }
 
 function without(place: SidePlace, excluded: readonly string[]): SidePlace {
@@ -95,16 +87,21 @@ function without(place: SidePlace, excluded: readonly string[]): SidePlace {
  * Environments are compared if a side has a spec, else clusters. Clusters too where only one side has a spec and the
  * other has manifests: a spec that replaces manifests, or the other way round, mostly has the same objects.
  */
-function readSides(base: SidePlace, head: SidePlace, options: SideOptions): ComparableSides {
+async function readSides(
+  base: SidePlace,
+  head: SidePlace,
+  options: SideOptions,
+): Promise<ComparableSides> {
   const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
   );
   if (withoutSpec.length === 2) return worldSides(base, head, options);
   const isRefused = [base, head].some(side => refusedSpec(side).length > 0);
-  if (isRefused || withoutSpec.every(side => readSide(side, options, sharedDocuments()).isEmpty))
+  const read = withoutSpec.map(side => readSide(side, options, sharedDocuments()));
+  if (isRefused || (await Promise.all(read)).every(({ isEmpty }) => isEmpty))
     return environmentSides(base, head, options);
   const { findings: stale } = madeTree(head, 'What stands there is compared');
-  return { ...worldSides(base, head, options), stale };
+  return { ...(await worldSides(base, head, options)), stale };
 }
 
 /** The file that is read when none is named: it comes with the change that it is about. */

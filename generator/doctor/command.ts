@@ -2,13 +2,7 @@ import type { Host } from '../core/host.ts';
 import { durationSeconds } from '../core/units.ts';
 import { placesFor } from '../environments/places.ts';
 import { awsClient } from '../params/aws.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  type ExitCode,
-  exitCodes,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import type { CommandInput } from '../shell/command-input.ts';
 import { NAMESPACE, wrongForm, wrongUsage } from '../shell/flags.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
@@ -67,10 +61,10 @@ interface Diagnosed {
   readonly diagnoses: readonly Diagnosis[];
 }
 
-function runDoctor(options: DoctorOptions, host: Host): ExitCode {
+async function runDoctor(options: DoctorOptions, host: Host): Promise<number> {
   const seconds = secondsOf(options);
   const files = dumpFrom(options, host);
-  const looked = lookedAt(options, host);
+  const looked = await lookedAt(options, host);
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   const commands = commandsFor({ ...options, applied: appliedFrom(looked.sets) });

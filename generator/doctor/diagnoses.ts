@@ -134,11 +134,11 @@ export interface DoctorFlags extends ManifestFlags, LookFlags {
 }
 
 /** The manifests of the paths, or the overlay of one environment; or the exit code, when the spec is wrong. */
-export function lookedAt(
+export async function lookedAt(
   options: ManifestFlags & CommonOptions,
   host: Host,
-): CommandInput | number {
-  const looked = manifestsAt(options, host);
+): Promise<CommandInput | number> {
+  const looked = await manifestsAt(options, host);
   if (typeof looked === 'number' || options.paths.length > 0 || looked.sets.length <= 1)
     return looked;
   // One cluster is looked at: what only the others have is not missing there.

@@ -1,12 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
-import {
-  type Action,
-  type CommandLine,
-  type CommonOptions,
-  type ExitCode,
-  exitCodes,
-} from '../shell/command.ts';
+import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
@@ -54,8 +48,8 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function runStatus(options: StatusOptions, host: Host): ExitCode {
-  const looked = manifestsAt(options, host);
+async function runStatus(options: StatusOptions, host: Host): Promise<number> {
+  const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const joined = looked.sets.map(joinedSet);
   const names = joined.map(({ environment }) => environment);

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { andThen, type Outcome, ok } from '../core/finding.ts';
+import { andThenAwait, type Outcome, ok } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { isMap, withSortedNames } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
@@ -22,14 +22,14 @@ import { closureOf } from '../world/kustomize/closure.ts';
 import { entryPath, valuesAt } from '../world/kustomize/kustomization.ts';
 import { type ManifestSet, nothingOutside, type Outside } from '../world/object-set.ts';
 import type { Allowed } from '../world/programs.ts';
-import { begunManifests } from '../world/read-manifests.ts';
+import { readManifests } from '../world/read-manifests.ts';
 import {
   type ManifestSource,
   type ObjectSource,
   parseSource,
   unreadable,
 } from '../world/source.ts';
-import { parseStream } from '../yaml/parse.ts';
+import { type ParseStream, parseStream } from '../yaml/parse.ts';
 
 interface SpecOptions {
   /** The spec's file: the overlays are in the same folder. */
@@ -44,26 +44,29 @@ interface SpecOptions {
  * of its cluster; `outside` has what people or other teams make. The folders for Argo CD and for the Flux of each
  * cluster are sets too. Faults are those of the spec, and an unknown environment.
  */
-export function setsOfSpec(
+export async function setsOfSpec(
   spec: SpecObject,
   { file, environment, allowed }: SpecOptions,
   host: Host,
-): Outcome<ManifestSet[]> {
+): Promise<Outcome<ManifestSet[]>> {
   const known = unitNames(spec);
   if (environment !== undefined && !known.includes(environment))
     return { faults: [unknownEnvironment(environment, known, ['spec', 'environments'])] };
-  return andThen(expand(spec, host.validators), expansion => {
+  return andThenAwait(expand(spec, host.validators), async expansion => {
     const all = wholeUnits(expansion);
     const wanted = all.filter(({ name }) => environment === undefined || name === environment);
     const near = all.filter(unit => wanted.some(other => areTogether(spec, other, unit)));
     let number = 0;
     const made = madeSources(expansion, file, host);
-    const reading = near.map(unit => ({
+    const reading = near.map(async unit => ({
       unit,
-      read: made(unit) ?? beginOverlay(unit, { file, allowed }, host),
+      read: made(unit) ?? numbered(await readOverlay(unit, { file, allowed }, host), ''),
     }));
-    const groups = reading.map(({ unit, read }) => ({ unit, sources: read(() => number++) }));
-    const deployers = readDeployers(expansion, { file, allowed }, host).map(group =>
+    const groups = (await Promise.all(reading)).map(({ unit, read }) => ({
+      unit,
+      sources: read(() => number++),
+    }));
+    const deployers = (await readDeployers(expansion, { file, allowed }, host)).map(group =>
       group.map(source => parseSource(source, number++, '')),
     );
     const wantedGroups = groups.filter(({ unit }) => wanted.includes(unit));
@@ -104,21 +107,24 @@ export function readDeployers(
   { argocd, flux }: Expansion,
   options: SpecOptions,
   host: Host,
-): ManifestSource[][] {
+): Promise<ManifestSource[][]> {
   const groups = [
     ...(argocd === undefined ? [] : [ARGOCD_FOLDERS]),
     ...(flux === undefined ? [] : fluxFolders(flux).map(folder => [folder])),
   ];
-  return groups.map(folders => folders.flatMap(folder => beginFolder(folder, options, host)()));
+  const reading = groups.map(folders =>
+    Promise.all(folders.map(folder => readFolder(folder, options, host))),
+  );
+  return Promise.all(reading).then(all => all.map(group => group.flat()));
 }
 
-function beginOverlay(
-  { name }: BuiltUnit,
-  options: SpecOptions,
-  host: Host,
+/** Gives manifests their numbers, and parses them. */
+export function numbered(
+  manifests: readonly ManifestSource[],
+  namespace: string,
+  parse: ParseStream = parseStream,
 ): (number: () => number) => ObjectSource[] {
-  const read = beginFolder(unitFolder(name), options, host);
-  return number => read().map(source => parseSource(source, number(), ''));
+  return number => manifests.map(source => parseSource(source, number(), namespace, parse));
 }
 
 /** The overlay of a unit as it is on the disk, with what people added to it. */
@@ -126,19 +132,19 @@ export function readOverlay(
   { name }: BuiltUnit,
   options: SpecOptions,
   host: Host,
-): ManifestSource[] {
-  return beginFolder(unitFolder(name), options, host)();
+): Promise<ManifestSource[]> {
+  return readFolder(unitFolder(name), options, host);
 }
 
-/** Begins to read a folder of the tree; the function waits for it. */
-function beginFolder(
+/** A folder of the tree. */
+async function readFolder(
   path: string,
   { file, allowed }: SpecOptions,
   host: Host,
-): () => ManifestSource[] {
+): Promise<ManifestSource[]> {
   const folder = join(dirname(file), path);
-  if (host.kindOf(folder) !== undefined) return begunManifests(folder, host, allowed);
-  return () => [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];
+  if (host.kindOf(folder) !== undefined) return readManifests(folder, host, allowed);
+  return [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];
 }
 
 const NOT_EXPANDED =

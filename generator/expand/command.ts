@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { keptRunbooks, runbookFiles } from '#runbooks';
-import { andThen, type Finding, type Outcome, ok } from '../core/finding.ts';
+import { andThenAwait, type Finding, type Outcome, ok } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
 import { withInjectedComponents } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
@@ -51,15 +51,15 @@ export const expandCommand: CommandLine<ExpandFlags> = {
 export const expand: Action<ExpandFlags> = { run: expandTree, formats: findingFormats };
 
 /** Writes base/, overlays/ and the rest beside the spec, or with --check tells how they differ. */
-function expandTree(options: ExpandOptions, host: Host): number {
+async function expandTree(options: ExpandOptions, host: Host): Promise<number> {
   const folder = folderOf(options);
   const beside = host.below(folder);
   return withSpec(options, host, read => {
     const spec = options.out === undefined ? read.spec : withInjectedComponents(read.spec, beside);
     const { environment } = options;
     const part = environment === undefined ? ok(() => true) : touchedFiles(spec, environment);
-    return andThen<IsTouched, number>(part, isTouched =>
-      andThen(wholeTree(spec, beside), whole => {
+    return andThenAwait<IsTouched, number>(part, async isTouched =>
+      andThenAwait(wholeTree(spec, beside), async whole => {
         const tree = new Map([...whole].filter(([path]) => isTouched(path)));
         const place = (files: FileTree): TreeComparison | undefined =>
           options.check === true
@@ -91,30 +91,32 @@ function folderOf({ out, file }: ExpandOptions): string {
 }
 
 /** Tells what was written. If the spec changed meanwhile, all begins again. */
-function placed(
+async function placed(
   found: TreeComparison | undefined,
   files: number,
   options: ExpandOptions,
   host: Host,
-): Outcome<number> {
-  return found === undefined ? ok(expandTree(options, host)) : tell(found, files, options, host);
+): Promise<Outcome<number>> {
+  return found === undefined
+    ? ok(await expandTree(options, host))
+    : tell(found, files, options, host);
 }
 
 /** Writes the manifests first, and then the runbooks, which are made from what kustomize builds of the manifests. */
-function placedWithRunbooks(
+async function placedWithRunbooks(
   spec: SpecObject,
   tree: FileTree,
   place: (whole: FileTree) => TreeComparison | undefined,
   options: ExpandOptions,
   host: Host,
-): Outcome<number> {
+): Promise<Outcome<number>> {
   const kept = keptRunbooks(host.below(folderOf(options)));
   const first = place(sortedTree([...tree, ...kept]));
   if (first === undefined || first.obstacles.length > 0)
     return placed(first, tree.size, options, host);
-  return andThen(
-    runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
-    ({ files, unread }) => {
+  return andThenAwait(
+    await runbookFiles(spec, join(folderOf(options), 'rem-secrets.yaml'), host),
+    async ({ files, unread }) => {
       if (unread.some(({ severity }) => severity === 'error'))
         return ok(printFindings(unread, options, host));
       const whole = sortedTree([...tree, ...files]);

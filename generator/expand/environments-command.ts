@@ -15,7 +15,7 @@ export const environmentsCommand: CommandLine<object> = {
 export const environments: Action<object> = { run: printNames, formats: findingFormats };
 
 /** Prints what can be rendered, a name a line. */
-function printNames(options: CommonOptions, host: Host): number {
+async function printNames(options: CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) => {
     host.stdout(
       unitNames(spec)

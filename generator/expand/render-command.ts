@@ -42,7 +42,7 @@ export const render: Action<RenderFlags> = {
 };
 
 /** Prints the objects of one environment. */
-function printObjects(options: RenderFlags & CommonOptions, host: Host): number {
+async function printObjects(options: RenderFlags & CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) =>
     andThen(expandUnit(spec, options.environment, host.validators), unit => {
       const objects = unit.objects.map(({ object }) => object);

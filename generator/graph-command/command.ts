@@ -57,13 +57,13 @@ export const graph: Action<GraphFlags> = {
 };
 
 /** Prints where Secrets come from and who reads them: of the paths, or of every overlay. */
-function printFlow(options: GraphOptions, host: Host): number {
+async function printFlow(options: GraphOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
-  const allowed = allowedFor(options, host);
+  const allowed = await allowedFor(options, host);
   if (options.paths.length > 0)
-    return print(setsOfPaths({ ...options, allowed }, host), options, host);
-  return withSpec(options, host, ({ spec }) =>
-    andThen(setsOfSpec(spec, { ...options, allowed }, host), sets => {
+    return print(await setsOfPaths({ ...options, allowed }, host), options, host);
+  return withSpec(options, host, async ({ spec }) =>
+    andThen(await setsOfSpec(spec, { ...options, allowed }, host), sets => {
       // Sets without a unit are Applications, which make and read no Secrets.
       const units = sets.filter(({ unit }) => unit !== undefined);
       return ok(print(units, options, host));

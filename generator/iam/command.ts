@@ -132,7 +132,7 @@ export const iam: Action<IamFlags> = { run: printIam, formats: iamFormats };
 
 type IamOptions = IamFlags & CommonOptions;
 
-function printIam(options: IamOptions, host: Host): number {
+async function printIam(options: IamOptions, host: Host): Promise<number> {
   return withClusters(options, host, (clusters, read) => printPlans(clusters, options, host, read));
 }
 

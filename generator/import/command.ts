@@ -61,19 +61,19 @@ export const importAction: Action<ImportFlags> = { run: runImport, formats: impo
 type ImportOptions = ImportFlags & CommonOptions;
 
 /** Reads manifests, searches and proves their spec, and writes it if the proof holds. */
-function runImport(options: ImportOptions, host: Host): number {
+async function runImport(options: ImportOptions, host: Host): Promise<number> {
   expectNames(options);
   const file = options.out === undefined ? options.file : join(options.out, 'rem-secrets.yaml');
   if (host.exists(file) && options.overwrite !== true)
     wrongUsage(
       `${file} is there: name another folder with --out, or write over it with --overwrite`,
     );
-  const read = readEnvironments(options.paths, options, host);
+  const read = await readEnvironments(options.paths, options, host);
   if (read.every(({ objects }) => objects.length === 0))
     return nothingRead(file, read, options, host);
   const all = read.map(found => wantedOf(found, namespaceOf(found, options)));
   const name = options.name ?? folderName('imported', host);
-  const adoption = adopted(read, all, name, host);
+  const adoption = await adopted(read, all, name, host);
   const report = reportOf(file, read, all, adoption, host);
   const isRight = isWholeImport(report) || (options.partial === true && report.faults.length === 0);
   const unseen = unseenAdvice(report, adoption, host); // Before the spec that is there is written over.
@@ -132,13 +132,13 @@ function namespaceOf(found: ReadEnvironment, { namespace }: ImportOptions): stri
 }
 
 /** The spec that was found. It has an `iam` section only if that makes the files of `iam/` as they are. */
-function adopted(
+async function adopted(
   read: readonly ReadEnvironment[],
   all: readonly Wanted[],
   name: string,
   host: Host,
-): Adoption {
-  const tree = deployerTree(read, host);
+): Promise<Adoption> {
+  const tree = await deployerTree(read, host);
   const means = {
     name,
     commentsOf: commentReader(setsOf(read), host),

@@ -42,7 +42,10 @@ export const nothingApplied: DeployerTree = {
 };
 
 /** Reads the folders beside imported overlays that `expand` made. */
-export function deployerTree(read: readonly ReadEnvironment[], host: Host): DeployerTree {
+export async function deployerTree(
+  read: readonly ReadEnvironment[],
+  host: Host,
+): Promise<DeployerTree> {
   const top = treeOf(read);
   if (top === undefined) return nothingApplied;
   const flux = (host.entriesIn(join(top, 'flux')) ?? []).map(({ name }) => `flux/${name}`);
@@ -52,7 +55,7 @@ export function deployerTree(read: readonly ReadEnvironment[], host: Host): Depl
   const whole = new Map<string, PlacedObject[]>();
   for (const [number, folder] of folders.entries()) {
     const name = folder.startsWith('argocd') ? 'argocd' : folder;
-    const sources = readManifests(join(top, folder), host);
+    const sources = await readManifests(join(top, folder), host);
     const objects = sources.flatMap(source => [...parseSource(source, number, '').objects]);
     whole.set(name, [...(whole.get(name) ?? []), ...objects]);
   }

@@ -19,17 +19,20 @@ export interface ReadEnvironment extends Found {
  * Reads the manifests to import. Environments are the paths with a name (`dev=overlays/dev`), or else kustomizations
  * that have most of their objects in common. All other manifests are one set.
  */
-export function readEnvironments(
+export async function readEnvironments(
   args: readonly string[],
   allowed: Allowed,
   host: Host,
-): readonly ReadEnvironment[] {
+): Promise<readonly ReadEnvironment[]> {
   let number = 0;
-  const all = args.map(arg => {
+  const reading = args.map(async arg => {
     const named = namedPath(arg, host);
-    const sources = sourcesAt(named.path, allowed, host);
-    return { ...named, sources: sources.map(source => parseSource(source, number++, '')) };
+    return { ...named, found: await sourcesAt(named.path, allowed, host) };
   });
+  const all = (await Promise.all(reading)).map(({ found, ...named }) => ({
+    ...named,
+    sources: found.map(source => parseSource(source, number++, '')),
+  }));
   const read = withoutDeployers(all, host);
   const named = read.filter(({ name }) => name !== undefined);
   if (named.length > 0 && named.length < read.length)
@@ -73,11 +76,15 @@ function namedPath(arg: string, host: Host): NamedPath {
     : { name, path };
 }
 
-function sourcesAt(path: string, allowed: Allowed, host: Host): readonly ManifestSource[] {
+async function sourcesAt(
+  path: string,
+  allowed: Allowed,
+  host: Host,
+): Promise<readonly ManifestSource[]> {
   if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
   return isMarkdown(path, host)
     ? readMarkdown(path, host)
-    : readManifests(builtPath(path), host, allowed);
+    : await readManifests(builtPath(path), host, allowed);
 }
 
 function isMarkdown(path: string, host: Host): boolean {

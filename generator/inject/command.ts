@@ -58,7 +58,7 @@ export const inject: Action<InjectFlags> = {
 };
 
 /** Reads manifests, injects into them, and prints them all. */
-function injectPaths(options: InjectOptions, host: Host): number {
+async function injectPaths(options: InjectOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   const read = readConfigFile<Injection>(
     { named: options.config, usual: USUAL },
@@ -70,8 +70,9 @@ function injectPaths(options: InjectOptions, host: Host): number {
   const { source, config } = read;
   if (source === undefined || !isWhole(config))
     return wrongUsage(`there is no ${USUAL}: name the injection with --config`);
-  const sources = options.paths.flatMap((path, index) =>
-    readManifests(builtPath(path), host, options).map(one => parseSource(one, index, '')),
+  const reading = options.paths.map(path => readManifests(builtPath(path), host, options));
+  const sources = (await Promise.all(reading)).flatMap((manifests, index) =>
+    manifests.map(manifest => parseSource(manifest, index, '')),
   );
   const unread = sources.flatMap(({ findings, unread: left = [] }) => [...findings, ...left]);
   if (unread.some(({ severity }) => severity === 'error'))

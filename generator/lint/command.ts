@@ -91,7 +91,7 @@ export const lint: Action<LintFlags> = {
 };
 
 /** Checks manifests as the clusters will have them. */
-function lintAll(options: LintOptions, host: Host): number {
+async function lintAll(options: LintOptions, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, host);
   expectPaths(options.paths, host);
   const read = readConfig(options.config, host);
@@ -100,13 +100,13 @@ function lintAll(options: LintOptions, host: Host): number {
   return lintWith(read, options, host);
 }
 
-function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
+async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Promise<number> {
   const { config } = read;
   const { paths, file } = options;
   const excluded = [...(config.exclude ?? [])].sort();
   const namespace = options.namespace ?? config.namespace ?? '';
   const versions = parsedVersions(options.versions);
-  const allowed = allowedFor(options, host, versions.kubernetes);
+  const allowed = await allowedFor(options, host, versions.kubernetes);
   const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const { strict = false } = options;
@@ -119,12 +119,12 @@ function lintWith(read: ReadConfig, options: LintOptions, host: Host): number {
   };
   if (paths.length > 0) {
     const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);
-    const sets = setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
     expectManifests(paths, sets, host);
     return run(sets);
   }
-  const result = readSpec(file, host, spec =>
-    andThen(setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
+  const result = await readSpec(file, host, async spec =>
+    andThen(await setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
   );
   return typeof result === 'number'
     ? result

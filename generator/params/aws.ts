@@ -3,6 +3,7 @@ import { type Host, HostError } from '../core/host.ts';
 import { isMap, type JsonObject, parsedJson, textAt } from '../core/json.ts';
 import type { AwsService } from '../kinds/eso/stores.ts';
 import { wrongUsage } from '../shell/flags.ts';
+import { overLimit } from '../world/programs.ts';
 
 /** Calls an operation of AWS. */
 export type CallAws = (
@@ -96,7 +97,7 @@ async function findCredentials(profile: string | undefined, host: Host): Promise
   if (own !== undefined) return own;
   const named = profile ?? host.env('AWS_PROFILE');
   const ofContainer = named === undefined ? await containerCredentials(host) : undefined;
-  return ofContainer ?? ofProgram(profile, host);
+  return ofContainer ?? (await ofProgram(profile, host));
 }
 
 function ofEnvironment({ env }: Host): Credentials | undefined {
@@ -169,17 +170,18 @@ function credentialsIn(document: unknown, tokenField: string): Credentials | und
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
-function ofProgram(profile: string | undefined, host: Host): Credentials {
+async function ofProgram(profile: string | undefined, host: Host): Promise<Credentials> {
   const named = profile === undefined ? [] : ['--profile', profile];
   const args = ['configure', 'export-credentials', '--format', 'process', ...named];
-  const { status, stdout, stderr } = host.run('aws', args);
-  if (status === 127)
+  const { status, limit, stdout, stderr } = await host.run('aws', args, { isAtTerminal: true });
+  if (status === 'absent')
     wrongUsage(
       'no credentials of AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or install the AWS CLI, whose profiles and logins are used',
     );
-  const found = status === 0 ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
+  const found = status === 'ok' ? credentialsIn(parsedJson(stdout), 'SessionToken') : undefined;
   if (found !== undefined) return found;
-  const said = status === 0 ? 'it printed none' : reasonIn(stderr);
+  const said =
+    status === 'ok' ? 'it printed none' : ((limit && overLimit(limit)) ?? reasonIn(stderr));
   return wrongUsage(`no credentials of AWS: aws ${args.join(' ')}: ${said}`);
 }
 

@@ -62,7 +62,7 @@ export async function checkEntries(options: CheckOptions, machine: Host): Promis
   if (format === 'csv') wrongUsage('params check has no --format csv, only text, json');
   const { environment: _, ...everywhere } = options;
   // Entries of other environments count as used, and show where an entry is that is missing here.
-  const all = wantedEntries(everywhere, host);
+  const all = await wantedEntries(everywhere, host);
   if (typeof all === 'number') return all;
   const wanted = environment === undefined ? all.lists : [listOf(environment, all.lists)];
   const { found, isWhole } = await findOut(wanted, all, options, host);

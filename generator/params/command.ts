@@ -140,8 +140,8 @@ function runParams(options: ParamsFlags & CommonOptions, host: Host): ExitCode {
   }
 }
 
-function printEntries(options: ManifestFlags & CommonOptions, host: Host): number {
-  const wanted = wantedEntries(options, host);
+async function printEntries(options: ManifestFlags & CommonOptions, host: Host): Promise<number> {
+  const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   printReport(paramsFormats, options.format, wanted.lists, host);
   return tellUnseen(wanted, host);

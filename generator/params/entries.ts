@@ -60,8 +60,11 @@ interface SpecStore {
 }
 
 /** The entries of the paths, or of every overlay of the spec; the exit code if the spec is wrong. */
-export function wantedEntries(options: WantedOptions, host: Host): WantedEntries | number {
-  const looked = manifestsAt(options, host);
+export async function wantedEntries(
+  options: WantedOptions,
+  host: Host,
+): Promise<WantedEntries | number> {
+  const looked = await manifestsAt(options, host);
   if (typeof looked === 'number') return looked;
   const { sets, read } = looked;
   const specStoreOf: SpecStoreOf = read === undefined ? () => ({ keys: [] }) : specStores(read);

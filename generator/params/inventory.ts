@@ -1,7 +1,7 @@
 import type { Host } from '../core/host.ts';
 import { sortBy } from '../core/json.ts';
 import { shown } from '../report/text.ts';
-import type { CommonOptions, ExitCode } from '../shell/command.ts';
+import type { CommonOptions } from '../shell/command.ts';
 import { tellUnseen } from '../shell/print.ts';
 import type { Inventory, StoreEntries } from '../world/object-set.ts';
 import { renderValue } from '../yaml/write.ts';
@@ -21,8 +21,8 @@ export interface InventoryFlags extends CheckFlags {
 }
 
 /** Prints the entries of stores for lint: those that manifests need, or those that AWS has. */
-export function printInventory(options: InventoryOptions, host: Host): ExitCode {
-  const wanted = wantedEntries(options, host);
+export async function printInventory(options: InventoryOptions, host: Host): Promise<number> {
+  const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   if (options.fromAws === true) return printFound(wanted, options, host);
   host.stdout(renderInventory(inventoryOf(entriesIn(wanted.lists))));

@@ -51,7 +51,7 @@ interface SourceFlags {
 
 /** Writes the value of one entry that the manifests need. */
 export async function putEntry(options: PutOptions, host: Host): Promise<number> {
-  const wanted = wantedEntries(options, host);
+  const wanted = await wantedEntries(options, host);
   if (typeof wanted === 'number') return wanted;
   const entry = entryNamed(options.name, wanted, host);
   return putOne(
@@ -399,7 +399,7 @@ export interface CopyFlags extends WriteFlags, Allowed {
  */
 export async function copyEntries(options: CopyOptions, host: Host): Promise<number> {
   const { source, target, profile } = options;
-  const wanted = wantedEntries({ ...options, paths: [], namespace: '' }, host);
+  const wanted = await wantedEntries({ ...options, paths: [], namespace: '' }, host);
   if (typeof wanted === 'number') return wanted;
   const siblingsOf = siblingsAmong(listOf(source, wanted.lists).entries);
   const alike = listOf(target, wanted.lists).entries.filter(

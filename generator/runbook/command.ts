@@ -45,13 +45,17 @@ export const runbook: Action<RunbookFlags> = {
 };
 
 /** Prints the runbook of the paths, or of every environment. */
-function printRunbooks(options: RunbookOptions, host: Host): number {
+async function printRunbooks(options: RunbookOptions, host: Host): Promise<number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
-    return print(setsOfPaths({ ...options, allowed: options, isAlone: true }, host), options, host);
+    return print(
+      await setsOfPaths({ ...options, allowed: options, isAlone: true }, host),
+      options,
+      host,
+    );
   const { file, environment } = options;
-  return withSpec(options, host, ({ spec }) =>
-    andThen(setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
+  return withSpec(options, host, async ({ spec }) =>
+    andThen(await setsOfSpec(spec, { file, environment, allowed: options }, host), sets => {
       const environments = environmentNames(spec);
       const isWanted = ({ unit }: ManifestSet): boolean =>
         unit !== undefined &&

@@ -38,12 +38,16 @@ interface RunbookFiles {
 }
 
 /** The runbooks of all environments, as kustomize builds their overlays now. */
-export function runbookFiles(spec: SpecObject, file: string, host: Host): Outcome<RunbookFiles> {
+export async function runbookFiles(
+  spec: SpecObject,
+  file: string,
+  host: Host,
+): Promise<Outcome<RunbookFiles>> {
   const names = environmentNames(spec);
   const formats = new Map(
     (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),
   );
-  return andThen(setsOfSpec(spec, { file }, host), sets => {
+  return andThen(await setsOfSpec(spec, { file }, host), sets => {
     const selected = sets.filter(({ unit }) => (formats.get(unit?.name ?? '') ?? []).length > 0);
     const runbooks = selected.map(set => runbookOfSet(set, spec));
     const runbooksIn = (format: RunbookFormatName): Runbook[] =>

@@ -1,4 +1,4 @@
-import { andThen, type Fault, ok } from '../core/finding.ts';
+import { andThen, andThenAwait, type Fault, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import {
   defaultSettings,
@@ -25,15 +25,15 @@ export interface CommandInput {
 }
 
 /** The manifests at the paths, or else of every overlay of the spec; the exit code when the spec is wrong. */
-export function manifestsAt(
+export async function manifestsAt(
   options: ManifestFlags & CommonOptions,
   host: Host,
-): CommandInput | number {
+): Promise<CommandInput | number> {
   expectPaths(options.paths, host);
   if (options.paths.length > 0)
-    return { sets: setsOfPaths({ ...options, allowed: options }, host) };
-  const found = readSpec(options.file, host, read =>
-    andThen(setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
+    return { sets: await setsOfPaths({ ...options, allowed: options }, host) };
+  const found = await readSpec(options.file, host, async read =>
+    andThen(await setsOfSpec(read.spec, { ...options, allowed: options }, host), sets => {
       return ok({ sets: sets.filter(({ unit }) => unit !== undefined), read });
     }),
   );
@@ -52,28 +52,28 @@ export interface ClusterSets {
 type PrintClusters = (clusters: readonly ClusterSets[], read?: ReadSpec) => number;
 
 /** Prints the clusters that a user names: the paths as one, or those of the spec. Returns the exit code. */
-export function withClusters(
+export async function withClusters(
   options: ManifestFlags & CommonOptions,
   host: Host,
   print: PrintClusters,
-): number {
+): Promise<number> {
   expectPaths(options.paths, host);
   if (options.paths.length === 0) return clustersOfSpec(options, host, print);
   // All paths are of one cluster, whether kustomize builds them or not.
-  const sets = setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
+  const sets = await setsOfPaths({ ...options, allowed: options, isAlone: true }, host);
   const settings = defaultSettings('rem-secrets');
   return print([{ name: 'manifests', sets, settings, isSelected: true }]);
 }
 
-function clustersOfSpec(
+async function clustersOfSpec(
   options: ManifestFlags & CommonOptions,
   host: Host,
   print: PrintClusters,
-): number {
+): Promise<number> {
   const { file, environment } = options;
   return withSpec({ file, format: 'text' }, host, read =>
-    andThen(specClusters(read.spec), clusters =>
-      andThen(setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
+    andThenAwait(specClusters(read.spec), async clusters =>
+      andThen(await setsOfSpec(read.spec, { file, allowed: options }, host), sets => {
         const all = clusters.map(cluster => ({
           name: cluster.name,
           sets: sets.filter(({ unit }) => isOf(cluster, unit?.name)),

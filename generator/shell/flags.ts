@@ -47,12 +47,12 @@ export interface AllowedFlags extends Omit<Allowed, 'helm'> {
 }
 
 /** What is allowed. If Helm is to make charts it has to be there, even if there are none. */
-export function allowedFor(
+export async function allowedFor(
   { helm, ...allowed }: AllowedFlags,
   host: Host,
   kubernetes?: ProductRelease,
-): Allowed {
-  return { ...allowed, ...(helm === true && { helm: helmOn(host, kubernetes) }) };
+): Promise<Allowed> {
+  return { ...allowed, ...(helm === true && { helm: await helmOn(host, kubernetes) }) };
 }
 
 /** The value of `--versions`: `externalSecrets=2.x,cloudnativePg=1.30`. */

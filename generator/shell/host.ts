@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   type Dirent,
   existsSync,
@@ -14,7 +13,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { serve } from '#served';
 import { start } from '#start';
@@ -24,14 +22,15 @@ import {
   type FolderEntry,
   type Host,
   isResolved,
-  isSystemError,
+  type Limits,
   type Run,
+  type RunOptions,
   type Scratch,
 } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
-import { type Ahead, aheadOf } from './ahead.ts';
-import type { Program } from './runner-data.ts';
+import { lastingFolder, removeFolder } from './keeper.ts';
+import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
 import type { OnRead } from './start.ts';
 import {
   hasColors,
@@ -78,21 +77,43 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),
     hasColors,
     progress: progress.says,
-    run: (command, args, options) => {
-      progress.runs(basename(command), args);
-      const program = { cwd, command, args, options };
-      const ran = run.ahead.take(program) ?? runProgram(program);
-      return { ...ran, stdout: take(ran.stdout) };
-    },
-    serve: (command, args) => serve(cwd, command, args),
+    ...programsOn(cwd, run),
     now: () => Date.now(),
     below: folder => nodeHost(at(folder), run),
-    startAhead: (command, args, options) => run.ahead.start({ cwd, command, args, options }),
     scratchFolder: () => scratchHost(run.room(), run),
-    withScratch: use => withScratchFolder(folder => use(scratchHost(folder, run))),
     packageFile: start.packageFile,
     validators,
     kept: () => undefined,
+  };
+}
+
+/** What starts other programs in a folder. */
+function programsOn(cwd: string, run: Once): Pick<Host, 'run' | 'runNow' | 'limit' | 'serve'> {
+  const program = (command: string, args: readonly string[], options?: RunOptions): Program => {
+    const says = (): void => run.progress.runs(basename(command), args);
+    says();
+    return { cwd, command, args, options, limits: run.limits, says };
+  };
+  const taken = (ran: Run): Run => ({ ...ran, stdout: run.take(ran.stdout) });
+  return {
+    run: async (...called) => taken(await runProgram(program(...called))),
+    runNow: (...called) => taken(runNow(program(...called))),
+    limit: limits => {
+      run.limits = limits;
+    },
+    serve: (command, argsFor) => {
+      const folder = lastingFolder();
+      const socket = join(folder, 's');
+      return serve({
+        command,
+        socket,
+        start: () => startProgram(program(command, argsFor(socket)), 'ignore'),
+        stop: child => {
+          killProgram(child);
+          removeFolder(folder);
+        },
+      });
+    },
   };
 }
 
@@ -100,7 +121,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
 interface Once {
   readonly take: OnRead;
   readonly progress: Progress;
-  readonly ahead: Ahead;
+  limits: Limits;
   /** The path of a new folder, which is gone at the end of the run. */
   readonly room: () => string;
 }
@@ -114,7 +135,7 @@ function once(): Once {
   const folder = onceFor(lastingFolder);
   let rooms = 0;
   const room = (): string => join(folder(), String(rooms++));
-  return { take: start.tunedByLength(), progress, ahead: aheadOf(), room };
+  return { take: start.tunedByLength(), progress, limits: {}, room };
 }
 
 function scratchHost(cwd: string, run: Once): Scratch {
@@ -133,26 +154,6 @@ function scratchHost(cwd: string, run: Once): Scratch {
     },
     below: folder => scratchHost(at(folder), run),
   };
-}
-
-function runProgram({ cwd, command, args, options: runOptions = {} }: Program): Run {
-  const { input, env, isBinary, mostBytes = 1 << 30 } = runOptions;
-  const options = {
-    cwd,
-    encoding: isBinary === true ? 'latin1' : 'utf8',
-    maxBuffer: mostBytes,
-    ...(input !== undefined && { input }),
-    ...(env !== undefined && { env }),
-  } as const;
-  const { status, stdout, stderr, error } = spawnSync(command, args, options);
-  if (isSystemError(error) && error.code === 'ENOENT')
-    return { status: 127, stdout: '', stderr: error.message };
-  if (isSystemError(error) && error.code === 'ENOBUFS' && runOptions.mostBytes !== undefined)
-    return { status: 1, stdout: '', stderr: '' };
-  // EPIPE: it has run, and has not read all of its stdin.
-  const isRun = isSystemError(error) && error.code === 'EPIPE' && status !== null;
-  if (error !== undefined && !isRun) throw error;
-  return { status: status ?? 1, stdout, stderr };
 }
 
 /** Validators are compiled by the build, one file a kind, and loaded when first asked for. */
@@ -215,79 +216,6 @@ export function filesBelow(folder: string): string[] {
     if (entry.isDirectory()) return filesBelow(path);
     return entry.isFile() ? [path] : [];
   });
-}
-
-/**
- * Lends out a new empty folder, and removes it, also after a signal. A handler of ours could not run while we wait
- * for another program, so a process in a session of its own, which Ctrl-C does not reach, looks after the folder.
- * Even SIGKILL leaves nothing behind.
- */
-function withScratchFolder<T>(use: (folder: string) => T): T {
-  const { folder, remove } = scratchFolder();
-  try {
-    return use(folder);
-  } finally {
-    remove();
-  }
-}
-
-/** A new empty folder, which is gone when the process ends, whatever ends it. */
-function lastingFolder(): string {
-  const { folder, remove } = scratchFolder();
-  if (lasting.length === 0) process.on('exit', endAll);
-  lasting.push(remove);
-  return folder;
-}
-
-const lasting: (() => void)[] = [];
-
-function endAll(): void {
-  for (const remove of lasting) remove();
-}
-
-function scratchFolder(): { readonly folder: string; readonly remove: () => void } {
-  const folder = join(realpathSync(tmpdir()), `rem-secrets-${random()}${random()}`);
-  const keeper = keeperOf(folder);
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    keeper.kill('SIGKILL'); // What we did not make we do not remove.
-    throw error;
-  }
-  const remove = (): void => {
-    try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch {
-      // The other process removes what we cannot, as when no more files can be opened.
-    }
-    keeper.stdin?.destroy();
-  };
-  return { folder, remove };
-}
-
-/** Reads the path of a folder, waits for the end of stdin, and removes the folder. */
-const REMOVE_AT_END = 'IFS= read -r folder || exit; read -r _; rm -rf -- "$folder"';
-
-/** Started before the folder is made: a signal may come in between. */
-function keeperOf(folder: string): ChildProcess {
-  const keeper = spawn('/bin/sh', ['-c', REMOVE_AT_END], {
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  keeper.on('error', () => {}); // Without a shell the folder still goes at a usual end.
-  keeper.stdin?.on('error', () => {});
-  keeper.stdin?.write(`${folder}\n`);
-  keeper.unref();
-  // It is a socket, which shall not keep the run from ending; or absent, if the shell did not start.
-  const stdin = keeper.stdin ?? {};
-  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  return keeper;
-}
-
-/** Whoever guesses a name can only stop us, as we never use a folder that is there. */
-function random(): string {
-  return Math.random().toString(36).slice(2);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

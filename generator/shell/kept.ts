@@ -27,7 +27,7 @@ export function withKept(
 ): Host {
   const path = cache ? folderFor(host.env) : undefined;
   const folder = path !== undefined && isOurs(path) ? path : undefined;
-  const started = new Map<string, () => Run>();
+  const runs = new Map<string, Promise<Run>>();
   return keeping(host, parts => {
     const name = hashOf(parts);
     const onDisk = folder === undefined ? undefined : keptAt(join(folder, name), folder);
@@ -37,9 +37,9 @@ export function withKept(
       },
       keep: text => onDisk?.keep(text) === true,
       drop: () => onDisk?.drop(),
-      startOnce: start => {
-        const run = started.get(name) ?? start();
-        started.set(name, run);
+      once: start => {
+        const run = runs.get(name) ?? start();
+        runs.set(name, run);
         return run;
       },
     };
@@ -53,7 +53,6 @@ function keeping<T extends Host>(host: T, kept: Host['kept']): T {
     kept,
     below: folder => keeping(host.below(folder), kept),
     scratchFolder: () => keeping(host.scratchFolder(), kept),
-    withScratch: use => host.withScratch(scratch => use(keeping(scratch, kept))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { andThen, type Finding, type Outcome, ok } from '../core/finding.ts';
+import { type Finding, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { parseSpecSource, type ReadSpec } from '../environments/read-spec.ts';
 import { readSettingsFile } from '../world/folders.ts';
@@ -9,29 +9,38 @@ import { type CommonOptions, exitCodes } from './command.ts';
 import { printFindings } from './print.ts';
 
 /** Reads the spec and hands it on; prints what is wrong with it or with the result. Returns the exit code. */
-export function withSpec(
+export async function withSpec(
   options: CommonOptions,
   host: Host,
-  use: (read: ReadSpec) => Outcome<number>,
-): number {
-  const result = readSpec(options.file, host, use);
+  use: UseSpec<number>,
+): Promise<number> {
+  const result = await readSpec(options.file, host, use);
   return typeof result === 'number' ? result : printFindings(result, options, host);
 }
 
+type UseSpec<T> = (read: ReadSpec) => Outcome<T> | Promise<Outcome<T>>;
+
 /** Reads the spec and hands it on. Returns the result, or what is wrong, or the exit code. */
-export function readSpec<T>(
+export async function readSpec<T>(
   file: string,
   host: Host,
-  use: (read: ReadSpec) => Outcome<T>,
-): T | Finding[] | typeof exitCodes.usage {
+  use: UseSpec<T>,
+): Promise<T | Finding[] | typeof exitCodes.usage> {
+  const read = specIn(file, host);
+  if (typeof read === 'number' || Array.isArray(read)) return read;
+  const result = await use(read);
+  return result.value ?? locate(result.faults, read.source);
+}
+
+/** The spec, or what is wrong with it, or the exit code. */
+export function specIn(file: string, host: Host): ReadSpec | Finding[] | typeof exitCodes.usage {
   const bytes = readSettingsFile(file, host);
   if (typeof bytes === 'string') {
     host.stderr(`rem-secrets: ${bytes}; ${adviceFor(file)}\n`);
     return exitCodes.usage;
   }
   const { source, spec } = parseSpecSource(file, bytes, host);
-  const result = andThen(spec, whole => use({ source, spec: whole }));
-  return result.value ?? locate(result.faults, source);
+  return spec.value === undefined ? locate(spec.faults, source) : { source, spec: spec.value };
 }
 
 function adviceFor(file: string): string {

@@ -4,26 +4,24 @@ import { type ExitCode, exitCodes } from './command.ts';
 import { nodeHost } from './host.ts';
 import { tell } from './streams.ts';
 
-/** Runs a program on this machine; its exit code is the process's. */
-export function runMain(name: string, use: (host: Host) => ExitCode): void {
-  const code = guarded(name, { cwd: '/', stderr: tell }, () => {
+/** Runs a program on this machine; its exit code is the process's. What still runs then ends with us. */
+export async function runMain(name: string, use: (host: Host) => ExitCode): Promise<void> {
+  const code = await guarded(name, { cwd: '/', stderr: tell }, () => {
     const host = nodeHost(process.cwd());
-    return guarded(name, host, () => use(host));
+    return guarded(name, host, async () => use(host));
   });
-  if (typeof code === 'number') process.exitCode = code;
-  else
-    code.then(late => {
-      process.exitCode = late;
-    });
+  process.exit(code);
 }
 
 /** Prints in one line what the machine refuses; any other error that arrives here is our bug. Returns the exit code. */
-export function guarded(
+export async function guarded(
   name: string,
   { cwd, stderr }: Pick<Host, 'cwd' | 'stderr'>,
   use: () => ExitCode,
-): ExitCode {
-  const report = (error: unknown): number => {
+): Promise<number> {
+  try {
+    return await use();
+  } catch (error) {
     const refusal = refusalOf(error, cwd);
     if (refusal !== undefined) {
       stderr(`${name}: ${oneLine(refusal)}\n`);
@@ -32,11 +30,5 @@ export function guarded(
     const trace = error instanceof Error ? error.stack : error;
     stderr(`${name}: this is a bug of rem-secrets: ${trace}\n`);
     return exitCodes.crash;
-  };
-  try {
-    const code = use();
-    return typeof code === 'number' ? code : code.catch(report);
-  } catch (error) {
-    return report(error);
   }
 }

@@ -1,25 +1,7 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 // biome-ignore lint/style/noRestrictedImports: The proxy of kubectl listens on a socket of our own.
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { HostError, type HttpAnswer, type ServedProgram } from '../core/host.ts';
-
-/**
- * Runs a program, beside a new folder for its socket, until whoever holds the other end of its stdin is gone. It is a
- * session of its own, which Ctrl-C does not reach, so even SIGKILL of us leaves nothing behind.
- */
-const KEEPER = `
-umask 077
-mkdir "$1" || exit
-folder=$1
-shift
-"$@" </dev/null &
-exec >/dev/null 2>&1
-read -r _
-rm -rf -- "$folder"
-kill 0`;
 
 /** All pods of a large namespace take less. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -27,37 +9,29 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** In milliseconds: for the program to listen, and for one answer. */
 const PATIENCE = { start: 20_000, answer: 30_000 } as const;
 
-/** Starts a program that serves HTTP on a socket in a folder which is ours alone. */
-export async function serve(
-  cwd: string,
-  command: string,
-  argsFor: (socket: string) => readonly string[],
-): Promise<ServedProgram> {
-  const folder = join(tmpdir(), `rem-secrets-${random()}${random()}`);
-  const socket = join(folder, 's');
-  const keeper = spawn('/bin/sh', ['-c', KEEPER, 'sh', folder, command, ...argsFor(socket)], {
-    cwd,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  keeper.on('error', () => {}); // Without a shell its output ends at once.
-  keeper.stdin.on('error', () => {});
-  const stop = (): void => void keeper.stdin.destroy();
+/** How a program is started that listens on a socket, and how it is ended. */
+interface Server {
+  readonly command: string;
+  readonly socket: string;
+  readonly start: () => ChildProcess;
+  readonly stop: (child: ChildProcess) => void;
+}
+
+/** Starts a program that serves HTTP on a socket which only we reach. */
+export async function serve({ command, socket, start, stop }: Server): Promise<ServedProgram> {
+  const child = start();
   try {
-    await listening(keeper, command);
+    await listening(child, command);
   } catch (error) {
-    stop();
+    stop(child);
     throw error;
   }
-  keeper.unref();
-  return { get: (path, accept) => get(socket, path, accept), stop };
+  child.unref();
+  return { get: (path, accept) => get(socket, path, accept), stop: () => stop(child) };
 }
 
 /** Waits for its first output on stdout; the last line on stderr says why there is none. */
-function listening(
-  { stdout, stderr }: ChildProcessByStdio<Writable, Readable, Readable>,
-  command: string,
-): Promise<void> {
+function listening({ stdout, stderr }: ChildProcess, command: string): Promise<void> {
   let said = '';
   const why = (): HostError => {
     const [line = ''] = said.trim().split('\n').slice(-1);
@@ -67,13 +41,13 @@ function listening(
   };
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(why()), PATIENCE.start);
-    stderr.setEncoding('utf8').on('data', text => {
+    stderr?.setEncoding('utf8').on('data', text => {
       said = `${said}${text}`.slice(-2000);
     });
-    stderr.on('close', () => reject(why()));
-    stdout.once('data', () => resolve());
-    stdout.on('close', () => clearTimeout(timer));
-    stdout.once('data', () => clearTimeout(timer));
+    stderr?.on('close', () => reject(why()));
+    stdout?.once('data', () => resolve());
+    stdout?.on('close', () => clearTimeout(timer));
+    stdout?.once('data', () => clearTimeout(timer));
   });
 }
 
@@ -105,9 +79,4 @@ function get(socketPath: string, path: string, accept: string): Promise<HttpAnsw
     asked.on('error', refuse);
     asked.end();
   });
-}
-
-/** Whoever guesses a name can only stop us, as `mkdir` fails where a folder is. */
-function random(): string {
-  return Math.random().toString(36).slice(2);
 }

@@ -1,4 +1,4 @@
-import { andThen, type Finding } from '../core/finding.ts';
+import { andThenAwait, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { FaultOfObject } from '../core/manifests.ts';
 import { entryPaths } from '../environments/places.ts';
@@ -8,12 +8,12 @@ import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { parsedVersions, VERSIONS } from '../shell/flags.ts';
 import { printFindings } from '../shell/print.ts';
-import { exit, withSpec } from '../shell/read-spec.ts';
+import { withSpec } from '../shell/read-spec.ts';
 import { type BuiltUnit, expand, wholeUnits } from '../spec/pipeline.ts';
 import { type Allowed, ENABLE_REMOTE } from '../world/programs.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { locate } from '../yaml/places.ts';
-import { hasKubeconform, placedFaults, validateSource } from './validate.ts';
+import { hasKubeconform, placedFaults, validateSources } from './validate.ts';
 
 interface ValidateFlags extends Allowed {
   readonly paths: readonly string[];
@@ -45,18 +45,15 @@ export const validate: Action<ValidateFlags> = { run: validateAll, formats: find
  * Checks manifests against the schemas of their kinds: the named files and folders, or the build of every overlay. ajv
  * checks them in this process, and kubeconform, if it is installed, must agree.
  */
-function validateAll(options: ValidateOptions, host: Host): number {
+function validateAll(options: ValidateOptions, host: Host): Promise<number> {
   return options.paths.length > 0 ? validatePaths(options, host) : validateOverlays(options, host);
 }
 
-function validatePaths(options: ValidateOptions, host: Host): number {
+async function validatePaths(options: ValidateOptions, host: Host): Promise<number> {
   const versions = parsedVersions(options.versions);
-  const found = options.paths.flatMap(path =>
-    readManifests(path, host, options).flatMap(source =>
-      validateSource(source, { ...options, versions }, host),
-    ),
-  );
-  return print(found, options, host);
+  const reading = options.paths.map(path => readManifests(path, host, options));
+  const sources = (await Promise.all(reading)).flat();
+  return print(await validateSources(sources, { ...options, versions }, host), options, host);
 }
 
 const ALONE =
@@ -70,25 +67,21 @@ function print(findings: readonly Finding[], options: ValidateOptions, host: Hos
   return hasFailed ? exitCodes.findings : exitCodes.ok;
 }
 
-function validateOverlays(options: ValidateOptions, host: Host): number {
+async function validateOverlays(options: ValidateOptions, host: Host): Promise<number> {
   const ofFlags = parsedVersions(options.versions);
-  return withSpec(options, host, read =>
-    andThen(expand(read.spec, host.validators), expansion => {
-      const ofUnits = wholeUnits(expansion).flatMap(unit =>
-        readOverlay(unit, { file: options.file, allowed: options }, host).flatMap(source =>
-          validateSource(
-            source,
-            { ...options, versions: { ...unit.versions, ...ofFlags } },
-            host,
-            faults => inSpec(faults, unit, read),
-          ),
-        ),
-      );
-      const ofDeployers = readDeployers(expansion, { file: options.file, allowed: options }, host)
-        .flat()
-        .flatMap(source => validateSource(source, { ...options, versions: ofFlags }, host));
-      const findings = [...ofUnits, ...ofDeployers];
-      return exit(print(findings, options, host) === exitCodes.ok ? 'ok' : 'findings');
+  return withSpec(options, host, spec =>
+    andThenAwait(expand(spec.spec, host.validators), async expansion => {
+      const read = { file: options.file, allowed: options };
+      const findings: Finding[] = [];
+      for (const unit of wholeUnits(expansion)) {
+        const versions = { ...unit.versions, ...ofFlags };
+        const sources = await readOverlay(unit, read, host);
+        const placed = (faults: readonly FaultOfObject[]): Finding[] => inSpec(faults, unit, spec);
+        findings.push(...(await validateSources(sources, { ...options, versions }, host, placed)));
+      }
+      const deployers = (await readDeployers(expansion, read, host)).flat();
+      findings.push(...(await validateSources(deployers, { ...options, versions: ofFlags }, host)));
+      return ok(print(findings, options, host));
     }),
   );
 }

@@ -7,7 +7,7 @@ import { releaseFor, takenBy, type Versions, validatorsOf } from '../kinds/produ
 import { oneLine } from '../report/text.ts';
 import type { CommonOptions } from '../shell/command.ts';
 import { unreadCount } from '../world/kustomize/closure.ts';
-import { toolPath } from '../world/programs.ts';
+import { overLimit, RAISE_LIMITS, toolPath } from '../world/programs.ts';
 import { schemasIn } from '../world/schemas.ts';
 import type { ManifestSource } from '../world/source.ts';
 import { parseManifests } from '../yaml/parse.ts';
@@ -20,13 +20,25 @@ interface SourceOptions extends Pick<CommonOptions, 'format'> {
 
 type Place = (faults: readonly FaultOfObject[]) => Finding[];
 
-/** The findings of one file or build. As text it also prints a line with the number of objects. */
-export function validateSource(
+/** The findings of files and builds. As text it also prints a line for each, with the number of its objects. */
+export async function validateSources(
+  sources: readonly ManifestSource[],
+  options: SourceOptions,
+  host: Host,
+  place?: Place,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const source of sources)
+    findings.push(...(await validateSource(source, options, host, place)));
+  return findings;
+}
+
+async function validateSource(
   source: ManifestSource,
   { format, versions }: SourceOptions,
   host: Host,
   place?: Place,
-): Finding[] {
+): Promise<Finding[]> {
   const { unread = [] } = source;
   if (source.text === undefined) return [...unread, ...source.findings];
   const documents = parseManifests(source.text);
@@ -39,7 +51,7 @@ export function validateSource(
   const findings = [
     ...unread,
     ...(place === undefined ? placedFaults(faults, source) : place(faults)),
-    ...placedFaults(disagreements(source.text, { faults, versions }, host), {
+    ...placedFaults(await disagreements(source.text, { faults, versions }, host), {
       ...source,
       isBuilt: true,
     }),
@@ -78,12 +90,12 @@ function withVersion(fault: FaultOfObject, versions: Versions, host: Host): Faul
 const DOUBTFUL = new Set(['not-allowed', 'unknown-field']);
 
 /** Objects that only one of ajv and kubeconform refuses. */
-function disagreements(
+async function disagreements(
   text: string,
   { faults, versions }: { readonly faults: readonly FaultOfObject[]; readonly versions: Versions },
   host: Host,
-): Fault[] {
-  const refused = refusedByKubeconform(text, versions, host);
+): Promise<Fault[]> {
+  const refused = await refusedByKubeconform(text, versions, host);
   if (refused === undefined) return [];
   const byKubeconform = new Map(refused.map(({ name, message }) => [name, message]));
   // In an open version, which may have more fields and values, only ajv guesses which are misspelt.
@@ -113,27 +125,35 @@ export function hasKubeconform(host: Host): boolean {
 }
 
 /** The objects of a stream that kubeconform refuses; undefined: it is not installed. */
-function refusedByKubeconform(
+async function refusedByKubeconform(
   manifests: string,
   versions: Versions,
   host: Host,
-): Refusal[] | undefined {
+): Promise<Refusal[] | undefined> {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
   if (Object.keys(versions).length === 0)
     return refusedBy(program, host.packageFile('schemas'), manifests, host);
   const schemas = schemasIn(versions, host);
-  return host.withScratch(scratch => {
-    for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
-    return refusedBy(program, scratch.cwd, manifests, host);
-  });
+  const scratch = host.scratchFolder();
+  for (const [path, schema] of schemas) scratch.writeFile(path, JSON.stringify(schema));
+  return refusedBy(program, scratch.cwd, manifests, host);
 }
 
-function refusedBy(program: string, schemas: string, manifests: string, host: Host): Refusal[] {
-  const { stdout } = host.run(program, kubeconformArguments(schemas), { input: manifests });
+async function refusedBy(
+  program: string,
+  schemas: string,
+  manifests: string,
+  host: Host,
+): Promise<Refusal[]> {
+  const args = kubeconformArguments(schemas);
+  const { stdout, limit } = await host.run(program, args, { input: manifests });
+  if (limit !== undefined)
+    throw new HostError(`kubeconform was stopped: ${overLimit(limit)}. ${RAISE_LIMITS}`);
   if (stdout.trim().startsWith('{')) return refusals(stdout);
   // A version that lacks a flag prints its usage.
-  const version = host.run(program, ['-v']).stdout.trim() || 'of an unknown version';
+  const asked = await host.run(program, ['-v']);
+  const version = asked.stdout.trim() || 'of an unknown version';
   throw new HostError(
     `kubeconform ${version} prints no JSON of what it is given: 0.6 or a newer one is needed`,
   );

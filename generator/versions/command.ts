@@ -55,7 +55,7 @@ interface InUse {
 }
 
 /** Prints the known versions, for the kinds of the paths or of the spec, or for all. */
-function printVersions(options: VersionsOptions, host: Host): number {
+async function printVersions(options: VersionsOptions, host: Host): Promise<number> {
   const said = parsedVersions(options.versions);
   if (options.paths.length > 0) return printOfPaths(said, options, host);
   if (host.kindOf(options.file) === undefined) return print({ running: [said] }, options, host);
@@ -69,10 +69,10 @@ function printVersions(options: VersionsOptions, host: Host): number {
   );
 }
 
-function printOfPaths(said: Versions, options: VersionsOptions, host: Host): number {
+async function printOfPaths(said: Versions, options: VersionsOptions, host: Host): Promise<number> {
   const { paths, namespace } = options;
   expectPaths(paths, host);
-  const sets = setsOfPaths({ paths, allowed: options, namespace }, host);
+  const sets = await setsOfPaths({ paths, allowed: options, namespace }, host);
   const running = sets.map(set => inVersions(graphOfSets([set]), said).versions);
   const used = sets.flatMap(({ sources }) =>
     sources.flatMap(({ objects }) => objects.map(({ json }) => json)),

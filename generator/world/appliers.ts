@@ -15,10 +15,10 @@ import { placedObject } from '../kinds/placed-object.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
 import { isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';
-import { type Begun, begunBuild, builtOrListed } from './kustomize/build.ts';
+import { built, builtOrListed } from './kustomize/build.ts';
 import { kustomizationsOf } from './kustomize/kustomization.ts';
 import { type Repository, withTree } from './repository.ts';
-import { isManifest, readFound } from './source.ts';
+import { isManifest, type ManifestSource, readFound } from './source.ts';
 
 /** The variables that a deployment object fills in. */
 export interface Variables {
@@ -214,46 +214,43 @@ function withFoldersAbove(folder: string): string[] {
     .slice(0, 20);
 }
 
-/**
- * The sources of a folder that a deployment object applies, before namespaces and variables are
- * filled in. The builds begin here; what is handed back waits for them.
- */
-export function sourcesOfFolder(
+/** The sources of a folder that a deployment object applies, before namespaces and variables are filled in. */
+export async function sourcesOfFolder(
   place: string,
   applied: AppliedFolder,
   repository: Repository,
-): Begun {
+): Promise<readonly ManifestSource[]> {
   const { host } = repository;
-  if (!host.isFolder(place)) return () => [readFound(repository.shown(place), host)];
+  if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
   const file = kustomizationIn(place, host);
   const isChanged = Object.keys(applied.overlay).length > 0;
-  if (file !== undefined && !isChanged) return built(file, applied, repository);
+  if (file !== undefined && !isChanged) return builtFolder(file, applied, repository);
   const found = filesBelow(place, applied, repository);
   if (isChanged) return builtOver(file, place, { applied, found }, repository);
-  const begun = found.map(path =>
+  const sources = found.map(path =>
     isKustomization(path.slice(path.lastIndexOf('/') + 1))
-      ? built(path, applied, repository)
-      : () => [readFound(repository.shown(path), host)].filter(isManifest),
+      ? builtFolder(path, applied, repository)
+      : [readFound(repository.shown(path), host)].filter(isManifest),
   );
-  return () => begun.flatMap(finish => finish());
+  return (await Promise.all(sources)).flat();
 }
 
-function built(
+function builtFolder(
   file: string,
   { isUnrestricted }: AppliedFolder,
   { bounds: root, allowed, shown, host }: Repository,
-): Begun {
+): Promise<readonly ManifestSource[]> {
   const target = { folder: shown(dirname(file)), file: shown(file), root, allowed };
   return builtOrListed({ ...target, isUnrestricted }, shown, host);
 }
 
 /** The folder's kustomization, or one of all files found in it, with the deployment object's overlay. */
-function builtOver(
+async function builtOver(
   file: string | undefined,
   place: string,
   { applied, found }: { readonly applied: AppliedFolder; readonly found: readonly string[] },
   { bounds: root, allowed, shown, host }: Repository,
-): Begun {
+): Promise<readonly ManifestSource[]> {
   const [own] = file === undefined ? [] : kustomizationsOf({ shown: shown(place), place }, host);
   const document = own?.document ?? { resources: found.map(path => entryOf(place, path)) };
   const name = file ?? join(place, 'kustomization.yaml');
@@ -262,11 +259,8 @@ function builtOver(
   const { isUnrestricted } = applied;
   const virtual = withFiles(host, new Map([[name, merged]]));
   const written = own === undefined ? {} : { written: own.text };
-  const begun = begunBuild({ ...target, ...written, isUnrestricted }, virtual);
-  return () => {
-    const source = begun();
-    return [{ ...source, places: [...(source.places ?? []), ...found] }];
-  };
+  const source = await built({ ...target, ...written, isUnrestricted }, virtual);
+  return [{ ...source, places: [...(source.places ?? []), ...found] }];
 }
 
 function entryOf(place: string, path: string): string {

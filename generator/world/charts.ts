@@ -6,7 +6,7 @@ import type { LocalChart } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';
-import { begunChart, type ChartFailure, type MadeChart, openValues } from './helm.ts';
+import { type ChartFailure, type MadeChart, madeChart, openValues } from './helm.ts';
 import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
@@ -39,27 +39,26 @@ export class Charts {
     this.deployers = deployers;
   }
 
-  /** Begins with the charts of a source's objects; what is handed back waits for them. */
-  begin(source: ObjectSource, find: Find): () => ChartedSource {
-    const { repository } = this;
-    if (repository.allowed.helm === undefined) return () => ({ source, charts: [] });
-    const begun = source.objects.map(object => {
-      const charts = (object.known?.applies?.localReleases?.(object, find) ?? []).flatMap(
-        release => this.chartOf(release) ?? [],
-      );
-      return { object, charts: charts.map(chart => beginChart(chart, repository)) };
+  /** Has the charts made of a source's objects. */
+  tried({ objects }: ObjectSource, find: Find): Promise<TriedCharts[]> {
+    const { host, allowed } = this.repository;
+    if (allowed.helm === undefined) return Promise.resolve([]);
+    const tries = objects.map(async by => {
+      const releases = by.known?.applies?.localReleases?.(by, find) ?? [];
+      const charts = releases.flatMap(release => this.chartOf(release) ?? []);
+      const tries = charts.map(async chart => ({ chart, made: await madeChart(chart, host) }));
+      return { by, all: await Promise.all(tries) };
     });
-    return () => {
-      const done = begun.map(({ object, charts }) => finished(object, charts, source, repository));
-      return {
-        source: {
-          ...source,
-          objects: done.map(({ by }) => by),
-          unread: [...(source.unread ?? []), ...done.flatMap(({ unread }) => unread)],
-        },
-        charts: done.flatMap(({ charts }) => charts),
-      };
-    };
+    return Promise.all(tries);
+  }
+
+  /** A source, and what was made of the charts of its objects. */
+  charted(source: ObjectSource, tried: readonly TriedCharts[]): ChartedSource {
+    if (tried.length === 0) return { source, charts: [] };
+    const done = tried.map(({ by, all }) => finished(by, all, source, this.repository));
+    const objects = done.map(({ by }) => by);
+    const unread = [...(source.unread ?? []), ...done.flatMap(found => found.unread)];
+    return { source: { ...source, objects, unread }, charts: done.flatMap(({ charts }) => charts) };
   }
 
   /** A release whose chart is in the repository. */
@@ -74,14 +73,10 @@ export class Charts {
   }
 }
 
-interface BegunChart {
-  readonly chart: ChartToMake;
-  /** Waits for what is made of it. */
-  readonly finish: () => MadeChart;
-}
-
-function beginChart(chart: ChartToMake, { host }: Repository): BegunChart {
-  return { chart, finish: begunChart(chart, host) };
+/** The charts of an object, and what was made of each. */
+interface TriedCharts {
+  readonly by: PlacedObject;
+  readonly all: readonly { readonly chart: ChartToMake; readonly made: MadeChart }[];
 }
 
 interface Finished extends Pick<ChartedSource, 'charts'> {
@@ -92,12 +87,11 @@ interface Finished extends Pick<ChartedSource, 'charts'> {
 /** An object that knows which of its charts were made, what was made, and findings for the others. */
 function finished(
   object: PlacedObject,
-  charts: readonly BegunChart[],
+  all: TriedCharts['all'],
   source: ObjectSource,
   repository: Repository,
 ): Finished {
-  if (charts.length === 0) return { by: object, charts: [], unread: [] };
-  const all = charts.map(({ chart, finish }) => ({ chart, made: finish() }));
+  if (all.length === 0) return { by: object, charts: [], unread: [] };
   const made = all.flatMap(({ chart, made }) => ('text' in made ? [{ chart, made }] : []));
   const rendered = new Set(made.map(({ chart }) => renderedKey(chart.release.local)));
   const by = { ...object, rendered };

@@ -376,7 +376,7 @@ function* batchOf(objects: readonly string[], host: Host): Generator<Blob> {
   for (const object of objects) {
     const end = all.indexOf('\n', at);
     const [, kind, size] = all.toString('latin1', at, end).split(' ');
-    if (status !== 0 || kind !== 'blob')
+    if (status !== 'ok' || kind !== 'blob')
       throw new UnknownRevision(`git cannot read the object ${object}: run \`git fsck\``);
     const start = end + 1;
     at = start + Number(size);
@@ -425,7 +425,7 @@ function treeOf(commit: string, host: Host): TreeEntry[] {
 
 function list(args: readonly string[], host: Host): string | undefined {
   const ran = git(['ls-tree', '-r', '-z', '--full-tree', ...args], host, { isBinary: true });
-  return ran.status === 0 ? ran.stdout : undefined;
+  return ran.status === 'ok' ? ran.stdout : undefined;
 }
 
 function parse(listed: string, missing: ReadonlySet<string>): TreeEntry[] {

@@ -1,4 +1,5 @@
 import { type Host, HostError, type Run, type RunOptions } from '../core/host.ts';
+import { overLimit, RAISE_LIMITS } from './programs.ts';
 
 /** A revision that cannot be read; the message says what to do. */
 export class UnknownRevision extends HostError {}
@@ -28,21 +29,21 @@ const EMPTY_TREES: readonly string[] = [
 export function isRevision(name: string, host: Host): boolean {
   if (isNoName(name)) return false;
   const { status, stderr } = parse(name, host);
-  if (status === 0) return true;
-  if (status !== 127 && !isNoRepository(stderr)) refuseRepository(stderr);
+  if (status === 'ok') return true;
+  if (status !== 'absent' && !isNoRepository(stderr)) refuseRepository(stderr);
   return false;
 }
 
 function found(revision: string, host: Host): string | undefined {
   if (isNoName(revision)) throw new UnknownRevision(`there is no file and no folder ${revision}`);
   const { status, stdout, stderr } = parse(revision, host);
-  if (status === 127)
+  if (status === 'absent')
     throw new UnknownRevision(
       `git is not installed: ${revision} is no path, and a revision needs it`,
     );
   if (isNoRepository(stderr))
     throw new UnknownRevision(`there is no ${revision} here, and this is no git repository`);
-  if (status === 0) return clear(stdout.trim(), revision, stderr);
+  if (status === 'ok') return clear(stdout.trim(), revision, stderr);
   refuseRepository(stderr);
   return undefined;
 }
@@ -84,12 +85,12 @@ function refuseRepository(stderr: string): void {
 /** Why a revision is empty: the branch has no commits, or `HEAD~3` goes back beyond the first one. */
 function beforeTheFirst(revision: string, host: Host): string | undefined {
   if (isShallow(host)) return undefined;
-  if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 0)
+  if (revision === 'HEAD' && git(['rev-parse', '--verify', 'HEAD'], host).status !== 'ok')
     return BEFORE;
   const [, name = '', steps = ''] = /^(.{1,300}?)((?:\^|~\d{0,9}){1,100})$/.exec(revision) ?? [];
   const { status, stdout } = git([...COUNT, `${name}^{commit}`], host);
   const back = [...steps.matchAll(/\^|~(\d*)/g)].map(([, count = '']) => Number(count || 1));
-  const isBefore = status === 0 && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);
+  const isBefore = status === 'ok' && back.reduce((sum, count) => sum + count, 0) >= Number(stdout);
   return isBefore ? BEFORE : undefined;
 }
 
@@ -154,6 +155,7 @@ const SAFE: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.attributesFile=/dev/null',
+  'core.packedGitLimit=1g', // What it reads of packs at once counts as memory.
   'core.warnAmbiguousRefs=true', // Or a tag and a branch of one name are told apart by nobody.
   'safe.bareRepository=explicit', // A folder of a repository can look like a repository of its own.
 ];
@@ -172,7 +174,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** To find git, and the user's config, which says which repositories of others it may read (safe.directory). */
 const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME'];
 
-/** The only way to git: it reads, and runs nothing, whatever the repository holds. */
+/** The only way to git: it reads, and runs nothing, whatever the repository holds. One that was stopped has read nothing. */
 export function git(
   args: readonly string[],
   host: Host,
@@ -184,5 +186,8 @@ export function git(
   });
   const env = { ...Object.fromEntries(kept), ...ENVIRONMENT };
   const settings = SAFE.flatMap(setting => ['-c', setting]);
-  return host.run('git', ['--no-pager', ...settings, ...args], { ...options, env });
+  const run = host.runNow('git', ['--no-pager', ...settings, ...args], { ...options, env });
+  if (run.limit !== undefined)
+    throw new UnknownRevision(`git was stopped: ${overLimit(run.limit)}. ${RAISE_LIMITS}`);
+  return run;
 }

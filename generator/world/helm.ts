@@ -12,7 +12,15 @@ import { type ProductRelease, products, usualRelease } from '../kinds/products.t
 import { parseStream } from '../yaml/parse.ts';
 import { isInside } from './inside.ts';
 import type { KustomizationEntry } from './kustomize/kustomization.ts';
-import { type ChartToMake, environmentFor, type Helm, keptRun, toolPath } from './programs.ts';
+import {
+  type ChartToMake,
+  environmentFor,
+  type Helm,
+  keptRun,
+  overLimit,
+  RAISE_LIMITS,
+  toolPath,
+} from './programs.ts';
 
 /** What Helm made of a chart, with the chart's files, or why it made nothing. */
 export type MadeChart = { readonly text: string; readonly files: ChartFiles } | ChartFailure;
@@ -23,27 +31,31 @@ const FORM = 2;
 /** After so many charts at which Helm was stopped no other is tried. */
 const MOST_STOPPED = 5;
 
-/** In bytes. No cluster takes as many objects as more text would hold. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** A chart may loop (`until`, `repeat`), and no cluster takes as many objects as more text would hold. */
+const LIMITS = { seconds: 10, output: 64 } as const;
 
-/** Begins to make a chart with Helm, from files that were checked before; what is handed back waits for it. */
-export function begunChart(chart: ChartToMake, host: Host): () => MadeChart {
+/**
+ * Makes a chart with Helm, from files that were checked before. Charts are made side by side, and each is over
+ * after those that began before it: so it does not depend on chance at which of them Helm was stopped too often.
+ */
+export function madeChart(chart: ChartToMake, host: Host): Promise<MadeChart> {
+  const { helm } = chart;
   const unknown = whyUnknown(chart.release);
-  if (unknown !== undefined) return () => ({ why: unknown, hint: UNKNOWN });
+  if (unknown !== undefined) return Promise.resolve({ why: unknown, hint: UNKNOWN });
   const files = chartFiles(chart.folder, chart.root, host);
   if (typeof files === 'string')
-    return () => ({ why: files, hint: 'Such a chart is not given to Helm.' });
-  const { stopped } = chart.helm;
-  if (stopped.count >= MOST_STOPPED) return () => tooManyStopped;
-  const finish = runOf(chart, files, host);
-  return () => {
-    if (stopped.count >= MOST_STOPPED) return tooManyStopped;
-    const run = finish();
-    if (run.status === 0) return { text: run.stdout, files };
-    const failure = chartFailure(run);
-    if (isStopped(failure)) stopped.count += 1;
-    return failure;
-  };
+    return Promise.resolve({ why: files, hint: 'Such a chart is not given to Helm.' });
+  const running = runOf(chart, files, host);
+  const made = helm.last.then(async (): Promise<MadeChart> => {
+    if (helm.stopped >= MOST_STOPPED) return tooManyStopped;
+    const run = await running;
+    if (run.status === 'ok') return { text: run.stdout, files };
+    if (run.limit !== undefined) helm.stopped += 1;
+    return chartFailure(run);
+  });
+  running.catch(() => {}); // It is told by whoever waits for the chart.
+  helm.last = made.catch(() => {});
+  return made;
 }
 
 const UNKNOWN = 'What the chart makes of them is not known either.';
@@ -65,25 +77,24 @@ function whyUnknown({ isPartly, name, namespace, local }: LocalRelease): string 
 }
 
 /** What Helm made of the same files and values in an earlier run, or makes now. */
-function runOf(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
-  const begin = (): (() => Run) => begunHelm(chart, files, host);
-  return keptRun(host.kept(partsOf(chart, files, host)), begin, SECRET);
+function runOf(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
+  const kept = host.kept(partsOf(chart, files, host));
+  return keptRun(kept, () => runHelm(chart, files, host), SECRET);
 }
 
 /** Finds a Secret in what a chart printed, also in JSON or in a List. */
 const SECRET = /\bkind["']?\s{0,9}:\s{0,9}["']?Secret\b/;
 
 /** Runs Helm on a copy of a chart. */
-function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run {
+function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run> {
   const room = host.scratchFolder();
   for (const [path, place] of files) room.writeFile(join('chart', path), host.readFile(place));
   room.writeFile('values.json', JSON.stringify(chart.release.values));
   room.makeFolder('home');
-  const hasSchemas = areSchemasClosed(files, host);
-  const args = ['-c', LIMITED, chart.helm.path, ...chartArgs(chart, room.cwd, hasSchemas)];
-  const options = { env: chartEnvironment(join(room.cwd, 'home')), mostBytes: MOST_BYTES };
-  room.startAhead(SHELL, args, options);
-  return () => room.run(SHELL, args, options);
+  const args = chartArgs(chart, room.cwd, areSchemasClosed(files, host));
+  const env = chartEnvironment(join(room.cwd, 'home'));
+  const isNeedless = (): boolean => chart.helm.stopped >= MOST_STOPPED;
+  return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {
@@ -121,16 +132,10 @@ export interface ChartFailure {
   readonly hint: string;
 }
 
-const LIMITS = 'A chart has 10 s of one processor, 4 GiB of addresses and 64 MiB of manifests.';
-
-const TOO_LONG = 'helm was stopped: it took too long, or made too much';
-
 const SAYS = '`helm template` says why.';
 
 /** Messages of Helm, which quote values, and ours for them (`$1`: a name, `$2`: a line). */
 const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[] = [
-  [/SIGXCPU/, TOO_LONG, LIMITS],
-  [/out of memory/, 'helm was stopped: it took too much memory', LIMITS],
   [
     /missing in charts\/ directory: ([\w., -]{1,300})/,
     'what it depends on is not in its folder charts/: $1',
@@ -143,34 +148,22 @@ const FAILURES: readonly (readonly [said: RegExp, why: string, hint?: string])[]
   [/^Error/m, 'helm refuses it'],
 ];
 
-/** Why a run of Helm failed. A run that says nothing was stopped. */
-function chartFailure({ stderr }: Run): ChartFailure {
+/** Why a run of Helm failed. */
+function chartFailure({ stderr, limit }: Run): ChartFailure {
+  if (limit !== undefined)
+    return { why: `helm was stopped: ${overLimit(limit)}`, hint: RAISE_LIMITS };
   for (const [said, why, hint = SAYS] of FAILURES) {
     const [found, name = '', line = ''] = said.exec(stderr) ?? [];
     if (found !== undefined) return { why: why.replace('$1', name).replace('$2', line), hint };
   }
-  return { why: TOO_LONG, hint: LIMITS };
-}
-
-function isStopped({ hint }: ChartFailure): boolean {
-  return hint === LIMITS;
+  return { why: 'helm ended without a word', hint: SAYS };
 }
 
 /** Said of the charts after several at which Helm was stopped, as each may cost ten seconds. */
 const tooManyStopped: ChartFailure = {
   why: 'helm was stopped too often before',
-  hint: LIMITS,
+  hint: RAISE_LIMITS,
 };
-
-/** Sets limits that helm cannot lift, and then becomes helm. */
-const SHELL = '/bin/sh';
-
-/**
- * A chart may need more memory or time than there is (`until`, `repeat`). Not every system has a limit
- * on addresses. At the soft limit of time Helm ends by itself (SIGXCPU), which is an answer; a program
- * that is killed at the hard limit is run once more.
- */
-const LIMITED = 'ulimit -t 12; ulimit -S -t 10; ulimit -v 4194304 2>/dev/null; exec "$0" "$@"';
 
 /**
  * The arguments of helm: it makes a chart from a folder, without a cluster and without hooks of tests
@@ -228,13 +221,13 @@ const OLDEST = { major: 3, minor: 16 } as const;
 const WANTED = `helm ${OLDEST.major}.${OLDEST.minor} or a newer one`;
 
 /** The helm on the PATH; `kubernetes`: the version that charts are made for. */
-export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm {
+export async function helmOn(host: Host, kubernetes: ProductRelease | undefined): Promise<Helm> {
   const path = toolPath('helm', host);
   if (path === undefined)
     throw new HostError(
       `helm is not installed: --helm needs ${WANTED} on the PATH (https://helm.sh/docs/intro/install)`,
     );
-  const { stdout } = host.run(path, ['version', '--short'], { env: environmentFor({}) });
+  const { stdout } = await host.run(path, ['version', '--short'], { env: environmentFor({}) });
   const [, version = '', major = 0, minor = 0] =
     /v((\d{1,4})\.(\d{1,4})(?:\.[\w.-]{1,40})?)/.exec(stdout) ?? [];
   const isOld =
@@ -249,7 +242,8 @@ export function helmOn(host: Host, kubernetes: ProductRelease | undefined): Helm
   const [usual] = products.flatMap(product =>
     product.name === 'kubernetes' ? (usualRelease(product) ?? []) : [],
   );
-  return { path, version, kubernetes: (kubernetes ?? usual)?.name ?? '', stopped: { count: 0 } };
+  const release = (kubernetes ?? usual)?.name ?? '';
+  return { path, version, kubernetes: release, stopped: 0, last: Promise.resolve() };
 }
 
 /** The places of a chart's files, by their paths in it. */
@@ -358,29 +352,18 @@ export function openValues({ values, namespace }: LocalRelease, name: string): U
   return [{ what: `the Helm chart "${name}" (of which a value is not known)`, namespace }];
 }
 
-/** What Helm made of a kustomization's chart, and what the chart may make besides. */
-type KustomizeChart =
-  | (Extract<MadeChart, { readonly text: string }> & { readonly unknowns: readonly Unknown[] })
-  | ChartFailure;
-
-/**
- * What Helm makes of a chart of a kustomization, for kustomize to change; undefined: the chart is not in
- * the repository.
- */
+/** A chart of a kustomization, if it is in the repository; kustomize changes what Helm makes of it. */
 export function kustomizeChart(
   { by, load: { path } }: KustomizationEntry,
   { root, helm }: { readonly root: string; readonly helm: Helm },
   host: Host,
-): KustomizeChart | undefined {
+): ChartToMake | undefined {
   const [field, index] = path;
   if (field !== 'helmCharts' || !isMap(by.document)) return undefined;
   const object = chartObject(by.document, by.folder, root, host);
   const release = localReleases(chartReleases(object)).find(({ local }) => local.at[1] === index);
-  if (release === undefined) return undefined;
-  const folder = chartFolder(release, by.folder, root, host);
-  if (folder === undefined) return undefined;
-  const made = begunChart({ folder, root, release, helm }, host)();
-  return 'text' in made ? { ...made, unknowns: openValues(release, release.local.path) } : made;
+  const folder = release && chartFolder(release, by.folder, root, host);
+  return release && folder ? { folder, root, release, helm } : undefined;
 }
 
 function chartFolder(

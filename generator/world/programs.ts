@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import { type Host, HostError, type Run } from '../core/host.ts';
-import { onceFor } from '../core/once.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
 /** kustomize, or kubectl, which has one in it. */
@@ -20,23 +19,16 @@ export interface KustomizeRun {
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
-export function runKustomize(build: KustomizeRun, host: Host): Run {
-  const [path, args, options] = programFor(build, host);
-  const run = host.run(path, args, options);
-  if (run.status === 127) throw new HostError(`cannot run ${path}`);
-  return run;
-}
-
-/** Begins a build whose result `runKustomize` asks for later. */
-export function beginKustomize(build: KustomizeRun, host: Host): void {
-  host.startAhead(...programFor(build, host));
-}
-
-function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Parameters<Host['run']> {
+export async function runKustomize(
+  { folder, flags, allowed }: KustomizeRun,
+  host: Host,
+): Promise<Run> {
   const found = kustomizeOn(host, allowed);
   if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
-  return [found.path, args, { env: environmentFor(allowed) }];
+  const run = await host.run(found.path, args, { env: environmentFor(allowed) });
+  if (run.status === 'absent') throw new HostError(`cannot run ${found.path}`);
+  return run;
 }
 
 /** Says which kustomize it is that builds; undefined: there is none. */
@@ -46,11 +38,11 @@ export function kustomizeForm(host: Host): string | undefined {
 }
 
 /** A hint where kustomize is too old. It is asked for its version only when a build has failed. */
-export function oldKustomize(allowed: Allowed, host: Host): string | undefined {
+export async function oldKustomize(allowed: Allowed, host: Host): Promise<string | undefined> {
   const found = kustomizeOn(host, allowed);
   if (found === undefined) return undefined;
   const args = found.isKubectl ? ['version', '--client'] : ['version'];
-  const { stdout } = host.run(found.path, args, { env: environmentFor(allowed) });
+  const { stdout } = await host.run(found.path, args, { env: environmentFor(allowed) });
   const text = found.isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
   const version = versionIn(text);
   if (version === undefined || version[0] >= OLDEST) return undefined;
@@ -105,21 +97,26 @@ function versionIn(text: string): readonly [major: number, minor: number] | unde
  */
 export function keptRun(
   kept: ReturnType<Host['kept']>,
-  begin: () => () => Run,
+  run: () => Promise<Run>,
   secret: RegExp,
-): () => Run {
-  if (kept === undefined) return begin();
-  return kept.startOnce(() => {
+): Promise<Run> {
+  if (kept === undefined) return run();
+  return kept.once(async () => {
     const { text } = kept;
-    if (text !== undefined) return () => ({ status: 0, stdout: text, stderr: '' });
-    const finish = begin();
-    return onceFor(() => {
-      const run = finish();
-      if (run.status === 0 && !secret.test(run.stdout)) kept.keep(run.stdout);
-      return run;
-    });
+    if (text !== undefined) return { status: 'ok', stdout: text, stderr: '' };
+    const done = await run();
+    if (done.status === 'ok' && !secret.test(done.stdout)) kept.keep(done.stdout);
+    return done;
   });
 }
+
+/** Why a program was stopped; the hints say what to do. */
+export function overLimit(limit: string): string {
+  return `it took more than ${limit}`;
+}
+
+export const RAISE_LIMITS =
+  '--limits gives it more, as in --limits memory=8GB,seconds=600, if you trust what it reads.';
 
 /** A path that does not exist. */
 const NOWHERE = '/nonexistent';
@@ -216,8 +213,10 @@ export interface Helm {
   readonly version: string;
   /** The version of Kubernetes that charts are made for. */
   readonly kubernetes: string;
-  /** Counts the charts at which it was stopped in this run. */
-  readonly stopped: { count: number };
+  /** At so many charts it was stopped in this run. */
+  stopped: number;
+  /** Is over when the last chart is made that was begun. */
+  last: Promise<unknown>;
 }
 
 /** A chart that is to be made, in a folder of a repository. */

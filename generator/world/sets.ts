@@ -19,9 +19,9 @@ import { isDeployed, type Unit, type World, worldsOf } from './world.ts';
  * The sets of the paths that a user names, one for each cluster. A set has all that is in the
  * repositories of the paths; what lies at the paths, or is made of files there, is reported.
  */
-export function setsOfPaths(options: PathOptions, host: Host): ManifestSet[] {
+export async function setsOfPaths(options: PathOptions, host: Host): Promise<ManifestSet[]> {
   const reader = new PathReader(options, host);
-  const units = reader.units();
+  const units = await reader.units();
   reader.addApplied(units);
   const worlds = worldsOf(units);
   return worlds.flatMap(world => {
@@ -84,9 +84,9 @@ export interface PathUnits {
   readonly isWanted: (source: ObjectSource) => boolean;
 }
 
-export function unitsOfPaths(options: PathOptions, host: Host): PathUnits {
+export async function unitsOfPaths(options: PathOptions, host: Host): Promise<PathUnits> {
   const reader = new PathReader(options, host);
-  return { units: reader.units(), isWanted: source => reader.isWanted(source) };
+  return { units: await reader.units(), isWanted: source => reader.isWanted(source) };
 }
 
 /** Reads the repositories of paths, and says which of their sources the paths select. */
@@ -110,15 +110,17 @@ class PathReader {
     this.wanted = options.paths.flatMap(path => host.realPath(path) ?? []);
   }
 
-  units(): Unit[] {
-    const units = this.roots().flatMap(root => this.unitsOf(root));
+  async units(): Promise<Unit[]> {
+    const units: Unit[] = [];
+    for (const root of this.roots()) units.push(...(await this.unitsOf(root)));
     const covered = new Set(
       units.flatMap(({ sources }) =>
         sources.filter(isReadOrRefused).flatMap(({ places = [] }) => places),
       ),
     );
-    const alone = this.options.paths.filter(path => !this.isCovered(path, covered));
-    return [...units, ...alone.flatMap(path => this.unitOf(path))];
+    for (const path of this.options.paths)
+      if (!this.isCovered(path, covered)) units.push(...(await this.unitOf(path)));
+    return units;
   }
 
   /**
@@ -176,10 +178,13 @@ class PathReader {
     return all.filter(folder => !all.some(above => above !== folder && isBelow(above, folder)));
   }
 
-  private unitsOf(root: string): Unit[] {
+  private async unitsOf(root: string): Promise<Unit[]> {
     const { paths, namespace, allowed = {}, parse = parseManifests } = this.options;
     const options = { namespace, allowed, parse, number: this.number };
-    const units = readUnits(repositoryOf(root, paths, options, this.host), () => this.trees++);
+    const units = await readUnits(
+      repositoryOf(root, paths, options, this.host),
+      () => this.trees++,
+    );
     for (const unit of units) this.origins.set(unit, root);
     return units;
   }
@@ -194,9 +199,9 @@ class PathReader {
   }
 
   /** A path that is in no unit of its repository. */
-  private unitOf(path: string): Unit[] {
+  private async unitOf(path: string): Promise<Unit[]> {
     const { namespace, allowed, parse } = this.options;
-    const sources = readManifests(path, this.host, allowed).map(source =>
+    const sources = (await readManifests(path, this.host, allowed)).map(source =>
       parseSource(source, this.number(), namespace, parse),
     );
     for (const { number } of sources) this.named.add(number);

@@ -20,7 +20,6 @@ import {
 import { isKustomization } from './folders.ts';
 import { valuesObject } from './helm.ts';
 import { isBelow } from './inside.ts';
-import type { Begun } from './kustomize/build.ts';
 import { folderOf, type Repository, withTree } from './repository.ts';
 import {
   type ChartedFile,
@@ -120,33 +119,34 @@ function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedO
   return { ...object, json: { ...object.json, metadata } };
 }
 
-/** Begins to build a folder that a deployment object applies; undefined: the folder is a chart. */
-export function beginFolder(
+/** The manifests of a folder that a deployment object applies; undefined: the folder is a chart. */
+export async function manifestsOfFolder(
   folder: string,
   applied: AppliedFolder,
   repository: Repository,
-): Begun | undefined {
+): Promise<readonly ManifestSource[] | undefined> {
   if (repository.host.exists(join(folder, 'Chart.yaml'))) return undefined;
   return sourcesOfFolder(folder, applied, repository);
 }
 
-/** A folder that a deployment object applies, and its build. */
+/** A folder that a deployment object applies, and what it holds. */
 interface FolderToApply {
   readonly folder: string;
   readonly applied: AppliedFolder;
   readonly by: PlacedObject;
-  readonly begun: Begun | undefined;
+  readonly manifests: readonly ManifestSource[] | undefined;
 }
 
 /** The sources of a unit, as the deployment object that applies it changes them. */
 export function appliedSources(
-  { folder, applied, by, begun }: FolderToApply,
+  { folder, applied, by, manifests }: FolderToApply,
   { repository, known, files }: Reading,
 ): Sources {
-  if (begun === undefined) return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
+  if (manifests === undefined)
+    return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
   const { substitute } = applied;
   const variables = substitute && known.variablesOf(substitute, by);
-  const sources = begun()
+  const sources = manifests
     .flatMap(source => withCharts(filledSource(source, variables, repository), files))
     .map(source => placed(source, applied));
   const raw = sources.flatMap(source => rawSources(source, repository));

@@ -5,7 +5,7 @@ import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
 import { Charts } from './charts.ts';
-import { type Begun, builtOrListed } from './kustomize/build.ts';
+import { builtOrListed } from './kustomize/build.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedManifest } from './repository.ts';
@@ -20,7 +20,7 @@ import {
 import {
   absentFolder,
   appliedSources,
-  beginFolder,
+  manifestsOfFolder,
   NamedFiles,
   type Reading,
   templateSources,
@@ -32,9 +32,9 @@ import { UNREAD, type Unit } from './world.ts';
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
  * applies. `tree` numbers the trees of units.
  */
-export function readUnits(repository: Repository, tree: Numbers): Unit[] {
+export async function readUnits(repository: Repository, tree: Numbers): Promise<Unit[]> {
   const reader = new UnitReader(repository, tree);
-  reader.readAll();
+  await reader.readAll();
   return reader.units;
 }
 
@@ -55,8 +55,8 @@ class UnitReader {
   private readonly covered = new Set<string>();
   /** What was followed, by `keyOf`. */
   private readonly applied = new Set<string>();
-  /** Builds that have begun, by `keyOf`. */
-  private readonly begun = new Map<string, Begun | undefined>();
+  /** What is being built, by `keyOf`. */
+  private readonly begun = new Map<string, ReturnType<typeof manifestsOfFolder>>();
   private readonly repository: Repository;
   private readonly tree: Numbers;
   private readonly deployers: RawDeployers;
@@ -73,7 +73,7 @@ class UnitReader {
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
-  readAll(): void {
+  async readAll(): Promise<void> {
     const { root, survey } = this.repository;
     const { all, folderOf } = this.deployers;
     const folders = all
@@ -81,42 +81,45 @@ class UnitReader {
       .flatMap(applied => folderOf(applied) ?? []);
     const isApplied = (place: string): boolean =>
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
-    this.roots(place => !isApplied(place), survey.tops);
+    await this.roots(place => !isApplied(place), survey.tops);
     for (const { place, object } of all)
-      if (!this.covered.has(place)) this.followAlone(object, relative(root, place));
-    this.roots(() => true, [...survey.tops, ...survey.bases]);
-    this.unlisted();
-    if (this.units.length === 0) this.kustomizations(survey.components);
-    this.skipped();
+      if (!this.covered.has(place)) await this.followAlone(object, relative(root, place));
+    await this.roots(() => true, [...survey.tops, ...survey.bases]);
+    await this.unlisted();
+    if (this.units.length === 0) await this.kustomizations(survey.components);
+    await this.skipped();
     this.addBeside('files', this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
 
   /** Loose manifests and kustomizations that are no part of a unit yet. */
-  private roots(isWanted: (place: string) => boolean, tops: readonly string[]): void {
+  private async roots(
+    isWanted: (place: string) => boolean,
+    tops: readonly string[],
+  ): Promise<void> {
     const { root, survey, shown, host } = this.repository;
     const { placeOf } = survey.listing;
     const loose = survey.loose.filter(
       file => isWanted(placeOf(file)) && !this.covered.has(placeOf(file)),
     );
     for (const [folder, files] of groupBy(loose, folderOf))
-      this.add(
+      await this.add(
         { folder, how: 'manifests' },
         files
           .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
           .filter(isManifest),
       );
-    this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
+    await this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
   }
 
   /** Kustomizations that are no part of a unit yet. Flux builds without kustomize's load restriction. */
-  private kustomizations(files: readonly string[]): void {
+  private async kustomizations(files: readonly string[]): Promise<void> {
     const { root, bounds, survey, shown, allowed, host } = this.repository;
     const { placeOf } = survey.listing;
     const applied = this.deployers.all.map(({ object }) => appliedOf(object));
     const isUnrestricted =
       applied.length > 0 && applied.flat().every(({ isUnrestricted: isFree }) => isFree);
-    const begin = (file: string): Begun => {
+    const begin = (file: string): ReturnType<typeof builtOrListed> => {
       const name = shown(join(root, file));
       const target = { folder: dirname(name), file: name, root: bounds, allowed };
       return builtOrListed({ ...target, isUnrestricted }, shown, host);
@@ -124,18 +127,18 @@ class UnitReader {
     // A base is mostly part of what uses it: its build begins when nothing has covered it.
     const isSure = (file: string): boolean =>
       !this.covered.has(placeOf(file)) && !survey.bases.includes(file);
-    const begun = new Map(files.filter(isSure).map(file => [file, begin(file)]));
+    const begun = new Map(files.filter(isSure).map(file => [file, ahead(begin(file))]));
     for (const file of files) {
       const place = placeOf(file);
       if (this.covered.has(place)) continue;
       const beginning = { folder: folderOf(file), how: 'kustomization' };
-      const sources = (begun.get(file) ?? begin(file))();
-      this.add({ ...beginning, file: relative(root, place) }, sources);
+      const sources = await (begun.get(file) ?? begin(file));
+      await this.add({ ...beginning, file: relative(root, place) }, sources);
     }
   }
 
   /** What a kustomization seems to leave out by mistake: it is reported, and no part of the world. */
-  private unlisted(): void {
+  private async unlisted(): Promise<void> {
     const { root, survey, shown, namespace, number, host } = this.repository;
     for (const file of survey.unlisted) {
       const place = survey.listing.placeOf(file);
@@ -144,25 +147,25 @@ class UnitReader {
       const reported = unlistedManifest(read, host);
       if (reported === undefined) continue;
       const source = parseSource({ ...reported, places: [place] }, number(), namespace);
-      this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
+      await this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
     }
   }
 
   /** What cannot be read. */
-  private skipped(): void {
+  private async skipped(): Promise<void> {
     const { root, survey, shown } = this.repository;
     const isAll = this.units.length === 0;
     for (const { file, reason } of survey.unread) {
       const place = join(root, file);
       const source = unreadSource(shown(place), reason, isAll);
-      this.add({ folder: file, how: UNREAD }, [{ ...source, places: [place] }]);
+      await this.add({ folder: file, how: UNREAD }, [{ ...source, places: [place] }]);
     }
   }
 
   /** A unit that nothing applies, and what its deployment objects apply. */
-  private add(beginning: Beginning, sources: readonly ManifestSource[]): void {
+  private async add(beginning: Beginning, sources: readonly ManifestSource[]): Promise<void> {
     if (sources.length === 0) return;
-    this.push({ ...this.ofNobody(beginning), ...unappliedSources(sources, this.reading) });
+    await this.push({ ...this.ofNobody(beginning), ...unappliedSources(sources, this.reading) });
   }
 
   /** Sources without objects that say something of others. */
@@ -171,8 +174,8 @@ class UnitReader {
   }
 
   /** What a deployment object applies that is in no unit; `file`: where it stands, from the root. */
-  private followAlone(object: PlacedObject, file: string): void {
-    this.follow(object, this.ofNobody({ folder: file, how: 'deployer', file }));
+  private followAlone(object: PlacedObject, file: string): Promise<void> {
+    return this.follow(object, this.ofNobody({ folder: file, how: 'deployer', file }));
   }
 
   /** A unit that nothing applies, still empty. */
@@ -182,7 +185,7 @@ class UnitReader {
     return { id, folder, ...empty, ...(file !== undefined && { home: { id, file } }) };
   }
 
-  private push(read: Unit): void {
+  private async push(read: Unit): Promise<void> {
     const { by, sync } = read;
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const { known, files } = this.reading;
@@ -191,17 +194,17 @@ class UnitReader {
       for (const place of places) this.covered.add(place);
       known.add(objects);
     }
-    const begun = own.map(source => this.charts.begin(source, known.find));
-    const charted = begun.map(finish => finish());
+    const tried = await Promise.all(own.map(source => this.charts.tried(source, known.find)));
+    const charted = own.map((source, index) => this.charts.charted(source, tried[index] ?? []));
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
     for (const { by: object, local, sources } of charted.flatMap(({ charts }) => charts))
-      this.push({ ...this.unitOf(object, local, unit), sources, raw: [] });
+      await this.push({ ...this.unitOf(object, local, unit), sources, raw: [] });
     const objects = [...unit.sources, ...unit.raw].flatMap(source => source.objects);
     const late = new Set(objects.filter(object => known.isWaiting(object)));
     const inOrder = [...objects.filter(object => !late.has(object)), ...late];
     for (const object of inOrder) this.begin(object, unit);
-    for (const object of inOrder) this.follow(object, unit);
+    for (const object of inOrder) await this.follow(object, unit);
   }
 
   /** Begins to build what an object applies, before any of its siblings is followed. */
@@ -210,12 +213,12 @@ class UnitReader {
       const key = keyOf(applied, unit);
       const folder = this.deployers.folderOf(applied);
       if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
-      this.begun.set(key, beginFolder(folder, applied, this.repository));
+      this.begun.set(key, ahead(manifestsOfFolder(folder, applied, this.repository)));
     }
   }
 
   /** Adds the units that an object applies. */
-  private follow(object: PlacedObject, above: Unit): void {
+  private async follow(object: PlacedObject, above: Unit): Promise<void> {
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
@@ -224,14 +227,17 @@ class UnitReader {
       const folder = this.deployers.folderOf(applied);
       const unit = this.unitOf(object, applied, above);
       if (folder === undefined) {
-        this.push({ ...unit, sources: [absentFolder(object, applied, this.repository)], raw: [] });
+        await this.push({
+          ...unit,
+          sources: [absentFolder(object, applied, this.repository)],
+          raw: [],
+        });
         continue;
       }
-      const begun = this.begun.has(key)
-        ? this.begun.get(key)
-        : beginFolder(folder, applied, this.repository);
-      const sources = appliedSources({ folder, applied, by: object, begun }, this.reading);
-      this.push({ ...unit, ...sources });
+      const begun = this.begun.get(key) ?? manifestsOfFolder(folder, applied, this.repository);
+      const manifests = await begun;
+      const sources = appliedSources({ folder, applied, by: object, manifests }, this.reading);
+      await this.push({ ...unit, ...sources });
     }
   }
 
@@ -249,6 +255,12 @@ class UnitReader {
     const by = { by: object, as: name, sync: syncId(object, name) };
     return { id, folder, ...by, tree, cluster, ...(home && { home }) };
   }
+}
+
+/** What is built before it is waited for: a failure is told then. */
+function ahead<T>(building: Promise<T>): Promise<T> {
+  building.catch(() => {});
+  return building;
 }
 
 /** What is equal for two deployment objects of a tree that apply the same in the same way. */

@@ -64,9 +64,9 @@ function wantedFrom({ name, objects }: BuiltUnit, edits: readonly Edit[]): Wante
   return wantedOf({ name, objects: placed }, mainNamespace({ name, objects: placed }) ?? 'shop');
 }
 
-test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', count => {
+test.for([0, 1, 5])('manifests that %i edits changed are imported as they are', async count => {
   const edits = fc.array(edit, { minLength: count, maxLength: count });
-  hold(
+  await hold(
     `import after ${count} edits`,
     5,
     fc.property(generatedSpec, edits, (spec, changes) => {

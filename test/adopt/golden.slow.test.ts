@@ -16,7 +16,7 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
     names.length === 0 ? [join(tree, 'base')] : names.map(one => `${one}=${join(overlays, one)}`);
   const folder = folderOf([]);
 
-  const { status, stdout } = runMain(folder, [
+  const { status, stdout } = await runMain(folder, [
     '--format',
     'json',
     'import',
@@ -32,7 +32,7 @@ test.for(readdirSync(golden))('%s is imported as a spec that makes the same', as
   });
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/golden', `${name}.yaml`));
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const deployers = ['argocd', 'flux'].filter(one => existsSync(join(tree, one)));
   expect(filesIn(folder, deployers), 'who applies it').toBe(filesIn(tree, deployers));
   if (filesIn(folder) === filesIn(tree)) return; // The same files are built to the same.

@@ -36,12 +36,12 @@ const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { ${data} }\n`;
 
 /** Imports files of a new folder. */
-function importFiles(
+async function importFiles(
   files: Readonly<Record<string, string>>,
   ...args: readonly string[]
-): Ran & { readonly folder: string; readonly spec: string | undefined } {
+): Promise<Ran & { readonly folder: string; readonly spec: string | undefined }> {
   const folder = folderOf(Object.entries(files));
-  const ran = runMain(folder, ['import', '--name', 'shop', ...args]);
+  const ran = await runMain(folder, ['import', '--name', 'shop', ...args]);
   const file = join(folder, 'rem-secrets.yaml');
   return { ...ran, folder, spec: existsSync(file) ? readFileSync(file, 'utf8') : undefined };
 }
@@ -49,7 +49,7 @@ function importFiles(
 test('the YAML blocks of a Markdown document become a spec, with what is said beside them', async () => {
   const folder = folderOf([]);
   const file = join(root, 'test/adopt/markdown/README.md');
-  const { status, stdout } = runMain(folder, ['import', '--name', 'shop', file]);
+  const { status, stdout } = await runMain(folder, ['import', '--name', 'shop', file]);
   expect(status).toBe(0);
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   await expect(spec).toMatchFileSnapshot(join(root, 'test/adopt/markdown/rem-secrets.yaml'));
@@ -58,10 +58,10 @@ test('the YAML blocks of a Markdown document become a spec, with what is said be
   );
 });
 
-test('a Secret with values is declared with its keys, and no value goes anywhere', () => {
+test('a Secret with values is declared with its keys, and no value goes anywhere', async () => {
   const files = { 'a.yaml': plainSecret, 'b.yaml': externalSecret('api') };
   for (const format of ['text', 'json']) {
-    const { status, stdout, stderr, spec } = importFiles(files, '--format', format, '.');
+    const { status, stdout, stderr, spec } = await importFiles(files, '--format', format, '.');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(spec).toContain('session: { manual: [key, salt] }');
     expect(stdout + spec).not.toMatch(/hunter2|peppered/);
@@ -69,12 +69,12 @@ test('a Secret with values is declared with its keys, and no value goes anywhere
   }
 });
 
-test('comments go along; a secret in one does not', () => {
+test('comments go along; a secret in one does not', async () => {
   const more = `
   # password: hunter2hunter2
   # every so often
   refreshInterval: 5m`;
-  const { spec } = importFiles(
+  const { spec } = await importFiles(
     { 'a.yaml': `# What we pay with\n${externalSecret('api', more)}` },
     '.',
   );
@@ -90,7 +90,7 @@ test('comments go along; a secret in one does not', () => {
   expect(spec).not.toContain('hunter2');
 });
 
-test('names, labels and annotations stay, and nothing is added', () => {
+test('names, labels and annotations stay, and nothing is added', async () => {
   const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop, labels: { app: web }, annotations: { team: shop } }
@@ -100,11 +100,11 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: 'shop/web:1', env: [{ name: B, value: b }, { name: A, value: a }] }] }
 `;
-  const { folder, status } = importFiles({ 'deploy/a.yaml': deployment }, 'deploy');
+  const { folder, status } = await importFiles({ 'deploy/a.yaml': deployment }, 'deploy');
   expect(status).toBe(0);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(objectsOf(runMain(folder, ['render']).stdout)).toEqual(objectsOf(deployment));
-  const diff = runMain(folder, [
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(objectsOf((await runMain(folder, ['render'])).stdout)).toEqual(objectsOf(deployment));
+  const diff = await runMain(folder, [
     '--format',
     'json',
     'diff',
@@ -116,7 +116,7 @@ spec:
   expect(diff.status).toBe(0);
 });
 
-test('what a cluster wrote is left out', () => {
+test('what a cluster wrote is left out', async () => {
   const live = `apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -129,66 +129,66 @@ metadata:
 data: { a: b }
 status: {}
 `;
-  const { spec } = importFiles({ 'a.yaml': live }, '.');
+  const { spec } = await importFiles({ 'a.yaml': live }, '.');
   expect(spec).toContain('metadata: { name: a }');
   expect(spec).not.toMatch(/uid|resourceVersion|last-applied|status/);
 });
 
-test('a spec that is there is not written over unasked', () => {
+test('a spec that is there is not written over unasked', async () => {
   const files = { 'rem-secrets.yaml': 'mine', 'in/a.yaml': externalSecret('api') };
-  const kept = importFiles(files, 'in');
+  const kept = await importFiles(files, 'in');
   expect(kept).toMatchObject({ status: 2, stdout: '', spec: 'mine' });
   expect(kept.stderr).toContain('rem-secrets.yaml is there: name another folder with --out');
-  expect(importFiles(files, '--overwrite', 'in').spec).toContain('api:');
-  const elsewhere = importFiles(files, '--out', 'new/folder', 'in');
+  expect((await importFiles(files, '--overwrite', 'in')).spec).toContain('api:');
+  const elsewhere = await importFiles(files, '--out', 'new/folder', 'in');
   expect(elsewhere).toMatchObject({ status: 0, spec: 'mine' });
   expect(existsSync(join(elsewhere.folder, 'new/folder/rem-secrets.yaml'))).toBe(true);
 });
 
-test('a folder of a base of another is left alone, and the advice says how', () => {
-  const { stdout } = importFiles(
+test('a folder of a base of another is left alone, and the advice says how', async () => {
+  const { stdout } = await importFiles(
     { 'base/kustomization.yaml': 'resources: [a.yaml]', 'base/a.yaml': externalSecret('api') },
     'base',
   );
   expect(stdout).toContain('expand --out rem-secrets');
 });
 
-test('what no spec can hold is told, and nothing is written without --partial', () => {
+test('what no spec can hold is told, and nothing is written without --partial', async () => {
   const files = {
     'a.yaml': configMap('leak', "URL: 'postgresql://shop:hunter2@db:5432/shop'"),
     'b.yaml': externalSecret('api'),
   };
-  const { status, stdout, spec } = importFiles(files, '.');
+  const { status, stdout, spec } = await importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
   expect(stdout).toContain('1 difference in 2 objects\n  not made: ConfigMap shop/leak');
   expect(stdout).toContain('--partial writes the spec of what does');
-  const partial = importFiles(files, '--partial', '.');
+  const partial = await importFiles(files, '--partial', '.');
   expect(partial.status).toBe(1);
   expect(partial.spec).toContain('api:');
   for (const text of [stdout, partial.stdout, partial.spec]) expect(text).not.toContain('hunter2');
 });
 
-test('a file that cannot be read keeps the spec from being written', () => {
+test('a file that cannot be read keeps the spec from being written', async () => {
   const files = { 'a.yaml': externalSecret('api'), 'b.yaml': 'kind: [ # open' };
-  const { status, stdout, spec } = importFiles(files, '.');
+  const { status, stdout, spec } = await importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
   expect(stdout).toContain('b.yaml:');
-  expect(importFiles(files, '--partial', '.').spec).toContain('api:');
+  expect((await importFiles(files, '--partial', '.')).spec).toContain('api:');
 });
 
-test('what is wrong with manifests is told as lint tells it, and does not stop the import', () => {
+test('what is wrong with manifests is told as lint tells it, and does not stop the import', async () => {
   const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: job, namespace: shop }
 spec: { containers: [{ name: job, image: 'a:1', envFrom: [{ secretRef: { name: gone } }] }] }
 `;
-  const { status, stdout, spec } = importFiles({ 'a.yaml': pod }, '.');
+  const { status, stdout, spec } = await importFiles({ 'a.yaml': pod }, '.');
   expect(status).toBe(0);
   expect(stdout).toContain('nothing makes the Secret "gone" in namespace "shop" [unknown-secret]');
   expect(spec).toContain('pod-job');
 });
 
-test('kustomizations with objects in common are environments, and others are one set', () => {
+test('kustomizations with objects in common are environments, and others are one set', async () => {
   const files = {
     'base/kustomization.yaml': 'resources: [a.yaml]',
     'base/a.yaml': externalSecret('api'),
@@ -196,13 +196,15 @@ test('kustomizations with objects in common are environments, and others are one
     'overlays/prod/kustomization.yaml':
       "resources: [../../base]\npatches: [{ patch: '{ apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: { name: api, namespace: shop }, spec: { refreshInterval: 1m } }' }]",
   };
-  const both = importFiles(files, 'overlays');
+  const both = await importFiles(files, 'overlays');
   expect(both.spec).toContain('environments:\n    dev:');
   expect(both.stdout).toContain('0 differences in 2 objects of dev, prod');
-  expect(importFiles(files, 'test=overlays/dev', 'live=overlays/prod').stdout).toContain(
+  expect((await importFiles(files, 'test=overlays/dev', 'live=overlays/prod')).stdout).toContain(
     'of test, live',
   );
-  expect(importFiles(files, 'test=overlays/dev', 'overlays/prod')).toMatchObject({ status: 2 });
+  expect(await importFiles(files, 'test=overlays/dev', 'overlays/prod')).toMatchObject({
+    status: 2,
+  });
   const apart = {
     'a/kustomization.yaml': 'resources: [a.yaml]',
     'a/a.yaml': externalSecret('one'),
@@ -211,84 +213,91 @@ test('kustomizations with objects in common are environments, and others are one
     'b/kustomization.yaml': 'resources: [b.yaml]',
     'b/b.yaml': externalSecret('two'),
   };
-  const one = importFiles({ ...apart, ...other }, '.');
+  const one = await importFiles({ ...apart, ...other }, '.');
   expect(one.spec).not.toContain('environments');
   expect(one.stdout).toContain('0 differences in 2 objects\n');
 });
 
-test('objects without a namespace are in the one that is given, and that is told', () => {
+test('objects without a namespace are in the one that is given, and that is told', async () => {
   const files = { 'a.yaml': externalSecret('api').replace(', namespace: shop', '') };
-  const unsaid = importFiles(files, '.');
+  const unsaid = await importFiles(files, '.');
   expect(unsaid).toMatchObject({ status: 2, spec: undefined });
   expect(unsaid.stderr).toContain('say it with --namespace');
-  const { stdout, spec } = importFiles(files, '--namespace', 'shop', '.');
+  const { stdout, spec } = await importFiles(files, '--namespace', 'shop', '.');
   expect(spec).toContain('namespace: shop');
   expect(stdout).toContain('1 object names no namespace: it is taken to be in shop');
 });
 
-test('an object of a kind that nobody knows keeps its place', () => {
+test('an object of a kind that nobody knows keeps its place', async () => {
   const tenant = 'apiVersion: example.com/v1\nkind: Tenant\nmetadata: { name: a }\n';
-  const { spec, status } = importFiles({ 'a.yaml': tenant, 'b.yaml': externalSecret('api') }, '.');
+  const { spec, status } = await importFiles(
+    { 'a.yaml': tenant, 'b.yaml': externalSecret('api') },
+    '.',
+  );
   expect(status).toBe(0);
   expect(spec).toMatch(/tenant-a:\s+scope: Cluster/);
 });
 
-test('stdin is read, and a path that is not there is wrong usage', () => {
+test('stdin is read, and a path that is not there is wrong usage', async () => {
   const folder = folderOf([]);
-  expect(runMain(folder, ['import', '--name', 'shop', '-'], externalSecret('api')).status).toBe(0);
-  expect(runMain(folder, ['import', '--out', 'x', 'gone']).stderr).toContain('there is no gone');
-  expect(runMain(folderOf([['a.txt', '']]), ['import', '.'])).toMatchObject({
+  expect(
+    (await runMain(folder, ['import', '--name', 'shop', '-'], externalSecret('api'))).status,
+  ).toBe(0);
+  expect((await runMain(folder, ['import', '--out', 'x', 'gone'])).stderr).toContain(
+    'there is no gone',
+  );
+  expect(await runMain(folderOf([['a.txt', '']]), ['import', '.'])).toMatchObject({
     status: 2,
     stdout: '',
   });
 });
 
-test('a spec is named after the folder that import runs in, wherever it is written', () => {
+test('a spec is named after the folder that import runs in, wherever it is written', async () => {
   const above = folderOf([['Web Shop_1/k/a.yaml', externalSecret('api')]]);
   const folder = join(above, 'Web Shop_1');
-  expect(runMain(folder, ['import', 'k', '--out', 'gitops'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['import', 'k', '--out', 'gitops'])).toMatchObject({ status: 0 });
   expect(readFileSync(join(folder, 'gitops/rem-secrets.yaml'), 'utf8')).toContain(
     'metadata: { name: web-shop-1 }',
   );
   for (const flag of ['--name', '--namespace'])
-    expect(runMain(folder, ['import', 'k', flag, 'Web Shop'])).toEqual({
+    expect(await runMain(folder, ['import', 'k', flag, 'Web Shop'])).toEqual({
       status: 2,
       stdout: '',
       stderr: `rem-secrets: ${flag} takes up to 63 small letters, digits and hyphens, with no hyphen first or last, not "Web Shop"\n`,
     });
 });
 
-test('a kustomization can be named by its file: what it builds is imported', () => {
+test('a kustomization can be named by its file: what it builds is imported', async () => {
   const files = {
     'k/kustomization.yaml': 'resources: [a.yaml]',
     'k/a.yaml': externalSecret('api'),
   };
-  const { status, stdout, spec } = importFiles(files, 'k/kustomization.yaml');
+  const { status, stdout, spec } = await importFiles(files, 'k/kustomization.yaml');
   expect(status).toBe(0);
   expect(spec).toContain('api:');
   expect(stdout).toContain('diff --base path:k --head path:base');
 });
 
-test('where nothing could be read it is said why, and no spec is written', () => {
+test('where nothing could be read it is said why, and no spec is written', async () => {
   const files = { 'a.yaml': 'kind: [\n' };
-  const text = importFiles(files, '--partial', 'a.yaml');
+  const text = await importFiles(files, '--partial', 'a.yaml');
   expect(text).toMatchObject({ status: 1, stderr: '', spec: undefined });
   expect(text.stdout).toMatch(/^a\.yaml:\d+:\d+: error: not valid YAML/);
   expect(text.stdout).toMatch(/\n\nrem-secrets.yaml is not written: nothing could be read\n$/);
-  const json = JSON.parse(importFiles(files, '--format', 'json', 'a.yaml').stdout);
+  const json = JSON.parse((await importFiles(files, '--format', 'json', 'a.yaml')).stdout);
   expect(json).toMatchObject({ outcome: 'refused', environments: [] });
 });
 
-test('nothing is written through a link', () => {
+test('nothing is written through a link', async () => {
   const outside = folderOf([]);
   const folder = folderOf([['a.yaml', externalSecret('api')]]);
   symlinkSync(outside, join(folder, 'out'));
-  expect(runMain(folder, ['import', '--out', 'out', 'a.yaml'])).toMatchObject({ status: 2 });
+  expect(await runMain(folder, ['import', '--out', 'out', 'a.yaml'])).toMatchObject({ status: 2 });
   expect(existsSync(join(outside, 'rem-secrets.yaml'))).toBe(false);
 });
 
-test('--format json tells every object and how it is said', () => {
-  const { stdout } = importFiles(
+test('--format json tells every object and how it is said', async () => {
+  const { stdout } = await importFiles(
     { 'a.yaml': externalSecret('api'), 'b.yaml': configMap('flags', 'level: debug') },
     '--format',
     'json',
@@ -312,16 +321,16 @@ test('--format json tells every object and how it is said', () => {
   });
 });
 
-test('docs/import.md shows what import prints and writes', () => {
+test('docs/import.md shows what import prints and writes', async () => {
   const folder = join(folderOf([]), 'shop');
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
-  const { stdout } = runMain(folder, ['import', 'overlays/dev', 'overlays/prod']);
+  const { stdout } = await runMain(folder, ['import', 'overlays/dev', 'overlays/prod']);
   const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
   expect(page).toContain(`\n${stdout}\`\`\``);
   expect(blocks('docs/import.md', 'yaml')).toEqual([
     readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'),
   ]);
-  expect(runMain(folder, ['expand', '--out', 'rem-secrets'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand', '--out', 'rem-secrets'])).toMatchObject({ status: 0 });
   for (const name of ['dev', 'prod']) {
     const sides = [
       '--base',
@@ -329,29 +338,29 @@ test('docs/import.md shows what import prints and writes', () => {
       '--head',
       `path:rem-secrets/overlays/${name}`,
     ];
-    const diff = JSON.parse(runMain(folder, ['--format', 'json', 'diff', ...sides]).stdout);
+    const diff = JSON.parse((await runMain(folder, ['--format', 'json', 'diff', ...sides])).stdout);
     expect(diff.risks, name).toEqual([]);
     expect(diff.changes, name).toMatchObject([{ what: 'removed' }]);
     expect(JSON.stringify(diff.changes)).toContain('"name":"session"');
   }
 });
 
-test('a base or a chart that is not read keeps the spec from being written', () => {
+test('a base or a chart that is not read keeps the spec from being written', async () => {
   const kustomization = `resources: [a.yaml, 'https://example.com/shop?ref=1']
 helmCharts: [{ name: cache, repo: 'https://charts.example.com', version: 1.0.0 }]
 `;
   const files = { 'kustomization.yaml': kustomization, 'a.yaml': externalSecret('api') };
-  const { status, stdout, spec } = importFiles(files, '.');
+  const { status, stdout, spec } = await importFiles(files, '.');
   expect({ status, spec }).toEqual({ status: 1, spec: undefined });
   expect(stdout).toContain('0 differences in 1 object; 2 of what they are made of was not read');
   expect(stdout.match(/not read: a Helm chart: cache/g)).toHaveLength(1);
-  expect(importFiles(files, '--partial', '.')).toMatchObject({
+  expect(await importFiles(files, '--partial', '.')).toMatchObject({
     status: 1,
     spec: expect.any(String),
   });
 });
 
-test('several things with environments of their own are no environments of one', () => {
+test('several things with environments of their own are no environments of one', async () => {
   const files = ['a', 'b', 'c'].flatMap(app =>
     ['dev', 'prod'].flatMap(name => [
       [`${app}/${name}/kustomization.yaml`, 'resources: [x.yaml]'],
@@ -361,12 +370,12 @@ test('several things with environments of their own are no environments of one',
       ],
     ]),
   );
-  const { status, stderr } = importFiles(Object.fromEntries(files), '.');
+  const { status, stderr } = await importFiles(Object.fromEntries(files), '.');
   expect(status).toBe(2);
   expect(stderr).toContain('these are several things, with environments of their own');
 });
 
-test('what one environment alone says stands in it, and what is said of a patched field at the field', () => {
+test('what one environment alone says stands in it, and what is said of a patched field at the field', async () => {
   const set = (size: string, why: string): string => `apiVersion: apps/v1
 kind: StatefulSet
 metadata: { name: web, namespace: shop }
@@ -379,7 +388,7 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: "example/web:1" }] }
 `;
-  const { spec } = importFiles(
+  const { spec } = await importFiles(
     {
       'dev/kustomization.yaml': 'resources: [a.yaml]',
       'dev/a.yaml': set('1', 'enough'),
@@ -403,8 +412,8 @@ test.for([
   ['deletionPolicy', externalSecret('api', '  target: { deletionPolicy: null }\n')],
   ['immutable', externalSecret('api', '  target: { immutable: null }\n')],
   ['a field of a provider', secretStore('{ kubernetes: { remoteNamespace: null, auth: null } }')],
-] as const)('%s that is null in one environment says nothing', ([, text]) => {
-  const { status, stderr, spec } = importFiles(
+] as const)('%s that is null in one environment says nothing', async ([, text]) => {
+  const { status, stderr, spec } = await importFiles(
     {
       'dev/kustomization.yaml': 'resources: [a.yaml]',
       'dev/a.yaml': text.replace(/(?:, )?\w+: null/g, ''),
@@ -418,7 +427,7 @@ test.for([
   expect(spec).not.toContain('null');
 });
 
-test('of a repository of Flux the overlays are environments, and who applies them is told', () => {
+test('of a repository of Flux the overlays are environments, and who applies them is told', async () => {
   const applied = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: { name: apps, namespace: flux-system }
@@ -428,7 +437,7 @@ spec:
   prune: true
   sourceRef: { kind: GitRepository, name: flux-system }
 `;
-  const { status, stdout } = importFiles(
+  const { status, stdout } = await importFiles(
     {
       '.git/HEAD': '',
       'clusters/dev/apps.yaml': applied('dev'),
@@ -445,36 +454,36 @@ spec:
   expect(stdout.match(/^Flux Kustomization flux-system\/apps applies/gm)).toHaveLength(2);
 });
 
-test('this repository is imported with its Argo CD, its shared cluster and its IAM', () => {
+test('this repository is imported with its Argo CD, its shared cluster and its IAM', async () => {
   const folder = folderOf([]);
   for (const part of ['base', 'overlays', 'components', 'argocd', 'iam'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   const names = readdirSync(join(root, 'overlays'));
   const paths = names.map(name => `${name}=overlays/${name}`);
-  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^0 differences in \d+ objects of dev, prod, shared, staging, argocd$/m);
   expect(stdout, 'all of it is made').not.toMatch(/not in it|applies overlays/);
-  runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
+  await runMain(folder, ['expand', '--file', 'new/rem-secrets.yaml']);
   for (const part of ['argocd', 'iam'])
     expect(output('diff', ['-r', part, join('new', part)], { cwd: folder })).toBe('');
 });
 
-test('an iam that is a file, or a link to all of the machine, is not what expand made', () => {
+test('an iam that is a file, or a link to all of the machine, is not what expand made', async () => {
   const folder = folderOf([]);
   cpSync(join(root, 'test/golden/iam/expected'), folder, { recursive: true });
   const iam = join(folder, 'iam');
   const paths = ['dev', 'prod', 'shared', 'test'].map(name => `${name}=overlays/${name}`);
-  const imported = (out: string): string[] => {
-    const { status, stderr } = runMain(folder, ['import', '--out', out, ...paths]);
+  const imported = async (out: string): Promise<string[]> => {
+    const { status, stderr } = await runMain(folder, ['import', '--out', out, ...paths]);
     return [`${status}`, stderr];
   };
   rmSync(iam, { recursive: true });
   writeFileSync(iam, '');
-  expect(imported('beside-a-file')).toEqual(['0', '']);
+  expect(await imported('beside-a-file')).toEqual(['0', '']);
   rmSync(iam);
   symlinkSync('/', iam);
-  expect(imported('beside-a-link')).toEqual(['0', '']);
+  expect(await imported('beside-a-link')).toEqual(['0', '']);
 });
 
 test.for([
@@ -492,13 +501,13 @@ test.for([
     'wait: false',
     'flux/prod/ is not in it: Flux Kustomization gitops/shop-prod would be another',
   ],
-] as const)('%s that a person has changed stays theirs', ([, file, before, after, told]) => {
+] as const)('%s that a person has changed stays theirs', async ([, file, before, after, told]) => {
   const folder = folderOf([]);
   cpSync(join(root, 'test/golden/flux-multi-cluster/expected'), folder, { recursive: true });
   const text = readFileSync(join(folder, file), 'utf8');
   writeFileSync(join(folder, file), text.replace(before, after));
   const paths = ['dev', 'nonprod', 'prod', 'staging'].map(name => `${name}=overlays/${name}`);
-  const { status, stdout } = runMain(folder, ['import', '--out', 'new', ...paths]);
+  const { status, stdout } = await runMain(folder, ['import', '--out', 'new', ...paths]);
   expect(status).toBe(0);
   expect(stdout).toContain(`\n${told}`);
   const spec = readFileSync(join(folder, 'new/rem-secrets.yaml'), 'utf8');
@@ -506,7 +515,7 @@ test.for([
   expect(spec).not.toContain(told.startsWith('argocd') ? '  argocd:' : '  flux:');
 });
 
-test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', () => {
+test('what the spec that was there said of clusters, Argo CD and Flux is told, and who applies the overlay', async () => {
   const kustomization = `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: { name: web, namespace: flux-system }
@@ -525,7 +534,7 @@ spec:
   iam: {}
   environments: { prod: { cluster: near, versions: { kubernetes: 1.35 } } }
 `;
-  const { status, stdout } = importFiles(
+  const { status, stdout } = await importFiles(
     {
       '.git/HEAD': '',
       'rem-secrets.yaml': spec,

@@ -65,39 +65,43 @@ test.for([
     '',
     2,
   ],
-] as const)('the launcher prints and exits as the program does: %j', ([args, input, status]) => {
-  const cwd = folderOf([
-    ['rem-secrets.yaml', spec],
-    ['base.yaml', pod],
-    ['dump/all.json', dump],
-    ['head.yaml', pod.replace('web:1', 'wéb→:2')],
-    ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
-  ]);
-  const ran = run(remSecrets, args, { cwd, input });
-  expect(ran).toEqual(runMain(cwd, args, input));
-  expect(ran.status).toBe(status);
-});
+] as const)(
+  'the launcher prints and exits as the program does: %j',
+  async ([args, input, status]) => {
+    const cwd = folderOf([
+      ['rem-secrets.yaml', spec],
+      ['base.yaml', pod],
+      ['dump/all.json', dump],
+      ['head.yaml', pod.replace('web:1', 'wéb→:2')],
+      ['wrong.yaml', 'acknowledge: {}\naccept: é→\n'],
+    ]);
+    const ran = run(remSecrets, args, { cwd, input });
+    expect(ran).toEqual(await runMain(cwd, args, input));
+    expect(ran.status).toBe(status);
+  },
+);
 
-test('render prints YAML, or a List in JSON, of the same objects', () => {
-  const yaml = objectsOf(runMain(root, ['render', 'prod']).stdout);
-  const list = JSON.parse(runMain(root, ['render', 'prod', '--output', 'json']).stdout);
+test('render prints YAML, or a List in JSON, of the same objects', async () => {
+  const yaml = objectsOf((await runMain(root, ['render', 'prod'])).stdout);
+  const list = JSON.parse((await runMain(root, ['render', 'prod', '--output', 'json'])).stdout);
   expect(list).toMatchObject({ apiVersion: 'v1', kind: 'List' });
   expect(list.items).toEqual(yaml);
 });
 
-test('render without a name takes spec.environment', () => {
-  const render = (...names: string[]): string => runSpec(spec, 'render', ...names).stdout;
-  expect(render()).toBe(render('dev'));
-  expect(render('test')).toContain('namespace: shop-test');
+test('render without a name takes spec.environment', async () => {
+  const render = async (...names: string[]): Promise<string> =>
+    (await runSpec(spec, 'render', ...names)).stdout;
+  expect(await render()).toBe(await render('dev'));
+  expect(await render('test')).toContain('namespace: shop-test');
 });
 
-test('environments lists what can be rendered', () => {
-  expect(runMain(root, ['environments']).stdout).toBe('dev\nprod\nstaging\nshared\n');
+test('environments lists what can be rendered', async () => {
+  expect((await runMain(root, ['environments'])).stdout).toBe('dev\nprod\nstaging\nshared\n');
 });
 
-test('--file names another spec, and the tree is written beside it', () => {
+test('--file names another spec, and the tree is written beside it', async () => {
   const folder = folderOf([['team/spec.yaml', spec]]);
-  const { status } = runMain(folder, ['--file', 'team/spec.yaml', 'expand']);
+  const { status } = await runMain(folder, ['--file', 'team/spec.yaml', 'expand']);
   expect(status).toBe(0);
   expect(output('ls', [join(folder, 'team')])).toBe('base\noverlays\nspec.yaml\n');
 });
@@ -108,13 +112,13 @@ test.for([
   [['--format', 'xml', 'render']],
   [['completion', 'tcsh']],
   [['-f', 'absent.yaml', 'render']],
-])('wrong usage exits 2: %j', ([args = []]) => {
-  const { status, stdout, stderr } = runMain(root, args);
+])('wrong usage exits 2: %j', async ([args = []]) => {
+  const { status, stdout, stderr } = await runMain(root, args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).not.toBe('');
 });
 
-test('validate points at manifests, file by file', () => {
+test('validate points at manifests, file by file', async () => {
   const folder = folderOf([
     ['good.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n'],
     [
@@ -123,7 +127,7 @@ test('validate points at manifests, file by file', () => {
     ],
     ['broken.yaml', 'a: [\n'],
   ]);
-  const { status, stdout, stderr } = runMain(folder, ['validate', '.']);
+  const { status, stdout, stderr } = await runMain(folder, ['validate', '.']);
   expect(status).toBe(1);
   expect(stdout).toBe(
     'bad.yaml: 2 objects, 1 invalid, 1 of kinds without a schema\ngood.yaml: 1 objects, none invalid\n',
@@ -134,18 +138,18 @@ test('validate points at manifests, file by file', () => {
   expect(stderr).toMatch(/^broken\.yaml:\d+:\d+: error: not valid YAML/m);
 });
 
-test('validate says what a kustomization that does not build lacks', () => {
+test('validate says what a kustomization that does not build lacks', async () => {
   const folder = folderOf([['kustomization.yaml', 'resources: [absent.yaml]\n']]);
-  const { status, stderr } = runMain(folder, ['validate', '.']);
+  const { status, stderr } = await runMain(folder, ['validate', '.']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^kustomization\.yaml:1:13: error: kustomize cannot build it: there is no absent\.yaml/,
   );
 });
 
-test('findings as JSON go to stdout', () => {
+test('findings as JSON go to stdout', async () => {
   const misspelt = spec.replace('image:', 'imgae:');
-  const { status, stdout, stderr } = runSpec(misspelt, '--format', 'json', 'render', 'dev');
+  const { status, stdout, stderr } = await runSpec(misspelt, '--format', 'json', 'render', 'dev');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout).findings[0]).toMatchObject({
     rule: 'unknown-field',
@@ -164,11 +168,11 @@ test.for([
   ['runbook', '--output', runbookFormats],
 ] as const)(
   'help of %s and what is said of an unknown %s name every format',
-  ([command, flag, formats]) => {
+  async ([command, flag, formats]) => {
     const known = Object.keys(formats).join(', ');
-    expect(runMain(root, [command, '--help']).stdout).toContain(`${flag}: ${known}\n`);
+    expect((await runMain(root, [command, '--help'])).stdout).toContain(`${flag}: ${known}\n`);
     for (const name of ['xml', 'constructor']) {
-      const { status, stderr } = runMain(root, [command, flag, name]);
+      const { status, stderr } = await runMain(root, [command, flag, name]);
       expect(status).toBe(2);
       expect(stderr).toMatch(`error: ${command} has no ${flag} ${name}, only ${known}\n`);
     }
@@ -198,8 +202,8 @@ test('what starts has nothing of what its commands do, and a command little of w
   }
 });
 
-test('the version is that of package.json', () => {
-  expect(runMain(root, ['--version']).stdout.trim()).toBe(
+test('the version is that of package.json', async () => {
+  expect((await runMain(root, ['--version'])).stdout.trim()).toBe(
     JSON.parse(output('cat', [join(root, 'package.json')])).version,
   );
 });

@@ -5,7 +5,8 @@ import { commandLine } from '../../generator/main.ts';
 import { nodeHost } from '../../generator/shell/host.ts';
 import { output, remSecrets, root, run, runMain } from '../machine.ts';
 
-const scriptOf = (shell: string): string => runMain(root, ['completion', shell]).stdout;
+const scriptOf = async (shell: string): Promise<string> =>
+  (await runMain(root, ['completion', shell])).stdout;
 
 /** How a shell is asked what it would complete the last word of a line to. */
 interface Asked {
@@ -18,7 +19,7 @@ const PROGRAM = `rem-secrets() { ${remSecrets} "$@"; }`;
 
 const shells: Readonly<Record<string, Asked>> = {
   bash: {
-    script: scriptOf('bash'),
+    script: await scriptOf('bash'),
     ask: (script, line) => {
       const words = `${line.endsWith(' ') ? `${line}''` : line}`;
       const ask = `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _rem_secrets; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -26,7 +27,7 @@ const shells: Readonly<Record<string, Asked>> = {
     },
   },
   zsh: {
-    script: scriptOf('zsh'),
+    script: await scriptOf('zsh'),
     ask: (script, line) => {
       const words = `${line.endsWith(' ') ? `${line}''` : line}`;
       const own =
@@ -42,7 +43,7 @@ const shells: Readonly<Record<string, Asked>> = {
     },
   },
   fish: {
-    script: scriptOf('fish'),
+    script: await scriptOf('fish'),
     ask: (script, line) => {
       const program = `function rem-secrets; ${remSecrets} $argv; end`;
       return [
@@ -107,7 +108,7 @@ describe.for(Object.keys(shells))('%s', shell => {
 });
 
 /** Of the program, and so of every command. */
-const COMMON = ['--file', '--format', '--help'];
+const COMMON = ['--file', '--format', '--help', '--limits'];
 
 test('bash completes all flags of each command', () => {
   const { script, ask } = shells['bash'] ?? { script: '', ask: () => ['', []] as const };

@@ -8,9 +8,12 @@ import { folderOf, runLater, runMain } from '../machine.ts';
 
 const PACKAGE = 'git+https://git.example.com/platform/rem-secrets.git#0123abc';
 
-test('without a terminal what is usual is taken, by the name of the folder', () => {
+test('without a terminal what is usual is taken, by the name of the folder', async () => {
   const folder = join(folderOf([['My Shop_2/.keep', '']]), 'My Shop_2');
-  expect(runMain(folder, ['init'])).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n' });
+  expect(await runMain(folder, ['init'])).toMatchObject({
+    status: 0,
+    stdout: 'rem-secrets.yaml\n',
+  });
   const text = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
   expect(load(text)).toMatchObject({
     metadata: { name: 'my-shop-2' },
@@ -59,20 +62,20 @@ test('what is not said is asked for, and nothing else', async () => {
   });
 });
 
-test('an address for Flux becomes a source; of a repository with a base of its own is told what to do', () => {
+test('an address for Flux becomes a source; of a repository with a base of its own is told what to do', async () => {
   const folder = folderOf([['base/kustomization.yaml', 'resources: []']]);
   const address = 'https://git.example.com/shop.git';
   const args = ['init', '--name', 'shop', '--deployer', 'flux', '--repository', address];
-  const { stderr } = runMain(folder, args);
+  const { stderr } = await runMain(folder, args);
   expect(stderr).toMatch(
     /^base\/ here is yours, and stays: .* `rem-secrets expand --out FOLDER`\n/,
   );
   const spec = load(readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8'));
   expect(spec).toMatchObject({ spec: { flux: { repository: address, path: '.' } } });
-  expect(runMain(folder, ['expand']).stderr).toContain(
+  expect((await runMain(folder, ['expand'])).stderr).toContain(
     'write below a folder of its own with --out',
   );
-  expect(runMain(folder, ['lint']).stdout).toContain('hint: Run `rem-secrets expand`.');
+  expect((await runMain(folder, ['lint'])).stdout).toContain('hint: Run `rem-secrets expand`.');
 });
 
 test.for([
@@ -91,10 +94,10 @@ test.for([
   ['--deployer', 'argocd', '--repository is needed: an address without credentials'],
   ['--ci', 'github', '--package is needed: NAME@VERSION of your registry'],
   ['--package', "a@1' && b", '--package takes NAME@VERSION of your registry'],
-])('%s %s is refused, and nothing is written', ([flag = '', value = '', why = '']) => {
+])('%s %s is refused, and nothing is written', async ([flag = '', value = '', why = '']) => {
   const folder = folderOf([]);
   const more = flag === '--package' ? ['--ci', 'github'] : [];
-  const { status, stdout, stderr } = runMain(folder, ['init', '--yes', ...more, flag, value]);
+  const { status, stdout, stderr } = await runMain(folder, ['init', '--yes', ...more, flag, value]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`rem-secrets: ${why}`);
   expect(nodeHost(folder).listFiles('.')).toEqual([]);
@@ -104,9 +107,9 @@ test.for([
   ['rem-secrets.yaml', []],
   ['.github/workflows/rem-secrets.yaml', ['--ci', 'github', '--package', PACKAGE]],
   ['kustomization.yaml', ['--plugin']],
-] as const)('what is there stays, and nothing is written beside it: %s', ([file, flags]) => {
+] as const)('what is there stays, and nothing is written beside it: %s', async ([file, flags]) => {
   const folder = folderOf([[file, 'mine\n']]);
-  expect(runMain(folder, ['init', '--yes', ...flags])).toEqual({
+  expect(await runMain(folder, ['init', '--yes', ...flags])).toEqual({
     status: 2,
     stdout: '',
     stderr: `rem-secrets: ${file} is there already, and is left as it is\n`,
@@ -115,48 +118,50 @@ test.for([
   expect(readFileSync(join(folder, file), 'utf8')).toBe('mine\n');
 });
 
-test('nothing is written through a link, be it to nothing', () => {
+test('nothing is written through a link, be it to nothing', async () => {
   const [folder, outside] = [folderOf([]), folderOf([])];
   symlinkSync(join(outside, 'spec.yaml'), join(folder, 'rem-secrets.yaml'));
-  expect(runMain(folder, ['init', '--yes']).status).toBe(2);
+  expect((await runMain(folder, ['init', '--yes'])).status).toBe(2);
   const plugin = folderOf([]);
   symlinkSync(outside, join(plugin, 'guard'));
-  expect(runMain(plugin, ['init', '--yes', '--plugin']).status).toBe(2);
+  expect((await runMain(plugin, ['init', '--yes', '--plugin'])).status).toBe(2);
   expect(nodeHost(outside).listFiles('.')).toEqual([]);
 });
 
-test('a GitLab that checks something already is told what to include', () => {
+test('a GitLab that checks something already is told what to include', async () => {
   const folder = folderOf([['.gitlab-ci.yml', 'build: { script: [make] }\n']]);
-  const ran = runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--package', PACKAGE]);
+  const ran = await runMain(folder, ['init', '--yes', '--ci', 'gitlab', '--package', PACKAGE]);
   expect(ran).toMatchObject({ status: 0, stdout: 'rem-secrets.yaml\n.gitlab/rem-secrets.yaml\n' });
   expect(ran.stderr).toMatch(
     /^Add to \.gitlab-ci\.yml:\ninclude:\n {2}- local: \.gitlab\/rem-secrets\.yaml\n/,
   );
 });
 
-test('below the root of a repository paths begin there, and CI is refused', () => {
+test('below the root of a repository paths begin there, and CI is refused', async () => {
   const folder = folderOf([['deploy/my "shop"/.keep', '']]);
   mkdirSync(join(folder, '.git'));
   writeFileSync(join(folder, '.git/HEAD'), '');
   const below = join(folder, 'deploy/my "shop"');
-  expect(runMain(below, ['init', '--yes', '--ci', 'github', '--package', PACKAGE])).toMatchObject({
+  expect(
+    await runMain(below, ['init', '--yes', '--ci', 'github', '--package', PACKAGE]),
+  ).toMatchObject({
     status: 2,
     stderr:
       'rem-secrets: --ci is for the root of a repository: run `init` there, or with --ci none\n',
   });
-  expect(runMain(below, ['init', '--yes', '--deployer', 'flux']).status).toBe(0);
+  expect((await runMain(below, ['init', '--yes', '--deployer', 'flux'])).status).toBe(0);
   expect(load(readFileSync(join(below, 'rem-secrets.yaml'), 'utf8'))).toMatchObject({
     spec: { flux: { path: 'deploy/my "shop"' } },
   });
 });
 
-test('what CI runs are commands that are there', () => {
+test('what CI runs are commands that are there', async () => {
   for (const [server, file] of [
     ['github', '.github/workflows/rem-secrets.yaml'],
     ['gitlab', '.gitlab/rem-secrets.yaml'],
   ] as const) {
     const folder = folderOf([]);
-    runMain(folder, ['init', '--yes', '--ci', server, '--package', PACKAGE]);
+    await runMain(folder, ['init', '--yes', '--ci', server, '--package', PACKAGE]);
     const text = readFileSync(join(folder, file), 'utf8');
     expect(load(text)).toBeTypeOf('object');
     const commands = [...text.matchAll(/(?:- |run: |^\s+)rem-secrets ([a-z]+)/gm)].map(
@@ -167,8 +172,8 @@ test('what CI runs are commands that are there', () => {
   }
 });
 
-test('the choices of the flags are those of the questions', () => {
-  const help = runMain(folderOf([]), ['init', '--help']).stdout.replaceAll(/\s+/g, ' ');
+test('the choices of the flags are those of the questions', async () => {
+  const help = (await runMain(folderOf([]), ['init', '--help'])).stdout.replaceAll(/\s+/g, ' ');
   for (const known of [DEPLOYERS, SERVERS, STORES])
     expect(help).toContain(`(choices: ${known.map(one => `"${one}"`).join(', ')})`);
 });

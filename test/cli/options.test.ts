@@ -28,25 +28,25 @@ test.for([
   ['doctor', '--from', 'dump', 'pod.yaml'],
   ['--file', 'misspelt.yaml', 'expand'],
   ['--file', 'misspelt.yaml', 'environments'],
-])('-o, --output and --format choose the same format: %j', (args = []) => {
+])('-o, --output and --format choose the same format: %j', async (args = []) => {
   const folder = folderOf([
     ['pod.yaml', pod],
     ['wrong.yaml', pod.replace('containers:', 'container:')],
     ['dump/all.json', '{ "kind": "List", "items": [] }'],
     ['misspelt.yaml', misspelt],
   ]);
-  const named = runMain(folder, [...args, '--format', 'json']);
+  const named = await runMain(folder, [...args, '--format', 'json']);
   expect(JSON.parse(named.stdout)).toBeTypeOf('object');
-  expect(runMain(folder, [...args, '-o', 'json'])).toEqual(named);
-  expect(runMain(folder, [...args, '--output', 'json'])).toEqual(named);
+  expect(await runMain(folder, [...args, '-o', 'json'])).toEqual(named);
+  expect(await runMain(folder, [...args, '--output', 'json'])).toEqual(named);
 });
 
-test('-o stays the format of what is made, where findings have one of their own', () => {
+test('-o stays the format of what is made, where findings have one of their own', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  const { stdout } = runMain(folder, ['render', 'dev', '-o', 'json']);
+  const { stdout } = await runMain(folder, ['render', 'dev', '-o', 'json']);
   expect(JSON.parse(stdout).kind).toBe('List');
   const wrong = folderOf([['rem-secrets.yaml', misspelt]]);
-  const { stderr } = runMain(wrong, ['render', 'dev', '-o', 'json']);
+  const { stderr } = await runMain(wrong, ['render', 'dev', '-o', 'json']);
   expect(stderr).toContain('[unknown-field]');
 });
 
@@ -69,14 +69,14 @@ test.for([
     ['lint', 'pod.yaml'],
   ],
   [['--help'], ['params', 'list']],
-])('options may stand before the command: %j %j', ([options = [], command = []]) => {
+])('options may stand before the command: %j %j', async ([options = [], command = []]) => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['pod.yaml', pod],
   ]);
-  const behind = runMain(folder, [...command, ...options]);
+  const behind = await runMain(folder, [...command, ...options]);
   expect(behind.status).not.toBe(2);
-  expect(runMain(folder, [...options, ...command])).toEqual(behind);
+  expect(await runMain(folder, [...options, ...command])).toEqual(behind);
 });
 
 test.for([
@@ -85,21 +85,21 @@ test.for([
   [['help', 'lnt'], 'Did you mean lint?', 'rem-secrets --help'],
   [['lnt', '--help'], 'Did you mean lint?', 'rem-secrets --help'],
   [['-o', 'json'], "unknown option '-o'", 'rem-secrets --help'],
-] as const)('%j is refused, and the help that fits is named', ([args, said, help]) => {
-  const { status, stdout, stderr } = runMain(root, [...args]);
+] as const)('%j is refused, and the help that fits is named', async ([args, said, help]) => {
+  const { status, stdout, stderr } = await runMain(root, [...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(said);
   expect(stderr).toContain(`(${help} `);
 });
 
-test('an unknown format is named with the flag that asks for it', () => {
-  expect(runMain(root, ['lint', '-o', 'xml'])).toMatchObject({
+test('an unknown format is named with the flag that asks for it', async () => {
+  expect(await runMain(root, ['lint', '-o', 'xml'])).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('error: lint has no --output xml, only text, json'),
   });
 });
 
-test('the spec is looked for in folders above, up to the root of the repository', () => {
+test('the spec is looked for in folders above, up to the root of the repository', async () => {
   const folder = folderOf([
     ['repository/rem-secrets.yaml', spec],
     ['repository/.git/HEAD', ''],
@@ -112,37 +112,41 @@ test('the spec is looked for in folders above, up to the root of the repository'
   const names = (place: string): ReturnType<typeof runMain> =>
     runMain(join(folder, place), ['environments']);
   for (const place of ['repository', 'repository/apps/shop', 'repository/.hidden/deep'])
-    expect(names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
-  expect(names('inner/apps').status, 'what is above a repository is none of it').toBe(2);
+    expect(await names(place), place).toEqual({ status: 0, stdout: 'dev\n', stderr: '' });
+  expect((await names('inner/apps')).status, 'what is above a repository is none of it').toBe(2);
 });
 
-test('without a repository of git nothing above is looked at', () => {
+test('without a repository of git nothing above is looked at', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['apps/pod.yaml', pod],
   ]);
-  expect(runMain(join(folder, 'apps'), ['environments']).status).toBe(2);
+  expect((await runMain(join(folder, 'apps'), ['environments'])).status).toBe(2);
 });
 
-test('a spec that was found above is written beside, and its faults are named from here', () => {
+test('a spec that was found above is written beside, and its faults are named from here', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['.git/HEAD', ''],
     ['apps/pod.yaml', pod],
   ]);
-  expect(runMain(join(folder, 'apps'), ['expand']).status).toBe(0);
+  expect((await runMain(join(folder, 'apps'), ['expand'])).status).toBe(0);
   expect(output('ls', [folder])).toBe('apps\nbase\noverlays\nrem-secrets.yaml\n');
   for (const command of [['validate'], ['lint'], ['graph'], ['iam'], ['expand', '--check']])
-    expect(runMain(join(folder, 'apps'), command), command.join(' ')).toMatchObject({ status: 0 });
+    expect(await runMain(join(folder, 'apps'), command), command.join(' ')).toMatchObject({
+      status: 0,
+    });
   const wrong = folderOf([
     ['rem-secrets.yaml', misspelt],
     ['.git/HEAD', ''],
     ['apps/pod.yaml', pod],
   ]);
-  expect(runMain(join(wrong, 'apps'), ['expand']).stderr).toMatch(/^\.\.\/rem-secrets\.yaml:6:/);
+  expect((await runMain(join(wrong, 'apps'), ['expand'])).stderr).toMatch(
+    /^\.\.\/rem-secrets\.yaml:6:/,
+  );
 });
 
-test('diff of a folder below compares what the spec above makes', () => {
+test('diff of a folder below compares what the spec above makes', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['apps/pod.yaml', pod],
@@ -152,13 +156,13 @@ test('diff of a folder below compares what the spec above makes', () => {
       cwd: folder,
     });
   git('init', '--quiet');
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   git('add', '.');
   git('commit', '--quiet', '--message', 'a');
   output('sed', ['-i', 's#example/web:1#example/web:2#', 'rem-secrets.yaml'], { cwd: folder });
-  runMain(folder, ['expand']);
-  const whole = runMain(folder, ['diff', '-o', 'json']);
-  const below = runMain(join(folder, 'apps'), ['diff', '-o', 'json']);
+  await runMain(folder, ['expand']);
+  const whole = await runMain(folder, ['diff', '-o', 'json']);
+  const below = await runMain(join(folder, 'apps'), ['diff', '-o', 'json']);
   expect(JSON.parse(whole.stdout).environments).toMatchObject([
     { name: 'apps', changed: 0 },
     { name: 'dev', changed: 1 },
@@ -168,8 +172,8 @@ test('diff of a folder below compares what the spec above makes', () => {
 
 test.for([['lint'], ['expand'], ['graph'], ['iam']])(
   '%s says what to do where there is no spec',
-  ([command = '']) => {
-    expect(runMain(folderOf([]), [command])).toEqual({
+  async ([command = '']) => {
+    expect(await runMain(folderOf([]), [command])).toEqual({
       status: 2,
       stdout: '',
       stderr:
@@ -182,25 +186,28 @@ test.for([
   ['lnt', 'lint'],
   ['valdate', 'validate'],
   ['environment', 'environments'],
-])('an unknown command %s is answered with %s', ([wrong = '', meant = '']) => {
-  const { status, stderr } = runMain(root, [wrong]);
+])('an unknown command %s is answered with %s', async ([wrong = '', meant = '']) => {
+  const { status, stderr } = await runMain(root, [wrong]);
   expect(status).toBe(2);
   expect(stderr).toContain(`(Did you mean ${meant}?)`);
 });
 
-test.for(commands)('help of $name teaches by examples that can be typed', ({ name, examples }) => {
-  const help = runMain(root, [name, '--help']).stdout;
-  expect(examples.length).toBeGreaterThan(0);
-  for (const [line, does] of examples) {
-    expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
-    const program = commandLine(nodeHost(root));
-    const words = line.replace(/ [<>]\S+$/, '').split(' ');
-    expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
-  }
-});
+test.for(commands)(
+  'help of $name teaches by examples that can be typed',
+  async ({ name, examples }) => {
+    const help = (await runMain(root, [name, '--help'])).stdout;
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [line, does] of examples) {
+      expect(help).toContain(`  # ${does}\n  rem-secrets ${line}\n`);
+      const program = commandLine(nodeHost(root));
+      const words = line.replace(/ [<>]\S+$/, '').split(' ');
+      expect(() => program.parse(words, { from: 'user' }), line).not.toThrow();
+    }
+  },
+);
 
-test('help of a part has the examples of that part', () => {
-  const help = runMain(root, ['params', 'put', '--help']).stdout;
+test('help of a part has the examples of that part', async () => {
+  const help = (await runMain(root, ['params', 'put', '--help'])).stdout;
   expect(help).toContain('rem-secrets params put /shop');
   expect(help).not.toContain('rem-secrets params list');
 });

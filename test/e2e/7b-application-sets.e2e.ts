@@ -74,7 +74,7 @@ beforeAll(() => {
 });
 
 test('all environments settle in a project that knows their namespaces by a pattern', async () => {
-  const pushed = tenants.push();
+  const pushed = await tenants.push();
   expect(pushed.made).toHaveLength(COUNT);
   for (const object of tenants.byHand()) expect(JSON.stringify(object)).not.toContain('tenant-0');
   await applyAll(tenants.byHand());
@@ -86,7 +86,7 @@ test('all environments settle in a project that knows their namespaces by a patt
 test('one more: nothing else is touched', async () => {
   const projects = tenants.byHand();
   tenants.write('tenant-new');
-  const pushed = tenants.push();
+  const pushed = await tenants.push();
   expect(tenants.byHand()).toEqual(projects);
   await bring(pushed);
   await settledAt(pushed);
@@ -98,7 +98,7 @@ test('one more: nothing else is touched', async () => {
 
 test('one less: nothing else is touched, and what it had stays', async () => {
   tenants.remove('tenant-3');
-  const pushed = tenants.push();
+  const pushed = await tenants.push();
   await bring(pushed, ['tenants-tenant-3']);
   await settledAt(pushed);
   expect(await traces(pushed)).toEqual(without(before, 'tenants-tenant-3'));
@@ -108,7 +108,7 @@ test('one less: nothing else is touched, and what it had stays', async () => {
 
 test('a namespace that no pattern fits needs the project to be applied again', async () => {
   tenants.write('tenant-odd', { namespace: 'odd' });
-  await bring(tenants.push());
+  await bring(await tenants.push());
   const odd = { ...tenants.root, name: 'tenants-tenant-odd' };
   await until('Argo CD refuses it', async () => {
     const { conditions = [] } = statusOf(await get(odd));
@@ -116,5 +116,5 @@ test('a namespace that no pattern fits needs the project to be applied again', a
   });
   expect(await find(settingsIn('odd'))).toBeUndefined();
   tenants.remove('tenant-odd');
-  await bring(tenants.push(), ['tenants-tenant-odd']);
+  await bring(await tenants.push(), ['tenants-tenant-odd']);
 });

@@ -49,7 +49,7 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
 
   beforeAll(async () => {
     for (const name of names) tenants.write(name);
-    const pushed = tenants.push();
+    const pushed = await tenants.push();
     await applyAll(tenants.byHand());
     await settled(pushed);
     applied = await appliedObjects();
@@ -61,12 +61,12 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
     const owner: Ref = { ...tenants.root, name: 'guarded-guarded-1' };
     const orders = { database: 'orders', owner: 'orders', storage: '1Gi' };
     tenants.write('guarded-1', { databases: { orders } });
-    const more = tenants.push();
+    const more = await tenants.push();
     await applyAll(tenants.byHand()); // The project knows no such kind yet.
     await settled(more);
     const { uid } = (await get(there)).metadata;
     tenants.write('guarded-1');
-    const less = tenants.push();
+    const less = await tenants.push();
     await madeAsWorkedOut(tenants, less);
     await lookAtAll(less);
     await waitsForConfirmation(owner);
@@ -79,7 +79,7 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
 
   test('the ApplicationSet: when somebody confirms it; what its Applications applied stays', async () => {
     tenants.say({ applicationSets: false });
-    const pushed = tenants.push();
+    const pushed = await tenants.push();
     await lookAtGit(tenants.root.name);
     await waitsForConfirmation(tenants.root);
     expect(await find(tenants.set)).toBeDefined();
@@ -95,7 +95,7 @@ describe.runIf(hasController)('what an ApplicationSet brought is deleted', () =>
 
   test('nothing, when the environments come to an ApplicationSet again', async () => {
     tenants.say({ applicationSets });
-    const pushed = tenants.push();
+    const pushed = await tenants.push();
     await lookAtGit(tenants.root.name);
     await settled(pushed);
     expect(await appliedObjects()).toEqual(applied);

@@ -105,7 +105,7 @@ describe.runIf(hasController)('steps', () => {
   beforeAll(async () => {
     for (const name of [canary, ...others]) tenants.write(name, { namespace: namespaceOf(name) });
     await Promise.all(others.map(openGate));
-    pushed = tenants.push();
+    pushed = await tenants.push();
     await applyAll(tenants.byHand());
     await madeAsWorkedOut(tenants, pushed);
   });
@@ -139,7 +139,7 @@ describe.runIf(hasController)('steps', () => {
     await lookedAgain(tenants);
     expect(await get(changed)).toMatchObject({ data: { size: 'changed' } });
     tenants.say({ size: 'm' });
-    const next = tenants.push();
+    const next = await tenants.push();
     await madeAsWorkedOut(tenants, next);
     await lookAtAll(next);
     await settledAt(next);

@@ -51,7 +51,11 @@ export function makeRepository(): Repository {
  * charts are out of reach and which are running already. A spec takes no file:// URL, so that is
  * put in afterwards.
  */
-function writeTree(folder: string, url: string, edit?: (document: EditedSpec) => void): void {
+async function writeTree(
+  folder: string,
+  url: string,
+  edit?: (document: EditedSpec) => void,
+): Promise<void> {
   const document = parse(readFileSync(join(root, 'rem-secrets.yaml'), 'utf8')) as EditedSpec;
   const { argocd, environments } = document.spec;
   argocd.clusters = { shared: 'https://kubernetes.default.svc' };
@@ -62,7 +66,7 @@ function writeTree(folder: string, url: string, edit?: (document: EditedSpec) =>
     rmSync(join(folder, part), { recursive: true, force: true });
   cpSync(join(root, 'components'), join(folder, 'components'), { recursive: true });
   writeFileSync(join(folder, 'rem-secrets.yaml'), stringify(document));
-  const { status, stderr } = runMain(folder, ['expand']);
+  const { status, stderr } = await runMain(folder, ['expand']);
   if (status !== 0) throw new Error(stderr);
   putUrl(join(folder, 'argocd'), argocd.repository, url);
 }

@@ -40,7 +40,7 @@ export interface Tenants {
   readonly write: (name: string, fields?: JsonObject) => void;
   readonly remove: (name: string) => void;
   readonly say: (changed: Partial<Said>) => void;
-  readonly push: () => Pushed;
+  readonly push: () => Promise<Pushed>;
   /** What a person applies: the AppProjects and the root Application. */
   readonly byHand: () => readonly KubeObject[];
 }
@@ -62,8 +62,8 @@ export function makeTenants(name: string, said: Said): Tenants {
       writeFileSync(at('tenants', `${one}.yaml`), stringify({ namespace: one, ...fields })),
     remove: one => rmSync(at('tenants', `${one}.yaml`)),
     say,
-    push: () => {
-      expand(folder, url);
+    push: async () => {
+      await expand(folder, url);
       return { made: madeIn(folder), commit: push() };
     },
     byHand: () => kustomizeBuild(at('argocd')),
@@ -89,10 +89,10 @@ function specOf(name: string, { applicationSets, size = 's', more = {} }: Said):
 }
 
 /** A spec takes no file:// URL, so that is put in afterwards. */
-function expand(folder: string, url: string): void {
+async function expand(folder: string, url: string): Promise<void> {
   for (const part of ['argocd', 'base', 'overlays'])
     rmSync(join(folder, part), { recursive: true, force: true });
-  const { status, stderr } = runMain(folder, ['expand']);
+  const { status, stderr } = await runMain(folder, ['expand']);
   if (status !== 0) throw new Error(stderr);
   putUrl(join(folder, 'argocd'), HIDDEN, url);
 }

@@ -21,29 +21,32 @@ test('each example is told of', () => {
 
 test('shop: a spec, the tree that is made of it, and nothing to be said', async () => {
   const folder = example('shop');
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
   for (const name of ['dev', 'prod'])
     expect(kustomizeBuild(join(folder, 'overlays', name)).length).toBeGreaterThan(5);
-  expect(runMain(folder, ['validate'])).toMatchObject({ status: 0, stderr: '' });
-  expect(runMain(folder, ['lint'])).toMatchObject({
+  expect(await runMain(folder, ['validate'])).toMatchObject({ status: 0, stderr: '' });
+  expect(await runMain(folder, ['lint'])).toMatchObject({
     status: 0,
     stdout: 'no findings in 14 objects\n',
   });
-  const picture = runMain(folder, ['graph', '-e', 'prod', '-o', 'svg']).stdout;
+  const picture = (await runMain(folder, ['graph', '-e', 'prod', '-o', 'svg'])).stdout;
   await expect(picture).toMatchFileSnapshot(join(root, 'docs/pictures/shop.svg'));
 });
 
-test('plain: manifests without a spec, and a change to them that breaks two things', () => {
+test('plain: manifests without a spec, and a change to them that breaks two things', async () => {
   const folder = example('plain');
   const sides = ['--base', 'before', '--head', 'after'];
-  expect(runMain(folder, ['validate', 'before', 'after'])).toMatchObject({ status: 0, stderr: '' });
-  expect(runMain(join(folder, 'before'), ['lint', '.'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['validate', 'before', 'after'])).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  expect(await runMain(join(folder, 'before'), ['lint', '.'])).toMatchObject({ status: 0 });
   const rules = (text: string): string[] =>
     [...text.matchAll(/ \[([a-z-]+)\]$/gm)].map(([, id = '']) => id);
-  expect(rules(runMain(join(folder, 'after'), ['lint', '.']).stdout)).toEqual([
+  expect(rules((await runMain(join(folder, 'after'), ['lint', '.'])).stdout)).toEqual([
     'unknown-secret-key',
   ]);
-  expect(rules(runMain(folder, ['diff', ...sides]).stdout)).toEqual([
+  expect(rules((await runMain(folder, ['diff', ...sides])).stdout)).toEqual([
     'secret-key-lost',
     'storage-shrunk',
   ]);

@@ -20,7 +20,7 @@ function fileOf(name: string, format: string): string {
 }
 
 /** Runs `rem-secrets graph` in a folder. */
-function graph(folder: string, ...args: readonly string[]): Ran {
+async function graph(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['graph', ...args]);
 }
 
@@ -34,29 +34,29 @@ const names = readdirSync(cases, { withFileTypes: true }).flatMap(entry =>
 const all = names.flatMap(name => Object.keys(graphFormats).map(format => [name, format] as const));
 
 test.for(all)('%s as %s', async ([name, format]) => {
-  const shown = graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
+  const shown = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
   expect(shown).toMatchObject({ status: 0, stderr: '' });
   await expect(shown.stdout).toMatchFileSnapshot(fileOf(name, format));
 });
 
-test.for(all)('the order of documents does not change %s as %s', ([name, format]) => {
+test.for(all)('the order of documents does not change %s as %s', async ([name, format]) => {
   const reversed = manifestsOf(name).split('---\n').reverse().join('\n---\n');
   const folder = folderOf([['manifests.yaml', reversed]]);
-  const { stdout } = graph(folder, '--output', format, 'manifests.yaml');
+  const { stdout } = await graph(folder, '--output', format, 'manifests.yaml');
   expect(stdout).toBe(readFileSync(fileOf(name, format), 'utf8'));
 });
 
-test.for(Object.keys(graphFormats))('no value and no control character is shown as %s', format => {
+test.for(Object.keys(graphFormats))('no value and no control character is shown as %s', async format => {
   for (const name of names) {
-    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
+    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', format, 'manifests.yaml');
     for (const value of ['hunter2-in-plain', 'c2VjcmV0LWNvbnRlbnQ', 'ghp_', '\u001b'])
       expect(stdout).not.toContain(value);
   }
 });
 
-test('an image is well-formed, runs nothing and loads nothing', () => {
+test('an image is well-formed, runs nothing and loads nothing', async () => {
   for (const name of names) {
-    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'svg', 'manifests.yaml');
+    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'svg', 'manifests.yaml');
     expect(stdout).not.toMatch(/<script|<foreignObject|href|@import|\son\w+=/i);
     expect(stdout.match(/url\([^)]*\)/g) ?? []).toSatisfy((urls: string[]) =>
       urls.every(url => /^url\(#(good|bad)\)$/.test(url)),
@@ -79,55 +79,55 @@ function openElements(xml: string): string[] {
   return open;
 }
 
-test('lines of a Mermaid chart are of known forms', () => {
+test('lines of a Mermaid chart are of known forms', async () => {
   const id = '(?:e\\d+)?n\\d+';
   const text = '"[^"\\[\\]{}|`%;]*(?:#\\d+;[^"\\[\\]{}|`%;]*)*"';
   const line = new RegExp(
     `^ *(${id}[[(]{1,2}${text}[\\])]{1,2}(:::\\w+)?|${id} -\\.?->(\\|${text}\\|)? ${id}|${id} -->(\\|${text}\\|)? ${id}|classDef \\w+ .*)$`,
   );
   for (const name of names) {
-    const { stdout } = graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'mermaid', 'manifests.yaml');
+    const { stdout } = await graph(alone(join(cases, name, 'manifests.yaml')), '--output', 'mermaid', 'manifests.yaml');
     const [head, ...lines] = stdout.trimEnd().split('\n');
     expect(head).toBe('flowchart LR');
     for (const own of lines) expect(own).toMatch(line);
   }
 });
 
-test('without a path: the overlays of the spec, or one of them', () => {
-  const every = JSON.parse(graph(root, '--output', 'json').stdout);
+test('without a path: the overlays of the spec, or one of them', async () => {
+  const every = JSON.parse((await graph(root, '--output', 'json')).stdout);
   expect(every.flows.map((flow: { name: string }) => flow.name)).toEqual([
     'dev',
     'prod',
     'staging',
     'shared',
   ]);
-  const prod = JSON.parse(graph(root, '--environment', 'prod', '--output', 'json').stdout);
+  const prod = JSON.parse((await graph(root, '--environment', 'prod', '--output', 'json')).stdout);
   expect(prod.flows).toEqual([every.flows[1]]);
   const states = prod.flows[0].secrets.map((secret: { state: string }) => secret.state);
   expect(states).not.toContain('missing');
-  expect(graph(root, '--environment', 'pord')).toMatchObject({ status: 1, stdout: '' });
-  expect(graph(root, '--environment', 'pord').stderr).toContain('Did you mean "prod"?');
+  expect(await graph(root, '--environment', 'pord')).toMatchObject({ status: 1, stdout: '' });
+  expect((await graph(root, '--environment', 'pord')).stderr).toContain('Did you mean "prod"?');
 });
 
-test('what cannot be read is said, and the rest is shown', () => {
+test('what cannot be read is said, and the rest is shown', async () => {
   const folder = folderOf([
     ['a.yaml', 'apiVersion: ['],
     ['b.yaml', manifestsOf('every-kind')],
   ]);
-  const { status, stdout, stderr } = graph(folder, '.');
+  const { status, stdout, stderr } = await graph(folder, '.');
   expect(status).toBe(1);
   expect(stdout).toContain('shop/api-keys');
   expect(stderr).toContain('a.yaml:1');
 });
 
-test('nothing to show is said', () => {
+test('nothing to show is said', async () => {
   const folder = folderOf([['empty.yaml', '# nothing\n']]);
-  expect(graph(folder, 'empty.yaml').stdout).toContain('no Secret');
+  expect((await graph(folder, 'empty.yaml')).stdout).toContain('no Secret');
   for (const format of Object.keys(graphFormats))
-    expect(graph(folder, '--output', format, 'empty.yaml').status).toBe(0);
+    expect((await graph(folder, '--output', format, 'empty.yaml')).status).toBe(0);
 });
 
-test('an image of 1,000 Secrets takes seconds', () => {
+test('an image of 1,000 Secrets takes seconds', async () => {
   const secrets = Array.from({ length: 1000 }, (_, index) => [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: `s${index}` }, data: { a: '' } },
     {
@@ -139,5 +139,5 @@ test('an image of 1,000 Secrets takes seconds', () => {
   ]).flat();
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: secrets });
   const folder = folderOf([['list.json', list]]);
-  expect(graph(folder, '--output', 'svg', 'list.json').stdout).toContain('>s999<');
+  expect((await graph(folder, '--output', 'svg', 'list.json')).stdout).toContain('>s999<');
 });

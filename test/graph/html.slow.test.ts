@@ -62,9 +62,9 @@ async function shown(page: Page): Promise<string[]> {
 test('a whole repository, by environment and namespace, from the command line', async () => {
   const folder = folderOf([]); // Not in this repository, which is read around it.
   cpSync(join(root, 'test/review/review/head'), folder, { recursive: true });
-  const { status, stdout } = runMain(folder, ['graph', '.', '-o', 'html']);
+  const { status, stdout } = await runMain(folder, ['graph', '.', '-o', 'html']);
   expect(status).toBe(0);
-  expect(runMain(folder, ['graph', '.', '-o', 'html']).stdout).toBe(stdout);
+  expect((await runMain(folder, ['graph', '.', '-o', 'html'])).stdout).toBe(stdout);
   const { page, said, asked } = await open(stdout);
   const all = await shown(page);
   expect(all).toContain('rem-slack-webhook');

@@ -15,17 +15,18 @@ test.for(readdirSync(cases))('%s', async name => {
     ? readFileSync(file, 'utf8').trim().split('\n')
     : ['lint . --helm'];
   const tree = treeAt(join(folder, 'tree'));
-  const said = lines.map(line => {
-    const { status, stdout, stderr } = runMain(tree, line.split(' '));
-    return `$ rem-secrets ${line}\n${stdout}${stderr}exit ${status}\n`;
-  });
+  const said: string[] = [];
+  for (const line of lines) {
+    const { status, stdout, stderr } = await runMain(tree, line.split(' '));
+    said.push(`$ rem-secrets ${line}\n${stdout}${stderr}exit ${status}\n`);
+  }
   await expect(said.join('\n')).toMatchFileSnapshot(join(folder, 'out.txt'));
 });
 
-test.for(commandsIn('docs/helm.md'))('docs/helm.md: %s', command => {
+test.for(commandsIn('docs/helm.md'))('docs/helm.md: %s', async command => {
   const [program, ...args] = command.split(' ');
   expect(program).toBe('rem-secrets');
-  const { stdout } = runMain(treeAt(join(cases, 'flux/tree')), args);
+  const { stdout } = await runMain(treeAt(join(cases, 'flux/tree')), args);
   expect(stdout).toContain('1 chart made by helm');
 });
 
@@ -51,12 +52,12 @@ function chartOf(template: string, values = ''): string {
 const POD =
   'apiVersion: v1\nkind: Pod\nmetadata: { name: pod }\nspec:\n  containers:\n    - name: pod\n      image: example.org/pod:1\n      envFrom: [{ secretRef: { name: "NAME" } }]\n';
 
-const unread = (folder: string): string | undefined =>
+const unread = async (folder: string): Promise<string | undefined> =>
   /not read: the Helm chart chart: (.*) \[not-read\]/.exec(
-    runMain(folder, ['lint', '.', '--helm']).stdout,
+    (await runMain(folder, ['lint', '.', '--helm'])).stdout,
   )?.[1];
 
-test('a chart sees nothing of the machine, a server or a cluster', () => {
+test('a chart sees nothing of the machine, a server or a cluster', async () => {
   const looks = [
     '.Files.Get "../app.yaml"',
     '.Files.Get "/etc/hostname"',
@@ -67,7 +68,7 @@ test('a chart sees nothing of the machine, a server or a cluster', () => {
     ...looks.map(look => `{{ ${look} }}`),
     '{{ lookup "v1" "Secret" "a" "b" | len }}',
   ];
-  const { stdout } = runMain(chartOf(POD.replace('"NAME"', name.join(''))), [
+  const { stdout } = await runMain(chartOf(POD.replace('"NAME"', name.join(''))), [
     'lint',
     '.',
     '--helm',
@@ -75,75 +76,76 @@ test('a chart sees nothing of the machine, a server or a cluster', () => {
   expect(stdout).toContain('nothing makes the Secret "seen0" in namespace "app"');
 });
 
-test('a chart that asks for too much is stopped', () => {
-  expect(unread(chartOf('{{ $text := repeat 3000000000 "x" }}'))).toMatch(/memory|too much/);
+test('a chart that asks for too much is stopped', async () => {
+  expect(await unread(chartOf('{{ $text := repeat 3000000000 "x" }}'))).toMatch(/memory|too much/);
   const forever = '{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}';
-  expect(unread(chartOf(forever))).toMatch(/took too long/);
+  expect(await unread(chartOf(forever))).toMatch(/took too long/);
 });
 
-test('what Helm says of a chart that it cannot make is told in our words', () => {
+test('what Helm says of a chart that it cannot make is told in our words', async () => {
   const [start, end] = ['its templates/all.yaml fails at line 1', 'Hunter2Hunter2'];
   const failing = ['fail .Values.a', 'required .Values.a .Values.b', 'include .Values.a .'];
   for (const call of failing) {
     const folder = chartOf(`{{ ${call} }}`, `a: ${end}`);
     expect([call, unread(folder)]).toEqual([call, start]);
-    expect(runMain(folder, ['lint', '.', '--helm']).stdout).not.toContain(end);
+    expect((await runMain(folder, ['lint', '.', '--helm'])).stdout).not.toContain(end);
   }
-  expect(unread(chartOf('{{ if }'))).toBe(start);
-  expect(unread(chartOf('a: b: {{ .Values.a }}', `a: ${end}`))).toBe(
+  expect(await unread(chartOf('{{ if }'))).toBe(start);
+  expect(await unread(chartOf('a: b: {{ .Values.a }}', `a: ${end}`))).toBe(
     'what its templates/all.yaml makes is no YAML',
   );
 });
 
-test('a link of a chart leads no further than its repository', () => {
+test('a link of a chart leads no further than its repository', async () => {
   const folder = chartOf(POD);
   symlinkSync('/etc', join(folder, 'chart/files'));
-  expect(unread(folder)).toBe('"files" in it is a link that leads out of the repository');
+  expect(await unread(folder)).toBe('"files" in it is a link that leads out of the repository');
 });
 
-test('a link within the repository is followed, and one to itself has an end', () => {
+test('a link within the repository is followed, and one to itself has an end', async () => {
   const folder = chartOf(POD.replace('NAME', '{{ .Files.Get "name.txt" }}'));
   run('sh', ['-c', 'printf linked >name.txt; ln -s ../name.txt chart/'], { cwd: folder });
-  expect(runMain(folder, ['lint', '.', '--helm']).stdout).toContain('the Secret "linked"');
+  expect((await runMain(folder, ['lint', '.', '--helm'])).stdout).toContain('the Secret "linked"');
   symlinkSync('.', join(folder, 'chart/loop'));
-  expect(unread(folder)).toBe('its folders have no end');
+  expect(await unread(folder)).toBe('its folders have no end');
 });
 
-test('what a chart made is kept by the content of all that it is made of', () => {
+test('what a chart made is kept by the content of all that it is made of', async () => {
   const [cache, folder] = [
     folderOf([]),
     chartOf(POD.replace('NAME', '{{ .Values.name }}'), 'name: first'),
   ];
-  const lint = (): string => runKeeping(cache, folder, ['lint', '.', '--helm']).stdout;
+  const lint = async (): Promise<string> =>
+    (await runKeeping(cache, folder, ['lint', '.', '--helm'])).stdout;
   const kept = (): number => readdirSync(join(cache, 'rem-secrets/builds')).length;
-  expect(lint()).toContain('the Secret "first"');
+  expect(await lint()).toContain('the Secret "first"');
   expect([lint(), kept()]).toEqual([expect.stringContaining('the Secret "first"'), 1]);
   run('sh', ['-c', 'printf "name: second" >chart/values.yaml'], { cwd: folder });
   expect([lint(), kept()]).toEqual([expect.stringContaining('the Secret "second"'), 2]);
 });
 
-test('what it made with a Secret in it is not kept', () => {
+test('what it made with a Secret in it is not kept', async () => {
   const [cache, folder] = [
     folderOf([]),
     chartOf(`apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n`),
   ];
-  runKeeping(cache, folder, ['lint', '.', '--helm']);
+  await runKeeping(cache, folder, ['lint', '.', '--helm']);
   expect(readdirSync(join(cache, 'rem-secrets/builds'))).toEqual([]);
 });
 
-test('a chart is made for the version of Kubernetes that is told', () => {
+test('a chart is made for the version of Kubernetes that is told', async () => {
   const folder = chartOf(POD.replace('NAME', 'for-{{ .Capabilities.KubeVersion.Minor }}'));
-  const lint = (...more: string[]): string =>
-    runMain(folder, ['lint', '.', '--helm', ...more]).stdout;
-  expect(lint()).toContain('the Secret "for-36"');
-  expect(lint('--versions', 'kubernetes=1.34')).toContain('the Secret "for-34"');
+  const lint = async (...more: string[]): Promise<string> =>
+    (await runMain(folder, ['lint', '.', '--helm', ...more])).stdout;
+  expect(await lint()).toContain('the Secret "for-36"');
+  expect(await lint('--versions', 'kubernetes=1.34')).toContain('the Secret "for-34"');
 });
 
-test('diff makes the charts of both sides', () => {
+test('diff makes the charts of both sides', async () => {
   const folder = chartOf(POD.replace('NAME', '{{ .Values.name }}'), 'name: first');
   const git = ['init -q', 'add .', '-c user.name=a -c user.email=a@example.org commit -qm a'];
   for (const line of git) run('git', line.split(' '), { cwd: folder });
   run('sh', ['-c', 'printf "name: second" >chart/values.yaml'], { cwd: folder });
-  expect(runMain(folder, ['diff']).stdout).not.toContain('second');
-  expect(runMain(folder, ['diff', '--helm']).stdout).toContain('second');
+  expect((await runMain(folder, ['diff'])).stdout).not.toContain('second');
+  expect((await runMain(folder, ['diff', '--helm'])).stdout).toContain('second');
 });

@@ -13,7 +13,11 @@ ${spec.replace(/^\n/, '').replaceAll(/^(?=.)/gm, '  ')}`;
 }
 
 /** Runs the command on manifests. */
-export function runInject(manifests: string, spec: string, ...args: readonly string[]): Ran {
+export async function runInject(
+  manifests: string,
+  spec: string,
+  ...args: readonly string[]
+): Promise<Ran> {
   const folder = folderOf([
     ['rem-secrets-injection.yaml', injectionOf(spec)],
     ['other.yaml', injectionOf(spec, 'other')],
@@ -23,8 +27,8 @@ export function runInject(manifests: string, spec: string, ...args: readonly str
 }
 
 /** The objects that come of it; a run that fails, or says something, is an error. */
-export function injected(manifests: string, spec: string): KubeObject[] {
-  const { status, stdout, stderr } = runInject(manifests, spec);
+export async function injected(manifests: string, spec: string): Promise<KubeObject[]> {
+  const { status, stdout, stderr } = await runInject(manifests, spec);
   if (status !== 0 || stderr !== '') throw new Error(stderr);
   return objectsOf(stdout);
 }

@@ -89,16 +89,16 @@ const FAULTS: readonly (readonly [spec: string, message: RegExp, hint: RegExp])[
 const widget =
   '---\n{ apiVersion: example.com/v1, kind: Widget, metadata: { name: w }, spec: { run: { name: run } } }\n---\n{ apiVersion: opentelemetry.io/v1beta1, kind: OpenTelemetryCollector, metadata: { name: otel }, spec: { config: { id: 1 } } }\n';
 
-test.for(FAULTS)('%s', ([spec, message, hint]) => {
-  const { status, stdout, stderr } = runInject(api + widget, spec);
+test.for(FAULTS)('%s', async ([spec, message, hint]) => {
+  const { status, stdout, stderr } = await runInject(api + widget, spec);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(hint);
 });
 
-test('a value that looks like a secret is refused, and not shown', () => {
+test('a value that looks like a secret is refused, and not shown', async () => {
   const value = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
-  const { status, stdout, stderr } = runInject(
+  const { status, stdout, stderr } = await runInject(
     api,
     line(`{ target: { name: api }, env: { TOKEN: ${value} } }`),
   );
@@ -107,20 +107,26 @@ test('a value that looks like a secret is refused, and not shown', () => {
   expect(stderr).not.toContain(value);
 });
 
-test('what does nothing is a warning', () => {
+test('what does nothing is a warning', async () => {
   const there = deployment('[{ name: api, image: "a:1", env: [{ name: A, value: x1 }] }]');
-  const { status, stderr } = runInject(there, line('{ target: { name: api }, env: { A: x1 } }'));
+  const { status, stderr } = await runInject(
+    there,
+    line('{ target: { name: api }, env: { A: x1 } }'),
+  );
   expect(status).toBe(0);
   expect(stderr).toContain(':8:5: warning: "api" does nothing');
-  expect(runInject(api, 'workloads: {}\n').stderr).toContain('[idle-injection]');
+  expect((await runInject(api, 'workloads: {}\n')).stderr).toContain('[idle-injection]');
 });
 
-test('a record that cannot be read is an error', () => {
+test('a record that cannot be read is an error', async () => {
   const broken = deployment(
     '[{ name: api, image: "a:1" }]',
     ", annotations: { rem-secrets.io/injected: '[' }",
   );
-  const { status, stderr } = runInject(broken, line('{ target: { name: api }, env: { A: x1 } }'));
+  const { status, stderr } = await runInject(
+    broken,
+    line('{ target: { name: api }, env: { A: x1 } }'),
+  );
   expect(status).toBe(1);
   expect(stderr).toContain('[illegal-record]');
 });
@@ -128,8 +134,8 @@ test('a record that cannot be read is an error', () => {
 test.for([
   ['no config', ['inject', 'a.yaml'], /there is no rem-secrets-injection\.yaml/],
   ['no such path', ['inject', 'nowhere'], /there is no nowhere/],
-])('%s is wrong usage', ([, args, message]) => {
-  const { status, stdout, stderr } = runMain(folderOf([['a.yaml', api]]), args as string[]);
+])('%s is wrong usage', async ([, args, message]) => {
+  const { status, stdout, stderr } = await runMain(folderOf([['a.yaml', api]]), args as string[]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(message as RegExp);
 });
@@ -139,12 +145,12 @@ test.for([
   ['- a', '1:1: error: the document is a list, not an object'],
   ['kind', '1:1: error: the document is a single value, not an object'],
   ['kind: Other', '1:7: error: this is not a RemSecretsInjection object (no apiVersion, Other)'],
-] as const)('%j is no injection, and it is said what one is', ([text, message]) => {
+] as const)('%j is no injection, and it is said what one is', async ([text, message]) => {
   const folder = folderOf([
     ['injection.yaml', text],
     ['manifests.yaml', api],
   ]);
-  const { status, stdout, stderr } = runMain(
+  const { status, stdout, stderr } = await runMain(
     folder,
     'inject manifests.yaml --config injection.yaml'.split(' '),
   );

@@ -9,12 +9,12 @@ function entry(fields: string, spec = ''): string {
   return `workloads:\n  api:\n    ${target}\n    ${fields.trim().replaceAll('\n', '\n    ')}\n${spec}`;
 }
 
-test('a variable comes after all others, or in front of the first that expands it', () => {
+test('a variable comes after all others, or in front of the first that expands it', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: ONE, value: a }, { name: DSN, value: "$(USER):$(PASSWORD)@db" }, { name: TWO, value: b }] }]',
   );
   const { containers } = podSpec(
-    injected(
+    await injected(
       manifest,
       entry(`
 env:
@@ -30,29 +30,31 @@ env:
   ]);
 });
 
-test('ours stand in front of ours that expand them, be it by way of others', () => {
+test('ours stand in front of ours that expand them, be it by way of others', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: FIRST, value: "$(C)" }] }]',
   );
-  const { containers } = podSpec(injected(manifest, entry('env: { A: x1, B: $(A), C: $(B) }')));
+  const { containers } = podSpec(
+    await injected(manifest, entry('env: { A: x1, B: $(A), C: $(B) }')),
+  );
   expect(containers.flatMap(namesOf)).toEqual(['A', 'B', 'C', 'FIRST']);
 });
 
-test('where others stand in an order that it cannot fit in, it is an error', () => {
+test('where others stand in an order that it cannot fit in, it is an error', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: EARLY, value: "$(OURS)" }, { name: LATE, value: x1 }] }]',
   );
-  const { status, stdout, stderr } = runInject(manifest, entry('env: { OURS: $(LATE) }'));
+  const { status, stdout, stderr } = await runInject(manifest, entry('env: { OURS: $(LATE) }'));
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('rem-secrets-injection.yaml:10:20: error: "OURS" refers to $(LATE)');
   expect(stderr).toContain('[variable-order]');
 });
 
-test('another value of the same name is an error, and is not shown', () => {
+test('another value of the same name is an error, and is not shown', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: PASSWORD, value: hunter2-old }] }]',
   );
-  const { status, stdout, stderr } = runInject(
+  const { status, stdout, stderr } = await runInject(
     manifest,
     entry('env: { PASSWORD: { secret: db, key: password } }'),
   );
@@ -63,11 +65,11 @@ test('another value of the same name is an error, and is not shown', () => {
   expect(stderr).not.toContain('hunter2');
 });
 
-test('replace puts it in the very place, never with both value and valueFrom, and keeps no text', () => {
+test('replace puts it in the very place, never with both value and valueFrom, and keeps no text', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", env: [{ name: A, value: x1 }, { name: PASSWORD, value: hunter2-old }, { name: Z, value: x2 }] }]',
   );
-  const { stdout } = runInject(
+  const { stdout } = await runInject(
     manifest,
     entry('env: { PASSWORD: { secret: db, key: password } }\nreplace: true'),
   );
@@ -79,12 +81,12 @@ test('replace puts it in the very place, never with both value and valueFrom, an
   ]);
 });
 
-test('sources of variables are appended, or come first where that is asked for; those there stay', () => {
+test('sources of variables are appended, or come first where that is asked for; those there stay', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", envFrom: [{ configMapRef: { name: theirs } }, { secretRef: { name: keys } }] }]',
   );
   const { containers } = podSpec(
-    injected(
+    await injected(
       manifest,
       entry('envFrom: [keys, more, { configMap: defaults, first: true, prefix: D_ }]'),
     ),
@@ -97,12 +99,12 @@ test('sources of variables are appended, or come first where that is asked for; 
   ]);
 });
 
-test('volumes have names that nothing else has, and containers share them', () => {
+test('volumes have names that nothing else has, and containers share them', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", volumeMounts: [{ name: etc-tls, mountPath: /tmp }] }, { name: proxy, image: "b:1" }], volumes: [{ name: etc-tls, emptyDir: {} }, { name: theirs, secret: { secretName: shared } }]',
   );
   const pod = podSpec(
-    injected(
+    await injected(
       manifest,
       entry(
         'mounts: { /etc/tls: { secret: api-tls }, /shared: { secret: shared }, /work: { volume: { emptyDir: {} } } }',
@@ -126,41 +128,44 @@ test('volumes have names that nothing else has, and containers share them', () =
   ]);
 });
 
-test('a directory at which something else is mounted is an error', () => {
+test('a directory at which something else is mounted is an error', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1", volumeMounts: [{ name: a, mountPath: /etc/tls/ }] }], volumes: [{ name: a, emptyDir: {} }]',
   );
-  const { status, stderr } = runInject(manifest, entry('mounts: { /etc/tls: { secret: tls } }'));
+  const { status, stderr } = await runInject(
+    manifest,
+    entry('mounts: { /etc/tls: { secret: tls } }'),
+  );
   expect(status).toBe(1);
   expect(stderr).toContain(':10:17: error: container "api" of Deployment shop/api has something');
 });
 
-test('all containers but init containers are meant, unless they are named', () => {
+test('all containers but init containers are meant, unless they are named', async () => {
   const manifest = deployment(
     '[{ name: api, image: "a:1" }, { name: worker, image: "a:1" }], initContainers: [{ name: migrate, image: "a:1" }, { name: proxy, image: "b:1", restartPolicy: Always }]',
   );
-  const withA = (containers: string): string[] => {
+  const withA = async (containers: string): Promise<string[]> => {
     const { initContainers = [], containers: main } = podSpec(
-      injected(
+      await injected(
         manifest,
         entry('env: { A: x1 }').replace('name: api }', `name: api${containers} }`),
       ),
     );
     return [...initContainers, ...main].filter(one => namesOf(one).length > 0).map(one => one.name);
   };
-  expect(withA('')).toEqual(['proxy', 'api', 'worker']);
-  expect(withA(', containers: [migrate]')).toEqual(['migrate']);
-  expect(withA(", containers: ['*']")).toEqual(['migrate', 'proxy', 'api', 'worker']);
-  expect(withA(", containers: ['w*']")).toEqual(['worker']);
+  expect(await withA('')).toEqual(['proxy', 'api', 'worker']);
+  expect(await withA(', containers: [migrate]')).toEqual(['migrate']);
+  expect(await withA(", containers: ['*']")).toEqual(['migrate', 'proxy', 'api', 'worker']);
+  expect(await withA(", containers: ['w*']")).toEqual(['worker']);
 });
 
-test('Reloader restarts it for what the entry reads, beside what is listed', () => {
-  const annotations = (more: string, template = ''): unknown => {
+test('Reloader restarts it for what the entry reads, beside what is listed', async () => {
+  const annotations = async (more: string, template = ''): Promise<unknown> => {
     const manifest = deployment('[{ name: api, image: "a:1" }]', more).replace(
       'metadata: { labels: { app: api } }',
       `metadata: { labels: { app: api }${template} }`,
     );
-    const [object] = injected(
+    const [object] = await injected(
       manifest,
       entry(`
 env: { A: { secret: b-keys, key: a }, C: { configMap: flags, key: c } }
@@ -178,33 +183,33 @@ reload: true`),
   };
   const list = 'secret.reloader.stakater.com/reload';
   const maps: [string, string] = ['configmap.reloader.stakater.com/reload', 'flags'];
-  expect(annotations('')).toEqual([[[list, 'a-keys,b-keys,theirs,tls'], maps], []]);
-  expect(annotations(`, annotations: { ${list}: "theirs, other" }`)).toEqual([
+  expect(await annotations('')).toEqual([[[list, 'a-keys,b-keys,theirs,tls'], maps], []]);
+  expect(await annotations(`, annotations: { ${list}: "theirs, other" }`)).toEqual([
     [[list, 'theirs, other,a-keys,b-keys,tls'], maps],
     [],
   ]);
   // Reloader does not look at those of the pods once the workload has one.
-  expect(annotations('', `, annotations: { ${list}: other }`)).toEqual([
+  expect(await annotations('', `, annotations: { ${list}: other }`)).toEqual([
     [maps],
     [[list, 'other,a-keys,b-keys,theirs,tls']],
   ]);
   const auto = 'reloader.stakater.com/auto';
-  expect(annotations(`, annotations: { ${auto}: "true" }`)).toEqual([[[auto, 'true']], []]);
+  expect(await annotations(`, annotations: { ${auto}: "true" }`)).toEqual([[[auto, 'true']], []]);
 });
 
-test('an item of a List is injected into, and what is not meant goes through as it is', () => {
+test('an item of a List is injected into, and what is not meant goes through as it is', async () => {
   const list = `apiVersion: v1\nkind: List\nitems:\n- ${deployment('[{ name: api, image: "a:1" }]')
     .trim()
     .replaceAll(
       '\n',
       '\n  ',
     )}\n- { apiVersion: v1, kind: ConfigMap, metadata: { name: odd }, data: { a: '012' } }\n`;
-  const [api, odd] = injected(list, entry('env: { A: x1 }'));
+  const [api, odd] = await injected(list, entry('env: { A: x1 }'));
   expect(podSpec(api === undefined ? [] : [api]).containers.flatMap(namesOf)).toEqual(['A']);
   expect(odd).toMatchObject({ kind: 'ConfigMap', data: { a: '012' } });
 });
 
-test('a shape says where a kind has its containers, and what their fields are called', () => {
+test('a shape says where a kind has its containers, and what their fields are called', async () => {
   const broker =
     '{ apiVersion: example.com/v1, kind: Broker, metadata: { name: queue }, spec: { pods: [{ run: { id: one, variables: [{ name: A, value: "$(B)" }] } }, { run: { id: two } }, { other: {} }], prepare: [{ id: three }], disks: [] } }\n';
   const shapes = `
@@ -218,7 +223,7 @@ shapes:
     `workloads:\n  a: { target: { kind: Broker${containers} }, env: { B: x1 }, mounts: { /b: { secret: b } } }${shapes}\n`;
   const mounted = { files: [{ name: 'b', mountPath: '/b', readOnly: true }] };
   const b = { name: 'B', value: 'x1' };
-  expect(injected(broker, spec(''))[0]).toMatchObject({
+  expect((await injected(broker, spec('')))[0]).toMatchObject({
     spec: {
       pods: [
         { run: { id: 'one', variables: [b, { name: 'A', value: '$(B)' }], ...mounted } },
@@ -229,7 +234,7 @@ shapes:
       disks: [{ name: 'b', secret: { secretName: 'b' } }],
     },
   });
-  expect(injected(broker, spec(', containers: [three]'))[0]).toMatchObject({
+  expect((await injected(broker, spec(', containers: [three]')))[0]).toMatchObject({
     spec: { pods: [{ run: { id: 'one' } }, {}, {}], prepare: [{ id: 'three', variables: [b] }] },
   });
 });

@@ -23,10 +23,10 @@ function transformed(manifests: string, spec: string, more = ''): string {
   ]);
 }
 
-test('as a transformer of kustomize it does what the command does, for workloads of every shape', () => {
+test('as a transformer of kustomize it does what the command does, for workloads of every shape', async () => {
   const folder = transformed(rendered, wanted);
   const objects = kustomizeBuild(folder, { plugin: true });
-  expect(byIdentity(objects)).toEqual(byIdentity(injected(rendered, wanted)));
+  expect(byIdentity(objects)).toEqual(byIdentity(await injected(rendered, wanted)));
   const withToken = objects.filter(object => JSON.stringify(object).includes('"API_TOKEN"'));
   expect(withToken.map(({ kind }) => kind).sort()).toEqual([
     ...['CronJob', 'Deployment', 'OpenTelemetryCollector', 'Prometheus'],
@@ -105,11 +105,11 @@ function patched(manifests: string, postRenderers: string): string {
   ]);
 }
 
-test('the patches for a HelmRelease of Flux make the same objects as the transformer', () => {
-  const { status, stdout, stderr } = runInject(rendered, wanted, '-o', 'flux');
+test('the patches for a HelmRelease of Flux make the same objects as the transformer', async () => {
+  const { status, stdout, stderr } = await runInject(rendered, wanted, '-o', 'flux');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const objects = kustomizeBuild(patched(rendered, stdout));
-  expect(byIdentity(objects)).toEqual(byIdentity(injected(rendered, wanted)));
+  expect(byIdentity(objects)).toEqual(byIdentity(await injected(rendered, wanted)));
 });
 
 test.for([
@@ -123,8 +123,8 @@ test.for([
     "{ name: proxy, image: 'p:1'",
     "{ name: proxy, image: 'p:1', envFrom: [{ secretRef: { name: n } }]",
   ],
-])('on a chart with %s they fail, and hit nothing else', ([, before = '', after = '']) => {
-  const { stdout } = runInject(rendered, wanted, '-o', 'flux');
+])('on a chart with %s they fail, and hit nothing else', async ([, before = '', after = '']) => {
+  const { stdout } = await runInject(rendered, wanted, '-o', 'flux');
   const changed = rendered.replace(before, after);
   expect(changed).not.toBe(rendered);
   const ran = build(patched(changed, stdout));
@@ -132,7 +132,7 @@ test.for([
   expect(ran.stderr).toContain('test failed');
 });
 
-test('the command takes a kustomization, a folder and stdin, and prints a List', () => {
+test('the command takes a kustomization, a folder and stdin, and prints a List', async () => {
   const folder = folderOf([
     ['rem-secrets-injection.yaml', injectionOf(wanted)],
     ['plain/rendered.yaml', rendered],
@@ -140,9 +140,11 @@ test('the command takes a kustomization, a folder and stdin, and prints a List',
     ['built/rendered.yaml', rendered],
     ['built/kustomization.yaml', 'resources: [rendered.yaml]\n'],
   ]);
-  const expected = byIdentity(injected(rendered, wanted));
+  const expected = byIdentity(await injected(rendered, wanted));
   for (const path of ['plain', 'built', 'plain/rendered.yaml'])
-    expect(byIdentity(objectsOf(runMain(folder, ['inject', path]).stdout)), path).toEqual(expected);
-  const { stdout } = runMain(folder, ['inject', '-', '-o', 'json'], rendered);
+    expect(byIdentity(objectsOf((await runMain(folder, ['inject', path])).stdout)), path).toEqual(
+      expected,
+    );
+  const { stdout } = await runMain(folder, ['inject', '-', '-o', 'json'], rendered);
   expect(byIdentity(JSON.parse(stdout).items)).toEqual(expected);
 });

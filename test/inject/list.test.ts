@@ -16,19 +16,19 @@ const api = deployment('[{ name: api, image: "a:1" } ]');
 const odd = 'kind: Odd # as it is written\napiVersion: example.org/v1\nmetadata: { name: odd }\n';
 const right = '{ workloads: { a: { target: { kind: Deployment }, env: { MODE: fast } } } }';
 
-test('what is injected into is written anew, and all else is the text that came', () => {
+test('what is injected into is written anew, and all else is the text that came', async () => {
   const list = listOf(right, odd, api);
-  const { status, stdout, stderr } = runKrm(list);
+  const { status, stdout, stderr } = await runKrm(list);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout.split('\n').slice(0, 11)).toEqual(list.split('\n').slice(0, 11));
   const { items } = load(stdout) as { items: readonly KubeObject[] };
   expect(podSpec(items.slice(1)).containers.flatMap(namesOf)).toEqual(['MODE']);
-  expect(runKrm(stdout)).toEqual({ status, stdout, stderr });
+  expect(await runKrm(stdout)).toEqual({ status, stdout, stderr });
 });
 
-test('a fault is a result at the field of the config, and the items stay as they came', () => {
+test('a fault is a result at the field of the config, and the items stay as they came', async () => {
   const list = listOf(right.replace('kind: Deployment', 'name: web'), odd, api);
-  const ran = runKrm(list);
+  const ran = await runKrm(list);
   expect(ran.status).toBe(1);
   expect(written(ran).results).toEqual([
     {
@@ -46,17 +46,17 @@ test('a fault is a result at the field of the config, and the items stay as they
   expect(written(ran).items).toEqual((load(list) as { items: unknown }).items);
 });
 
-test('a value that looks like a secret is nowhere in what is printed', () => {
+test('a value that looks like a secret is nowhere in what is printed', async () => {
   const value = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
-  const ran = runKrm(listOf(right.replace('fast', value), api));
+  const ran = await runKrm(listOf(right.replace('fast', value), api));
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain('[secret-value]');
   expect(ran.stdout + ran.stderr).not.toContain(value);
 });
 
-test('a warning is a result too, and stops nothing', () => {
+test('a warning is a result too, and stops nothing', async () => {
   const there = deployment('[{ name: api, image: "a:1", env: [{ name: MODE, value: fast }] }]');
-  const ran = runKrm(listOf(right, there));
+  const ran = await runKrm(listOf(right, there));
   expect(ran.status).toBe(0);
   expect(ran.stderr).toMatch(/^spec\.workloads\.a: warning: "a" does nothing/);
   expect(written(ran).results).toMatchObject([{ severity: 'warning' }]);
@@ -64,7 +64,7 @@ test('a warning is a result too, and stops nothing', () => {
 
 test.for(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'a container may be called %s, and so may what a record has',
-  name => {
+  async name => {
     const record = JSON.stringify({
       shop: { containers: JSON.parse(`{ "${name}": { "env": 1, "was": [1], "envFrom": [1] } }`) },
       [name]: {},
@@ -73,7 +73,7 @@ test.for(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
       `[{ name: ${name}, image: "a:1", env: [{ name: ${name}, value: a }] }]`,
       `, annotations: { rem-secrets.io/injected: '${record}' }`,
     );
-    const ran = runKrm(listOf(right, item));
+    const ran = await runKrm(listOf(right, item));
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     const { items } = written(ran);
     expect(podSpec(items).containers.flatMap(namesOf)).toEqual([name, 'MODE']);

@@ -25,35 +25,39 @@ function specOf(chosen: readonly number[]): string {
   return `workloads:\n${chosen.map(n => `  e${n}:\n    ${target}\n    ${ENTRIES[n]}\n`).join('')}`;
 }
 
-function after(text: string, chosen: readonly number[]): string {
-  const { status, stdout, stderr } = runInject(text, specOf(chosen));
+async function after(text: string, chosen: readonly number[]): Promise<string> {
+  const { status, stdout, stderr } = await runInject(text, specOf(chosen));
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }
 
 /** The manifest as the command writes it. */
-const plain = (): string => after(manifest, []);
+const plain = async (): Promise<string> => after(manifest, []);
 
-test('a second run changes nothing; what came before does not matter; and all can be taken back', () => {
+test('a second run changes nothing; what came before does not matter; and all can be taken back', async () => {
   const subset = fc.subarray([0, 1, 2, 3, 4]);
-  hold(
+  await hold(
     'injecting twice',
     40,
-    fc.property(subset, subset, (first, second) => {
-      const once = after(plain(), first);
-      expect(after(once, first)).toBe(once);
-      expect(objectsOf(after(once, second))).toEqual(objectsOf(after(plain(), second)));
-      expect(objectsOf(after(once, []))).toEqual(objectsOf(plain()));
+    fc.asyncProperty(subset, subset, async (first, second) => {
+      const once = await after(await plain(), first);
+      expect(await after(once, first)).toBe(once);
+      expect(objectsOf(await after(once, second))).toEqual(
+        objectsOf(await after(await plain(), second)),
+      );
+      expect(objectsOf(await after(once, []))).toEqual(objectsOf(await plain()));
     }),
   );
 });
 
-test('what was a text before it was replaced is not kept, so it cannot be taken back', () => {
-  const once = runInject(
-    manifest,
-    `workloads:\n  e:\n    ${target}\n    env: { A: { secret: s, key: a } }\n    replace: true\n`,
+test('what was a text before it was replaced is not kept, so it cannot be taken back', async () => {
+  const once = (
+    await runInject(
+      manifest,
+      `workloads:\n  e:\n    ${target}\n    env: { A: { secret: s, key: a } }\n    replace: true\n`,
+    )
   ).stdout;
-  const { status, stdout, stderr } = runInject(once, 'workloads: {}');
+  const { status, stdout, stderr } = await runInject(once, 'workloads: {}');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('[replaced-text]');
   const again = once.replace(
@@ -61,24 +65,28 @@ test('what was a text before it was replaced is not kept, so it cannot be taken 
     '- name: A\n          value: x3',
   );
   expect(again).not.toBe(once);
-  expect(after(again, [])).toBe(plain().replace('value: x1', 'value: x3'));
+  expect(await after(again, [])).toBe((await plain()).replace('value: x1', 'value: x3'));
 });
 
-test('two injections know each what is theirs', () => {
-  const other = (text: string, spec: string): string =>
-    runInject(text, spec, '--config', 'other.yaml').stdout;
-  const both = other(after(plain(), [0]), specOf([2]));
-  expect(objectsOf(after(both, []))).toEqual(objectsOf(other(plain(), specOf([2]))));
-  expect(objectsOf(other(after(both, []), 'workloads: {}'))).toEqual(objectsOf(plain()));
+test('two injections know each what is theirs', async () => {
+  const other = async (text: string, spec: string): Promise<string> =>
+    (await runInject(text, spec, '--config', 'other.yaml')).stdout;
+  const both = await other(await after(await plain(), [0]), specOf([2]));
+  expect(objectsOf(await after(both, []))).toEqual(
+    objectsOf(await other(await plain(), specOf([2]))),
+  );
+  expect(objectsOf(await other(await after(both, []), 'workloads: {}'))).toEqual(
+    objectsOf(await plain()),
+  );
 });
 
-test('--check tells which objects would change, and prints no manifest', () => {
-  expect(runInject(manifest, specOf([0]), '--check')).toEqual({
+test('--check tells which objects would change, and prints no manifest', async () => {
+  expect(await runInject(manifest, specOf([0]), '--check')).toEqual({
     status: 1,
     stdout: 'Deployment shop/api would change\n',
     stderr: '',
   });
-  expect(runInject(after(manifest, [0]), specOf([0]), '--check')).toEqual({
+  expect(await runInject(await after(manifest, [0]), specOf([0]), '--check')).toEqual({
     status: 0,
     stdout: '',
     stderr: '',

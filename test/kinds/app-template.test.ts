@@ -110,8 +110,8 @@ test('the objects have the names that the library gives', () => {
   ]);
 });
 
-test('they pass every check that a manifest has to pass', () => {
-  const { stdout } = runMain('.', ['lint', '-'], release(ALL));
+test('they pass every check that a manifest has to pass', async () => {
+  const { stdout } = await runMain('.', ['lint', '-'], release(ALL));
   expect(stdout).not.toMatch(/\[(invalid|undefined|duplicate-variable|unknown-service-account)/);
 });
 
@@ -145,11 +145,13 @@ test('variables come by name, and behind those that they depend on', () => {
   expect(variables('[{ name: B }, { name: A }]')).toEqual(['B', 'A']);
 });
 
-test('a variable that comes too early can say what it depends on, or be moved in a list', () => {
-  const found = (env: string): string =>
-    runMain('.', ['lint', '-'], containerRelease(`env: ${env}`)).stdout;
-  expect(found("{ A: '$(B)', B: b }")).toContain('depends on "B" (dependsOn)');
-  expect(found("[{ name: A, value: '$(B)' }, { name: B, value: b }]")).toContain('Move "B" up');
+test('a variable that comes too early can say what it depends on, or be moved in a list', async () => {
+  const found = async (env: string): Promise<string> =>
+    (await runMain('.', ['lint', '-'], containerRelease(`env: ${env}`))).stdout;
+  expect(await found("{ A: '$(B)', B: b }")).toContain('depends on "B" (dependsOn)');
+  expect(await found("[{ name: A, value: '$(B)' }, { name: B, value: b }]")).toContain(
+    'Move "B" up',
+  );
 });
 
 test('what the values make is made: keys of Secrets, certificates, fetched Secrets', () => {
@@ -173,7 +175,7 @@ test('of a Secret in the values nothing is kept but its keys', () => {
   expect(valueAt(secret?.json, ['stringData', 'key'])).toBe('');
 });
 
-test('a mount of one file out of a Secret has its place in the values', () => {
+test('a mount of one file out of a Secret has its place in the values', async () => {
   const store = `---
 apiVersion: v1
 kind: Secret
@@ -195,7 +197,7 @@ data: { a.yaml: YQ== }
     '{ chart: { spec: { chart: app-template } }, values: {} }',
     `\n  chart: { spec: { chart: app-template } }\n  values:${values}`,
   );
-  const { stdout } = runMain('.', ['lint', '-'], store + manifest);
+  const { stdout } = await runMain('.', ['lint', '-'], store + manifest);
   expect(stdout).toContain('stdin:20:39: error: the volume of Secret "files" has no file "b.yaml"');
 });
 

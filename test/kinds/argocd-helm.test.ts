@@ -81,8 +81,8 @@ test.for([
   expect(readsOf(graphOf(setOf(generator)))).toEqual(reads),
 );
 
-test('what generators of an ApplicationSet do not tell is no fault', () => {
-  expect(runMain('.', ['lint', '-'], setOf('{ clusters: {} }')).stdout).not.toContain(
+test('what generators of an ApplicationSet do not tell is no fault', async () => {
+  expect((await runMain('.', ['lint', '-'], setOf('{ clusters: {} }'))).stdout).not.toContain(
     'unknown-secret',
   );
 });
@@ -107,7 +107,7 @@ test('a chart may make anything, and app-template too where values are in files'
   ]);
 });
 
-test('a finding stands at the value', () => {
+test('a finding stands at the value', async () => {
   const secret = `apiVersion: v1
 kind: Secret
 metadata: { name: login, namespace: apps }
@@ -115,12 +115,12 @@ data: { user: YQ== }
 ---
 `;
   const values = '{ existingSecret: login, passwordKey: pass }';
-  const { stdout } = runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
+  const { stdout } = await runMain('.', ['lint', '-'], secret + chart(`valuesObject: ${values}`));
   expect(stdout).toContain('warning: Secret "login" has no key "pass"');
   expect(stdout).toContain('passwordKey: pass');
 });
 
-test('values that are written as a text line by line have their lines', () => {
+test('values that are written as a text line by line have their lines', async () => {
   const manifest = `apiVersion: v1
 kind: Secret
 metadata: { name: login, namespace: apps }
@@ -140,7 +140,7 @@ spec:
           existingSecret: login
           passwordKey: pass
 `;
-  const { stdout } = runMain('.', ['lint', '-'], manifest);
+  const { stdout } = await runMain('.', ['lint', '-'], manifest);
   expect(stdout).toContain('stdin:18:24: warning: Secret "login" has no key "pass"');
 });
 

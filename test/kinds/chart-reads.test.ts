@@ -71,30 +71,36 @@ test('hosts in the texts are hosts, once each', () => {
   ]);
 });
 
-test('a host of a CNPG Cluster is judged in the values of any chart', () => {
+test('a host of a CNPG Cluster is judged in the values of any chart', async () => {
   const cluster = `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: { name: db, namespace: data }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
   const values = '{ config: { host: db-rw.other.svc.cluster.local } }';
-  const { stdout } = runMain('.', ['lint', '-'], `${cluster}---\n${release(values, 'my-chart')}`);
+  const { stdout } = await runMain(
+    '.',
+    ['lint', '-'],
+    `${cluster}---\n${release(values, 'my-chart')}`,
+  );
   expect(stdout).toContain('there is no Service "db-rw" in namespace "other" [unknown-host]');
 });
 
-test('a Secret that a chart may make itself is not missed, one that it takes is', () => {
-  const linted = (values: string): string =>
-    runMain('.', ['lint', '-'], release(values, 'my-chart')).stdout;
+test('a Secret that a chart may make itself is not missed, one that it takes is', async () => {
+  const linted = async (values: string): Promise<string> =>
+    (await runMain('.', ['lint', '-'], release(values, 'my-chart'))).stdout;
   const doubt = 'made perhaps by the Helm chart "my-chart" in apps';
-  expect(linted('{ tls: { secretName: cert } }')).toContain(doubt);
-  expect(linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
+  expect(await linted('{ tls: { secretName: cert } }')).toContain(doubt);
+  expect(await linted('{ existingSecret: login }')).toContain('nothing makes the Secret "login"');
   const other = release('{}', 'web').replace('name: shop', 'name: other');
-  const both = (name: string): string =>
-    runMain(
-      '.',
-      ['lint', '-'],
-      `${release(`{ existingSecret: ${name} }`, 'my-chart')}---\n${other}`,
+  const both = async (name: string): Promise<string> =>
+    (
+      await runMain(
+        '.',
+        ['lint', '-'],
+        `${release(`{ existingSecret: ${name} }`, 'my-chart')}---\n${other}`,
+      )
     ).stdout;
-  expect(both('web-login')).toContain('made perhaps by the Helm chart "web" in apps');
-  expect(both('login')).toContain('nothing makes the Secret "login"');
+  expect(await both('web-login')).toContain('made perhaps by the Helm chart "web" in apps');
+  expect(await both('login')).toContain('nothing makes the Secret "login"');
 });

@@ -48,7 +48,7 @@ test('a Secret that gives values is read, and what it gives is not known', () =>
   ]);
 });
 
-test('a finding stands at the line of the ConfigMap that holds the value', () => {
+test('a finding stands at the line of the ConfigMap that holds the value', async () => {
   const secret = `apiVersion: v1
 kind: Secret
 metadata: { name: login, namespace: apps }
@@ -59,7 +59,7 @@ data: { user: YQ== }
     "\n  other: ''\n  values.yaml: |\n    existingSecret: login\n    passwordKey: pass",
   );
   const files = [secret, map, from('{ kind: ConfigMap, name: a }')].join('---\n');
-  const { stdout } = runMain('.', ['lint', '-'], files);
+  const { stdout } = await runMain('.', ['lint', '-'], files);
   expect(stdout).toContain('stdin:13:18: warning: Secret "login" has no key "pass"');
 });
 
@@ -147,8 +147,8 @@ test('a release in another cluster brings nothing, and reads how to get there', 
   expect(readsOf(graph)).toEqual(['far ref']);
 });
 
-test('a value that is a secret by its look is told once', () => {
+test('a value that is a secret by its look is told once', async () => {
   const manifest = containerRelease("env: { DB_PASSWORD: 'kJ8s7Fq2pL0xZ3vB' }");
-  const { stdout } = runMain('.', ['lint', '-'], manifest);
+  const { stdout } = await runMain('.', ['lint', '-'], manifest);
   expect(stdout.match(/\[plaintext-secret\]/g)).toHaveLength(1);
 });

@@ -37,23 +37,28 @@ test('every kind that makes Secrets has its cases, and no other has', () => {
 
 test.for(makers)('%s: what it makes is there, with its keys, until it is removed', async name => {
   const folder = join(cases, name);
-  expect(runMain(alone(join(folder, 'made.yaml')), ['lint', 'made.yaml'])).toMatchObject({
+  expect(await runMain(alone(join(folder, 'made.yaml')), ['lint', 'made.yaml'])).toMatchObject({
     status: 0,
     stderr: '',
   });
 
   if (existsSync(join(folder, 'any-key.yaml'))) {
-    expect(runMain(alone(join(folder, 'any-key.yaml')), ['lint', 'any-key.yaml'])).toMatchObject({
+    expect(
+      await runMain(alone(join(folder, 'any-key.yaml')), ['lint', 'any-key.yaml']),
+    ).toMatchObject({
       status: 0,
       stderr: '',
     });
   } else {
-    const missing = runMain(alone(join(folder, 'missing-key.yaml')), ['lint', 'missing-key.yaml']);
+    const missing = await runMain(alone(join(folder, 'missing-key.yaml')), [
+      'lint',
+      'missing-key.yaml',
+    ]);
     expect(missing.stdout).toContain('[unknown-secret-key]');
     await expect(missing.stdout).toMatchFileSnapshot(join(folder, 'missing-key.out'));
   }
 
-  const removed = runMain(folder, ['diff', '--base', 'made.yaml', '--head', 'removed.yaml']);
+  const removed = await runMain(folder, ['diff', '--base', 'made.yaml', '--head', 'removed.yaml']);
   expect(removed.stdout).toContain('[secret-lost]');
   await expect(removed.stdout).toMatchFileSnapshot(join(folder, 'removed.out'));
 });

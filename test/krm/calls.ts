@@ -67,8 +67,8 @@ export function written({ stdout }: Ran): WrittenList {
 }
 
 /** The items of a run that has to succeed. */
-export function itemsOf(input: string): readonly KubeObject[] {
-  const ran = runKrm(input);
+export async function itemsOf(input: string): Promise<readonly KubeObject[]> {
+  const ran = await runKrm(input);
   if (ran.status !== 0) throw new Error(ran.stderr);
   return written(ran).items;
 }

@@ -4,7 +4,7 @@ import { folderOf, output, remSecretsFn, root, run, runKrm } from '../machine.ts
 import { call, listOf, shopSpec, written } from './calls.ts';
 
 /** What the launcher has to print, wherever it runs: what the function does in this process. */
-const expected = runKrm(listOf(shopSpec));
+const expected = await runKrm(listOf(shopSpec));
 
 test('any working directory gives the same bytes', () => {
   for (const cwd of ['/', root, join(root, 'test'), folderOf([])]) {

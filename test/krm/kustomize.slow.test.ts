@@ -23,10 +23,10 @@ import {
   withEnv,
 } from './calls.ts';
 
-test('a build holds our objects and nothing of functionConfig', () => {
+test('a build holds our objects and nothing of functionConfig', async () => {
   const { status, stdout, stderr } = build(pluginFolder(shopSpec));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(byIdentity(objectsOf(stdout))).toEqual(byIdentity(itemsOf(listOf(shopSpec))));
+  expect(byIdentity(objectsOf(stdout))).toEqual(byIdentity(await itemsOf(listOf(shopSpec))));
   expect(stdout).not.toMatch(/RemSecrets|config\.kubernetes\.io|config\.k8s\.io/);
 });
 
@@ -75,21 +75,21 @@ test('what kustomize has made a number of is an error where text is meant', () =
   }
 });
 
-test('kustomize makes text of a date, which only the file can tell: render refuses it', () => {
+test('kustomize makes text of a date, which only the file can tell: render refuses it', async () => {
   const spec = withEnv('WORD: 2025-01-01');
   expect(envOf(builtDeployment(spec))).toMatchObject({ WORD: '2025-01-01T00:00:00Z' });
-  const ran = runMain(pluginFolder(spec), ['render']);
+  const ran = await runMain(pluginFolder(spec), ['render']);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^rem-secrets\.yaml:\d+:\d+: error: /);
 });
 
-test('comments, anchors and the words yes and on mean what they mean to `rem-secrets render`', () => {
+test('comments, anchors and the words yes and on mean what they mean to `rem-secrets render`', async () => {
   const spec = withEnv('YES: yes # a comment', 'ON: on').replace('env:\n', 'env: &env\n');
   const job = '  job: { kind: Job, image: "job:1", env: *env }\n';
   const folder = pluginFolder(spec.replace('environments:', `${job}environments:`));
   const built = build(folder);
   expect(built.stderr).toBe('');
-  const rendered = objectsOf(runMain(folder, ['render']).stdout);
+  const rendered = objectsOf((await runMain(folder, ['render'])).stdout);
   expect(byIdentity(objectsOf(built.stdout))).toEqual(byIdentity(rendered));
   expect(rendered.filter(({ kind }) => kind === 'Job')).toHaveLength(1);
 });
@@ -100,7 +100,7 @@ test('a number of a patch is the one that kustomize reads', () => {
   expect(deployment['spec']).toMatchObject({ revisionHistoryLimit: 10 });
 });
 
-test('as a transformer it adds its objects and leaves the others alone', () => {
+test('as a transformer it adds its objects and leaves the others alone', async () => {
   const odd = `apiVersion: example.org/v1
 kind: Odd
 metadata: { name: odd }
@@ -118,7 +118,7 @@ spec: { text: '012', float: 1.0, exponent: 1e3, long: 12345678901234567890, date
   const { status, stdout, stderr } = build(folder);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toContain(output(tool('kustomize'), ['build', plain]).trim());
-  expect(objectsOf(stdout)).toHaveLength(1 + itemsOf(listOf(shopSpec)).length);
+  expect(objectsOf(stdout)).toHaveLength(1 + (await itemsOf(listOf(shopSpec))).length);
 });
 
 function builtDeployment(spec: string): KubeObject {

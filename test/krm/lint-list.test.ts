@@ -9,14 +9,14 @@ function from(annotation: string, manifest: string): string {
   return manifest.replace('  annotations:\n', `$&${more}`);
 }
 
-test('right items go through as they came', () => {
+test('right items go through as they came', async () => {
   const list = lintListOf('{}', `# a comment\n${store}`, keys, web);
-  expect(runKrm(list)).toEqual({ status: 0, stdout: list, stderr: '' });
+  expect(await runKrm(list)).toEqual({ status: 0, stdout: list, stderr: '' });
 });
 
-test('a finding is text with its object, a result, and exit code 1; the items stay', () => {
+test('a finding is text with its object, a result, and exit code 1; the items stay', async () => {
   const list = lintListOf('{}', web);
-  const ran = runKrm(list);
+  const ran = await runKrm(list);
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^Deployment shop\/web spec\.template.*\.name: error: nothing makes/);
   expect(written(ran).results).toEqual([
@@ -33,22 +33,22 @@ test('a finding is text with its object, a result, and exit code 1; the items st
   expect(ran.stdout.replace(/^results: .*\n/m, '')).toBe(list);
 });
 
-test('a second run replaces the results of the first', () => {
-  const once = runKrm(lintListOf('{}', web)).stdout;
-  expect(runKrm(once).stdout).toBe(once);
+test('a second run replaces the results of the first', async () => {
+  const once = (await runKrm(lintListOf('{}', web))).stdout;
+  expect((await runKrm(once)).stdout).toBe(once);
 });
 
-test.for(['null', '{ accept: [] }'])('the spec %s asks for nothing', spec => {
-  expect(runKrm(lintListOf(spec, store, keys, web)).status).toBe(0);
-  expect(runKrm(lintListOf(spec, store, web)).status).toBe(1);
+test.for(['null', '{ accept: [] }'])('the spec %s asks for nothing', async spec => {
+  expect((await runKrm(lintListOf(spec, store, keys, web))).status).toBe(0);
+  expect((await runKrm(lintListOf(spec, store, web))).status).toBe(1);
 });
 
 test.for([
   ['{ failOn: warning, acept: [] }', 'spec.acept', 'unknown-field'],
   ['{ failOn: never }', 'spec.failOn', 'not-allowed'],
   ['[]', 'spec', 'wrong-type'],
-])('with the spec %s nothing is checked, and all goes through', ([spec = '', path, id]) => {
-  const ran = runKrm(lintListOf(spec, web));
+])('with the spec %s nothing is checked, and all goes through', async ([spec = '', path, id]) => {
+  const ran = await runKrm(lintListOf(spec, web));
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain(`${path}: error: `);
   expect(written(ran).results).toMatchObject([
@@ -57,32 +57,32 @@ test.for([
   expect(written(ran).items).toHaveLength(1);
 });
 
-test('items that are for functions alone are not checked', () => {
+test('items that are for functions alone are not checked', async () => {
   const local = from(`config.kubernetes.io/local-config: 'true'`, web);
-  expect(runKrm(lintListOf('{}', local))).toMatchObject({ status: 0, stderr: '' });
+  expect(await runKrm(lintListOf('{}', local))).toMatchObject({ status: 0, stderr: '' });
   const no = from(`config.kubernetes.io/local-config: 'false'`, web);
-  expect(runKrm(lintListOf('{}', no)).status).toBe(1);
+  expect((await runKrm(lintListOf('{}', no))).status).toBe(1);
 });
 
-test('namespace, accept and outside mean what they mean in the config', () => {
+test('namespace, accept and outside mean what they mean in the config', async () => {
   const homeless = web.replace('  namespace: shop\n', '');
-  expect(runKrm(lintListOf('{ namespace: shop }', store, keys, homeless)).status).toBe(0);
+  expect((await runKrm(lintListOf('{ namespace: shop }', store, keys, homeless))).status).toBe(0);
   const accept = '{ rule: unknown-secret, object: Deployment/shop/web, reason: by hand }';
-  expect(runKrm(lintListOf(`{ accept: [${accept}] }`, web))).toMatchObject({
+  expect(await runKrm(lintListOf(`{ accept: [${accept}] }`, web))).toMatchObject({
     status: 0,
     stderr: '',
   });
   const outside = '{ outside: { secrets: { web-keys: [token] } } }';
-  expect(runKrm(lintListOf(outside, web))).toMatchObject({ status: 0, stderr: '' });
+  expect(await runKrm(lintListOf(outside, web))).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('a warning fails the run only if failOn says so', () => {
+test('a warning fails the run only if failOn says so', async () => {
   const warned = web.replace(/ {2}annotations:\n.*\n/, '');
   for (const [failOn, status] of [
     ['error', 0],
     ['warning', 1],
   ] as const) {
-    const ran = runKrm(lintListOf(`{ failOn: ${failOn} }`, store, keys, warned));
+    const ran = await runKrm(lintListOf(`{ failOn: ${failOn} }`, store, keys, warned));
     expect(ran.status).toBe(status);
     expect(written(ran).results).toMatchObject([{ severity: 'warning' }]);
   }
@@ -91,14 +91,14 @@ test('a warning fails the run only if failOn says so', () => {
 const ORIGIN = "config.kubernetes.io/origin: 'path: web.yaml'";
 
 /** Checks the Deployment, which says where it comes from, in a folder with that file. */
-function runFrom(annotation: string, file: string, item: string = web): Ran {
+async function runFrom(annotation: string, file: string, item: string = web): Promise<Ran> {
   return runKrm(lintListOf('{}', from(annotation, item)), folderOf([['web.yaml', file]]));
 }
 
 test.for([ORIGIN, 'config.kubernetes.io/path: web.yaml'])(
   'with %s a finding has its line',
-  origin => {
-    const ran = runFrom(origin, web);
+  async origin => {
+    const ran = await runFrom(origin, web);
     expect(ran.stderr).toContain(`${reads}: error: Deployment shop/web: nothing makes`);
     expect(written(ran).results).toMatchObject([
       { file: { path: 'web.yaml' }, tags: { line: '18', column: '50' } },
@@ -106,17 +106,17 @@ test.for([ORIGIN, 'config.kubernetes.io/path: web.yaml'])(
   },
 );
 
-test('in a file of many documents the line is that of the object', () => {
+test('in a file of many documents the line is that of the object', async () => {
   const test = web.replace('namespace: shop', 'namespace: test');
   for (const file of [`${test}---\n${web}`, `${store}---\n---\n${test}---\n${web}---\n${keys}`]) {
     const line = file.slice(0, file.indexOf(web)).split('\n').length + 17;
-    expect(runFrom(ORIGIN, file).stderr).toContain(`web.yaml:${line}:50: error: `);
+    expect((await runFrom(ORIGIN, file)).stderr).toContain(`web.yaml:${line}:50: error: `);
   }
 });
 
-test('an object that an overlay has moved to another namespace has its line too', () => {
+test('an object that an overlay has moved to another namespace has its line too', async () => {
   const file = web.replace('namespace: shop', 'namespace: base');
-  expect(runFrom(ORIGIN, file).stderr).toContain(`${reads}: error: `);
+  expect((await runFrom(ORIGIN, file)).stderr).toContain(`${reads}: error: `);
 });
 
 test.for([
@@ -130,6 +130,6 @@ test.for([
     ORIGIN,
     [1, 2].map(n => web.replace(': shop', `: ns${n}`)).join('---\n'),
   ],
-])('no line is made up when the file %s', ([, origin = '', file = '']) => {
-  expect(runFrom(origin, file).stderr).toMatch(/^Deployment shop\/web spec\..*: error: /);
+])('no line is made up when the file %s', async ([, origin = '', file = '']) => {
+  expect((await runFrom(origin, file)).stderr).toMatch(/^Deployment shop\/web spec\..*: error: /);
 });

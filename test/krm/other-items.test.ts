@@ -40,28 +40,28 @@ function lostLines(before: string, after: string): string[] {
   });
 }
 
-test('items of others come out as the text they were, and our objects come with them', () => {
+test('items of others come out as the text they were, and our objects come with them', async () => {
   const input = `# top\n${listOf(shopSpec, others)}# bottom\n`;
-  const ran = runKrm(input);
+  const ran = await runKrm(input);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(lostLines(input, ran.stdout)).toEqual([]);
-  expect(written(ran).items.slice(0, -2)).toEqual(itemsOf(listOf(shopSpec)));
+  expect(written(ran).items.slice(0, -2)).toEqual(await itemsOf(listOf(shopSpec)));
 });
 
-test('the same in JSON: the numbers stay as they are spelled', () => {
+test('the same in JSON: the numbers stay as they are spelled', async () => {
   const item =
     '{"kind": "ConfigMap","apiVersion":"v1","metadata":{"name":"a"},"n":[1.0,12345678901234567890, 1E3]}';
   const config = JSON.stringify(load(listOf(shopSpec))).replace(
     '"items":[]',
     `"items": [ ${item}]`,
   );
-  const ran = runKrm(config);
+  const ran = await runKrm(config);
   expect(ran.stdout).toContain(item);
-  expect(JSON.parse(ran.stdout).items.slice(0, -1)).toEqual(itemsOf(listOf(shopSpec)));
+  expect(JSON.parse(ran.stdout).items.slice(0, -1)).toEqual(await itemsOf(listOf(shopSpec)));
 });
 
-test('a faulty spec leaves the items alone and adds results; mended, they go', () => {
-  const ran = runKrm(listOf(faultySpec, others));
+test('a faulty spec leaves the items alone and adds results; mended, they go', async () => {
+  const ran = await runKrm(listOf(faultySpec, others));
   expect(ran.status).toBe(1);
   const [items = '', config = ''] = listOf(faultySpec, others).split(/^(?=functionConfig:)/m);
   expect(lostLines(items, ran.stdout)).toEqual([]);
@@ -69,12 +69,12 @@ test('a faulty spec leaves the items alone and adds results; mended, they go', (
   expect(written(ran).items).toHaveLength(2);
   expect(written(ran).results).toHaveLength(1);
 
-  const mended = runKrm(ran.stdout + config.replace('key: pasword', 'key: password'));
+  const mended = await runKrm(ran.stdout + config.replace('key: pasword', 'key: password'));
   expect(mended.status).toBe(0);
   expect(written(mended).results).toEqual([]);
 });
 
-test('no message shows the data of an item', () => {
+test('no message shows the data of an item', async () => {
   const broken = [
     listOf(faultySpec, others),
     listOf(shopSpec, others).replace('functionConfig', 'functionConfg'),
@@ -84,7 +84,7 @@ test('no message shows the data of an item', () => {
     listOf(shopSpec, others).replace('aHVudGVyMg==}', '"aHVudGVyMg==}'),
   ];
   for (const input of broken) {
-    const ran = runKrm(input);
+    const ran = await runKrm(input);
     expect(ran.status).not.toBe(0);
     expect(ran.stderr).not.toContain('aHVudGVyMg');
     expect(JSON.stringify(written(ran).results)).not.toContain('aHVudGVyMg');

@@ -5,17 +5,17 @@ import { itemsOf, listOf, shopSpec, written } from './calls.ts';
 
 const other = '- { apiVersion: v1, kind: Other, metadata: { name: a } } # comment';
 
-test.for(['[]', other])('a second run over its own output changes nothing', items => {
-  const once = runKrm(listOf(shopSpec, items)).stdout;
-  expect(runKrm(once).stdout).toBe(once);
+test.for(['[]', other])('a second run over its own output changes nothing', async items => {
+  const once = (await runKrm(listOf(shopSpec, items))).stdout;
+  expect((await runKrm(once)).stdout).toBe(once);
 });
 
-test('JSON that went through another program changes nothing but its own old objects', () => {
-  const once = JSON.parse(runKrm(listOf(shopSpec)).stdout);
-  expect(written(runKrm(JSON.stringify(once, undefined, 2))).items).toEqual(once.items);
+test('JSON that went through another program changes nothing but its own old objects', async () => {
+  const once = JSON.parse((await runKrm(listOf(shopSpec))).stdout);
+  expect(written(await runKrm(JSON.stringify(once, undefined, 2))).items).toEqual(once.items);
 });
 
-test('an old object of ours is replaced where it stands and keeps the marks of its caller', () => {
+test('an old object of ours is replaced where it stands and keeps the marks of its caller', async () => {
   const old = `
 - apiVersion: v1
   kind: ConfigMap
@@ -37,8 +37,8 @@ test('an old object of ours is replaced where it stands and keeps the marks of i
   kind: ConfigMap
   metadata: { name: after }
 `;
-  const items = written(runKrm(listOf(shopSpec, old))).items;
-  const deployment = itemsOf(listOf(shopSpec)).find(({ kind }) => kind === 'Deployment');
+  const items = written(await runKrm(listOf(shopSpec, old))).items;
+  const deployment = (await itemsOf(listOf(shopSpec))).find(({ kind }) => kind === 'Deployment');
   const annotations = {
     ...deployment?.metadata.annotations,
     'internal.config.kubernetes.io/path': 'shop.yaml',
@@ -49,24 +49,24 @@ test('an old object of ours is replaced where it stands and keeps the marks of i
     { ...deployment, metadata: { ...deployment?.metadata, annotations } },
     expect.objectContaining({ metadata: { name: 'after' } }),
   ]);
-  const { stdout } = runKrm(listOf(shopSpec, old));
+  const { stdout } = await runKrm(listOf(shopSpec, old));
   expect(stdout).toContain('# ours\n- {"apiVersion":"apps/v1","kind":"Deployment"');
   expect(stdout).toContain('}\n# after\n- apiVersion');
-  expect(runKrm(stdout).stdout).toBe(stdout);
+  expect((await runKrm(stdout)).stdout).toBe(stdout);
 });
 
-test('our objects, laid out anew by another program, are left as they are', () => {
-  const laidOut = stringify(itemsOf(listOf(shopSpec)), { sortMapEntries: true });
+test('our objects, laid out anew by another program, are left as they are', async () => {
+  const laidOut = stringify(await itemsOf(listOf(shopSpec)), { sortMapEntries: true });
   const input = listOf(shopSpec, `${laidOut}${other}`);
-  expect(runKrm(input).stdout).toBe(input);
+  expect((await runKrm(input)).stdout).toBe(input);
 });
 
-test('an item of ours with an anchor that another means is not torn out', () => {
+test('an item of ours with an anchor that another means is not torn out', async () => {
   const anchored = `
 - &mine { apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: &l { a: b } } }
 - { apiVersion: v1, kind: ConfigMap, metadata: { name: other, labels: *l } }
 `;
-  const { items } = written(runKrm(listOf(shopSpec, anchored)));
+  const { items } = written(await runKrm(listOf(shopSpec, anchored)));
   expect(items.at(-1)).toMatchObject({ metadata: { labels: { a: 'b' } } });
   expect(items.at(-2)).toMatchObject({ kind: 'Namespace', metadata: { annotations: {} } });
 });

@@ -61,16 +61,19 @@ test('what only the patch says has no place in the file', () => {
 });
 
 /** A call with an origin annotation, from a folder with these files. */
-function callFrom(annotation: string, files: readonly (readonly [string, string])[]): Ran {
+async function callFrom(
+  annotation: string,
+  files: readonly (readonly [string, string])[],
+): Promise<Ran> {
   const annotations = JSON.stringify({ 'config.kubernetes.io/origin': annotation });
   const metadata = `{ name: shop, annotations: ${annotations} }`;
   const input = listOf(faultySpec).replace('{ name: shop }', metadata);
   return runKrm(input, folderOf(files));
 }
 
-test('results have the file, and line and column as tags', () => {
+test('results have the file, and line and column as tags', async () => {
   const text = pluginFile(faultySpec);
-  const ran = callFrom('path: a b.yaml\n', [['a b.yaml', text]]);
+  const ran = await callFrom('path: a b.yaml\n', [['a b.yaml', text]]);
   const [line, column] = placeOf(text, 'pasword').split(':');
   expect(written(ran).results).toMatchObject([
     {
@@ -81,17 +84,17 @@ test('results have the file, and line and column as tags', () => {
   ]);
 });
 
-test('the file may hold other documents', () => {
+test('the file may hold other documents', async () => {
   const before = '# empty\n---\nkind: RemSecrets\nmetadata: { name: other }\n---\n';
   const text = before + pluginFile(faultySpec);
-  const { stderr } = callFrom('path: a.yaml\n', [['a.yaml', `${text}---\n`]]);
+  const { stderr } = await callFrom('path: a.yaml\n', [['a.yaml', `${text}---\n`]]);
   expect(stderr).toContain(`a.yaml:${placeOf(text, 'pasword')}: error: `);
 });
 
-test('the second place of a finding is in the same document', () => {
+test('the second place of a finding is in the same document', async () => {
   const before = 'kind: RemSecrets\nmetadata: { name: other }\n---\n';
   const text = before + pluginFile(faultySpec);
-  const { stderr } = callFrom('path: a.yaml\n', [['a.yaml', text]]);
+  const { stderr } = await callFrom('path: a.yaml\n', [['a.yaml', text]]);
   expect(stderr).toContain(`a.yaml:${placeOf(text, 'shop-db: {')}`);
 });
 
@@ -113,8 +116,8 @@ const elsewhere: readonly (readonly [
   ['is a name that is no text', 'path: [a]\n', 'a.yaml', ''],
 ];
 
-test.for(elsewhere)('no place is made up when the file %s', ([, annotation, path, text]) => {
-  const { status, stderr } = callFrom(annotation, [[path, text]]);
+test.for(elsewhere)('no place is made up when the file %s', async ([, annotation, path, text]) => {
+  const { status, stderr } = await callFrom(annotation, [[path, text]]);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^spec\.workloads\.shop\.env\.PASSWORD\.key: error: /);
 });

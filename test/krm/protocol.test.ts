@@ -4,23 +4,25 @@ import { runKrm } from '../machine.ts';
 import { runSpec, specOf } from '../spec-text.ts';
 import { faultySpec, itemsOf, listOf, shopSpec, written } from './calls.ts';
 
-test('YAML and JSON in give the same list', () => {
-  const yaml = runKrm(listOf(shopSpec));
-  const json = runKrm(JSON.stringify(load(listOf(shopSpec))));
+test('YAML and JSON in give the same list', async () => {
+  const yaml = await runKrm(listOf(shopSpec));
+  const json = await runKrm(JSON.stringify(load(listOf(shopSpec))));
   expect(json).toEqual(yaml);
   expect(yaml).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('stdout holds one ResourceList with the objects of `rem-secrets render`', () => {
-  const rendered = JSON.parse(runSpec(specOf(shopSpec), 'render', '--output', 'json').stdout);
-  const list = JSON.parse(runKrm(listOf(shopSpec)).stdout);
+test('stdout holds one ResourceList with the objects of `rem-secrets render`', async () => {
+  const rendered = JSON.parse(
+    (await runSpec(specOf(shopSpec), 'render', '--output', 'json')).stdout,
+  );
+  const list = JSON.parse((await runKrm(listOf(shopSpec))).stdout);
   expect(list).toMatchObject({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList' });
   expect(list.results).toBeUndefined();
   expect(list.items).toEqual(rendered.items);
 });
 
-test('a finding is text on stderr, a result on stdout, and exit code 1', () => {
-  const ran = runKrm(listOf(faultySpec));
+test('a finding is text on stderr, a result on stdout, and exit code 1', async () => {
+  const ran = await runKrm(listOf(faultySpec));
   expect(ran.status).toBe(1);
   expect(ran.stderr).toMatch(/^spec\.workloads\.shop\.env\.PASSWORD\.key: error: .*"pasword"/);
   expect(written(ran).items).toEqual([]);
@@ -35,9 +37,9 @@ test('a finding is text on stderr, a result on stdout, and exit code 1', () => {
   ]);
 });
 
-test('every fault of the spec is a result', () => {
+test('every fault of the spec is a result', async () => {
   const two = shopSpec.replace('key: password', 'key: pasword').replace('store: vault', 'store: v');
-  const ran = runKrm(listOf(two));
+  const ran = await runKrm(listOf(two));
   expect(written(ran).results?.length).toBeGreaterThan(1);
   expect(ran.stderr.match(/: error: /g)).toHaveLength(written(ran).results?.length ?? 0);
 });
@@ -58,16 +60,19 @@ const refused: readonly (readonly [name: string, input: string, message: RegExp,
     ],
   ];
 
-test.for(refused)('%s is refused, and stdout is a list even so', ([, input, message, code]) => {
-  const ran = runKrm(input);
-  expect(ran.status).toBe(code);
-  expect(ran.stderr).toMatch(message);
-  expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: [] });
-  expect(written(ran).results?.[0]?.['message']).toMatch(message);
-});
+test.for(refused)(
+  '%s is refused, and stdout is a list even so',
+  async ([, input, message, code]) => {
+    const ran = await runKrm(input);
+    expect(ran.status).toBe(code);
+    expect(ran.stderr).toMatch(message);
+    expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: [] });
+    expect(written(ran).results?.[0]?.['message']).toMatch(message);
+  },
+);
 
-test('a result about the wrong kind refers to the object that came', () => {
-  const [result] = written(runKrm(refused.at(-1)?.[1] ?? '')).results ?? [];
+test('a result about the wrong kind refers to the object that came', async () => {
+  const [result] = written(await runKrm(refused.at(-1)?.[1] ?? '')).results ?? [];
   expect(result?.['resourceRef']).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a' });
 });
 
@@ -85,11 +90,11 @@ const FOREIGN = [
   'alpha.config.kubernetes.io/transformations',
 ];
 
-test('no annotation of functionConfig comes out on an object', () => {
+test('no annotation of functionConfig comes out on an object', async () => {
   const annotations = Object.fromEntries(FOREIGN.map(name => [name, 'true']));
   const marked = `{ name: shop, annotations: ${JSON.stringify(annotations)} }`;
-  const objects = itemsOf(listOf(shopSpec).replace('{ name: shop }', marked));
-  expect(objects).toEqual(itemsOf(listOf(shopSpec)));
+  const objects = await itemsOf(listOf(shopSpec).replace('{ name: shop }', marked));
+  expect(objects).toEqual(await itemsOf(listOf(shopSpec)));
   const names = objects.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}));
   expect(names.filter(name => /config\.(kubernetes|k8s)\.io/.test(name))).toEqual([]);
 });

@@ -78,8 +78,8 @@ const layout = fc.record({
   lineWidth: fc.constantFrom(0, 20),
 } as const);
 
-test('whatever the list and its layout, ours join it, the rest stays, and once is enough', () => {
-  hold(
+test('whatever the list and its layout, ours join it, the rest stays, and once is enough', async () => {
+  await hold(
     'rendered lists',
     400,
     fc.property(

@@ -15,12 +15,14 @@ function readAt(line: number): string {
   return `stdin:${line}:50 unknown-secret`;
 }
 
-test('an annotation accepts the findings of a rule about its object, with a reason', () => {
-  expect(lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual({
-    status: 0,
-    found: [],
-    summary: 'no findings in 1 object; 1 accepted',
-  });
+test('an annotation accepts the findings of a rule about its object, with a reason', async () => {
+  expect(await lint([], ['-'], accepting('unknown-secret: made by hand: see the runbook'))).toEqual(
+    {
+      status: 0,
+      found: [],
+      summary: 'no findings in 1 object; 1 accepted',
+    },
+  );
 });
 
 test.for<[string, string, string]>([
@@ -32,24 +34,24 @@ test.for<[string, string, string]>([
     'missing-reload: by hand',
     'the object has no finding of "missing-reload"',
   ],
-])('an annotation that %s accepts nothing, and is told so', ([, line, message]) => {
+])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
-  expect(lint([], ['-'], wrong).found).toEqual(['stdin:9:7 unused-acceptance', readAt(20)]);
-  expect(runMain(folderOf([]), ['lint', '-'], wrong).stdout).toContain(message);
+  expect((await lint([], ['-'], wrong)).found).toEqual(['stdin:9:7 unused-acceptance', readAt(20)]);
+  expect((await runMain(folderOf([]), ['lint', '-'], wrong)).stdout).toContain(message);
 });
 
-test('each line of an annotation is an acceptance', () => {
+test('each line of an annotation is an acceptance', async () => {
   const two = accepting('missing-reload: by hand', '', 'unknown-secret: by hand');
-  expect(lint([], ['-'], two).found).toEqual(['stdin:9:7 unused-acceptance']);
-  expect(lint([], ['-'], accepting('')).found).toEqual([readAt(20)]);
+  expect((await lint([], ['-'], two)).found).toEqual(['stdin:9:7 unused-acceptance']);
+  expect((await lint([], ['-'], accepting(''))).found).toEqual([readAt(20)]);
 });
 
-test('an annotation says nothing about other objects', () => {
+test('an annotation says nothing about other objects', async () => {
   const both = stream(
     accepting('unknown-secret: by hand'),
     web.replace('name: web\n', 'name: b\n'),
   );
-  expect(lint([], ['-'], both)).toMatchObject({
+  expect(await lint([], ['-'], both)).toMatchObject({
     found: [readAt(39)],
     summary: '1 error in 2 objects; 1 accepted',
   });
@@ -69,8 +71,8 @@ const known = 'rule: unknown-secret, reason: made by hand';
 
 test.for(['Deployment/shop/web', 'Deployment/web', 'Deployment/*/web', 'Deploy*/sh?p/*', '*/*'])(
   'an entry of the config accepts the findings about %s',
-  object => {
-    expect(withEntries(`${known}, object: '${object}'`)).toEqual({
+  async object => {
+    expect(await withEntries(`${known}, object: '${object}'`)).toEqual({
       status: 0,
       found: [],
       summary: 'no findings in 1 object; 1 accepted',
@@ -84,28 +86,28 @@ test.for([
   'StatefulSet/shop/web',
   'deployment/shop/web',
   'web',
-])('an entry about %s accepts nothing, and is told at its object', object => {
-  expect(withEntries(`object: ${object}, ${known}`)).toEqual({
+])('an entry about %s accepts nothing, and is told at its object', async object => {
+  expect(await withEntries(`object: ${object}, ${known}`)).toEqual({
     status: 1,
     found: [`${reads} unknown-secret`, `${CONFIG}:2:15 unused-acceptance`],
     summary: '1 error, 1 warning in 1 object',
   });
 });
 
-test('an entry without a reason, or of a rule that is none, accepts nothing', () => {
+test('an entry without a reason, or of a rule that is none, accepts nothing', async () => {
   const object = 'object: Deployment/web';
-  expect(withEntries(`${object}, rule: unknown-secret`).found).toEqual([
+  expect((await withEntries(`${object}, rule: unknown-secret`)).found).toEqual([
     `${reads} unknown-secret`,
     `${CONFIG}:2:5 unused-acceptance`,
   ]);
-  expect(withEntries(`${object}, rule: unknown-secret, reason: ' '`).found).toHaveLength(2);
-  expect(withEntries(`rule: unknown-secrt, ${object}, reason: a`).found).toEqual([
+  expect((await withEntries(`${object}, rule: unknown-secret, reason: ' '`)).found).toHaveLength(2);
+  expect((await withEntries(`rule: unknown-secrt, ${object}, reason: a`)).found).toEqual([
     `${reads} unknown-secret`,
     `${CONFIG}:2:13 unused-acceptance`,
   ]);
 });
 
-test('what accepts something in one overlay is of use, though it does nothing in another', () => {
+test('what accepts something in one overlay is of use, though it does nothing in another', async () => {
   const rename = `patches:
   - target: { kind: ExternalSecret }
     patch: '[{ "op": "replace", "path": "/spec/data/0/secretKey", "value": "code" }]'
@@ -116,10 +118,10 @@ test('what accepts something in one overlay is of use, though it does nothing in
     ['dev/kustomization.yaml', `resources: [../base]\n${rename}`],
     ['prod/kustomization.yaml', 'resources: [../base]\n'],
   ] as const;
-  expect(lint(files, ['dev', 'prod'])).toEqual({
+  expect(await lint(files, ['dev', 'prod'])).toEqual({
     status: 0,
     found: [],
     summary: 'no findings in 6 objects; 1 accepted',
   });
-  expect(lint(files, ['prod']).found).toEqual(['base/shop.yaml:25:7 unused-acceptance']);
+  expect((await lint(files, ['prod'])).found).toEqual(['base/shop.yaml:25:7 unused-acceptance']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 
 /** What the rule says of a login `other` to a Cluster that starts so. */
-function found(bootstrap: string): string {
+async function found(bootstrap: string): Promise<string> {
   const manifests = `apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata: { name: db, namespace: shop }
@@ -17,12 +17,12 @@ spec:
       image: example/web:1
       env: [{ name: PGHOST, value: db-rw }, { name: PGUSER, value: other }]
 `;
-  return runMain('.', ['lint', '-'], manifests).stdout;
+  return (await runMain('.', ['lint', '-'], manifests)).stdout;
 }
 
-test('a Cluster that starts empty has the roles that it names', () => {
-  expect(found('{ initdb: { database: shop, owner: shop } }')).toContain('[unknown-login]');
-  expect(found('{ initdb: { database: other } }')).not.toContain('[unknown-login]');
+test('a Cluster that starts empty has the roles that it names', async () => {
+  expect(await found('{ initdb: { database: shop, owner: shop } }')).toContain('[unknown-login]');
+  expect(await found('{ initdb: { database: other } }')).not.toContain('[unknown-login]');
 });
 
 test.for([
@@ -33,6 +33,6 @@ test.for([
   '{ initdb: { postInitSQLRefs: { configMapRefs: [] } } }',
   '{ initdb: { postInitApplicationSQL: [CREATE ROLE other] } }',
   '{ initdb: { postInitApplicationSQLRefs: { configMapRefs: [] } } }',
-])('one that starts with %s may have others', bootstrap => {
-  expect(found(bootstrap)).not.toContain('[unknown-login]');
+])('one that starts with %s may have others', async bootstrap => {
+  expect(await found(bootstrap)).not.toContain('[unknown-login]');
 });

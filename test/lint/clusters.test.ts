@@ -77,7 +77,7 @@ test('an object that two environments have is to each its own', () => {
   expect(found).toEqual([[], ['invalid-object']]);
 });
 
-test('what an environment declares as made by hand is there for the others of its cluster', () => {
+test('what an environment declares as made by hand is there for the others of its cluster', async () => {
   const text = specOf(`
 namespace: web
 stores: { local: { kubernetes: { remoteNamespace: data } } }
@@ -87,15 +87,15 @@ environments:
   web: { cluster: one }
   data: { namespace: data, cluster: one, secrets: { copy: null, login: { manual: [name] } } }
 `);
-  const rulesIn = (spec: string): string[] => {
+  const rulesIn = async (spec: string): Promise<string[]> => {
     const folder = folderOf([['rem-secrets.yaml', spec]]);
-    runMain(folder, ['expand']);
-    const { stdout } = runMain(folder, ['lint']);
+    await runMain(folder, ['expand']);
+    const { stdout } = await runMain(folder, ['lint']);
     return [...stdout.matchAll(/\[([\w-]+)\]$/gm)].map(([, id = '']) => id);
   };
-  expect(rulesIn(text)).toEqual([]);
-  expect(rulesIn(text.replace('[name]', '[password]'))).toEqual(['unknown-secret-key']);
-  expect(rulesIn(text.replace('data, cluster: one', 'data, cluster: two'))).toEqual([
+  expect(await rulesIn(text)).toEqual([]);
+  expect(await rulesIn(text.replace('[name]', '[password]'))).toEqual(['unknown-secret-key']);
+  expect(await rulesIn(text.replace('data, cluster: one', 'data, cluster: two'))).toEqual([
     'unknown-secret',
   ]);
 });

@@ -8,17 +8,19 @@ function listOf(...manifests: readonly string[]): string {
   return `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`;
 }
 
-test('what is right is counted, and that is all', () => {
-  expect(lint([['shop.yaml', stream(store, keys, web)]], ['shop.yaml'])).toEqual({
+test('what is right is counted, and that is all', async () => {
+  expect(await lint([['shop.yaml', stream(store, keys, web)]], ['shop.yaml'])).toEqual({
     status: 0,
     found: [],
     summary: 'no findings in 3 objects',
   });
 });
 
-test('a List is its items, at their own lines', () => {
-  expect(lint([], ['-'], listOf(store, keys, web)).summary).toBe('no findings in 3 objects');
-  const { found, summary } = lint([], ['-'], listOf(store, web));
+test('a List is its items, at their own lines', async () => {
+  expect((await lint([], ['-'], listOf(store, keys, web))).summary).toBe(
+    'no findings in 3 objects',
+  );
+  const { found, summary } = await lint([], ['-'], listOf(store, web));
   expect(summary).toBe('1 error in 2 objects');
   expect(found).toEqual(['stdin:25:52 unknown-secret']);
 });
@@ -29,38 +31,38 @@ test.for([
   ['null', '~\n'],
   ['a List of nothing', 'apiVersion: v1\nkind: List\nitems: []\n'],
   ["Go's List of nothing", 'apiVersion: v1\nkind: SecretList\nitems: null\n'],
-])('%s holds no object, and nothing is wrong with it', ([, text = '']) => {
-  expect(lint([['a.yaml', text]], ['a.yaml'])).toEqual({
+])('%s holds no object, and nothing is wrong with it', async ([, text = '']) => {
+  expect(await lint([['a.yaml', text]], ['a.yaml'])).toEqual({
     status: 0,
     found: [],
     summary: 'no findings in no objects',
   });
 });
 
-test('documents that are no objects are counted, and the others are checked', () => {
-  const { status, found, summary } = lint([], ['-'], stream('a: b\n', web, '- text\n'));
+test('documents that are no objects are counted, and the others are checked', async () => {
+  const { status, found, summary } = await lint([], ['-'], stream('a: b\n', web, '- text\n'));
   expect({ status, found }).toEqual({ status: 1, found: ['stdin:20:50 unknown-secret'] });
   expect(summary).toBe(
     '1 error in 1 object; not judged: 1 document that is no object, 1 document that is a list',
   );
-  expect(lint([], ['-'], 'text\n').summary).toBe(
+  expect((await lint([], ['-'], 'text\n')).summary).toBe(
     'no findings in no objects; not judged: 1 document that is no object',
   );
 });
 
-test('an object of a kind that nobody knows is an object, whatever it holds', () => {
+test('an object of a kind that nobody knows is an object, whatever it holds', async () => {
   const kiosk = `apiVersion: example.org/v1
 kind: Kiosk
 metadata: { name: web, namespace: shop }
 spec: { secretRef: { name: none }, data: 5, template: { spec: [] } }
 `;
-  expect(lint([], ['-'], stream(kiosk, store, keys, web))).toMatchObject({
+  expect(await lint([], ['-'], stream(kiosk, store, keys, web))).toMatchObject({
     found: [],
     summary: 'no findings in 4 objects',
   });
 });
 
-test('hooks of Helm make and read Secrets as all else does', () => {
+test('hooks of Helm make and read Secrets as all else does', async () => {
   const hook = (manifest: string, name: string): string =>
     `# Source: shop/templates/${name}.yaml\n${manifest.replace(
       /^metadata: .*$/m,
@@ -77,11 +79,13 @@ spec:
         - { name: migrate, image: "example/web:1", envFrom: [{ secretRef: { name: web-keys } }] }
 `;
   const migrate = hook(job, 'migrate');
-  expect(lint([], ['-'], stream(store, hook(keys, 'web-keys'), migrate)).found).toEqual([]);
-  expect(lint([], ['-'], stream(store, migrate)).found).toEqual(['stdin:15:83 unknown-secret']);
+  expect((await lint([], ['-'], stream(store, hook(keys, 'web-keys'), migrate))).found).toEqual([]);
+  expect((await lint([], ['-'], stream(store, migrate))).found).toEqual([
+    'stdin:15:83 unknown-secret',
+  ]);
 });
 
-test('a spec that two kinds have through an alias stands in each', () => {
+test('a spec that two kinds have through an alias stands in each', async () => {
   const list = `apiVersion: v1
 kind: List
 items:
@@ -97,7 +101,12 @@ items:
     metadata: { name: b }
     spec: { namespaces: [shop], externalSecretSpec: *spec }
 `;
-  const { stdout } = runMain(folderOf([['a.yaml', list]]), ['--format', 'json', 'lint', 'a.yaml']);
+  const { stdout } = await runMain(folderOf([['a.yaml', list]]), [
+    '--format',
+    'json',
+    'lint',
+    'a.yaml',
+  ]);
   const fields = JSON.parse(stdout).findings.map(({ field }: { field: string }) => field);
   expect(fields).toEqual([
     expect.stringMatching(/spec\.secretStoreRef\.name$/),
@@ -105,54 +114,58 @@ items:
   ]);
 });
 
-test('objects of one name in two namespaces are two', () => {
+test('objects of one name in two namespaces are two', async () => {
   const moved = (text: string): string =>
     text.replace('namespace: shop', 'namespace: test').replace(/\btoken\b/g, 'code');
   const both = stream(store, keys, moved(keys), web, moved(web));
-  expect(lint([], ['-'], both).found).toEqual([]);
+  expect((await lint([], ['-'], both)).found).toEqual([]);
   const crossed = stream(
     store,
     keys,
     moved(keys),
     web.replace('namespace: shop', 'namespace: test'),
   );
-  expect(lint([], ['-'], crossed).found).toEqual(['stdin:45:65 unknown-secret-key']);
+  expect((await lint([], ['-'], crossed)).found).toEqual(['stdin:45:65 unknown-secret-key']);
 });
 
-test('--namespace is where objects are that name none', () => {
+test('--namespace is where objects are that name none', async () => {
   const homeless = web.replace('  namespace: shop\n', '');
   const shop = stream(store, keys, homeless);
-  expect(lint([], ['-', '--namespace', 'shop'], shop).found).toEqual([]);
-  expect(lint([], ['-', '-n', 'other'], shop).found).toEqual(['stdin:33:50 unknown-secret']);
-  expect(lint([], ['-'], shop).found).toEqual(['stdin:19:1 missing-namespace']);
+  expect((await lint([], ['-', '--namespace', 'shop'], shop)).found).toEqual([]);
+  expect((await lint([], ['-', '-n', 'other'], shop)).found).toEqual([
+    'stdin:33:50 unknown-secret',
+  ]);
+  expect((await lint([], ['-'], shop)).found).toEqual(['stdin:19:1 missing-namespace']);
 });
 
-test('names that Flux fills in are not judged, and counted', () => {
+test('names that Flux fills in are not judged, and counted', async () => {
   const later = (text: string): string => text.replaceAll('web-keys', `'\${APP}-keys'`);
-  expect(lint([], ['-'], stream(store, later(web)))).toEqual({
+  expect(await lint([], ['-'], stream(store, later(web)))).toEqual({
     status: 0,
     found: [],
     summary: 'no findings in 2 objects; not judged: 1 name that another tool fills in',
   });
-  expect(lint([], ['-'], stream(store, later(keys), later(web))).summary).toBe(
+  expect((await lint([], ['-'], stream(store, later(keys), later(web)))).summary).toBe(
     'no findings in 3 objects; not judged: 2 names that another tool fills in',
   );
 });
 
-test('beside a broken file the good ones are checked', () => {
+test('beside a broken file the good ones are checked', async () => {
   const broken = stream(store, 'a: [\n');
   const files = [
     ['web.yaml', web],
     ['broken.yaml', broken],
   ] as const;
-  const { status, found, summary } = lint(files, ['web.yaml', 'broken.yaml']);
+  const { status, found, summary } = await lint(files, ['web.yaml', 'broken.yaml']);
   expect(status).toBe(1);
   expect(found).toEqual(['broken.yaml:7:1 yaml-syntax', `${reads} unknown-secret`]);
   expect(summary).toBe('2 errors in 1 object; not judged: 1 file');
 });
 
-test('stdin is one more file', () => {
+test('stdin is one more file', async () => {
   const files = [['web.yaml', web]] as const;
-  expect(lint(files, ['web.yaml', '-'], stream(store, keys)).found).toEqual([]);
-  expect(lint(files, ['web.yaml', '-'], stream(store)).found).toEqual([`${reads} unknown-secret`]);
+  expect((await lint(files, ['web.yaml', '-'], stream(store, keys))).found).toEqual([]);
+  expect((await lint(files, ['web.yaml', '-'], stream(store))).found).toEqual([
+    `${reads} unknown-secret`,
+  ]);
 });

@@ -9,7 +9,7 @@ metadata: { name: sh, namespace: shop }
 spec: { containers: [{ name: sh, image: "example/sh:1", envFrom: [{ secretRef: { name: web-keys } }] }] }
 `;
 
-test('the manifests below a folder are one set, YAML and JSON', () => {
+test('the manifests below a folder are one set, YAML and JSON', async () => {
   const json = '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}';
   const files = [
     ['shop/web/web.yaml', web],
@@ -17,8 +17,10 @@ test('the manifests below a folder are one set, YAML and JSON', () => {
     ['shop/keys.yml', keys],
     ['shop/store.yaml', store],
   ] as const;
-  expect(lint(files, ['shop']).summary).toBe('no findings in 4 objects');
-  expect(lint(files.slice(0, 2), ['shop']).found).toEqual([`shop/web/${reads} unknown-secret`]);
+  expect((await lint(files, ['shop'])).summary).toBe('no findings in 4 objects');
+  expect((await lint(files.slice(0, 2), ['shop'])).found).toEqual([
+    `shop/web/${reads} unknown-secret`,
+  ]);
 });
 
 /** A backup of a Cluster that another repository has, with the hour that it is taken. */
@@ -28,40 +30,45 @@ metadata: { name: nightly, namespace: shop }
 spec: { cluster: { name: db }, schedule: 0 0 ${hour} * * *, backupOwnerReference: self }
 `;
 
-test('two files of a folder with one object are told; those of two folders may be for two clusters', () => {
-  const duplicates = (...files: (readonly [string, string])[]): string[] =>
-    lint(files, ['.']).found.filter(line => line.endsWith('duplicate-object'));
+test('two files of a folder with one object are told; those of two folders may be for two clusters', async () => {
+  const duplicates = async (...files: (readonly [string, string])[]): Promise<string[]> =>
+    (await lint(files, ['.'])).found.filter(line => line.endsWith('duplicate-object'));
   const first = ['db/a.yaml', backup(1)] as const;
-  expect(duplicates(first, ['db/b.yaml', backup(2)])).toEqual(['db/b.yaml:3:19 duplicate-object']);
-  expect(duplicates(first, ['db/b.yaml', backup(1)])).toEqual([]);
-  expect(duplicates(first, ['other/b.yaml', backup(2)])).toEqual([]);
+  expect(await duplicates(first, ['db/b.yaml', backup(2)])).toEqual([
+    'db/b.yaml:3:19 duplicate-object',
+  ]);
+  expect(await duplicates(first, ['db/b.yaml', backup(1)])).toEqual([]);
+  expect(await duplicates(first, ['other/b.yaml', backup(2)])).toEqual([]);
   const patch = backup(2).replace('schedule: 0 0 2 * * *, ', '');
-  expect(duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
+  expect(await duplicates(first, ['db/patch.yaml', patch])).toEqual([]);
 });
 
-test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])('%s is read when it is named', path => {
-  expect(runMain(folderOf([[path, web]]), ['lint', '.']).status).toBe(2);
-  const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
-  expect(lint([[path, web]], [path]).found).toEqual(found);
-});
+test.for(['.git/web.yaml', 'a/node_modules/b/web.yaml'])(
+  '%s is read when it is named',
+  async path => {
+    expect((await runMain(folderOf([[path, web]]), ['lint', '.'])).status).toBe(2);
+    const found = [`${path.replace('web.yaml', reads)} unknown-secret`];
+    expect((await lint([[path, web]], [path])).found).toEqual(found);
+  },
+);
 
-test("JSON without objects is another program's", () => {
+test("JSON without objects is another program's", async () => {
   const settings = ['tsconfig.json', '{ // a comment\n}'] as const;
-  expect(lint([settings, ['pod.yaml', pod]], ['.']).summary).toBe('1 error in 1 object');
+  expect((await lint([settings, ['pod.yaml', pod]], ['.'])).summary).toBe('1 error in 1 object');
 });
 
-test('a chart is not read: what Helm makes of it is', () => {
+test('a chart is not read: what Helm makes of it is', async () => {
   const chart = [
     ['charts/shop/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n'],
     ['charts/shop/values.yaml', 'name: web\n'],
     ['charts/shop/templates/web.yaml', 'name: {{ .Values.name }}\n'],
     ['pod.yaml', pod],
   ] as const;
-  expect(lint(chart, ['.'])).toMatchObject({
+  expect(await lint(chart, ['.'])).toMatchObject({
     found: ['pod.yaml:4:88 unknown-secret'],
     summary: '1 error in 1 object',
   });
-  const { stdout, status } = runMain(folderOf(chart), ['lint', 'charts/shop/templates']);
+  const { stdout, status } = await runMain(folderOf(chart), ['lint', 'charts/shop/templates']);
   expect(status).toBe(1);
   expect(stdout).toMatch(/^charts\/shop\/templates\/web\.yaml:1:7: error: .*\[yaml-syntax\]$/m);
   expect(stdout).toMatch(
@@ -75,15 +82,15 @@ test.for([
   ['lint', 'absent', '--format', 'json'],
   ['graph', 'pod.yaml', 'absent'],
   ['iam', 'pod.yaml', 'absent'],
-])('a path that is not there is wrong usage: %j', args => {
-  const { status, stdout, stderr } = runMain(folderOf([['pod.yaml', pod]]), args);
+])('a path that is not there is wrong usage: %j', async args => {
+  const { status, stdout, stderr } = await runMain(folderOf([['pod.yaml', pod]]), args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^rem-secrets: there is no absent(\.yaml)?\n$/);
 });
 
-test('a file of comments is read', () => {
+test('a file of comments is read', async () => {
   const folder = folderOf([['later.yaml', '# TODO\n']]);
-  expect(runMain(folder, ['lint', '.'])).toMatchObject({ status: 0, stderr: '' });
+  expect(await runMain(folder, ['lint', '.'])).toMatchObject({ status: 0, stderr: '' });
 });
 
 test.for([
@@ -98,8 +105,8 @@ test.for([
   ['a.yaml', [['a.yaml', '\n\n']], 'nothing to read at a.yaml: no manifest, and no kustomization'],
 ] as const)(
   'where nothing is to be read, nothing is said to be right: %j',
-  ([path, files, message]) => {
-    const { status, stdout, stderr } = runMain(folderOf(files), ['lint', path]);
+  async ([path, files, message]) => {
+    const { status, stdout, stderr } = await runMain(folderOf(files), ['lint', path]);
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: '',
@@ -109,7 +116,7 @@ test.for([
 );
 
 /** A kustomization that lists a Pod beside it, and what else lies in its folder. */
-function besideKustomization(...files: (readonly [string, string])[]): string[] {
+async function besideKustomization(...files: (readonly [string, string])[]): Promise<string[]> {
   const kustomization = `# later.yaml is not ready yet
 resources: [pod.yaml, ../other]
 patches: [{ path: patch.yaml }]
@@ -123,12 +130,12 @@ configMapGenerator: [{ name: files, files: [config.yaml] }]
     ['other/kustomization.yaml', 'resources: []\n'],
     ...files,
   ] as const;
-  return lint(all, ['.']).found.filter(line => line.endsWith('unlisted-manifest'));
+  return (await lint(all, ['.'])).found.filter(line => line.endsWith('unlisted-manifest'));
 }
 
-test('a manifest beside a kustomization that lists its neighbours is told', () => {
+test('a manifest beside a kustomization that lists its neighbours is told', async () => {
   const told = ['app/keys.yaml:1:1 unlisted-manifest'];
-  expect(besideKustomization(['app/keys.yaml', keys])).toEqual(told);
+  expect(await besideKustomization(['app/keys.yaml', keys])).toEqual(told);
 });
 
 test.for<[string, string]>([
@@ -143,11 +150,11 @@ test.for<[string, string]>([
   ['app/below/keys.yaml', keys],
   ['other/keys.yaml', keys],
   ['app/keys.json', '{}'],
-])('%s beside it is not', file => {
-  expect(besideKustomization(file)).toEqual([]);
+])('%s beside it is not', async file => {
+  expect(await besideKustomization(file)).toEqual([]);
 });
 
-test('waves order what one Application applies: not what it applies and what nothing does', () => {
+test('waves order what one Application applies: not what it applies and what nothing does', async () => {
   const waved = keys.replace(
     /metadata: \{/,
     "metadata: { annotations: { argocd.argoproj.io/sync-wave: '1' },",
@@ -164,10 +171,10 @@ spec:
     ['web/web.yaml', web],
     ['store.yaml', store],
   ] as const;
-  const ordered = (...more: (readonly [string, string])[]): string[] =>
-    lint([...files, ...more], ['.']).found.filter(line => line.endsWith('sync-order'));
-  expect(ordered(['web/keys.yaml', waved])).toHaveLength(1);
-  expect(ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
-  expect(ordered(['keys/keys.yaml', waved])).toEqual([]);
-  expect(ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
+  const ordered = async (...more: (readonly [string, string])[]): Promise<string[]> =>
+    (await lint([...files, ...more], ['.'])).found.filter(line => line.endsWith('sync-order'));
+  expect(await ordered(['web/keys.yaml', waved])).toHaveLength(1);
+  expect(await ordered(['keys/keys.yaml', waved], ['argo/web.yaml', application])).toEqual([]);
+  expect(await ordered(['keys/keys.yaml', waved])).toEqual([]);
+  expect(await ordered(['web/keys.yaml', waved], ['argo/web.yaml', application])).toHaveLength(1);
 });

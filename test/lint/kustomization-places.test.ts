@@ -20,7 +20,7 @@ spec:
   secretStoreRef: { name: valt, kind: ClusterSecretStore }
 `;
 
-test('a finding is shown in the file of the base, with its line, and once for all overlays', () => {
+test('a finding is shown in the file of the base, with its line, and once for all overlays', async () => {
   const folder = folderOf([
     ['base/kustomization.yaml', 'resources: [shop.yaml]\n'],
     ['base/shop.yaml', stream(store, keys, wrong)],
@@ -28,7 +28,7 @@ test('a finding is shown in the file of the base, with its line, and once for al
     ['prod/kustomization.yaml', 'resources: [../base]\n'],
   ]);
   expect(
-    runMain(folder, ['lint', '.']).stdout,
+    (await runMain(folder, ['lint', '.'])).stdout,
   ).toBe(`base/shop.yaml:34:65: error: Secret "web-keys" has no key "tokn" [unknown-secret-key]
   34 |               valueFrom: { secretKeyRef: { name: web-keys, key: tokn } }
      |                                                                 ^
@@ -43,53 +43,55 @@ test('a finding is shown in the file of the base, with its line, and once for al
 
 test.for(['patches: [{ path: store.yaml }]', 'patchesStrategicMerge: [store.yaml]'])(
   'what a patch sets is shown in the file of the patch: %s',
-  patches => {
+  async patches => {
     const files = [...overlayOf(`${patches}\n`), ['prod/store.yaml', toOther] as const];
-    expect(lint(files, ['prod']).found).toEqual(['prod/store.yaml:5:27 unknown-store']);
+    expect((await lint(files, ['prod'])).found).toEqual(['prod/store.yaml:5:27 unknown-store']);
   },
 );
 
-test('what is written in the kustomization itself is shown there', () => {
+test('what is written in the kustomization itself is shown there', async () => {
   const patch = toOther.replaceAll(/^(?=.)/gm, '      ');
   const files = overlayOf(`patches:\n  - patch: |-\n${patch}`);
-  expect(lint(files, ['prod']).found).toEqual(['prod/kustomization.yaml:1:1 unknown-store']);
+  expect((await lint(files, ['prod'])).found).toEqual([
+    'prod/kustomization.yaml:1:1 unknown-store',
+  ]);
 });
 
-test('a missing field is shown where its object is written', () => {
+test('a missing field is shown where its object is written', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['a.yaml:9:1 unknown-store']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
-test('a patch of the object is no second place of a missing field', () => {
+test('a patch of the object is no second place of a missing field', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\npatches: [{ path: patch.yaml }]\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
     ['patch.yaml', toOther.replace(/spec:\n.*\n/, 'spec: { refreshInterval: 2h0m0s }\n')],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['a.yaml:9:1 unknown-store']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
-test('nothing is guessed where two files have an object of the name', () => {
+test('nothing is guessed where two files have an object of the name', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\ncommonAnnotations: { a: b }\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
     ['b.yaml', keys.replace('shop', 'other')],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
+  expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
 });
 
 test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(
   'an object that is renamed is shown where it is written: %s',
-  names => {
+  async names => {
     const files = overlayOf(`${names}\n`).map(([path, text]): [string, string] => [
       path,
       path === 'base/shop.yaml' ? stream(namespace, store, keys, wrong) : text,
     ]);
     // kustomize knows nothing of secretStoreRef, and leaves it.
-    expect(lint([...files, ...further], ['top']).found).toEqual([
+    expect((await lint([...files, ...further], ['top'])).found).toEqual([
       'base/shop.yaml:15:53 unknown-store',
       'base/shop.yaml:38:65 unknown-secret-key',
     ]);
@@ -98,7 +100,7 @@ test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v
 
 const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
 
-test('a base that is used twice is shown in its one place', () => {
+test('a base that is used twice is shown in its one place', async () => {
   const variants = (line: string): [string, string][] =>
     ['eu', 'us'].map(name => [
       `${name}/kustomization.yaml`,
@@ -111,20 +113,21 @@ test('a base that is used twice is shown in its one place', () => {
     ['kustomization.yaml', 'resources: [eu, us]\n'],
   ];
   const noStore = keys.replace(/ {2}secretStoreRef.*\n/, '');
-  const found = (line: string): readonly string[] => lint(files(noStore, line), ['.']).found;
+  const found = async (line: string): Promise<readonly string[]> =>
+    (await lint(files(noStore, line), ['.'])).found;
   const place = 'base/a.yaml:4:1 unknown-store';
-  expect(found('namespace: NAME')).toEqual([place]);
+  expect(await found('namespace: NAME')).toEqual([place]);
   // kustomize knows nothing of target, and leaves it.
   const target = 'base/a.yaml:6:19 duplicate-target';
-  expect(found('namePrefix: NAME-')).toEqual([place, place, target]);
+  expect(await found('namePrefix: NAME-')).toEqual([place, place, target]);
 });
 
-test('a kind that keeps its name is shown where it is written', () => {
+test('a kind that keeps its name is shown where it is written', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
     ['a.yaml', `${namespace}spec: { nope: true }\n`],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['a.yaml:4:15 invalid-object']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:4:15 invalid-object']);
 });
 
 /** A kustomization over prod, which renames again. */
@@ -132,7 +135,7 @@ const further: [string, string][] = [
   ['top/kustomization.yaml', 'resources: [../prod]\nnamePrefix: top-\n'],
 ];
 
-test('a name that is renamed with what it refers to is shown where it is written', () => {
+test('a name that is renamed with what it refers to is shown where it is written', async () => {
   const pull = `apiVersion: v1
 kind: Secret
 metadata: { name: pull, namespace: shop }
@@ -149,10 +152,10 @@ spec:
     ['kustomization.yaml', 'resources: [a.yaml]\nnamePrefix: eu-\n'],
     ['a.yaml', pull],
   ] as const;
-  expect(lint(files, ['.']).found).toContain('a.yaml:10:30 pull-secret-type');
+  expect((await lint(files, ['.'])).found).toContain('a.yaml:10:30 pull-secret-type');
 });
 
-test('an object in a List is shown there', () => {
+test('an object in a List is shown there', async () => {
   const items = [store, keys, wrong].map(
     text => `  - ${text.trimEnd().replaceAll('\n', '\n    ')}\n`,
   );
@@ -160,5 +163,5 @@ test('an object in a List is shown there', () => {
     ['kustomization.yaml', 'resources: [a.yaml]\n'],
     ['a.yaml', `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`],
   ] as const;
-  expect(lint(files, ['.']).found).toEqual(['a.yaml:35:69 unknown-secret-key']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:35:69 unknown-secret-key']);
 });

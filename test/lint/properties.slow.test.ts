@@ -29,8 +29,8 @@ test('every rule that a broken reference should meet exists', () => {
     expect(ids).toContain(id);
 });
 
-test('a correct set has no errors, whatever its names are', () => {
-  hold(
+test('a correct set has no errors, whatever its names are', async () => {
+  await hold(
     'correct manifests',
     200,
     fc.property(correctManifests, ({ objects }) => {
@@ -40,8 +40,8 @@ test('a correct set has no errors, whatever its names are', () => {
   );
 });
 
-test('one broken reference is one error, at the reference', () => {
-  hold(
+test('one broken reference is one error, at the reference', async () => {
+  await hold(
     'a broken reference',
     300,
     fc.property(brokenManifests, ({ world, reference }) => {
@@ -57,8 +57,8 @@ test('one broken reference is one error, at the reference', () => {
   );
 });
 
-test('a broken reference stays the same error under other names', () => {
-  hold(
+test('a broken reference stays the same error under other names', async () => {
+  await hold(
     'renamed manifests',
     100,
     fc.property(brokenManifests, ({ world, reference }) => {
@@ -68,8 +68,8 @@ test('a broken reference stays the same error under other names', () => {
   );
 });
 
-test('the order of documents changes nothing', () => {
-  hold(
+test('the order of documents changes nothing', async () => {
+  await hold(
     'order of documents',
     100,
     fc.property(
@@ -88,17 +88,21 @@ test('the order of documents changes nothing', () => {
   );
 });
 
-test('a set in several files has the findings of the set in one', () => {
-  hold(
+test('a set in several files has the findings of the set in one', async () => {
+  await hold(
     'several files',
     30,
-    fc.property(brokenManifests, fc.integer({ min: 1, max: 4 }), ({ world, reference }, count) => {
-      const objects = broken(world, reference);
-      const files = Array.from({ length: count }, (_, file) =>
-        objects.filter((__, index) => index % count === file),
-      );
-      expect(printed(files)).toEqual(printed([objects]));
-    }),
+    fc.asyncProperty(
+      brokenManifests,
+      fc.integer({ min: 1, max: 4 }),
+      async ({ world, reference }, count) => {
+        const objects = broken(world, reference);
+        const files = Array.from({ length: count }, (_, file) =>
+          objects.filter((__, index) => index % count === file),
+        );
+        expect(await printed(files)).toEqual(await printed([objects]));
+      },
+    ),
   );
 });
 
@@ -135,9 +139,9 @@ function everythingIn(objects: readonly KubeObject[]): string[] {
 }
 
 /** What `lint` prints of files, without the places. */
-function printed(files: readonly (readonly KubeObject[])[]): string[] {
+async function printed(files: readonly (readonly KubeObject[])[]): Promise<string[]> {
   const folder = folderOf(files.map((objects, index) => [`${index}.yaml`, renderYaml(objects)]));
-  const { stdout } = runMain(folder, ['--format', 'json', 'lint', '.']);
+  const { stdout } = await runMain(folder, ['--format', 'json', 'lint', '.']);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
   return findings
     .map(({ id, severity, message, field, object, hint }) =>

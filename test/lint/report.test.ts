@@ -13,7 +13,7 @@ const warned = stream(store, keys, web.replace(/ {2}annotations:\n.*\n/, ''));
 const wrong = stream(store, web);
 
 /** Lints manifests in a file. */
-function lint(manifests: string, ...args: readonly string[]): Ran {
+async function lint(manifests: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folderOf([['a/shop.yaml', manifests]]), ['lint', ...args, 'a/shop.yaml']);
 }
 
@@ -27,23 +27,23 @@ const formats: readonly (readonly [format: string, found: RegExp, none: RegExp])
 
 test.for(formats)(
   '%s goes to stdout, and changes nothing about the exit code',
-  ([format, found, none]) => {
-    const shown = lint(wrong, '--format', format);
+  async ([format, found, none]) => {
+    const shown = await lint(wrong, '--format', format);
     expect(shown).toMatchObject({ status: 1, stderr: '' });
     expect(shown.stdout).toMatch(found);
-    const empty = lint(right, '--format', format);
+    const empty = await lint(right, '--format', format);
     expect(empty).toMatchObject({ status: 0, stderr: '' });
     expect(empty.stdout).toMatch(none);
     expect(empty.stdout).not.toMatch(found);
   },
 );
 
-test.for(formats)('what fails the run with %s is what --fail-on says', ([format]) => {
+test.for(formats)('what fails the run with %s is what --fail-on says', async ([format]) => {
   const flags = ['--format', format, '--fail-on'];
-  expect(lint(warned, '--format', format).status).toBe(0);
-  expect(lint(warned, ...flags, 'warning').status).toBe(1);
-  expect(lint(right, ...flags, 'warning').status).toBe(0);
-  expect(lint(wrong, ...flags, 'error').status).toBe(1);
+  expect((await lint(warned, '--format', format)).status).toBe(0);
+  expect((await lint(warned, ...flags, 'warning')).status).toBe(1);
+  expect((await lint(right, ...flags, 'warning')).status).toBe(0);
+  expect((await lint(wrong, ...flags, 'error')).status).toBe(1);
 });
 
 test.for<[config: string, flags: string[], status: number]>([
@@ -51,31 +51,34 @@ test.for<[config: string, flags: string[], status: number]>([
   ['failOn: error', [], 0],
   ['failOn: warning', ['--fail-on', 'error'], 0],
   ['failOn: error', ['--fail-on', 'warning'], 1],
-])('a warning with the config %j and the flags %j exits with %i', ([config, flags, status]) => {
-  const folder = folderOf([
-    ['shop.yaml', warned],
-    ['.rem-secrets-lint.yaml', config],
-  ]);
-  const ran = runMain(folder, ['lint', ...flags, 'shop.yaml']);
-  expect(ran.status).toBe(status);
-  expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
-});
+])(
+  'a warning with the config %j and the flags %j exits with %i',
+  async ([config, flags, status]) => {
+    const folder = folderOf([
+      ['shop.yaml', warned],
+      ['.rem-secrets-lint.yaml', config],
+    ]);
+    const ran = await runMain(folder, ['lint', ...flags, 'shop.yaml']);
+    expect(ran.status).toBe(status);
+    expect(ran.stdout).toMatch(/\n1 warning in 3 objects\n$/);
+  },
+);
 
 test.for([
   ['--format', 'xml'],
   ['--fail-on', 'never'],
-])('%s %s is wrong usage', flags => {
-  const { status, stdout, stderr } = lint(right, ...flags);
+])('%s %s is wrong usage', async flags => {
+  const { status, stdout, stderr } = await lint(right, ...flags);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/Allowed choices are .*error|text, json, sarif, github, junit/);
 });
 
-test('--explain prints the page of each rule, with links from the root', () => {
+test('--explain prints the page of each rule, with links from the root', async () => {
   for (const { id } of [...rules, unusedAcceptance]) {
     const folder = id === unusedAcceptance.id ? 'lint' : 'lint/rules';
     const text = readFileSync(join(root, 'generator', folder, `${id}.md`), 'utf8');
     const page = text.replaceAll('](../../../docs/', '](docs/');
-    expect(runMain('/', ['lint', '--explain', id])).toEqual({
+    expect(await runMain('/', ['lint', '--explain', id])).toEqual({
       status: 0,
       stdout: page,
       stderr: '',
@@ -86,8 +89,8 @@ test('--explain prints the page of each rule, with links from the root', () => {
 test.for([
   ['unknown-secrt', ' Did you mean "unknown-secret"?'],
   ['toString', ''],
-])('--explain %s is wrong usage, and says what there is', ([rule = '', hint]) => {
-  const { status, stdout, stderr } = runMain('/', ['lint', '--explain', rule]);
+])('--explain %s is wrong usage, and says what there is', async ([rule = '', hint]) => {
+  const { status, stdout, stderr } = await runMain('/', ['lint', '--explain', rule]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   const count = rules.length + 1 + riskRules.length;
   expect(stderr).toBe(

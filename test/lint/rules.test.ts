@@ -75,21 +75,21 @@ test.for(rules)('$id', async ({ id }) => {
   expect(existsSync(join(root, 'generator/lint/rules', `${id}.ts`))).toBe(true);
 
   const folder = join(cases, id);
-  expect(lintCase(folder, 'ok.yaml')).toEqual({
+  expect(await lintCase(folder, 'ok.yaml')).toEqual({
     status: 0,
     stdout: expect.stringMatching(
       /^(?:\d+ references? not judged: .+\n)*no findings in \d+ objects?(?:; read: .+)?(?:; not judged: .+)?\n$/,
     ),
     stderr: '',
   });
-  const bad = lintCase(folder, 'bad.yaml');
+  const bad = await lintCase(folder, 'bad.yaml');
   await expect(bad.stdout + bad.stderr).toMatchFileSnapshot(join(folder, 'bad.out'));
   expect(bad.stdout + bad.stderr).toContain(`[${id}]`);
 });
 
-test.for(rules)('$id names no namespace where manifests name none', ({ id }) => {
+test.for(rules)('$id names no namespace where manifests name none', async ({ id }) => {
   const bad = readFileSync(join(cases, id, 'bad.yaml'), 'utf8');
   const bare = bad.replaceAll(/(, namespace: [\w-]+|^ *namespace: [\w-]+$)/gm, '');
-  const { stdout } = runMain(cases, ['lint', '-'], bare);
+  const { stdout } = await runMain(cases, ['lint', '-'], bare);
   expect(stdout).not.toMatch(/(namespace|of|in) ""|namespace: ,/);
 });

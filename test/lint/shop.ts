@@ -57,16 +57,20 @@ export interface Linted {
 }
 
 /** Lints in a folder with these files, once for programs and once for people. */
-export function lint(
+export async function lint(
   files: Iterable<readonly [path: string, text: string]>,
   args: readonly string[],
   input?: string,
-): Linted {
+): Promise<Linted> {
   const folder = folderOf(files);
-  const { status, stdout, stderr } = runMain(folder, ['--format', 'json', 'lint', ...args], input);
+  const { status, stdout, stderr } = await runMain(
+    folder,
+    ['--format', 'json', 'lint', ...args],
+    input,
+  );
   if (stderr !== '') throw new Error(stderr);
   const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
-  const text = runMain(folder, ['lint', ...args], input);
+  const text = await runMain(folder, ['lint', ...args], input);
   return {
     status,
     found: findings.map(

@@ -29,12 +29,12 @@ patches:
 `;
 
 /** A folder with a spec, what `expand` makes of it, and a component. */
-function expanded(text: string): string {
+async function expanded(text: string): Promise<string> {
   const folder = folderOf([
     ['rem-secrets.yaml', text],
     ['components/code/kustomization.yaml', component],
   ]);
-  const { status, stderr } = runMain(folder, ['expand']);
+  const { status, stderr } = await runMain(folder, ['expand']);
   if (status !== 0) throw new Error(stderr);
   return folder;
 }
@@ -47,29 +47,29 @@ interface Found {
 }
 
 /** What a run without paths finds. */
-function foundIn(folder: string): Found[] {
-  const { stdout, stderr } = runMain(folder, ['lint', '--format', 'json']);
+async function foundIn(folder: string): Promise<Found[]> {
+  const { stdout, stderr } = await runMain(folder, ['lint', '--format', 'json']);
   if (stderr !== '') throw new Error(stderr);
   return (JSON.parse(stdout) as { findings: Found[] }).findings;
 }
 
 /** The same as `file:line rule`. */
-function lintIn(folder: string): string[] {
-  return foundIn(folder).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+async function lintIn(folder: string): Promise<string[]> {
+  return (await foundIn(folder)).map(({ file, line, rule }) => `${file}:${line} ${rule}`);
 }
 
-test('what a spec declares as made by others is outside', () => {
-  expect(lintIn(expanded(spec))).toEqual([]);
+test('what a spec declares as made by others is outside', async () => {
+  expect(await lintIn(await expanded(spec))).toEqual([]);
 });
 
-test('a fault is at the line of the spec that made the field, once for all overlays', () => {
-  const folder = expanded(spec);
+test('a fault is at the line of the spec that made the field, once for all overlays', async () => {
+  const folder = await expanded(spec);
   const file = join(folder, 'base/deployment-web.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('key: token', 'key: tokn'));
-  expect(lintIn(folder)).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
+  expect(await lintIn(folder)).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
 });
 
-test('what an object lacks is at the entry of the base, once, whatever environments change of it', () => {
+test('what an object lacks is at the entry of the base, once, whatever environments change of it', async () => {
   const text = specOf(`
 namespace: shop
 stores: { aws: { aws: { service: ParameterStore, region: eu-west-1 } } }
@@ -80,10 +80,10 @@ environments:
   dev: {}
   prod: { workloads: { web: { replicas: 2 } } }
 `);
-  expect(lintIn(expanded(text))).toEqual(['rem-secrets.yaml:9 missing-reload']);
+  expect(await lintIn(await expanded(text))).toEqual(['rem-secrets.yaml:9 missing-reload']);
 });
 
-test('a fault of a patch is at its own line, once for all overlays, and of an environment there', () => {
+test('a fault of a patch is at its own line, once for all overlays, and of an environment there', async () => {
   const text = specOf(`
 namespace: shop
 workloads:
@@ -110,18 +110,18 @@ environments:
           Deployment:
             spec: { template: { spec: { volumes: [{ name: a, secret: { secretName: gone } }] } } }
 `);
-  expect(lintIn(expanded(text))).toEqual([
+  expect(await lintIn(await expanded(text))).toEqual([
     'rem-secrets.yaml:19 unknown-secret',
     'rem-secrets.yaml:28 unknown-secret',
   ]);
 });
 
-test('what people write beside the spec is checked with it', () => {
+test('what people write beside the spec is checked with it', async () => {
   const dev = spec.replace('dev: {}', 'dev: { components: [code] }');
-  expect(lintIn(expanded(dev))).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
+  expect(await lintIn(await expanded(dev))).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
 });
 
-test('overlays that share a cluster know one another, others do not', () => {
+test('overlays that share a cluster know one another, others do not', async () => {
   const text = specOf(`
 namespace: web
 stores: { local: { kubernetes: { remoteNamespace: data } } }
@@ -135,13 +135,13 @@ environments:
     secrets: { copy: null }
     databases: { db: { database: shop, owner: shop, storage: 1Gi } }
 `);
-  expect(lintIn(expanded(text))).toEqual([]);
-  expect(lintIn(expanded(text.replace('{ cluster: one }', '{ cluster: two }')))).toEqual([
-    'rem-secrets.yaml:8 unknown-secret',
-  ]);
+  expect(await lintIn(await expanded(text))).toEqual([]);
+  expect(
+    await lintIn(await expanded(text.replace('{ cluster: one }', '{ cluster: two }'))),
+  ).toEqual(['rem-secrets.yaml:8 unknown-secret']);
 });
 
-test('of each overlay that shares a cluster a fault is at its own line', () => {
+test('of each overlay that shares a cluster a fault is at its own line', async () => {
   const text = specOf(`
 namespace: web
 workloads: { web: { image: example/web:1 } }
@@ -150,32 +150,32 @@ environments:
   prod: { namespace: prod, cluster: one, workloads: { web: { envFrom: [gone] } } }
 secrets: { lost: { manual: [a] }, gone: { manual: [b] } }
 `);
-  const folder = expanded(text);
+  const folder = await expanded(text);
   for (const name of ['dev', 'prod']) {
     const path = join(folder, `overlays/${name}/deployment-web.patch.yaml`);
     writeFileSync(path, readFileSync(path, 'utf8').replace(/lost|gone/, 'nothing'));
   }
-  expect(lintIn(folder)).toEqual([
+  expect(await lintIn(folder)).toEqual([
     'rem-secrets.yaml:8 unknown-secret',
     'rem-secrets.yaml:9 unknown-secret',
   ]);
 });
 
-test('an overlay that is not there cannot be read, and the others are checked', () => {
-  const folder = expanded(spec);
+test('an overlay that is not there cannot be read, and the others are checked', async () => {
+  const folder = await expanded(spec);
   rmSync(join(folder, 'overlays/dev'), { recursive: true });
-  expect(lintIn(folder)).toEqual(['overlays/dev:1 unreadable']);
+  expect(await lintIn(folder)).toEqual(['overlays/dev:1 unreadable']);
 });
 
-test('a wrong spec is what is wrong; no spec is wrong usage', () => {
-  const { status, stdout } = runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
+test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
+  const { status, stdout } = await runSpec(spec.replace('key: token', 'key: tokn'), 'lint');
   expect(status).toBe(1);
   expect(stdout).toMatch(/^rem-secrets\.yaml:14:\d+: error: .*"tokn" \[unknown-secret-key\]$/m);
-  expect(runMain(folderOf([]), ['lint'])).toMatchObject({ status: 2, stdout: '' });
+  expect(await runMain(folderOf([]), ['lint'])).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('of this repository nothing is said, not even a warning', () => {
-  expect(runMain(root, ['lint'])).toEqual({
+test('of this repository nothing is said, not even a warning', async () => {
+  expect(await runMain(root, ['lint'])).toEqual({
     status: 0,
     stdout: expect.stringMatching(/^no findings in \d+ objects(?:; read: .+)?\n$/),
     stderr: '',
@@ -196,10 +196,13 @@ const INCOMPLETE: Readonly<Record<string, readonly string[]>> = {
   'remote-namespace': ['unknown-secret', 'unknown-secret'],
 };
 
-test.for(readdirSync(cases))('the tree of the golden case %s has no error of its own', name => {
-  const folder = folderOf([]);
-  cpSync(join(cases, name, 'expected'), folder, { recursive: true });
-  cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
-  const errors = foundIn(folder).filter(({ severity }) => severity === 'error');
-  expect(errors.map(({ rule }) => rule)).toEqual(INCOMPLETE[name] ?? []);
-});
+test.for(readdirSync(cases))(
+  'the tree of the golden case %s has no error of its own',
+  async name => {
+    const folder = folderOf([]);
+    cpSync(join(cases, name, 'expected'), folder, { recursive: true });
+    cpSync(join(cases, name, 'rem-secrets.yaml'), join(folder, 'rem-secrets.yaml'));
+    const errors = (await foundIn(folder)).filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ rule }) => rule)).toEqual(INCOMPLETE[name] ?? []);
+  },
+);

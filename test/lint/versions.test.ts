@@ -60,11 +60,11 @@ const shop = [
 ] as const;
 
 /** The errors of a run, each by its place and rule, and the summary. */
-function lint(
+async function lint(
   files: readonly (readonly [string, string])[],
   ...flags: readonly string[]
-): string[] {
-  const { stdout, stderr } = runMain(folderOf(files), ['lint', '.', ...flags]);
+): Promise<string[]> {
+  const { stdout, stderr } = await runMain(folderOf(files), ['lint', '.', ...flags]);
   expect(stderr).toBe('');
   const lines = stdout.split('\n').filter(line => /: error: |; for /.test(line));
   return lines.map(line =>
@@ -72,13 +72,13 @@ function lint(
   );
 }
 
-test('without a version nothing is said of what only some have', () => {
-  expect(lint(shop)).toEqual([]);
+test('without a version nothing is said of what only some have', async () => {
+  expect(await lint(shop)).toEqual([]);
 });
 
-test('what came later than the versions that run is an error', () => {
+test('what came later than the versions that run is an error', async () => {
   const versions = 'cloudnativePg=1.29,externalSecrets=1.3,kubernetes=1.34';
-  expect(lint(shop, '--versions', versions)).toEqual([
+  expect(await lint(shop, '--versions', versions)).toEqual([
     'cluster.yaml:4:47 invalid-object',
     'pod.yaml:5:3 invalid-object',
     'role.yaml:1:13 unserved-version',
@@ -88,20 +88,20 @@ test('what came later than the versions that run is an error', () => {
   ]);
 });
 
-test('the newest versions take it', () => {
+test('the newest versions take it', async () => {
   const versions = 'cloudnativePg=1.30,externalSecrets=2.x,kubernetes=1.36';
-  expect(lint(shop, '--versions', versions)).toEqual([
+  expect(await lint(shop, '--versions', versions)).toEqual([
     'for CloudNativePG 1.30, External Secrets Operator 2.x, Kubernetes 1.36',
   ]);
 });
 
-test('a field that 2.x may have got is taken, and one that is misspelt is not', () => {
+test('a field that 2.x may have got is taken, and one that is misspelt is not', async () => {
   const newer = secret.replace('target:', 'brandNew: 1\n  target:');
   const misspelt = secret.replace('target:', 'refreshIntervall: 1h\n  target:');
   const flags = ['--versions', 'externalSecrets=2.x'];
   const shown = 'for External Secrets Operator 2.x';
-  expect(lint([...shop, ['secret.yaml', newer]], ...flags)).toEqual([shown]);
-  expect(lint([...shop, ['secret.yaml', misspelt]], ...flags)).toEqual([
+  expect(await lint([...shop, ['secret.yaml', newer]], ...flags)).toEqual([shown]);
+  expect(await lint([...shop, ['secret.yaml', misspelt]], ...flags)).toEqual([
     'secret.yaml:6:21 invalid-object',
     shown,
   ]);
@@ -119,31 +119,33 @@ test.for([
   ['its type', 'openBao: { server: 1, brandNew: 1 }', '2.x', ['invalid-object']],
   ['a value that may be new', 'aws: { service: SecretsVault, region: a }', '2.x', []],
   ['a misspelt value', 'aws: { service: ParameterStor, region: a }', '2.x', ['invalid-object']],
-] as const)('%s: %s in %s', ([, provider, version, rules]) => {
-  const found = lint([...shop, stores(provider)], '--versions', `externalSecrets=${version}`);
+] as const)('%s: %s in %s', async ([, provider, version, rules]) => {
+  const found = await lint([...shop, stores(provider)], '--versions', `externalSecrets=${version}`);
   const ofStore = found.filter(line => line.startsWith('store.yaml'));
   expect(ofStore.map(line => line.replace(/.* /, ''))).toEqual(rules);
 });
 
-test('where nothing is told, what is installed counts: an image, and a chart', () => {
+test('where nothing is told, what is installed counts: an image, and a chart', async () => {
   const image = operator('ghcr.io/cloudnative-pg/cloudnative-pg:1.29.1@sha256:0');
   const found = [
     'cluster.yaml:4:47 invalid-object',
     'role.yaml:1:13 unserved-version',
     'for CloudNativePG 1.29',
   ];
-  expect(lint([...shop, ['operator.yaml', image]])).toEqual(found);
-  expect(lint([...shop, ['operator.yaml', release('cloudnative-pg', '0.28.2')]])).toEqual(found);
-  expect(lint([...shop, ['eso.yaml', release('external-secrets', '1.3.2')]])).toEqual([
+  expect(await lint([...shop, ['operator.yaml', image]])).toEqual(found);
+  expect(await lint([...shop, ['operator.yaml', release('cloudnative-pg', '0.28.2')]])).toEqual(
+    found,
+  );
+  expect(await lint([...shop, ['eso.yaml', release('external-secrets', '1.3.2')]])).toEqual([
     'secret.yaml:6:29 invalid-object',
     'secret.yaml:7:64 invalid-object',
     'for External Secrets Operator 1.3',
   ]);
 });
 
-test('what is told goes before what is installed', () => {
+test('what is told goes before what is installed', async () => {
   const files = [...shop, ['eso.yaml', release('external-secrets', '1.3.2')]] as const;
-  expect(lint(files, '--versions', 'externalSecrets=2.9')).toEqual([
+  expect(await lint(files, '--versions', 'externalSecrets=2.9')).toEqual([
     'for External Secrets Operator 2.9',
   ]);
 });
@@ -152,14 +154,14 @@ test.for([
   ['a version that is not known', release('external-secrets', '0.16.2')],
   ['a range', release('external-secrets', '>=1.0.0')],
   ['a chart of which it is not known what it installs', release('cloudnative-pg', '0.20.0')],
-])('%s decides nothing', ([, manifest = '']) => {
-  expect(lint([...shop, ['operator.yaml', manifest]])).toEqual([]);
+])('%s decides nothing', async ([, manifest = '']) => {
+  expect(await lint([...shop, ['operator.yaml', manifest]])).toEqual([]);
 });
 
-test('two versions in one cluster decide nothing', () => {
+test('two versions in one cluster decide nothing', async () => {
   const one = operator('ghcr.io/cloudnative-pg/cloudnative-pg:1.29.1');
   const other = one.replace('name: manager,', 'name: other,').replace('1.29.1', '1.30.0');
-  expect(lint([...shop, ['a.yaml', one], ['b.yaml', other]])).toEqual([]);
+  expect(await lint([...shop, ['a.yaml', one], ['b.yaml', other]])).toEqual([]);
 });
 
 /** As a manifest of before 0.17 has it. */
@@ -168,11 +170,11 @@ const old = secret
   .replace('CreateOrMerge', 'Owner')
   .replace(', nullBytePolicy: Fail', '');
 
-test('an apiVersion that the installed operator serves still is no fault', () => {
+test('an apiVersion that the installed operator serves still is no fault', async () => {
   const files = [...shop, ['secret.yaml', old]] as const;
-  expect(lint(files)).toEqual(['secret.yaml:1:13 unserved-version']);
-  expect(lint([...files, ['eso.yaml', release('external-secrets', '0.16.2')]])).toEqual([]);
-  expect(lint([...files, ['eso.yaml', release('external-secrets', '0.17.0')]])).toEqual([
+  expect(await lint(files)).toEqual(['secret.yaml:1:13 unserved-version']);
+  expect(await lint([...files, ['eso.yaml', release('external-secrets', '0.16.2')]])).toEqual([]);
+  expect(await lint([...files, ['eso.yaml', release('external-secrets', '0.17.0')]])).toEqual([
     'secret.yaml:1:13 unserved-version',
   ]);
 });
@@ -185,14 +187,14 @@ test.for([
     'cloudnativePg=1.27',
     'version "1.27" of CloudNativePG is not known. The versions are: 1.28, 1.29, 1.30.',
   ],
-])('--versions %s is refused', ([said = '', message]) => {
-  const { status, stderr, stdout } = runMain(folderOf([]), ['lint', '.', '--versions', said]);
+])('--versions %s is refused', async ([said = '', message]) => {
+  const { status, stderr, stdout } = await runMain(folderOf([]), ['lint', '.', '--versions', said]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
 });
 
-test('a summary for programs has the versions', () => {
+test('a summary for programs has the versions', async () => {
   const flags = ['--versions', 'cloudnativePg=v1.30.1', '-o', 'json'];
-  const { stdout } = runMain(folderOf(shop), ['lint', '.', ...flags]);
+  const { stdout } = await runMain(folderOf(shop), ['lint', '.', ...flags]);
   expect(JSON.parse(stdout)).toMatchObject({ summary: { versions: ['CloudNativePG 1.30'] } });
 });

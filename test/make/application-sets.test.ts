@@ -80,17 +80,17 @@ function changedIn(a: FileTree = new Map(), b: FileTree = new Map()): string[] {
     .sort();
 }
 
-test('validate and lint take it, diff is quiet, and a changed file is told', () => {
+test('validate and lint take it, diff is quiet, and a changed file is told', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', golden],
     ['.git/HEAD', 'ref: refs/heads/main\n'],
   ]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(runMain(folder, ['validate'])).toMatchObject({ status: 0 });
-  const paths = runMain(folder, ['lint', '.']);
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['validate'])).toMatchObject({ status: 0 });
+  const paths = await runMain(folder, ['lint', '.']);
   expect(paths.stdout).not.toMatch(/argocd\.yaml|applicationset/);
-  expect(runMain(folder, ['lint'])).toMatchObject({ status: 0 });
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['lint'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
 });
 
 test('it does not come after a store that reads with the ServiceAccount of an environment', () => {

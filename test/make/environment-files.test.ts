@@ -21,8 +21,8 @@ const files = Object.entries(TENANTS).map(
 const spec = specOf(`${BASE}environmentsFrom: tenants/*.yaml\n`);
 
 /** What expand writes, by path. */
-function treeOf(folder: string): readonly (readonly [string, string])[] {
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+async function treeOf(folder: string): Promise<readonly (readonly [string, string])[]> {
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const paths = nodeHost(folder).listFiles('.');
   return paths
     .filter(path => /^(?:base|overlays)\//.test(path))
@@ -30,17 +30,17 @@ function treeOf(folder: string): readonly (readonly [string, string])[] {
     .map(path => [path, readFileSync(join(folder, path), 'utf8')]);
 }
 
-test('a file is what would stand under its name', () => {
+test('a file is what would stand under its name', async () => {
   const inline = Object.entries(TENANTS).map(
     ([name, text]) => `  ${name}:\n${text.replaceAll(/^(?=.)/gm, '    ')}`,
   );
   const one = folderOf([['rem-secrets.yaml', specOf(`${BASE}environments:\n${inline.join('')}`)]]);
   const several = folderOf([['rem-secrets.yaml', spec], ...files]);
-  expect(treeOf(several)).toEqual(treeOf(one));
-  expect(runMain(several, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await treeOf(several)).toEqual(await treeOf(one));
+  expect(await runMain(several, ['expand', '--check'])).toMatchObject({ status: 0 });
 });
 
-test('files and `environments` go together, and commands know them alike', () => {
+test('files and `environments` go together, and commands know them alike', async () => {
   const both = specOf(
     `${BASE}environments: { dev: { namespace: shop-dev } }\nenvironmentsFrom: [tenants/*.yaml, regions/*/environment.yaml]\n`,
   );
@@ -54,16 +54,16 @@ test('files and `environments` go together, and commands know them alike', () =>
   ]);
   const command = (...args: string[]) =>
     runMain(folder, ['-f', 'deploy/rem-secrets.yaml', ...args]);
-  expect(command('environments').stdout.split('\n')).toEqual([
+  expect((await command('environments')).stdout.split('\n')).toEqual([
     ...['acme', 'beta', 'dev', 'eu', 'shared', ''],
   ]);
-  const namespaces = objectsOf(command('render', 'eu').stdout).flatMap(
+  const namespaces = objectsOf((await command('render', 'eu')).stdout).flatMap(
     ({ metadata }) => metadata.namespace ?? [],
   );
   expect(new Set(namespaces)).toEqual(new Set(['shop-eu']));
 });
 
-test('lint points at the line of the file', () => {
+test('lint points at the line of the file', async () => {
   const reader = 'workloads: { job: { kind: Job, image: shop/job:1, patch: {} } }\n';
   const bad = `${reader.replace('patch: {}', 'patch: { Job: { spec: { template: { spec: { containers: [{ name: job, env: [{ name: A, valueFrom: { secretKeyRef: { name: gone, key: a } } }] }] } } } } }')}`;
   const folder = folderOf([
@@ -71,36 +71,36 @@ test('lint points at the line of the file', () => {
     ...files,
     ['tenants/gamma.yaml', `namespace: shop-gamma\n${bad}`],
   ]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  const { stdout } = runMain(folder, ['lint']);
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const { stdout } = await runMain(folder, ['lint']);
   expect(stdout).toContain('tenants/gamma.yaml:2:');
   expect(stdout).not.toMatch(/rem-secrets.yaml:.*unknown-secret/);
 });
 
-test('what looks like a secret in a file is refused, and not shown', () => {
+test('what looks like a secret in a file is refused, and not shown', async () => {
   const url = 'postgresql://shop:hunter2@db:5432/shop';
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['tenants/acme.yaml', `namespace: acme\nworkloads: { api: { env: { URL: '${url}' } } }\n`],
   ]);
-  const { status, stderr } = runMain(folder, ['render', 'acme']);
+  const { status, stderr } = await runMain(folder, ['render', 'acme']);
   expect(status).toBe(1);
   expect(stderr).toContain('tenants/acme.yaml:2:');
   expect(stderr).toContain('[secret-value]');
   expect(stderr).not.toContain('hunter2');
 });
 
-test('no link leads out of the repository', () => {
+test('no link leads out of the repository', async () => {
   const outside = folderOf([['acme.yaml', 'namespace: acme\n']]);
   const folder = folderOf([['rem-secrets.yaml', spec], ...files]);
   symlinkSync(join(outside, 'acme.yaml'), join(folder, 'tenants/gamma.yaml'));
-  const { status, stdout, stderr } = runMain(folder, ['render', 'acme']);
+  const { status, stdout, stderr } = await runMain(folder, ['render', 'acme']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('tenants/gamma.yaml is a link to nothing in this repository');
 
   const linked = folderOf([['rem-secrets.yaml', spec]]);
   symlinkSync(outside, join(linked, 'tenants'));
-  expect(runMain(linked, ['render', 'acme']).stderr).toContain(
+  expect((await runMain(linked, ['render', 'acme'])).stderr).toContain(
     'tenants/ is a link to nothing in this repository [environment-file]',
   );
 
@@ -115,18 +115,19 @@ test('no link leads out of the repository', () => {
     ['repo', 'rem-secrets.yaml'],
     ['elsewhere', '../repo/rem-secrets.yaml'],
   ] as const)
-    expect(runMain(join(below, from), ['--file', file, 'environments']).stderr, from).toContain(
-      'linked/acme.yaml is a link to nothing in this repository [environment-file]',
-    );
+    expect(
+      (await runMain(join(below, from), ['--file', file, 'environments'])).stderr,
+      from,
+    ).toContain('linked/acme.yaml is a link to nothing in this repository [environment-file]');
 });
 
-test('names that a prototype has are names like others', () => {
+test('names that a prototype has are names like others', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['tenants/__proto__.yaml', 'namespace: acme\n'],
     ['tenants/constructor.yaml', 'namespace: constructor\n'],
   ]);
-  const { stderr } = runMain(folder, ['environments']);
+  const { stderr } = await runMain(folder, ['environments']);
   expect(stderr).toContain('"__proto__" is not a legal name here [illegal-name]');
   expect(stderr).not.toContain('duplicate-environment');
 });
@@ -147,10 +148,10 @@ test('the plugin reads the files where it may read files', () => {
   expect(deployment).toMatchObject({ metadata: { namespace: 'shop-beta' }, spec: { replicas: 3 } });
 });
 
-test('the plugin without the files makes nothing, and says why', () => {
+test('the plugin without the files makes nothing, and says why', async () => {
   const config = { ...objectsOf(spec)[0] };
   const list = { apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [] };
-  const { status, stdout, stderr } = runKrm(
+  const { status, stdout, stderr } = await runKrm(
     dump({ ...list, functionConfig: config }),
     folderOf([]),
   );
@@ -160,39 +161,39 @@ test('the plugin without the files makes nothing, and says why', () => {
   expect(JSON.parse(stdout)).toMatchObject({ items: [] });
 });
 
-test('a change of one file is a change of one overlay, and of what it shares', () => {
+test('a change of one file is a change of one overlay, and of what it shares', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec], ...files]);
-  treeOf(folder);
+  await treeOf(folder);
   writeFileSync(join(folder, 'tenants/acme.yaml'), 'namespace: shop-other\ncluster: shared\n');
-  const { status, stdout } = runMain(folder, ['expand', '--check']);
+  const { status, stdout } = await runMain(folder, ['expand', '--check']);
   expect(status).toBe(1);
   expect(stdout).toContain('overlays/acme/kustomization.yaml: would be');
   expect(stdout).not.toContain('overlays/beta/');
 });
 
-test('expand --environment writes what it has and shares, and leaves the rest as it is', () => {
+test('expand --environment writes what it has and shares, and leaves the rest as it is', async () => {
   const folder = folderOf([['rem-secrets.yaml', `${spec}  runbook: {}\n`], ...files]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   for (const name of ['acme', 'beta'])
     writeFileSync(
       join(folder, `tenants/${name}.yaml`),
       `${TENANTS.acme.replace('acme', name)}workloads: { api: { replicas: 7 } }\n`,
     );
-  const { status, stderr } = runMain(folder, ['expand', '--environment', 'acme']);
+  const { status, stderr } = await runMain(folder, ['expand', '--environment', 'acme']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/, 2 changed/) });
-  expect(runMain(folder, ['expand', '-e', 'acme', '--check'])).toMatchObject({ status: 0 });
-  const { stdout } = runMain(folder, ['expand', '--check']);
+  expect(await runMain(folder, ['expand', '-e', 'acme', '--check'])).toMatchObject({ status: 0 });
+  const { stdout } = await runMain(folder, ['expand', '--check']);
   expect(stdout).toMatch(/^overlays\/beta\/deployment-api.patch.yaml: would be changed$/m);
   expect(stdout).not.toMatch(/acme|shared|base\//);
 });
 
-test('expand --environment takes away no overlay, and knows the names', () => {
+test('expand --environment takes away no overlay, and knows the names', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec], ...files, ['tenants/gamma.yaml', '{}\n']]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   rmSync(join(folder, 'tenants/gamma.yaml'));
-  expect(runMain(folder, ['expand', '-e', 'acme']).stderr).toContain(', 0 changed');
-  expect(runMain(folder, ['expand', '--check']).stdout).toContain('overlays/gamma/');
-  const { status, stderr } = runMain(folder, ['expand', '-e', 'acne']);
+  expect((await runMain(folder, ['expand', '-e', 'acme'])).stderr).toContain(', 0 changed');
+  expect((await runMain(folder, ['expand', '--check'])).stdout).toContain('overlays/gamma/');
+  const { status, stderr } = await runMain(folder, ['expand', '-e', 'acne']);
   expect(status).toBe(1);
   expect(stderr).toContain('Did you mean "acme"?');
 });

@@ -69,7 +69,7 @@ test.for(folders)('%s', async name => {
   const file = join(folder, 'args.txt');
   const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
 
-  const { status, stdout, stderr } = runMain(folder, ['-f', 'rem-secrets.yaml', ...args]);
+  const { status, stdout, stderr } = await runMain(folder, ['-f', 'rem-secrets.yaml', ...args]);
 
   await expect(stderr).toMatchFileSnapshot(join(cases, name, 'out.txt'));
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -106,13 +106,13 @@ test('every finding has a place in the file, and none comes twice', () => {
   }
 });
 
-test('CRLF and a BOM change nothing', () => {
+test('CRLF and a BOM change nothing', async () => {
   const text = specOf('namespace: shop\nworkloads:\n  api: { image: shop/api:1, port: 80 }');
-  const plain = runSpec(text, 'render');
+  const plain = await runSpec(text, 'render');
   expect(plain).toMatchObject({ status: 0, stderr: '' });
-  expect(runSpec(text.replaceAll('\n', '\r\n'), 'render')).toEqual(plain);
-  expect(runSpec(`\uFEFF${text}`, 'render')).toEqual(plain);
-  expect(runSpec(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'render')).toEqual(plain);
+  expect(await runSpec(text.replaceAll('\n', '\r\n'), 'render')).toEqual(plain);
+  expect(await runSpec(`\uFEFF${text}`, 'render')).toEqual(plain);
+  expect(await runSpec(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'render')).toEqual(plain);
 });
 
 test('an alias that ends well works', () => {
@@ -148,15 +148,15 @@ describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf
       `workloads: { api: { image: x, patch: { Deployment: { ${word}: { polluted: true }, metadata: { annotations: { ${word}: { polluted: 'true' } } } } } } }`,
     ],
     ['as environment', `environment: ${word}\nenvironments: { dev: {} }`],
-  ])('%s', ([, body]) => {
+  ])('%s', async ([, body]) => {
     const text = specOf(`namespace: shop\n${body}`);
     for (const command of [['expand'], ['render'], ['render', word]]) {
-      expect(runSpec(text, ...command).status).toBeLessThan(2);
+      expect((await runSpec(text, ...command)).status).toBeLessThan(2);
     }
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  test('leads nowhere when nothing has the name', () => {
+  test('leads nowhere when nothing has the name', async () => {
     const found = (body: string): string[] =>
       findingsIn(specOf(`namespace: shop\n${body}`)).map(({ rule }) => rule);
     expect(found(`secrets: { s: { store: ${word}, keys: { a: x } } }`)).toEqual(['unknown-store']);
@@ -174,20 +174,23 @@ describe.for(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf
     expect(found(`workloads: { w: { image: x, patch: { ${word}: {} } } }`)).toEqual(
       word === '__proto__' ? ['illegal-name'] : ['unknown-kind'],
     );
-    expect(runSpec(specOf('environments: { dev: {} }'), 'render', word).stderr).toContain(
+    expect((await runSpec(specOf('environments: { dev: {} }'), 'render', word)).stderr).toContain(
       `there is no environment "${word}"`,
     );
   });
 });
 
-test('a line break in a name does not break the line of its finding', () => {
-  const { stderr } = runSpec(specOf('workloads: { api: { "a\\nb: error: c [id]": 1 } }'), 'expand');
+test('a line break in a name does not break the line of its finding', async () => {
+  const { stderr } = await runSpec(
+    specOf('workloads: { api: { "a\\nb: error: c [id]": 1 } }'),
+    'expand',
+  );
   expect(stderr.trim().split('\n')).toHaveLength(4);
 });
 
-test('--format json prints the findings on stdout', () => {
+test('--format json prints the findings on stdout', async () => {
   const text = specOf('namespace: shop\nsecrets: { a: {} }\nworkloads: { api: { image: 16.10 } }');
-  const { status, stdout, stderr } = runSpec(text, '--format', 'json', 'expand');
+  const { status, stdout, stderr } = await runSpec(text, '--format', 'json', 'expand');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(JSON.parse(stdout)).toEqual({
     findings: [
@@ -209,9 +212,9 @@ test('--format json prints the findings on stdout', () => {
   });
 });
 
-test('--format json gives the second place too', () => {
+test('--format json gives the second place too', async () => {
   const text = specOf('namespace: shop\nnamespace: other');
-  const { stdout } = runSpec(text, '--format', 'json', 'render');
+  const { stdout } = await runSpec(text, '--format', 'json', 'render');
   expect(JSON.parse(stdout).findings).toMatchObject([
     {
       rule: 'duplicate-key',
@@ -234,8 +237,8 @@ test.for<[string, string[], RegExp]>([
   ],
   ['no file', ['-f'], /argument missing/],
   ['a missing file', ['-f', 'nope.yaml', 'render'], /there is no file nope\.yaml/],
-])('usage: %s exits with 2', ([, args, message]) => {
-  const { status, stdout, stderr } = runSpec(specOf('namespace: shop'), ...args);
+])('usage: %s exits with 2', async ([, args, message]) => {
+  const { status, stdout, stderr } = await runSpec(specOf('namespace: shop'), ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(message);
 });
@@ -244,15 +247,15 @@ test.for<[string, string[], RegExp]>([
 test.for<[string, string]>([
   ['a folder', '.'],
   ['a file that cannot be read', '/proc/self/mem'],
-])('usage: %s as --file exits with 2', ([, file]) => {
-  const { status, stdout, stderr } = runSpec(specOf('namespace: shop'), '-f', file, 'render');
+])('usage: %s as --file exits with 2', async ([, file]) => {
+  const { status, stdout, stderr } = await runSpec(specOf('namespace: shop'), '-f', file, 'render');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(file);
 });
 
-test('an environment that does not exist is a finding', () => {
+test('an environment that does not exist is a finding', async () => {
   const text = specOf('namespace: shop\nenvironments: { dev: {} }');
-  const { status, stderr } = runSpec(text, 'render', 'prod');
+  const { status, stderr } = await runSpec(text, 'render', 'prod');
   expect(status).toBe(1);
   expect(stderr).toContain('there is no environment "prod" [unknown-environment]');
 });
@@ -267,8 +270,8 @@ test.for<[string, string, string, number]>([
     'no-function-config',
     1,
   ],
-])('KRM function, given %s', ([, input, id, code]) => {
-  const { status, stdout, stderr } = runKrm(input);
+])('KRM function, given %s', async ([, input, id, code]) => {
+  const { status, stdout, stderr } = await runKrm(input);
   expect(status).toBe(code);
   expect(stderr).toContain(`[${id}]`);
   expect(JSON.parse(stdout).results).toMatchObject([{ severity: 'error', tags: { rule: id } }]);

@@ -29,12 +29,12 @@ function filesIn(folder: string): Record<string, string> {
   );
 }
 
-function expandIn(folder: string, ...flags: string[]): Ran {
+async function expandIn(folder: string, ...flags: string[]): Promise<Ran> {
   return runMain(folder, ['expand', ...flags]);
 }
 
-test('what is generated in this repository is what rem-secrets.yaml makes', () => {
-  expect(expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
+test('what is generated in this repository is what rem-secrets.yaml makes', async () => {
+  expect(await expandIn(root, '--check')).toMatchObject({ status: 0, stdout: '' });
 });
 
 test('the plugin at the root gives the objects of the overlay it stands for', () => {
@@ -63,30 +63,30 @@ test.for(['dev', 'prod', 'staging'])('overlays/%s and the plugin give the same o
   );
 });
 
-test('a second run changes nothing, and --check agrees', () => {
+test('a second run changes nothing, and --check agrees', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expect(expandIn(folder).status).toBe(0);
+  expect((await expandIn(folder)).status).toBe(0);
   const first = filesIn(folder);
-  expect(expandIn(folder)).toMatchObject({ status: 0, stderr: '8 files, 0 changed\n' });
+  expect(await expandIn(folder)).toMatchObject({ status: 0, stderr: '8 files, 0 changed\n' });
   expect(filesIn(folder)).toEqual(first);
-  expect(expandIn(folder, '--check')).toMatchObject({ status: 0, stdout: '' });
+  expect(await expandIn(folder, '--check')).toMatchObject({ status: 0, stdout: '' });
 });
 
-test('each file says which command made it', () => {
+test('each file says which command made it', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expandIn(folder);
+  await expandIn(folder);
   const { 'rem-secrets.yaml': _, ...made } = filesIn(folder);
   for (const text of Object.values(made)) expect(text.startsWith(GENERATED)).toBe(true);
 });
 
-test('--check lists what differs, exits 1 and writes nothing', () => {
+test('--check lists what differs, exits 1 and writes nothing', async () => {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expandIn(folder);
+  await expandIn(folder);
   writeFileSync(join(folder, 'base/namespace-shop.yaml'), `${GENERATED}edited: by hand\n`);
   rmSync(join(folder, 'overlays/dev/kustomization.yaml'));
   writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(', prod:', ', live:'));
   const before = filesIn(folder);
-  const { status, stdout } = expandIn(folder, '--check');
+  const { status, stdout } = await expandIn(folder, '--check');
   expect(status).toBe(1);
   expect(stdout).toBe(
     [
@@ -102,28 +102,28 @@ test('--check lists what differs, exits 1 and writes nothing', () => {
   expect(filesIn(folder)).toEqual(before);
 });
 
-test('files it no longer makes go, files of other people stay', () => {
+test('files it no longer makes go, files of other people stay', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['base/notes.md', 'ours'],
     ['overlays/prod/secret.env', 'X=1'],
   ]);
-  expandIn(folder);
+  await expandIn(folder);
   writeFileSync(join(folder, 'rem-secrets.yaml'), spec.replace(/, prod: .*$/m, ' }'));
-  expect(expandIn(folder).status).toBe(0);
+  expect((await expandIn(folder)).status).toBe(0);
   expect(Object.keys(filesIn(folder)).filter(path => path.startsWith('overlays/prod'))).toEqual([
     'overlays/prod/secret.env',
   ]);
   expect(existsSync(join(folder, 'base/notes.md'))).toBe(true);
 });
 
-test('a file in the way that it did not make is an error, and nothing is written', () => {
+test('a file in the way that it did not make is an error, and nothing is written', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['base/kustomization.yaml', 'resources: []\n'],
   ]);
   const before = filesIn(folder);
-  const { status, stderr } = expandIn(folder);
+  const { status, stderr } = await expandIn(folder);
   expect(status).toBe(1);
   expect(stderr).toContain(
     'base/kustomization.yaml:1:1: error: rem-secrets did not make this file',
@@ -131,12 +131,12 @@ test('a file in the way that it did not make is an error, and nothing is written
   expect(filesIn(folder)).toEqual(before);
 });
 
-test('a component that is not there is an error at the spec', () => {
+test('a component that is not there is an error at the spec', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec.replace('dev: {}', 'dev: { components: [reloder] }')],
     ['components/reloader/kustomization.yaml', 'kind: Component\n'],
   ]);
-  const { status, stderr } = expandIn(folder);
+  const { status, stderr } = await expandIn(folder);
   expect(status).toBe(1);
   expect(stderr).toMatch(
     /^rem-secrets\.yaml:\d+:\d+: error: there is no component "reloder".*\n(?: +\d* \|.*\n){2} {2}hint: .*"reloader"/,
@@ -159,26 +159,26 @@ test('the launchers say what is missing when nothing is built', () => {
   }
 });
 
-test('--out writes the tree, and all of it, into another folder', () => {
+test('--out writes the tree, and all of it, into another folder', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', spec],
     ['base/own.yaml', 'somebody: else'],
   ]);
-  expect(expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
+  expect(await expandIn(folder, '--out', 'made/tree')).toMatchObject({ status: 0 });
   const files = filesIn(folder);
   expect(Object.keys(files).filter(path => !path.startsWith('made/tree/'))).toEqual([
     'base/own.yaml',
     'rem-secrets.yaml',
   ]);
   expect(kustomizeBuild(join(folder, 'made/tree/overlays/prod'))).toHaveLength(4);
-  expect(expandIn(folder, '--out', 'made/tree', '--check')).toMatchObject({
+  expect(await expandIn(folder, '--out', 'made/tree', '--check')).toMatchObject({
     status: 0,
     stdout: '',
   });
-  expect(expandIn(folder, '--check').status).toBe(1);
+  expect((await expandIn(folder, '--check')).status).toBe(1);
 });
 
-test('--out: what is injected gets into the components that are there', () => {
+test('--out: what is injected gets into the components that are there', async () => {
   const web = (name: string): string =>
     `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec: { selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: a, image: "a:1" }] } } }\n`;
   const component =
@@ -198,8 +198,8 @@ environments: { dev: {} }`),
     ['made/components/web/kustomization.yaml', component],
     ['made/components/web/web.yaml', web('web')],
   ]);
-  expect(expandIn(folder).status).toBe(1);
-  expect(expandIn(folder, '--out', 'made')).toMatchObject({ status: 0 });
+  expect((await expandIn(folder)).status).toBe(1);
+  expect(await expandIn(folder, '--out', 'made')).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'made/overlays/dev'));
   expect(built.find(({ kind }) => kind === 'Deployment')).toMatchObject({
     spec: {
@@ -208,7 +208,7 @@ environments: { dev: {} }`),
   });
 });
 
-test('iam and runbook of a cluster alone are made for its environments', () => {
+test('iam and runbook of a cluster alone are made for its environments', async () => {
   const folder = folderOf([
     [
       'rem-secrets.yaml',
@@ -220,19 +220,19 @@ clusters: { europe: { iam: {}, runbook: {} } }
 environments: { dev: { cluster: europe }, local: {} }`),
     ],
   ]);
-  expect(expandIn(folder)).toMatchObject({ status: 0 });
+  expect(await expandIn(folder)).toMatchObject({ status: 0 });
   expect(Object.keys(filesIn(folder)).filter(path => /^(iam|runbook)/.test(path))).toEqual([
     'iam/dev/iam.tf.json',
     'runbook/dev.md',
   ]);
 });
 
-test('--out makes no folder for a spec with faults, and writes through no link', () => {
+test('--out makes no folder for a spec with faults, and writes through no link', async () => {
   const faulty = folderOf([['rem-secrets.yaml', specOf('workloads: { web: {} }')]]);
-  expect(expandIn(faulty, '--out', 'tree').status).toBe(1);
+  expect((await expandIn(faulty, '--out', 'tree')).status).toBe(1);
   expect(existsSync(join(faulty, 'tree'))).toBe(false);
   const [folder, outside] = [folderOf([['rem-secrets.yaml', spec]]), folderOf([])];
   symlinkSync(outside, join(folder, 'tree'));
-  expect(expandIn(folder, '--out', 'tree')).toMatchObject({ status: 2, stdout: '' });
+  expect(await expandIn(folder, '--out', 'tree')).toMatchObject({ status: 2, stdout: '' });
   expect(readdirSync(outside)).toEqual([]);
 });

@@ -116,10 +116,13 @@ const quota = {
 };
 
 /** A repository with the spec in a folder of it, expanded. */
-function expanded(text: string, component: Readonly<Record<string, string>> = quota): string {
+async function expanded(
+  text: string,
+  component: Readonly<Record<string, string>> = quota,
+): Promise<string> {
   const folder = folderOf([['deploy/rem-secrets.yaml', text], ...Object.entries(component)]);
   output('git', ['init', '--quiet', '.'], { cwd: folder });
-  expect(runMain(join(folder, 'deploy'), ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(join(folder, 'deploy'), ['expand'])).toMatchObject({ status: 0 });
   return folder;
 }
 
@@ -130,13 +133,13 @@ function readIn(folder: string, path: string): KubeObject {
 }
 
 describe('a repository that Flux applies', () => {
-  test('is as expand --check expects it, and valid', () => {
-    const cwd = join(expanded(spec), 'deploy');
-    expect(runMain(cwd, ['expand', '--check'])).toMatchObject({
+  test('is as expand --check expects it, and valid', async () => {
+    const cwd = join(await expanded(spec), 'deploy');
+    expect(await runMain(cwd, ['expand', '--check'])).toMatchObject({
       status: 0,
       stdout: '',
     });
-    const { status, stdout } = runMain(cwd, ['validate']);
+    const { status, stdout } = await runMain(cwd, ['validate']);
     expect(stdout).toContain(
       'flux/near: 3 objects, none invalid\nflux/prod: 2 objects, none invalid',
     );
@@ -146,25 +149,25 @@ describe('a repository that Flux applies', () => {
   test.for<[string, string, number]>([
     ['each cluster', spec, 6],
     ['both stages', spec.replace('path: deploy', 'path: deploy, secretsFirst: true'), 9],
-  ])('lint follows the Kustomizations of %s, and finds nothing', ([, text, units]) => {
-    const cwd = expanded(text);
-    const { status, stdout } = runMain(cwd, ['lint', '--fail-on', 'warning', '.']);
+  ])('lint follows the Kustomizations of %s, and finds nothing', async ([, text, units]) => {
+    const cwd = await expanded(text);
+    const { status, stdout } = await runMain(cwd, ['lint', '--fail-on', 'warning', '.']);
     expect(stdout).toMatch(/^no findings in \d+ objects; read: \d+ units$/m);
     expect(stdout).toContain(`read: ${units} units`);
     expect(status).toBe(0);
   });
 
-  test('lint says where Flux and the tree part', () => {
-    const broken = expanded(spec);
+  test('lint says where Flux and the tree part', async () => {
+    const broken = await expanded(spec);
     const file = join(broken, 'deploy/flux/near/kustomization-shop-test.yaml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('overlays/test', 'overlays/tset'));
-    const { stdout } = runMain(broken, ['lint', '.']);
+    const { stdout } = await runMain(broken, ['lint', '.']);
     expect(stdout).toContain('[unknown-path]');
   });
 
-  test('diff of an environment that is taken out says what Flux does', () => {
-    const stdout = diffOf(spec, spec.replace(/ +test: .*\n/, ''), { isExpanded: true });
+  test('diff of an environment that is taken out says what Flux does', async () => {
+    const stdout = await diffOf(spec, spec.replace(/ +test: .*\n/, ''), { isExpanded: true });
     expect(stdout).toContain(
       'Kustomization flux-system/shop-test (flux/near); deleted by Flux: Kustomization "shop" prunes',
     );
@@ -177,10 +180,10 @@ describe('a repository that Flux applies', () => {
   });
 });
 
-test('diff says which of the two Kustomizations of an environment prunes, and sees a cluster go without expand', () => {
+test('diff says which of the two Kustomizations of an environment prunes, and sees a cluster go without expand', async () => {
   const twice = spec.replace('path: deploy', 'path: deploy, secretsFirst: true');
   const less = twice.replace(/ {2}secrets: .*\n/, '').replace(/ {2}workloads:\n( {4}.*\n)+/, '');
-  const stdout = diffOf(twice, less.replace(/ +prod: .*\n/, ''), { isExpanded: false });
+  const stdout = await diffOf(twice, less.replace(/ +prod: .*\n/, ''), { isExpanded: false });
   expect(stdout).toContain(
     'ExternalSecret shop-dev/url (dev, as the spec makes it); deleted by Flux: Kustomization "shop-dev-secrets" prunes',
   );
@@ -193,14 +196,18 @@ test('diff says which of the two Kustomizations of an environment prunes, and se
 });
 
 /** What `diff` says of a spec that becomes another one, whose tree is made too or not. */
-function diffOf(before: string, after: string, { isExpanded }: { isExpanded: boolean }): string {
-  const cwd = join(expanded(before), 'deploy');
+async function diffOf(
+  before: string,
+  after: string,
+  { isExpanded }: { isExpanded: boolean },
+): Promise<string> {
+  const cwd = join(await expanded(before), 'deploy');
   output('git', ['add', '.'], { cwd });
   const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
   output('git', [...author, 'commit', '--quiet', '-m', 'a'], { cwd });
   writeFileSync(join(cwd, 'rem-secrets.yaml'), after);
-  if (isExpanded) expect(runMain(cwd, ['expand'])).toMatchObject({ status: 0 });
-  return runMain(cwd, ['diff']).stdout;
+  if (isExpanded) expect(await runMain(cwd, ['expand'])).toMatchObject({ status: 0 });
+  return (await runMain(cwd, ['diff'])).stdout;
 }
 
 test('what holds data is kept, a Job is made anew, and without the section neither is said', () => {
@@ -259,8 +266,8 @@ test('a spec without environments is applied from its base', () => {
 });
 
 describe('targetNamespace', () => {
-  const targetOf = (component: string): unknown => {
-    const folder = expanded(spec, {
+  const targetOf = async (component: string): Promise<unknown> => {
+    const folder = await expanded(spec, {
       ...quota,
       'deploy/components/extra/quota.yaml': component,
     });
@@ -295,19 +302,19 @@ describe('targetNamespace', () => {
       'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }',
       undefined,
     ],
-  ])('%s', ([, component, expected]) => {
-    expect(targetOf(component)).toBe(expected);
+  ])('%s', async ([, component, expected]) => {
+    expect(await targetOf(component)).toBe(expected);
   });
 });
 
-test('--environment writes the folder of its cluster alone', () => {
-  const folder = expanded(spec);
+test('--environment writes the folder of its cluster alone', async () => {
+  const folder = await expanded(spec);
   const cwd = join(folder, 'deploy');
   writeFileSync(join(cwd, 'rem-secrets.yaml'), spec.replace('path: deploy', 'path: elsewhere'));
-  const check = (name: string): string =>
-    runMain(cwd, ['expand', '--check', '--environment', name]).stdout;
-  expect(check('prod').match(/^flux\/\w+/gm)).toEqual(['flux/prod', 'flux/prod']);
-  expect(new Set(check('dev').match(/^flux\/\w+/gm))).toEqual(new Set(['flux/near']));
+  const check = async (name: string): Promise<string> =>
+    (await runMain(cwd, ['expand', '--check', '--environment', name])).stdout;
+  expect((await check('prod')).match(/^flux\/\w+/gm)).toEqual(['flux/prod', 'flux/prod']);
+  expect(new Set((await check('dev')).match(/^flux\/\w+/gm))).toEqual(new Set(['flux/near']));
 });
 
 describe('docs/flux.md', () => {

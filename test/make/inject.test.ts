@@ -83,7 +83,7 @@ test('a workload of the spec itself has env of its own, and that is said', () =>
 const ofOne = 'inject: { w: { target: { name: report }, envFrom: [api-keys] } }';
 const report = web.replaceAll('web', 'report');
 
-test('an entry may be for what only some environments have, and is wrong when none has', () => {
+test('an entry may be for what only some environments have, and is wrong when none has', async () => {
   const body = (resources: string): string =>
     specOf(`namespace: shop
 secrets: { api-keys: { manual: [token] } }
@@ -91,9 +91,8 @@ ${ofOne}
 environments: { dev: {}, prod: { resources: ${resources} } }`);
   expect(findingsIn(body(`{ report: { object: ${report} } }`))).toEqual([]);
   expect(findingsIn(body('{}'))).toMatchObject([{ rule: 'unknown-workload', at: { line: 7 } }]);
-  const [dev, wrong] = [`{ report: { object: ${report} } }`, '{}'].map(resources =>
-    runSpec(body(resources), 'render', 'dev'),
-  );
+  const dev = await runSpec(body(`{ report: { object: ${report} } }`), 'render', 'dev');
+  const wrong = await runSpec(body('{}'), 'render', 'dev');
   expect(dev).toMatchObject({ status: 0, stderr: '' });
   expect(wrong).toMatchObject({ status: 1, stdout: '' });
 });
@@ -125,7 +124,7 @@ test('a kind that is not known has its shape in the spec', () => {
   expect(findingsIn(spec(shapes))).toEqual([]);
 });
 
-test('a patch comes before, and what is injected is ordered around it', () => {
+test('a patch comes before, and what is injected is ordered around it', async () => {
   const text = specWith(
     '{ w: { target: { name: web }, env: { TOKEN: { secret: api-keys, key: token } } } }',
   ).replace(
@@ -133,7 +132,7 @@ test('a patch comes before, and what is injected is ordered around it', () => {
     'web: { patch: { Deployment: { spec: { template: { spec: { containers: [{ name: web, env: [{ name: HEADER, value: "Bearer $(TOKEN)" }] }] } } } } }, object:',
   );
   const folder = folderOf([['rem-secrets.yaml', text]]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'base')).filter(({ kind }) => kind === 'Deployment');
   const names = podSpec(built).containers.flatMap(namesOf);
   expect(names.indexOf('TOKEN')).toBeLessThan(names.indexOf('HEADER'));
@@ -161,29 +160,29 @@ inject:
     reload: true
 environments: { dev: {}, prod: { components: [agent] } }`);
 
-test('a workload of a component gets it by a patch of the overlay, in the same order', () => {
+test('a workload of a component gets it by a patch of the overlay, in the same order', async () => {
   const folder = folderOf([['rem-secrets.yaml', ofComponent], ...component]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'overlays/prod'));
   const pod = podSpec(built.filter(({ kind }) => kind === 'Deployment'));
   expect(pod.containers.flatMap(namesOf)).toEqual(['TOKEN', 'DSN']);
   expect(pod.volumes).toEqual([{ name: 'etc-keys', secret: { secretName: 'api-keys' } }]);
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
-  const lint = runMain(folder, ['lint']);
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+  const lint = await runMain(folder, ['lint']);
   expect(lint).toMatchObject({ status: 0 });
   writeFileSync(
     join(folder, 'components/agent/api.yaml'),
     component[0][1].replace('name: api, image', 'name: other, image'),
   );
   // Another container there: the tree is old, and the patch hits nothing else.
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 1 });
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 1 });
   const old = run(tool('kustomize'), ['build', join(folder, 'overlays/prod')]);
   expect(old.status).toBe(1);
   expect(old.stderr).toContain('test failed');
 });
 
-test('without the component there is nothing that the entry is for', () => {
-  const { status, stderr } = runSpec(ofComponent, 'expand');
+test('without the component there is nothing that the entry is for', async () => {
+  const { status, stderr } = await runSpec(ofComponent, 'expand');
   expect(status).toBe(1);
   expect(stderr).toContain('[unknown-workload]');
 });
@@ -207,17 +206,17 @@ test('the plugin does not reach what components add, and says so', () => {
   expect(ran.stderr).toContain('under `transformers:`');
 });
 
-test('lint sees what is injected: a Secret is read by it', () => {
+test('lint sees what is injected: a Secret is read by it', async () => {
   const text = specOf(`namespace: shop
 stores: { aws: { aws: { service: ParameterStore, region: eu-central-1 } } }
 secrets: { api-keys: { store: aws, keys: { token: /shop/token } } }
 resources: { web: { object: ${web} } }
 inject: { w: { target: { name: web }, env: { TOKEN: { secret: api-keys, key: token } } } }`);
-  const lint = (spec: string): string => {
+  const lint = async (spec: string): Promise<string> => {
     const folder = folderOf([['rem-secrets.yaml', spec]]);
-    expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-    return runMain(folder, ['lint']).stdout;
+    expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+    return (await runMain(folder, ['lint'])).stdout;
   };
-  expect(lint(text)).not.toContain('unused-secret');
-  expect(lint(text.replace(/^ *inject.*$/m, ''))).toContain('unused-secret');
+  expect(await lint(text)).not.toContain('unused-secret');
+  expect(await lint(text.replace(/^ *inject.*$/m, ''))).toContain('unused-secret');
 });

@@ -30,9 +30,9 @@ describe('large input', () => {
     expect(value).toBeDefined();
   });
 
-  test('1 MB in one name is not printed', () => {
+  test('1 MB in one name is not printed', async () => {
     const name = 'A'.repeat(1e6);
-    const { status, stderr } = runSpec(
+    const { status, stderr } = await runSpec(
       specOf(`namespace: shop\nworkloads: { ${name}: { image: x } }`),
       'expand',
     );

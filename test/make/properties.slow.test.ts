@@ -21,23 +21,24 @@ import {
 } from '../machine.ts';
 import { expandText, findingsIn } from '../spec-text.ts';
 
-test('an overlay, the plugin and render give the same valid objects', () => {
-  hold(
+test('an overlay, the plugin and render give the same valid objects', async () => {
+  await hold(
     'ways to build',
     10,
-    fc.property(generatedSpec, spec => {
+    fc.asyncProperty(generatedSpec, async spec => {
       const text = JSON.stringify(spec);
       const { value } = expandText(text);
       if (value === undefined) throw new Error(JSON.stringify(findingsIn(text)));
       const tree = renderTree(value);
       const folder = folderOf(tree);
-      const yamls = value.units.map(({ name, objects }) => {
+      const yamls: { name: string; yaml: string; rendered: Record<string, KubeObject> }[] = [];
+      for (const { name, objects } of value.units) {
         const yaml = renderYaml(objects.map(({ object }) => object));
         const rendered = byIdentity(objectsOf(yaml));
         expect(byIdentity(kustomizeBuild(join(folder, 'overlays', name)))).toEqual(rendered);
-        expect(byIdentity(functionObjects(spec, name))).toEqual(rendered);
-        return { name, yaml, rendered };
-      });
+        expect(byIdentity(await functionObjects(spec, name))).toEqual(rendered);
+        yamls.push({ name, yaml, rendered });
+      }
       const input = yamls.map(({ yaml }) => yaml).join('---\n');
       output(tool('kubeconform'), kubeconformArguments(join(root, 'schemas')), { input });
       // What kustomize makes of a function's objects does not hang on the environment.
@@ -51,8 +52,8 @@ test('an overlay, the plugin and render give the same valid objects', () => {
   );
 });
 
-test('the order of keys in the spec changes nothing', () => {
-  hold(
+test('the order of keys in the spec changes nothing', async () => {
+  await hold(
     'order of keys',
     50,
     fc.property(generatedSpec, spec => {
@@ -61,8 +62,8 @@ test('the order of keys in the spec changes nothing', () => {
   );
 });
 
-test('expanding twice changes nothing', () => {
-  hold(
+test('expanding twice changes nothing', async () => {
+  await hold(
     'expanding twice',
     15,
     fc.property(generatedSpec, spec => {
@@ -91,8 +92,11 @@ function functionConfig(spec: Record<string, unknown>, environment: string): obj
 }
 
 /** What the function gives. */
-function functionObjects(spec: Record<string, unknown>, environment: string): KubeObject[] {
-  const { status, stdout, stderr } = runKrm(
+async function functionObjects(
+  spec: Record<string, unknown>,
+  environment: string,
+): Promise<KubeObject[]> {
+  const { status, stdout, stderr } = await runKrm(
     JSON.stringify({
       apiVersion: 'config.kubernetes.io/v1',
       kind: 'ResourceList',

@@ -108,9 +108,9 @@ test.for(awkward)('%j comes back as it was, as value, key and item', text => {
   }
 });
 
-test('any JSON value comes back as it was', () => {
+test('any JSON value comes back as it was', async () => {
   const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' });
-  hold(
+  await hold(
     'JSON as YAML',
     500,
     fc.property(json, value => {

@@ -16,30 +16,30 @@ items:
 `;
 const filed = specOf('namespace: shop\nresources: { settings: { file: own/settings.yaml } }');
 
-test('the objects of a file are in the namespace, and those of a List one by one', () => {
+test('the objects of a file are in the namespace, and those of a List one by one', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', filed],
     ['own/settings.yaml', settings],
   ]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'base')).map(({ kind, metadata }) =>
     [kind, metadata.namespace, metadata.name].join('/'),
   );
   expect(built.sort()).toEqual(['ConfigMap/others/b', 'ConfigMap/shop/a', 'Namespace//shop']);
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({ status: 0 });
 });
 
-test('a file is found from the folder of the spec, wherever the command runs', () => {
+test('a file is found from the folder of the spec, wherever the command runs', async () => {
   const folder = folderOf([
     ['deploy/rem-secrets.yaml', filed],
     ['deploy/own/settings.yaml', settings],
   ]);
-  const { status, stdout } = runMain(folder, ['-f', 'deploy/rem-secrets.yaml', 'render']);
+  const { status, stdout } = await runMain(folder, ['-f', 'deploy/rem-secrets.yaml', 'render']);
   expect(status).toBe(0);
   expect(objectsOf(stdout)).toHaveLength(3);
 });
 
-test('what is said of a cluster can name a file too', () => {
+test('what is said of a cluster can name a file too', async () => {
   const body = `namespace: shop
 clusters: { one: { resources: { own: { file: own.yaml } } } }
 environments: { dev: { cluster: one }, prod: {} }`;
@@ -48,34 +48,34 @@ environments: { dev: { cluster: one }, prod: {} }`;
     ['rem-secrets.yaml', specOf(body)],
     ['own.yaml', map],
   ]);
-  const kinds = (environment: string): string[] =>
-    objectsOf(runMain(folder, ['render', environment]).stdout).map(({ kind }) => kind);
-  expect(kinds('dev')).toEqual(['ConfigMap', 'Namespace']);
-  expect(kinds('prod')).toEqual(['Namespace']);
+  const kinds = async (environment: string): Promise<string[]> =>
+    objectsOf((await runMain(folder, ['render', environment])).stdout).map(({ kind }) => kind);
+  expect(await kinds('dev')).toEqual(['ConfigMap', 'Namespace']);
+  expect(await kinds('prod')).toEqual(['Namespace']);
 });
 
-test('a link out of the repository is not followed', () => {
+test('a link out of the repository is not followed', async () => {
   const outside = folderOf([['settings.yaml', settings]]);
   const folder = folderOf([['rem-secrets.yaml', filed.replace('own/', '')]]);
   symlinkSync(join(outside, 'settings.yaml'), join(folder, 'settings.yaml'));
-  const { status, stdout, stderr } = runMain(folder, ['render']);
+  const { status, stdout, stderr } = await runMain(folder, ['render']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('settings.yaml is a link to nothing in this repository [resource-file]');
 });
 
-test('no path leads up', () => {
+test('no path leads up', async () => {
   const folder = folderOf([['rem-secrets.yaml', filed.replace('own/', '../')]]);
-  expect(runMain(folder, ['render']).stderr).toContain('[illegal-value]');
+  expect((await runMain(folder, ['render'])).stderr).toContain('[illegal-value]');
 });
 
-test('what looks like a secret in a file is refused, and not shown', () => {
+test('what looks like a secret in a file is refused, and not shown', async () => {
   const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n';
   const url = 'postgresql://shop:hunter2@db:5432/shop';
   const folder = folderOf([
     ['rem-secrets.yaml', filed],
     ['own/settings.yaml', `${text}data: { DATABASE_URL: '${url}' }\n`],
   ]);
-  const { status, stdout, stderr } = runMain(folder, ['render']);
+  const { status, stdout, stderr } = await runMain(folder, ['render']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('something in own/settings.yaml looks like');
   expect(stderr).not.toContain('hunter2');
@@ -94,7 +94,7 @@ test('the plugin reads the file, from where the spec is', () => {
   expect(kustomizeBuild(folder, { plugin: true })).toHaveLength(3);
 });
 
-test('a spec that comes without its folder says so', () => {
+test('a spec that comes without its folder says so', async () => {
   const config = JSON.stringify({
     apiVersion: 'rem-secrets.io/v1alpha1',
     kind: 'RemSecrets',
@@ -102,7 +102,7 @@ test('a spec that comes without its folder says so', () => {
     spec: { namespace: 'shop', resources: { a: { file: 'own/a.yaml' } } },
   });
   const list = `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[],"functionConfig":${config}}`;
-  const { status, stderr } = runKrm(list, folderOf([]));
+  const { status, stderr } = await runKrm(list, folderOf([]));
   expect(status).toBe(1);
   expect(stderr).toContain('there is no file own/a.yaml [resource-file]');
   expect(expandText(filed).faults).toMatchObject([{ id: 'resource-file' }]);
@@ -117,13 +117,13 @@ test('the Namespace that a resource has stands in for the one that is made', () 
   expect(built).toMatchObject([{ kind: 'Namespace', metadata: { labels: { tier: 'a' } } }]);
 });
 
-test('what is omitted is not there, and the namespace moves all the same', () => {
+test('what is omitted is not there, and the namespace moves all the same', async () => {
   const body = `namespace: shop
 omit: [labels, namespace, syncWaves]
 workloads: { api: { image: 'shop/api:1' } }
 environments: { prod: { namespace: shop-prod } }`;
   const folder = folderOf([['rem-secrets.yaml', specOf(body)]]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const built = kustomizeBuild(join(folder, 'overlays/prod'));
   expect(built.map(({ metadata }) => metadata)).toEqual([
     { name: 'api', namespace: 'shop-prod' },

@@ -328,19 +328,19 @@ describe('the value never shows', () => {
     ['a URL', url],
     ['a random word', word],
   ];
-  test.for(PLACES)('%s', ([, body]) => {
+  test.for(PLACES)('%s', async ([, body]) => {
     for (const [what, secret] of secrets) {
       const quoted = JSON.stringify(secret);
       const text = specOf(`namespace: shop\ncolour: blue\n${body(quoted)}`);
-      expect(shown(text, secret), what).toEqual({});
+      expect(await shown(text, secret), what).toEqual({});
       if (what === 'a token')
         expect(findingsIn(text).map(({ rule }) => rule)).toContain('secret-value');
       const broken = specOf(`namespace: shop\n${body(quoted)}\nbroken: [`);
-      expect(shown(broken, secret), `${what}, broken after it`).toEqual({});
+      expect(await shown(broken, secret), `${what}, broken after it`).toEqual({});
       const unclosed = specOf(`namespace: shop\n${body(quoted.slice(0, -1))}`);
-      expect(shown(unclosed, secret), `${what}, with an open quote`).toEqual({});
+      expect(await shown(unclosed, secret), `${what}, with an open quote`).toEqual({});
       const twice = specOf(`namespace: shop\nnamespace: other\n${body(quoted)}`);
-      expect(shown(twice, secret), `${what}, beside a name given twice`).toEqual({});
+      expect(await shown(twice, secret), `${what}, beside a name given twice`).toEqual({});
     }
   });
 
@@ -356,12 +356,12 @@ describe('the value never shows', () => {
     ['a kind', secret => `apiVersion: v1\nkind: ${secret}`],
     ['an apiVersion', secret => `apiVersion: ${secret}\nkind: RemSecrets`],
     ['the document', secret => secret],
-  ])('in text that is no spec: %s', ([, textOf]) => {
-    expect(shown(textOf(value), value)).toEqual({});
+  ])('in text that is no spec: %s', async ([, textOf]) => {
+    expect(await shown(textOf(value), value)).toEqual({});
   });
 
-  test('on the command line', () => {
-    const { stdout, stderr } = runSpec(specOf('environments: { dev: {} }'), 'render', value);
+  test('on the command line', async () => {
+    const { stdout, stderr } = await runSpec(specOf('environments: { dev: {} }'), 'render', value);
     expect(stdout + stderr).not.toContain(value);
   });
 });
@@ -383,14 +383,14 @@ test('a secret as a name has its place, and its field is hidden', () => {
 });
 
 /** Where a run over the text shows the secret, or a good part of it. */
-function shown(text: string, secret: string): Record<string, string> {
+async function shown(text: string, secret: string): Promise<Record<string, string>> {
   const part = secret.slice(-24, -6);
   const runs = [
-    ['expand', runSpec(text, 'expand')],
-    ['render', runSpec(text, 'render', '-o', 'json')],
-    ['json', runSpec(text, '--format', 'json', 'expand')],
-    ['environments', runSpec(text, 'environments')],
-    ['function', runFunction(text)],
+    ['expand', await runSpec(text, 'expand')],
+    ['render', await runSpec(text, 'render', '-o', 'json')],
+    ['json', await runSpec(text, '--format', 'json', 'expand')],
+    ['environments', await runSpec(text, 'environments')],
+    ['function', await runFunction(text)],
   ] as const;
   const all = runs.flatMap(([name, { stdout, stderr }]) => [
     [`${name} stdout`, stdout],
@@ -400,10 +400,10 @@ function shown(text: string, secret: string): Record<string, string> {
 }
 
 /** The function's stderr and results: the config itself goes back to who sent it. */
-function runFunction(text: string): Ran {
+async function runFunction(text: string): Promise<Ran> {
   const list =
     'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\nfunctionConfig:\n';
-  const ran = runKrm(list + text.replaceAll(/^(?=.)/gm, '  '));
+  const ran = await runKrm(list + text.replaceAll(/^(?=.)/gm, '  '));
   return { ...ran, stdout: resultsIn(ran.stdout) };
 }
 

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
 /** What `validate` says of a Pod that its schema refuses, by its metadata. */
-function validate(metadata: string): string {
+async function validate(metadata: string): Promise<string> {
   const pod = `apiVersion: v1\nkind: Pod\n${metadata}\nspec: { containers: 5 }\n`;
-  const { status, stderr } = runMain(folderOf([['pod.yaml', pod]]), ['validate', 'pod.yaml']);
+  const { status, stderr } = await runMain(folderOf([['pod.yaml', pod]]), ['validate', 'pod.yaml']);
   expect(status).toBe(1);
   return stderr;
 }
@@ -20,8 +20,8 @@ test.for<[metadata: string, name: string]>([
   ['metadata: text', 'Pod'],
   ['metadata: { name: { toString: 1 } }', 'Pod'],
   ['metadata: { name: [web] }', 'Pod'],
-])('a Pod with %s', ([metadata, name]) => {
-  const stderr = validate(metadata);
+])('a Pod with %s', async ([metadata, name]) => {
+  const stderr = await validate(metadata);
   expect(stderr).toContain(`error: ${name}: "containers" must be a list`);
   expect(stderr).not.toContain('validators-disagree');
 });

@@ -31,16 +31,24 @@ export function manifestsOf(name: string): string {
 }
 
 /** What `iam` prints of a case, with the flags that the first line of its manifests gives. */
-export function printed(name: string, format: string, ...flags: readonly string[]): string {
+export async function printed(
+  name: string,
+  format: string,
+  ...flags: readonly string[]
+): Promise<string> {
   const manifests = manifestsOf(name);
   const own = /^# flags: (.*)/.exec(manifests)?.[1]?.split(' ') ?? [];
   return printedOf(manifests, format, ...own, ...flags);
 }
 
 /** What `iam` prints of manifests. */
-export function printedOf(manifests: string, format: string, ...flags: readonly string[]): string {
+export async function printedOf(
+  manifests: string,
+  format: string,
+  ...flags: readonly string[]
+): Promise<string> {
   const args = ['--format', format, 'iam', '-', ...flags];
-  const { status, stdout, stderr } = runMain(root, args, manifests);
+  const { status, stdout, stderr } = await runMain(root, args, manifests);
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }

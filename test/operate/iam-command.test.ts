@@ -17,7 +17,7 @@ environments:
   prod: {}`;
 const WITH_IAM = specOf(`${BODY}\niam: { formats: [json] }`);
 
-function iam(folder: string, ...args: readonly string[]): Ran {
+async function iam(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, ['--format', 'json', 'iam', ...args]);
 }
 
@@ -34,39 +34,41 @@ function arns(...names: readonly string[]): string[] {
   return names.map(name => `arn:aws:ssm:eu-west-1:\${AWS_ACCOUNT_ID}:parameter${name}`);
 }
 
-test('environments of one cluster have one role, under the name of each', () => {
+test('environments of one cluster have one role, under the name of each', async () => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
-  const shared = iam(folder, '-e', 'shared');
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
+  const shared = await iam(folder, '-e', 'shared');
   expect(resources(shared.stdout)).toEqual(
     arns('/shop-dev/payments/stripe-key', '/shop-test/payments/stripe-key'),
   );
-  expect(iam(folder, '-e', 'dev')).toEqual(shared);
-  expect(resources(iam(folder, '-e', 'prod').stdout)).toEqual(arns('/shop/payments/stripe-key'));
+  expect(await iam(folder, '-e', 'dev')).toEqual(shared);
+  expect(resources((await iam(folder, '-e', 'prod')).stdout)).toEqual(
+    arns('/shop/payments/stripe-key'),
+  );
   expect(readdirSync(join(folder, 'iam'))).toEqual(['prod', 'shared']);
 });
 
-test('expand says that iam/ is not up to date, mends it, and leaves what is not its own', () => {
+test('expand says that iam/ is not up to date, mends it, and leaves what is not its own', async () => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   writeFileSync(join(folder, 'iam/prod/own.json'), '{}\n');
   const changed = WITH_IAM.replace('stripe-key', 'paypal-key');
   writeFileSync(join(folder, 'rem-secrets.yaml'), changed);
-  expect(runMain(folder, ['expand', '--check'])).toMatchObject({
+  expect(await runMain(folder, ['expand', '--check'])).toMatchObject({
     status: 1,
     stdout: expect.stringContaining('iam/prod/policies.json: would be changed\n'),
   });
   writeFileSync(join(folder, 'rem-secrets.yaml'), specOf(BODY));
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   expect(readdirSync(join(folder, 'iam'), { recursive: true })).toEqual(['prod', 'prod/own.json']);
 });
 
-test('a file of somebody else is not written over', () => {
+test('a file of somebody else is not written over', async () => {
   const folder = folderOf([
     ['rem-secrets.yaml', WITH_IAM],
     ['iam/prod/policies.json', '{\n  "own": true\n}\n'],
   ]);
-  expect(runMain(folder, ['expand'])).toMatchObject({
+  expect(await runMain(folder, ['expand'])).toMatchObject({
     status: 1,
     stderr: expect.stringContaining(
       'iam/prod/policies.json:1:1: error: rem-secrets did not make this',
@@ -74,7 +76,7 @@ test('a file of somebody else is not written over', () => {
   });
 });
 
-test('what components fetch is in the policy too', () => {
+test('what components fetch is in the policy too', async () => {
   const external = `apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: { name: mail }
@@ -91,21 +93,21 @@ spec:
     ],
     ['components/mail/mail.yaml', external],
   ]);
-  expect(runMain(folder, ['expand']).stderr).toMatch(/^\d+ files, \d+ changed\n$/);
+  expect((await runMain(folder, ['expand'])).stderr).toMatch(/^\d+ files, \d+ changed\n$/);
   const written = readFileSync(join(folder, 'iam/prod/policies.json'), 'utf8');
   expect(resources(written)).toEqual(arns('/shop/mail/password', '/shop/payments/stripe-key'));
-  expect(resources(iam(folder, '-e', 'prod').stdout)).toEqual(resources(written));
+  expect(resources((await iam(folder, '-e', 'prod')).stdout)).toEqual(resources(written));
 });
 
-test('manifests may come from stdin, and flags go before the spec', () => {
+test('manifests may come from stdin, and flags go before the spec', async () => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   const flags = ['--account', '123456789012', '--cluster', 'c', '--prefix', 'p'];
-  const { stdout } = iam(folder, '-e', 'prod', ...flags);
+  const { stdout } = await iam(folder, '-e', 'prod', ...flags);
   expect(stdout).toContain('"arn:aws:iam::123456789012:role/p-external-secrets"');
   expect(stdout).not.toContain('${');
   const manifests = readFileSync(join(root, 'test/operate/iam/parameter-store/in.yaml'), 'utf8');
-  const piped = runMain(folder, ['--format', 'json', 'iam', '-'], manifests);
+  const piped = await runMain(folder, ['--format', 'json', 'iam', '-'], manifests);
   expect(rolesIn(piped.stdout)).toHaveLength(1);
 });
 
@@ -132,17 +134,17 @@ test.for([
     ['--kms-key', 'awss=alias/shop'],
     'rem-secrets: --kms-key: there is no store "awss" of AWS. The stores are: aws. Did you mean "aws"?\n',
   ],
-] as const)('wrong usage exits 2: %j', ([args, message]) => {
+] as const)('wrong usage exits 2: %j', async ([args, message]) => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  runMain(folder, ['expand']);
-  const { status, stdout, stderr } = iam(folder, ...args);
+  await runMain(folder, ['expand']);
+  const { status, stdout, stderr } = await iam(folder, ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
 });
 
-test('of what was read in part no store of a flag is missed', () => {
+test('of what was read in part no store of a flag is missed', async () => {
   const folder = folderOf([['broken.yaml', 'a: [\n']]);
-  const { status, stderr } = iam(folder, 'broken.yaml', '--kms-key', 'aws=alias/shop');
+  const { status, stderr } = await iam(folder, 'broken.yaml', '--kms-key', 'aws=alias/shop');
   expect(status).toBe(1);
   expect(stderr).toContain('[yaml-syntax]');
 });
@@ -160,18 +162,18 @@ test('flags take what iam of a spec takes', () => {
   );
 });
 
-test('an environment that there is not is an error of the spec', () => {
+test('an environment that there is not is an error of the spec', async () => {
   const folder = folderOf([['rem-secrets.yaml', WITH_IAM]]);
-  runMain(folder, ['expand']);
-  const { status, stdout, stderr } = iam(folder, '-e', 'prd');
+  await runMain(folder, ['expand']);
+  const { status, stdout, stderr } = await iam(folder, '-e', 'prd');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('error: there is no environment "prd" [unknown-environment]');
   expect(stderr).toContain('The environments are: dev, prod, shared, test. Did you mean "prod"?');
 });
 
-test('nothing of AWS, nothing to allow', () => {
+test('nothing of AWS, nothing to allow', async () => {
   const input = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
-  const { status, stdout } = runMain(root, ['iam', '-'], input);
+  const { status, stdout } = await runMain(root, ['iam', '-'], input);
   expect({ status, stdout }).toEqual({
     status: 0,
     stdout: 'manifests\n  nothing of AWS is read\n',

@@ -153,9 +153,9 @@ function expected(roles: readonly PrintedRole[]): Documents {
 
 test.for(caseNames.flatMap(name => Object.keys(readers).map(format => [name, format] as const)))(
   '%s says the same as %s',
-  ([name, format]) => {
-    const roles = rolesIn(printed(name, 'json', ...FILLED));
-    const read = readers[format]?.(printed(name, format, ...FILLED)) ?? [];
+  async ([name, format]) => {
+    const roles = rolesIn(await printed(name, 'json', ...FILLED));
+    const read = readers[format]?.(await printed(name, format, ...FILLED)) ?? [];
     const sorted = (documents: Documents): string[] =>
       documents.map(one => JSON.stringify(one)).sort();
     expect(sorted(read)).toEqual(sorted(expected(roles)));
@@ -177,35 +177,38 @@ test.for([
     ['rem-secrets-external-secrets'],
   ],
   ['shared-roles', 'serviceAccounts', 'attachPolicy', ['rem-secrets-mail.sender']],
-] as const)('eksctl makes the roles that accounts have: %s', ([name, field, policy, names]) => {
-  const roles = rolesIn(printed(name, 'json', ...FILLED));
-  const text = printed(name, 'eksctl', ...FILLED);
-  const [config] = loadAll(text) as [JsonObject];
-  const made = listAt(config, 'iam', field).map(one => [
-    textAt(one, 'roleName'),
-    said(mapAt(one, policy)),
-  ]);
-  const isMade = (role: PrintedRole): boolean => names.some(wanted => wanted === role.name);
-  expect(made).toEqual(
-    roles.filter(isMade).map(({ name, policies }) => [name, said(policies[0]?.document)]),
-  );
-  for (const role of roles.filter(one => !isMade(one)))
-    expect(text).toContain(`# ${role.name} is not here: `);
-});
+] as const)(
+  'eksctl makes the roles that accounts have: %s',
+  async ([name, field, policy, names]) => {
+    const roles = rolesIn(await printed(name, 'json', ...FILLED));
+    const text = await printed(name, 'eksctl', ...FILLED);
+    const [config] = loadAll(text) as [JsonObject];
+    const made = listAt(config, 'iam', field).map(one => [
+      textAt(one, 'roleName'),
+      said(mapAt(one, policy)),
+    ]);
+    const isMade = (role: PrintedRole): boolean => names.some(wanted => wanted === role.name);
+    expect(made).toEqual(
+      roles.filter(isMade).map(({ name, policies }) => [name, said(policies[0]?.document)]),
+    );
+    for (const role of roles.filter(one => !isMade(one)))
+      expect(text).toContain(`# ${role.name} is not here: `);
+  },
+);
 
 test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 'text'])(
   'as %s no account is named that was not given',
-  format => {
+  async format => {
     const unnamed = caseNames.filter(name => !/\b\d{12}\b/.test(manifestsOf(name)));
     expect(unnamed).not.toEqual([]);
-    for (const name of unnamed) expect(printed(name, format)).not.toMatch(/\b\d{12}\b/);
+    for (const name of unnamed) expect(await printed(name, format)).not.toMatch(/\b\d{12}\b/);
   },
 );
 
 test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 'text'])(
   'as %s it is said that a bulk push is not covered, of the stores that it goes to',
-  format => {
-    const text = printed('pushed', format);
+  async format => {
+    const text = await printed('pushed', format);
     expect(text).toContain(
       'dataTo of PushSecret shop/all is not covered: what it pushes to ClusterSecretStore secrets is known only from the Secret',
     );
@@ -214,29 +217,29 @@ test.for(['terraform', 'cloudformation', 'ack', 'crossplane', 'eksctl', 'json', 
 );
 
 /** What lint says of IAM in the manifests of a case together with the objects of ACK. */
-function linted(name: string, ack: string): string[] {
+async function linted(name: string, ack: string): Promise<string[]> {
   const folder = folderOf([['all.yaml', `${manifestsOf(name)}---\n${ack}`]]);
-  const { stdout } = runMain(folder, ['--format', 'json', 'lint', 'all.yaml', '-n', 'shop']);
+  const { stdout } = await runMain(folder, ['--format', 'json', 'lint', 'all.yaml', '-n', 'shop']);
   const { findings } = JSON.parse(stdout) as { findings: { rule: string }[] };
   return findings.map(({ rule }) => rule).filter(id => id.startsWith('iam-'));
 }
 
 test.for(caseNames)(
   'lint finds nothing missing in the roles of %s, and what is taken out',
-  name => {
-    const ack = printed(name, 'ack', ...FILLED);
-    expect(linted(name, ack)).toEqual([]);
+  async name => {
+    const ack = await printed(name, 'ack', ...FILLED);
+    expect(await linted(name, ack)).toEqual([]);
     const isSecrets = !ack.includes('ssm:GetParameter"');
     const less = isSecrets
       ? ack.replaceAll('secretsmanager:GetSecretValue"', 'secretsmanager:Other"')
       : ack.replaceAll('ssm:GetParameter"', 'ssm:GetParameters"');
-    expect(linted(name, less)).toContain('iam-action');
+    expect(await linted(name, less)).toContain('iam-action');
   },
 );
 
-test('lint finds a login to a registry that is taken out', () => {
-  const ack = printed('tokens', 'ack', ...FILLED);
+test('lint finds a login to a registry that is taken out', async () => {
+  const ack = await printed('tokens', 'ack', ...FILLED);
   const less = ack.replaceAll('ecr:GetAuthorizationToken"', 'ecr:BatchGetImage"');
   expect(less).not.toBe(ack);
-  expect(linted('tokens', less)).toEqual(['iam-action']);
+  expect(await linted('tokens', less)).toEqual(['iam-action']);
 });

@@ -63,8 +63,8 @@ function nameOf(object: JsonObject): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-test.for(Object.keys(readers))('as %s roles of the same name keep what is theirs', format => {
-  const roles = readers[format]?.(printed('same-names', format, ...FILLED)) ?? [];
+test.for(Object.keys(readers))('as %s roles of the same name keep what is theirs', async format => {
+  const roles = readers[format]?.(await printed('same-names', format, ...FILLED)) ?? [];
   const own = roles.map(role => [
     [...new Set(role.match(/\b\d{12}\b/g))].join(),
     [...new Set(role.match(/(?<=:parameter)[\w/-]+/g))].join(),
@@ -78,8 +78,10 @@ test.for(Object.keys(readers))('as %s roles of the same name keep what is theirs
   ]);
 });
 
-test.for(Object.keys(readers))('as %s a role that two clusters name is that of each', format => {
-  const spec = specOf(`
+test.for(Object.keys(readers))(
+  'as %s a role that two clusters name is that of each',
+  async format => {
+    const spec = specOf(`
 namespace: shop
 stores:
   aws: { aws: { service: ParameterStore, region: eu-west-1, role: 'arn:aws:iam::111111111111:role/eso' } }
@@ -87,11 +89,12 @@ secrets: { api-keys: { store: aws, keys: { stripe: stripe } } }
 environments:
   dev: { stores: { aws: { aws: { prefix: /dev } } } }
   prod: { stores: { aws: { aws: { prefix: /prod } } } }`);
-  const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
-  const { stdout } = runMain(folder, ['--format', format, 'iam']);
-  const own = (readers[format]?.(stdout) ?? []).flatMap(
-    role => role.match(/:parameter[\w/-]+/g) ?? [],
-  );
-  expect(own.sort()).toEqual([':parameter/dev/stripe', ':parameter/prod/stripe']);
-});
+    const folder = folderOf([['rem-secrets.yaml', spec]]);
+    expect((await runMain(folder, ['expand'])).status).toBe(0);
+    const { stdout } = await runMain(folder, ['--format', format, 'iam']);
+    const own = (readers[format]?.(stdout) ?? []).flatMap(
+      role => role.match(/:parameter[\w/-]+/g) ?? [],
+    );
+    expect(own.sort()).toEqual([':parameter/dev/stripe', ':parameter/prod/stripe']);
+  },
+);

@@ -26,8 +26,11 @@ function asUser(namespace: string, name: string): string {
   return reads(namespace, name, '{ secretRef: { accessKeyIDSecretRef: { name: a, key: b } } }');
 }
 
-function rolesOf(manifests: readonly string[], ...flags: readonly string[]): PrintedRole[] {
-  return rolesIn(printedOf(manifests.join('---\n'), 'json', ...FILLED, ...flags));
+async function rolesOf(
+  manifests: readonly string[],
+  ...flags: readonly string[]
+): Promise<PrintedRole[]> {
+  return rolesIn(await printedOf(manifests.join('---\n'), 'json', ...FILLED, ...flags));
 }
 
 /** The parameters that each may read. */
@@ -40,25 +43,25 @@ function readBy(roles: readonly PrintedRole[]): unknown[] {
   ]);
 }
 
-test('accounts whose namespaces and names only look the same have roles of their own', () => {
-  expect(readBy(rolesOf([asAccount('a', 'b-c'), asAccount('a-b', 'c')]))).toEqual([
+test('accounts whose namespaces and names only look the same have roles of their own', async () => {
+  expect(readBy(await rolesOf([asAccount('a', 'b-c'), asAccount('a-b', 'c')]))).toEqual([
     ['rem-secrets-a-b.c', ['/a-b/c']],
     ['rem-secrets-a.b-c', ['/a/b-c']],
   ]);
 });
 
-test('stores of the same name in two namespaces have users of their own, and not the name of a role', () => {
+test('stores of the same name in two namespaces have users of their own, and not the name of a role', async () => {
   const manifests = [asUser('a', 'b'), asUser('c', 'b'), asAccount('user', 'b')];
-  expect(readBy(rolesOf(manifests))).toEqual([
+  expect(readBy(await rolesOf(manifests))).toEqual([
     ['rem-secrets-user@a@b', ['/a/b']],
     ['rem-secrets-user@c@b', ['/c/b']],
     ['rem-secrets-user.b', ['/user/b']],
   ]);
 });
 
-test('names that are too long for AWS are cut, and stay apart', () => {
+test('names that are too long for AWS are cut, and stay apart', async () => {
   const long = 'long-'.repeat(11);
-  const roles = rolesOf([asAccount('shop', `${long}a`), asAccount('shop', `${long}b`)]);
+  const roles = await rolesOf([asAccount('shop', `${long}a`), asAccount('shop', `${long}b`)]);
   expect(readBy(roles)).toEqual([
     [expect.stringMatching(/^.{55}_[0-9a-f]{8}$/), [`/shop/${long}a`]],
     [expect.stringMatching(/^.{55}_[0-9a-f]{8}$/), [`/shop/${long}b`]],
@@ -68,10 +71,10 @@ test('names that are too long for AWS are cut, and stay apart', () => {
 
 test.for(['eu-west-1', 'cn-north-1'])(
   'an account has one role, be the region of a store filled in (%s) or not yet',
-  region => {
+  async region => {
     const auth = '{ jwt: { serviceAccountRef: { name: reader } } }';
     const open = reads('shop', 'a', auth, '$' + '{REGION}');
-    const roles = rolesOf([open, reads('shop', 'b', auth, region)]);
+    const roles = await rolesOf([open, reads('shop', 'b', auth, region)]);
     expect(roles.map(({ name }) => name)).toEqual(['rem-secrets-shop.reader']);
     const policies = JSON.stringify(roles.map(one => one.policies));
     expect(policies.match(/:parameter[/\w]+/g)).toEqual([':parameter/shop/a', ':parameter/shop/b']);

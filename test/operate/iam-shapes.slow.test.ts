@@ -6,13 +6,14 @@ import { CLOUDFORMATION, EKSCTL, SPECS, TERRAFORM } from './iam-shapes.ts';
 import { misfits } from './shape.ts';
 
 /** The objects that a format prints, of all cases. */
-function objectsAs(format: string): JsonObject[] {
-  return caseNames.flatMap(name => loadAll(printed(name, format, ...FILLED)).filter(isMap));
+async function objectsAs(format: string): Promise<JsonObject[]> {
+  const texts = caseNames.map(name => printed(name, format, ...FILLED));
+  return (await Promise.all(texts)).flatMap(text => loadAll(text).filter(isMap));
 }
 
-test.for(['ack', 'crossplane'])('as %s each object is one of its kind', format => {
+test.for(['ack', 'crossplane'])('as %s each object is one of its kind', async format => {
   const kinds = new Set<string>();
-  for (const object of objectsAs(format)) {
+  for (const object of await objectsAs(format)) {
     const kind = `${textAt(object, 'apiVersion')} ${textAt(object, 'kind')}`;
     kinds.add(kind);
     expect(misfits(object['spec'], SPECS[kind] ?? {}), kind).toEqual([]);
@@ -23,15 +24,15 @@ test.for(['ack', 'crossplane'])('as %s each object is one of its kind', format =
   expect([...kinds].sort()).toEqual(known.sort());
 });
 
-test('as eksctl each config is one', () => {
-  const configs = objectsAs('eksctl');
+test('as eksctl each config is one', async () => {
+  const configs = await objectsAs('eksctl');
   expect(configs.length).toBeGreaterThan(0);
   for (const config of configs) expect(misfits(config, EKSCTL)).toEqual([]);
 });
 
-test('as CloudFormation each resource has the properties of its type', () => {
+test('as CloudFormation each resource has the properties of its type', async () => {
   const types = new Set<string>();
-  for (const template of objectsAs('cloudformation'))
+  for (const template of await objectsAs('cloudformation'))
     for (const resource of Object.values(mapAt(template, 'Resources'))) {
       const type = textAt(resource, 'Type') ?? '';
       types.add(type);
@@ -40,9 +41,9 @@ test('as CloudFormation each resource has the properties of its type', () => {
   expect([...types].sort()).toEqual(Object.keys(CLOUDFORMATION).sort());
 });
 
-test('as Terraform each block has the arguments of its type', () => {
+test('as Terraform each block has the arguments of its type', async () => {
   const types = new Set<string>();
-  for (const configuration of objectsAs('terraform')) {
+  for (const configuration of await objectsAs('terraform')) {
     const blocks = { ...mapAt(configuration, 'resource'), ...mapAt(configuration, 'data') };
     for (const [type, named] of Object.entries(blocks))
       for (const block of Object.values(mapAt({ named }, 'named'))) {

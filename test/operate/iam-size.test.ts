@@ -44,13 +44,13 @@ spec:
 ${data.join('')}`;
 }
 
-function iam(text: string, ...flags: readonly string[]): Ran {
+async function iam(text: string, ...flags: readonly string[]): Promise<Ran> {
   const folder = folderOf([['in.yaml', text]]);
   return runMain(folder, ['--format', 'json', 'iam', 'in.yaml', ...FILLED, ...flags]);
 }
 
-function roleOf(text: string, ...flags: readonly string[]): PrintedRole {
-  const { status, stdout, stderr } = iam(text, ...flags);
+async function roleOf(text: string, ...flags: readonly string[]): Promise<PrintedRole> {
+  const { status, stdout, stderr } = await iam(text, ...flags);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const role = rolesIn(stdout).find(({ name }) => name === 'rem-secrets-external-secrets');
   if (role === undefined) throw new Error('there is no role');
@@ -84,17 +84,17 @@ function expectWithinLimits({ policies }: PrintedRole): void {
   expect(policies.length).toBeLessThanOrEqual(10);
 }
 
-test('what fits into one policy is named exactly', () => {
+test('what fits into one policy is named exactly', async () => {
   const names = namesIn(6, 10);
-  const role = roleOf(manifests(names));
+  const role = await roleOf(manifests(names));
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
   expect(role.notes).toEqual([]);
   expect(resourcesOf(role)).toEqual(names.map(arn).sort());
 });
 
-test('what does not is folded into the smallest subtrees that are read completely, and that is said', () => {
-  const role = roleOf(manifests([...namesIn(20, 10), '/shop/alone']));
+test('what does not is folded into the smallest subtrees that are read completely, and that is said', async () => {
+  const role = await roleOf(manifests([...namesIn(20, 10), '/shop/alone']));
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
   const parts = Array.from({ length: 20 }, (_, index) => arn(`/shop/part-${index}/*`));
@@ -105,13 +105,13 @@ test('what does not is folded into the smallest subtrees that are read completel
   );
 });
 
-test('a deep tree is folded no further than a flat one beside it', () => {
+test('a deep tree is folded no further than a flat one beside it', async () => {
   const names = Array.from(
     { length: 200 },
     (_, index) => `/shop/deep/part-${index % 20}/key-${index}`,
   );
   const flat = Array.from({ length: 200 }, (_, index) => `/part-${index % 20}/key-${index}`);
-  const role = roleOf(manifests([...names, ...flat]));
+  const role = await roleOf(manifests([...names, ...flat]));
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
   const parts = Array.from({ length: 20 }, (_, index) => `/part-${index}/*`);
@@ -119,10 +119,10 @@ test('a deep tree is folded no further than a flat one beside it', () => {
   expect(resourcesOf(role)).toEqual(all.map(arn).sort());
 });
 
-test('a subtree of which another role reads something stays in names, in several policies', () => {
+test('a subtree of which another role reads something stays in names, in several policies', async () => {
   const names = namesIn(20, 10);
   const others = Array.from({ length: 20 }, (_, index) => `/shop/part-${index}/own`);
-  const role = roleOf(manifests(names, others));
+  const role = await roleOf(manifests(names, others));
   expectWithinLimits(role);
   expect(role.policies.map(({ name }) => name)).toEqual(
     role.policies.map((_, index) => `rem-secrets-external-secrets_${index + 1}`),
@@ -132,8 +132,8 @@ test('a subtree of which another role reads something stays in names, in several
   expect(role.notes).toEqual([]);
 });
 
-test('what a key encrypts is cut to size in the same way', () => {
-  const role = roleOf(manifests(namesIn(20, 10)), '--kms-key', '1111');
+test('what a key encrypts is cut to size in the same way', async () => {
+  const role = await roleOf(manifests(namesIn(20, 10)), '--kms-key', '1111');
   expectWithinLimits(role);
   expect(role.policies).toHaveLength(1);
   const statements = role.policies.flatMap(
@@ -152,12 +152,12 @@ test('what a key encrypts is cut to size in the same way', () => {
   expect([may('/shop/part-3/key-7'), may('/shop/other/key-7')]).toEqual([true, false]);
 });
 
-test('what no ten policies hold is an error at the store', () => {
+test('what no ten policies hold is an error at the store', async () => {
   const names = Array.from(
     { length: 3000 },
     (_, index) => `/key-${index}/of-a-name-that-is-long-enough`,
   );
-  const { status, stdout, stderr } = iam(manifests(names));
+  const { status, stdout, stderr } = await iam(manifests(names));
   expect(status).toBe(1);
   expect(rolesIn(stdout)).toEqual([]);
   expect(stderr).toContain(
@@ -165,8 +165,8 @@ test('what no ten policies hold is an error at the store', () => {
   );
 });
 
-test('a name that is not filled in is an error, and the rest is there', () => {
-  const { status, stdout, stderr } = iam(manifests(['/shop/key', `'/shop/\${ENV}/key'`]));
+test('a name that is not filled in is an error, and the rest is there', async () => {
+  const { status, stdout, stderr } = await iam(manifests(['/shop/key', `'/shop/\${ENV}/key'`]));
   expect(status).toBe(1);
   expect(rolesIn(stdout).flatMap(resourcesOf)).toEqual([arn('/shop/key')]);
   expect(stderr).toContain(
@@ -174,26 +174,26 @@ test('a name that is not filled in is an error, and the rest is there', () => {
   );
 });
 
-test('the order of manifests means nothing', () => {
+test('the order of manifests means nothing', async () => {
   const names = namesIn(20, 10);
-  expect(iam(manifests([...names].reverse()))).toEqual(iam(manifests(names)));
+  expect(await iam(manifests([...names].reverse()))).toEqual(await iam(manifests(names)));
   for (const name of caseNames) {
     const text = readFileSync(join(iamCases, name, 'in.yaml'), 'utf8');
     const turned = text.split('---\n').reverse().join('---\n');
-    expect(iam(turned)).toEqual(iam(text));
+    expect(await iam(turned)).toEqual(await iam(text));
   }
 });
 
-test('however many and however long the names are, all of them may be read and each policy fits', () => {
+test('however many and however long the names are, all of them may be read and each policy fits', async () => {
   const level = fc.stringMatching(/^[b-r][a-z0-9-]{0,40}$/);
   const name = fc
     .array(level, { minLength: 1, maxLength: 4 })
     .map(levels => `/${levels.join('/')}`);
-  hold(
+  await hold(
     'size of policies',
     15,
-    fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 400 }), names => {
-      const role = roleOf(manifests(names));
+    fc.asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 400 }), async names => {
+      const role = await roleOf(manifests(names));
       expectWithinLimits(role);
       const statements = role.policies.flatMap(
         ({ document }) => parsePolicy(JSON.stringify(document)) ?? [],

@@ -7,8 +7,8 @@ import {
 } from '../../generator/kinds/ack.ts';
 import { FILLED, printed, rolesIn } from './iam-cases.ts';
 
-function trustOf(name: string, role: string): readonly Statement[] {
-  const found = rolesIn(printed(name, 'json', ...FILLED)).find(one => one.name === role);
+async function trustOf(name: string, role: string): Promise<readonly Statement[]> {
+  const found = rolesIn(await printed(name, 'json', ...FILLED)).find(one => one.name === role);
   return parsePolicy(JSON.stringify(found?.trustPolicy)) ?? [];
 }
 
@@ -52,24 +52,24 @@ test.for([
   ['other-account', 'shop-reader', GATE, 'sts:AssumeRole', { ...TAGS, 'sts:ExternalId': 'shop-7' }],
   ['other-account', 'shop-reader', GATE, 'sts:TagSession', TAGS],
   ['service-accounts', 'shop-reader', OIDC, 'sts:AssumeRoleWithWebIdentity', TOKEN],
-] as const)('%s: %s is taken on by %s with %s, and by nobody else', args => {
+] as const)('%s: %s is taken on by %s with %s, and by nobody else', async args => {
   const [name, role, who, action, context] = args;
-  const trust = trustOf(name, role);
+  const trust = await trustOf(name, role);
   expect(mayTake(trust, who, action, context)).toBe(true);
   for (const wrong of wrongOnes(context)) expect(mayTake(trust, who, action, wrong)).toBe(false);
   expect(mayTake(trust, `${who}x`, action, context)).toBe(false);
 });
 
-test('a tag stays with the session only where the store says so', () => {
-  const trust = trustOf('other-account', 'shop-reader');
+test('a tag stays with the session only where the store says so', async () => {
+  const trust = await trustOf('other-account', 'shop-reader');
   const may = (...keys: readonly string[]): boolean =>
     mayTake(trust, GATE, 'sts:TagSession', { ...TAGS, 'sts:TransitiveTagKeys': keys });
   expect([may('team'), may('team', 'stage')]).toEqual([true, false]);
 });
 
-test('with IRSA the account of ESO itself takes its role by its token', () => {
+test('with IRSA the account of ESO itself takes its role by its token', async () => {
   const flags = ['--trust', 'IRSA', '--service-account', 'platform/eso', ...FILLED];
-  const [role] = rolesIn(printed('parameter-store', 'json', ...flags));
+  const [role] = rolesIn(await printed('parameter-store', 'json', ...flags));
   const trust = parsePolicy(JSON.stringify(role?.trustPolicy)) ?? [];
   const token = {
     'oidc.example/id/A:aud': 'sts.amazonaws.com',
@@ -81,8 +81,8 @@ test('with IRSA the account of ESO itself takes its role by its token', () => {
 
 test.for(['bank', 'shop'])(
   'a role that several accounts have is taken on by that of %s',
-  namespace => {
-    const trust = trustOf('shared-roles', 'eso');
+  async namespace => {
+    const trust = await trustOf('shared-roles', 'eso');
     const token = {
       'oidc.example/id/A:aud': 'sts.amazonaws.com',
       'oidc.example/id/A:sub': `system:serviceaccount:${namespace}:reader`,
@@ -90,14 +90,14 @@ test.for(['bank', 'shop'])(
     expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', token)).toBe(true);
     for (const wrong of wrongOnes(token))
       expect(mayTake(trust, OIDC, 'sts:AssumeRoleWithWebIdentity', wrong)).toBe(false);
-    expect(printed('shared-roles', 'text')).toContain(
+    expect(await printed('shared-roles', 'text')).toContain(
       `note: ServiceAccount ${namespace}/reader needs the annotation`,
     );
   },
 );
 
-test('a role that an account has is taken on by another role too', () => {
-  const trust = trustOf('shared-roles', 'gate');
+test('a role that an account has is taken on by another role too', async () => {
+  const trust = await trustOf('shared-roles', 'gate');
   const sender = 'arn:aws:iam::123456789012:role/rem-secrets-mail.sender';
   expect(mayTake(trust, sender, 'sts:AssumeRole', {})).toBe(true);
   const token = {

@@ -81,8 +81,8 @@ function nearMisses(request: Request): Request[] {
   ];
 }
 
-describe.each(caseNames)('%s', name => {
-  const roles = rolesIn(printed(name, 'json', ...FILLED));
+describe.each(caseNames)('%s', async name => {
+  const roles = rolesIn(await printed(name, 'json', ...FILLED));
   const requests = requestsOf(name);
   const wanted = requests.filter(({ how }) => how !== 'deny');
 
@@ -119,7 +119,9 @@ describe.each(caseNames)('%s', name => {
 
   test.each(Object.keys(iamFormats))('as %s', async format => {
     const file = iamFormats[format]?.file ?? 'text.txt';
-    await expect(printed(name, format)).toMatchFileSnapshot(join(iamCases, name, 'expected', file));
+    await expect(await printed(name, format)).toMatchFileSnapshot(
+      join(iamCases, name, 'expected', file),
+    );
   });
 });
 

@@ -62,9 +62,9 @@ test('what two commits have in common is asked of git once', () => {
   const machine = nodeHost(folder);
   const host: Host = {
     ...machine,
-    run: (command, args, options) => {
+    runNow: (command, args, options) => {
       if (args.includes('cat-file')) asked.push(...(options?.input ?? '').trim().split('\n'));
-      return machine.run(command, args, options);
+      return machine.runNow(command, args, options);
     },
   };
   const blobs = blobsIn(host);

@@ -31,10 +31,10 @@ interface Linted {
 }
 
 /** Lints a folder with a cache of its own. */
-function lint(folder: string, cache: string, ...flags: readonly string[]): Linted {
+async function lint(folder: string, cache: string, ...flags: readonly string[]): Promise<Linted> {
   let [stdout, runs] = ['', 0];
   const host = nodeHost(folder);
-  const status = main(['lint', '.', ...flags], {
+  const status = await main(['lint', '.', ...flags], {
     ...host,
     env: name => (name === 'XDG_CACHE_HOME' ? cache : host.env(name)),
     run: (...args) => {
@@ -53,21 +53,21 @@ function buildsIn(cache: string): string[] {
   return readdirSync(join(cache, 'rem-secrets/builds'));
 }
 
-test('what was built once is not built again, until a file of it changes', () => {
+test('what was built once is not built again, until a file of it changes', async () => {
   const [folder, cache] = [folderOf(files), folderOf([])];
-  const first = lint(folder, cache);
+  const first = await lint(folder, cache);
   expect(first).toMatchObject({ runs: 1 });
-  expect(lint(folder, cache)).toEqual({ ...first, runs: 0 });
-  expect(lint(folder, cache, '--no-cache')).toEqual(first);
+  expect(await lint(folder, cache)).toEqual({ ...first, runs: 0 });
+  expect(await lint(folder, cache, '--no-cache')).toEqual(first);
   writeFileSync(join(folder, 'pod.yaml'), pod('other'));
-  expect(lint(folder, cache)).toMatchObject({
+  expect(await lint(folder, cache)).toMatchObject({
     runs: 1,
     stdout: expect.stringContaining('"other"'),
   });
-  expect(lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
+  expect(await lint(folderOf(files), cache)).toEqual({ ...first, runs: 0 });
 });
 
-test('a Secret that kustomize makes of a file is not kept', () => {
+test('a Secret that kustomize makes of a file is not kept', async () => {
   const generator = 'secretGenerator: [{ name: login, envs: [login.env] }]\n';
   const [folder, cache] = [
     folderOf([
@@ -78,13 +78,13 @@ test('a Secret that kustomize makes of a file is not kept', () => {
     folderOf([]),
   ];
   writeFileSync(join(folder, 'pod.yaml'), pod('absent'));
-  expect(lint(folder, cache).runs).toBe(1);
-  expect(lint(folder, cache).runs).toBe(1);
+  expect((await lint(folder, cache)).runs).toBe(1);
+  expect((await lint(folder, cache)).runs).toBe(1);
   for (const file of buildsIn(cache))
     expect(readFileSync(join(cache, 'rem-secrets/builds', file), 'utf8')).not.toContain('hunter2');
 });
 
-test('a folder that others can write, or a link, is no cache', () => {
+test('a folder that others can write, or a link, is no cache', async () => {
   const open = folderOf([]);
   mkdirSync(join(open, 'rem-secrets/builds'), { recursive: true });
   chmodSync(join(open, 'rem-secrets/builds'), 0o777);
@@ -96,7 +96,7 @@ test('a folder that others can write, or a link, is no cache', () => {
   symlinkSync(join(above, 'rem-secrets'), join(led, 'rem-secrets'));
   for (const cache of [open, linked, led, 'not/absolute', '/dev/null']) {
     const folder = folderOf(files);
-    for (const _ of [1, 2]) expect(lint(folder, cache).runs).toBe(1);
+    for (const _ of [1, 2]) expect((await lint(folder, cache)).runs).toBe(1);
   }
   expect(buildsIn(open)).toEqual([]);
   expect(buildsIn(linked)).toEqual([]);

@@ -14,9 +14,11 @@ function treeOf(name: string): string {
 }
 
 /** What all that reads a tree says of it; what one has built, the next takes. */
-function said(folder: string): Ran[] {
+async function said(folder: string): Promise<Ran[]> {
   const cache = folderOf([]);
-  return COMMANDS.map(args => runKeeping(cache, folder, args));
+  const all: Ran[] = [];
+  for (const args of COMMANDS) all.push(await runKeeping(cache, folder, args));
+  return all;
 }
 
 const COMMANDS = [
@@ -27,10 +29,10 @@ const COMMANDS = [
 /** A comment makes the base another text than expand writes, and kustomize builds all of it. */
 test.for(readdirSync(cases))(
   '%s says the same of the expansion as of what kustomize builds',
-  name => {
+  async name => {
     const folder = treeOf(name);
-    const made = said(folder);
+    const made = await said(folder);
     appendFileSync(join(folder, 'base/kustomization.yaml'), '# Of a person.\n');
-    expect(made).toEqual(said(folder));
+    expect(made).toEqual(await said(folder));
   },
 );

@@ -6,7 +6,7 @@ import { nodeHost } from '../../generator/shell/host.ts';
 import { parseSpec } from '../../generator/spec/parse.ts';
 import { folderOf, root } from '../machine.ts';
 
-test('kustomize is not asked about what expand makes, and is about all else', () => {
+test('kustomize is not asked about what expand makes, and is about all else', async () => {
   const folder = folderOf([]);
   const golden = join(root, 'test/golden/env-order');
   cpSync(join(golden, 'expected'), folder, { recursive: true });
@@ -18,7 +18,7 @@ test('kustomize is not asked about what expand makes, and is about all else', ()
   const file = 'rem-secrets.yaml';
   const { value: spec } = parseSpec(readFileSync(join(folder, file), 'utf8'));
   if (spec === undefined) throw new Error('the spec has faults');
-  expect(setsOfSpec(spec, { file }, host).faults).toEqual([]);
+  expect((await setsOfSpec(spec, { file }, host)).faults).toEqual([]);
   appendFileSync(join(folder, 'base/kustomization.yaml'), '# Of a person.\n');
-  expect(() => setsOfSpec(spec, { file }, host)).toThrow('something is started');
+  await expect(setsOfSpec(spec, { file }, host)).rejects.toThrow('something is started');
 });

@@ -14,24 +14,24 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: { chart: { spec: { chart: ${name} } } }
 `;
 
-test('what is not known is counted where it is asked for, and nowhere else', () => {
+test('what is not known is counted where it is asked for, and nowhere else', async () => {
   const folder = folderOf([
     ['a/pod.yaml', reader('shop', 'web-login')],
     ['b/pod.yaml', reader('shop', 'web-token').replace('name: reader', 'name: other')],
     ['chart/web.yaml', release('web', 'shop')],
   ]);
-  expect(runMain(folder, ['lint', 'a']).stdout).toContain('1 reference not judged');
-  expect(runMain(folder, ['lint', '.']).stdout).toContain('2 references not judged');
+  expect((await runMain(folder, ['lint', 'a'])).stdout).toContain('1 reference not judged');
+  expect((await runMain(folder, ['lint', '.'])).stdout).toContain('2 references not judged');
 });
 
-test('in a namespace that is not known any chart may have made it', () => {
+test('in a namespace that is not known any chart may have made it', async () => {
   const both = `${release('one', 'first')}---\n${release('web', 'second')}---\n`;
-  const { stdout } = runMain('.', ['lint', '-'], both + reader('', 'web-login'));
+  const { stdout } = await runMain('.', ['lint', '-'], both + reader('', 'web-login'));
   expect(stdout).toContain('made perhaps by the Helm chart "web" in second');
   expect(stdout).not.toContain('[unknown-secret]');
 });
 
-test('two repositories are two, though each has a deployment object of the name', () => {
+test('two repositories are two, though each has a deployment object of the name', async () => {
   const flux = (path: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: { name: apps, namespace: flux-system }
@@ -40,7 +40,7 @@ spec: { path: ./${path}, prune: true, interval: 1h, sourceRef: { kind: GitReposi
   const login = 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n';
   const one = repositoryOf({ 'flux.yaml': flux('one'), 'one/pod.yaml': reader('shop', 'login') });
   const two = repositoryOf({ 'flux.yaml': flux('two'), 'two/login.yaml': login });
-  const { stdout } = runMain('/', ['lint', one, two]);
+  const { stdout } = await runMain('/', ['lint', one, two]);
   expect(stdout).toContain('nothing makes the Secret "login" in namespace "shop"');
 });
 
@@ -56,7 +56,7 @@ spec: { data: [{ secretKey: a, remoteRef: { key: a } }], secretStoreRef: { kind:
 `,
     'there is no SecretStore "aws"',
   ],
-])('what deployment objects %s at a path apply elsewhere', ([, beside = '', found]) => {
+])('what deployment objects %s at a path apply elsewhere', async ([, beside = '', found]) => {
   const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: { name: apps, namespace: flux-system }
@@ -66,7 +66,7 @@ spec: { path: ./apps, prune: true, interval: 1h, sourceRef: { kind: GitRepositor
     'flux/apps.yaml': flux + beside,
     'apps/pod.yaml': reader('shop', 'login'),
   });
-  const { stdout } = runMain(folder, ['lint', 'flux']);
+  const { stdout } = await runMain(folder, ['lint', 'flux']);
   expect(stdout).toContain(found);
   expect(stdout).toContain('1 error in');
 });

@@ -10,13 +10,13 @@ test.for([
   'kind: Other\nresources: [a.yaml]',
   'apiVersion: example.com/v1\nresources: [a.yaml]',
   'kind: Kustomization',
-])('what only looks like a list of files is not passed over: %j', text => {
+])('what only looks like a list of files is not passed over: %j', async text => {
   const folder = folderOf([
     ['other/kustomization.yaml', 'resources: [a.yaml]\n'],
     ['other/a.yaml', '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }\n'],
     ['prod/kustomization.yaml', `${text}\n`],
   ]);
-  const { status, stdout } = runMain(folder, ['lint', '.']);
+  const { status, stdout } = await runMain(folder, ['lint', '.']);
   expect(stdout).toMatch(/^prod\/kustomization\.yaml:.* error: kustomize cannot build it: /m);
   expect(status).toBe(1);
 });
@@ -36,14 +36,14 @@ test.for([
   'apiVersion: v1\nkind: List\nitems: []\n',
   map('a', 'data: { k: }\n'),
   map('a', 'data:\n  k: >\n    a\n     b\n    c\n'),
-])('a list gives what kustomize makes of it: %j', text => {
+])('a list gives what kustomize makes of it: %j', async text => {
   const folder = folderOf([
     ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\n'],
     ['a.yaml', text],
     ['b.yaml', map('b')],
   ]);
   const { status, stdout } = run(tool('kustomize'), ['build', folder]);
-  const lint = runMain(folder, ['lint', '.']);
+  const lint = await runMain(folder, ['lint', '.']);
   if (status !== 0) expect(lint.stdout).toContain('kustomize cannot build it');
   else expect(lint.stdout).toMatch(new RegExp(` in ${objectsOf(stdout).length} objects?\\b`));
 });

@@ -5,19 +5,19 @@ import { folderOf, type Ran, root, runMain } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
 
 /** Runs the command line in a folder. */
-function run(folder: string, ...args: readonly string[]): Ran {
+async function run(folder: string, ...args: readonly string[]): Promise<Ran> {
   return runMain(folder, args);
 }
 
 /** A folder with a spec, and the tree that `expand` writes for it. */
-function treeOf(spec: string): string {
+async function treeOf(spec: string): Promise<string> {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  expect(run(folder, 'expand')).toMatchObject({ status: 0 });
+  expect(await run(folder, 'expand')).toMatchObject({ status: 0 });
   return folder;
 }
 
 /** The tree of a golden case. */
-function golden(name: string): string {
+async function golden(name: string): Promise<string> {
   return treeOf(readFileSync(join(root, 'test/golden', name, 'rem-secrets.yaml'), 'utf8'));
 }
 
@@ -38,14 +38,14 @@ interface Shown {
 }
 
 /** The Secrets that `graph` shows of an environment. */
-function shown(folder: string, environment: string): readonly Shown[] {
-  const { stdout } = run(folder, 'graph', '-e', environment, '-o', 'json');
+async function shown(folder: string, environment: string): Promise<readonly Shown[]> {
+  const { stdout } = await run(folder, 'graph', '-e', environment, '-o', 'json');
   return JSON.parse(stdout).flows.flatMap((flow: { secrets: readonly Shown[] }) => flow.secrets);
 }
 
-test('a store that the spec declares as external is there', () => {
-  const folder = golden('external-store');
-  expect(run(folder, 'lint')).toMatchObject({ status: 0 });
+test('a store that the spec declares as external is there', async () => {
+  const folder = await golden('external-store');
+  expect(await run(folder, 'lint')).toMatchObject({ status: 0 });
   addToDev(
     folder,
     `apiVersion: external-secrets.io/v1
@@ -57,43 +57,43 @@ spec:
   data: [{ secretKey: a, remoteRef: { key: a } }]
 `,
   );
-  const { status, stdout } = run(folder, 'lint');
+  const { status, stdout } = await run(folder, 'lint');
   expect(status).toBe(1);
   expect(stdout).toContain('no SecretStore "team-vault" in namespace "elsewhere"');
 });
 
-test('an environment is shown with what its shared cluster makes for it, and without its neighbours', () => {
-  const secrets = shown(golden('shared-cluster'), 'dev');
+test('an environment is shown with what its shared cluster makes for it, and without its neighbours', async () => {
+  const secrets = await shown(await golden('shared-cluster'), 'dev');
   expect(new Set(secrets.map(({ namespace }) => namespace))).toEqual(new Set(['shop']));
   const login = secrets.find(({ name }) => name === 'shop-db-app');
   expect(login?.readers).toMatchObject([{ name: 'shop-db-url' }]);
 });
 
-test('one environment needs no other cluster, and says when it lacks its own', () => {
-  const folder = golden('shared-cluster');
+test('one environment needs no other cluster, and says when it lacks its own', async () => {
+  const folder = await golden('shared-cluster');
   rmSync(join(folder, 'overlays/prod'), { recursive: true });
-  expect(run(folder, 'graph', '-e', 'dev')).toMatchObject({ status: 0, stderr: '' });
+  expect(await run(folder, 'graph', '-e', 'dev')).toMatchObject({ status: 0, stderr: '' });
   rmSync(join(folder, 'overlays/shared'), { recursive: true });
-  const { status, stderr } = run(folder, 'graph', '-e', 'dev');
+  const { status, stderr } = await run(folder, 'graph', '-e', 'dev');
   expect(status).toBe(1);
   expect(stderr).toContain('there is no overlays/shared');
 });
 
-test('a shared cluster without objects of its own has no overlay', () => {
-  const folder = treeOf(
+test('a shared cluster without objects of its own has no overlay', async () => {
+  const folder = await treeOf(
     specOf(`
 namespace: shop
 secrets: { session: { manual: [key] } }
 workloads: { web: { image: "example/web:1", env: { KEY: { secret: session, key: key } } } }
 environments: { dev: { cluster: one }, test: { cluster: one, namespace: shop-test } }`),
   );
-  expect(run(folder, 'graph')).toMatchObject({ status: 0, stderr: '' });
-  expect(shown(folder, 'one')).toEqual([]);
-  expect(shown(folder, 'dev')).toMatchObject([{ name: 'session', state: 'outside' }]);
+  expect(await run(folder, 'graph')).toMatchObject({ status: 0, stderr: '' });
+  expect(await shown(folder, 'one')).toEqual([]);
+  expect(await shown(folder, 'dev')).toMatchObject([{ name: 'session', state: 'outside' }]);
 });
 
-test('a Secret that is declared outside is so in the namespace of the environment alone', () => {
-  const folder = golden('declared-secrets');
+test('a Secret that is declared outside is so in the namespace of the environment alone', async () => {
+  const folder = await golden('declared-secrets');
   addToDev(
     folder,
     `apiVersion: v1
@@ -102,26 +102,26 @@ metadata: { name: other, namespace: elsewhere }
 spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: login } }] }] }
 `,
   );
-  const states = shown(folder, 'dev').filter(({ name }) => name === 'login');
+  const states = (await shown(folder, 'dev')).filter(({ name }) => name === 'login');
   expect(states).toMatchObject([
     { namespace: 'elsewhere', state: 'missing' },
     { namespace: 'shop', state: 'outside' },
   ]);
 });
 
-test('a spec with faults has no flow', () => {
+test('a spec with faults has no flow', async () => {
   const folder = folderOf([
     [
       'rem-secrets.yaml',
       specOf('namespace: shop\nsecrets: { a: { store: none, keys: { b: c } } }'),
     ],
   ]);
-  const { status, stdout, stderr } = run(folder, 'graph');
+  const { status, stdout, stderr } = await run(folder, 'graph');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('there is no store "none"');
 });
 
-test('findings stand in their own file, in whichever order files and kustomizations are named', () => {
+test('findings stand in their own file, in whichever order files and kustomizations are named', async () => {
   const pod = (name: string): string => `apiVersion: v1
 kind: Pod
 metadata: { name: ${name}, namespace: shop }
@@ -137,7 +137,7 @@ spec: { containers: [{ name: a, image: a/b:1, envFrom: [{ secretRef: { name: non
     ['built', 'loose.yaml'],
     ['loose.yaml', 'built'],
   ]) {
-    const { stdout } = run(folder, 'lint', ...paths);
+    const { stdout } = await run(folder, 'lint', ...paths);
     expect(stdout.match(/^\S+: error/gm)).toEqual(findings);
     expect(stdout).toMatch(/^built.*"none-built"/m);
     expect(stdout).toMatch(/^loose.*"none-loose"/m);

@@ -10,7 +10,7 @@ const cases = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 );
 
 test.for(cases)('%s', async file => {
-  const { stdout } = runMain(alone(join(folder, file)), ['lint', basename(file)]);
+  const { stdout } = await runMain(alone(join(folder, file)), ['lint', basename(file)]);
   expect(stdout).toMatch(/\[(unknown-secret|unknown-secret-key)\]/);
   await expect(stdout).toMatchFileSnapshot(join(folder, file.replace(/yaml$/, 'out')));
 });

@@ -4,23 +4,23 @@ import { expect, test } from 'vitest';
 import { alone, folderOf, root, runMain } from '../machine.ts';
 import { casesIn, expectDocument } from './documents.ts';
 
-test.for(casesIn('test/errors'))('%s', path => {
+test.for(casesIn('test/errors'))('%s', async path => {
   const folder = folderOf([]);
   cpSync(join(root, path), folder, { recursive: true });
   const file = join(folder, 'args.txt');
   const args = existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : ['expand'];
-  expectDocument('findings', runMain(folder, ['--format', 'json', ...args]).stdout);
+  expectDocument('findings', (await runMain(folder, ['--format', 'json', ...args])).stdout);
 });
 
-test.for(casesIn('test/lint/rules'))('%s', path => {
+test.for(casesIn('test/lint/rules'))('%s', async path => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
-  expectDocument('lint', runMain(alone(join(root, path, 'bad.yaml')), args).stdout);
+  expectDocument('lint', (await runMain(alone(join(root, path, 'bad.yaml')), args)).stdout);
 });
 
-test.for(casesIn('test/review/risks'))('%s', path => {
+test.for(casesIn('test/review/risks'))('%s', async path => {
   const end = existsSync(join(root, path, 'base.yaml')) ? '.yaml' : '';
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `risky${end}`];
-  const { stdout } = runMain(join(root, path), args);
+  const { stdout } = await runMain(join(root, path), args);
   expectDocument('diff', stdout);
   for (const { level, severity } of JSON.parse(stdout).risks)
     expect(severity).toBe(level === 'block' ? 'error' : 'warning');

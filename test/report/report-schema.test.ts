@@ -10,41 +10,44 @@ import { anyName, reviewWith } from '../review/any-review.ts';
 import { specOf } from '../spec-text.ts';
 import { casesIn, expectDocument, isReport } from './documents.ts';
 
-test.for(['expand', 'render', 'validate', 'graph', 'environments'])('%s of a wrong spec', name => {
-  const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
-  expectDocument('findings', runMain(folder, ['--format', 'json', name]).stdout);
-});
+test.for(['expand', 'render', 'validate', 'graph', 'environments'])(
+  '%s of a wrong spec',
+  async name => {
+    const folder = folderOf([['rem-secrets.yaml', 'kind: [\n']]);
+    expectDocument('findings', (await runMain(folder, ['--format', 'json', name])).stdout);
+  },
+);
 
-test('lint of files that cannot be read, and of a wrong config', () => {
+test('lint of files that cannot be read, and of a wrong config', async () => {
   const folder = folderOf([
     ['broken.yaml', 'a: [\n'],
     ['kustomization.yaml', 'resources: [absent.yaml]\n'],
     ['wrong.yaml', 'acept: []\n'],
   ]);
   for (const args of [['.'], ['.', '--config', 'wrong.yaml']])
-    expectDocument('lint', runMain(folder, ['--format', 'json', 'lint', ...args]).stdout);
+    expectDocument('lint', (await runMain(folder, ['--format', 'json', 'lint', ...args])).stdout);
 });
 
-test('validate of manifests', () => {
+test('validate of manifests', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a, nmae: b }\n';
   const folder = folderOf([['bad.yaml', namespace]]);
-  const { stdout } = runMain(folder, ['--format', 'json', 'validate', '.']);
+  const { stdout } = await runMain(folder, ['--format', 'json', 'validate', '.']);
   expect(JSON.parse(stdout).findings).toHaveLength(1);
   expectDocument('findings', stdout);
 });
 
-test('diff of what cannot be read, with acknowledgements that nothing needs', () => {
+test('diff of what cannot be read, with acknowledgements that nothing needs', async () => {
   const folder = folderOf([
     ['base/a.yaml', 'a: [\n'],
     ['head/kustomization.yaml', 'resources: [absent.yaml]\n'],
     ['wrong.yaml', 'acknowledge: [{ rule: none, object: A/a/a, reason: b }]\n'],
   ]);
   const sides = ['--base', 'base', '--head', 'head', '--acknowledgements', 'wrong.yaml'];
-  expectDocument('diff', runMain(folder, ['--format', 'json', 'diff', ...sides]).stdout);
+  expectDocument('diff', (await runMain(folder, ['--format', 'json', 'diff', ...sides])).stdout);
 });
 
-test('a review of everything that there can be', () => {
-  hold(
+test('a review of everything that there can be', async () => {
+  await hold(
     'schema of a review',
     20,
     fc.property(fc.array(anyName, { minLength: 1, maxLength: 5 }), names =>
@@ -53,41 +56,41 @@ test('a review of everything that there can be', () => {
   );
 });
 
-test('params list', () => {
+test('params list', async () => {
   const args = ['--format', 'json', 'params', 'list', 'in.yaml'];
   expectDocument(
     'entries',
-    runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args).stdout,
+    (await runMain(alone(join(root, 'test/operate/params/list/in.yaml')), args)).stdout,
   );
 });
 
-test('import, also of what no spec can hold', () => {
+test('import, also of what no spec can hold', async () => {
   const args = ['--format', 'json', 'import', '--out', 'new', 'overlays/dev', 'overlays/prod'];
   const folder = folderOf([]);
   cpSync(join(root, 'test/adopt/shop'), folder, { recursive: true });
-  expectDocument('import', runMain(folder, args).stdout);
+  expectDocument('import', (await runMain(folder, args)).stdout);
   const leak =
     'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: b }\ndata: { URL: postgresql://a:hunter2@b/c }\n';
   expectDocument(
     'import',
-    runMain(folderOf([['a.yaml', leak]]), ['--format', 'json', 'import', '.']).stdout,
+    (await runMain(folderOf([['a.yaml', leak]]), ['--format', 'json', 'import', '.'])).stdout,
   );
 });
 
-test('doctor', () => {
+test('doctor', async () => {
   for (const name of [undefined, 'secret-deleted', 'initdb-waits'])
-    expectDocument('doctor', brokenCluster(name).doctor('json').stdout);
+    expectDocument('doctor', (await brokenCluster(name).doctor('json')).stdout);
 });
 
-test('status', () => {
+test('status', async () => {
   const { files } = brokenCluster('not-refreshed');
   const folder = folderOf([
     ['rem-secrets.yaml', STATUS_SPEC],
     ...[...files].map(([name, list]): [string, string] => [`dump/${name}`, JSON.stringify(list)]),
   ]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   const args = ['--format', 'json', 'status', '--from', 'dump', '-e', 'dev'];
-  expectDocument('status', runMain(folder, args).stdout);
+  expectDocument('status', (await runMain(folder, args)).stdout);
 });
 
 /** A Secret of the cluster that is well, and one that it has not. */
@@ -99,27 +102,27 @@ workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: absent, key: key 
 environments: { dev: {}, prod: {} }
 `);
 
-test.for(casesIn('test/graph'))('%s', path => {
+test.for(casesIn('test/graph'))('%s', async path => {
   const args = ['graph', '--output', 'json', 'manifests.yaml'];
-  expectDocument('graph', runMain(alone(join(root, path, 'manifests.yaml')), args).stdout);
+  expectDocument('graph', (await runMain(alone(join(root, path, 'manifests.yaml')), args)).stdout);
 });
 
-test.for(casesIn('test/operate/capacity/cases'))('%s', path => {
+test.for(casesIn('test/operate/capacity/cases'))('%s', async path => {
   const args = ['--format', 'json', 'capacity', 'in.yaml'];
-  expectDocument('capacity', runMain(join(root, path), args).stdout);
+  expectDocument('capacity', (await runMain(join(root, path), args)).stdout);
 });
 
-test('versions, and lint in versions', () => {
-  expectDocument('versions', runMain(folderOf([]), ['versions', '-o', 'json']).stdout);
+test('versions, and lint in versions', async () => {
+  expectDocument('versions', (await runMain(folderOf([]), ['versions', '-o', 'json'])).stdout);
   const args = ['lint', 'ok.yaml', '-o', 'json', '--versions', 'kubernetes=1.34'];
   const ok = join(root, 'test/lint/rules/unknown-secret/ok.yaml');
-  expectDocument('lint', runMain(alone(ok), args).stdout);
+  expectDocument('lint', (await runMain(alone(ok), args)).stdout);
 });
 
-test('a field beyond the schema, or one that is missing, is a fault', () => {
+test('a field beyond the schema, or one that is missing, is a fault', async () => {
   const args = ['--format', 'json', 'lint', 'bad.yaml'];
   const bad = join(root, 'test/lint/rules/unknown-secret/bad.yaml');
-  const report = JSON.parse(runMain(alone(bad), args).stdout);
+  const report = JSON.parse((await runMain(alone(bad), args)).stdout);
   const { hint: _, ...less } = report.findings[0];
   for (const finding of [less, { ...report.findings[0], id: 'a' }])
     expect(isReport({ ...report, findings: [finding] })).toBe(false);

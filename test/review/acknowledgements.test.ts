@@ -17,14 +17,14 @@ const base: Files = {
 };
 
 /** What a review says with these acknowledgements: on standard output, and by the exit code. */
-function review(
+async function review(
   acknowledgements: string,
   ...args: readonly string[]
-): { status: number | null; stdout: string } {
+): Promise<{ status: number | null; stdout: string }> {
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, '.rem-secrets-review.yaml', acknowledgements);
-  const { status, stdout } = runMain(folder, [...args, 'diff']);
+  const { status, stdout } = await runMain(folder, [...args, 'diff']);
   return { status, stdout };
 }
 
@@ -34,28 +34,26 @@ const both = `acknowledge:
     reason: the data is in "shop-pg" | since Monday
 `;
 
-test('an acknowledged blocker does not fail', () => {
-  expect(review('').status).toBe(1);
-  expect(review(both).status).toBe(0);
+test('an acknowledged blocker does not fail', async () => {
+  expect((await review('')).status).toBe(1);
+  expect((await review(both)).status).toBe(0);
 });
 
-test('each acknowledged risk is shown with its own reason', () => {
+test('each acknowledged risk is shown with its own reason', async () => {
   const each = `acknowledge:
   - { rule: cluster-removed, object: Cluster/shop/db, reason: it moved }
   - { rule: cluster-removed, object: Cluster/shop-dev/db, reason: nobody needs it }
 `;
-  const lines = review(each)
-    .stdout.split('\n')
-    .filter(line => line.includes('reason: '));
+  const lines = (await review(each)).stdout.split('\n').filter(line => line.includes('reason: '));
   expect(lines).toEqual(['  reason: nobody needs it', '  reason: it moved']);
 });
 
-test('every format shows it, with its reason and place', () => {
-  const text = review(both).stdout;
+test('every format shows it, with its reason and place', async () => {
+  const text = (await review(both)).stdout;
   expect(text).toContain('no risks');
   expect(text).toContain('block, acknowledged: Cluster shop-dev/db:');
   expect(text).toContain('reason: the data is in "shop-pg" | since Monday');
-  const { risks, blockers } = JSON.parse(review(both, '--format', 'json').stdout);
+  const { risks, blockers } = JSON.parse((await review(both, '--format', 'json')).stdout);
   expect(blockers).toBe(0);
   expect(risks[0].acknowledged).toMatchObject({
     reason: 'the data is in "shop-pg" | since Monday',
@@ -63,15 +61,15 @@ test('every format shows it, with its reason and place', () => {
     line: 2,
     column: 5,
   });
-  const markdown = review(both, '--format', 'markdown').stdout;
+  const markdown = (await review(both, '--format', 'markdown')).stdout;
   expect(markdown).toContain('### rem-secrets: nothing blocks');
   expect(markdown).toContain(
     'Acknowledged (<code>.rem-secrets-review.yaml:2:5</code>): the data is in <code>shop-pg</code> &#124; since Monday',
   );
-  expect(review(both, '--format', 'html').stdout).toContain(
+  expect((await review(both, '--format', 'html')).stdout).toContain(
     'the data is in &quot;shop-pg&quot; | since Monday',
   );
-  const [run] = JSON.parse(review(both, '--format', 'sarif').stdout).runs;
+  const [run] = JSON.parse((await review(both, '--format', 'sarif')).stdout).runs;
   expect(run.results[0].suppressions[0]).toMatchObject({
     kind: 'external',
     status: 'accepted',
@@ -79,8 +77,8 @@ test('every format shows it, with its reason and place', () => {
   });
 });
 
-test('one of an environment leaves the others', () => {
-  const { status, stdout } = review(both.replace('reason', 'environment: dev\n    reason'));
+test('one of an environment leaves the others', async () => {
+  const { status, stdout } = await review(both.replace('reason', 'environment: dev\n    reason'));
   expect(status).toBe(1);
   expect(stdout).toMatch(/^block, acknowledged: Cluster shop-dev\/db: .*\(dev\)$/m);
   expect(stdout).toMatch(/^block: Cluster shop\/db: .*\(prod\)$/m);
@@ -112,26 +110,29 @@ test.for([
     '.rem-secrets-review.yaml:5:5: warning: nothing is acknowledged here: "Cluster/shop/old" has no risk "cluster-removed"',
     0,
   ],
-] as const)('%s is said with its place, and the review is shown', ([, text, message, status]) => {
-  const shown = review(text);
-  expect(shown.stdout).toContain(message);
-  expect(shown.stdout).toContain('Cluster shop/db');
-  expect(shown.status).toBe(status);
-});
+] as const)(
+  '%s is said with its place, and the review is shown',
+  async ([, text, message, status]) => {
+    const shown = await review(text);
+    expect(shown.stdout).toContain(message);
+    expect(shown.stdout).toContain('Cluster shop/db');
+    expect(shown.status).toBe(status);
+  },
+);
 
-test('two that cover one risk are both in use', () => {
-  const { stdout } = review(
+test('two that cover one risk are both in use', async () => {
+  const { stdout } = await review(
     `${both}  - { rule: cluster-removed, object: Cluster/db, reason: also }\n`,
   );
   expect(stdout).not.toContain('nothing is acknowledged');
 });
 
-test('--acknowledgements names another file, which has to be there', () => {
+test('--acknowledgements names another file, which has to be there', async () => {
   const folder = repositoryOf(base);
   for (const path of ['dev/db.yaml', 'prod/db.yaml']) write(folder, path, '# nothing left\n');
   write(folder, 'known.yaml', both);
-  expect(runMain(folder, ['diff', '--acknowledgements', 'known.yaml']).status).toBe(0);
-  const { status, stdout } = runMain(folder, ['diff', '--acknowledgements', 'absent.yaml']);
+  expect((await runMain(folder, ['diff', '--acknowledgements', 'known.yaml'])).status).toBe(0);
+  const { status, stdout } = await runMain(folder, ['diff', '--acknowledgements', 'absent.yaml']);
   expect(status).toBe(2);
   expect(stdout).toContain('error: there is no file absent.yaml');
 });

@@ -52,7 +52,12 @@ const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n'
 type Tree = Readonly<Record<string, string>>;
 
 /** What a change of the folders beside an ApplicationSet is told as. */
-function reviewed(settings: Settings, base: Tree, head: Tree, after: Settings = settings): Told {
+async function reviewed(
+  settings: Settings,
+  base: Tree,
+  head: Tree,
+  after: Settings = settings,
+): Promise<Told> {
   const filesOf = (side: string, one: Settings, tree: Tree): [string, string][] =>
     Object.entries({ 'argo/apps.yaml': set(one), ...tree }).map(([path, text]) => [
       join(side, path),
@@ -65,7 +70,9 @@ function reviewed(settings: Settings, base: Tree, head: Tree, after: Settings = 
     ...filesOf('head', after, head),
   ]);
   const args = ['diff', '--base', 'path:base', '--head', 'path:head'];
-  const { risks, changes } = JSON.parse(runMain(folder, ['--format', 'json', ...args]).stdout);
+  const { risks, changes } = JSON.parse(
+    (await runMain(folder, ['--format', 'json', ...args])).stdout,
+  );
   return { risks, changes };
 }
 
@@ -80,8 +87,8 @@ const ofApplication = ({ risks }: Told): unknown =>
 
 const OTHER = { 'apps/web/settings.yaml': CONFIG };
 
-test('a folder of another name is another Application: the old one goes with the database', () => {
-  const told = reviewed(
+test('a folder of another name is another Application: the old one goes with the database', async () => {
+  const told = await reviewed(
     {},
     { ...OTHER, 'apps/db/cluster.yaml': DATABASE },
     { ...OTHER, 'apps/database/cluster.yaml': DATABASE },
@@ -102,8 +109,8 @@ test('a folder of another name is another Application: the old one goes with the
   expect(told.changes).toMatchObject([{ objects: [{ name: 'shop-db', movedFrom: 'apps/db' }] }]);
 });
 
-test('with a folder that is gone goes what it had', () => {
-  const told = reviewed({}, { ...OTHER, 'apps/db/cluster.yaml': DATABASE }, OTHER);
+test('with a folder that is gone goes what it had', async () => {
+  const told = await reviewed({}, { ...OTHER, 'apps/db/cluster.yaml': DATABASE }, OTHER);
   expect(told.risks).toMatchObject([
     { rule: 'cluster-removed', outcome: 'deleted together with its Application "db"' },
     { rule: 'application-removed', level: 'block', related: [{ name: 'shop-db' }] },
@@ -159,8 +166,8 @@ test.for<[what: string, settings: Settings, base: Tree, head: Tree, level: strin
   ],
   ['what is to stay', { policy: '{ preserveResourcesOnDeletion: true }' }, ONE, OTHER, undefined],
   ['none is deleted', { policy: '{ applicationsSync: create-update }' }, ONE, OTHER, undefined],
-])('of a folder or file that goes: %s', ([, settings, base, head, level]) => {
-  expect(ofApplication(reviewed(settings, base, head))).toEqual(
+])('of a folder or file that goes: %s', async ([, settings, base, head, level]) => {
+  expect(ofApplication(await reviewed(settings, base, head))).toEqual(
     level === undefined ? undefined : expect.objectContaining({ level }),
   );
 });
@@ -176,8 +183,8 @@ test.for<[what: string, policy: string, outcome: string]>([
     '{ preserveResourcesOnDeletion: true }',
     'left running: Application "db" is removed without the cascade finalizer',
   ],
-])('an Application that %s', ([, policy, outcome]) => {
-  const { risks } = reviewed({ policy }, { ...ONE, ...OTHER }, OTHER);
+])('an Application that %s', async ([, policy, outcome]) => {
+  const { risks } = await reviewed({ policy }, { ...ONE, ...OTHER }, OTHER);
   expect(risks).toMatchObject([{ rule: 'cluster-removed', outcome }]);
 });
 
@@ -185,16 +192,16 @@ test.for<[what: string, after: Settings, level: string | undefined]>([
   ['other names', { name: 'app-{{ .path.basename }}' }, 'block'],
   ['names that are not known', { generator: 'clusters: {}', name: '{{ .name }}' }, undefined],
   ['the same in other words', { name: '{{ index .path.segments 1 }}' }, undefined],
-])('an ApplicationSet with %s', ([, after, level]) => {
-  expect(ofApplication(reviewed({}, ONE, ONE, after))).toEqual(
+])('an ApplicationSet with %s', async ([, after, level]) => {
+  expect(ofApplication(await reviewed({}, ONE, ONE, after))).toEqual(
     level === undefined ? undefined : expect.objectContaining({ level }),
   );
 });
 
-test('what goes from one Application of a set to another may be deleted before', () => {
+test('what goes from one Application of a set to another may be deleted before', async () => {
   const sync = '{ automated: { prune: true } }';
   const both = { ...OTHER, 'apps/db/settings.yaml': CONFIG.replace('settings', 'others') };
-  const told = reviewed(
+  const told = await reviewed(
     { sync },
     { ...both, 'apps/db/cluster.yaml': DATABASE },
     { ...both, 'apps/web/cluster.yaml': DATABASE },

@@ -41,11 +41,11 @@ spec:
 type Side = Readonly<Record<string, string>>;
 
 /** The rules and levels of two sides below clusters/ and apps/. */
-function levels(base: Side, head: Side): string[] {
+async function levels(base: Side, head: Side): Promise<string[]> {
   const under = (side: string, files: Side): [string, string][] =>
     Object.entries(files).map(([path, text]) => [`${side}/${path}`, text]);
   const folder = folderOf([...under('base', base), ...under('head', head)]);
-  const { stdout } = runMain(folder, [
+  const { stdout } = await runMain(folder, [
     '--format',
     'json',
     'diff',
@@ -63,27 +63,30 @@ const RENAMED = ['target-renamed', 'external-secret-removed'];
 test.for([
   ['a', 'a', 'warn'],
   ['a', 'b', 'high'],
-] as const)('a Secret of %s is renamed with its reader of %s: %s', ([makes, reads, level]) => {
-  const side = (name: string, target: string): Side => ({
-    'clusters/a.yaml': kustomization('a'),
-    'clusters/b.yaml': kustomization('b'),
-    'apps/a/settings.yaml':
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n',
-    'apps/b/settings.yaml':
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, namespace: shop }\n',
-    [`apps/${makes}/secret.yaml`]: secret(name, target),
-    [`apps/${reads}/web.yaml`]: reader(target),
-  });
-  const ofRename = (found: string[]): string[] =>
-    found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
-  const base = side('web', 'old');
-  expect(ofRename(levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
-  expect(ofRename(levels(base, side('shop-web', 'new')))).toEqual([
-    `${level} external-secret-removed`,
-  ]);
-});
+] as const)(
+  'a Secret of %s is renamed with its reader of %s: %s',
+  async ([makes, reads, level]) => {
+    const side = (name: string, target: string): Side => ({
+      'clusters/a.yaml': kustomization('a'),
+      'clusters/b.yaml': kustomization('b'),
+      'apps/a/settings.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\n',
+      'apps/b/settings.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, namespace: shop }\n',
+      [`apps/${makes}/secret.yaml`]: secret(name, target),
+      [`apps/${reads}/web.yaml`]: reader(target),
+    });
+    const ofRename = (found: string[]): string[] =>
+      found.filter(text => RENAMED.some(rule => text.endsWith(rule)));
+    const base = side('web', 'old');
+    expect(ofRename(await levels(base, side('web', 'new')))).toEqual([`${level} target-renamed`]);
+    expect(ofRename(await levels(base, side('shop-web', 'new')))).toEqual([
+      `${level} external-secret-removed`,
+    ]);
+  },
+);
 
-test('what Flux leaves does not go with its Kustomization', () => {
+test('what Flux leaves does not go with its Kustomization', async () => {
   const base = (annotations: string, others: Side = {}): Side => ({
     'clusters/a.yaml': kustomization('a'),
     'clusters/b.yaml': kustomization('b'),
@@ -95,10 +98,10 @@ test('what Flux leaves does not go with its Kustomization', () => {
   const kept = ', annotations: { kustomize.toolkit.fluxcd.io/prune: disabled }';
   const ofRemoval = (found: string[]): string[] =>
     found.filter(text => text.endsWith('flux-kustomization-removed'));
-  expect(ofRemoval(levels(base(''), head))).toEqual(['high flux-kustomization-removed']);
-  expect(ofRemoval(levels(base(kept), head))).toEqual([]);
+  expect(ofRemoval(await levels(base(''), head))).toEqual(['high flux-kustomization-removed']);
+  expect(ofRemoval(await levels(base(kept), head))).toEqual([]);
   const settings = { 'apps/a/web.yaml': secret('web', 'web') };
-  expect(ofRemoval(levels(base(kept, settings), head))).toEqual([
+  expect(ofRemoval(await levels(base(kept, settings), head))).toEqual([
     'warn flux-kustomization-removed',
   ]);
 });

@@ -19,25 +19,25 @@ spec:
 `;
 }
 
-function diff(base: string, head: string, format: string): string {
+async function diff(base: string, head: string, format: string): Promise<string> {
   const folder = folderOf([
     ['base.yaml', base],
     ['head.yaml', head],
   ]);
   const args = ['--format', format, 'diff', '--base', 'path:base.yaml', '--head', 'path:head.yaml'];
-  return runMain(folder, args).stdout;
+  return (await runMain(folder, args)).stdout;
 }
 
-test('more calls of AWS are told, in every format', () => {
+test('more calls of AWS are told, in every format', async () => {
   const base = manifests('ParameterStore', '1h', '/a');
   const head = manifests('ParameterStore', '1m', '/a', '/b');
   const said = '720 calls of AWS a month become 86,400, and $0.00 become $0.20';
-  expect(diff(base, head, 'text')).toContain(`\nAWS: ${said}\n`);
-  expect(diff(base, head, 'markdown')).toContain('720 calls of AWS a month become 86,400');
-  expect(diff(base, head, 'html')).toContain(
+  expect(await diff(base, head, 'text')).toContain(`\nAWS: ${said}\n`);
+  expect(await diff(base, head, 'markdown')).toContain('720 calls of AWS a month become 86,400');
+  expect(await diff(base, head, 'html')).toContain(
     `<h2 id="calls">Calls of AWS</h2>\n<ul>\n<li>${said}</li>`,
   );
-  expect(JSON.parse(diff(base, head, 'json')).awsCalls).toEqual([
+  expect(JSON.parse(await diff(base, head, 'json')).awsCalls).toEqual([
     {
       environment: '',
       base: { calls: 720, dollars: 0 },
@@ -65,10 +65,8 @@ test.for<[what: string, base: string, head: string, said: string | undefined]>([
     manifests('ParameterStore', '1h', '/b'),
     undefined,
   ],
-])('%s', ([, base, head, said]) => {
-  const line = diff(base, head, 'text')
-    .split('\n')
-    .find(text => text.startsWith('AWS: '));
+])('%s', async ([, base, head, said]) => {
+  const line = (await diff(base, head, 'text')).split('\n').find(text => text.startsWith('AWS: '));
   expect(line).toBe(said === undefined ? undefined : `AWS: ${said}`);
 });
 
@@ -92,8 +90,8 @@ spec:
 `;
 }
 
-test('one namespace more for an object of each is one refresh more', () => {
-  expect(diff(ofTeam('other'), ofTeam('shop'), 'text')).toContain(
+test('one namespace more for an object of each is one refresh more', async () => {
+  expect(await diff(ofTeam('other'), ofTeam('shop'), 'text')).toContain(
     '\nAWS: 720 calls of AWS a month become 1,440\n',
   );
 });
@@ -116,8 +114,8 @@ spec:
 `;
 }
 
-test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', () => {
-  expect(diff(pushing('a'), pushing('a', 'b'), 'text')).toContain(
+test('a key more in a Secret that is pushed whole is told, though nothing of ESO changes', async () => {
+  expect(await diff(pushing('a'), pushing('a', 'b'), 'text')).toContain(
     '\nAWS: 2,160 calls of AWS a month, as before, and $0.41 become $0.81\n',
   );
 });
@@ -141,8 +139,8 @@ metadata: { name: reader, namespace: shop, annotations: { eks.amazonaws.com/role
 ${store('one', `role: "${role('111111111111')}"`)}${store('two', 'auth: { jwt: { serviceAccountRef: { name: reader } } }')}`;
 }
 
-test('a role in another account pays for its own secrets', () => {
-  expect(diff(withRole('111111111111'), withRole('222222222222'), 'text')).toContain(
+test('a role in another account pays for its own secrets', async () => {
+  expect(await diff(withRole('111111111111'), withRole('222222222222'), 'text')).toContain(
     '\nAWS: 1,440 calls of AWS a month, as before, and $0.41 become $0.81\n',
   );
 });

@@ -33,7 +33,7 @@ spec:
 `;
 
 /** The line of the spec that each risk points at, by rule and environments. */
-function linesAfter(change: (text: string) => string): string[] {
+async function linesAfter(change: (text: string) => string): Promise<string[]> {
   const folder = folderOf([['rem-secrets.yaml', spec]]);
   const git = (...args: string[]): void => {
     execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test', ...args], {
@@ -41,13 +41,13 @@ function linesAfter(change: (text: string) => string): string[] {
     });
   };
   git('init', '-q');
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   git('add', '.');
   git('commit', '-qm', 'base');
   const file = join(folder, 'rem-secrets.yaml');
   writeFileSync(file, change(readFileSync(file, 'utf8')));
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  const { risks } = JSON.parse(runMain(folder, ['--format', 'json', 'diff']).stdout);
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const { risks } = JSON.parse((await runMain(folder, ['--format', 'json', 'diff'])).stdout);
   const lines = readFileSync(file, 'utf8').split('\n');
   return (risks as Risk[])
     .filter(({ file: place }) => place === 'rem-secrets.yaml')
@@ -64,26 +64,26 @@ interface Risk {
   readonly line: number;
 }
 
-test('the field that changes, in the base for all environments without one of their own', () => {
-  expect(linesAfter(text => text.replace('storage: 20Gi', 'storage: 10Gi'))).toEqual([
+test('the field that changes, in the base for all environments without one of their own', async () => {
+  expect(await linesAfter(text => text.replace('storage: 20Gi', 'storage: 10Gi'))).toEqual([
     'storage-shrunk (dev): storage: 10Gi',
   ]);
 });
 
-test('the field that changes, in an environment', () => {
-  expect(linesAfter(text => text.replace('50Gi', '30Gi'))).toEqual([
+test('the field that changes, in an environment', async () => {
+  expect(await linesAfter(text => text.replace('50Gi', '30Gi'))).toEqual([
     'storage-shrunk (prod): db: { storage: 30Gi }',
   ]);
 });
 
-test('of several fields of an entry each risk points at its own', () => {
+test('of several fields of an entry each risk points at its own', async () => {
   expect(
-    linesAfter(text => text.replace('instances: 3', 'instances: 1').replace('20Gi', '10Gi')),
+    await linesAfter(text => text.replace('instances: 3', 'instances: 1').replace('20Gi', '10Gi')),
   ).toEqual(['storage-shrunk (dev): storage: 10Gi', 'single-instance (dev, prod): instances: 1']);
 });
 
-test('what is gone points at the entry that lost it', () => {
-  expect(linesAfter(text => text.replace(/\n {6}instances: 3/, ''))).toEqual([
+test('what is gone points at the entry that lost it', async () => {
+  expect(await linesAfter(text => text.replace(/\n {6}instances: 3/, ''))).toEqual([
     'single-instance (dev, prod): db:',
   ]);
 });

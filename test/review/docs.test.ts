@@ -33,7 +33,7 @@ test('docs/risks.md lists every risk rule', async () => {
 test('docs/examples/review.md is the comment on the example', async () => {
   const sides = ['--base', 'base', '--head', 'head'];
   const folder = join(root, 'test/review/review');
-  const { status, stdout } = runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
+  const { status, stdout } = await runMain(folder, ['--format', 'markdown', 'diff', ...sides]);
   expect(status).toBe(1);
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
 });

@@ -37,18 +37,27 @@ spec:
 `;
 
 /** The diff of two manifests, as a format has it. */
-function diffOf(base: string, head: string, format = 'text'): string {
+async function diffOf(base: string, head: string, format = 'text'): Promise<string> {
   const folder = folderOf([
     ['base.yaml', base],
     ['head.yaml', head],
   ]);
-  return runMain(folder, ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'])
-    .stdout;
+  return (
+    await runMain(folder, [
+      '--format',
+      format,
+      'diff',
+      '--base',
+      'base.yaml',
+      '--head',
+      'head.yaml',
+    ])
+  ).stdout;
 }
 
 /** What it says of the Secret. */
-function effect(base: string, head: string): string[] {
-  const lines = diffOf(base, head).split('\n');
+async function effect(base: string, head: string): Promise<string[]> {
+  const lines = (await diffOf(base, head)).split('\n');
   const start = lines.findIndex(line => line.startsWith('Secret '));
   return lines.slice(start, lines.indexOf('', start));
 }
@@ -103,12 +112,12 @@ test.for<[what: string, head: string, lines: readonly string[]]>([
       '    read by Pod shop/web (next run)',
     ],
   ],
-])('the effect of a change names %s', ([, head, lines]) => {
-  expect(effect(before, head)).toEqual(lines);
+])('the effect of a change names %s', async ([, head, lines]) => {
+  expect(await effect(before, head)).toEqual(lines);
 });
 
-test('a new Secret is shown with where its values come from', () => {
-  expect(effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
+test('a new Secret is shown with where its values come from', async () => {
+  expect(await effect(configMap, `${configMap}---\n${before}---\n${reader('web')}`)).toEqual([
     'Secret shop/login: new',
     '    keys: +user',
     '    from ClusterSecretStore aws: +/shop/user',
@@ -116,7 +125,7 @@ test('a new Secret is shown with where its values come from', () => {
   ]);
 });
 
-test('keys that are no longer known are keys that change', () => {
+test('keys that are no longer known are keys that change', async () => {
   const store = `apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: { name: here }
@@ -130,21 +139,21 @@ spec:
   dataFrom: [{ extract: { key: login } }]
 `;
   const open = `${before}  dataFrom: [{ extract: { key: /shop/all } }]\n`;
-  expect(diffOf(`${store}---\n${before}`, `${store}---\n${open}`)).toContain(
+  expect(await diffOf(`${store}---\n${before}`, `${store}---\n${open}`)).toContain(
     'Secret shop/copy: its keys change',
   );
 });
 
-test('Markdown and HTML show a refresh that changes', () => {
+test('Markdown and HTML show a refresh that changes', async () => {
   const head = externalSecret({ interval: '5m' });
-  expect(diffOf(before, head, 'markdown')).toContain('refresh <code>1h → 5m</code>');
-  expect(diffOf(before, head, 'html')).toContain('<dt>Refresh</dt><dd>1h → 5m</dd>');
+  expect(await diffOf(before, head, 'markdown')).toContain('refresh <code>1h → 5m</code>');
+  expect(await diffOf(before, head, 'html')).toContain('<dt>Refresh</dt><dd>1h → 5m</dd>');
 });
 
-test('what is to be done about like risks is said once, after them', () => {
+test('what is to be done about like risks is said once, after them', async () => {
   const both = (path: string): string =>
     ['a', 'b'].map(name => externalSecret({ name, path })).join('---\n');
-  const lines = diffOf(both('/shop'), both('/other')).split('\n');
+  const lines = (await diffOf(both('/shop'), both('/other'))).split('\n');
   const advice = lines.filter(line => line.includes('Make sure that the provider'));
   expect(advice).toEqual([expect.stringMatching(/^ {2}Make sure that the provider/)]);
   const title = lines.findIndex(line => line.endsWith('[remote-ref]'));

@@ -63,11 +63,11 @@ const HEAD: Files = {
   'clusters/main/mail/kustomization.yaml': 'resources: [setings.yaml]\nlabels: []\n',
 };
 
-test('the example of the documentation is what is said', () => {
+test('the example of the documentation is what is said', async () => {
   const folder = repositoryOf(BASE);
   commit(folder, HEAD);
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { status, stdout } = runMain(folder, args);
+  const { status, stdout } = await runMain(folder, args);
   expect(status).toBe(2);
   const page = readFileSync(join(root, 'docs/rendered-diff.md'), 'utf8');
   const [, example] = /```text\n([\s\S]*?)```/.exec(page) ?? [];

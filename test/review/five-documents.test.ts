@@ -9,7 +9,7 @@ import { root, runMain } from '../machine.ts';
 test('five documents, four small changes, six blockers', async () => {
   const folder = join(root, 'test/review/five-documents');
   const sides = ['--base', 'base.yaml', '--head', 'head.yaml'];
-  const { status, stdout } = runMain(folder, ['--format', 'json', 'diff', ...sides]);
+  const { status, stdout } = await runMain(folder, ['--format', 'json', 'diff', ...sides]);
   const { blockers, risks, findings } = JSON.parse(stdout);
   expect({ status, blockers, findings }).toEqual({ status: 1, blockers: 6, findings: [] });
   const told = (risks as Risk[]).map(
@@ -23,7 +23,7 @@ test('five documents, four small changes, six blockers', async () => {
     'secret-lost: Deployment api: nothing makes Secret "app-db-app" any more, and Deployment "api" and CronJob "report" read it',
     'secret-lost: Deployment api: nothing makes Secret "app-db-ca" any more, and Deployment "api" reads it',
   ]);
-  const text = runMain(folder, ['diff', ...sides]).stdout;
+  const text = (await runMain(folder, ['diff', ...sides])).stdout;
   await expect(text).toMatchFileSnapshot(join(folder, 'review.txt'));
 });
 

@@ -15,7 +15,7 @@ import {
   reviewOf,
 } from './review-page.ts';
 
-const example = examplePage();
+const example = await examplePage();
 const desktop = { viewport: { width: 1280, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -75,12 +75,12 @@ async function unfold(page: Page): Promise<void> {
 
 test('the page of the example', async () => {
   await expect(example).toMatchFileSnapshot(join(root, 'docs/examples/review.html'));
-  expect(examplePage()).toBe(example);
+  expect(await examplePage()).toBe(example);
 });
 
 test('says what happens, what hurts first', async () => {
   const { page, said, asked } = await open(example);
-  const { blockers } = exampleReview();
+  const { blockers } = await exampleReview();
   expect(blockers).toBeGreaterThan(1);
   expect(await textOf(page.locator('h1'))).toBe(`${blockers} blockers in this change`);
   const cards = page.locator('.environment h3');

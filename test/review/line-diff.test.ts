@@ -10,8 +10,8 @@ function linesOf(runs: readonly Run[], side: 'base' | 'head'): string[] {
   return runs.flatMap(run => (run.isSame ? run.lines : run[side]));
 }
 
-test('the runs are both texts, and same and other ones take turns', () => {
-  hold(
+test('the runs are both texts, and same and other ones take turns', async () => {
+  await hold(
     'runs of lines',
     100,
     fc.property(lines, lines, (base, head) => {
@@ -22,8 +22,8 @@ test('the runs are both texts, and same and other ones take turns', () => {
   );
 });
 
-test('as many lines as possible are the same', () => {
-  hold(
+test('as many lines as possible are the same', async () => {
+  await hold(
     'same lines',
     100,
     fc.property(lines, lines, (base, head) => {
@@ -64,8 +64,8 @@ test.for([
   expect(marked).toEqual([left, right]);
 });
 
-test('the two sides of differing texts are the texts', () => {
-  hold(
+test('the two sides of differing texts are the texts', async () => {
+  await hold(
     'two sides',
     100,
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (base, head) => {

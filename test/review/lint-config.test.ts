@@ -18,41 +18,41 @@ const sides = (config?: string): string =>
 const diff = (folder: string, ...flags: string[]): ReturnType<typeof runMain> =>
   runMain(folder, ['diff', '--base', 'base', '--head', 'head', ...flags]);
 
-test('a Secret that nobody makes is a blocker', () => {
-  const { status, stdout } = diff(sides());
+test('a Secret that nobody makes is a blocker', async () => {
+  const { status, stdout } = await diff(sides());
   expect(status).toBe(1);
   expect(stdout).toContain('[secret-lost]');
 });
 
-test('one that head declares as outside is none', () => {
-  const { stdout } = diff(sides('outside: { secrets: { shop/vaults: true } }'));
+test('one that head declares as outside is none', async () => {
+  const { stdout } = await diff(sides('outside: { secrets: { shop/vaults: true } }'));
   expect(stdout).not.toContain('[secret-lost]');
   expect(stdout).not.toContain('[unknown-secret]');
 });
 
-test('a config that is wrong is told with its place, and the review is not whole', () => {
-  const { status, stdout } = diff(sides('outsid: {}'));
+test('a config that is wrong is told with its place, and the review is not whole', async () => {
+  const { status, stdout } = await diff(sides('outsid: {}'));
   expect(status).toBe(2);
   expect(stdout).toContain('head/.rem-secrets-lint.yaml:1:1');
 });
 
-test('what base excludes is not compared, and said; what head adds to the list does not hide itself', () => {
+test('what base excludes is not compared, and said; what head adds to the list does not hide itself', async () => {
   const exclude = 'exclude: [known.yaml]\n';
   const folder = sides(exclude);
-  expect(diff(folder).stdout).toContain('[secret-lost]');
+  expect((await diff(folder)).stdout).toContain('[secret-lost]');
   const both = folderOf([
     ['base/.rem-secrets-lint.yaml', exclude],
     ['base/known.yaml', reader('known')],
     ['head/web.yaml', reader('known').replace('name: web', 'name: other')],
   ]);
-  const { stdout } = diff(both);
+  const { stdout } = await diff(both);
   expect(stdout).toMatch(/^\+ Deployment shop\/other/m);
   expect(stdout).not.toMatch(/^- /m);
   expect(stdout).toContain('not seen: excluded by the config of lint: known.yaml');
 });
 
-test('--config names one elsewhere; a missing one is an error', () => {
-  const { status, stdout } = diff(sides(), '--config', 'nowhere.yaml');
+test('--config names one elsewhere; a missing one is an error', async () => {
+  const { status, stdout } = await diff(sides(), '--config', 'nowhere.yaml');
   expect(status).toBe(2);
   expect(stdout).toContain('there is no file nowhere.yaml');
 });

@@ -46,8 +46,8 @@ function textBesideCode(html: string): string {
 
 const hostileNames = fc.array(anyName, { minLength: 1, maxLength: 7 });
 
-test('no name changes the page: it has the elements that plain names give', () => {
-  hold(
+test('no name changes the page: it has the elements that plain names give', async () => {
+  await hold(
     'elements of a page',
     50,
     fc.property(hostileNames, names => {
@@ -63,8 +63,8 @@ test('no name changes the page: it has the elements that plain names give', () =
   );
 });
 
-test('no name mentions anybody, refers to anything, or hides anything', () => {
-  hold(
+test('no name mentions anybody, refers to anything, or hides anything', async () => {
+  await hold(
     'mentions on a page',
     50,
     fc.property(hostileNames, names => {
@@ -91,8 +91,8 @@ const anyAmounts = fc.record({
   length: fc.oneof(fc.nat(10), fc.nat(30_000)),
 });
 
-test('a page is never too long, never without a blocker, and says what it leaves out', () => {
-  hold(
+test('a page is never too long, never without a blocker, and says what it leaves out', async () => {
+  await hold(
     'length of a page',
     30,
     fc.property(anyAmounts, ({ names, environments, changes, length, ...levels }) => {

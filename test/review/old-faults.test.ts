@@ -35,13 +35,13 @@ metadata: { name: shop-db, namespace: shop }
 spec: { instances: 1, storage: { size: 1Gi } }
 `;
 
-function told(base: string, head: string): unknown {
+async function told(base: string, head: string): Promise<unknown> {
   const folder = folderOf([
     ['base.yaml', base],
     ['head.yaml', head],
   ]);
   const args = ['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'];
-  const { risks, findings } = JSON.parse(runMain(folder, args).stdout) as {
+  const { risks, findings } = JSON.parse((await runMain(folder, args)).stdout) as {
     readonly risks: readonly { readonly rule: string; readonly message: string }[];
     readonly findings: readonly { readonly id: string }[];
   };
@@ -54,21 +54,21 @@ test.for<[string, string, string]>([
   ['the workload', manifests, manifests.replace('name: shop,', 'name: store,')],
   ['a namespace that something else gave before', unplaced, manifests],
   ['a namespace that something else gives now', manifests, unplaced],
-])('a new name brings no old faults: %s', ([, base, head]) => {
-  expect(told(base, head)).toEqual([]);
+])('a new name brings no old faults: %s', async ([, base, head]) => {
+  expect(await told(base, head)).toEqual([]);
 });
 
-test('in another namespace a Secret that is made by hand is missing anew', () => {
+test('in another namespace a Secret that is made by hand is missing anew', async () => {
   const moved = manifests.replaceAll(', namespace: shop }', ', namespace: store }');
-  expect(told(manifests, moved)).toEqual(['host-lost', 'namespace-move', 'namespace-move']);
+  expect(await told(manifests, moved)).toEqual(['host-lost', 'namespace-move', 'namespace-move']);
 });
 
-test('what was right under the old name and is wrong under the new one is told', () => {
+test('what was right under the old name and is wrong under the new one is told', async () => {
   const head = manifests.replace('name: shop,', 'name: store,');
-  expect(told(manifests.replace('tokn', 'token'), head)).toEqual(['secret-key-lost']);
+  expect(await told(manifests.replace('tokn', 'token'), head)).toEqual(['secret-key-lost']);
 });
 
-test('the order of variables makes no new finding', () => {
+test('the order of variables makes no new finding', async () => {
   const secret = (name: string): string => `
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -92,5 +92,5 @@ spec:
 `;
   const set = (env: readonly string[]): string =>
     [secret('mail'), secret('pay'), web(env)].join('---');
-  expect(told(set(['mail', 'pay']), set(['pay', 'mail']))).toEqual(['pods-restarted']);
+  expect(await told(set(['mail', 'pay']), set(['pay', 'mail']))).toEqual(['pods-restarted']);
 });

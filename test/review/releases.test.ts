@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { folderOf, runMain } from '../machine.ts';
 
 /** What `diff` says first of each risk and finding between two streams of manifests. */
-function said(base: string, head: string): string[] {
+async function said(base: string, head: string): Promise<string[]> {
   const folder = folderOf([
     ['base.yaml', base],
     ['head.yaml', head],
   ]);
-  const { stdout } = runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
   return stdout.split('\n').filter(line => /^(block|high|warn|new \w+): /.test(line));
 }
 
@@ -46,15 +46,15 @@ metadata: { name: store }
 spec: { provider: { fake: { data: [] } } }
 `;
 
-test('a key or a Secret that only the values of a release read is missed all the same', () => {
+test('a key or a Secret that only the values of a release read is missed all the same', async () => {
   const base = release + login('login', 'user', 'password');
-  expect(said(base, release + login('login', 'user'))).toEqual([
+  expect(await said(base, release + login('login', 'user'))).toEqual([
     'block: HelmRelease shop/web: Secret "login" loses the key "password", which Deployment "web" needs [secret-key-lost]',
   ]);
-  expect(said(base, release + login('logins', 'user', 'password'))).toEqual([
+  expect(await said(base, release + login('logins', 'user', 'password'))).toEqual([
     'block: HelmRelease shop/web: nothing makes Secret "login" any more, and Deployment "web" reads it [secret-lost]',
   ]);
-  expect(said(base, base.replace("tag: '1'", "tag: '2'"))).toEqual([]);
+  expect(await said(base, base.replace("tag: '1'", "tag: '2'"))).toEqual([]);
 });
 
 const claim = (namespace: string): string => `---
@@ -74,9 +74,9 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: by-hand } }] }] }
 `;
 
-test('a volume that is restored where it goes, and a Secret that is read there already', () => {
+test('a volume that is restored where it goes, and a Secret that is read there already', async () => {
   expect(
-    said(
+    await said(
       claim('shop') + pod('web', 'shop') + pod('old', 'tools'),
       claim('tools') + pod('web', 'tools') + pod('old', 'tools'),
     ),
@@ -85,11 +85,11 @@ test('a volume that is restored where it goes, and a Secret that is read there a
   ]);
 });
 
-test('a null among the values of a release takes a default of its chart away', () => {
+test('a null among the values of a release takes a default of its chart away', async () => {
   const folder = folderOf([
     ['base.yaml', release],
     ['head.yaml', release.replace('  values:\n', '  values:\n    defaultPodOptions: null\n')],
   ]);
-  const { stdout } = runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'base.yaml', '--head', 'head.yaml']);
   expect(stdout).toContain('+ spec.values.defaultPodOptions');
 });

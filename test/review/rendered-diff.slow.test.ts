@@ -19,17 +19,17 @@ interface Reviewed extends Pick<Ran, 'status' | 'stderr'> {
 
 /** The repository's own spec with its tree, committed on main; each change is a branch of it. */
 const folder = lastingFolder();
-beforeAll(() => {
+beforeAll(async () => {
   tool('kustomize');
   repositoryOf({ 'rem-secrets.yaml': own }, folder);
   cpSync(join(root, 'components'), join(folder, 'components'), { recursive: true });
-  commitSpec(folder, own);
+  await commitSpec(folder, own);
 });
 
 /** Writes the spec and what it expands to, and commits both. */
-function commitSpec(folder: string, spec: string): void {
+async function commitSpec(folder: string, spec: string): Promise<void> {
   write(folder, 'rem-secrets.yaml', spec);
-  const { status, stderr } = runMain(folder, ['expand']);
+  const { status, stderr } = await runMain(folder, ['expand']);
   expect(status, stderr).toBe(0);
   commit(folder, {});
 }
@@ -65,10 +65,10 @@ function review(cwd: string): Reviewed {
 }
 
 /** Reviews one change of the spec, on a branch of its own. */
-function reviewOf(spec: string, acknowledgements?: string): Reviewed {
+async function reviewOf(spec: string, acknowledgements?: string): Promise<Reviewed> {
   git(folder, 'switch', '--quiet', '--force-create', 'change', 'main');
   if (acknowledgements !== undefined) write(folder, '.rem-secrets-review.yaml', acknowledgements);
-  commitSpec(folder, spec);
+  await commitSpec(folder, spec);
   return review(folder);
 }
 
@@ -94,8 +94,8 @@ function effectOn({ json }: Reviewed, name: string): object | undefined {
   return { addedKeys, removedKeys, isSourceChanged };
 }
 
-test('a key is added: nothing blocks', () => {
-  const added = reviewOf(
+test('a key is added: nothing blocks', async () => {
+  const added = await reviewOf(
     edited(own, [
       'openai-api-key: llm/openai-api-key\n',
       'openai-api-key: llm/openai-api-key\n        mistral-api-key: llm/mistral-api-key\n',
@@ -112,8 +112,8 @@ test('a key is added: nothing blocks', () => {
   expect(added.html).toContain('mistral-api-key');
 });
 
-test('a secret is renamed with its reader: one entry, and nothing blocks', () => {
-  const renamed = reviewOf(edited(own, ['rem-oauth-creds', 'rem-login-creds']));
+test('a secret is renamed with its reader: one entry, and nothing blocks', async () => {
+  const renamed = await reviewOf(edited(own, ['rem-oauth-creds', 'rem-login-creds']));
   expect(renamed).toMatchObject({ status: 0, stderr: '' });
   expect(changesOf(renamed)).toEqual([
     'changed Deployment rem-api',
@@ -124,8 +124,8 @@ test('a secret is renamed with its reader: one entry, and nothing blocks', () =>
   );
 });
 
-test('the database is renamed: it blocks in every environment, though all readers follow', () => {
-  const renamed = reviewOf(edited(own, ['rem-postgres', 'rem-pg']));
+test('the database is renamed: it blocks in every environment, though all readers follow', async () => {
+  const renamed = await reviewOf(edited(own, ['rem-postgres', 'rem-pg']));
   expect(renamed.status).toBe(1);
   const risk = renamed.json.risks.find(({ rule }) => rule === 'cluster-removed');
   expect(risk).toMatchObject({
@@ -139,8 +139,8 @@ test('the database is renamed: it blocks in every environment, though all reader
   expect(JSON.stringify(first)).toContain('"uri":"rem-secrets.yaml"');
 });
 
-test('a path is rotated: the values may change, wherever the Secret is read', () => {
-  const rotated = reviewOf(
+test('a path is rotated: the values may change, wherever the Secret is read', async () => {
+  const rotated = await reviewOf(
     edited(own, ['openai-api-key: llm/openai-api-key', 'openai-api-key: llm/openai-api-key-2']),
   );
   expect(rotated).toMatchObject({ status: 0, stderr: '' });
@@ -158,8 +158,8 @@ test('a path is rotated: the values may change, wherever the Secret is read', ()
   );
 });
 
-test('a store is switched: the same Secret, from elsewhere', () => {
-  const switched = reviewOf(
+test('a store is switched: the same Secret, from elsewhere', async () => {
+  const switched = await reviewOf(
     edited(
       own,
       [
@@ -181,9 +181,9 @@ test('a store is switched: the same Secret, from elsewhere', () => {
 
 const withoutStaging = own.replace(/^ {4}staging:\n(?: {6}.*\n)+/m, '');
 
-test('an environment is deleted: its database is left behind, the others stay as they are', () => {
+test('an environment is deleted: its database is left behind, the others stay as they are', async () => {
   expect(withoutStaging).not.toBe(own);
-  const deleted = reviewOf(
+  const deleted = await reviewOf(
     withoutStaging,
     'acknowledge: [{ rule: cluster-removed, object: Cluster/rem-staging/*, environment: staging, reason: nobody uses it }]\n',
   );

@@ -5,18 +5,18 @@ import type { ChangeGroup, Review } from '../../generator/diff/review.ts';
 import { root, runMain } from '../machine.ts';
 
 /** The page of the folders in test/review/review, as a user makes it. */
-export function examplePage(): string {
+export async function examplePage(): Promise<string> {
   return diff('html');
 }
 
 /** What programs are told of the same folders. */
-export function exampleReview(): { readonly blockers: number } {
-  return JSON.parse(diff('json'));
+export async function exampleReview(): Promise<{ readonly blockers: number }> {
+  return JSON.parse(await diff('json'));
 }
 
-function diff(format: string): string {
+async function diff(format: string): Promise<string> {
   const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
-  return runMain(join(root, 'test/review/review'), args).stdout;
+  return (await runMain(join(root, 'test/review/review'), args)).stdout;
 }
 
 /** The page of a review. */

@@ -12,10 +12,10 @@ interface Report {
 }
 
 /** Compares one file or folder of a rule's with its base, as a user would. */
-function diff(id: string, head: string): Report {
+async function diff(id: string, head: string): Promise<Report> {
   const end = existsSync(join(cases, id, 'base.yaml')) ? '.yaml' : '';
   const args = ['--format', 'json', 'diff', '--base', `base${end}`, '--head', `${head}${end}`];
-  const { stdout, stderr } = runMain(join(cases, id), args);
+  const { stdout, stderr } = await runMain(join(cases, id), args);
   expect(stderr, `test/review/risks/${id}`).toBe('');
   return JSON.parse(stdout) as Report;
 }
@@ -41,10 +41,10 @@ test.for(riskRules)('$id', async ({ id }) => {
     expect(page).toContain(heading);
   expect(existsSync(join(root, 'generator/diff/risks', `${id}.ts`))).toBe(true);
 
-  const quiet = diff(id, 'quiet');
+  const quiet = await diff(id, 'quiet');
   expect(quiet.changes, 'something changes, and it is no risk').not.toEqual([]);
   expect(risksOf(id, quiet)).toEqual([]);
-  const risks = risksOf(id, diff(id, 'risky'));
+  const risks = risksOf(id, await diff(id, 'risky'));
   expect(risks).not.toEqual([]);
   const text = `${JSON.stringify(risks, undefined, 2)}\n`;
   await expect(text).toMatchFileSnapshot(join(cases, id, 'risky.json'));

@@ -50,8 +50,8 @@ function runOf(review: Review): Run {
   return log.runs[0];
 }
 
-test('SARIF is valid against the official schema, whatever the names are', () => {
-  hold(
+test('SARIF is valid against the official schema, whatever the names are', async () => {
+  await hold(
     'SARIF of a review',
     50,
     fc.property(fc.array(anyName, { minLength: 1, maxLength: 5 }), names => {
@@ -110,10 +110,10 @@ test.for([
     { 'prod/a.yaml': '# gone\n' },
     'prod/kustomization.yaml',
   ],
-] as const)('what only base has is shown at the top of %s', ([, before, after, uri]) => {
+] as const)('what only base has is shown at the top of %s', async ([, before, after, uri]) => {
   const folder = repositoryOf(before);
   for (const [path, text] of Object.entries(after)) write(folder, path, text);
-  const { stdout } = runMain(folder, ['--format', 'sarif', 'diff']);
+  const { stdout } = await runMain(folder, ['--format', 'sarif', 'diff']);
   const [run] = JSON.parse(stdout).runs;
   const [result] = run.results.filter(({ ruleId }: Result) => ruleId === 'cluster-removed');
   expect(result.locations[0].physicalLocation).toEqual({
@@ -123,9 +123,9 @@ test.for([
   expect(result.message.text).toContain('On the base side: ');
 });
 
-test('where head has no file at all, a result names the object only', () => {
+test('where head has no file at all, a result names the object only', async () => {
   const folder = repositoryOf({ 'a.yaml': cluster, 'empty/.gitkeep': '' });
-  const { stdout } = runMain(folder, ['--format', 'sarif', 'diff', '--head', 'empty']);
+  const { stdout } = await runMain(folder, ['--format', 'sarif', 'diff', '--head', 'empty']);
   const [run] = JSON.parse(stdout).runs;
   expect(run.results[0].locations).toEqual([
     { logicalLocations: [expect.objectContaining({ name: 'db', kind: 'resource' })] },

@@ -15,7 +15,7 @@ test('the files of the rules read the same as without sharing', () => {
   for (const text of streams) expect(parse(text)).toEqual(parseManifests(text));
 });
 
-test('any lines read the same as without sharing', () => {
+test('any lines read the same as without sharing', async () => {
   const line = fc.constantFrom(
     '---',
     '--- # comment',
@@ -44,7 +44,7 @@ test('any lines read the same as without sharing', () => {
     'a: "open',
     '&x d: *x',
   );
-  hold(
+  await hold(
     'shared documents',
     2000,
     fc.property(

@@ -15,26 +15,30 @@ function branched(): string {
   return folder;
 }
 
-test('revisions are compared with each other, with the working tree, and with folders', () => {
+test('revisions are compared with each other, with the working tree, and with folders', async () => {
   const folder = branched();
-  expect(runMain(folder, ['diff', '--base', 'main', '--head', 'HEAD']).stdout).toContain(
+  expect((await runMain(folder, ['diff', '--base', 'main', '--head', 'HEAD'])).stdout).toContain(
     '+ Namespace b',
   );
-  expect(runMain(folder, ['diff']).stdout).toContain('no object changes');
+  expect((await runMain(folder, ['diff'])).stdout).toContain('no object changes');
   write(folder, 'apps/c.yaml', namespace('c'));
-  expect(runMain(folder, ['diff']).stdout).toContain('HEAD → the working tree: no risks; 1 added');
+  expect((await runMain(folder, ['diff'])).stdout).toContain(
+    'HEAD → the working tree: no risks; 1 added',
+  );
   write(folder, 'apps/b.yaml', namespace('d'));
-  expect(runMain(folder, ['diff', '--base', 'main', '--head', 'apps']).stdout).toContain(
+  expect((await runMain(folder, ['diff', '--base', 'main', '--head', 'apps'])).stdout).toContain(
     '+ Namespace d',
   );
   expect(git(folder, 'status', '--porcelain')).toBe(' M apps/b.yaml\n?? apps/c.yaml\n');
 });
 
-test('a side may be a file, or a folder below the one that git tracks', () => {
+test('a side may be a file, or a folder below the one that git tracks', async () => {
   const folder = branched();
-  const files = runMain(folder, ['diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml']);
+  const files = await runMain(folder, ['diff', '--base', 'apps/a.yaml', '--head', 'apps/b.yaml']);
   expect(files.stdout).toMatch(/^- Namespace a;.*\n\+ Namespace b$/m);
-  expect(runMain(`${folder}/apps`, ['diff', '--base', 'main']).stdout).toMatch(/^\+ Namespace b/m);
+  expect((await runMain(`${folder}/apps`, ['diff', '--base', 'main'])).stdout).toMatch(
+    /^\+ Namespace b/m,
+  );
 });
 
 test.for([
@@ -49,34 +53,34 @@ test.for([
     '--upload-pack=x',
     'there is no path and no revision --upload-pack=x: name a branch, a tag, a commit or a folder',
   ],
-])('a base that is neither path nor revision: %s', ([base = '', message = '']) => {
+])('a base that is neither path nor revision: %s', async ([base = '', message = '']) => {
   const folder = branched();
   git(folder, 'remote', 'add', 'upstream', 'nowhere');
-  const { status, stdout, stderr } = runMain(folder, ['diff', `--base=${base}`]);
+  const { status, stdout, stderr } = await runMain(folder, ['diff', `--base=${base}`]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`rem-secrets: ${message}`);
 });
 
-test('a shallow clone is named as what it is', () => {
+test('a shallow clone is named as what it is', async () => {
   const origin = branched();
   const clone = folderOf([]);
   const first = git(origin, 'rev-parse', 'main').trim();
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = runMain(clone, ['diff', '--base', first]);
+  const { status, stderr } = await runMain(clone, ['diff', '--base', first]);
   expect(status).toBe(2);
   expect(stderr).toContain('this clone is shallow; run `git fetch --unshallow origin`');
   git(clone, 'fetch', '--quiet', '--unshallow', 'origin');
-  expect(runMain(clone, ['diff', '--base', first]).stdout).toMatch(/^\+ Namespace b/m);
+  expect((await runMain(clone, ['diff', '--base', first])).stdout).toMatch(/^\+ Namespace b/m);
 });
 
-test('outside of a repository a revision is none', () => {
+test('outside of a repository a revision is none', async () => {
   const folder = folderOf([['a.yaml', namespace('a')]]);
-  const { status, stderr } = runMain(folder, ['diff']);
+  const { status, stderr } = await runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stderr).toBe('rem-secrets: there is no HEAD here, and this is no git repository\n');
 });
 
-test('a side that does not build is said, the rest is shown, and the exit code is 2', () => {
+test('a side that does not build is said, the rest is shown, and the exit code is 2', async () => {
   const folder = repositoryOf({
     'dev/kustomization.yaml': 'resources: [a.yaml]\n',
     'dev/a.yaml': namespace('a'),
@@ -85,19 +89,19 @@ test('a side that does not build is said, the rest is shown, and the exit code i
   });
   write(folder, 'dev/a.yaml', namespace('b'));
   write(folder, 'prod/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toMatch(
     /^not read: prod \(head side\): kustomize cannot build it: there is no absent\.yaml; at prod\/kustomization\.yaml:1:13$/m,
   );
   expect(stdout).toMatch(/^- Namespace a \(dev\);.*\n\+ Namespace b \(dev\)$/m);
-  const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
+  const markdown = (await runMain(folder, ['--format', 'markdown', 'diff'])).stdout;
   expect(markdown).toContain('### rem-secrets: 1 unit was not read');
-  const [run] = JSON.parse(runMain(folder, ['--format', 'sarif', 'diff']).stdout).runs;
+  const [run] = JSON.parse((await runMain(folder, ['--format', 'sarif', 'diff'])).stdout).runs;
   expect(run.invocations[0].executionSuccessful).toBe(false);
 });
 
-test('what an unread environment makes is not missed by those that do not change', () => {
+test('what an unread environment makes is not missed by those that do not change', async () => {
   const folder = repositoryOf({
     'db/kustomization.yaml': 'resources: [a.yaml]\n',
     'db/a.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: x }\n',
@@ -109,13 +113,13 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
 `,
   });
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toContain('not read: db (head side): ');
   expect(stdout).not.toContain('login');
 });
 
-test('binary and huge files are skipped, and diff and lint say so', () => {
+test('binary and huge files are skipped, and diff and lint say so', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
   write(folder, 'data.json', '"apiVersion"'.padEnd(20 * 1024 * 1024 + 1));
@@ -123,61 +127,67 @@ test('binary and huge files are skipped, and diff and lint say so', () => {
     'data.json:1:1: warning: skipped: the file is larger than 20 MiB',
     'photo.yaml:1:1: warning: skipped: the file is binary: it holds a NUL byte',
   ];
-  const review = runMain(folder, ['diff']);
+  const review = await runMain(folder, ['diff']);
   expect(review.status).toBe(0);
   for (const message of said) expect(review.stdout).toContain(message);
-  const lint = runMain(folder, ['lint', '.']);
+  const lint = await runMain(folder, ['lint', '.']);
   expect(lint.status).toBe(0);
   for (const message of said) expect(lint.stdout).toContain(message);
   expect(lint.stdout).toContain('not judged: 2 files');
 });
 
-test('a binary file that is asked for is an error', () => {
+test('a binary file that is asked for is an error', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   write(folder, 'photo.yaml', Uint8Array.from([0x89, 0, 0x4e]));
-  const { status, stdout } = runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'photo.yaml']);
+  const { status, stdout } = await runMain(folder, [
+    'diff',
+    '--base',
+    'a.yaml',
+    '--head',
+    'photo.yaml',
+  ]);
   expect(status).toBe(2);
   expect(stdout).toContain(
     'not read: the head side: the file is binary: it holds a NUL byte; at photo.yaml:1:1',
   );
 });
 
-test('an empty side is said; two of them are an error', () => {
+test('an empty side is said; two of them are an error', async () => {
   const folder = repositoryOf({
     'a.yaml': namespace('a'),
     'empty/.gitkeep': '',
     'void/.gitkeep': '',
   });
-  const one = runMain(folder, ['diff', '--base', 'empty', '--head', 'a.yaml']);
+  const one = await runMain(folder, ['diff', '--base', 'empty', '--head', 'a.yaml']);
   expect(one.status).toBe(0);
   expect(one.stdout).toContain('warning: the base side, empty, has no manifests');
-  expect(runMain(folder, ['diff', '--base', 'empty', '--head', 'void']).status).toBe(2);
+  expect((await runMain(folder, ['diff', '--base', 'empty', '--head', 'void'])).status).toBe(2);
 });
 
-test('what one environment has in two namespaces is two risks, and both are told', () => {
+test('what one environment has in two namespaces is two risks, and both are told', async () => {
   const cluster = (namespace: string): string =>
     `apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: ${namespace} }\n`;
   const folder = repositoryOf({ 'a.yaml': cluster('a'), 'b.yaml': cluster('b') });
   for (const file of ['a.yaml', 'b.yaml']) write(folder, file, '');
-  const { stdout } = runMain(folder, ['diff']);
+  const { stdout } = await runMain(folder, ['diff']);
   expect(stdout).toMatch(
     /^block: 2 objects: the CNPG Cluster "db" .*\n {2}Cluster a\/db at .*\n(?: {4}.*\n)* {2}Cluster b\/db at /m,
   );
 });
 
-test('a commit from before the folder has nothing in it', () => {
+test('a commit from before the folder has nothing in it', async () => {
   const folder = repositoryOf({ 'readme.md': 'x' });
   write(folder, 'team/a.yaml', namespace('a'));
-  const { status, stdout } = runMain(folder, ['--file', 'team/rem-secrets.yaml', 'diff']);
+  const { status, stdout } = await runMain(folder, ['--file', 'team/rem-secrets.yaml', 'diff']);
   expect(stdout).toContain('the base side, HEAD, has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
   expect(status).toBe(0);
 });
 
-test('--reports writes the review in each format; a folder that cannot be made is named', () => {
+test('--reports writes the review in each format; a folder that cannot be made is named', async () => {
   const folder = branched();
   const args = ['diff', '--base', 'main', '--head', 'HEAD', '--reports'];
-  const { status, stdout } = runMain(folder, [...args, 'out/review']);
+  const { status, stdout } = await runMain(folder, [...args, 'out/review']);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^\+ Namespace b/m);
   for (const [format, file] of [
@@ -186,39 +196,39 @@ test('--reports writes the review in each format; a folder that cannot be made i
     ['json', 'review.json'],
     ['sarif', 'review.sarif'],
   ] as const) {
-    const printed = runMain(folder, ['--format', format, ...args.slice(0, -1)]).stdout;
+    const printed = (await runMain(folder, ['--format', format, ...args.slice(0, -1)])).stdout;
     expect(readFileSync(join(folder, 'out/review', file), 'utf8')).toBe(printed);
   }
-  const refused = runMain(folder, [...args, 'apps/a.yaml']);
+  const refused = await runMain(folder, [...args, 'apps/a.yaml']);
   expect(refused).toMatchObject({ status: 2, stdout: '' });
   expect(refused.stderr).toContain('rem-secrets: cannot write the reports into apps/a.yaml: ');
 });
 
-test('other formats are refused', () => {
-  const { status, stderr } = runMain(folderOf([]), ['--format', 'junit', 'diff']);
+test('other formats are refused', async () => {
+  const { status, stderr } = await runMain(folderOf([]), ['--format', 'junit', 'diff']);
   expect(status).toBe(2);
   expect(stderr).toContain('diff has no --format junit, only text, json');
 });
 
-test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', () => {
+test('--explain prints the page of a risk, or of a rule of lint; so does that of lint', async () => {
   for (const command of ['diff', 'lint']) {
     for (const rule of ['cluster-removed', 'unknown-secret'])
-      expect(runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
+      expect(await runMain(folderOf([]), [command, '--explain', rule])).toMatchObject({
         status: 0,
         stdout: expect.stringMatching(new RegExp(`^# ${rule}\n`)),
       });
   }
-  const { status, stderr } = runMain(folderOf([]), ['diff', '--explain', 'cluster-remove']);
+  const { status, stderr } = await runMain(folderOf([]), ['diff', '--explain', 'cluster-remove']);
   expect(status).toBe(2);
   expect(stderr).toContain('there is no rule "cluster-remove"');
   expect(stderr).toContain('Did you mean "cluster-removed"?');
 });
 
-test('a first commit may be compared with the empty tree', () => {
+test('a first commit may be compared with the empty tree', async () => {
   const folder = branched();
   const [tree = ''] = git(folder, 'mktree').split('\n');
   for (const base of [tree, `rev:${tree}`]) {
-    const { status, stdout } = runMain(folder, ['diff', '--base', base]);
+    const { status, stdout } = await runMain(folder, ['diff', '--base', base]);
     expect(status).toBe(0);
     expect(stdout).toMatch(
       /^[0-9a-f]{40} \(the empty tree\) → the working tree: no risks; 2 added$/m,
@@ -226,13 +236,13 @@ test('a first commit may be compared with the empty tree', () => {
   }
 });
 
-test('a file that a partial clone has not is not known, and nothing in it is new', () => {
+test('a file that a partial clone has not is not known, and nothing in it is new', async () => {
   const folder = branched();
   commit(folder, { 'apps/a.yaml': namespace('other'), 'apps/c.yaml': namespace('c') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
   const clone = join(folderOf([]), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
-  const { stdout } = runMain(clone, ['diff', '--base', 'rev:HEAD~1']);
+  const { stdout } = await runMain(clone, ['diff', '--base', 'rev:HEAD~1']);
   expect(stdout).toMatch(/^apps\/a\.yaml:1:1: warning: skipped: it is not in this clone/m);
   expect(stdout.split('\n').filter(line => /^[+~-] /.test(line))).toEqual(['+ Namespace c (apps)']);
 });

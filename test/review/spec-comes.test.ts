@@ -11,62 +11,67 @@ spec: { instances: 1, storage: { size: 5Gi } }
 `;
 
 /** A repository whose last commit moves one of two databases into a spec; the other is gone. */
-function imported(): string {
+async function imported(): Promise<string> {
   const folder = repositoryOf({
     'deploy/kept.yaml': cluster('kept'),
     'deploy/lost.yaml': cluster('lost'),
   });
   for (const line of [['import', 'deploy/kept.yaml'], ['expand']])
-    expect(runMain(folder, line)).toMatchObject({ status: 0 });
+    expect(await runMain(folder, line)).toMatchObject({ status: 0 });
   commit(folder, { 'deploy/kept.yaml': undefined, 'deploy/lost.yaml': undefined });
   return folder;
 }
 
-test('what goes from a folder into a new spec, or out of one, has moved; what it does not make is lost', () => {
-  const folder = imported();
-  const diff = (base: string, head: string): string =>
-    runMain(folder, ['diff', '--base', `rev:${base}`, '--head', `rev:${head}`]).stdout;
-  const there = diff('HEAD~1', 'HEAD');
+test('what goes from a folder into a new spec, or out of one, has moved; what it does not make is lost', async () => {
+  const folder = await imported();
+  const diff = async (base: string, head: string): Promise<string> =>
+    (await runMain(folder, ['diff', '--base', `rev:${base}`, '--head', `rev:${head}`])).stdout;
+  const there = await diff('HEAD~1', 'HEAD');
   expect(there).toMatch(/^HEAD~1 → HEAD: 1 block; 1 removed, 1 changed$/m);
   expect(there).toMatch(/^block: Cluster shop\/lost: .* \[cluster-removed\]/m);
   expect(there).toMatch(/^~ Cluster shop\/kept \(base\), until now applied by deploy$/m);
-  const back = diff('HEAD', 'HEAD~1');
+  const back = await diff('HEAD', 'HEAD~1');
   expect(back).toMatch(/^HEAD → HEAD~1: no risks; 1 added, 1 changed$/m);
   expect(back).toMatch(/^~ Cluster shop\/kept \(deploy\), until now applied by base$/m);
 });
 
 /** The lines of a diff. */
-function told(folder: string, ...flags: readonly string[]): string[] {
-  return runMain(folder, ['diff', ...flags]).stdout.split('\n');
+async function told(folder: string, ...flags: readonly string[]): Promise<string[]> {
+  return (await runMain(folder, ['diff', ...flags])).stdout.split('\n');
 }
 
-test('what changes beside a spec is compared with it as one world, and what its overlays are built of only there', () => {
-  const folder = imported();
+test('what changes beside a spec is compared with it as one world, and what its overlays are built of only there', async () => {
+  const folder = await imported();
   const built = 'resources: [cluster-kept.yaml, ../apps]\n';
   const apps = { 'apps/kustomization.yaml': 'resources: [same.yaml]\n' };
   commit(folder, { ...apps, 'apps/same.yaml': cluster('same'), 'base/kustomization.yaml': built });
   write(folder, 'apps/same.yaml', cluster('same').replace('5Gi', '6Gi'));
   const asMade =
     '- Cluster shop/same (base, as the spec makes it); deleted if what applies it prunes, else left running';
-  const changes = (): string[] => told(folder).filter(line => /^[+~-] /.test(line));
-  expect(changes()).toEqual(['~ Cluster shop/same (base)', asMade]);
+  const changes = async (): Promise<string[]> =>
+    (await told(folder)).filter(line => /^[+~-] /.test(line));
+  expect(await changes()).toEqual(['~ Cluster shop/same (base)', asMade]);
   write(folder, 'more/more.yaml', cluster('more'));
-  expect(changes()).toEqual(['~ Cluster shop/same (base)', asMade, '+ Cluster shop/more (more)']);
+  expect(await changes()).toEqual([
+    '~ Cluster shop/same (base)',
+    asMade,
+    '+ Cluster shop/more (more)',
+  ]);
 });
 
-test('old manifests that go after a spec has taken them over are no loss; what it has not is', () => {
+test('old manifests that go after a spec has taken them over are no loss; what it has not is', async () => {
   const folder = repositoryOf({
     'deploy/kept.yaml': cluster('kept'),
     'deploy/lost.yaml': cluster('lost'),
   });
   for (const line of [['import', 'deploy/kept.yaml'], ['expand']])
-    expect(runMain(folder, line)).toMatchObject({ status: 0 });
+    expect(await runMain(folder, line)).toMatchObject({ status: 0 });
   commit(folder, {});
   commit(folder, { 'deploy/kept.yaml': undefined });
   const review = ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  expect(told(folder, ...review)[0]).toBe('HEAD~1 → HEAD: no risks; no object changes');
+  expect((await told(folder, ...review))[0]).toBe('HEAD~1 → HEAD: no risks; no object changes');
   commit(folder, { 'deploy/lost.yaml': undefined });
-  expect(told(folder, ...review)[0]).toBe('HEAD~1 → HEAD: 1 block; 1 removed');
+  expect((await told(folder, ...review))[0]).toBe('HEAD~1 → HEAD: 1 block; 1 removed');
 });
 
 const pod = (name: string): string => `apiVersion: v1
@@ -79,48 +84,48 @@ spec:
       env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: username } } }]
 `;
 
-test('a reader beside a spec is held against what the spec makes', () => {
-  const folder = imported();
+test('a reader beside a spec is held against what the spec makes', async () => {
+  const folder = await imported();
   commit(folder, { 'apps/reader.yaml': pod('kept-app') });
-  expect(told(folder, '--base', 'rev:HEAD~1')[0]).toBe(
+  expect((await told(folder, '--base', 'rev:HEAD~1'))[0]).toBe(
     'HEAD~1 → the working tree: no risks; 1 added',
   );
   write(folder, 'apps/reader.yaml', pod('kept-ap'));
-  expect(told(folder)[0]).toBe('HEAD → the working tree: 1 block; 1 changed');
+  expect((await told(folder))[0]).toBe('HEAD → the working tree: 1 block; 1 changed');
 });
 
 /** A repository whose spec makes a Secret that a Pod beside it reads; another folder there is broken. */
-function read(): string {
-  const folder = imported();
+async function read(): Promise<string> {
+  const folder = await imported();
   const bad = { 'apps/bad/kustomization.yaml': 'resources: [none.yaml]\n' };
   commit(folder, { 'apps/reader.yaml': pod('kept-app'), ...bad });
   return folder;
 }
 
-test('what a spec makes no more is missed by a reader beside it, which does not change', () => {
-  const folder = read();
+test('what a spec makes no more is missed by a reader beside it, which does not change', async () => {
+  const folder = await read();
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8');
-  const change = (from: string, to: string): string => {
+  const change = async (from: string, to: string): Promise<string> => {
     write(folder, 'rem-secrets.yaml', spec.replaceAll(from, to));
-    expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-    return told(folder).join('\n');
+    expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+    return (await told(folder)).join('\n');
   };
-  expect(change('5Gi', '6Gi')).toMatch(/^HEAD → the working tree: no risks; 1 changed$/m);
-  expect(change('name: kept', 'name: other')).toMatch(
+  expect(await change('5Gi', '6Gi')).toMatch(/^HEAD → the working tree: no risks; 1 changed$/m);
+  expect(await change('name: kept', 'name: other')).toMatch(
     /^block: Pod shop\/reader: .* \[secret-lost\]/m,
   );
 });
 
-test('a Secret whose reader beside a spec goes is still there', () => {
-  const folder = read();
+test('a Secret whose reader beside a spec goes is still there', async () => {
+  const folder = await read();
   commit(folder, { 'apps/reader.yaml': undefined });
-  expect(told(folder, '--base', 'rev:HEAD~1')).toContain(
+  expect(await told(folder, '--base', 'rev:HEAD~1')).toContain(
     'Secret shop/kept-app (apps): its readers change',
   );
 });
 
-test('what a person wrote where expand writes too is compared, and what expand made of it is not twice', () => {
-  const folder = imported();
+test('what a person wrote where expand writes too is compared, and what expand made of it is not twice', async () => {
+  const folder = await imported();
   const settings = (value: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: own, namespace: shop }\ndata: { a: "${value}" }\n`;
   const homes = ['argocd', 'flux', 'iam'];
@@ -129,11 +134,10 @@ test('what a person wrote where expand writes too is compared, and what expand m
   commit(folder, files('1'));
   const spec = readFileSync(join(folder, 'rem-secrets.yaml'), 'utf8').replace('5Gi', '6Gi');
   commit(folder, { ...files('2'), 'rem-secrets.yaml': spec });
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
-    '~ Cluster shop/kept (base)',
-    ...homes.map(home => `~ ConfigMap shop/own (${home})`),
-  ]);
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  expect((await told(folder, '--base', 'rev:HEAD~1')).filter(line => /^[+~-] /.test(line))).toEqual(
+    ['~ Cluster shop/kept (base)', ...homes.map(home => `~ ConfigMap shop/own (${home})`)],
+  );
 });
 
 const application = (path: string): string => `apiVersion: argoproj.io/v1alpha1
@@ -144,24 +148,24 @@ spec:
   destination: { server: https://kubernetes.default.svc, namespace: shop }
 `;
 
-test('a chart beside a spec whose files change is said not to be seen', () => {
-  const folder = imported();
+test('a chart beside a spec whose files change is said not to be seen', async () => {
+  const folder = await imported();
   const chart = {
     'charts/web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
     'charts/web/templates/web.yaml': 'kind: {{ .Values.kind }}\n',
   };
   commit(folder, { 'argo/web.yaml': application('charts/web'), ...chart });
-  expect(told(folder).join('\n')).not.toContain('Helm');
+  expect((await told(folder)).join('\n')).not.toContain('Helm');
   for (const file of ['values.yaml', 'templates/NOTES.txt']) {
     commit(folder, { [`charts/web/${file}`]: 'a: 1\n' });
-    expect(told(folder, '--base', 'rev:HEAD~1')).toContain(
+    expect(await told(folder, '--base', 'rev:HEAD~1')).toContain(
       'not seen: Helm charts, which are not rendered: "charts/web"',
     );
   }
 });
 
-test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', () => {
-  const folder = imported();
+test('what an Application applies of an excluded folder beside a spec is compared, and nothing else there', async () => {
+  const folder = await imported();
   const size = (to: string) => ({
     'apps/own/db.yaml': cluster('own').replace('5Gi', to),
     'apps/test/db.yaml': cluster('test').replace('5Gi', to),
@@ -172,19 +176,19 @@ test('what an Application applies of an excluded folder beside a spec is compare
     ...size('5Gi'),
   });
   commit(folder, size('6Gi'));
-  expect(told(folder, '--base', 'rev:HEAD~1').filter(line => /^[+~-] /.test(line))).toEqual([
-    '~ Cluster shop/own (apps/own)',
-  ]);
+  expect((await told(folder, '--base', 'rev:HEAD~1')).filter(line => /^[+~-] /.test(line))).toEqual(
+    ['~ Cluster shop/own (apps/own)'],
+  );
 });
 
-test('what git cannot give of files beside a spec is said', () => {
-  const folder = imported();
+test('what git cannot give of files beside a spec is said', async () => {
+  const folder = await imported();
   commit(folder, { 'apps/same.yaml': cluster('same') });
   commit(folder, { 'apps/same.yaml': cluster('same').replace('5Gi', '6Gi') });
   git(folder, 'config', 'uploadpack.allowFilter', 'true');
   const clone = join(folderOf([]), 'clone');
   git(folder, 'clone', '--quiet', '--filter=blob:none', `file://${folder}`, clone);
-  const text = told(clone, '--base', 'rev:HEAD~1').join('\n');
+  const text = (await told(clone, '--base', 'rev:HEAD~1')).join('\n');
   expect(text).toContain('apps/same.yaml:1:1: warning: skipped: it is not in this clone');
   expect(text).toMatch(/: no risks; no object changes$/m);
 });

@@ -16,23 +16,25 @@ spec:
 `;
 
 /** A repository whose tree is what its spec makes. */
-function expanded(): string {
+async function expanded(): Promise<string> {
   const folder = repositoryOf({ 'rem-secrets.yaml': spec(3) });
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   commit(folder, {});
   return folder;
 }
 
-test('a tree that is what its spec makes is said to be nothing', () => {
-  const folder = expanded();
+test('a tree that is what its spec makes is said to be nothing', async () => {
+  const folder = await expanded();
   write(folder, 'rem-secrets.yaml', `# a comment\n${spec(3)}`);
-  expect(runMain(folder, ['diff']).stdout).toMatch(/^HEAD → the working tree: no risks; no object/);
+  expect((await runMain(folder, ['diff'])).stdout).toMatch(
+    /^HEAD → the working tree: no risks; no object/,
+  );
 });
 
-test('a spec that was changed without expand is said first, and what it makes is compared', () => {
-  const folder = expanded();
+test('a spec that was changed without expand is said first, and what it makes is compared', async () => {
+  const folder = await expanded();
   write(folder, 'rem-secrets.yaml', spec(1));
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toMatch(
     /^rem-secrets\.yaml:1:1: warning: what stands beside rem-secrets\.yaml is not what it makes: overlays\/prod\/cluster-shop-db\.patch\.yaml, overlays\/prod\/kustomization\.yaml\. Both are compared\n {2}hint: Run `rem-secrets expand`/,
@@ -41,81 +43,82 @@ test('a spec that was changed without expand is said first, and what it makes is
     /\[single-instance\] \(prod, as the spec makes it\)\n {2}at rem-secrets\.yaml:9/,
   );
   expect(stdout).toContain('1 high; 1 changed');
-  const markdown = runMain(folder, ['--format', 'markdown', 'diff']).stdout;
+  const markdown = (await runMain(folder, ['--format', 'markdown', 'diff'])).stdout;
   expect(markdown.indexOf('is not what it makes')).toBeLessThan(markdown.indexOf('→'));
 });
 
-test('of a tree that was edited by hand both are compared', () => {
-  const folder = expanded();
+test('of a tree that was edited by hand both are compared', async () => {
+  const folder = await expanded();
   const file = 'base/cluster-shop-db.yaml';
   const made = readFileSync(join(folder, file), 'utf8');
   write(folder, file, made.replace('instances: 3', 'instances: 2'));
-  const { stdout } = runMain(folder, ['diff']);
+  const { stdout } = await runMain(folder, ['diff']);
   expect(stdout).toContain(`is not what it makes: ${file}`);
   expect(stdout).toMatch(/~ Cluster shop\/shop-db \(dev\)/);
   expect(stdout).not.toContain('as the spec makes it)');
 });
 
-test('what a new environment would make is shown though its overlay is not there', () => {
-  const folder = expanded();
+test('what a new environment would make is shown though its overlay is not there', async () => {
+  const folder = await expanded();
   write(folder, 'rem-secrets.yaml', `${spec(3)}    stage: {}\n`);
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toContain('+ Cluster shop/shop-db (stage, as the spec makes it)');
 });
 
-test('an environment that the spec has no more goes, though its overlay is left over', () => {
-  const folder = expanded();
+test('an environment that the spec has no more goes, though its overlay is left over', async () => {
+  const folder = await expanded();
   write(folder, 'rem-secrets.yaml', spec(3).replace('    dev: {}\n', ''));
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(stdout).toContain('is not what it makes: overlays/dev. Both are compared');
   expect(stdout).toMatch(/\[cluster-removed\] \(dev, as the spec makes it\)/);
   expect(status).toBe(1);
 });
 
-test('an overlay that people made themselves is theirs', () => {
-  const folder = expanded();
+test('an overlay that people made themselves is theirs', async () => {
+  const folder = await expanded();
   write(folder, 'overlays/extra/kustomization.yaml', 'resources: []\n');
-  expect(runMain(folder, ['diff']).stdout).not.toContain('is not what it makes');
+  expect((await runMain(folder, ['diff'])).stdout).not.toContain('is not what it makes');
 });
 
-test('a spec with a fault makes nothing that is known: said at its place, and the tree is compared', () => {
-  const folder = expanded();
+test('a spec with a fault makes nothing that is known: said at its place, and the tree is compared', async () => {
+  const folder = await expanded();
   write(folder, 'rem-secrets.yaml', spec(1).replace('owner: shop', 'owner: 7'));
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^rem-secrets\.yaml:6:50: warning: what the spec makes is not known: /);
   expect(stdout).toContain('no risks in what was read');
 });
 
-test('the tree of a spec in another folder, which was changed without expand, is said too', () => {
+test('the tree of a spec in another folder, which was changed without expand, is said too', async () => {
   const folder = repositoryOf({
     'team/rem-secrets.yaml': spec(3),
     'bare/rem-secrets.yaml': spec(3),
   });
-  expect(runMain(join(folder, 'team'), ['expand']).status).toBe(0);
+  expect((await runMain(join(folder, 'team'), ['expand'])).status).toBe(0);
   commit(folder, {});
   write(folder, 'team/rem-secrets.yaml', spec(1));
   write(folder, 'bare/rem-secrets.yaml', spec(1));
-  const said = (): string => runMain(folder, ['diff']).stdout.split(' → ')[0] ?? '';
-  expect(said()).toMatch(
+  const said = async (): Promise<string> =>
+    (await runMain(folder, ['diff'])).stdout.split(' → ')[0] ?? '';
+  expect(await said()).toMatch(
     /^team\/rem-secrets\.yaml:1:1: warning: what stands beside team\/rem-secr/,
   );
-  expect(said()).not.toContain('bare');
-  expect(runMain(join(folder, 'team'), ['expand']).status).toBe(0);
-  expect(said()).toBe('HEAD');
+  expect(await said()).not.toContain('bare');
+  expect((await runMain(join(folder, 'team'), ['expand'])).status).toBe(0);
+  expect(await said()).toBe('HEAD');
   write(folder, 'team/rem-secrets.yaml', 'kind: RemSecrets');
-  expect(said()).toContain('what the spec makes is not known');
+  expect(await said()).toContain('what the spec makes is not known');
 });
 
-test('a tree with other files and the same objects is said, and its objects are told once', () => {
-  const folder = expanded();
+test('a tree with other files and the same objects is said, and its objects are told once', async () => {
+  const folder = await expanded();
   const file = 'base/kustomization.yaml';
   write(folder, file, `${readFileSync(join(folder, file), 'utf8')}# by hand\n`);
   commit(folder, { 'rem-secrets.yaml': spec(3).replace('10Gi', '20Gi') });
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   write(folder, file, `${readFileSync(join(folder, file), 'utf8')}# by hand\n`);
-  const { stdout } = runMain(folder, ['diff']);
+  const { stdout } = await runMain(folder, ['diff']);
   expect(stdout).toContain(`is not what it makes: ${file}. Both are compared`);
   expect(stdout).toMatch(/^HEAD → the working tree: no risks; 2 changed$/m);
 });

@@ -56,24 +56,33 @@ test('three of a kind are told one by one, and so is what was renamed', () => {
   );
 });
 
-test('a move to another namespace is one entry, with the fields that differ', () => {
+test('a move to another namespace is one entry, with the fields that differ', async () => {
   const made = (namespace: string, value: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: ${namespace} }\ndata: { a: "1", b: "${value}" }\n`;
   const folder = folderOf([
     ['base.yaml', made('web', '2')],
     ['head.yaml', made('site', '3')],
   ]);
-  const diff = (format: string): string =>
-    runMain(folder, ['--format', format, 'diff', '--base', 'base.yaml', '--head', 'head.yaml'])
-      .stdout;
-  expect(diff('text')).toContain(
+  const diff = async (format: string): Promise<string> =>
+    (
+      await runMain(folder, [
+        '--format',
+        format,
+        'diff',
+        '--base',
+        'base.yaml',
+        '--head',
+        'head.yaml',
+      ])
+    ).stdout;
+  expect(await diff('text')).toContain(
     '± ConfigMap site/settings, was ConfigMap web/settings; the old one is deleted if what applies it prunes, else left running\n    ~ data.b\n      - 2\n      + 3\n\n',
   );
-  expect(JSON.parse(diff('json')).changes).toMatchObject([
+  expect(JSON.parse(await diff('json')).changes).toMatchObject([
     { what: 'replaced', objects: [{ namespace: 'site', pair: { namespace: 'web' } }] },
   ]);
-  expect(diff('markdown')).toContain('@@ data.b @@\n- 2\n+ 3');
-  expect(diff('html').match(/<article class="entry change/g)).toHaveLength(1);
+  expect(await diff('markdown')).toContain('@@ data.b @@\n- 2\n+ 3');
+  expect((await diff('html')).match(/<article class="entry change/g)).toHaveLength(1);
 });
 
 test('what comes shows its content, folded, and no line of it ends the block', () => {
@@ -213,7 +222,7 @@ test('of a long text that comes the beginning is shown', () => {
   expect(text).toContain('      + line 59\n      … 340 more lines\n');
 });
 
-test('of many that change in one way a text names eight', () => {
+test('of many that change in one way a text names eight', async () => {
   const maps = (value: string): string =>
     Array.from(
       { length: 10 },
@@ -224,7 +233,7 @@ test('of many that change in one way a text names eight', () => {
     ['base/maps.yaml', maps('b')],
     ['head/maps.yaml', maps('c')],
   ]);
-  const { stdout } = runMain(folder, ['diff', '--base', 'base', '--head', 'head']);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'base', '--head', 'head']);
   const lines = stdout.split('\n').filter(line => line.startsWith('~'));
   expect(lines).toHaveLength(9);
   expect(lines.at(-1)).toBe('~ 2 more, in the same way');

@@ -26,14 +26,14 @@ spec:
             - { name: B, valueFrom: { secretKeyRef: { name: api, key: key } } }
 `;
 
-test('what a risk tells of several places and objects, lint does not repeat', () => {
+test('what a risk tells of several places and objects, lint does not repeat', async () => {
   const readers = `${reader('web')}---${reader('worker')}`;
   const folder = folderOf([
     ['base.yaml', `${secret}---${readers}`],
     ['head.yaml', readers],
   ]);
   let stdout = '';
-  main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], {
+  await main(['--format', 'json', 'diff', '--base', 'base.yaml', '--head', 'head.yaml'], {
     ...nodeHost(folder),
     stdout: text => {
       stdout += text;

@@ -83,14 +83,14 @@ const told = [
 
 test.for(told)(
   'no message has a path of the folder that was built in: %s, %s',
-  ([name, format]) => {
+  async ([name, format]) => {
     const folder = repositoryOf({
       'app/kustomization.yaml': 'resources: [web.yaml]\nlabels: []\n',
       'app/web.yaml': DEPLOYMENT,
     });
     commit(folder, FAULTS[name] ?? {});
     const args = ['--format', format, 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-    const { status, stdout, stderr } = runMain(folder, args);
+    const { status, stdout, stderr } = await runMain(folder, args);
     expect(status, stdout).toBe(2);
     expect(stdout + stderr).not.toMatch(/\/tmp\/|rem-secrets-\w{6}|\btree\//);
   },

@@ -3,11 +3,11 @@ import { runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
 
 /** What is said not to be seen of a change. */
-function unseenIn(before: Files, after: Files): string[] {
+async function unseenIn(before: Files, after: Files): Promise<string[]> {
   const folder = repositoryOf(before);
   commit(folder, after);
   const args = ['--format', 'json', 'diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  return JSON.parse(runMain(folder, args).stdout).unseen;
+  return JSON.parse((await runMain(folder, args)).stdout).unseen;
 }
 
 const kustomization = (
@@ -50,38 +50,38 @@ const WORLD: Files = {
   'apps/db/settings.yaml': config('data: { b: "1" }').replace('settings', 'other'),
 };
 
-test('where all of a change is here, that a cluster has more is one line', () => {
+test('where all of a change is here, that a cluster has more is one line', async () => {
   expect(
-    unseenIn(
+    await unseenIn(
       { 'web/settings.yaml': config('data: { a: "1" }') },
       { 'web/settings.yaml': config('data: { a: "2" }') },
     ),
   ).toEqual(['values in their stores, and what a cluster has beside these manifests']);
 });
 
-test('a chart whose release changes is named', () => {
-  expect(unseenIn(WORLD, { 'apps/web/release.yaml': release('2.0.0') })).toEqual([
+test('a chart whose release changes is named', async () => {
+  expect(await unseenIn(WORLD, { 'apps/web/release.yaml': release('2.0.0') })).toEqual([
     'Helm charts, which are not rendered: "valkey"',
     '1 entry of a unit without changes, which was not read',
   ]);
 });
 
-test('what is remote is named where something changes beside it, and counted elsewhere', () => {
+test('what is remote is named where something changes beside it, and counted elsewhere', async () => {
   const other = config('data: { b: "2" }').replace('settings', 'other');
-  expect(unseenIn(WORLD, { 'apps/db/settings.yaml': other })).toEqual([
+  expect(await unseenIn(WORLD, { 'apps/db/settings.yaml': other })).toEqual([
     `not read: remote: ${REMOTE}`,
   ]);
-  expect(unseenIn(WORLD, { 'apps/web/settings.yaml': config('data: { a: "2" }') })).toEqual([
+  expect(await unseenIn(WORLD, { 'apps/web/settings.yaml': config('data: { a: "2" }') })).toEqual([
     '1 entry of a unit without changes, which was not read',
   ]);
 });
 
-test('a folder that a new Kustomization applies, and that is not here, is named', () => {
-  const [said] = unseenIn(WORLD, { 'flux/new.yaml': kustomization('new') });
+test('a folder that a new Kustomization applies, and that is not here, is named', async () => {
+  const [said] = await unseenIn(WORLD, { 'flux/new.yaml': kustomization('new') });
   expect(said).toBe('not read: the Flux Kustomization "new" (its folder "./apps/new" is not here)');
 });
 
-test('a chart of the repository that changes, and is not rendered, is named', () => {
+test('a chart of the repository that changes, and is not rendered, is named', async () => {
   const files: Files = {
     'apps.yaml': `apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -94,8 +94,10 @@ spec:
     'charts/wiki/values.yaml': 'wiki: { tag: "1" }\n',
   };
   const said = 'Helm charts, which are not rendered: "charts/wiki"';
-  expect(unseenIn(files, { 'charts/wiki/values.yaml': 'wiki: { tag: "2" }\n' })).toEqual([said]);
-  expect(unseenIn(files, { 'other.yaml': config('') })).not.toContain(said);
+  expect(await unseenIn(files, { 'charts/wiki/values.yaml': 'wiki: { tag: "2" }\n' })).toEqual([
+    said,
+  ]);
+  expect(await unseenIn(files, { 'other.yaml': config('') })).not.toContain(said);
 });
 
 const FILLED = kustomization(
@@ -122,10 +124,10 @@ test.for([
     ),
     [],
   ],
-] as const)('variables %s', ([, by, changed, names]) => {
+] as const)('variables %s', async ([, by, changed, names]) => {
   const { 'flux/db.yaml': _, 'apps/db/kustomization.yaml': __, ...files } = ONLY_WEB;
   const before = { ...files, 'flux/web.yaml': by };
-  const said = unseenIn(before, { 'apps/web/settings.yaml': changed });
+  const said = await unseenIn(before, { 'apps/web/settings.yaml': changed });
   expect(said).toEqual(
     names.length === 0
       ? ['values in their stores, and what a cluster has beside these manifests']
@@ -133,17 +135,17 @@ test.for([
   );
 });
 
-test('where nothing tells what applies an object, a script keeps its variables', () => {
+test('where nothing tells what applies an object, a script keeps its variables', async () => {
   const before = config('data: { a: "1" }');
-  const said = (data: string, kind?: string): string[] =>
+  const said = async (data: string, kind?: string): Promise<string[]> =>
     unseenIn({ 'web/settings.yaml': before }, { 'web/settings.yaml': config(data, kind) });
-  expect(said(`data: { a: "echo \${NAME}" }`)).toEqual([expect.stringMatching(/^values in/)]);
-  expect(said(`spec: { externalName: "\${HOST}.example.org" }`, 'Service')).toEqual([
+  expect(await said(`data: { a: "echo \${NAME}" }`)).toEqual([expect.stringMatching(/^values in/)]);
+  expect(await said(`spec: { externalName: "\${HOST}.example.org" }`, 'Service')).toEqual([
     'variables without a value: HOST',
   ]);
 });
 
-test('a changed file that holds no object is named, and no more than what was read is said to be well', () => {
+test('a changed file that holds no object is named, and no more than what was read is said to be well', async () => {
   const before: Files = {
     'web/settings.yaml': config('data: { a: "1" }'),
     'web/list.yaml': '- one\n',
@@ -151,7 +153,7 @@ test('a changed file that holds no object is named, and no more than what was re
   };
   const folder = repositoryOf(before);
   commit(folder, { 'web/list.yaml': '- one\n- two\n' });
-  const { status, stdout } = runMain(folder, [
+  const { status, stdout } = await runMain(folder, [
     'diff',
     '--base',
     'rev:HEAD~1',

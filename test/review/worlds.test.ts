@@ -54,13 +54,17 @@ interface Review {
 }
 
 /** What a change of a repository, committed, is told as. */
-function reviewed(before: Files, after: Files, below = '.'): Review & { text: string } {
+async function reviewed(
+  before: Files,
+  after: Files,
+  below = '.',
+): Promise<Review & { text: string }> {
   const folder = repositoryOf(before);
   commit(folder, after);
   const at = `${folder}/${below}`;
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
-  const { stdout } = runMain(at, ['--format', 'json', ...args]);
-  return { ...(JSON.parse(stdout) as Review), text: runMain(at, args).stdout };
+  const { stdout } = await runMain(at, ['--format', 'json', ...args]);
+  return { ...(JSON.parse(stdout) as Review), text: (await runMain(at, args)).stdout };
 }
 
 const rulesOf = ({ risks }: Review): string[] => risks.map(({ rule }) => rule);
@@ -72,8 +76,8 @@ const FLUX: Files = {
   'apps/web/settings.yaml': config('1'),
 };
 
-test('what another Kustomization applies now has moved, and is not deleted', () => {
-  const review = reviewed(FLUX, {
+test('what another Kustomization applies now has moved, and is not deleted', async () => {
+  const review = await reviewed(FLUX, {
     'apps/db/cluster.yaml': undefined,
     'apps/db/settings.yaml': config('1', 'other'),
     'apps/web/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
@@ -85,8 +89,8 @@ test('what another Kustomization applies now has moved, and is not deleted', () 
   expect(review.text).toContain('~ Cluster shop/shop-db (apps/web), until now applied by apps/db');
 });
 
-test('files that move below one Kustomization are no move, and no change', () => {
-  const review = reviewed(
+test('files that move below one Kustomization are no move, and no change', async () => {
+  const review = await reviewed(
     { ...FLUX, 'flux/db.yaml': kustomization('db', 'apps/db') },
     {
       'flux/db.yaml': kustomization('db', 'apps/databases'),
@@ -109,8 +113,8 @@ const ROOT: Files = {
 test.for([
   ['as it was', 'apps/db/app'],
   ['with its new path', 'archive/db/app'],
-] as const)('what is put away where nothing applies it is deleted: %s', ([, path]) => {
-  const review = reviewed(ROOT, {
+] as const)('what is put away where nothing applies it is deleted: %s', async ([, path]) => {
+  const review = await reviewed(ROOT, {
     'apps/kustomization.yaml': 'resources: [web/ks.yaml]\n',
     'apps/db/ks.yaml': undefined,
     'apps/db/app/cluster.yaml': undefined,
@@ -133,23 +137,23 @@ function rooted(root: string): Files {
   return { ...files, 'cluster/apps.yaml': apps, 'cluster/sync.yaml': root };
 }
 
-test('Flux may be installed by its operator: what is applied is the same', () => {
+test('Flux may be installed by its operator: what is applied is the same', async () => {
   const sync = kustomization('flux-system', 'cluster');
-  const review = reviewed(rooted(sync), { 'cluster/sync.yaml': INSTANCE });
+  const review = await reviewed(rooted(sync), { 'cluster/sync.yaml': INSTANCE });
   expect(rulesOf(review)).toEqual([]);
-  const removed = reviewed(rooted(INSTANCE), { 'cluster/apps.yaml': undefined });
+  const removed = await reviewed(rooted(INSTANCE), { 'cluster/apps.yaml': undefined });
   expect(removed.text).toContain('deleted by Flux: Kustomization "flux-system" prunes');
 });
 
-test('who applies the root may be said nowhere in Git: nothing of it is gone', () => {
+test('who applies the root may be said nowhere in Git: nothing of it is gone', async () => {
   const sync = kustomization('flux-system', 'cluster');
-  const review = reviewed(rooted(sync), { 'cluster/sync.yaml': undefined });
+  const review = await reviewed(rooted(sync), { 'cluster/sync.yaml': undefined });
   expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level: 'warn' }]);
   expect(review.text).not.toContain('Cluster shop/shop-db');
 });
 
-test('what another folder of the same Kustomization has is not put away', () => {
-  const review = reviewed(ROOT, {
+test('what another folder of the same Kustomization has is not put away', async () => {
+  const review = await reviewed(ROOT, {
     'apps/kustomization.yaml': 'resources: [data/db/ks.yaml, web/ks.yaml]\n',
     'apps/db/ks.yaml': undefined,
     'apps/db/app/cluster.yaml': undefined,
@@ -159,8 +163,8 @@ test('what another folder of the same Kustomization has is not put away', () => 
   expect(rulesOf(review)).toEqual([]);
 });
 
-test('with a Kustomization goes what it applied', () => {
-  const review = reviewed(FLUX, { 'flux/db.yaml': undefined });
+test('with a Kustomization goes what it applied', async () => {
+  const review = await reviewed(FLUX, { 'flux/db.yaml': undefined });
   expect(review.risks).toMatchObject([
     { rule: 'cluster-removed', level: 'block' },
     {
@@ -179,17 +183,17 @@ test.for([
   ['prune: false', 'left running: Flux Kustomization "db" does not prune'],
   ['prune: true', 'deleted by Flux: Kustomization "db" prunes'],
   ['prune: true\n  suspend: true', 'deleted once Kustomization "db", which is suspended, goes on'],
-] as const)('what a Kustomization has no more: %s', ([more, outcome]) => {
-  const review = reviewed(
+] as const)('what a Kustomization has no more: %s', async ([more, outcome]) => {
+  const review = await reviewed(
     { ...FLUX, 'flux/db.yaml': kustomization('db', 'apps/db', more) },
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
   );
   expect(review.text).toContain(`- Cluster shop/shop-db (apps/db); ${outcome}`);
 });
 
-test('what nothing deletes is no loss', () => {
+test('what nothing deletes is no loss', async () => {
   const files = { ...FLUX, 'apps/db/cluster.yaml': `${CLUSTER}---\n${LOGIN}` };
-  const review = reviewed(
+  const review = await reviewed(
     { ...files, 'flux/db.yaml': kustomization('db', 'apps/db', 'prune: false') },
     { 'flux/db.yaml': undefined },
   );
@@ -210,8 +214,8 @@ test.for([
     },
     'what the Flux Kustomization "db" applies now is not in this repository',
   ],
-] as const)('a folder %s, and nothing of it is said to go', ([, change, said]) => {
-  const review = reviewed(FLUX, change);
+] as const)('a folder %s, and nothing of it is said to go', async ([, change, said]) => {
+  const review = await reviewed(FLUX, change);
   expect(review.risks).toEqual([]);
   expect(review.broken).toHaveLength(1);
   expect(review.text).toContain(said);
@@ -227,18 +231,18 @@ spec:
     controllers: { ${name}: { containers: { app: { image: { repository: web, tag: 1.0.0 }, envFrom: [{ secretRef: { name: login } }] } } } }
 `;
 
-test('what a release missed before it was renamed is no news', () => {
-  const review = reviewed(
+test('what a release missed before it was renamed is no news', async () => {
+  const review = await reviewed(
     { ...FLUX, 'apps/web/release.yaml': RELEASE('web') },
     { 'apps/web/release.yaml': RELEASE('web-2') },
   );
   expect(review.text).not.toContain('new error');
 });
 
-test('what a Kustomization needs by hand it needs by hand where it moves to', () => {
+test('what a Kustomization needs by hand it needs by hand where it moves to', async () => {
   const decrypted = 'prune: true\n  decryption: { provider: sops, secretRef: { name: sops-age } }';
   const db = kustomization('db', 'apps/db', decrypted);
-  const review = reviewed(
+  const review = await reviewed(
     { ...FLUX, 'flux/db.yaml': db },
     { 'flux/db.yaml': db.replace('namespace: flux-system }\nspec', 'namespace: shop }\nspec') },
   );
@@ -254,25 +258,25 @@ const CHARTS = `helmCharts:
     valuesInline: { persistence: { enabled: true, size: 5Gi } }
 `;
 
-test('a chart that comes or goes leaves the rest to be compared', () => {
+test('a chart that comes or goes leaves the rest to be compared', async () => {
   const files: Files = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
   const charted = { 'apps/db/kustomization.yaml': `resources: [cluster.yaml]\n${CHARTS}` };
   const shrunk = { 'apps/db/cluster.yaml': CLUSTER.replace('5Gi', '1Gi') };
-  const came = reviewed(files, { ...charted, ...shrunk });
+  const came = await reviewed(files, { ...charted, ...shrunk });
   expect(rulesOf(came)).toEqual(['storage-shrunk']);
-  const went = reviewed(
+  const went = await reviewed(
     { ...files, ...charted },
     { ...shrunk, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' },
   );
   expect(rulesOf(went)).toEqual(['storage-shrunk', 'volume-claim-removed']);
 });
 
-test('Flux leaves what says so', () => {
+test('Flux leaves what says so', async () => {
   const kept = CLUSTER.replace(
     'namespace: shop }',
     'namespace: shop, annotations: { kustomize.toolkit.fluxcd.io/prune: disabled } }',
   );
-  const { text } = reviewed(
+  const { text } = await reviewed(
     { ...FLUX, 'apps/db/cluster.yaml': kept },
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
   );
@@ -284,16 +288,16 @@ test.for([
   ['web', 'warn'],
 ] as const)(
   'one that takes over what a Kustomization applied may come too late: %s',
-  ([name, level]) => {
-    const review = reviewed(FLUX, {
+  async ([name, level]) => {
+    const review = await reviewed(FLUX, {
       [`flux/${name}.yaml`]: kustomization('data', `apps/${name}`),
     });
     expect(review.risks).toMatchObject([{ rule: 'flux-kustomization-removed', level }]);
   },
 );
 
-test('an Application is known by what it applies', () => {
-  const review = reviewed(
+test('an Application is known by what it applies', async () => {
+  const review = await reviewed(
     { 'argo/shop.yaml': application('shop', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1') },
   );
@@ -310,9 +314,12 @@ test.for([
       'namespace: argocd, finalizers: [resources-finalizer.argocd.argoproj.io] }',
     ),
   ],
-])('with %s go its databases, and the Secrets that it made', ([, file = '', deployer]) => {
+])('with %s go its databases, and the Secrets that it made', async ([, file = '', deployer]) => {
   const before = { [file]: deployer, 'apps/db/cluster.yaml': CLUSTER, 'apps/db/login.yaml': LOGIN };
-  const { text } = reviewed({ ...before, 'apps/web.yaml': config('1') }, { [file]: undefined });
+  const { text } = await reviewed(
+    { ...before, 'apps/web.yaml': config('1') },
+    { [file]: undefined },
+  );
   expect(text).toContain('Cluster shop/shop-db: goes with it, and its data too');
   expect(text).toContain('ExternalSecret shop/login: goes with it, and its Secrets too');
 });
@@ -325,21 +332,21 @@ const OVERLAY: Files = {
   'extra/cluster.yaml': CLUSTER,
 };
 
-test('what an overlay has no more is gone, though its files are left over', () => {
-  const review = reviewed(OVERLAY, {
+test('what an overlay has no more is gone, though its files are left over', async () => {
+  const review = await reviewed(OVERLAY, {
     'overlays/prod/kustomization.yaml': 'resources: [../../base]\n',
   });
   expect(rulesOf(review)).toEqual(['cluster-removed']);
   expect(review.text).toContain('- Cluster shop/shop-db (prod)');
 });
 
-test('a folder beside the one that is asked for is known, and not told of', () => {
+test('a folder beside the one that is asked for is known, and not told of', async () => {
   const store = `apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: { name: aws }
 spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
 `;
-  const review = reviewed(
+  const review = await reviewed(
     { 'platform/store.yaml': store, 'apps/a.yaml': config('1') },
     { 'apps/login.yaml': LOGIN, 'platform/other.yaml': config('2', 'other') },
     'apps',
@@ -349,8 +356,8 @@ spec: { provider: { aws: { service: ParameterStore, region: eu-west-1 } } }
   expect(review.changes).toMatchObject([{ objects: [{ name: 'login' }] }]);
 });
 
-test('one that leaves the folder that is asked for is known where it is now', () => {
-  const review = reviewed(
+test('one that leaves the folder that is asked for is known where it is now', async () => {
+  const review = await reviewed(
     { ...FLUX, 'apps/db/other.yaml': config('1', 'other') },
     { 'apps/db/cluster.yaml': undefined, 'apps/web/cluster.yaml': CLUSTER },
     'apps/db',
@@ -359,8 +366,8 @@ test('one that leaves the folder that is asked for is known where it is now', ()
   expect(review.changes).toMatchObject([{ what: 'changed', objects: [{ name: 'shop-db' }] }]);
 });
 
-test('a unit that cannot be read costs itself', () => {
-  const review = reviewed(FLUX, {
+test('a unit that cannot be read costs itself', async () => {
+  const review = await reviewed(FLUX, {
     'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n',
     'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1'),
   });
@@ -369,18 +376,20 @@ test('a unit that cannot be read costs itself', () => {
   expect(review.text).toContain('1 changed; 1 unit was not read');
 });
 
-test('nothing is said to be without risk where something was not read', () => {
-  const { text } = reviewed(FLUX, { 'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n' });
+test('nothing is said to be without risk where something was not read', async () => {
+  const { text } = await reviewed(FLUX, {
+    'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n',
+  });
   expect(text).toMatch(/: no risks in what was read; no object changes; 1 unit was not read\n/);
 });
 
-test('what may be made by something that was not read is counted', () => {
+test('what may be made by something that was not read is counted', async () => {
   const pod = `apiVersion: v1
 kind: Pod
 metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login } }] }] }
 `;
-  const review = reviewed(
+  const review = await reviewed(
     { ...FLUX, 'flux/more.yaml': kustomization('more', 'elsewhere') },
     { 'apps/web/pod.yaml': pod },
   );
@@ -394,13 +403,13 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
   expect(review.text).toContain('not known: 1 reference not judged: made perhaps by');
 });
 
-test('a folder that two clusters apply is two units, and each has its own change', () => {
+test('a folder that two clusters apply is two units, and each has its own change', async () => {
   const cluster = (name: string, value: string): string =>
     `${kustomization('apps', 'apps').replace(
       'prune: true',
       `prune: true\n  postBuild: { substitute: { VALUE: "${value}" } }`,
     )}---\n${config(value, `of-${name}`)}`;
-  const review = reviewed(
+  const review = await reviewed(
     {
       'clusters/one/apps.yaml': cluster('one', '1'),
       'clusters/two/apps.yaml': cluster('two', '2'),
@@ -414,8 +423,8 @@ test('a folder that two clusters apply is two units, and each has its own change
   expect(maps).toMatchObject([{ environment: 'apps (from clusters/two)' }]);
 });
 
-test('a deployment object that has another name or file on head leaves its units their names', () => {
-  const moved = reviewed(FLUX, {
+test('a deployment object that has another name or file on head leaves its units their names', async () => {
+  const moved = await reviewed(FLUX, {
     'flux/db.yaml': undefined,
     'flux/data/db.yaml': kustomization('db', 'apps/db'),
     'apps/db/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
@@ -425,12 +434,12 @@ test('a deployment object that has another name or file on head leaves its units
   );
 });
 
-test('of two trees the place that they have in common is compared, and may be new in one', () => {
+test('of two trees the place that they have in common is compared, and may be new in one', async () => {
   const folder = repositoryOf({
     'old/readme.md': 'x',
     'new/apps/shop/settings.yaml': config('1'),
   });
-  const { status, stdout } = runMain(folder, [
+  const { status, stdout } = await runMain(folder, [
     'diff',
     '--base',
     'old/apps/shop',
@@ -441,7 +450,7 @@ test('of two trees the place that they have in common is compared, and may be ne
   expect(stdout).toContain('+ ConfigMap shop/settings');
 });
 
-test('what was rendered of a repository has all that its Applications apply', () => {
+test('what was rendered of a repository has all that its Applications apply', async () => {
   const folder = repositoryOf({
     'old/all.yaml': `${application('shop', 'apps/shop')}---\n${CLUSTER}`,
     'new/all.yaml': `${application('shop', 'apps/shop')}---\n${CLUSTER}---
@@ -451,35 +460,35 @@ metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: shop-db-apps } }] }] }
 `,
   });
-  const { stdout } = runMain(folder, ['diff', '--base', 'path:old', '--head', 'path:new']);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'path:old', '--head', 'path:new']);
   expect(stdout).toContain('nothing makes Secret "shop-db-apps"');
 });
 
-test('a folder of components alone is compared, and so is one without any manifest', () => {
+test('a folder of components alone is compared, and so is one without any manifest', async () => {
   const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
-  const review = reviewed(
+  const review = await reviewed(
     { 'tls/kustomization.yaml': `${component}resources: [a.yaml]\n`, 'tls/a.yaml': config('1') },
     { 'tls/a.yaml': config('2') },
   );
   expect(review.changes).toMatchObject([{ objects: [{ name: 'settings', environment: 'tls' }] }]);
   const folder = repositoryOf({ '.github/workflows/ci.yaml': 'on: push\n' });
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toContain('warning: the head side, the working tree, has no manifests');
 });
 
-test('what a submodule has is neither new nor gone, wherever it is checked out', () => {
+test('what a submodule has is neither new nor gone, wherever it is checked out', async () => {
   const folder = repositoryOf({ 'apps/settings.yaml': config('1') });
   const other = repositoryOf({ 'more.yaml': config('2', 'more') });
   git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'lib');
   git(folder, 'commit', '--quiet', '--message', 'submodule');
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toMatch(/no risks; no object changes\n/);
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
 });
 
-test('a copy that nothing applied and an Application applies now is compared with what it applied so far', () => {
+test('a copy that nothing applied and an Application applies now is compared with what it applied so far', async () => {
   const copied: Files = {
     'argo/shop.yaml': application('shop', 'old'),
     'old/cluster.yaml': CLUSTER,
@@ -491,27 +500,30 @@ test('a copy that nothing applied and an Application applies now is compared wit
     'new/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
   };
   for (const old of [CLUSTER, undefined]) {
-    const { text, risks } = reviewed(copied, { ...after, 'old/cluster.yaml': old });
+    const { text, risks } = await reviewed(copied, { ...after, 'old/cluster.yaml': old });
     expect(risks).toEqual([]);
     expect(text).toMatch(/^~ Cluster shop\/shop-db \(new\)\n {4}~ spec.storage.size$/m);
     expect(text).toMatch(/^\+ ConfigMap shop\/settings \(new\)$/m);
   }
 });
 
-test('a copy that goes when something else is applied is no loss, and that is said', () => {
+test('a copy that goes when something else is applied is no loss, and that is said', async () => {
   const copied: Files = {
     'argo/shop.yaml': application('shop', 'new'),
     'old/cluster.yaml': CLUSTER,
     'new/cluster.yaml': CLUSTER,
   };
-  const kept = reviewed(copied, { 'old/cluster.yaml': undefined });
+  const kept = await reviewed(copied, { 'old/cluster.yaml': undefined });
   expect(kept.text).toMatch(/^HEAD~1 → HEAD: no risks; no object changes$/m);
   expect(kept.text).toMatch(/^warning: "old" goes, which nothing here applied/m);
-  const lost = reviewed(copied, { 'old/cluster.yaml': undefined, 'new/cluster.yaml': undefined });
+  const lost = await reviewed(copied, {
+    'old/cluster.yaml': undefined,
+    'new/cluster.yaml': undefined,
+  });
   expect(rulesOf(lost)).toContain('cluster-removed');
 });
 
-test('a unit that nothing applied and conflicts with another is where it is applied now', () => {
+test('a unit that nothing applied and conflicts with another is where it is applied now', async () => {
   const second = CLUSTER.replace('instances: 2', 'instances: 3');
   const byHand: Files = {
     'argo/a.yaml': application('a', 'a'),
@@ -519,15 +531,15 @@ test('a unit that nothing applied and conflicts with another is where it is appl
     'b/cluster.yaml': second,
   };
   const other = application('b', 'b').replace('https://kubernetes.default.svc', 'https://b');
-  const { text, risks } = reviewed(byHand, { 'argo/b.yaml': other });
+  const { text, risks } = await reviewed(byHand, { 'argo/b.yaml': other });
   expect(risks).toEqual([]);
   expect(text).toMatch(/^\+ Application argocd\/b/m);
   expect(text).not.toMatch(/^[+-] Cluster/m);
 });
 
-test('what two units applied, and one goes on to, has not moved; an Application deletes none of what it has not', () => {
+test('what two units applied, and one goes on to, has not moved; an Application deletes none of what it has not', async () => {
   const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n';
-  const { text } = reviewed(
+  const { text } = await reviewed(
     {
       'argo/b.yaml': application('b', 'b'),
       'a/shop.yaml': namespace,
@@ -542,9 +554,9 @@ test('what two units applied, and one goes on to, has not moved; an Application 
   );
 });
 
-test('a folder that is emptied is still there: what it held is deleted', () => {
+test('a folder that is emptied is still there: what it held is deleted', async () => {
   const readme = { ...FLUX, 'apps/db/README.md': '' };
-  const left = reviewed(readme, { 'apps/db/cluster.yaml': undefined });
+  const left = await reviewed(readme, { 'apps/db/cluster.yaml': undefined });
   expect(rulesOf(left)).toContain('cluster-removed');
   expect(left.broken).toEqual([]);
   const argo = {
@@ -556,21 +568,21 @@ test('a folder that is emptied is still there: what it held is deleted', () => {
     'web/more.yaml': config('1', 'more'),
   };
   const changes = { 'db/cluster.yaml': undefined, 'web/more.yaml': undefined };
-  const { text } = reviewed(argo, changes);
+  const { text } = await reviewed(argo, changes);
   expect(text).toContain('(db); left running: Argo CD empties Application "db" only when somebody');
   expect(text).toContain('(web); deleted by Argo CD: Application "web" prunes');
   const may = application('db', 'db').replace('prune: true', 'prune: true, allowEmpty: true');
-  const allowed = reviewed({ ...argo, 'argo/db.yaml': may }, changes);
+  const allowed = await reviewed({ ...argo, 'argo/db.yaml': may }, changes);
   expect(allowed.text).toContain('(db); deleted by Argo CD: Application "db" prunes');
   const listed = { ...FLUX, 'apps/db/kustomization.yaml': 'resources: [cluster.yaml]\n' };
   const none = {
     'apps/db/kustomization.yaml': 'resources: []\n',
     'apps/db/cluster.yaml': undefined,
   };
-  expect(rulesOf(reviewed(listed, none))).toContain('cluster-removed');
+  expect(rulesOf(await reviewed(listed, none))).toContain('cluster-removed');
 });
 
-test('what comes of a unit that cannot be read is not known, and not gone', () => {
+test('what comes of a unit that cannot be read is not known, and not gone', async () => {
   const web = kustomization('web', 'apps/web', 'prune: true\n  dependsOn: [{ name: db }]');
   const before: Files = {
     ...FLUX,
@@ -582,17 +594,17 @@ test('what comes of a unit that cannot be read is not known, and not gone', () =
   const remote = 'resources: [https://example.org/db.yaml]\n';
   for (const after of [remote, undefined]) {
     const changes = { 'infra/kustomization.yaml': after, 'infra/db.yaml': undefined };
-    const { risks, broken } = reviewed(before, changes);
+    const { risks, broken } = await reviewed(before, changes);
     expect(risks).toEqual([]);
     expect(broken).toHaveLength(1);
-    expect(reviewed(before, changes, 'apps').risks).toEqual([]);
+    expect((await reviewed(before, changes, 'apps')).risks).toEqual([]);
   }
   const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
-  expect(rulesOf(reviewed(before, none))).toContain('dependency-lost');
+  expect(rulesOf(await reviewed(before, none))).toContain('dependency-lost');
 });
 
-test('a folder that goes and the only deployment object still names is told', () => {
-  const { text, broken } = reviewed(
+test('a folder that goes and the only deployment object still names is told', async () => {
+  const { text, broken } = await reviewed(
     { 'flux/db.yaml': kustomization('db', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
     { 'apps/db/cluster.yaml': undefined },
   );

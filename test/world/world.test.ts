@@ -11,10 +11,11 @@ test.for(foldersIn(cases))('%s', async name => {
   const file = join(folder, 'args.txt');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : ['lint .'];
   const tree = treeAt(join(folder, 'tree'));
-  const said = lines.map(line => {
-    const { status, stdout, stderr } = runMain(tree, line.split(' '));
-    return `$ rem-secrets ${line}\n${stdout}${stderr}exit ${status}\n`;
-  });
+  const said: string[] = [];
+  for (const line of lines) {
+    const { status, stdout, stderr } = await runMain(tree, line.split(' '));
+    said.push(`$ rem-secrets ${line}\n${stdout}${stderr}exit ${status}\n`);
+  }
   await expect(said.join('\n')).toMatchFileSnapshot(join(folder, 'out.txt'));
 });
 

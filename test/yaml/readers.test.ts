@@ -42,9 +42,9 @@ function isObject(document: unknown): boolean {
   );
 }
 
-test('a text that is read is read as kustomize and kubectl read it', () => {
+test('a text that is read is read as kustomize and kubectl read it', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  hold(
+  await hold(
     'YAML as the deployers read it',
     5,
     fc.property(fc.noShrink(texts), all => {
@@ -58,9 +58,9 @@ test('a text that is read is read as kustomize and kubectl read it', () => {
   );
 });
 
-test('of texts with documents of other programs the objects are those of kustomize and kubectl', () => {
+test('of texts with documents of other programs the objects are those of kustomize and kubectl', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  hold(
+  await hold(
     'objects beside other documents',
     2,
     fc.property(fc.noShrink(texts), all => {
@@ -77,9 +77,9 @@ test('of texts with documents of other programs the objects are those of kustomi
   );
 });
 
-test('a text that kustomize is not asked about is one that it writes as it is', () => {
+test('a text that kustomize is not asked about is one that it writes as it is', async () => {
   const texts = fc.array(cornerText, { minLength: 1000, maxLength: 1000, size: 'max' });
-  hold(
+  await hold(
     'texts of lists',
     2,
     fc.property(fc.noShrink(texts), all => {

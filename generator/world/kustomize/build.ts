@@ -8,15 +8,23 @@ import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import {
   type Allowed,
-  beginKustomize,
   type KustomizeRun,
   keptRun,
   kustomizeForm,
   oldKustomize,
+  overLimit,
+  RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
 import { type ChartedFile, type ManifestSource, readFound } from '../source.ts';
-import { type Closure, closureOf, unappliedIn, unknownsOf, unreadFinding } from './closure.ts';
+import {
+  type Closure,
+  closureOf,
+  unappliedIn,
+  unknownsOf,
+  unreadFinding,
+  withCharts,
+} from './closure.ts';
 import { failureOf } from './failure.ts';
 import {
   type Buildable,
@@ -32,23 +40,17 @@ import {
   withTargets,
 } from './kustomization.ts';
 
-/** Waits for what is being read or built. */
-export type Begun = () => readonly ManifestSource[];
-
 /**
- * Begins to build a kustomization. Most kustomizations only list files: then these files are the build,
- * and kustomize is not started. It is started for all that it might refuse.
+ * Builds a kustomization. Most kustomizations only list files: then these files are the build, and kustomize is not
+ * started. It is started for all that it might refuse.
  */
-export function builtOrListed(
+export async function builtOrListed(
   buildable: Buildable,
   shown: (place: string) => string,
   host: Host,
-): Begun {
+): Promise<readonly ManifestSource[]> {
   const closure = closureOf(buildable, host);
-  const listed = listedFiles(closure, shown, host);
-  if (listed !== undefined) return () => listed;
-  const built = begunBuild(buildable, host, closure);
-  return () => [built()];
+  return listedFiles(closure, shown, host) ?? [await built(buildable, host, closure)];
 }
 
 /** The files of a kustomization that is nothing but a list of them. */
@@ -132,41 +134,53 @@ function isMarked(document: JsonObject): boolean {
 }
 
 /**
- * Begins to build a kustomization with kustomize, which gets only files that were checked before. What
- * is remote, outside of the root or a chart is left out, with a finding. What is handed back waits for
- * the build, so that several can begin before the first is waited for.
+ * Builds a kustomization with kustomize, which gets only files that were checked before. What is remote, outside of
+ * the root or a chart is left out, with a finding.
  */
-export function begunBuild(
+export async function built(
   buildable: Buildable,
   host: Host,
-  closure: Closure = closureOf(buildable, host),
-): () => ManifestSource {
+  found: Closure = closureOf(buildable, host),
+): Promise<ManifestSource> {
+  const closure = found.charts.length === 0 ? found : await withCharts(found, host);
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
-  if (faults !== undefined) return () => notBuilt(buildable, closure, faults);
-  const run = begunRun(closure, buildable, host);
-  return () => sourceOf(run(), buildable, host);
-}
-
-function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): ManifestSource {
+  if (faults !== undefined) return notBuilt(buildable, closure, faults);
+  const { run, left } = await runOf(closure, buildable, host);
   const { file, folder, allowed } = buildable;
-  if (run.status !== 0) {
+  if (run.status !== 'ok') {
+    if (run.limit !== undefined) return notBuilt(buildable, left, [stopped(run.limit, file)]);
     const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
-    const old = oldKustomize(allowed, host);
+    const old = await oldKustomize(allowed, host);
     return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
   }
   const [top] = left.kustomizations;
   const charts = left.made.flatMap(chart => chart.unknowns);
-  const unknowns = [...unknownsOf(left.unread, top), ...charts];
-  const unread = unreadOf(left);
   const { helm } = allowed;
-  const made = {
+  return {
+    name: folder,
+    file,
+    isBuilt: true,
+    text: run.stdout,
+    findings: [],
+    unread: unreadOf(left),
+    unknowns: [...unknownsOf(left.unread, top), ...charts],
     places: placesOf(left),
     charted: chartedIn(left),
     ...(helm && { madeCharts: { count: left.made.length, helm: helm.version } }),
   };
-  const text = run.stdout;
-  return { name: folder, file, isBuilt: true, text, findings: [], unread, unknowns, ...made };
+}
+
+/** kustomize went over a limit. */
+function stopped(limit: string, file: string): Finding {
+  return {
+    rule: 'unreadable',
+    severity: 'error',
+    message: `kustomize cannot build it: ${overLimit(limit)}`,
+    hint: RAISE_LIMITS,
+    field: '',
+    at: { file, line: 1, column: 1 },
+  };
 }
 
 function notBuilt(
@@ -262,38 +276,24 @@ interface Built {
 }
 
 /**
- * Begins a build; what is handed back waits for it. Where entries are left out, a replacement may miss
- * its source or target: then it is built once more without replacements.
+ * What kustomize built of the same files in an earlier run, or what it builds now. A build with functions or servers
+ * is never kept. Where entries are left out, a replacement may miss its source or target: then it is built once more
+ * without replacements.
  */
-function begunRun(closure: Closure, buildable: Buildable, host: Host): () => Built {
-  const begun = begunOrKept(closure, buildable, host);
-  return () => {
-    const run = begun();
-    const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
-    if (run.status === 0 || closure.unread.length === 0 || !isLacking)
-      return { run, left: closure };
-    const left = {
-      ...closure,
-      unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
-    };
-    return { run: runKustomize(...placed(left, buildable, host)), left };
-  };
-}
-
-/**
- * What kustomize built of the same files in an earlier run, or what it builds now. A build with functions
- * or servers is never kept, and begins when it is waited for.
- */
-function begunOrKept(closure: Closure, buildable: Buildable, host: Host): () => Run {
+async function runOf(closure: Closure, buildable: Buildable, host: Host): Promise<Built> {
+  const build = (): Promise<Run> => runKustomize(...placed(closure, buildable, host));
   const { enableExec, enableRemote } = buildable.allowed;
-  const run = (): Run => runKustomize(...placed(closure, buildable, host));
-  if (enableExec === true || enableRemote === true) return run;
-  const begin = (): (() => Run) => {
-    const place = placed(closure, buildable, host);
-    beginKustomize(...place);
-    return () => runKustomize(...place);
+  const isKept = enableExec !== true && enableRemote !== true;
+  const kept = isKept ? host.kept(partsOf(closure, buildable, host)) : undefined;
+  const run = await keptRun(kept, build, SECRET);
+  const isLacking = /replacement|nothing selected by|fieldPath|cannot be mapped/.test(run.stderr);
+  if (run.status === 'ok' || closure.unread.length === 0 || !isLacking)
+    return { run, left: closure };
+  const left = {
+    ...closure,
+    unread: [...closure.unread, ...unappliedIn(closure.kustomizations)],
   };
-  return keptRun(host.kept(partsOf(closure, buildable, host)), begin, SECRET);
+  return { run: await runKustomize(...placed(left, buildable, host)), left };
 }
 
 /** How kustomize is run: where the files are, or in a copy of them. */

@@ -6,11 +6,13 @@ import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
 import { encryptedFiles } from '../../kinds/ksops.ts';
 import { locate } from '../../yaml/places.ts';
-import { type ChartFailure, kustomizeChart } from '../helm.ts';
+import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
+import { growthIn, inlinePatches, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
+  type ChartEntry,
   entryName,
   entryPath,
   entryPlace,
@@ -40,6 +42,8 @@ export interface Closure {
   readonly unread: readonly Unread[];
   /** Generators that are replaced by the files which hold their objects. */
   readonly replaced: readonly Replaced[];
+  /** Charts that Helm is to make, and has made. */
+  readonly charts: readonly ChartEntry[];
   readonly made: readonly MadeEntry[];
   /** The entries for which kustomize runs a program. */
   readonly programs: readonly KustomizationEntry[];
@@ -54,7 +58,31 @@ export function closureOf(
   const reader = new ClosureReader(root, allowed, host);
   const place = host.realPath(folder);
   if (place !== undefined) reader.folder({ shown: folder, place, written });
+  const [top] = reader.kustomizations;
+  if (top !== undefined) reader.faults.push(...tooManyWays(top, reader.bases));
   return reader;
+}
+
+/** A closure whose charts Helm has made, or said why not. */
+export async function withCharts(closure: Closure, host: Host): Promise<Closure> {
+  const runs = closure.charts.map(async entry => ({
+    entry,
+    result: await madeChart(entry.chart, host),
+  }));
+  const made: MadeEntry[] = [];
+  const unread = [...closure.unread];
+  for (const { entry, result } of await Promise.all(runs)) {
+    const { by, load, chart } = entry;
+    if ('why' in result) {
+      unread.push({ by, load, reason: 'chart', failure: result });
+      continue;
+    }
+    const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
+    const unknowns = openValues(chart.release, chart.release.local.path);
+    made.push({ by, load, name, text: result.text, unknowns, places: [...result.files.values()] });
+  }
+  const { kustomizations, files, charts, replaced, programs, faults } = closure;
+  return { kustomizations, files, charts, replaced, programs, faults, unread, made };
 }
 
 class ClosureReader implements Closure {
@@ -62,7 +90,8 @@ class ClosureReader implements Closure {
   readonly files = new Map<string, string>();
   readonly unread: Unread[] = [];
   readonly replaced: Replaced[] = [];
-  readonly made: MadeEntry[] = [];
+  readonly charts: ChartEntry[] = [];
+  readonly made: readonly MadeEntry[] = [];
   readonly programs: KustomizationEntry[] = [];
   readonly faults: Finding[] = [];
   readonly root: string;
@@ -71,10 +100,18 @@ class ClosureReader implements Closure {
   /** Folders that were read, or are being read: kustomize reports a circle. */
   private readonly seen = new Set<string>();
   /** The same for folders whose builds set up functions. */
-  private readonly makers: Set<string>;
+  readonly makers: Set<string>;
+  /** The folders that each folder's kustomization names. */
+  readonly bases: Map<string, string[]>;
 
-  constructor(root: string, allowed: Allowed, host: Host, makers = new Set<string>()) {
+  constructor(
+    root: string,
+    allowed: Allowed,
+    host: Host,
+    { makers, bases } = { makers: new Set<string>(), bases: new Map<string, string[]>() },
+  ) {
     this.makers = makers;
+    this.bases = bases;
     this.root = root;
     this.allowed = allowed;
     this.host = host;
@@ -87,6 +124,8 @@ class ClosureReader implements Closure {
       this.kustomizations.push(by);
       const { file, text } = by;
       this.faults.push(...locate(parsed(text).faults, { file, text }));
+      for (const patch of inlinePatches(by))
+        this.faults.push(...growthIn(patch, 'a patch', () => ({ file, line: 1, column: 1 })));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
@@ -99,24 +138,33 @@ class ClosureReader implements Closure {
     else this.local({ by, load });
   }
 
-  /** Has Helm make a chart of the repository, where it may. */
-  private chart({ by, load }: KustomizationEntry): void {
+  /** Helm is to make a chart of the repository, where it may. */
+  private chart(entry: KustomizationEntry): void {
     const { helm } = this.allowed;
     const { root, host } = this;
-    const made = helm && kustomizeChart({ by, load }, { root, helm }, host);
-    if (made !== undefined && 'text' in made) {
-      const name = `.rem-secrets-chart-${load.path.join('-')}.yaml`;
-      const { text, unknowns } = made;
-      this.made.push({ by, load, name, text, unknowns, places: [...made.files.values()] });
-    } else this.unread.push({ by, load, reason: 'chart', ...(made && { failure: made }) });
+    const chart = helm && kustomizeChart(entry, { root, helm }, host);
+    if (chart === undefined) this.unread.push({ ...entry, reason: 'chart' });
+    else this.charts.push({ ...entry, chart });
   }
 
   private local({ by, load }: KustomizationEntry): void {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return;
-    if (!this.host.isFolder(place)) this.files.set(place, place);
-    else if (load.kind === 'base')
-      this.folder({ shown: join(dirname(by.file), load.entry), place });
+    if (!this.host.isFolder(place)) this.file({ by, load }, place);
+    else if (load.kind === 'base') this.base({ by, load }, place);
+  }
+
+  /** A file of a generator is bytes; kustomize reads the others as YAML. */
+  private file(entry: KustomizationEntry, place: string): void {
+    this.files.set(place, place);
+    if (entry.load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
+    const text = textOf(place, this.host);
+    this.faults.push(...growthIn(text, entryName(entry), () => entryPlace(entry)));
+  }
+
+  private base({ by, load }: KustomizationEntry, place: string): void {
+    this.bases.set(by.folder, [...(this.bases.get(by.folder) ?? []), place]);
+    this.folder({ shown: join(dirname(by.file), load.entry), place });
   }
 
   /** Reads what sets up functions, as kustomize's own functions load files. */
@@ -167,13 +215,13 @@ class ClosureReader implements Closure {
     const place = entryTarget({ by, load }, this.host);
     if (place === undefined) return { by, load, isChanged: false };
     if (!this.host.isFolder(place)) {
-      this.files.set(place, place);
+      this.file({ by, load }, place);
       return { by, load, files: [place], isChanged: false };
     }
     if (this.makers.has(place)) return { by, load, files: [], isChanged: true };
     this.makers.add(place);
-    const inner = new ClosureReader(this.root, this.allowed, this.host, this.makers);
-    inner.folder({ shown: join(dirname(by.file), load.entry), place });
+    const inner = new ClosureReader(this.root, this.allowed, this.host, this);
+    inner.base({ by, load }, place);
     this.take(inner);
     const isChanged = inner.kustomizations.some(changesObjects);
     return { by, load, files: [...inner.files.values()], isChanged };
@@ -184,7 +232,7 @@ class ClosureReader implements Closure {
     for (const [path, file] of other.files) this.files.set(path, file);
     this.unread.push(...other.unread);
     this.replaced.push(...other.replaced);
-    this.made.push(...other.made);
+    this.charts.push(...other.charts);
     this.programs.push(...other.programs);
     this.faults.push(...other.faults);
   }

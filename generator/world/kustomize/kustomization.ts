@@ -11,7 +11,7 @@ import { parseStream } from '../../yaml/parse.ts';
 import { placesIn } from '../../yaml/places.ts';
 import { NAMES } from '../folders.ts';
 import { isBelow } from '../inside.ts';
-import type { Allowed } from '../programs.ts';
+import type { Allowed, ChartToMake } from '../programs.ts';
 
 /**
  * A kustomization whose patches all have a target: a patch with a target changes nothing where its
@@ -142,6 +142,11 @@ export interface MadeEntry extends KustomizationEntry {
   readonly places: readonly string[];
   /** What the chart may make besides. */
   readonly unknowns: readonly Unknown[];
+}
+
+/** A chart of the repository that Helm is to make. */
+export interface ChartEntry extends KustomizationEntry {
+  readonly chart: ChartToMake;
 }
 
 /** An entry that files are loaded in place of, with paths from the folder of the kustomization. */

@@ -61,44 +61,44 @@ spec: { ${quoted}: ${value} }
 
 const named = Object.entries(TEXTS);
 
-test.for(named)('%s is shown escaped in every format of lint', ([, text]) => {
+test.for(named)('%s is shown escaped in every format of lint', async ([, text]) => {
   const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
   for (const format of Object.keys(lintFormats)) {
-    const { stdout, stderr } = runMain(folder, ['--format', format, 'lint', '.']);
+    const { stdout, stderr } = await runMain(folder, ['--format', format, 'lint', '.']);
     expect(stdout).toContain('planted');
     expect(obeyed(stdout, format === 'github'), format).toEqual([]);
     expect(obeyed(stderr), format).toEqual([]);
   }
 });
 
-test.for(named)('%s is shown escaped in every format of diff', ([, text]) => {
+test.for(named)('%s is shown escaped in every format of diff', async ([, text]) => {
   const files = ['base', 'head'].map(
     side => [`${side}/${fileName(text)}.yaml`, manifests(text, side)] as const,
   );
   const folder = folderOf(files);
   for (const format of Object.keys(diffFormats)) {
     const args = ['--format', format, 'diff', '--base', 'base', '--head', 'head'];
-    const { stdout, stderr } = runMain(folder, args);
+    const { stdout, stderr } = await runMain(folder, args);
     expect(stdout).toContain('planted');
     expect(obeyed(stdout), format).toEqual([]);
     expect(obeyed(stderr), format).toEqual([]);
   }
 });
 
-test.for(named)('%s is shown escaped in every format of graph', ([, text]) => {
+test.for(named)('%s is shown escaped in every format of graph', async ([, text]) => {
   const folder = folderOf([['a.yaml', manifests(text, 'a')], ...broken(text)]);
   for (const format of Object.keys(graphFormats)) {
-    const { stdout, stderr } = runMain(folder, ['graph', '--output', format, '.']);
+    const { stdout, stderr } = await runMain(folder, ['graph', '--output', format, '.']);
     expect(stdout).toContain('planted');
     expect(obeyed(stdout), format).toEqual([]);
     expect(obeyed(stderr), format).toEqual([]);
   }
 });
 
-test.for(named)('%s is shown escaped by validate', ([, text]) => {
+test.for(named)('%s is shown escaped by validate', async ([, text]) => {
   const folder = folderOf([[`${fileName(text)}.yaml`, manifests(text, 'a')], ...broken(text)]);
   for (const format of ['text', 'json']) {
-    const { stdout, stderr } = runMain(folder, ['--format', format, 'validate', '.']);
+    const { stdout, stderr } = await runMain(folder, ['--format', format, 'validate', '.']);
     expect(stdout + stderr).toContain('planted');
     expect(obeyed(stdout), format).toEqual([]);
     expect(obeyed(stderr), format).toEqual([]);
@@ -107,7 +107,7 @@ test.for(named)('%s is shown escaped by validate', ([, text]) => {
 
 const asked = ['command', 'command behind a line', 'old command', 'escape', 'bidi'] as const;
 
-test.for(asked)('%s in what is asked for is shown escaped', name => {
+test.for(asked)('%s in what is asked for is shown escaped', async name => {
   const text = TEXTS[name];
   const folder = folderOf([
     ['rem-secrets.yaml', `apiVersion: rem-secrets.io/v1alpha1\nkind: ${JSON.stringify(text)}\n`],
@@ -128,7 +128,7 @@ test.for(asked)('%s in what is asked for is shown escaped', name => {
     [text],
     [`--${text}`],
   ]) {
-    const { stdout, stderr } = runMain(folder, args);
+    const { stdout, stderr } = await runMain(folder, args);
     expect(stdout + stderr, args.join(' ')).not.toBe('');
     expect(obeyed(stdout), args.join(' ')).toEqual([]);
     expect(obeyed(stderr), args.join(' ')).toEqual([]);
@@ -148,7 +148,7 @@ test.for([
   ['\u007f\u0080\u009f', '\\u007f\\u0080\\u009f'],
   ['\u0085', '\\u0085'],
   ['\u2028\u2029', '\\u2028\\u2029'],
-] as const)('what is refused for a name such as %j is one line', ([name, shown]) => {
+] as const)('what is refused for a name such as %j is one line', async ([name, shown]) => {
   const folder = folderOf([[`${name}/a`, '']]);
   const nothing = `nothing to read at ${shown}: no manifest, and no kustomization`;
   for (const [path, message] of [
@@ -156,7 +156,7 @@ test.for([
     [`${name}x`, `there is no ${shown}x`],
   ] as const) {
     const told = { status: 2, stdout: '', stderr: `rem-secrets: ${message}\n` };
-    expect(runMain(folder, ['lint', path])).toEqual(told);
+    expect(await runMain(folder, ['lint', path])).toEqual(told);
     expect(run(remSecrets, ['lint', path], { cwd: folder })).toEqual(told);
   }
 });

@@ -47,27 +47,27 @@ export function callOf(calls: readonly Call[]): fc.Arbitrary<Call> {
 }
 
 /** A folder with these files while it is used. */
-export function inFolder<T>(
+export async function inFolder<T>(
   files: readonly (readonly [path: string, text: string])[],
-  use: (folder: string) => T,
-): T {
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-fuzz-'));
   try {
     for (const [path, text] of files) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return use(folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Runs a call twice, and holds what is promised of every run. An error that is thrown is a bug. */
-export function checkCall(folder: string, { args, input }: Call): void {
-  const ran = runMain(folder, args, input);
+export async function checkCall(folder: string, { args, input }: Call): Promise<void> {
+  const ran = await runMain(folder, args, input);
   checkRan(ran);
-  expect(runMain(folder, args, input), 'the second run').toEqual(ran);
+  expect(await runMain(folder, args, input), 'the second run').toEqual(ran);
   const format = args.at(args.findIndex(arg => arg === '--format' || arg === '-o') + 1) ?? '';
   // A picture that cannot be drawn is none: why is on stderr. A file may be called as a flag is.
   const isNone = args.includes('-o') && ran.stdout === '';
@@ -78,10 +78,10 @@ export function checkCall(folder: string, { args, input }: Call): void {
 }
 
 /** The same for the KRM function. */
-export function checkFunction(folder: string, input: string | Uint8Array): Ran {
-  const ran = runKrm(input, folder);
+export async function checkFunction(folder: string, input: string | Uint8Array): Promise<Ran> {
+  const ran = await runKrm(input, folder);
   checkRan(ran);
-  expect(runKrm(input, folder), 'the second run').toEqual(ran);
+  expect(await runKrm(input, folder), 'the second run').toEqual(ran);
   return ran;
 }
 

@@ -82,11 +82,11 @@ const text = fc.constantFrom(
   `${web}---\n${web}`,
 );
 
-test('no name of a file breaks a command, or its output', () => {
-  hold(
+test('no name of a file breaks a command, or its output', async () => {
+  await hold(
     'file names',
     40,
-    fc.property(
+    fc.asyncProperty(
       fc.uniqueArray(fc.tuple(fileName, ending, text), {
         maxLength: 4,
         minLength: 1,
@@ -94,13 +94,13 @@ test('no name of a file breaks a command, or its output', () => {
       }),
       fc.nat(),
       fc.boolean(),
-      (named, nth, isNamed) => {
+      async (named, nth, isNamed) => {
         const files = named.map(([name, end, content]) => [`root/${name}${end}`, content] as const);
         const [[first]] = files as [(typeof files)[number]];
         const path = first.slice('root/'.length);
         const calls = isNamed ? callsOf(path, '.') : callsOf('.', path);
         const call = calls[nth % calls.length] ?? { args: [] };
-        inFolder(files, folder => checkCall(`${folder}/root`, { ...call, input: web }));
+        await inFolder(files, folder => checkCall(`${folder}/root`, { ...call, input: web }));
       },
     ),
   );

@@ -100,23 +100,23 @@ const sources = fc.array(
   { maxLength: 3 },
 );
 
-test.for(['app-template', 'other'])('no values of %s stop lint or graph', chart => {
-  hold(
+test.for(['app-template', 'other'])('no values of %s stop lint or graph', async chart => {
+  await hold(
     `values of ${chart}`,
     100,
-    fc.property(values, sources, (found, from) => {
+    fc.asyncProperty(values, sources, async (found, from) => {
       const text = manifests(found, chart, from);
-      expect(runMain('.', ['lint', '-'], text).status).toBeLessThan(2);
-      expect(runMain('.', ['graph', '-'], text).status).toBeLessThan(2);
+      expect((await runMain('.', ['lint', '-'], text)).status).toBeLessThan(2);
+      expect((await runMain('.', ['graph', '-'], text)).status).toBeLessThan(2);
     }),
   );
 });
 
-test('values as deep and as wide as YAML may be are read', () => {
+test('values as deep and as wide as YAML may be are read', async () => {
   const deep = `${'{ a: '.repeat(150)}{ existingSecret: x }${' }'.repeat(150)}`;
   const wide = `{ ${Array.from({ length: 5000 }, (_, index) => `k${index}: { existingSecret: s${index} }`).join(', ')} }`;
   for (const found of [deep, wide]) {
     const text = manifests({}, 'other', []).replace('"values":{}', `"values":${found}`);
-    expect(runMain('.', ['lint', '-'], text).status).toBeLessThan(2);
+    expect((await runMain('.', ['lint', '-'], text)).status).toBeLessThan(2);
   }
 });

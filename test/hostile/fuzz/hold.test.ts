@@ -16,9 +16,9 @@ test('no test draws by chance: every property is held, from a seed that is said'
   expect(files).toEqual([]);
 });
 
-test('a failure says the seed that shows it again', () => {
+test('a failure says the seed that shows it again', async () => {
   const wrong = fc.property(fc.nat(), number => number < 0);
-  expect(() => hold('a wrong property', 1, wrong)).toThrow(
+  await expect(hold('a wrong property', 1, wrong)).rejects.toThrow(
     /^FUZZ_SEED=\d+ npx vitest run test\/hostile\/fuzz\/hold\.test\.ts shows it again\n/,
   );
 });

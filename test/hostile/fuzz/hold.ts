@@ -10,24 +10,24 @@ import { root } from '../../machine.ts';
 const { FUZZ_SEED = '1', FUZZ_SEEDS = '1', FUZZ_SECONDS = '0' } = process.env;
 
 /** Lets a property be tried, so many times for a seed, and says how to see a failure again. */
-export function hold<T extends [unknown, ...unknown[]]>(
+export async function hold<T extends [unknown, ...unknown[]]>(
   what: string,
   runs: number,
-  property: fc.IProperty<T>,
-): void {
+  property: fc.IRawProperty<T>,
+): Promise<void> {
   const [first, least] = [Number(FUZZ_SEED), Number(FUZZ_SEEDS)];
   const end = Date.now() + Number(FUZZ_SECONDS) * 1000;
   let seed = first;
-  for (; seed < first + least || Date.now() < end; seed += 1) tryOn(seed, runs, property);
+  for (; seed < first + least || Date.now() < end; seed += 1) await tryOn(seed, runs, property);
   if (seed > first + 1) process.stdout.write(`${what}: ${seed - first} seeds from ${first}\n`);
 }
 
-function tryOn<T extends [unknown, ...unknown[]]>(
+async function tryOn<T extends [unknown, ...unknown[]]>(
   seed: number,
   numRuns: number,
-  property: fc.IProperty<T>,
-): void {
-  const details = fc.check(property, { seed, numRuns });
+  property: fc.IRawProperty<T>,
+): Promise<void> {
+  const details = await fc.check(property, { seed, numRuns });
   if (!details.failed) return;
   const file = relative(root, expect.getState().testPath ?? '');
   throw new Error(

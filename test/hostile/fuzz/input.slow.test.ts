@@ -11,25 +11,27 @@ import { written as laidOut, layout, mutated } from './mutate.ts';
 const lint =
   'apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecretsLint\nmetadata: { name: lint }\n';
 
+const items = await itemsOf(listOf(shopSpec));
+
 const whole = [specOf(shopSpec), specOf(faultySpec), lint].map(config => ({
   apiVersion: 'config.kubernetes.io/v1',
   kind: 'ResourceList',
-  items: [load(web), load(store), ...itemsOf(listOf(shopSpec))],
+  items: [load(web), load(store), ...items],
   functionConfig: load(config),
   results: [{ message: 'a', severity: 'error', tags: { id: 'a' } }],
 }));
 
-test('whatever comes in, a ResourceList goes out', () => {
-  hold(
+test('whatever comes in, a ResourceList goes out', async () => {
+  await hold(
     'input',
     120,
-    fc.property(
+    fc.asyncProperty(
       mutated(whole),
       layout,
       fc.constantFrom<BufferEncoding>('utf8', 'utf8', 'utf8', 'latin1', 'utf16le'),
-      (list, how, encoding) => {
+      async (list, how, encoding) => {
         const input = Buffer.from(laidOut(how, [list]), encoding);
-        const ran = inFolder([], folder => checkFunction(folder, input));
+        const ran = await inFolder([], folder => checkFunction(folder, input));
         expect(written(ran)).toMatchObject({ kind: 'ResourceList', items: expect.any(Array) });
         if (ran.status === 2) expect(written(ran).items).toEqual([]);
         if (ran.status !== 0) expect(written(ran).results?.length).toBeGreaterThan(0);

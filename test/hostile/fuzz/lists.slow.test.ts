@@ -8,7 +8,7 @@ import { specOf } from '../../spec-text.ts';
 import { checkFunction, inFolder } from './commands.ts';
 import { hold } from './hold.ts';
 
-const made = itemsOf(listOf(shopSpec));
+const made = await itemsOf(listOf(shopSpec));
 const isOurs = (item: unknown): boolean => made.some(object => nameIn(object) === nameIn(item));
 
 function nameIn(item: unknown): string {
@@ -73,24 +73,28 @@ const fields = fc.record({
   isConfigFirst: fc.boolean(),
 });
 
-test('any right list goes out as one; what is not ours is the text it was; once is enough', () => {
-  hold(
+test('any right list goes out as one; what is not ours is the text it was; once is enough', async () => {
+  await hold(
     'lists',
     120,
-    fc.property(fields, items, ({ version, results, unknown, config, isConfigFirst }, list) => {
-      const configText = `functionConfig:\n${config.replaceAll(/^(?=.)/gm, '  ')}`;
-      const itemText = list.length === 0 ? 'items: []\n' : `items:\n${list.map(member).join('')}`;
-      const [first, last] = isConfigFirst ? [configText, itemText] : [itemText, configText];
-      const input = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
+    fc.asyncProperty(
+      fields,
+      items,
+      async ({ version, results, unknown, config, isConfigFirst }, list) => {
+        const configText = `functionConfig:\n${config.replaceAll(/^(?=.)/gm, '  ')}`;
+        const itemText = list.length === 0 ? 'items: []\n' : `items:\n${list.map(member).join('')}`;
+        const [first, last] = isConfigFirst ? [configText, itemText] : [itemText, configText];
+        const input = `${version}kind: ResourceList\n${first}${unknown}${results}${last}`;
 
-      const ran = inFolder([], folder => checkFunction(folder, input));
+        const ran = await inFolder([], folder => checkFunction(folder, input));
 
-      expect([0, 1]).toContain(ran.status);
-      checkKept(ran, input, list);
-      const again = runKrm(ran.stdout);
-      if (ran.status === 0) expect(again).toEqual(ran);
-      else expect(written(again).items).toEqual(written(ran).items);
-    }),
+        expect([0, 1]).toContain(ran.status);
+        checkKept(ran, input, list);
+        const again = await runKrm(ran.stdout);
+        if (ran.status === 0) expect(again).toEqual(ran);
+        else expect(written(again).items).toEqual(written(ran).items);
+      },
+    ),
   );
 });
 

@@ -22,16 +22,16 @@ const calls: readonly Call[] = [
   ...callsOf('-', '-').filter(({ args }) => !args.includes('diff') && !args.includes('validate')),
 ];
 
-test('no manifest breaks a command or the function, whatever it holds and wherever', () => {
-  hold(
+test('no manifest breaks a command or the function, whatever it holds and wherever', async () => {
+  await hold(
     'manifests',
     40,
-    fc.property(
+    fc.asyncProperty(
       fc.constantFrom(...sets).chain(set => fc.tuple(fc.constant(set), mutated([set]))),
       layout,
       callOf(calls),
       fc.boolean(),
-      ([set, changed], how, call, isList) => {
+      async ([set, changed], how, call, isList) => {
         const items = Array.isArray(changed) ? changed : [changed];
         const head = written(how, isList ? [{ apiVersion: 'v1', kind: 'List', items }] : items);
         const base = set.map(object => JSON.stringify(object)).join('\n---\n');
@@ -39,9 +39,9 @@ test('no manifest breaks a command or the function, whatever it holds and wherev
           ['base.yaml', base],
           ['head.yaml', head],
         ] as const;
-        inFolder(files, folder => {
-          checkCall(folder, { ...call, input: head });
-          checkFunction(folder, written(how, [{ ...lint, items }]));
+        await inFolder(files, async folder => {
+          await checkCall(folder, { ...call, input: head });
+          await checkFunction(folder, written(how, [{ ...lint, items }]));
         });
       },
     ),
@@ -80,7 +80,7 @@ test.for<[name: string, manifests: string]>([
   ['a scalar', '5'],
   ['a template with 50,000 parentheses', withTemplate(`{{ ${'('.repeat(50_000)} .a }}`)],
   ['a template with 50,000 branches', withTemplate('{{ if .a }}'.repeat(50_000))],
-])('neither does %s', ([, manifests]) => {
+])('neither does %s', async ([, manifests]) => {
   for (const command of ['lint', 'graph'])
-    inFolder([], folder => checkCall(folder, { args: [command, '-'], input: manifests }));
+    await inFolder([], folder => checkCall(folder, { args: [command, '-'], input: manifests }));
 });

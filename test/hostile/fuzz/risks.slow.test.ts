@@ -57,8 +57,8 @@ const sidesOf = new Map(
   ids.map(id => [id, ['base', 'risky'].map(side => objectsOf(id, side))] as const),
 );
 
-test('whatever stands in a field, no rule throws', () => {
-  hold(
+test('whatever stands in a field, no rule throws', async () => {
+  await hold(
     'risks',
     500,
     fc.property(

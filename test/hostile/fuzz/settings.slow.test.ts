@@ -51,15 +51,15 @@ const calls: readonly Call[] = callsOf('base', 'head').flatMap(call => [
     : []),
 ]);
 
-test('no settings break a command, whatever they hold and wherever', () => {
-  hold(
+test('no settings break a command, whatever they hold and wherever', async () => {
+  await hold(
     'settings',
     40,
-    fc.property(
+    fc.asyncProperty(
       fc.tuple(mutated([lint, review]), layout),
       fc.tuple(mutated([review, lint]), layout),
       callOf(calls.filter(({ args }) => args.includes('lint') || args.includes('diff'))),
-      ([config, configLayout], [acknowledgements, reviewLayout], call) => {
+      async ([config, configLayout], [acknowledgements, reviewLayout], call) => {
         const settings = ['', 'base/', 'head/'].flatMap(folder => [
           [`${folder}.rem-secrets-lint.yaml`, written(configLayout, [config])] as const,
           [`${folder}.rem-secrets-review.yaml`, written(reviewLayout, [acknowledgements])] as const,
@@ -69,7 +69,7 @@ test('no settings break a command, whatever they hold and wherever', () => {
           ['base/a.yaml', side('base')],
           ['head/a.yaml', side('risky')],
         ] as const;
-        inFolder(files, folder => checkCall(folder, call));
+        await inFolder(files, folder => checkCall(folder, call));
       },
     ),
   );

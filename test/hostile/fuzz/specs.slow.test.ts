@@ -14,16 +14,16 @@ const texts: readonly string[] = readdirSync(join(root, 'test/golden')).map(name
 );
 const specs = texts.flatMap(text => objectsOf(text));
 
-test('no spec breaks a command, whatever it holds and wherever', () => {
-  hold(
+test('no spec breaks a command, whatever it holds and wherever', async () => {
+  await hold(
     'specs',
     100,
-    fc.property(
+    fc.asyncProperty(
       mutated(specs),
       layout,
       callOf(specCalls),
       fc.constantFrom(...texts),
-      (spec, how, call, base) => {
+      async (spec, how, call, base) => {
         const text = written(how, [spec]);
         const { value, faults } = expandText(text);
         expect(value === undefined).toBe(faults.length > 0);
@@ -31,7 +31,7 @@ test('no spec breaks a command, whatever it holds and wherever', () => {
           ['rem-secrets.yaml', text],
           ['base/rem-secrets.yaml', base],
         ] as const;
-        inFolder(files, folder => checkCall(folder, call));
+        await inFolder(files, folder => checkCall(folder, call));
       },
     ),
   );

@@ -1,6 +1,7 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Host } from '../../../generator/core/host.ts';
 import { nodeHost } from '../../../generator/shell/host.ts';
 import { commitOf, isRevision } from '../../../generator/world/git.ts';
 import { commitHost } from '../../../generator/world/git-tree.ts';
@@ -43,10 +44,10 @@ test.for<[string, [string, string][]]>([
     ],
   ],
   ['is too long', [['100644', 'a'.repeat(300)]]],
-])('a commit with a path that %s is refused in one line', ([, entries]) => {
+])('a commit with a path that %s is refused in one line', async ([, entries]) => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   const made = commitOfTree(folder, entries);
-  const { status, stdout, stderr } = runMain(folder, ['diff', '--base', `rev:${made}`]);
+  const { status, stdout, stderr } = await runMain(folder, ['diff', '--base', `rev:${made}`]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^rem-secrets: .*\n$/);
   expect(stderr).toMatch(/that git does not write: |cannot be written: [a-z ]+\n/);
@@ -89,7 +90,7 @@ test('links of a commit stay where they lead inside it, and lead nowhere else', 
     expect(checkout.realPath(path), path).toBe(nodeHost(checkout.cwd).realPath(path));
 });
 
-test('bytes, names and modes of a commit come out as they are', () => {
+test('bytes, names and modes of a commit come out as they are', async () => {
   const folder = repositoryOf({});
   const bytes = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
   write(folder, 'photo.bin', bytes);
@@ -106,7 +107,7 @@ test('bytes, names and modes of a commit come out as they are', () => {
     expect(host.listFiles('.')).toEqual(['a\nb\tc "é".yaml', 'empty.yaml', 'photo.bin', 'run.sh']);
     expect(Buffer.from(host.readFile('photo.bin')).equals(bytes)).toBe(true);
     expect(host.sizeOf('photo.bin')).toBe(512);
-    expect(host.run(join(host.cwd, 'run.sh'), []).status).toBe(0);
+    expect((await host.run(join(host.cwd, 'run.sh'), [])).status).toBe('ok');
   }
 });
 
@@ -124,13 +125,13 @@ test('a large file that git keeps elsewhere stays the text that the commit has',
   expect(new TextDecoder().decode(text)).toBe(pointer);
 });
 
-test('a submodule is named, and the rest is shown', () => {
+test('a submodule is named, and the rest is shown', async () => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
   const head = git(folder, 'rev-parse', 'HEAD').trim();
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},apps/vendor`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'apps/b.yaml', namespace('b'));
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toContain(
     'apps/vendor:1:1: warning: skipped: it is a submodule: its files are in another repository',
@@ -138,7 +139,7 @@ test('a submodule is named, and the rest is shown', () => {
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
-test('an overlay that is a submodule is an environment that could not be read', () => {
+test('an overlay that is a submodule is an environment that could not be read', async () => {
   const folder = repositoryOf({
     'rem-secrets.yaml': '',
     'overlays/dev/kustomization.yaml': 'resources: [a.yaml]\n',
@@ -148,7 +149,7 @@ test('an overlay that is a submodule is an environment that could not be read', 
   git(folder, 'update-index', '--add', '--cacheinfo', `160000,${head},overlays/prod`);
   git(folder, 'commit', '--quiet', '--message', 'submodule');
   write(folder, 'overlays/dev/a.yaml', namespace('b'));
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(2);
   expect(stdout).toContain('not read: prod (base side): overlays/prod is a submodule');
   expect(stdout).toMatch(/^\+ Namespace b/m);
@@ -156,9 +157,9 @@ test('an overlay that is a submodule is an environment that could not be read', 
 
 test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
   'before the first commit there is nothing: %s',
-  base => {
+  async base => {
     const folder = repositoryOf({ 'a.yaml': namespace('a') });
-    const { status, stdout } = runMain(folder, ['diff', '--base', base]);
+    const { status, stdout } = await runMain(folder, ['diff', '--base', base]);
     expect(status).toBe(0);
     expect(stdout).toContain(
       `the base side, ${base.replace('rev:', '')} (before the first commit), has no manifests`,
@@ -167,10 +168,10 @@ test.for(['HEAD~1', 'HEAD^', 'HEAD~5', 'rev:main~1', 'HEAD^^~2'])(
   },
 );
 
-test('a branch without commits has nothing', () => {
+test('a branch without commits has nothing', async () => {
   const folder = folderOf([['a.yaml', namespace('a')]]);
   git(folder, 'init', '--quiet');
-  const { status, stdout } = runMain(folder, ['diff']);
+  const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(0);
   expect(stdout).toContain('the base side, HEAD (before the first commit), has no manifests');
   expect(stdout).toMatch(/^\+ Namespace a/m);
@@ -178,22 +179,22 @@ test('a branch without commits has nothing', () => {
 
 test.for(['HEAD^2', 'HEAD~1^2', 'HEAD^0~x', 'main~'.repeat(3)])(
   'a parent that no commit has is no revision: %s',
-  base => {
+  async base => {
     const folder = repositoryOf({ 'a.yaml': namespace('a') });
     commit(folder, {});
     commit(folder, {});
-    const { status, stderr } = runMain(folder, ['diff', '--base', base]);
+    const { status, stderr } = await runMain(folder, ['diff', '--base', base]);
     expect(status).toBe(2);
     expect(stderr).toContain(`there is no path and no revision ${base}`);
   },
 );
 
-test('in a shallow clone nothing is taken to be before the first commit', () => {
+test('in a shallow clone nothing is taken to be before the first commit', async () => {
   const origin = repositoryOf({ 'a.yaml': namespace('a') });
   commit(origin, { 'b.yaml': namespace('b') });
   const clone = folderOf([]);
   git(clone, 'clone', '--quiet', '--depth', '1', `file://${origin}`, '.');
-  const { status, stderr } = runMain(clone, ['diff', '--base', 'HEAD~1']);
+  const { status, stderr } = await runMain(clone, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(2);
   expect(stderr).toContain('this clone is shallow');
 });
@@ -202,7 +203,8 @@ test('a repository of another user is refused with what to do', () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   const env = { ...process.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
   const { stderr } = run('git', ['rev-parse', 'HEAD'], { cwd: folder, env });
-  const host = { ...nodeHost(folder), run: () => ({ status: 128, stdout: '', stderr }) };
+  const runNow: Host['runNow'] = () => ({ status: 'failed', stdout: '', stderr });
+  const host = { ...nodeHost(folder), runNow };
   expect(() => commitOf('HEAD', host)).toThrow(
     'belongs to another user, so git does not read it: run `git config --global --add safe.directory',
   );

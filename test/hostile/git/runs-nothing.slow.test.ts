@@ -65,16 +65,16 @@ test('the trap works: a checkout runs it, and so does a look at the state', () =
   }
 });
 
-test('no hook, filter, monitor or program of a config runs, and no filter changes a text', () => {
+test('no hook, filter, monitor or program of a config runs, and no filter changes a text', async () => {
   const set = trap();
   const folder = hostile(set);
   for (const args of [[], ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'], ['--base', 'HEAD~1']]) {
-    const { status, stdout, stderr } = runMain(folder, ['diff', ...args]);
+    const { status, stdout, stderr } = await runMain(folder, ['diff', ...args]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     if (args.length > 0) expect(stdout).toMatch(ADDED);
   }
-  runMain(folder, ['diff', '--base', 'nowhere']);
-  runMain(folder, ['diff', '--base', 'HEAD~9']);
+  await runMain(folder, ['diff', '--base', 'nowhere']);
+  await runMain(folder, ['diff', '--base', 'HEAD~9']);
   expect(existsSync(set.mark)).toBe(false);
 });
 
@@ -117,14 +117,14 @@ function partialClone(upload: string): string {
   return folder;
 }
 
-test('what a partial clone lacks is named and not fetched, and the rest is shown', () => {
+test('what a partial clone lacks is named and not fetched, and the rest is shown', async () => {
   const set = trap();
   const folder = partialClone(`${set.program} </dev/null`);
   rmSync(set.mark, { force: true });
   const object = git(folder, 'hash-object', '-w', 'a.yaml').trim();
   expect(object).toHaveLength(40);
   write(folder, 'dev/new.yaml', namespace('new'));
-  const { status, stdout } = runMain(folder, ['diff', '--base', 'rev:HEAD']);
+  const { status, stdout } = await runMain(folder, ['diff', '--base', 'rev:HEAD']);
   expect(status).toBe(0);
   expect(stdout).toContain(
     'dev/x.yaml:1:1: warning: skipped: it is not in this clone, which is partial',
@@ -136,25 +136,25 @@ test('what a partial clone lacks is named and not fetched, and the rest is shown
   expect(existsSync(set.mark), 'the trap works').toBe(true);
 });
 
-test('a clone without folders is refused in one line, and nothing is fetched', () => {
+test('a clone without folders is refused in one line, and nothing is fetched', async () => {
   const set = trap();
   const origin = repositoryOf({ 'dev/x.yaml': namespace('x') });
   git(origin, 'config', 'uploadpack.allowFilter', 'true');
   const folder = folderOf([]);
   git(folder, 'clone', '--quiet', '--no-checkout', '--filter=tree:0', `file://${origin}`, '.');
   git(folder, 'config', 'remote.origin.uploadpack', `${set.program} </dev/null; git-upload-pack`);
-  const { status, stdout, stderr } = runMain(folder, ['diff']);
+  const { status, stdout, stderr } = await runMain(folder, ['diff']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^rem-secrets: git cannot list the files of [0-9a-f]{40}: .*partial.*\n$/);
   expect(existsSync(set.mark)).toBe(false);
 });
 
-test('a folder of a repository that looks like a bare one is not taken for it', () => {
+test('a folder of a repository that looks like a bare one is not taken for it', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   git(folder, 'init', '--quiet', '--bare', 'inner');
   const set = trap();
   git(folder, '--git-dir', 'inner', 'config', 'core.fsmonitor', set.program);
-  const { status, stdout, stderr } = runMain(join(folder, 'inner'), ['diff']);
+  const { status, stdout, stderr } = await runMain(join(folder, 'inner'), ['diff']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(
     'rem-secrets: this is a bare repository, which has no files: run it in a clone, or name folders\n',
@@ -162,7 +162,7 @@ test('a folder of a repository that looks like a bare one is not taken for it', 
   expect(existsSync(set.mark)).toBe(false);
 });
 
-test('replaced and grafted commits are what their hashes say', () => {
+test('replaced and grafted commits are what their hashes say', async () => {
   const folder = repositoryOf({ 'a.yaml': namespace('a') });
   commit(folder, { 'b.yaml': namespace('b') });
   const [first = '', second = ''] = ['HEAD~1', 'HEAD'].map(name =>
@@ -171,7 +171,7 @@ test('replaced and grafted commits are what their hashes say', () => {
   git(folder, 'replace', first, second);
   write(folder, '.git/info/grafts', `${second}\n`);
   for (const base of [first, 'HEAD~1']) {
-    const { stdout } = runMain(folder, ['diff', '--base', `rev:${base}`]);
+    const { stdout } = await runMain(folder, ['diff', '--base', `rev:${base}`]);
     expect(stdout).toMatch(ADDED);
     expect(stdout).not.toContain('Namespace a');
   }

@@ -7,9 +7,9 @@ const configMap = 'apiVersion: v1, kind: ConfigMap';
 const ok = `- { ${configMap}, metadata: { name: ok } }`;
 
 /** Both functions, over these items. */
-function runs(items: string): Ran[] {
+async function runs(items: string): Promise<Ran[]> {
   const lint = `kind: ResourceList\nitems:\n${items}\nfunctionConfig: { apiVersion: rem-secrets.io/v1alpha1, kind: RemSecretsLint, metadata: { name: lint } }\n`;
-  return [runKrm(listOf(shopSpec, items)), runKrm(lint)];
+  return [await runKrm(listOf(shopSpec, items)), await runKrm(lint)];
 }
 
 test.for([
@@ -29,9 +29,9 @@ test.for([
   ['{ kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
   ['{ apiVersion: 1, kind: ConfigMap, metadata: { name: a } }', 'it has no apiVersion'],
   ['{ __proto__: { apiVersion: v1, kind: A, metadata: { name: a } } }', 'it has no apiVersion'],
-])('the item %j is told by its index, and none is touched', ([item, lack]) => {
+])('the item %j is told by its index, and none is touched', async ([item, lack]) => {
   const items = `${ok} # a comment\n- ${item}`.trimEnd();
-  for (const ran of runs(items)) {
+  for (const ran of await runs(items)) {
     expect(ran.status).toBe(1);
     expect(ran.stderr).toContain(`items[1]: error: the item is no Kubernetes object: ${lack}`);
     expect(written(ran).results).toMatchObject([
@@ -53,11 +53,11 @@ test.for([
     'apiVersion: example.org/v1, kind: Thing',
     'apiVersion: example.org/v1beta1, kind: Thing',
   ],
-])('an object that is there %s is told by both indexes, and none is touched', ([, a, b]) => {
+])('an object that is there %s is told by both indexes, and none is touched', async ([, a, b]) => {
   const items = [a, configMap, b].map(
     (type, n) => `- { ${type}, metadata: { name: ${n === 1 ? 'b' : 'a'}, namespace: x } }`,
   );
-  for (const ran of runs(items.join('\n'))) {
+  for (const ran of await runs(items.join('\n'))) {
     expect(ran.status).toBe(1);
     expect(ran.stderr).toMatch(
       /^items\[2\]: error: the item is \w+ x\/a again, which items\[0\] is/m,
@@ -74,9 +74,9 @@ test.for([
   }
 });
 
-test('an object of ours that is there twice is not replaced, for which is meant?', () => {
+test('an object of ours that is there twice is not replaced, for which is meant?', async () => {
   const mine = '- { apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
-  const ran = runKrm(listOf(shopSpec, `${mine}\n${mine}`));
+  const ran = await runKrm(listOf(shopSpec, `${mine}\n${mine}`));
   expect(ran.status).toBe(1);
   expect(ran.stdout).toContain(`\nitems:\n${mine}\n${mine}\n`);
   expect(written(ran).items).toHaveLength(2);
@@ -92,25 +92,25 @@ test.for([
     configMap,
   ],
   ['that gets its name later', '{ generateName: a- }', configMap],
-])('%s it is another object', ([, metadata, type]) => {
+])('%s it is another object', async ([, metadata, type]) => {
   const another = `- { ${type}, metadata: ${metadata} }`;
-  for (const ran of runs([ok, another].join('\n')))
+  for (const ran of await runs([ok, another].join('\n')))
     expect(ran).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('two objects that get their names later are two, and a List needs no name', () => {
+test('two objects that get their names later are two, and a List needs no name', async () => {
   const later = `- { ${configMap}, metadata: { generateName: a- } }`;
   const list = '- { apiVersion: v1, kind: List, items: [] }';
-  for (const ran of runs([later, later, list, list].join('\n')))
+  for (const ran of await runs([later, later, list, list].join('\n')))
     expect(ran).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('names that every JavaScript object knows are names', () => {
+test('names that every JavaScript object knows are names', async () => {
   const items = ['constructor', '__proto__', 'toString', 'hasOwnProperty'].map(
     name =>
       `- { apiVersion: v1, kind: ${name}, metadata: { name: a, labels: { ${name}: a }, annotations: { ${name}: b } } }`,
   );
-  for (const ran of runs(items.join('\n'))) {
+  for (const ran of await runs(items.join('\n'))) {
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     for (const item of items) expect(ran.stdout).toContain(item);
   }
@@ -136,8 +136,8 @@ const marked = `
       config.kubernetes.io/local-config: 'true'
 `;
 
-test('what others put on an object of ours stays when it is replaced; kustomize speaks of the old one', () => {
-  const ran = runKrm(listOf(shopSpec, marked));
+test('what others put on an object of ours stays when it is replaced; kustomize speaks of the old one', async () => {
+  const ran = await runKrm(listOf(shopSpec, marked));
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   const { metadata } = written(ran).items.at(-1) ?? {};
   expect(Object.entries(metadata?.labels ?? {})).toEqual([
@@ -154,10 +154,10 @@ test('what others put on an object of ours stays when it is replaced; kustomize 
     'config.kubernetes.io/index': '2',
     'internal.config.kubernetes.io/seqindent': 'wide',
   });
-  expect(runKrm(ran.stdout)).toEqual(ran);
+  expect(await runKrm(ran.stdout)).toEqual(ran);
 });
 
-test('in whatever way the last entry of an item of ours is empty, the item alone is replaced', () => {
+test('in whatever way the last entry of an item of ours is empty, the item alone is replaced', async () => {
   for (const end of [
     'data: ',
     'data: , ',
@@ -167,7 +167,7 @@ test('in whatever way the last entry of an item of ours is empty, the item alone
     'data: # }\n ',
   ]) {
     const mine = `- { apiVersion: v1, kind: Namespace, metadata: { name: shop }, ${end}}`;
-    const ran = runKrm(
+    const ran = await runKrm(
       listOf(shopSpec, `${ok}\n${mine} # mine\n${ok.replace('ok', 'last')} # last`),
     );
     expect(ran, end).toMatchObject({ status: 0, stderr: '' });
@@ -178,8 +178,10 @@ test('in whatever way the last entry of an item of ours is empty, the item alone
   }
 });
 
-test('the lint of a wrong item says what is wrong with the others, too', () => {
+test('the lint of a wrong item says what is wrong with the others, too', async () => {
   const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: absent } }] }] }\n`;
-  const ids = written(runKrm(lintListOf('{}', 'text\n', pod))).results?.map(({ tags }) => tags);
+  const ids = written(await runKrm(lintListOf('{}', 'text\n', pod))).results?.map(
+    ({ tags }) => tags,
+  );
   expect(ids).toMatchObject([{ rule: 'no-object' }, { rule: 'unknown-secret' }]);
 });

@@ -9,8 +9,8 @@ const config = `functionConfig:\n${specOf(shopSpec).replaceAll(/^(?=.)/gm, '  ')
 const other = '- { apiVersion: v1, kind: ConfigMap, metadata: { name: other } } # kept';
 const made = 4;
 
-test.for(['v1', 'v1beta1', 'v1alpha1'])('%s is a version of the list, and stays', version => {
-  const ran = runKrm(listOf(shopSpec, other).replace('io/v1\n', `io/${version}\n`));
+test.for(['v1', 'v1beta1', 'v1alpha1'])('%s is a version of the list, and stays', async version => {
+  const ran = await runKrm(listOf(shopSpec, other).replace('io/v1\n', `io/${version}\n`));
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(written(ran).apiVersion).toBe(`config.kubernetes.io/${version}`);
 });
@@ -24,9 +24,9 @@ test.for([
   '{ a: b }',
   "''",
   '__proto__',
-])('the apiVersion %s is an error, whatever the list holds', version => {
+])('the apiVersion %s is an error, whatever the list holds', async version => {
   for (const items of ['[]', other]) {
-    const ran = runKrm(listOf(shopSpec, items).replace(VERSION, `apiVersion: ${version}\n`));
+    const ran = await runKrm(listOf(shopSpec, items).replace(VERSION, `apiVersion: ${version}\n`));
     expect(ran.status).toBe(2);
     expect(ran.stderr).toMatch(/^stdin:1:1?3?: error: .* is no apiVersion of a ResourceList/);
     expect(ran.stderr).toContain('config.kubernetes.io/v1beta1');
@@ -42,19 +42,19 @@ test.for([
     'a flow map',
     `{\n kind: ResourceList, ${JSON.stringify(load(`items:\n${other}`)).slice(1, -1)}, ${JSON.stringify(load(config)).slice(1)}`,
   ],
-])('a missing apiVersion is set: %s', ([, input = '']) => {
-  const ran = runKrm(input);
+])('a missing apiVersion is set: %s', async ([, input = '']) => {
+  const ran = await runKrm(input);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(written(ran)).toMatchObject({ apiVersion: 'config.kubernetes.io/v1' });
   expect(written(ran).items).toHaveLength(made + 1);
-  expect(runKrm(ran.stdout)).toEqual(ran);
+  expect(await runKrm(ran.stdout)).toEqual(ran);
 });
 
 test.for(['', 'items:\n', 'items: null # none\n', 'items: ~\n', 'items: []\n'])(
   'a list without items has those that are made: %j',
-  items => {
+  async items => {
     const input = `${VERSION}kind: ResourceList\nunknown: { a: 1 } # ours\n${items}${config}`;
-    const ran = runKrm(input);
+    const ran = await runKrm(input);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(written(ran).items).toHaveLength(made);
     expect(written(ran)).toMatchObject({ unknown: { a: 1 } });
@@ -63,18 +63,18 @@ test.for(['', 'items:\n', 'items: null # none\n', 'items: ~\n', 'items: []\n'])(
 
 test.for(['', 'items:\n', 'items: null # none\n', 'items: []\n'])(
   'the lint of no items is a list of none: %j',
-  items => {
+  async items => {
     const lint = '{ apiVersion: rem-secrets.io/v1alpha1, kind: RemSecretsLint }';
-    const ran = runKrm(`kind: ResourceList\n${items}functionConfig: ${lint}\n`);
+    const ran = await runKrm(`kind: ResourceList\n${items}functionConfig: ${lint}\n`);
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expect(written(ran).items).toEqual([]);
   },
 );
 
-test('fields that nobody knows go through, written anew or not', () => {
+test('fields that nobody knows go through, written anew or not', async () => {
   const more = '__proto__: { a: 1 }\nmetadata: { name: a }\nconstructor: b\n';
   for (const items of ['[]', other]) {
-    const { stdout } = runKrm(more + listOf(shopSpec, items));
+    const { stdout } = await runKrm(more + listOf(shopSpec, items));
     const list = load(stdout) as object;
     expect(Object.keys(list)).toEqual(
       expect.arrayContaining(['__proto__', 'metadata', 'constructor']),
@@ -82,14 +82,14 @@ test('fields that nobody knows go through, written anew or not', () => {
   }
 });
 
-test('fields that stand elsewhere are found', () => {
+test('fields that stand elsewhere are found', async () => {
   const items = '[{ apiVersion: v1, kind: ConfigMap, metadata: { name: other } }]';
   const merged = `{ items: ${items}, apiVersion: config.kubernetes.io/v1beta1 }`;
-  const ran = runKrm(`kind: ResourceList\nmore: &more ${merged}\n<<: *more\n${config}`);
+  const ran = await runKrm(`kind: ResourceList\nmore: &more ${merged}\n<<: *more\n${config}`);
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(written(ran).items).toHaveLength(made + 1);
   expect(written(ran).items.at(-1)).toMatchObject({ metadata: { name: 'other' } });
-  expect(runKrm(ran.stdout)).toEqual(ran);
+  expect(await runKrm(ran.stdout)).toEqual(ran);
 });
 
 const bytes = (text: string): Buffer => Buffer.from(text);
@@ -121,8 +121,8 @@ test.for<[name: string, input: Buffer, message: string]>([
   ],
   ['a sign that is cut off', bytes(`${whole}# \u00e4`).subarray(0, -1), 'it is not UTF-8'],
   ['NUL bytes', Buffer.alloc(100), 'not valid YAML'],
-])('%s is refused in one finding', ([, input, message]) => {
-  const ran = runKrm(input);
+])('%s is refused in one finding', async ([, input, message]) => {
+  const ran = await runKrm(input);
   expect(ran.status).toBe(2);
   expect(ran.stderr).toContain(message);
   expect(ran.stderr.split('\n').filter(line => !/^ {2}|^$/.test(line))).toHaveLength(1);
@@ -135,8 +135,8 @@ test('the launcher refuses bytes that are no text, too', () => {
   expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('not UTF-8') });
 });
 
-test('a byte order mark is none of the text', () => {
-  expect(runKrm(`\ufeff${whole}`)).toEqual(runKrm(whole));
+test('a byte order mark is none of the text', async () => {
+  expect(await runKrm(`\ufeff${whole}`)).toEqual(await runKrm(whole));
 });
 
 test.for([
@@ -146,12 +146,17 @@ test.for([
   ['no apiVersion, RemSecretsLint', '{ kind: RemSecretsLint }'],
   ['not an object', 'text'],
   ['not an object', '[]'],
-])('a functionConfig that is of neither kind is told what there is: %s', ([what = '', found]) => {
-  const ran = runKrm(`${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`);
-  expect(ran.status).toBe(1);
-  expect(ran.stderr).toContain(what);
-  expect(ran.stderr).toMatch(
-    /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
-  );
-  expect(ran.stdout).toContain(other);
-});
+])(
+  'a functionConfig that is of neither kind is told what there is: %s',
+  async ([what = '', found]) => {
+    const ran = await runKrm(
+      `${VERSION}kind: ResourceList\nitems:\n${other}\nfunctionConfig: ${found}\n`,
+    );
+    expect(ran.status).toBe(1);
+    expect(ran.stderr).toContain(what);
+    expect(ran.stderr).toMatch(
+      /RemSecrets, which makes objects, RemSecretsLint, which checks items, or RemSecretsInj/,
+    );
+    expect(ran.stdout).toContain(other);
+  },
+);

@@ -14,72 +14,72 @@ const theirs = `results: # of others
 const first = { message: 'theirs', tags: { function: 'other', id: 'unknown-secret' } };
 const second = { message: 'second', severity: 'info' };
 
-test('what functions before us found stays, as it is written, beside what we find', () => {
+test('what functions before us found stays, as it is written, beside what we find', async () => {
   for (const input of [`${theirs}${lintListOf('{}', web)}`, lintListOf('{}', web) + theirs]) {
-    const ran = runKrm(input);
+    const ran = await runKrm(input);
     expect(ran.status).toBe(1);
     for (const line of input.split('\n')) expect(ran.stdout).toContain(`${line}\n`);
     expect(written(ran).results).toMatchObject([{ severity: 'error' }, first, second]);
-    expect(runKrm(ran.stdout)).toEqual(ran);
+    expect(await runKrm(ran.stdout)).toEqual(ran);
   }
 });
 
 test.for<[name: string, form: (text: string) => string]>([
   ['YAML', text => text],
   ['JSON', text => JSON.stringify(load(text), undefined, 2)],
-])('results that come and none that is ours: %s goes through', ([, form]) => {
+])('results that come and none that is ours: %s goes through', async ([, form]) => {
   const ok = '- { apiVersion: v1, kind: ConfigMap, metadata: { name: a } }';
   const input = form(theirs + listOf(shopSpec, ok));
-  expect(written(runKrm(input)).results).toMatchObject([first, second]);
+  expect(written(await runKrm(input)).results).toMatchObject([first, second]);
   const lint = form(theirs + lintListOf('{}'));
-  expect(runKrm(lint).stdout).toContain('theirs');
+  expect((await runKrm(lint)).stdout).toContain('theirs');
 });
 
 test.for(['results: []\n', 'results:\n', 'results: null # none\n', 'results: [] # none\n'])(
   'there may be none before: %j',
-  before => {
-    const ran = runKrm(before + lintListOf('{}', web));
+  async before => {
+    const ran = await runKrm(before + lintListOf('{}', web));
     expect(written(ran).results).toHaveLength(1);
     expect(ran.stdout).toContain('# as they come');
-    expect(runKrm(ran.stdout)).toEqual(ran);
+    expect(await runKrm(ran.stdout)).toEqual(ran);
   },
 );
 
-test('what we found before goes when it is mended, and only that', () => {
+test('what we found before goes when it is mended, and only that', async () => {
   for (const input of [theirs + lintListOf('{}', web), lintListOf('{}', web) + theirs]) {
-    const faulty = runKrm(input).stdout;
-    const mended = runKrm(faulty.replaceAll('secretKeyRef', 'configMapKeyRef'));
+    const faulty = (await runKrm(input)).stdout;
+    const mended = await runKrm(faulty.replaceAll('secretKeyRef', 'configMapKeyRef'));
     expect(mended.status).toBe(0);
     expect(written(mended).results).toMatchObject([first, second]);
-    expect(runKrm(mended.stdout)).toEqual(mended);
+    expect(await runKrm(mended.stdout)).toEqual(mended);
   }
 });
 
-test('two functions of ours in a pipeline keep to their own results', () => {
+test('two functions of ours in a pipeline keep to their own results', async () => {
   const other = lintListOf('{}', web).replace('{ name: lint }', '{ name: other }');
   const [one, two] = [lintListOf('{}', web), other].map(text => text.split('items:')[0] ?? '');
-  const afterOne = runKrm(lintListOf('{}', web)).stdout;
+  const afterOne = (await runKrm(lintListOf('{}', web))).stdout;
   const swap = (text: string, name: string): string =>
     text.replace(/metadata: \{ name: (lint|other) \}/, `metadata: { name: ${name} }`);
-  const afterTwo = runKrm(swap(afterOne, 'other')).stdout;
+  const afterTwo = (await runKrm(swap(afterOne, 'other'))).stdout;
   expect(one).not.toBe(two);
   expect(written({ status: 0, stderr: '', stdout: afterTwo }).results).toMatchObject([
     { tags: { function: 'rem-secrets/RemSecretsLint/other' } },
     { tags: { function: 'rem-secrets/RemSecretsLint/lint' } },
   ]);
-  expect(runKrm(afterTwo).stdout).toBe(afterTwo);
-  expect(runKrm(swap(afterTwo, 'lint')).stdout).toBe(swap(afterTwo, 'lint'));
+  expect((await runKrm(afterTwo)).stdout).toBe(afterTwo);
+  expect((await runKrm(swap(afterTwo, 'lint'))).stdout).toBe(swap(afterTwo, 'lint'));
 });
 
-test('results that no function would write are nobody’s, and stay', () => {
+test('results that no function would write are nobody’s, and stay', async () => {
   const odd = 'results: [text, null, [a], { tags: text }, { tags: [function] }, {}]\n';
-  const ran = runKrm(odd + lintListOf('{}', web));
+  const ran = await runKrm(odd + lintListOf('{}', web));
   expect(written(ran).results?.slice(1)).toEqual((load(odd) as { results: unknown }).results);
 });
 
-test('results with an anchor keep what its aliases mean', () => {
+test('results with an anchor keep what its aliases mean', async () => {
   const shared = `results: &all [{ message: a, tags: { function: rem-secrets/RemSecrets/shop } }]\nunknown: *all\n`;
-  const ran = runKrm(
+  const ran = await runKrm(
     shared + listOf(faultySpec, '- { apiVersion: v1, kind: A, metadata: { name: a } }'),
   );
   expect(written(ran)).toMatchObject({ unknown: [{ message: 'a' }] });
@@ -111,37 +111,42 @@ test.for<[annotations: readonly string[], file: object]>([
   ],
   [['config.kubernetes.io/path: a.yaml', 'config.kubernetes.io/index: first'], { path: 'a.yaml' }],
   [['config.kubernetes.io/path: a.yaml', `config.kubernetes.io/index: '-1'`], { path: 'a.yaml' }],
-])('a result has the file and the index that its item came with: %j', ([annotations, file]) => {
-  const [result] =
-    written(runKrm(lintListOf('{}', from(...annotations)), folderOf([]))).results ?? [];
-  expect(result).toMatchObject({
-    file,
-    field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
-    resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
-  });
-  expect(result?.['file']).toEqual(file);
-});
+])(
+  'a result has the file and the index that its item came with: %j',
+  async ([annotations, file]) => {
+    const [result] =
+      written(await runKrm(lintListOf('{}', from(...annotations)), folderOf([]))).results ?? [];
+    expect(result).toMatchObject({
+      file,
+      field: { path: 'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name' },
+      resourceRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' },
+    });
+    expect(result?.['file']).toEqual(file);
+  },
+);
 
-test('an index without a path is of no file, and one of an origin is not known', () => {
+test('an index without a path is of no file, and one of an origin is not known', async () => {
   const index = `internal.config.kubernetes.io/index: '2'`;
-  const [bare] = written(runKrm(lintListOf('{}', from(index)), folderOf([]))).results ?? [];
+  const [bare] = written(await runKrm(lintListOf('{}', from(index)), folderOf([]))).results ?? [];
   expect(bare).not.toHaveProperty('file');
   const origin = `config.kubernetes.io/origin: 'path: web.yaml'`;
   const annotations = ['config.kubernetes.io/path: out.yaml', index, origin];
   const folder = folderOf([['web.yaml', web]]);
-  const [placed] = written(runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
+  const [placed] =
+    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
   expect(placed).toMatchObject({ tags: { line: '18' } });
   expect(placed?.['file']).toEqual({ path: 'web.yaml' });
 });
 
-test('a result in the file that the item came with has line and index', () => {
+test('a result in the file that the item came with has line and index', async () => {
   const annotations = ['config.kubernetes.io/path: web.yaml', `config.kubernetes.io/index: '0'`];
   const folder = folderOf([['web.yaml', web]]);
-  const [result] = written(runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
+  const [result] =
+    written(await runKrm(lintListOf('{}', from(...annotations)), folder)).results ?? [];
   expect(result).toMatchObject({ file: { path: 'web.yaml', index: 0 }, tags: { line: '18' } });
 });
 
-test('an item that is no object, or one again, has its file too', () => {
+test('an item that is no object, or one again, has its file too', async () => {
   const at = (path: string): string =>
     `annotations: { config.kubernetes.io/path: ${path}, config.kubernetes.io/index: '3' }`;
   const items = `
@@ -149,7 +154,7 @@ test('an item that is no object, or one again, has its file too', () => {
 - { apiVersion: v1, kind: ConfigMap, metadata: { name: a, ${at('b.yaml')} } }
 - { apiVersion: v1, kind: ConfigMap, metadata: { ${at('c.yaml')} } }
 `;
-  expect(written(runKrm(listOf(shopSpec, items))).results).toMatchObject([
+  expect(written(await runKrm(listOf(shopSpec, items))).results).toMatchObject([
     { tags: { rule: 'duplicate-item' }, file: { path: 'b.yaml', index: 3 } },
     { tags: { rule: 'no-object' }, file: { path: 'c.yaml', index: 3 } },
   ]);
@@ -165,7 +170,7 @@ test.for([
   'a\\0b',
   'x'.repeat(5000),
   'pipe',
-])('a file that an object says it comes from is read only if it is one: %j', path => {
+])('a file that an object says it comes from is read only if it is one: %j', async path => {
   const folder = folderOf([]);
   output('mkfifo', [join(folder, 'pipe')]);
   const origin = JSON.stringify(`path: "${path}"`);
@@ -178,6 +183,6 @@ test.for([
     '{ name: shop }',
     `{ name: shop, annotations: { config.kubernetes.io/origin: ${origin} } }`,
   );
-  expect(runKrm(lintListOf('{}', item), folder).status).toBe(1);
-  expect(runKrm(annotated, folder).stderr).toMatch(/^spec\.workloads/);
+  expect((await runKrm(lintListOf('{}', item), folder)).status).toBe(1);
+  expect((await runKrm(annotated, folder)).stderr).toMatch(/^spec\.workloads/);
 });

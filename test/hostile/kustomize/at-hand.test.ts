@@ -59,12 +59,12 @@ test('a kustomize that a repository brings is never run', () => {
   expect(existsSync(join(mark, 'pwned'))).toBe(false);
 });
 
-test('functions are not run without what was left out, and said not to be', () => {
+test('functions are not run without what was left out, and said not to be', async () => {
   const folder = folderOf([
     ['kustomization.yaml', "resources: ['https://example.com/o/r']\ntransformers: [t.yaml]\n"],
     ['t.yaml', 'apiVersion: v1\nkind: Fn\nmetadata: { name: f }\n'],
   ]);
-  const { stdout, status } = runMain(folder, ['lint', '--enable-exec', '.']);
+  const { stdout, status } = await runMain(folder, ['lint', '--enable-exec', '.']);
   expect(status).toBe(1);
   expect(stdout).toContain('its functions would run without what was not read');
 });

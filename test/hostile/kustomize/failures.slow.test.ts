@@ -22,23 +22,28 @@ function expectOurWords(text: string): void {
 
 const said = ({ stdout, stderr }: Ran): string => stdout + stderr;
 
-test.for(Object.entries(BROKEN))('%s: in our words, and nothing that is planted', ([, broken]) => {
-  const files = Object.entries(below('prod', broken.files));
-  const folder = folderOf(files);
-  git(folder, 'init', '--quiet');
-  const told = [
-    ...LINT.map(format => ['--format', format, 'lint', 'prod']),
-    ['validate', 'prod'],
-    ['--format', 'json', 'validate', 'prod'],
-    ['graph', 'prod'],
-  ].map(args => said(runMain(folder, args, '', remembering)));
-  for (const text of told) expectOurWords(text.replaceAll(folder, ''));
-  expect(told[LINT.indexOf('text')]?.split('\n')[0]).toBe(broken.says);
-  const again = runMain(folderOf(files), ['--format', 'sarif', 'lint', 'prod']);
-  expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
-});
+test.for(Object.entries(BROKEN))(
+  '%s: in our words, and nothing that is planted',
+  async ([, broken]) => {
+    const files = Object.entries(below('prod', broken.files));
+    const folder = folderOf(files);
+    git(folder, 'init', '--quiet');
+    const calls = [
+      ...LINT.map(format => ['--format', format, 'lint', 'prod']),
+      ['validate', 'prod'],
+      ['--format', 'json', 'validate', 'prod'],
+      ['graph', 'prod'],
+    ];
+    const told: string[] = [];
+    for (const args of calls) told.push(said(await runMain(folder, args, '', remembering)));
+    for (const text of told) expectOurWords(text.replaceAll(folder, ''));
+    expect(told[LINT.indexOf('text')]?.split('\n')[0]).toBe(broken.says);
+    const again = await runMain(folderOf(files), ['--format', 'sarif', 'lint', 'prod']);
+    expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
+  },
+);
 
-test('all of them in a diff and its reports', () => {
+test('all of them in a diff and its reports', async () => {
   const cases = Object.values(BROKEN).map(({ files }, number) => ({
     folder: `case-${number}`,
     files,
@@ -50,7 +55,15 @@ test('all of them in a diff and its reports', () => {
     folder,
     Object.assign({}, ...cases.map(({ folder, files }) => below(`${folder}/prod`, files))),
   );
-  const ran = runMain(folder, ['diff', '--base', 'HEAD~1', '--head', 'HEAD', '--reports', 'out']);
+  const ran = await runMain(folder, [
+    'diff',
+    '--base',
+    'HEAD~1',
+    '--head',
+    'HEAD',
+    '--reports',
+    'out',
+  ]);
   const reports = REPORTS.map(name => readFileSync(join(folder, 'out', name), 'utf8'));
   expect(reports.length).toBe(Object.keys(diffFormats).length - 1);
   for (const text of [said(ran), ...reports]) expectOurWords(text.replaceAll(folder, ''));

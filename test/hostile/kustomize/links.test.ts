@@ -17,21 +17,24 @@ function linked(files: Files, links: Readonly<Record<string, string>>): string {
 }
 
 /** What lint says of a folder, and how many objects kustomize builds of it by itself. */
-function both(folder: string, path: string): { readonly ours: string; readonly objects: number } {
-  const ours = runMain(folder, ['lint', path]).stdout;
+async function both(
+  folder: string,
+  path: string,
+): Promise<{ readonly ours: string; readonly objects: number }> {
+  const ours = (await runMain(folder, ['lint', path])).stdout;
   const built = output(tool('kustomize'), ['build', path], { cwd: folder });
   return { ours, objects: built.match(/^kind:/gm)?.length ?? 0 };
 }
 
-test('a kustomization file that is a link inside of its folder is one', () => {
+test('a kustomization file that is a link inside of its folder is one', async () => {
   const folder = linked(
     { 'prod/shared.yaml': 'resources: [settings.yaml]\n', 'prod/settings.yaml': settings },
     { 'prod/kustomization.yaml': 'shared.yaml' },
   );
-  expect(both(folder, 'prod')).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
+  expect(await both(folder, 'prod')).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
 });
 
-test('a base and a folder that are links are followed, as kustomize does', () => {
+test('a base and a folder that are links are followed, as kustomize does', async () => {
   const folder = linked(
     {
       'base/kustomization.yaml': 'resources: [settings.yaml]\n',
@@ -41,10 +44,10 @@ test('a base and a folder that are links are followed, as kustomize does', () =>
     { 'prod/linked': '../base', live: 'prod' },
   );
   for (const path of ['prod', 'live'])
-    expect(both(folder, path)).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
+    expect(await both(folder, path)).toEqual({ ours: 'no findings in 1 object\n', objects: 1 });
 });
 
-test('links are followed too where something is left out', () => {
+test('links are followed too where something is left out', async () => {
   const folder = linked(
     {
       'base/kustomization.yaml': 'resources: [settings.yaml]\n',
@@ -56,23 +59,23 @@ configMapGenerator: [{ name: files, files: [b.txt] }]
     },
     { 'prod/linked': '../base', 'prod/b.txt': 'data/a.txt' },
   );
-  const { stdout } = runMain(folder, ['lint', 'prod']);
+  const { stdout } = await runMain(folder, ['lint', 'prod']);
   expect(stdout).toMatch(/in 2 objects; not judged: 1 entry that was not read\n$/);
-  const { stdout: graph } = runMain(folder, ['--format', 'json', 'validate', 'prod']);
+  const { stdout: graph } = await runMain(folder, ['--format', 'json', 'validate', 'prod']);
   expect(graph).toContain('not read: remote');
 });
 
-test('a kustomization file that leads out of its folder is none to kustomize, and told', () => {
+test('a kustomization file that leads out of its folder is none to kustomize, and told', async () => {
   const folder = linked(
     { 'shared/kustomization.yaml': 'resources: []\n', 'prod/settings.yaml': settings },
     { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
   );
-  const { stdout, status } = runMain(folder, ['lint', 'prod']);
+  const { stdout, status } = await runMain(folder, ['lint', 'prod']);
   expect(status).toBe(1);
   expect(stdout).toContain("kustomize cannot build it: unable to find one of 'kustomization.yaml'");
 });
 
-test('a second name behind a link that kustomize does not follow is not overlooked', () => {
+test('a second name behind a link that kustomize does not follow is not overlooked', async () => {
   const folder = linked(
     {
       'shared/kustomization.yaml': 'resources: []\n',
@@ -80,24 +83,24 @@ test('a second name behind a link that kustomize does not follow is not overlook
     },
     { 'prod/kustomization.yaml': '../shared/kustomization.yaml' },
   );
-  expect(runMain(folder, ['lint', 'prod']).stdout).toContain(
+  expect((await runMain(folder, ['lint', 'prod'])).stdout).toContain(
     'prod/Kustomization:1:13: warning: not read: remote: http://127.0.0.1:9/x.yaml',
   );
 });
 
-test('links that lead in a circle, or nowhere, end', () => {
+test('links that lead in a circle, or nowhere, end', async () => {
   const folder = linked(
     { 'prod/kustomization.yaml': 'resources: [self, gone, a]\n' },
     { 'prod/self': '../prod', 'prod/gone': 'nowhere', 'prod/a': 'b', 'prod/b': 'a' },
   );
-  const { stdout, status } = runMain(folder, ['lint', 'prod']);
+  const { stdout, status } = await runMain(folder, ['lint', 'prod']);
   expect(status).toBe(1);
   expect(stdout).toMatch(
     /^prod\/kustomization\.yaml:1:19: error: kustomize cannot build it: there is no gone/m,
   );
 });
 
-test('a link out of the repository is named, and what it leads to is not shown', () => {
+test('a link out of the repository is named, and what it leads to is not shown', async () => {
   const outside = folderOf([
     ['kustomization.yaml', 'secretGenerator: [{ name: hunter2, literals: [a=b] }]\n'],
   ]);
@@ -109,7 +112,7 @@ test('a link out of the repository is named, and what it leads to is not shown',
     { 'prod/other': outside },
   );
   for (const command of ['lint', 'graph', 'validate']) {
-    const { stdout, stderr } = runMain(folder, [command, 'prod']);
+    const { stdout, stderr } = await runMain(folder, [command, 'prod']);
     expect(stdout + stderr).toContain(
       'prod/kustomization.yaml:1:13: warning: not read: outside of the repository: other',
     );

@@ -30,7 +30,7 @@ test('the listener hears kustomize when nobody is in between', async () => {
 
 test.for(FIELDS)('$name: no server is asked', async ({ files }) => {
   const folder = folderOf(Object.entries(files(address())));
-  const { stdout, stderr } = runMain(folder, ['lint', '.']);
+  const { stdout, stderr } = await runMain(folder, ['lint', '.']);
   expect(await arrived()).toEqual([]);
   expect(stdout + stderr).not.toContain('this is a bug');
   const said = /\[(?:not-read|unreadable|duplicate-key|yaml-syntax|ambiguous-yaml)\]/;
@@ -69,7 +69,7 @@ test.for(Object.entries(ADDRESSES))('%s is not read', async ([, write]) => {
     ['a.yaml', '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n'],
     ['github.com/o/r/sub/kustomization.yaml', 'configMapGenerator: [{name: fetched}]\n'],
   ]);
-  const { status, stdout } = runMain(folder, ['lint', '.']);
+  const { status, stdout } = await runMain(folder, ['lint', '.']);
   expect(await arrived()).toEqual([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(
@@ -95,7 +95,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A repository whose last commit makes it hostile: a folder, and a component of the spec. */
-function makeHostile(folder: string, entry: string): string {
+async function makeHostile(folder: string, entry: string): Promise<string> {
   repositoryOf(
     {
       'rem-secrets.yaml': spec,
@@ -104,7 +104,7 @@ function makeHostile(folder: string, entry: string): string {
     },
     folder,
   );
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   commit(folder, {});
   const resources = `[${JSON.stringify(entry)}]`;
   commit(folder, {
@@ -137,14 +137,14 @@ async function expectNotRead({ stdout, stderr }: Ran): Promise<void> {
 }
 
 test.for(Object.entries(COMMANDS))('%s asks no server and runs nothing', async ([, args]) => {
-  for (const repository of HOSTILE) await expectNotRead(runMain(repository(), args));
+  for (const repository of HOSTILE) await expectNotRead(await runMain(await repository(), args));
 });
 
 /** As programs of their own, which are given an environment. */
 test('neither does the program, nor .ci/rendered-diff', async () => {
   const script = join(root, '.ci/rendered-diff');
   for (const repository of HOSTILE) {
-    const cwd = repository();
+    const cwd = await repository();
     await expectNotRead(run(remSecrets, ['lint', '.'], { cwd }));
     await expectNotRead({ ...run(script, ['HEAD~1', join(mark, 'out')], { cwd }), stderr: '' });
   }
@@ -158,8 +158,8 @@ test('the shell of the entry would run when nobody is in between', () => {
 });
 
 /** What is made in a folder when it is first asked for. */
-function onceIn(folder: string, make: (folder: string) => string): () => string {
-  let made: string | undefined;
+function onceIn<T>(folder: string, make: (folder: string) => T): () => T {
+  let made: T | undefined;
   return () => {
     made ??= make(folder);
     return made;

@@ -13,11 +13,13 @@ metadata: { name: settings, namespace: shop }
 data: { a: b }
 `;
 
-test('what may be in what was not read is not said to be missing, and counted', () => {
+test('what may be in what was not read is not said to be missing, and counted', async () => {
   const alone = { 'kustomization.yaml': 'resources: [web.yaml]\n', 'web.yaml': web };
-  expect(lint(Object.entries(alone), ['.']).found).toEqual(['web.yaml:18:50 unknown-secret']);
+  expect((await lint(Object.entries(alone), ['.'])).found).toEqual([
+    'web.yaml:18:50 unknown-secret',
+  ]);
   const partly = { ...alone, 'kustomization.yaml': `resources: [web.yaml, '${remote}']\n` };
-  expect(lint(Object.entries(partly), ['.'])).toEqual({
+  expect(await lint(Object.entries(partly), ['.'])).toEqual({
     status: 0,
     found: ['kustomization.yaml:1:23 not-read'],
     summary:
@@ -25,28 +27,28 @@ test('what may be in what was not read is not said to be missing, and counted', 
   });
 });
 
-test('what is wrong with what was read is said all the same', () => {
+test('what is wrong with what was read is said all the same', async () => {
   const files = {
     'kustomization.yaml': `resources: [shop.yaml, '${remote}']\n`,
     'shop.yaml': stream(store, keys.replace('1h0m0s', '1 hour'), web),
   };
-  expect(lint(Object.entries(files), ['.']).found).toEqual([
+  expect((await lint(Object.entries(files), ['.'])).found).toEqual([
     'kustomization.yaml:1:24 not-read',
     'shop.yaml:10:20 refresh-interval',
   ]);
 });
 
-test('a manifest beside it may get its Secret from what was not read', () => {
+test('a manifest beside it may get its Secret from what was not read', async () => {
   const files = {
     'app/kustomization.yaml': `resources: ['${remote}']\n`,
     'web.yaml': web,
   };
-  expect(lint(Object.entries(files), ['.']).found).toEqual([
+  expect((await lint(Object.entries(files), ['.'])).found).toEqual([
     'app/kustomization.yaml:1:13 not-read',
   ]);
 });
 
-test('what a patch or a replacement is for may be in what was not read', () => {
+test('what a patch or a replacement is for may be in what was not read', async () => {
   const files = {
     'kustomization.yaml': `resources: ['${remote}', settings.yaml]
 patchesStrategicMerge: [old.yaml]
@@ -66,7 +68,7 @@ replacements:
 {apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {e: f}}
 `,
   };
-  const { found, status, summary } = lint(Object.entries(files), ['.']);
+  const { found, status, summary } = await lint(Object.entries(files), ['.']);
   expect({ found, status }).toEqual({
     status: 0,
     found: ['kustomization.yaml:1:13 not-read', 'kustomization.yaml:8:1 not-read'],
@@ -74,19 +76,19 @@ replacements:
   expect(summary).toBe('2 warnings in 1 object; not judged: 2 entries that were not read');
 });
 
-test('a build that needs what was not read says so, and may be whole', () => {
+test('a build that needs what was not read says so, and may be whole', async () => {
   const files = {
     'kustomization.yaml': `resources: ['${remote}']
 configMapGenerator: [{ name: settings, behavior: merge, literals: [a=b] }]
 `,
   };
-  const { stdout, status } = runMain(folderOf(Object.entries(files)), ['lint', '.']);
+  const { stdout, status } = await runMain(folderOf(Object.entries(files)), ['lint', '.']);
   expect(status).toBe(0);
   expect(stdout).toContain('kustomize cannot build it: merging from generator');
   expect(stdout).toContain('hint: It may be that it needs what was not read');
 });
 
-test('what is outside of the repository is not read, by a path or by a link', () => {
+test('what is outside of the repository is not read, by a path or by a link', async () => {
   const outside = folderOf([
     ['kustomization.yaml', 'configMapGenerator: [{name: outside}]\n'],
     ['secret.txt', 'hunter2-secret'],
@@ -99,29 +101,29 @@ configMapGenerator: [{ name: a, files: [a=${outside}/secret.txt, linked.txt] }]
   });
   symlinkSync(outside, join(folder, 'link'));
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'linked.txt'));
-  const { stdout, status } = runMain(folder, ['lint', '.']);
+  const { stdout, status } = await runMain(folder, ['lint', '.']);
   expect(status).toBe(0);
   expect(stdout.match(/not read: outside of the repository/g)).toHaveLength(4);
   expect(stdout).toMatch(/in 2 objects; not judged: 4 entries that were not read\n$/);
 });
 
-test('a repository of another place is read with --enable-remote only', () => {
+test('a repository of another place is read with --enable-remote only', async () => {
   const other = repositoryOf({
     'sub/kustomization.yaml': 'configMapGenerator: [{name: fetched, literals: [a=b]}]\n',
   });
   const entry = `file://${other}//sub?ref=main`;
   const folder = folderOf([['kustomization.yaml', `resources: ['${entry}']\n`]]);
   for (const command of ['lint', 'validate', 'graph']) {
-    const without = runMain(folder, [command, '.']);
+    const without = await runMain(folder, [command, '.']);
     expect(without.stdout + without.stderr).toContain('not read: remote: file://');
     expect(without.stdout + without.stderr).toContain(
       'hint: --enable-remote reads it, for trusted',
     );
-    const allowed = runMain(folder, [command, '--enable-remote', '.']);
+    const allowed = await runMain(folder, [command, '--enable-remote', '.']);
     expect(allowed.stdout + allowed.stderr).not.toContain('not read');
     expect(allowed.status).toBe(0);
   }
-  expect(runMain(folder, ['lint', '--enable-remote', '.']).stdout).toBe(
+  expect((await runMain(folder, ['lint', '--enable-remote', '.'])).stdout).toBe(
     'no findings in 1 object\n',
   );
 });
@@ -133,32 +135,32 @@ test.for([
   '?timeout=9&ref=-o',
   '//-c?ref=main',
   '/-x',
-])('%s is refused with --enable-remote too', end => {
+])('%s is refused with --enable-remote too', async end => {
   const mark = folderOf([]);
   const entry = `file:///x${end.replace('SHELL', `sh -c 'id > ${mark}/pwned'`)}`;
   const folder = folderOf([
     ['kustomization.yaml', `resources: [${JSON.stringify(entry)}, settings.yaml]\n`],
     ['settings.yaml', settings],
   ]);
-  const { stdout } = runMain(folder, ['lint', '--enable-remote', '.']);
+  const { stdout } = await runMain(folder, ['lint', '--enable-remote', '.']);
   expect(stdout).toContain('warning: not read: refused, as a part that begins with - would be');
   expect(stdout).toContain('in 1 object; not judged: 1 entry that was not read');
   expect(existsSync(join(mark, 'pwned'))).toBe(false);
 });
 
-test('a diff says what neither side has read, and compares the rest', () => {
+test('a diff says what neither side has read, and compares the rest', async () => {
   const folder = repositoryOf({
     'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
     'prod/settings.yaml': settings,
   });
   commit(folder, { 'prod/settings.yaml': settings.replace('a: b', 'a: c') });
-  const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(0);
   expect(stdout).toContain(`\nnot seen: not read: remote: ${remote}\n`);
   expect(stdout).toContain('~ ConfigMap shop/settings (prod)');
-  const shown = (format: string): string =>
-    runMain(folder, ['--format', format, 'diff', '--base', 'HEAD~1']).stdout;
-  const json = JSON.parse(shown('json'));
+  const shown = async (format: string): Promise<string> =>
+    (await runMain(folder, ['--format', format, 'diff', '--base', 'HEAD~1'])).stdout;
+  const json = JSON.parse(await shown('json'));
   expect(json.unseen).toEqual([`not read: remote: ${remote}`]);
   expect(json.notices).toMatchObject([
     {
@@ -169,31 +171,33 @@ test('a diff says what neither side has read, and compares the rest', () => {
       column: 13,
     },
   ]);
-  expect(shown('markdown')).toContain(
+  expect(await shown('markdown')).toContain(
     `\n- not read: remote: ${remote.replace(':', '&#58;&#8203;')}\n`, // No link to elsewhere.
   );
-  expect(shown('html').replaceAll('<wbr>', '')).toContain(`<li>Not read: remote: ${remote}</li>`);
-  expect(shown('sarif')).toContain(
+  expect((await shown('html')).replaceAll('<wbr>', '')).toContain(
+    `<li>Not read: remote: ${remote}</li>`,
+  );
+  expect(await shown('sarif')).toContain(
     `"text": "prod/kustomization.yaml:1:13: not read: remote: ${remote}"`,
   );
 });
 
-test('a new reader of what may be in what was not read is no new finding', () => {
+test('a new reader of what may be in what was not read is no new finding', async () => {
   const folder = repositoryOf({
     'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
     'prod/settings.yaml': settings,
   });
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
-  const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(0);
   expect(stdout).not.toMatch(/secret-lost|unknown-secret/);
   commit(folder, { 'prod/kustomization.yaml': 'resources: [settings.yaml]\n' });
   commit(folder, { 'prod/settings.yaml': settings });
   commit(folder, { 'prod/settings.yaml': stream(settings, web) });
-  expect(runMain(folder, ['diff', '--base', 'HEAD~1']).stdout).toContain('secret-lost');
+  expect((await runMain(folder, ['diff', '--base', 'HEAD~1'])).stdout).toContain('secret-lost');
 });
 
-test('what only one side does not read, or another version of it, keeps it from being compared', () => {
+test('what only one side does not read, or another version of it, keeps it from being compared', async () => {
   const folder = repositoryOf({
     'prod/kustomization.yaml': `resources: ['${remote}', settings.yaml]\n`,
     'prod/settings.yaml': settings,
@@ -201,7 +205,7 @@ test('what only one side does not read, or another version of it, keeps it from 
   commit(folder, {
     'prod/kustomization.yaml': `resources: ['${remote.replace('v1', 'v2')}', settings.yaml]\n`,
   });
-  const { stdout, status } = runMain(folder, ['diff', '--base', 'HEAD~1']);
+  const { stdout, status } = await runMain(folder, ['diff', '--base', 'HEAD~1']);
   expect(status).toBe(2);
   expect(stdout).toContain(
     `
@@ -210,7 +214,7 @@ not read: prod (base side; 1 more reason on the head side): not read: remote: ${
 `,
   );
   const { broken } = JSON.parse(
-    runMain(folder, ['--format', 'json', 'diff', '--base', 'HEAD~1']).stdout,
+    (await runMain(folder, ['--format', 'json', 'diff', '--base', 'HEAD~1'])).stdout,
   );
   expect(broken).toMatchObject([
     { side: 'base', message: `not read: remote: ${remote}` },
@@ -218,7 +222,7 @@ not read: prod (base side; 1 more reason on the head side): not read: remote: ${
   ]);
 });
 
-test('a base above the folder that diff runs in is inside of the repository, on both sides', () => {
+test('a base above the folder that diff runs in is inside of the repository, on both sides', async () => {
   const folder = repositoryOf({
     'base/kustomization.yaml': 'configMapGenerator: [{ name: a, literals: [a=b] }]\n',
     'team/app/kustomization.yaml': 'resources: [../../base]\n',
@@ -226,7 +230,7 @@ test('a base above the folder that diff runs in is inside of the repository, on 
   commit(folder, {
     'base/kustomization.yaml': 'configMapGenerator: [{ name: a, literals: [a=c] }]\n',
   });
-  const { stdout, status } = runMain(join(folder, 'team'), [
+  const { stdout, status } = await runMain(join(folder, 'team'), [
     'diff',
     '--base',
     'HEAD~1',

@@ -34,11 +34,11 @@ function linked(files: Readonly<Record<string, string>>, links: Links): string {
 }
 
 /** The findings of lint, as `file id`, and its last line. */
-function lint(
+async function lint(
   folder: string,
   ...args: readonly string[]
-): { found: string[]; summary: string; status: number | null } {
-  const { status, stdout } = runMain(folder, ['lint', ...args]);
+): Promise<{ found: string[]; summary: string; status: number | null }> {
+  const { status, stdout } = await runMain(folder, ['lint', ...args]);
   const found = [...stdout.matchAll(/^(\S+?):\d+:\d+: .*\[([a-z-]+)\]$/gm)];
   return {
     found: found.map(([, file, id]) => `${file} ${id}`).sort(),
@@ -74,13 +74,13 @@ test.for<[string, Record<string, string>, Links, string]>([
     { 'apps/prod': '../real/prod' },
     'apps/prod/pod.yaml',
   ],
-])('a link inside the root is followed: %s', ([, files, links, file]) => {
+])('a link inside the root is followed: %s', async ([, files, links, file]) => {
   const folder = linked(files, links);
-  expect(lint(folder, 'apps').found).toEqual([`${file} unknown-secret`]);
-  const review = runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
+  expect((await lint(folder, 'apps')).found).toEqual([`${file} unknown-secret`]);
+  const review = await runMain(folder, ['diff', '--base', 'path:readme.md', '--head', 'path:apps']);
   expect(review.stdout).toMatch(/^\+ Pod shop\/web/m);
   commit(folder, {});
-  const inCommit = runMain(folder, [
+  const inCommit = await runMain(folder, [
     '--file',
     'apps/rem-secrets.yaml',
     'diff',
@@ -94,7 +94,7 @@ test.for<[string, Record<string, string>, Links, string]>([
     expect(inCommit.stdout).toMatch(/^HEAD~1 → HEAD: no risks; no object changes$/m);
   else expect(inCommit.stdout).toMatch(/^\+ Pod shop\/web/m);
   for (const command of ['graph', 'validate'])
-    expect(runMain(folder, [command, 'apps']).stdout).toMatch(/shop\/absent|1 objects/);
+    expect((await runMain(folder, [command, 'apps'])).stdout).toMatch(/shop\/absent|1 objects/);
 });
 
 /** Links to what is not of the repository; a folder and a file are there. */
@@ -118,15 +118,15 @@ test.for<[string, (place: string) => string]>([
   ['to a device', () => '/dev/zero'],
   ["to git's own", () => '../.git/config'],
   ['to what a process is told', () => '/proc/self/environ'],
-])('a link %s is named as unread by every command', ([, textOf]) => {
+])('a link %s is named as unread by every command', async ([, textOf]) => {
   const folder = linked({ 'apps/a.yaml': namespace('a') }, { 'apps/link.yaml': textOf(outside()) });
   const found = ['apps/link.yaml skipped-file'];
-  expect(lint(folder, 'apps')).toMatchObject({ found, status: 0 });
-  expect(lint(folder, '.').summary).toContain('not judged: 1 file');
+  expect(await lint(folder, 'apps')).toMatchObject({ found, status: 0 });
+  expect((await lint(folder, '.')).summary).toContain('not judged: 1 file');
   const said = `apps/link.yaml:1:1: warning: skipped: it ${UNREAD}`;
-  expect(runMain(folder, ['diff']).stdout).toContain(said);
+  expect((await runMain(folder, ['diff'])).stdout).toContain(said);
   for (const command of ['validate', 'graph'])
-    expect(runMain(folder, [command, 'apps'])).toMatchObject({
+    expect(await runMain(folder, [command, 'apps'])).toMatchObject({
       status: 0,
       stderr: expect.stringContaining(`skipped: it ${UNREAD}`),
     });
@@ -134,20 +134,20 @@ test.for<[string, (place: string) => string]>([
 
 test.for([['lint'], ['validate'], ['graph']])(
   'where nothing at all is read, %s says it as an error',
-  ([command = '']) => {
+  async ([command = '']) => {
     const place = outside();
     const folder = linked({}, { 'apps/a.yaml': `${place}/pod.yaml`, 'apps/b': place });
-    const { status, stdout, stderr } = runMain(folder, [command, 'apps']);
+    const { status, stdout, stderr } = await runMain(folder, [command, 'apps']);
     expect(status).toBe(1);
     for (const file of ['apps/a.yaml', 'apps/b'])
       expect(stdout + stderr).toContain(`${file}:1:1: error: not read: it ${UNREAD}`);
   },
 );
 
-test('a side of which nothing is read is no side: the rest is shown, and the exit code is 2', () => {
+test('a side of which nothing is read is no side: the rest is shown, and the exit code is 2', async () => {
   const folder = linked({ 'apps/a.yaml': namespace('a') }, {});
   const other = linked({}, { 'apps/a.yaml': `${outside()}/pod.yaml` });
-  const { status, stdout } = runMain(folder, [
+  const { status, stdout } = await runMain(folder, [
     'diff',
     '--base',
     'apps',
@@ -165,7 +165,7 @@ test.for<[string, Links]>([
   ['it leads nowhere', { 'overlays/prod': '../absent' }],
   ['all overlays lead nowhere', { overlays: 'absent' }],
   ['all overlays lead outside', { overlays: '/proc/self' }],
-])('an overlay cannot be hidden behind a link: %s', ([, links]) => {
+])('an overlay cannot be hidden behind a link: %s', async ([, links]) => {
   const folder = linked(
     {
       'rem-secrets.yaml': '',
@@ -182,14 +182,20 @@ test.for<[string, Links]>([
   git(folder, 'add', '--all');
   git(folder, 'commit', '--quiet', '--message', 'hide');
   for (const head of ['.', 'rev:HEAD']) {
-    const { status, stdout } = runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', head]);
+    const { status, stdout } = await runMain(folder, [
+      'diff',
+      '--base',
+      'rev:HEAD~1',
+      '--head',
+      head,
+    ]);
     expect(status, stdout).not.toBe(0);
     expect(stdout).toMatch(/is a link to nothing in this repository|is no regular file/);
     expect(stdout).not.toContain('environ'); // Names are of the machine too.
   }
 });
 
-test('an overlay that moves behind a link inside the root is what it was', () => {
+test('an overlay that moves behind a link inside the root is what it was', async () => {
   const folder = linked(
     {
       'rem-secrets.yaml': '',
@@ -204,13 +210,19 @@ test('an overlay that moves behind a link inside the root is what it was', () =>
   symlinkSync('../envs/prod', join(folder, 'overlays/prod'));
   commit(folder, {});
   for (const head of ['.', 'rev:HEAD']) {
-    const { status, stdout } = runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', head]);
+    const { status, stdout } = await runMain(folder, [
+      'diff',
+      '--base',
+      'rev:HEAD~1',
+      '--head',
+      head,
+    ]);
     expect(status).toBe(0);
     expect(stdout).toContain('no object changes');
   }
 });
 
-test('links that lead in circles, and a thousand ways to one folder, come to an end', () => {
+test('links that lead in circles, and a thousand ways to one folder, come to an end', async () => {
   const links: Record<string, string> = {
     'apps/self': '.',
     'apps/up': '..',
@@ -223,18 +235,18 @@ test('links that lead in circles, and a thousand ways to one folder, come to an 
     links[`steps/${step}/two`] = `../${step + 1}`;
   }
   const folder = linked({ 'steps/40/pod.yaml': pod }, links);
-  expect(lint(folder, 'apps')).toMatchObject({ status: 1 });
-  const { found } = lint(folder, 'steps/0');
+  expect(await lint(folder, 'apps')).toMatchObject({ status: 1 });
+  const { found } = await lint(folder, 'steps/0');
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(/one\/pod\.yaml unknown-secret$/);
-  expect(lint(folder, '.').found).toEqual([
+  expect((await lint(folder, '.')).found).toEqual([
     'apps/a skipped-file',
     'apps/b skipped-file',
     'steps/40/pod.yaml unknown-secret',
   ]);
 });
 
-test('a file comes once, under its own name, and what a kustomization uses behind a link is used', () => {
+test('a file comes once, under its own name, and what a kustomization uses behind a link is used', async () => {
   const folder = linked(
     {
       'apps/real.yaml': pod,
@@ -244,13 +256,13 @@ test('a file comes once, under its own name, and what a kustomization uses behin
     },
     { 'apps/a.yaml': 'real.yaml', 'apps/z.yaml': 'real.yaml', alias: 'base' },
   );
-  expect(lint(folder, '.').found).toEqual([
+  expect((await lint(folder, '.')).found).toEqual([
     'alias/pod.yaml unknown-secret', // As prod names it.
     'apps/real.yaml unknown-secret',
   ]);
 });
 
-test('what is used behind a link does not hide a file that is there to be applied', () => {
+test('what is used behind a link does not hide a file that is there to be applied', async () => {
   const folder = linked(
     {
       'part/kustomization.yaml':
@@ -259,7 +271,7 @@ test('what is used behind a link does not hide a file that is there to be applie
     },
     { 'apps/pod.yaml': '../part/pod.yaml' },
   );
-  expect(lint(folder, '.').found).toEqual(['apps/pod.yaml unknown-secret']);
+  expect((await lint(folder, '.')).found).toEqual(['apps/pod.yaml unknown-secret']);
 });
 
 test('pipes and sockets are named and not opened', async () => {
@@ -267,7 +279,7 @@ test('pipes and sockets are named and not opened', async () => {
   output('mkfifo', [join(folder, 'apps/pipe.yaml')]);
   const server = createServer().listen(join(folder, 'apps/socket.json'));
   await new Promise(resolve => server.once('listening', resolve));
-  const { found, status } = lint(folder, 'apps');
+  const { found, status } = await lint(folder, 'apps');
   server.close();
   expect(found).toEqual(['apps/pipe.yaml skipped-file', 'apps/socket.json skipped-file']);
   expect(status).toBe(0);
@@ -280,46 +292,49 @@ test('a file is opened only if it is a regular one, whoever asks', () => {
     expect(() => nodeHost(folder).readFile(path)).toThrow('it is no regular file');
 });
 
-test('hidden folders and node_modules are left alone, whatever they link to', () => {
+test('hidden folders and node_modules are left alone, whatever they link to', async () => {
   const folder = linked(
     { 'a.yaml': namespace('a') },
     { node_modules: '/tmp', '.cache': '/tmp', '.direnv/x.yaml': '/tmp', 'node_modules2/.bin': 'x' },
   );
-  expect(lint(folder, '.').found).toEqual([]);
+  expect((await lint(folder, '.')).found).toEqual([]);
 });
 
-test('a name that is no UTF-8 is named', () => {
+test('a name that is no UTF-8 is named', async () => {
   const folder = folderOf([['a.yaml', namespace('a')]]);
   output('sh', ['-c', "printf 'a: b' > \"$(printf 'x\\377.yaml')\""], { cwd: folder });
-  expect(lint(folder, '.').found).toEqual(['x\uFFFD.yaml skipped-file']);
+  expect((await lint(folder, '.')).found).toEqual(['x\uFFFD.yaml skipped-file']);
 });
 
 test.for<[string, string]>([
   ['a file', 'pod.yaml'],
   ['a folder', ''],
   ['a kustomization', 'prod'],
-])('a link that is named on the command line is no way out either: %s', ([, path]) => {
+])('a link that is named on the command line is no way out either: %s', async ([, path]) => {
   const place = outside();
   const folder = linked({ 'a.yaml': namespace('a') }, { 'link.yaml': join(place, path) });
   const said = `link.yaml ${UNREAD}`;
-  expect(runMain(folder, ['lint', 'link.yaml'])).toMatchObject({
+  expect(await runMain(folder, ['lint', 'link.yaml'])).toMatchObject({
     status: 1,
     stdout: expect.stringContaining(said),
   });
-  const review = runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'link.yaml']);
+  const review = await runMain(folder, ['diff', '--base', 'a.yaml', '--head', 'link.yaml']);
   expect(review).toMatchObject({ status: 2, stdout: expect.stringContaining(said) });
-  expect(lint(folder, join(place, path)).found.join()).toMatch(/unknown-secret/);
+  expect((await lint(folder, join(place, path))).found.join()).toMatch(/unknown-secret/);
 });
 
-test.for(['lint', 'validate', 'graph'])('%s of a pipe or a device says what it is', command => {
-  const folder = folderOf([]);
-  output('mkfifo', [join(folder, 'pipe')]);
-  for (const path of ['pipe', '/dev/zero']) {
-    const { status, stdout, stderr } = runMain(folder, [command, path]);
-    expect(status).toBe(1);
-    expect(stdout + stderr).toContain(`${path} is no regular file`);
-  }
-});
+test.for(['lint', 'validate', 'graph'])(
+  '%s of a pipe or a device says what it is',
+  async command => {
+    const folder = folderOf([]);
+    output('mkfifo', [join(folder, 'pipe')]);
+    for (const path of ['pipe', '/dev/zero']) {
+      const { status, stdout, stderr } = await runMain(folder, [command, path]);
+      expect(status).toBe(1);
+      expect(stdout + stderr).toContain(`${path} is no regular file`);
+    }
+  },
+);
 
 test('what a component adds is looked for in the repository, in regular files', () => {
   const place = outside();
@@ -343,7 +358,7 @@ test('what a component adds is looked for in the repository, in regular files', 
   expect([...objects.values()].flat().map(({ kind }) => kind)).toEqual(['Namespace']);
 });
 
-test('a component may stand behind a link inside the repository, and not outside of it', () => {
+test('a component may stand behind a link inside the repository, and not outside of it', async () => {
   const spec = (component: string): string =>
     `apiVersion: rem-secrets.io/v1alpha1\nkind: RemSecrets\nmetadata: { name: shop }\nspec: { namespace: shop, environments: { dev: { components: [${component}] } } }\n`;
   const kustomization = 'kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n';
@@ -356,13 +371,13 @@ test('a component may stand behind a link inside the repository, and not outside
   ]);
   symlinkSync('../parts/a', join(folder, 'components/a'));
   symlinkSync(place, join(folder, 'components/b'));
-  expect(runMain(folder, ['--file', 'inside.yaml', 'expand']).status).toBe(0);
-  const { status, stderr } = runMain(folder, ['--file', 'outside.yaml', 'expand']);
+  expect((await runMain(folder, ['--file', 'inside.yaml', 'expand'])).status).toBe(0);
+  const { status, stderr } = await runMain(folder, ['--file', 'outside.yaml', 'expand']);
   expect(status).toBe(1);
   expect(stderr).toContain('there is no component "b" in components/');
 });
 
-test('the function opens no pipe, device or link out that an item or its config says it comes from', () => {
+test('the function opens no pipe, device or link out that an item or its config says it comes from', async () => {
   const folder = folderOf([]);
   output('mkfifo', [join(folder, 'pipe')]);
   symlinkSync(join(outside(), 'pod.yaml'), join(folder, 'link.yaml'));
@@ -375,7 +390,7 @@ test('the function opens no pipe, device or link out that an item or its config 
       functionConfig: { apiVersion: 'rem-secrets.io/v1alpha1', kind: 'RemSecretsLint', metadata },
       items: [{ ...(load(pod) as object), metadata }],
     });
-    const { status, stderr } = runKrm(input, folder);
+    const { status, stderr } = await runKrm(input, folder);
     expect({ path, status }).toEqual({ path, status: 1 });
     expect(stderr).toContain('"absent"');
     expect(stderr).not.toMatch(/link\.yaml:\d/);

@@ -67,21 +67,21 @@ function configFirst(spec: string): string {
   return `${top}${config}${items}`;
 }
 
-test.for(faulty)('the function fails for %s and says nothing of it', ([what, inputOf]) => {
+test.for(faulty)('the function fails for %s and says nothing of it', async ([what, inputOf]) => {
   const secret = p.plant(what);
-  const ran = runKrm(inputOf(secret));
+  const ran = await runKrm(inputOf(secret));
   expect(ran.status).not.toBe(0);
   expect(said(ran)).not.toContain(secret);
 });
 
-test('a RemSecretsLint without secrets comes back as it was, whatever it finds', () => {
-  const ran = runKrm(lintListOf('{ namespace: shop }', unmade));
+test('a RemSecretsLint without secrets comes back as it was, whatever it finds', async () => {
+  const ran = await runKrm(lintListOf('{ namespace: shop }', unmade));
   expect(ran.status).toBe(1);
   expect(ran.stdout).toContain('  spec: { namespace: shop }\n');
 });
 
-test('what is around functionConfig stays as it is written', () => {
-  const { stdout } = runKrm(
+test('what is around functionConfig stays as it is written', async () => {
+  const { stdout } = await runKrm(
     configFirst('colour: blue').replace('items: []', 'items: # none\n- a: 1.0'),
   );
   expect(stdout).toContain('items: # none');

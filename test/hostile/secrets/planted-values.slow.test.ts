@@ -60,24 +60,32 @@ test('60 values, each in a place of its own', () => {
 
 const FORMATS = ['text', 'markdown', 'json', 'sarif', 'html'];
 
-test.for(FORMATS)('diff as %s', format => {
+test.for(FORMATS)('diff as %s', async format => {
   for (const paths of [
     ['--base', 'HEAD~1'],
     ['--base', 'HEAD~1', '--head', 'HEAD'],
     ['--base', 'HEAD', '--head', 'HEAD~1'],
   ])
-    expectNothing(runMain(folder, ['--format', format, 'diff', ...paths]));
+    expectNothing(await runMain(folder, ['--format', format, 'diff', ...paths]));
 });
 
 /** Plain folders, one of them empty: everything is added, or removed. */
-test.for(FORMATS)('diff of folders as %s', format => {
-  const plain = runMain(folder, ['--format', format, 'diff', '--base', before, '--head', 'plain']);
+test.for(FORMATS)('diff of folders as %s', async format => {
+  const plain = await runMain(folder, [
+    '--format',
+    format,
+    'diff',
+    '--base',
+    before,
+    '--head',
+    'plain',
+  ]);
   expectNothing(plain);
 });
 
-test('diff writes reports', () => {
+test('diff writes reports', async () => {
   const out = join(folderOf([]), 'out');
-  runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', out]);
+  await runMain(folder, ['diff', '--base', 'HEAD~1', '--reports', out]);
   const reports = readdirSync(out);
   expect(reports).toHaveLength(4);
   for (const report of reports)
@@ -86,22 +94,23 @@ test('diff writes reports', () => {
 
 const PLAIN = ['plain', 'overlays/prod', 'faulty/wrong.yaml', 'faulty/broken.yaml'];
 
-test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', format => {
-  expectNothing(runMain(folder, ['--format', format, 'lint']));
+test.for(['text', 'json', 'sarif', 'github', 'junit'])('lint as %s', async format => {
+  expectNothing(await runMain(folder, ['--format', format, 'lint']));
   for (const path of PLAIN) {
-    expectNothing(runMain(folder, ['--format', format, 'lint', path]));
+    expectNothing(await runMain(folder, ['--format', format, 'lint', path]));
     for (const config of ['faulty/lint.yaml', 'faulty/review.yaml'])
-      expectNothing(runMain(folder, ['--format', format, 'lint', '--config', config, path]));
+      expectNothing(await runMain(folder, ['--format', format, 'lint', '--config', config, path]));
   }
 });
 
-test.for(['table', 'json', 'mermaid', 'dot', 'svg', 'html'])('graph as %s', format => {
+test.for(['table', 'json', 'mermaid', 'dot', 'svg', 'html'])('graph as %s', async format => {
   for (const paths of [[], ...PLAIN.map(path => [path])])
-    expectNothing(runMain(folder, ['graph', '--output', format, ...paths]));
+    expectNothing(await runMain(folder, ['graph', '--output', format, ...paths]));
 });
 
-test.for(['text', 'json'])('validate, expand and environments as %s', format => {
-  for (const path of PLAIN) expectNothing(runMain(folder, ['--format', format, 'validate', path]));
+test.for(['text', 'json'])('validate, expand and environments as %s', async format => {
+  for (const path of PLAIN)
+    expectNothing(await runMain(folder, ['--format', format, 'validate', path]));
   for (const spec of [
     'rem-secrets.yaml',
     'faulty/rem-secrets.yaml',
@@ -116,14 +125,14 @@ test.for(['text', 'json'])('validate, expand and environments as %s', format => 
       ['diff'],
       ['graph'],
     ])
-      expectNothing(runMain(folder, ['--format', format, '--file', spec, ...command]));
+      expectNothing(await runMain(folder, ['--format', format, '--file', spec, ...command]));
 });
 
 test.for(['faulty/review.yaml', 'faulty/lint.yaml', 'faulty/broken.yaml'])(
   'diff with %s for settings',
-  settings => {
+  async settings => {
     for (const option of ['--acknowledgements', '--config'])
-      expectNothing(runMain(folder, ['diff', '--base', 'HEAD~1', option, settings]));
+      expectNothing(await runMain(folder, ['diff', '--base', 'HEAD~1', option, settings]));
   },
 );
 
@@ -140,13 +149,13 @@ const NO_CHANGE = 'last-applied';
 
 test.for(inManifests.map(({ place }, number) => [place, number] as const))(
   'a change is shown as one, and its value is not: %s',
-  ([place, number]) => {
+  async ([place, number]) => {
     const [before, after] = [manifestsWith(), manifestsWith(number)];
     const folder = folderOf([
       ['before/all.yaml', before.text],
       ['after/all.yaml', after.text],
     ]);
-    const ran = runMain(folder, [
+    const ran = await runMain(folder, [
       '--format',
       'json',
       'diff',
@@ -164,14 +173,14 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
   },
 );
 
-test('a secret that changes beside what is shown is marked, and one that stays is not', () => {
+test('a secret that changes beside what is shown is marked, and one that stays is not', async () => {
   const file = (port: number, password: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  app.ini: |\n    port=${port}\n    password=${password}\n    token=same5-x\n`;
   const folder = folderOf([
     ['before/a.yaml', file(1, 'badger1-q')],
     ['after/a.yaml', file(2, 'badger1-w')],
   ]);
-  const { stdout } = runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
   expect(stdout).toContain(`
       - port=1
       - password=(hidden)

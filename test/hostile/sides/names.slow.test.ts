@@ -24,7 +24,7 @@ function decoy(nameOf: (folder: string) => string): {
   return { folder, name };
 }
 
-function diff(folder: string, base: string, head = 'rev:HEAD'): Ran {
+async function diff(folder: string, base: string, head = 'rev:HEAD'): Promise<Ran> {
   return runMain(folder, [
     '--file',
     'apps/rem-secrets.yaml',
@@ -43,25 +43,25 @@ test.for<[string, (folder: string) => string]>([
   ['a short hash', folder => hashOfMain(folder).slice(0, 8)],
   ['refs/heads/main', () => 'refs/heads/main'],
   ['main^0', () => 'main^0'],
-])('a committed folder named as the revision does not stand in for it: %s', ([, nameOf]) => {
+])('a committed folder named as the revision does not stand in for it: %s', async ([, nameOf]) => {
   const { folder, name } = decoy(nameOf);
-  const { status, stdout, stderr } = diff(folder, name);
+  const { status, stdout, stderr } = await diff(folder, name);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(
     `rem-secrets: ${name} is both a revision and a path: write rev:${name} or path:${name}\n`,
   );
   if (name !== 'HEAD') {
-    const review = diff(folder, `rev:${name}`);
+    const review = await diff(folder, `rev:${name}`);
     expect(review.status).toBe(1);
     expect(review.stdout).toMatch(/^block: Cluster shop\/db: /m);
   }
-  expect(diff(folder, `path:${name}`).stdout).not.toContain('block');
+  expect((await diff(folder, `path:${name}`)).stdout).not.toContain('block');
 });
 
-test('the default base is the revision HEAD, whatever is there', () => {
+test('the default base is the revision HEAD, whatever is there', async () => {
   const { folder } = decoy(() => 'HEAD');
   write(folder, 'apps/more.yaml', namespace('more'));
-  const { status, stdout } = runMain(folder, ['--file', 'apps/rem-secrets.yaml', 'diff']);
+  const { status, stdout } = await runMain(folder, ['--file', 'apps/rem-secrets.yaml', 'diff']);
   expect(status).toBe(0);
   expect(stdout).toContain('HEAD → the working tree: no risks; 1 added');
 });
@@ -86,7 +86,7 @@ test('CI compares hashes: no folder, file, branch or tag gets between', () => {
   expect(status).toBe(1);
 });
 
-test('a name that git gives to two things is refused, and HEAD and whole hashes are not', () => {
+test('a name that git gives to two things is refused, and HEAD and whole hashes are not', async () => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
   const first = hashOfMain(folder);
   git(folder, 'tag', 'v1');
@@ -94,17 +94,17 @@ test('a name that git gives to two things is refused, and HEAD and whole hashes 
   git(folder, 'branch', 'v1');
   git(folder, 'tag', 'HEAD', first);
   run('git', ['update-ref', `refs/heads/${first}`, 'main'], { cwd: folder });
-  const { status, stderr } = diff(folder, 'rev:v1');
+  const { status, stderr } = await diff(folder, 'rev:v1');
   expect(status).toBe(2);
   expect(stderr).toBe(
     'rem-secrets: v1 is the name of more than one thing in git: write refs/heads/v1 or refs/tags/v1\n',
   );
   git(folder, 'config', 'core.warnAmbiguousRefs', 'false');
-  expect(diff(folder, 'rev:v1').status).toBe(2);
-  expect(diff(folder, 'refs/tags/v1').stdout).toMatch(/^\+ Namespace b/m);
-  expect(diff(folder, 'refs/heads/v1').stdout).toContain('no object changes');
-  expect(diff(folder, 'rev:HEAD').stdout).toContain('no object changes');
-  expect(diff(folder, `rev:${first}`).stdout).toMatch(/^\+ Namespace b/m);
+  expect((await diff(folder, 'rev:v1')).status).toBe(2);
+  expect((await diff(folder, 'refs/tags/v1')).stdout).toMatch(/^\+ Namespace b/m);
+  expect((await diff(folder, 'refs/heads/v1')).stdout).toContain('no object changes');
+  expect((await diff(folder, 'rev:HEAD')).stdout).toContain('no object changes');
+  expect((await diff(folder, `rev:${first}`)).stdout).toMatch(/^\+ Namespace b/m);
 });
 
 test.for([
@@ -114,29 +114,35 @@ test.for([
   ['rev:apps', 'there is no path and no revision apps'],
   ['rev:--output=x', 'there is no path and no revision --output=x'],
   ['rev:HEAD\nmain', 'there is no file and no folder HEAD'],
-])('a side that names nothing is said: %j', ([base = '', message = '']) => {
+])('a side that names nothing is said: %j', async ([base = '', message = '']) => {
   const folder = repositoryOf({ 'apps/a.yaml': namespace('a') });
-  const { status, stdout, stderr } = diff(folder, base);
+  const { status, stdout, stderr } = await diff(folder, base);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`rem-secrets: ${message}`);
 });
 
-test('what begins as a side does is reached by path:', () => {
+test('what begins as a side does is reached by path:', async () => {
   const folder = folderOf([
     ['rev:x/a.yaml', namespace('a')],
     ['path:x/a.yaml', namespace('b')],
   ]);
-  const { stdout } = runMain(folder, ['diff', '--base', 'path:rev:x', '--head', 'path:path:x']);
+  const { stdout } = await runMain(folder, [
+    'diff',
+    '--base',
+    'path:rev:x',
+    '--head',
+    'path:path:x',
+  ]);
   expect(stdout).toMatch(/^rev:x → path:x: /);
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });
 
-test('without git, and outside of a repository, a path is a path', () => {
+test('without git, and outside of a repository, a path is a path', async () => {
   const folder = folderOf([
     ['old/a.yaml', namespace('a')],
     ['new/b.yaml', namespace('b')],
   ]);
-  const { status, stdout } = runMain(folder, ['diff', '--base', 'old', '--head', 'new']);
+  const { status, stdout } = await runMain(folder, ['diff', '--base', 'old', '--head', 'new']);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^\+ Namespace b/m);
 });

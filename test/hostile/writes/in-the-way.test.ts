@@ -67,19 +67,19 @@ describe.for([[], ['--check']])('expand %s', flags => {
     ['base/kustomization.yaml', 'file', 'overwrite it'],
     ['base/kustomization.yaml', 'nowhere', 'overwrite it'],
     ['overlays/dev/kustomization.yaml', 'base/kustomization.yaml', 'overwrite it'],
-  ])('does not go through a link: %s to %s', ([path, target, harm]) => {
+  ])('does not go through a link: %s to %s', async ([path, target, harm]) => {
     const { repository, outside } = places();
     link(repository, path, join(outside, target));
     const before = [contentOf(repository), contentOf(outside)];
-    expectRefusal(runMain(repository, ['expand', ...flags]), path, `link and would ${harm}`);
+    expectRefusal(await runMain(repository, ['expand', ...flags]), path, `link and would ${harm}`);
     expect([contentOf(repository), contentOf(outside)]).toEqual(before);
   });
 
-  test('does not go through a link that stays inside', () => {
+  test('does not go through a link that stays inside', async () => {
     const { repository } = places();
     mkdirSync(join(repository, 'elsewhere'));
     link(repository, 'base', 'elsewhere');
-    const ran = runMain(repository, ['expand', ...flags]);
+    const ran = await runMain(repository, ['expand', ...flags]);
     expectRefusal(ran, 'base', 'link and would write through it');
     expect(readdirSync(join(repository, 'elsewhere'))).toEqual([]);
   });
@@ -88,22 +88,22 @@ describe.for([[], ['--check']])('expand %s', flags => {
     ['base', 'file and needs a folder in its place'],
     ['overlays/prod', 'file and needs a folder in its place'],
     ['base/kustomization.yaml', 'file and would overwrite it'],
-  ])('keeps a file in the way: %s', ([path, what]) => {
+  ])('keeps a file in the way: %s', async ([path, what]) => {
     const { repository } = places();
     mkdirSync(dirname(join(repository, path)), { recursive: true });
     writeFileSync(join(repository, path), 'mine\n');
     const before = contentOf(repository);
-    expectRefusal(runMain(repository, ['expand', ...flags]), path, what);
+    expectRefusal(await runMain(repository, ['expand', ...flags]), path, what);
     expect(contentOf(repository)).toEqual(before);
   });
 
   test.for(['base/kustomization.yaml', 'overlays/dev/kustomization.yaml'])(
     'keeps a folder in the way: %s',
-    path => {
+    async path => {
       const { repository } = places();
       mkdirSync(join(repository, path), { recursive: true });
       const before = contentOf(repository);
-      const ran = runMain(repository, ['expand', ...flags]);
+      const ran = await runMain(repository, ['expand', ...flags]);
       expectRefusal(ran, path, 'folder and would overwrite it');
       expect(contentOf(repository)).toEqual(before);
     },
@@ -118,55 +118,58 @@ describe.for([[], ['--check']])('expand %s', flags => {
   });
 });
 
-test('all that is in the way is said at once, and each once', () => {
+test('all that is in the way is said at once, and each once', async () => {
   const { repository, outside } = places();
   link(repository, 'base', outside);
   link(repository, 'overlays/prod', outside);
-  const { stderr } = runMain(repository, ['expand']);
+  const { stderr } = await runMain(repository, ['expand']);
   expect(stderr.match(/^\S+: error/gm)).toEqual(['base:1:1: error', 'overlays/prod:1:1: error']);
 });
 
-test('links among files that people added are neither followed nor removed', () => {
+test('links among files that people added are neither followed nor removed', async () => {
   const { repository, outside } = places();
-  runMain(repository, ['expand']);
+  await runMain(repository, ['expand']);
   link(repository, 'base/notes', outside);
   link(repository, 'base/old.yaml', join(outside, 'file'));
   link(repository, 'overlays/live', join(outside, 'base'));
   const before = [contentOf(repository), contentOf(outside)];
-  expect(runMain(repository, ['expand'])).toMatchObject({ status: 0 });
+  expect(await runMain(repository, ['expand'])).toMatchObject({ status: 0 });
   expect([contentOf(repository), contentOf(outside)]).toEqual(before);
 });
 
 test.for(['base/kustomization.yaml.rem-secrets-new', 'overlays/prod/mine.bak', 'base/.mine'])(
   'a file that people made of one of ours stays: %s',
-  path => {
+  async path => {
     const { repository } = places();
-    runMain(repository, ['expand']);
+    await runMain(repository, ['expand']);
     writeFileSync(join(repository, path), `${GENERATED}mine: true\n`);
-    expect(runMain(repository, ['expand'])).toMatchObject({ status: 0 });
-    expect(runMain(repository, ['expand', '--check'])).toMatchObject({ status: 0, stdout: '' });
+    expect(await runMain(repository, ['expand'])).toMatchObject({ status: 0 });
+    expect(await runMain(repository, ['expand', '--check'])).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
     expect(readFileSync(join(repository, path), 'utf8')).toContain('mine');
   },
 );
 
-test('a link where earlier versions staged a file leads nowhere', () => {
+test('a link where earlier versions staged a file leads nowhere', async () => {
   const { repository, outside } = places();
   link(repository, 'base/kustomization.yaml.rem-secrets-new', join(outside, 'file'));
   const before = contentOf(outside);
-  expect(runMain(repository, ['expand']).status).toBe(0);
+  expect((await runMain(repository, ['expand'])).status).toBe(0);
   expect(contentOf(outside)).toEqual(before);
   expect(
     lstatSync(join(repository, 'base/kustomization.yaml.rem-secrets-new')).isSymbolicLink(),
   ).toBe(true);
 });
 
-test('the tree is written beside the spec, wherever that is named from', () => {
+test('the tree is written beside the spec, wherever that is named from', async () => {
   const { repository, outside } = places();
   for (const file of [join(repository, 'rem-secrets.yaml'), '../repository/rem-secrets.yaml'])
-    expect(runMain(outside, ['-f', file, 'expand']).status).toBe(0);
+    expect((await runMain(outside, ['-f', file, 'expand'])).status).toBe(0);
   // A name that is here and a spec that is elsewhere: that is a link out of the place we are in.
   symlinkSync(repository, join(outside, 'here'));
-  expect(runMain(outside, ['-f', 'here/rem-secrets.yaml', 'expand']).status).toBe(2);
+  expect((await runMain(outside, ['-f', 'here/rem-secrets.yaml', 'expand'])).status).toBe(2);
   expect(readdirSync(repository).sort()).toEqual([
     'argocd',
     'base',

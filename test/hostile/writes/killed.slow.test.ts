@@ -60,19 +60,19 @@ function isStaging(folder: string): boolean {
   }
 }
 
-test('a tree that is half the one and half the other is made whole without a word', () => {
+test('a tree that is half the one and half the other is made whole without a word', async () => {
   const folder = repository();
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [first = '', second = ''] = SPECS;
-  runMain(folder, ['-f', first, 'expand']);
+  await runMain(folder, ['-f', first, 'expand']);
   cpSync(join(folder, 'base'), join(folder, 'before'), { recursive: true });
-  runMain(folder, ['-f', second, 'expand']);
+  await runMain(folder, ['-f', second, 'expand']);
   const whole = treeIn(folder);
   for (const name of readdirSync(join(folder, 'before')).filter((_, index) => index % 2 === 0))
     cpSync(join(folder, 'before', name), join(folder, 'base', name));
   rmSync(join(folder, 'overlays/dev'), { recursive: true });
   expect(treeIn(folder)).not.toBe(whole);
-  const ran = runMain(folder, ['-f', second, 'expand']);
+  const ran = await runMain(folder, ['-f', second, 'expand']);
   expect(ran.stderr).toMatch(/^\d+ files, \d+ changed\n$/);
   expect(treeIn(folder)).toBe(whole);
 });

@@ -8,7 +8,12 @@ const cases = join(root, 'test/operate/capacity/cases');
 test.for(readdirSync(cases))('%s', async name => {
   const folder = join(cases, name);
   for (const format of ['text', 'json']) {
-    const { status, stdout, stderr } = runMain(folder, ['--format', format, 'capacity', 'in.yaml']);
+    const { status, stdout, stderr } = await runMain(folder, [
+      '--format',
+      format,
+      'capacity',
+      'in.yaml',
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot(join(folder, `expected/${format}.txt`));
   }
@@ -25,8 +30,8 @@ interface Printed {
   }[];
 }
 
-function printed(folder: string, ...args: readonly string[]): Printed['clusters'] {
-  const { stdout } = runMain(folder, ['--format', 'json', 'capacity', ...args]);
+async function printed(folder: string, ...args: readonly string[]): Promise<Printed['clusters']> {
+  const { stdout } = await runMain(folder, ['--format', 'json', 'capacity', ...args]);
   const { clusters }: Printed = JSON.parse(stdout);
   return clusters;
 }
@@ -51,19 +56,19 @@ test.for([
   ['ParameterStore', '1m', 4_320_000, 12.9],
   ['SecretsManager', '1h', 72_000, 40.36],
   ['SecretsManager', '1m', 4_320_000, 61.6],
-] as const)('the month of %s at %s', ([service, interval, calls, dollars]) => {
+] as const)('the month of %s at %s', async ([service, interval, calls, dollars]) => {
   const folder = folderOf([['in.yaml', STORE(service).replace('INTERVAL', interval)]]);
-  const home = printed(folder, 'in.yaml')[0]?.homes[0];
+  const home = (await printed(folder, 'in.yaml'))[0]?.homes[0];
   expect(home?.calls[0]?.perMonth).toBe(calls);
   const sum = home?.costs.reduce((total, cost) => total + cost.dollars, 0);
   expect(sum).toBeCloseTo(dollars, 2);
 });
 
-test('environments that share a cluster are one controller, under the name of each', () => {
-  const shared = printed(root, '-e', 'shared');
+test('environments that share a cluster are one controller, under the name of each', async () => {
+  const shared = await printed(root, '-e', 'shared');
   expect(shared.map(({ name }) => name)).toEqual(['shared']);
-  expect(printed(root, '-e', 'dev')).toEqual(shared);
-  expect(printed(root).map(({ name }) => name)).toEqual(['prod', 'shared']);
+  expect(await printed(root, '-e', 'dev')).toEqual(shared);
+  expect((await printed(root)).map(({ name }) => name)).toEqual(['prod', 'shared']);
   expect(shared[0]?.homes[0]?.atOneMoment).toBe(16);
 });
 
@@ -72,15 +77,15 @@ test.for([
   ['--latency', 'soon'],
   ['--found', '-1'],
   ['--throughput', 'most'],
-])('wrong usage exits 2: %s %s', args => {
-  const { status, stdout, stderr } = runMain(root, ['capacity', ...args]);
+])('wrong usage exits 2: %s %s', async args => {
+  const { status, stdout, stderr } = await runMain(root, ['capacity', ...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(args[0]);
 });
 
-test('nothing of AWS, nothing to call', () => {
+test('nothing of AWS, nothing to call', async () => {
   const input = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n';
-  const { status, stdout } = runMain(root, ['capacity', '-'], input);
+  const { status, stdout } = await runMain(root, ['capacity', '-'], input);
   expect({ status, stdout }).toEqual({
     status: 0,
     stdout: 'manifests\n  nothing of AWS is refreshed\n',

@@ -16,7 +16,7 @@ interface Forecast {
 }
 
 /** One ClusterExternalSecret stands for as many ExternalSecrets as it selects namespaces. */
-function forecast(objects: number, interval: number, workers: number): Forecast {
+async function forecast(objects: number, interval: number, workers: number): Promise<Forecast> {
   const data = Array.from(
     { length: KEYS },
     (_, index) => `{ secretKey: k${index}, remoteRef: { key: /k${index} } }`,
@@ -38,7 +38,7 @@ spec:
     data: [${data.join(', ')}]
 `;
   const args = ['--format', 'json', 'capacity', '-', '--concurrent', String(workers)];
-  const { clusters } = JSON.parse(runMain(root, args, manifests).stdout);
+  const { clusters } = JSON.parse((await runMain(root, args, manifests)).stdout);
   const [{ homes, controller }] = clusters;
   return {
     rate: homes[0].limits[0].needed,
@@ -63,8 +63,8 @@ test.for([
   [100_000, 3600, 50],
 ] as const)(
   '%i objects every %i s with %i workers: a day is as the formula says',
-  ([objects, interval, workers]) => {
-    const expected = forecast(objects, interval, workers);
+  async ([objects, interval, workers]) => {
+    const expected = await forecast(objects, interval, workers);
     const day = simulate([{ objects, interval, calls: KEYS }], {
       workers,
       latency: LATENCY,

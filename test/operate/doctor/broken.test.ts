@@ -8,7 +8,7 @@ const expected = join(root, 'test/operate/doctor/expected');
 const names = Object.keys(brokenClusters);
 
 test.for(names)('%s', async name => {
-  const { status, stdout, stderr } = brokenCluster(name).doctor();
+  const { status, stdout, stderr } = await brokenCluster(name).doctor();
   expect(status).toBe(1);
   expect(stderr).toMatch(/^rem-secrets: Secrets: \d well, [1-9] broken, \d not known\n$/);
   await expect(stdout).toMatchFileSnapshot(join(expected, `${name}.txt`));

@@ -15,8 +15,8 @@ function older(change: (secret: Dumped) => void): Cluster {
   return cluster;
 }
 
-test('without the label that CNPG looks for, another version may have the same password', () => {
-  const { status, stdout } = older(({ metadata }) => {
+test('without the label that CNPG looks for, another version may have the same password', async () => {
+  const { status, stdout } = await older(({ metadata }) => {
     metadata.labels = {};
   }).doctor();
   expect(stdout).toBe(
@@ -25,8 +25,8 @@ test('without the label that CNPG looks for, another version may have the same p
   expect(status).toBe(0);
 });
 
-test('a label is one whatever its value', () => {
-  const { status, stdout } = older(({ metadata }) => {
+test('a label is one whatever its value', async () => {
+  const { status, stdout } = await older(({ metadata }) => {
     metadata.labels = { 'cnpg.io/reload': '' };
   }).doctor();
   expect(stdout).toContain('has not set the password of role "reporter" since the Secret changed');
@@ -42,7 +42,7 @@ test('what was written just now is waited for', async () => {
   expect(status).toBe(1);
 });
 
-test('a DatabaseRole says of itself which version it has', () => {
+test('a DatabaseRole says of itself which version it has', async () => {
   const manifests = `
 apiVersion: postgresql.cnpg.io/v1
 kind: DatabaseRole
@@ -56,21 +56,21 @@ spec: { name: reporting, cluster: { name: db }, passwordSecret: { name: reporter
   cluster.add('cnpg.json', {
     ...{ apiVersion: 'postgresql.cnpg.io/v1', kind: 'DatabaseRole', metadata, spec, status },
   });
-  expect(cluster.doctor('text', manifests).stdout).toContain(
+  expect((await cluster.doctor('text', manifests)).stdout).toContain(
     'DatabaseRole "reporter" has not set the password of role "reporting" since the Secret changed [cnpg]',
   );
   status.secretResourceVersion = '5000';
-  expect(cluster.doctor('text', manifests)).toMatchObject({ status: 0, stdout: '' });
+  expect(await cluster.doctor('text', manifests)).toMatchObject({ status: 0, stdout: '' });
 });
 
-test('of a version that is not told nothing is said', () => {
+test('of a version that is not told nothing is said', async () => {
   const unsaid = older(({ metadata }) => {
     metadata.resourceVersion = undefined;
   });
-  expect(unsaid.doctor()).toMatchObject({ status: 0, stdout: '' });
+  expect(await unsaid.doctor()).toMatchObject({ status: 0, stdout: '' });
   const cluster = brokenCluster('password-not-set');
   cluster.get('Cluster', 'db').status.managedRolesStatus.passwordStatus = undefined;
-  expect(cluster.doctor()).toMatchObject({ status: 0, stdout: '' });
+  expect(await cluster.doctor()).toMatchObject({ status: 0, stdout: '' });
 });
 
 /** A cluster in which CNPG has looked at version 17 of the Secret of the owner, and of the superuser. */
@@ -101,8 +101,8 @@ const WITH_SUPERUSER = manifests.replace(
 test.for([
   ['db-login', 'shop'],
   ['reporter-login', 'postgres'],
-] as const)('of %s the operator tells which version it has seen', ([secret, role]) => {
-  const old = seen(secret, () => {}).doctor('text', WITH_SUPERUSER);
+] as const)('of %s the operator tells which version it has seen', async ([secret, role]) => {
+  const old = await seen(secret, () => {}).doctor('text', WITH_SUPERUSER);
   expect(old.stdout).toContain(
     `CNPG Cluster "db" has not looked at the password of role "${role}" since the Secret changed [cnpg]`,
   );
@@ -110,7 +110,7 @@ test.for([
   const unlabelled = seen(secret, metadata => {
     metadata.labels = {};
   });
-  const { status, stdout } = unlabelled.doctor('text', WITH_SUPERUSER);
+  const { status, stdout } = await unlabelled.doctor('text', WITH_SUPERUSER);
   expect(stdout).toContain(
     `CNPG Cluster "db" has last looked for the password of role "${role}" at an older version of the Secret, which has no label cnpg.io/reload=true [cnpg]`,
   );
@@ -128,7 +128,7 @@ test.for([
     },
   ];
   for (const change of quiet)
-    expect(seen(secret, change).doctor('text', WITH_SUPERUSER)).toMatchObject({
+    expect(await seen(secret, change).doctor('text', WITH_SUPERUSER)).toMatchObject({
       status: 0,
       stdout: '',
     });

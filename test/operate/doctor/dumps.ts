@@ -82,7 +82,7 @@ export class Cluster {
     ]);
   }
 
-  doctor(format = 'text', manifests?: string): Ran {
+  async doctor(format = 'text', manifests?: string): Promise<Ran> {
     const args = ['--format', format, 'doctor', '--from', 'dump', 'in.yaml'];
     return runMain(this.written(manifests), args);
   }

@@ -25,21 +25,21 @@ function plant(cluster: Cluster): void {
   cluster.wait(cluster.get('Pod', 'worker-0'), 'CreateContainerConfigError', `secret: ${told}`);
 }
 
-test.for(FORMATS)('a value of a dump comes out nowhere: %s', format => {
+test.for(FORMATS)('a value of a dump comes out nowhere: %s', async format => {
   const cluster = brokenCluster();
   plant(cluster);
-  const { status, stdout, stderr } = cluster.doctor(format);
+  const { status, stdout, stderr } = await cluster.doctor(format);
   expect(status).toBe(1);
   expect(stdout).toContain('UpdateFailed');
   expect(stdout + stderr).not.toContain(PLANTED);
   expect(stdout + stderr).not.toContain(PLAIN);
 });
 
-test.for(FORMATS)('nor does one of a file that is no dump: %s', format => {
+test.for(FORMATS)('nor does one of a file that is no dump: %s', async format => {
   const cluster = brokenCluster();
   cluster.files.set('secrets.yaml', `stringData: { password: ${PLAIN} }`);
   cluster.files.set('cut.json', `{ "data": { "password": "${PLANTED}`);
-  const { status, stdout, stderr } = cluster.doctor(format);
+  const { status, stdout, stderr } = await cluster.doctor(format);
   expect(stderr).toContain('rem-secrets: cut.json is left out: it is no JSON\n');
   expect(stderr).toContain('rem-secrets: secrets.yaml is left out: it is no JSON\n');
   expect(stdout + stderr).not.toMatch(new RegExp(`${PLANTED}|${PLAIN}`));
@@ -68,9 +68,9 @@ test.for([
   '\u001b[31mred',
   '__proto__',
   'constructor',
-])('no name is more than a word of a command: %j', name => {
+])('no name is more than a word of a command: %j', async name => {
   const cluster = brokenCluster();
-  const { status, stdout } = cluster.doctor('text', MANIFESTS(name));
+  const { status, stdout } = await cluster.doctor('text', MANIFESTS(name));
   expect(status).toBe(1);
   expect(stdout).toContain('[secret]');
   expect(stdout.match(/^ {2}run: .*/gm) ?? []).toEqual(
@@ -81,7 +81,7 @@ test.for([
 
 /** What stands in a dump may have any form. */
 
-test('depth is no matter', () => {
+test('depth is no matter', async () => {
   const cluster = brokenCluster('key-not-applied');
   const deep = 100_000;
   const text = JSON.stringify(cluster.files.get('externalsecrets.json')).replaceAll(
@@ -90,14 +90,14 @@ test('depth is no matter', () => {
   );
   cluster.files.set('externalsecrets.json', text);
   cluster.files.set('lists.json', `${'{"kind":"List","items":['.repeat(deep)}${']}'.repeat(deep)}`);
-  const { status, stdout } = cluster.doctor();
+  const { status, stdout } = await cluster.doctor();
   expect(stdout).toContain('[keys]');
   expect(status).toBe(1);
 });
 
-test('owners in a circle have an end', () => {
+test('owners in a circle have an end', async () => {
   const cluster = brokenCluster();
   const set = cluster.get('StatefulSet', 'worker');
   set.metadata.ownerReferences = [{ kind: 'StatefulSet', name: 'worker' }];
-  expect(cluster.doctor().status).toBe(0);
+  expect((await cluster.doctor()).status).toBe(0);
 });

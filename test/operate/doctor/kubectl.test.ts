@@ -17,7 +17,7 @@ test('of a cluster in which all is well nothing is said', async () => {
 
 test.for(Object.keys(brokenClusters))('%s: the same is told as of a dump', async name => {
   const asked = await fake(name).run(DOCTOR);
-  const read = brokenCluster(name).doctor();
+  const read = await brokenCluster(name).doctor();
   const ofDump = read.stdout.replaceAll('the dump lists', 'the cluster lists');
   expect(asked).toEqual({ ...read, stdout: ofDump });
 });
@@ -149,7 +149,7 @@ test.for<[string, Behaviour]>([
 test('a cluster that is away for a while is watched on', async () => {
   const behaviour: { isDown?: string } = { isDown: 'dial tcp 10.0.0.1:443: connect: refused' };
   const cluster = fake(undefined, behaviour);
-  const watched = cluster.run([...DOCTOR, '--watch'], undefined, () => {
+  const watched = await cluster.run([...DOCTOR, '--watch'], undefined, () => {
     if (cluster.asked.length > 10) delete behaviour.isDown;
   });
   const { status, stderr } = await watched;

@@ -9,29 +9,29 @@ const MANIFESTS = readFileSync(join(root, 'test/operate/doctor/in.yaml'), 'utf8'
 const FILLED = ['--account', '123456789012', '--cluster', 'shop'];
 
 /** What is told of a read that AWS refused, beside these objects of ACK. */
-function told(ack: string): string {
+async function told(ack: string): Promise<string> {
   const text = `${MANIFESTS}---\n${ack}`;
-  const { stdout } = brokenCluster('no-permission').doctor('text', text);
+  const { stdout } = await brokenCluster('no-permission').doctor('text', text);
   return /^ {2}policy: .*$/m.exec(stdout)?.[0] ?? '';
 }
 
-const ROLE = printedOf(MANIFESTS, 'ack', ...FILLED);
+const ROLE = await printedOf(MANIFESTS, 'ack', ...FILLED);
 
-test('of a read that AWS refused it is told whether the policies of the manifests allow it', () => {
-  expect(told(ROLE)).toBe(
+test('of a read that AWS refused it is told whether the policies of the manifests allow it', async () => {
+  expect(await told(ROLE)).toBe(
     '  policy: role "rem-secrets-external-secrets" of the manifests allows it: AWS has another policy, or a boundary, an organization or a key denies it',
   );
-  expect(told(ROLE.replaceAll('parameter/shop/db"', 'parameter/shop/database"'))).toBe(
+  expect(await told(ROLE.replaceAll('parameter/shop/db"', 'parameter/shop/database"'))).toBe(
     '  policy: role "rem-secrets-external-secrets" of the manifests does not allow ssm:GetParameter of "/shop/db"',
   );
 });
 
-test('nothing of a role with policies that the manifests do not show', () => {
-  expect(told('')).toBe('');
+test('nothing of a role with policies that the manifests do not show', async () => {
+  expect(await told('')).toBe('');
   const more = ROLE.replace(
     'policyRefs:',
     'policies: [arn:aws:iam::aws:policy/Other]\n  policyRefs:',
   );
   expect(more).not.toBe(ROLE);
-  expect(told(more)).toBe('');
+  expect(await told(more)).toBe('');
 });

@@ -7,11 +7,11 @@ import type { Dumped } from './dumps.ts';
 const FORMS: readonly unknown[] = [null, 0, '', 'text', [], [[]], {}, { a: null }, [null], true];
 const FIELDS = ['metadata', 'spec', 'status'];
 
-test.for(FIELDS)('a dump with anything as %s makes no crash', field => {
+test.for(FIELDS)('a dump with anything as %s makes no crash', async field => {
   for (const form of FORMS) {
     const cluster = brokenCluster();
     for (const list of cluster.files.values()) for (const one of list.items) one[field] = form;
-    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+    expect((await cluster.doctor()).status, JSON.stringify(form)).toBeLessThan(3);
   }
 });
 
@@ -22,12 +22,12 @@ test.for([
   'refreshTime',
   'phase',
   'applied',
-])('nor with anything as status.%s', field => {
+])('nor with anything as status.%s', async field => {
   for (const form of FORMS) {
     const cluster = brokenCluster();
     for (const list of cluster.files.values())
       for (const one of list.items) if (one.status) one.status[field] = form;
-    expect(cluster.doctor().status, JSON.stringify(form)).toBeLessThan(3);
+    expect((await cluster.doctor()).status, JSON.stringify(form)).toBeLessThan(3);
   }
 });
 
@@ -37,26 +37,26 @@ function slots(value: Dumped): { readonly holder: Dumped; readonly step: string 
   return Object.keys(value).flatMap(step => [{ holder: value, step }, ...slots(value[step])]);
 }
 
-test('nor with anything anywhere', () => {
-  hold(
+test('nor with anything anywhere', async () => {
+  await hold(
     'dumps',
     100,
-    fc.property(
+    fc.asyncProperty(
       fc.nat(),
       fc.constantFrom(...FORMS),
       fc.constantFrom('text', 'json'),
-      (at, form, format) => {
+      async (at, form, format) => {
         const cluster = brokenCluster();
         const all = slots([...cluster.files.values()]);
         const { holder, step } = all[at % all.length] ?? { holder: {}, step: '' };
         holder[step] = form;
-        expect(cluster.doctor(format).status).toBeLessThan(3);
+        expect((await cluster.doctor(format)).status).toBeLessThan(3);
       },
     ),
   );
 });
 
-test('time in proportion: many pods, Secrets and events', () => {
+test('time in proportion: many pods, Secrets and events', async () => {
   const cluster = brokenCluster('not-restarted');
   const pod = cluster.get('Pod', 'worker-0');
   const secret = cluster.get('ExternalSecret', 'db-login');
@@ -64,7 +64,7 @@ test('time in proportion: many pods, Secrets and events', () => {
     cluster.add('pods.json', { ...pod, metadata: { ...pod.metadata, name: `worker-${number}` } });
     cluster.tell(secret, 'Updated', `secret updated ${number}`);
   }
-  const { status, stdout } = cluster.doctor();
+  const { status, stdout } = await cluster.doctor();
   expect(stdout).toMatch(/\[restart\]$/m);
   expect(status).toBe(1);
 });

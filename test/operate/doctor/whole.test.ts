@@ -6,12 +6,12 @@ import type { Cluster } from './dumps.ts';
 
 const SEEN = { well: 5, all: 'rem-secrets: Secrets: 5 well, 0 broken, 0 not known\n' };
 
-test('of a cluster in which all is well nothing is said', () => {
-  expect(brokenCluster().doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+test('of a cluster in which all is well nothing is said', async () => {
+  expect(await brokenCluster().doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
 });
 
-test('every link of it is well', () => {
-  const [{ newest, secrets }] = JSON.parse(brokenCluster().doctor('json').stdout).diagnoses;
+test('every link of it is well', async () => {
+  const [{ newest, secrets }] = JSON.parse((await brokenCluster().doctor('json')).stdout).diagnoses;
   expect(newest).toBe('2026-11-20T12:00:00Z');
   expect(secrets).toHaveLength(SEEN.well);
   const links = secrets.flatMap((secret: { links: object[] }) => secret.links);
@@ -28,7 +28,7 @@ const MISSING: Readonly<Record<string, RegExp>> = {
   'cnpg.json': /no Cluster in namespace "shop" \[cnpg\]/,
 };
 
-test.for(Object.entries(MISSING))('without %s it is unknown why', ([file, words]) => {
+test.for(Object.entries(MISSING))('without %s it is unknown why', async ([file, words]) => {
   for (const change of [
     (cluster: Cluster) => cluster.files.delete(file),
     (cluster: Cluster) => Object.assign(cluster.files.get(file), { items: [] }),
@@ -36,31 +36,31 @@ test.for(Object.entries(MISSING))('without %s it is unknown why', ([file, words]
   ]) {
     const cluster = brokenCluster();
     change(cluster);
-    const { status, stdout, stderr } = cluster.doctor();
+    const { status, stdout, stderr } = await cluster.doctor();
     expect(stdout).toMatch(words);
     expect(stderr).toMatch(/ 0 broken, [1-9] not known\n$/);
     expect(status).toBe(0);
   }
 });
 
-test('without workloads and events all that is asked is still known', () => {
+test('without workloads and events all that is asked is still known', async () => {
   const cluster = brokenCluster();
   cluster.files.delete('workloads.json');
   cluster.files.delete('events.json');
-  expect(cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+  expect(await cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
 });
 
-test('one object alone says of no other that it is not there', () => {
+test('one object alone says of no other that it is not there', async () => {
   const cluster = brokenCluster();
   cluster.files.set('stores.json', cluster.get('ClusterSecretStore', 'aws'));
   cluster.files.set('externalsecrets.json', cluster.get('ExternalSecret', 'db-login'));
-  const { status, stdout } = cluster.doctor();
+  const { status, stdout } = await cluster.doctor();
   expect(status).toBe(0);
   expect(stdout).toContain('the dump lists no ExternalSecret in namespace "shop"');
   expect(stdout.match(/unknown/g)).toHaveLength(2); // Of ExternalSecrets, and of PushSecrets.
 });
 
-test('nor does another API with a kind of that name, or a page of a longer list', () => {
+test('nor does another API with a kind of that name, or a page of a longer list', async () => {
   const cluster = brokenCluster();
   cluster.remove('Cluster', 'db');
   cluster.remove('Cluster', 'logs');
@@ -68,7 +68,7 @@ test('nor does another API with a kind of that name, or a page of a longer list'
   cluster.add('cnpg.json', { apiVersion: 'cluster.x-k8s.io/v1', kind: 'Cluster', metadata });
   cluster.remove('Secret', 'jwt');
   cluster.files.get('secrets.json').metadata.continue = 'eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ';
-  const { status, stdout } = cluster.doctor();
+  const { status, stdout } = await cluster.doctor();
   expect(stdout).toContain('the dump lists no Cluster in namespace "shop" [cnpg]');
   expect(stdout).toContain('Secret shop/jwt: unknown, because the dump lists no Secret');
   expect(status).toBe(0);
@@ -91,36 +91,36 @@ spec:
             env: { KEY: { valueFrom: { secretKeyRef: { name: "${name}", key: stripe } } } }
 `;
 
-test('what a chart runs may be called otherwise', () => {
-  const { status, stdout } = brokenCluster().doctor('text', RELEASE('api-keys', 'shop'));
+test('what a chart runs may be called otherwise', async () => {
+  const { status, stdout } = await brokenCluster().doctor('text', RELEASE('api-keys', 'shop'));
   expect(stdout).toContain('unknown, because another tool decides what Deployment "web" is called');
   expect(status).toBe(0);
 });
 
-test('a name that another tool fills in is not looked for', () => {
+test('a name that another tool fills in is not looked for', async () => {
   for (const [name, namespace] of [
     ['{{ .Values.name }}', 'shop'],
     ['api', `\${ns}`],
   ] as const)
-    expect(brokenCluster().doctor('text', RELEASE(name, namespace))).toEqual({
+    expect(await brokenCluster().doctor('text', RELEASE(name, namespace))).toEqual({
       status: 0,
       stdout: '',
       stderr: 'rem-secrets: Secrets: 0 well, 0 broken, 0 not known\n',
     });
 });
 
-test('a broken link tells which ones before it nobody could see', () => {
+test('a broken link tells which ones before it nobody could see', async () => {
   const cluster = brokenCluster('secret-deleted');
   cluster.files.delete('stores.json');
   cluster.files.delete('externalsecrets.json');
-  const { stdout } = cluster.doctor();
+  const { stdout } = await cluster.doctor();
   expect(stdout).toContain(
     '  run: kubectl describe externalsecret.external-secrets.io api-keys -n shop\n',
   );
   expect(stdout).toContain('  not known: store, external-secret\n');
 });
 
-test('metadata alone is enough of Secrets, and a typed list needs no kinds', () => {
+test('metadata alone is enough of Secrets, and a typed list needs no kinds', async () => {
   const cluster = brokenCluster();
   for (const secret of cluster.files.get('secrets.json').items) {
     Object.assign(secret, { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata' });
@@ -135,10 +135,10 @@ test('metadata alone is enough of Secrets, and a typed list needs no kinds', () 
       status,
     })),
   });
-  expect(cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
+  expect(await cluster.doctor()).toEqual({ status: 0, stdout: '', stderr: SEEN.all });
 });
 
-test('a pod that was started before the last refresh may have what is there', () => {
+test('a pod that was started before the last refresh may have what is there', async () => {
   const cluster = brokenCluster();
   for (const { metadata } of cluster.files.get('secrets.json').items) delete metadata.managedFields;
   for (const [name, keys] of [
@@ -149,18 +149,18 @@ test('a pod that was started before the last refresh may have what is there', ()
     ['logs-app', ['uri']],
   ] as const)
     cluster.get('Secret', name).data = Object.fromEntries(keys.map(key => [key, 'eA==']));
-  expect(cluster.doctor().stdout).toMatch(/--show-managed-fields does \[restart\]/);
+  expect((await cluster.doctor()).stdout).toMatch(/--show-managed-fields does \[restart\]/);
   const [status] = cluster.get('Pod', 'api-7d9c5b-x2x4v').status.containerStatuses;
   status.state.running.startedAt = '2026-11-20T11:45:00Z';
-  expect(cluster.doctor().stdout).not.toMatch(/api-keys|db-login/);
+  expect((await cluster.doctor()).stdout).not.toMatch(/api-keys|db-login/);
 });
 
-test('what is new has not been looked at yet', () => {
+test('what is new has not been looked at yet', async () => {
   const cluster = brokenCluster();
   const secret = cluster.get('ExternalSecret', 'api-keys');
   secret.metadata.creationTimestamp = '2026-11-20T11:59:30Z';
   secret.status = {};
-  const { status, stdout } = cluster.doctor();
+  const { status, stdout } = await cluster.doctor();
   expect(stdout).toContain('is new, and has no condition yet');
   expect(status).toBe(0);
 });
@@ -175,14 +175,14 @@ test.for([
   [['doctor', '--from', 'dump', '-e', 'qa'], 'qa'],
   [['doctor', '--from', 'dump'], 'name the environment that the cluster has with -e: dev, prod'],
   [['--format', 'csv', 'doctor', '--from', 'dump'], 'doctor has no --format csv, only text, json'],
-] as const)('%j', ([args, words]) => {
+] as const)('%j', async ([args, words]) => {
   const folder = folderOf([
     ['rem-secrets.yaml', SPEC],
     ['dump/a.json', '{ "apiVersion": "v1", "kind": "List", "items": [] }'],
     ['empty/notes.txt', 'no JSON'],
   ]);
-  runMain(folder, ['expand']);
-  const { status, stdout, stderr } = runMain(folder, args);
+  await runMain(folder, ['expand']);
+  const { status, stdout, stderr } = await runMain(folder, args);
   expect(stderr).toContain(words);
   expect(stdout).toBe('');
   expect(status).toBe(words === 'qa' ? 1 : 2);
@@ -196,7 +196,7 @@ workloads: { api: { image: 'shop/api:1', env: { KEY: { secret: jwt, key: signing
 environments: { dev: {}, prod: {} }
 `);
 
-test('a spec: lines of it, its overlay, and its environment in commands', () => {
+test('a spec: lines of it, its overlay, and its environment in commands', async () => {
   const cluster = brokenCluster('parameter-missing');
   cluster.remove('Secret', 'jwt');
   const files = [...cluster.files].map(([name, list]): [string, string] => [
@@ -204,8 +204,8 @@ test('a spec: lines of it, its overlay, and its environment in commands', () => 
     JSON.stringify(list),
   ]);
   const folder = folderOf([['rem-secrets.yaml', SPEC], ...files]);
-  expect(runMain(folder, ['expand'])).toMatchObject({ status: 0 });
-  const { status, stdout } = runMain(folder, ['doctor', '--from', 'dump', '-e', 'prod']);
+  expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
+  const { status, stdout } = await runMain(folder, ['doctor', '--from', 'dump', '-e', 'prod']);
   expect(stdout).toMatch(/^rem-secrets\.yaml:7:\d+: Secret shop\/api-keys: .* \[entry\]$/m);
   expect(stdout).toContain('  run: rem-secrets params put /shop/stripe-key -e prod\n');
   expect(stdout).toContain(

@@ -389,7 +389,7 @@ environments:
 
 async function checkSpec(aws: Fake, ...flags: readonly string[]): Promise<Ran> {
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   return runLater(folder, ['params', 'check', ...flags], { env: name => aws.env[name] });
 }
 
@@ -424,7 +424,7 @@ test('the account of an environment is that of its entries', async () => {
       ),
     ],
   ]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   const parameters = { '/shop-dev/payments/stripe-key': { keyId: 'alias/shop' } };
   const { env } = await fakeAws({ parameters });
   const { status, stderr } = await runLater(folder, ['params', 'check'], {

@@ -19,7 +19,7 @@ async function copy(
   ...flags: readonly string[]
 ): Promise<Ran & { readonly asked: readonly string[] }> {
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   const { asked, ask } = somebody(answers);
   const ran = await runLater(folder, ['params', 'copy', ...flags], {
     env: name => aws.env[name],

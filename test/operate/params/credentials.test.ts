@@ -25,7 +25,7 @@ async function check(
   ]);
   return runLater(folder, ['params', 'check', 'in.yaml', ...flags], {
     env: name => env[name],
-    run: (_, args) => program?.(args) ?? { status: 127, stdout: '', stderr: '' },
+    run: async (_, args) => program?.(args) ?? { status: 'absent', stdout: '', stderr: '' },
   });
 }
 
@@ -43,7 +43,7 @@ test('the program aws is asked, with the profile that is named, and not through 
   const asked: (readonly string[])[] = [];
   const program = (args: readonly string[]): Run => {
     asked.push(args);
-    return { status: 0, stdout: JSON.stringify({ Version: 1, ...keys }), stderr: '' };
+    return { status: 'ok', stdout: JSON.stringify({ Version: 1, ...keys }), stderr: '' };
   };
   expect(await check(env, { program })).toMatchObject({ status: 0, stderr: CHECKED });
   const flags = ['--profile', 'a; rm -rf b'];
@@ -54,7 +54,11 @@ test('the program aws is asked, with the profile that is named, and not through 
 
 test('a profile goes before the environment, and the environment before the program', async () => {
   const { env } = await fakeAws({ parameters: { '/a': {} } });
-  const program = (): Run => ({ status: 255, stdout: '', stderr: '\nThe token has expired\n' });
+  const program = (): Run => ({
+    status: 'failed',
+    stdout: '',
+    stderr: '\nThe token has expired\n',
+  });
   expect(await check(env, { program })).toMatchObject({ status: 0 });
   expect(await check(env, { program, flags: ['--profile', 'dev'] })).toMatchObject({
     status: 2,
@@ -67,7 +71,7 @@ test('a program that lists its commands instead is too old', async () => {
   const { env } = await awsWithout();
   const said =
     'aws: error: argument subcommand: Invalid choice, valid choices are:\n\nset | add-model\n';
-  const program = (): Run => ({ status: 252, stdout: '', stderr: said });
+  const program = (): Run => ({ status: 'failed', stdout: '', stderr: said });
   const { stderr } = await check(env, { program });
   expect(stderr).toContain('process: this AWS CLI does not know it: take a newer one');
 });

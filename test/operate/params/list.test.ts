@@ -16,7 +16,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 test.for(Object.keys(paramsFormats))('list as %s', async format => {
-  const { status, stdout, stderr } = runMain(alone(manifests), [
+  const { status, stdout, stderr } = await runMain(alone(manifests), [
     '--format',
     format,
     'params',
@@ -27,8 +27,8 @@ test.for(Object.keys(paramsFormats))('list as %s', async format => {
   await expect(stdout).toMatchFileSnapshot(join(folder, 'expected', FILES[format] ?? format));
 });
 
-test('no cell is a formula of a spreadsheet, and each row has every cell', () => {
-  const { stdout } = runMain(alone(manifests), ['--format', 'csv', 'params', 'list', '.']);
+test('no cell is a formula of a spreadsheet, and each row has every cell', async () => {
+  const { stdout } = await runMain(alone(manifests), ['--format', 'csv', 'params', 'list', '.']);
   const rows = stdout.trimEnd().split('\r\n').map(cells);
   for (const row of rows) {
     expect(row).toHaveLength(12);
@@ -44,8 +44,8 @@ function cells(row: string): string[] {
   );
 }
 
-test('the inventory has names as they are, and no store with one that cannot be seen', () => {
-  const { status, stdout } = runMain(alone(manifests), ['params', 'inventory', '.']);
+test('the inventory has names as they are, and no store with one that cannot be seen', async () => {
+  const { status, stdout } = await runMain(alone(manifests), ['params', 'inventory', '.']);
   expect(status).toBe(0);
   expect(load(stdout)).toEqual({
     inventory: {
@@ -61,15 +61,17 @@ test('the inventory has names as they are, and no store with one that cannot be 
   });
 });
 
-test('lint takes the inventory, and tells what is not in it', () => {
+test('lint takes the inventory, and tells what is not in it', async () => {
   const own = alone(manifests);
-  const inventory = runMain(own, ['params', 'inventory', 'in.yaml']).stdout;
-  const linted = (config: string): string => {
+  const inventory = (await runMain(own, ['params', 'inventory', 'in.yaml'])).stdout;
+  const linted = async (config: string): Promise<string> => {
     writeFileSync(join(own, '.rem-secrets-lint.yaml'), config);
-    return runMain(own, ['lint', 'in.yaml']).stdout;
+    return (await runMain(own, ['lint', 'in.yaml'])).stdout;
   };
-  expect(linted(inventory)).not.toMatch(/unknown-entry|unknown-field/);
-  expect(linted(inventory.replace('/shop/token', '/shop/other'))).toContain('[unknown-entry]');
+  expect(await linted(inventory)).not.toMatch(/unknown-entry|unknown-field/);
+  expect(await linted(inventory.replace('/shop/token', '/shop/other'))).toContain(
+    '[unknown-entry]',
+  );
 });
 
 const SPEC = specOf(`
@@ -80,10 +82,12 @@ environments:
   dev: { cluster: one, stores: { aws: { aws: { prefix: /shop-dev } } } }
   test: { cluster: one, namespace: shop-test, stores: { aws: { aws: { prefix: /shop-test } } } }`);
 
-function listed(...args: readonly string[]): Ran & { readonly names: readonly string[][] } {
+async function listed(
+  ...args: readonly string[]
+): Promise<Ran & { readonly names: readonly string[][] }> {
   const specFolder = folderOf([['rem-secrets.yaml', SPEC]]);
-  runMain(specFolder, ['expand']);
-  const ran = runMain(specFolder, ['--format', 'json', 'params', 'list', ...args]);
+  await runMain(specFolder, ['expand']);
+  const ran = await runMain(specFolder, ['--format', 'json', 'params', 'list', ...args]);
   const { lists } = JSON.parse(ran.stdout || '{"lists":[]}') as {
     lists: { environment: string; entries: { name: string }[] }[];
   };
@@ -91,28 +95,34 @@ function listed(...args: readonly string[]): Ran & { readonly names: readonly st
   return { ...ran, names };
 }
 
-test('each environment of a spec has its own entries, also where it shares a cluster', () => {
-  expect(listed().names).toEqual([
+test('each environment of a spec has its own entries, also where it shares a cluster', async () => {
+  expect((await listed()).names).toEqual([
     ['dev', '/shop-dev/payments/stripe-key'],
     ['test', '/shop-test/payments/stripe-key'],
     ['one'],
   ]);
-  expect(listed('-e', 'dev').names).toEqual([['dev', '/shop-dev/payments/stripe-key']]);
-  expect(listed('-e', 'prod')).toMatchObject({ status: 1, names: [] });
+  expect((await listed('-e', 'dev')).names).toEqual([['dev', '/shop-dev/payments/stripe-key']]);
+  expect(await listed('-e', 'prod')).toMatchObject({ status: 1, names: [] });
 });
 
-test('what cannot be read is said, and the rest is shown', () => {
+test('what cannot be read is said, and the rest is shown', async () => {
   const broken = folderOf([
     ['a.yaml', 'apiVersion: [\n'],
     ['b.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n'],
   ]);
-  expect(runMain(broken, ['params', 'list', '.'])).toMatchObject({
+  expect(await runMain(broken, ['params', 'list', '.'])).toMatchObject({
     status: 1,
     stdout: 'no entry of a store is read\n',
     stderr: expect.stringContaining('a.yaml:2:1: error'),
   });
 });
 
-test.for([['list', 'absent'], ['lst'], [], ['list', '--nonsense']])('wrong usage: %j', args => {
-  expect(runMain(alone(manifests), ['params', ...args])).toMatchObject({ status: 2, stdout: '' });
-});
+test.for([['list', 'absent'], ['lst'], [], ['list', '--nonsense']])(
+  'wrong usage: %j',
+  async args => {
+    expect(await runMain(alone(manifests), ['params', ...args])).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
+  },
+);

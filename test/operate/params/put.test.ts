@@ -256,7 +256,7 @@ secrets: { api-keys: { store: aws, keys: { stripe: stripe-key } } }
 iam: { keys: { aws: [alias/shop] } }
 environments: { dev: {}, prod: { stores: { aws: { aws: { region: eu-north-1 } } } } }`);
   const folder = folderOf([['rem-secrets.yaml', spec]]);
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   const given = { input: 's3cret', env: (name: string) => aws.env[name] };
   const args = ['params', 'put', '/shop/stripe-key', '--from', '-'];
   expect(await runLater(folder, args, given)).toMatchObject({

@@ -34,7 +34,7 @@ const mixed = join(root, 'test/operate/runbook/cases/mixed');
 
 test.for([
   ['prod', readFileSync(join(root, 'runbook/prod.md'), 'utf8')],
-  ['mixed', runMain(mixed, ['runbook', 'in.yaml']).stdout],
+  ['mixed', (await runMain(mixed, ['runbook', 'in.yaml'])).stdout],
 ] as const)('the AWS CLI runs every command of AWS of the runbook %s', async ([, runbook]) => {
   expect(existsSync(join(programs, 'aws')), 'run `make parliament`').toBe(true);
   const { env, state } = await fakeAws();

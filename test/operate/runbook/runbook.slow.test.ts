@@ -10,23 +10,25 @@ import { commandsIn, HELD, type Told, TYPED, tellOf } from './commands.ts';
 const cases = join(root, 'test/operate/runbook/cases');
 const environments = ['dev', 'staging', 'prod'];
 
-function ofCase(name: string, output = 'markdown'): string {
-  const { stdout, stderr } = runMain(join(cases, name), ['runbook', 'in.yaml', '-o', output]);
+async function ofCase(name: string, output = 'markdown'): Promise<string> {
+  const { stdout, stderr } = await runMain(join(cases, name), ['runbook', 'in.yaml', '-o', output]);
   expect(stderr).toBe('');
   return stdout;
 }
 
 /** Every runbook that there is a case of, and the committed ones. */
 const runbooks: readonly (readonly [name: string, markdown: string])[] = [
-  ...readdirSync(cases).map(name => [name, ofCase(name)] as const),
+  ...(await Promise.all(readdirSync(cases).map(async name => [name, await ofCase(name)] as const))),
   ...environments.map(
     name => [name, readFileSync(join(root, 'runbook', `${name}.md`), 'utf8')] as const,
   ),
 ];
 
 test.for(readdirSync(cases))('%s', async name => {
-  await expect(ofCase(name)).toMatchFileSnapshot(join(cases, name, 'expected/runbook.md'));
-  await expect(ofCase(name, 'html')).toMatchFileSnapshot(join(cases, name, 'expected/page.html'));
+  await expect(await ofCase(name)).toMatchFileSnapshot(join(cases, name, 'expected/runbook.md'));
+  await expect(await ofCase(name, 'html')).toMatchFileSnapshot(
+    join(cases, name, 'expected/page.html'),
+  );
 });
 
 /**
@@ -120,8 +122,8 @@ function givenTo(command: string): string[] {
   return [...(command.includes('replace --filename=-') ? ['an object'] : []), ...asked].sort();
 }
 
-test.for(runbooks)('what %s names is in the manifests', ([name, markdown]) => {
-  const names = namesOf(name);
+test.for(runbooks)('what %s names is in the manifests', async ([name, markdown]) => {
+  const names = await namesOf(name);
   for (const command of commandsIn(markdown))
     for (const named of told(command).calls.flatMap(namedIn))
       expect(names.has(named), named).toBe(true);
@@ -134,9 +136,9 @@ test('the table has each command, and no other', () => {
 });
 
 /** All texts of the manifests that a runbook is made from, with the prefixes of stores before keys. */
-function namesOf(name: string): Set<string> {
+async function namesOf(name: string): Promise<Set<string>> {
   const text = environments.includes(name)
-    ? `${runMain(root, ['render', name, '--output', 'yaml']).stdout}---\n` +
+    ? `${(await runMain(root, ['render', name, '--output', 'yaml'])).stdout}---\n` +
       readFileSync(join(root, 'rem-secrets.yaml'), 'utf8')
     : readFileSync(join(cases, name, 'in.yaml'), 'utf8');
   const names = new Set<string>();
@@ -170,8 +172,8 @@ function namedIn([program, ...words]: readonly string[]): string[] {
   return [...created, ...words.flatMap(word => NAMED.flatMap(form => form.exec(word)?.[1] ?? []))];
 }
 
-test('names from manifests make no element in Markdown, and none in HTML', () => {
-  const html = micromark(ofCase('hostile'), {
+test('names from manifests make no element in Markdown, and none in HTML', async () => {
+  const html = micromark(await ofCase('hostile'), {
     allowDangerousHtml: true,
     extensions: [gfm()],
     htmlExtensions: [gfmHtml()],
@@ -180,13 +182,13 @@ test('names from manifests make no element in Markdown, and none in HTML', () =>
   const tags = (text: string): string[] =>
     [...text.matchAll(/<\/?[a-z0-9!]+/gi)].map(([tag]) => tag.toLowerCase());
   expect(tags(html).filter(tag => !allowed.test(tag))).toEqual([]);
-  const page = ofCase('hostile', 'html');
+  const page = await ofCase('hostile', 'html');
   const body = page.slice(page.indexOf('<main>'));
   const onPage =
     /^<\/?(?:h[1-6]|p|ul|li|code|pre|table|thead|tbody|tr|t[hd]|main|section|div|body|html)$/;
   expect(tags(body).filter(tag => !onPage.test(tag))).toEqual([]);
 });
 
-test('a name in a log is no command of a CI server', () => {
-  expect(ofCase('hostile')).not.toMatch(/##\[|^::/m);
+test('a name in a log is no command of a CI server', async () => {
+  expect(await ofCase('hostile')).not.toMatch(/##\[|^::/m);
 });

@@ -18,10 +18,10 @@ const NOW = '2026-11-20T12:00:00Z';
 const environments = { dev: 'shop', prod: 'shop-prod' };
 const built = new Map<string, readonly Dumped[]>();
 
-beforeAll(() => {
+beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rem-secrets-'));
   writeFileSync(join(folder, 'rem-secrets.yaml'), SPEC);
-  expect(runMain(folder, ['expand']).status).toBe(0);
+  expect((await runMain(folder, ['expand'])).status).toBe(0);
   for (const name of Object.keys(environments))
     built.set(name, kustomizeBuild(`${folder}/overlays/${name}`));
   rmSync(folder, { recursive: true });
@@ -78,17 +78,17 @@ function dumped(folder: string, objects: readonly Dumped[]): [string, string][] 
   ];
 }
 
-function status(files: readonly [string, string][], ...args: string[]): Ran {
+async function status(files: readonly [string, string][], ...args: string[]): Promise<Ran> {
   const folder = folderOf([['rem-secrets.yaml', SPEC], ...files]);
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   return runMain(folder, args);
 }
 
 const BOTH = ['status', '--from', 'dev=a', '--from', 'prod=b'];
 
-test('all is in sync, on one screen', () => {
+test('all is in sync, on one screen', async () => {
   const files = [...dumped('a', clusterOf('dev')), ...dumped('b', clusterOf('prod'))];
-  const { status: code, stdout, stderr } = status(files, ...BOTH);
+  const { status: code, stdout, stderr } = await status(files, ...BOTH);
   expect(stdout).toMatchInlineSnapshot(`
     "ENVIRONMENT  SECRET              FLOW  SPEC     WRITTEN  REFRESHED  NEXT
     dev          shop/api-keys       well  in sync  3h       20m        in 40m
@@ -100,14 +100,14 @@ test('all is in sync, on one screen', () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('what has drifted is told once, and what is missing', () => {
+test('what has drifted is told once, and what is missing', async () => {
   const [dev, prod] = [clusterOf('dev'), clusterOf('prod')];
   find(dev, 'ExternalSecret').spec.data[0].remoteRef.key = '/shop/other';
   find(dev, 'ExternalSecret').status.refreshTime = '2026-11-20T09:30:00Z';
   const left = prod.filter(({ kind }) => kind !== 'Deployment');
   left.push({ ...find(prod, 'Deployment'), metadata: { name: 'former', namespace: 'shop-prod' } });
   const files = [...dumped('a', dev), ...dumped('b', left)];
-  const { status: code, stdout } = status(files, ...BOTH);
+  const { status: code, stdout } = await status(files, ...BOTH);
   expect(stdout).toMatchInlineSnapshot(`
     "ENVIRONMENT  SECRET              FLOW                       SPEC     WRITTEN  REFRESHED  NEXT
     dev          shop/api-keys       broken at external-secret  drifted  3h       2h         overdue 90m
@@ -121,17 +121,24 @@ test('what has drifted is told once, and what is missing', () => {
   expect(code).toBe(1);
 });
 
-test('what a dump does not show is unknown, and no fault', () => {
+test('what a dump does not show is unknown, and no fault', async () => {
   const some = clusterOf('dev').filter(({ kind }) => kind === 'Secret');
-  const { status: code, stdout } = status(dumped('a', some), 'status', '--from', 'a', '-e', 'dev');
+  const { status: code, stdout } = await status(
+    dumped('a', some),
+    'status',
+    '--from',
+    'a',
+    '-e',
+    'dev',
+  );
   expect(stdout).toMatch(/^dev +shop\/jwt +pods unknown +unknown /m);
   expect(code).toBe(0);
 });
 
-test('what is fetched once has no next time', () => {
+test('what is fetched once has no next time', async () => {
   const dev = clusterOf('dev');
   find(dev, 'ExternalSecret').spec.refreshPolicy = 'CreatedOnce';
-  const { stdout } = status(dumped('a', dev), 'status', '--from', 'a', '-e', 'dev');
+  const { stdout } = await status(dumped('a', dev), 'status', '--from', 'a', '-e', 'dev');
   expect(stdout).toMatch(/shop\/api-keys .* 20m +never$/m);
 });
 
@@ -146,15 +153,15 @@ test.for([
     'dev, prod are in several clusters: name that of each with --context',
   ],
   [['status', '-e', 'qa'], 'qa'],
-] as const)('%j', ([args, words]) => {
-  const { status: code, stdout, stderr } = status(dumped('a', clusterOf('dev')), ...args);
+] as const)('%j', async ([args, words]) => {
+  const { status: code, stdout, stderr } = await status(dumped('a', clusterOf('dev')), ...args);
   expect(stderr).toContain(words);
   expect({ code, stdout }).toEqual({ code: words === 'qa' ? 1 : 2, stdout: '' });
 });
 
 test('each environment is asked for in its own context', async () => {
   const folder = folderOf([['rem-secrets.yaml', SPEC]]);
-  runMain(folder, ['expand']);
+  await runMain(folder, ['expand']);
   const contexts: string[] = [];
   const serve = async (_: string, args: (socket: string) => readonly string[]) => {
     contexts.push(...args('').filter(arg => arg.startsWith('--context')));
@@ -166,12 +173,12 @@ test('each environment is asked for in its own context', async () => {
   expect(stdout).toMatch(/^prod +shop-prod\/jwt +broken at secret +missing/m);
 });
 
-test('of the dump of the README all is well', () => {
+test('of the dump of the README all is well', async () => {
   const from = ['--from', 'test/operate/status/dump', '-e', 'dev'];
-  const { status: code, stdout } = runMain(root, ['status', ...from]);
+  const { status: code, stdout } = await runMain(root, ['status', ...from]);
   const [head, ...lines] = stdout.trim().split('\n');
   expect(head).toMatch(/^ENVIRONMENT/);
   expect(lines.filter(line => !/ well +in sync /.test(line))).toEqual([]);
   expect(code).toBe(0);
-  expect(runMain(root, ['doctor', ...from])).toMatchObject({ status: 0, stdout: '' });
+  expect(await runMain(root, ['doctor', ...from])).toMatchObject({ status: 0, stdout: '' });
 });

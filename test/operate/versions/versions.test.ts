@@ -165,7 +165,9 @@ spec:
 `;
 
 test('the versions of a spec, for the kinds that it makes', async () => {
-  const { stdout, stderr, status } = runMain(folderOf([['rem-secrets.yaml', spec]]), ['versions']);
+  const { stdout, stderr, status } = await runMain(folderOf([['rem-secrets.yaml', spec]]), [
+    'versions',
+  ]);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   await expect(stdout).toMatchFileSnapshot('spec.out');
 });
@@ -188,7 +190,7 @@ spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image:
 
 test('the versions that manifests install, for their kinds', async () => {
   const folder = folderOf([['a.yaml', manifests]]);
-  const { stdout, stderr, status } = runMain(folder, [
+  const { stdout, stderr, status } = await runMain(folder, [
     'versions',
     '.',
     '--versions',
@@ -198,8 +200,8 @@ test('the versions that manifests install, for their kinds', async () => {
   await expect(stdout).toMatchFileSnapshot('folder.out');
 });
 
-test('without a spec all that is known is told', () => {
-  const { stdout, status } = runMain(folderOf([]), ['versions', '-o', 'json']);
+test('without a spec all that is known is told', async () => {
+  const { stdout, status } = await runMain(folderOf([]), ['versions', '-o', 'json']);
   expect(status).toBe(0);
   const { products: told } = JSON.parse(stdout);
   const [, cnpg] = told;
@@ -213,8 +215,8 @@ test('without a spec all that is known is told', () => {
   });
 });
 
-test('a path that is not there is told', () => {
-  const { stderr, status } = runMain(folderOf([]), ['versions', 'absent.yaml']);
+test('a path that is not there is told', async () => {
+  const { stderr, status } = await runMain(folderOf([]), ['versions', 'absent.yaml']);
   expect({ stderr, status }).toEqual({
     stderr: 'rem-secrets: there is no absent.yaml\n',
     status: 2,

@@ -1,0 +1,230 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
+import { hasEnded, keeperInput } from './keeper.ts';
+
+/*
+ * The one place from which kustomize, Helm, git, kubectl, kubeconform and aws are started: with limits, as what a
+ * repository has them read may ask for any amount of time and memory.
+ */
+
+/** A program, and how it is run. */
+export interface Program {
+  readonly cwd: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly options?: RunOptions | undefined;
+  /** Those that a person has set for all programs. */
+  readonly limits: Limits;
+  /** Says to people that it runs: called again and again. */
+  readonly says: () => void;
+}
+
+/** What a program may take, where neither its caller nor a person says otherwise. */
+const USUAL = { seconds: 120, memory: 4096, output: 256 } as const;
+
+/** The value of `--limits`, such as `memory=8GB,seconds=600`. */
+export function limitsIn(text: string): Limits {
+  const limits = text.split(',').map(part => {
+    const [, name, count, unit] =
+      /^(seconds|memory)=([1-9]\d{0,5})(MB|GB)?$/.exec(part.trim()) ?? [];
+    if (name === undefined || (name === 'memory') !== (unit !== undefined))
+      throw new HostError(
+        `--limits takes a list such as memory=8GB,seconds=600, not ${JSON.stringify(text)}`,
+      );
+    return [name, Number(count) * (unit === 'GB' ? 1024 : 1)] as const;
+  });
+  return Object.fromEntries(limits);
+}
+
+/** In seconds: a program that waits takes no time of a processor. */
+const PATIENCE = 300;
+
+const MEGABYTE = 1024 * 1024;
+
+/** Runs a program to its end, as soon as a processor is free for it. */
+export function run(program: Program): Promise<Run> {
+  return inPool(async () =>
+    program.options?.isNeedless?.() === true ? NOT_RUN : toItsEnd(program),
+  );
+}
+
+const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
+
+/** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */
+export function runNow(program: Program): Run {
+  const { cwd, options: { input, env, isBinary } = {} } = program;
+  const limits = limitsOf(program);
+  const { status, signal, stdout, stderr, error } = spawnSync(SHELL, argsFor(program, limits), {
+    cwd,
+    encoding: isBinary === true ? 'latin1' : 'utf8',
+    maxBuffer: limits.output * MEGABYTE,
+    timeout: limits.patience * 1000,
+    killSignal: 'SIGKILL',
+    ...(input !== undefined && { input }),
+    ...(env !== undefined && { env }),
+  });
+  const code = isSystemError(error) ? error.code : '';
+  const hit = code === 'ENOBUFS' ? 'output' : code === 'ETIMEDOUT' ? 'patience' : undefined;
+  // EPIPE: it has run, and has not read all of its stdin.
+  if (error !== undefined && hit === undefined && code !== 'EPIPE') throw error;
+  return runOf({ status, signal, stdout, stderr, hit }, limits);
+}
+
+/** Starts a program that goes on until it is killed, or until we end. */
+export function startProgram(program: Program, stdin: 'ignore' | 'pipe'): ChildProcess {
+  const { cwd, options: { env, isAtTerminal = false } = {} } = program;
+  const kept = isAtTerminal ? KEPT : KEPT_GROUP;
+  const child = spawn(SHELL, argsFor(program, limitsOf(program), kept), {
+    cwd,
+    stdio: [stdin, 'pipe', 'pipe', keeperInput()],
+    detached: !isAtTerminal,
+    ...(env && { env }),
+  });
+  const { pid } = child;
+  if (pid === undefined) return child;
+  const id = isAtTerminal ? pid : -pid;
+  child.on('exit', () => {
+    kill(id); // A program may leave others behind.
+    hasEnded(id);
+  });
+  return child;
+}
+
+/** Kills a program with all that it has started. */
+export function killProgram({ pid }: ChildProcess): void {
+  if (pid !== undefined) kill(-pid) || kill(pid);
+}
+
+function kill(id: number): boolean {
+  try {
+    return process.kill(id, 'SIGKILL');
+  } catch {
+    return false; // It has ended.
+  }
+}
+
+/** Programs that wait for a processor. */
+const waiting: (() => void)[] = [];
+let free: number = availableParallelism();
+
+async function inPool<T>(use: () => Promise<T>): Promise<T> {
+  if (free > 0) free -= 1;
+  else await new Promise<void>(resolve => waiting.push(resolve));
+  try {
+    return await use();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  }
+}
+
+function toItsEnd(program: Program): Promise<Run> {
+  const { input, isBinary } = program.options ?? {};
+  const limits = limitsOf(program);
+  const child = startProgram(program, input === undefined ? 'ignore' : 'pipe');
+  let hit: Hit | undefined;
+  let left = limits.output * MEGABYTE;
+  const stop = (limit: Hit): void => {
+    hit ??= limit;
+    killProgram(child);
+  };
+  const timer = setTimeout(() => stop('patience'), limits.patience * 1000);
+  const saying = setInterval(program.says, 500);
+  const chunksOf = (stream: ChildProcess['stdout']): Buffer[] => {
+    const chunks: Buffer[] = [];
+    stream?.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) stop('output');
+      else chunks.push(chunk);
+    });
+    return chunks;
+  };
+  const [out, err] = [chunksOf(child.stdout), chunksOf(child.stderr)];
+  child.stdin?.on('error', () => {}); // It has not read all of it.
+  child.stdin?.end(input);
+  const ended = new Promise<Run>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      const stdout = Buffer.concat(out).toString(isBinary === true ? 'latin1' : 'utf8');
+      const stderr = Buffer.concat(err).toString('utf8');
+      resolve(runOf({ status, signal, stdout, stderr, hit }, limits));
+    });
+  });
+  return ended.finally(() => {
+    clearTimeout(timer);
+    clearInterval(saying);
+  });
+}
+
+/** A limit at which we end a program; at the others the system does. */
+type Hit = 'patience' | 'output';
+
+/** In seconds and megabytes. */
+interface AllLimits extends Required<Limits> {
+  readonly output: number;
+  /** Until it is killed, whether it works or waits. */
+  readonly patience: number;
+}
+
+function limitsOf({ options: { limits: own } = {}, limits: set }: Program): AllLimits {
+  const { seconds, memory, output } = { ...USUAL, ...own, ...set };
+  return { seconds, memory, output, patience: Math.max(PATIENCE, 3 * seconds) };
+}
+
+const SHELL = '/bin/sh';
+
+/**
+ * Sets limits that a program cannot lift, and then becomes it. At the soft limit of time a program in Go says so
+ * before it ends (SIGXCPU). Not every system has a limit on memory.
+ */
+const LIMITED =
+  '{ ulimit -t "$1"; ulimit -S -t "$2"; ulimit -v "$3"; } 2>/dev/null; shift 3; exec "$@"';
+
+/** Has the keeper know the process, or its group, before it is a program. */
+const KEPT = 'echo "+$$" >&3; exec 3>&-; ';
+const KEPT_GROUP = 'echo "+-$$" >&3; exec 3>&-; ';
+
+function argsFor(
+  { command, args }: Program,
+  { seconds, memory }: AllLimits,
+  kept: string = '',
+): string[] {
+  const limits = [seconds + 2, seconds, memory * 1024].map(String);
+  return ['-c', kept + LIMITED, 'sh', ...limits, command, ...args];
+}
+
+interface Ended extends Pick<Run, 'stdout' | 'stderr'> {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly hit: Hit | undefined;
+}
+
+/** What the runtime of Go, or git, says where there is no more memory. */
+const OUT_OF_MEMORY =
+  /^(?:runtime|fatal(?: error)?): .{0,60}(?:memory|cannot allocate|OS thread)/im;
+
+/** What a shell says of a program that is not there. */
+const ABSENT = 127;
+
+function runOf({ status, signal, stdout, stderr, hit }: Ended, limits: AllLimits): Run {
+  const over = (kind: 'too long' | 'too large', limit: string): Run => ({
+    status: kind,
+    limit,
+    stdout: '',
+    stderr,
+  });
+  if (hit === 'patience') return over('too long', `${limits.patience} s`);
+  if (hit === 'output') return over('too large', `${limits.output} MB of output`);
+  if (status === 0) return { status: 'ok', stdout, stderr };
+  if (signal === 'SIGXCPU' || /^SIGXCPU/m.test(stderr))
+    return over('too long', `${limits.seconds} s of one processor`);
+  if (signal === 'SIGKILL' || OUT_OF_MEMORY.test(stderr))
+    return over('too large', `${shownMemory(limits.memory)} of memory`);
+  return { status: status === ABSENT ? 'absent' : 'failed', stdout, stderr };
+}
+
+function shownMemory(megabytes: number): string {
+  return megabytes % 1024 === 0 ? `${megabytes / 1024} GB` : `${megabytes} MB`;
+}

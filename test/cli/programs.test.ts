@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Run, RunOptions } from '../../generator/core/host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { folderOf, root, run } from '../machine.ts';
+
+const host = nodeHost(root);
+
+function shell(script: string, options?: RunOptions): Promise<Run> {
+  return host.run('/bin/sh', ['-c', script], options);
+}
+
+test.for<[script: string, run: Run]>([
+  ['echo a; echo b >&2', { status: 'ok', stdout: 'a\n', stderr: 'b\n' }],
+  ['echo a; exit 3', { status: 'failed', stdout: 'a\n', stderr: '' }],
+  ['cat', { status: 'ok', stdout: '', stderr: '' }],
+  ['true <&3', { status: 'failed', stdout: '', stderr: expect.stringContaining('3') }],
+])('%s', async ([script, outcome]) => {
+  expect(await shell(script)).toEqual(outcome);
+});
+
+test('a program that is not there', async () => {
+  const { status } = await host.run('/nonexistent', []);
+  expect(status).toBe('absent');
+  expect(host.runNow('/nonexistent', []).status).toBe('absent');
+});
+
+test('its input, its environment and its bytes are those that are asked for', async () => {
+  const options = { input: 'in', env: { WORD: 'ours' } };
+  expect(await shell('cat; echo $WORD$HOME', options)).toMatchObject({ stdout: 'inours\n' });
+  expect(host.runNow('/bin/sh', ['-c', 'cat; echo $WORD$HOME'], options).stdout).toBe('inours\n');
+  expect((await shell('printf "\\303\\244"', { isBinary: true })).stdout).toBe('\u00c3\u00a4');
+  const unread = 'x'.repeat(1_000_000);
+  expect(await shell('exit 0', { input: unread })).toMatchObject({ status: 'ok' });
+  expect(host.runNow('/bin/sh', ['-c', ''], { input: unread })).toMatchObject({ status: 'ok' });
+});
+
+test.for<[script: string, limits: RunOptions['limits'], run: Partial<Run>]>([
+  ['while :; do :; done', { seconds: 1 }, { status: 'too long', limit: '1 s of one processor' }],
+  ['yes', { output: 1 }, { status: 'too large', limit: '1 MB of output' }],
+  ['yes >&2', { output: 1 }, { status: 'too large', limit: '1 MB of output' }],
+  ['kill -9 $$', { memory: 2048 }, { status: 'too large', limit: '2 GB of memory' }],
+  [
+    'echo "fatal error: runtime: out of memory" >&2; exit 2',
+    { memory: 100 },
+    { status: 'too large', limit: '100 MB of memory' },
+  ],
+])('%s ends at a limit', async ([script, limits = {}, outcome]) => {
+  expect(await shell(script, { limits })).toMatchObject({ ...outcome, stdout: '' });
+  if (!script.includes('>&2'))
+    expect(host.runNow('/bin/sh', ['-c', script], { limits })).toMatchObject(outcome);
+});
+
+test('memory that it does not get is refused, and what a person sets counts for all programs', async () => {
+  const script = 'ulimit -t; ulimit -v';
+  expect((await shell(script)).stdout).toBe('120\n4194304\n');
+  const limited = nodeHost(root);
+  limited.limit({ seconds: 7, memory: 2048 });
+  expect((await limited.run('/bin/sh', ['-c', script])).stdout).toBe('7\n2097152\n');
+  expect(limited.below('test').runNow('/bin/sh', ['-c', script]).stdout).toBe('7\n2097152\n');
+});
+
+test('what a program leaves behind ends with it', async () => {
+  const folder = folderOf([]);
+  await shell(`sleep 1000 & echo $! >${folder}/pid`);
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  const isThere = (): boolean => run('ps', ['-p', String(pid)]).status === 0;
+  await expect.poll(isThere, { timeout: 20_000 }).toBe(false);
+});
+
+test('each program has its own outcome, whichever is over first', async () => {
+  const scripts = ['sleep 0.2; echo 0', 'echo 1', 'echo 2', 'echo 3', 'echo 4'];
+  const runs = await Promise.all(scripts.map(script => shell(script)));
+  expect(runs.map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n', '3\n', '4\n']);
+});
+
+test('scratch folders are folders of their own', () => {
+  const [one, other] = [host.scratchFolder(), host.scratchFolder()];
+  one.writeFile('a/b.txt', 'b');
+  other.writeFile('a/b.txt', 'c');
+  expect(new TextDecoder().decode(one.readFile('a/b.txt'))).toBe('b');
+});
