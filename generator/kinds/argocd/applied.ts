@@ -1,20 +1,15 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
+import type { KubeObject } from '../../core/kube-object.ts';
 import type { AppliedFolder } from '../deployment-ends.ts';
 import { type PlacedObject, specOf } from '../kind.ts';
 
 /** The folders that an Application has applied (docs/facts/argocd.md#sources). */
 export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
   const spec = specOf(object);
-  const sources: (readonly [JsonObject, Path])[] = [
-    [mapAt(spec, 'source'), ['spec', 'source']],
-    ...listAt(spec, 'sources').map(
-      (source, index) => [mapAt(source), ['spec', 'sources', index]] as const,
-    ),
-  ];
   const cluster = clusterOf(mapAt(spec, 'destination'));
   const home = textAt(spec, 'destination', 'namespace');
-  return sources.flatMap(([source, at]) => {
+  return sourcesIn(object.json, ['spec']).flatMap(({ source, at }) => {
     const path = textAt(source, 'path');
     const url = textAt(source, 'repoURL');
     if (path === undefined || source['chart'] !== undefined || url === undefined) return [];
@@ -30,6 +25,30 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
         ...(cluster !== undefined && { cluster }),
       },
     ];
+  });
+}
+
+/** The sources in the spec of an Application, and where they stand. */
+function sourcesIn(
+  object: KubeObject,
+  spec: Path,
+): { readonly source: JsonObject; readonly at: Path }[] {
+  const single = [...spec, 'source'];
+  const several = listAt(object, ...spec.map(String), 'sources');
+  return [
+    { source: mapAt(valueAt(object, single)), at: single },
+    ...several.map((source, index) => ({ source: mapAt(source), at: [...spec, 'sources', index] })),
+  ];
+}
+
+/**
+ * The fields that say where an Application, or the template of an ApplicationSet, reads what it applies. The version
+ * of a chart is none: it is the chart's own.
+ */
+export function originsOfApplication(object: KubeObject, template: Path): Path[] {
+  return sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
+    const fields = ['repoURL', 'path', ...(source['chart'] === undefined ? ['targetRevision'] : [])];
+    return fields.map(field => [...at, field]);
   });
 }
 

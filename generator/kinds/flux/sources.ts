@@ -1,3 +1,4 @@
+import type { Path } from '../../core/finding.ts';
 import { textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders, refRead } from '../secret-refs.ts';
@@ -38,11 +39,18 @@ export const fluxNotification: readonly Kind[] = [
 export const fluxSources: readonly Kind[] = [
   ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
     secrets: { byHand: login },
+    changes: { origins },
   }),
   ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
     secrets: { byHand: login },
   }),
 ];
+
+/** The fields that say where a source of any kind is read from. */
+function origins(): Path[] {
+  const fields = ['url', 'ref', 'type', 'endpoint', 'bucketName', 'prefix', 'layerSelector'];
+  return fields.map(field => ['spec', field]);
+}
 
 /** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
 function login(object: PlacedObject): string[] {
@@ -54,6 +62,7 @@ export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
   fields: { hosts: 'none' },
+  changes: { origins },
   secrets: { isOrderFree: true, byHand: login },
   reads: object =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>
