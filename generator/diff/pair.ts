@@ -8,8 +8,7 @@ import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { Numbers, ObjectSource } from '../world/source.ts';
-import type { Unit } from '../world/world.ts';
-import { pairedWorlds, type World } from '../world/world.ts';
+import { isDeployed, isOfNamedFiles, pairedWorlds, type Unit, type World } from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, SideName, UnitName } from './comparison.ts';
 import {
@@ -269,7 +268,7 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
       ({ objects, findings }) => objects.length > 0 || findings.some(isError),
     ),
     hasOtherFiles: () => hasFiles(place),
-    otherFiles: otherFilesOf(selected, side),
+    otherFiles: otherFilesOf(side),
     fieldPlaces: () => placesOf(all, place),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
@@ -284,16 +283,36 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
 }
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
-function otherFilesOf(sources: readonly ObjectSource[], { root }: WorldSide): Map<string, string> {
+function otherFilesOf({
+  root,
+  units,
+  isWanted,
+  place: { path, host },
+}: WorldSide): Side['otherFiles'] {
+  const asValues = new Set(
+    units.filter(isOfNamedFiles).flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
+  );
+  const isFile = host.kindOf(path) === 'file';
   return new Map(
-    sources.flatMap(({ strangers, contents, text = contents?.(), places: [place] = [] }) => {
-      const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-      if (isNone || place === undefined) return [];
-      const name = relative(root, place);
-      return [[contents === undefined ? name : `${name}/`, text] as const];
+    units.flatMap(unit => {
+      const isApplied =
+        isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
+      return unit.sources.filter(isWanted).flatMap(source => {
+        const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
+        const isNone = (strangers === 0 && contents === undefined) || text === undefined;
+        if (isNone || place === undefined) return [];
+        const isChart = contents !== undefined;
+        const isManifest =
+          !isChart && !asValues.has(place) && (isApplied || MANIFEST_LIKE.test(text));
+        const name = relative(root, place);
+        return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
+      });
     }),
   );
 }
+
+/** A document that is to be an object, also where its first letters are no letters: a byte order mark, a quote. */
+const MANIFEST_LIKE = /^[^\w \t#]{0,4}(?:apiVersion|kind)\b/m;
 
 /** Whether a folder has files, but those that only keep it in Git. */
 function hasFiles({ path, host }: SidePlace): boolean {

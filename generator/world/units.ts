@@ -26,7 +26,7 @@ import {
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { UNREAD, type Unit } from './world.ts';
+import { NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -88,7 +88,7 @@ class UnitReader {
     this.unlisted();
     if (this.units.length === 0) this.kustomizations(survey.components);
     this.skipped();
-    this.addBeside('files', this.reading.files.sources);
+    this.addBeside(NAMED_FILES, this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
 

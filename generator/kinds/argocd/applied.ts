@@ -47,7 +47,11 @@ function sourcesIn(
  */
 export function originsOfApplication(object: KubeObject, template: Path): Path[] {
   return sourcesIn(object, [...template, 'spec']).flatMap(({ source, at }) => {
-    const fields = ['repoURL', 'path', ...(source['chart'] === undefined ? ['targetRevision'] : [])];
+    const fields = [
+      'repoURL',
+      'path',
+      ...(source['chart'] === undefined ? ['targetRevision'] : []),
+    ];
     return fields.map(field => [...at, field]);
   });
 }
