@@ -493,8 +493,9 @@ test('a copy that nothing applied and an Application applies now is compared wit
     'new/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
   };
   for (const old of [CLUSTER, undefined]) {
-    const { text, risks } = reviewed(copied, { ...after, 'old/cluster.yaml': old });
-    expect(risks).toEqual([]);
+    const review = reviewed(copied, { ...after, 'old/cluster.yaml': old });
+    const { text } = review;
+    expect(rulesOf(review)).toEqual(['source-changed']);
     expect(text).toMatch(/^~ Cluster shop\/shop-db \(new\)\n {4}~ spec.storage.size$/m);
     expect(text).toMatch(/^\+ ConfigMap shop\/settings \(new\)$/m);
   }

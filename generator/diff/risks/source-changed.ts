@@ -22,7 +22,7 @@ export const sourceChanged: RiskRule = {
       const [first] = changed;
       if (first === undefined) continue;
       const isPath = changed.every(path => path.at(-1) === 'path');
-      if (isPath && isRead(comparison, change.base)) continue;
+      if (isPath && hasSameObjects(change, comparison)) continue;
       const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
       const users = usersOf(comparison, change.head);
       yield {
@@ -36,16 +36,18 @@ export const sourceChanged: RiskRule = {
   },
 };
 
-/**
- * Whether what an applier applied on base was read. Then another path shows what it does: object by object, or as a
- * unit that could not be read.
- */
-function isRead(comparison: Comparison, applier: PlacedObject): boolean {
-  const id = objectIdentity(applier);
-  return comparison.base.objects.some(object => {
-    const by = deployerOf(comparison, object);
-    return [by, by?.written?.by].some(named => named && objectIdentity(named) === id);
-  });
+/** Whether an applier applies the same objects on both sides: then only their files moved, and they are compared. */
+function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolean {
+  const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
+    const id = objectIdentity(applier);
+    const applied = objects.filter(object => {
+      const by = deployerOf(comparison, object);
+      return [by, by?.written?.by].some(named => named && objectIdentity(named) === id);
+    });
+    return [...new Set(applied.map(objectIdentity))].sort().join('\n');
+  };
+  const before = idsOf(base, comparison.base.objects);
+  return before !== '' && before === idsOf(head, comparison.head.objects);
 }
 
 /** The objects that name a source of Flux. */
