@@ -8,7 +8,14 @@ import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { Numbers, ObjectSource } from '../world/source.ts';
-import { isDeployed, isOfNamedFiles, pairedWorlds, type Unit, type World } from '../world/world.ts';
+import {
+  isDeployed,
+  isLeftOut,
+  isOfNamedFiles,
+  pairedWorlds,
+  type Unit,
+  type World,
+} from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, SideName, UnitName } from './comparison.ts';
 import {
@@ -134,9 +141,10 @@ function readWorld(
   return { ...read, ...around, place, units: read.units.filter(isApplied) };
 }
 
-/** Manifests that no kustomization lists are not applied, and a spec is no manifest. */
-function isApplied({ sources }: Unit): boolean {
-  return !sources.some(
+/** Manifests that no kustomization lists, or that Flux leaves out, are not applied, and a spec is no manifest. */
+function isApplied(unit: Unit): boolean {
+  if (isLeftOut(unit)) return false;
+  return !unit.sources.some(
     ({ findings, objects: [first] }) =>
       first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),
   );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding, Path } from '../core/finding.ts';
 import { scalarText, textsIn, valueAt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
-import type { LocalChart } from '../kinds/deployment-ends.ts';
+import type { ChartPlace, LocalChart } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';
@@ -11,6 +11,7 @@ import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
 import { type ObjectSource, parseSource } from './source.ts';
+import type { SourceView } from './source-views.ts';
 
 /** A source, and the charts of the repository that its objects install. */
 interface ChartedSource {
@@ -32,11 +33,17 @@ const MOST_CHARTS = 500;
 export class Charts {
   private readonly repository: Repository;
   private readonly deployers: RawDeployers;
+  private readonly viewOf: (applied: ChartPlace) => SourceView;
   private count = 0;
 
-  constructor(repository: Repository, deployers: RawDeployers) {
+  constructor(
+    repository: Repository,
+    deployers: RawDeployers,
+    viewOf: (applied: ChartPlace) => SourceView,
+  ) {
     this.repository = repository;
     this.deployers = deployers;
+    this.viewOf = viewOf;
   }
 
   /** Begins with the charts of a source's objects; what is handed back waits for them. */
@@ -69,6 +76,7 @@ export class Charts {
     if (folder === undefined || allowed.helm === undefined || this.count >= MOST_CHARTS)
       return undefined;
     if (host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
+    if (this.viewOf(release.local).isPartOf(folder)) return undefined;
     this.count += 1;
     return { folder, root, release, helm: allowed.helm };
   }

@@ -17,16 +17,18 @@ import {
   parseSource,
   readFound,
 } from './source.ts';
+import { type SourceView, sourceViews } from './source-views.ts';
 import {
   absentFolder,
   appliedSources,
   beginFolder,
   NamedFiles,
   type Reading,
+  type Sources,
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { NAMED_FILES, UNREAD, type Unit } from './world.ts';
+import { LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -41,6 +43,13 @@ export function readUnits(repository: Repository, tree: Numbers): Unit[] {
 /** More units than anybody has: a deployment object that applies itself would have no end. */
 const MOST_UNITS = 2_000;
 
+/** A folder whose build has begun, or that is a chart. */
+interface BegunFolder {
+  readonly folder: string;
+  readonly begun: Begun | undefined;
+  readonly view: SourceView;
+}
+
 /** Where a unit begins that nothing applies. */
 interface Beginning extends Pick<Unit, 'folder'> {
   /** The first word of its id: `kustomization`, `manifests`. */
@@ -53,14 +62,17 @@ class UnitReader {
   readonly units: Unit[] = [];
   /** The places of all files that a unit is made from. */
   private readonly covered = new Set<string>();
+  /** The places of files below applied folders that Flux does not take. */
+  private readonly leftOut = new Set<string>();
   /** What was followed, by `keyOf`. */
   private readonly applied = new Set<string>();
   /** Builds that have begun, by `keyOf`. */
-  private readonly begun = new Map<string, Begun | undefined>();
+  private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
   private readonly tree: Numbers;
   private readonly deployers: RawDeployers;
   private readonly reading: Reading;
+  private readonly viewOf: (applied: ChartPlace) => SourceView;
   private readonly charts: Charts;
 
   constructor(repository: Repository, tree: Numbers) {
@@ -69,7 +81,8 @@ class UnitReader {
     this.deployers = rawDeployers(repository);
     const files = new NamedFiles(repository);
     this.reading = { repository, files, known: new KnownObjects() };
-    this.charts = new Charts(repository, this.deployers);
+    this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
+    this.charts = new Charts(repository, this.deployers, this.viewOf);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
@@ -99,14 +112,20 @@ class UnitReader {
     const loose = survey.loose.filter(
       file => isWanted(placeOf(file)) && !this.covered.has(placeOf(file)),
     );
-    for (const [folder, files] of groupBy(loose, folderOf))
-      this.add(
-        { folder, how: 'manifests' },
-        files
-          .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
-          .filter(isManifest),
-      );
+    const howOf = (file: string): string => this.howOf(placeOf(file), 'manifests');
+    for (const [how, ofHow] of groupBy(loose, howOf))
+      for (const [folder, files] of groupBy(ofHow, folderOf))
+        this.add(
+          { folder, how },
+          files
+            .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
+            .filter(isManifest),
+        );
     this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
+  }
+
+  private howOf(place: string, usual: string): string {
+    return this.leftOut.has(place) ? LEFT_OUT : usual;
   }
 
   /** Kustomizations that are no part of a unit yet. Flux builds without kustomize's load restriction. */
@@ -128,7 +147,7 @@ class UnitReader {
     for (const file of files) {
       const place = placeOf(file);
       if (this.covered.has(place)) continue;
-      const beginning = { folder: folderOf(file), how: 'kustomization' };
+      const beginning = { folder: folderOf(file), how: this.howOf(place, 'kustomization') };
       const sources = (begun.get(file) ?? begin(file))();
       this.add({ ...beginning, file: relative(root, place) }, sources);
     }
@@ -210,8 +229,13 @@ class UnitReader {
       const key = keyOf(applied, unit);
       const folder = this.deployers.folderOf(applied);
       if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
-      this.begun.set(key, beginFolder(folder, applied, this.repository));
+      this.begun.set(key, this.beginIn(folder, applied));
     }
+  }
+
+  private beginIn(folder: string, applied: AppliedFolder): BegunFolder {
+    const view = this.viewOf(applied);
+    return { folder, view, begun: beginFolder(folder, applied, view, this.repository) };
   }
 
   /** Adds the units that an object applies. */
@@ -223,16 +247,27 @@ class UnitReader {
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
       const unit = this.unitOf(object, applied, above);
-      if (folder === undefined) {
-        this.push({ ...unit, sources: [absentFolder(object, applied, this.repository)], raw: [] });
-        continue;
-      }
-      const begun = this.begun.has(key)
-        ? this.begun.get(key)
-        : beginFolder(folder, applied, this.repository);
-      const sources = appliedSources({ folder, applied, by: object, begun }, this.reading);
-      this.push({ ...unit, ...sources });
+      const sources =
+        folder === undefined
+          ? undefined
+          : this.sourcesOf(object, applied, this.begun.get(key) ?? this.beginIn(folder, applied));
+      this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
     }
+  }
+
+  private absent(object: PlacedObject, applied: AppliedFolder): Sources {
+    return { sources: [absentFolder(object, applied, this.repository)], raw: [] };
+  }
+
+  /** The sources of an applied folder; undefined: Flux does not take it. */
+  private sourcesOf(
+    by: PlacedObject,
+    applied: AppliedFolder,
+    { folder, begun, view }: BegunFolder,
+  ): Sources | undefined {
+    for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
+    if (view.lacksFolder(folder)) return undefined;
+    return appliedSources({ folder, applied, by, begun, view }, this.reading);
   }
 
   /** A unit that an object applies, without its sources. */

@@ -251,6 +251,13 @@ export function isOfNamedFiles({ id }: Unit): boolean {
   return id.startsWith(`${NAMED_FILES} `);
 }
 
+/** The first word of the id of a unit that lies below an applied folder, and that Flux does not take. */
+export const LEFT_OUT = 'left-out';
+
+export function isLeftOut({ id }: Unit): boolean {
+  return id.startsWith(`${LEFT_OUT} `);
+}
+
 /** Whether a deployment object applies it. */
 export function isDeployed({ by }: Unit): boolean {
   return by !== undefined;
