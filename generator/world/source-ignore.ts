@@ -29,15 +29,15 @@ interface Part {
 /** What is left out unless a pattern takes it in; a folder ends with a slash. */
 const OF_GIT = /(?:^|\/)(?:\.git\/|\.git(?:ignore|modules|attributes)(?:\/|$))/;
 
-/** What is left out besides where no pattern is written. */
-const USUAL = new RegExp(
-  [
-    String.raw`(?:^|\/)(?:\.github|\.circleci)\/`,
-    String.raw`\.(?:jpe?g|gif|png|wmv|flv|tar\.gz|zip)(?:\/|$)`,
-    String.raw`(?:^|\/)(?:\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|\.drone\.yml|cloudbuild\.yaml)(?:\/|$)`,
-    String.raw`(?:^|\/)(?:codeship-(?:services|steps)\.yml|\.goreleaser\.yml|\.(?:sops|flux)\.yaml)(?:\/|$)`,
-  ].join('|'),
-);
+/** What is left out besides where no pattern is written: folders, endings and names. */
+const USUAL = {
+  parts: /(?:^|\/)\.(?:github|circleci)\/|\.(?:jpe?g|gif|png|wmv|flv|tar\.gz|zip)(?:\/|$)/,
+  names: new Set([
+    ...['.travis.yml', '.gitlab-ci.yml', 'appveyor.yml', '.drone.yml', 'cloudbuild.yaml'],
+    ...['codeship-services.yml', 'codeship-steps.yml'],
+    ...['.goreleaser.yml', '.sops.yaml', '.flux.yaml'],
+  ]),
+};
 
 /** Anybody writes fewer: each pattern is asked about each file. */
 const MOST = { letters: 50_000, lines: 1_000 } as const;
@@ -67,7 +67,9 @@ export function leavesOut(texts: readonly PatternLines[]): LeavesOut {
     );
     if (decisive !== undefined) return decisive.isUnread ? undefined : !decisive.isNegated;
     const whole = isFolder ? `${path}/` : path;
-    return OF_GIT.test(whole) || (patterns.length === 0 && USUAL.test(whole));
+    if (OF_GIT.test(whole)) return true;
+    const isUsual = USUAL.parts.test(whole) || steps.some(step => USUAL.names.has(step));
+    return patterns.length === 0 && isUsual;
   };
 }
 
