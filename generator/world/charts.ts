@@ -10,7 +10,7 @@ import { begunChart, type ChartFailure, type MadeChart, openValues } from './hel
 import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
-import { type ObjectSource, parseSource } from './source.ts';
+import { notRead, type ObjectSource, parseSource } from './source.ts';
 import type { SourceView } from './source-views.ts';
 
 /** A source, and the charts of the repository that its objects install. */
@@ -131,14 +131,7 @@ function unmadeFinding(
   { host, shown }: Repository,
 ): Finding {
   const at = placesOfSources([source], host)(by, release.local.at);
-  return {
-    rule: 'not-read',
-    severity: 'warning',
-    message: `not read: the Helm chart ${shown(folder)}: ${why}`,
-    hint,
-    field: '',
-    ...(at !== undefined && { at }),
-  };
+  return notRead(`the Helm chart ${shown(folder)}: ${why}`, hint, at);
 }
 
 /** What was made of a chart, and for which object. */

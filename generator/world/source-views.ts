@@ -10,6 +10,7 @@ import { placesIn } from '../yaml/places.ts';
 import { type RawDeployer, type RawDeployers, textAtPlace } from './appliers.ts';
 import { isBelow } from './inside.ts';
 import type { Repository } from './repository.ts';
+import { notRead } from './source.ts';
 import {
   areTooLong,
   type LeavesOut,
@@ -185,11 +186,11 @@ function unreadOf(
   return [
     ...ignored.flatMap(({ file, text }) =>
       unreadPatterns(text).map(pattern =>
-        notRead(patternText(pattern.text), { file, line: pattern.line, column: 1 }),
+        unsure(patternText(pattern.text), { file, line: pattern.line, column: 1 }),
       ),
     ),
     ...ofObject.map(({ field, why }) =>
-      notRead(`spec.${field}: ${why}`, placeIn(raw[0], field, repository)),
+      unsure(`spec.${field}: ${why}`, placeIn(raw[0], field, repository)),
     ),
   ];
 }
@@ -198,15 +199,10 @@ function patternText(pattern: string): string {
   return `the pattern "${pattern.slice(0, 100)}"`;
 }
 
-function notRead(what: string, at: Place | undefined): Finding {
-  return {
-    rule: 'not-read',
-    severity: 'warning',
-    message: `not read: ${what}: it is not known which files Flux takes`,
-    hint: 'What is read: paths and names, with * for a part of a name, and folders in sparseCheckout.',
-    field: '',
-    ...(at !== undefined && { at }),
-  };
+function unsure(what: string, at: Place | undefined): Finding {
+  const hint =
+    'What is read: paths and names, with * for a part of a name, and folders in sparseCheckout.';
+  return notRead(`${what}: it is not known which files Flux takes`, hint, at);
 }
 
 /** Where a field of an object is written. */

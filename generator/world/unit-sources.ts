@@ -28,6 +28,7 @@ import {
   type ManifestSource,
   namedIn,
   nothing,
+  notRead,
   type ObjectSource,
   parseSource,
   readFound,
@@ -145,10 +146,13 @@ interface FolderToApply {
 
 /** The sources of a unit, as the deployment object that applies it changes them. */
 export function appliedSources(
-  { folder, applied, by, begun, view }: FolderToApply,
+  toApply: FolderToApply,
   { repository, known, files }: Reading,
 ): Sources {
-  if (begun === undefined) return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
+  const { folder, applied, by, begun, view } = toApply;
+  const overrides = overridesIn(toApply, repository);
+  if (begun === undefined)
+    return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
   const { substitute } = applied;
   const variables = substitute && known.variablesOf(substitute, by);
   const built = begun()
@@ -156,9 +160,30 @@ export function appliedSources(
     .map(source => withoutLacking(source, view, repository))
     .flatMap(source => withCharts(source, files))
     .map(source => placed(source, applied));
-  const sources = withUnread(built, folder, view);
+  const sources = [...withUnread(built, folder, view), ...overrides];
   const raw = sources.flatMap(source => rawSources(source, repository));
   return { sources, raw: raw.map(source => placed(source, applied)) };
+}
+
+/** The files with more fields of an Application that are not read, so that a change of them is seen. */
+function overridesIn(
+  { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
+  { host, shown, number }: Repository,
+): ObjectSource[] {
+  return overrides.flatMap(({ name, isRead, mayMake }) => {
+    const place = join(folder, name);
+    if (isRead || host.kindOf(place) === undefined) return [];
+    const file = shown(place);
+    const what = `"${file}", which is laid over the Application "${by.name}"`;
+    const hint =
+      'What is read: kustomize with prefixes, a namespace, labels, annotations, patches and components, and directory.';
+    const source = {
+      ...fileSource(file, { text: readFound(file, host).text ?? '', places: [place] }),
+      unread: [notRead(what, hint, { file, line: 1, column: 1 })],
+      unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
+    };
+    return [{ ...source, number: number(), objects: [], strangers: 1 }];
+  });
 }
 
 /** A source, or why Flux does not build it: a file that it is made of is no part of what Flux takes. */

@@ -20,6 +20,7 @@ export const argoApplication: Kind = {
   kind: 'Application',
   applies: {
     folders: appliedByApplication,
+    needsRepository: true,
     valueFiles: object => valueFiles(specOf(object)),
     objects: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
     unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
