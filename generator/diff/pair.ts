@@ -25,6 +25,7 @@ import {
   lostFolders,
   onOneSideOfBroken,
   type SideUnits,
+  unseenIn,
   withoutAppliersOfRendered,
   withoutCopies,
   withoutOrphans,
@@ -66,7 +67,12 @@ export function worldSides(
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
   const { base: before, findings: copies } = withoutCopies(visibleBase, after);
   // A unit that cannot be read on one side is compared on neither.
-  const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
+  const broken = [
+    ...unseenIn('base', all.base, all.head),
+    ...unseenIn('head', all.head, all.base),
+    ...brokenOf('base', before, after),
+    ...brokenOf('head', after, before),
+  ];
   // Nor is what comes of such a unit and only one side shows: the other side may have it too.
   const unsure = onOneSideOfBroken(broken, before.units, after.units);
   // An applier that stays and whose folder is gone deletes nothing.

@@ -481,6 +481,33 @@ test('what a submodule has is neither new nor gone, wherever it is checked out',
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
 });
 
+test('an applied folder that becomes a submodule, or another commit of it, is not read', () => {
+  const folder = repositoryOf({
+    'argo/web.yaml': application('web', 'apps/web'),
+    'apps/web/settings.yaml': config('1'),
+  });
+  const other = repositoryOf({ 'more.yaml': config('2', 'more') });
+  const allowed = ['-c', 'protocol.file.allow=always'];
+  git(folder, 'rm', '--quiet', '-r', 'apps/web');
+  git(folder, ...allowed, 'submodule', '--quiet', 'add', other, 'apps/web');
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  commit(other, { 'more.yaml': config('3', 'more') });
+  git(folder, ...allowed, 'submodule', '--quiet', 'update', '--remote');
+  git(folder, 'commit', '--quiet', '--all', '--message', 'another');
+  for (const base of ['HEAD~2', 'HEAD~1']) {
+    const head = base === 'HEAD~2' ? 'HEAD~1' : 'HEAD';
+    const { status, stdout } = runMain(folder, [
+      'diff',
+      '--base',
+      `rev:${base}`,
+      '--head',
+      `rev:${head}`,
+    ]);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/not read: apps\/web \(.*head side\): skipped: it is a submodule/);
+  }
+});
+
 test('a copy that nothing applied and an Application applies now is compared with what it applied so far', () => {
   const copied: Files = {
     'argo/shop.yaml': application('shop', 'old'),
