@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding, Path } from '../core/finding.ts';
 import { scalarText, textsIn, valueAt } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
-import type { ChartPlace, LocalChart } from '../kinds/deployment-ends.ts';
+import type { LocalChart } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { Find, LocalRelease, ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RawDeployers } from './appliers.ts';
@@ -11,7 +11,7 @@ import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
 import { notRead, type ObjectSource, parseSource } from './source.ts';
-import type { SourceView } from './source-views.ts';
+import type { FindView, Standpoint } from './source-views.ts';
 
 /** A source, and the charts of the repository that its objects install. */
 interface ChartedSource {
@@ -33,26 +33,23 @@ const MOST_CHARTS = 500;
 export class Charts {
   private readonly repository: Repository;
   private readonly deployers: RawDeployers;
-  private readonly viewOf: (applied: ChartPlace) => SourceView;
+  private readonly viewOf: FindView;
   private count = 0;
 
-  constructor(
-    repository: Repository,
-    deployers: RawDeployers,
-    viewOf: (applied: ChartPlace) => SourceView,
-  ) {
+  constructor(repository: Repository, deployers: RawDeployers, viewOf: FindView) {
     this.repository = repository;
     this.deployers = deployers;
     this.viewOf = viewOf;
   }
 
   /** Begins with the charts of a source's objects; what is handed back waits for them. */
-  begin(source: ObjectSource, find: Find): () => ChartedSource {
+  begin(source: ObjectSource, find: Find, tree: number): () => ChartedSource {
     const { repository } = this;
+    const from = { tree, place: source.places?.[0] ?? repository.root };
     if (repository.allowed.helm === undefined) return () => ({ source, charts: [] });
     const begun = source.objects.map(object => {
       const charts = (object.known?.applies?.localReleases?.(object, find) ?? []).flatMap(
-        release => this.chartOf(release) ?? [],
+        release => this.chartOf(release, from) ?? [],
       );
       return { object, charts: charts.map(chart => beginChart(chart, repository)) };
     });
@@ -70,13 +67,13 @@ export class Charts {
   }
 
   /** A release whose chart is in the repository. */
-  private chartOf(release: LocalRelease): ChartToMake | undefined {
+  private chartOf(release: LocalRelease, from: Standpoint): ChartToMake | undefined {
     const { host, bounds: root, allowed } = this.repository;
     const folder = this.deployers.folderOf(release.local);
     if (folder === undefined || allowed.helm === undefined || this.count >= MOST_CHARTS)
       return undefined;
     if (host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
-    if (this.viewOf(release.local).isPartOf(folder)) return undefined;
+    if (this.viewOf(release.local, from).isPartOf(folder)) return undefined;
     this.count += 1;
     return { folder, root, release, helm: allowed.helm };
   }

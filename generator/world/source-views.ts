@@ -4,7 +4,7 @@ import { textOf } from '../core/host.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import type { ChartPlace } from '../kinds/deployment-ends.ts';
 import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
-import type { Find } from '../kinds/kind.ts';
+import type { Find, PlacedObject } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { placesIn } from '../yaml/places.ts';
 import { type RawDeployer, type RawDeployers, textAtPlace } from './appliers.ts';
@@ -41,29 +41,56 @@ const WHOLE: SourceView = {
   unread: () => [],
 };
 
-/** Finds the view that an applier has (docs/facts/flux.md#what-a-source-has). */
-export function sourceViews(
-  repository: Repository,
-  deployers: RawDeployers,
-  find: Find,
-): (applied: ChartPlace) => SourceView {
+/** Where an applier stands: several clusters may have a source of one name. */
+export interface Standpoint {
+  /** The number of its tree. What comes of one beginning has one source of a name. */
+  readonly tree: number;
+  readonly place: string;
+}
+
+/** Finds the view that an applier has. */
+export type FindView = (applied: ChartPlace, from: Standpoint) => SourceView;
+
+/** The views of the sources of a repository (docs/facts/flux.md#what-a-source-has). */
+export function sourceViews(repository: Repository, deployers: RawDeployers, find: Find): FindView {
   const views = new Map<string, SourceView>();
+  const ofTrees = new Map<string, readonly RawDeployer[]>();
   const ignored = onceFor(() => ignoreFilesOf(repository));
-  return applied => {
+  return (applied, { tree, place }) => {
     const source = deployers.sourceOf(applied);
     const kind = source && kindOf(SOURCES, source.kind);
     if (source === undefined || kind?.changes?.origins === undefined) return WHOLE;
-    const raw = deployers.sources.filter(
+    const all = deployers.sources.filter(
       ({ object: { known, name, namespace } }) =>
         known === kind && name === source.name && ['', source.namespace].includes(namespace),
     );
+    const id = JSON.stringify([tree, source]);
+    const raw = ofTrees.get(id) ?? nearest(all, place);
+    ofTrees.set(id, raw);
     const known = find(kind, source.namespace, source.name);
-    const cuts = (known === undefined ? raw.map(({ object }) => object) : [known]).map(sourceCutOf);
-    const key = JSON.stringify([source, cuts]);
+    // What no file says is what kustomize made of one.
+    const isMade = known !== undefined && !all.some(({ object }) => hasSameCut(object, known));
+    const cuts = (isMade ? [known] : raw.map(({ object }) => object)).map(sourceCutOf);
+    const key = JSON.stringify(cuts);
     const view = views.get(key) ?? viewOf({ cuts, raw, ignored: ignored() }, repository);
     views.set(key, view);
     return view;
   };
+}
+
+function hasSameCut(object: PlacedObject, other: PlacedObject): boolean {
+  return JSON.stringify(sourceCutOf(object)) === JSON.stringify(sourceCutOf(other));
+}
+
+/** The objects whose files have most folders in common with a place. */
+function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
+  const steps = place.split('/');
+  const common = (file: string): number => {
+    const different = file.split('/').findIndex((step, index) => step !== steps[index]);
+    return different < 0 ? steps.length : different;
+  };
+  const most = Math.max(...all.map(raw => common(raw.place)));
+  return all.filter(raw => common(raw.place) === most);
 }
 
 /** A file with patterns. */

@@ -17,7 +17,7 @@ import {
   parseSource,
   readFound,
 } from './source.ts';
-import { type SourceView, sourceViews } from './source-views.ts';
+import { type FindView, type SourceView, type Standpoint, sourceViews } from './source-views.ts';
 import {
   absentFolder,
   appliedSources,
@@ -72,7 +72,7 @@ class UnitReader {
   private readonly tree: Numbers;
   private readonly deployers: RawDeployers;
   private readonly reading: Reading;
-  private readonly viewOf: (applied: ChartPlace) => SourceView;
+  private readonly viewOf: FindView;
   private readonly charts: Charts;
 
   constructor(repository: Repository, tree: Numbers) {
@@ -210,7 +210,7 @@ class UnitReader {
       for (const place of places) this.covered.add(place);
       known.add(objects);
     }
-    const begun = own.map(source => this.charts.begin(source, known.find));
+    const begun = own.map(source => this.charts.begin(source, known.find, read.tree));
     const charted = begun.map(finish => finish());
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
@@ -225,21 +225,23 @@ class UnitReader {
 
   /** Begins to build what an object applies, before any of its siblings is followed. */
   private begin(object: PlacedObject, unit: Unit): void {
+    const standpoint = this.standpointOf(object, unit);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, unit);
       const folder = this.deployers.folderOf(applied);
       if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
-      this.begun.set(key, this.beginIn(folder, applied));
+      this.begun.set(key, this.beginIn(folder, applied, standpoint));
     }
   }
 
-  private beginIn(folder: string, applied: AppliedFolder): BegunFolder {
-    const view = this.viewOf(applied);
+  private beginIn(folder: string, applied: AppliedFolder, from: Standpoint): BegunFolder {
+    const view = this.viewOf(applied, from);
     return { folder, view, begun: beginFolder(folder, applied, view, this.repository) };
   }
 
   /** Adds the units that an object applies. */
   private follow(object: PlacedObject, above: Unit): void {
+    const standpoint = this.standpointOf(object, above);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
@@ -250,9 +252,18 @@ class UnitReader {
       const sources =
         folder === undefined
           ? undefined
-          : this.sourcesOf(object, applied, this.begun.get(key) ?? this.beginIn(folder, applied));
+          : this.sourcesOf(
+              object,
+              applied,
+              this.begun.get(key) ?? this.beginIn(folder, applied, standpoint),
+            );
       this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
     }
+  }
+
+  private standpointOf({ file }: PlacedObject, { sources, tree, folder }: Unit): Standpoint {
+    const [place] = sources.find(({ number }) => number === file)?.places ?? [];
+    return { tree, place: place ?? join(this.repository.root, folder) };
   }
 
   private absent(object: PlacedObject, applied: AppliedFolder): Sources {

@@ -112,3 +112,34 @@ spec: { source: { repoURL: https://git.example/shop.git, path: apps/web }, desti
     stdout: expect.stringContaining('no object changes'),
   });
 });
+
+test('each cluster has its own source of a name', () => {
+  const cluster = (name: string, ignore: string): Files => ({
+    [`clusters/${name}/flux.yaml`]: `${source(`ignore: ${ignore}`)}---\n${kustomization('web')}  targetNamespace: ${name}\n`,
+  });
+  const files = {
+    ...cluster('east', 'more.yaml'),
+    ...cluster('west', 'none.yaml'),
+    'apps/web/web.yaml': config('web'),
+    'apps/web/more.yaml': config('more'),
+  };
+  const { status, stdout } = said(files, cluster('west', 'web.yaml'));
+  expect(status).toBe(0);
+  expect(stdout).toContain('- ConfigMap west/web');
+  expect(stdout).not.toContain('/more');
+});
+
+test('what kustomize makes of a source counts', () => {
+  const patchTo = (ignore: string): string =>
+    `[{"op": "add", "path": "/spec/ignore", "value": "${ignore}"}]`;
+  const patch = 'patches: [{ target: { kind: GitRepository }, path: patch.yaml }]\n';
+  const files = {
+    ...FLUX,
+    'flux/kustomization.yaml': `resources: [source.yaml, web.yaml, list.yaml]\n${patch}`,
+    'flux/patch.yaml': patchTo('none.yaml'),
+  };
+  const { stdout } = said(files, {
+    'flux/patch.yaml': patchTo('more.yaml'),
+  });
+  expect(stdout).toContain('- ConfigMap shop/more (apps/web)');
+});
