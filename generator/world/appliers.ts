@@ -22,7 +22,7 @@ import {
 } from '../kinds/flux/sources.ts';
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { documentTexts, parseStream } from '../yaml/parse.ts';
+import { documentTexts, parseManifests } from '../yaml/parse.ts';
 import { isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';
 import { type Begun, begunBuild, builtOrListed } from './kustomize/build.ts';
@@ -197,7 +197,7 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
   if (!isSource && !GROUPS.some(group => text.includes(`${group}/`))) return [];
-  return manifestsOf(parseStream(text).value ?? [])
+  return manifestsOf(parseManifests(text).value ?? [])
     .map(({ object, path }) => placedObject(object, -1, path, repository.namespace))
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(
