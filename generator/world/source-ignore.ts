@@ -1,5 +1,3 @@
-import { matchesGlob } from '../core/names.ts';
-
 /** Where a pattern is written. */
 export interface PatternLines {
   /** The folder that the patterns are about, from the root of the repository; empty for all of it. */
@@ -22,7 +20,8 @@ interface Pattern {
 
 /** A part of a pattern: the next step of a path, or any of those that follow. */
 interface Part {
-  readonly name: string;
+  /** The name of a step, split at its stars. */
+  readonly pieces: readonly string[];
   readonly isAnywhere: boolean;
 }
 
@@ -40,7 +39,7 @@ const USUAL = {
 };
 
 /** Anybody writes fewer: each pattern is asked about each file. */
-const MOST = { letters: 50_000, lines: 1_000 } as const;
+const MOST = { letters: 50_000, lines: 500 } as const;
 
 /** Whether texts have more patterns than are read. */
 export function areTooLong(texts: readonly PatternLines[]): boolean {
@@ -112,11 +111,13 @@ function withoutBlanks(line: string): string {
 
 /** A name without a slash is looked for anywhere; two stars in a name are no pattern of paths. */
 function partsOf(path: string): Part[] {
-  if (!path.includes('/')) return [{ name: path, isAnywhere: true }];
+  if (!path.includes('/')) return [{ pieces: path.split('*'), isAnywhere: true }];
   const steps = path.split('/');
   if (steps.some(step => step !== '**' && step.includes('**'))) return [];
   return steps.flatMap((name, index) =>
-    name === '' || name === '**' ? [] : [{ name, isAnywhere: steps[index - 1] === '**' }],
+    name === '' || name === '**'
+      ? []
+      : [{ pieces: name.split('*'), isAnywhere: steps[index - 1] === '**' }],
   );
 }
 
@@ -131,12 +132,28 @@ function isMatch(
   isFolder: boolean,
 ): boolean {
   let at = 0;
-  for (const { name, isAnywhere } of parts) {
+  for (const { pieces, isAnywhere } of parts) {
     const isNext = (step: string, index: number): boolean =>
-      (isAnywhere ? index >= at : index === at) && matchesGlob(name, step);
+      (isAnywhere ? index >= at : index === at) && isLike(pieces, step);
     const found = path.findIndex(isNext);
     if (found < 0) return false;
     at = found + 1;
   }
   return at > 0 && !(isOfFolders && !isFolder && at === path.length);
+}
+
+/** Whether a name has the pieces in their order, the first at its beginning and the last at its end. */
+function isLike(pieces: readonly string[], name: string): boolean {
+  const [first = '', ...more] = pieces;
+  const last = more.pop();
+  if (last === undefined) return name === first && name !== '';
+  let at = first.length;
+  const end = name.length - last.length;
+  if (at > end || !name.startsWith(first) || !name.endsWith(last)) return false;
+  for (const piece of more) {
+    const found = name.indexOf(piece, at);
+    if (found < 0 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return true;
 }
