@@ -102,14 +102,24 @@ interface IgnoreFile extends PatternLines {
 function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository): IgnoreFile[] {
   const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
   const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
-  const below = survey.listing.files.filter(isIgnoreFile).map(file => join(root, file));
-  return [...above, ...below].flatMap(place => {
-    const text = host.kindOf(place) === 'file' ? textOf(place, host) : '';
-    return text === ''
-      ? []
-      : [{ file: shown(place), folder: relative(bounds, dirname(place)), text }];
+  const { files, unread } = survey.listing;
+  const links = unread.map(({ file }) => file).filter(isIgnoreFile);
+  const found = [...above, ...files.filter(isIgnoreFile).map(file => join(root, file))];
+  const fileAt = (place: string, text: string): IgnoreFile => ({
+    file: shown(place),
+    folder: relative(bounds, dirname(place)),
+    text,
   });
+  return [
+    ...found
+      .filter(place => host.kindOf(place) === 'file')
+      .map(place => fileAt(place, textOf(place, host))),
+    ...links.map(file => fileAt(join(root, file), A_LINK)),
+  ].sort((a, b) => (a.folder < b.folder ? -1 : 1));
 }
+
+/** A link that leads out of the repository may have any patterns: this one stands for them, and is not read. */
+const A_LINK = '[a link]';
 
 /** The folders above one, from the outermost on. */
 function foldersAbove(folder: string, outermost: string): string[] {

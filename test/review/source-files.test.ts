@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
 import { commit, type Files, repositoryOf } from './repository.ts';
@@ -142,4 +144,12 @@ test('what kustomize makes of a source counts', () => {
     'flux/patch.yaml': patchTo('more.yaml'),
   });
   expect(stdout).toContain('- ConfigMap shop/more (apps/web)');
+});
+
+test('a .sourceignore that is a link out of the repository may leave out anything', () => {
+  const folder = repositoryOf(FLUX);
+  symlinkSync('/etc/hostname', join(folder, '.sourceignore'));
+  const { status, stdout } = runMain(folder, ['diff']);
+  expect(status).toBe(2);
+  expect(stdout).toContain('the pattern "[a link]"');
 });
