@@ -215,6 +215,7 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
     ),
     ...base.notices.filter(({ at }) => !filesOfHead.has(at?.file)),
     ...head.notices,
+    ...noObjectFindings(base, head),
     ...settings.findings,
   ];
 }
@@ -353,7 +354,9 @@ function unseenOf(
   { base, head, excluded }: ReadSides,
 ): string[] {
   const leftOut = [...base.leftOut, ...head.leftOut];
-  const otherFiles = changedOtherFiles(base, head);
+  const otherFiles = changedOtherFiles(base, head)
+    .filter(({ isManifest }) => !isManifest)
+    .map(({ name }) => name);
   const changing = new Set(
     comparisons.flatMap(comparison =>
       comparison.changes.map(change => environmentOf(comparison, objectOfChange(change))),
@@ -426,7 +429,25 @@ function variablesOf(comparison: Comparison): string[] {
     .flatMap(object => unfilledVariables(object, deployerOf(comparison, object)));
 }
 
-function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side): string[] {
-  const names = [...new Set([...before.keys(), ...after.keys()])];
-  return names.filter(name => before.get(name) !== after.get(name));
+/** The files that differ and have documents that are no objects, on head or else on base. */
+function changedOtherFiles({ otherFiles: before }: Side, { otherFiles: after }: Side) {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap(name => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const file = is ?? was;
+    if (file === undefined || was?.text === is?.text) return [];
+    return [{ ...file, name, isManifest: was?.isManifest === true || is?.isManifest === true }];
+  });
+}
+
+/** A file that is applied and of which nobody can tell what the change does. */
+function noObjectFindings(base: Side, head: Side): Finding[] {
+  const files = changedOtherFiles(base, head).filter(({ isManifest }) => isManifest);
+  return files.map(({ name, file }) => ({
+    rule: 'unreadable',
+    severity: 'error',
+    message: `not read: "${name}" changes, and a document of it is no object with apiVersion, kind and metadata: what a cluster makes of it is not known`,
+    hint: 'Write the document as an object; or move what is no manifest out of the folders that are applied.',
+    field: '',
+    at: { file, line: 1, column: 1 },
+  }));
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { isSame } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
@@ -168,6 +168,32 @@ export function brokenOf(name: SideName, side: SideUnits, otherSide: SideUnits):
     const isSelected = unit.sources.some(side.isWanted);
     return [...errors, ...alone].map(finding => ({ side: name, unit, finding, isSelected }));
   });
+}
+
+/**
+ * Where a side could not look, and something applies what is there: a submodule, a link that leads out. What both
+ * sides say in the same words has not changed.
+ */
+export function unseenIn(name: SideName, side: SideUnits, otherSide: SideUnits): BrokenUnit[] {
+  const placeOf = ({ folder }: Unit): string => join('/', folder);
+  const applied = [side, otherSide].flatMap(({ units }) => units.filter(isDeployed)).map(placeOf);
+  const isApplied = (place: string): boolean =>
+    applied.some(folder => isBelow(folder, place) || isBelow(place, folder));
+  const unseen = ({ units }: SideUnits): { unit: Unit; key: string; finding: Finding }[] =>
+    units
+      .filter(unit => isUnread(unit) && isApplied(placeOf(unit)))
+      .flatMap(unit =>
+        unit.sources
+          .flatMap(({ findings }) => findings)
+          .map(finding => ({ unit, key: `${unit.id} ${finding.message}`, finding })),
+      );
+  const known = new Set(unseen(otherSide).map(({ key }) => key));
+  return unseen(side)
+    .filter(({ key }) => !known.has(key))
+    .map(({ unit, finding }) => {
+      const isSelected = unit.sources.some(side.isWanted);
+      return { side: name, unit, finding, isSelected };
+    });
 }
 
 /** Whether a chart is left out: what it makes is on neither side, and no other object stands in for it. */

@@ -8,8 +8,14 @@ import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
 import type { Numbers, ObjectSource } from '../world/source.ts';
-import type { Unit } from '../world/world.ts';
-import { pairedWorlds, type World } from '../world/world.ts';
+import {
+  isDeployed,
+  isLeftOut,
+  isOfNamedFiles,
+  pairedWorlds,
+  type Unit,
+  type World,
+} from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, SideName, UnitName } from './comparison.ts';
 import {
@@ -19,6 +25,7 @@ import {
   lostFolders,
   onOneSideOfBroken,
   type SideUnits,
+  unseenIn,
   withoutAppliersOfRendered,
   withoutCopies,
   withoutOrphans,
@@ -60,7 +67,12 @@ export async function worldSides(
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
   const { base: before, findings: copies } = withoutCopies(visibleBase, after);
   // A unit that cannot be read on one side is compared on neither.
-  const broken = [...brokenOf('base', before, after), ...brokenOf('head', after, before)];
+  const broken = [
+    ...unseenIn('base', all.base, all.head),
+    ...unseenIn('head', all.head, all.base),
+    ...brokenOf('base', before, after),
+    ...brokenOf('head', after, before),
+  ];
   // Nor is what comes of such a unit and only one side shows: the other side may have it too.
   const unsure = onOneSideOfBroken(broken, before.units, after.units);
   // An applier that stays and whose folder is gone deletes nothing.
@@ -135,9 +147,10 @@ async function readWorld(
   return { ...read, ...around, place, units: read.units.filter(isApplied) };
 }
 
-/** Manifests that no kustomization lists are not applied, and a spec is no manifest. */
-function isApplied({ sources }: Unit): boolean {
-  return !sources.some(
+/** Manifests that no kustomization lists, or that Flux leaves out, are not applied, and a spec is no manifest. */
+function isApplied(unit: Unit): boolean {
+  if (isLeftOut(unit)) return false;
+  return !unit.sources.some(
     ({ findings, objects: [first] }) =>
       first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),
   );
@@ -269,7 +282,7 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
       ({ objects, findings }) => objects.length > 0 || findings.some(isError),
     ),
     hasOtherFiles: () => hasFiles(place),
-    otherFiles: otherFilesOf(selected, side),
+    otherFiles: otherFilesOf(side),
     fieldPlaces: () => placesOf(all, place),
     files: new Set(selected.map(({ file }) => file).filter(file => file !== '')),
     fileOf: name => files.get(name),
@@ -284,16 +297,36 @@ function sideOf(side: WorldSide, names: ReadonlyMap<Unit, string>): Side {
 }
 
 /** A document that is no object may be a manifest with a fault, or what another program reads. */
-function otherFilesOf(sources: readonly ObjectSource[], { root }: WorldSide): Map<string, string> {
+function otherFilesOf({
+  root,
+  units,
+  isWanted,
+  place: { path, host },
+}: WorldSide): Side['otherFiles'] {
+  const asValues = new Set(
+    units.filter(isOfNamedFiles).flatMap(({ raw }) => raw.flatMap(({ places = [] }) => places)),
+  );
+  const isFile = host.kindOf(path) === 'file';
   return new Map(
-    sources.flatMap(({ strangers, contents, text = contents?.(), places: [place] = [] }) => {
-      const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-      if (isNone || place === undefined) return [];
-      const name = relative(root, place);
-      return [[contents === undefined ? name : `${name}/`, text] as const];
+    units.flatMap(unit => {
+      const isApplied =
+        isFile || isDeployed(unit) || unit.sources.some(({ objects }) => objects.length > 0);
+      return unit.sources.filter(isWanted).flatMap(source => {
+        const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
+        const isNone = (strangers === 0 && contents === undefined) || text === undefined;
+        if (isNone || place === undefined) return [];
+        const isChart = contents !== undefined;
+        const isManifest =
+          !isChart && !asValues.has(place) && (isApplied || MANIFEST_LIKE.test(text));
+        const name = relative(root, place);
+        return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
+      });
     }),
   );
 }
+
+/** A document that is to be an object, also where its first letters are no letters: a byte order mark, a quote. */
+const MANIFEST_LIKE = /^[^\w \t#]{0,4}(?:apiVersion|kind)\b/m;
 
 /** Whether a folder has files, but those that only keep it in Git. */
 function hasFiles({ path, host }: SidePlace): boolean {

@@ -42,6 +42,7 @@ import { secretKeyLost } from './risks/secret-key-lost.ts';
 import { secretLost } from './risks/secret-lost.ts';
 import { secretUnread } from './risks/secret-unread.ts';
 import { singleInstance } from './risks/single-instance.ts';
+import { sourceChanged } from './risks/source-changed.ts';
 import { staleVariable } from './risks/stale-variable.ts';
 import { storageClass } from './risks/storage-class.ts';
 import { storageShrunk } from './risks/storage-shrunk.ts';
@@ -117,6 +118,7 @@ export const riskRules: readonly RiskRule[] = [
   secretLost,
   secretUnread,
   singleInstance,
+  sourceChanged,
   staleVariable,
   storageClass,
   storageShrunk,

@@ -47,14 +47,23 @@ export interface Side {
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
   /**
-   * The texts of files with documents that are no objects, by their names from the root. A chart that is not
-   * rendered is one of them: its name is its folder with a slash at the end.
+   * The files with documents that are no objects, by their names from the root. A chart that is not rendered is one
+   * of them: its name is its folder with a slash at the end.
    */
-  readonly otherFiles: ReadonlyMap<string, string>;
+  readonly otherFiles: ReadonlyMap<string, OtherFile>;
   /** What is left out of what kustomize built. */
   readonly leftOut: readonly LeftOut[];
   /** Files that were skipped. */
   readonly notices: readonly Finding[];
+}
+
+/** A file with documents that are no objects. */
+interface OtherFile {
+  /** As a user knows it. */
+  readonly file: string;
+  readonly text: string;
+  /** What lies there is applied, or looks like a manifest, and nothing reads it as values or settings. */
+  readonly isManifest: boolean;
 }
 
 /** What is compared at once: an environment of a spec, or a cluster. */

@@ -17,6 +17,8 @@ export interface AppliedFolder {
   readonly isUnrestricted: boolean;
   /** The fields of a kustomization that are laid over the folder's own. */
   readonly overlay: JsonObject;
+  /** The files that may be in the folder and have more fields of the applier. */
+  readonly overrides?: readonly OverrideFile[];
   /** Labels and annotations that its objects get. */
   readonly metadata?: { readonly labels?: JsonObject; readonly annotations?: JsonObject };
   /** The namespace of its objects: of those without one, or, forced, of all. */
@@ -33,6 +35,15 @@ export interface AppliedFolder {
   /** The repository's URL; `source` is the object that has the URL. */
   readonly url?: string;
   readonly source?: SourceName;
+}
+
+/** A file with more fields of an applier. */
+interface OverrideFile {
+  readonly name: string;
+  /** All of it is read. */
+  readonly isRead: boolean;
+  /** What of it is not read may make objects. */
+  readonly mayMake: boolean;
 }
 
 /** A chart that is a folder of a repository, and how its applier has Helm render it. */

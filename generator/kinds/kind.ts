@@ -122,6 +122,8 @@ export interface ChangeFacts {
   readonly fixed?: (before: KubeObject, after: KubeObject) => readonly Path[];
   /** Fields of its spec that cannot change once they have a value. */
   readonly fixedOnceSet?: readonly string[];
+  /** The fields that say where all that comes from it is read: a URL, a branch, a path. */
+  readonly origins?: (object: KubeObject) => readonly Path[];
   /** The object without its defaults, or with what controllers fill in, where no schema says so. */
   readonly normalForm?: (object: JsonObject) => JsonObject;
 }

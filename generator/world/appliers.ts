@@ -6,10 +6,20 @@ import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/names.ts';
 import { ARGOCD } from '../kinds/argocd/application.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import type { AppliedFolder, ChartPlace, Substitute } from '../kinds/deployment-ends.ts';
+import type {
+  AppliedFolder,
+  ChartPlace,
+  SourceName,
+  Substitute,
+} from '../kinds/deployment-ends.ts';
 import { artifactsOf, throughArtifacts } from '../kinds/flux/artifact-generator.ts';
 import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
-import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../kinds/flux/sources.ts';
+import {
+  FLUX_KUSTOMIZE,
+  FLUX_OPERATOR,
+  SOURCE_EXTENSIONS,
+  SOURCES,
+} from '../kinds/flux/sources.ts';
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { documentTexts, parseManifests } from '../yaml/parse.ts';
@@ -107,7 +117,7 @@ export class KnownObjects {
 }
 
 /** A deployment object as its file has it, before kustomize or another one changes it. */
-interface RawDeployer {
+export interface RawDeployer {
   /** Its file, without links. */
   readonly place: string;
   readonly object: PlacedObject;
@@ -119,14 +129,19 @@ export interface RawDeployers {
   readonly all: readonly RawDeployer[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
+  /** The source of Flux that an applied folder is in, behind those that are made of it. */
+  readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
+  /** The sources of Flux that may be this repository. */
+  readonly sources: readonly RawDeployer[];
 }
 
 /** Finds the deployment objects of a repository, and the folders that they apply. */
 export function rawDeployers(repository: Repository): RawDeployers {
   const { files, placeOf } = repository.survey.listing;
-  const written = files
+  const all = files
     .filter(file => /\.ya?ml$/.test(file))
     .flatMap(file => deployersIn(placeOf(file), repository));
+  const written = all.filter(({ object }) => object.group !== SOURCES);
   const artifacts = written.flatMap(({ object }) => artifactsOf(object));
   const found = written.filter(({ object }) => appliedOf(object).length > 0);
   const applied = found.flatMap(({ object }) => appliedOf(object));
@@ -144,7 +159,12 @@ export function rawDeployers(repository: Repository): RawDeployers {
       return folder !== undefined && isBelow(folder, place);
     });
   const others = found.filter(deployer => !appliesItself(deployer));
-  return { all: [...found.filter(appliesItself), ...others], folderOf };
+  return {
+    all: [...found.filter(appliesItself), ...others],
+    folderOf,
+    sourceOf: named => throughArtifacts(named, artifacts).source,
+    sources: all.filter(({ object }) => object.group === SOURCES),
+  };
 }
 
 /**
@@ -175,12 +195,19 @@ function sourceId({ url, source }: ChartPlace): string {
 
 function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
-  if (!GROUPS.some(group => text.includes(`${group}/`))) return [];
+  const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
+  if (!isSource && !GROUPS.some(group => text.includes(`${group}/`))) return [];
   return manifestsOf(parseManifests(text).value ?? [])
     .map(({ object, path }) => placedObject(object, -1, path, repository.namespace))
     .map(object => ({ place, object: withTree(object, repository.tree) }))
-    .filter(({ object }) => appliedOf(object).length > 0 || artifactsOf(object).length > 0);
+    .filter(
+      ({ object }) =>
+        appliedOf(object).length > 0 || artifactsOf(object).length > 0 || object.group === SOURCES,
+    );
 }
+
+/** A source that is a repository, or one that says which files it takes. */
+const CUTS = /\b(?:kind: GitRepository|ignore|sparseCheckout|include)\b/;
 
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
@@ -218,14 +245,16 @@ function withFoldersAbove(folder: string): string[] {
 export async function sourcesOfFolder(
   place: string,
   applied: AppliedFolder,
+  lacks: (place: string) => boolean,
   repository: Repository,
 ): Promise<readonly ManifestSource[]> {
   const { host } = repository;
   if (!host.isFolder(place)) return [readFound(repository.shown(place), host)];
-  const file = kustomizationIn(place, host);
+  const named = kustomizationIn(place, host);
+  const file = named === undefined || lacks(named) ? undefined : named;
   const isChanged = Object.keys(applied.overlay).length > 0;
   if (file !== undefined && !isChanged) return builtFolder(file, applied, repository);
-  const found = filesBelow(place, applied, repository);
+  const found = filesBelow(place, applied, repository).filter(path => !lacks(path));
   if (isChanged) return builtOver(file, place, { applied, found }, repository);
   const sources = found.map(path =>
     isKustomization(path.slice(path.lastIndexOf('/') + 1))

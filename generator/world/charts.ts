@@ -10,7 +10,8 @@ import { type ChartFailure, type MadeChart, madeChart, openValues } from './helm
 import { placesOfSources } from './places.ts';
 import type { ChartToMake } from './programs.ts';
 import type { Repository } from './repository.ts';
-import { type ObjectSource, parseSource } from './source.ts';
+import { notRead, type ObjectSource, parseSource } from './source.ts';
+import type { FindView, Standpoint } from './source-views.ts';
 
 /** A source, and the charts of the repository that its objects install. */
 interface ChartedSource {
@@ -32,20 +33,23 @@ const MOST_CHARTS = 500;
 export class Charts {
   private readonly repository: Repository;
   private readonly deployers: RawDeployers;
+  private readonly viewOf: FindView;
   private count = 0;
 
-  constructor(repository: Repository, deployers: RawDeployers) {
+  constructor(repository: Repository, deployers: RawDeployers, viewOf: FindView) {
     this.repository = repository;
     this.deployers = deployers;
+    this.viewOf = viewOf;
   }
 
-  /** Has the charts made of a source's objects. */
-  tried({ objects }: ObjectSource, find: Find): Promise<TriedCharts[]> {
-    const { host, allowed } = this.repository;
+  /** Has the charts made of a source's objects, which stand in a tree of the repository. */
+  tried(source: ObjectSource, find: Find, tree: number): Promise<TriedCharts[]> {
+    const { host, allowed, root } = this.repository;
     if (allowed.helm === undefined) return Promise.resolve([]);
-    const tries = objects.map(async by => {
+    const from = { tree, place: source.places?.[0] ?? root };
+    const tries = source.objects.map(async by => {
       const releases = by.known?.applies?.localReleases?.(by, find) ?? [];
-      const charts = releases.flatMap(release => this.chartOf(release) ?? []);
+      const charts = releases.flatMap(release => this.chartOf(release, from) ?? []);
       const tries = charts.map(async chart => ({ chart, made: await madeChart(chart, host) }));
       return { by, all: await Promise.all(tries) };
     });
@@ -62,12 +66,13 @@ export class Charts {
   }
 
   /** A release whose chart is in the repository. */
-  private chartOf(release: LocalRelease): ChartToMake | undefined {
+  private chartOf(release: LocalRelease, from: Standpoint): ChartToMake | undefined {
     const { host, bounds: root, allowed } = this.repository;
     const folder = this.deployers.folderOf(release.local);
     if (folder === undefined || allowed.helm === undefined || this.count >= MOST_CHARTS)
       return undefined;
     if (host.kindOf(join(folder, 'Chart.yaml')) !== 'file') return undefined;
+    if (this.viewOf(release.local, from).isPartOf(folder)) return undefined;
     this.count += 1;
     return { folder, root, release, helm: allowed.helm };
   }
@@ -117,14 +122,7 @@ function unmadeFinding(
   { host, shown }: Repository,
 ): Finding {
   const at = placesOfSources([source], host)(by, release.local.at);
-  return {
-    rule: 'not-read',
-    severity: 'warning',
-    message: `not read: the Helm chart ${shown(folder)}: ${why}`,
-    hint,
-    field: '',
-    ...(at !== undefined && { at }),
-  };
+  return notRead(`the Helm chart ${shown(folder)}: ${why}`, hint, at);
 }
 
 /** What was made of a chart, and for which object. */

@@ -140,7 +140,7 @@ function isNamed(place: string, host: Host): boolean {
 /** Hidden folders and node_modules hold no manifests of the repository. */
 function isForeign({ name, kind }: Found): boolean {
   if (kind === 'file' || !/^\.|^node_modules$/.test(name)) return false;
-  return kind === 'folder' || !/\.(ya?ml|json)$/.test(name);
+  return kind === 'folder' || !/\.(ya?ml|json|sourceignore)$/.test(name);
 }
 
 function unreadOf({ name, file, kind, place }: Found, host: Host): Unread[] {

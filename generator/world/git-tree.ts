@@ -468,7 +468,7 @@ function reasonFor(
   { kind, object, size }: TreeEntry,
   missing: ReadonlySet<string>,
 ): string | undefined {
-  if (kind === 'submodule') return IS_SUBMODULE;
+  if (kind === 'submodule') return `${IS_SUBMODULE}, at ${object.slice(0, 12)}`;
   if (missing.has(object)) return 'is not in this clone, which is partial';
   return size > MOST_BYTES ? 'is larger than 100 MiB' : undefined;
 }

@@ -105,6 +105,7 @@ export function withTree(object: PlacedObject, tree: RepositoryTree): PlacedObje
 }
 
 function documentOf(place: string, host: Host): Json | undefined {
+  if (host.kindOf(place) === undefined) return undefined;
   const { text } = readFound(place, host);
   const [document] = (text === undefined ? undefined : parseStream(text).value) ?? [];
   return document as Json | undefined;

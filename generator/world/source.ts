@@ -1,4 +1,4 @@
-import type { Finding } from '../core/finding.ts';
+import type { Finding, Place } from '../core/finding.ts';
 import { type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/manifests.ts';
 import type { LostFolder, Unknown } from '../kinds/deployment-ends.ts';
@@ -164,6 +164,13 @@ export function unreadable(
   hint?: string,
 ): ManifestSource {
   return fileSource(file, { name, findings: [unreadableFinding(file, message, hint)] });
+}
+
+/** What is left out of a unit, and is said. */
+export function notRead(what: string, hint: string, at: Place | undefined): Finding {
+  const message = `not read: ${what}`;
+  const place = at === undefined ? {} : { at };
+  return { rule: 'not-read', severity: 'warning', message, hint, field: '', ...place };
 }
 
 function unreadableFinding(file: string, message: string, hint?: string): Finding {

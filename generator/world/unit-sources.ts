@@ -27,13 +27,17 @@ import {
   type ManifestSource,
   namedIn,
   nothing,
+  notRead,
   type ObjectSource,
   parseSource,
   readFound,
+  unreadable,
 } from './source.ts';
+import type { SourceView } from './source-views.ts';
 import type { Unit } from './world.ts';
 
-type Sources = Pick<Unit, 'sources' | 'raw'>;
+/** The sources of a unit. */
+export type Sources = Pick<Unit, 'sources' | 'raw'>;
 
 /** What all units of a repository share while they are read. */
 export interface Reading {
@@ -123,10 +127,11 @@ function withMetadata(object: PlacedObject, added: Placing['metadata']): PlacedO
 export async function manifestsOfFolder(
   folder: string,
   applied: AppliedFolder,
+  view: SourceView,
   repository: Repository,
 ): Promise<readonly ManifestSource[] | undefined> {
   if (repository.host.exists(join(folder, 'Chart.yaml'))) return undefined;
-  return sourcesOfFolder(folder, applied, repository);
+  return sourcesOfFolder(folder, applied, view.lacks, repository);
 }
 
 /** A folder that a deployment object applies, and what it holds. */
@@ -135,22 +140,76 @@ interface FolderToApply {
   readonly applied: AppliedFolder;
   readonly by: PlacedObject;
   readonly manifests: readonly ManifestSource[] | undefined;
+  readonly view: SourceView;
 }
 
 /** The sources of a unit, as the deployment object that applies it changes them. */
 export function appliedSources(
-  { folder, applied, by, manifests }: FolderToApply,
+  toApply: FolderToApply,
   { repository, known, files }: Reading,
 ): Sources {
+  const { folder, applied, by, manifests, view } = toApply;
+  const overrides = overridesIn(toApply, repository);
   if (manifests === undefined)
-    return { sources: [unmadeChart(folder, applied, repository)], raw: [] };
+    return { sources: [unmadeChart(folder, applied, repository), ...overrides], raw: [] };
   const { substitute } = applied;
   const variables = substitute && known.variablesOf(substitute, by);
-  const sources = manifests
-    .flatMap(source => withCharts(filledSource(source, variables, repository), files))
+  const built = manifests
+    .map(source => filledSource(source, variables, repository))
+    .map(source => withoutLacking(source, view, repository))
+    .flatMap(source => withCharts(source, files))
     .map(source => placed(source, applied));
+  const sources = [...withUnread(built, folder, view), ...overrides];
   const raw = sources.flatMap(source => rawSources(source, repository));
   return { sources, raw: raw.map(source => placed(source, applied)) };
+}
+
+/** The files with more fields of an Application that are not read, so that a change of them is seen. */
+function overridesIn(
+  { folder, applied: { overrides = [], namespace }, by }: FolderToApply,
+  { host, shown, number }: Repository,
+): ObjectSource[] {
+  return overrides.flatMap(({ name, isRead, mayMake }) => {
+    const place = join(folder, name);
+    if (isRead || host.kindOf(place) === undefined) return [];
+    const file = shown(place);
+    const what = `"${file}", which is laid over the Application "${by.name}"`;
+    const hint =
+      'What is read: kustomize with prefixes, a namespace, labels, annotations, patches and components, and directory.';
+    const source = {
+      ...fileSource(file, { text: readFound(file, host).text ?? '', places: [place] }),
+      unread: [notRead(what, hint, { file, line: 1, column: 1 })],
+      unknowns: mayMake ? [unknownIn(namespace, { what })] : [],
+    };
+    return [{ ...source, number: number(), objects: [], strangers: 1 }];
+  });
+}
+
+/** A source, or why Flux does not build it: a file that it is made of is no part of what Flux takes. */
+function withoutLacking(
+  source: ObjectSource,
+  { lacks }: SourceView,
+  { shown, number }: Repository,
+): ObjectSource {
+  const lacking = source.places?.find(lacks);
+  if (lacking === undefined) return source;
+  const message = `it cannot be built: .sourceignore, or the source, leaves out ${shown(lacking)}`;
+  const hint = 'Take it in, or no longer name it.';
+  const broken = unreadable(source.name, source.file, message, hint);
+  return { ...broken, places: source.places ?? [], number: number(), objects: [], strangers: 0 };
+}
+
+/** The sources of a unit, the first with what is not known of the files that they are made of. */
+function withUnread(
+  [first, ...others]: readonly ObjectSource[],
+  folder: string,
+  view: SourceView,
+): ObjectSource[] {
+  if (first === undefined) return [];
+  const places = [first, ...others].flatMap(source => source.places ?? []);
+  const unread = view.unread(folder, places);
+  const all = [...(first.unread ?? []), ...unread];
+  return [all.length === 0 ? first : { ...first, unread: all }, ...others];
 }
 
 /** A source with its variables filled in; its text stays as it is written, for those who show it. */

@@ -17,16 +17,18 @@ import {
   parseSource,
   readFound,
 } from './source.ts';
+import { type FindView, type SourceView, type Standpoint, sourceViews } from './source-views.ts';
 import {
   absentFolder,
   appliedSources,
   manifestsOfFolder,
   NamedFiles,
   type Reading,
+  type Sources,
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { UNREAD, type Unit } from './world.ts';
+import { LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -41,6 +43,13 @@ export async function readUnits(repository: Repository, tree: Numbers): Promise<
 /** More units than anybody has: a deployment object that applies itself would have no end. */
 const MOST_UNITS = 2_000;
 
+/** A folder whose build has begun, or that is a chart. */
+interface BegunFolder {
+  readonly folder: string;
+  readonly manifests: ReturnType<typeof manifestsOfFolder>;
+  readonly view: SourceView;
+}
+
 /** Where a unit begins that nothing applies. */
 interface Beginning extends Pick<Unit, 'folder'> {
   /** The first word of its id: `kustomization`, `manifests`. */
@@ -53,14 +62,17 @@ class UnitReader {
   readonly units: Unit[] = [];
   /** The places of all files that a unit is made from. */
   private readonly covered = new Set<string>();
+  /** The places of files below applied folders that Flux does not take. */
+  private readonly leftOut = new Set<string>();
   /** What was followed, by `keyOf`. */
   private readonly applied = new Set<string>();
-  /** What is being built, by `keyOf`. */
-  private readonly begun = new Map<string, ReturnType<typeof manifestsOfFolder>>();
+  /** Builds that have begun, by `keyOf`. */
+  private readonly begun = new Map<string, BegunFolder>();
   private readonly repository: Repository;
   private readonly tree: Numbers;
   private readonly deployers: RawDeployers;
   private readonly reading: Reading;
+  private readonly viewOf: FindView;
   private readonly charts: Charts;
 
   constructor(repository: Repository, tree: Numbers) {
@@ -69,7 +81,8 @@ class UnitReader {
     this.deployers = rawDeployers(repository);
     const files = new NamedFiles(repository);
     this.reading = { repository, files, known: new KnownObjects() };
-    this.charts = new Charts(repository, this.deployers);
+    this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
+    this.charts = new Charts(repository, this.deployers, this.viewOf);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
@@ -88,7 +101,7 @@ class UnitReader {
     await this.unlisted();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
-    this.addBeside('files', this.reading.files.sources);
+    this.addBeside(NAMED_FILES, this.reading.files.sources);
     this.addBeside('templates', templateSources(this.repository));
   }
 
@@ -102,14 +115,20 @@ class UnitReader {
     const loose = survey.loose.filter(
       file => isWanted(placeOf(file)) && !this.covered.has(placeOf(file)),
     );
-    for (const [folder, files] of groupBy(loose, folderOf))
-      await this.add(
-        { folder, how: 'manifests' },
-        files
-          .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
-          .filter(isManifest),
-      );
+    const howOf = (file: string): string => this.howOf(placeOf(file), 'manifests');
+    for (const [how, ofHow] of groupBy(loose, howOf))
+      for (const [folder, files] of groupBy(ofHow, folderOf))
+        await this.add(
+          { folder, how },
+          files
+            .map(file => ({ ...readFound(shown(join(root, file)), host), places: [placeOf(file)] }))
+            .filter(isManifest),
+        );
     await this.kustomizations(tops.filter(file => isWanted(placeOf(file))));
+  }
+
+  private howOf(place: string, usual: string): string {
+    return this.leftOut.has(place) ? LEFT_OUT : usual;
   }
 
   /** Kustomizations that are no part of a unit yet. Flux builds without kustomize's load restriction. */
@@ -131,7 +150,7 @@ class UnitReader {
     for (const file of files) {
       const place = placeOf(file);
       if (this.covered.has(place)) continue;
-      const beginning = { folder: folderOf(file), how: 'kustomization' };
+      const beginning = { folder: folderOf(file), how: this.howOf(place, 'kustomization') };
       const sources = await (begun.get(file) ?? begin(file));
       await this.add({ ...beginning, file: relative(root, place) }, sources);
     }
@@ -194,7 +213,9 @@ class UnitReader {
       for (const place of places) this.covered.add(place);
       known.add(objects);
     }
-    const tried = await Promise.all(own.map(source => this.charts.tried(source, known.find)));
+    const tried = await Promise.all(
+      own.map(source => this.charts.tried(source, known.find, read.tree)),
+    );
     const charted = own.map((source, index) => this.charts.charted(source, tried[index] ?? []));
     const unit = { ...read, sources: charted.map(({ source }) => ({ ...source, ...from })) };
     this.units.push(unit);
@@ -209,16 +230,27 @@ class UnitReader {
 
   /** Begins to build what an object applies, before any of its siblings is followed. */
   private begin(object: PlacedObject, unit: Unit): void {
+    const standpoint = this.standpointOf(object, unit);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, unit);
       const folder = this.deployers.folderOf(applied);
       if (folder === undefined || this.begun.has(key) || this.begun.size > MOST_UNITS) continue;
-      this.begun.set(key, ahead(manifestsOfFolder(folder, applied, this.repository)));
+      this.begun.set(key, this.beginIn(folder, applied, standpoint));
     }
+  }
+
+  private beginIn(folder: string, applied: AppliedFolder, from: Standpoint): BegunFolder {
+    const view = this.viewOf(applied, from);
+    return {
+      folder,
+      view,
+      manifests: ahead(manifestsOfFolder(folder, applied, view, this.repository)),
+    };
   }
 
   /** Adds the units that an object applies. */
   private async follow(object: PlacedObject, above: Unit): Promise<void> {
+    const standpoint = this.standpointOf(object, above);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
       if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
@@ -226,19 +258,33 @@ class UnitReader {
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
       const unit = this.unitOf(object, applied, above);
-      if (folder === undefined) {
-        await this.push({
-          ...unit,
-          sources: [absentFolder(object, applied, this.repository)],
-          raw: [],
-        });
-        continue;
-      }
-      const begun = this.begun.get(key) ?? manifestsOfFolder(folder, applied, this.repository);
-      const manifests = await begun;
-      const sources = appliedSources({ folder, applied, by: object, manifests }, this.reading);
-      await this.push({ ...unit, ...sources });
+      const begun =
+        folder === undefined
+          ? undefined
+          : (this.begun.get(key) ?? this.beginIn(folder, applied, standpoint));
+      const sources = begun && (await this.sourcesOf(object, applied, begun));
+      await this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
     }
+  }
+
+  private standpointOf({ file }: PlacedObject, { sources, tree, folder }: Unit): Standpoint {
+    const [place] = sources.find(({ number }) => number === file)?.places ?? [];
+    return { tree, place: place ?? join(this.repository.root, folder) };
+  }
+
+  private absent(object: PlacedObject, applied: AppliedFolder): Sources {
+    return { sources: [absentFolder(object, applied, this.repository)], raw: [] };
+  }
+
+  /** The sources of an applied folder; undefined: Flux does not take it. */
+  private async sourcesOf(
+    by: PlacedObject,
+    applied: AppliedFolder,
+    { folder, manifests, view }: BegunFolder,
+  ): Promise<Sources | undefined> {
+    for (const place of view.leftOutOf(folder)) this.leftOut.add(place);
+    if (view.lacksFolder(folder)) return undefined;
+    return appliedSources({ folder, applied, by, manifests: await manifests, view }, this.reading);
   }
 
   /** A unit that an object applies, without its sources. */

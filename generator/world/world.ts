@@ -244,6 +244,20 @@ export function isUnread({ id }: Unit): boolean {
   return id.startsWith(`${UNREAD} `);
 }
 
+/** The first word of the id of a unit with the files of values that objects name. */
+export const NAMED_FILES = 'files';
+
+export function isOfNamedFiles({ id }: Unit): boolean {
+  return id.startsWith(`${NAMED_FILES} `);
+}
+
+/** The first word of the id of a unit that lies below an applied folder, and that Flux does not take. */
+export const LEFT_OUT = 'left-out';
+
+export function isLeftOut({ id }: Unit): boolean {
+  return id.startsWith(`${LEFT_OUT} `);
+}
+
 /** Whether a deployment object applies it. */
 export function isDeployed({ by }: Unit): boolean {
   return by !== undefined;

@@ -145,23 +145,45 @@ test('where nothing tells what applies an object, a script keeps its variables',
   ]);
 });
 
-test('a changed file that holds no object is named, and no more than what was read is said to be well', async () => {
-  const before: Files = {
-    'web/settings.yaml': config('data: { a: "1" }'),
-    'web/list.yaml': '- one\n',
-    'web/other.yaml': 'a: 1\n',
-  };
+/** What a review says of two commits. */
+function changed(before: Files, after: Files): ReturnType<typeof runMain> {
   const folder = repositoryOf(before);
-  commit(folder, { 'web/list.yaml': '- one\n- two\n' });
-  const { status, stdout } = await runMain(folder, [
-    'diff',
-    '--base',
-    'rev:HEAD~1',
-    '--head',
-    'rev:HEAD',
-  ]);
+  commit(folder, after);
+  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+}
+
+const FLUX = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: web, namespace: flux-system }
+spec: { path: ./web, prune: true, sourceRef: { kind: GitRepository, name: flux-system } }
+`;
+
+/** Files in which a document is no object, and why they would be applied. */
+const APPLIED: Readonly<Record<string, Files>> = {
+  'beside manifests': { 'web/settings.yaml': config('data: { a: "1" }'), 'web/it.yaml': 'a: 1\n' },
+  'in a folder of Flux': { 'flux/web.yaml': FLUX, 'web/it.yaml': 'a: 1\n' },
+  'like a manifest': { 'web/it.yaml': 'kind: ConfigMap\n' },
+};
+
+test.for(Object.entries(APPLIED))(
+  'a changed file %s that holds no object is not read',
+  async ([, before]) => {
+    const { status, stdout } = await changed(before, {
+      'web/it.yaml': `${before['web/it.yaml']}b: 2\n`,
+    });
+    expect(status).toBe(2);
+    expect(stdout).toContain('not read: "web/it.yaml" changes, and a document of it is no object');
+    expect((await changed(before, { 'web/new.txt': 'b' })).status).toBe(0);
+  },
+);
+
+test('a changed file that holds no object and is not applied is named', async () => {
+  const before: Files = {
+    'app/settings.yaml': config('data: { a: "1" }'),
+    'play/list.yaml': '- one\n',
+  };
+  const { status, stdout } = await changed(before, { 'play/list.yaml': '- one\n- two\n' });
   expect(status).toBe(0);
   expect(stdout).toContain('no risks in what was read');
-  expect(stdout).toContain('changed files in which something is no object: web/list.yaml');
-  expect(stdout).not.toContain('other.yaml');
+  expect(stdout).toContain('changed files in which something is no object: play/list.yaml');
 });

@@ -205,6 +205,7 @@ test.for([
     'that is not there fails',
     { 'apps/db/cluster.yaml': undefined },
     'there is no folder "./apps/db", which',
+    [],
   ],
   [
     'of another repository is not seen',
@@ -213,10 +214,11 @@ test.for([
       'apps/db/cluster.yaml': undefined,
     },
     'what the Flux Kustomization "db" applies now is not in this repository',
+    ['source-changed'],
   ],
-] as const)('a folder %s, and nothing of it is said to go', async ([, change, said]) => {
+] as const)('a folder %s, and nothing of it is said to go', async ([, change, said, rules]) => {
   const review = await reviewed(FLUX, change);
-  expect(review.risks).toEqual([]);
+  expect(rulesOf(review)).toEqual(rules);
   expect(review.broken).toHaveLength(1);
   expect(review.text).toContain(said);
 });
@@ -488,7 +490,34 @@ test('what a submodule has is neither new nor gone, wherever it is checked out',
   expect(stdout).toContain('lib:1:1: warning: skipped: it is a submodule');
 });
 
-test('a copy that nothing applied and an Application applies now is compared with what it applied so far', async () => {
+test('an applied folder that becomes a submodule, or another commit of it, is not read', async () => {
+  const folder = repositoryOf({
+    'argo/web.yaml': application('web', 'apps/web'),
+    'apps/web/settings.yaml': config('1'),
+  });
+  const other = repositoryOf({ 'more.yaml': config('2', 'more') });
+  const allowed = ['-c', 'protocol.file.allow=always'];
+  git(folder, 'rm', '--quiet', '-r', 'apps/web');
+  git(folder, ...allowed, 'submodule', '--quiet', 'add', other, 'apps/web');
+  git(folder, 'commit', '--quiet', '--message', 'submodule');
+  commit(other, { 'more.yaml': config('3', 'more') });
+  git(folder, ...allowed, 'submodule', '--quiet', 'update', '--remote');
+  git(folder, 'commit', '--quiet', '--all', '--message', 'another');
+  for (const base of ['HEAD~2', 'HEAD~1']) {
+    const head = base === 'HEAD~2' ? 'HEAD~1' : 'HEAD';
+    const { status, stdout } = await runMain(folder, [
+      'diff',
+      '--base',
+      `rev:${base}`,
+      '--head',
+      `rev:${head}`,
+    ]);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/not read: apps\/web \(.*head side\): skipped: it is a submodule/);
+  }
+});
+
+test('a copy that nothing applied and an Application applies now is compared with what it applied so far', () => {
   const copied: Files = {
     'argo/shop.yaml': application('shop', 'old'),
     'old/cluster.yaml': CLUSTER,
@@ -500,8 +529,9 @@ test('a copy that nothing applied and an Application applies now is compared wit
     'new/cluster.yaml': CLUSTER.replace('5Gi', '8Gi'),
   };
   for (const old of [CLUSTER, undefined]) {
-    const { text, risks } = await reviewed(copied, { ...after, 'old/cluster.yaml': old });
-    expect(risks).toEqual([]);
+    const review = await reviewed(copied, { ...after, 'old/cluster.yaml': old });
+    const { text } = review;
+    expect(rulesOf(review)).toEqual(['source-changed']);
     expect(text).toMatch(/^~ Cluster shop\/shop-db \(new\)\n {4}~ spec.storage.size$/m);
     expect(text).toMatch(/^\+ ConfigMap shop\/settings \(new\)$/m);
   }

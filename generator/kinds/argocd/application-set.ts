@@ -6,7 +6,7 @@ import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { ARGOCD, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
-import { appliedByApplication } from './applied.ts';
+import { appliedByApplication, originsOfApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
 
@@ -29,6 +29,7 @@ export const applicationSet: Kind = {
     ],
     localReleases: set => localReleases(releasesOf(set, folderReleases)),
   },
+  changes: { origins: set => originsOfApplication(set, ['spec', 'template']) },
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
 };

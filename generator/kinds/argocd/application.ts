@@ -10,7 +10,7 @@ import {
   type PlacedObject,
   specOf,
 } from '../kind.ts';
-import { appliedByApplication } from './applied.ts';
+import { appliedByApplication, originsOfApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 
 export const ARGOCD = 'argoproj.io';
@@ -20,12 +20,14 @@ export const argoApplication: Kind = {
   kind: 'Application',
   applies: {
     folders: appliedByApplication,
+    needsRepository: true,
     valueFiles: object => valueFiles(specOf(object)),
     objects: object => unrendered(object, releasesOf(object)).flatMap(releaseObjects),
     unknowns: object => unrendered(object, releasesOf(object)).flatMap(releaseUnknowns),
     localReleases: object => folderReleases({ object, name: object.name, path: ['spec'] }),
     releases: object => releasesOf(object).flatMap(installedBy),
   },
+  changes: { origins: object => originsOfApplication(object, []) },
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
 };

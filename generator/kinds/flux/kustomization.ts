@@ -23,6 +23,12 @@ export const fluxKustomization: Kind = {
   displayName: 'Flux Kustomization',
   applies: { folders: appliedByKustomization },
   reads: kustomizationReads,
+  changes: {
+    origins: () => [
+      ['spec', 'path'],
+      ['spec', 'sourceRef'],
+    ],
+  },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
   secrets: { byHand: object => kustomizationReads(object).map(({ secret }) => secret) },
 };

@@ -1,4 +1,5 @@
-import { textAt } from '../../core/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { listAt, textAt } from '../../core/json.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
 import { referenceReaders, refRead } from '../secret-refs.ts';
 
@@ -38,11 +39,45 @@ export const fluxNotification: readonly Kind[] = [
 export const fluxSources: readonly Kind[] = [
   ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
     secrets: { byHand: login },
+    changes: { origins },
   }),
   ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
     secrets: { byHand: login },
   }),
 ];
+
+/** The fields that say where a source of any kind is read from. */
+function origins(): Path[] {
+  const fields = ['url', 'ref', 'type', 'endpoint', 'bucketName', 'prefix', 'layerSelector'];
+  return fields.map(field => ['spec', field]);
+}
+
+/** What of a repository a source does not take, or takes of another one (docs/facts/flux.md#what-a-source-has). */
+export interface SourceCut {
+  /** Patterns of files that are left out. */
+  readonly ignore?: string;
+  /** The folders of which files are taken; none: of all. */
+  readonly directories: readonly string[];
+  /** The folders into which other sources are copied, and what of these. */
+  readonly includes: readonly { readonly to: string; readonly from: string }[];
+}
+
+/** The same of an object that is a source. */
+export function sourceCutOf(object: PlacedObject): SourceCut {
+  const spec = specOf(object);
+  const ignore = textAt(spec, 'ignore');
+  return {
+    ...(ignore !== undefined && { ignore }),
+    directories: listAt(spec, 'sparseCheckout').map(String),
+    includes: listAt(spec, 'include').map(entry => {
+      const name = textAt(entry, 'repository', 'name') ?? '';
+      return {
+        to: textAt(entry, 'toPath') || name,
+        from: `${name}/${textAt(entry, 'fromPath') ?? ''}`,
+      };
+    }),
+  };
+}
 
 /** The login cannot be in what it opens: `flux bootstrap` or `flux create secret` makes it. */
 function login(object: PlacedObject): string[] {
@@ -54,6 +89,7 @@ export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
   fields: { hosts: 'none' },
+  changes: { origins },
   secrets: { isOrderFree: true, byHand: login },
   reads: object =>
     ['secretRef', 'certSecretRef', 'proxySecretRef'].flatMap(field =>

@@ -9,6 +9,7 @@ import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
+import { notRead } from '../source.ts';
 import { growthIn, inlinePatches, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
@@ -392,14 +393,8 @@ export function unreadFinding(unread: Unread): Finding {
   const folder = dirname(unread.by.file);
   const entry = shownRemote(unread.inner ?? entryName(unread));
   const { failure } = unread;
-  return {
-    rule: 'not-read',
-    severity: 'warning',
-    message: `not read: ${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`,
-    hint: failure?.hint ?? hint.replace('FOLDER', folder),
-    field: '',
-    at: entryPlace(unread),
-  };
+  const text = `${what}${entry === '' ? '' : `: ${entry}`}${failure ? `: ${failure.why}` : ''}`;
+  return notRead(text, failure?.hint ?? hint.replace('FOLDER', folder), entryPlace(unread));
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   isRemote,
   type KustomizationEntry,
   kustomizationsOf,
+  type Load,
   parsed,
   shownRemote,
   sourcePath,
@@ -70,36 +71,47 @@ function misplaced(failed: Failed): Reason | undefined {
   return undefined;
 }
 
-function badTarget(
-  entry: KustomizationEntry,
-  { host, isUnrestricted }: Failed,
-): Reason | undefined {
+function badTarget(entry: KustomizationEntry, failed: Failed): Reason | undefined {
   const { by, load } = entry;
   const written = entryName(entry);
   const isPath = load.kind !== 'chart' && !isRemote(load.entry) && written.split('=').length < 3;
   if (!isPath || written === '') return undefined;
   const name = shownRemote(load.kind === 'source' ? sourcePath(written) : written);
-  const because = (message: string, hint: string): Reason => ({
-    message,
-    at: entryPlace(entry),
-    hint,
-  });
-  const place = entryTarget(entry, host);
+  const place = entryTarget(entry, failed.host);
+  const at = entryPlace(entry);
   if (place === undefined)
-    return load.kind === 'function' ? undefined : because(`there is no ${name}`, CHECK);
-  const isFolder = host.isFolder(place);
-  if (!isFolder && isUnrestricted !== true && !isBelow(by.folder, place))
-    return because(`${name} ${FOREIGN}`, 'Move it below, or list a folder with a kustomization.');
-  if (!isFolder) return undefined;
-  if (load.kind === 'file' || load.kind === 'source')
-    return because(`${name} is a folder, and a file is wanted`, CHECK);
+    return load.kind === 'function'
+      ? undefined
+      : { message: `there is no ${name}`, at, hint: CHECK };
+  const isFolder = failed.host.isFolder(place);
+  const found = isFolder ? badFolder(load, place, failed) : badFile(by.folder, place, failed);
+  return found && { message: `${name} ${found.what}`, at, hint: found.hint };
+}
+
+interface Wrong {
+  readonly what: string;
+  readonly hint: string;
+}
+
+function badFile(folder: string, place: string, { isUnrestricted }: Failed): Wrong | undefined {
+  if (isUnrestricted === true || isBelow(folder, place)) return undefined;
+  return {
+    what: 'is outside of the folder of its kustomization, where kustomize reads no files',
+    hint: 'Move it below, or list a folder with a kustomization.',
+  };
+}
+
+function badFolder({ kind }: Load, place: string, { host }: Failed): Wrong | undefined {
+  if (kind === 'file' || kind === 'source')
+    return { what: 'is a folder, and a file is wanted', hint: CHECK };
   if (kustomizationsOf({ shown: place, place }, host).length > 0) return undefined;
-  return because(`${name} ${BARE}`, 'List its files, or give it a kustomization.');
+  return {
+    what: 'has no kustomization file, or a link that leads out of it',
+    hint: 'List its files, or give it a kustomization.',
+  };
 }
 
 const CHECK = 'Check the path, which counts from the folder of the kustomization.';
-const FOREIGN = 'is outside of the folder of its kustomization, where kustomize reads no files';
-const BARE = 'has no kustomization file, or a link that leads out of it';
 
 /** The first file that is no YAML. */
 function brokenFile({ closure, host }: Failed): Reason | undefined {

@@ -1,0 +1,81 @@
+import { mapsIn, textAt } from '../../core/json.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import { helmRelease } from '../../kinds/flux/helm-release.ts';
+import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
+import { changedPaths, displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
+import { fieldPlace, type Placed, type RiskRule, relatedObjects } from '../risk.ts';
+
+export const sourceChanged: RiskRule = {
+  id: 'source-changed',
+  level: 'high',
+  summary: 'A source is read from another place: everything that comes from it may change.',
+
+  *check(comparison: Comparison) {
+    for (const change of changedOf(comparison)) {
+      const { known, json } = change.head;
+      const paths = [
+        ...(known?.changes?.origins?.(change.base.json) ?? []),
+        ...(known?.changes?.origins?.(json) ?? []),
+      ];
+      const changed = changedPaths(paths, change.before, change.after);
+      const [first] = changed;
+      if (first === undefined) continue;
+      const isPath = changed.every(path => path.at(-1) === 'path');
+      if (isPath && hasSameObjects(change, comparison)) continue;
+      const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
+      const users = usersOf(comparison, change.head);
+      yield {
+        ...fieldPlace(change, first),
+        ...(isVersionOfChart(change, names, users) && { level: 'warn' }),
+        message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${names.join(', ')}): everything that comes from it may change`,
+        hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
+        related: relatedObjects(users, 'head', 'uses it'),
+      };
+    }
+  },
+};
+
+/** Whether an applier applies the same objects on both sides: then only their files moved, and they are compared. */
+function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolean {
+  const idsOf = (applier: PlacedObject, objects: readonly PlacedObject[]): string => {
+    const id = objectIdentity(applier);
+    const applied = objects.filter(object => {
+      const by = deployerOf(comparison, object);
+      return [by, by?.written?.by].some(named => named && objectIdentity(named) === id);
+    });
+    return [...new Set(applied.map(objectIdentity))].sort().join('\n');
+  };
+  const before = idsOf(base, comparison.base.objects);
+  return before !== '' && before === idsOf(head, comparison.head.objects);
+}
+
+/** The objects that name a source of Flux. */
+function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
+  if (source.group !== SOURCES) return [];
+  return head.objects.flatMap(object =>
+    mapsIn(object.json['spec'], ['spec'])
+      .filter(
+        ({ map }) =>
+          map['kind'] === source.kind &&
+          map['name'] === source.name &&
+          (textAt(map, 'namespace') ?? object.namespace) === source.namespace,
+      )
+      .slice(0, 1)
+      .map(({ path }) => ({ object, path: [...path, 'name'] })),
+  );
+}
+
+/** Whether another version of a chart is taken, as a field of a HelmRelease can do it too. */
+function isVersionOfChart(
+  { head }: Changed,
+  names: readonly string[],
+  users: readonly Placed[],
+): boolean {
+  return (
+    head.known === ociRepository &&
+    names.every(name => name === 'ref') &&
+    users.length > 0 &&
+    users.every(({ object }) => object.known === helmRelease)
+  );
+}

@@ -1,0 +1,256 @@
+import { dirname, join, relative } from 'node:path';
+import type { Finding, Place } from '../core/finding.ts';
+import { textOf } from '../core/host.ts';
+import { onceFor, oncePerText } from '../core/once.ts';
+import type { ChartPlace } from '../kinds/deployment-ends.ts';
+import { SOURCES, type SourceCut, sourceCutOf } from '../kinds/flux/sources.ts';
+import type { Find, PlacedObject } from '../kinds/kind.ts';
+import { kindOf } from '../kinds/kinds.ts';
+import { placesIn } from '../yaml/places.ts';
+import { type RawDeployer, type RawDeployers, textAtPlace } from './appliers.ts';
+import { isBelow } from './inside.ts';
+import type { Repository } from './repository.ts';
+import { notRead } from './source.ts';
+import {
+  areTooLong,
+  type LeavesOut,
+  leavesOut,
+  type PatternLines,
+  unreadPatterns,
+} from './source-ignore.ts';
+
+/** What an applier gets of its repository: Flux packs it, and leaves files out; Argo CD has all of it. */
+export interface SourceView {
+  /** Whether a file is certainly left out. */
+  readonly lacks: (place: string) => boolean;
+  /** Whether a folder is certainly left out, with all that is below it. */
+  readonly lacksFolder: (folder: string) => boolean;
+  /** The files below a folder that are certainly left out. */
+  readonly leftOutOf: (folder: string) => readonly string[];
+  /** Whether a folder is not, or not certainly, there with all that is below it. */
+  readonly isPartOf: (folder: string) => boolean;
+  /** Why it is not known whether all below a folder, and these files, are there. */
+  readonly unread: (folder: string, places: readonly string[]) => readonly Finding[];
+}
+
+const WHOLE: SourceView = {
+  lacks: () => false,
+  lacksFolder: () => false,
+  leftOutOf: () => [],
+  isPartOf: () => false,
+  unread: () => [],
+};
+
+/** Where an applier stands: several clusters may have a source of one name. */
+export interface Standpoint {
+  /** The number of its tree. What comes of one beginning has one source of a name. */
+  readonly tree: number;
+  readonly place: string;
+}
+
+/** Finds the view that an applier has. */
+export type FindView = (applied: ChartPlace, from: Standpoint) => SourceView;
+
+/** The views of the sources of a repository (docs/facts/flux.md#what-a-source-has). */
+export function sourceViews(repository: Repository, deployers: RawDeployers, find: Find): FindView {
+  const views = new Map<string, SourceView>();
+  const ofTrees = new Map<string, readonly RawDeployer[]>();
+  const ignored = onceFor(() => ignoreFilesOf(repository));
+  return (applied, { tree, place }) => {
+    const source = deployers.sourceOf(applied);
+    const kind = source && kindOf(SOURCES, source.kind);
+    if (source === undefined || kind?.changes?.origins === undefined) return WHOLE;
+    const all = deployers.sources.filter(
+      ({ object: { known, name, namespace } }) =>
+        known === kind && name === source.name && ['', source.namespace].includes(namespace),
+    );
+    const id = JSON.stringify([tree, source]);
+    const raw = ofTrees.get(id) ?? nearest(all, place);
+    ofTrees.set(id, raw);
+    const known = find(kind, source.namespace, source.name);
+    // What no file says is what kustomize made of one.
+    const isMade = known !== undefined && !all.some(({ object }) => hasSameCut(object, known));
+    const cuts = (isMade ? [known] : raw.map(({ object }) => object)).map(sourceCutOf);
+    const key = JSON.stringify(cuts);
+    const view = views.get(key) ?? viewOf({ cuts, raw, ignored: ignored() }, repository);
+    views.set(key, view);
+    return view;
+  };
+}
+
+function hasSameCut(object: PlacedObject, other: PlacedObject): boolean {
+  return JSON.stringify(sourceCutOf(object)) === JSON.stringify(sourceCutOf(other));
+}
+
+/** The objects whose files have most folders in common with a place. */
+function nearest(all: readonly RawDeployer[], place: string): RawDeployer[] {
+  const steps = place.split('/');
+  const common = (file: string): number => {
+    const different = file.split('/').findIndex((step, index) => step !== steps[index]);
+    return different < 0 ? steps.length : different;
+  };
+  const most = Math.max(...all.map(raw => common(raw.place)));
+  return all.filter(raw => common(raw.place) === most);
+}
+
+/** A file with patterns. */
+interface IgnoreFile extends PatternLines {
+  readonly file: string;
+}
+
+/** The files with patterns, that of a folder before those below it. */
+function ignoreFilesOf({ root, bounds, survey, shown, host }: Repository): IgnoreFile[] {
+  const isIgnoreFile = (file: string): boolean => `/${file}`.endsWith('/.sourceignore');
+  const above = foldersAbove(root, bounds).map(folder => join(folder, '.sourceignore'));
+  const { files, unread } = survey.listing;
+  const links = unread.map(({ file }) => file).filter(isIgnoreFile);
+  const found = [...above, ...files.filter(isIgnoreFile).map(file => join(root, file))];
+  const fileAt = (place: string, text: string): IgnoreFile => ({
+    file: shown(place),
+    folder: relative(bounds, dirname(place)),
+    text,
+  });
+  return [
+    ...found
+      .filter(place => host.kindOf(place) === 'file')
+      .map(place => fileAt(place, textOf(place, host))),
+    ...links.map(file => fileAt(join(root, file), A_LINK)),
+  ].sort((a, b) => (a.folder < b.folder ? -1 : 1));
+}
+
+/** A link that leads out of the repository may have any patterns: this one stands for them, and is not read. */
+const A_LINK = '[a link]';
+
+/** The folders above one, from the outermost on. */
+function foldersAbove(folder: string, outermost: string): string[] {
+  if (folder === outermost || !isBelow(outermost, folder)) return [];
+  const above = dirname(folder);
+  return [...foldersAbove(above, outermost), above];
+}
+
+/** What decides about a source. */
+interface Deciding {
+  /** What its objects say: there are several where clusters have different ones. */
+  readonly cuts: readonly SourceCut[];
+  /** These as they are written. */
+  readonly raw: readonly RawDeployer[];
+  readonly ignored: readonly IgnoreFile[];
+}
+
+function viewOf(deciding: Deciding, repository: Repository): SourceView {
+  const { root, bounds, survey } = repository;
+  const cut = deciding.cuts[0] ?? { directories: [], includes: [] };
+  const isLeftOut = leftOutBy(deciding, cut);
+  const pathOf = (place: string): string => relative(bounds, place);
+  const ofFile = oncePerText((place: string) => isLeftOut(pathOf(place), false));
+  const lacks = (place: string): boolean => ofFile(place) === true;
+  const filesIn = (folder: string): string[] =>
+    survey.listing.files.map(file => join(root, file)).filter(place => isBelow(folder, place));
+  const leftOut = onceFor(() => filesIn(root).filter(lacks));
+  const unread = onceFor(() => unreadOf(deciding, cut, repository));
+  return {
+    lacks,
+    lacksFolder: folder =>
+      (cut.directories.length > 0 || isLeftOut(pathOf(folder), true) === true) &&
+      filesIn(folder).every(lacks),
+    leftOutOf: folder => leftOut().filter(place => isBelow(folder, place)),
+    isPartOf: folder => filesIn(folder).some(place => ofFile(place) !== false),
+    unread: (folder, places) => {
+      if (unread().length === 0) return [];
+      const isCopiedTo = cut.includes.some(({ to }) => isBelow(folder, join(bounds, to)));
+      const isUnsure = [...filesIn(folder), ...places].some(place => ofFile(place) === undefined);
+      return isCopiedTo || isUnsure ? unread() : [];
+    },
+  };
+}
+
+/** Whether a path is left out; undefined: it is not known, or it is copied from another source. */
+function leftOutBy({ cuts, ignored }: Deciding, cut: SourceCut): LeavesOut {
+  if (areSeveral(cuts)) return () => undefined;
+  const byPatterns = leavesOut([...ignored, textOfCut(cut)]);
+  return (path, isFolder) => {
+    if (path === '' || path.startsWith('..')) return false;
+    if (cut.includes.some(({ to }) => isBelow(plainPath(to), path))) return undefined;
+    const answers = [byPatterns(path, isFolder), isOutside(path, cut)];
+    return answers.includes(true) || (answers.includes(undefined) ? undefined : false);
+  };
+}
+
+function textOfCut({ ignore = '' }: SourceCut): PatternLines {
+  return { folder: '', text: ignore };
+}
+
+function areSeveral(cuts: readonly SourceCut[]): boolean {
+  return new Set(cuts.map(cut => JSON.stringify(cut))).size > 1;
+}
+
+/** Whether a path is in none of the folders that are taken; undefined: it is not known how Git reads them. */
+function isOutside(path: string, { directories }: SourceCut): boolean | undefined {
+  if (directories.length === 0 || directories.some(folder => path.startsWith(`${folder}/`)))
+    return false;
+  const isPlain = directories.every(folder => /^\w[\w/-]{0,300}$/.test(folder));
+  return isPlain && !directories.some(folder => path.startsWith(folder)) ? true : undefined;
+}
+
+function plainPath(path: string): string {
+  return join('/', path).slice(1);
+}
+
+/** What of it is not read, each with its place. */
+function unreadOf(
+  { cuts, raw, ignored }: Deciding,
+  cut: SourceCut,
+  repository: Repository,
+): Finding[] {
+  const ofObject = [
+    ...(areSeveral(cuts) ? [{ field: 'ignore', why: 'several sources of this name differ' }] : []),
+    ...(areTooLong([...ignored, textOfCut(cut)])
+      ? [{ field: 'ignore', why: 'the patterns are too long' }]
+      : []),
+    ...unreadPatterns(cut.ignore ?? '').map(({ text }) => ({
+      field: 'ignore',
+      why: patternText(text),
+    })),
+    ...cut.directories.map(folder => ({
+      field: 'sparseCheckout',
+      why: `only "${folder}" is taken`,
+    })),
+    ...cut.includes.map(({ to, from }) => ({
+      field: 'include',
+      why: `"${to}" is copied of "${from}"`,
+    })),
+  ];
+  return [
+    ...ignored.flatMap(({ file, text }) =>
+      unreadPatterns(text).map(pattern =>
+        unsure(patternText(pattern.text), { file, line: pattern.line, column: 1 }),
+      ),
+    ),
+    ...ofObject.map(({ field, why }) =>
+      unsure(`spec.${field}: ${why}`, placeIn(raw[0], field, repository)),
+    ),
+  ];
+}
+
+function patternText(pattern: string): string {
+  return `the pattern "${pattern.slice(0, 100)}"`;
+}
+
+function unsure(what: string, at: Place | undefined): Finding {
+  const hint =
+    'What is read: paths and names, with * for a part of a name, and folders in sparseCheckout.';
+  return notRead(`${what}: it is not known which files Flux takes`, hint, at);
+}
+
+/** Where a field of an object is written. */
+function placeIn(
+  raw: RawDeployer | undefined,
+  field: string,
+  repository: Repository,
+): Place | undefined {
+  if (raw === undefined) return undefined;
+  const { place, object } = raw;
+  const text = textAtPlace(place, repository);
+  const placeOf = placesIn({ file: repository.shown(place), text, isStream: true });
+  return placeOf({ path: [...object.path, 'spec', field] });
+}

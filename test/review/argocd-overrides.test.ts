@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+const config = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
+
+const spec = (path: string): string =>
+  `{ project: default, source: { repoURL: https://git.example/shop.git, path: ${path} }, destination: { server: https://kubernetes.default.svc, namespace: shop } }`;
+
+const FILES: Files = {
+  'argo/web.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: web, namespace: argocd }
+spec: ${spec('apps/web')}
+`,
+  'argo/set.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: set, namespace: argocd }
+spec:
+  generators: [{ list: { elements: [{ name: one }] } }]
+  template: { metadata: { name: '{{name}}' }, spec: ${spec("'apps/{{name}}'")} }
+`,
+  'apps/web/kustomization.yaml': 'resources: [web.yaml]\n',
+  'apps/web/web.yaml': config('web'),
+  'apps/one/one.yaml': config('one'),
+  'apps/one/two.yaml': config('two'),
+};
+
+/** What a review says of files that are added. */
+async function added(
+  files: Files,
+  before: Files = FILES,
+): Promise<{ status: number | null; stdout: string }> {
+  const folder = repositoryOf(before);
+  commit(folder, files);
+  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+}
+
+const patch = (name: string, value: string): string =>
+  `kustomize:\n  patches:\n    - { target: { kind: ConfigMap }, patch: '[{"op": "add", "path": "/data", "value": {"${name}": "${value}"}}]' }\n`;
+
+test.for([
+  ['.argocd-source.yaml', '.argocd-source.yaml'],
+  ['.argocd-source-web.yaml', '.argocd-source-web.yaml'],
+] as const)('%s is laid over an Application', async ([, file]) => {
+  const { status, stdout } = await added({ [`apps/web/${file}`]: patch('color', 'red') });
+  expect(status).toBe(0);
+  expect(stdout).toContain('~ ConfigMap shop/web (apps/web)\n    + data\n');
+});
+
+test('that of the Application comes last, and null takes a field away', async () => {
+  const { stdout } = await added({
+    'apps/web/.argocd-source.yaml': patch('color', 'red'),
+    'apps/web/.argocd-source-web.yaml': 'kustomize: { patches: null }\n',
+  });
+  expect(stdout).toContain('no object changes');
+});
+
+test('it cannot name another folder', async () => {
+  const { stdout } = await added({ 'apps/web/.argocd-source.yaml': 'path: apps/one\n' });
+  expect(stdout).toContain('no object changes');
+});
+
+test('it is laid over the Applications of a set', async () => {
+  const { stdout } = await added({
+    'apps/one/.argocd-source-one.yaml': 'directory: { exclude: two.yaml }\n',
+  });
+  expect(stdout).toContain('- ConfigMap shop/two (apps/one)');
+});
+
+test.for([
+  ['.argocd-source.yaml', 'kustomize: { images: [web:2] }\n'],
+  ['.argocd-source.yaml', 'helm: { parameters: [{ name: a, value: b }] }\n'],
+  ['.argocd-source.yaml', 'kustomize: [\n'],
+  ['.argocd-source-argocd_web.yaml', 'kustomize: { namePrefix: a- }\n'],
+])('what is not read of it is named: %s with %s', async ([name = '', text = '']) => {
+  const file = `apps/web/${name}`;
+  const isNew = await added({ [file]: text });
+  expect(isNew.status).toBe(2);
+  expect(isNew.stdout).toContain(`not read: "${file}", which is laid over the Application "web"`);
+  const changed = await added({ [file]: `${text}# changed\n` }, { ...FILES, [file]: text });
+  expect(changed.status).toBe(2);
+  expect(changed.stdout).toContain(`"${file}" changes`);
+});

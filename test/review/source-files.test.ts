@@ -1,0 +1,158 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+const config = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\n`;
+
+const kustomization = (name: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: ${name}, namespace: flux-system }
+spec:
+  interval: 1m
+  path: ./apps/${name}
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+`;
+
+/** The source of the repository, with more fields. */
+const source = (...fields: readonly string[]): string => `apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: { name: flux-system, namespace: flux-system }
+spec:
+  interval: 1m
+  url: https://git.example/shop.git
+${fields.map(field => `  ${field}\n`).join('')}`;
+
+const FLUX: Files = {
+  'flux/source.yaml': source(),
+  'flux/web.yaml': kustomization('web'),
+  'flux/list.yaml': kustomization('list'),
+  'apps/web/web.yaml': config('web'),
+  'apps/web/more.yaml': config('more'),
+  'apps/list/kustomization.yaml': 'resources: [list.yaml]\n',
+  'apps/list/list.yaml': config('list'),
+};
+
+/** What a review says of a change, without the change of the source itself. */
+async function said(
+  before: Files,
+  after: Files,
+): Promise<{ status: number | null; stdout: string }> {
+  const folder = repositoryOf(before);
+  commit(folder, after);
+  return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+}
+
+test.for([
+  ['.sourceignore', { '.sourceignore': '/apps/web/more.yaml\n' }],
+  ['a .sourceignore of the folder', { 'apps/web/.sourceignore': 'more.*\n' }],
+  ['spec.ignore', { 'flux/source.yaml': source('ignore: more.yaml') }],
+] as const)('what %s leaves out is not applied', async ([, change]) => {
+  const { status, stdout } = await said(FLUX, change);
+  expect(status).toBe(0);
+  expect(stdout).toContain('- ConfigMap shop/more (apps/web); deleted by Flux');
+  const back = await said(
+    { ...FLUX, ...change },
+    { '.sourceignore': '\n', 'apps/web/.sourceignore': '\n', 'flux/source.yaml': source() },
+  );
+  expect(back.stdout).toContain('+ ConfigMap shop/more (apps/web)');
+});
+
+test('a kustomization that names a file which is left out is not built', async () => {
+  const { status, stdout } = await said(FLUX, { '.sourceignore': 'list.yaml\n' });
+  expect(status).toBe(2);
+  expect(stdout).toContain('leaves out apps/list/list.yaml');
+});
+
+test('a folder that is left out is not there', async () => {
+  const { status, stdout } = await said(FLUX, { '.sourceignore': '/apps/*\n!/apps/list\n' });
+  expect(status).toBe(2);
+  expect(stdout).toContain('there is no folder "apps/web"');
+  expect(stdout).not.toContain('ConfigMap');
+});
+
+test('folders that are not checked out are not there', async () => {
+  const { status, stdout } = await said(FLUX, {
+    'flux/source.yaml': source('sparseCheckout: [apps/list, flux]'),
+  });
+  expect(status).toBe(2);
+  expect(stdout).toContain('there is no folder "apps/web"');
+});
+
+test.for([
+  [{ '.sourceignore': 'mor[e].yaml\n' }, 'the pattern "mor[e].yaml"'],
+  [{ 'flux/source.yaml': source('ignore: mor[e].yaml') }, 'spec.ignore: the pattern "mor[e].yaml"'],
+  [
+    { 'flux/source.yaml': source('sparseCheckout: [./apps]') },
+    'spec.sparseCheckout: only "./apps"',
+  ],
+  [
+    { 'flux/source.yaml': source('include: [{ repository: { name: other }, toPath: apps/web }]') },
+    'spec.include: "apps/web" is copied of "other/"',
+  ],
+] as const)('what is not known of a source is not read: %j', async ([change, reason]) => {
+  const { status, stdout } = await said(FLUX, change);
+  expect(status).toBe(2);
+  expect(stdout).toContain(reason);
+  expect((await runMain(repositoryOf({ ...FLUX, ...change }), ['lint', '.'])).stdout).toContain(
+    `not read: ${reason}`,
+  );
+});
+
+test('Argo CD has all files', async () => {
+  const files: Files = {
+    'argo/web.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: web, namespace: argocd }
+spec: { source: { repoURL: https://git.example/shop.git, path: apps/web }, destination: {} }
+`,
+    'apps/web/web.yaml': config('web'),
+  };
+  const { status, stdout } = await said(files, { '.sourceignore': 'web.yaml\n' });
+  expect({ status, stdout }).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('no object changes'),
+  });
+});
+
+test('each cluster has its own source of a name', async () => {
+  const cluster = (name: string, ignore: string): Files => ({
+    [`clusters/${name}/flux.yaml`]: `${source(`ignore: ${ignore}`)}---\n${kustomization('web')}  targetNamespace: ${name}\n`,
+  });
+  const files = {
+    ...cluster('east', 'more.yaml'),
+    ...cluster('west', 'none.yaml'),
+    'apps/web/web.yaml': config('web'),
+    'apps/web/more.yaml': config('more'),
+  };
+  const { status, stdout } = await said(files, cluster('west', 'web.yaml'));
+  expect(status).toBe(0);
+  expect(stdout).toContain('- ConfigMap west/web');
+  expect(stdout).not.toContain('/more');
+});
+
+test('what kustomize makes of a source counts', async () => {
+  const patchTo = (ignore: string): string =>
+    `[{"op": "add", "path": "/spec/ignore", "value": "${ignore}"}]`;
+  const patch = 'patches: [{ target: { kind: GitRepository }, path: patch.yaml }]\n';
+  const files = {
+    ...FLUX,
+    'flux/kustomization.yaml': `resources: [source.yaml, web.yaml, list.yaml]\n${patch}`,
+    'flux/patch.yaml': patchTo('none.yaml'),
+  };
+  const { stdout } = await said(files, {
+    'flux/patch.yaml': patchTo('more.yaml'),
+  });
+  expect(stdout).toContain('- ConfigMap shop/more (apps/web)');
+});
+
+test('a .sourceignore that is a link out of the repository may leave out anything', async () => {
+  const folder = repositoryOf(FLUX);
+  symlinkSync('/etc/hostname', join(folder, '.sourceignore'));
+  const { status, stdout } = await runMain(folder, ['diff']);
+  expect(status).toBe(2);
+  expect(stdout).toContain('the pattern "[a link]"');
+});
