@@ -44,11 +44,13 @@ import {
 } from './shell/command.ts';
 import { completionOf } from './shell/completion.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
+import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
 /** The command line. Returns the exit code. */
-export function main(argv: readonly string[], host: Host): ExitCode {
+export function main(argv: readonly string[], machine: Host): ExitCode {
+  const host = printing(machine);
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of calledFor(argv))

@@ -41,6 +41,7 @@ import {
   progressOn,
   readStdin,
   tell,
+  tellReport,
   tellShown,
 } from './streams.ts';
 
@@ -72,7 +73,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     readStdin: () => take(readStdin()),
     stdout: cleared(print),
     stderr: cleared(tell),
-    stderrReport: cleared(tellShown),
+    stderrReport: cleared(tellReport),
     ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),

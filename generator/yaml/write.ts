@@ -74,17 +74,22 @@ export function renderScalar(value: Json, indent: string): string {
 /** A text of several lines as a literal block, if one can hold it. */
 function block(text: string, indent: string): string {
   const isPlain =
-    /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
+    /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) &&
+    !/[ \t](\n|$)/.test(text) &&
+    !UNSEEN.test(text);
   if (!isPlain) return doubleQuoted(text);
   const end = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   const lines = text.replace(/\n$/, '').split('\n');
   return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
 }
 
-/** JSON is YAML, except for line breaks that only YAML 1.1 has. */
+/** Line breaks that only YAML 1.1 has, and what turns the direction of writing. */
+const UNSEEN = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+/** JSON is YAML, except for characters that a reader refuses or a terminal obeys. */
 function doubleQuoted(text: string): string {
   return JSON.stringify(text).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
@@ -118,5 +123,5 @@ function isPlainSafe(text: string): boolean {
 }
 
 function isPrintable(text: string): boolean {
-  return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text);
+  return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !UNSEEN.test(text);
 }
