@@ -102,7 +102,7 @@ function readableFault(name: string): string | undefined {
 
 /** A name with a letter for each part that is filled in later. */
 function filledIn(text: string): string {
-  return text.replaceAll(/\$\{[^}]*\}|\{\{.*?\}\}|^<.*>$/g, 'x');
+  return text.replaceAll(/\$\{[^}]{0,300}\}|\{\{[^{}]{0,300}\}\}|^<.*>$/g, 'x');
 }
 
 const ARN =

@@ -17,6 +17,13 @@ export function runMain(name: string, use: (host: Host) => ExitCode): void {
     });
 }
 
+/** What V8 says of a text, a list or a nesting that it cannot hold: there was too much to read. */
+function overflowOf(error: unknown): string | undefined {
+  return error instanceof RangeError
+    ? `the input is larger or nested deeper than can be read: ${error.message}`
+    : undefined;
+}
+
 /** Prints in one line what the machine refuses; any other error that arrives here is our bug. Returns the exit code. */
 export function guarded(
   name: string,
@@ -24,7 +31,7 @@ export function guarded(
   use: () => ExitCode,
 ): ExitCode {
   const report = (error: unknown): number => {
-    const refusal = refusalOf(error, cwd);
+    const refusal = refusalOf(error, cwd) ?? overflowOf(error);
     if (refusal !== undefined) {
       stderr(`${name}: ${oneLine(refusal)}\n`);
       return exitCodes.usage;

@@ -1,3 +1,4 @@
+import { filledText } from '../../core/fill.ts';
 import {
   isMap,
   type Json,
@@ -184,7 +185,7 @@ function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(fields);
 }
 
-/** The longest text that is filled in. */
+/** The longest text that is filled in, and that comes of it. */
 const LONGEST = 100_000;
 
 /** A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is. */
@@ -216,7 +217,8 @@ function goText(text: string, { values, isOpen }: Parameters): string {
 
 /** A text in which the known actions are filled in, each on its own. */
 function eachAction(text: string, filled: (action: string) => string | undefined): string {
-  return text.replaceAll(/\{\{[^{}]{1,300}\}\}/g, action => filled(action) ?? action);
+  const action = /\{\{[^{}]{1,300}\}\}/g;
+  return filledText(text, action, ([whole]) => filled(whole) ?? whole, LONGEST) ?? text;
 }
 
 /** Words of actions that refer to other parts of a template. */
@@ -226,10 +228,11 @@ const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
 const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
 
 function oldText(text: string, values: JsonObject): string {
-  return text.replaceAll(/\{\{([^{}]{1,300})\}\}/g, (whole: string, tag: string) => {
+  const fill = ([whole, tag = '']: RegExpExecArray): string => {
     const name = tag.trim();
     return Object.hasOwn(values, name) ? scalarText(values[name]) : whole;
-  });
+  };
+  return filledText(text, /\{\{([^{}]{1,300})\}\}/g, fill, LONGEST) ?? text;
 }
 
 /** The depth up to which settings are read. */

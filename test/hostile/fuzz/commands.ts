@@ -101,6 +101,7 @@ function checkRan({ status, stdout, stderr }: Ran): void {
     expect(text).not.toMatch(/\[object \w+\]|"undefined"|^ {4}at .*\.ts:\d/m);
   }
   expect(stderr).not.toMatch(UNSEEN);
+  expect(stderr).not.toContain('nested deeper than can be read');
 }
 
 /** What no command prints; the KRM function hands on what it was given. */
