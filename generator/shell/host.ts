@@ -32,7 +32,6 @@ import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
 import { type Ahead, aheadOf } from './ahead.ts';
 import type { Program } from './runner-data.ts';
-import type { OnRead } from './start.ts';
 import {
   hasColors,
   hasLines,
@@ -44,6 +43,7 @@ import {
   tellReport,
   tellShown,
 } from './streams.ts';
+import type { OnRead } from './tune.ts';
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { type Host, HostError, type Run } from '../core/host.ts';
+import { type Host, HostError, type KeptPart, type Run } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
@@ -40,9 +40,9 @@ function programFor({ folder, flags, allowed }: KustomizeRun, host: Host): Param
 }
 
 /** Says which kustomize it is that builds; undefined: there is none. */
-export function kustomizeForm(host: Host): string | undefined {
+export function kustomizeForm(host: Host): KeptPart {
   const found = kustomizeOn(host, {});
-  return found && `${found.path} ${host.sizeOf(found.path)}`;
+  return found === undefined ? '' : { program: found.path };
 }
 
 /** A hint where kustomize is too old. It is asked for its version only when a build has failed. */

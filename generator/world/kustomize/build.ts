@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
-import type { Host, Run, Scratch } from '../../core/host.ts';
+import type { Host, KeptPart, Run, Scratch } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
 import { listItems } from '../../core/manifests.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
@@ -326,12 +326,11 @@ function partsOf(
   { files, kustomizations, unread, made }: Closure,
   { root, folder, isUnrestricted = false }: Buildable,
   host: Host,
-): (string | Uint8Array)[] {
+): KeptPart[] {
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
   const form = [
     FORM,
-    kustomizeForm(host),
     isUnrestricted,
     host.isVirtual === true,
     below(host.realPath(folder) ?? folder),
@@ -339,6 +338,7 @@ function partsOf(
   ];
   return [
     JSON.stringify(form),
+    kustomizeForm(host),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
     ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
