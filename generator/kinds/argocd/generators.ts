@@ -10,6 +10,7 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
+import { oncePer } from '../../core/once.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
 import { normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
@@ -188,11 +189,14 @@ function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
 /** The longest text that is filled in, and that comes of it. */
 const LONGEST = 100_000;
 
-/** A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is. */
+/**
+ * A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is,
+ * and what has no templates is the same object: a thousand Applications share it.
+ */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
+  if (!isFilledIn(value)) return value;
   if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
-  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, child]) => [
       textWith(name, parameters, notation),
@@ -200,6 +204,12 @@ export function filledIn(value: Json, parameters: Parameters, notation: Notation
     ]),
   );
 }
+
+function isFilledIn(value: Json): value is JsonObject | readonly Json[] {
+  return typeof value === 'object' && value !== null && hasTemplates(value);
+}
+
+const hasTemplates = oncePer((value: object): boolean => JSON.stringify(value).includes('{{'));
 
 /** A text with its templates filled in, or as it is written (docs/facts/argocd.md#templates). */
 function textWith(text: string, parameters: Parameters, notation: Notation): string {
