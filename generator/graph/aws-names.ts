@@ -19,6 +19,8 @@ export interface NameFault extends ObjectField {
   readonly id: 'parameter-name' | 'aws-name';
   readonly message: string;
   readonly hint: string;
+  /** It is a name that nothing has: a policy on it allows nothing. */
+  readonly isHarmless?: true;
 }
 
 type NameText = Omit<NameFault, keyof ObjectField>;
@@ -90,6 +92,7 @@ function plainFault(text: string, isParameter: boolean): NameText | undefined {
     id: isParameter ? 'parameter-name' : 'aws-name',
     message: `"${text}" cannot be the name of a ${called}: ${wrong}`,
     hint: isParameter ? PARAMETER_NAMES : SECRET_NAMES,
+    ...(!/[*?]/.test(text) && { isHarmless: true }),
   };
 }
 

@@ -136,11 +136,21 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
   const account = awsHome(store, graph).account ?? accountIn(settings);
   const { role, hops } = loginOf(entry, graph, settings);
   const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
+  const ofRole = { path: store.path, object: store.object };
   const names = [
     ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
-    ...roles.filter(isPattern).map(text => ({ text, path: store.path, object: store.object })),
+    ...roles.filter(isUnresolved).map(text => ({ text, ...ofRole })),
   ];
   return [
+    ...roles
+      .filter(text => /[*?]/.test(text))
+      .map(text => ({
+        id: 'aws-name',
+        severity: 'error' as const,
+        ...ofRole,
+        message: `"${text}" is no role: a policy would take it for a pattern`,
+        hint: 'Write the ARN of a role, without "*" and "?".',
+      })),
     ...names.map(({ text, ...place }) => ({
       id: 'unresolved-name',
       severity: 'error' as const,
@@ -148,12 +158,8 @@ function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): 
       message: `"${text}" is not filled in, so that no policy can name it`,
       hint: 'Give the manifests as they are after the tool that fills it in.',
     })),
-    ...(names.length > 0 ? [] : entryFaults(entry, account)),
+    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
   ];
-}
-
-function isPattern(role: string): boolean {
-  return /[*?]/.test(role) || isUnresolved(role);
 }
 
 function accountIn({ account }: IamSettings): string | undefined {

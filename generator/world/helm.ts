@@ -96,7 +96,7 @@ function begunHelm(chart: ChartToMake, files: ChartFiles, host: Host): () => Run
 function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): KeptPart[] {
   const { path, version } = chart.helm;
   return [
-    JSON.stringify(['helm', FORM, version, chartArgs(chart, '', true)]),
+    JSON.stringify(['helm', FORM, path, version, chartArgs(chart, '', true)]),
     { program: path },
     JSON.stringify(chart.release.values),
     ...[...files].flatMap(([file, place]) => [file, host.readFile(place)]),
