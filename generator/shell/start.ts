@@ -119,10 +119,10 @@ const isKeeping = (process.env['CI'] ?? '') === '' && !isRead();
 
 /** Whether the package lies in the checkout of the working directory, or of a path of the command line. */
 function isRead(): boolean {
-  const own = realpathSync(root) + sep;
+  const own = realpathSync.native(root) + sep;
   const words = process.argv.slice(2).map(word => word.replace(/^-[^=]*=/, ''));
   return ['.', ...words.map(word => word.replace(/^path:/, ''))].some(path => {
-    const top = existsSync(path) ? topOf(realpathSync(path)) : undefined;
+    const top = existsSync(path) ? topOf(realpathSync.native(path)) : undefined;
     return top !== undefined && own.startsWith(join(top, sep));
   });
 }

@@ -21,7 +21,7 @@ const OPTIMIZE_LATER: ReadonlyMap<string, OptimizeLater> = new Map([
 ]);
 
 /** In bytes: how much of specs and manifests makes a run a long one. */
-const LARGE = 200_000;
+const LARGE = 20_000;
 
 /** Sees all that a run reads, and returns it. */
 export type OnRead = <T extends Uint8Array | string>(input: T) => T;
