@@ -383,7 +383,8 @@ function copyOf(closure: Closure, root: string, host: Host): Scratch {
   for (const kustomization of closure.kustomizations) {
     const { folder, name } = kustomization;
     const edited = (): unknown => editedKustomization(kustomization, closure, host);
-    written.set(join(folder, name), () => JSON.stringify(edited()));
+    // An empty one is no value.
+    written.set(join(folder, name), () => JSON.stringify(edited()) ?? kustomization.text);
   }
   for (const { by, name, text } of closure.made) written.set(join(by.folder, name), () => text);
   for (const [path, content] of written) room.writeFile(relative(root, path), content());
