@@ -45,11 +45,13 @@ import {
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
+import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
 /** The command line. Returns the exit code. */
-export async function main(argv: readonly string[], host: Host): Promise<number> {
+export async function main(argv: readonly string[], machine: Host): Promise<number> {
+  const host = printing(machine);
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of calledFor(argv))

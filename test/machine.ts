@@ -9,7 +9,7 @@ import type { Host, Run } from '../generator/core/host.ts';
 import { identityOf, type KubeObject } from '../generator/core/kube-object.ts';
 import { runFunction } from '../generator/krm/function.ts';
 import { main } from '../generator/main.ts';
-import { shownLines } from '../generator/report/text.ts';
+import { printable, shownLines } from '../generator/report/text.ts';
 import type { ExitCode } from '../generator/shell/command.ts';
 import { nodeHost } from '../generator/shell/host.ts';
 import { guarded } from '../generator/shell/run-main.ts';
@@ -157,7 +157,7 @@ function heardHost(
       stderr += shownLines(text);
     },
     stderrReport: text => {
-      stderr += text;
+      stderr += printable(text, false);
     },
     hasColors: () => false,
   };

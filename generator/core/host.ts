@@ -38,7 +38,7 @@ export interface Host {
   readonly progress: (text: string) => void;
   readonly env: (name: string) => string | undefined;
   /** The kept text that is worked out of these parts; undefined: nothing can be kept. */
-  readonly kept: (parts: readonly (string | Uint8Array)[]) => KeptText | undefined;
+  readonly kept: (parts: readonly KeptPart[]) => KeptText | undefined;
   /** Asks on the terminal for a line, with or without echo; undefined: there is no terminal. */
   readonly ask: (question: string, isHidden: boolean) => string | undefined;
   /** Until so many milliseconds have passed. */
@@ -67,6 +67,9 @@ export interface Host {
 }
 
 export type Stream = 'stdout' | 'stderr';
+
+/** Of what a kept text is worked out; a program stands for its content. */
+export type KeptPart = string | Uint8Array | { readonly program: string };
 
 /** A text that runs keep for later ones. */
 interface KeptText {

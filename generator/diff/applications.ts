@@ -136,7 +136,8 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
   if (old.isCutOff || now.isCutOff) return [];
   const isChosen = (made: MadeApplication): boolean =>
     !made.isOfNothing || !hasChosen(made, after, old.applications);
-  const names = now.applications.filter(isChosen).map(({ object }) => object.name);
+  const names = new Set(now.applications.filter(isChosen).map(({ object }) => object.name));
+  const patterns = new Set([...names].filter(isUnresolved).map(patternOf));
   const isSameName = NAMED.every(path =>
     isSame(valueAt(before.json, path), valueAt(after.json, path)),
   );
@@ -144,7 +145,8 @@ function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] 
     ({ object, isOfNothing }) =>
       !isOfNothing &&
       (isSameName || !isUnresolved(object.name)) &&
-      !names.some(name => isMaybe(name, object.name)),
+      !names.has(object.name) &&
+      ![...patterns].some(pattern => matchesGlob(pattern, object.name)),
   );
 }
 
@@ -167,7 +169,7 @@ function hasChosen(
   );
 }
 
-/** Whether a name, which may have templates, is or may be another. */
-function isMaybe(name: string, other: string): boolean {
-  return name === other || matchesGlob(name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*'), other);
+/** What names a name with templates may become. */
+function patternOf(name: string): string {
+  return name.replaceAll(/\{\{[^{}]{0,300}\}\}/g, '*');
 }

@@ -1,5 +1,5 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, isSame, type Json, type JsonObject } from '../core/json.ts';
+import { groupBy, isMap, isSame, type Json, type JsonObject, stableText } from '../core/json.ts';
 
 /** A field that differs, in the form in which objects are compared. Values are not yet masked. */
 export interface FieldChange {
@@ -149,12 +149,11 @@ export function commonEnds<T>(
 function setChanges(lists: Lists): FieldChange[] {
   const { base, head } = lists;
   const added = new Set(head.keys());
-  const removed: number[] = [];
-  for (const [index, entry] of base.entries()) {
-    const equal = [...added].find(other => isSame(entry, head[other]));
-    if (equal === undefined) removed.push(index);
-    else added.delete(equal);
-  }
+  const indexes = groupBy([...head.keys()].reverse(), index => stableText(head[index] ?? null));
+  const removed = [...base.keys()].filter(index => {
+    const equal = indexes.get(stableText(base[index] ?? null))?.pop();
+    return equal === undefined || !added.delete(equal);
+  });
   const [before, after] = [removed[0], [...added][0]];
   if (removed.length === 1 && added.size === 1)
     return changesIn(entryPair(lists, before ?? 0, before, after));

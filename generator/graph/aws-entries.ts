@@ -32,6 +32,7 @@ export interface AwsEntry<Source extends AwsSource = AwsSource> extends ObjectFi
   readonly find?: JsonObject;
   /** `metadata.spec` of an entry of a PushSecret. */
   readonly metadata?: JsonObject;
+  readonly metadataPath?: Path;
 }
 
 /** All entries that are read from AWS and written to it, and the tokens that generators get. */
@@ -263,6 +264,7 @@ function pushed(
     uses: usesOf(metadata, isDeleting),
     name: awsName(store, remoteKey),
     metadata,
+    metadataPath: [...path, ...place.slice(0, 2), 'metadata', 'spec'],
     secret: sourceOf(spec),
     ...keys,
   };

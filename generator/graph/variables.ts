@@ -1,6 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, listAt, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
 import { references } from '../kinds/core/env-order.ts';
 import { configMap } from '../kinds/core/secret.ts';
 import { annotationOf, type KeySet, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
@@ -159,25 +160,34 @@ interface Scope {
   readonly before: KeySet;
   /** The first index in env of each name. */
   readonly places: ReadonlyMap<string, number>;
-  /** The same by names in lower case; -1 for variables of envFrom. */
+  /** The same by names in lower case. */
   readonly alike: ReadonlyMap<string, number>;
+  /** Those of envFrom in lower case, with and without their prefix, which people forget. */
+  readonly alikeBefore: ReadonlySet<string>;
 }
 
 function scopeOf(graph: SecretGraph, pod: Pod, container: Container): Scope {
-  const before = envFromVariables(graph, container);
   const names = container.env.map(({ name }) => name);
-  const alike = firstPlaces(names.map(name => name.toLowerCase()));
-  for (const name of before.keys) alike.set(name.toLowerCase(), -1);
-  for (const key of unprefixedKeys(graph, container)) alike.set(key.toLowerCase(), -1);
-  return { pod, container, before, places: firstPlaces(names), alike };
+  const given = envFromOf(graph, container);
+  return {
+    pod,
+    container,
+    before: keysOf(given),
+    places: firstPlaces(names),
+    alike: firstPlaces(names.map(name => name.toLowerCase())),
+    alikeBefore: alikeIn(given),
+  };
 }
 
-/** The keys whose variables have a prefix: people forget it. */
-function unprefixedKeys(graph: SecretGraph, { object, envFrom }: Container): string[] {
-  return envFrom
-    .filter(({ prefix }) => prefix !== '')
-    .flatMap(source => variablesFrom(graph, object.namespace, { ...source, prefix: '' }) ?? []);
-}
+const alikeIn = oncePer(({ entries, sources }: EnvFrom): ReadonlySet<string> => {
+  const names = sources.flatMap((source, index) => {
+    const { prefix = '' } = entries[index] ?? {};
+    return (source ?? []).flatMap(name =>
+      prefix === '' ? [name] : [name, name.slice(prefix.length)],
+    );
+  });
+  return new Set(names.map(name => name.toLowerCase()));
+});
 
 function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
   const { container, before, places } = scope;
@@ -195,7 +205,8 @@ function unresolvedIn(text: ExpandedText, scope: Scope): UnresolvedReference[] {
     const reference = { container, path, name, known, isOwn };
     if (place !== undefined && !isOwn)
       return [{ definedAt: [...container.path, 'env', place, 'name'], ...reference }];
-    const isAlike = isEarlier(scope.alike.get(name.toLowerCase()));
+    const lower = name.toLowerCase();
+    const isAlike = scope.alikeBefore.has(lower) || isEarlier(scope.alike.get(lower));
     const isSure = !before.isOpen && isMeant(name, text, isAlike) && !isInjected(name, scope.pod);
     return isSure ? [reference] : [];
   });
@@ -225,8 +236,35 @@ function isInjected(name: string, { object }: Pod): boolean {
   );
 }
 
+/** The variables that a container has of each entry of envFrom. Those with the same entries share one. */
+export interface EnvFrom {
+  readonly entries: readonly EnvFromEntry[];
+  /** Undefined: the keys are not known. */
+  readonly sources: readonly (readonly string[] | undefined)[];
+}
+
+/** How many names containers get in all: more are not known, as each container may have a prefix of its own. */
+const MOST_NAMES = 2_000_000;
+
+const envFroms = oncePer((_: SecretGraph) => ({ known: new Map<string, EnvFrom>(), names: 0 }));
+
+export function envFromOf(graph: SecretGraph, { object, envFrom }: Container): EnvFrom {
+  const kept = envFroms(graph);
+  const parts = envFrom.map(({ prefix, secret, configMap }) => [prefix, secret, configMap]);
+  const id = JSON.stringify([object.namespace, parts]);
+  const before = kept.known.get(id);
+  if (before !== undefined) return before;
+  const sources = envFrom.map(entry =>
+    kept.names > MOST_NAMES ? undefined : variablesFrom(graph, object.namespace, entry),
+  );
+  for (const source of sources) kept.names += source?.length ?? 0;
+  const found = { entries: envFrom, sources };
+  kept.known.set(id, found);
+  return found;
+}
+
 /** The variables of an entry of envFrom, with its prefix; undefined: the keys are not known. */
-export function variablesFrom(
+function variablesFrom(
   graph: SecretGraph,
   namespace: string,
   { prefix, secret, configMap }: EnvFromEntry,
@@ -244,10 +282,16 @@ function secretKeys(graph: SecretGraph, namespace: string, name: string): string
 }
 
 /** All variables that a container has from envFrom. */
-export function envFromVariables(graph: SecretGraph, { object, envFrom }: Container): KeySet {
-  const found = envFrom.map(source => variablesFrom(graph, object.namespace, source));
-  return { keys: new Set(found.flatMap(keys => keys ?? [])), isOpen: found.includes(undefined) };
+export function envFromVariables(graph: SecretGraph, container: Container): KeySet {
+  return keysOf(envFromOf(graph, container));
 }
+
+const keysOf = oncePer(
+  ({ sources }: EnvFrom): KeySet => ({
+    keys: new Set(sources.flatMap(keys => keys ?? [])),
+    isOpen: sources.includes(undefined),
+  }),
+);
 
 /** A `${env:NAME}` in the configuration of an OpenTelemetry collector that has no such variable. */
 interface CollectorVariable extends ObjectField {

@@ -89,7 +89,7 @@ function targetsOf(entry: AwsEntry, { on }: AwsCall, home: Home): Target[] {
 /** The ARN of the entry, without the version that a parameter's name may end with. */
 function namedArn({ store: { service }, name = '' }: AwsEntry, home: Home): Arn {
   if (service === 'SecretsManager') return secretArn(home, name);
-  return parameterArn(home, name.startsWith('arn:') ? name : name.replace(/:.*/, ''));
+  return parameterArn(home, name.replace(/^(arn:(?:[^:]*:){4})?([^:]*):.*/, '$1$2'));
 }
 
 /** Secrets Manager ends each ARN with six random characters. */
@@ -132,7 +132,7 @@ function foundBy({ store, find }: AwsEntry, home: Home): Target {
       ? ALWAYS
       : {
           StringEquals: Object.fromEntries(
-            tags.map(([tag, value]) => [`aws:ResourceTag/${tag}`, scalarText(value)]),
+            tags.map(([tag, value]) => [`aws:ResourceTag/${tag}`, literal(scalarText(value))]),
           ),
         };
   if (store.service === 'ParameterStore')
@@ -220,6 +220,11 @@ function endingOf({ partition }: Home): string {
 /** Whether an entry has a name without variables, or is a search. */
 export function isNamed({ name }: AwsEntry): boolean {
   return name === undefined || (name !== '' && !isUnresolved(name));
+}
+
+/** A text as IAM takes it for itself, not for a pattern. */
+export function literal(text: string): string {
+  return text.replaceAll(/[*?]|\$(?=\{)/g, sign => `$\{${sign}}`);
 }
 
 export function arnText({ head, name, tail }: Arn): string {

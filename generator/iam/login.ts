@@ -6,6 +6,7 @@ import type { SecretGraph } from '../graph/secret-graph.ts';
 import { serviceAccount } from '../kinds/core/service.ts';
 import { storeKind } from '../kinds/eso/stores.ts';
 import { annotationOf } from '../kinds/kind.ts';
+import { literal } from './grants.ts';
 import type { PolicyStatement } from './policies.ts';
 
 /** How ESO logs in to AWS for an entry (docs/facts/eso.md#aws-login). */
@@ -138,9 +139,12 @@ export function hopTrust(
 ): PolicyStatement[] {
   const principal = { AWS: from };
   const tags = Object.fromEntries(
-    sessionTags.map(({ key, value }) => [`aws:RequestTag/${key}`, value]),
+    sessionTags.map(({ key, value }) => [`aws:RequestTag/${key}`, literal(value)]),
   );
-  const equals = { ...tags, ...(externalId !== undefined && { 'sts:ExternalId': externalId }) };
+  const equals = {
+    ...tags,
+    ...(externalId !== undefined && { 'sts:ExternalId': literal(externalId) }),
+  };
   const lasting = sessionTags.filter(({ isTransitive }) => isTransitive).map(({ key }) => key);
   const assume = { principal, actions: ['sts:AssumeRole'], resources: [], condition: met(equals) };
   if (!isTagging) return [assume];

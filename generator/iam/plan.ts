@@ -1,7 +1,9 @@
 import { isSame, sortBy } from '../core/json.ts';
 import { isUnresolved, shortHash } from '../core/kube-object.ts';
 import { type IamSettings, type ServiceAccountName, VARIABLES } from '../environments/clusters.ts';
+import { awsHome } from '../graph/aws-accounts.ts';
 import { type AwsEntry, awsBulkPushes, awsEntries, awsSessions } from '../graph/aws-entries.ts';
+import { entryFaults, unresolvedNames } from '../graph/aws-names.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import { accountOf } from '../kinds/ack.ts';
 import { objectName } from '../kinds/kind.ts';
@@ -106,8 +108,13 @@ function arnsOf(entry: AwsEntry, { account }: IamSettings): Arn[] {
 
 /** The plan of one cluster; `known` counts the entries of all clusters. */
 function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSettings): Planned {
-  const faults: ObjectFault[] = awsEntries(graph).flatMap(unresolvedName);
-  const roles = draftRoles(graph, settings).flatMap(draft => {
+  const faults: ObjectFault[] = [];
+  const entries = awsEntries(graph).filter(entry => {
+    const wrong = unnamable(entry, graph, settings);
+    faults.push(...wrong);
+    return wrong.length === 0 && entry.name !== '';
+  });
+  const roles = draftRoles(entries, graph, settings).flatMap(draft => {
     const role = sizedRole(draft, known);
     if ('message' in role) faults.push(role);
     return 'message' in role ? [] : [role];
@@ -123,19 +130,40 @@ function iamPlan(name: string, graph: SecretGraph, known: Below, settings: IamSe
   };
 }
 
-/** A name with a variable would make an ARN of nothing. */
-function unresolvedName({ object, path, name }: AwsEntry): ObjectFault[] {
-  if (name === undefined || !isUnresolved(name)) return [];
-  return [
-    {
-      id: 'unresolved-name',
-      severity: 'error',
-      object,
-      path,
-      message: `"${name}" is not filled in, so that no policy can name it`,
-      hint: 'Give the manifests as they are after the tool that fills it in.',
-    },
+/** Why no policy may name an entry, its key or its roles: the name would be of nothing, or a pattern. */
+function unnamable(entry: AwsEntry, graph: SecretGraph, settings: IamSettings): ObjectFault[] {
+  const { object, store } = entry;
+  const account = awsHome(store, graph).account ?? accountIn(settings);
+  const { role, hops } = loginOf(entry, graph, settings);
+  const roles = [...(role === undefined ? [] : [role]), ...hops.map(hop => hop.role)];
+  const ofRole = { path: store.path, object: store.object };
+  const names = [
+    ...unresolvedNames(entry).map(({ text, path }) => ({ text, path, object })),
+    ...roles.filter(isUnresolved).map(text => ({ text, ...ofRole })),
   ];
+  return [
+    ...roles
+      .filter(text => /[*?]/.test(text))
+      .map(text => ({
+        id: 'aws-name',
+        severity: 'error' as const,
+        ...ofRole,
+        message: `"${text}" is no role: a policy would take it for a pattern`,
+        hint: 'Write the ARN of a role, without "*" and "?".',
+      })),
+    ...names.map(({ text, ...place }) => ({
+      id: 'unresolved-name',
+      severity: 'error' as const,
+      ...place,
+      message: `"${text}" is not filled in, so that no policy can name it`,
+      hint: 'Give the manifests as they are after the tool that fills it in.',
+    })),
+    ...(names.length > 0 ? [] : entryFaults(entry, account).filter(fault => !fault.isHarmless)),
+  ];
+}
+
+function accountIn({ account }: IamSettings): string | undefined {
+  return account === VARIABLES.account ? undefined : account;
 }
 
 /** A role while its grants are collected, before they become policies. */
@@ -166,8 +194,12 @@ interface Roles {
 }
 
 /** All roles that ESO needs in a cluster, in the order in which they are assumed. */
-function draftRoles(graph: SecretGraph, settings: IamSettings): DraftRole[] {
-  const entries = sortBy(awsEntries(graph).filter(isNamed), orderOf);
+function draftRoles(
+  named: readonly AwsEntry[],
+  graph: SecretGraph,
+  settings: IamSettings,
+): DraftRole[] {
+  const entries = sortBy(named, orderOf);
   const homeIn = homesOf(entries, settings);
   const starts = entries.map((entry): Start => {
     const [login, home] = [loginOf(entry, graph, settings), homeIn(entry)];

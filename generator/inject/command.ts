@@ -1,10 +1,10 @@
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { annotationsOf } from '../core/kube-object.ts';
-import { objectName, type PlacedObject } from '../kinds/kind.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { LOCAL_CONFIG } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
-import { objectText } from '../report/text.ts';
+import { objectOf, objectText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type ReadConfig, readConfigFile } from '../shell/config.ts';
 import { expectPaths, wrongUsage } from '../shell/flags.ts';
@@ -127,7 +127,7 @@ function injectObjects(
 /** Names the objects that an injection would change. */
 function printChanged(objects: readonly PlacedObject[], host: Host): number {
   for (const object of objects) {
-    host.stdout(`${objectText(objectName(object))} would change\n`);
+    host.stdout(`${objectText(objectOf(object))} would change\n`);
   }
   return objects.length === 0 ? exitCodes.ok : exitCodes.findings;
 }

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { archiveCollision } from './rules/archive-collision.ts';
+import { awsName } from './rules/aws-name.ts';
 import { awsThrottling } from './rules/aws-throttling.ts';
 import { backupMethod } from './rules/backup-method.ts';
 import { clearTextPush } from './rules/clear-text-push.ts';
@@ -98,6 +99,7 @@ import { variableOrder } from './rules/variable-order.ts';
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
   archiveCollision,
+  awsName,
   awsThrottling,
   backupMethod,
   clearTextPush,

@@ -52,7 +52,7 @@ export function jsonText(value: unknown): string {
 
 /** Objects as one Kubernetes List, as `kubectl get --output json` prints them. */
 export function renderList(objects: readonly KubeObject[]): string {
-  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, undefined, 2)}\n`;
+  return jsonText({ apiVersion: 'v1', kind: 'List', items: objects });
 }
 
 /** A finding in the JSON of every command (`schemas/report.schema.json`): no field is left out, null is none. */
@@ -104,6 +104,21 @@ export function oneLine(text: string): string {
 /** The same of each line of a text. */
 export function shownLines(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
+}
+
+/** What breaks a line, moves the cursor or turns the direction of writing. Behind ESC `[1m` is a colour. */
+const CONTROL =
+  /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
+
+/**
+ * The last door of everything that is printed: whatever names are in it, and whoever made it of them,
+ * no control character gets out but line ends, tabs and, where people see them, colours.
+ */
+export function printable(text: string, hasColors: boolean): string {
+  if (/^[\t\n -~]*$/.test(text)) return text;
+  return text.replaceAll(CONTROL, found =>
+    hasColors && /^\p{Cc}\[/u.test(found) ? found : escaped(found.slice(0, 1)) + found.slice(1),
+  );
 }
 
 /**

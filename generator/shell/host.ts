@@ -31,7 +31,6 @@ import { onceFor } from '../core/once.ts';
 import type { Validator } from '../core/schema.ts';
 import { lastingFolder, removeFolder } from './keeper.ts';
 import { killProgram, type Program, runNow, run as runProgram, startProgram } from './programs.ts';
-import type { OnRead } from './start.ts';
 import {
   hasColors,
   hasLines,
@@ -40,8 +39,10 @@ import {
   progressOn,
   readStdin,
   tell,
+  tellReport,
   tellShown,
 } from './streams.ts';
+import type { OnRead } from './tune.ts';
 
 /** The machine we are on, as seen from a folder. */
 export function nodeHost(cwd: string, run: Once = once()): Host {
@@ -71,7 +72,7 @@ export function nodeHost(cwd: string, run: Once = once()): Host {
     readStdin: () => take(readStdin()),
     stdout: cleared(print),
     stderr: cleared(tell),
-    stderrReport: cleared(tellShown),
+    stderrReport: cleared(tellReport),
     ask: cleared((question, isHidden) => ask(question, isHidden)),
     env: name => process.env[name],
     wait: milliseconds => new Promise(resolved => setTimeout(resolved, milliseconds)),

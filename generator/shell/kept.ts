@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Host, Run } from '../core/host.ts';
+import type { Host, KeptPart, Run } from '../core/host.ts';
 
 /** How many texts are kept. */
 const MOST = 4_000;
@@ -62,24 +64,47 @@ function folderFor(env: Host['env']): string | undefined {
   return isAbsolute(cache) ? join(cache, 'rem-secrets', 'builds') : undefined;
 }
 
-/** Makes the folder. Whether nobody else owns or can write it and the one above it, and neither is a link. */
+/** Makes the folder. Whether nobody else owns or can write it and the one above it, neither is a link, and no checkout has it. */
 function isOurs(folder: string): boolean {
+  if (isInCheckout(folder)) return false;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return [dirname(folder), folder].every(path => {
-      const found = lstatSync(path);
-      return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
-    });
+    return (
+      !isInCheckout(realpathSync(folder)) &&
+      [dirname(folder), folder].every(path => {
+        const found = lstatSync(path);
+        return (
+          found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+        );
+      })
+    );
   } catch {
     return false;
   }
 }
 
+function isInCheckout(path: string): boolean {
+  const above = dirname(path);
+  return existsSync(join(path, '.git')) || (above !== path && isInCheckout(above));
+}
+
 /** Each part has its length before it, so that none runs into the next. */
-function hashOf(parts: readonly (string | Uint8Array)[]): string {
+function hashOf(parts: readonly KeptPart[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  for (const part of parts) {
+    const text = typeof part === 'object' && 'program' in part ? programHash(part.program) : part;
+    hash.update(`${text.length}:`).update(text);
+  }
   return hash.digest('hex');
+}
+
+/** Programs of this run, of which each is read once. */
+const programs = new Map<string, string>();
+
+function programHash(path: string): string {
+  const hash = programs.get(path) ?? createHash('sha256').update(readFileSync(path)).digest('hex');
+  programs.set(path, hash);
+  return hash;
 }
 
 interface OnDisk {

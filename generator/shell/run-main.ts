@@ -13,6 +13,13 @@ export async function runMain(name: string, use: (host: Host) => ExitCode): Prom
   process.exit(code);
 }
 
+/** What V8 says of a text, a list or a nesting that it cannot hold: there was too much to read. */
+function overflowOf(error: unknown): string | undefined {
+  return error instanceof RangeError
+    ? `the input is larger or nested deeper than can be read: ${error.message}`
+    : undefined;
+}
+
 /** Prints in one line what the machine refuses; any other error that arrives here is our bug. Returns the exit code. */
 export async function guarded(
   name: string,
@@ -22,7 +29,7 @@ export async function guarded(
   try {
     return await use();
   } catch (error) {
-    const refusal = refusalOf(error, cwd);
+    const refusal = refusalOf(error, cwd) ?? overflowOf(error);
     if (refusal !== undefined) {
       stderr(`${name}: ${oneLine(refusal)}\n`);
       return exitCodes.usage;

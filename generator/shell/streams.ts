@@ -1,8 +1,8 @@
 import { fstatSync, readSync, type Stats, statSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
-import { cannotRead, cannotWrite, isSystemError, type Stream } from '../core/host.ts';
-import { oneLine, shownLines } from '../report/text.ts';
+import { cannotRead, cannotWrite, type Host, isSystemError, type Stream } from '../core/host.ts';
+import { oneLine, printable, shownLines } from '../report/text.ts';
 
 /** Prints a result: one that cannot be handed over is an error. */
 export function print(text: string): void {
@@ -13,12 +13,22 @@ export function print(text: string): void {
   }
 }
 
+/** A machine that prints nothing but what can be seen. */
+export function printing(host: Host): Host {
+  return { ...host, stdout: text => host.stdout(printable(text, host.hasColors('stdout'))) };
+}
+
 /** Writes to stderr. If that fails there is nobody to tell, and the exit code stays. */
 export function tell(text: string): void {
   tellShown(shownLines(text));
 }
 
-/** The same for text that a report has escaped and coloured. */
+/** The same for a report, which has colours. */
+export function tellReport(text: string): void {
+  tellShown(printable(text, hasColors('stderr')));
+}
+
+/** The same for text that moves the cursor itself. */
 export function tellShown(text: string): void {
   try {
     write(2, text);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { HostError, isSystemError } from '../core/host.ts';
+import { shownLines } from '../report/text.ts';
 import { sleep } from './streams.ts';
 
 /** Asks on the terminal, whatever stdin and stdout are, and waits for a line. Undefined: there is no terminal. */
@@ -8,7 +9,7 @@ export function ask(question: string, isHidden: boolean): string | undefined {
   const file = openTerminal();
   if (file === undefined) return undefined;
   if (!isHidden) {
-    writeSync(file, question);
+    writeSync(file, shownLines(question));
     const line = plainLine(file);
     closeSync(file);
     return line;
@@ -17,7 +18,7 @@ export function ask(question: string, isHidden: boolean): string | undefined {
   // Raw mode does not echo; it has to be on before the question is seen.
   terminal.setRawMode(true);
   try {
-    writeSync(file, question);
+    writeSync(file, shownLines(question));
     return hiddenLine(file);
   } finally {
     terminal.setRawMode(false);

@@ -1,4 +1,5 @@
 import { dirname, join, relative } from 'node:path';
+import { filledText } from '../core/fill.ts';
 import { textOf } from '../core/host.ts';
 import { isMap, type Json, type JsonObject, mapAt, scalarText } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
@@ -43,6 +44,9 @@ export interface Variables {
  */
 const VARIABLE = /(\$?)\$\{([A-Za-z_]\w{0,200})(?:(?::[-=]|=)([^{}\n]{0,500}))?\}/g;
 
+/** How many characters variables may add to manifests. */
+const LONGEST = 10_000_000;
+
 /** Manifests with their variables filled in, except in documents that Flux is told to leave alone. */
 export function filledManifests(
   { text, objects }: { readonly text: string; readonly objects: readonly PlacedObject[] },
@@ -63,15 +67,13 @@ export function filledManifests(
  * What is not known stays as it is written.
  */
 function substituted(text: string, { values, isWhole }: Variables): string {
-  return text.replaceAll(
-    VARIABLE,
-    (whole: string, dollar: string, name: string, usual: string | undefined) => {
-      if (dollar !== '') return whole.slice(1);
-      const known = values.get(name);
-      if (known !== undefined && (known !== '' || usual === undefined)) return known;
-      return isWhole ? (usual ?? '') : whole;
-    },
-  );
+  const fill = ([whole, dollar, name = '', usual]: RegExpExecArray): string => {
+    if (dollar !== '') return whole.slice(1);
+    const known = values.get(name);
+    if (known !== undefined && (known !== '' || usual === undefined)) return known;
+    return isWhole ? (usual ?? '') : whole;
+  };
+  return filledText(text, VARIABLE, fill, text.length + LONGEST) ?? text;
 }
 
 /** The objects that were read so far, with the variables in their ConfigMaps. */

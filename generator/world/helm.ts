@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type FolderEntry, type Host, HostError, type Run, textOf } from '../core/host.ts';
+import {
+  type FolderEntry,
+  type Host,
+  HostError,
+  type KeptPart,
+  type Run,
+  textOf,
+} from '../core/host.ts';
 import { isMap, listAt, textAt, textsIn } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
@@ -97,11 +104,11 @@ function runHelm(chart: ChartToMake, files: ChartFiles, host: Host): Promise<Run
   return room.run(chart.helm.path, args, { env, limits: LIMITS, isNeedless });
 }
 
-function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): (string | Uint8Array)[] {
+function partsOf(chart: ChartToMake, files: ChartFiles, host: Host): KeptPart[] {
   const { path, version } = chart.helm;
-  const form = ['helm', FORM, path, host.sizeOf(path), version, chartArgs(chart, '', true)];
   return [
-    JSON.stringify(form),
+    JSON.stringify(['helm', FORM, path, version, chartArgs(chart, '', true)]),
+    { program: path },
     JSON.stringify(chart.release.values),
     ...[...files].flatMap(([file, place]) => [file, host.readFile(place)]),
   ];

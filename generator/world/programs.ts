@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { type Host, HostError, type Run } from '../core/host.ts';
+import { type Host, HostError, type KeptPart, type Run } from '../core/host.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
 /** kustomize, or kubectl, which has one in it. */
@@ -32,9 +32,9 @@ export async function runKustomize(
 }
 
 /** Says which kustomize it is that builds; undefined: there is none. */
-export function kustomizeForm(host: Host): string | undefined {
+export function kustomizeForm(host: Host): KeptPart {
   const found = kustomizeOn(host, {});
-  return found && `${found.path} ${host.sizeOf(found.path)}`;
+  return found === undefined ? '' : { program: found.path };
 }
 
 /** A hint where kustomize is too old. It is asked for its version only when a build has failed. */

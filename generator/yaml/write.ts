@@ -80,10 +80,13 @@ function block(text: string, indent: string): string {
   return `|${end}\n${lines.map(line => (line === '' ? '' : indent + line)).join('\n')}`;
 }
 
-/** JSON is YAML, except for line breaks that only YAML 1.1 has. */
+/** Line breaks that only YAML 1.1 has, and what turns the direction of writing. */
+const UNSEEN = /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+/** JSON is YAML, except for characters that a reader refuses or a terminal obeys. */
 function doubleQuoted(text: string): string {
   return JSON.stringify(text).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
@@ -118,5 +121,5 @@ function isPlainSafe(text: string): boolean {
 
 /** Whether all readers take each character for one of a line. */
 function isPrintable(text: string): boolean {
-  return /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe]*$/.test(text);
+  return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !UNSEEN.test(text);
 }

@@ -17,6 +17,50 @@ const repeated = (part: (index: number) => string, bytes: number): string => {
   return parts.join('');
 };
 
+/** An object with a list whose entries have names that nothing tells of, each with another value. */
+const namedEntries = (bytes: number, value: string): string =>
+  `apiVersion: example.com/v1\nkind: Foo\nmetadata: { name: a, namespace: shop }\nspec:\n  items:\n${repeated(
+    index => `    - { name: n${index}, value: ${value}${index} }\n`,
+    bytes,
+  )}`;
+
+const NAMED = 'a list of named entries';
+
+/** So many pairs of an element of one list and of another, in a set of a kilobyte. */
+const matrixSet = (index: number): string => {
+  const list = (name: string): object => ({
+    list: { elements: Array.from({ length: 32 }, (_, at) => ({ [name]: `${name}${at}` })) },
+  });
+  return `${JSON.stringify({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: `s${index}`, namespace: 'argocd' },
+    spec: {
+      generators: [{ matrix: { generators: [list('a'), list('b')] } }],
+      template: {
+        metadata: { name: `{{a}}-{{b}}-${index}` },
+        spec: {
+          project: 'default',
+          destination: { name: 'in-cluster', namespace: 'x' },
+          source: { repoURL: 'https://example.com/a.git', path: 'apps/{{a}}/{{b}}' },
+        },
+      },
+    },
+  })}\n---\n`;
+};
+
+const variablesOfAll = (bytes: number): string => `apiVersion: v1
+kind: ConfigMap
+metadata: { name: c, namespace: shop }
+data:
+${repeated(index => `  KEY_${index}: v\n`, bytes / 2)}---
+apiVersion: v1
+kind: Pod
+metadata: { name: a, namespace: shop }
+spec:
+  containers:
+${repeated(index => `    - { name: c${index}, image: i, envFrom: [{ configMapRef: { name: c } }] }\n`, bytes / 2)}`;
+
 /** What would be quadratic if a stage looked at all that is before or behind it again. */
 const SHAPES: Readonly<Record<string, Shape>> = {
   'one name again and again on one line': bytes =>
@@ -39,13 +83,21 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'quotes that are not closed': bytes => repeated(index => `a${index}: "\n`, bytes),
   'a key and its value in a file of settings': bytes =>
     configMap(`"${repeated(() => 'password=a&', bytes)}"`),
+  'ApplicationSets of a matrix': bytes => repeated(matrixSet, bytes),
+  'a ConfigMap that every container takes whole': variablesOfAll,
+  [NAMED]: bytes => namedEntries(bytes, 'w'),
 };
 
 /** Twice the text takes twice the time, by lint and by diff, and a megabyte ends soon. */
 export function hostile(): Row[] {
   return Object.entries(SHAPES).flatMap(([what, shape]) =>
     withFolder(
-      { 'half.yaml': shape(HALF), 'whole.yaml': shape(2 * HALF), 'none.yaml': '' },
+      {
+        'half.yaml': shape(HALF),
+        'whole.yaml': shape(2 * HALF),
+        'before-half.yaml': what === NAMED ? namedEntries(HALF, 'v') : '',
+        'before-whole.yaml': what === NAMED ? namedEntries(2 * HALF, 'v') : '',
+      },
       folder => (['lint', 'diff'] as const).flatMap(command => rowsOf(what, folder, command)),
     ),
   );
@@ -59,7 +111,7 @@ function rowsOf(what: string, folder: string, command: 'lint' | 'diff'): Row[] {
         : [
             'diff',
             '--base',
-            `path:${join(folder, 'none.yaml')}`,
+            `path:${join(folder, `before-${file}`)}`,
             '--head',
             `path:${join(folder, file)}`,
           ];

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root. */
 export const root: string = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Of a checkout that is read, and in CI, no compiled code is run (generator/shell/start.ts). */
+const ELSEWHERE = tmpdir();
 
 /** A program with its arguments, run in a folder. */
 export interface Command {
@@ -69,7 +73,7 @@ export function wallOf(command: Command): number {
 }
 
 /** Bash tells milliseconds. */
-function timesOf({ argv, cwd = root }: Command): Record<'wall' | 'user' | 'system', number> {
+function timesOf({ argv, cwd = ELSEWHERE }: Command): Record<'wall' | 'user' | 'system', number> {
   const bash = needed('/bin/bash', 'install bash');
   const script = 'TIMEFORMAT="times %3R %3U %3S"; time "$@" >/dev/null';
   const { stderr } = ran({ argv: [bash, '-c', script, 'bash', ...argv], cwd });
@@ -79,7 +83,7 @@ function timesOf({ argv, cwd = root }: Command): Record<'wall' | 'user' | 'syste
 }
 
 /** Peak memory of a command in MB (10⁶ bytes). */
-export function peakMemoryOf({ argv, cwd = root }: Command): number {
+export function peakMemoryOf({ argv, cwd = ELSEWHERE }: Command): number {
   const time = needed('/usr/bin/time', 'install the package `time`');
   const { stderr } = ran({ argv: [time, '-f', 'peak %M', ...argv], cwd });
   return (Number(/peak (\d+)\s*$/.exec(stderr)?.[1]) * 1024) / 1e6;
@@ -117,8 +121,9 @@ interface Ran {
   readonly stderr: string;
 }
 
-function ran({ argv: [program = '', ...args], cwd = root, input = '' }: Command): Ran {
-  const options = { cwd, input, encoding: 'utf8', maxBuffer: 1 << 29 } as const;
+function ran({ argv: [program = '', ...args], cwd = ELSEWHERE, input = '' }: Command): Ran {
+  const env = { ...process.env, CI: '' };
+  const options = { cwd, env, input, encoding: 'utf8', maxBuffer: 1 << 29 } as const;
   const { status, stdout, stderr, error } = spawnSync(program, args, options);
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}: ${stderr}`);

@@ -1,17 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withInstalled } from './installed.ts';
-import { bare, type Command, compare, cpuOf, launcher, type Row, settled } from './measure.ts';
+import {
+  bare,
+  type Command,
+  compare,
+  cpuOf,
+  launcher,
+  type Row,
+  root,
+  settled,
+} from './measure.ts';
+import { withFolder } from './specs.ts';
 
 /** Rendering the repository's own spec, against a Node that does nothing. */
 export function startUp(): Row[] {
-  return [
-    ...rows('clone', launcher('rem-secrets')),
-    ...withInstalled(bin => rows('installed', join(bin, 'rem-secrets'))),
-  ];
+  const spec = readFileSync(join(root, 'rem-secrets.yaml'), 'utf8');
+  return withFolder({ 'rem-secrets.yaml': spec }, folder => [
+    ...rows('clone', launcher('rem-secrets'), folder),
+    ...withInstalled(bin => rows('installed', join(bin, 'rem-secrets'), folder)),
+  ]);
 }
 
-function rows(where: string, program: string): Row[] {
-  const render = settled({ argv: [program, 'render'] });
+function rows(where: string, program: string, cwd: string): Row[] {
+  const render = settled({ argv: [program, 'render'], cwd });
   const empty = { argv: ['node', '-e', '0'] };
   const against = (of: (command: Command) => Command): ReturnType<typeof compare> =>
     compare(

@@ -20,7 +20,12 @@ export function world(): Row[] {
     spawnSync('sed', ['-i', 's/:1\\.0/:1.1/', join(folder, 'apps/app-7/web.yaml')]);
     step('commit', '-qam', 'head');
     const run = (...args: readonly string[]): Command => ({
-      argv: ['env', `XDG_CACHE_HOME=${folder}/.cache`, launcher('rem-secrets'), ...args],
+      argv: [
+        'env',
+        `XDG_CACHE_HOME=${folder}/../bench-cache-${process.pid}`,
+        launcher('rem-secrets'),
+        ...args,
+      ],
       cwd: folder,
     });
     const review = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];

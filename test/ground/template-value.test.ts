@@ -47,3 +47,20 @@ test.for([
   '{{ slugify .name }}',
   '{{ printf "%5d" .count }}',
 ])('%s is not known', text => expect(filledIn(text)).toBeUndefined());
+
+const long = 'a'.repeat(9_000);
+
+test.for([
+  '{{ replace "a" .long .long }}',
+  '{{ printf "%s%s" .long .long }}',
+  '{{ print .long .long }}',
+  '{{ join .long .list }}',
+  '{{ splitList "a" .long | last }}',
+  '{{ .longer | upper }}',
+  '{{ replace "a" .longer "a" }}',
+  '{{ .long }}'.repeat(100),
+])('%s would be too long, and is not made', text => {
+  const values = { long, longer: long + long, list: ['a', 'b', 'c'] };
+  const template = parseTemplate(text, ARGOCD_TEMPLATE_FUNCTIONS);
+  expect(templateValue(template, values)).toBeUndefined();
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { guarded } from '../../generator/shell/run-main.ts';
 import { folderOf, runMain } from '../machine.ts';
 
 test('a value of ten million characters is read', async () => {
@@ -6,4 +7,96 @@ test('a value of ten million characters is read', async () => {
   const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: long, namespace: shop }\ndata:\n  a: '${value}'\n`;
   const { status, stdout } = await runMain(folderOf([['long.yaml', text]]), ['lint', 'long.yaml']);
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'no findings in 1 object\n' });
+});
+
+function setOf(isGo: boolean, element: object, name: string): string {
+  const value = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: 'long', namespace: 'argocd' },
+    spec: {
+      goTemplate: isGo,
+      generators: [{ list: { elements: [element] } }],
+      template: {
+        metadata: { name },
+        spec: { project: 'default', destination: {}, source: { repoURL: 'a', path: name } },
+      },
+    },
+  };
+  return JSON.stringify(value);
+}
+
+const million = 'a'.repeat(1_000_000);
+
+/** What is filled in would be longer than any text of V8. */
+const FILLED: Readonly<Record<string, readonly (readonly [file: string, text: string])[]>> = {
+  "a template of Go's": [
+    ['a.yaml', setOf(true, { a: million }, '{{ replace "a" .a .a }}')],
+    ['b.yaml', setOf(true, { a: million }, '{{ .a }}'.repeat(10_000))],
+    ['c.yaml', setOf(true, { a: million }, '{{ .a | quote }} {{ foo }}'.repeat(3_000))],
+    [
+      'd.yaml',
+      setOf(true, { a: million }, `{{ printf "${'%s'.repeat(1000)}" ${'.a '.repeat(1000)}}}`),
+    ],
+  ],
+  'the old notation': [['a.yaml', setOf(false, { a: million }, '{{a}}'.repeat(10_000))]],
+  'variables of Flux': [
+    [
+      'clusters/a.yaml',
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: apps, namespace: flux-system }
+spec:
+  path: ./apps
+  interval: 1h
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+  postBuild: { substitute: { A: '${million}' } }
+`,
+    ],
+    [
+      'apps/a.yaml',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: '${`$\{A}`.repeat(10_000)}' }\n`,
+    ],
+  ],
+  'the name of a release': [
+    [
+      'a.yaml',
+      `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: ${million}, namespace: shop }
+spec:
+  chart: { spec: { chart: app-template, sourceRef: { kind: HelmRepository, name: bjw-s } } }
+  values: { a: '${'{{ .Release.Name }}'.repeat(10_000)}' }
+`,
+    ],
+  ],
+};
+
+test.for(Object.keys(FILLED))('%s makes no text without end', async name => {
+  const folder = folderOf(FILLED[name] ?? []);
+  for (const args of [
+    ['lint', '.'],
+    ['graph', '.'],
+    ['diff', '--base', '.', '--head', '.'],
+  ]) {
+    const { status, stderr } = await runMain(folder, args);
+    expect([args, status, stderr.slice(0, 500)]).toEqual([
+      args,
+      expect.toBeOneOf([0, 1, 2]),
+      expect.not.stringMatching('this is a bug|nested deeper'),
+    ]);
+  }
+});
+
+test('what is too long for V8 is wrong input', async () => {
+  let told = '';
+  const stderr = (text: string): void => {
+    told += text;
+  };
+  const code = await guarded('rem-secrets', { cwd: '/', stderr }, () => 'a'.repeat(2 ** 30).length);
+  expect({ code, told }).toEqual({
+    code: 2,
+    told: 'rem-secrets: the input is larger or nested deeper than can be read: Invalid string length\n',
+  });
 });

@@ -81,6 +81,15 @@ test.for([
   expect(readsOf(graphOf(setOf(generator)))).toEqual(reads),
 );
 
+test('a matrix of more pairs than are read is not known', () => {
+  const list = (length: number, field: string): string =>
+    JSON.stringify({ list: { elements: Array.from({ length }, (_, at) => ({ [field]: at })) } });
+  const matrix = (length: number): string =>
+    `{ matrix: { generators: [${list(length, 'name')}, ${list(length, 'other')}] } }`;
+  expect(readsOf(graphOf(setOf(matrix(22))))).toHaveLength(22 * 22);
+  expect(readsOf(graphOf(setOf(matrix(23))))).toEqual(['{{name}}-tls helm']);
+});
+
 test('what generators of an ApplicationSet do not tell is no fault', async () => {
   expect((await runMain('.', ['lint', '-'], setOf('{ clusters: {} }'))).stdout).not.toContain(
     'unknown-secret',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { root, runMain } from '../machine.ts';
 import { FILLED, type PrintedRole, printedOf, rolesIn, statementsOf } from './iam-cases.ts';
 
 /** A SecretStore with its ExternalSecret, which reads a parameter of the same name. */
@@ -81,3 +82,81 @@ test.for(['eu-west-1', 'cn-north-1'])(
     expect(JSON.stringify(roles.map(one => one.trustPolicy))).not.toContain('AWS_PARTITION');
   },
 );
+
+/** A store of a service, its login, and what its ExternalSecret and its PushSecret name. */
+function named(service: string, entry: string, push: string, login = ''): string {
+  return `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: aws, namespace: shop }
+spec: { provider: { aws: { service: ${service}, region: eu-west-1${login} } } }
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: db, namespace: shop }
+spec:
+  secretStoreRef: { kind: SecretStore, name: aws }
+  ${entry}
+---
+apiVersion: external-secrets.io/v1alpha1
+kind: PushSecret
+metadata: { name: push, namespace: shop }
+spec:
+  secretStoreRefs: [{ kind: SecretStore, name: aws }]
+  selector: { secret: { name: db } }
+  data: [${push}]
+`;
+}
+
+const plainRead = 'data: [{ secretKey: a, remoteRef: { key: /shop/db } }]';
+const plainPush = '{ match: { secretKey: a, remoteRef: { remoteKey: /shop/copy } } }';
+
+const HOSTILE: readonly (readonly [what: string, entry: string, push?: string, login?: string])[] =
+  [
+    ...['*', '/shop/*', 'shop/d?', '/shop/$' + '{*}', 'arn:aws:*:*:*:*'].flatMap(key => [
+      [`key ${key}`, `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`] as const,
+      [`extract ${key}`, `dataFrom: [{ extract: { key: '${key}' } }]`] as const,
+      [`path ${key}`, `dataFrom: [{ find: { path: '${key}', name: { regexp: a } } }]`] as const,
+      [`push ${key}`, plainRead, `{ match: { remoteRef: { remoteKey: '${key}' } } }`] as const,
+      [`prefix ${key}`, plainRead, plainPush, `, prefix: '${key}'`] as const,
+      [`role ${key}`, plainRead, plainPush, `, role: '${key}'`] as const,
+      [`additional ${key}`, plainRead, plainPush, `, additionalRoles: ['${key}']`] as const,
+      [
+        `key of KMS ${key}`,
+        plainRead,
+        plainPush.replace(/}$/, `, metadata: { spec: { kmsKeyID: '${key}' } } }`),
+      ] as const,
+    ]),
+    ...[
+      'arn:aws:secretsmanager:eu-west-1:123456789012:secret:*',
+      'arn:aws:ssm:eu-west-1:123456789012:parameter/*',
+      'arn:aws:s3:eu-west-1:123456789012:parameter/shop',
+      'arn:aws:ssm:us-east-1:123456789012:parameter/shop',
+      'arn:aws:ssm:eu-west-1:210987654321:parameter/shop',
+      'arn:aws:secretsmanager:eu-west-1:210987654321:secret:shop',
+    ].map(key => [key, `data: [{ secretKey: a, remoteRef: { key: '${key}' } }]`] as const),
+  ];
+
+test.for(['ParameterStore', 'SecretsManager'])('no name in %s becomes a pattern', async service => {
+  for (const [what, entry, push = plainPush, login] of HOSTILE) {
+    const args = ['--format', 'json', 'iam', '-', ...FILLED];
+    const { status, stdout, stderr } = await runMain(
+      root,
+      args,
+      named(service, entry, push, login),
+    );
+    expect([what, status, stderr]).toEqual([what, 1, expect.stringContaining('error: ')]);
+    const statements = rolesIn(stdout).flatMap(statementsOf);
+    const resources = statements.flatMap(statement => statement.resources ?? []);
+    expect(resources.filter(arn => arn !== '*' && /[*]|\?(?!\?*$)/.test(arn))).toEqual([]);
+  }
+});
+
+test('a tag and an external ID are written literally', async () => {
+  const entry = "dataFrom: [{ find: { tags: { team: 'a*?' } } }]";
+  const role = 'arn:aws:iam::123456789012:role/shop';
+  const login = `, role: '${role}', externalID: 'b*'`;
+  const manifests = named('SecretsManager', entry, plainPush, login);
+  const text = JSON.stringify(rolesIn(await printedOf(manifests, 'json', ...FILLED)));
+  expect(text).toContain('"aws:ResourceTag/team":"a$' + '{*}$' + '{?}"');
+  expect(text).toContain('"sts:ExternalId":"b$' + '{*}"');
+});

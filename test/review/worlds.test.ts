@@ -517,7 +517,7 @@ test('an applied folder that becomes a submodule, or another commit of it, is no
   }
 });
 
-test('a copy that nothing applied and an Application applies now is compared with what it applied so far', () => {
+test('a copy that nothing applied and an Application applies now is compared with what it applied so far', async () => {
   const copied: Files = {
     'argo/shop.yaml': application('shop', 'old'),
     'old/cluster.yaml': CLUSTER,

@@ -1,3 +1,4 @@
+import { joinedTexts } from '../fill.ts';
 import { isMap, isSame, type Json, type JsonObject } from '../json.ts';
 import type { BranchNode, Operand, Pipeline, Template, TemplateNode } from './parse.ts';
 
@@ -13,13 +14,15 @@ interface Scope {
 }
 
 function textOf(nodes: readonly TemplateNode[], scope: Scope): string | undefined {
-  let result = '';
+  const parts: string[] = [];
+  let length = 0;
   for (const node of nodes) {
     const part = nodeText(node, scope);
-    if (part === undefined) return undefined;
-    result += part;
+    length += part?.length ?? 0;
+    if (part === undefined || length > LONGEST_TEXT) return undefined;
+    parts.push(part);
   }
-  return result;
+  return parts.join('');
 }
 
 function nodeText(node: TemplateNode, scope: Scope): string | undefined {
@@ -37,18 +40,24 @@ function branchText(branch: BranchNode, scope: Scope): string | undefined {
   return textOf(body, kind === 'with' ? { ...scope, dot: value } : scope);
 }
 
-/** Functions in a row can make a text long without end. */
+/** The longest text that functions are given, and that one makes: in a row they make a text long without end. */
 const LONGEST = 10_000;
+
+/** The longest text that a template makes. */
+const LONGEST_TEXT = 200_000;
 
 function pipelineValue({ variables, commands }: Pipeline, scope: Scope): Json | undefined {
   if (variables.length > 0) return undefined;
   let piped: Json | undefined;
   for (const [index, command] of commands.entries()) {
     piped = commandValue(command, scope, index === 0 ? [] : [piped]);
-    if (piped === undefined || (typeof piped === 'string' && piped.length > LONGEST))
-      return undefined;
+    if (piped === undefined || isLong(piped)) return undefined;
   }
   return piped;
+}
+
+function isLong(value: Json): boolean {
+  return typeof value === 'string' && value.length > LONGEST;
 }
 
 /** What comes through the pipe is a function's last argument. */
@@ -61,7 +70,7 @@ function commandValue(
   if (first.kind !== 'function')
     return operands.length + piped.length === 0 ? operandValue(first, scope) : undefined;
   const args = [...operands.map(operand => operandValue(operand, scope)), ...piped];
-  const known = args.filter(value => value !== undefined);
+  const known = args.filter(value => value !== undefined).filter(value => !isLong(value));
   const call = Object.hasOwn(VALUE_FUNCTIONS, first.name) ? VALUE_FUNCTIONS[first.name] : undefined;
   return known.length === args.length && first.fields.length === 0 ? call?.(known) : undefined;
 }
@@ -105,7 +114,7 @@ function printed(value: Json | undefined): string | undefined {
 
 type Call = (args: readonly Json[]) => Json | undefined;
 
-/** A list of more items is not joined, and a text is split into no more: else they grow without end. */
+/** A list of more items is not joined, and a text is split into no more. */
 const MOST = 1_000;
 
 /** Functions of Go and sprig, with what comes through the pipe last (sprig 3.3). */
@@ -120,15 +129,17 @@ const VALUE_FUNCTIONS: Readonly<Record<string, Call>> = {
   trimSuffix: ofTexts(2, (end, text) =>
     text.endsWith(end) && end !== '' ? text.slice(0, -end.length) : text,
   ),
-  replace: ofTexts(3, (old, fresh, text) => (old === '' ? undefined : text.replaceAll(old, fresh))),
+  replace: ofTexts(3, (old, fresh, text) =>
+    old === '' ? undefined : joinedTexts(text.split(old), fresh, LONGEST),
+  ),
   base: ofTexts(1, text => text.split('/').findLast(step => step !== '') ?? '.'),
   contains: ofTexts(2, (part, text) => text.includes(part)),
   hasPrefix: ofTexts(2, (start, text) => text.startsWith(start)),
   hasSuffix: ofTexts(2, (end, text) => text.endsWith(end)),
-  splitList: ofTexts(2, (separator, text) => text.split(separator).slice(0, MOST)),
+  splitList: ofTexts(2, (separator, text) => atMost(text.split(separator))),
   join: ([separator, list]) => joined(separator, list),
   printf: ([format, ...values]) => formatted(format, values),
-  print: args => (args.every(isText) ? args.join('') : undefined),
+  print: args => (args.every(isText) ? joinedTexts(args, '', LONGEST) : undefined),
   quote: ofTexts(1, text => JSON.stringify(text)),
   toString: (args: readonly Json[]) => printed(args[0]),
   index: ([value, ...steps]) => indexed(value, steps),
@@ -161,7 +172,11 @@ function isText(value: Json): value is string {
 
 function joined(separator: Json | undefined, list: Json | undefined): string | undefined {
   if (typeof separator !== 'string' || !Array.isArray(list) || list.length > MOST) return undefined;
-  return list.every(isText) ? list.join(separator) : undefined;
+  return list.every(isText) ? joinedTexts(list, separator, LONGEST) : undefined;
+}
+
+function atMost(list: readonly string[]): readonly string[] | undefined {
+  return list.length > MOST ? undefined : list;
 }
 
 /** A format whose verbs are only those that print a value as it is. */
@@ -172,7 +187,8 @@ function formatted(format: Json | undefined, values: readonly Json[]): string | 
   if (pieces.length !== values.length + 1 || pieces.some(piece => piece.includes('%')))
     return undefined;
   if (texts.some(text => text === undefined)) return undefined;
-  return pieces.map((piece, index) => `${piece}${texts[index] ?? ''}`).join('');
+  const parts = pieces.flatMap((piece, index) => [piece, texts[index] ?? '']);
+  return joinedTexts(parts, '', LONGEST);
 }
 
 function indexed(value: Json | undefined, steps: readonly Json[]): Json | undefined {

@@ -1,3 +1,4 @@
+import { filledText } from '../../core/fill.ts';
 import {
   isMap,
   type Json,
@@ -9,6 +10,7 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { matchesGlob } from '../../core/names.ts';
+import { oncePer } from '../../core/once.ts';
 import { ARGOCD_TEMPLATE_FUNCTIONS, parseTemplate } from '../../core/template/parse.ts';
 import { normalized, templateValue } from '../../core/template/value.ts';
 import { parseStream } from '../../yaml/parse.ts';
@@ -184,14 +186,17 @@ function laidOver(value: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(fields);
 }
 
-/** The longest text that is filled in. */
+/** The longest text that is filled in, and that comes of it. */
 const LONGEST = 100_000;
 
-/** A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is. */
+/**
+ * A value with its templates filled in, also in the names of its fields. A text with an unknown part stays as it is,
+ * and what has no templates is the same object: a thousand Applications share it.
+ */
 export function filledIn(value: Json, parameters: Parameters, notation: Notation): Json {
   if (typeof value === 'string') return textWith(value, parameters, notation);
+  if (!isFilledIn(value)) return value;
   if (Array.isArray(value)) return value.map(child => filledIn(child, parameters, notation));
-  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, child]) => [
       textWith(name, parameters, notation),
@@ -199,6 +204,12 @@ export function filledIn(value: Json, parameters: Parameters, notation: Notation
     ]),
   );
 }
+
+function isFilledIn(value: Json): value is JsonObject | readonly Json[] {
+  return typeof value === 'object' && value !== null && hasTemplates(value);
+}
+
+const hasTemplates = oncePer((value: object): boolean => JSON.stringify(value).includes('{{'));
 
 /** A text with its templates filled in, or as it is written (docs/facts/argocd.md#templates). */
 function textWith(text: string, parameters: Parameters, notation: Notation): string {
@@ -216,7 +227,8 @@ function goText(text: string, { values, isOpen }: Parameters): string {
 
 /** A text in which the known actions are filled in, each on its own. */
 function eachAction(text: string, filled: (action: string) => string | undefined): string {
-  return text.replaceAll(/\{\{[^{}]{1,300}\}\}/g, action => filled(action) ?? action);
+  const action = /\{\{[^{}]{1,300}\}\}/g;
+  return filledText(text, action, ([whole]) => filled(whole) ?? whole, LONGEST) ?? text;
 }
 
 /** Words of actions that refer to other parts of a template. */
@@ -226,10 +238,11 @@ const ELSEWHERE = /\{\{-?\s{0,9}(template|define|block|break|continue)\b/;
 const JOINED = /\{\{-|-\}\}|:=|\{\{\s{0,9}(if|with|range|else|end)\b/;
 
 function oldText(text: string, values: JsonObject): string {
-  return text.replaceAll(/\{\{([^{}]{1,300})\}\}/g, (whole: string, tag: string) => {
+  const fill = ([whole, tag = '']: RegExpExecArray): string => {
     const name = tag.trim();
     return Object.hasOwn(values, name) ? scalarText(values[name]) : whole;
-  });
+  };
+  return filledText(text, /\{\{([^{}]{1,300})\}\}/g, fill, LONGEST) ?? text;
 }
 
 /** The depth up to which settings are read. */

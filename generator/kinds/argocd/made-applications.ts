@@ -60,7 +60,7 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
   const generating: Generating = { notation, tree: set.tree, hasNestedSelectors };
   const all = listAt(spec, 'generators').flatMap((generator, index) => {
     if (!isMap(generator)) return [];
-    const own = ownTemplate(generator, index);
+    const own = ownTemplate(set, generator, index);
     const { sets, open } = parameterSets(generator, generating);
     return sets.map(parameters => madeOf(set, own, { parameters, open, notation }));
   });
@@ -69,15 +69,21 @@ export const madeApplications: (set: PlacedObject) => MadeApplications = oncePer
 
 /** The template of a generator, which is laid over that of the ApplicationSet. */
 interface OwnTemplate {
+  /** Both as one. */
   readonly template: JsonObject;
   readonly generatorAt: Path;
+  readonly placeOf: MadeApplication['placeOf'];
 }
 
-function ownTemplate(generator: JsonObject, index: number): OwnTemplate {
+function ownTemplate(set: PlacedObject, generator: JsonObject, index: number): OwnTemplate {
   const [kind = ''] = Object.keys(generator).filter(field => field !== 'selector');
+  const own = mapAt(generator, kind, 'template');
+  const generatorAt = ['spec', 'generators', index, kind];
   return {
-    template: mapAt(generator, kind, 'template'),
-    generatorAt: ['spec', 'generators', index, kind],
+    template: mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(own)),
+    generatorAt,
+    placeOf: path =>
+      isIn(own, path) ? [...generatorAt, 'template', ...path] : ['spec', 'template', ...path],
   };
 }
 
@@ -89,18 +95,13 @@ interface Filling {
 
 function madeOf(set: PlacedObject, own: OwnTemplate, filling: Filling): MadeApplication {
   const { parameters, open, notation } = filling;
-  const { generatorAt } = own;
-  const template = mergedMaps(mapAt(specOf(set), 'template'), withoutEmpty(own.template));
+  const { generatorAt, template } = own;
   const filled = filledIn(template, parameters, notation);
   const whole = withFinalizer(isMap(filled) ? filled : {}, set);
   const { value, isUnseen } = patched(whole, set, parameters);
-  const placeOf = (path: Path): Path =>
-    isIn(own.template, path)
-      ? [...generatorAt, 'template', ...path]
-      : ['spec', 'template', ...path];
   return {
-    object: applicationOf(set, value, placeOf),
-    placeOf,
+    object: applicationOf(set, value, own.placeOf),
+    placeOf: own.placeOf,
     open: parameters.isOpen ? open : [],
     generatorAt,
     isOfNothing: parameters.isOfNothing === true,
@@ -180,7 +181,7 @@ function parameterSets(
   const given = givenBy(generator, generating, depth);
   const selector = mapAt(generator, 'selector');
   const isIgnored = depth > 0 && !generating.hasNestedSelectors;
-  if (isIgnored) return given;
+  if (isIgnored || Object.keys(selector).length === 0) return given;
   return {
     ...given,
     sets: given.sets.filter(
@@ -226,22 +227,25 @@ function listed(list: JsonObject, { notation }: Generating): ParameterSets {
   return known(notation === 'go' ? elements : elements.map(flat));
 }
 
-/** All combinations. A generator may use the parameters of those before it. */
+/** How many combinations of a matrix are read: two short lists make an Application of every pair. */
+const MOST_COMBINED = 500;
+
+/** All combinations; of more than are read none is known. A generator may use the parameters of those before it. */
 function matrix(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
   let result: ParameterSets = known([{}]);
   for (const child of listAt(settings, 'generators').filter(isMap)) {
     const open = new Set(result.open);
     const sets: Parameters[] = [];
     for (const before of result.sets) {
-      if (sets.length >= MOST_SETS) break;
+      if (sets.length > MOST_COMBINED) return openOf('matrix');
       const own = interpolated(child, before, generating.notation);
       const next = parameterSets(own, generating, depth + 1);
       for (const kind of next.open) open.add(kind);
       sets.push(...next.sets.map(set => combined(before, set, generating.notation)));
     }
-    result = { sets: sets.slice(0, MOST_SETS), open: [...open] };
+    result = { sets, open: [...open] };
   }
-  return result;
+  return result.sets.length > MOST_COMBINED ? openOf('matrix') : result;
 }
 
 function interpolated(child: JsonObject, before: Parameters, notation: Notation): JsonObject {

@@ -126,6 +126,19 @@ export function parameterNameFault(name: string): string | undefined {
 /** 1011 with the ARN prefix before the name, `arn:aws:ssm:us-east-1:123456789012:parameter`. */
 const MOST_CHARACTERS = 1011 - 'arn:aws:ssm:us-east-1:000000000000:parameter'.length;
 
+/** In words, as a hint (docs/facts/aws.md#secrets). */
+export const SECRET_NAMES =
+  'Secrets Manager allows letters, digits and /_+=.@-, at most 512 characters.';
+
+/** Why AWS refuses the name of a secret, as the end of a sentence; undefined: it is legal. */
+export function secretNameFault(name: string): string | undefined {
+  if (!/^[\w/+=.@!-]+$/.test(name)) return 'it has a character that is not allowed';
+  return name.length > 512 + SUFFIX ? `it has ${name.length} characters` : undefined;
+}
+
+/** The characters that AWS adds to the name in an ARN. */
+const SUFFIX = '-AbCdEf'.length;
+
 /** The type of the parameter that a push makes, by the spec of its metadata (docs/facts/eso.md#calls-to-aws). */
 export function parameterType(metadata: JsonObject | undefined): string {
   return textAt(metadata, 'secretType') || 'String';

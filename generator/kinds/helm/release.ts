@@ -1,3 +1,4 @@
+import { filledText } from '../../core/fill.ts';
 import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
@@ -49,9 +50,13 @@ function filled(value: Json, fill: (text: string) => string): Json {
 /** The only templates that are common in values (docs/facts/helm.md#templates-in-values). */
 const OF_RELEASE = /\{\{[ \t]{0,9}\$?\.Release\.(Name|Namespace)[ \t]{0,9}\}\}/g;
 
+/** How many characters names may add to a text. */
+const LONGEST = 100_000;
+
 function withRelease(text: string, { name, namespace }: Release): string {
   if (!text.includes('{{')) return text;
-  return text.replaceAll(OF_RELEASE, (_, field: string) => (field === 'Name' ? name : namespace));
+  const fill = ([, field]: RegExpExecArray): string => (field === 'Name' ? name : namespace);
+  return filledText(text, OF_RELEASE, fill, text.length + LONGEST) ?? text;
 }
 
 /** The releases whose charts are folders of repositories. */

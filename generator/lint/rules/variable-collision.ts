@@ -1,5 +1,6 @@
+import { oncePer } from '../../core/once.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { variablesFrom } from '../../graph/variables.ts';
+import { type EnvFrom, envFromOf } from '../../graph/variables.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
@@ -15,20 +16,52 @@ export const variableCollision: Rule = {
 };
 
 function* collisions(graph: SecretGraph, container: Container): Iterable<RuleFault> {
-  const { object, env, envFrom } = container;
-  const inEnv = new Set(env.map(({ name }) => name));
-  const sources = new Map<string, EnvFromEntry>();
-  for (const source of envFrom) {
-    const lost = new Map<EnvFromEntry, string[]>();
-    for (const name of variablesFrom(graph, object.namespace, source) ?? []) {
-      const before = sources.get(name);
-      sources.set(name, source);
-      if (before === undefined || inEnv.has(name) || isMeant(before, source)) continue;
-      lost.set(before, [...(lost.get(before) ?? []), name]);
-    }
-    for (const [before, names] of lost) yield collision(container, before, source, names);
+  const inEnv = new Set(container.env.map(({ name }) => name));
+  for (const { before, source, names } of replacedIn(envFromOf(graph, container))) {
+    const variables = listed(names, inEnv);
+    const [first, second] = [container.envFrom[before], container.envFrom[source]];
+    if (variables !== '' && first !== undefined && second !== undefined)
+      yield collision(container, first, second, variables);
   }
 }
+
+/** How many variables a message names. */
+const SHOWN = 8;
+
+/** The names that are not in env, of which there may be thousands; empty: there are none. */
+function listed(names: ReadonlySet<string>, inEnv: ReadonlySet<string>): string {
+  const shown: string[] = [];
+  for (const name of names) {
+    if (!inEnv.has(name)) shown.push(`"${name}"`);
+    if (shown.length === SHOWN) break;
+  }
+  const count = names.size - [...inEnv].filter(name => names.has(name)).length;
+  const more = count - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+/** What an entry of envFrom replaces of one before it, by their indexes. */
+interface Replaced {
+  readonly before: number;
+  readonly source: number;
+  readonly names: ReadonlySet<string>;
+}
+
+/** Containers with the same entries share it, whatever else they have. */
+const replacedIn = oncePer(({ entries, sources }: EnvFrom): readonly Replaced[] => {
+  const givenBy = new Map<string, number>();
+  return entries.flatMap((entry, source) => {
+    const lost = new Map<number, Set<string>>();
+    for (const name of sources[source] ?? []) {
+      const before = givenBy.get(name);
+      givenBy.set(name, source);
+      const earlier = before === undefined ? undefined : entries[before];
+      if (before === undefined || earlier === undefined || isMeant(earlier, entry)) continue;
+      lost.set(before, (lost.get(before) ?? new Set()).add(name));
+    }
+    return [...lost].map(([before, names]) => ({ before, source, names }));
+  });
+});
 
 /** Whether a collision may be meant: a Secret replaces defaults of a ConfigMap, or a source is listed twice. */
 function isMeant(before: EnvFromEntry, source: EnvFromEntry): boolean {
@@ -40,9 +73,8 @@ function collision(
   { object, name: container }: Container,
   before: EnvFromEntry,
   source: EnvFromEntry,
-  names: readonly string[],
+  variables: string,
 ): RuleFault {
-  const variables = names.map(name => `"${name}"`).join(', ');
   return {
     object,
     path: source.prefix === '' ? source.path : [...source.path, 'prefix'],

@@ -1,9 +1,11 @@
+import { oncePer } from '../../core/once.ts';
 import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
-import { variablesFrom } from '../../graph/variables.ts';
+import { envFromOf } from '../../graph/variables.ts';
 import { clusterExternalSecret } from '../../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { Kind } from '../../kinds/kind.ts';
 import type { Container, EnvFromEntry } from '../../kinds/pods.ts';
+import { shortened } from '../../report/text.ts';
 import { type Rule, type RuleFault, relatedField } from '../rule.ts';
 
 /** What a shell can read as `$NAME` (POSIX, "Environment Variables"). */
@@ -20,7 +22,9 @@ export const variableName: Rule = {
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {
       yield* namesOfEnv(container);
-      for (const source of container.envFrom) yield* keysAsNames(graph, container, source);
+      const { sources } = envFromOf(graph, container);
+      for (const [index, source] of container.envFrom.entries())
+        yield* keysAsNames(graph, container, source, sources[index] ?? []);
     }
   },
 };
@@ -47,6 +51,7 @@ function* keysAsNames(
   graph: SecretGraph,
   { object }: Container,
   source: EnvFromEntry,
+  variables: readonly string[],
 ): Iterable<RuleFault> {
   const { secret, configMap, path } = source;
   const makers =
@@ -54,18 +59,22 @@ function* keysAsNames(
   // An operator gives its keys names of its own, such as jdbc-uri, and nobody can leave them out.
   if (makers.some(({ object: { known } }) => known !== undefined && !isNamedByPeople(known)))
     return;
-  const variables = variablesFrom(graph, object.namespace, source) ?? [];
-  const names = variables.filter(name => !SHELL_NAME.test(name));
+  const names = oddNames(variables);
   if (names.length === 0) return;
   const from = secret === undefined ? `ConfigMap "${configMap}"` : `Secret "${secret}"`;
   yield {
     object,
     path,
-    message: `envFrom makes variables of ${from} that no shell can read: ${names.map(name => `"${name}"`).join(', ')}`,
+    message: `envFrom makes variables of ${from} that no shell can read: ${shortened(names.map(name => `"${name}"`)).join(', ')}`,
     hint: `Name the keys as variables are named, as in "${shellName(names[0] ?? '').toUpperCase()}", or read them one by one with valueFrom.`,
     related: makers.map(maker => relatedField(maker, 'makes the keys')),
   };
 }
+
+/** The names that no shell can read; containers of one source share them. */
+const oddNames = oncePer((names: readonly string[]) =>
+  names.filter(name => !SHELL_NAME.test(name)),
+);
 
 function shellName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
-import type { Host, Run, Scratch } from '../../core/host.ts';
+import type { Host, KeptPart, Run, Scratch } from '../../core/host.ts';
 import { isMap, type JsonObject, textAt } from '../../core/json.ts';
 import { annotationsOf } from '../../core/kube-object.ts';
 import { listItems } from '../../core/manifests.ts';
@@ -352,12 +352,11 @@ function partsOf(
   { files, kustomizations, unread, made }: Closure,
   { root, folder, isUnrestricted = false }: Buildable,
   host: Host,
-): (string | Uint8Array)[] {
+): KeptPart[] {
   const below = (place: string): string => relative(root, place);
   const left = unread.map(({ by, load, reason }) => [below(by.folder), by.name, load.path, reason]);
   const form = [
     FORM,
-    kustomizeForm(host),
     isUnrestricted,
     host.isVirtual === true,
     below(host.realPath(folder) ?? folder),
@@ -365,6 +364,7 @@ function partsOf(
   ];
   return [
     JSON.stringify(form),
+    kustomizeForm(host),
     ...kustomizations.flatMap(({ folder: own, name, text }) => [below(own), name, text]),
     ...made.flatMap(({ by, name, text }) => [below(by.folder), name, text]),
     ...[...files].flatMap(([path, file]) => [below(path), below(file), host.readFile(file)]),
@@ -383,7 +383,8 @@ function copyOf(closure: Closure, root: string, host: Host): Scratch {
   for (const kustomization of closure.kustomizations) {
     const { folder, name } = kustomization;
     const edited = (): unknown => editedKustomization(kustomization, closure, host);
-    written.set(join(folder, name), () => JSON.stringify(edited()));
+    // An empty one is no value.
+    written.set(join(folder, name), () => JSON.stringify(edited()) ?? kustomization.text);
   }
   for (const { by, name, text } of closure.made) written.set(join(by.folder, name), () => text);
   for (const [path, content] of written) room.writeFile(relative(root, path), content());

@@ -25,11 +25,11 @@ const TEXTS = {
 
 /** Where a text may stand: in names, kinds, keys, values, references, a host and a file of YAML that is none. */
 function manifests(text: string, value: string): string {
-  const quoted = JSON.stringify(text);
+  const quoted = escapedIn(text);
   return `apiVersion: v1
 kind: ConfigMap
 metadata: { name: ${quoted}, namespace: ${quoted}, annotations: { ${quoted}: ${value} } }
-data: { ${quoted}: ${JSON.stringify(`${value}\n${text}\n${text}`)} }
+data: { ${quoted}: ${escapedIn(`${value}\n${text}\n${text}`)} }
 ---
 apiVersion: v1
 kind: Pod
@@ -42,11 +42,11 @@ spec:
         - { name: ${quoted}, valueFrom: { secretKeyRef: { name: ${quoted}, key: ${quoted} } } }
         - { name: A, value: "$(${value})" }
         - { name: ${quoted}, value: ${value} }
-      envFrom: [{ secretRef: { name: ${JSON.stringify(text + value)} } }]
+      envFrom: [{ secretRef: { name: ${escapedIn(text + value)} } }]
 ---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
-metadata: { name: ${JSON.stringify(text + value)}, namespace: ${quoted} }
+metadata: { name: ${escapedIn(text + value)}, namespace: ${quoted} }
 spec:
   refreshInterval: ${quoted}
   secretStoreRef: { kind: ClusterSecretStore, name: ${quoted} }
@@ -57,6 +57,14 @@ kind: ${quoted}
 metadata: { name: ${quoted} }
 spec: { ${quoted}: ${value} }
 `;
+}
+
+/** A text in quotes, in which no document has signs that a reader refuses. */
+function escapedIn(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[^ -~]/gu,
+    sign => `\\U${(sign.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
+  );
 }
 
 const named = Object.entries(TEXTS);

@@ -25,7 +25,11 @@ export function callsOf(...paths: readonly [string, string, ...string[]]): Call[
     ...LINT.map(format => ({ args: ['--format', format, 'lint', ...paths] })),
     ...GRAPH.map(output => ({ args: ['graph', '-o', output, ...paths] })),
     ...DIFF.map(format => ({ args: ['--format', format, 'diff', '--base', base, '--head', head] })),
-    ...['text', 'json'].map(format => ({ args: ['--format', format, 'validate', ...paths] })),
+    ...['text', 'json'].flatMap(format =>
+      [['validate'], ['iam'], ['capacity'], ['versions'], ['inject', '--check']].map(command => ({
+        args: ['--format', format, ...command, ...paths],
+      })),
+    ),
   ];
 }
 
@@ -67,6 +71,7 @@ export async function inFolder<T>(
 export async function checkCall(folder: string, { args, input }: Call): Promise<void> {
   const ran = await runMain(folder, args, input);
   checkRan(ran);
+  expect(ran.stdout).not.toMatch(CONTROL);
   expect(await runMain(folder, args, input), 'the second run').toEqual(ran);
   const format = args.at(args.findIndex(arg => arg === '--format' || arg === '-o') + 1) ?? '';
   // A picture that cannot be drawn is none: why is on stderr. A file may be called as a flag is.
@@ -96,7 +101,11 @@ function checkRan({ status, stdout, stderr }: Ran): void {
     expect(text).not.toMatch(/\[object \w+\]|"undefined"|^ {4}at .*\.ts:\d/m);
   }
   expect(stderr).not.toMatch(UNSEEN);
+  expect(stderr).not.toContain('nested deeper than can be read');
 }
+
+/** What no command prints; the KRM function hands on what it was given. */
+const CONTROL = /(?![\t\n])[\p{Cc}\u2028-\u202e]/u;
 
 /** What breaks a line or a terminal, or shows another name than there is. */
 const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
