@@ -1,5 +1,8 @@
-import type { Finding, Place } from '../../core/finding.ts';
+import type { Fault, Finding, Place } from '../../core/finding.ts';
 import { isMap } from '../../core/json.ts';
+import { documentFaults } from '../../yaml/gate.ts';
+import { readEvents } from '../../yaml/parse.ts';
+import { locate, placesIn } from '../../yaml/places.ts';
 import { type Kustomization, parsed, valuesAt } from './kustomization.ts';
 
 /*
@@ -34,23 +37,40 @@ export function tooManyWays(
   ];
 }
 
-/** What a text that kustomize reads as YAML would grow to without an end. `place`: where the text is named. */
-export function growthIn(text: string, name: string, place: () => Place): Finding[] {
-  const hasAlias = ALIAS.test(text);
-  if (!hasAlias && !COPY.test(text)) return [];
-  const { value = [], faults } = parsed(text);
-  // Aliases of a text that is not read are not counted.
-  const [bomb] = hasAlias ? faults : [];
-  if (bomb !== undefined) return [refused(`${name}: ${bomb.message}`, bomb.hint ?? '', place())];
-  const isGrowing = value.some(document => Array.isArray(document) && document.some(copiesItself));
-  if (!isGrowing) return [];
-  const message = `${name}: a JSON patch copies a value into itself`;
-  return [refused(message, 'Copy a part of the value, or write it out.', place())];
+/** Where a text that kustomize reads as YAML would grow without an end. */
+export function growthIn(text: string, file: string): Finding[] {
+  const faults = [...aliasFaults(text), ...copyFaults(text)];
+  return locate(faults, { file, text, isStream: true }).map(({ message, hint, at }) =>
+    refused(message, hint, at),
+  );
 }
 
-const ALIAS = /(?:^|[\s[{,:-])\*[^\s*]/m;
+/** Aliases that multiply. Where readers see other lines nobody knows what aliases stand for. */
+function aliasFaults(text: string): Fault[] {
+  if (!/(?:^|[\s[{,:-])\*[^\s*]/m.test(text)) return [];
+  const { value: events, faults } = readEvents(text);
+  return events === undefined
+    ? faults.filter(({ id }) => id === 'ambiguous-yaml')
+    : documentFaults(text, events).faults.filter(({ id }) => id === 'alias-bomb');
+}
 
-const COPY = /\bcopy\b/;
+function copyFaults(text: string): Fault[] {
+  if (!/\bcopy\b/.test(text)) return [];
+  const { value = [] } = parsed(text);
+  const operations = value.flatMap((document, number) =>
+    Array.isArray(document)
+      ? document.map((operation, index) => ({ operation, at: [number, index] }))
+      : [],
+  );
+  return operations
+    .filter(({ operation }) => copiesItself(operation))
+    .map(({ at: path }) => ({
+      id: 'copy',
+      message: 'a JSON patch copies a value into itself',
+      hint: 'Copy a part of the value, or write it out.',
+      path,
+    }));
+}
 
 /** Whether an operation of a JSON patch puts a value into itself (RFC 6902, 4.5): a few of them double it each time. */
 function copiesItself(operation: unknown): boolean {
@@ -59,21 +79,24 @@ function copiesItself(operation: unknown): boolean {
   return typeof from === 'string' && `${path}/`.startsWith(`${from}/`);
 }
 
-/** The texts of patches that stand in a kustomization. */
-export function inlinePatches({ document }: Kustomization): string[] {
+/** The same of patches that stand in a kustomization: told at their place there. */
+export function inlineGrowth({ document, file, text, written = text }: Kustomization): Finding[] {
   const fields = ['patches', 'patchesJson6902'].map(field => [field, '*', 'patch']);
   return [...fields, ['patchesStrategicMerge', '*']]
     .flatMap(field => valuesAt(document, field))
-    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+    .flatMap(({ value, path }) => {
+      const [found] = typeof value === 'string' ? growthIn(value, file) : [];
+      return found ? [{ ...found, at: placesIn({ file, text: written })({ path }) }] : [];
+    });
 }
 
-function refused(message: string, hint: string, at: Place): Finding {
+function refused(message: string, hint: string | undefined, at: Place | undefined): Finding {
   return {
     rule: 'unreadable',
     severity: 'error',
     message: `kustomize cannot build it: ${message}`,
-    hint,
+    ...(hint !== undefined && { hint }),
     field: '',
-    at,
+    ...(at !== undefined && { at }),
   };
 }

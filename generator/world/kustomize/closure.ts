@@ -10,7 +10,7 @@ import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../hel
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 import { notRead } from '../source.ts';
-import { growthIn, inlinePatches, tooManyWays } from './bombs.ts';
+import { growthIn, inlineGrowth, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
   type ChartEntry,
@@ -125,8 +125,7 @@ class ClosureReader implements Closure {
       this.kustomizations.push(by);
       const { file, text } = by;
       this.faults.push(...locate(parsed(text).faults, { file, text }));
-      for (const patch of inlinePatches(by))
-        this.faults.push(...growthIn(patch, 'a patch', () => ({ file, line: 1, column: 1 })));
+      this.faults.push(...inlineGrowth(by));
       for (const load of by.loads) this.entry({ by, load });
     }
   }
@@ -156,11 +155,11 @@ class ClosureReader implements Closure {
   }
 
   /** A file of a generator is bytes; kustomize reads the others as YAML. */
-  private file(entry: KustomizationEntry, place: string): void {
+  private file({ by, load }: KustomizationEntry, place: string): void {
+    const isKnown = this.files.has(place);
     this.files.set(place, place);
-    if (entry.load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
-    const text = textOf(place, this.host);
-    this.faults.push(...growthIn(text, entryName(entry), () => entryPlace(entry)));
+    if (isKnown || load.kind === 'source' || this.host.kindOf(place) !== 'file') return;
+    this.faults.push(...growthIn(textOf(place, this.host), shownFile(place, by)));
   }
 
   private base({ by, load }: KustomizationEntry, place: string): void {

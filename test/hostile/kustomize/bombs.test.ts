@@ -35,14 +35,14 @@ function doubled(levels: number): Record<string, string> {
 
 const numbers = [...Array(32).keys()];
 
-const BOMBS: readonly (readonly [what: string, files: Record<string, string>, said: string])[] = [
+const BOMBS: readonly (readonly [what: string, files: Record<string, string>, said: RegExp])[] = [
   [
     'aliases of aliases in a resource beside namePrefix',
     {
       'kustomization.yaml': 'namePrefix: a-\nresources: [a.yaml]\n',
       'a.yaml': `${configMap}x0: &x0 { a: b }\n${aliases.join('')}`,
     },
-    'kustomization.yaml:2:13: error: kustomize cannot build it: a.yaml: with its aliases written out the file has more than',
+    /^a\.yaml:\d+:\d+: error: kustomize cannot build it: with its aliases written out the file has more than/,
   ],
   [
     'aliases of aliases in a patch that stands in the kustomization',
@@ -50,22 +50,22 @@ const BOMBS: readonly (readonly [what: string, files: Record<string, string>, sa
       'kustomization.yaml': `resources: [a.yaml]\npatches:\n- patch: |\n${`${configMap}x0: &x0 { a: b }\n${aliases.join('')}`.replaceAll(/^/gm, '    ')}`,
       'a.yaml': configMap,
     },
-    'kustomize cannot build it: a patch: with its aliases written out',
+    /^kustomization\.yaml:4:5: error: kustomize cannot build it: with its aliases written out/,
   ],
   [
     'copies of data into itself',
     patched(numbers.map(number => `op: copy, from: /data, path: /data/k${number}`)),
-    'kustomization.yaml:2:19: error: kustomize cannot build it: p.yaml: a JSON patch copies a value into itself',
+    /^p\.yaml:1:3: error: kustomize cannot build it: a JSON patch copies a value into itself/,
   ],
   [
     'copies of all into a part of it',
     patched(numbers.map(number => `op: copy, from: "", path: /data/k${number}`)),
-    'a JSON patch copies a value into itself',
+    /a JSON patch copies a value into itself/,
   ],
   [
     '45 files that double their bases 22 deep',
     doubled(22),
-    'kustomization.yaml:1:1: error: kustomize cannot build it: it would read its bases more than 10000 times',
+    /^kustomization\.yaml:1:1: error: kustomize cannot build it: it would read its bases more than 10000 times/,
   ],
 ];
 
@@ -79,7 +79,7 @@ test.for(BOMBS)('kustomize never sees %s', async ([, files, said]) => {
       return host.run(...args);
     },
   }));
-  expect(ran).toMatchObject({ status: 1, stdout: expect.stringContaining(said) });
+  expect(ran).toMatchObject({ status: 1, stdout: expect.stringMatching(said) });
   expect(started).toBe(0);
 });
 
