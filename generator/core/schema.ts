@@ -3,6 +3,7 @@ import type { Fault, Path } from './finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, pathOf, Timestamp, valueAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { knownNames, nearest } from './names.ts';
+import { shownPhrase } from './shown.ts';
 
 /** A compiled JSON Schema. */
 export interface Validator {
@@ -216,8 +217,9 @@ function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   };
 }
 
-/** The user's own words, as far as they fit on a line. */
+/** The user's own words, as far as they fit on a line and have the form of a name. */
 function quoted(text: string): string {
+  if (shownPhrase(text) !== text) return 'this text';
   return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
 

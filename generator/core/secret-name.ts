@@ -1,49 +1,34 @@
 import { oncePerText } from './once.ts';
 
-/** What a name says of its value: a secret, a text with a login in it, or an address that lets in whoever knows it. */
-export type Naming = 'secret' | 'connection' | 'webhook';
-
-/** Whether nobody should read the value under a name: `adminPassword`, `DB_PW`, `auth.api-key`, `PIN`. */
+/** Whether nobody should read the value under a name: `adminPassword`, `DB_PW`, `auth.api-key`, `SENTRY_DSN`. */
 export function isSecretName(name: string): boolean {
-  return namingOf(name) !== undefined;
+  return MAY_BE_SECRET.test(name) && namesSecret(name.slice(-LONGEST));
 }
 
-/** Whether a text may hold the name of a secret. */
-export function mayHoldSecretName(text: string): boolean {
-  return MAY_BE_SECRET.test(text);
-}
-
-/** Undefined: a setting, such as `tokenTtl`, or the name of something. */
-export function namingOf(name: string): Naming | undefined {
-  return MAY_BE_SECRET.test(name) ? namingOfWords(name.slice(-LONGEST)) : undefined;
-}
-
-/** No name or text without one of these has to do with secrets: for speed. */
+/** No name without one of these has to do with secrets: for speed. */
 const MAY_BE_SECRET =
   /pass|pwd|pw\b|pw[_\d-]|pw$|secret|token|key|cred|auth|bearer|pin|salt|pepper|otp|seed|mnemonic|jwt|pat|psk|sas|sig|cookie|dsn|conn|hook|slack|hmac|wort/i;
 
 /** People give no longer names. */
 const LONGEST = 160;
 
-const namingOfWords = oncePerText((name: string): Naming | undefined => {
+const namesSecret = oncePerText((name: string): boolean => {
   const words = wordsOf(name);
-  const text = words.join(' ');
-  if (CONNECTION.test(text)) return 'connection';
-  if (WEBHOOK.test(text)) return 'webhook';
+  if (CONNECTION.test(words.join(' '))) return true;
   const at = words.findLastIndex((_, index) => strengthAt(words, index) !== undefined);
   const strength = strengthAt(words, at);
-  if (strength === undefined || isCounted(words, at)) return undefined;
+  if (strength === undefined || isCounted(words, at)) return false;
   const after = words.slice(at + 1);
   const isSecretUnlessSetting =
     strength === 'always' || (strength === 'often' && !/[a-z]/.test(name));
-  const isSecret = isSecretUnlessSetting
+  return isSecretUnlessSetting
     ? !after.some(word => SETTINGS.has(word))
     : after.every(word => VARIANTS.has(word));
-  return isSecret ? 'secret' : undefined;
 });
 
-const CONNECTION = /(^| )(dsn|conn(ection)? ?str(ing)?|jaas config)$/;
-const WEBHOOK = /(^| )(webhooks?( (url|uri|address|endpoint))?|slack api url|hook url)$/;
+/** A text with a login in it, or an address that lets in whoever knows it. */
+const CONNECTION =
+  /(^| )(dsn|conn(ection)? ?str(ing)?|jaas config|webhooks?( (url|uri|address|endpoint))?|slack api url|hook url)$/;
 
 /** `dbPassword`, `DB_PASSWORD_2` and `--db-password` are db and password. */
 function wordsOf(name: string): string[] {
@@ -119,12 +104,6 @@ const VARIANTS = setOf(
     'decoded old new prev previous next current main primary secondary default prod production dev ' +
     'development stage staging test local code',
 );
-
-/** Whether a field below one with the name of a secret holds that secret: `password.value`. */
-export function isVariant(name: string): boolean {
-  const words = wordsOf(name);
-  return words.length > 0 && words.every(word => VARIANTS.has(word));
-}
 
 function setOf(words: string): ReadonlySet<string> {
   return new Set(words.split(' '));

@@ -8,8 +8,8 @@ import {
   type TextField,
 } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
-import { maskMessage } from '../core/mask.ts';
 import { onceFor, oncePer } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
 import { blockDocuments, type Spot, type Spots } from './block-reader.ts';
 import { offsetOf } from './faults.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
@@ -175,7 +175,7 @@ const innerOf = oncePer(({ block }: PlaceNode) =>
 );
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
-interface PlaceNode {
+export interface PlaceNode {
   readonly start: number;
   readonly name: number;
   readonly isScalar: boolean;
@@ -185,7 +185,7 @@ interface PlaceNode {
 }
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
-function readPlaces(text: string): PlaceNode {
+export function readPlaces(text: string): PlaceNode {
   return blockPlaces(text) ?? parsedPlaces(text);
 }
 
