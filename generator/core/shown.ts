@@ -42,11 +42,12 @@ const HEADER = /\b(bearer|basic) (?=[^\s"']{0,999}\d)[\w+/=~.:-]{6,99999}/gi;
 /** `password=…` in a name that is quoted, such as a key of a store. What a reference names may be shown. */
 const PAIR = /([A-Za-z_][\w.-]{0,99})=(?!["'$<(]|\\["'])[^\s"'&;,]{1,9999}/g;
 
-/** Addresses without the login before the host: all of it may be a token. */
+/** Addresses without their logins: of a web address all of it may be a token, of others the user may be shown. */
 function withoutLogins(text: string): string {
-  return text.replaceAll(LOGIN, (login: string, scheme: string, user: string) =>
-    user === 'git' || REFERENCES.test(user) ? login : `${scheme}…@`,
-  );
+  return text.replaceAll(LOGIN, (login: string, scheme: string, user: string) => {
+    const isUser = !/^https?:/i.test(scheme) && !user.includes(':');
+    return isUser || REFERENCES.test(user) ? login : `${scheme}…@`;
+  });
 }
 
 const LOGIN = /\b([a-z][\w+.-]{0,30}:\/\/)([^\s"'/@]{0,500}(?:@[^\s"'/@]{0,200})?)@/gi;
@@ -103,7 +104,8 @@ export function shownName(text: string): string | undefined {
 }
 
 /** No spaces, quotes and signs of `name=value`; an `@` only where no password can be before it. */
-const NAME = /^(?:git@|[\w+.-]{1,30}:\/\/(?:git|…)@)?[^\s"'`=&;@#]{0,500}(?:@sha\d{3}:\w{1,128})?$/;
+const NAME =
+  /^(?:git@|[\w+.-]{1,30}:\/\/(?:[\w.-]{1,64}|…)@)?[^\s"'`=&;@#]{0,500}(?:@sha\d{3}:\w{1,128})?$/;
 
 const REFERENCE = /\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}\}/g;
 

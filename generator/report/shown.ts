@@ -93,12 +93,15 @@ function namedText(text: string, spot: Spot, showing: Showing): string | undefin
   const { field, kind, zone, path } = spot;
   if (showing.isAllowed?.(kind, namesOf(path))) return maskMessage(text);
   if (zone === 'texts') return undefined;
-  const isAnnotation = path.at(-2) === 'annotations';
-  if (zone === 'names') return isAnnotation ? shownPhrase(text) : shownName(text);
-  if (IMAGES.has(field)) return shownName(text);
+  if (zone === 'names' && path.at(-2) === 'annotations') return shownPhrase(text);
+  if (zone === 'names' || IMAGES.has(field)) return shownName(text);
   if (zone === 'values') return SETTING.test(field) && LETTERS.test(text) ? text : undefined;
   if (field === 'schedule') return shownPhrase(text);
-  return NAMES.has(field) || SETTING.test(field) ? shownName(text) : undefined;
+  return isNamed(field) ? shownName(text) : undefined;
+}
+
+function isNamed(field: string): boolean {
+  return NAMES.has(field) || SETTING.test(field);
 }
 
 const LETTERS = /^[A-Za-z]{1,40}$/;

@@ -329,6 +329,10 @@ const hidden: readonly (readonly [what: string, object: JsonObject])[] = [
   ['a map of passwords under usual names', cr({ passwords: { database: C, host: C } })],
   ['an address with a login and a query', cr({ path: `https://${C}@h/x?y=${C}` })],
   ['a name with a pair in it', cr({ path: `a?b=${C}`, host: `a=${C}`, name: `u:p@${C}/x;` })],
+  [
+    'annotations in the values of a chart',
+    { kind: 'HelmRelease', spec: { values: { annotations: { note: C, host: C }, env: { A: C } } } },
+  ],
   ['a long number', env('CARD', '4111111111111111')],
 ];
 
