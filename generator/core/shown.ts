@@ -65,6 +65,7 @@ export function isPlainWord(text: string): boolean {
     FOLDER.test(word) ||
     DIGEST.test(word) ||
     TIME_ZONE.test(word) ||
+    REGION.test(word) ||
     REFERENCES.test(word)
   );
 }
@@ -95,6 +96,9 @@ const DIGEST = /^[\w.:/-]{0,300}@?sha256:[a-f0-9]{64}$/;
 
 const TIME_ZONE =
   /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)(?:\/[A-Z][A-Za-z_+-]{1,30}\d{0,2}){1,2}$/;
+
+/** `eu-west-1`, and the zones in it. */
+const REGION = /^(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso)?-[a-z]{4,9}-?\d{1,2}(?:-?[a-f])?$/;
 
 /** A text whose field says that it is a name, a path, an image or an address; undefined: it has another form. */
 export function shownName(text: string): string | undefined {

@@ -170,6 +170,8 @@ function hiddenChange(base: string, head: string): string {
   const lines = changedLines(base.split('\n'), head.split('\n'));
   if (lines.length === 0) return `… (${before} → ${after} lines)`;
   const count = before === after ? after : `${before} → ${after}`;
+  const isOne = lines.length === 1 && /^\d+$/.test(lines[0] ?? '');
+  if (isOne) return `… (line ${lines[0]} of ${count} differs)`;
   return `… (lines ${someOf(lines, MOST_LINES).join(', ')} of ${count} differ)`;
 }
 

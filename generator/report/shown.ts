@@ -266,7 +266,7 @@ const LABELS = new Set('labels matchLabels commonLabels podLabels'.split(' '));
 
 /** What is below only names things. */
 const REFERENCES =
-  /(Ref|Refs|Selector|Selectors|SelectorTerms)$|^(valueFrom|envFrom|valuesFrom|matchExpressions|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
+  /(Ref|Refs|Selector|Selectors|SelectorTerms)$|^(valueFrom|envFrom|valuesFrom|selector|matchExpressions|tolerations|taints|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
 
 /** The name of a Secret, or of a key in one. */
 const SECRET_NAMES =
@@ -294,14 +294,14 @@ const SHOWN_ANNOTATION =
 
 /** Fields of images and charts, also in a user's own settings. */
 const IMAGES = new Set(
-  'image imageName tag digest repository registry version targetRevision chart newTag newName'.split(
+  'image imageName reference tag digest repository registry version targetRevision chart newTag newName'.split(
     ' ',
   ),
 );
 
 /** Fields that end so are settings with few values. */
 const SETTING =
-  /(Policy|Modes?|Strategy|Class|ClassName|Version|Names?space|Durability|Reference|Visibility|Sync)$|^(backend|data)Type$/;
+  /(Policy|Modes?|Strategy|Class|ClassName|Version|Type|Namespaces?|Durability|Reference|Visibility|Sync)$/;
 
 /** Fields that hold names and settings, never secrets. */
 const NAMES: ReadonlySet<string> = new Set(
@@ -317,6 +317,7 @@ const NAMES: ReadonlySet<string> = new Set(
     'accessModes topologyKey effect operator medium scope mode level action add drop scheme ensure encoding ' +
     'compression encryption ingressClassName storageClass storageClassName finalizers cidr protocols names ' +
     'operation op components namePrefix nameSuffix kinds branch semver interval timeout format target provider ' +
-    'audience audiences dnsNames hostnames failOn severity fromEntities toEntities policyTypes matchName matchPattern'
+    'audience audiences dnsNames hostnames failOn severity fromEntities toEntities policyTypes matchName matchPattern ' +
+    'serverName targetLabel sourceLabels storageLocation identityOwner'
   ).split(' '),
 );
