@@ -178,7 +178,7 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
   return {
     id: 'not-allowed',
-    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quoted(value) : nounFor(value)}`,
+    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quotedValue(value) : nounFor(value)}`,
     hint: `Write one of: ${allowed.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
     path,
   };
@@ -189,7 +189,7 @@ function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault
   const item = valueAt(list, [second ?? 0]);
   return {
     id: 'illegal-value',
-    message: `${typeof item === 'string' ? quoted(item) : 'this item'} is in "${lastName(path)}" already`,
+    message: `${typeof item === 'string' ? quotedValue(item) : 'this item'} is in "${lastName(path)}" already`,
     hint: 'Write each item once.',
     path: [...path, second ?? 0],
     related: [{ note: 'the first one', path: [...path, first ?? 0] }],
@@ -208,7 +208,11 @@ function illegalName(error: SchemaError, path: Path, name: string): Fault {
 
 function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   const shown =
-    typeof value === 'string' ? ` ${quoted(value)}` : typeof value === 'number' ? ` ${value}` : '';
+    typeof value === 'string' && shownPhrase(value) === value
+      ? ` ${quoted(value)}`
+      : typeof value === 'number'
+        ? ` ${value}`
+        : '';
   return {
     id: 'illegal-value',
     message: `the value${shown} is not legal for "${lastName(path)}"`,
@@ -217,9 +221,13 @@ function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   };
 }
 
-/** The user's own words, as far as they fit on a line and have the form of a name. */
+/** A value that is wrong, if it has the form of a name. */
+function quotedValue(text: string): string {
+  return shownPhrase(text) === text ? quoted(text) : 'this text';
+}
+
+/** The user's own words, as far as they fit on a line. */
 function quoted(text: string): string {
-  if (shownPhrase(text) !== text) return 'this text';
   return text.length > 100 ? `"${text.slice(0, 100)}…"` : `"${text}"`;
 }
 

@@ -76,7 +76,7 @@ const WORDS: ReadonlySet<string> = new Set(
     ' true false yes no on off enabled disabled enable disable none null nil ~ auto default always never ' +
     'trace debug info notice warn warning error fatal critical panic silent verbose ' +
     'dev devel development test testing stage staging qa uat preview prod production local sandbox ' +
-    'http https grpc tcp udp json yaml text logfmt utf8 utf-8 utc gmt localhost * c c.utf-8'
+    '@yearly @annually @monthly @weekly @daily @midnight @hourly http https grpc tcp udp json yaml text logfmt utf8 utf-8 utc gmt localhost * c c.utf-8'
   ).split(' '),
 );
 

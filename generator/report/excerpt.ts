@@ -4,7 +4,6 @@ import { oncePer, oncePerText } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { documentTexts, parseStream } from '../yaml/parse.ts';
 import { type PlaceNode, readPlaces } from '../yaml/places.ts';
-import { renderValue } from '../yaml/write.ts';
 import { shownAt } from './shown.ts';
 import { oneLine } from './text.ts';
 
@@ -31,7 +30,7 @@ export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
   const document = documentAt(text, start);
   if (document === undefined) return undefined;
   const { indent, tokens } = lineIn(document, start - document.start);
-  if (tokens.length === 0) return undefined;
+  if (tokens.every(({ text: token }) => token === '…')) return undefined;
   const target = start - document.start + column - 1;
   const at = Math.max(
     0,
@@ -82,8 +81,8 @@ const readDocument = oncePerText((text: string) => {
 interface LineToken {
   readonly offset: number;
   readonly text: string;
-  /** The whole value, of one that is hidden at least in part. */
-  readonly hidden?: string;
+  /** The whole text, in its quotes, of a value that is one. */
+  readonly written?: { readonly value: string; readonly quote: string };
 }
 
 interface DocumentLine {
@@ -129,8 +128,9 @@ function keyBefore(root: PlaceNode, offset: number): string {
   return key;
 }
 
-const childrenOf = oncePer(({ children }: PlaceNode) =>
-  [...children].sort(([, a], [, b]) => a.name - b.name),
+/** In the order of the text, without what is merged into a map. */
+const childrenOf = oncePer(({ children, start }: PlaceNode) =>
+  [...children].filter(([, { name }]) => name >= start).sort(([, a], [, b]) => a.name - b.name),
 );
 
 interface LineReader {
@@ -148,8 +148,8 @@ function addNode(node: PlaceNode, path: Path, line: LineReader): void {
 }
 
 /** A name without a value. */
-function isAbsent({ start, name }: PlaceNode, path: Path): boolean {
-  return typeof path.at(-1) === 'string' && start === name;
+function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
+  return isScalar && typeof path.at(-1) === 'string' && start === name;
 }
 
 function isOn({ start, end }: LineReader, offset: number): boolean {
@@ -167,10 +167,18 @@ function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
   const separator = sign === '{' || sign === '[' ? ', ' : '';
   for (const [index, [step, child]] of onLine.entries()) {
     if (index > 0) tokens.push({ offset: child.name - 1, text: separator });
-    if (isOn(line, child.name)) tokens.push({ offset: child.name, text: lead(step, separator) });
+    const text = lead([...path, step], child, separator);
+    if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
     addNode(child, [...path, step], line);
   }
   if (close !== '') tokens.push({ offset: end, text: close });
+}
+
+/** What comes before a value: its name, or the sign of an item that has a line of its own. */
+function lead(path: Path, node: PlaceNode, separator: string): string {
+  const step = path.at(-1);
+  if (typeof step !== 'string') return separator === '' ? '- ' : '';
+  return `${nameText(step)}:${isAbsent(node, path) ? '' : ' '}`;
 }
 
 const NO_BRACKETS = ['', ''] as const;
@@ -182,33 +190,37 @@ function brackets(sign: string, count: number): readonly [open: string, close: s
   return sign === '[' ? ['[', ']'] : NO_BRACKETS;
 }
 
-/** What comes before a value: its name, or the sign of an item that has a line of its own. */
-function lead(step: string | number, separator: string): string {
-  if (typeof step === 'string') return nameText(step);
-  return separator === '' ? '- ' : '';
-}
-
 function nameOffset([, { name }]: readonly [unknown, PlaceNode]): number {
   return name;
 }
 
 function nameText(name: string): string {
-  return `${name.length > NEAR ? '…' : renderValue(maskMessage(name)).trimEnd()}: `;
+  const isPlain = /^[\w./<-][^"':#{}[\],\\\p{C}]{0,200}$/u.test(name);
+  return isPlain ? maskMessage(name) : name.length > NEAR ? '…' : JSON.stringify(maskMessage(name));
 }
 
 function valueToken({ value, text }: PlacedDocument, { start }: PlaceNode, path: Path): LineToken {
-  const sign = text[start] ?? '';
-  if (sign === '*') return { offset: start, text: '*…' };
   const written = valueAt(value, path);
-  const shown = String(shownAt(value, path, { hide: () => '…' }));
-  const quote = shown === written && /["']/.test(sign) ? sign : '';
+  const shown = shownAt(value, path, { hide: () => '…' });
+  const quote = /["']/.exec(text[start] ?? '')?.[0] ?? '';
+  if (typeof shown !== 'string')
+    return { offset: start, text: scalarText(shown, written, text.slice(start, start + 40)) };
   const isText = typeof written === 'string' && !/^\d+$/.test(written);
   return {
     offset: start,
-    text: shown.length > NEAR ? '…' : quote + shown + quote,
-    ...(isText && { hidden: written }),
+    text: shown.length > NEAR ? '…' : shown === written ? quote + shown + quote : shown,
+    ...(isText && { written: { value: written, quote } }),
   };
 }
+
+/** A number as it is written, as `1.10` and `0644` are read as others. Of a document with errors there are no values. */
+function scalarText(shown: Json, written: unknown, text: string): string {
+  if (written === null) return 'null';
+  const isPlain = typeof shown === 'number' || typeof shown === 'boolean';
+  return (isPlain ? PLAIN.exec(text)?.[0] : undefined) ?? '…';
+}
+
+const PLAIN = /^[\w.:+-]{1,40}/;
 
 /** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
 const MISTAKEN = new Set(['wrong-type', 'unreadable']);
@@ -218,9 +230,10 @@ function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => s
   const quoted = new Set(
     [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
   );
-  return ({ text, hidden }) => {
-    if (hidden === undefined) return text;
-    if (quoted.has(hidden)) return maskMessage(hidden);
+  return ({ text, written }) => {
+    if (written === undefined) return text;
+    const { value, quote } = written;
+    if (quoted.has(value)) return quote + maskMessage(value) + quote;
     return MISTAKEN.has(rule) ? '…' : text;
   };
 }

@@ -67,26 +67,31 @@ function shown(value: Json, spot: Spot, showing: Showing): Json {
 }
 
 function shownText(text: string, spot: Spot, showing: Showing): string {
-  const { isKnown = () => false, hide = hidden } = showing;
+  const hide = showing.hide ?? hidden;
   if (text === '') return text;
-  if (isTemplatePlace(spot.path)) return shownParts(text, () => false) ?? hide(text, true);
-  if (spot.zone === 'secret') return hide(text, true);
-  const listed = listedText(text, spot);
+  const isTemplate = isTemplatePlace(spot.path);
+  const isSecret = isTemplate || spot.zone === 'secret';
+  const listed = isSecret ? undefined : listedText(text, spot);
   if (listed !== undefined) return listed;
-  if (spot.isSecret) return ONLY_READS.test(text) ? text : hide(text, true);
-  if (isPlainWord(text)) return text;
-  const named = namedText(text, spot, showing);
-  if (named !== undefined) return named;
-  if (isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase())) return text;
-  return wordOfCommand(text, spot) ?? shownParts(text, isKnown) ?? hide(text, false);
+  if (!isSecret && !spot.isSecret) return plainText(text, spot, showing) ?? hide(text, false);
+  const isRead = isTemplate || (spot.zone !== 'secret' && READS.test(text));
+  return (isRead ? shownParts(text, () => false) : undefined) ?? hide(text, true);
+}
+
+/** A text that says where a part of it comes from. */
+const READS = /\{\{|\$[({]/;
+
+/** What may be shown of a text that no name calls a secret. */
+function plainText(text: string, spot: Spot, showing: Showing): string | undefined {
+  const { isKnown = () => false } = showing;
+  const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
+  if (isShown) return text;
+  return namedText(text, spot, showing) ?? wordOfCommand(text, spot) ?? shownParts(text, isKnown);
 }
 
 function hidden(text: string, isSecret: boolean): string {
   return isSecret ? HIDDEN : hiddenText(text);
 }
-
-/** The value of a secret that is only where it comes from. */
-const ONLY_READS = /^(?:\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}\}){1,9}$/;
 
 /** The text of a field that is on a list; undefined: it is on none, or the text has another form. */
 function namedText(text: string, spot: Spot, showing: Showing): string | undefined {
@@ -178,10 +183,15 @@ function below(spot: Spot, parent: Json, step: string | number, child: Json): Sp
   // `env: { A: … }` and the template of a spec: entries of the user's own, each of which may be a map with fields.
   const isEntry =
     ENTRIES.has(String(spot.path.at(-1))) && !FIELDS_BESIDE.has(step) && !isObject(child);
-  const name = namedBeside(parent, step) ?? step;
-  const isBeside = (HOLDERS.test(spot.field) ? NAMES_OF_SECRETS : NAMES).has(step);
-  const isSecret = zone !== 'names' && ((spot.isSecret && !isBeside) || isSecretName(name));
+  const isSecret = zone !== 'names' && isSecretBelow(spot, parent, step);
   return { ...place, zone: isEntry && zone === 'fields' ? 'texts' : zone, isSecret };
+}
+
+/** Whether the name of a field, or one above it, is that of a secret. */
+function isSecretBelow(spot: Spot, parent: Json, field: string): boolean {
+  if (spot.kind === 'RemSecrets' && field === 'secrets') return false;
+  const isBeside = (HOLDERS.test(spot.field) ? NAMES_OF_SECRETS : NAMES).has(field);
+  return (spot.isSecret && !isBeside) || isSecretName(namedBeside(parent, field) ?? field);
 }
 
 function isObject(value: Json): boolean {
@@ -203,7 +213,7 @@ function namesSomething(place: Spot): boolean {
   const { field, path, zone } = place;
   if (path.at(-2) === 'annotations') return SHOWN_ANNOTATION.test(field);
   if (zone !== 'texts' && namesOthers(field)) return true;
-  return zone === 'fields' && (LABELS.has(field) || (OF_KIND.test(field) && isKnownKind(place)));
+  return zone === 'fields' && (LABELS.has(field) || isOfKind(place));
 }
 
 function holdsTexts({ field }: Spot, child: Json): boolean {
@@ -276,12 +286,13 @@ const SECRET_NAMES =
 const OF_SECRET =
   /^((config|vars|env|owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,30}(TLS|CA|Tls|Config|Vars|Credentials?|Pull|Cert))Secrets?)$/;
 
-/** Names a Secret in the kinds that are known, and may hold one elsewhere. */
-const OF_KIND = /^secrets?$/;
-
-function isKnownKind({ kind, kinds: known }: Spot): boolean {
-  return known.length > 0 || kind === 'RemSecrets';
+/** Whether a field names a Secret in the kinds that are known; elsewhere it may hold one. */
+function isOfKind({ field, kind, kinds: known }: Spot): boolean {
+  return kind === 'RemSecrets' ? OF_SPEC.test(field) : known.length > 0 && /^secrets?$/.test(field);
 }
+
+/** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */
+const OF_SPEC = /^(secret|keys|from|manual|external|configMap|health)$/;
 
 /** Whether a field names something, and all that is below it. */
 const namesOthers: (field: string) => boolean = oncePerText(

@@ -33,15 +33,20 @@ test.for([
   ['a:\n  - - 3\n    - 4', '  - - 3'],
   ['resources:\n  - mine.yaml', '  - mine.yaml'],
   ['---\nresources: [mine.yaml]', 'resources: [mine.yaml]'],
-  ['a: &x hunter2\nname: *x', 'name: *…'],
-  ["a:\n  'odd: name': { }", "  'odd: name': {}"],
+  ['a: &x b\nname: *x', 'name: b'],
+  ['a: &x hunter2\nc: { key: a, b: *x }', 'c: { key: a, b: … }'],
+  ['a: 1\nname: { key: b, key: a }', 'name: { key: … }'],
+  ["a:\n  'odd: name': { }", '  "odd: name": {}'],
   ['a:\n  port: "80"', '  port: "80"'],
+  ['a:\n  b: [1.10, 0644, true, ~]', '  b: [1.10, 0644, true, null]'],
+  ['kind: Secret\ndata: { a: 12, b: aHVudGVyMg== }', 'data: { a: …, b: … }'],
 ])('the excerpt of the second line of %j', ([text = '', shown]) => {
   expect(excerptOf(finding, `${text}\n`)?.text).toBe(shown);
 });
 
 test.for([
   ['a comment', 'a: 1\n# hunter2\n'],
+  ['a document that is a text', '# a\nhunter2\n'],
   ['a line that is empty', 'a: 1\n\n'],
   ['a text that is no YAML', 'a: [\n  hunter2\n'],
   ['a line that is not there', 'a: 1'],
