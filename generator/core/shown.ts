@@ -111,7 +111,8 @@ export function shownName(text: string): string | undefined {
 const NAME =
   /^(?:git@|[\w+.-]{1,30}:\/\/(?:[\w.-]{1,64}|…)@)?[^\s"'`=&;@#]{0,500}(?:@sha\d{3}:\w{1,128})?$/;
 
-const REFERENCE = /\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}\}/g;
+/** In a name a default is one too: `${STORE:=vault}`. */
+const REFERENCE = /\$\(\w[\w.-]{0,99}\)|\$?\$\{\w[\w.-]{0,99}(?::[=-][\w./-]{0,99})?\}/g;
 
 /** An address without what is behind its path, but for the revision that kustomize and Git know. */
 function withoutQuery(text: string): string {

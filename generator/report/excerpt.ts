@@ -171,7 +171,7 @@ function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
     if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
     addNode(child, [...path, step], line);
   }
-  if (close !== '') tokens.push({ offset: end, text: close });
+  if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
 }
 
 /** What comes before a value: its name, or the sign of an item that has a line of its own. */

@@ -55,7 +55,7 @@ test.for([
 });
 
 test('the column is that of what a finding points at', () => {
-  const text = 'a:\n  env: [{ name: PW, value: hunter2 }, { name: B }]\n';
+  const text = 'a:\n  env: [{ name: PW, c: { value: hunter2 } }, { name: B }]\n';
   const column = text.split('\n')[1]?.indexOf('name: B') ?? 0;
   const found = excerptOf({ ...finding, at: { file: 'a', line: 2, column: column + 1 } }, text);
   expect(found?.text.slice((found.column ?? 0) - 1)).toBe('name: B }]');
