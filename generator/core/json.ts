@@ -86,13 +86,6 @@ export function textsIn(value: unknown, path: Path): { text: string; path: Path 
   );
 }
 
-/** Every number in a value, with its path. */
-export function numbersIn(value: unknown, path: Path): { number: number; path: Path }[] {
-  return collect(value, path, (number, at) =>
-    typeof number === 'number' ? { number, path: [...at] } : undefined,
-  );
-}
-
 /** Every map in a value, itself before what is in it, with its path. */
 export function mapsIn(value: unknown, path: Path): { map: JsonObject; path: Path }[] {
   return collect(value, path, (map, at) => (isMap(map) ? { map, path: [...at] } : undefined));

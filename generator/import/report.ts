@@ -14,7 +14,7 @@ import { appliedOf, rawDeployers } from '../world/appliers.ts';
 import { isBelow, refusalOf, rootOf } from '../world/inside.ts';
 import { type ManifestSet, nothingOutside } from '../world/object-set.ts';
 import { repositoryOf } from '../world/repository.ts';
-import { parseStream } from '../yaml/parse.ts';
+import { parseManifests, parseStream } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 import type { Adoption } from './adopt.ts';
 import type { Draft, DraftEntry } from './draft.ts';
@@ -248,7 +248,7 @@ function deployerAdvice(
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));
   return [...roots].flatMap(root => {
-    const options = { namespace: '', allowed: {}, parse: parseStream };
+    const options = { namespace: '', allowed: {}, parse: parseManifests };
     const { all, folderOf } = rawDeployers(repositoryOf(root, places, options, host));
     const folders = new Map(places.map(place => [host.realPath(place), place]));
     const others = all.filter(

@@ -9,7 +9,7 @@ import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import type { ComponentPatch } from '../spec/objects/injections.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
-import { parseDocument } from '../yaml/parse.ts';
+import { readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
   locateConfig,
@@ -19,6 +19,7 @@ import {
   renderRefusal,
   withoutConfig,
 } from './function-config.ts';
+import { fieldAt } from './list-places.ts';
 import { type ResourceList, resourceListOf } from './resource-list.ts';
 import { foundInConfig, foundInItems, ownResults } from './results.ts';
 
@@ -132,9 +133,22 @@ function readList(host: Host): { text: string; list: Outcome<ResourceList> } {
   const bytes = host.readStdin();
   const text = new TextDecoder().decode(bytes);
   if (!isUtf8(bytes)) return { text, list: { faults: [notUtf8] } };
-  const { value, faults } = parseDocument(text);
-  const list = value === undefined ? { faults: faults.map(asInput) } : resourceListOf(value);
-  return { text, list };
+  const { value, faults } = readDocument(text);
+  if (value === undefined) return { text, list: { faults: faults.map(asInput) } };
+  const list = resourceListOf(value.document);
+  const { ambiguous: found } = value;
+  const ambiguous = found.length === 0 ? [] : found.filter(isRead(text, list.value));
+  return { text, list: ambiguous.length > 0 ? { faults: ambiguous } : list };
+}
+
+/** Whether a function reads what is at a place: items that are only handed on may be as they are. */
+function isRead(text: string, list: ResourceList | undefined): (fault: Fault) => boolean {
+  const fieldOf = fieldAt(text);
+  const isExpansion = kindOf(list?.functionConfig) === 'RemSecrets';
+  return ({ offset = 0 }) => {
+    const field = fieldOf(offset);
+    return field === 'functionConfig' || (field === 'items' && !isExpansion) || field === undefined;
+  };
 }
 
 /** A fault of a document says `the file`, which is stdin here. */

@@ -1,5 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import { readEvents, startOf } from '../yaml/parse.ts';
+import { startOf } from '../yaml/events.ts';
+import { readEvents } from '../yaml/parse.ts';
 import { emptyList } from './resource-list.ts';
 import type { Merge, MergedResults } from './results.ts';
 
@@ -166,6 +167,12 @@ function listPlaces(text: string): Text | undefined {
   const isFlow = root.style === COLLECTION_STYLE.FLOW;
   const fields = fieldsOf(text, events);
   return fields && { text, isFlow, start: root.start, fields };
+}
+
+/** The field of a ResourceList that an offset of its text is in. */
+export function fieldAt(text: string): (offset: number) => string | undefined {
+  const fields = [...(listPlaces(text)?.fields ?? [])];
+  return offset => fields.findLast(([, { key }]) => key.start <= offset)?.[0];
 }
 
 /** The key that merges the fields of another map into this one. */

@@ -10,7 +10,7 @@ import { unreadCount } from '../world/kustomize/closure.ts';
 import { toolPath } from '../world/programs.ts';
 import { schemasIn } from '../world/schemas.ts';
 import type { ManifestSource } from '../world/source.ts';
-import { parseStream } from '../yaml/parse.ts';
+import { parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
 /** The versions whose schemas count, and the format of findings. */
@@ -29,7 +29,7 @@ export function validateSource(
 ): Finding[] {
   const { unread = [] } = source;
   if (source.text === undefined) return [...unread, ...source.findings];
-  const documents = parseStream(source.text);
+  const documents = parseManifests(source.text);
   if (documents.value === undefined)
     return locate(documents.faults, { file: source.file, text: source.text });
   const manifests = manifestsOf(documents.value);

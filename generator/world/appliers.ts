@@ -12,7 +12,7 @@ import { isLeftAsWritten } from '../kinds/flux/kustomization.ts';
 import { FLUX_KUSTOMIZE, FLUX_OPERATOR, SOURCE_EXTENSIONS } from '../kinds/flux/sources.ts';
 import type { Find, Kind, PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { documentTexts, parseStream } from '../yaml/parse.ts';
+import { documentTexts, parseManifests } from '../yaml/parse.ts';
 import { isKustomization, kustomizationIn, listingOf, withFiles } from './folders.ts';
 import { isBelow } from './inside.ts';
 import { type Begun, begunBuild, builtOrListed } from './kustomize/build.ts';
@@ -176,7 +176,7 @@ function sourceId({ url, source }: ChartPlace): string {
 function deployersIn(place: string, repository: Repository): RawDeployer[] {
   const text = textAtPlace(place, repository);
   if (!GROUPS.some(group => text.includes(`${group}/`))) return [];
-  return manifestsOf(parseStream(text).value ?? [])
+  return manifestsOf(parseManifests(text).value ?? [])
     .map(({ object, path }) => placedObject(object, -1, path, repository.namespace))
     .map(object => ({ place, object: withTree(object, repository.tree) }))
     .filter(({ object }) => appliedOf(object).length > 0 || artifactsOf(object).length > 0);

@@ -14,7 +14,7 @@ import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
-import { parseStream } from '../yaml/parse.ts';
+import { parseManifests } from '../yaml/parse.ts';
 import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
 import { isKustomization } from './folders.ts';
 import { boundsOf, isBelow, isNamedFile } from './inside.ts';
@@ -274,7 +274,7 @@ function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: 
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
-  return manifestsOf(parseStream(text).value ?? []).map(manifest => ({
+  return manifestsOf(parseManifests(text).value ?? []).map(manifest => ({
     ...part,
     ...manifest,
     places,

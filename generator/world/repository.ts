@@ -7,7 +7,7 @@ import type { RepositoryTree } from '../kinds/deployment-ends.ts';
 import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM, kustomizationFile } from '../kinds/krm.ts';
-import { type ParseStream, parseStream } from '../yaml/parse.ts';
+import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
 import {
@@ -55,7 +55,7 @@ export function repositoryOf(
   const survey = surveyOf(root, host, file => shown(join(root, file)));
   const bounds = boundsOf(root, host);
   const tree = repositoryTree({ root, bounds, survey }, host);
-  const usual = { allowed: {}, namespace: '', parse: parseStream, number: () => -1 };
+  const usual = { allowed: {}, namespace: '', parse: parseManifests, number: () => -1 };
   return { ...usual, ...options, root, bounds, survey, tree, host, shown };
 }
 

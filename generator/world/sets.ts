@@ -5,7 +5,7 @@ import { onceFor } from '../core/once.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
-import { parseStream } from '../yaml/parse.ts';
+import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
 import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
@@ -177,7 +177,7 @@ class PathReader {
   }
 
   private unitsOf(root: string): Unit[] {
-    const { paths, namespace, allowed = {}, parse = parseStream } = this.options;
+    const { paths, namespace, allowed = {}, parse = parseManifests } = this.options;
     const options = { namespace, allowed, parse, number: this.number };
     const units = readUnits(repositoryOf(root, paths, options, this.host), () => this.trees++);
     for (const unit of units) this.origins.set(unit, root);

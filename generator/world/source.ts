@@ -4,7 +4,7 @@ import { listItems, manifestsOf } from '../core/manifests.ts';
 import type { LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { type ParseStream, parseStream } from '../yaml/parse.ts';
+import { type ParseStream, parseManifests } from '../yaml/parse.ts';
 import { locate } from '../yaml/places.ts';
 
 /** A source, and the objects in it. */
@@ -33,7 +33,7 @@ export function parseSource(
   source: ManifestSource,
   number: number,
   namespace: string,
-  parse: ParseStream = parseStream,
+  parse: ParseStream = parseManifests,
 ): ObjectSource {
   const { text, file, findings } = source;
   const empty = { ...source, number, objects: [], strangers: 0 };

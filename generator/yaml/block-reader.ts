@@ -1,4 +1,4 @@
-import { manifestScalar } from './scalars.ts';
+import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
 /** Where the values of a text are: by their map or list, and the name or number that they have in it. */
 export type Spots = Map<unknown, Map<string | number, Spot>>;
@@ -30,7 +30,7 @@ export function blockDocuments(text: string, spots?: Spots): readonly unknown[] 
 }
 
 /** Tabs, other line ends, what is not printable, and characters of two UTF-16 units. */
-const UNSUPPORTED = /[^\n\x20-\x7e\u00a0-\ud7ff]/;
+const UNSUPPORTED = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff]/;
 
 /** On a line much longer than this a regular expression would run out of stack. */
 const LONG = 100_000;
@@ -165,7 +165,7 @@ class BlockReader {
     this.at = USUAL.lastIndex;
     this.lineStart = end + 1;
     this.column = this.at - this.lineStart;
-    return end === at ? this.below(column) : manifestScalar(this.text.slice(at + 1, end));
+    return end === at ? this.below(column) : this.plainValue(at + 1, end);
   }
 
   /** The value of an entry that has nothing on its line: a list may begin at the column of the map. */
@@ -265,7 +265,12 @@ class BlockReader {
     PLAIN.lastIndex = at;
     if (!PLAIN.test(text)) return this.unsupported();
     this.at = PLAIN.lastIndex;
-    return manifestScalar(text.slice(at, this.at));
+    return this.plainValue(at, this.at);
+  }
+
+  private plainValue(start: number, end: number): unknown {
+    const value = plainScalar(this.text.slice(start, end));
+    return value === AMBIGUOUS ? this.unsupported() : value;
   }
 
   /** Without escapes: another quote behind it is one. */

@@ -1,23 +1,48 @@
-import { constructFromEvents, EVENT_ID, type Event, parseEvents, type Schema } from 'js-yaml';
+import {
+  CHOMPING_MODE,
+  constructFromEvents,
+  EVENT_ID,
+  type Event,
+  parseEvents,
+  type Schema,
+} from 'js-yaml';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
+import { isMap } from '../core/json.ts';
 import { oncePerText } from '../core/once.ts';
 import { blockDocuments } from './block-reader.ts';
-import { documentFaults, offsetOf, syntaxFault } from './faults.ts';
+import { offsetOf } from './events.ts';
+import { type DocumentFaults, documentFaults, textFaults } from './gate.ts';
 import { manifestSchema, specSchema } from './scalars.ts';
+import { syntaxFault } from './syntax.ts';
 
 /**
  * One YAML document as plain values. Scalars mean what they mean to kustomize. The parser is js-yaml: 5 times as fast
  * as `yaml`, and its events carry offsets for `locate`. That the text is not UTF-8 is no fault here.
  */
 export function parseDocument(text: string): Outcome<unknown> {
-  const events = readEvents(text);
-  if (events.value === undefined) return { faults: events.faults };
-  const [first, second] = events.value.flatMap(({ type }, at) =>
-    type === EVENT_ID.DOCUMENT ? [at] : [],
+  return andThen(readDocument(text), ({ document, ambiguous }) =>
+    ambiguous.length > 0 ? { faults: ambiguous } : ok(document),
   );
-  if (first === undefined || !events.value.some(hasContent)) return { faults: [emptyFile] };
-  if (second !== undefined) return { faults: [severalDocuments(events.value[second + 1], text)] };
-  return andThen(construct(text, events.value, specSchema), ([document]) => ok(document));
+}
+
+/** A document, and the values in it that not all readers read alike. */
+interface ReadDocument {
+  readonly document: unknown;
+  readonly ambiguous: readonly Fault[];
+}
+
+/** The same for a document of which parts are only handed on: the caller knows which values matter. */
+export function readDocument(text: string): Outcome<ReadDocument> {
+  return andThen(readEvents(text), events => {
+    const [first, second] = events.flatMap(({ type }, at) =>
+      type === EVENT_ID.DOCUMENT ? [at] : [],
+    );
+    if (first === undefined || !events.some(hasContent)) return { faults: [emptyFile] };
+    if (second !== undefined) return { faults: [severalDocuments(events[second + 1], text)] };
+    return andThen(construct(text, events, specSchema), ({ documents, ambiguous }) =>
+      ok({ document: documents[0], ambiguous: ambiguous.flat() }),
+    );
+  });
 }
 
 const emptyFile: Fault = {
@@ -52,33 +77,77 @@ function severalDocuments(content: Event | undefined, text: string): Fault {
 /** Reads streams of manifests. */
 export type ParseStream = (text: string) => Outcome<readonly unknown[]>;
 
-/** A stream of manifests, empty documents as null. */
+/** The documents of a stream, empty ones as null. A text that the gate refuses is not read at all. */
 export function parseStream(text: string): Outcome<readonly unknown[]> {
-  const documents = blockDocuments(text);
-  if (documents !== undefined) return ok(documents);
-  return andThen(readEvents(text), events => construct(text, events, manifestSchema));
+  return parseMeant(text, () => true);
 }
 
-/** The parser's events, or the fault that stops it. */
+/**
+ * The same where objects are looked for: what only values differ in is no fault of a document without an `apiVersion`
+ * and a `kind`, as no deployer takes it. `!Ref` of CloudFormation, and the `on:` of a workflow, stand in such.
+ */
+export function parseManifests(text: string): Outcome<readonly unknown[]> {
+  return parseMeant(text, isObject);
+}
+
+/** `isMeant`: in this document a value that readers differ about is a fault. */
+function parseMeant(
+  text: string,
+  isMeant: (document: unknown) => boolean,
+): Outcome<readonly unknown[]> {
+  const lines = blockDocuments(text);
+  if (lines !== undefined) return ok(lines);
+  const read = andThen(readEvents(text), events => construct(text, events, manifestSchema));
+  return andThen(read, ({ documents, ambiguous }) => {
+    const faults = ambiguous.flatMap((found, number) => (isMeant(documents[number]) ? found : []));
+    return faults.length > 0 ? { faults } : ok(documents);
+  });
+}
+
+function isObject(document: unknown): boolean {
+  return isMap(document) && ('apiVersion' in document || 'kind' in document);
+}
+
+/** The parser's events, or the faults of the text. */
 export function readEvents(text: string): Outcome<Event[]> {
+  const faults = textFaults(text);
+  if (faults.length > 0) return { faults };
   try {
-    return ok(parseEvents(text, { maxDepth: 200 }));
+    return ok(withEnd(parseEvents(text, { maxDepth: 200 }), text));
   } catch (error) {
     return { faults: [syntaxFault(error, text)] };
   }
 }
 
-/** The documents' values. Aliases are followed only when they are known to have an end. */
-function construct(text: string, events: Event[], schema: Schema): Outcome<readonly unknown[]> {
-  const hasAlias = text.includes('*') && events.some(event => event.type === EVENT_ID.ALIAS);
-  const faults = hasAlias ? documentFaults(text, events) : [];
+/** Where the text ends inside a block, its last line has no line break: the parser would add one. */
+function withEnd(events: Event[], text: string): Event[] {
+  if (/[\r\n]$/.test(text)) return events;
+  const at = events.findLastIndex(({ type }) => type === EVENT_ID.SCALAR);
+  const last = events[at];
+  const isBlock = last !== undefined && 'chomping' in last && last.valueEnd === text.length;
+  return isBlock ? events.with(at, { ...last, chomping: CHOMPING_MODE.STRIP }) : events;
+}
+
+interface ReadDocuments extends Pick<DocumentFaults, 'ambiguous'> {
+  readonly documents: readonly unknown[];
+}
+
+/** The documents' values. */
+function construct(text: string, events: Event[], schema: Schema): Outcome<ReadDocuments> {
+  const { faults, ambiguous } = documentFaults(text, events);
   if (faults.length > 0) return { faults };
+  const isTagged = ambiguous.some(found => found.length > 0);
+  const known = isTagged ? events.map(event => withoutTag(event, text)) : events;
   try {
-    return ok(constructFromEvents(events, { source: text, schema }));
+    return ok({ documents: constructFromEvents(known, { source: text, schema }), ambiguous });
   } catch (error) {
-    const found = documentFaults(text, events);
-    return { faults: found.length > 0 ? found : [syntaxFault(error, text)] };
+    return { faults: [syntaxFault(error, text)] };
   }
+}
+
+function withoutTag(event: Event, text: string): Event {
+  if (!('tagStart' in event) || text.slice(event.tagStart, event.tagEnd) === '!!str') return event;
+  return { ...event, tagStart: -1, tagEnd: -1 };
 }
 
 /**
@@ -98,7 +167,7 @@ export function sharedDocuments(): ParseStream {
     const documents = safeParts(text)?.map(read);
     return documents?.every(value => value !== undefined)
       ? ok(documents.flat(1))
-      : parseStream(text);
+      : parseManifests(text);
   };
 }
 
@@ -114,7 +183,7 @@ const INDENTED = /^(?:[ \t]*(?:#[^\r\n]*)?[\r\n])*[ \t]+[^\s#]/;
 
 /** The value of a document, in a list; undefined where it turns out to be broken, or several. */
 function onlyValue(part: string): readonly unknown[] | undefined {
-  const { value } = parseStream(part);
+  const { value } = parseManifests(part);
   if (value?.length === 0) return EMPTY;
   return value?.length === 1 ? value : undefined;
 }
@@ -168,11 +237,4 @@ function markerEnd(text: string, at: number): number | undefined {
   if (!isFirst) return at;
   const [marker] = /^---(?:\r?\n|$)/.exec(text.slice(at, at + 5)) ?? [];
   return marker === undefined || line < at ? undefined : at + marker.length;
-}
-
-/** Where an event's content begins in the text. */
-export function startOf(event: Event): number {
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
-  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
-  return 'start' in event ? event.start : 0;
 }

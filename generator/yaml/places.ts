@@ -11,7 +11,7 @@ import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { blockDocuments, type Spot, type Spots } from './block-reader.ts';
-import { offsetOf } from './faults.ts';
+import { offsetOf } from './events.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 
 /** A file's text, as findings need it. */

@@ -1,6 +1,5 @@
 import {
-  binaryTag,
-  boolYaml11Tag,
+  boolCoreTag,
   CORE_SCHEMA,
   defineScalarTag,
   floatCoreTag,
@@ -20,51 +19,66 @@ const timestamp = defineScalarTag('tag:yaml.org,2002:timestamp', {
   identify: () => false,
 });
 
-/** Integers as go-yaml reads them: `0644` is octal, `1_000` a thousand (docs/facts/kustomize.md#numbers). */
+/** Integers as go-yaml reads them: `0644` is octal (docs/facts/kustomize.md#numbers). */
 const goInteger: typeof floatCoreTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: [...'+-0123456789'],
   resolve: source => {
-    const match = /^([-+]?)(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|0|[1-9][0-9_]*)$/.exec(source);
+    const match = /^([-+]?)(0b[01]+|0[0-7]+|0x[0-9a-fA-F]+|0|[1-9][0-9]*)$/.exec(source);
     if (match?.[2] === undefined) return NOT_RESOLVED;
-    const digits = match[2].replaceAll('_', '').replace(/^0(?=[0-7])/, '0o');
+    const digits = match[2].replace(/^0(?=[0-7])/, '0o');
     return match[1] === '-' ? -Number(digits) : Number(digits);
   },
   identify: () => false,
 });
 
-/** A spec's scalars as kustomize reads them. */
-export const specSchema: Schema = CORE_SCHEMA.withTags(mergeTag, timestamp, goInteger, binaryTag);
+/** The scalars of manifests, as kubectl and kustomize read them: a date is text. */
+export const manifestSchema: Schema = CORE_SCHEMA.withTags(mergeTag, goInteger);
 
-/** A manifest's scalars as kubectl reads them: `yes` is a boolean, a date is text. */
-export const manifestSchema: Schema = CORE_SCHEMA.withTags(
-  mergeTag,
-  boolYaml11Tag,
-  goInteger,
-  binaryTag,
-);
+/** The scalars of a spec: a date where text is meant is a fault of its own. */
+export const specSchema: Schema = manifestSchema.withTags(timestamp);
 
 /** Up to this length most texts come again and again: the value of each is kept. */
 const SHORT = 12;
 
-/** The value of a scalar without quotes, as `manifestSchema` has it. */
-export function manifestScalar(source: string): unknown {
+/** What `plainScalar` gives for text that not all readers take for the same value. */
+export const AMBIGUOUS: unique symbol = Symbol('not read alike');
+
+/** The value of a scalar without quotes, on one line, as `manifestSchema` has it. */
+export function plainScalar(source: string): unknown {
   return source.length > SHORT ? scalarOf(source) : shortScalar(source);
 }
 
 const shortScalar = oncePerText(scalarOf);
 
 /** What a scalar without quotes may be besides text, in the order in which the schema asks. */
-const TAGS = [nullCoreTag, boolYaml11Tag, goInteger, floatCoreTag];
+const TAGS = [nullCoreTag, boolCoreTag, goInteger, floatCoreTag];
 
 /** Where this does not match, the scalar is text: for speed. */
 const MAY_BE_NO_TEXT = /^(?:[-+.~\d]|(?:null|true|false|yes|no|on|off|y|n)$)/i;
 
+/**
+ * kubectl takes `yes` for a boolean and kustomize for text; `1_000` and `0o17` are numbers for some, and `1:30` was one
+ * once.
+ */
+const UNLIKE =
+  /^(?:[yY]|[nN]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF]|[-+]?0[oOXB]\w*|[-+]?\d+(?::[0-5]?\d)+(?:\.\d*)?)$/;
+
 function scalarOf(source: string): unknown {
   if (!MAY_BE_NO_TEXT.test(source)) return source;
+  if (UNLIKE.test(source)) return AMBIGUOUS;
   for (const { resolve, tagName } of TAGS) {
     const value = resolve(source, false, tagName);
-    if (value !== NOT_RESOLVED) return value;
+    if (value !== NOT_RESOLVED) return isExact(value) ? value : AMBIGUOUS;
   }
-  return source;
+  const isGrouped =
+    source.includes('_') && typeof scalarOf(source.replaceAll('_', '')) !== 'string';
+  return isGrouped ? AMBIGUOUS : source;
 }
+
+/** Go reads integers of 64 bits exactly; JSON knows neither infinity nor what is no number. */
+function isExact(value: unknown): boolean {
+  return typeof value !== 'number' || (Number.isFinite(value) && Math.abs(value) <= LARGEST);
+}
+
+const LARGEST = Number.MAX_SAFE_INTEGER;

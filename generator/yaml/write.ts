@@ -73,8 +73,7 @@ export function renderScalar(value: Json, indent: string): string {
 
 /** A text of several lines as a literal block, if one can hold it. */
 function block(text: string, indent: string): string {
-  const isPlain =
-    /^[^\s][\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text) && !/[ \t](\n|$)/.test(text);
+  const isPlain = isPrintable(text.replaceAll(/[\t\n]/g, '')) && !/^\s|[ \t](?:\n|$)/.test(text);
   if (!isPlain) return doubleQuoted(text);
   const end = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   const lines = text.replace(/\n$/, '').split('\n');
@@ -117,6 +116,7 @@ function isPlainSafe(text: string): boolean {
   );
 }
 
+/** Whether all readers take each character for one of a line. */
 function isPrintable(text: string): boolean {
-  return /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe]*$/.test(text);
+  return /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe]*$/.test(text);
 }

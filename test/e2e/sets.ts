@@ -92,7 +92,7 @@ function ofItsOwn(text: string, name: string): string {
   const document = parse(text) as { spec: Places };
   const places = [document.spec, ...Object.values(document.spec.environments ?? {})];
   for (const place of places) if (place !== null) rename(place, name);
-  return stringify(document);
+  return stringify(document, { compat: 'yaml-1.1' });
 }
 
 function rename(place: Places, name: string): void {

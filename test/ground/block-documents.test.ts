@@ -24,7 +24,7 @@ test.for([
   ],
   ['a: "x: #y"  # z\nb: \'x\'\nc: ""\n', [{ a: 'x: #y', b: 'x', c: '' }]],
   [
-    'a: 0644\nb: yes\nc: 1h\nd: -1.5\ne: ~\nf: 2020-01-01\n',
+    'a: 0644\nb: true\nc: 1h\nd: -1.5\ne: ~\nf: 2020-01-01\n',
     [{ a: 420, b: true, c: '1h', d: -1.5, e: null, f: '2020-01-01' }],
   ],
   ['a: http://b:8080/#c\nd: e, [f] {g}#h # i\n', [{ a: 'http://b:8080/#c', d: 'e, [f] {g}#h' }]],

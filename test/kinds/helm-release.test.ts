@@ -18,8 +18,8 @@ function from(valuesFrom: string, values = '{}'): string {
 
 test('values of ConfigMaps are merged in their order, and those of the release win', () => {
   const maps = [
-    configMap('a', "{ values.yaml: '{ x: { existingSecret: a }, y: { existingSecret: a } }' }"),
-    configMap('b', "{ more: '{ y: { existingSecret: b }, z: { existingSecret: b } }' }"),
+    configMap('a', "{ values.yaml: '{ w: { existingSecret: a }, x: { existingSecret: a } }' }"),
+    configMap('b', "{ more: '{ x: { existingSecret: b }, z: { existingSecret: b } }' }"),
   ];
   const refs = '{ kind: ConfigMap, name: a }, { kind: ConfigMap, name: b, valuesKey: more }';
   const graph = graphOf(...maps, from(refs, '{ z: { existingSecret: c } }'));

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { binaryTag, CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import type { KubeObject } from '../../generator/core/kube-object.ts';
 import { folderOf, type Ran, remSecretsFn, run, runKrm, tool } from '../machine.ts';
 import { specOf } from '../spec-text.ts';
@@ -60,7 +60,10 @@ export interface WrittenList {
 
 /** What stands on stdout, and nothing beside it. */
 export function written({ stdout }: Ran): WrittenList {
-  return load(stdout, { maxDepth: 250 }) as WrittenList;
+  return load(stdout, {
+    maxDepth: 250,
+    schema: CORE_SCHEMA.withTags(binaryTag, mergeTag),
+  }) as WrittenList;
 }
 
 /** The items of a run that has to succeed. */

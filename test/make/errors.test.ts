@@ -41,7 +41,6 @@ const SHOWN_ELSEWHERE = new Set([
   'empty-target',
   'idle-injection',
   'illegal-record',
-  'inexact-number',
   'mount-conflict',
   'nothing-to-inject-into',
   'replaced-text',

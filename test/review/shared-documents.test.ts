@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseStream, sharedDocuments } from '../../generator/yaml/parse.ts';
+import { parseManifests, sharedDocuments } from '../../generator/yaml/parse.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 import { root } from '../machine.ts';
 
@@ -12,7 +12,7 @@ const streams = readdirSync(join(root, 'test/lint/rules'), { recursive: true, en
 
 test('the files of the rules read the same as without sharing', () => {
   const parse = sharedDocuments();
-  for (const text of streams) expect(parse(text)).toEqual(parseStream(text));
+  for (const text of streams) expect(parse(text)).toEqual(parseManifests(text));
 });
 
 test('any lines read the same as without sharing', () => {
@@ -56,7 +56,7 @@ test('any lines read the same as without sharing', () => {
           .map(part => `${part}${end}`)
           .join('')
           .slice(0, cut ? -end.length : undefined);
-        expect(sharedDocuments()(text)).toEqual(parseStream(text));
+        expect(sharedDocuments()(text)).toEqual(parseManifests(text));
       },
     ),
   );
@@ -69,7 +69,7 @@ test.for([
   '  text\n- c\n---\na: 1\n',
   '---\n  |\n text\n',
 ])('a document that begins indented reads the same: %j', text => {
-  expect(sharedDocuments()(text)).toEqual(parseStream(text));
+  expect(sharedDocuments()(text)).toEqual(parseManifests(text));
 });
 
 test('a document that both streams have is one value', () => {

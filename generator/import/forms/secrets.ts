@@ -57,7 +57,10 @@ function entryKeys(
     .filter(isMap)
     .slice(isGenerated ? 1 : 0);
   const names = new Set(data.map(({ secretKey }) => secretKey));
-  if (names.size < data.length) return [];
+  const isStore = /^(?:Cluster)?SecretStore$/.test(
+    textAt(spec, 'secretStoreRef', 'kind') ?? 'SecretStore',
+  );
+  if (names.size < data.length || !isStore) return [];
   const prefix = textAt(store, 'aws', 'prefix');
   const plain = given({
     keys: Object.fromEntries(

@@ -1,11 +1,10 @@
 import { validate } from '#validators/rem-secrets-injection';
-import { type Fault, fieldOf, type Outcome, type Path, type Report } from '../../core/finding.ts';
+import type { Fault, Outcome, Path, Report } from '../../core/finding.ts';
 import {
   groupBy,
   isMap,
   isSame,
   type Json,
-  numbersIn,
   scalarText,
   valueAt,
   withValueAt,
@@ -85,7 +84,6 @@ export function inject(injection: Injection, objects: readonly PlacedObject[]): 
     for (const entry of done.busy) idle.delete(entry);
     if (isSame(done.object, candidate.object.json)) continue;
     changed.set(candidate.object, done.object);
-    faults.push(...inexactNumbers(candidate.object, own[0]?.entry));
   }
   const warnings = [
     ...[...idle].map(
@@ -291,21 +289,6 @@ function listIn(object: Json, path: Path | undefined): readonly Json[] {
 function withList(object: Json, path: Path | undefined, list: readonly Json[]): Json {
   if (path === undefined || isSame(list, listIn(object, path))) return object;
   return withValueAt(object, path, list.length === 0 ? undefined : list);
-}
-
-/** Reports numbers that are no doubles: the object is written anew, and they would change. */
-function inexactNumbers({ kind, name, json }: PlacedObject, entry: string | undefined): Fault[] {
-  return numbersIn(json, [])
-    .filter(
-      ({ number }) =>
-        !Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)),
-    )
-    .map(({ path }) => ({
-      id: 'inexact-number',
-      message: `${kind} ${name} has a number at ${fieldOf(path)} that cannot be passed on as it is`,
-      hint: 'Put it in quotes where its reader takes a text, or leave this workload out.',
-      path: entry === undefined ? ['spec'] : ['spec', 'workloads', entry, 'target'],
-    }));
 }
 
 /** The warning about an injection that has no entries, and of which no workload has anything. */

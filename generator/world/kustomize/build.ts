@@ -1,7 +1,8 @@
 import { basename, dirname, join, relative } from 'node:path';
 import type { Finding, Path } from '../../core/finding.ts';
 import type { Host, Run, Scratch } from '../../core/host.ts';
-import { isMap, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, textAt } from '../../core/json.ts';
+import { annotationsOf } from '../../core/kube-object.ts';
 import { listItems } from '../../core/manifests.ts';
 import { renderedKey } from '../../kinds/helm/release.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
@@ -23,7 +24,7 @@ import {
   entryPlace,
   entryTarget,
   isField,
-  isPlain,
+  isOneDocument,
   type Kustomization,
   type Load,
   parsed,
@@ -57,7 +58,7 @@ function listedFiles(
   host: Host,
 ): ManifestSource[] | undefined {
   const [only, ...more] = closure.kustomizations;
-  if (only === undefined || more.length > 0 || !isList(only.document) || !isPlain(only.text))
+  if (only === undefined || more.length > 0 || !isList(only.document) || !isOneDocument(only.text))
     return undefined;
   const { faults, unread, replaced, programs, files } = closure;
   if (faults.length + unread.length + replaced.length + programs.length > 0) return undefined;
@@ -89,20 +90,45 @@ function isNoneOr(value: unknown, usual: string): boolean {
 /** Whether kustomize takes all objects in files as they are: each has a name and comes once. */
 function areObjects(sources: readonly ManifestSource[]): boolean {
   const seen = new Set<string>();
-  return sources.every(({ text }) => {
-    const documents = text === undefined ? undefined : parsed(text).value;
-    return documents?.every(document => document === null || isNew(document, seen)) === true;
+  return sources.every(({ text = '' }) => {
+    const { value: documents } = parsed(text);
+    if (documents === undefined || !isWrittenAlike(text, documents)) return false;
+    return documents.every(document => document === null || isNew(document, seen));
   });
+}
+
+/**
+ * Whether kustomize writes a text as it read it: it changes blocks that are folded or keep their last lines, and nulls
+ * in braces.
+ */
+export function isWrittenAlike(text: string, documents: readonly unknown[]): boolean {
+  if (/(?:^|[\s:-])(?:>[-+\d]*|\|\d*\+\d*)[ \t]*(?:#|$)/m.test(text)) return false;
+  return (
+    !text.includes('{') || documents.every(document => document === null || !hasNull(document))
+  );
+}
+
+function hasNull(value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === 'object' && Object.values(value).some(hasNull);
 }
 
 function isNew(document: unknown, seen: Set<string>): boolean {
   if (!isMap(document) || listItems(document) !== undefined) return false;
   const { apiVersion, kind, metadata } = document;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isMap(metadata)) return false;
-  const { name, namespace = '' } = metadata;
+  const { name, namespace = '', generateName } = metadata;
   if (typeof name !== 'string' || typeof namespace !== 'string') return false;
-  const id = JSON.stringify([apiVersion.replace(/\/.*/, ''), kind, namespace, name]);
-  return !seen.has(id) && seen.add(id) !== undefined;
+  if (generateName !== undefined || kind.endsWith('List') || isMarked(document)) return false;
+  const id = [apiVersion.replace(/\/.*/, ''), kind, namespace || 'default', name];
+  return !seen.has(JSON.stringify(id)) && seen.add(JSON.stringify(id)) !== undefined;
+}
+
+/** Whether an annotation says what kustomize does with an object: `local-config` leaves it out. */
+function isMarked(document: JsonObject): boolean {
+  return Object.keys(annotationsOf(document)).some(name =>
+    /^(?:internal\.)?config\.kubernetes\.io\//.test(name),
+  );
 }
 
 /**
@@ -302,7 +328,7 @@ function needsCopy(
   { enableExec }: Allowed,
 ): boolean {
   if (unread.length + replaced.length + made.length > 0) return true;
-  return enableExec !== true && !kustomizations.every(({ text }) => isPlain(text));
+  return enableExec !== true && !kustomizations.every(({ text }) => isOneDocument(text));
 }
 
 function kustomizeRun(

@@ -19,7 +19,6 @@ import {
   functionLoads,
   hasOption,
   isField,
-  isPlain,
   isRemote,
   type Kustomization,
   type KustomizationEntry,
@@ -230,7 +229,7 @@ function functionsIn(source: FunctionSource, host: Host): Functions {
   return {
     faults: texts.flatMap(faultsIn),
     isProgram: manifestsOf(documents).some(({ object }) => !BUILTIN.test(object.apiVersion)),
-    isClear: !source.isChanged && texts.every(({ text }) => isPlain(text)),
+    isClear: !source.isChanged && texts.every(({ text }) => parsed(text).value !== undefined),
     loads: documents.flatMap(functionLoads),
     encrypted: source.isChanged ? undefined : encryptedIn(documents),
   };

@@ -121,18 +121,10 @@ export function isComponent({ document }: Kustomization): boolean {
 /** The documents of a text, which is parsed once. */
 export const parsed: typeof parseStream = oncePerText(parseStream);
 
-/**
- * Whether all parsers read a text alike. kustomize reads YAML 1.1, which has more line breaks, and in
- * which `<<` wins over earlier fields. Anchors, tags and several documents, which are rare in
- * kustomizations, are not plain either.
- */
-export function isPlain(text: string): boolean {
-  const [head = ''] = /^(?:[ \t]*(?:#[^\n]*)?\r?\n|---[ \t]*\r?\n){0,100}/.exec(text) ?? [];
-  return !UNUSUAL.test(text.slice(head.length)) && (head.match(/^---/gm)?.length ?? 0) < 2;
+/** Whether a text is one document that all readers read alike. */
+export function isOneDocument(text: string): boolean {
+  return parsed(text).value?.filter(document => document !== null).length === 1;
 }
-
-const UNUSUAL =
-  /(?:^|[\s[{,:-])[&*!]\S|<<|^[ \t]*\?|^%|^(?:---|\.\.\.)|[\u0080-\u009f\u2028\u2029\ufeff]/m;
 
 /** An entry of a kustomization. */
 export interface KustomizationEntry {

@@ -1,0 +1,495 @@
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import type { Fault } from '../core/finding.ts';
+import { offsetOf } from './events.ts';
+import { AMBIGUOUS, plainScalar } from './scalars.ts';
+
+/**
+ * The gate: what go-yaml, which reads for kubectl, kustomize, Flux and Argo CD, could read otherwise than our parser is
+ * a fault, and not read. docs/yaml.md lists what is refused, and what to write instead; test/yaml/readers.test.ts reads
+ * texts out of the corners of YAML with both.
+ */
+
+/** What is wrong with the lines of a text, whatever is in them: each of these can hide what follows it. */
+export function textFaults(text: string): Fault[] {
+  const faults = indentedMarker(text);
+  for (const { index, 0: found } of text.matchAll(UNSAFE)) {
+    if (found === '\uFEFF' && index === 0) continue;
+    faults.push(unsafeLine(found, index));
+    if (isControl(found) || faults.length >= MOST_FAULTS) break;
+  }
+  return faults;
+}
+
+/**
+ * Characters that end a line for one reader alone, a byte order mark inside the text, ends of documents, directives,
+ * and markers with more than a comment behind them.
+ */
+const UNSAFE =
+  /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]|\r(?!\n)|^(?:\.\.\.(?=[ \t]|$)|%|---(?! *$| +#))/gm;
+
+/** A marker that does not begin its line, where the first content is: for some readers it is text. */
+function indentedMarker(text: string): Fault[] {
+  const { index = 0, 0: indent = '' } = /^[ \t]+(?=[^\s#])|^(?=[^\s#])/m.exec(text) ?? {};
+  const at = index + indent.length;
+  if (indent === '' || !/^---(?:\s|$)/.test(text.slice(at, at + 4))) return [];
+  return [ambiguous(at, 'a marker begins its line', 'Remove the spaces before it.')];
+}
+
+function isControl(found: string): boolean {
+  return found.length === 1 && !/[%\r\u0085\u2028\u2029\ufeff]/.test(found);
+}
+
+function unsafeLine(found: string, offset: number): Fault {
+  if (found === '...')
+    return ambiguous(
+      offset,
+      'what follows "..." is not read by kustomize and kubectl',
+      'Begin the next document with ---, or remove the line.',
+    );
+  if (found === '%')
+    return ambiguous(
+      offset,
+      'a line that begins with % is a directive, which not all readers know',
+      'Remove the line; text that begins with % needs quotes.',
+    );
+  if (found === '---')
+    return ambiguous(
+      offset,
+      'what stands behind --- is not read alike by kustomize and kubectl',
+      'Begin the document on the next line.',
+    );
+  if (isControl(found)) return controlCharacter(offset);
+  const code = found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  return ambiguous(
+    offset,
+    `the character U+${code} here ends a line for some readers and not for others`,
+    'Remove it, or write it as an escape in double quotes.',
+  );
+}
+
+/** How many values a stream may have when its aliases are written out: so many for each that is written, and `more`. */
+const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
+
+/** Nobody reads more, and one line may hold more faults than a book has words. */
+const MOST_FAULTS = 10_000;
+
+/** go-yaml takes no longer text for the name of an entry. */
+const LONGEST_NAME = 1024;
+
+/** What stands behind an anchor: how many values, and of a map the names. */
+interface Anchored {
+  readonly size: number;
+  readonly names?: ReadonlySet<string>;
+}
+
+type Scalar = Extract<Event, { type: typeof EVENT_ID.SCALAR }>;
+
+/** What is wrong with documents whose text parses, while the parser stops at the first fault. */
+export interface DocumentFaults {
+  /** Of all documents: names that stand twice, aliases that lead nowhere, or to too many values, and the like. */
+  readonly faults: readonly Fault[];
+  /** Of each document: values that not all readers take for the same. They matter where its values do. */
+  readonly ambiguous: readonly (readonly Fault[])[];
+}
+
+export function documentFaults(text: string, events: readonly Event[]): DocumentFaults {
+  const reader = new DocumentReader(text, events);
+  reader.read();
+  return { faults: first(reader.faults), ambiguous: reader.ambiguous.map(first) };
+}
+
+function first(faults: readonly Fault[]): Fault[] {
+  const [next, ...others] = faults.slice(MOST_FAULTS);
+  const listed = faults.slice(0, MOST_FAULTS);
+  return next === undefined ? listed : [...listed, notListed(next, others.length + 1)];
+}
+
+/** Walks the parser's flat events once and counts values as if each alias were written out. */
+class DocumentReader {
+  readonly faults: Fault[] = [];
+  readonly ambiguous: Fault[][] = [];
+  private next = 0;
+  private readonly text: string;
+  private readonly events: readonly Event[];
+  /** What stands behind an anchor; undefined while it is being read. */
+  private anchors = new Map<string, Anchored | undefined>();
+  /** Where each anchor of the text is; found when an alias asks for one that is not before it. */
+  private places: Map<string, number> | undefined;
+  private hasBomb = false;
+  /** What the documents before this one have grown to. */
+  private size = 0;
+  private readonly most: number;
+  /** The next tab of the text, and where the last scalar before it ended. */
+  private tab: number;
+  private scalarEnd = 0;
+  /** How many { and [ are open. */
+  private open = 0;
+
+  constructor(text: string, events: readonly Event[]) {
+    this.text = text;
+    this.events = events;
+    const most = Math.min(VALUES.most, VALUES.more + VALUES.each * events.length);
+    this.most = Math.max(most, events.length);
+    this.tab = text.indexOf('\t');
+  }
+
+  read(): void {
+    while (this.next < this.events.length) {
+      if (this.events[this.next++]?.type !== EVENT_ID.DOCUMENT) continue;
+      this.anchors = new Map();
+      this.ambiguous.push([]);
+      const root = this.events[this.next++];
+      if (root?.type === EVENT_ID.SCALAR && isBlock(root))
+        this.unlike(this.at(root), 'a document that is text is no object', 'Write a map.');
+      this.size += this.value(root);
+    }
+    this.tabsBefore(this.text.length);
+  }
+
+  private unlike(offset: number, message: string, hint: string): void {
+    (this.ambiguous.at(-1) ?? this.faults).push(ambiguous(offset, message, hint));
+  }
+
+  /** Reads one value; returns how many values it holds, itself included. */
+  private value(event: Event | undefined): number {
+    if (event === undefined) return 0;
+    if (event.type === EVENT_ID.ALIAS) return this.alias(event);
+    if (event.type === EVENT_ID.SCALAR) {
+      this.scalar(event);
+      this.anchors.set(this.anchorOf(event), { size: 1 });
+      return 1;
+    }
+    if (!('start' in event)) return 0;
+    this.tag(event);
+    const anchor = this.anchorOf(event);
+    this.anchors.set(anchor, undefined);
+    const isFlow = event.style === COLLECTION_STYLE.FLOW;
+    if (isFlow) this.open += 1;
+    const names = new Set<string>();
+    const isList = event.type === EVENT_ID.SEQUENCE;
+    const size = isList ? this.items() : this.entries(names);
+    if (isFlow) this.open -= 1;
+    this.anchors.set(anchor, { size, ...(!isList && { names }) });
+    return size;
+  }
+
+  private scalar(event: Scalar): void {
+    const { valueStart, valueEnd, style } = event;
+    this.tag(event);
+    if (valueStart < 0) return;
+    this.tabsBefore(valueStart);
+    this.tabsInside(event);
+    this.scalarEnd = valueEnd;
+    if (style === SCALAR_STYLE.PLAIN) {
+      const value = this.text.slice(valueStart, valueEnd);
+      const isUnlike =
+        (!hasTag(event) && plainScalar(value) === AMBIGUOUS) ||
+        (this.open > 0 && /^[:?]|\?$/.test(value));
+      if (isUnlike)
+        this.unlike(
+          valueStart,
+          'kubectl and kustomize do not read this value alike',
+          'Put it in quotes if it is text; write true or false, or the number in plain digits.',
+        );
+    }
+    if (style !== SCALAR_STYLE.DOUBLE_QUOTED) return;
+    const unknown = badEscape(this.text.slice(valueStart, valueEnd));
+    if (unknown !== undefined)
+      this.unlike(
+        valueStart + unknown,
+        'not all readers know this escape',
+        'Write the character itself.',
+      );
+  }
+
+  /** Only `!!str`, before text, means the same to all. */
+  private tag(event: Event): void {
+    if (!('tagStart' in event) || !hasTag(event)) return;
+    const tag = this.text.slice(event.tagStart, event.tagEnd);
+    if (tag === '!!str' && event.type === EVENT_ID.SCALAR && event.valueStart >= 0) return;
+    this.unlike(
+      event.tagStart,
+      'a word that begins with ! is a tag, and not all readers know this one',
+      'Put text that begins with ! in quotes; remove the tag.',
+    );
+  }
+
+  /** Tabs that stand outside of values and comments, up to an offset. */
+  private tabsBefore(end: number): void {
+    for (; this.tab >= 0 && this.tab < end; this.tab = this.text.indexOf('\t', this.tab + 1)) {
+      const line = this.text.lastIndexOf('\n', this.tab) + 1;
+      const before = this.text.slice(Math.max(line, this.scalarEnd), this.tab);
+      const isComment = /(?:^|[ \t])#/.test(before);
+      if (!isComment)
+        this.unlike(this.tab, 'not all readers take a tab for a space here', 'Write spaces.');
+    }
+  }
+
+  /** Tabs in a value: those that begin a line of it are for each reader another thing, but below | and >. */
+  private tabsInside(event: Scalar): void {
+    const { valueStart, valueEnd } = event;
+    for (; this.tab >= 0 && this.tab < valueEnd; this.tab = this.text.indexOf('\t', this.tab + 1)) {
+      const line = this.text.lastIndexOf('\n', this.tab) + 1;
+      const isIndent = line >= valueStart && this.text.slice(line, this.tab).trim() === '';
+      const isFirst = this.text.slice(valueStart, this.tab).trim() === '';
+      if (isIndent && (isFirst || !isBlock(event)))
+        this.unlike(this.tab, 'a tab indents this line', 'Indent with spaces.');
+    }
+  }
+
+  private at(event: Event): number {
+    return offsetOf(event, this.text) ?? 0;
+  }
+
+  /** Of `{{`, which people write for a template, the first brace. */
+  private outer(name: Event): number {
+    const at = this.at(name);
+    return this.text[at - 1] === '{' ? at - 1 : at;
+  }
+
+  private anchorOf(event: Event): string {
+    if (!('anchorStart' in event) || event.anchorStart < 0) return '';
+    const name = this.text.slice(event.anchorStart, event.anchorEnd);
+    if (!/^[\w-]+$/.test(name) && event.type !== EVENT_ID.ALIAS)
+      this.unlike(
+        event.anchorStart,
+        'the name of an anchor has letters, digits, - and _ alone',
+        'Give it another name, or put text that begins with & in quotes.',
+      );
+    return name;
+  }
+
+  private items(): number {
+    let size = 1;
+    for (let event = this.take(); event !== undefined; event = this.take()) {
+      size = this.sum(size, this.value(event), event);
+    }
+    return size;
+  }
+
+  /** Reads the entries of a map; `all` gets their names, those that it merges too. */
+  private entries(all: Set<string>): number {
+    let size = 1;
+    const names = new Map<string, number>();
+    for (let name = this.take(); name !== undefined; name = this.take()) {
+      if (name.type === EVENT_ID.SCALAR) this.name(name, names, all);
+      else if (name.type === EVENT_ID.ALIAS) this.faults.push(aliasAsName(this.at(name)));
+      else this.faults.push(collectionAsName(this.outer(name)));
+      this.value(name);
+      const value = this.take();
+      if (value === undefined) return size;
+      if (isInline(value) && !this.text.slice(this.at(name), value.start).includes('\n'))
+        this.unlike(
+          value.start,
+          'a map stands behind a name on its line',
+          'Begin it on the next line.',
+        );
+      size = this.sum(size, this.value(value), value);
+    }
+    return size;
+  }
+
+  /** The next event, or nothing at the end of the collection. */
+  private take(): Event | undefined {
+    const event = this.events[this.next++];
+    return event?.type === EVENT_ID.POP ? undefined : event;
+  }
+
+  private name(event: Scalar, names: Map<string, number>, all: Set<string>): void {
+    const name = getScalarValue(this.text, event);
+    const at = this.at(event);
+    const before = names.get(name);
+    if (before !== undefined) this.faults.push(duplicateKey(at, before));
+    else names.set(name, at);
+    if (name === '<<') this.merge(event, names, all);
+    else if (!isPlainName(event, this.text)) this.unlike(at, ...ODD_NAME);
+    all.add(name);
+  }
+
+  /** `<<` takes the entries of maps that have an anchor; kubectl prefers them to those above it. */
+  private merge(name: Scalar, above: ReadonlyMap<string, number>, all: Set<string>): void {
+    const merged = this.mergedMaps();
+    for (const names of merged)
+      for (const entry of names ?? []) {
+        if (above.has(entry)) this.faults.push(mergedBelow(this.at(name), above.get(entry) ?? 0));
+        all.add(entry);
+      }
+    const isPlain = name.style === SCALAR_STYLE.PLAIN;
+    if (!isPlain || merged.includes(undefined)) this.faults.push(oddMerge(this.at(name)));
+  }
+
+  /** The names in the maps that come next, by their aliases; undefined for anything else. */
+  private mergedMaps(): (ReadonlySet<string> | undefined)[] {
+    const [first, ...rest] = this.events.slice(this.next, this.next + 100);
+    const isList = first?.type === EVENT_ID.SEQUENCE;
+    const items = rest.slice(
+      0,
+      rest.findIndex(({ type }) => type === EVENT_ID.POP),
+    );
+    return (isList ? items : [first]).map(event =>
+      event?.type === EVENT_ID.ALIAS ? this.anchors.get(this.anchorOf(event))?.names : undefined,
+    );
+  }
+
+  private alias(event: Event): number {
+    const name = this.anchorOf(event);
+    const anchored = this.anchors.get(name);
+    if (anchored !== undefined) return anchored.size;
+    const at = this.at(event);
+    const isInside = this.anchors.has(name);
+    this.faults.push(isInside ? endlessAlias(at) : unknownAlias(at, name, this.placeOf(name)));
+    return 1;
+  }
+
+  private placeOf(anchor: string): number | undefined {
+    const anchored = (event: Event): [string, number][] =>
+      event.type === EVENT_ID.ALIAS ? [] : [[this.anchorOf(event), this.at(event)]];
+    this.places ??= new Map(this.events.flatMap(anchored));
+    return this.places.get(anchor);
+  }
+
+  private sum(size: number, more: number, event: Event): number {
+    if (this.size + size + more > this.most && !this.hasBomb) {
+      this.hasBomb = true;
+      this.faults.push(aliasBomb(this.at(event), this.most));
+    }
+    return size + more;
+  }
+}
+
+function isInline(event: Event): event is Extract<Event, { type: typeof EVENT_ID.MAPPING }> {
+  return event.type === EVENT_ID.MAPPING && event.style === COLLECTION_STYLE.BLOCK;
+}
+
+function isBlock({ style }: Scalar): boolean {
+  return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
+}
+
+function hasTag(event: { readonly tagStart: number }): boolean {
+  return event.tagStart >= 0;
+}
+
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[\s\S])/g;
+
+/** Where a text in double quotes has an escape that stands for half a character, for one beyond Unicode, or only in JSON. */
+function badEscape(text: string): number | undefined {
+  for (const { index, 0: found, 1: short, 2: long } of text.matchAll(ESCAPE)) {
+    const code = Number.parseInt(short ?? long ?? '0', 16);
+    if (found === '\\/' || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return index;
+  }
+  return undefined;
+}
+
+const ODD_NAME = [
+  'not all readers take this for the same name',
+  'Write the name on one line before its colon, in quotes where it could be a number or a boolean.',
+] as const;
+
+/** A name that is text, a number in plain digits, true or false, with its colon on the same line. */
+function isPlainName(event: Scalar, text: string): boolean {
+  const { valueStart, valueEnd, style } = event;
+  if (valueStart < 0 || valueEnd - valueStart > LONGEST_NAME) return false;
+  const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
+  const behind = text.slice(valueEnd + (isQuoted ? 1 : 0), valueEnd + 100);
+  if (!(isQuoted ? /^ *[:,}]/ : /^ *(?::\s|[,}])/).test(behind)) return false;
+  const written = text.slice(valueStart, valueEnd);
+  if (isQuoted || written.includes('\n')) return !written.includes('\n');
+  const value = plainScalar(written);
+  return typeof value === 'string' || (String(value) === written && value !== null);
+}
+
+/** A text that not all readers read alike. */
+function ambiguous(offset: number, message: string, hint: string): Fault {
+  return faultAt(offset, { id: 'ambiguous-yaml', message, hint });
+}
+
+function controlCharacter(offset: number): Fault {
+  return faultAt(offset, {
+    id: 'yaml-syntax',
+    message: 'not valid YAML: there is a control character, which no text may hold',
+    hint: 'Remove it, or write it as an escape in double quotes.',
+  });
+}
+
+function aliasAsName(offset: number): Fault {
+  return ambiguous(offset, 'an alias cannot be the name of an entry', 'Write the name out.');
+}
+
+function mergedBelow(offset: number, above: number): Fault {
+  const fault = ambiguous(
+    offset,
+    '<< brings an entry that stands above it, and readers differ about which of the two counts',
+    'Write << first in its map.',
+  );
+  return { ...fault, related: [{ note: 'the entry', path: [], offset: above }] };
+}
+
+function oddMerge(offset: number): Fault {
+  return ambiguous(
+    offset,
+    '<< takes an alias, or a list of aliases, and readers differ about anything else',
+    'Write the entries out; text that is << needs another name.',
+  );
+}
+
+/** A fault at an offset, in a document whose paths are not known. */
+function faultAt(offset: number, fault: Omit<Fault, 'path' | 'offset'>): Fault {
+  return { ...fault, path: [], offset };
+}
+
+function notListed({ id, offset = 0 }: Fault, count: number): Fault {
+  return faultAt(offset, {
+    id,
+    message: `from here on there are ${count} more faults of this kind or the others, not listed`,
+    hint: 'Mend those before it first.',
+  });
+}
+
+function duplicateKey(offset: number, before: number): Fault {
+  return faultAt(offset, {
+    id: 'duplicate-key',
+    message: 'this name is in the map already',
+    hint: 'Keep one of the two entries.',
+    related: [{ note: 'the first one', path: [], offset: before }],
+  });
+}
+
+function collectionAsName(offset: number): Fault {
+  return faultAt(offset, {
+    id: 'yaml-syntax',
+    message: 'not valid YAML: a map or list cannot be the name of an entry',
+    hint: "Put text that begins with { or [ in quotes, a template too: '{{ .password }}'.",
+  });
+}
+
+/** Quotes only the name of an anchor: other text that begins with * may be a secret. */
+function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
+  if (anchor === undefined)
+    return faultAt(offset, {
+      id: 'yaml-syntax',
+      message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
+      hint: 'Put text that begins with * in quotes.',
+    });
+  return faultAt(offset, {
+    id: 'yaml-syntax',
+    message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
+    hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
+    related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
+  });
+}
+
+function endlessAlias(offset: number): Fault {
+  return faultAt(offset, {
+    id: 'alias-bomb',
+    message: 'this alias stands inside what it stands for, so it would have no end',
+    hint: 'Write out what is meant here.',
+  });
+}
+
+function aliasBomb(offset: number, most: number): Fault {
+  return faultAt(offset, {
+    id: 'alias-bomb',
+    message: `with its aliases written out the file has more than ${most} values`,
+    hint: 'Take aliases out of what other aliases stand for.',
+  });
+}
