@@ -139,7 +139,7 @@ export function shownParts(text: string, isKnown: (name: string) => boolean): st
   return `${scheme}://…${isKnown(host.toLowerCase()) ? `${host}${port}…` : ''}`;
 }
 
-const READ = /\{\{(?:(?!\}\}).){0,4000}\}\}|\$\(\w[\w.-]{0,99}\)|\$\{\w[\w.-]{0,99}\}/gs;
+const READ = /\{\{(?:(?!\{\{|\}\}).){0,4000}\}\}|\$\(\w[\w.-]{0,99}\)|\$\{\w[\w.-]{0,99}\}/gs;
 
 const ADDRESS =
   /^([a-z][a-z0-9+.-]{1,30}(?::[a-z]{1,20})?):\/\/(?:[^\s/@]{0,500}@)?([A-Za-z0-9.-]{1,253})(:\d{1,5})?(?:[/?#]|$)/;
