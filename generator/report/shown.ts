@@ -102,12 +102,25 @@ function namedText(text: string, spot: Spot, showing: Showing): string | undefin
   if (zone === 'names' || IMAGES.has(field)) return shownName(text);
   if (zone === 'values') return SETTING.test(field) && LETTERS.test(text) ? text : undefined;
   if (field === 'schedule') return shownPhrase(text);
-  return isNamed(field) ? shownName(text) : undefined;
+  return isNamed(spot) ? shownName(text) : undefined;
 }
 
-function isNamed(field: string): boolean {
-  return NAMES.has(field) || SETTING.test(field);
+/** Whether a field holds a name or a setting; in kinds that are not known some names of fields may mean anything. */
+function isNamed(spot: Spot): boolean {
+  const { field } = spot;
+  return SETTING.test(field) || (NAMES.has(field) && (isKnownKind(spot) || !OPEN.has(field)));
 }
+
+function isKnownKind({ kind, kinds: known }: Spot): boolean {
+  return known.length > 0 || kind.startsWith('RemSecrets');
+}
+
+/** Fields that hold names in the kinds that are known, and anything elsewhere. */
+const OPEN = new Set(
+  'key property owner host hosts database role object rule prefix source target method cluster store path'.split(
+    ' ',
+  ),
+);
 
 const LETTERS = /^[A-Za-z]{1,40}$/;
 
@@ -191,7 +204,8 @@ function below(spot: Spot, parent: Json, step: string | number, child: Json): Sp
 function isSecretBelow(spot: Spot, parent: Json, field: string): boolean {
   if (spot.kind === 'RemSecrets' && field === 'secrets') return false;
   const isBeside = (HOLDERS.test(spot.field) ? NAMES_OF_SECRETS : NAMES).has(field);
-  return (spot.isSecret && !isBeside) || isSecretName(namedBeside(parent, field) ?? field);
+  const isNamed = isSecretName(namedBeside(parent, field) ?? field) && !OF_SECRET.test(field);
+  return (spot.isSecret && !isBeside) || isNamed;
 }
 
 function isObject(value: Json): boolean {
@@ -287,8 +301,12 @@ const OF_SECRET =
   /^((config|vars|env|owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,30}(TLS|CA|Tls|Config|Vars|Credentials?|Pull|Cert))Secrets?)$/;
 
 /** Whether a field names a Secret in the kinds that are known; elsewhere it may hold one. */
-function isOfKind({ field, kind, kinds: known }: Spot): boolean {
-  return kind === 'RemSecrets' ? OF_SPEC.test(field) : known.length > 0 && /^secrets?$/.test(field);
+function isOfKind(spot: Spot): boolean {
+  const { field, kind } = spot;
+  if (OF_SECRET.test(field)) return isKnownKind(spot);
+  return kind === 'RemSecrets'
+    ? OF_SPEC.test(field)
+    : isKnownKind(spot) && /^secrets?$/.test(field);
 }
 
 /** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */
@@ -296,12 +314,12 @@ const OF_SPEC = /^(secret|keys|from|manual|external|configMap|health)$/;
 
 /** Whether a field names something, and all that is below it. */
 const namesOthers: (field: string) => boolean = oncePerText(
-  field => REFERENCES.test(field) || SECRET_NAMES.test(field) || OF_SECRET.test(field),
+  field => REFERENCES.test(field) || SECRET_NAMES.test(field),
 );
 
 /** Annotations for programs that deploy, reload or encrypt, and those that name a Secret or a place in Vault. */
 const SHOWN_ANNOTATION =
-  /^((argocd\.argoproj|kustomize\.toolkit\.fluxcd|helm\.toolkit\.fluxcd|reconcile\.fluxcd|cnpg|config\.kubernetes|external-secrets)\.io\/|([\w-]{1,30}\.)?reloader\.stakater\.com\/|helm\.sh\/|checksum\/|cert-manager\.io\/(cluster-)?issuer$|eks\.amazonaws\.com\/|vault\.\w{1,30}\.com\/agent-inject|force-sync$)|secrets?$|secret-name(space)?$|(^|\/)(checksum|hash)$/i;
+  /^((argocd\.argoproj|kustomize\.toolkit\.fluxcd|helm\.toolkit\.fluxcd|reconcile\.fluxcd|cnpg|config\.kubernetes|external-secrets)\.io\/|([\w-]{1,30}\.)?reloader\.stakater\.com\/|helm\.sh\/|checksum\/|cert-manager\.io\/(cluster-)?issuer$|eks\.amazonaws\.com\/|vault\.\w{1,30}\.com\/agent-inject|force-sync$)|\/auth(-tls)?-secret$|secret-name(space)?$|(^|\/)(checksum|hash)$/i;
 
 /** Fields of images and charts, also in a user's own settings. */
 const IMAGES = new Set(
