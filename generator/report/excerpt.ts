@@ -1,6 +1,6 @@
 import type { Finding, Path } from '../core/finding.ts';
 import { isMap, type Json, lastNotAbove, listAt, valueAt } from '../core/json.ts';
-import { oncePer, oncePerText } from '../core/once.ts';
+import { onceForLast, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
 import { documentTexts, parseStream } from '../yaml/parse.ts';
 import { type PlaceNode, readPlaces } from '../yaml/places.ts';
@@ -50,7 +50,7 @@ function lineStart(text: string, line: number): number | undefined {
   return startsOf(text)[line - 1];
 }
 
-const startsOf = oncePerText((text: string) => {
+const startsOf = onceForLast((text: string) => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
@@ -71,7 +71,7 @@ function documentAt(text: string, offset: number): PlacedDocument | undefined {
   return read && { ...document, ...read };
 }
 
-const readDocument = oncePerText((text: string) => {
+const readDocument = onceForLast((text: string) => {
   const [value] = parseStream(text).value ?? [];
   const root = readPlaces(text).children.get(0);
   return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };

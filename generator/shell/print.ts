@@ -5,6 +5,7 @@ import type { Finding } from '../core/finding.ts';
 import { type Host, type Stream, textOf } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
+import { oncePerText } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { findingFormats, type TextOf } from '../report/finding.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
@@ -142,7 +143,7 @@ export function printFindings(
 
 /** The texts of files as the machine has them. */
 export function textsOn(host: Host): TextOf {
-  return file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined);
+  return oncePerText(file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined));
 }
 
 /** The texts that findings are shown with, by file. */
