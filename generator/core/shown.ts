@@ -133,7 +133,7 @@ const SWITCH = /^[A-Za-z]{1,40}=[a-z]{1,12}(?:,[A-Za-z]{1,40}=[a-z]{1,12}){0,20}
 /** Of a text what shows through: what it reads, and its host, where that is one of the repository's own. */
 export function shownParts(text: string, isKnown: (name: string) => boolean): string | undefined {
   const reads = [...text.matchAll(READ)];
-  if (reads.length > 0) return partsAround(text, reads);
+  if (reads.length > 0) return partsAround(text, reads, isKnown);
   const [, scheme, host, port = ''] = ADDRESS.exec(text) ?? [];
   if (host === undefined || scheme === undefined) return undefined;
   return `${scheme}://…${isKnown(host.toLowerCase()) ? `${host}${port}…` : ''}`;
@@ -144,18 +144,26 @@ const READ = /\{\{(?:(?!\{\{|\}\}).){0,4000}\}\}|\$\(\w[\w.-]{0,99}\)|\$\{\w[\w.
 const ADDRESS =
   /^([a-z][a-z0-9+.-]{1,30}(?::[a-z]{1,20})?):\/\/(?:[^\s/@]{0,500}@)?([A-Za-z0-9.-]{1,253})(:\d{1,5})?(?:[/?#]|$)/;
 
-function partsAround(text: string, reads: readonly RegExpExecArray[]): string {
+function partsAround(
+  text: string,
+  reads: readonly RegExpExecArray[],
+  isKnown: (name: string) => boolean,
+): string {
   let [shown, from] = ['', 0];
   for (const { index, 0: read } of reads) {
-    shown += hiddenPart(text.slice(from, index)) + (read.startsWith('{{') ? readsOf(read) : read);
+    shown +=
+      hiddenPart(text.slice(from, index), isKnown) + (read.startsWith('{{') ? readsOf(read) : read);
     from = index + read.length;
   }
-  return shown + hiddenPart(text.slice(from));
+  return shown + hiddenPart(text.slice(from), isKnown);
 }
 
-/** Between what is read only signs may be shown. */
-function hiddenPart(text: string): string {
-  return /^[\s!-/:-@[-`{-~]{0,4}$/.test(text) ? text : '…';
+/** Between what is read may be shown: signs, the scheme of an address, and a host of the repository. */
+function hiddenPart(text: string, isKnown: (name: string) => boolean): string {
+  if (/^(?:[a-z][a-z0-9+.:-]{1,40}:\/\/|[\s!-/:-@[-`{-~]{0,4})$/.test(text)) return text;
+  const [at, host] = /^@([a-z][a-z0-9.-]{0,252})(?::\d{1,5})?(?=[/?#]|$)/i.exec(text) ?? [];
+  if (at === undefined || host === undefined || !isKnown(host.toLowerCase())) return '…';
+  return at === text ? at : `${at}…`;
 }
 
 /** An action of a template without its literal texts, any of which may be a password. */

@@ -75,7 +75,8 @@ function shownText(text: string, spot: Spot, showing: Showing): string {
   if (listed !== undefined) return listed;
   if (!isSecret && !spot.isSecret) return plainText(text, spot, showing) ?? hide(text, false);
   const isRead = isTemplate || (spot.zone !== 'secret' && READS.test(text));
-  return (isRead ? shownParts(text, () => false) : undefined) ?? hide(text, true);
+  const { isKnown = () => false } = showing;
+  return (isRead ? shownParts(text, isKnown) : undefined) ?? hide(text, true);
 }
 
 /** A text that says where a part of it comes from. */

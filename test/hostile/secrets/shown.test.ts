@@ -630,6 +630,9 @@ test.for([
   ['{{ .user | default "x1" }} {{ x1', '{{ .user | default "…" }}…'],
   ['--password=x1', '… (13 characters)'],
   ['$(USER) x1', '$(USER)…'],
+  ['postgresql://$(U):$(P)@shop-db-rw:5432/x1', 'postgresql://$(U):$(P)@shop-db-rw:5432…'],
+  ['postgresql://$(U):x1@shop-db-rw/x1', 'postgresql://$(U)…'],
+  ['postgresql://$(U):$(P)@elsewhere/x1', 'postgresql://$(U):$(P)…'],
 ])('of %j shows %s', ([text = '', shown]) => {
   const isKnown = (name: string): boolean => ['shop-db-rw', 'shop-db-rw.shop'].includes(name);
   const path = ['spec', 'template', 'spec', 'containers', 0, 'env', 0, 'value'];
