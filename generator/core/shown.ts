@@ -85,7 +85,8 @@ const AMOUNT =
   /^[+-]?(?:\d{1,5}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?(?:%|m|[kKMGTPE]i?B?)|(?:\d{1,7}(?:\.\d{1,4})?(?:ns|us|µs|ms|s|m|h|d|w|y)){1,4})$/;
 
 /** `1.2.3`, `v2.0.1-rc.1`, `10.0.0.0/8`. */
-const VERSION = /^v?\d{1,4}(?:\.\d{1,5}){1,3}(?:-(?:rc|alpha|beta)[.-]?\d{0,3}|\/\d{1,2})?$/;
+const VERSION =
+  /^v?\d{1,4}(?:\.\d{1,5}){1,3}(?:-(?:rc|alpha|beta)[.-]?\d{0,3}|\/\d{1,2}|:\d{1,5})?$/;
 
 /** Below a folder that every container has. */
 const FOLDER =
@@ -134,15 +135,16 @@ const SWITCH = /^[A-Za-z]{1,40}=[a-z]{1,12}(?:,[A-Za-z]{1,40}=[a-z]{1,12}){0,20}
 export function shownParts(text: string, isKnown: (name: string) => boolean): string | undefined {
   const reads = [...text.matchAll(READ)];
   if (reads.length > 0) return partsAround(text, reads, isKnown);
-  const [, scheme, host, port = ''] = ADDRESS.exec(text) ?? [];
-  if (host === undefined || scheme === undefined) return undefined;
-  return `${scheme}://…${isKnown(host.toLowerCase()) ? `${host}${port}…` : ''}`;
+  const [, scheme, login = '', host = '', rest = ''] = ADDRESS.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  if (!isKnown(host.replace(/:\d{1,5}$/, '').toLowerCase())) return `${scheme}://…`;
+  return `${scheme}://${login === '' ? '' : '…@'}${host}${rest.length > 1 ? '…' : rest}`;
 }
 
 const READ = /\{\{(?:(?!\{\{|\}\}).){0,4000}\}\}|\$\(\w[\w.-]{0,99}\)|\$\{\w[\w.-]{0,99}\}/gs;
 
 const ADDRESS =
-  /^([a-z][a-z0-9+.-]{1,30}(?::[a-z]{1,20})?):\/\/(?:[^\s/@]{0,500}@)?([A-Za-z0-9.-]{1,253})(:\d{1,5})?(?:[/?#]|$)/;
+  /^([a-z][a-z0-9+.-]{1,30}(?::[a-z]{1,20})?):\/\/([^\s/@]{0,500}@)?([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)([/?#].{0,99999})?$/s;
 
 function partsAround(
   text: string,

@@ -619,9 +619,10 @@ test.for(open)('shown: %s', ([, object]) => {
 
 /** Of a text that is hidden what shows through. */
 test.for([
-  ['postgres://app:x1@shop-db-rw.shop:5432/x', 'postgres://…shop-db-rw.shop:5432…'],
+  ['postgres://app:x1@shop-db-rw.shop:5432/x', 'postgres://…@shop-db-rw.shop:5432…'],
   ['https://elsewhere.example.com/x1', 'https://…'],
-  ['jdbc:postgresql://shop-db-rw/x?password=x1', 'jdbc:postgresql://…shop-db-rw…'],
+  ['jdbc:postgresql://shop-db-rw/x?password=x1', 'jdbc:postgresql://shop-db-rw…'],
+  ['http://shop-db-rw:80/', 'http://shop-db-rw:80/'],
   ['shop-db-rw', 'shop-db-rw'],
   ['other-db-rw', '… (11 characters)'],
   ['x', '… (1 character)'],
