@@ -27,7 +27,7 @@ node_modules/.installed: package.json package-lock.json
 dist/.built: node_modules/.installed $(shell find generator tools schemas -type f)
 	npm run build
 
-.tools/.built: tools/go.mod tools/go.sum
+.tools/.built: tools/go.mod tools/go.sum $(wildcard tools/deployers-yaml/*.go)
 	cd tools && go build -trimpath -o ../.tools/ tool
 	@touch $@
 

@@ -1,32 +1,14 @@
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
-/** Where the values of a text are: by their map or list, and the name or number that they have in it. */
-export type Spots = Map<unknown, Map<string | number, Spot>>;
-
-/** A value, and where it is. */
-export interface Spot {
-  readonly value: unknown;
-  /** Of an entry where its name is; of an item the item itself. */
-  readonly name: number;
-  readonly start: number;
-  readonly lines: LiteralLines | undefined;
-}
-
-/** The lines of a text below a `|`, with their indentation. */
-interface LiteralLines {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * The values of a stream of documents in the style of kubectl, kustomize and Helm: maps and lists in lines, scalars
  * on one line, texts below a `|`. Undefined where anything else is in it, or anything is wrong: then it is for the
  * parser, which takes five times as long. What both can read they read alike: `test/ground/block-documents.test.ts`
- * compares them. Fills `spots`.
+ * compares them.
  */
-export function blockDocuments(text: string, spots?: Spots): readonly unknown[] | undefined {
+export function blockDocuments(text: string): readonly unknown[] | undefined {
   if (!text.endsWith('\n') || UNSUPPORTED.test(text) || hasLongLine(text)) return undefined;
-  return new BlockReader(text, spots).read();
+  return new BlockReader(text).read();
 }
 
 /** Tabs, other line ends, what is not printable, and characters of two UTF-16 units. */
@@ -66,7 +48,6 @@ const USUAL = new RegExp(`${NAME.source}(?: ${PLAIN.source})?\\n(?!---) *(?=[^ \
 /** Goes over a text in lines once, from content to content. */
 class BlockReader {
   private readonly text: string;
-  private readonly spots: Spots | undefined;
   /** Where the next content is, where its line begins, and how far it is from there. */
   private at = 0;
   private lineStart = 0;
@@ -74,57 +55,30 @@ class BlockReader {
   private depth = 0;
   /** Something is not in this style: nothing that is read counts. */
   private isUnsupported = false;
-  /** Where the value that was read last begins; undefined: it has no text. */
-  private start: number | undefined;
-  /** Of a text below a `|` its lines. */
-  private lines: LiteralLines | undefined;
 
-  constructor(text: string, spots: Spots | undefined) {
+  constructor(text: string) {
     this.text = text;
-    this.spots = spots;
   }
 
   read(): readonly unknown[] | undefined {
     const documents: unknown[] = [];
-    const add = (value: unknown): void => {
-      this.note(documents, documents.length, value);
-      documents.push(value);
-    };
     this.nextLine();
-    if (this.column !== END) add(this.block());
+    if (this.column !== END) documents.push(this.block());
     while (this.at < this.text.length) {
       if (this.column !== END) return undefined;
       this.at += '---\n'.length;
       this.nextLine();
-      add(this.column === END ? this.nothing() : this.block());
+      documents.push(this.column === END ? null : this.block());
     }
     return this.isUnsupported ? undefined : documents;
   }
 
-  private note(parent: unknown, step: string | number, value: unknown, name?: number): void {
-    if (this.spots === undefined) return;
-    const { start = name ?? 0, lines } = this;
-    const spot = { value, name: name ?? start, start, lines };
-    const siblings = this.spots.get(parent);
-    if (siblings === undefined) this.spots.set(parent, new Map([[step, spot]]));
-    else siblings.set(step, spot);
-  }
-
-  private nothing(): null {
-    this.start = undefined;
-    this.lines = undefined;
-    return null;
-  }
-
   /** What begins here, at its own column. */
   private block(): unknown {
-    const { at } = this;
     if (this.depth >= DEEPEST) return this.unsupported();
     this.depth += 1;
     const value = this.isItem() ? this.list(this.column) : this.map(this.column);
     this.depth -= 1;
-    this.start = at;
-    this.lines = undefined;
     return value;
   }
 
@@ -139,9 +93,7 @@ class BlockReader {
       const name = this.text.slice(at, end);
       if (name in map) return this.unsupported();
       this.at = end + 1;
-      const value = isUsual ? this.usualValue(column) : this.value(column);
-      map[name] = value;
-      this.note(map, name, value, at);
+      map[name] = isUsual ? this.usualValue(column) : this.value(column);
     } while (this.column === column);
     if (this.column > column) this.unsupported();
     return map;
@@ -160,8 +112,6 @@ class BlockReader {
   private usualValue(column: number): unknown {
     const { at } = this;
     const end = this.text.indexOf('\n', at);
-    this.start = at + 1;
-    this.lines = undefined;
     this.at = USUAL.lastIndex;
     this.lineStart = end + 1;
     this.column = this.at - this.lineStart;
@@ -171,23 +121,21 @@ class BlockReader {
   /** The value of an entry that has nothing on its line: a list may begin at the column of the map. */
   private below(column: number): unknown {
     const isBelow = this.column > column || (this.column === column && this.isItem());
-    return isBelow ? this.block() : this.nothing();
+    return isBelow ? this.block() : null;
   }
 
   private list(column: number): unknown[] {
     const list: unknown[] = [];
     do {
       this.at += 1;
-      const value = this.item(column);
-      this.note(list, list.length, value);
-      list.push(value);
+      list.push(this.item(column));
     } while (this.column === column && this.isItem());
     if (this.column > column) this.unsupported();
     return list;
   }
 
   private item(column: number): unknown {
-    if (this.isLineOver()) return this.column > column ? this.block() : this.nothing();
+    if (this.isLineOver()) return this.column > column ? this.block() : null;
     if (!this.isItem() && !this.isEntry()) return this.scalar(column);
     this.column = this.at - this.lineStart;
     return this.block();
@@ -248,8 +196,6 @@ class BlockReader {
   /** A scalar in a map or list at a column, with nothing but a comment behind it. */
   private scalar(column: number): unknown {
     const first = this.text[this.at];
-    this.start = this.at;
-    this.lines = undefined;
     if (first === '|') return this.literal(column);
     const value = first === '"' || first === "'" ? this.quoted(first) : this.plain();
     if (!this.isLineOver() || this.column > column) this.unsupported();
@@ -294,8 +240,6 @@ class BlockReader {
     if (!isPlain || this.text.charCodeAt(start + indent) === NEWLINE) return this.unsupported();
     this.at = start;
     const lines = this.linesIn(indent);
-    this.start = start + indent;
-    this.lines = { start, end: this.at };
     this.nextLine();
     if (this.column > column) this.unsupported();
     while (lines.at(-1) === '') lines.pop();

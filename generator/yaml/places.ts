@@ -10,7 +10,6 @@ import {
 import { lastNotAbove } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
 import { maskMessage } from '../core/shown.ts';
-import { blockDocuments, type Spot, type Spots } from './block-reader.ts';
 import { offsetOf } from './events.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 
@@ -184,38 +183,11 @@ export interface PlaceNode {
   readonly block?: { readonly start: number; readonly text: string };
 }
 
-/** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
-export function readPlaces(text: string): PlaceNode {
-  return blockPlaces(text) ?? parsedPlaces(text);
-}
-
-/** Of a text in blocks, without the parser's events; undefined: it is another. */
-export function blockPlaces(text: string): PlaceNode | undefined {
-  const spots: Spots = new Map();
-  const documents = blockDocuments(text, spots);
-  return documents && { ...nothing, children: spotsBelow(documents, spots, text) };
-}
-
-function spotsBelow(parent: unknown, spots: Spots, text: string): PlaceNode['children'] {
-  const below = spots.get(parent);
-  if (below === undefined) return noChildren;
-  const node = ({ value, name, start, lines }: Spot): PlaceNode => ({
-    start,
-    name,
-    isScalar: typeof value !== 'object' || value === null,
-    get children() {
-      return spotsBelow(value, spots, text);
-    },
-    ...(lines && { block: { start: lines.start, text: text.slice(lines.start, lines.end) } }),
-  });
-  return new Map([...below].map(([step, spot]) => [step, node(spot)]));
-}
-
 const noChildren: PlaceNode['children'] = new Map();
 const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChildren };
 
-/** The same from the parser's events, whatever the style. */
-export function parsedPlaces(text: string): PlaceNode {
+/** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
+export function readPlaces(text: string): PlaceNode {
   const documents = new TreeReader(text, readEvents(text).value ?? []).read();
   return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
 }

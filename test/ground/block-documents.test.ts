@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blockDocuments } from '../../generator/yaml/block-reader.ts';
 import { parseStream } from '../../generator/yaml/parse.ts';
-import { blockPlaces, parsedPlaces } from '../../generator/yaml/places.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 
 /** A comment with a tab in it, which means nothing and is left to the parser. */
@@ -121,7 +120,6 @@ test('what it reads, the parser reads alike', () => {
       const value = blockDocuments(text);
       if (value === undefined) return;
       expect(parseStream(text + FOR_THE_PARSER)).toEqual({ value, faults: [] });
-      expect(blockPlaces(text)).toEqual(parsedPlaces(text));
     }),
   );
 });

@@ -151,7 +151,7 @@ export function begunBuild(
 function sourceOf({ run, left }: Built, buildable: Buildable, host: Host): ManifestSource {
   const { file, folder, allowed } = buildable;
   if (run.status !== 0) {
-    const failure = failureOf(run.stderr, left, { file, host });
+    const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = oldKustomize(allowed, host);
     return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
   }

@@ -1,244 +1,199 @@
-import type { Finding } from '../../core/finding.ts';
+import type { Finding, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
+import { textAt } from '../../core/json.ts';
 import { hideSecrets } from '../../core/secret-text.ts';
+import { locate } from '../../yaml/places.ts';
+import { isBelow } from '../inside.ts';
+import { type Closure, shownFile } from './closure.ts';
 import {
-  absentEntry,
-  badField,
-  badLiteral,
-  badPatch,
-  badSource,
-  bareFolder,
-  brokenYaml,
-  circularEntry,
-  doubledEntry,
-  type Explanation,
-  emptyKustomization,
-  fieldBlame,
-  foreignFile,
-  functionEntry,
-  generatorOf,
-  namedEntry,
-  patchOf,
-  remoteEntry,
-  secondFile,
-  wrongKind,
-} from './blame.ts';
-import type { Closure } from './closure.ts';
+  type Buildable,
+  entryName,
+  entryPlace,
+  entryTarget,
+  isRemote,
+  type KustomizationEntry,
+  kustomizationsOf,
+  parsed,
+  shownRemote,
+  sourcePath,
+  valuesAt,
+} from './kustomization.ts';
+
+/** A build that failed. */
+interface Failed extends Pick<Buildable, 'file' | 'isUnrestricted'> {
+  readonly closure: Closure;
+  readonly host: Host;
+  readonly stderr: string;
+}
 
 /**
- * Why kustomize failed, in our words: its messages quote values, secrets among them, pointers and paths
- * of folders that are gone. Of a message that is not known the first line is shown, without its quotes.
+ * Why kustomize failed: a file that is missing or in the wrong place, or is no YAML, in our words and at its place; all
+ * else in kustomize's own, without what may be a value.
  */
-export function failureOf(
-  stderr: string,
-  closure: Closure,
-  { file, host }: { readonly file: string; readonly host: Host },
-): Finding {
-  const text = stderr.slice(Math.max(0, stderr.indexOf('Error: ')));
-  const explained = [...STRUCTURE, ...CONTENT]
-    .filter(({ test }) => test.test(text))
-    .map(({ find, ...words }) => ({ ...words, ...find?.({ closure, host, text }) }));
-  const best = explained.find(({ at }) => at !== undefined) ?? explained[0];
-  const {
-    message = maskedLine(text, closure, host),
-    mayLack = false,
-    at = { file, line: 1, column: 1 },
-  } = best ?? {};
-  const isPartial = closure.unread.length > 0;
-  const hint = isPartial ? 'It may be that it needs what was not read.' : best?.hint;
+export function failureOf(failed: Failed): Finding {
+  const isPartial = failed.closure.unread.length > 0;
+  const { message, at, hint } = misplaced(failed) ?? brokenFile(failed) ?? itsWords(failed);
+  const shown = isPartial ? 'It may be that it needs what was not read.' : hint;
   return {
     rule: 'unreadable',
-    severity: isPartial && mayLack ? 'warning' : 'error',
-    message: `kustomize cannot build it: ${hideSecrets(message)}`,
-    ...(hint !== undefined && { hint }),
+    severity: isPartial && hint === undefined ? 'warning' : 'error',
+    message: `kustomize cannot build it: ${message}`,
+    ...(shown !== undefined && { hint: shown }),
     field: '',
     at,
   };
 }
 
-/**
- * The first line of a message, without what may be a value or a path: its quotes, and every word that
- * is in one of the files.
- */
-function maskedLine(text: string, closure: Closure, host: Host): string {
-  const [line = ''] = text.replace(/^Error: /, '').split(/\r?\n/, 1);
-  const words = wordsIn(closure, host);
-  const shown = line
-    .slice(0, MOST)
-    .replaceAll(/(?<![A-Za-z])'[^']*'?|"[^"]*"?|`[^`]*`?/g, '…')
-    .replaceAll(/\S{0,400}[^\s\w.,;:'-]\S{0,4000}|0x\w{1,40}/g, '…')
-    .replaceAll(/[\w.-]+/g, word => (words.has(word) ? '…' : word))
-    .replaceAll(/…[\s…]*/g, '… ');
-  return /\w/.test(shown) ? shown.trim() : 'it does not say why';
+interface Reason {
+  readonly message: string;
+  readonly at: Place;
+  /** Absent: it is kustomize's reason, which may be another where all was read. */
+  readonly hint?: string;
 }
 
-/** How many characters of a line are read. */
-const MOST = 300;
+/** A second kustomization in a folder, or an entry without the file or folder that it needs. */
+function misplaced(failed: Failed): Reason | undefined {
+  const { kustomizations } = failed.closure;
+  const second = kustomizations.find((by, index) =>
+    kustomizations.slice(0, index).some(({ folder }) => folder === by.folder),
+  );
+  if (second !== undefined)
+    return {
+      message: 'its folder has several kustomization files',
+      at: { file: second.file, line: 1, column: 1 },
+      hint: 'Keep one of them.',
+    };
+  for (const entry of kustomizations.flatMap(by => by.loads.map(load => ({ by, load })))) {
+    const reason = badTarget(entry, failed);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
 
-function wordsIn({ kustomizations, files }: Closure, host: Host): Set<string> {
+function badTarget(
+  entry: KustomizationEntry,
+  { host, isUnrestricted }: Failed,
+): Reason | undefined {
+  const { by, load } = entry;
+  const written = entryName(entry);
+  const isPath = load.kind !== 'chart' && !isRemote(load.entry) && written.split('=').length < 3;
+  if (!isPath || written === '') return undefined;
+  const name = shownRemote(load.kind === 'source' ? sourcePath(written) : written);
+  const because = (message: string, hint: string): Reason => ({
+    message,
+    at: entryPlace(entry),
+    hint,
+  });
+  const place = entryTarget(entry, host);
+  if (place === undefined)
+    return load.kind === 'function' ? undefined : because(`there is no ${name}`, CHECK);
+  const isFolder = host.isFolder(place);
+  if (!isFolder && isUnrestricted !== true && !isBelow(by.folder, place))
+    return because(`${name} ${FOREIGN}`, 'Move it below, or list a folder with a kustomization.');
+  if (!isFolder) return undefined;
+  if (load.kind === 'file' || load.kind === 'source')
+    return because(`${name} is a folder, and a file is wanted`, CHECK);
+  if (kustomizationsOf({ shown: place, place }, host).length > 0) return undefined;
+  return because(`${name} ${BARE}`, 'List its files, or give it a kustomization.');
+}
+
+const CHECK = 'Check the path, which counts from the folder of the kustomization.';
+const FOREIGN = 'is outside of the folder of its kustomization, where kustomize reads no files';
+const BARE = 'has no kustomization file, or a link that leads out of it';
+
+/** The first file that is no YAML. */
+function brokenFile({ closure, host }: Failed): Reason | undefined {
+  for (const file of closure.files.values()) {
+    if (!/\.(ya?ml|json)$/.test(file)) continue;
+    const text = textOf(file, host);
+    const by = closure.kustomizations.findLast(({ folder }) => isBelow(folder, file));
+    const shown = by === undefined ? file : shownFile(file, by);
+    const broken = parsed(text).faults.filter(({ id }) => id !== 'ambiguous-yaml');
+    const [fault] = locate(broken, { file: shown, text, isStream: true });
+    if (fault?.at !== undefined)
+      return { message: fault.message, at: fault.at, hint: fault.hint ?? 'Mend the YAML.' };
+  }
+  return undefined;
+}
+
+/** Of kustomize's message no more is shown. */
+const MOST = 400;
+
+/** The first line of kustomize's message, at the innermost entry that it names. */
+function itsWords(failed: Failed): Reason {
+  const { stderr, closure, file } = failed;
+  const text = stderr.slice(Math.max(0, stderr.indexOf('Error: '))).replace(/^Error: /, '');
+  // What a function is set up with takes several lines, and says nothing that its file does not.
+  const said = text.replace(/ with config: `[^`]{0,20000}`/, '').replace(/:\r?\n/, ': ');
+  const [line = ''] = said.split(/\r?\n/, 1);
+  const hidden = valuesIn(failed);
+  const shown = line
+    .slice(0, 4 * MOST)
+    .replaceAll(/(?<=^|[\s'"(=])\/[^\s'":]{0,400}\/(?=[^\s'":/])/g, '') // Folders that may be copies.
+    .replaceAll(/&\{[^}]{0,2000}\}|0x\w{1,40}|\S{400,}/g, '…')
+    .replaceAll(WORD, word => (hidden.has(word) ? '…' : word))
+    .slice(0, MOST);
+  const named = [...line.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].reverse();
+  const entries = closure.kustomizations.flatMap(by => by.loads.map(load => ({ by, load })));
+  const [entry] = named.flatMap(([, name = '']) =>
+    entries.filter(({ load }) => load.entry === name.trim()),
+  );
+  return {
+    message: /\w/.test(shown) ? hideSecrets(shown.trim()) : 'it does not say why',
+    at: entry === undefined ? { file, line: 1, column: 1 } : entryPlace(entry),
+  };
+}
+
+/** The words of the files that may be values: all but the names of fields, objects, and files. */
+function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<string> {
   const texts = [
     ...kustomizations.map(({ text }) => text),
     ...[...new Set(files.values())].map(file => textOf(file, host)),
   ];
-  return new Set(texts.flatMap(text => text.match(/[\w.-]+/g) ?? []));
+  const namesOf = (path: readonly string[]): string[] =>
+    kustomizations.flatMap(({ document }) =>
+      valuesAt(document, path).flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+    );
+  const entries = kustomizations.flatMap(({ loads }) =>
+    loads.filter(({ kind }) => kind !== 'source').map(({ entry }) => entry),
+  );
+  const manifests = [...texts, ...PATCHES.flatMap(namesOf)];
+  const names = manifests.flatMap(text => (parsed(text).value ?? []).flatMap(namesIn));
+  const words = new Set(texts.flatMap(valueWords));
+  const shown = [...names, ...entries, ...GENERATED.flatMap(namesOf)];
+  for (const word of shown.flatMap(wordsOf)) words.delete(word);
+  return words;
 }
 
-/** Faults of generators, files, patches and replacements, the surest first. */
-const CONTENT: readonly Explanation[] = [
-  {
-    test: /literal source/,
-    message: 'a literal of a generator is not key=value',
-    hint: 'Write it as key=value.',
-    find: failed => badLiteral(failed) ?? functionEntry(failed),
-  },
-  {
-    test: /key name or file path contains|missing key name for file|missing file path for key/,
-    message: 'a file of a generator is neither a path nor key=path',
-    hint: 'Write it as key=path, with one =.',
-    find: badSource,
-  },
-  {
-    test: /does not exist; cannot merge or replace/,
-    mayLack: true,
-    message: 'a generator merges into what is not there',
-    hint: 'Check its name, or take its behavior out.',
-    find: failed =>
-      generatorOf(failed, name => `the generator "${name}" merges into what is not there`),
-  },
-  {
-    test: /exists; can not use behavior/,
-    message: 'a generator makes what is there already',
-    hint: 'Give it another name, or a behavior: merge or replace.',
-    find: failed =>
-      generatorOf(failed, name => `the generator "${name}" makes what is there already`),
-  },
-  {
-    test: /already registered id/,
-    mayLack: true,
-    message: 'an object is in it twice',
-    hint: 'Take one of the two out, or give it another name or namespace.',
-    find: doubledEntry,
-  },
-  {
-    test: /MalformedYAMLError|converting YAML|unmarshaling|yaml: |decoding|did not find expected|invalid character/,
-    message: 'a file or a patch holds something else than kustomize takes there',
-    hint: 'Check that it is the YAML or JSON that is meant.',
-    find: failed => brokenYaml(failed) ?? badPatch(failed) ?? namedEntry(failed),
-  },
-  {
-    test: /missing (?:metadata\.name|Resource metadata|kind)|missing apiVersion|Object 'Kind' is missing/i,
-    message: 'a document of a file or a patch is no object with apiVersion, kind and metadata.name',
-    hint: 'Write all three.',
-    find: failed => namedEntry(failed) ?? badPatch(failed),
-  },
-  {
-    test: /no matches for Id|failed to find unique target|matches Id/,
-    mayLack: true,
-    message: 'a patch is for an object that is not there',
-    hint: 'Check its apiVersion, kind, name and namespace.',
-    find: patchOf,
-  },
-  {
-    test: /Patch\w{0,40}Transformer|SM or JSON patch|patch|operation does not apply|doc is missing/,
-    message: 'a patch is neither an object to merge nor a list of operations that fit',
-    hint: 'Check the patch, and that the fields it changes are there.',
-    find: badPatch,
-  },
-  {
-    test: /replacement|nothing selected by|fieldPath/,
-    mayLack: true,
-    message: 'a replacement has no source, or no target',
-    hint: 'Check what its source and its targets select.',
-    find: ({ closure }) => fieldBlame(closure, 'replacements'),
-  },
-  {
-    test: /var '/,
-    mayLack: true,
-    message: 'a var stands for a field that is not there',
-    hint: 'Check what its objref and fieldref name.',
-    find: ({ closure }) => fieldBlame(closure, 'vars'),
-  },
-  {
-    test: /does not match a config with the following GVK/,
-    mayLack: true,
-    message: 'replicas name a workload that is not there',
-    hint: 'Check the name.',
-    find: ({ closure }) => fieldBlame(closure, 'replicas'),
-  },
-  {
-    test: /failed to run '|no 'git' program|Get "|dial tcp|HTTP Error|hit \d+m?s timeout/,
-    message: 'it fetches what cannot be had',
-    hint: 'Check the address, and that this machine may reach it.',
-    find: remoteEntry,
-  },
-];
+/** The words of all values in a text; of one that is not read, all its words. */
+function valueWords(text: string): string[] {
+  const { value } = parsed(text);
+  return value === undefined ? wordsOf(text) : wordsOf(JSON.stringify(value));
+}
 
-/** Faults of kustomizations and of the files that they name, the surest first. */
-const STRUCTURE: readonly Explanation[] = [
-  {
-    test: /Found multiple kustomization files/,
-    message: 'its folder has several kustomization files',
-    hint: 'Keep one of them.',
-    find: secondFile,
-  },
-  {
-    test: /unknown field "/,
-    message: 'it has a field that kustomize does not know',
-    hint: 'Check the spelling of the field.',
-    find: badField,
-  },
-  {
-    test: /cannot unmarshal \w+ into Go struct field/,
-    message: 'a field holds what kustomize does not take there',
-    hint: 'Check whether a list, a map or text is wanted, and put numbers in quotes.',
-    find: badField,
-  },
-  { test: /must specify --enable-helm/, message: 'it has a Helm chart made' },
-  {
-    test: /external plugins disabled|enable-alpha-plugins|enable-exec/,
-    message: 'it runs functions that are no part of kustomize',
-    hint: 'It runs functions: --enable-exec allows it, if you trust them.',
-  },
-  {
-    test: /kustomization\.yaml is empty/,
-    message: 'a kustomization is empty',
-    hint: 'List what it is made of, under resources.',
-    find: emptyKustomization,
-  },
-  {
-    test: /(?:kind|apiVersion)[^:]{0,200} should be/,
-    message: 'it has a kind or an apiVersion that no kustomization has',
-    hint: 'Take both out, or see what kustomize has for them.',
-    find: ({ closure }) => fieldBlame(closure, 'kind') ?? fieldBlame(closure, 'apiVersion'),
-  },
-  {
-    test: /expected kind (?:!= )?'Component'/,
-    message: 'components may list only Components, and resources none',
-    hint: 'Move the entry to the field that fits it.',
-    find: wrongKind,
-  },
-  {
-    test: /cycle detected/,
-    message: 'a kustomization is built on itself',
-    hint: 'Take the entry out.',
-    find: circularEntry,
-  },
-  {
-    test: /security; file|cannot be absolute/,
-    message: 'a file is outside of the folder of its kustomization, where kustomize reads none',
-    hint: 'Move it below, or make a kustomization of its folder and list the folder.',
-    find: foreignFile,
-  },
-  {
-    test: /unable to find one of 'kustomization/,
-    message: 'a folder has no kustomization file',
-    hint: 'List its files, or give it a kustomization.',
-    find: bareFolder,
-  },
-  {
-    test: /no such file or directory|must resolve to a file|not a valid directory|file is not directory/,
-    message: 'a file or folder that it names is not there',
-    hint: 'Check the path, which counts from the folder of the kustomization.',
-    find: failed => absentEntry(failed) ?? functionEntry(failed),
-  },
-];
+/** Where a kustomization names what it makes. */
+const GENERATED = ['configMapGenerator', 'secretGenerator'].map(field => [field, '*', 'name']);
+
+/** Where a kustomization holds manifests itself. */
+const PATCHES = [
+  ['patches', '*', 'patch'],
+  ['patchesStrategicMerge', '*'],
+] as const;
+
+function wordsOf(text: string): string[] {
+  return text.match(WORD) ?? [];
+}
+
+/** A shorter word is no value that anybody guards. */
+const WORD = /[\w-]{4,}/g;
+
+/** Names of fields, and what says which object it is. */
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const identity = [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']];
+  return [
+    ...identity.flatMap(path => textAt(value, ...path) ?? []),
+    ...Object.keys(value),
+    ...Object.values(value).flatMap(namesIn),
+  ];
+}

@@ -41,7 +41,7 @@ export function withTargets(
   return { ...Object.fromEntries(others), ...(patches.length > 0 && { patches }) };
 }
 
-export function readText(path: string, host: Host): string | undefined {
+function readText(path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }
@@ -121,9 +121,10 @@ export function isComponent({ document }: Kustomization): boolean {
 /** The documents of a text, which is parsed once. */
 export const parsed: typeof parseStream = oncePerText(parseStream);
 
-/** Whether a text is one document that all readers read alike. */
+/** Whether a text is no more than one document, which all readers read alike. */
 export function isOneDocument(text: string): boolean {
-  return parsed(text).value?.filter(document => document !== null).length === 1;
+  const documents = parsed(text).value?.filter(document => document !== null);
+  return documents !== undefined && documents.length < 2;
 }
 
 /** An entry of a kustomization. */

@@ -40,14 +40,14 @@ commonAnnotations: { note: ${SECRET} }
       'kustomization.yaml': `secretGenerator: [{ name: a, literals: [${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:41: error: kustomize cannot build it: a literal of a generator is not key=value [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: loading KV pairs: literal sources […]: invalid literal source …, expected key=value [unreadable]',
   },
   'a literal that begins with =': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, literals: [=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:41: error: kustomize cannot build it: a literal of a generator is not key=value [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: loading KV pairs: literal sources [=…]: invalid literal source =…, expected key=value [unreadable]',
   },
   'a literal of a function': {
     files: {
@@ -59,14 +59,14 @@ metadata: { name: a }
 literals: [${SECRET}]
 `,
     },
-    says: 'prod/kustomization.yaml:1:14: error: kustomize cannot build it: a literal of a generator is not key=value [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: loading KV pairs: literal sources […]: invalid literal source …, expected key=value [unreadable]',
   },
   'a file with two keys': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, files: [a=b=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:38: error: kustomize cannot build it: a file of a generator is neither a path nor key=path [unreadable]',
+    says: `prod/kustomization.yaml:1:1: error: kustomize cannot build it: loading KV pairs: file sources: [a=b=…]: source "a=b=…" key name or file path contains '=' [unreadable]`,
   },
   'a patch in a file that is no object': {
     files: {
@@ -75,7 +75,7 @@ literals: [${SECRET}]
       'p.yaml': `password: ${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:1:11: error: kustomize cannot build it: a patch is neither an object to merge nor a list of operations that fit [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchTransformer: unable to parse SM or JSON patch from [path: "p.yaml"] [unreadable]',
   },
   'a patch in a file that is no YAML': {
     files: {
@@ -84,14 +84,14 @@ literals: [${SECRET}]
       'p.yaml': `password: [${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:1:11: error: kustomize cannot build it: a patch is neither an object to merge nor a list of operations that fit [unreadable]',
+    says: 'prod/p.yaml:2:1: error: kustomize cannot build it: not valid YAML: a quote or bracket above is still open, or this line is indented too little [unreadable]',
   },
   'a patch in the entry that is no object': {
     files: {
       'kustomization.yaml': `patches: [{ patch: 'password ${SECRET}' }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:11: error: kustomize cannot build it: a patch is neither an object to merge nor a list of operations that fit [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchTransformer: unable to parse SM or JSON patch from [patch: "… …"] [unreadable]',
   },
   'a patch without a name': {
     files: {
@@ -103,7 +103,7 @@ patchesStrategicMerge: [p.yaml]
 stringData: { p: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:2:25: error: kustomize cannot build it: a document of a file or a patch is no object with apiVersion, kind and metadata.name [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchStrategicMergeTransformer: missing ….… in object {{ Secret} {{ } map[] map[]}} [unreadable]',
   },
   'operations that are no JSON': {
     files: {
@@ -112,7 +112,7 @@ patches: [{ target: { kind: ConfigMap }, patch: '[{op: replace, path: /data/x, v
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:11: error: kustomize cannot build it: a patch is neither an object to merge nor a list of operations that fit [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchTransformer: unable to parse SM or JSON patch from [patch: "[{op: …, path: x, value: …}]"] [unreadable]',
   },
   'an operation on a field that is not there': {
     files: {
@@ -121,7 +121,7 @@ patches: [{ target: { kind: ConfigMap }, patch: '[{"op": "replace", "path": "/sp
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:11: error: kustomize cannot build it: a patch is neither an object to merge nor a list of operations that fit [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: … operation does not apply: doc is missing path: …: missing value [unreadable]',
   },
   'old operations that are none': {
     files: {
@@ -130,7 +130,7 @@ patchesJson6902: [{ target: { version: v1, kind: ConfigMap, name: a }, patch: ${
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:19: error: kustomize cannot build it: a file or a patch holds something else than kustomize takes there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchJson6902Transformer: decoding "…": json: cannot unmarshal string into Go value of type jsonpatch.Patch [unreadable]',
   },
   'a patch for nothing': {
     files: {
@@ -139,7 +139,7 @@ patches: [{ patch: '{apiVersion: v1, kind: Secret, metadata: {name: b}, stringDa
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:11: error: kustomize cannot build it: a patch is for Secret "b", which is not there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: no resource matches strategic merge patch "Secret.v1.[noGrp]/b.[noNs]": no matches for Id Secret.v1.[noGrp]/b.[noNs]; failed to find unique target for patch Secret.v1.[noGrp]/b.[noNs] [unreadable]',
   },
   'an object that is there twice': {
     files: {
@@ -152,7 +152,7 @@ metadata: { name: a }
 data: { x: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:1:21: error: kustomize cannot build it: ConfigMap "a" is in it twice [unreadable]',
+    says: "prod/kustomization.yaml:1:21: error: kustomize cannot build it: accumulating resources: accumulation err='merging resources from 'b.yaml': may not add resource with an already registered id: ConfigMap.v1.[noGrp]/a.[noNs]': must build at directory: 'b.yaml': file is not directory [unreadable]",
   },
   'a kustomization that is built on itself': {
     files: {
@@ -160,7 +160,7 @@ data: { x: ${SECRET} }
 # ${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:1:13: error: kustomize cannot build it: ../prod is built on itself [unreadable]',
+    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from '../prod': 'prod' must resolve to a file': cycle detected: candidate root 'prod' contains visited root 'prod' [unreadable]",
   },
   'kustomizations that are built on each other': {
     files: {
@@ -170,7 +170,7 @@ data: { x: ${SECRET} }
 # ${SECRET}
 `,
     },
-    says: 'prod/b/kustomization.yaml:1:13: error: kustomize cannot build it: ../../prod is built on itself [unreadable]',
+    says: "prod/b/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from '../../prod': 'prod' must resolve to a file': cycle detected: candidate root 'prod' contains visited root 'b' [unreadable]",
   },
   'a file beside its kustomization': {
     files: {
@@ -187,21 +187,21 @@ data: { x: ${SECRET} }
 secretGenerator: [{ name: a, litterals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:2:30: error: kustomize cannot build it: "litterals" is no field that kustomize knows there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: invalid Kustomization: json: unknown field "litterals" [unreadable]',
   },
   'a map for a list': {
     files: {
       'kustomization.yaml': `resources: { a: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: "resources" holds what kustomize does not take there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: invalid Kustomization: json: cannot unmarshal object into Go struct field Kustomization.resources of type []string [unreadable]',
   },
   'a list for text': {
     files: {
       'kustomization.yaml': `namespace: [${SECRET}]
 `,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: "namespace" holds what kustomize does not take there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: invalid Kustomization: json: cannot unmarshal array into Go struct field Kustomization.namespace of type string [unreadable]',
   },
   'a number for text': {
     files: {
@@ -209,7 +209,7 @@ secretGenerator: [{ name: a, litterals: [p=${SECRET}] }]
 images: [{ name: x, newTag: 1.0 }, { name: ${SECRET} }]
 `,
     },
-    says: 'prod/kustomization.yaml:2:21: error: kustomize cannot build it: "images.newTag" holds what kustomize does not take there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: invalid Kustomization: json: cannot unmarshal number into Go struct field Image.images.newTag of type string [unreadable]',
   },
   'a list for an annotation': {
     files: {
@@ -217,7 +217,7 @@ images: [{ name: x, newTag: 1.0 }, { name: ${SECRET} }]
 commonAnnotations: { password: [${SECRET}] }
 `,
     },
-    says: 'prod/kustomization.yaml:2:1: error: kustomize cannot build it: "commonAnnotations" holds what kustomize does not take there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: invalid Kustomization: json: cannot unmarshal array into Go struct field Kustomization.commonAnnotations of type string [unreadable]',
   },
   'a kustomization that is no YAML': {
     files: {
@@ -248,7 +248,7 @@ kind: Secret
 stringData: { p: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:1:13: error: kustomize cannot build it: a document of a file or a patch is no object with apiVersion, kind and metadata.name [unreadable]',
+    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing metadata.name in object {{v1 Secret} {{ } map[] map[]}}': must build at directory: 'a.yaml': file is not directory [unreadable]",
   },
   'a manifest that is text': {
     files: {
@@ -257,7 +257,7 @@ stringData: { p: ${SECRET} }
       'a.yaml': `${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:1:13: error: kustomize cannot build it: a document of a file or a patch is no object with apiVersion, kind and metadata.name [unreadable]',
+    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing Resource metadata': must build at directory: 'a.yaml': file is not directory [unreadable]",
   },
   'a replacement of nothing': {
     files: {
@@ -266,7 +266,7 @@ replacements: [{ source: { kind: Secret, name: ${SECRET.toLowerCase()} }, target
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:1: error: kustomize cannot build it: a replacement has no source, or no target [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: nothing selected by Secret.[noVer].[noGrp]/….[noNs] [unreadable]',
   },
   'a replacement of a field that is not there': {
     files: {
@@ -275,7 +275,7 @@ replacements: [{ source: { kind: ConfigMap, fieldPath: data.${SECRET} }, targets
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:1: error: kustomize cannot build it: a replacement has no source, or no target [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: fieldPath `….…` is missing for replacement source ConfigMap.[noVer].[noGrp]/[noName].[noNs] [unreadable]',
   },
   'replacements that are no YAML': {
     files: {
@@ -295,7 +295,7 @@ vars: [{ name: ${SECRET}, objref: { kind: Secret, name: ${SECRET}, apiVersion: v
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:1: error: kustomize cannot build it: a var stands for a field that is not there [unreadable]',
+    says: "prod/kustomization.yaml:1:1: error: kustomize cannot build it: var '{… Secret.v1.[noGrp] {….name}}' cannot be mapped to a field in the set of known resources [unreadable]",
   },
   'crds that are none': {
     files: {
@@ -306,7 +306,7 @@ crds: [c.yaml]
       'c.yaml': `${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:2:8: error: kustomize cannot build it: a file or a patch holds something else than kustomize takes there [unreadable]',
+    says: "prod/kustomization.yaml:2:8: error: kustomize cannot build it: loading CRDs [c.yaml]: unable to parse open API definition from 'c.yaml': error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value of type accumulator.nameToApiMap [unreadable]",
   },
   'configurations that are no YAML': {
     files: {
@@ -326,7 +326,7 @@ replicas: [{ name: ${SECRET}, count: 3 }]
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:2:1: error: kustomize cannot build it: replicas name a workload that is not there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: resource with name … does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]] [unreadable]',
   },
   'a component that is none': {
     files: {
@@ -335,7 +335,7 @@ replicas: [{ name: ${SECRET}, count: 3 }]
       'b/kustomization.yaml': `configMapGenerator: [{ name: a, literals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:14: error: kustomize cannot build it: b is listed under components and is no Component [unreadable]',
+    says: `prod/kustomization.yaml:1:1: error: kustomize cannot build it: accumulating components: accumulateDirectory: "expected kind 'Component' for path 'b' but got 'Kustomization'" [unreadable]`,
   },
   'a base that is a component': {
     files: {
@@ -345,28 +345,28 @@ replicas: [{ name: ${SECRET}, count: 3 }]
 configMapGenerator: [{ name: a, literals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:13: error: kustomize cannot build it: b is a Component, which only components may list [unreadable]',
+    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from 'b': 'b' must resolve to a file': expected kind != 'Component' for path 'b' [unreadable]",
   },
   'a generator that merges into nothing': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, behavior: merge, literals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:27: error: kustomize cannot build it: the generator "a" merges into what is not there [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator …: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"Secret", isClusterScoped:false}, Name:"a", Namespace:""} does not exist; cannot … or replace [unreadable]',
   },
   'two generators of one name': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, literals: [p=${SECRET}] }, { name: a, literals: [p=x] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:70: error: kustomize cannot build it: the generator "a" makes what is there already [unreadable]',
+    says: `prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator …: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"Secret", isClusterScoped:false}, Name:"a", Namespace:""} exists; can not use behavior: 'unspecified', behavior must be merge or replace [unreadable]`,
   },
   'an empty kustomization': {
     files: {
       'kustomization.yaml': `# ${SECRET}
 `,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: a kustomization is empty [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: kustomization.yaml is empty [unreadable]',
   },
   'a kind that is none': {
     files: {
@@ -374,7 +374,7 @@ configMapGenerator: [{ name: a, literals: [p=${SECRET}] }]
 resources: []
 `,
     },
-    says: 'prod/kustomization.yaml:1:7: error: kustomize cannot build it: it has a kind or an apiVersion that no kustomization has [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: Failed to read kustomization file under prod: kind should be Kustomization or Component [unreadable]',
   },
   'two kustomization files': {
     files: {
@@ -428,7 +428,7 @@ metadata: { name: a }
 path: ${SECRET}.yaml
 `,
     },
-    says: 'prod/kustomization.yaml:1:16: error: kustomize cannot build it: a file or folder that it names is not there [unreadable]',
+    says: "prod/kustomization.yaml:1:1: error: kustomize cannot build it: plugin PatchTransformer.builtin.[noGrp]/a.[noNs] fails configuration: failed to get the patch file from path(….yaml): evalsymlink failure on '….yaml' : lstat ….yaml: no such file or directory [unreadable]",
   },
   'a function that is no YAML': {
     files: {

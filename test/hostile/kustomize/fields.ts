@@ -3,8 +3,6 @@ export interface Field {
   readonly name: string;
   /** The text of the kustomization, and of what it names, for an address. */
   readonly files: (address: string) => Readonly<Record<string, string>>;
-  /** It is read as YAML 1.2 has it, which has no address in it. */
-  readonly isRead?: boolean;
 }
 
 /** A kustomization of these lines, with one object of its own. */
@@ -142,14 +140,11 @@ path: '${a.replace(/^\w+/, 'x')}'
   kustomization('two names that fold to one', a => `Resources: [${quoted(a)}]\nresources: []`),
   kustomization('a kustomization in JSON', a => `{"resources": [${quoted(a)}]}`),
   kustomization('an alias', a => `commonAnnotations: {a: &a ${quoted(a)}}\nresources: [*a]`),
-  {
-    ...kustomization(
-      'a merge key behind what it changes in YAML 1.1 only',
-      a => `resources: [a.yaml]\n<<: {resources: [${quoted(a)}]}`,
-      () => ({ 'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' }),
-    ),
-    isRead: true,
-  },
+  kustomization(
+    'a merge key behind what it changes in YAML 1.1 only',
+    a => `resources: [a.yaml]\n<<: {resources: [${quoted(a)}]}`,
+    () => ({ 'a.yaml': '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' }),
+  ),
   kustomization('a name that is there twice', a => `resources: []\nresources: [${quoted(a)}]`),
   kustomization(
     'a break of lines that YAML 1.2 has not',

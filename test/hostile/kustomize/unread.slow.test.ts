@@ -82,7 +82,7 @@ configMapGenerator: [{ name: settings, behavior: merge, literals: [a=b] }]
   };
   const { stdout, status } = runMain(folderOf(Object.entries(files)), ['lint', '.']);
   expect(status).toBe(0);
-  expect(stdout).toContain('the generator "settings" merges into what is not there');
+  expect(stdout).toContain('kustomize cannot build it: merging from generator');
   expect(stdout).toContain('hint: It may be that it needs what was not read');
 });
 
