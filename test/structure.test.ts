@@ -98,7 +98,6 @@ const FORBIDDEN: readonly {
     allowedIn: [
       'init/init.ts',
       'core/template/tokens.ts',
-      'core/secret-name.ts',
       'core/secret-text.ts',
       'yaml/block-reader.ts',
     ],

@@ -30,3 +30,12 @@ export function onceFor<T>(answer: () => T): () => T {
     return known.value;
   };
 }
+
+/** The same for the text that was asked for last: most questions about a text come together. */
+export function onceForLast<V>(answer: (text: string) => V): (text: string) => V {
+  let last: { readonly text: string; readonly value: V } | undefined;
+  return text => {
+    if (last?.text !== text) last = { text, value: answer(text) };
+    return last.value;
+  };
+}

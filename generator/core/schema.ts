@@ -3,6 +3,7 @@ import type { Fault, Path } from './finding.ts';
 import { groupBy, isMap, type Json, type JsonObject, pathOf, Timestamp, valueAt } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
 import { knownNames, nearest } from './names.ts';
+import { shownPhrase } from './shown.ts';
 
 /** A compiled JSON Schema. */
 export interface Validator {
@@ -177,7 +178,7 @@ function notAllowed(error: SchemaError, path: Path, value: unknown): Fault {
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
   return {
     id: 'not-allowed',
-    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quoted(value) : nounFor(value)}`,
+    message: `"${lastName(path)}" does not allow ${typeof value === 'string' ? quotedValue(value) : nounFor(value)}`,
     hint: `Write one of: ${allowed.join(', ')}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
     path,
   };
@@ -188,7 +189,7 @@ function repeatedItem({ params }: SchemaError, path: Path, list: unknown): Fault
   const item = valueAt(list, [second ?? 0]);
   return {
     id: 'illegal-value',
-    message: `${typeof item === 'string' ? quoted(item) : 'this item'} is in "${lastName(path)}" already`,
+    message: `${typeof item === 'string' ? quotedValue(item) : 'this item'} is in "${lastName(path)}" already`,
     hint: 'Write each item once.',
     path: [...path, second ?? 0],
     related: [{ note: 'the first one', path: [...path, first ?? 0] }],
@@ -207,13 +208,22 @@ function illegalName(error: SchemaError, path: Path, name: string): Fault {
 
 function illegalValue(error: SchemaError, path: Path, value: unknown): Fault {
   const shown =
-    typeof value === 'string' ? ` ${quoted(value)}` : typeof value === 'number' ? ` ${value}` : '';
+    typeof value === 'string' && shownPhrase(value) === value
+      ? ` ${quoted(value)}`
+      : typeof value === 'number'
+        ? ` ${value}`
+        : '';
   return {
     id: 'illegal-value',
     message: `the value${shown} is not legal for "${lastName(path)}"`,
     hint: `Write ${expectation(error)}.`,
     path,
   };
+}
+
+/** A value that is wrong, if it has the form of a name. */
+function quotedValue(text: string): string {
+  return shownPhrase(text) === text ? quoted(text) : 'this text';
 }
 
 /** The user's own words, as far as they fit on a line. */

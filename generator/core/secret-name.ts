@@ -1,131 +1,29 @@
 import { oncePerText } from './once.ts';
+import { wordsOf } from './secret-text.ts';
 
-/** What a name says of its value: a secret, a text with a login in it, or an address that lets in whoever knows it. */
-export type Naming = 'secret' | 'connection' | 'webhook';
-
-/** Whether nobody should read the value under a name: `adminPassword`, `DB_PW`, `auth.api-key`, `PIN`. */
-export function isSecretName(name: string): boolean {
-  return namingOf(name) !== undefined;
-}
-
-/** Whether a text may hold the name of a secret. */
-export function mayHoldSecretName(text: string): boolean {
-  return MAY_BE_SECRET.test(text);
-}
-
-/** Undefined: a setting, such as `tokenTtl`, or the name of something. */
-export function namingOf(name: string): Naming | undefined {
-  return MAY_BE_SECRET.test(name) ? namingOfWords(name.slice(-LONGEST)) : undefined;
-}
-
-/** No name or text without one of these has to do with secrets: for speed. */
-const MAY_BE_SECRET =
-  /pass|pwd|pw\b|pw[_\d-]|pw$|secret|token|key|cred|auth|bearer|pin|salt|pepper|otp|seed|mnemonic|jwt|pat|psk|sas|sig|cookie|dsn|conn|hook|slack|hmac|wort/i;
-
-/** People give no longer names. */
-const LONGEST = 160;
-
-const namingOfWords = oncePerText((name: string): Naming | undefined => {
-  const words = wordsOf(name);
-  const text = words.join(' ');
-  if (CONNECTION.test(text)) return 'connection';
-  if (WEBHOOK.test(text)) return 'webhook';
-  const at = words.findLastIndex((_, index) => strengthAt(words, index) !== undefined);
-  const strength = strengthAt(words, at);
-  if (strength === undefined || isCounted(words, at)) return undefined;
-  const after = words.slice(at + 1);
-  const isSecretUnlessSetting =
-    strength === 'always' || (strength === 'often' && !/[a-z]/.test(name));
-  const isSecret = isSecretUnlessSetting
-    ? !after.some(word => SETTINGS.has(word))
-    : after.every(word => VARIANTS.has(word));
-  return isSecret ? 'secret' : undefined;
-});
-
-const CONNECTION = /(^| )(dsn|conn(ection)? ?str(ing)?|jaas config)$/;
-const WEBHOOK = /(^| )(webhooks?( (url|uri|address|endpoint))?|slack api url|hook url)$/;
-
-/** `dbPassword`, `DB_PASSWORD_2` and `--db-password` are db and password. */
-function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
+/** Whether nobody should read the value under a name: `adminPassword`, `DB_PW_2`, `auth.api-key`, `SENTRY_DSN`. */
+export const isSecretName: (name: string) => boolean = oncePerText(name => {
+  // People give no longer names.
+  const words = wordsOf(name.slice(-160))
     .map(word => word.replace(/\d{1,9}$/, ''))
     .filter(word => word !== '');
-}
-
-/**
- * How surely a word names a secret: `password` whatever stands around it, `token` unless it is
- * only the beginning of a setting's name, `auth` where it is all there is.
- */
-function strengthAt(words: readonly string[], at: number): 'always' | 'often' | 'last' | undefined {
-  const [before = '', word = ''] = [words[at - 1], words[at]];
-  if (PASSWORD.test(word) && !NO_PASSWORD.test(word)) return 'always';
-  if (SECRET.test(word) || KEY.test(word) || (/^keys?$/.test(word) && KEY_OF.test(before)))
-    return 'often';
-  return WEAK.has(word) ? 'last' : undefined;
-}
-
-const PASSWORD = /(pass(word|wd|wort|phrase|code)?|kennwort|pwd)s?$|^.{0,12}pws?$/;
-const NO_PASSWORD = /^(by|com|encom|over|sur|tres|under)pass$/;
-const SECRET = /(secret|token|credential|cred)s?$|^(jwts?|bearer|authorization)$/;
-
-const OWNERS =
-  'access|account|admin|aes|api|app|application|auth|client|consumer|cookie|crypt|crypto|decryption|' +
-  'deploy|encryption|fernet|hmac|host|ingest|instrumentation|integration|licen[cs]e|master|private|' +
-  'recovery|root|routing|rsa|secret|seal|service|session|shared|sign|signing|ssh|storage|' +
-  'subscription|unseal|webhook|write';
-/** `key` is a secret behind one of these words. */
-const KEY_OF = new RegExp(`^(${OWNERS})$`);
-const KEY = new RegExp(`(api|secret|private|access|${OWNERS})keys?$`);
-
-const WEAK = setOf(
-  'auth masterauth pin pincode salt pepper seed mnemonic otp totp pat psk sas sig signature cookie cookies hmac',
-);
-
-/** Whether a name counts tokens, or is that of a digest or a kind: `maxTokens`, `checksum/secret`. */
-function isCounted(words: readonly string[], at: number): boolean {
-  const before = words.slice(0, at);
-  if (before.some(word => DIGESTS.has(word)) || OBJECTS.has(before.at(-1) ?? '')) return true;
-  return /^tokens?$/.test(words[at] ?? '') && before.some(word => AMOUNTS.has(word));
-}
-
-const DIGESTS = setOf('checksum digest sha fingerprint revision hash');
-const OBJECTS = setOf('external sealed push');
-const AMOUNTS = setOf(
-  'max min num count total limit budget prompt completion input output context',
-);
-
-/** Behind the word for a secret: something about it. */
-const SETTINGS = setOf(
-  'age algorithm annotation annotations attempts attribute audience audiences authentication ' +
-    'authenticator backend bucket change changed characters charset class complexity config configmap ' +
-    'controller count days digits dir directory disable disabled duration enable enabled encryption ' +
-    'endpoint engine env expiration expire expires expiry field fields file filename files folder ' +
-    'format generator group header headers help hint history host hours id ids interval issuer key ' +
-    'keys kind label labels length len lifetime limit limits link location manager max method min ' +
-    'minutes mode mount mountpath name names namespace optional path paths period placeholder ' +
-    'policies policy prefix prompt property provider reader ref refs request requests required ' +
-    'reset resolver retries review reviews role rotation rule schedule scope scopes script seconds ' +
-    'selector server size source sources store stores strength suffix symbols template timeout ttl ' +
-    'type types uri url urls validation validator version versions volume volumes',
-);
+  while (VARIANTS.test(words.at(-1) ?? '')) words.pop();
+  const [last = '', ...before] = words.toReversed();
+  if (OTHERS.test(before[0] ?? '') || before.some(word => AMOUNTS.test(word))) return false;
+  return SECRET.test(last) || (/^keys?$/.test(last) && OWNERS.test(before[0] ?? ''));
+});
 
 /** Behind the word for a secret: still the secret, in some form or for some place. */
-const VARIANTS = setOf(
-  'value values string text txt data raw plain plaintext clear literal content base b hex pem encoded ' +
-    'decoded old new prev previous next current main primary secondary default prod production dev ' +
-    'development stage staging test local code',
-);
+const VARIANTS =
+  /^(values?|strings?|text|txt|data|raw|plain|plaintext|clear|literal|content|b|base|hex|pem|encoded|decoded|old|new|prev|previous|next|current|main|primary|secondary|default|prod|production|dev|development|stage|staging|test|local|code)$/;
 
-/** Whether a field below one with the name of a secret holds that secret: `password.value`. */
-export function isVariant(name: string): boolean {
-  const words = wordsOf(name);
-  return words.length > 0 && words.every(word => VARIANTS.has(word));
-}
+const SECRET =
+  /(passwor[dt]|passwd|passphrase|passcode|kennwort|pwd|secret|token|cred|credential|apikey|accesskey|secretkey|privatekey|(?<!by|com|over|sur|tres|under)pass)s?$|^(.{0,12}pws?|pins?|t?otp|jwts?|salt|pepper|seed|mnemonic|pat|psk|sas|sig|signature|cookies?|hmac|(master)?auth|bearer|authorization|dsn)$/;
 
-function setOf(words: string): ReadonlySet<string> {
-  return new Set(words.split(' '));
-}
+/** `key` is a secret behind one of these words. */
+const OWNERS =
+  /^(access|account|admin|aes|api|app|application|auth|client|consumer|cookie|crypto?|decryption|deploy|encryption|fernet|hmac|host|ingest|integration|licen[cs]e|master|private|recovery|root|rsa|secret|seal|service|session|shared|sign|signing|ssh|storage|subscription|unseal|webhook|write)$/;
+
+/** `external-secrets` is a program, and `maxTokens` a number of words. */
+const OTHERS = /^(external|sealed|push|checksum|digest|hash)$/;
+const AMOUNTS = /^(max|min|num|count|total|limit|budget|prompt|completion|input|output|context)$/;

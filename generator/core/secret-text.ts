@@ -214,14 +214,11 @@ export function optionBefore(list: readonly unknown[], index: number): string | 
   return typeof before === 'string' && /^--?[a-z][\w.-]{0,99}$/i.test(before) ? before : undefined;
 }
 
-/** What stands for a secret: the secret is passed in, so that two sides can be compared. */
-export type Hide = (secret: string) => string;
-
 /** The text without what looks like a secret, as a message may quote any name of the spec. */
-export function hideSecrets(text: string, hide: Hide = () => '…'): string {
+export function hideSecrets(text: string): string {
   if (text.length < SHORTEST) return text;
-  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, hide);
-  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? hide(word) : word));
+  const shown = secretShape(text) === undefined ? text : text.replaceAll(HIDDEN, '…');
+  return shown.replaceAll(/[\w+/=~.-]{24,4096}/g, word => (isRandomWord(word) ? '…' : word));
 }
 
 const HIDDEN = new RegExp(

@@ -1,4 +1,4 @@
-import { maskMessage } from './mask.ts';
+import { maskMessage } from './shown.ts';
 
 /**
  * A command for bash, in which each value is one word, and each item of a list is one. It stays on one line, shows

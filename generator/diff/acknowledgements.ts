@@ -1,8 +1,9 @@
 import { validate as validateReview } from '#validators/rem-secrets-review';
 import type { Fault, Finding, Outcome, Place } from '../core/finding.ts';
-import { maskMessage } from '../core/mask.ts';
 import { matchesGlob } from '../core/names.ts';
+import { maskMessage } from '../core/shown.ts';
 import { checkDocument, type Entry, invalidEntry, objectPattern } from '../lint/accept.ts';
+import { type IsAllowed, isAt } from '../report/shown.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';
 import { riskRules } from './risk-rules.ts';
@@ -11,6 +12,14 @@ import { riskRules } from './risk-rules.ts';
 export interface ReviewConfig {
   /** Risks that somebody knows of and accepts. */
   readonly acknowledge?: readonly AcknowledgeEntry[];
+  /** Fields whose texts may be shown. */
+  readonly shows?: readonly { readonly kind: string; readonly paths: readonly string[] }[];
+}
+
+/** Whether a config allows the texts of a field to be shown. */
+export function allowedBy({ shows = [] }: ReviewConfig): IsAllowed {
+  return (kind, path) =>
+    shows.some(entry => entry.kind === kind && entry.paths.some(field => isAt(path, field)));
 }
 
 interface AcknowledgeEntry extends Entry {

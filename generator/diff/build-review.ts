@@ -72,7 +72,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     fileOnHead: (file, environments) => fileOnHead(head, file, environments),
     environments: environmentReviews(compared, broken, risks),
     risks,
-    changes: changeGroups(comparisons),
+    changes: changeGroups(comparisons, settings.isShown),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
     findings: findingsBesideRisks(compared, risks),

@@ -1,9 +1,12 @@
-import type { Path } from '../core/finding.ts';
-import { isSame, type Json, type JsonObject } from '../core/json.ts';
-import { asJson, type KubeObject } from '../core/kube-object.ts';
-import { CHANGED, HIDDEN, maskMessage } from '../core/mask.ts';
+import { isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { asJson } from '../core/kube-object.ts';
+import { onceFor } from '../core/once.ts';
+import { HIDDEN, lineCount, maskMessage } from '../core/shown.ts';
+import { serviceMakers } from '../graph/hosts.ts';
+import type { SecretGraph } from '../graph/secret-graph.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { shownAt } from '../report/mask.ts';
+import { type IsAllowed, type Showing, shownAt } from '../report/shown.ts';
+import { someOf } from '../report/text.ts';
 import { renderValue } from '../yaml/write.ts';
 import { changeOf } from './compare.ts';
 import {
@@ -15,18 +18,23 @@ import {
 } from './comparison.ts';
 import { deletionOf } from './deletion.ts';
 import type { FieldChange } from './field-changes.ts';
+import { lineDiff } from './formats/line-diff.ts';
 import type { ChangedObject, ChangeGroup, ShownField } from './review.ts';
 
 /** Changes in the order of their first object. The same change of several objects comes once. */
-export function changeGroups(comparisons: readonly Comparison[]): ChangeGroup[] {
+export function changeGroups(
+  comparisons: readonly Comparison[],
+  isAllowed: IsAllowed,
+): ChangeGroup[] {
   const groups = new Map<string, { group: ChangeGroup; objects: ChangedObject[] }>();
   for (const comparison of comparisons) {
+    const showing = { isKnown: knownIn(comparison), isAllowed };
     for (const change of objectChangesIn(comparison)) {
-      const fields = shownFields(change);
+      const fields = shownFields(change, showing);
       const key = keyOf(change, fields, comparison);
       const objects: ChangedObject[] = groups.get(key)?.objects ?? [];
       if (objects.length === 0) {
-        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change);
+        const manifests = (): Partial<Both<JsonObject>> => manifestsOf(change, showing);
         groups.set(key, { objects, group: { what: change.what, objects, fields, manifests } });
       }
       objects.push(changedObject(change, comparison));
@@ -70,9 +78,11 @@ function objectChange(change: Change): ObjectChange {
   return { what: 'replaced', object: head, before: was, pair: was, differing: changeOf(was, head) };
 }
 
-function shownFields(change: ObjectChange): ShownField[] {
+function shownFields(change: ObjectChange, showing: Showing): ShownField[] {
   const { differing } = change;
-  return differing === undefined ? [] : fieldsOf(change).map(field => shownField(differing, field));
+  return differing === undefined
+    ? []
+    : fieldsOf(change).map(field => shownField(differing, field, showing));
 }
 
 /** The fields that differ. That a replaced object has another name or namespace is said without them. */
@@ -82,10 +92,16 @@ function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
   );
 }
 
-function manifestsOf({ what, object, before }: ObjectChange): Partial<Both<JsonObject>> {
+function manifestsOf(
+  { what, object, before }: ObjectChange,
+  showing: Showing,
+): Partial<Both<JsonObject>> {
+  // The page says how many hidden values differ, as both sides read the same.
+  const shown = ({ json }: PlacedObject): JsonObject =>
+    mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
   return {
-    ...(before !== undefined && { base: shownObject(before) }),
-    ...(what !== 'removed' && { head: shownObject(object) }),
+    ...(before !== undefined && { base: shown(before) }),
+    ...(what !== 'removed' && { head: shown(object) }),
   };
 }
 
@@ -123,52 +139,75 @@ function changedObject(change: ObjectChange, comparison: Comparison): ChangedObj
   };
 }
 
-function shownObject({ json }: PlacedObject): JsonObject {
-  return shownAt(asJson(json)) as JsonObject;
-}
-
-/** A field as it may be shown, without secrets. */
-function shownField({ before, after }: Changed, change: FieldChange): ShownField {
+/** A field as it may be shown: of texts that are hidden only how they differ. */
+function shownField({ before, after }: Changed, change: FieldChange, showing: Showing): ShownField {
   const { what, field, base, head, basePath, headPath } = change;
-  const left = base === undefined ? undefined : shownSide(base, before, basePath);
-  const right = head === undefined ? undefined : shownSide(head, after, headPath, left);
+  const left = base === undefined ? undefined : shownAt(asJson(before), basePath, showing);
+  const right = head === undefined ? undefined : shownAt(asJson(after), headPath, showing);
+  const isHidden = !isSame(base, left) || !isSame(head, right);
+  const texts = { base: textOf(left), head: textOf(right) };
+  const isUnseen = isHidden && typeof base === 'string' && typeof head === 'string';
+  const note = isUnseen && left !== HIDDEN && right !== HIDDEN && !isSeen(texts.base, texts.head);
+  const shown = note ? { base: hiddenChange(base, head), head: hiddenChange(base, head) } : texts;
   return {
     what,
     field: maskMessage(field),
-    ...(left !== undefined && { base: left.text }),
-    ...(right !== undefined && { head: right.text }),
-    isHidden: left?.isHidden === true || right?.isHidden === true,
+    ...(shown.base !== undefined && { base: shown.base }),
+    ...(shown.head !== undefined && { head: shown.head }),
+    isHidden,
   };
 }
 
-interface ShownSide {
-  readonly text: string;
-  readonly isHidden: boolean;
-  /** The hidden values, which are compared with those of the other side and never shown. */
-  readonly secrets: ReadonlySet<string>;
+/** Whether something of both texts is shown, and differs. */
+function isSeen(base = '', head = ''): boolean {
+  return base !== head && !(base.startsWith('… (') && head.startsWith('… ('));
 }
 
-/** A value as it may be shown. On head, changed secrets are marked if something beside secrets changed too. */
-function shownSide(
-  value: Json,
-  object: KubeObject,
-  path: Path | undefined,
-  base?: ShownSide,
-): ShownSide {
-  const secrets = new Set<string>();
-  const shown = shownAt(asJson(object), path, secret => {
-    secrets.add(secret);
-    return HIDDEN;
+/** How two hidden texts differ: in which lines, or by how much. */
+function hiddenChange(base: string, head: string): string {
+  const [before, after] = [lineCount(base), lineCount(head)];
+  if (before === 1 && after === 1) return `… (${base.length} → ${head.length} characters)`;
+  const lines = changedLines(base.split('\n'), head.split('\n'));
+  if (lines.length === 0) return `… (${before} → ${after} lines)`;
+  const count = before === after ? after : `${before} → ${after}`;
+  const isOne = lines.length === 1 && /^\d+$/.test(lines[0] ?? '');
+  if (isOne) return `… (line ${lines[0]} of ${count} differs)`;
+  return `… (lines ${someOf(lines, MOST_LINES).join(', ')} of ${count} differ)`;
+}
+
+/** So many passages of a hidden text are told. */
+const MOST_LINES = 6;
+
+/** The lines of head that base has not: `3`, `7–9`. */
+function changedLines(base: readonly string[], head: readonly string[]): string[] {
+  let line = 1;
+  return lineDiff(base, head).flatMap(run => {
+    const [first, count] = [line, run.isSame ? run.lines.length : run.head.length];
+    line += count;
+    if (run.isSame || count === 0) return [];
+    return [count === 1 ? `${first}` : `${first}–${line - 1}`];
   });
-  const side = { text: textOf(shown), isHidden: !isSame(value, shown), secrets };
-  if (base === undefined || base.text === side.text || !side.isHidden) return side;
-  const marked = shownAt(asJson(object), path, secret =>
-    base.secrets.size === 0 || base.secrets.has(secret) ? HIDDEN : CHANGED,
-  );
-  return { ...side, text: textOf(marked) };
 }
 
-function textOf(value: Json): string {
+function textOf(value: Json | undefined): string | undefined {
+  if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return String(value);
   return renderValue(value).trimEnd();
+}
+
+/** Whether a text is a name of the objects on either side, of a Service or a key, or the host of a Service. */
+function knownIn({ base, head }: Comparison): (text: string) => boolean {
+  const names = onceFor(() => new Set([base, head].flatMap(namesIn)));
+  return text => names().has(text.replace(/\.svc(\.cluster\.local)?\.?$/, ''));
+}
+
+/** Names, and names with their namespace behind, as hosts have it. */
+function namesIn(graph: SecretGraph): string[] {
+  const made = [...graph.secrets.values()].flatMap(({ keys }) => [...keys.keys()]);
+  const services = [...serviceMakers(graph).keys()].map(id => id.split('/'));
+  return [
+    ...graph.objects.flatMap(({ name, namespace }) => [name, namespace]),
+    ...services.flatMap(([namespace = '', name = '']) => [name, `${name}.${namespace}`]),
+    ...made,
+  ].filter(name => name.length > 2);
 }

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { LintConfig } from '../lint/config.ts';
+import type { IsAllowed } from '../report/shown.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { isRevision } from '../world/git.ts';
 import { isBelow, rootOf } from '../world/inside.ts';
@@ -89,6 +90,8 @@ export interface ComparableSides extends Both<Side> {
 /** What people have settled about the manifests of head, and what is wrong with the files. */
 export interface Settings {
   readonly acknowledgements: Acknowledgements;
+  /** Whether base allows the texts of a field to be shown. */
+  readonly isShown: IsAllowed;
   readonly lint: LintConfig;
   readonly findings: readonly Finding[];
 }

@@ -7,7 +7,13 @@ import { type NamedSide, sideOf } from '../world/git.ts';
 import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
-import { acknowledgementsOf, checkReviewConfig, type ReviewConfig } from './acknowledgements.ts';
+import {
+  acknowledgementsOf,
+  allowedBy,
+  checkReviewConfig,
+  type ReviewConfig,
+} from './acknowledgements.ts';
+import type { Both } from './comparison.ts';
 import { environmentSides, readSide } from './environments.ts';
 import { worldSides } from './pair.ts';
 import {
@@ -53,7 +59,7 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
     ...read,
     stale: [...(read.stale ?? []), ...staleBelow(before, after)],
     labels: { base: named.base.label, head: named.head.label },
-    settings: settingsOf(options, host, head),
+    settings: settingsOf(options, host, { base, head }),
     excluded,
   };
 }
@@ -114,16 +120,22 @@ const REVIEW = '.rem-secrets-review.yaml';
 function settingsOf(
   named: { readonly acknowledgements?: string; readonly config?: string },
   host: Host,
-  head: Folder,
+  { base, head }: Both<Folder>,
 ): Settings {
   const review = readSettings<ReviewConfig>(
     ...settingsFile(named.acknowledgements, REVIEW, host, head),
+    checkReviewConfig,
+  );
+  // Base's list counts: a change cannot allow itself to show anything.
+  const before = readSettings<ReviewConfig>(
+    ...settingsFile(undefined, REVIEW, host, base),
     checkReviewConfig,
   );
   const lint = lintConfigOf(named.config, host, head);
   const acknowledgements = acknowledgementsOf(review.config, review.source);
   return {
     acknowledgements,
+    isShown: allowedBy(before.config),
     lint: lint.config,
     findings: [...review.findings, ...acknowledgements.findings, ...lint.findings],
   };

@@ -1,5 +1,6 @@
 import type { ObjectName, Place } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
+import { wordsOfProgram } from '../core/shown.ts';
 import type { ObjectField } from '../kinds/kind.ts';
 import type { Formats } from '../report/format.ts';
 import {
@@ -149,13 +150,9 @@ function shownLink({ link, verdict }: Link, placeOf: FieldPlace): ShownLink {
   };
 }
 
-/** Messages of a cluster may be of any length. */
-const LONGEST = 600;
-
-/** A message, in which its writer may have quoted a value. */
+/** A message of the cluster, in which its writer may have quoted a value. */
 function shownWords(text: string): string {
-  const whole = shown(text);
-  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
+  return oneLine(wordsOfProgram(text));
 }
 
 /** A field of an object as reports show it, and its line where that is known. */

@@ -103,6 +103,8 @@ interface FieldFacts {
   readonly sendsToServices?: true;
   /** The field with the configuration of a program, whose texts are read as the arguments of a container are. */
   readonly configuration?: Path;
+  /** Fields whose texts may be shown, by names without indexes, with `*` for any: `spec.bootstrap.*.database`. */
+  readonly shows?: readonly string[];
   /** The kind of value at a path, for paths whose field names do not show it. */
   readonly contentAt?: (path: Path) => Content | undefined;
   /** Names of fields that hold secrets, here and in charts that pass such fields on. */

@@ -22,7 +22,12 @@ export const openTelemetryCollector: Kind = {
     rolloutTarget: workloadOf,
     source: { of: podSource, has: isPodSource },
   },
-  fields: { configuration: ['spec', 'config'] },
+  fields: {
+    configuration: ['spec', 'config'],
+    shows: ['receivers', 'processors', 'exporters'].map(
+      list => `spec.config.service.pipelines.*.${list}`,
+    ),
+  },
   provides: { services: collectorServices, accounts: ({ name }) => [`${name}-collector`] },
 };
 

@@ -4,6 +4,7 @@ import type { Host } from '../core/host.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
+import type { TextOf } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
   type AllowedFlags,
@@ -16,7 +17,7 @@ import {
   wrongUsage,
 } from '../shell/flags.ts';
 import { withKept } from '../shell/kept.ts';
-import { explain, linesOf, printReport, type TextOf, textsOf, textsOn } from '../shell/print.ts';
+import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
@@ -149,7 +150,6 @@ function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Ho
     ...run,
     failOn,
     rules: [...rules, unusedAcceptance],
-    lineOf: linesOf(run.textOf),
   };
   printReport(lintFormats, options.format, report, host);
   return run.findings.some(finding => isFailure(finding, failOn))

@@ -167,7 +167,7 @@ export function renderLintText(
 ): string {
   const colors = colorsFor(hasColors());
   const blocks = report.findings.map(
-    finding => `${findingBlock(finding, report.lineOf, colors)}\n`,
+    finding => `${findingBlock(finding, report.textOf, colors)}\n`,
   );
   const doubts = report.unjudged.doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
   return `${blocks.join('')}${doubts.join('')}${summaryOf(report)}\n`;

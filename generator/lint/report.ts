@@ -1,6 +1,6 @@
 import type { Finding } from '../core/finding.ts';
 import { groupBy } from '../core/json.ts';
-import type { LineOf } from '../report/finding.ts';
+import type { TextOf } from '../report/finding.ts';
 import type { Rule } from './rule.ts';
 
 /** What a run of lint found, and how much it looked at. */
@@ -16,7 +16,7 @@ export interface LintReport {
   /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
-  readonly lineOf: LineOf;
+  readonly textOf: TextOf;
 }
 
 /** What was looked at. */

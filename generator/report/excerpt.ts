@@ -1,208 +1,241 @@
-import type { Finding } from '../core/finding.ts';
-import { lastNotAbove } from '../core/json.ts';
-import { maskMessage, maskTemplate } from '../core/mask.ts';
-import { oncePerText } from '../core/once.ts';
+import type { Finding, Path } from '../core/finding.ts';
+import { isMap, type Json, lastNotAbove, listAt, valueAt } from '../core/json.ts';
+import { onceForLast, oncePer } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
+import { documentTexts, parseStream } from '../yaml/parse.ts';
+import { type PlaceNode, readPlaces } from '../yaml/places.ts';
+import { shownAt } from './shown.ts';
 import { oneLine } from './text.ts';
-
-/** A piece of a line of YAML, with the spaces before it: a sign, a comment, or a value. */
-interface LineToken {
-  readonly start: number;
-  readonly end: number;
-  /** It may be a value: it is neither a sign nor blank. */
-  readonly isValue: boolean;
-  /** It is the name of an entry. */
-  readonly isKey: boolean;
-  /** The name of the entry that it is in, or is; empty where the line tells none. */
-  readonly key: string;
-  /** What it is in, as far as this line tells. */
-  readonly around: Surroundings;
-}
-
-/**
- * The pieces of a line, in one pass, as a line may be a whole file. A quote that is not closed on the
- * line holds the rest of it.
- */
-function lineTokens(line: string): readonly LineToken[] {
-  const ends = endsOf(line);
-  const tokens: LineToken[] = [];
-  const open: Surroundings[] = [];
-  let [start, key] = [0, ''];
-  for (const [index, end] of ends.entries()) {
-    const text = line.slice(start, end);
-    const isKey = line[end] === ':' && ends[index + 1] === end + 1;
-    if (isKey) key = bare(text);
-    const around = open.at(-1) ?? OUTERMOST;
-    tokens.push({ start, end, isValue: index > 0 && !isSign(text), isKey, key, around });
-    enter(open, text, key);
-    if (text === '{' || text === '}' || text === ',') key = '';
-    start = end;
-  }
-  return tokens;
-}
-
-/** A bracket begins or ends what the pieces after it are in. */
-function enter(open: Surroundings[], sign: string, key: string): void {
-  const around = open.at(-1) ?? OUTERMOST;
-  if (sign === '{') open.push(inMap(key, around));
-  else if (sign === '[') open.push(inList(around));
-  else if (sign === '}' || sign === ']') open.pop();
-}
-
-/** The name or value itself, without spaces and quotes around it. */
-function bare(text: string): string {
-  const value = text.trim();
-  const isQuoted = value.length > 1 && isQuote(value[0]) && value.at(-1) === value[0];
-  return isQuoted ? value.slice(1, -1) : value;
-}
-
-/** Where the pieces end; the first piece is the indentation, which may be empty. */
-function endsOf(line: string): readonly number[] {
-  const ends = [indentEnd(line)];
-  for (let at = ends[0] ?? 0; at < line.length; at = ends.at(-1) ?? line.length)
-    ends.push(pieceEnd(line, at));
-  return ends;
-}
-
-/** Behind the indentation and the dashes of a list's items. */
-function indentEnd(line: string): number {
-  let at = valueStart(line, 0);
-  while (line[at] === '-' && line[at + 1] === ' ') at = valueStart(line, at + 1);
-  return at;
-}
-
-function pieceEnd(line: string, at: number): number {
-  const template = TEMPLATE.exec(line.slice(at, at + MOST_OF_TEMPLATE))?.[0];
-  if (template !== undefined) return at + template.length;
-  if (isBracket(line[at]) || isColon(line, at)) return at + 1;
-  const start = valueStart(line, at);
-  if (line[start] === '#') return line.length;
-  return isQuote(line[start]) ? quoteEnd(line, start) : plainEnd(line, start);
-}
-
-/** A template of ESO or Helm is one piece, as its braces are no signs of YAML. */
-const TEMPLATE = /^\s{0,100}\{\{[^{}]{0,500}\}\}/;
-const MOST_OF_TEMPLATE = 700;
-
-function valueStart(line: string, at: number): number {
-  let start = at;
-  while (start < line.length && isSpace(line[start])) start += 1;
-  return start;
-}
-
-function quoteEnd(line: string, start: number): number {
-  const quote = line[start];
-  for (let at = start + 1; at < line.length; at += 1) {
-    if (quote === '"' && line[at] === '\\') at += 1;
-    else if (line[at] === quote) return at + 1;
-  }
-  return line.length;
-}
-
-function plainEnd(line: string, start: number): number {
-  for (let at = start; at < line.length; at += 1) {
-    if (isBracket(line[at]) || isColon(line, at)) return at;
-    if (line[at] === '#' && isSpace(line[at - 1])) return at;
-  }
-  return line.length;
-}
-
-/** A colon ends a name before a space, at the end of a line, and behind a quote. */
-function isColon(line: string, at: number): boolean {
-  return line[at] === ':' && (isSpace(line[at + 1]) || isQuote(line[at - 1]));
-}
-
-function isBracket(sign: string | undefined): boolean {
-  return sign !== undefined && '{}[],'.includes(sign);
-}
-
-function isQuote(sign: string | undefined): boolean {
-  return sign === '"' || sign === "'";
-}
-
-/** Whether it is a space, or the end of the line. */
-function isSpace(sign: string | undefined): boolean {
-  return sign === undefined || sign.trim() === '';
-}
-
-function isSign(text: string): boolean {
-  return isBracket(text) || text === ':' || text.trim() === '';
-}
 
 /** How much of a long line is shown. */
 const WIDTH = 120;
 
-/** How far from the column we look at a line; a longer name is not shown. */
+/** A longer name or value is not shown. */
 const NEAR = 1000;
 
-/** A line of a file and the column that a finding points at, from 1. */
+/** A line of a file as it may be shown, and the column that a finding points at, from 1. */
 interface Excerpt {
   readonly text: string;
   readonly column: number;
 }
 
 /**
- * The line that a finding points at, with `…` for every value that may be a secret: shown are the
- * values of fields that hold names, and what the message quotes.
+ * The line that a finding points at, put together from the values that begin on it: names, and of the values what may
+ * be shown or what the finding quotes. Undefined where the text has no values there, or cannot be read.
  */
-export function excerptOf(finding: Finding, line: string): Excerpt {
-  const start = Math.min((finding.at?.column ?? 1) - 1, line.length);
-  const parts = isContent(finding, line.slice(Math.max(0, start - NEAR), start + NEAR))
-    ? [contentOf(finding, line)]
-    : shownParts(finding, line, start);
-  let [text, column] = ['', 0];
-  for (const part of parts) {
-    const most = part.text.endsWith('…') ? part.text.length - 1 : part.text.length;
-    if (part.start <= start) column = text.length + Math.min(start - part.start, most);
-    text += part.text;
+export function excerptOf(finding: Finding, text: string): Excerpt | undefined {
+  const { line = 1, column = 1 } = finding.at ?? {};
+  const start = lineStart(text, line);
+  if (start === undefined) return undefined;
+  const document = documentAt(text, start);
+  if (document === undefined) return undefined;
+  const { indent, tokens } = lineIn(document, start - document.start);
+  if (tokens.every(({ text: token }) => token === '…')) return undefined;
+  const target = start - document.start + column - 1;
+  const at = Math.max(
+    0,
+    lastNotAbove(tokens, target, token => token.offset),
+  );
+  const show = showing(finding);
+  const before = taken(tokens, at - 1, -1, show)
+    .reverse()
+    .join('');
+  const after = taken(tokens, at, 1, show).join('');
+  const lead = before.length < WIDTH ? indent : '';
+  return around((lead + before + after).trimEnd(), lead.length + before.length);
+}
+
+/** Where a line begins, which counts from 1. */
+function lineStart(text: string, line: number): number | undefined {
+  return startsOf(text)[line - 1];
+}
+
+const startsOf = onceForLast((text: string) => {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+});
+
+/** A document of a text, and where it begins there. */
+interface PlacedDocument {
+  readonly start: number;
+  readonly text: string;
+  readonly root: PlaceNode;
+  readonly value: Json;
+}
+
+function documentAt(text: string, offset: number): PlacedDocument | undefined {
+  const documents = documentTexts(text) ?? [];
+  const document = documents[lastNotAbove(documents, offset, ({ start }) => start)];
+  const read = document && readDocument(document.text);
+  return read && { ...document, ...read };
+}
+
+const readDocument = onceForLast((text: string) => {
+  const [value] = parseStream(text).value ?? [];
+  const root = readPlaces(text).children.get(0);
+  return root && { root, value: isMap(value) ? value : listAt({ value }, 'value') };
+});
+
+/** A name, a value or a sign of a line. */
+interface LineToken {
+  readonly offset: number;
+  readonly text: string;
+  /** The whole text, in its quotes, of a value that is one. */
+  readonly written?: { readonly value: string; readonly quote: string };
+}
+
+interface DocumentLine {
+  readonly indent: string;
+  readonly tokens: readonly LineToken[];
+}
+
+const linesRead = oncePer((_: PlaceNode) => new Map<number, DocumentLine>());
+
+/** Kept, as many findings may point at one line. */
+function lineIn(document: PlacedDocument, start: number): DocumentLine {
+  const lines = linesRead(document.root);
+  const line = lines.get(start) ?? readLine(document, start);
+  lines.set(start, line);
+  return line;
+}
+
+function readLine(document: PlacedDocument, start: number): DocumentLine {
+  const { text, root } = document;
+  const next = text.indexOf('\n', start);
+  const end = next < 0 ? text.length : next;
+  const line = text.slice(start, Math.min(end, start + NEAR));
+  const indent = / {0,999}/.exec(line)?.[0] ?? '';
+  const tokens: LineToken[] = [];
+  addNode(root, [], { document, start, end, tokens });
+  if (tokens.length > 0 || line.trim() === '' || line.trim().startsWith('#'))
+    return { indent, tokens };
+  const key = keyBefore(root, start);
+  const inside = `… (a line of "${maskMessage(key)}")`;
+  return { indent, tokens: key === '' ? [] : [{ offset: start, text: inside }] };
+}
+
+/** The name of the text that goes on in a line. */
+function keyBefore(root: PlaceNode, offset: number): string {
+  let [node, key]: [PlaceNode, string] = [root, ''];
+  while (!node.isScalar) {
+    const below = childrenOf(node);
+    const [step, child] = below[lastNotAbove(below, offset, nameOffset)] ?? [];
+    if (child === undefined) return key;
+    if (typeof step === 'string') key = step;
+    node = child;
   }
-  return around(text.trimEnd(), Math.min(column, text.length));
+  return key;
 }
 
-/**
- * Whether the line is inside a text of several lines. It is not where it has the key of the text, or,
- * where that key is missing, a key of a map around it or of the entry of a spec that made the object.
- */
-function isContent(finding: Finding, line: string): boolean {
-  const { field } = finding;
-  if (!surroundingsOf(field).isText || line.includes(keyOf(field))) return false;
-  const text = line.trim().replace(/^- /, '');
-  const keys = [...field.split('.'), ...quotedIn(finding)];
-  return !keys.some(name => name !== '' && text.startsWith(`${name}:`));
+/** In the order of the text, without what is merged into a map. */
+const childrenOf = oncePer(({ children, start }: PlaceNode) =>
+  [...children].filter(([, { name }]) => name >= start).sort(([, a], [, b]) => a.name - b.name),
+);
+
+interface LineReader {
+  readonly document: PlacedDocument;
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: LineToken[];
 }
 
-/** The last key of a field; an item goes by its list. */
-function keyOf(field: string): string {
-  const list = field.replace(/(?:\[\d{1,9}\]){1,99}$/, '');
-  return (/\["([^"]{1,253})"\]$/.exec(list) ?? /([^.[\]"]{1,253})$/.exec(list))?.[1] ?? '';
+/** Adds what of a value begins on the line. */
+function addNode(node: PlaceNode, path: Path, line: LineReader): void {
+  if (!node.isScalar) addCollection(node, path, line);
+  else if (isOn(line, node.name) && isOn(line, node.start) && !isAbsent(node, path))
+    line.tokens.push(valueToken(line.document, node, path));
 }
 
-/** Of a line of a text only the key of the text is shown, as any word of the line may be the secret. */
-function contentOf({ field }: Finding, line: string): Piece {
-  const indent = /^\s{0,1000}/.exec(line)?.[0] ?? '';
-  const isEmpty = indent.length === line.length;
+/** A name without a value. */
+function isAbsent({ isScalar, start, name }: PlaceNode, path: Path): boolean {
+  return isScalar && typeof path.at(-1) === 'string' && start === name;
+}
+
+function isOn({ start, end }: LineReader, offset: number): boolean {
+  return offset >= start && offset < end;
+}
+
+function addCollection(node: PlaceNode, path: Path, line: LineReader): void {
+  const { document, start, end, tokens } = line;
+  const sign = document.text[node.start] ?? '';
+  const below = childrenOf(node);
+  const [open, close] = isOn(line, node.start) ? brackets(sign, below.length) : NO_BRACKETS;
+  if (open !== '') tokens.push({ offset: node.start, text: open });
+  const first = lastNotAbove(below, start, nameOffset);
+  const onLine = below.slice(first, lastNotAbove(below, end - 1, nameOffset) + 1);
+  const separator = sign === '{' || sign === '[' ? ', ' : '';
+  for (const [index, [step, child]] of onLine.entries()) {
+    if (index > 0) tokens.push({ offset: child.name - 1, text: separator });
+    const text = lead([...path, step], child, separator);
+    if (isOn(line, child.name)) tokens.push({ offset: child.name, text });
+    addNode(child, [...path, step], line);
+  }
+  if (close !== '') tokens.push({ offset: (tokens.at(-1)?.offset ?? start) + 1, text: close });
+}
+
+/** What comes before a value: its name, or the sign of an item that has a line of its own. */
+function lead(path: Path, node: PlaceNode, separator: string): string {
+  const step = path.at(-1);
+  if (typeof step !== 'string') return separator === '' ? '- ' : '';
+  return `${nameText(step)}:${isAbsent(node, path) ? '' : ' '}`;
+}
+
+const NO_BRACKETS = ['', ''] as const;
+
+/** The signs around a list or a map that is not in lines of its own. */
+function brackets(sign: string, count: number): readonly [open: string, close: string] {
+  const space = count > 0 ? ' ' : '';
+  if (sign === '{') return [`{${space}`, `${space}}`];
+  return sign === '[' ? ['[', ']'] : NO_BRACKETS;
+}
+
+function nameOffset([, { name }]: readonly [unknown, PlaceNode]): number {
+  return name;
+}
+
+function nameText(name: string): string {
+  const isPlain = /^[\w./<-][^"':#{}[\],\\\p{C}]{0,200}$/u.test(name);
+  return isPlain ? maskMessage(name) : name.length > NEAR ? '…' : JSON.stringify(maskMessage(name));
+}
+
+function valueToken({ value, text }: PlacedDocument, { start }: PlaceNode, path: Path): LineToken {
+  const written = valueAt(value, path);
+  const shown = shownAt(value, path, { hide: () => '…' });
+  const quote = /["']/.exec(text[start] ?? '')?.[0] ?? '';
+  if (typeof shown !== 'string')
+    return { offset: start, text: scalarText(shown, written, text.slice(start, start + 40)) };
+  const isText = typeof written === 'string' && !/^\d+$/.test(written);
   return {
-    start: 0,
-    text: isEmpty ? '' : `${indent}… (a line of "${maskMessage(keyOf(field))}")`,
+    offset: start,
+    text: shown.length > NEAR ? '…' : shown === written ? quote + shown + quote : shown,
+    ...(isText && { written: { value: written, quote } }),
   };
 }
 
-/** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
-const MISTAKEN = new Set(['wrong-type', 'unreadable', 'yaml-syntax']);
-
-interface Piece {
-  readonly start: number;
-  readonly text: string;
+/** A number as it is written, as `1.10` and `0644` are read as others. Of a document with errors there are no values. */
+function scalarText(shown: Json, written: unknown, text: string): string {
+  if (written === null) return 'null';
+  const isPlain = typeof shown === 'number' || typeof shown === 'boolean';
+  return (isPlain ? PLAIN.exec(text)?.[0] : undefined) ?? '…';
 }
 
-/** Kept, as many findings may point at one line. */
-const tokensOf = oncePerText(lineTokens);
+const PLAIN = /^[\w.:+-]{1,40}/;
 
-/** What is shown around the column, at least as far as it can be seen. */
-function shownParts(finding: Finding, line: string, start: number): readonly Piece[] {
-  const tokens = tokensOf(line);
-  const show = showing(finding, line);
-  const at = lastNotAbove(tokens, start, token => token.start);
-  return [...taken(tokens, at - 1, -1, show).reverse(), ...taken(tokens, at, 1, show)];
+/** Rules that find something in the place of a name: nobody knows what it is, so it is not shown. */
+const MISTAKEN = new Set(['wrong-type', 'unreadable']);
+
+/** What is shown of a token: a value that the finding's texts quote, which hold names only, is shown as it is. */
+function showing({ rule, message, hint = '' }: Finding): (token: LineToken) => string {
+  const quoted = new Set(
+    [...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name),
+  );
+  return ({ text, written }) => {
+    if (written === undefined) return text;
+    const { value, quote } = written;
+    if (quoted.has(value)) return quote + maskMessage(value) + quote;
+    return MISTAKEN.has(rule) ? '…' : text;
+  };
 }
 
 /** Tokens in one direction, until they are wider than what is shown. */
@@ -211,46 +244,17 @@ function taken(
   from: number,
   step: 1 | -1,
   show: (token: LineToken) => string,
-): Piece[] {
-  const parts: Piece[] = [];
+): string[] {
+  const parts: string[] = [];
   let width = 0;
   for (let at = from; width < WIDTH; at += step) {
     const token = tokens[at];
     if (token === undefined) break;
     const text = show(token);
-    parts.push({ start: token.start, text });
+    parts.push(text);
     width += text.length;
   }
   return parts;
-}
-
-function showing(finding: Finding, line: string): (token: LineToken) => string {
-  const named = quotedIn(finding);
-  const field = surroundingsOf(finding.field);
-  const isText = field.isText || MISTAKEN.has(finding.rule);
-  return ({ start, end, isValue, isKey, key, around }) => {
-    if (end - start > NEAR) return '…';
-    const text = line.slice(start, end);
-    const { fields = [key] } = around === OUTERMOST ? field : around;
-    const isName =
-      !isText && fields.includes(key) && NAMES.has(key) && !text.trim().startsWith('#');
-    const isShown = isKey || !isValue || named.has(bare(text)) || isName;
-    return isShown ? maskMessage(text) : hidden(text);
-  };
-}
-
-/** What the finding's texts quote. They hold names only. */
-function quotedIn({ message, hint = '' }: Finding): ReadonlySet<string> {
-  return new Set([...`${message} ${hint}`.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name));
-}
-
-/** `…` between the same spaces; of a template stays what it reads. */
-function hidden(text: string): string {
-  const value = text.trim();
-  if (value === '') return text;
-  const start = text.indexOf(value);
-  const shown = value.includes('{{') ? maskTemplate(value, () => '…') : '…';
-  return text.slice(0, start) + shown + text.slice(start + value.length);
 }
 
 /** The part of a long line around the column, which counts from 0. */
@@ -261,64 +265,3 @@ function around(line: string, start: number): Excerpt {
   const show = (to: number): string => oneLine(before + line.slice(from, to).replaceAll('\t', ' '));
   return { text: show(from + WIDTH) + after, column: show(start).length + 1 };
 }
-
-/** Maps of a user's own texts, at any depth: a `key` in them may hold anything. */
-const TEXTS = new Set(
-  'data stringData binaryData config annotations labels values valuesObject'.split(' '),
-);
-
-/** Maps of a user's own entries, and the fields beside those: `type` in the template of an ExternalSecret. */
-const ENTRIES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['env', []],
-  ['template', ['type', 'engineVersion', 'mergePolicy']],
-]);
-
-/** What is around a place in a document, as far as it decides what may be shown. */
-interface Surroundings {
-  /** In a map of a user's own entries: those names that are fields all the same. */
-  readonly fields?: readonly string[];
-  /** In a map of a user's own texts, at any depth. */
-  readonly isText: boolean;
-  /** In a list: the maps in it have no name. */
-  readonly isList: boolean;
-}
-
-const OUTERMOST: Surroundings = { isText: false, isList: false };
-
-/** What the entries of a map are in. */
-function inMap(name: string, { isText, isList }: Surroundings): Surroundings {
-  if (isText || (!isList && TEXTS.has(name))) return { fields: [], isText: true, isList: false };
-  const fields = isList ? undefined : ENTRIES.get(name);
-  return { ...OUTERMOST, ...(fields === undefined ? {} : { fields }) };
-}
-
-/** What the items of a list are in. */
-function inList({ isText }: Surroundings): Surroundings {
-  return isText ? { fields: [], isText, isList: true } : { ...OUTERMOST, isList: true };
-}
-
-/** What the field of a finding is in, or is: `spec.data[0].remoteRef`, `data["app.conf"]`. */
-function surroundingsOf(field: string): Surroundings {
-  let [before, around] = [OUTERMOST, OUTERMOST];
-  for (const [, quoted, plain, indexes] of field.matchAll(STEP)) {
-    before = around;
-    around = indexes === '' ? inMap(quoted ?? plain ?? '', around) : inList(around);
-  }
-  return { ...before, ...around };
-}
-
-const STEP = /(?:\["([^"]{1,999})"\]|([^.[\]"]{1,999}))((?:\[\d{1,9}\]){0,99})/g;
-
-/** Fields that hold names and settings, never secrets. */
-const NAMES: ReadonlySet<string> = new Set(
-  (
-    'apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName ' +
-    'storeRef serviceAccountName serviceAccount image mountPath subPath path prefix optional ' +
-    'refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion ' +
-    'type service region role version mergeStrategy conversionStrategy decodingStrategy ' +
-    'secretRef configMapRef owner database host port containerPort targetPort protocol cluster ' +
-    'serverCASecret serverTLSSecret replicationTLSSecret clientCASecret readOnly instances ' +
-    'restartPolicy concurrencyPolicy schedule method immutable enableSuperuserAccess size ' +
-    'apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom replicas'
-  ).split(' '),
-);

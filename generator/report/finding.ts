@@ -6,11 +6,11 @@ import { flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts
 /** What is wrong with the input of a command, and the lines that it points at. */
 interface FindingList {
   readonly findings: readonly Finding[];
-  readonly lineOf: LineOf;
+  readonly textOf: TextOf;
 }
 
-/** The text of a line of a file, from 1; undefined when it is not there. */
-export type LineOf = (file: string, line: number) => string | undefined;
+/** The text of a file; undefined when it is not there. */
+export type TextOf = (file: string) => string | undefined;
 
 /** Puts a colour around a text, or does not. */
 type Paint = (text: string) => string;
@@ -34,12 +34,12 @@ export function colorsFor(hasColors: boolean): Colors {
 }
 
 /** A finding for people: with its line of the file, the hint and the second places. */
-export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): string {
+export function findingBlock(finding: Finding, textOf: TextOf, colors: Colors): string {
   const { rule, severity, message, hint, at, related = [] } = finding;
   const head = at === undefined ? objectAndField(finding) : placeText(at);
   const lines = [
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
-    ...excerpt(finding, lineOf, colors),
+    ...excerpt(finding, textOf, colors),
   ];
   if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);
   for (const { at: place, note } of related) {
@@ -49,13 +49,13 @@ export function findingBlock(finding: Finding, lineOf: LineOf, colors: Colors): 
 }
 
 /** The line and a caret below it; without a line of its own, the object and its field. */
-function excerpt(finding: Finding, lineOf: LineOf, colors: Colors): readonly string[] {
+function excerpt(finding: Finding, textOf: TextOf, colors: Colors): readonly string[] {
   const { at } = finding;
   if (at === undefined) return [];
-  const line = lineOf(at.file, at.line);
-  if (line === undefined)
+  const file = textOf(at.file);
+  if (file === undefined)
     return finding.object === undefined ? [] : [`  in ${oneLine(objectAndField(finding))}`];
-  const { text, column } = excerptOf(finding, line);
+  const { text = '', column = 1 } = excerptOf(finding, file) ?? {};
   if (/^[\s…]*$/.test(text)) return [];
   const number = String(at.line);
   const gutter = ' '.repeat(number.length);
@@ -76,9 +76,9 @@ function objectAndField(finding: Finding): string {
 /** What is wrong with the input of a command that makes something else than findings. */
 export const findingFormats: Formats<FindingList> = {
   text: {
-    render: ({ findings, lineOf }, { hasColors }) => {
+    render: ({ findings, textOf }, { hasColors }) => {
       const colors = colorsFor(hasColors());
-      return findings.map(finding => findingBlock(finding, lineOf, colors)).join('\n');
+      return findings.map(finding => findingBlock(finding, textOf, colors)).join('\n');
     },
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },

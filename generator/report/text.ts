@@ -1,7 +1,7 @@
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import type { KubeObject } from '../core/kube-object.ts';
-import { maskMessage } from '../core/mask.ts';
 import { oncePerText } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
 
 /** Findings for people: `file:line:column: error: message [rule]`, then the hint and other places. */

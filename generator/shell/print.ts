@@ -5,8 +5,9 @@ import type { Finding } from '../core/finding.ts';
 import { type Host, type Stream, textOf } from '../core/host.ts';
 import { cutName, plainName } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
+import { oncePerText } from '../core/once.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
-import { findingFormats, type LineOf } from '../report/finding.ts';
+import { findingFormats, type TextOf } from '../report/finding.ts';
 import { type Formats, rendered, type Shown } from '../report/format.ts';
 import { GENERATED } from '../spec/tree-files.ts';
 import { refusalOf } from '../world/inside.ts';
@@ -133,29 +134,16 @@ export function printFindings(
   { format }: Pick<CommonOptions, 'format'>,
   host: Host,
 ): number {
-  const list = { findings, lineOf: linesOf(textsOn(host)) };
+  const list = { findings, textOf: textsOn(host) };
   if (format === 'text')
     host.stderrReport(rendered(findingFormats, format, list, shownOn(host, 'stderr')));
   else host.stdout(rendered(findingFormats, format, list, shownOn(host)));
   return findings.length === 0 ? exitCodes.ok : exitCodes.findings;
 }
 
-/** The text of a file; undefined when it is not there. */
-export type TextOf = (file: string) => string | undefined;
-
-/** The lines of texts, each split once. */
-export function linesOf(text: TextOf): LineOf {
-  const split = new Map<string, readonly string[]>();
-  return (file, line) => {
-    const lines = split.get(file) ?? text(file)?.split(/\r?\n/) ?? [];
-    split.set(file, lines);
-    return lines[line - 1];
-  };
-}
-
 /** The texts of files as the machine has them. */
 export function textsOn(host: Host): TextOf {
-  return file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined);
+  return oncePerText(file => (host.kindOf(file) === 'file' ? textOf(file, host) : undefined));
 }
 
 /** The texts that findings are shown with, by file. */

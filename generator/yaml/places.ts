@@ -8,8 +8,8 @@ import {
   type TextField,
 } from '../core/finding.ts';
 import { lastNotAbove } from '../core/json.ts';
-import { maskMessage } from '../core/mask.ts';
 import { onceFor, oncePer } from '../core/once.ts';
+import { maskMessage } from '../core/shown.ts';
 import { offsetOf } from './events.ts';
 import { type DocumentText, documentTexts, readEvents } from './parse.ts';
 
@@ -174,7 +174,7 @@ const innerOf = oncePer(({ block }: PlaceNode) =>
 );
 
 /** A value of the document and where it stands; `name` is where its map entry's key stands. */
-interface PlaceNode {
+export interface PlaceNode {
   readonly start: number;
   readonly name: number;
   readonly isScalar: boolean;
@@ -187,7 +187,7 @@ const noChildren: PlaceNode['children'] = new Map();
 const nothing: PlaceNode = { start: 0, name: 0, isScalar: false, children: noChildren };
 
 /** The documents of a text, as the items of a list; of a text with broken YAML there are none. */
-function readPlaces(text: string): PlaceNode {
+export function readPlaces(text: string): PlaceNode {
   const documents = new TreeReader(text, readEvents(text).value ?? []).read();
   return { ...nothing, children: new Map(documents.map(({ root }, number) => [number, root])) };
 }

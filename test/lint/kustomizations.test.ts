@@ -156,7 +156,7 @@ test('a chart that kustomize would fetch is not fetched, and the rest is checked
   expect(await runMain(folderOf(files), ['lint', 'a'])).toEqual({
     status: 0,
     stdout: `a/kustomization.yaml:2:14: warning: not read: a Helm chart: web [not-read]
-  2 | helmCharts: [{ name: web, repo: …, version: 1.0.0 }]
+  2 | helmCharts: [{ name: web, repo: https://…, version: 1.0.0 }]
     |              ^
   hint: Lint what it makes too, as in \`kustomize build --enable-helm a | rem-secrets lint -\`.
 

@@ -44,7 +44,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
     unjudged: { files: 1, documents: 2, lists: 0, names: 0, unread: 0, absences: 0, doubts: [] },
     versions: [],
     rules: [...rules, unusedAcceptance],
-    lineOf: (_, line) => ['first', '  key: b'][line - 1],
+    textOf: () => 'first:\n  tag: b\n',
     ...more,
   };
 }
@@ -67,7 +67,7 @@ const {
 test('text shows the line, a caret, the hint and the other end, and counts', () => {
   expect(renderLintText(reportOf([finding]), plain)).toBe(
     `a b/ü,:.yaml:2:8: error: Secret "a" has no key "b\\nc%<&" [unknown-secret-key]
-  2 |   key: b
+  2 |   tag: b
     |        ^
   hint: The keys are: x.
   c.yaml:1:1: made here

@@ -182,7 +182,8 @@ export function riskPlace(
 /** What is said in place of the values of a field. Undefined: its values are shown. */
 export function noteOf({ what, base, head, isHidden }: ShownField): string | undefined {
   if (what === 'reordered') return 'another order';
-  return isHidden && base === head ? 'changed, not shown' : undefined;
+  if (!isHidden || base !== head) return undefined;
+  return base?.startsWith('… (') ? base : 'changed, not shown';
 }
 
 /** `Deployment shop/web`, on one line whatever the names hold. */

@@ -5,7 +5,7 @@ import type { AppliedFolder, Unknown } from '../deployment-ends.ts';
 import { localReleases, type Release, unrendered } from '../helm/release.ts';
 import { releaseObjects, releaseUnknowns } from '../helm/values.ts';
 import { type Kind, type PlacedObject, specOf } from '../kind.ts';
-import { ARGOCD, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
+import { ARGOCD, applicationFields, cascadeFinalizer, USUAL_FINALIZER } from './application.ts';
 import { appliedByApplication, originsOfApplication } from './applied.ts';
 import { folderReleases, helmReleases, valueFiles } from './helm-releases.ts';
 import { type MadeApplication, madeApplications } from './made-applications.ts';
@@ -31,7 +31,10 @@ export const applicationSet: Kind = {
   },
   changes: { origins: set => originsOfApplication(set, ['spec', 'template']) },
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
-  fields: { hosts: 'none' },
+  fields: {
+    hosts: 'none',
+    shows: [...applicationFields('spec.template.spec'), 'spec.generators.git.*'],
+  },
 };
 
 function appliedBy({ object, placeOf, open }: MadeApplication): AppliedFolder[] {

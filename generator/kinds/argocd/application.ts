@@ -29,7 +29,7 @@ export const argoApplication: Kind = {
   },
   changes: { origins: object => originsOfApplication(object, []) },
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
-  fields: { hosts: 'none' },
+  fields: { hosts: 'none', shows: applicationFields('spec') },
 };
 
 function releasesOf(object: PlacedObject): ReturnType<typeof helmReleases> {
@@ -125,4 +125,15 @@ export function argoSecrets({ json, name }: PlacedObject): Made[] {
     namedAfter('argocd-initial-admin-secret', ['password'], SHARED),
     namedAfter('argocd-redis', ['auth'], SHARED),
   ];
+}
+
+/** What an Application deploys and where, at this path: without the values of its chart. */
+export function applicationFields(place: string): string[] {
+  const sources = ['source', 'sources'].flatMap(source =>
+    ['repoURL', 'ref', 'helm.releaseName', 'helm.valueFiles', 'directory.*'].map(
+      field => `${source}.${field}`,
+    ),
+  );
+  const fields = [...sources, 'project', 'destination.*', 'syncPolicy.syncOptions'];
+  return fields.map(field => `${place}.${field}`);
 }

@@ -9,6 +9,7 @@ import { CNPG, served } from './group.ts';
 export const objectStore: Kind = {
   group: 'barmancloud.cnpg.io',
   kind: 'ObjectStore',
+  fields: { shows: ['spec.retentionPolicy', ...storeFields('spec.configuration')] },
   data: {
     isPrecious: true,
     backupPlace: placeOfObjects,
@@ -168,6 +169,7 @@ export const scheduledBackup: Kind = {
   group: CNPG,
   kind: 'ScheduledBackup',
   served,
+  fields: { shows: ['spec.backupOwnerReference', 'spec.pluginConfiguration.parameters.*'] },
   data: { backupPlan: planOf },
 };
 
@@ -182,4 +184,11 @@ function planOf(object: PlacedObject): BackupPlan | undefined {
     scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
     ...(typeof schedule === 'string' && { schedule }),
   };
+}
+
+/** Where an object store is, and how it is written to: without the extra arguments of its programs. */
+export function storeFields(place: string): string[] {
+  return ['destinationPath', 'endpointURL', 'serverName', '*.compression', '*.encryption'].map(
+    field => `${place}.${field}`,
+  );
 }

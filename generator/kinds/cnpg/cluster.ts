@@ -18,7 +18,7 @@ import {
 } from '../kind.ts';
 import { containerOf, containerReads } from '../pods.ts';
 import { CERTIFICATE_KEYS, pullReads, readOf, refRead } from '../secret-refs.ts';
-import { ownArchive } from './backups.ts';
+import { ownArchive, storeFields } from './backups.ts';
 import { CNPG, served } from './group.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from './postgres-version.ts';
 
@@ -42,6 +42,30 @@ export const cnpgCluster: Kind = {
     hosts: ['spec', 'externalClusters'],
     /** SQL that may create users with passwords. */
     secretNames: ['postInitSQL', 'postInitApplicationSQL', 'postInitTemplateSQL'],
+    shows: [
+      'spec.bootstrap.*.*',
+      'spec.bootstrap.initdb.import.databases',
+      'spec.bootstrap.initdb.import.roles',
+      'spec.bootstrap.recovery.recoveryTarget.*',
+      ...['spec.backup.barmanObjectStore', 'spec.externalClusters.barmanObjectStore'].flatMap(
+        storeFields,
+      ),
+      'spec.backup.retentionPolicy',
+      'spec.externalClusters.connectionParameters.host',
+      'spec.externalClusters.connectionParameters.user',
+      'spec.externalClusters.connectionParameters.dbname',
+      'spec.externalClusters.connectionParameters.sslmode',
+      'spec.externalClusters.plugin.parameters.*',
+      'spec.plugins.parameters.*',
+      'spec.managed.roles.inRoles',
+      'spec.managed.roles.validUntil',
+      'spec.managed.services.additional.selectorType',
+      'spec.replica.*',
+      'spec.primaryUpdateMethod',
+      'spec.postgresql.pg_hba',
+      'spec.postgresql.shared_preload_libraries',
+      'spec.postgresql.synchronous.*',
+    ],
   },
   changes: {
     normalForm: clusterForm,

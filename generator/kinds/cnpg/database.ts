@@ -8,6 +8,7 @@ export const cnpgDatabase: Kind = {
   group: CNPG,
   kind: 'Database',
   served,
+  fields: { shows: ['spec.*', 'spec.extensions.*', 'spec.schemas.*'] },
   data: { isPrecious: true },
   changes: {
     fixedOnceSet: [
@@ -31,6 +32,7 @@ export const pooler: Kind = {
   group: CNPG,
   kind: 'Pooler',
   served,
+  fields: { shows: ['spec.type', 'spec.pgbouncer.poolMode'] },
   provides: {
     /** The Service and the ServiceAccount have the name of the Pooler. */
     services: ({ name }) => [name],

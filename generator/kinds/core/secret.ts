@@ -3,7 +3,7 @@ import { isMap, type JsonObject, listAt, mapAt, textAt, without } from '../../co
 import { asJson, isFromCluster, isUnresolved, type KubeObject } from '../../core/kube-object.ts';
 import { argoSecrets } from '../argocd/application.ts';
 import { copySourceOf } from '../copiers.ts';
-import { type Kind, namedAfter } from '../kind.ts';
+import { type Content, type Kind, namedAfter } from '../kind.ts';
 import { isSharedWithSealed } from '../sealed-secrets.ts';
 
 export const coreSecret: Kind = {
@@ -66,6 +66,9 @@ function withEncodedData(object: JsonObject): JsonObject {
   return { ...rest, data: { ...mapAt(rest['data']), ...Object.fromEntries(encoded) } };
 }
 
+/** The files of a ConfigMap; what is no text may be a key store. */
+const CONTENT: Readonly<Record<string, Content>> = { data: 'settings', binaryData: 'secret' };
+
 export const configMap: Kind = {
   group: '',
   kind: 'ConfigMap',
@@ -74,7 +77,7 @@ export const configMap: Kind = {
   fields: {
     hosts: ['data'],
     /** Nobody can read binaryData, or see what is in it. */
-    contentAt: ([field]) => (field === 'binaryData' ? 'secret' : 'settings'),
+    contentAt: ([field]) => CONTENT[field ?? ''],
   },
   makes: argoSecrets,
 };

@@ -4,6 +4,20 @@ import { type How, type Kind, type PlacedObject, type Read, specOf } from '../ki
 import { refRead } from '../secret-refs.ts';
 import { ESO, served } from './group.ts';
 
+/** Where a provider is, and as whom it is asked: its secrets are references. */
+const STORE_FIELDS = [
+  'spec.provider.*.server',
+  'spec.provider.*.url',
+  'spec.provider.*.vaultUrl',
+  'spec.provider.*.projectID',
+  'spec.provider.*.project',
+  'spec.provider.*.vault',
+  'spec.provider.*.vaults.*',
+  'spec.provider.*.auth.*.role',
+  'spec.provider.*.auth.*.mountPath',
+  'spec.provider.*.server.url',
+];
+
 export const secretStore: Kind = {
   group: ESO,
   kind: 'SecretStore',
@@ -12,7 +26,7 @@ export const secretStore: Kind = {
   reads: loginReads,
   secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
   /** The provider for tests holds values. */
-  fields: { secretNames: ['fake'] },
+  fields: { secretNames: ['fake'], shows: STORE_FIELDS },
 };
 
 export const clusterSecretStore: Kind = {
@@ -22,6 +36,7 @@ export const clusterSecretStore: Kind = {
   data: { isPrecious: true },
   isUnmistakable: true,
   served,
+  fields: { shows: STORE_FIELDS },
   reads: loginReads,
   secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
 };

@@ -15,6 +15,16 @@ export const SOURCES = 'source.toolkit.fluxcd.io';
 /** Flux's source-watcher, which makes sources of others. */
 export const SOURCE_EXTENSIONS = 'source.extensions.fluxcd.io';
 
+/** Where a source is, and which part and which revision of it is taken. */
+const SOURCE_FIELDS = [
+  'spec.url',
+  'spec.endpoint',
+  'spec.bucketName',
+  'spec.ref.*',
+  'spec.sparseCheckout',
+  'spec.ignore',
+];
+
 const NOTIFICATION = 'notification.toolkit.fluxcd.io';
 
 /** Callers of Flux need a token (docs/facts/flux.md#notifications). */
@@ -40,6 +50,7 @@ export const fluxSources: readonly Kind[] = [
   ...referenceReaders(SOURCES, 'Bucket GitRepository HelmRepository', {
     secrets: { byHand: login },
     changes: { origins },
+    fields: { shows: SOURCE_FIELDS },
   }),
   ...referenceReaders('image.toolkit.fluxcd.io', 'ImageRepository', {
     secrets: { byHand: login },
@@ -88,7 +99,7 @@ function login(object: PlacedObject): string[] {
 export const ociRepository: Kind = {
   group: SOURCES,
   kind: 'OCIRepository',
-  fields: { hosts: 'none' },
+  fields: { hosts: 'none', shows: SOURCE_FIELDS },
   changes: { origins },
   secrets: { isOrderFree: true, byHand: login },
   reads: object =>

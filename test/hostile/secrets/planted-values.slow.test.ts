@@ -173,7 +173,7 @@ test.for(inManifests.map(({ place }, number) => [place, number] as const))(
   },
 );
 
-test('a secret that changes beside what is shown is marked, and one that stays is not', async () => {
+test('of a file that changes only its lines are told', async () => {
   const file = (port: number, password: string): string =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  app.ini: |\n    port=${port}\n    password=${password}\n    token=same5-x\n`;
   const folder = folderOf([
@@ -181,11 +181,20 @@ test('a secret that changes beside what is shown is marked, and one that stays i
     ['after/a.yaml', file(2, 'badger1-w')],
   ]);
   const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
-  expect(stdout).toContain(`
-      - port=1
-      - password=(hidden)
-      + port=2
-      + password=(hidden, changed)
-        token=(hidden)
-`);
+  expect(stdout).toContain('    ~ data["app.ini"]: … (lines 1–2 of 3 differ)\n');
+});
+
+test('what base lists is shown, and what head adds to its list is not', async () => {
+  const object = (text: string): string =>
+    `apiVersion: example.com/v1\nkind: Thing\nmetadata: { name: a }\nspec: { rule: ${text}, note: ${text} }\n`;
+  const list = (field: string): string => `shows: [{ kind: Thing, paths: [${field}] }]\n`;
+  const folder = folderOf([
+    ['before/a.yaml', object('a < 1')],
+    ['before/.rem-secrets-review.yaml', list('spec.rule')],
+    ['after/a.yaml', object('a < 20')],
+    ['after/.rem-secrets-review.yaml', list('spec.note')],
+  ]);
+  const { stdout } = await runMain(folder, ['diff', '--base', 'before', '--head', 'after']);
+  expect(stdout).toContain('    ~ spec.note: … (5 → 6 characters)\n    ~ spec.rule\n');
+  expect(stdout).toContain('      - a < 1\n      + a < 20\n');
 });

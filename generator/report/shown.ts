@@ -1,0 +1,353 @@
+import type { Path } from '../core/finding.ts';
+import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
+import { LAST_APPLIED } from '../core/kube-object.ts';
+import { oncePerText } from '../core/once.ts';
+import { isSecretName } from '../core/secret-name.ts';
+import {
+  HIDDEN,
+  hiddenText,
+  isPlainWord,
+  maskMessage,
+  shownName,
+  shownParts,
+  shownPhrase,
+} from '../core/shown.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
+import { isTemplatePlace } from '../kinds/eso/group.ts';
+import type { Content, Kind } from '../kinds/kind.ts';
+import { kinds, kindsNamed } from '../kinds/kinds.ts';
+
+/** Whether a repository allows the texts of a field to be shown, by its path without indexes. */
+export type IsAllowed = (kind: string, path: readonly string[]) => boolean;
+
+/** What else may be shown, beside what the list of this file has. */
+export interface Showing {
+  /** Whether a text is the name, the host or the key of something in the repository. */
+  readonly isKnown?: (text: string) => boolean;
+  readonly isAllowed?: IsAllowed;
+  /** What stands in place of a text or of a secret that is not shown. */
+  readonly hide?: (text: string, isSecret: boolean) => string;
+}
+
+/**
+ * A value of an object as it may be shown: the one at a path, or the whole object. Names, numbers and switches are
+ * shown, and of texts only those whose field is on a list. Compare values before they are hidden, never after, so that
+ * a changed secret stays visible as a change. What a value is depends on the names around it, so the whole object is
+ * needed.
+ */
+export function shownAt(object: Json, path: Path = [], showing: Showing = {}): Json {
+  let value = object;
+  let spot = rootSpot(object);
+  for (const step of path) {
+    const parent = value;
+    value = jsonAt(value, step);
+    spot = below(spot, parent, step, value);
+  }
+  return shown(value, spot, showing);
+}
+
+function jsonAt(value: Json, step: string | number): Json {
+  if (Array.isArray(value)) return value[Number(step)] ?? null;
+  return isMap(value) && Object.hasOwn(value, step) ? (value[step] ?? null) : null;
+}
+
+function shown(value: Json, spot: Spot, showing: Showing): Json {
+  if (Array.isArray(value))
+    return value.map((item, index) => shown(item, below(spot, value, index, item), showing));
+  if (isMap(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, child]) => [
+        key,
+        shown(child, below(spot, value, key, child), showing),
+      ]),
+    );
+  if (typeof value === 'string') return shownText(value, spot, showing);
+  const isHidden = spot.zone === 'secret' || (spot.isSecret && typeof value === 'number');
+  return isHidden ? (showing.hide ?? hidden)(String(value), true) : value;
+}
+
+function shownText(text: string, spot: Spot, showing: Showing): string {
+  const hide = showing.hide ?? hidden;
+  if (text === '') return text;
+  const isTemplate = isTemplatePlace(spot.path);
+  const isSecret = isTemplate || spot.zone === 'secret';
+  const listed = isSecret ? undefined : listedText(text, spot);
+  if (listed !== undefined) return listed;
+  if (!isSecret && !spot.isSecret) return plainText(text, spot, showing) ?? hide(text, false);
+  const isRead = isTemplate || (spot.zone !== 'secret' && READS.test(text));
+  const { isKnown = () => false } = showing;
+  return (isRead ? shownParts(text, isKnown) : undefined) ?? hide(text, true);
+}
+
+/** A text that says where a part of it comes from. */
+const READS = /\{\{|\$[({]/;
+
+/** What may be shown of a text that no name calls a secret. */
+function plainText(text: string, spot: Spot, showing: Showing): string | undefined {
+  const { isKnown = () => false } = showing;
+  const isShown = isPlainWord(text) || isKnown(text.replace(/:\d{1,5}$/, '').toLowerCase());
+  if (isShown) return text;
+  return namedText(text, spot, showing) ?? wordOfCommand(text, spot) ?? shownParts(text, isKnown);
+}
+
+function hidden(text: string, isSecret: boolean): string {
+  return isSecret ? HIDDEN : hiddenText(text);
+}
+
+/** The text of a field that is on a list; undefined: it is on none, or the text has another form. */
+function namedText(text: string, spot: Spot, showing: Showing): string | undefined {
+  const { field, kind, zone, path } = spot;
+  if (showing.isAllowed?.(kind, namesOf(path))) return maskMessage(text);
+  if (zone === 'texts') return undefined;
+  if (zone === 'names' && path.at(-2) === 'annotations') return shownPhrase(text);
+  if (zone === 'names' || IMAGES.has(field)) return shownName(text);
+  if (zone === 'values') return SETTING.test(field) && LETTERS.test(text) ? text : undefined;
+  if (field === 'schedule') return shownPhrase(text);
+  return isNamed(spot) ? shownName(text) : undefined;
+}
+
+/** Whether a field holds a name or a setting; in kinds that are not known some names of fields may mean anything. */
+function isNamed(spot: Spot): boolean {
+  const { field } = spot;
+  return SETTING.test(field) || (NAMES.has(field) && (isKnownKind(spot) || !OPEN.has(field)));
+}
+
+function isKnownKind({ kind, kinds: known }: Spot): boolean {
+  return known.length > 0 || kind.startsWith('RemSecrets');
+}
+
+/** Fields that hold names in the kinds that are known, and anything elsewhere. */
+const OPEN = new Set(
+  'key property owner host hosts database role object rule prefix source target method cluster store path'.split(
+    ' ',
+  ),
+);
+
+const LETTERS = /^[A-Za-z]{1,40}$/;
+
+/** The text of a field that its kind lists. */
+function listedText(text: string, spot: Spot): string | undefined {
+  const names = namesOf(spot.path);
+  const isListed = spot.kinds.some(({ fields }) =>
+    fields?.shows?.some(field => isAt(names, field)),
+  );
+  return isListed && !isSecretName(spot.field) ? shownPhrase(text) : undefined;
+}
+
+function namesOf(path: Path): string[] {
+  return path.filter(step => typeof step === 'string');
+}
+
+/** Whether a path of names is that of a field: `spec.bootstrap.*.database`. */
+export function isAt(names: readonly string[], field: string): boolean {
+  const steps = field.split('.');
+  return (
+    steps.length === names.length &&
+    steps.every((step, index) => step === '*' || step === names[index])
+  );
+}
+
+/** Of a command the program, the names of its options, and their values where every program has such. */
+function wordOfCommand(text: string, { field, path }: Spot): string | undefined {
+  if (!COMMANDS.has(field)) return undefined;
+  if (/^-[A-Za-z]$/.test(text) || (field === 'command' && path.at(-1) === 0 && PROGRAM.test(text)))
+    return text;
+  const [, option, value] = OPTION.exec(text) ?? [];
+  if (option === undefined || value === undefined) return option;
+  const isShown = !isSecretName(option) && isPlainWord(value);
+  return `${option}=${isShown ? value : (shownParts(value, () => false) ?? '…')}`;
+}
+
+const COMMANDS = new Set('args command extraArgs'.split(' '));
+const PROGRAM = /^[a-z/][a-z0-9./_-]{0,200}$/;
+const OPTION = /^(--[a-z][a-z-]{1,60})(?:=(.{0,99999}))?$/s;
+
+/**
+ * What the names of a path say of the texts there. `texts` are a user's own under names of the user's own, and `values`
+ * are those of a chart.
+ */
+type Zone = 'fields' | 'names' | 'values' | 'texts' | 'secret';
+
+/** A place in an object. */
+interface Spot {
+  readonly kind: string;
+  /** The kinds that the object may be of: several may have the same name. */
+  readonly kinds: readonly Kind[];
+  /** From the root of the object. */
+  readonly path: Path;
+  /** The name of the entry, or of the list that has the item. */
+  readonly field: string;
+  readonly zone: Zone;
+  /** A name on the way to it is that of a secret. */
+  readonly isSecret: boolean;
+}
+
+function rootSpot(object: Json): Spot {
+  const kind = isMap(object) && typeof object['kind'] === 'string' ? object['kind'] : '';
+  return { kind, kinds: kindsNamed(kind), path: [], field: '', zone: 'fields', isSecret: false };
+}
+
+/** One step further down. An object inside of an object has a root of its own. */
+function below(spot: Spot, parent: Json, step: string | number, child: Json): Spot {
+  if (spot.zone !== 'secret' && isManifest(child)) return rootSpot(child);
+  const path = [...spot.path, step];
+  if (typeof step === 'number') return { ...spot, path };
+  const place = { ...spot, path, field: step };
+  const zone = zoneOf(place, child);
+  // `env: { A: … }` and the template of a spec: entries of the user's own, each of which may be a map with fields.
+  const isEntry =
+    ENTRIES.has(String(spot.path.at(-1))) && !FIELDS_BESIDE.has(step) && !isObject(child);
+  const isSecret = zone !== 'names' && isSecretBelow(spot, parent, step);
+  return { ...place, zone: isEntry && zone === 'fields' ? 'texts' : zone, isSecret };
+}
+
+/** Whether the name of a field, or one above it, is that of a secret. */
+function isSecretBelow(spot: Spot, parent: Json, field: string): boolean {
+  if (spot.kind === 'RemSecrets' && field === 'secrets') return false;
+  const isBeside = (HOLDERS.test(spot.field) ? NAMES_OF_SECRETS : NAMES).has(field);
+  const isNamed = isSecretName(namedBeside(parent, field) ?? field) && !OF_SECRET.test(field);
+  return (spot.isSecret && !isBeside) || isNamed;
+}
+
+function isObject(value: Json): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function zoneOf(place: Spot, child: Json): Zone {
+  const content = contentAt(place);
+  if (content === 'secret' || SECRETS.has(place.field)) return 'secret';
+  if (place.zone === 'secret' || place.zone === 'names') return place.zone;
+  if (content === 'name' || namesSomething(place)) return 'names';
+  if (place.zone !== 'fields') return place.zone;
+  if (isMap(child) && VALUES_OF_CHARTS.has(place.field)) return 'values';
+  return content === 'settings' || holdsTexts(place, child) ? 'texts' : 'fields';
+}
+
+/** Whether all that is below a field only names things. */
+function namesSomething(place: Spot): boolean {
+  const { field, path, zone } = place;
+  if (path.at(-2) === 'annotations') return SHOWN_ANNOTATION.test(field);
+  if (zone !== 'texts' && namesOthers(field)) return true;
+  return zone === 'fields' && (LABELS.has(field) || isOfKind(place));
+}
+
+function holdsTexts({ field }: Spot, child: Json): boolean {
+  return TEXTS.has(field) && (isMap(child) || field === 'elements');
+}
+
+function isManifest(value: Json): value is JsonObject {
+  if (!isMap(value) || typeof value['kind'] !== 'string') return false;
+  return typeof value['apiVersion'] === 'string' || value['kind'] === coreSecret.kind;
+}
+
+/** What the kinds say of a place. */
+function contentAt({ kinds: known, path }: Spot): Content | undefined {
+  for (const { fields } of known) {
+    const content = fields?.contentAt?.(path);
+    if (content !== undefined) return content;
+  }
+  return undefined;
+}
+
+/** Fields that hold secrets by their meaning, whatever they look like. */
+const SECRETS: ReadonlySet<string> = new Set([
+  LAST_APPLIED,
+  ...kinds.flatMap(({ fields }) => fields?.secretNames ?? []),
+]);
+
+/** Fields that hold what the field beside them names: `{ name: DB_PASSWORD, value: … }`. */
+const VALUES = new Set('value values val default defaultValue content text stringValue'.split(' '));
+const NAMES_BESIDE = 'name key header option property param parameter variable field path'.split(
+  ' ',
+);
+
+function namedBeside(parent: Json, field: string): string | undefined {
+  if (!VALUES.has(field)) return undefined;
+  const names = NAMES_BESIDE.flatMap(name => textAt(parent, name) ?? []);
+  return names.find(isSecretName) ?? names[0];
+}
+
+/** Maps and lists of secrets, under names of a user's own. */
+const HOLDERS = /(passwords|passwds|tokens|credentials|creds|keys|pins|secrets)$/i;
+const NAMES_OF_SECRETS = new Set(
+  'name namespace key kind secretName secretKey property'.split(' '),
+);
+
+/** Maps of a user's own texts, at any depth: a `key` in them may hold anything. */
+const TEXTS = new Set(
+  'data stringData binaryData config substitute parameters elements headers body annotations'.split(
+    ' ',
+  ),
+);
+
+const VALUES_OF_CHARTS = new Set(['values', 'valuesObject']);
+
+/** Maps of a user's own entries, and the fields beside those. */
+const ENTRIES = new Set(['env', 'template']);
+const FIELDS_BESIDE = new Set(['type', 'engineVersion', 'mergePolicy']);
+
+/** Maps whose texts are names that people give. */
+const LABELS = new Set('labels matchLabels commonLabels podLabels'.split(' '));
+
+/** What is below only names things. */
+const REFERENCES =
+  /(Ref|Refs|Selector|Selectors|SelectorTerms)$|^(valueFrom|envFrom|valuesFrom|selector|matchExpressions|tolerations|taints|imagePullSecrets|serviceAccountToken|secretObjects|secretKeys)$/;
+
+/** The name of a Secret, or of a key in one. */
+const SECRET_NAMES =
+  /^(existing[A-Z]\w{0,60}|\w{0,60}[sS]ecretName|\w{0,60}[sS]ecretRef|secretStore)$/;
+
+/** `ownerSecret`, `serverTLSSecret`: a Secret that is named after what it is for. */
+const OF_SECRET =
+  /^((config|vars|env|owner|superuser|tls|ca|cert|certificate|pull|password|credentials?|keystore|truststore|backup|external|target|source|bootstrap|login|image\w{0,20}|\w{1,30}(TLS|CA|Tls|Config|Vars|Credentials?|Pull|Cert))Secrets?)$/;
+
+/** Whether a field names a Secret in the kinds that are known; elsewhere it may hold one. */
+function isOfKind(spot: Spot): boolean {
+  const { field, kind } = spot;
+  if (OF_SECRET.test(field)) return isKnownKind(spot);
+  return kind === 'RemSecrets'
+    ? OF_SPEC.test(field)
+    : isKnownKind(spot) && /^secrets?$/.test(field);
+}
+
+/** Fields of a spec that name a Secret, its keys, a ConfigMap or a path. */
+const OF_SPEC = /^(secret|keys|from|manual|external|configMap|health)$/;
+
+/** Whether a field names something, and all that is below it. */
+const namesOthers: (field: string) => boolean = oncePerText(
+  field => REFERENCES.test(field) || SECRET_NAMES.test(field),
+);
+
+/** Annotations for programs that deploy, reload or encrypt, and those that name a Secret or a place in Vault. */
+const SHOWN_ANNOTATION =
+  /^((argocd\.argoproj|kustomize\.toolkit\.fluxcd|helm\.toolkit\.fluxcd|reconcile\.fluxcd|cnpg|config\.kubernetes|external-secrets)\.io\/|([\w-]{1,30}\.)?reloader\.stakater\.com\/|helm\.sh\/|checksum\/|cert-manager\.io\/(cluster-)?issuer$|eks\.amazonaws\.com\/|vault\.\w{1,30}\.com\/agent-inject|force-sync$)|\/auth(-tls)?-secret$|secret-name(space)?$|(^|\/)(checksum|hash)$/i;
+
+/** Fields of images and charts, also in a user's own settings. */
+const IMAGES = new Set(
+  'image imageName reference tag digest repository registry version targetRevision chart newTag newName'.split(
+    ' ',
+  ),
+);
+
+/** Fields that end so are settings with few values. */
+const SETTING =
+  /(Policy|Modes?|Strategy|Class|ClassName|Version|Type|Namespaces?|Durability|Reference|Visibility|Sync)$/;
+
+/** Fields that hold names and settings, never secrets. */
+const NAMES: ReadonlySet<string> = new Set(
+  (
+    'apiVersion kind name namespace key secretName secretKey property secretStoreRef claimName ' +
+    'storeRef store serviceAccountName serviceAccount mountPath subPath path paths prefix ' +
+    'refreshInterval refreshPolicy creationPolicy deletionPolicy mergePolicy engineVersion ' +
+    'type service region role mergeStrategy conversionStrategy decodingStrategy ' +
+    'secretRef configMapRef owner database host hosts port targetPort protocol cluster ' +
+    'serverCASecret serverTLSSecret replicationTLSSecret clientCASecret ' +
+    'restartPolicy concurrencyPolicy schedule method size ' +
+    'apiGroup apiGroups resources rule object reason resourceNames verbs remoteNamespace valueFrom ' +
+    'accessModes topologyKey effect operator medium scope mode level action add drop scheme ensure encoding ' +
+    'compression encryption ingressClassName storageClass storageClassName finalizers cidr protocols names ' +
+    'operation op components namePrefix nameSuffix kinds branch semver interval timeout format target provider ' +
+    'audience audiences dnsNames hostnames failOn severity fromEntities toEntities policyTypes matchName matchPattern ' +
+    'serverName targetLabel sourceLabels storageLocation identityOwner'
+  ).split(' '),
+);
