@@ -16,6 +16,7 @@ import {
   parsed,
   shownRemote,
   sourcePath,
+  valuesAt,
 } from './kustomization.ts';
 
 /** A build that failed. */
@@ -129,7 +130,7 @@ function itsWords(failed: Failed): Reason {
   const shown = line
     .slice(0, 4 * MOST)
     .replaceAll(/(?<=^|[\s'"(=])\/[^\s'":]{0,400}\/(?=[^\s'":/])/g, '') // Folders that may be copies.
-    .replaceAll(/&?\S{0,100}\{.{0,2000}\}|0x\w{1,40}|\S{400,}/g, '…')
+    .replaceAll(/&\{[^}]{0,2000}\}|0x\w{1,40}|\S{400,}/g, '…')
     .replaceAll(WORD, word => (hidden.has(word) ? '…' : word))
     .slice(0, MOST);
   const named = [...line.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].reverse();
@@ -149,14 +150,35 @@ function valuesIn({ closure: { kustomizations, files }, host }: Failed): Set<str
     ...kustomizations.map(({ text }) => text),
     ...[...new Set(files.values())].map(file => textOf(file, host)),
   ];
+  const namesOf = (path: readonly string[]): string[] =>
+    kustomizations.flatMap(({ document }) =>
+      valuesAt(document, path).flatMap(({ value }) => (typeof value === 'string' ? [value] : [])),
+    );
   const entries = kustomizations.flatMap(({ loads }) =>
     loads.filter(({ kind }) => kind !== 'source').map(({ entry }) => entry),
   );
-  const names = texts.flatMap(text => (parsed(text).value ?? []).flatMap(namesIn));
-  const words = new Set(texts.flatMap(wordsOf));
-  for (const word of [...names, ...entries].flatMap(wordsOf)) words.delete(word);
+  const manifests = [...texts, ...PATCHES.flatMap(namesOf)];
+  const names = manifests.flatMap(text => (parsed(text).value ?? []).flatMap(namesIn));
+  const words = new Set(texts.flatMap(valueWords));
+  const shown = [...names, ...entries, ...GENERATED.flatMap(namesOf)];
+  for (const word of shown.flatMap(wordsOf)) words.delete(word);
   return words;
 }
+
+/** The words of all values in a text; of one that is not read, all its words. */
+function valueWords(text: string): string[] {
+  const { value } = parsed(text);
+  return value === undefined ? wordsOf(text) : wordsOf(JSON.stringify(value));
+}
+
+/** Where a kustomization names what it makes. */
+const GENERATED = ['configMapGenerator', 'secretGenerator'].map(field => [field, '*', 'name']);
+
+/** Where a kustomization holds manifests itself. */
+const PATCHES = [
+  ['patches', '*', 'patch'],
+  ['patchesStrategicMerge', '*'],
+] as const;
 
 function wordsOf(text: string): string[] {
   return text.match(WORD) ?? [];

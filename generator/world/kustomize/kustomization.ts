@@ -41,7 +41,7 @@ export function withTargets(
   return { ...Object.fromEntries(others), ...(patches.length > 0 && { patches }) };
 }
 
-export function readText(path: string, host: Host): string | undefined {
+function readText(path: string, host: Host): string | undefined {
   const place = host.realPath(path);
   return place === undefined || host.isFolder(place) ? undefined : textOf(place, host);
 }

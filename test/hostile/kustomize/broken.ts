@@ -103,7 +103,7 @@ patchesStrategicMerge: [p.yaml]
 stringData: { p: ${SECRET} }
 `,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchStrategicMergeTransformer: missing ….… in object … [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchStrategicMergeTransformer: missing ….… in object {{ Secret} {{ } map[] map[]}} [unreadable]',
   },
   'operations that are no JSON': {
     files: {
@@ -112,7 +112,7 @@ patches: [{ target: { kind: ConfigMap }, patch: '[{op: replace, path: /data/x, v
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchTransformer: unable to parse SM or JSON patch from [patch: …]"] [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: trouble configuring builtin PatchTransformer: unable to parse SM or JSON patch from [patch: "[{op: …, path: x, value: …}]"] [unreadable]',
   },
   'an operation on a field that is not there': {
     files: {
@@ -121,7 +121,7 @@ patches: [{ target: { kind: ConfigMap }, patch: '[{"op": "replace", "path": "/sp
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: … operation does not apply: doc is missing …: …: missing … [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: … operation does not apply: doc is missing path: …: missing value [unreadable]',
   },
   'old operations that are none': {
     files: {
@@ -139,7 +139,7 @@ patches: [{ patch: '{apiVersion: v1, kind: Secret, metadata: {name: b}, stringDa
 `,
       'a.yaml': map,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: no resource matches strategic merge patch "….v1.[noGrp]/b.[noNs]": no matches for Id ….v1.[noGrp]/b.[noNs]; failed to find unique target for patch ….v1.[noGrp]/b.[noNs] [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: no resource matches strategic merge patch "Secret.v1.[noGrp]/b.[noNs]": no matches for Id Secret.v1.[noGrp]/b.[noNs]; failed to find unique target for patch Secret.v1.[noGrp]/b.[noNs] [unreadable]',
   },
   'an object that is there twice': {
     files: {
@@ -248,7 +248,7 @@ kind: Secret
 stringData: { p: ${SECRET} }
 `,
     },
-    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing metadata.name in object …': must build at directory: 'a.yaml': file is not directory [unreadable]",
+    says: "prod/kustomization.yaml:1:13: error: kustomize cannot build it: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing metadata.name in object {{v1 Secret} {{ } map[] map[]}}': must build at directory: 'a.yaml': file is not directory [unreadable]",
   },
   'a manifest that is text': {
     files: {
@@ -295,7 +295,7 @@ vars: [{ name: ${SECRET}, objref: { kind: Secret, name: ${SECRET}, apiVersion: v
 `,
       'a.yaml': map,
     },
-    says: "prod/kustomization.yaml:1:1: error: kustomize cannot build it: var …' cannot be mapped to a field in the set of known resources [unreadable]",
+    says: "prod/kustomization.yaml:1:1: error: kustomize cannot build it: var '{… Secret.v1.[noGrp] {….name}}' cannot be mapped to a field in the set of known resources [unreadable]",
   },
   'crds that are none': {
     files: {
@@ -352,14 +352,14 @@ configMapGenerator: [{ name: a, literals: [p=${SECRET}] }]
       'kustomization.yaml': `secretGenerator: [{ name: a, behavior: merge, literals: [p=${SECRET}] }]
 `,
     },
-    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator … does not exist; cannot … or replace [unreadable]',
+    says: 'prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator …: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"Secret", isClusterScoped:false}, Name:"a", Namespace:""} does not exist; cannot … or replace [unreadable]',
   },
   'two generators of one name': {
     files: {
       'kustomization.yaml': `secretGenerator: [{ name: a, literals: [p=${SECRET}] }, { name: a, literals: [p=x] }]
 `,
     },
-    says: "prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator … exists; can not use behavior: 'unspecified', behavior must be merge or replace [unreadable]",
+    says: `prod/kustomization.yaml:1:1: error: kustomize cannot build it: merging from generator …: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"Secret", isClusterScoped:false}, Name:"a", Namespace:""} exists; can not use behavior: 'unspecified', behavior must be merge or replace [unreadable]`,
   },
   'an empty kustomization': {
     files: {
