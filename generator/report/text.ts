@@ -108,7 +108,7 @@ export function shownLines(text: string): string {
 
 /** What breaks a line, moves the cursor or turns the direction of writing. Behind ESC `[1m` is a colour. */
 const CONTROL =
-  /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
+  /(?![\t\n]|\r\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff](?:\[\d{1,3}m)?/gu;
 
 /**
  * The last door of everything that is printed: whatever names are in it, and whoever made it of them,
