@@ -22,6 +22,7 @@ const SHOWN_ELSEWHERE = new Set([
   'skipped-file',
   'unlisted-manifest', // test/lint/kustomizations.test.ts
   'not-read', // test/hostile/kustomize
+  'patch-copy',
   'duplicate-item', // test/hostile/krm
   'no-object',
   'unknown-list-version',

@@ -65,7 +65,7 @@ function copyFaults(text: string): Fault[] {
   return operations
     .filter(({ operation }) => copiesItself(operation))
     .map(({ at: path }) => ({
-      id: 'copy',
+      id: 'patch-copy',
       message: 'a JSON patch copies a value into itself',
       hint: 'Copy a part of the value, or write it out.',
       path,

@@ -105,7 +105,7 @@ function checkRan({ status, stdout, stderr }: Ran): void {
 }
 
 /** What no command prints; the KRM function hands on what it was given. */
-const CONTROL = /(?![\t\n])[\p{Cc}\u2028-\u202e]/u;
+const CONTROL = /(?![\t\n]|\r\n)[\p{Cc}\u2028-\u202e]/u;
 
 /** What breaks a line or a terminal, or shows another name than there is. */
 const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
