@@ -122,13 +122,23 @@ function isRead(): boolean {
   const own = realpathSync.native(root) + sep;
   const words = process.argv.slice(2).map(word => word.replace(/^-[^=]*=/, ''));
   return ['.', ...words.map(word => word.replace(/^path:/, ''))].some(path => {
-    const top = existsSync(path) ? topOf(realpathSync.native(path)) : undefined;
+    const top = topOf(realPath(path));
     return top !== undefined && own.startsWith(join(top, sep));
   });
 }
 
+/** Undefined where there is nothing, as in a working directory that is gone. */
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The folder of the checkout that a path is in; undefined: it is in none. */
-function topOf(path: string): string | undefined {
+function topOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
   if (existsSync(join(path, '.git'))) return path;
   return dirname(path) === path ? undefined : topOf(dirname(path));
 }

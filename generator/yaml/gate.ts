@@ -151,11 +151,11 @@ class DocumentReader {
   }
 
   /** Reads one value; returns how many values it holds, itself included. */
-  private value(event: Event | undefined): number {
+  private value(event: Event | undefined, isName = false): number {
     if (event === undefined) return 0;
     if (event.type === EVENT_ID.ALIAS) return this.alias(event);
     if (event.type === EVENT_ID.SCALAR) {
-      this.scalar(event);
+      this.scalar(event, isName);
       this.anchors.set(this.anchorOf(event), { size: 1 });
       return 1;
     }
@@ -173,14 +173,14 @@ class DocumentReader {
     return size;
   }
 
-  private scalar(event: Scalar): void {
+  private scalar(event: Scalar, isName: boolean): void {
     const { valueStart, valueEnd, style } = event;
     this.tag(event);
     if (valueStart < 0) return;
     this.tabsBefore(valueStart);
     this.tabsInside(event);
     this.scalarEnd = valueEnd;
-    if (style === SCALAR_STYLE.PLAIN) {
+    if (style === SCALAR_STYLE.PLAIN && !isName) {
       const value = this.text.slice(valueStart, valueEnd);
       const isUnlike =
         (!hasTag(event) && plainScalar(value) === AMBIGUOUS) ||
@@ -202,16 +202,21 @@ class DocumentReader {
       );
   }
 
-  /** Only `!!str`, before text, means the same to all. */
+  /** Only `!!str`, before text, means the same to all; kustomize writes `!!merge <<` for the text `<<`. */
   private tag(event: Event): void {
     if (!('tagStart' in event) || !hasTag(event)) return;
     const tag = this.text.slice(event.tagStart, event.tagEnd);
-    if (tag === '!!str' && event.type === EVENT_ID.SCALAR && event.valueStart >= 0) return;
+    const isText = event.type === EVENT_ID.SCALAR && event.valueStart >= 0;
+    if (isText && (tag === '!!str' || (tag === '!!merge' && this.textOf(event) === '<<'))) return;
     this.unlike(
       event.tagStart,
       'a word that begins with ! is a tag, and not all readers know this one',
       'Put text that begins with ! in quotes; remove the tag.',
     );
+  }
+
+  private textOf({ valueStart, valueEnd }: Scalar): string {
+    return this.text.slice(valueStart, valueEnd);
   }
 
   /** Tabs that stand outside of values and comments, up to an offset. */
@@ -275,7 +280,7 @@ class DocumentReader {
       if (name.type === EVENT_ID.SCALAR) this.name(name, names, all);
       else if (name.type === EVENT_ID.ALIAS) this.faults.push(aliasAsName(this.at(name)));
       else this.faults.push(collectionAsName(this.outer(name)));
-      this.value(name);
+      this.value(name, true);
       const value = this.take();
       if (value === undefined) return size;
       if (isInline(value) && !this.text.slice(this.at(name), value.start).includes('\n'))

@@ -62,6 +62,7 @@ const ODD_TEXTS = [
     '!!null ',
     '!!map ',
     '!!merge <<: *a',
+    '!!merge <<',
   ],
   ...[
     '---',
