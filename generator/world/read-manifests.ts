@@ -6,7 +6,7 @@ import { built } from './kustomize/build.ts';
 import type { Allowed } from './programs.ts';
 import { folderOf, type Survey, surveyOf } from './repository.ts';
 import {
-  fileSource,
+  bytesSource,
   isManifest,
   type ManifestSource,
   readFound,
@@ -25,8 +25,7 @@ export async function readManifests(
   host: Host,
   allowed: Allowed = {},
 ): Promise<ManifestSource[]> {
-  if (path === '-')
-    return [fileSource('stdin', { text: new TextDecoder().decode(host.readStdin()) })];
+  if (path === '-') return [bytesSource('stdin', host.readStdin())];
   const refusal = refusalOf(path, host);
   if (refusal !== undefined) return [unreadable(path, path, refusal)];
   if (!host.isFolder(path)) return [readNamed(path, host)];

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Finding, Place } from '../core/finding.ts';
 import { type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/manifests.ts';
@@ -105,24 +106,35 @@ const MOST_BYTES = 20 * 1024 * 1024;
 /** A file that a user names. */
 export function readNamed(file: string, host: Host): ManifestSource {
   const bytes = bytesOf(file, host);
-  return typeof bytes === 'string' ? unreadable(file, file, bytes) : source(file, bytes);
+  return typeof bytes === 'string' ? unreadable(file, file, bytes) : bytesSource(file, bytes);
+}
+
+/** go-yaml reads UTF-16 too, and refuses what is no text: what such a file holds is not known here. */
+function notUtf8(file: string): ManifestSource {
+  return unreadable(file, file, 'the file is not UTF-8, so it is not read', 'Write it in UTF-8.');
 }
 
 /** A file of a folder. One that cannot hold manifests is skipped, with a finding. */
 export function readFound(file: string, host: Host): ManifestSource {
   if (host.sizeOf(file) > MOST_BYTES) return skipped(file, 'the file is larger than 20 MiB');
   const bytes = bytesOf(file, host);
-  return typeof bytes === 'string' ? skipped(file, bytes) : source(file, bytes);
+  return typeof bytes === 'string' ? skipped(file, bytes) : bytesSource(file, bytes);
 }
 
 /** The bytes of a text file, or why there are none. */
 function bytesOf(file: string, host: Host): Uint8Array | string {
   try {
     const bytes = host.readFile(file);
-    return bytes.includes(0) ? 'the file is binary: it holds a NUL byte' : bytes;
+    const isText = !bytes.includes(0) || isUtf16(bytes);
+    return isText ? bytes : 'the file is binary: it holds a NUL byte';
   } catch (error) {
     return `the file cannot be read: ${whyNotRead(error)}`;
   }
+}
+
+/** A byte order mark of UTF-16, which no UTF-8 has. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 /** An error in words. The message of the system's own error has absolute paths in it. */
@@ -131,7 +143,9 @@ export function whyNotRead(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function source(file: string, bytes: Uint8Array): ManifestSource {
+/** A source of the bytes of a file, or of stdin. */
+export function bytesSource(file: string, bytes: Uint8Array): ManifestSource {
+  if (!isUtf8(bytes)) return notUtf8(file);
   return fileSource(file, { text: new TextDecoder().decode(bytes) });
 }
 

@@ -26,6 +26,17 @@ test('a List is its items, at their own lines', async () => {
 });
 
 test.for([
+  ['UTF-16', Buffer.from(`\ufeff${web}`, 'utf16le')],
+  ['Latin-1', Buffer.from(`# caf\u00e9\n${web}`, 'latin1')],
+] as const)('a file in %s is an error, not something to skip', async ([, bytes]) => {
+  for (const args of [['.'], ['a.yaml']]) {
+    const { status, stdout } = await runMain(folderOf([['a.yaml', bytes]]), ['lint', ...args]);
+    expect({ status, stdout }).toMatchObject({ status: 1 });
+    expect(stdout).toContain('a.yaml:1:1: error: the file is not UTF-8, so it is not read');
+  }
+});
+
+test.for([
   ['a comment', '# nothing yet\n'],
   ['markers and comments', '---\n# a\n---\n---\n# b\n'],
   ['null', '~\n'],

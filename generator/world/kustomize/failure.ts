@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
 import { textAt } from '../../core/json.ts';
-import { hideSecrets } from '../../core/secret-text.ts';
+import { wordsOfProgram } from '../../core/shown.ts';
 import { locate } from '../../yaml/places.ts';
 import { isBelow } from '../inside.ts';
 import { type Closure, shownFile } from './closure.ts';
@@ -128,9 +128,6 @@ function brokenFile({ closure, host }: Failed): Reason | undefined {
   return undefined;
 }
 
-/** Of kustomize's message no more is shown. */
-const MOST = 400;
-
 /** The first line of kustomize's message, at the innermost entry that it names. */
 function itsWords(failed: Failed): Reason {
   const { stderr, closure, file } = failed;
@@ -140,18 +137,17 @@ function itsWords(failed: Failed): Reason {
   const [line = ''] = said.split(/\r?\n/, 1);
   const hidden = valuesIn(failed);
   const shown = line
-    .slice(0, 4 * MOST)
+    .slice(0, 2000)
     .replaceAll(/(?<=^|[\s'"(=])\/[^\s'":]{0,400}\/(?=[^\s'":/])/g, '') // Folders that may be copies.
     .replaceAll(/&\{[^}]{0,2000}\}|0x\w{1,40}|\S{400,}/g, '…')
-    .replaceAll(WORD, word => (hidden.has(word) ? '…' : word))
-    .slice(0, MOST);
+    .replaceAll(WORD, word => (hidden.has(word) ? '…' : word));
   const named = [...line.matchAll(/(?:from|File:) '?([^'\n]{1,500})/g)].reverse();
   const entries = closure.kustomizations.flatMap(by => by.loads.map(load => ({ by, load })));
   const [entry] = named.flatMap(([, name = '']) =>
     entries.filter(({ load }) => load.entry === name.trim()),
   );
   return {
-    message: /\w/.test(shown) ? hideSecrets(shown.trim()) : 'it does not say why',
+    message: /\w/.test(shown) ? wordsOfProgram(shown.trim()) : 'it does not say why',
     at: entry === undefined ? { file, line: 1, column: 1 } : entryPlace(entry),
   };
 }
