@@ -153,7 +153,7 @@ async function startedGroups({ pid = 0 }: ChildProcess): Promise<Set<number>> {
 async function expectGone(groups: ReadonlySet<number>): Promise<void> {
   expect(groups.size).toBeGreaterThan(0);
   const left = (): Process[] => processes().filter(({ group }) => groups.has(group));
-  await expect.poll(left, { timeout: 20_000, interval: 100 }).toEqual([]);
+  await expect.poll(left, { timeout: 600_000, interval: 100 }).toEqual([]);
 }
 
 test('what is not seen before ends at a limit, as a fault of the unit, and leaves no process', async () => {
