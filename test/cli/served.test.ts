@@ -33,7 +33,7 @@ interface Notes {
 }
 
 async function gone({ pid, socket }: Notes): Promise<void> {
-  await expect.poll(() => isRunning(pid) || existsSync(socket), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid) || existsSync(socket), { timeout: 600_000 }).toBe(false);
 }
 
 function isRunning(pid: number): boolean {

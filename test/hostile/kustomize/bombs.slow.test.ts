@@ -146,7 +146,7 @@ async function startedGroups({ pid = 0 }: ChildProcess): Promise<Set<number>> {
       process => groups.has(process.group) && process.program === 'kustomize',
     );
   };
-  await expect.poll(isBuilding, { timeout: 60_000, interval: 20 }).toBe(true);
+  await expect.poll(isBuilding, { timeout: 600_000, interval: 20 }).toBe(true);
   return groups;
 }
 
