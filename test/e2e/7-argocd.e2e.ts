@@ -26,7 +26,7 @@ const names = ['rem', 'rem-dev', 'rem-shared', 'rem-staging'];
 const children = names.slice(1);
 
 beforeAll(async () => {
-  repository.write();
+  await repository.write();
   await apply(allowEverySecret);
   await seed(shared.graph, 'shop');
   const settings = readFileSync(join(repository.folder, 'argocd/argocd-cm.patch.yaml'), 'utf8');
@@ -128,7 +128,7 @@ test('a Secret that was made once stays, and healthy, when its ExternalSecret is
 });
 
 test('a removed object is pruned, and the Secret that it owned goes with it', async () => {
-  repository.write(({ spec }) => {
+  await repository.write(({ spec }) => {
     delete spec.secrets['rem-oauth-creds'];
     const env = spec.workloads['rem-api']?.env ?? {};
     for (const name of Object.keys(env))

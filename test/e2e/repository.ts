@@ -19,7 +19,7 @@ export interface Repository {
   readonly url: string;
   readonly folder: string;
   /** Expands the spec as it was edited into the working tree. */
-  readonly write: (edit?: (document: EditedSpec) => void) => void;
+  readonly write: (edit?: (document: EditedSpec) => void) => Promise<void>;
   /** Commits and pushes; gives the commit. */
   readonly push: () => string;
 }
@@ -65,7 +65,7 @@ async function writeTree(
   for (const part of ['argocd', 'base', 'overlays'])
     rmSync(join(folder, part), { recursive: true, force: true });
   cpSync(join(root, 'components'), join(folder, 'components'), { recursive: true });
-  writeFileSync(join(folder, 'rem-secrets.yaml'), stringify(document));
+  writeFileSync(join(folder, 'rem-secrets.yaml'), stringify(document, { compat: 'yaml-1.1' }));
   const { status, stderr } = await runMain(folder, ['expand']);
   if (status !== 0) throw new Error(stderr);
   putUrl(join(folder, 'argocd'), argocd.repository, url);
