@@ -1,6 +1,19 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Fault } from '../core/finding.ts';
 import { offsetOf } from './events.ts';
+import {
+  aliasAsName,
+  aliasBomb,
+  ambiguous,
+  collectionAsName,
+  controlCharacter,
+  duplicateKey,
+  endlessAlias,
+  mergedBelow,
+  notListed,
+  oddMerge,
+  unknownAlias,
+} from './faults.ts';
 import { AMBIGUOUS, plainScalar } from './scalars.ts';
 
 /**
@@ -40,32 +53,39 @@ function isControl(found: string): boolean {
 }
 
 function unsafeLine(found: string, offset: number): Fault {
-  if (found === '...')
-    return ambiguous(
-      offset,
-      'what follows "..." is not read by kustomize and kubectl',
-      'Begin the next document with ---, or remove the line.',
-    );
-  if (found === '%')
-    return ambiguous(
-      offset,
-      'a line that begins with % is a directive, which not all readers know',
-      'Remove the line; text that begins with % needs quotes.',
-    );
-  if (found === '---')
-    return ambiguous(
-      offset,
-      'what stands behind --- is not read alike by kustomize and kubectl',
-      'Begin the document on the next line.',
-    );
   if (isControl(found)) return controlCharacter(offset);
   const code = found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-  return ambiguous(
-    offset,
+  const [message, hint] = LINES.get(found) ?? [
     `the character U+${code} here ends a line for some readers and not for others`,
     'Remove it, or write it as an escape in double quotes.',
-  );
+  ];
+  return ambiguous(offset, message, hint);
 }
+
+/** How lines begin that readers differ about. */
+const LINES: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
+  [
+    '...',
+    [
+      'what follows "..." is not read by kustomize and kubectl',
+      'Begin the next document with ---, or remove the line.',
+    ],
+  ],
+  [
+    '%',
+    [
+      'a line that begins with % is a directive, which not all readers know',
+      'Remove the line; text that begins with % needs quotes.',
+    ],
+  ],
+  [
+    '---',
+    [
+      'what stands behind --- is not read alike by kustomize and kubectl',
+      'Begin the document on the next line.',
+    ],
+  ],
+]);
 
 /** How many values a stream may have when its aliases are written out: so many for each that is written, and `more`. */
 const VALUES = { most: 2_000_000, each: 20, more: 10_000 } as const;
@@ -219,9 +239,9 @@ class DocumentReader {
     return this.text.slice(valueStart, valueEnd);
   }
 
-  /** Tabs that stand outside of values and comments, up to an offset. */
+  /** Tabs that stand outside of values and comments, up to an offset: the first of each line. */
   private tabsBefore(end: number): void {
-    for (; this.tab >= 0 && this.tab < end; this.tab = this.text.indexOf('\t', this.tab + 1)) {
+    for (; this.tab >= 0 && this.tab < end; this.nextTab()) {
       const line = this.text.lastIndexOf('\n', this.tab) + 1;
       const before = this.text.slice(Math.max(line, this.scalarEnd), this.tab);
       const isComment = /(?:^|[ \t])#/.test(before);
@@ -230,16 +250,25 @@ class DocumentReader {
     }
   }
 
-  /** Tabs in a value: those that begin a line of it are for each reader another thing, but below | and >. */
+  /** Tabs in a value: one that begins a line of it is for each reader another thing, but below | and >. */
   private tabsInside(event: Scalar): void {
     const { valueStart, valueEnd } = event;
-    for (; this.tab >= 0 && this.tab < valueEnd; this.tab = this.text.indexOf('\t', this.tab + 1)) {
-      const line = this.text.lastIndexOf('\n', this.tab) + 1;
-      const isIndent = line >= valueStart && this.text.slice(line, this.tab).trim() === '';
-      const isFirst = this.text.slice(valueStart, this.tab).trim() === '';
-      if (isIndent && (isFirst || !isBlock(event)))
+    if (this.tab < 0 || this.tab >= valueEnd) return;
+    const content = valueStart + this.text.slice(valueStart, valueEnd).search(/\S/);
+    for (; this.tab >= 0 && this.tab < valueEnd; this.nextTab(valueEnd)) {
+      const before = this.text.slice(valueStart, this.tab);
+      const line = before.lastIndexOf('\n') + 1;
+      const isLineStart = line > 0 || this.text[valueStart - 1] === '\n';
+      const isIndent = isLineStart && before.slice(line).trim() === '';
+      if (isIndent && (this.tab < content || !isBlock(event)))
         this.unlike(this.tab, 'a tab indents this line', 'Indent with spaces.');
     }
+  }
+
+  /** The first tab of a later line, or behind a value: a line may have millions, and the others tell nothing. */
+  private nextTab(valueEnd = this.text.length): void {
+    const end = this.text.indexOf('\n', this.tab);
+    this.tab = this.text.indexOf('\t', end < 0 ? valueEnd : Math.min(end, valueEnd));
   }
 
   private at(event: Event): number {
@@ -401,100 +430,4 @@ function isPlainName(event: Scalar, text: string): boolean {
   if (isQuoted || written.includes('\n')) return !written.includes('\n');
   const value = plainScalar(written);
   return typeof value === 'string' || (String(value) === written && value !== null);
-}
-
-/** A text that not all readers read alike. */
-function ambiguous(offset: number, message: string, hint: string): Fault {
-  return faultAt(offset, { id: 'ambiguous-yaml', message, hint });
-}
-
-function controlCharacter(offset: number): Fault {
-  return faultAt(offset, {
-    id: 'yaml-syntax',
-    message: 'not valid YAML: there is a control character, which no text may hold',
-    hint: 'Remove it, or write it as an escape in double quotes.',
-  });
-}
-
-function aliasAsName(offset: number): Fault {
-  return ambiguous(offset, 'an alias cannot be the name of an entry', 'Write the name out.');
-}
-
-function mergedBelow(offset: number, above: number): Fault {
-  const fault = ambiguous(
-    offset,
-    '<< brings an entry that stands above it, and readers differ about which of the two counts',
-    'Write << first in its map.',
-  );
-  return { ...fault, related: [{ note: 'the entry', path: [], offset: above }] };
-}
-
-function oddMerge(offset: number): Fault {
-  return ambiguous(
-    offset,
-    '<< takes an alias, or a list of aliases, and readers differ about anything else',
-    'Write the entries out; text that is << needs another name.',
-  );
-}
-
-/** A fault at an offset, in a document whose paths are not known. */
-function faultAt(offset: number, fault: Omit<Fault, 'path' | 'offset'>): Fault {
-  return { ...fault, path: [], offset };
-}
-
-function notListed({ id, offset = 0 }: Fault, count: number): Fault {
-  return faultAt(offset, {
-    id,
-    message: `from here on there are ${count} more faults of this kind or the others, not listed`,
-    hint: 'Mend those before it first.',
-  });
-}
-
-function duplicateKey(offset: number, before: number): Fault {
-  return faultAt(offset, {
-    id: 'duplicate-key',
-    message: 'this name is in the map already',
-    hint: 'Keep one of the two entries.',
-    related: [{ note: 'the first one', path: [], offset: before }],
-  });
-}
-
-function collectionAsName(offset: number): Fault {
-  return faultAt(offset, {
-    id: 'yaml-syntax',
-    message: 'not valid YAML: a map or list cannot be the name of an entry',
-    hint: "Put text that begins with { or [ in quotes, a template too: '{{ .password }}'.",
-  });
-}
-
-/** Quotes only the name of an anchor: other text that begins with * may be a secret. */
-function unknownAlias(offset: number, name: string, anchor: number | undefined): Fault {
-  if (anchor === undefined)
-    return faultAt(offset, {
-      id: 'yaml-syntax',
-      message: 'not valid YAML: the alias stands for an anchor (&name) that is not before it',
-      hint: 'Put text that begins with * in quotes.',
-    });
-  return faultAt(offset, {
-    id: 'yaml-syntax',
-    message: `not valid YAML: the alias *${name} stands for the anchor &${name}, which is not before it`,
-    hint: `Write &${name} where the value is first in the document, and *${name} where it is again.`,
-    related: [{ note: `the anchor &${name}`, path: [], offset: anchor }],
-  });
-}
-
-function endlessAlias(offset: number): Fault {
-  return faultAt(offset, {
-    id: 'alias-bomb',
-    message: 'this alias stands inside what it stands for, so it would have no end',
-    hint: 'Write out what is meant here.',
-  });
-}
-
-function aliasBomb(offset: number, most: number): Fault {
-  return faultAt(offset, {
-    id: 'alias-bomb',
-    message: `with its aliases written out the file has more than ${most} values`,
-    hint: 'Take aliases out of what other aliases stand for.',
-  });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { guarded } from '../../generator/shell/run-main.ts';
+import { parseStream } from '../../generator/yaml/parse.ts';
 import { folderOf, runMain } from '../machine.ts';
 
 test('a value of ten million characters is read', async () => {
@@ -99,4 +100,14 @@ test('what is too long for V8 is wrong input', async () => {
     code: 2,
     told: 'rem-secrets: the input is larger or nested deeper than can be read: Invalid string length\n',
   });
+});
+
+/** Each took time by the square of its length: a reader went back to the begin of the line for every tab. */
+test.for([
+  ['in a comment', `a: b #${'\t'.repeat(3_000_000)}\n`],
+  ['in a value', `a: "x${'\ty'.repeat(3_000_000)}"\n`],
+  ['in many values', `a: ["${'\t","'.repeat(300_000)}"]\n`],
+  ['in a block', `a: |\n  x\n${'  \ty\n'.repeat(300_000)}`],
+])('tabs %s are read', ([, text = '']) => {
+  expect(parseStream(text).faults).toEqual([]);
 });
