@@ -342,6 +342,7 @@ class DocumentReader {
 
   /** `<<` takes the entries of maps that have an anchor; kubectl prefers them to those above it. */
   private merge(name: Scalar, above: ReadonlyMap<string, number>, all: Set<string>): void {
+    if (this.hasBomb) return;
     const merged = this.mergedMaps();
     for (const names of merged)
       for (const entry of names ?? []) {
