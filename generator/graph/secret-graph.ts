@@ -23,6 +23,8 @@ export interface SecretGraph
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
+  /** Objects of the same name that may be on this cluster in its place: which of them is, is not known. */
+  readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */

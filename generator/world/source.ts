@@ -23,6 +23,8 @@ export interface ObjectSource extends ManifestSource {
   readonly sync?: string;
   /** The folder that it should be, if that does not exist. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
+  /** It is what new folders are copied from: it cannot be read, and nobody applies it. */
+  readonly isScaffold?: true;
   /** All files of a chart that is not made, to see whether it changes. */
   readonly contents?: () => string;
   /** Its object stands for a kustomization with charts, and is none. */
@@ -62,7 +64,7 @@ export function parseSource(
 export function namedIn(what: string, text: string): Unknown | undefined {
   if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
   const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
-  return { what, needsName: true, mayMake: name => words.has(name) };
+  return { what, needsName: true, mayMake: name => words.has(name) && 'exactly' };
 }
 
 /** A text with manifests: a file, or what kustomize or Helm made of a folder. */

@@ -41,7 +41,7 @@ export function releaseUnknowns(release: Release): Unknown[] {
  * chart, begins with a word of them, or is a text of the values. The words of an operator's chart do not count, as
  * the operator makes the objects with these names.
  */
-function namesOf(release: Release): (name: string) => boolean {
+function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: own, called = '', chart = '', values } = release;
   const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
   const names = [own, called, chart, ...overrides].filter(
@@ -55,7 +55,7 @@ function namesOf(release: Release): (name: string) => boolean {
   let texts: ReadonlySet<string> | undefined;
   return name => {
     texts ??= new Set(textsIn(values, []).map(({ text }) => text));
-    return whole.some(word => name.includes(word)) || begins(name) || texts.has(name);
+    return texts.has(name) ? 'exactly' : whole.some(word => name.includes(word)) || begins(name);
   };
 }
 
