@@ -356,7 +356,8 @@ async function builtOver(
   const virtual = withFiles(host, new Map([[name, merged]]));
   const written = own === undefined ? {} : { written: own.text };
   const source = await built({ ...target, ...written, isUnrestricted }, virtual);
-  return [{ ...source, places: [...(source.places ?? []), ...found] }];
+  const laid = { place: name, text: merged, isOverFile: file !== undefined };
+  return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
 function entryOf(place: string, path: string): string {

@@ -85,12 +85,22 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
+  /** The kustomization that an applier has made of the folder's and its own fields. */
+  readonly laid?: LaidKustomization;
   /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
   /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
   readonly namespace?: string;
+}
+
+/** A kustomization as an applier has it built, which is in no file. */
+interface LaidKustomization {
+  readonly place: string;
+  readonly text: string;
+  /** The folder has a file of its own, which it was laid over. */
+  readonly isOverFile: boolean;
 }
 
 /** A kustomization that has charts. */

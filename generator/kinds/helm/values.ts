@@ -54,9 +54,20 @@ function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
-    texts ??= new Set(textsIn(values, []).map(({ text }) => text));
+    texts ??= textsOf(values);
     return texts.has(name) ? 'exactly' : whole.some(word => name.includes(word)) || begins(name);
   };
+}
+
+/** The texts of values, without the names of Secrets that a container reads: the chart does not make those. */
+function textsOf(values: JsonObject): ReadonlySet<string> {
+  const given = new Set(
+    chartReads(values, [])
+      .filter(isReference)
+      .map(({ secret }) => secret),
+  );
+  const texts = textsIn(values, []).map(({ text }) => text);
+  return new Set(texts.filter(text => !given.has(text)));
 }
 
 /** A shorter name is part of too many others. */
