@@ -80,18 +80,21 @@ export function placesOfSources(
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    const { file, laid, by } = source;
+    const { file, laid } = source;
     if (source.helm !== undefined) return inTemplate(file, object, path);
-    const found =
-      inSpec(object, path) ?? (laid ? inLaid(source) : inKustomization)(file, object, path);
-    if (found !== undefined) return found;
-    if (hasCharts(source)) return inTemplate(file, object, path);
-    // What no file has comes of the applier: of its patches, or of its folder as a whole.
-    const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
-    const ofApplier = laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
-    return ofApplier ?? (laid?.isOverFile === false ? undefined : atTop(file));
+    const inFiles = laid ? inLaid(source) : inKustomization;
+    const last = hasCharts(source) ? inTemplate(file, object, path) : placeOfWhole(source, placeOf);
+    return inSpec(object, path) ?? inFiles(file, object, path) ?? last;
   };
   return placeOf;
+}
+
+/** What is in no file of a folder comes of its applier: of its patches, or of the folder as a whole. */
+function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Place | undefined {
+  if (laid === undefined) return atTop(file);
+  const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
+  const found = by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
+  return found ?? (laid.isOverFile ? atTop(file) : undefined);
 }
 
 function hasCharts({ madeCharts }: ManifestSource): boolean {
