@@ -45,17 +45,9 @@ await makeValidators();
 await makeKinds();
 await makeGoRegexp();
 await makeLayout();
-makePage(
-  'review',
-  ['report/html/head/', 'report/html/look/', 'diff/formats/html/'],
-  'diff/formats/html/page.ts',
-);
-makePage('runbook', ['report/html/head/', 'runbook/html/'], 'runbook/formats.ts');
-makePage(
-  'graph',
-  ['report/html/head/', 'report/html/look/', 'graph-command/html/'],
-  'graph-command/formats.ts',
-);
+makePage('review', ['report/html/head/', 'report/html/look/', 'diff/formats/html/']);
+makePage('runbook', ['report/html/head/', 'runbook/html/']);
+makePage('graph', ['report/html/head/', 'report/html/look/', 'graph-command/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
 for (const name of ['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'])
@@ -195,13 +187,13 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** What a command fills in with --format html: the sources import it as `#NAME/page`; `module` has its type. */
-function makePage(name: string, folders: readonly string[], module: string): void {
+/** What a command fills in with --format html: the sources import it as `#NAME/page`. */
+function makePage(name: string, folders: readonly string[]): void {
   write(
     `${name}/page.cjs`,
     compilePage(folders.map(folder => new URL(`generator/${folder}`, root))),
   );
-  write(`${name}/page.d.cts`, pageDeclaration(module));
+  write(`${name}/page.d.cts`, pageDeclaration);
 }
 
 /** A program, or a part of it that is loaded when it is needed, in a folder of dist/. */

@@ -10,26 +10,12 @@ import type { Block, Text } from './words.ts';
 
 /** Runbooks as one page of HTML, which needs no network and no script. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {
-  const content: Page = {
-    runbooks: runbooks.map((runbook, index) => ({
-      id: `runbook-${index + 1}`,
-      name: runbook.name,
-      blocks: documentOf(runbook),
-    })),
-  };
-  return page.render(content, value => escaped(oneLine(String(value))));
-}
-
-/**
- * The content of the page; nothing is escaped yet. The build names this as the type of the compiled page.
- * @public
- */
-export interface Page {
-  readonly runbooks: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly blocks: readonly Block[];
-  }[];
+  const content = runbooks.map((runbook, index) => ({
+    id: `runbook-${index + 1}`,
+    name: runbook.name,
+    blocks: documentOf(runbook),
+  }));
+  return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
 }
 
 /** Runbooks in Markdown, one after the other. */

@@ -12,43 +12,19 @@ import { linesOf } from '../line-diff.ts';
 import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 import {
   areWholesale,
-  type FilterLevel,
   type FilterTags,
   levelOf,
   levelsOf,
   type PlacedRisk,
   type RisksOf,
 } from './filter-tags.ts';
-import {
-  type Differing,
-  differing,
-  type Passage,
-  sideBySide,
-  textSides,
-  whole,
-} from './side-by-side.ts';
+import { differing, type Passage, sideBySide, textSides, whole } from './side-by-side.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
   readonly id: string;
-  readonly what: ChangeGroup['what'];
-  /** `changed`, or `moved`. */
-  readonly label: string;
-  readonly kind: string;
-  /** The name of its objects, or how many there are. */
-  readonly name: string;
-  readonly objects: readonly ObjectLine[];
-  readonly fields: readonly FieldEntry[];
-  readonly risks: readonly {
-    readonly id: string;
-    readonly rule: string;
-    readonly level: FilterLevel;
-  }[];
+  readonly risks: readonly { readonly id: string }[];
   readonly views: readonly View[];
-  /** How many hidden values change, which the manifests cannot show. */
-  readonly hidden: number;
-  /** It has no risk, and its environments come or go as a whole. */
-  readonly isWholesale: boolean;
   readonly tags: FilterTags;
 }
 
@@ -61,14 +37,6 @@ interface View {
   readonly manifest: string;
   /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
-}
-
-/** Objects of one name, and the environments that they are in. */
-interface ObjectLine {
-  readonly text: string;
-  readonly environments: readonly string[];
-  /** Its other name, where it was, and what Argo CD does with it. */
-  readonly notes: readonly string[];
 }
 
 /** The changes of a review; those with the worst risks first. */
@@ -101,11 +69,7 @@ function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] 
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
-function changeEntry(
-  { what, groups }: Bundle,
-  risks: readonly PlacedRisk[],
-  id: string,
-): Omit<ChangeEntry, 'isWholesale'> {
+function changeEntry({ what, groups }: Bundle, risks: readonly PlacedRisk[], id: string) {
   const objects = groups.flatMap(group => group.objects);
   const fields = groups.flatMap(group => group.fields);
   const kinds = new Set(objects.map(({ kind }) => kind));
@@ -122,6 +86,7 @@ function changeEntry(
     fields: fields.map(fieldEntry),
     risks: risks.map(({ id: to, risk }) => ({ id: to, rule: risk.rule, level: levelOf(risk) })),
     views: isMove ? [] : groups.map(group => viewOf(group, groups.length > 1)),
+    // Hidden values that change, which the manifests cannot show.
     hidden: fields.filter(field => field.isHidden && field.base === field.head).length,
     tags: {
       environments: [...new Set(objects.map(({ environment }) => environment))],
@@ -149,12 +114,13 @@ function shownText(object: ChangedObject): string {
   return `${objectText(object)}${where}`;
 }
 
+/** Objects of one name, and the environments that they are in. */
 function objectLines(
   what: ChangeGroup['what'],
   objects: readonly ChangedObject[],
   hasKinds: boolean,
-): ObjectLine[] {
-  const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
+) {
+  const lines = new Map<string, { text: string; notes: string[]; environments: string[] }>();
   for (const object of objects) {
     const notes = notesOf(what, object);
     const text = hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object);
@@ -166,6 +132,7 @@ function objectLines(
   return [...lines.values()];
 }
 
+/** Its other name, where it was, and what Argo CD does with it. */
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
@@ -177,29 +144,13 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
   ];
 }
 
-/** A field that differs, on the page. */
-interface FieldEntry {
-  readonly what: ShownField['what'];
-  readonly field: string;
-  /** In place of values. */
-  readonly note: string;
-  /** Both values fit on one line. */
-  readonly isShort: boolean;
-  /** How many lines there are, if they are too many to be open. */
-  readonly folded: number;
-  readonly base?: Differing;
-  readonly head?: Differing;
-  /** Both values, line by line, in place of `base` and `head`. */
-  readonly parts: readonly Passage[];
-}
-
 const SHORT = 72;
 
 /** So many lines are open. */
 const OPEN = 40;
 
-/** A field with both of its values, and what of them differs. */
-function fieldEntry(shown: ShownField): FieldEntry {
+/** A field with a note, with both values line by line, or with both values and what of them differs. */
+function fieldEntry(shown: ShownField) {
   const { what, base, head } = shown;
   const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
   const note = noteOf(shown);
@@ -239,24 +190,20 @@ function shownCount(parts: readonly Passage[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The changes of a page, and the manifests that are rendered when they are opened. */
-interface KeptViews {
-  readonly changes: readonly ChangeEntry[];
-  /** JSON for `script/views.js`. Empty if all manifests are in the page. */
-  readonly kept: string;
-}
-
 /** So many characters of manifests are in the page, and can be read without a script. */
 const ROOM = 200_000;
 
 /**
  * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
- * renders those that are opened.
+ * renders those that are opened. `kept` is empty if all manifests are in the page.
  */
-export function withKeptViews(all: readonly ChangeEntry[], room: number = ROOM): KeptViews {
+export function withKeptViews(all: readonly ChangeEntry[]): {
+  readonly changes: readonly ChangeEntry[];
+  readonly kept: string;
+} {
   const numbers = new Map<string, number>();
   const views: string[][] = [];
-  let rest = room;
+  let rest = ROOM;
   const changes = all.map(change => ({
     ...change,
     views: change.views.map(view => {
