@@ -15,7 +15,7 @@ export const applicationRemoved: RiskRule = {
   level: 'block',
   summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const kind of APPLICATIONS)
       for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
     yield* unmadeRisks(comparison);

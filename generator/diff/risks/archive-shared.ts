@@ -1,5 +1,4 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import type { Comparison } from '../comparison.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
 import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
@@ -9,7 +8,7 @@ export const archiveShared: RiskRule = {
   level: 'high',
   summary: 'Two CNPG Clusters archive to one place: each spoils the backups of the other.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const { base, head, own } = comparison;
     const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
     if (groups.length === 0) return;

@@ -16,7 +16,7 @@ export const dataMoved: RiskRule = {
   summary:
     'Something with data is applied by another one now, and the old one may delete it first.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison))
       if (change.isMoved) yield* riskOf(comparison, change);
   },

@@ -14,7 +14,7 @@ export const dataRemoved: RiskRule = {
   summary:
     'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);
   },
 };

@@ -10,7 +10,7 @@ export const dependencyLost: RiskRule = {
   summary: 'A Flux Kustomization or HelmRelease waits for one that is no longer there.',
   tells: ['unknown-dependency'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const removed = WAITING.flatMap(kind => removedOf(comparison, kind)).map(({ base }) => base);
     const lost = new Set(
       removed.filter(object => deletionOf(comparison, object).outcome !== 'kept'),

@@ -1,4 +1,3 @@
-import type { Comparison } from '../comparison.ts';
 import { type LostService, lostServices, unknownHosts } from '../facts/hosts.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -7,7 +6,7 @@ export const hostLost: RiskRule = {
   level: 'block',
   summary: 'A host is named that no Service has any more: the name no longer resolves.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostServices(comparison)) yield lostRisk(lost);
     for (const { host, hint } of unknownHosts(comparison)) {
       const { object, path, service, namespace } = host;

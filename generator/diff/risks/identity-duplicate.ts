@@ -3,7 +3,6 @@ import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
@@ -11,7 +10,7 @@ export const identityDuplicate: RiskRule = {
   level: 'block',
   summary: 'An object is there twice: a build refuses it, or the last one wins.',
 
-  *check({ base, head, own }: Comparison) {
+  *check({ base, head, own }) {
     const before = new Map<string, number>();
     for (const { length, last } of duplicates(base))
       before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));

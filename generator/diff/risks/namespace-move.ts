@@ -13,7 +13,7 @@ export const namespaceMove: RiskRule = {
   level: 'block',
   summary: 'An object moves to another namespace: it is deleted and made anew, without its data.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const move of namespaceMoves(comparison)) {
       const { base, head } = move;
       const { outcome, text } = deletionOf(comparison, base);

@@ -1,6 +1,6 @@
 import { coreNamespace } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
+import { removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
@@ -10,7 +10,7 @@ export const namespaceRemoved: RiskRule = {
   level: 'block',
   summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const { head, own } = comparison;
     for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;

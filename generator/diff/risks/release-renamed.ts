@@ -22,7 +22,7 @@ export const releaseRenamed: RiskRule = {
   level: 'high',
   summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
     for (const removed of removedOf(comparison, helmRelease))
       yield* movedRisks(comparison, removed);

@@ -3,7 +3,7 @@ import { isMap, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
@@ -13,7 +13,7 @@ export const secretImmutable: RiskRule = {
   level: 'block',
   summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
     for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
     for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);

@@ -11,7 +11,7 @@ export const sourceChanged: RiskRule = {
   level: 'high',
   summary: 'A source is read from another place: everything that comes from it may change.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) {
       const { known, json } = change.head;
       const paths = [

@@ -6,7 +6,7 @@ import {
   cnpgVolumes,
   isUnchecked,
 } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { changedClaims } from '../facts/claims.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -15,7 +15,7 @@ export const storageShrunk: RiskRule = {
   level: 'block',
   summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
       for (const [name, before] of cnpgVolumes(change.before)) {
