@@ -175,16 +175,7 @@ function unitNames(sides: readonly WorldSide[]): Map<Unit, string> {
   return names;
 }
 
-interface NamedUnit {
-  readonly unit: Unit;
-  readonly side: WorldSide;
-  readonly name: string;
-  readonly applier: string;
-  /** The unit that the applier itself is in. */
-  readonly from: string;
-}
-
-function namedUnits(side: WorldSide): NamedUnit[] {
+function namedUnits(side: WorldSide) {
   const { units, scope } = side;
   const folders = new Map(
     units.flatMap(({ sources, folder }) => sources.map(({ number }) => [number, folder] as const)),

@@ -68,18 +68,11 @@ export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
   return { ...found, tree: options.tree, unmadeFolders };
 }
 
-/** The environments, each with the stores of its cluster, and without the overlays of clusters. */
-interface Joined {
-  readonly all: readonly Wanted[];
-  /** The cluster of each environment that shares one. */
-  readonly clusterOf: ReadonlyMap<string, string>;
-}
-
 /**
  * Recognises the overlay of a shared cluster: it holds only stores that are open to the namespaces of several
  * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
  */
-function joinedClusters(all: readonly Wanted[]): Joined {
+function joinedClusters(all: readonly Wanted[]) {
   const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();

@@ -41,11 +41,6 @@ import {
 import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-interface Search {
-  readonly drafts: readonly Draft[];
-  readonly choices: Choices;
-}
-
 /**
  * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
  * when a round refuses no further way, its drafts are the result.
@@ -55,7 +50,7 @@ export function search(
   name: string,
   deployers: DeployerSections,
   validators: Validators,
-): Search {
+): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
   const resourceName = resourceNames(all);
   const choices = {
     ...specDefaults(all, name),
@@ -73,7 +68,7 @@ function rounds(
   first: Choices,
   resourceName: ResourceName,
   validators: Validators,
-): Search {
+) {
   let choices = first;
   for (;;) {
     const settled = all.map(wanted =>
@@ -89,14 +84,9 @@ function rounds(
   }
 }
 
-/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
-interface Settled {
-  readonly draft: Draft;
-  readonly hints: readonly SearchHint[];
-}
-
 /** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. */
-function settle(draft: Draft, choices: Choices, validators: Validators): Settled {
+/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
+function settle(draft: Draft, choices: Choices, validators: Validators) {
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined)
     return { draft, hints: made.faults.flatMap(fault => hintOf(fault, draft, choices) ?? []) };
@@ -164,7 +154,7 @@ function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undef
 }
 
 /** The draft with patches for what its entries make differently; the same draft where none is needed. */
-function withPatches(draft: Draft, made: Made): Settled {
+function withPatches(draft: Draft, made: Made) {
   const all = draft.entries.map(entry => fitted(entry, made.get(entryKey(entry)) ?? []));
   const entries = all.flatMap(one => one.entry ?? []);
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
@@ -268,14 +258,10 @@ function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefi
   return patch !== undefined && isMap(patch) ? patch : undefined;
 }
 
-/** A value of both objects in the form in which they are compared, and as the manifest writes it. */
-interface Values {
-  readonly made: Json;
-  readonly want: Json;
-  readonly written: Json | undefined;
-}
-
-function valuePatch(name: string, values: Values): Json | undefined {
+function valuePatch(
+  name: string,
+  values: { readonly made: Json; readonly want: Json; readonly written: Json | undefined },
+): Json | undefined {
   const { made, want, written } = values;
   if (fieldChanges({ [name]: made }, { [name]: want }).length === 0) return undefined;
   if (isMap(made) && isMap(want)) return mapPatch(made, want, isMap(written) ? written : {});

@@ -129,16 +129,11 @@ interface Span {
   readonly end: number;
 }
 
-/** A member of a list; one with an anchor cannot be replaced, because an alias may refer to it. */
-interface MemberSpan extends Span {
-  readonly isAnchored: boolean;
-}
-
 /** Where a list is: its bracket, or its first dash. */
 interface ListPlace {
   readonly start: number;
   readonly isFlow: boolean;
-  readonly members: readonly MemberSpan[];
+  readonly members: readonly (Span & { readonly isAnchored: boolean })[];
 }
 
 /** Where a field of a ResourceList is. */

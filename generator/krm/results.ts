@@ -78,15 +78,11 @@ export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
   /** The object that it is about. */
-  readonly resourceRef?: ResourceRef;
+  readonly resourceRef?: ObjectName & { readonly apiVersion: string };
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
   readonly file?: ResultFile;
   readonly tags: Readonly<Record<string, string>>;
-}
-
-interface ResourceRef extends ObjectName {
-  readonly apiVersion: string;
 }
 
 /** The file that an object is written in. */
@@ -141,7 +137,7 @@ export function resultOf(finding: Finding, object: unknown): Result {
   };
 }
 
-function refOf(object: unknown): ResourceRef | undefined {
+function refOf(object: unknown) {
   if (!isMap(object)) return undefined;
   const { apiVersion, kind } = object;
   const { name, namespace } = metadataOf(object);

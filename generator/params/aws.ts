@@ -193,14 +193,8 @@ function reasonIn(text: string): string {
   return lines.at(-1) ?? '';
 }
 
-/** A call, and whether AWS has answered another one before. */
-interface Called extends AwsPlace {
-  readonly operation: string;
-  readonly isLate: boolean;
-}
-
 async function answerTo(
-  called: Called,
+  called: AwsPlace & { readonly operation: string; readonly isLate: boolean },
   input: JsonObject,
   credentials: Credentials,
   host: Host,

@@ -264,14 +264,7 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
   });
 }
 
-interface Unseen {
-  /** `was not looked at: AWS …` */
-  readonly why: string;
-  /** What is not known, for one entry and for several. */
-  readonly of: readonly [string, string];
-}
-
-function unseenText(found: Exclude<Found, 'missing'>): Unseen | undefined {
+function unseenText(found: Exclude<Found, 'missing'>) {
   if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
   const { unread, value } = found;
   if (unread === undefined) return undefined;

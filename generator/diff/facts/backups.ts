@@ -277,12 +277,6 @@ function upgradeOf({
   return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
 }
 
-/** The Cluster whose backups a new one is made from. */
-interface RecoverySource {
-  readonly cluster: PlacedObject;
-  readonly side: SideName;
-}
-
 /**
  * The Cluster whose data a recovery takes: that of its Backup, or the one that writes to its archive. If it names
  * neither, the Cluster that it replaces. A Cluster of base comes before one of head, as the data was written before.
@@ -290,7 +284,7 @@ interface RecoverySource {
 export function recoverySource(
   { base, head }: Comparison,
   { head: object, was }: Added,
-): RecoverySource | undefined {
+): { readonly cluster: PlacedObject; readonly side: SideName } | undefined {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
     const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
     if (cluster !== undefined && cluster !== object) return { cluster, side };

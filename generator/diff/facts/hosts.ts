@@ -116,14 +116,9 @@ export function unknownHosts(comparison: Comparison): UnknownHost[] {
   });
 }
 
-/** The hosts that a changed object names on both sides. */
-interface ChangedHosts {
-  readonly hostsBefore: readonly ServiceHost[];
-  readonly hosts: readonly ServiceHost[];
-}
-
 /** Goes through both graphs once, however many objects have changed. */
-function changedHosts({ base, head, changes }: Comparison): ChangedHosts[] {
+/** The hosts that a changed object names on both sides. */
+function changedHosts({ base, head, changes }: Comparison) {
   const pairs = changes.flatMap(change => {
     if (change.what === 'removed') return [];
     return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];

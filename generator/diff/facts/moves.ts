@@ -169,21 +169,16 @@ export function isAppliedTogether(
     .every(other => other !== undefined && objectIdentity(other) === id);
 }
 
-/** A field of a pod template. */
-interface PodField {
-  readonly path: Path;
-  readonly basePath?: Path;
-  readonly text: string;
-}
-
 /**
  * What changes in the pod template of a workload, with checksum annotations and the order of lists: the controllers
  * look at them too. Not of a CronJob, whose next run has the new template anyway.
  */
-export function podChange(change: Changed): PodField[] {
+export function podChange(
+  change: Changed,
+): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
   const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap((field): PodField[] => {
+  const fields = change.fields.flatMap(field => {
     const path = fieldPath(field);
     const { basePath, field: text } = field;
     if (!source.has(path)) return [];

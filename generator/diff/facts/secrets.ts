@@ -302,13 +302,6 @@ interface StaleSecret {
   readonly readers: readonly Placed[];
 }
 
-/** A read whose value is kept, of one key or all. */
-interface KeptRead extends Placed {
-  readonly namespace: string;
-  readonly secret: string;
-  readonly key?: string;
-}
-
 /** Stands for the keys that a source has and no manifest names. */
 const ANY = '';
 
@@ -387,7 +380,7 @@ function isWrittenAgain(
 }
 
 /** Reads whose value is taken once and kept, unless the change replaces the pods. */
-function keepingReads(comparison: Comparison): KeptRead[] {
+function keepingReads(comparison: Comparison) {
   const { head, own } = comparison;
   const changes = new Map(
     comparison.changes.flatMap(change =>
@@ -397,14 +390,14 @@ function keepingReads(comparison: Comparison): KeptRead[] {
   const frozen = head.pods
     .filter(pod => own.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
     .flatMap(pod =>
-      frozenReads(pod).map((read): KeptRead => {
+      frozenReads(pod).map(read => {
         const { object } = pod;
         return { ...read, object, namespace: object.namespace };
       }),
     );
   const passwords = head.readers
     .filter(reader => own.has(reader.object) && isCnpgPassword(reader))
-    .map((reader): KeptRead => ({ ...reader, key: 'password' }));
+    .map(reader => ({ ...reader, key: 'password' }));
   return [...frozen, ...passwords];
 }
 

@@ -21,14 +21,8 @@ export const identityDuplicate: RiskRule = {
   },
 };
 
-interface Duplicate {
-  readonly others: readonly PlacedObject[];
-  readonly last: PlacedObject;
-  readonly length: number;
-}
-
 /** Objects that are applied together more than once. Objects that get their name later are left out. */
-function duplicates(graph: SecretGraph): Duplicate[] {
+function duplicates(graph: SecretGraph) {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',
   );

@@ -21,7 +21,7 @@ import {
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { refreshTime } from '../../kinds/eso/group.ts';
-import { type ObjectField, objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Dump, livePods, secondsBetween } from '../dump.ts';
 import {
@@ -123,12 +123,7 @@ export function keysLink(examined: Examined): Verdict {
   };
 }
 
-/** A key that an object cannot do without, and the field that names it. */
-interface NeededKey extends ObjectField {
-  readonly key: string;
-}
-
-function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader): NeededKey[] {
+function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader) {
   if (isOptional) return [];
   const names = key === undefined ? [...needs] : [key];
   const at: Path = key === undefined ? path : (keyPath ?? path);

@@ -46,13 +46,8 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
   );
 }
 
-interface BackupEntry {
-  readonly entry: JsonObject;
-  readonly covers: readonly PlacedObject[];
-}
-
 /** Backups through the barman plugin, to an ObjectStore named as the CNPG cluster. */
-function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
+function backupOf(cluster: PlacedObject, { find }: Wanted) {
   const store = find('ObjectStore', cluster.name);
   const isArchived = listAt(specOf(cluster), 'plugins').some(
     plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,

@@ -156,7 +156,7 @@ function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEnt
   return workloads[entry] ?? { target: {} };
 }
 
-function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>): WantedObject {
+function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>) {
   const places = new Set(all.flatMap(({ aim }) => aim.containers));
   const wantedAt = (place: ContainerPlace): Wanted =>
     wantedTogether(
@@ -167,12 +167,6 @@ function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry
     containers: new Map([...places].map(place => [place, wantedAt(place)])),
     watched: watchedOf(wantedTogether(reloading.map(({ wanted }) => wanted))),
   };
-}
-
-/** What a workload is to have. A container that is not in the map is to have nothing. */
-interface WantedObject {
-  readonly containers: ReadonlyMap<ContainerPlace, Wanted>;
-  readonly watched: Watched;
 }
 
 /** Whether the record has something that the entry wants. */
@@ -206,7 +200,7 @@ function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
   recorded: Injected,
-  wanted: WantedObject,
+  wanted: { readonly containers: ReadonlyMap<ContainerPlace, Wanted>; readonly watched: Watched },
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
