@@ -419,7 +419,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-/** No environment has this name. */
 const NO_ENVIRONMENT = '\0';
 
 /** The variables in changed objects that nothing fills in, though Flux would have. */

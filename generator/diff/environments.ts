@@ -175,7 +175,6 @@ function joinedPlaces(side: Side, more: Side, morePairs: readonly Pair[]): Side[
   };
 }
 
-/** A side, and where it was read. */
 interface PlacedSide {
   readonly place: SidePlace;
   readonly side: EnvironmentSide;

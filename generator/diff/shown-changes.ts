@@ -53,7 +53,6 @@ interface ObjectChange {
   readonly pair?: PlacedObject | undefined;
   /** Another unit applies it than before. */
   readonly isMoved?: boolean;
-  /** What differs between both. */
   readonly differing?: Changed | undefined;
 }
 

@@ -137,7 +137,6 @@ export function partsOf(
 
 /** The tree that a spec makes, if the one beside the spec is another. */
 interface MadeTree {
-  /** The side with the made tree. */
   readonly place?: SidePlace;
   /** That the trees differ and in which files, or why the spec makes none. */
   readonly findings: readonly Finding[];

@@ -211,7 +211,6 @@ export function expectOneCluster(
     );
 }
 
-/** The value that is given for one environment. */
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
   const value = values.find(text => text.startsWith(`${environment}=`));
   return value?.slice(environment.length + 1);

@@ -19,11 +19,9 @@ export interface Commands {
   readonly own: (part: string, ...words: readonly string[]) => string | undefined;
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
   readonly sync: (namespace: string, name: string) => string | undefined;
-  /** Applies the manifest of an object. */
   readonly apply: (object: PlacedObject) => string | undefined;
 }
 
-/** The manifests that commands are for, and the cluster. */
 interface CommandScope {
   readonly environment?: string | undefined;
   readonly paths: readonly string[];

@@ -74,7 +74,6 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
     .join('');
 }
 
-/** A Secret, and the link that it is stuck at. */
 interface Stuck {
   readonly health: SecretHealth;
   readonly at: ShownLink;
@@ -116,7 +115,6 @@ function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[]
   return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
 }
 
-/** A link as reports show it. */
 interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];

@@ -233,7 +233,6 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** Where the objects of a kind are. */
 interface Resource {
   readonly root: string;
   readonly name: string;

@@ -171,7 +171,6 @@ function mending(
   return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
 }
 
-/** An entry that an object reads, and where it does. */
 interface EntryRead {
   readonly entry: RemoteEntry;
   readonly use: RemoteEntry['uses'][number];

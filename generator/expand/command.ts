@@ -85,7 +85,6 @@ function isUnchanged({ parts = [], ...spec }: SourceFile, host: Host): boolean {
 
 type ExpandOptions = ExpandFlags & CommonOptions;
 
-/** The folder that the tree is in. */
 function folderOf({ out, file }: ExpandOptions): string {
   return out ?? dirname(file);
 }

@@ -63,7 +63,6 @@ export interface IamRole extends RoleName {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;
-  /** The accounts that are annotated with it. */
   readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
   /** The stores that it serves, sorted. */
@@ -171,10 +170,8 @@ interface DraftRole extends RoleName {
   readonly trust: PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   associated?: ServiceAccountName;
-  /** The accounts that are annotated with it. */
   readonly annotated: ServiceAccountName[];
   readonly grants: Grant[];
-  /** The first entry that it serves. */
   readonly entry: AwsEntry;
   readonly stores: Set<string>;
 }
@@ -327,7 +324,6 @@ function addLogin(
   else role.associated = account;
 }
 
-/** Adds the items that a list does not have. */
 function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }

@@ -240,7 +240,6 @@ function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
 
-/** All actions that are allowed on one thing. */
 interface Allowed {
   readonly grant: Grant;
   readonly listed: string;

@@ -262,7 +262,6 @@ function isEmpty(value: Json): boolean {
   return isMap(value) && Object.keys(value).length === 0;
 }
 
-/** The names of the stores of shared clusters. */
 function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
   const names = new Set(own.map(({ name }) => name));
   return all.flatMap(({ name, objects }) =>

@@ -162,7 +162,6 @@ export interface DeployerSections {
   readonly flux?: JsonObject;
 }
 
-/** The folder that the Flux of a cluster applies. */
 interface FluxFolder {
   readonly cluster: string;
   readonly objects: readonly PlacedObject[];
@@ -193,7 +192,6 @@ export function deploymentOf(
   };
 }
 
-/** The cluster of each environment that a folder of Flux applies. */
 function fluxMembers(
   folders: readonly FluxFolder[],
   environments: readonly string[],
@@ -226,7 +224,6 @@ interface ArgocdTree {
   /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
-  /** The names of the environments. */
   readonly environments: readonly string[];
   /** The clusters that Flux or a shared overlay show. */
   readonly clusterOf: ReadonlyMap<string, string>;

@@ -121,7 +121,6 @@ interface DraftProgress {
   readonly entries: readonly DraftEntry[];
 }
 
-/** The short form of an object, or why it has none. */
 function shortEntry(
   form: Form,
   object: PlacedObject,
@@ -157,7 +156,6 @@ function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): stri
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
 
-/** The entry of an object under `resources`. */
 function verbatim(
   object: PlacedObject,
   name: string,

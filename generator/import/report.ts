@@ -24,10 +24,8 @@ import { type Wanted, withoutNamespace } from './wanted.ts';
 
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
-  /** The file of the spec. */
   readonly file: string;
   readonly outcome: 'refused' | 'written';
-  /** What `lint` finds in the manifests. */
   readonly findings: readonly Finding[];
   /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];

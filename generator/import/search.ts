@@ -84,8 +84,7 @@ function rounds(
   }
 }
 
-/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. */
-/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints it makes its objects. */
 function settle(draft: Draft, choices: Choices, validators: Validators) {
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined)

@@ -28,7 +28,6 @@ interface InjectFlags extends Allowed {
 
 type InjectOptions = InjectFlags & CommonOptions;
 
-/** The injection that is read by default. */
 const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
@@ -90,7 +89,6 @@ function isWhole(config: Partial<Injection>): config is Injection {
   return config.spec !== undefined;
 }
 
-/** The objects that will be in a cluster. */
 function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {
   return sources
     .flatMap(({ objects }) => [...objects])

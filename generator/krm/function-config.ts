@@ -169,7 +169,6 @@ function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean
   });
 }
 
-/** A ResourceList, and the text that it is written in. */
 interface WrittenList {
   readonly text: string;
   readonly list: ResourceList;

@@ -48,7 +48,6 @@ function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
   return listEdit(source, { name: 'items', start: source.start, all: added, added });
 }
 
-/** A list with new members. */
 interface ListChange {
   readonly name: string;
   /** Where the field goes if it is not there. */
@@ -136,7 +135,6 @@ interface ListPlace {
   readonly members: readonly (Span & { readonly isAnchored: boolean })[];
 }
 
-/** Where a field of a ResourceList is. */
 interface FieldPlace {
   readonly key: Span;
   readonly events: readonly Event[];
@@ -144,7 +142,6 @@ interface FieldPlace {
   readonly list?: ListPlace;
 }
 
-/** The text of a ResourceList, and where its parts are. */
 interface Text {
   readonly text: string;
   /** The list is one flow map, as in JSON. */

@@ -77,7 +77,6 @@ function kept(
 export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
-  /** The object that it is about. */
   readonly resourceRef?: ObjectName & { readonly apiVersion: string };
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
@@ -85,7 +84,6 @@ export interface Result {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The file that an object is written in. */
 interface ResultFile {
   readonly path: string;
   /** The number of its document, from 0. */

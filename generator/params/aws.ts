@@ -276,7 +276,6 @@ export class AwsRefusal extends HostError {
     this.type = refused.type;
   }
 
-  /** Whether a permission is missing. */
   get isDenied(): boolean {
     return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
   }

@@ -10,7 +10,6 @@ export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonl
 export interface EntryFacts {
   /** The account in its ARN, if AWS gives one. */
   readonly account?: string;
-  /** The type of a parameter. */
   readonly type?: string;
   /** The key that encrypts it: an alias, an ID or an ARN. */
   readonly keyId?: string;

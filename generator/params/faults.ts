@@ -203,7 +203,6 @@ function valueFaults(
   return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
 
-/** What the uses of an entry need its value to be. */
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
   const error = (id: string, message: string, hint: string): ObjectFault[] => [

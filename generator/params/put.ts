@@ -104,11 +104,9 @@ async function putOne(
   return exitCodes.ok;
 }
 
-/** A planned write. */
 interface Write {
   readonly name: string;
   readonly place: AwsPlace;
-  /** The type of a parameter. */
   readonly type: string;
   readonly isAdvanced: boolean;
   /** A customer's key; absent: that of the account. */

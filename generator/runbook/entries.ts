@@ -106,7 +106,6 @@ export interface RunbookEntry {
   /** The properties of its JSON; none: the value is taken as it is. */
   readonly properties: readonly string[];
   readonly stores: readonly ObjectName[];
-  /** The Secrets that it is fetched into. */
   readonly secrets: readonly RunbookSecret[];
 }
 
@@ -124,7 +123,6 @@ export interface Phoenix {
   readonly entries: readonly RunbookEntry[];
 }
 
-/** The objects that a runbook is for, and what is joined to them. */
 interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
   /** The objects of the environment; the graph may have those of its neighbours too. */
@@ -219,7 +217,6 @@ function phoenixesOf(
   });
 }
 
-/** Whether an entry is the only one of a Secret with an API key. */
 function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
   return secrets.some(
     secret =>

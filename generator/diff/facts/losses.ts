@@ -120,7 +120,6 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
   };
 }
 
-/** A read of an absent Secret. */
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle'> {
   readonly reader: Reader;
   /** Why it is not known whether it is absent. */

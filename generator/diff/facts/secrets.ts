@@ -123,7 +123,6 @@ const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
 /** The spec of an object before and after, with its defaults. */
 export interface SpecOnBothSides {
   readonly change: Changed;
-  /** The path of the spec in the object. */
   readonly path: Path;
   readonly before: JsonObject;
   readonly after: JsonObject;

@@ -71,7 +71,6 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-/** Says which folder of an Application is gone. */
 function lostFolder(application: PlacedObject, set: PlacedObject): string {
   const isThere = ({ tree }: PlacedObject, path: string): boolean =>
     tree?.folders.includes(path) === true;

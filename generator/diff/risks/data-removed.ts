@@ -19,7 +19,6 @@ export const dataRemoved: RiskRule = {
   },
 };
 
-/** The kinds that have rules of their own. */
 const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
 function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {

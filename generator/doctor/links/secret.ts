@@ -38,7 +38,6 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-/** Checks each ExternalSecret that writes the Secret. */
 function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict): LinkCheck {
   return examined => worstOf(examined.secret.external.map(external => check(external, examined)));
 }

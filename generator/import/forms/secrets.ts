@@ -84,7 +84,6 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** A key without the prefix of its store. */
 function behindPrefix(key: string, prefix: string | undefined): string {
   const start = prefix === undefined ? '' : `${prefix}/`;
   const rest = key.slice(start.length);
@@ -283,7 +282,6 @@ export const storeForm: Form = {
 
 type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
 
-/** The providers with a short form. */
 const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   aws: awsWays,
   kubernetes: kubernetesWays,

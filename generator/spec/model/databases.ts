@@ -179,7 +179,6 @@ interface SecretLogin {
   readonly path: Path;
 }
 
-/** The logins that a database takes from Secrets. */
 function secretLogins({
   owner = '',
   ownerSecret,

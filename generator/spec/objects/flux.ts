@@ -163,7 +163,6 @@ const CHECKS: readonly HealthCheck[] = [
   },
 ];
 
-/** The health checks of the kinds of some objects. */
 function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   const kinds = new Set(objects.map(object => `${groupOf(object)}/${object.kind}`));
   return CHECKS.filter(({ apiVersion, kind }) =>
@@ -171,7 +170,6 @@ function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   ).map(check => ({ ...check }));
 }
 
-/** What one Kustomization of Flux applies. */
 interface KustomizationParts {
   readonly name: string;
   /** The folder, from that of the spec. */
@@ -301,7 +299,6 @@ const MARK = `apiVersion: v1\nkind: any\nmetadata: { name: any, annotations: { $
 
 const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/', '~1')} }\n`;
 
-/** Deletes the objects of the first stage. */
 function withoutFirst(stage: FirstStage): JsonObject[] {
   return targets(stage).map(target => ({ target, patch: DELETE }));
 }

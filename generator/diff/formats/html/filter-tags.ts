@@ -12,7 +12,6 @@ export interface FilterTags {
 /** The level of a risk, or what an entry has in its place. */
 export type FilterLevel = Level | 'acknowledged' | 'lint error' | 'lint warning' | 'no risk';
 
-/** In the order of the choices. */
 const FILTER_LEVELS: readonly string[] = [
   ...LEVELS,
   'lint error',
