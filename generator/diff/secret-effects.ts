@@ -13,12 +13,9 @@ export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[
   const all = comparisons.flatMap(comparison => effectsOf(comparison));
   return onceForAll(
     sortBy(all, ({ environments }) => environments.join()),
-    effectKey,
+    ({ environments: _, ...effect }) =>
+      JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value)),
   );
-}
-
-function effectKey({ environments: _, ...effect }: SecretEffect): string {
-  return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
 }
 
 function effectsOf(comparison: Comparison): SecretEffect[] {

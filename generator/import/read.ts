@@ -82,13 +82,9 @@ async function sourcesAt(
   host: Host,
 ): Promise<readonly ManifestSource[]> {
   if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
-  return isMarkdown(path, host)
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file'
     ? readMarkdown(path, host)
     : await readManifests(builtPath(path), host, allowed);
-}
-
-function isMarkdown(path: string, host: Host): boolean {
-  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
 }
 
 /**

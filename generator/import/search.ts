@@ -365,7 +365,9 @@ export function prove(
           const after = (unit?.objects ?? []).map(({ object }) => object);
           return proofOf(name, before, after, namespace, validators);
         }),
-        deployers: deployerProofs(expansion, folders, validators),
+        deployers: [...deployerFolders(expansion)].map(([folder, objects]) =>
+          proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+        ),
       });
     }),
   );
@@ -386,17 +388,6 @@ function proofOf(
 
 function setOf(objects: readonly PlacedObject[]): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
-}
-
-/** Compares the objects that apply the overlays, folder by folder, where the spec has a section for them. */
-function deployerProofs(
-  expansion: Expansion,
-  folders: DeployerTree['folders'],
-  validators: Validators,
-): Proof[] {
-  return [...deployerFolders(expansion)].map(([folder, objects]) =>
-    proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
-  );
 }
 
 /** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */

@@ -1,4 +1,4 @@
-import { andThen, type Outcome } from '../core/finding.ts';
+import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { KRM, kustomizationFile } from '../kinds/krm.ts';
 import { findingFormats } from '../report/finding.ts';
@@ -7,7 +7,7 @@ import { foreignFolders, printFindings } from '../shell/print.ts';
 import { USUAL_SPEC } from '../shell/read-spec.ts';
 import { writeNewFiles } from '../shell/write-tree.ts';
 import { parseSpec } from '../spec/parse.ts';
-import { type Expansion, expand } from '../spec/pipeline.ts';
+import { expand } from '../spec/pipeline.ts';
 import { locate } from '../yaml/places.ts';
 import { type Answers, answersOf, DEPLOYERS, type InitFlags, SERVERS, STORES } from './init.ts';
 
@@ -56,7 +56,7 @@ export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormat
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const answers = answersOf(options, host);
   const text = firstSpec(answers);
-  const { faults } = expanded(text, host);
+  const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
   const files = new Map([[USUAL_SPEC, text], ...filesBeside(answers, host)]);
@@ -65,10 +65,6 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   host.stdout([...files.keys()].map(file => `${file}\n`).join(''));
   host.stderr(advice + NEXT);
   return exitCodes.ok;
-}
-
-function expanded(text: string, host: Host): Outcome<Expansion> {
-  return andThen(parseSpec(text), spec => expand(spec, host.validators));
 }
 
 const NEXT =

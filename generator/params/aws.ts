@@ -324,18 +324,13 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
   if (type === 'AccessDeniedException' || type === 'AccessDenied') {
     const isOfKey = /kms|ciphertext/i.test(said);
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
-    return `AWS does not let ${whoIn(said)} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
+    return `AWS does not let ${/User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials'} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
   // The message about a write may quote the value.
   const isWriting = /^(?:Put|Create)/.test(operation);
   const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
   const words = own === '' ? '' : `: ${own}`;
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
-}
-
-/** Of `User: ARN is not authorized to perform: …`. */
-function whoIn(said: string): string {
-  return /User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials';
 }
 
 /** Services write `__type` with or without their name before it. */

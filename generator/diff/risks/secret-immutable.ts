@@ -81,7 +81,7 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
  * target.immutable it writes a Secret once (1.3.2, externalsecret_controller.go, mutationFunc).
  */
 function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
-  const isFrozen = isImmutable(before);
+  const isFrozen = mapAt(before.spec, 'target')['immutable'] === true;
   const path = isFrozen ? frozenChange(change, after) : typePath(before, after);
   if (path === undefined) return;
   const { kind, name } = change.head;
@@ -93,10 +93,6 @@ function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
     message: `the Secret "${after.target}" of ${kind} "${name}" keeps its old content: ${why}`,
     hint: 'Give the Secret another name (target.name), and its readers too.',
   };
-}
-
-function isImmutable({ spec }: ExternalSecret): boolean {
-  return mapAt(spec, 'target')['immutable'] === true;
 }
 
 function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret): Path | undefined {

@@ -119,7 +119,12 @@ function renderTerraform(plans: readonly IamPlan[]): string {
     aws_iam_role_policy_attachment: {},
     aws_eks_pod_identity_association: {},
   };
-  for (const written of writtenRoles(plans, idsOf)) addRole(written, data, resource);
+  for (const written of writtenRoles(plans, (name, role) => ({
+    role: idOf(name),
+    trust: idOf(`${name}_trust`),
+    policies: policyNamesAfter(name, role).map(idOf),
+  })))
+    addRole(written, data, resource);
   const missing = plans.flatMap(plan => plan.missing);
   return jsonText({
     // Not at the root, where `expand` writes that it made the file.
@@ -131,14 +136,6 @@ function renderTerraform(plans: readonly IamPlan[]): string {
 interface TerraformIds extends RoleIds {
   /** The id of the trust document, which is among those of the policies. */
   readonly trust: string;
-}
-
-function idsOf(name: string, role: IamRole): TerraformIds {
-  return {
-    role: idOf(name),
-    trust: idOf(`${name}_trust`),
-    policies: policyNamesAfter(name, role).map(idOf),
-  };
 }
 
 /** Names in Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter or `_`. */
@@ -267,13 +264,9 @@ function filledBlocks(blocks: Blocks): JsonObject {
   const texts = replaced(blocks as unknown as Json, text =>
     /^\0(.*)\0$/.test(text)
       ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
-      : filled(text, REFERENCES, literal),
+      : filled(text, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign)),
   ) as JsonObject;
   return Object.fromEntries(
     Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
   );
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[$%]\{/g, sign => sign[0] + sign);
 }

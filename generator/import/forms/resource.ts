@@ -109,13 +109,8 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
 /** Identifies an object across environments, whose namespaces differ. */
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
-  if (isOwnNamespace(object, wanted)) return kind;
+  if (object.known === coreNamespace && object.name === wanted.namespace) return kind;
   return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
-}
-
-/** The environment's own Namespace, whatever its name. */
-function isOwnNamespace({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
-  return known === coreNamespace && name === namespace;
 }
 
 function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {

@@ -309,7 +309,7 @@ function unitsProject(model: ArgocdModel, units: readonly PlacedUnit[]): KubeObj
     destinations: units.flatMap(placesOf).map(place => withPattern(place, 'namespace', model)),
     clusterKinds: objects
       .filter(isOfCluster)
-      .map(namedKind)
+      .map(object => ({ ...kindOf(object), name: object.metadata.name }))
       .map(kind => (kind.kind === 'Namespace' ? withPattern(kind, 'name', model) : kind)),
     namespacedKinds: objects.filter(object => !isOfCluster(object)).map(kindOf),
   });
@@ -396,8 +396,4 @@ function placesOf({ place, all }: PlacedUnit): UnitPlace[] {
 
 function kindOf(object: KubeObject): AllowedKind {
   return { group: groupOf(object), kind: object.kind };
-}
-
-function namedKind(object: KubeObject): AllowedKind {
-  return { ...kindOf(object), name: object.metadata.name };
 }

@@ -52,11 +52,7 @@ import { secretEntries } from './secret-entries.ts';
  * (`templates/`, compiled by the build).
  */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
-  return page.render(pageOf(review, layoutOf), shownEscaped);
-}
-
-function shownEscaped(value: unknown): string {
-  return escaped(shownLines(String(value)));
+  return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
 }
 
 /** What the templates show: names on one line, masked values, nothing escaped. */
