@@ -306,10 +306,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
 }
 
 /** The share of the nearest limit that is used, and the calls and dollars. */
-function stateOf(
-  all: readonly Refreshing[],
-  settings: CapacitySettings,
-): { readonly share: number; readonly rate: number; readonly dollars: number } {
+function stateOf(all: readonly Refreshing[], settings: CapacitySettings) {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,

@@ -121,11 +121,7 @@ function setOf(set: ObjectSet = EMPTY, config: LintConfig): ObjectSet {
  * if the object has another name or namespace now. On base only the rules run that found something on head. What
  * something that was not read may make is no finding, but doubted.
  */
-function newFindings(
-  comparison: Comparison,
-  { base, head }: Sides,
-  accept: readonly Entry[],
-): Record<'findings' | 'doubted', readonly ObjectFault[]> {
+function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (
     graph: SecretGraph,
     objects: readonly PlacedObject[],
@@ -221,11 +217,7 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
 }
 
 /** The file of head at which something of base is shown: the same, the one of its environment, or the first. */
-function fileOnHead(
-  { files, fileOf }: Side,
-  file: string,
-  environments: readonly string[],
-): string | undefined {
+function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
@@ -349,10 +341,7 @@ function unusedOf(
  * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
  * the units in which something changes.
  */
-function unseenOf(
-  comparisons: readonly Comparison[],
-  { base, head, excluded }: ReadSides,
-): string[] {
+function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
     .filter(({ isManifest }) => !isManifest)

@@ -71,11 +71,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
 type ById = ReadonlyMap<string, PlacedObject>;
 
 /** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
-function changesOnBoth(
-  { base, head, units }: Sides,
-  before: ById,
-  after: ById,
-): Record<'changed' | 'same', Changed[]> {
+function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
   const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
     const byId = onceFor(() => groupBy(objects, objectIdentity));
     return object =>

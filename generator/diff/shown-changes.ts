@@ -108,11 +108,7 @@ function manifestsOf(
  * Names a change; changes of the same key are one group: the same change of fields, the same move between units, or
  * objects of one name that come or go.
  */
-function keyOf(
-  change: ObjectChange,
-  fields: readonly ShownField[],
-  comparison: Comparison,
-): string {
+function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
   const values = fieldsOf(change).map(({ base, head }) => [base ?? null, head ?? null]);

@@ -141,11 +141,7 @@ function settingsOf(
   };
 }
 
-function lintConfigOf(
-  named: string | undefined,
-  host: Host,
-  side: Folder,
-): ReturnType<typeof readSettings<LintConfig>> {
+function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, side), checkConfig);
 }
 

@@ -217,11 +217,7 @@ function environmentValue(environment: string, values: PerEnvironment): string |
 }
 
 /** The same, or else the value for all. */
-function valueFor(
-  environment: string,
-  values: PerEnvironment,
-  environments: readonly string[],
-): string | undefined {
+function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
   return (
     environmentValue(environment, values) ??
     values.find(value => !environments.some(name => value.startsWith(`${name}=`)))

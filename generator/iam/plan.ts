@@ -313,11 +313,7 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
 }
 
 /** Gives a role to the account that logs in with it; several accounts may have one role. */
-function addLogin(
-  role: DraftRole,
-  { account, by }: RoleLogin,
-  trust: readonly PolicyStatement[],
-): void {
+function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
   addNew(role.trust, trust);
   if (account === undefined) return;
   if (by === 'IRSA') addNew(role.annotated, [account]);

@@ -113,10 +113,7 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
   return placedObject(object, store.file, store.path, namespace);
 }
 
-function adoptAs(
-  { deployment, own, all }: Assumptions,
-  options: AdoptOptions,
-): Omit<Adoption, 'tree' | 'unmadeFolders'> {
+function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
   const { name, tree, commentsOf, validators } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);

@@ -192,10 +192,7 @@ export function deploymentOf(
   };
 }
 
-function fluxMembers(
-  folders: readonly FluxFolder[],
-  environments: readonly string[],
-): [environment: string, cluster: string][] {
+function fluxMembers(folders: readonly FluxFolder[], environments: readonly string[]) {
   return folders.flatMap(({ cluster, objects }) =>
     environments
       .filter(name =>

@@ -237,11 +237,7 @@ function diffAdvice({ environments }: ImportReport, tree: string): string[] {
 }
 
 /** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
-function deployerAdvice(
-  { environments }: ImportReport,
-  { tree, deployers }: Adoption,
-  host: Host,
-): string[] {
+function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Adoption, host: Host) {
   const places = environments.flatMap(({ from }) => (from === undefined ? [] : [from]));
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));

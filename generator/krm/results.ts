@@ -1,4 +1,4 @@
-import type { Fault, Finding, ObjectName, Place } from '../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
 import {
   annotationsOf,
@@ -65,10 +65,7 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
 }
 
 /** Labels and annotations are text in Kubernetes, whatever was written. */
-function kept(
-  entries: Readonly<Record<string, unknown>>,
-  isKept: (key: string) => boolean,
-): Record<string, string> {
+function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) => boolean) {
   const texts = Object.entries(entries).filter(([key]) => isKept(key));
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
@@ -210,11 +207,7 @@ export function mergeResults(
 const TAG = 'function';
 
 /** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
-function itemFault(
-  item: unknown,
-  index: number,
-  firstOf: Map<string, number>,
-): Omit<Fault, 'path'> | undefined {
+function itemFault(item: unknown, index: number, firstOf: Map<string, number>) {
   const lack = lackOf(item);
   if (lack !== undefined)
     return {

@@ -149,10 +149,7 @@ function tokenOf(host: Host): string | undefined {
   return token;
 }
 
-async function answerOf(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-): Promise<{ readonly status: number; readonly text: string }> {
+async function answerOf(url: URL, headers: Readonly<Record<string, string>>) {
   try {
     const response = await fetch(url, { headers, redirect: 'error' });
     return { status: response.status, text: await response.text() };

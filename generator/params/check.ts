@@ -346,11 +346,7 @@ function unusedOf(
   });
 }
 
-function summary(
-  wanted: readonly EntryList[],
-  foundAt: FoundAt,
-  findings: readonly Finding[],
-): string {
+function summary(wanted: readonly EntryList[], foundAt: FoundAt, findings: readonly Finding[]) {
   const all = entriesIn(wanted).map(entry => foundOf(entry, foundAt));
   const checked = all.filter(found => found === 'missing' || isSeen(found)).length;
   const left = all.length - checked;

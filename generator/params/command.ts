@@ -171,11 +171,7 @@ async function printInventory(options: InventoryOptions, host: Host): Promise<nu
   return tellUnseen(wanted, host);
 }
 
-async function printFound(
-  wanted: WantedEntries,
-  options: InventoryOptions,
-  host: Host,
-): Promise<number> {
+async function printFound(wanted: WantedEntries, options: InventoryOptions, host: Host) {
   const entries = entriesIn(wanted.lists);
   const call = awsClient(options.profile, host);
   const foundAt = await lookUp(entries, call, host);

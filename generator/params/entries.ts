@@ -215,10 +215,7 @@ function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
     ]);
 }
 
-function variablesOf(
-  { key, variableOf }: SecretRead,
-  keys: readonly string[] | undefined,
-): string[] {
+function variablesOf({ key, variableOf }: SecretRead, keys: readonly string[] | undefined) {
   if (variableOf === undefined) return [];
   return (key === undefined ? (keys ?? []) : [key]).map(variableOf);
 }

@@ -97,10 +97,7 @@ function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string
   return undefined;
 }
 
-function otherAccount(
-  { store: { account, name } }: RemoteEntry,
-  own: string | undefined,
-): string | undefined {
+function otherAccount({ store: { account, name } }: RemoteEntry, own: string | undefined) {
   if (account === undefined || own === undefined || account === own) return undefined;
   return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
 }

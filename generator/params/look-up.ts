@@ -203,14 +203,7 @@ async function listParameters(
   }
 }
 
-async function* parameterPages(
-  filter: JsonObject,
-  from: ListingProgress,
-  call: CallPlace,
-): AsyncGenerator<{
-  readonly facts: ReadonlyMap<string, EntryFacts>;
-  readonly progress: ListingProgress;
-}> {
+async function* parameterPages(filter: JsonObject, from: ListingProgress, call: CallPlace) {
   let { names, pages } = from;
   if (pages >= MOST_PAGES) return;
   const input = { ParameterFilters: [filter], MaxResults: PAGE };
@@ -307,11 +300,7 @@ async function listedSecrets(count: number, call: CallPlace): Promise<Answered> 
   }
 }
 
-async function listSecrets(
-  found: Map<string, Found>,
-  pages: number,
-  call: CallPlace,
-): Promise<void> {
+async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
   for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
     for (const secret of listAt(page, 'SecretList').filter(isMap))

@@ -335,11 +335,7 @@ async function writeValue(write: Write, value: string, call: CallAws, host: Host
 }
 
 /** The token keeps AWS from making two versions of a call that is sent twice. */
-async function writeSecret(
-  { name, key, existing }: Write,
-  value: string,
-  call: CallPlace,
-): Promise<string> {
+async function writeSecret({ name, key, existing }: Write, value: string, call: CallPlace) {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (existing !== undefined) {
     await call('PutSecretValue', { SecretId: name, ...written });
@@ -368,11 +364,7 @@ function putInput(
 }
 
 /** The key of the flag, or that of the spec. */
-function keyOf(
-  entry: RemoteEntry,
-  { lists, specStoreOf }: WantedEntries,
-  { key }: WriteFlags,
-): string | undefined {
+function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key }: WriteFlags) {
   const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
   const keys = new Set(
     own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),

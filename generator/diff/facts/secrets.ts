@@ -77,10 +77,7 @@ function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
-function isLeftByExternalSecret(
-  { base, head }: Comparison,
-  { object, namespace, secret }: Maker,
-): boolean {
+function isLeftByExternalSecret({ base, head }: Comparison, { object, namespace, secret }: Maker) {
   const isOfSecret = (other: ExternalSecret): boolean =>
     other.namespace === namespace && other.target === secret;
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
@@ -359,11 +356,7 @@ function has({ keys, isOpen }: SecretNode, key: string): boolean {
 }
 
 /** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
-function isWrittenAgain(
-  { externalSecrets }: SecretGraph,
-  old: SecretNode,
-  node: SecretNode,
-): boolean {
+function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node: SecretNode) {
   const idsOf = ({ makers }: SecretNode): string =>
     makers
       .map(({ object }) => objectIdentity(object))
@@ -401,10 +394,7 @@ function keepingReads(comparison: Comparison) {
 }
 
 /** Whether the pods of a workload stay: it has the same template on both sides. */
-function runsOn(
-  { object: placed, path }: Pod,
-  changes: ReadonlyMap<PlacedObject, Change>,
-): boolean {
+function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
   const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);

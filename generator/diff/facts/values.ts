@@ -170,10 +170,7 @@ function actionParts(tokens: readonly Token[], sourceOf: (key: string) => string
 }
 
 /** The key that is read here, and by how many tokens: `index . "k"`, `$.k` or `.k`. */
-function keyAt(
-  tokens: readonly Token[],
-  at: number,
-): { readonly key: string; readonly length: number } | undefined {
+function keyAt(tokens: readonly Token[], at: number) {
   const [first, second, third] = tokens.slice(at, at + 3);
   const isData = second?.kind === 'dot' || second?.text === '$';
   const isIndex = first?.kind === 'word' && first.text === 'index' && isData;

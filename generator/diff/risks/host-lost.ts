@@ -109,11 +109,7 @@ function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
 }
 
 /** The new name of a Service, or that of a renamed Cluster or collector with the same suffix. */
-function successorOf(
-  { changes }: Comparison,
-  maker: PlacedObject,
-  name: string,
-): string | undefined {
+function successorOf({ changes }: Comparison, maker: PlacedObject, name: string) {
   const [becomes] = changes.flatMap(change =>
     change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
   );
@@ -218,10 +214,7 @@ function replacedBy(
 const CNPG = /-(rw|ro|r)$/;
 
 /** A host of a CNPG Cluster in a namespace that has such hosts. */
-function cnpgService(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
+function cnpgService({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
   const [end] = CNPG.exec(service) ?? [];
   if (end === undefined || form === 'short') return undefined;
   const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
@@ -229,10 +222,7 @@ function cnpgService(
 }
 
 /** A Service whose name differs by one letter. Names that differ by a number are meant. */
-function nearName(
-  { service, namespace, form }: ServiceHost,
-  ids: readonly string[],
-): string | undefined {
+function nearName({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
   if (form === 'short' || service.length < 5) return undefined;
   const near = ids.find(id => {
     const [namespaceOfId, name = ''] = id.split('/');

@@ -67,11 +67,7 @@ function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
 }
 
 /** Whether another version of a chart is taken, as a field of a HelmRelease can do it too. */
-function isVersionOfChart(
-  { head }: Changed,
-  names: readonly string[],
-  users: readonly Placed[],
-): boolean {
+function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
   return (
     head.known === ociRepository &&
     names.every(name => name === 'ref') &&

@@ -101,10 +101,7 @@ function sourceFaults(spec: FluxSpec): Fault[] {
 }
 
 /** The names of the Kustomizations of all environments and shared clusters. */
-function kustomizationsOf(
-  document: SpecObject,
-  { secretsFirst = false }: FluxSpec,
-): { readonly unit: string; readonly whole: string }[] {
+function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
   const named = (unit: string, end = ''): { unit: string; whole: string } => ({
     unit,
     whole: `${document.metadata.name}-${unit}${end}`,

@@ -83,11 +83,7 @@ function addKnown(
 }
 
 /** A Secret's keys and, where the spec makes it, its model. */
-function resolveSecret(
-  name: string,
-  secret: SecretSpec,
-  context: SecretContext,
-): { readonly keys: KeySet; readonly model?: SecretModel } {
+function resolveSecret(name: string, secret: SecretSpec, context: SecretContext) {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
@@ -199,10 +195,7 @@ function secretModel(
 }
 
 /** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */
-function refreshOf(
-  { refreshInterval }: SecretSpec,
-  { generator }: Pick<Fetched, 'generator'>,
-): string | undefined {
+function refreshOf({ refreshInterval }: SecretSpec, { generator }: Pick<Fetched, 'generator'>) {
   const isMade = generator !== undefined && isValueMaker(generator.kind);
   return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
 }
@@ -317,10 +310,7 @@ function generatorRef(kind: string, name: string): JsonObject {
 }
 
 /** The Secrets that data and extract entries read through a kubernetes store. */
-function kubernetesReads(
-  data: readonly FetchedData[],
-  dataFrom: readonly JsonObject[],
-): readonly string[] {
+function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
   const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
   const refs = [...data.map(entry => entry.remoteRef), ...extracts];
   return [...new Set(refs.map(ref => String(ref['key'])))];
@@ -381,10 +371,7 @@ function checkRemoteNamespace(
 }
 
 /** The keys that all templates together use, when their text tells. */
-function usedKeys(
-  { from, template, templateFrom }: SecretSpec,
-  context: SecretContext,
-): readonly string[] | undefined {
+function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext) {
   if (template === undefined || templateFrom !== undefined) return undefined;
   const used = Object.values(template).map(text =>
     typeof text === 'string'

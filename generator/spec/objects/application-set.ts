@@ -137,10 +137,7 @@ function strategyOf({ steps }: ApplicationSets): JsonObject {
 }
 
 /** The parameters of an environment; its name and folder are those of the file. */
-function parametersOf(
-  { name, place }: PlacedUnit,
-  { stepOf }: ApplicationSets,
-): Record<string, Json> {
+function parametersOf({ name, place }: PlacedUnit, { stepOf }: ApplicationSets) {
   const step = stepOf.get(name);
   return {
     namespace: place.namespace,

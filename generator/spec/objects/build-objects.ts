@@ -190,10 +190,7 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
 }
 
 /** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
-function poolerObjects(
-  databases: readonly DatabaseModel[],
-  namespace: string,
-): Pick<BuiltObject, 'object' | 'path'>[] {
+function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   return databases.flatMap(({ path, poolers }) =>
     poolers.flatMap(({ name }) =>
       ['Service', 'ServiceAccount'].map(kind => ({
