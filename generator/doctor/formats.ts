@@ -79,9 +79,7 @@ interface Stuck {
   readonly at: ShownLink;
 }
 
-function linesOf([first, ...more]: readonly Stuck[]): string[] {
-  if (first === undefined) return [];
-  const { health, at } = first;
+function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
   const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
   const listed = (name: string, items: readonly string[]): string[] =>

@@ -254,15 +254,13 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const things = [
     ...groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`).values(),
   ];
-  const allowed = things.flatMap(([grant, ...others]): Allowed[] => {
-    if (grant === undefined) return [];
-    const actions = new Set([grant, ...others].map(({ action }) => action));
-    return [{ grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() }];
+  const allowed = things.map((same): Allowed => {
+    const [grant] = same;
+    const actions = new Set(same.map(({ action }) => action));
+    return { grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() };
   });
   const groups = groupBy(allowed, ({ grant, actions }) => `${actions}\n${frameOf(grant)}`);
-  return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
-    first === undefined ? [] : [groupOf(first, [first, ...others])],
-  );
+  return sortBy([...groups], ([id]) => id).map(([, all]) => groupOf(all[0], all));
 }
 
 /** What must be equal for grants to share a statement, beside their actions. */

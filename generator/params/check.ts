@@ -336,8 +336,8 @@ function unusedOf(
     return prefix === undefined ? undefined : `${placeOf(entry, host).region} ${prefix}`;
   });
   return [...stores].flatMap(([id, [first]]) => {
-    const aws = first?.store.aws;
-    if (id === undefined || first === undefined || aws === undefined) return [];
+    const { aws } = first.store;
+    if (id === undefined || aws === undefined) return [];
     const listing = foundAt(first)?.listed.find(
       ({ prefix }) => prefix === listedPrefix(first.store),
     );

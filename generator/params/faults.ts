@@ -249,17 +249,14 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const [use] = entry.uses;
     return reason === undefined || use === undefined ? [] : [{ expected, reason, use }];
   });
-  return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].flatMap(group => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { use, reason } = first;
+  return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
+    const [{ use, reason }] = group;
     const names = [...new Set(group.map(({ expected }) => called(expected)))];
     const rest = names.length - MOST;
     const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const hint = `Nothing is known of ${what}.`;
-    const at = faultsAt(use);
-    return [at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint })];
+    return faultsAt(use)('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint });
   });
 }
 

@@ -98,9 +98,7 @@ export function byPlace<T>(
   host: Host,
 ): { readonly place: AwsPlace; readonly items: readonly T[] }[] {
   const groups = groupBy(all, item => placeId(placeOf(entryOf(item), host)));
-  return [...groups.values()].flatMap(items =>
-    items[0] === undefined ? [] : [{ place: placeOf(entryOf(items[0]), host), items }],
-  );
+  return [...groups.values()].map(items => ({ place: placeOf(entryOf(items[0]), host), items }));
 }
 
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {

@@ -248,23 +248,20 @@ function runbookEntries(
       accountOf(store) ?? '',
     ]),
   );
-  const entries = [...groups.values()].flatMap(([first, ...more]): RunbookEntry[] => {
-    if (first === undefined) return [];
-    const all = [first, ...more];
+  const entries = [...groups.values()].map((all): RunbookEntry => {
+    const [first] = all;
     const { service, region } = first.store;
     const account = accountOf(first.store);
-    return [
-      {
-        name: parameterOf(service, first.name ?? ''),
-        service,
-        ...(region !== '' && !isUnresolved(region) && { region }),
-        ...(account !== undefined && { account }),
-        ...keyOf(all, keys),
-        properties: [...new Set(all.flatMap(propertyOf))].sort(),
-        stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
-        secrets: [...new Set(all.flatMap(targetsOf))],
-      },
-    ];
+    return {
+      name: parameterOf(service, first.name ?? ''),
+      service,
+      ...(region !== '' && !isUnresolved(region) && { region }),
+      ...(account !== undefined && { account }),
+      ...keyOf(all, keys),
+      properties: [...new Set(all.flatMap(propertyOf))].sort(),
+      stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
+      secrets: [...new Set(all.flatMap(targetsOf))],
+    };
   });
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
@@ -397,7 +394,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
   ];
   return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectKey(from)))].flatMap(
     ([, entries]) => {
-      const from = entries[0]?.from;
+      const [{ from }] = entries;
       const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
       return from === undefined ? [] : [{ ...from, keys }];
     },

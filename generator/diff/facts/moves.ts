@@ -44,7 +44,7 @@ function pairsByKind(
   return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
     const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
     const isOnly = more.length + moreBefore.length === 0;
-    return object !== undefined && was !== undefined && isOnly ? [[object, was] as const] : [];
+    return was !== undefined && isOnly ? [[object, was] as const] : [];
   });
 }
 

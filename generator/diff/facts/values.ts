@@ -214,13 +214,11 @@ function storesOf(
 ): LostStore[] {
   const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);
-  return [...groups.values()].flatMap(([first, ...others]): LostStore[] => {
-    if (first === undefined) return [];
-    const use = useAt(comparison, first);
+  return [...groups.values()].map((uses): LostStore => {
+    const use = useAt(comparison, uses[0]);
     const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
-    const uses = [first, ...others] as const;
     const objects = uses.map(({ object }) => object);
-    return [{ why, uses, objects, ...(store !== undefined && { store }) }];
+    return { why, uses, objects, ...(store !== undefined && { store }) };
   });
 }
 
