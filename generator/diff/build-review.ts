@@ -236,10 +236,7 @@ function environmentReviews(
   return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function environmentsOf(
-  { comparison, presence }: Compared,
-  risks: readonly ReviewedRisk[],
-): EnvironmentReview[] {
+function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
   const nameOf = (change: Change): string => environmentOf(comparison, objectOfChange(change));
   const changes = groupBy(comparison.changes, nameOf);
   const same = groupBy(comparison.same, nameOf);
@@ -292,10 +289,7 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 /**
  * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
  */
-function findingsBesideRisks(
-  compared: readonly Compared[],
-  risks: readonly ReviewedRisk[],
-): NewFinding[] {
+function findingsBesideRisks(compared: readonly Compared[], risks: readonly ReviewedRisk[]) {
   const fields = new Set(risks.map(({ object, field }) => placeKey(object, field)));
   const all = compared.flatMap(({ findings, risks: found }) => {
     const rulesTold = rulesToldBy(found);

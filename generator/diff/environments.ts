@@ -58,11 +58,7 @@ export async function environmentSides(
   return { ...(beside === undefined ? sides : withBeside(sides, beside)), stale: findings };
 }
 
-async function sidesAt(
-  base: SidePlace,
-  head: SidePlace,
-  options: SideOptions,
-): Promise<ComparableSides & Both<EnvironmentSide>> {
+async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
   const parse = sharedDocuments();
   const sides = {
     base: await readSide(base, options, parse),

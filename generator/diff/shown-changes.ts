@@ -91,10 +91,7 @@ function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
   );
 }
 
-function manifestsOf(
-  { what, object, before }: ObjectChange,
-  showing: Showing,
-): Partial<Both<JsonObject>> {
+function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   // The page says how many hidden values differ, as both sides read the same.
   const shown = ({ json }: PlacedObject): JsonObject =>
     mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));

@@ -191,11 +191,7 @@ interface Roles {
 }
 
 /** All roles that ESO needs in a cluster, in the order in which they are assumed. */
-function draftRoles(
-  named: readonly AwsEntry[],
-  graph: SecretGraph,
-  settings: IamSettings,
-): DraftRole[] {
+function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, orderOf);
   const homeIn = homesOf(entries, settings);
   const starts = entries.map((entry): Start => {

@@ -116,11 +116,7 @@ function entryOf({ on, of }: Grant): Arn {
 }
 
 /** The grants with the uppermost subtrees that have at most `most` entries. */
-function folded(
-  grants: readonly Grant[],
-  trees: readonly (readonly Tree[])[],
-  most: number,
-): Folded {
+function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], most: number) {
   const wider = new Map<string, number>();
   const all = grants.map((grant, index) => {
     const tree = trees[index]?.find(({ count }) => count <= most);

@@ -50,10 +50,7 @@ export function commentReader(sets: readonly ManifestSet[], host: Host): Comment
 }
 
 /** The comments of an object's document; for an object in a List only those inside the object. */
-function ofObject(
-  { path: [number, ...inDocument] }: PlacedObject,
-  comments: Comments,
-): readonly Comment[] {
+function ofObject({ path: [number, ...inDocument] }: PlacedObject, comments: Comments) {
   return (comments.get(Number(number)) ?? [])
     .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
     .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));

@@ -412,11 +412,7 @@ function setsOf(
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */
-function stepOf(
-  step: Json,
-  parameters: ReadonlyMap<string, JsonObject>,
-  isLast: boolean,
-): JsonObject {
+function stepOf(step: Json, parameters: ReadonlyMap<string, JsonObject>, isLast: boolean) {
   const [expression = null] = listAt(step, 'matchExpressions');
   const [name = null] = listAt(expression, 'values');
   const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);

@@ -121,11 +121,7 @@ interface DraftProgress {
   readonly entries: readonly DraftEntry[];
 }
 
-function shortEntry(
-  form: Form,
-  object: PlacedObject,
-  progress: DraftProgress,
-): DraftEntry | string {
+function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const { wanted, choices, claimed, entries } = progress;
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
   const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);

@@ -96,11 +96,7 @@ export function reportOf(
 }
 
 /** What `lint` finds in the manifests; it does not keep them from being imported. */
-function lintFindings(
-  read: readonly ReadEnvironment[],
-  { clusterOf }: Adoption,
-  host: Host,
-): readonly Finding[] {
+function lintFindings(read: readonly ReadEnvironment[], { clusterOf }: Adoption, host: Host) {
   const sets = setsOf(read, clusterOf);
   const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);

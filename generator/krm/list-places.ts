@@ -81,12 +81,7 @@ function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | 
 }
 
 /** A new field, on a line of its own before another one, or first in braces. */
-function fieldEdit(
-  { isFlow, start, text }: Text,
-  before: number,
-  name: string,
-  value: unknown,
-): Edit[] | undefined {
+function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, value: unknown) {
   const json = JSON.stringify(value);
   if (isFlow) return [{ start: start + 1, end: start + 1, text: `"${name}":${json},` }];
   const indent = text.slice(text.lastIndexOf('\n', before - 1) + 1, before);

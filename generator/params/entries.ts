@@ -294,11 +294,7 @@ function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf:
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
 
-function dataPart(
-  { path, secretKey, key }: DataEntry,
-  { json }: PlacedObject,
-  keysOf: KeysOf,
-): Part {
+function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, keysOf: KeysOf) {
   const keys = keysOf(secretKey);
   const ref = [...path, 'remoteRef'];
   return {

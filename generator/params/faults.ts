@@ -178,12 +178,7 @@ const NO_WAY_BACK =
   'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** Faults of the value of an entry. None of it is quoted. */
-function valueFaults(
-  expected: Expected,
-  { tier, expires }: EntryFacts,
-  value: ValueFacts,
-  at: At,
-): ObjectFault[] {
+function valueFaults(expected: Expected, { tier, expires }: EntryFacts, value: ValueFacts, at: At) {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;

@@ -146,11 +146,7 @@ async function planned(
 }
 
 /** Looks up an entry by its metadata. */
-async function existingEntry(
-  name: string,
-  place: AwsPlace,
-  call: CallAws,
-): Promise<ExistingEntry | undefined> {
+async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
   const callPlace = callAt(place, call);
   if (place.service === 'SecretsManager') return secretAt(name, callPlace);
   const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
@@ -349,10 +345,7 @@ async function writeSecret({ name, key, existing }: Write, value: string, call: 
   return 'the secret is made';
 }
 
-function putInput(
-  { name, type, isAdvanced, key, existing, isReplacing }: Write,
-  value: string,
-): JsonObject {
+function putInput({ name, type, isAdvanced, key, existing, isReplacing }: Write, value: string) {
   return {
     Name: name,
     Value: value,

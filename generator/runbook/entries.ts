@@ -166,10 +166,7 @@ function isOfOperator({ group }: PlacedObject): boolean {
 }
 
 /** The stores that ExternalSecrets of the environment read. */
-function storesOf(
-  { externalSecrets, find }: SecretGraph,
-  ownObjects: ReadonlySet<PlacedObject>,
-): ObjectName[] {
+function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const used = externalSecrets
     .filter(({ object }) => ownObjects.has(object))
     .flatMap(({ data, dataFrom, namespace }) =>
@@ -284,10 +281,7 @@ function propertyOf({ object, path }: AwsEntry): string[] {
 }
 
 /** The Secrets that the environment makes or reads. */
-function runbookSecrets(
-  graph: SecretGraph,
-  ownObjects: ReadonlySet<PlacedObject>,
-): RunbookSecret[] {
+function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
     secretId(namespace, target),

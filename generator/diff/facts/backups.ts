@@ -310,11 +310,7 @@ function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | unde
   return of && cnpgClusterOf(graph, of);
 }
 
-function byArchive(
-  graph: SecretGraph,
-  object: PlacedObject,
-  { find }: SecretGraph,
-): PlacedObject | undefined {
+function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGraph) {
   const source = sourceArchive(object, find);
   if (source === undefined) return undefined;
   // A variable, or a store that was not read, may mean another place in each namespace.

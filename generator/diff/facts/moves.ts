@@ -35,10 +35,7 @@ const partnersOf: (comparison: Comparison) => Partners = oncePer(({ changes, bas
 });
 
 /** Of what two objects make, as Helm releases do, those that are the only one of their kind on both sides. */
-function pairsByKind(
-  before: readonly PlacedObject[] = [],
-  after: readonly PlacedObject[] = [],
-): (readonly [PlacedObject, PlacedObject])[] {
+function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
   return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {

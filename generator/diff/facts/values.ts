@@ -207,11 +207,7 @@ export const lostStores: (comparison: Comparison) => readonly LostStore[] = once
 });
 
 /** The stores of faults: the message is the same for all that use the same store. */
-function storesOf(
-  comparison: Comparison,
-  why: LostStore['why'],
-  faults: readonly RuleFault[],
-): LostStore[] {
+function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonly RuleFault[]) {
   const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);
   return [...groups.values()].map((uses): LostStore => {

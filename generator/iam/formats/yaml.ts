@@ -325,11 +325,7 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-function associationObject(
-  { associated }: IamRole,
-  clusterName: string,
-  ids: RoleIds,
-): KubeObject[] {
+function associationObject({ associated }: IamRole, clusterName: string, ids: RoleIds) {
   if (associated === undefined) return [];
   const { namespace, name: serviceAccount } = associated;
   const roleArnRef = { name: ids.role };

@@ -45,11 +45,7 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
 /** The ways to write what an ExternalSecret fetches, the shortest first. */
-function entryKeys(
-  object: PlacedObject,
-  { stores }: FormContext,
-  isGenerated: boolean,
-): readonly KeysWay[] {
+function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
   const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
   const data = listAt(spec, 'data').filter(isMap);
@@ -195,11 +191,7 @@ function generatorEntry(generator: PlacedObject): JsonObject {
 }
 
 /** The texts of a template, with connection URLs in short form. */
-function templateEntry(
-  template: JsonObject,
-  from: string | undefined,
-  context: FormContext,
-): JsonObject {
+function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
   const target = urlTarget(from, context);
   const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
     key,
@@ -346,11 +338,7 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
 }
 
 /** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
-function kubernetesWays(
-  object: PlacedObject,
-  kubernetes: JsonObject,
-  wanted: Wanted,
-): Alternative[] {
+function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
   if (account === undefined) return [];
@@ -371,12 +359,7 @@ function kubernetesWays(
   return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
 }
 
-function inNamespace(
-  { objects }: Wanted,
-  kind: string,
-  name: string,
-  namespace: string,
-): PlacedObject | undefined {
+function inNamespace({ objects }: Wanted, kind: string, name: string, namespace: string) {
   return objects.find(
     object => object.kind === kind && object.name === name && object.namespace === namespace,
   );

@@ -135,10 +135,7 @@ function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, Jso
   );
 }
 
-function valueEntry(
-  { value, valueFrom }: JsonObject,
-  known: ReadonlyMap<string, JsonObject>,
-): Json {
+function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
   if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];

@@ -8,7 +8,7 @@ import { rewrittenKeys } from '../../kinds/eso/external-secret-spec.ts';
 import { generatorKind, isValueMaker, passwordGenerator } from '../../kinds/eso/generators.ts';
 import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec, StoreSpec } from '../spec.ts';
+import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
 import {
   checkSecret,
@@ -222,11 +222,7 @@ function fetchData(name: string, secret: SecretSpec, path: Path, context: Secret
 }
 
 /** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
-function checkStore(
-  { store, from }: SecretSpec,
-  path: Path,
-  { spec, report }: SecretContext,
-): StoreSpec | undefined {
+function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: SecretContext) {
   const stores = spec.stores ?? {};
   const found =
     store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);

@@ -73,11 +73,7 @@ const STEP = 'rem-secrets.io/step';
  * that confirms a deletion is preserved. Deleting an Application deletes nothing that runs, and deleting the
  * ApplicationSet deletes Applications only after a confirmation.
  */
-function applicationSet(
-  model: ArgocdModel,
-  sets: ApplicationSets,
-  units: readonly PlacedUnit[],
-): KubeObject {
+function applicationSet(model: ArgocdModel, sets: ApplicationSets, units: readonly PlacedUnit[]) {
   const { repoURL, path, targetRevision } = folderSource(model, `overlays/*/${PARAMETERS}`);
   return {
     apiVersion: 'argoproj.io/v1alpha1',

@@ -75,10 +75,7 @@ export function buildObjects(
 }
 
 /** The environment's Namespace, unless an entry of the spec makes it. */
-function namespaceObjects(
-  { namespace, omit }: Model,
-  built: readonly BuiltObject[],
-): BuiltObject[] {
+function namespaceObjects({ namespace, omit }: Model, built: readonly BuiltObject[]) {
   const object = namespaceObject(namespace);
   const isMade = built.some(other => identityOf(other.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];

@@ -88,11 +88,7 @@ interface OnSides<T> {
 }
 
 /** The entries of both sides by their names: first those that go, then the others in the order of head. */
-function marked<T>(
-  base: readonly T[],
-  head: readonly T[],
-  nameOf: (entry: T) => string,
-): OnSides<T>[] {
+function marked<T>(base: readonly T[], head: readonly T[], nameOf: (entry: T) => string) {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
   const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
