@@ -9,6 +9,7 @@ import { COMMANDS, fileOf, late } from './build/late.ts';
 import { compilePage, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
+import { typesOf } from './build/spec-types.ts';
 import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
 
 /*
@@ -78,7 +79,7 @@ function readVersions(): Map<string, Map<string, JsonObject>> {
   );
 }
 
-/** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
+/** What the sources import as `#validators/…`: validators, the types of a spec, the defaults of the CRDs, rules' pages. */
 async function makeValidators(): Promise<void> {
   const validator = typeIn('core/schema.ts', 'Validator');
   const defaults = typeIn('spec/objects/patches.ts', 'Defaults');
@@ -98,6 +99,7 @@ async function makeValidators(): Promise<void> {
     });
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
+  write('validators/spec.d.cts', typesOf(all.get('rem-secrets.schema.json') ?? {}));
   write('validators/pages.cjs', `exports.pages = ${JSON.stringify(readPages())};\n`);
   write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
   write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
