@@ -127,7 +127,7 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
     objects: readonly PlacedObject[],
     only: readonly Rule[],
   ): ObjectFault[] =>
-    findingsAmid(graph, objects, only).filter(({ object }) => comparison.own.has(object));
+    findingsAmid(graph, objects, only).filter(({ object }) => comparison.compared.has(object));
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
   const changed = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],

@@ -10,7 +10,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
 import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
-import { own, type Proof, type Proven, prove, search } from './search.ts';
+import { ownField, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
 /** What a spec is made with, beside what it is to make. */
@@ -166,7 +166,7 @@ type FieldOf = (entry: readonly string[], kind: string, path: readonly string[])
 function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
   const change: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(base), ...Object.keys(want)])) {
-    const [before, after] = [own(base, name), own(want, name)];
+    const [before, after] = [ownField(base, name), ownField(want, name)];
     const found = valueDifference(name, before, after, place);
     if (found !== undefined) change[name] = found;
   }

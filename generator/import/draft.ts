@@ -4,7 +4,7 @@ import { podOf, podReads } from '../kinds/pods.ts';
 import type { Omission } from '../spec/spec.ts';
 import type { DeployerSections } from './deployers.ts';
 import { databaseForm } from './forms/database.ts';
-import { type Alternative, type Form, given, type Section } from './forms/form.ts';
+import { type Alternative, type Form, type Section, withoutEmpty } from './forms/form.ts';
 import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
@@ -175,7 +175,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     Object.fromEntries(
       entries.filter(one => one.section === name).map(one => [one.name, specEntry(one.entry)]),
     );
-  return given({
+  return withoutEmpty({
     namespace: wanted.namespace,
     omit: omissions(wanted, choices),
     stores: { ...outsideStores(draft), ...section('stores') },

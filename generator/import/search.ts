@@ -271,7 +271,12 @@ function valuePatch(
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
   const patch: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(made), ...Object.keys(want)])) {
-    const change = fieldPatch(name, own(made, name), own(want, name), own(written, name));
+    const change = fieldPatch(
+      name,
+      ownField(made, name),
+      ownField(want, name),
+      ownField(written, name),
+    );
     if (change !== undefined) patch[name] = change;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
@@ -288,7 +293,7 @@ function fieldPatch(
 }
 
 /** The value of a field; undefined for names that every map inherits, as `constructor`. */
-export function own(map: JsonObject, name: string): Json | undefined {
+export function ownField(map: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 

@@ -89,14 +89,16 @@ export function notOnBase<T>(
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
   const { base, head } = comparison;
-  const found = knownFaults(head, rule).filter(isOwn(comparison));
+  const found = knownFaults(head, rule).filter(isCompared(comparison));
   const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, comparison);
   return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
 }
 
 /** Whether an object is one of the compared environment, and not one around it. */
-export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObject }) => boolean {
-  return ({ object }) => own.has(object);
+export function isCompared({
+  compared,
+}: Comparison): (place: { readonly object: PlacedObject }) => boolean {
+  return ({ object }) => compared.has(object);
 }
 
 /** An object that leaves a namespace and comes back in another under the same name. */

@@ -47,7 +47,7 @@ import {
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isOwn, newFaults } from './moves.ts';
+import { isCompared, newFaults } from './moves.ts';
 import { valueSources } from './values.ts';
 
 /** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
@@ -236,7 +236,7 @@ export function removedOwners(comparison: Comparison): RemovedOwner[] {
     changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
   );
   return base.externalSecrets
-    .filter(isOwn(comparison))
+    .filter(isCompared(comparison))
     .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
     .map((secret): RemovedOwner => {
       const { becomes } = removed.get(secret.object) ?? {};
@@ -268,7 +268,7 @@ export function silentLosses(comparison: Comparison): SilentLoss[] {
     if (before === undefined || node.isOpen) return [];
     const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
-    const readers = readsOf(head, namespace, secret).filter(isOwn(comparison));
+    const readers = readsOf(head, namespace, secret).filter(isCompared(comparison));
     const [first, ...others] = firstPlaces(
       readers.filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader)),
     );
@@ -373,14 +373,14 @@ function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node:
 
 /** Reads whose value is taken once and kept, unless the change replaces the pods. */
 function keepingReads(comparison: Comparison) {
-  const { head, own } = comparison;
+  const { head, compared } = comparison;
   const changes = new Map(
     comparison.changes.flatMap(change =>
       change.what === 'removed' ? [] : [[change.head, change] as const],
     ),
   );
   const frozen = head.pods
-    .filter(pod => own.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
+    .filter(pod => compared.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
     .flatMap(pod =>
       frozenReads(pod).map(read => {
         const { object } = pod;
@@ -388,7 +388,7 @@ function keepingReads(comparison: Comparison) {
       }),
     );
   const passwords = head.readers
-    .filter(reader => own.has(reader.object) && isCnpgPassword(reader))
+    .filter(reader => compared.has(reader.object) && isCnpgPassword(reader))
     .map(reader => ({ ...reader, key: 'password' }));
   return [...frozen, ...passwords];
 }

@@ -58,8 +58,8 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   for (const [application, { made, set }] of unmadeApplications(comparison)) {
     const finalizer = cascadeOf(application);
     if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
-    const { level, more, related, isOwn } = goingWith(comparison, application);
-    if (!isOwn && !comparison.own.has(set)) continue;
+    const { level, more, related, isCompared } = goingWith(comparison, application);
+    if (!isCompared && !comparison.compared.has(set)) continue;
     const lost = lostFolder(application, set);
     yield {
       level,

@@ -9,7 +9,7 @@ export const archiveShared: RiskRule = {
   summary: 'Two CNPG Clusters archive to one place: each spoils the backups of the other.',
 
   *check(comparison) {
-    const { base, head, own } = comparison;
+    const { base, head, compared } = comparison;
     const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
     if (groups.length === 0) return;
     const old = sharingPairs(base);
@@ -19,7 +19,7 @@ export const archiveShared: RiskRule = {
       const group = all.filter(({ object }) => !restored.has(object));
       const fresh = group.filter(
         ({ object }) =>
-          own.has(object) &&
+          compared.has(object) &&
           group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
       );
       const [first] = fresh;

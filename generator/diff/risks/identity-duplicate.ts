@@ -10,12 +10,12 @@ export const identityDuplicate: RiskRule = {
   level: 'block',
   summary: 'An object is there twice: a build refuses it, or the last one wins.',
 
-  *check({ base, head, own }) {
+  *check({ base, head, compared }) {
     const before = new Map<string, number>();
     for (const { length, last } of duplicates(base))
       before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
     for (const { others, last, length } of duplicates(head)) {
-      if (!own.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
+      if (!compared.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
       yield* risksOf(last, others);
     }
   },

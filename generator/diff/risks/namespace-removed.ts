@@ -11,7 +11,7 @@ export const namespaceRemoved: RiskRule = {
   summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
 
   *check(comparison) {
-    const { head, own } = comparison;
+    const { head, compared } = comparison;
     for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
@@ -22,7 +22,7 @@ export const namespaceRemoved: RiskRule = {
         head.find(coreNamespace, '', name) !== undefined
       )
         continue;
-      const left = head.objects.filter(object => own.has(object) && object.namespace === name);
+      const left = head.objects.filter(object => compared.has(object) && object.namespace === name);
       yield {
         ...placeOn('base', base),
         ...consequence(name, left),

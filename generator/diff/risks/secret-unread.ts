@@ -2,7 +2,7 @@ import { inNamespace } from '../../core/kube-object.ts';
 import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
 import { readsOf } from '../facts/losses.ts';
-import { isOwn } from '../facts/moves.ts';
+import { isCompared } from '../facts/moves.ts';
 import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const secretUnread: RiskRule = {
@@ -12,7 +12,7 @@ export const secretUnread: RiskRule = {
   tells: ['unused-secret'],
 
   *check(comparison) {
-    for (const secret of unreadSecrets(comparison.head).filter(isOwn(comparison))) {
+    for (const secret of unreadSecrets(comparison.head).filter(isCompared(comparison))) {
       const { object, namespace, target } = secret;
       const before = firstPlaces(readsOf(comparison.base, namespace, target));
       if (before.length === 0) continue;

@@ -71,7 +71,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
   const live = dump.live(object);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
     return commands.apply(object);
-  if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
+  if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
   return describeCommand(object, commands);
 }
 
@@ -138,7 +138,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const { object } = maker;
   const live = object.known === externalSecret ? dump.live(object) : undefined;
   return live !== undefined && mayGive(live, key)
-    ? commands.sync(namespace, object.name)
+    ? commands.refetch(namespace, object.name)
     : commands.apply(object);
 }
 

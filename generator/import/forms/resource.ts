@@ -6,7 +6,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import { type Alternative, given, hasOnly } from './form.ts';
+import { type Alternative, hasOnly, withoutEmpty } from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
@@ -27,7 +27,7 @@ export function resourceWays(
   const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
-    entry: given({ scope, omit: lacking, object }),
+    entry: withoutEmpty({ scope, omit: lacking, object }),
     covers: [placed],
   });
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
