@@ -6,7 +6,7 @@ import type { JsonObject } from '../generator/core/json.ts';
 import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts';
 import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
-import { compilePage, pageDeclaration } from './build/page.ts';
+import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
 import { typesOf } from './build/spec-types.ts';
@@ -79,7 +79,7 @@ function readVersions(): Map<string, Map<string, JsonObject>> {
   );
 }
 
-/** What the sources import as `#validators/…`: validators, the types of a spec, the defaults of the CRDs, rules' pages. */
+/** What the sources import as `#validators/…`: validators, the types of a spec, first files, the defaults of the CRDs, pages of rules. */
 async function makeValidators(): Promise<void> {
   const validator = typeIn('core/schema.ts', 'Validator');
   const defaults = typeIn('spec/objects/patches.ts', 'Defaults');
@@ -100,6 +100,11 @@ async function makeValidators(): Promise<void> {
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
   write('validators/spec.d.cts', typesOf(all.get('rem-secrets.schema.json') ?? {}));
+  write('validators/first-files.cjs', compileTexts(new URL('generator/init/', root)));
+  write(
+    'validators/first-files.d.cts',
+    declaration('textOf', '(name: string, it: object) => string'),
+  );
   write('validators/pages.cjs', `exports.pages = ${JSON.stringify(readPages())};\n`);
   write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
   write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
