@@ -125,10 +125,8 @@ function healths(diagnoses: readonly Diagnosis[]): SecretHealth[] {
 }
 
 export interface DoctorFlags extends ManifestFlags, LookFlags {
-  /** Looks until all is well, or `timeout` has passed, a duration of Go. */
   readonly watch?: boolean;
   readonly timeout: string;
-  /** Asks AWS which entries there are, with the credentials of a profile. */
   readonly aws?: boolean;
   readonly profile?: string;
 }

@@ -23,9 +23,7 @@ import { says, sortedTree, wholeTree } from './whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
-  /** The only environment whose files are written, with those that it shares. */
   readonly environment?: string;
-  /** Where the tree is, if not beside the spec. */
   readonly out?: string;
 }
 

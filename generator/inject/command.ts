@@ -22,7 +22,6 @@ interface InjectFlags extends Allowed {
   readonly paths: readonly string[];
   readonly config?: string;
   readonly output: string;
-  /** Print nothing but what would change. */
   readonly check?: boolean;
 }
 

@@ -51,7 +51,6 @@ type CheckOptions = CheckFlags & CommonOptions;
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
-  /** Read values, and report facts about them. */
   readonly read?: boolean;
 }
 

@@ -158,7 +158,6 @@ async function printEntries(options: ManifestFlags & CommonOptions, host: Host):
 type InventoryOptions = InventoryFlags & CommonOptions;
 
 interface InventoryFlags extends CheckFlags {
-  /** List what AWS has, not what manifests need. */
   readonly fromAws?: boolean;
 }
 

@@ -29,23 +29,17 @@ export interface WriteFlags extends SourceFlags {
   readonly profile?: string;
   /** The value, if people were asked for it already. */
   readonly given?: string;
-  /** The key that encrypts it, in place of the spec's. */
   readonly key?: string;
-  /** Allow a parameter of more than 4 KB. */
   readonly advanced?: boolean;
   readonly keepNewline?: boolean;
-  /** Delete a parameter of another type first. */
   readonly replace?: boolean;
-  /** Write over an existing entry without asking. */
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
 /** Where a value comes from; never the command line, which others can see and shells keep. */
 interface SourceFlags {
-  /** A file, or `-` for stdin. */
   readonly from?: string;
-  /** How many characters to generate. */
   readonly generate?: number;
 }
 
