@@ -251,7 +251,8 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const hint = `Nothing is known of ${what}.`;
-    return faultsAt(use)('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint });
+    const at = faultsAt(use);
+    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint });
   });
 }
 
