@@ -225,10 +225,7 @@ function isAlike(made: KubeObject, wanted: KubeObject): boolean {
 }
 
 /** An object that an entry makes, and the one that it should be. */
-interface Pair {
-  readonly made: KubeObject;
-  readonly want: KubeObject;
-}
+type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
 /** A patch is merged into all objects of its kind, so all of them have to need the same one. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
@@ -336,10 +333,7 @@ function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
 }
 
 /** The comparisons of all environments, and of the folders with what applies them. */
-export interface Proven {
-  readonly proofs: readonly Proof[];
-  readonly deployers: readonly Proof[];
-}
+export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
 
 /** How the objects that a spec makes for an environment differ from its manifests. */
 export interface Proof {

@@ -6,10 +6,7 @@ import { CORE_MERGE_KEYS, itemLike, mergeKey } from './objects/patches.ts';
 import { type FolderContent, inFileOrder } from './tree-files.ts';
 
 /** An environment's object, and the same object as it would be in the base's namespace. */
-interface Moved {
-  readonly object: KubeObject;
-  readonly inBase: KubeObject;
-}
+type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
 /** The objects of an environment or the base, and its namespace. */
 interface Placed {

@@ -233,10 +233,7 @@ function gitRepository(model: FluxModel): KubeObject[] {
  * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
  * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
  */
-interface FirstStage {
-  readonly groups: readonly string[];
-  readonly kinds: readonly string[];
-}
+type FirstStage = Readonly<Record<'groups' | 'kinds', readonly string[]>>;
 
 /** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [

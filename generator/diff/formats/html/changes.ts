@@ -344,11 +344,7 @@ function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
 }
 
 /** A text, and the part of it that differs from the other side. */
-interface Differing {
-  readonly before: string;
-  readonly middle: string;
-  readonly after: string;
-}
+type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
 
 /** Two texts with the words between their common ends. If little is common, nothing is marked. */
 export function differing(
