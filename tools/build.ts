@@ -6,9 +6,10 @@ import type { JsonObject } from '../generator/core/json.ts';
 import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts';
 import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
-import { compilePage, pageDeclaration } from './build/page.ts';
+import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
+import { typesOf } from './build/spec-types.ts';
 import { compileKinds, compileSpec, compileVersion, SHARED } from './build/validators.ts';
 
 /*
@@ -45,17 +46,9 @@ await makeValidators();
 await makeKinds();
 await makeGoRegexp();
 await makeLayout();
-makePage(
-  'review',
-  ['report/html/head/', 'report/html/look/', 'diff/formats/html/'],
-  'diff/formats/html/page.ts',
-);
-makePage('runbook', ['report/html/head/', 'runbook/html/'], 'runbook/formats.ts');
-makePage(
-  'graph',
-  ['report/html/head/', 'report/html/look/', 'graph-command/html/'],
-  'graph-command/formats.ts',
-);
+makePage('review', ['report/html/head/', 'report/html/look/', 'diff/formats/html/']);
+makePage('runbook', ['report/html/head/', 'runbook/html/']);
+makePage('graph', ['report/html/head/', 'report/html/look/', 'graph-command/html/']);
 moveIn(['validators', 'kinds', 'expressions', 'layout', 'review', 'runbook', 'graph']);
 for (const name of COMMANDS) await makeBundle(name, fileOf(`#commands/${name}`), 'commands');
 for (const name of ['iam-files', 'inject-list', 'lint-list', 'runbooks', 'served', 'terminal'])
@@ -86,7 +79,7 @@ function readVersions(): Map<string, Map<string, JsonObject>> {
   );
 }
 
-/** What the sources import as `#validators/…`: validators, the defaults of the CRDs, rules' pages. */
+/** What the sources import as `#validators/…`: validators, the types of a spec, first files, the defaults of the CRDs, pages of rules. */
 async function makeValidators(): Promise<void> {
   const validator = typeIn('core/schema.ts', 'Validator');
   const defaults = typeIn('spec/objects/patches.ts', 'Defaults');
@@ -106,6 +99,12 @@ async function makeValidators(): Promise<void> {
     });
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
+  write('validators/spec.d.cts', typesOf(all.get('rem-secrets.schema.json') ?? {}));
+  write('validators/first-files.cjs', compileTexts(new URL('generator/init/', root)));
+  write(
+    'validators/first-files.d.cts',
+    declaration('textOf', '(name: string, it: object) => string'),
+  );
   write('validators/pages.cjs', `exports.pages = ${JSON.stringify(readPages())};\n`);
   write('validators/pages.d.cts', declaration('pages', 'Readonly<Record<string, string>>'));
   write('validators/defaults.cjs', `exports.defaults = ${JSON.stringify(defaultsOf(schemas))};\n`);
@@ -195,13 +194,13 @@ async function makeLayout(): Promise<void> {
   write(`layout/${licence}`, text);
 }
 
-/** What a command fills in with --format html: the sources import it as `#NAME/page`; `module` has its type. */
-function makePage(name: string, folders: readonly string[], module: string): void {
+/** What a command fills in with --format html: the sources import it as `#NAME/page`. */
+function makePage(name: string, folders: readonly string[]): void {
   write(
     `${name}/page.cjs`,
     compilePage(folders.map(folder => new URL(`generator/${folder}`, root))),
   );
-  write(`${name}/page.d.cts`, pageDeclaration(module));
+  write(`${name}/page.d.cts`, pageDeclaration);
 }
 
 /** A program, or a part of it that is loaded when it is needed, in a folder of dist/. */

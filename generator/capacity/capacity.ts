@@ -162,7 +162,10 @@ function homeLoad(
   const { found, concurrent, latency, throughput } = settings;
   const asked = callRates(all, found);
   const decrypts = decryptRate(all, found);
-  const onTick = callsOnTick(all, found);
+  const onTick = callRates(
+    all.map(one => ({ ...one, seconds: 1 })),
+    found,
+  );
   const fastest = concurrent / latency;
   const tick = sumOf(onTick);
   return {
@@ -197,13 +200,6 @@ function decryptsOf({ store, entries }: Refreshing, found: number): number {
   if (store.service !== 'ParameterStore') return 0;
   const reads = entries.flatMap(entry => callsFor(entry).filter(({ key }) => key === 'read'));
   return reads.reduce((sum, { page }) => sum + (page === undefined ? 1 : found), 0);
-}
-
-function callsOnTick(all: readonly Refreshing[], found: number): CallCounts {
-  return callRates(
-    all.map(one => ({ ...one, seconds: 1 })),
-    found,
-  );
 }
 
 /** The seconds between ESO's checks of a store, for which it logs in. */
@@ -310,10 +306,7 @@ function remediesOf(all: readonly Refreshing[], settings: CapacitySettings): Rem
 }
 
 /** The share of the nearest limit that is used, and the calls and dollars. */
-function stateOf(
-  all: readonly Refreshing[],
-  settings: CapacitySettings,
-): { readonly share: number; readonly rate: number; readonly dollars: number } {
+function stateOf(all: readonly Refreshing[], settings: CapacitySettings) {
   const rates = callRates(all, settings.found);
   const shares = callLimits(settings.throughput).map(
     ({ actions, perSecond }) => sumOf(rates, actions) / perSecond,

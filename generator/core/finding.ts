@@ -77,12 +77,7 @@ export interface Finding {
   readonly at?: Place;
   /** The Kubernetes object it is about, when it is about one. */
   readonly object?: ObjectName;
-  readonly related?: readonly RelatedPlace[];
-}
-
-/** A second place of a finding. */
-interface RelatedPlace extends Pick<Finding, 'at' | 'object'> {
-  readonly note: string;
+  readonly related?: readonly (Pick<Finding, 'at' | 'object'> & { readonly note: string })[];
 }
 
 /** A Kubernetes object as people name it; the cluster's own have no namespace. */

@@ -276,9 +276,9 @@ export class Timestamp {
   }
 }
 
-/** Items by what they have in common, in their order. `Map.groupBy` comes with Node 21. */
-export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
+/** Items by what they have in common, in their order; no group is empty. `Map.groupBy` comes with Node 21. */
+export function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>();
   items.forEach(item => {
     const key = keyOf(item);
     const group = groups.get(key);

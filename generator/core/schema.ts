@@ -82,10 +82,7 @@ function withAllTypes(error: SchemaError, siblings: readonly SchemaError[]): Sch
 }
 
 /** Whether a missing field is there under a misspelt name. */
-function isMisspelt(
-  { params, parentSchema }: SchemaError,
-  siblings: readonly SchemaError[],
-): boolean {
+function isMisspelt({ params, parentSchema }: SchemaError, siblings: readonly SchemaError[]) {
   const known = Object.keys(parentSchema?.['properties'] ?? {});
   return siblings.some(({ keyword, params: { additionalProperty: name } }) => {
     if (keyword !== 'additionalProperties') return false;

@@ -68,12 +68,7 @@ export function canonicalQuantity(text: string): string {
   return canonical ?? text;
 }
 
-function scaled(
-  number: number,
-  suffix: string,
-  base: bigint,
-  suffixes: readonly string[],
-): string | undefined {
+function scaled(number: number, suffix: string, base: bigint, suffixes: readonly string[]) {
   let [value, exponent] = [number, suffixes.indexOf(suffix)];
   while (!Number.isInteger(value) && exponent > 0)
     [value, exponent] = [value * Number(base), exponent - 1];

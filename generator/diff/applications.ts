@@ -64,11 +64,7 @@ function isMadePerhaps(comparison: Comparison, application: PlacedObject): boole
 }
 
 /** The Applications with the best evidence: its applier, its tracking id, its folder, or only its namespace. */
-function bestOf(
-  all: readonly PlacedObject[],
-  object: PlacedObject,
-  comparison: Comparison,
-): PlacedObject[] {
+function bestOf(all: readonly PlacedObject[], object: PlacedObject, comparison: Comparison) {
   const deployer = deployerOf(comparison, object);
   const trackedName = trackedBy(object) ?? '';
   const rendering = all.filter(application =>

@@ -121,17 +121,13 @@ function setOf(set: ObjectSet = EMPTY, config: LintConfig): ObjectSet {
  * if the object has another name or namespace now. On base only the rules run that found something on head. What
  * something that was not read may make is no finding, but doubted.
  */
-function newFindings(
-  comparison: Comparison,
-  { base, head }: Sides,
-  accept: readonly Entry[],
-): Record<'findings' | 'doubted', readonly ObjectFault[]> {
+function newFindings(comparison: Comparison, { base, head }: Sides, accept: readonly Entry[]) {
   const findingsIn = (
     graph: SecretGraph,
     objects: readonly PlacedObject[],
     only: readonly Rule[],
   ): ObjectFault[] =>
-    findingsAmid(graph, objects, only).filter(({ object }) => comparison.own.has(object));
+    findingsAmid(graph, objects, only).filter(({ object }) => comparison.compared.has(object));
   // A rule that looks at each object by itself finds nothing new in one that has not changed.
   const changed = comparison.changes.flatMap(change =>
     change.what === 'removed' ? [] : [change.head],
@@ -221,11 +217,7 @@ function noticesOf({ base, head, stale = [], labels, settings }: ReadSides): Fin
 }
 
 /** The file of head at which something of base is shown: the same, the one of its environment, or the first. */
-function fileOnHead(
-  { files, fileOf }: Side,
-  file: string,
-  environments: readonly string[],
-): string | undefined {
+function fileOnHead({ files, fileOf }: Side, file: string, environments: readonly string[]) {
   if (files.has(file)) return file;
   return environments.map(name => fileOf(name) ?? '').find(name => name !== '') ?? [...files][0];
 }
@@ -244,10 +236,7 @@ function environmentReviews(
   return [...read, ...unread].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function environmentsOf(
-  { comparison, presence }: Compared,
-  risks: readonly ReviewedRisk[],
-): EnvironmentReview[] {
+function environmentsOf({ comparison, presence }: Compared, risks: readonly ReviewedRisk[]) {
   const nameOf = (change: Change): string => environmentOf(comparison, objectOfChange(change));
   const changes = groupBy(comparison.changes, nameOf);
   const same = groupBy(comparison.same, nameOf);
@@ -300,10 +289,7 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 /**
  * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
  */
-function findingsBesideRisks(
-  compared: readonly Compared[],
-  risks: readonly ReviewedRisk[],
-): NewFinding[] {
+function findingsBesideRisks(compared: readonly Compared[], risks: readonly ReviewedRisk[]) {
   const fields = new Set(risks.map(({ object, field }) => placeKey(object, field)));
   const all = compared.flatMap(({ findings, risks: found }) => {
     const rulesTold = rulesToldBy(found);
@@ -349,10 +335,7 @@ function unusedOf(
  * What of a change cannot be seen, in sentences without a full stop: what was not read, rendered or filled in of
  * the units in which something changes.
  */
-function unseenOf(
-  comparisons: readonly Comparison[],
-  { base, head, excluded }: ReadSides,
-): string[] {
+function unseenOf(comparisons: readonly Comparison[], { base, head, excluded }: ReadSides) {
   const leftOut = [...base.leftOut, ...head.leftOut];
   const otherFiles = changedOtherFiles(base, head)
     .filter(({ isManifest }) => !isManifest)
@@ -419,7 +402,6 @@ function unknownsOf(comparison: Comparison, changing: ReadonlySet<string>): stri
   return [...made, ...absent].map(({ what }) => what);
 }
 
-/** No environment has this name. */
 const NO_ENVIRONMENT = '\0';
 
 /** The variables in changed objects that nothing fills in, though Flux would have. */

@@ -24,9 +24,7 @@ export const diffFormats: Formats<Review> = {
 };
 
 interface DiffFlags extends Omit<NamedSides, 'file' | 'helm'>, AllowedFlags {
-  /** A folder to write the review into, in every format but text. */
   readonly reports?: string;
-  /** A rule to print the page of, instead of a review. */
   readonly explain?: string;
 }
 

@@ -48,10 +48,10 @@ export function compare(sides: Sides, validators: Validators): Comparison {
   ];
   const read = specReader();
   const graphs = [graphOf(base, validators, read), graphOf(head, validators, read)] as const;
-  const own = new Set([...base.objects, ...head.objects].filter(isSelected));
+  const compared = new Set([...base.objects, ...head.objects].filter(isSelected));
   // What a selected object makes, as a release makes the objects of its chart, is compared with it.
   const made = graphs.flatMap(({ objects }) =>
-    objects.filter(({ written }) => written !== undefined && own.has(written.by)),
+    objects.filter(({ written }) => written !== undefined && compared.has(written.by)),
   );
   return {
     name,
@@ -61,7 +61,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
       changes.filter(change => objectsOf(change).some(isSelected)),
       units,
     ),
-    own: new Set([...own, ...made]),
+    compared: new Set([...compared, ...made]),
     ...(units !== undefined && { units }),
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
@@ -71,11 +71,7 @@ export function compare(sides: Sides, validators: Validators): Comparison {
 type ById = ReadonlyMap<string, PlacedObject>;
 
 /** The objects of both sides that mean something else or are applied by another unit, and those that only look different. */
-function changesOnBoth(
-  { base, head, units }: Sides,
-  before: ById,
-  after: ById,
-): Record<'changed' | 'same', Changed[]> {
+function changesOnBoth({ base, head, units }: Sides, before: ById, after: ById) {
   const isAppliedIn = ({ objects }: ObjectSet): ((object: PlacedObject) => boolean) => {
     const byId = onceFor(() => groupBy(objects, objectIdentity));
     return object =>

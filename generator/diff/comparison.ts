@@ -17,7 +17,7 @@ export interface Comparison {
   /** Every object that is added, removed or changed; sorted by namespace, kind and name. */
   readonly changes: readonly Change[];
   /** The objects of both sides that are compared. The graphs have those around them too. */
-  readonly own: ReadonlySet<PlacedObject>;
+  readonly compared: ReadonlySet<PlacedObject>;
   /** The units of objects, where appliers were read. */
   readonly units?: Units;
   /** Objects that are written differently on the sides and mean the same. */

@@ -85,11 +85,7 @@ function prunedByArgo(
 }
 
 /** Whether an Application has nothing left to apply, and may not be empty. */
-function isEmptied(
-  comparison: Comparison,
-  removed: PlacedObject,
-  application: PlacedObject,
-): boolean {
+function isEmptied(comparison: Comparison, removed: PlacedObject, application: PlacedObject) {
   const deployer = deployerOf(comparison, removed);
   if (deployer === undefined || isAllowingEmpty(application)) return false;
   const id = objectIdentity(application);

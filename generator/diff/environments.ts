@@ -58,11 +58,7 @@ export async function environmentSides(
   return { ...(beside === undefined ? sides : withBeside(sides, beside)), stale: findings };
 }
 
-async function sidesAt(
-  base: SidePlace,
-  head: SidePlace,
-  options: SideOptions,
-): Promise<ComparableSides & Both<EnvironmentSide>> {
+async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
   const parse = sharedDocuments();
   const sides = {
     base: await readSide(base, options, parse),
@@ -175,7 +171,6 @@ function joinedPlaces(side: Side, more: Side, morePairs: readonly Pair[]): Side[
   };
 }
 
-/** A side, and where it was read. */
 interface PlacedSide {
   readonly place: SidePlace;
   readonly side: EnvironmentSide;

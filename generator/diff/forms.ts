@@ -57,7 +57,6 @@ function isDefault(name: string, value: Json): boolean {
   return value === null || isPlain || (name === 'protocol' && value === 'TCP');
 }
 
-/** Fields that are a quantity. */
 const SIZES = new Set(['size', 'sizeLimit']);
 
 /** Fields with quantities by name. */

@@ -3,7 +3,7 @@ import { groupBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
-import { type ObjectSet, objectsOf } from '../world/object-set.ts';
+import { objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
 import { unitsOfPaths, wholeSet } from '../world/sets.ts';
@@ -175,16 +175,7 @@ function unitNames(sides: readonly WorldSide[]): Map<Unit, string> {
   return names;
 }
 
-interface NamedUnit {
-  readonly unit: Unit;
-  readonly side: WorldSide;
-  readonly name: string;
-  readonly applier: string;
-  /** The unit that the applier itself is in. */
-  readonly from: string;
-}
-
-function namedUnits(side: WorldSide): NamedUnit[] {
+function namedUnits(side: WorldSide) {
   const { units, scope } = side;
   const folders = new Map(
     units.flatMap(({ sources, folder }) => sources.map(({ number }) => [number, folder] as const)),
@@ -227,10 +218,7 @@ function pairsOf(
 }
 
 /** The objects of a cluster. Of units that are not compared it is only known that they are there. */
-function objectsIn(
-  { units, others, ...world }: World,
-  notCompared: ReadonlySet<string>,
-): ObjectSet {
+function objectsIn({ units, others, ...world }: World, notCompared: ReadonlySet<string>) {
   const compared = units.filter(({ id }) => !notCompared.has(id));
   const context = [...units.filter(({ id }) => notCompared.has(id)), ...others];
   return objectsOf(wholeSet({ ...world, units: compared, others: context }));

@@ -13,12 +13,9 @@ export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[
   const all = comparisons.flatMap(comparison => effectsOf(comparison));
   return onceForAll(
     sortBy(all, ({ environments }) => environments.join()),
-    effectKey,
+    ({ environments: _, ...effect }) =>
+      JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value)),
   );
-}
-
-function effectKey({ environments: _, ...effect }: SecretEffect): string {
-  return JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value));
 }
 
 function effectsOf(comparison: Comparison): SecretEffect[] {
@@ -36,12 +33,13 @@ function effectsOf(comparison: Comparison): SecretEffect[] {
 
 /** The environment that a Secret is made in, or else read in. */
 function environmentOfSecret(comparison: Comparison, id: string): string {
-  const { name, own, head, base } = comparison;
+  const { name, compared, head, base } = comparison;
   for (const { secrets, readers } of [head, base]) {
     const first =
-      secrets.get(id)?.makers.find(({ object }) => own.has(object)) ??
+      secrets.get(id)?.makers.find(({ object }) => compared.has(object)) ??
       readers.find(
-        ({ object, namespace, secret }) => own.has(object) && secretId(namespace, secret) === id,
+        ({ object, namespace, secret }) =>
+          compared.has(object) && secretId(namespace, secret) === id,
       );
     if (first !== undefined) return environmentOf(comparison, first.object);
   }
@@ -52,11 +50,11 @@ type Flows = ReadonlyMap<string, FlowSecret>;
 
 /** The Secrets that compared objects make or read on one side, as both sides have them: objects around may have them too. */
 function flowsOf(
-  { base, head, own }: Comparison,
+  { base, head, compared }: Comparison,
   wanted: ReadonlySet<string>,
 ): readonly [Flows, Flows] {
-  const before = flowsById(base, { own, wanted });
-  const after = flowsById(head, { own, wanted });
+  const before = flowsById(base, { own: compared, wanted });
+  const after = flowsById(head, { own: compared, wanted });
   const onlyIn = (flows: Flows, otherFlows: Flows): ReadonlySet<string> =>
     new Set([...flows.keys()].filter(id => !otherFlows.has(id)));
   const more = {

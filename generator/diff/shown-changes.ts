@@ -53,7 +53,6 @@ interface ObjectChange {
   readonly pair?: PlacedObject | undefined;
   /** Another unit applies it than before. */
   readonly isMoved?: boolean;
-  /** What differs between both. */
   readonly differing?: Changed | undefined;
 }
 
@@ -92,10 +91,7 @@ function fieldsOf({ what, differing }: ObjectChange): FieldChange[] {
   );
 }
 
-function manifestsOf(
-  { what, object, before }: ObjectChange,
-  showing: Showing,
-): Partial<Both<JsonObject>> {
+function manifestsOf({ what, object, before }: ObjectChange, showing: Showing) {
   // The page says how many hidden values differ, as both sides read the same.
   const shown = ({ json }: PlacedObject): JsonObject =>
     mapAt(shownAt(asJson(json), [], { ...showing, hide: () => '…' }));
@@ -109,11 +105,7 @@ function manifestsOf(
  * Names a change; changes of the same key are one group: the same change of fields, the same move between units, or
  * objects of one name that come or go.
  */
-function keyOf(
-  change: ObjectChange,
-  fields: readonly ShownField[],
-  comparison: Comparison,
-): string {
+function keyOf(change: ObjectChange, fields: readonly ShownField[], comparison: Comparison) {
   const { what, object, before, isMoved } = change;
   const { group, kind, name } = object;
   const values = fieldsOf(change).map(({ base, head }) => [base ?? null, head ?? null]);

@@ -31,23 +31,18 @@ export interface SideSpec extends ReadSpec {
   readonly expansion: () => Outcome<Expansion>;
 }
 
-/** The spec of a side, or its faults if it cannot be parsed. Neither: there is no spec, or it may not be read. */
-interface SpecAt {
+/** Reads the spec of a side, once. */
+export const specAt: (place: SidePlace) => {
   readonly spec?: SideSpec;
   readonly faults?: readonly Finding[];
-}
-
-/** Reads the spec of a side, once. */
-export const specAt: (place: SidePlace) => SpecAt = oncePer(
-  ({ path, file, host }: SidePlace): SpecAt => {
-    const specFile = join(path, file);
-    if (typeof readSettingsFile(specFile, host) === 'string') return {};
-    const result = specIn(specFile, host);
-    if (typeof result === 'number') return {};
-    if (Array.isArray(result)) return { faults: result };
-    return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
-  },
-);
+} = oncePer(({ path, file, host }: SidePlace) => {
+  const specFile = join(path, file);
+  if (typeof readSettingsFile(specFile, host) === 'string') return {};
+  const result = specIn(specFile, host);
+  if (typeof result === 'number') return {};
+  if (Array.isArray(result)) return { faults: result };
+  return { spec: { ...result, expansion: onceFor(() => expand(result.spec, host.validators)) } };
+});
 
 /** The units of a spec by name. */
 export function unitsOf({ expansion }: SideSpec): ReadonlyMap<string, BuiltUnit> {
@@ -142,7 +137,6 @@ export function partsOf(
 
 /** The tree that a spec makes, if the one beside the spec is another. */
 interface MadeTree {
-  /** The side with the made tree. */
   readonly place?: SidePlace;
   /** That the trees differ and in which files, or why the spec makes none. */
   readonly findings: readonly Finding[];

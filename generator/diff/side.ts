@@ -35,15 +35,12 @@ export interface SidePlace extends Folder {
 
 /** One side of a diff, read and built. */
 export interface Side {
-  /** The spec that it comes from, if it is one that holds. */
   readonly spec?: SpecObject;
   /** It has no objects, and none of its files was unreadable. */
   readonly isEmpty: boolean;
-  /** Whether it has files that are no manifests. */
   readonly hasOtherFiles: () => boolean;
   /** The places of its fields. In a spec that is the entry that differs from the other side's spec. */
   readonly fieldPlaces: (otherSpec: SpecObject | undefined) => FieldPlace;
-  /** The files that its objects come from. */
   readonly files: ReadonlySet<string>;
   /** The file that stands for an environment: the spec, its kustomization, or its first manifest. */
   readonly fileOf: (environment: string) => string | undefined;
@@ -130,7 +127,6 @@ function repositoryAt({ path, host }: SidePlace): Root | undefined {
   return { root, scope: isBelow(root, place) ? place.slice(root.length).replace(/^\//, '') : '' };
 }
 
-/** A path, and the machine that has it. */
 type Tree = Pick<SidePlace, 'path' | 'host'>;
 
 function treesOf(base: Tree, head: Tree): Both<Root> | undefined {

@@ -17,7 +17,6 @@ import type { Both } from './comparison.ts';
 import { environmentSides, readSide } from './environments.ts';
 import { worldSides } from './pair.ts';
 import {
-  type ComparableSides,
   type Folder,
   isAbsentBeside,
   type ReadSides,
@@ -93,11 +92,7 @@ function without(place: SidePlace, excluded: readonly string[]): SidePlace {
  * Environments are compared if a side has a spec, else clusters. Clusters too where only one side has a spec and the
  * other has manifests: a spec that replaces manifests, or the other way round, mostly has the same objects.
  */
-async function readSides(
-  base: SidePlace,
-  head: SidePlace,
-  options: SideOptions,
-): Promise<ComparableSides> {
+async function readSides(base: SidePlace, head: SidePlace, options: SideOptions) {
   const withoutSpec = [base, head].filter(
     ({ path, file, host }) => host.kindOf(join(path, file)) === undefined,
   );
@@ -141,11 +136,7 @@ function settingsOf(
   };
 }
 
-function lintConfigOf(
-  named: string | undefined,
-  host: Host,
-  side: Folder,
-): ReturnType<typeof readSettings<LintConfig>> {
+function lintConfigOf(named: string | undefined, host: Host, side: Folder) {
   return readSettings<LintConfig>(...settingsFile(named, LINT_CONFIG, host, side), checkConfig);
 }
 

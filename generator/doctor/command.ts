@@ -55,7 +55,6 @@ export const doctorCommand: CommandLine<DoctorFlags> = {
 
 export const doctor: Action<DoctorFlags> = { run: runDoctor, formats: doctorFormats };
 
-/** A dump, and what it shows. */
 interface Diagnosed {
   readonly dump: Dump;
   readonly diagnoses: readonly Diagnosis[];

@@ -125,10 +125,8 @@ function healths(diagnoses: readonly Diagnosis[]): SecretHealth[] {
 }
 
 export interface DoctorFlags extends ManifestFlags, LookFlags {
-  /** Looks until all is well, or `timeout` has passed, a duration of Go. */
   readonly watch?: boolean;
   readonly timeout: string;
-  /** Asks AWS which entries there are, with the credentials of a profile. */
   readonly aws?: boolean;
   readonly profile?: string;
 }
@@ -211,18 +209,13 @@ export function expectOneCluster(
     );
 }
 
-/** The value that is given for one environment. */
 function environmentValue(environment: string, values: PerEnvironment): string | undefined {
   const value = values.find(text => text.startsWith(`${environment}=`));
   return value?.slice(environment.length + 1);
 }
 
 /** The same, or else the value for all. */
-function valueFor(
-  environment: string,
-  values: PerEnvironment,
-  environments: readonly string[],
-): string | undefined {
+function valueFor(environment: string, values: PerEnvironment, environments: readonly string[]) {
   return (
     environmentValue(environment, values) ??
     values.find(value => !environments.some(name => value.startsWith(`${name}=`)))

@@ -1,7 +1,19 @@
-import type { PlacedObject } from '../kinds/kind.ts';
-import { expectedSecrets } from './expected-secrets.ts';
-import { cnpgLink } from './links/cnpg.ts';
-import { keysLink, podsLink, restartLink, secretLink } from './links/pods.ts';
+import { cnpgCluster, isOwnersLogin } from '../kinds/cnpg/cluster.ts';
+import {
+  appliedStatus,
+  cnpgClusterNameOf,
+  failedRoles,
+  isMissing,
+  isPodOf,
+  phaseOf,
+} from '../kinds/cnpg/cluster-status.ts';
+import { cnpgDatabase } from '../kinds/cnpg/database.ts';
+import { hasReloadLabel } from '../kinds/cnpg/group.ts';
+import { databaseRole, RELOADED, takenPasswords } from '../kinds/cnpg/roles.ts';
+import { corePod, isOver } from '../kinds/core/pod.ts';
+import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { expectedSecrets, objectsAround } from './expected-secrets.ts';
+import { keysLink, podEvidence, podsLink, restartLink, secretLink } from './links/pods.ts';
 import {
   entryLink,
   externalSecretLink,
@@ -9,7 +21,21 @@ import {
   pushLink,
   storeLink,
 } from './links/secret.ts';
-import { type Examined, LINKS, type LinkCheck, type LinkName, type Verdict } from './verdict.ts';
+import {
+  absentObject,
+  calledObject,
+  describeCommand,
+  type Examined,
+  eventEvidence,
+  LINKS,
+  type LinkCheck,
+  type LinkName,
+  OK,
+  pending,
+  unknown,
+  type Verdict,
+  worstOf,
+} from './verdict.ts';
 
 /** How a Secret of the manifests is in a cluster, link by link. */
 export interface SecretHealth {
@@ -90,5 +116,129 @@ export function tellingLink({ links }: SecretHealth): Link | undefined {
   return (
     links.find(({ verdict }) => verdict.state === 'broken') ??
     links.find(({ verdict }) => verdict.state === 'unknown')
+  );
+}
+
+/** Whether CNPG did what the Secret is for: the Cluster that makes or reads it, its roles and databases. */
+function cnpgLink(examined: Examined): Verdict {
+  const { secret, graph } = examined;
+  const objects = [...new Set(objectsAround(secret))];
+  const clusters = objects.filter(({ known }) => known === cnpgCluster);
+  const roles = objects.filter(({ known }) => known === databaseRole);
+  if (clusters.length + roles.length === 0) return undefined;
+  const logins = objectsAround({ ...secret, readers: secret.readers.filter(isOwnersLogin) });
+  const ofLogins = clusters.filter(object => logins.includes(object));
+  const databases = graph
+    .byKind(cnpgDatabase)
+    .filter(({ namespace, json }) =>
+      ofLogins.some(
+        object => namespace === object.namespace && object.name === cnpgClusterNameOf(json),
+      ),
+    );
+  return worstOf([
+    ...clusters.map(object => clusterVerdict(object, examined)),
+    ...[...roles, ...databases].map(object => appliedVerdict(object, examined)),
+  ]);
+}
+
+function clusterVerdict(object: PlacedObject, examined: Examined): Verdict {
+  const { dump, commands, secret } = examined;
+  const live = dump.live(object);
+  if (live === undefined) return absentObject(cnpgCluster, object, examined);
+  const reader = secret.readers.find(read => read.object === object);
+  const at = { object, path: reader?.path ?? ['metadata', 'name'] };
+  const [role] = failedRoles(live, secret.name);
+  if (role !== undefined)
+    return {
+      state: 'broken',
+      message: `${calledObject(live)} could not set the role "${role.role}"`,
+      evidence: role.errors.map(text => ({ kind: 'status', text })),
+      ...at,
+      command: describeCommand(live, commands),
+    };
+  return worstOf([phaseVerdict(live, at, examined), passwordVerdict(live, at, examined)]);
+}
+
+/** A Cluster that waits for a Secret only says that it sets up its primary: the pod of that says why. */
+function phaseVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
+  const { dump, secret, commands } = examined;
+  const called = calledObject(live);
+  const phase = phaseOf(live);
+  if (phase === undefined) return pending(`${called} has no phase yet`);
+  if (phase.isHealthy) return OK;
+  const pods = dump.byKind(corePod).filter(pod => isPodOf(pod, live) && !isOver(pod));
+  const waiting = pods.flatMap(pod => podEvidence(pod, examined));
+  const events = eventEvidence(objectName(live), dump, event => isMissing(event, secret.name));
+  if (waiting.length + events.length === 0 && !phase.isStuck)
+    return pending(
+      `${called} is at "${phase.name}"`,
+      commands.kubectl('get', 'pods', '-n', live.namespace, '-o', 'json'),
+    );
+  const reason = phase.reason === '' ? '' : `: ${phase.reason}`;
+  const doesNotGoOn = phase.isStuck && waiting.length === 0;
+  return {
+    state: 'broken',
+    message: `${called} ${doesNotGoOn ? 'does not go on by itself' : 'waits for the Secret'}`,
+    evidence: [{ kind: 'status', text: `phase ${phase.name}${reason}` }, ...waiting, ...events],
+    ...at,
+    command: describeCommand(live, commands),
+  };
+}
+
+/** Whether a Database is applied, or a DatabaseRole that has its password from the Secret. */
+function appliedVerdict(object: PlacedObject, examined: Examined): Verdict {
+  const { known } = object;
+  if (known === undefined) return undefined;
+  const live = examined.dump.live(object);
+  if (live === undefined) return absentObject(known, object, examined);
+  const at = { object, path: ['metadata', 'name'] };
+  const status = appliedStatus(live);
+  if (status === undefined)
+    return pending(`${calledObject(live)} does not say whether it is applied`);
+  if (status.isApplied) return worstOf([passwordVerdict(live, at, examined), OK]);
+  return {
+    state: 'broken',
+    message: `${calledObject(live)} is not applied`,
+    evidence: [{ kind: 'status', text: status.message === '' ? 'applied: false' : status.message }],
+    ...at,
+    command: describeCommand(live, examined.commands),
+  };
+}
+
+/** In seconds: CNPG sets a password within a moment of the change. */
+const SOON = 120;
+
+/**
+ * Whether the roles of a Cluster or a DatabaseRole have the password that is in the Secret, told by the
+ * version of the Secret that CNPG took it from. Another version may be the same password with other labels.
+ */
+function passwordVerdict(live: PlacedObject, at: ObjectField, examined: Examined): Verdict {
+  const { secret, dump, commands } = examined;
+  const held = dump.secret(secret);
+  if (held?.version === undefined) return undefined;
+  const { version, written, labels } = held;
+  const isReloaded = hasReloadLabel(labels);
+  const isNew = (dump.secondsSince(written) ?? SOON) < SOON;
+  return worstOf(
+    takenPasswords(live, secret.name).map(({ role, isSet, ...taken }): Verdict => {
+      if (taken.version === version) return OK;
+      const password = `the password of role "${role}"`;
+      const done = isSet ? `set ${password} from` : `last looked for ${password} at`;
+      const because = `${calledObject(live)} has ${done} an older version of the Secret`;
+      if (!isReloaded) {
+        const label = ['label', 'secret', secret.name, '-n', secret.namespace, RELOADED];
+        return unknown(`${because}, which has no label ${RELOADED}`, commands.kubectl(...label));
+      }
+      if (isNew) return pending(because);
+      const time = written === undefined ? 'changed' : `was written at ${written}`;
+      const undone = isSet ? `set ${password}` : `looked at ${password}`;
+      return {
+        state: 'broken',
+        message: `${calledObject(live)} has not ${undone} since the Secret changed`,
+        evidence: [{ kind: 'time', text: `the Secret ${time}`, age: dump.ageOf(written) }],
+        ...at,
+        command: describeCommand(live, commands),
+      };
+    }),
   );
 }

@@ -16,14 +16,12 @@ import type { PlacedObject } from '../kinds/kind.ts';
 export interface Commands {
   readonly kubectl: (...words: readonly string[]) => string | undefined;
   /** A command of `rem-secrets`, for the environment or the manifests that doctor was run for. */
-  readonly own: (part: string, ...words: readonly string[]) => string | undefined;
+  readonly remSecrets: (part: string, ...words: readonly string[]) => string | undefined;
   /** Has External Secrets fetch an ExternalSecret once more (docs/facts/eso.md#refresh). */
-  readonly sync: (namespace: string, name: string) => string | undefined;
-  /** Applies the manifest of an object. */
+  readonly refetch: (namespace: string, name: string) => string | undefined;
   readonly apply: (object: PlacedObject) => string | undefined;
 }
 
-/** The manifests that commands are for, and the cluster. */
 interface CommandScope {
   readonly environment?: string | undefined;
   readonly paths: readonly string[];
@@ -37,12 +35,12 @@ export function commandsFor({ environment, paths, context, applied }: CommandSco
   const kubectl: Commands['kubectl'] = (...words) => commandOf('kubectl', [...flags, ...words]);
   return {
     kubectl,
-    own: (part, ...words) => {
+    remSecrets: (part, ...words) => {
       const named = part.startsWith('params') ? ['--manifests', ...paths] : paths;
       const which = paths.length > 0 ? named : environment === undefined ? [] : ['-e', environment];
       return commandOf(`rem-secrets ${part}`, [...words, ...which]);
     },
-    sync: (namespace, name) =>
+    refetch: (namespace, name) =>
       kubectl('annotate', 'externalsecret', name, '-n', namespace, NOW, '--overwrite'),
     apply: object => {
       const words = applied(object);

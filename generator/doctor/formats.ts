@@ -74,15 +74,12 @@ function renderDoctorText({ diagnoses, placeOf }: DoctorReport): string {
     .join('');
 }
 
-/** A Secret, and the link that it is stuck at. */
 interface Stuck {
   readonly health: SecretHealth;
   readonly at: ShownLink;
 }
 
-function linesOf([first, ...more]: readonly Stuck[]): string[] {
-  if (first === undefined) return [];
-  const { health, at } = first;
+function linesOf([{ health, at }, ...more]: readonly [Stuck, ...Stuck[]]): string[] {
   const { link, state, message = '', evidence, command } = at;
   const words = state === 'unknown' ? `unknown, because ${message}` : message;
   const listed = (name: string, items: readonly string[]): string[] =>
@@ -116,7 +113,6 @@ function linksThat({ links }: SecretHealth, state: ShownLink['state']): string[]
   return links.filter(({ verdict }) => verdict.state === state).map(({ link }) => link);
 }
 
-/** A link as reports show it. */
 interface ShownLink extends Partial<ShownPlace> {
   readonly link: Link['link'];
   readonly state: Link['verdict']['state'];

@@ -233,17 +233,13 @@ function notGiven(why: string): Refused {
   return { why, isDenied: true };
 }
 
-/** Where the objects of a kind are. */
 interface Resource {
   readonly root: string;
   readonly name: string;
 }
 
 /** The kinds of a group, each in the preferred one of the versions that have it. */
-async function resourcesOf(
-  group: string,
-  served: Server,
-): Promise<ReadonlyMap<string, Resource> | Refused> {
+async function resourcesOf(group: string, served: Server) {
   const roots = group === '' ? ['/api/v1'] : await rootsOf(group, served);
   if ('why' in roots) return roots;
   const all: (readonly [kind: string, resource: Resource])[] = [];

@@ -1,9 +1,21 @@
 import type { Host } from '../core/host.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { KubeObject } from '../core/kube-object.ts';
+import { oncePer } from '../core/once.ts';
+import { fieldChanges } from '../diff/field-changes.ts';
+import { effectiveForm } from '../diff/forms.ts';
 import { placesFor } from '../environments/places.ts';
+import { storeOf } from '../graph/stores.ts';
+import { coreSecret } from '../kinds/core/secret.ts';
+import { refreshSeconds, refreshTime } from '../kinds/eso/group.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import type { Formats } from '../report/format.ts';
+import { jsonText, nameText, oneLine, shown, tableText } from '../report/text.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import { type CommandInput, manifestsAt } from '../shell/command-input.ts';
 import type { ManifestFlags } from '../shell/flags.ts';
 import { clusterOf } from '../spec/shared-clusters.ts';
+import type { FieldPlace } from '../world/places.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, ROOT } from '../world/programs.ts';
 import {
   appliedFrom,
@@ -14,10 +26,12 @@ import {
   type SourceFlags,
   sourceOf,
 } from './diagnoses.ts';
-import { clusterReads, type Dump } from './dump.ts';
-import { commandsFor } from './expected-secrets.ts';
+import { healthOf, type SecretHealth, tellingLink } from './diagnosis.ts';
+import { ageText, clusterReads, type Dump } from './dump.ts';
+import { commandsFor, expectedSecrets, objectsAround } from './expected-secrets.ts';
+import { flatField, placePrefix, type ShownPlace, shownPlace } from './formats.ts';
 import { dumpFrom, withCluster } from './read-cluster.ts';
-import { type EnvironmentStatus, shownStatus, statusFormats, statusOf } from './status.ts';
+import { type Examined, liveExternalSecret } from './verdict.ts';
 
 interface StatusFlags extends ManifestFlags, SourceFlags {}
 
@@ -40,6 +54,11 @@ export const statusCommand: CommandLine<StatusFlags> = {
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
       .action(flags => run({ ...flags, paths: [], namespace: '' })),
+};
+
+const statusFormats: Formats<StatusReport> = {
+  text: { render: renderStatusText },
+  json: { render: renderStatusJson },
 };
 
 export const status: Action<StatusFlags> = { run: runStatus, formats: statusFormats };
@@ -89,3 +108,182 @@ function tell(
     .every(({ state, spec }) => state !== 'broken' && spec !== 'drifted' && spec !== 'missing');
   return isWell && isAllRead ? exitCodes.ok : exitCodes.findings;
 }
+
+/** What the formats are given: how the environments are, and where the manifests speak of them. */
+interface StatusReport {
+  readonly environments: readonly EnvironmentStatus[];
+  readonly placeOf: FieldPlace;
+}
+
+function renderStatusJson({ environments, placeOf }: StatusReport): string {
+  return jsonText({
+    environments: environments.map(({ environment, newest, secrets }) => ({
+      environment: shown(environment),
+      newest: newest ?? null,
+      secrets: secrets.map(status => {
+        const { secret, state, link = null, spec, ...place } = shownStatus(status, placeOf);
+        const { written = null, refreshed = null, next = null } = status;
+        const difference = flatField(place);
+        return { ...secret, state, link, spec, difference, written, refreshed, next };
+      }),
+    })),
+  });
+}
+
+const HEAD = ['ENVIRONMENT', 'SECRET', 'FLOW', 'SPEC', 'WRITTEN', 'REFRESHED', 'NEXT'];
+
+/** For people, on one screen: a line for each Secret, and below them what has drifted or is missing, once. */
+function renderStatusText({ environments, placeOf }: StatusReport): string {
+  const rows = environments.flatMap(({ environment, secrets }) =>
+    secrets.map(secret => {
+      const { written = '-', refreshed = '-', next = '-' } = secret;
+      const status = shownStatus(secret, placeOf);
+      const name = nameText(status.secret);
+      const cells = [environment, name, flowOf(status), status.spec, written, refreshed, next];
+      return { status, cells: cells.map(text => [oneLine(text)]) };
+    }),
+  );
+  if (rows.length === 0) return '';
+  const differences = new Set(rows.flatMap(({ status }) => differenceOf(status)));
+  const table = rows.map(({ cells }) => cells);
+  return tableText(HEAD, table) + [...differences].map(line => `${oneLine(line)}\n`).join('');
+}
+
+function flowOf({ state, link }: ShownStatus): string {
+  if (state === 'well') return 'well';
+  return state === 'broken' ? `broken at ${link}` : `${link} unknown`;
+}
+
+function differenceOf({ spec, object, field, ...place }: ShownStatus): string[] {
+  if (object === undefined || spec === 'unknown') return [];
+  const name = `${object.kind} ${nameText({ namespace: '', ...object })}`;
+  const difference = spec === 'missing' ? 'is not there' : `has drifted: ${field}`;
+  return [`${placePrefix(place)}${name} ${difference}`];
+}
+
+/** A Secret as reports show it; the object and the field are what has drifted or is missing. */
+interface ShownStatus extends Partial<ShownPlace> {
+  readonly secret: { readonly namespace: string; readonly name: string };
+  readonly state: 'well' | 'broken' | 'unknown';
+  /** The link that it is broken or not known at. */
+  readonly link?: string;
+  readonly spec: SpecState['state'];
+}
+
+export function shownStatus({ health, spec }: SecretStatus, placeOf: FieldPlace): ShownStatus {
+  const link = tellingLink(health);
+  const { object, field } = spec;
+  const { field: _, ...place }: Partial<ShownPlace> =
+    object === undefined ? {} : shownPlace({ object, path: ['metadata', 'name'] }, placeOf);
+  return {
+    secret: { namespace: shown(health.namespace), name: shown(health.name) },
+    state: link === undefined ? 'well' : link.verdict.state === 'broken' ? 'broken' : 'unknown',
+    ...(link !== undefined && { link: link.link }),
+    spec: spec.state,
+    ...place,
+    ...(field !== undefined && { field: shown(field) }),
+  };
+}
+
+interface SecretStatus {
+  readonly health: SecretHealth;
+  readonly spec: SpecState;
+  /** How long ago its data was written. */
+  readonly written?: string | undefined;
+  /** How long ago External Secrets last brought it up to date, and when it does so next. */
+  readonly refreshed?: string | undefined;
+  readonly next?: string | undefined;
+}
+
+/** The Secrets of an environment, as they are in the cluster that it was looked for in. */
+interface EnvironmentStatus {
+  readonly environment: string;
+  readonly newest: string | undefined;
+  readonly secrets: readonly SecretStatus[];
+}
+
+/** How each Secret is that the shown objects of a graph make or need. */
+function statusOf(
+  environment: string,
+  objects: ReadonlySet<PlacedObject>,
+  around: Omit<Examined, 'secret'>,
+): EnvironmentStatus {
+  const secrets = expectedSecrets(around.graph, objects).map((secret): SecretStatus => {
+    const examined = { ...around, secret };
+    return {
+      health: healthOf(examined),
+      spec: specState(examined),
+      written: around.dump.ageOf(around.dump.secret(secret)?.written),
+      ...refreshOf(examined),
+    };
+  });
+  return { environment, newest: around.dump.newest, secrets };
+}
+
+/** When the first ExternalSecret of a Secret was refreshed, and when it will be. */
+function refreshOf({ secret, dump }: Examined): Pick<SecretStatus, 'refreshed' | 'next'> {
+  const [first] = secret.external;
+  const live = first && liveExternalSecret(first, dump);
+  if (live === undefined) return {};
+  const ago = dump.secondsSince(refreshTime(live));
+  const every = refreshSeconds(live);
+  if (ago === undefined) return {};
+  const refreshed = ageText(ago);
+  if (every === undefined) return { refreshed, next: 'never' };
+  const left = every - ago;
+  return { refreshed, next: left >= 0 ? `in ${ageText(left)}` : `overdue ${ageText(-left)}` };
+}
+
+/** Whether the cluster has what the manifests say of a Secret. */
+interface SpecState {
+  readonly state: 'in sync' | 'drifted' | 'missing' | 'unknown';
+  /** The object that has drifted or is missing or not known. */
+  readonly object?: PlacedObject;
+  /** The first field that differs in the cluster. */
+  readonly field?: string;
+}
+
+const WORST = ['missing', 'drifted', 'unknown', 'in sync'] as const;
+
+/** The worst state of the objects that make the Secret, of their stores, and of its readers. */
+function specState(examined: Examined): SpecState {
+  const states = objectsOf(examined).map(object => stateOf(object, examined.dump));
+  const [worst] = WORST.flatMap(state => states.find(found => found.state === state) ?? []);
+  return worst ?? { state: 'unknown' };
+}
+
+/** Without what a chart brings, which is not compared. */
+function objectsOf({ secret, graph }: Examined): PlacedObject[] {
+  const stores = secret.external.flatMap(({ data, dataFrom, namespace }) =>
+    [...data, ...dataFrom].flatMap(
+      ({ storeRef }) => (storeRef && storeOf(graph.find, storeRef, namespace)) ?? [],
+    ),
+  );
+  const all = [...stores, ...secret.external.map(({ object }) => object), ...objectsAround(secret)];
+  return [...new Set(all)].filter(
+    ({ known, written }) => known !== undefined && known !== coreSecret && written === undefined,
+  );
+}
+
+function stateOf(object: PlacedObject, dump: Dump): SpecState {
+  const { known, namespace, name } = object;
+  const home = known?.isOfCluster === true ? '' : namespace;
+  const live = known && dump.find(known, home, name);
+  if (known === undefined || live === undefined) {
+    const isAbsent = known !== undefined && dump.hasAll(known, home);
+    return { state: isAbsent ? 'missing' : 'unknown', object };
+  }
+  const field = driftOf(object.json, live.json);
+  return field === undefined ? { state: 'in sync' } : { state: 'drifted', object, field };
+}
+
+/** The first field of a manifest that the object in the cluster has otherwise; its further fields do not count. */
+function driftOf(manifest: KubeObject, live: KubeObject): string | undefined {
+  return fieldChanges(formOf(manifest), formOf(live)).find(({ what }) => what !== 'added')?.field;
+}
+
+/** An object without what names it and what other tools write. */
+const formOf = oncePer((object: KubeObject): JsonObject => {
+  const { apiVersion: _, kind: __, metadata: ___, ...rest } = effectiveForm(object);
+  return rest as unknown as JsonObject;
+});

@@ -141,7 +141,7 @@ export function syncFault(external: ExternalSecret, examined: Examined): SyncFau
     object,
     path: at,
     command: isUnexplained
-      ? commands.sync(live.namespace, live.name)
+      ? commands.refetch(live.namespace, live.name)
       : mending(cause, live, { object, path: at }, examined),
   };
   return { cause, broken };
@@ -158,20 +158,19 @@ function mending(
     .get(object)
     ?.find(({ use }) => isBelow(use.path, path));
   const entry = read?.entry.store.aws === undefined ? undefined : read.entry;
-  if (cause === 'no permission' && entry !== undefined) return commands.own('iam');
+  if (cause === 'no permission' && entry !== undefined) return commands.remSecrets('iam');
   if (cause === 'another owner')
     return commands.kubectl('describe', 'secret', secret.name, '-n', namespace);
   if (cause === 'missing entry' && entry !== undefined) {
     const facts = found?.(entry);
     // The entry has been put since: another try finds it.
     return facts !== undefined && isThere(facts)
-      ? commands.sync(namespace, name)
-      : commands.own('params put', entry.name);
+      ? commands.refetch(namespace, name)
+      : commands.remSecrets('params put', entry.name);
   }
   return commands.kubectl('describe', 'externalsecret', name, '-n', namespace);
 }
 
-/** An entry that an object reads, and where it does. */
 interface EntryRead {
   readonly entry: RemoteEntry;
   readonly use: RemoteEntry['uses'][number];

@@ -62,14 +62,6 @@ function notUtf8(text: string): Fault {
   return { id: 'not-utf-8', message, hint: 'Save it as UTF-8.', path: [], offset };
 }
 
-/** A spec's document with the environments that are in other files, and those files. */
-interface WholeDocument {
-  readonly document: unknown;
-  readonly parts: readonly SourcePart[];
-  /** Faults after which the document is not checked. */
-  readonly faults: readonly Fault[];
-}
-
 const ENVIRONMENTS: Path = ['spec', 'environments'];
 const FROM: Path = ['spec', 'environmentsFrom'];
 
@@ -78,7 +70,7 @@ const FROM: Path = ['spec', 'environmentsFrom'];
  * stands in the place of the `*`. Nothing outside of the spec's repository is read. `document` may have any shape: its
  * schema is checked later.
  */
-function withEnvironmentFiles(document: unknown, file: string, host: Host): WholeDocument {
+function withEnvironmentFiles(document: unknown, file: string, host: Host) {
   const spec = isMap(document) ? document['spec'] : undefined;
   if (!isMap(document) || !isMap(spec)) return { document, parts: [], faults: [] };
   const environments = spec['environments'] ?? {};
@@ -110,18 +102,8 @@ function patternsIn(field: unknown): (readonly [pattern: string, path: Path])[] 
 /** A relative path below the spec's folder with one `*`, which stands for a name or a part of one. */
 const PATTERN = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^*]*\*[^*]*$/;
 
-/** A file of an environment, and the name that it gives it. */
-interface EnvironmentFile {
-  readonly file: string;
-  readonly name: string;
-}
-
 /** The files that fit a pattern, sorted; or why there are none. */
-function filesFor(
-  pattern: string,
-  folder: string,
-  host: Host,
-): EnvironmentFile[] | Omit<Fault, 'path'> {
+function filesFor(pattern: string, folder: string, host: Host) {
   const [before = '', after = ''] = pattern.split('*');
   const at = before.lastIndexOf('/') + 1;
   const above = join(folder, before.slice(0, at));
@@ -148,7 +130,7 @@ function takeFiles(pattern: string, path: Path, all: FilesRead, host: Host, fold
 
 /** Puts a file into `read`, under the name of its environment. Reports a file that is not read, and a second one. */
 function takeFile(
-  { file, name }: EnvironmentFile,
+  { file, name }: { readonly file: string; readonly name: string },
   from: Path,
   { environments, read, parts, faults }: FilesRead,
   host: Host,
@@ -230,12 +212,7 @@ function mapped<T>(entries: Named<T>, change: (value: T, name: string) => T): Na
 }
 
 /** The documents of a file, or its fault. */
-function objectsIn(
-  file: string,
-  name: string,
-  folder: string,
-  host: Host,
-): JsonObject[] | Omit<Fault, 'path'> {
+function objectsIn(file: string, name: string, folder: string, host: Host) {
   const { text, reason } = textBeside(file, folder, host);
   if (text === undefined) return noResourceFile(reason.replace(file, name));
   const { value, faults } = parseStream(text);

@@ -137,11 +137,7 @@ export function readOverlay(
 }
 
 /** A folder of the tree. */
-async function readFolder(
-  path: string,
-  { file, allowed }: SpecOptions,
-  host: Host,
-): Promise<ManifestSource[]> {
+async function readFolder(path: string, { file, allowed }: SpecOptions, host: Host) {
   const folder = join(dirname(file), path);
   if (host.kindOf(folder) !== undefined) return readManifests(folder, host, allowed);
   return [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];

@@ -23,9 +23,7 @@ import { says, sortedTree, wholeTree } from './whole-tree.ts';
 
 interface ExpandFlags {
   readonly check?: boolean;
-  /** The only environment whose files are written, with those that it shares. */
   readonly environment?: string;
-  /** Where the tree is, if not beside the spec. */
   readonly out?: string;
 }
 
@@ -85,7 +83,6 @@ function isUnchanged({ parts = [], ...spec }: SourceFile, host: Host): boolean {
 
 type ExpandOptions = ExpandFlags & CommonOptions;
 
-/** The folder that the tree is in. */
 function folderOf({ out, file }: ExpandOptions): string {
   return out ?? dirname(file);
 }

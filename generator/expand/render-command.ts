@@ -41,7 +41,6 @@ export const render: Action<RenderFlags> = {
   outputs: objectFormats,
 };
 
-/** Prints the objects of one environment. */
 async function printObjects(options: RenderFlags & CommonOptions, host: Host): Promise<number> {
   return withSpec(options, host, ({ spec }) =>
     andThen(expandUnit(spec, options.environment, host.validators), unit => {

@@ -219,45 +219,8 @@ export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): stri
   return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
 }
 
-/**
- * The content of the page. Names may be shown, and nothing is escaped yet. The build names this as the type
- * of the compiled page.
- * @public
- */
-export interface Page {
-  readonly secrets: number;
-  /** So many of them lack a key, or are read and nothing makes them. */
-  readonly missing: number;
-  readonly flows: readonly FlowSection[];
-  readonly arrowHeads: string;
-}
-
-/** An environment, or a cluster. */
-interface FlowSection {
-  readonly name: string;
-  readonly namespaces: readonly {
-    readonly name: string;
-    readonly missing: number;
-    readonly secrets: readonly SecretChart[];
-  }[];
-}
-
-/** A chart of a Secret, with its makers and readers. */
-interface SecretChart {
-  readonly name: string;
-  /** In words: `3 keys, 2 readers`. */
-  readonly summary: string;
-  readonly isMissing: boolean;
-  /** Every name in it, in small letters, for the search. */
-  readonly words: string;
-  /** The content of the `<svg>`. */
-  readonly image: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The flows by environment, namespace and Secret. */
-function pageOf(flows: readonly Flow[], layoutOf: LayoutOf): Page {
+/** The flows by environment, namespace and Secret. Names may be shown, and nothing is escaped yet. */
+function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
   const all = flows.flatMap(({ secrets }) => secrets);
   return {
     secrets: all.length,
@@ -281,7 +244,8 @@ function isMissing({ state, missingKeys }: FlowSecret): boolean {
   return state === 'missing' || missingKeys.length > 0;
 }
 
-function secretChart(secret: FlowSecret, layoutOf: LayoutOf): SecretChart {
+/** A chart of a Secret, with its makers and readers; in `words` the search finds every name of it. */
+function secretChart(secret: FlowSecret, layoutOf: LayoutOf) {
   const { text, width, height } = renderChart(chartOf({ name: '', secrets: [secret] }), layoutOf);
   return {
     name: secret.name,

@@ -91,10 +91,7 @@ export function accountTrust(
 }
 
 /** Lets Pod Identity give the role to one account of one cluster (docs/facts/aws.md#pod-identity). */
-function podIdentityTrust(
-  { namespace, name }: ServiceAccountName,
-  { cluster }: IamSettings,
-): PolicyStatement {
+function podIdentityTrust({ namespace, name }: ServiceAccountName, { cluster }: IamSettings) {
   return {
     principal: { Service: 'pods.eks.amazonaws.com' },
     actions: ['sts:AssumeRole', 'sts:TagSession'],

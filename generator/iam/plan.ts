@@ -63,7 +63,6 @@ export interface IamRole extends RoleName {
   readonly trust: readonly PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   readonly associated?: ServiceAccountName;
-  /** The accounts that are annotated with it. */
   readonly annotated: readonly ServiceAccountName[];
   readonly policies: readonly IamPolicy[];
   /** The stores that it serves, sorted. */
@@ -171,10 +170,8 @@ interface DraftRole extends RoleName {
   readonly trust: PolicyStatement[];
   /** The account that Pod Identity gives it to. */
   associated?: ServiceAccountName;
-  /** The accounts that are annotated with it. */
   readonly annotated: ServiceAccountName[];
   readonly grants: Grant[];
-  /** The first entry that it serves. */
   readonly entry: AwsEntry;
   readonly stores: Set<string>;
 }
@@ -194,11 +191,7 @@ interface Roles {
 }
 
 /** All roles that ESO needs in a cluster, in the order in which they are assumed. */
-function draftRoles(
-  named: readonly AwsEntry[],
-  graph: SecretGraph,
-  settings: IamSettings,
-): DraftRole[] {
+function draftRoles(named: readonly AwsEntry[], graph: SecretGraph, settings: IamSettings) {
   const entries = sortBy(named, orderOf);
   const homeIn = homesOf(entries, settings);
   const starts = entries.map((entry): Start => {
@@ -316,18 +309,13 @@ function draft(arn: string, entry: AwsEntry, ownAccount: string): DraftRole {
 }
 
 /** Gives a role to the account that logs in with it; several accounts may have one role. */
-function addLogin(
-  role: DraftRole,
-  { account, by }: RoleLogin,
-  trust: readonly PolicyStatement[],
-): void {
+function addLogin(role: DraftRole, { account, by }: RoleLogin, trust: readonly PolicyStatement[]) {
   addNew(role.trust, trust);
   if (account === undefined) return;
   if (by === 'IRSA') addNew(role.annotated, [account]);
   else role.associated = account;
 }
 
-/** Adds the items that a list does not have. */
 function addNew<T>(list: T[], more: readonly T[]): void {
   list.push(...more.filter(one => !list.some(known => isSame(known, one))));
 }

@@ -116,11 +116,7 @@ function entryOf({ on, of }: Grant): Arn {
 }
 
 /** The grants with the uppermost subtrees that have at most `most` entries. */
-function folded(
-  grants: readonly Grant[],
-  trees: readonly (readonly Tree[])[],
-  most: number,
-): Folded {
+function folded(grants: readonly Grant[], trees: readonly (readonly Tree[])[], most: number) {
   const wider = new Map<string, number>();
   const all = grants.map((grant, index) => {
     const tree = trees[index]?.find(({ count }) => count <= most);
@@ -240,7 +236,6 @@ function statementSize(statement: PolicyStatement): number {
   return sizeOf(policyDocument([statement])) - EMPTY + 1;
 }
 
-/** All actions that are allowed on one thing. */
 interface Allowed {
   readonly grant: Grant;
   readonly listed: string;
@@ -255,15 +250,13 @@ function statementGroups(grants: readonly Grant[]): StatementGroup[] {
   const things = [
     ...groupBy(grants, grant => `${frameOf(grant)}\n${arnText(entryOf(grant))}`).values(),
   ];
-  const allowed = things.flatMap(([grant, ...others]): Allowed[] => {
-    if (grant === undefined) return [];
-    const actions = new Set([grant, ...others].map(({ action }) => action));
-    return [{ grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() }];
+  const allowed = things.map((same): Allowed => {
+    const [grant] = same;
+    const actions = new Set(same.map(({ action }) => action));
+    return { grant, listed: arnText(entryOf(grant)), actions: [...actions].sort().join() };
   });
   const groups = groupBy(allowed, ({ grant, actions }) => `${actions}\n${frameOf(grant)}`);
-  return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
-    first === undefined ? [] : [groupOf(first, [first, ...others])],
-  );
+  return sortBy([...groups], ([id]) => id).map(([, all]) => groupOf(all[0], all));
 }
 
 /** What must be equal for grants to share a statement, beside their actions. */

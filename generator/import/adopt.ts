@@ -10,7 +10,7 @@ import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
 import { type Draft, documentOf, specOfDraft, type WholeSpec } from './draft.ts';
-import { own, type Proof, type Proven, prove, search } from './search.ts';
+import { ownField, type Proof, type Proven, prove, search } from './search.ts';
 import { type Wanted, withObjects } from './wanted.ts';
 
 /** What a spec is made with, beside what it is to make. */
@@ -68,18 +68,11 @@ export function adopt(all: readonly Wanted[], options: AdoptOptions): Adoption {
   return { ...found, tree: options.tree, unmadeFolders };
 }
 
-/** The environments, each with the stores of its cluster, and without the overlays of clusters. */
-interface Joined {
-  readonly all: readonly Wanted[];
-  /** The cluster of each environment that shares one. */
-  readonly clusterOf: ReadonlyMap<string, string>;
-}
-
 /**
  * Recognises the overlay of a shared cluster: it holds only stores that are open to the namespaces of several
  * environments, which have no store of that name. Each environment gets those stores, as if they were open to it alone.
  */
-function joinedClusters(all: readonly Wanted[]): Joined {
+function joinedClusters(all: readonly Wanted[]) {
   const clusters = all.filter(one => one.name !== '' && one.objects.every(isOpenTo));
   if (clusters.length === 0) return { all, clusterOf: new Map() };
   const clusterOf = new Map<string, string>();
@@ -120,10 +113,7 @@ function openTo(namespace: string, store: PlacedObject): PlacedObject {
   return placedObject(object, store.file, store.path, namespace);
 }
 
-function adoptAs(
-  { deployment, own, all }: Assumptions,
-  options: AdoptOptions,
-): Omit<Adoption, 'tree' | 'unmadeFolders'> {
+function adoptAs({ deployment, own, all }: Assumptions, options: AdoptOptions) {
   const { name, tree, commentsOf, validators } = options;
   const { sections, clusterOf } = deployment;
   const { drafts, choices } = search(own, name, sections, validators);
@@ -176,7 +166,7 @@ type FieldOf = (entry: readonly string[], kind: string, path: readonly string[])
 function mapDifference(base: JsonObject, want: JsonObject, place: Place): JsonObject | undefined {
   const change: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(base), ...Object.keys(want)])) {
-    const [before, after] = [own(base, name), own(want, name)];
+    const [before, after] = [ownField(base, name), ownField(want, name)];
     const found = valueDifference(name, before, after, place);
     if (found !== undefined) change[name] = found;
   }
@@ -269,7 +259,6 @@ function isEmpty(value: Json): boolean {
   return isMap(value) && Object.keys(value).length === 0;
 }
 
-/** The names of the stores of shared clusters. */
 function sharedStores(own: readonly Wanted[], all: readonly Wanted[]): string[] {
   const names = new Set(own.map(({ name }) => name));
   return all.flatMap(({ name, objects }) =>

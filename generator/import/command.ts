@@ -26,9 +26,7 @@ interface ImportFlags extends Allowed {
   readonly namespace?: string;
   readonly name?: string;
   readonly out?: string;
-  /** Write a spec even if it does not make all objects. */
   readonly partial?: boolean;
-  /** Write over a spec that exists. */
   readonly overwrite?: boolean;
 }
 

@@ -50,10 +50,7 @@ export function commentReader(sets: readonly ManifestSet[], host: Host): Comment
 }
 
 /** The comments of an object's document; for an object in a List only those inside the object. */
-function ofObject(
-  { path: [number, ...inDocument] }: PlacedObject,
-  comments: Comments,
-): readonly Comment[] {
+function ofObject({ path: [number, ...inDocument] }: PlacedObject, comments: Comments) {
   return (comments.get(Number(number)) ?? [])
     .filter(({ path }) => inDocument.every((step, index) => path[index] === step))
     .map(comment => ({ ...comment, path: comment.path.slice(inDocument.length) }));
@@ -135,19 +132,12 @@ function isWorthKeeping(line: string): boolean {
   );
 }
 
-/** A comment, and the path of the value in the spec that it belongs to. */
-interface PlacedComment {
-  readonly path: readonly string[];
-  readonly lines: readonly string[];
-  readonly isBehind: boolean;
-}
-
 /** Common comments go to the entry of the base, others to the environment's own entry if it has one. */
 function commentsOfEntry(
   document: JsonObject,
   { environment, entry, comments }: EntryComments,
   same: readonly EntryComments[],
-): PlacedComment[] {
+) {
   const { section, name } = entry;
   const places = [
     ['spec', section, name],
@@ -168,7 +158,7 @@ function placed(
   entry: DraftEntry,
   place: readonly string[],
   document: JsonObject,
-): PlacedComment {
+) {
   const isVerbatim = entry.section === 'resources';
   const named = namedPath(path);
   const inPatch = named.length === 0 ? [] : ['patch', object.kind, ...named];
@@ -213,7 +203,7 @@ function pathTo(name: string, entry: JsonObject): string[] | undefined {
   return field === undefined ? undefined : [field, name];
 }
 
-function reasonComment({ reason }: DraftEntry, path: readonly string[]): PlacedComment[] {
+function reasonComment({ reason }: DraftEntry, path: readonly string[]) {
   if (reason === undefined || reason.startsWith(NO_FORM)) return [];
   return [{ path, lines: [`As it is: ${reason}.`], isBehind: false }];
 }

@@ -19,7 +19,7 @@ import { refusalOf } from '../world/inside.ts';
 import { readManifests } from '../world/read-manifests.ts';
 import { parseSource } from '../world/source.ts';
 import { parseStream } from '../yaml/parse.ts';
-import { given, unless } from './forms/form.ts';
+import { unless, withoutEmpty } from './forms/form.ts';
 import type { ReadEnvironment } from './read.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -162,7 +162,6 @@ export interface DeployerSections {
   readonly flux?: JsonObject;
 }
 
-/** The folder that the Flux of a cluster applies. */
 interface FluxFolder {
   readonly cluster: string;
   readonly objects: readonly PlacedObject[];
@@ -193,11 +192,7 @@ export function deploymentOf(
   };
 }
 
-/** The cluster of each environment that a folder of Flux applies. */
-function fluxMembers(
-  folders: readonly FluxFolder[],
-  environments: readonly string[],
-): [environment: string, cluster: string][] {
+function fluxMembers(folders: readonly FluxFolder[], environments: readonly string[]) {
   return folders.flatMap(({ cluster, objects }) =>
     environments
       .filter(name =>
@@ -226,7 +221,6 @@ interface ArgocdTree {
   /** The objects in `argocd/` and below. */
   readonly objects: readonly PlacedObject[];
   readonly parameters: ReadonlyMap<string, JsonObject>;
-  /** The names of the environments. */
   readonly environments: readonly string[];
   /** The clusters that Flux or a shared overlay show. */
   readonly clusterOf: ReadonlyMap<string, string>;
@@ -295,7 +289,7 @@ function fluxSection(folders: readonly FluxFolder[]): JsonObject | undefined {
   const spec = specOf(root);
   const kustomizations = folders.flatMap(({ objects }) => objects.filter(isKustomization));
   const home = root.namespace;
-  return given({
+  return withoutEmpty({
     ...sourceOf(root, first.objects),
     path: unless(pathToFluxSection(fluxFolder(first.cluster), root), ''),
     namespace: unless(home, 'flux-system'),
@@ -317,7 +311,7 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
   );
   if (made !== undefined) {
     const spec = specOf(made);
-    return given({
+    return withoutEmpty({
       repository: textAt(spec, 'url'),
       branch: unless(textAt(spec, 'ref', 'branch'), 'main'),
       secret: textAt(spec, 'secretRef', 'name'),
@@ -328,7 +322,7 @@ function sourceOf(root: PlacedObject, objects: readonly PlacedObject[]): JsonObj
     kind === 'GitRepository' && [name, namespace].every(one => one === BOOTSTRAPPED);
   if (isBootstrapped) return {};
   const { kind: _, ...others } = reference;
-  return { source: { ...given({ kind: unless(kind, 'GitRepository') }), ...others } };
+  return { source: { ...withoutEmpty({ kind: unless(kind, 'GitRepository') }), ...others } };
 }
 
 /** Kustomizations from elsewhere, which these wait for. */
@@ -361,14 +355,14 @@ function argocdSection(tree: ArgocdTree): JsonObject | undefined {
   });
   return {
     repository,
-    ...given({
+    ...withoutEmpty({
       revision: unless(textAt(source, 'targetRevision'), 'HEAD'),
       path: unless(pathTo(APPLICATIONS, root), ''),
       project: unless(textAt(specOf(root), 'project')?.replace(/-root$/, ''), root.name),
       namespace: unless(root.namespace, 'argocd'),
     }),
     clusters: Object.fromEntries(clusters),
-    ...given({
+    ...withoutEmpty({
       operators: Object.fromEntries(operatorsIn(tree.objects)),
       applicationSets: applicationSets(tree),
     }),
@@ -391,7 +385,7 @@ function operatorsIn(objects: readonly PlacedObject[]): [name: string, operator:
       namespace: unless(textAt(specOf(object), 'destination', 'namespace'), usual.namespace),
       values: isSame(values, usual.values) ? undefined : values,
     };
-    return [[usual.name, given(own)]];
+    return [[usual.name, withoutEmpty(own)]];
   });
 }
 
@@ -411,23 +405,19 @@ function setsOf(
 ): JsonObject {
   const patterns = allowed.flatMap(one => textAt(one, 'namespace') ?? []);
   const steps = listAt(spec, 'strategy', 'rollingSync', 'steps');
-  return given({
+  return withoutEmpty({
     namespaces: [...new Set(patterns)].filter(pattern => pattern.includes('*')),
     steps: steps.map((step, index) => stepOf(step, parameters, index === steps.length - 1)),
   });
 }
 
 /** A step, with the environments whose parameters name it; the last step has all others. */
-function stepOf(
-  step: Json,
-  parameters: ReadonlyMap<string, JsonObject>,
-  isLast: boolean,
-): JsonObject {
+function stepOf(step: Json, parameters: ReadonlyMap<string, JsonObject>, isLast: boolean) {
   const [expression = null] = listAt(step, 'matchExpressions');
   const [name = null] = listAt(expression, 'values');
   const members = [...parameters].filter(([, told]) => told['step'] === name).map(([one]) => one);
   const { maxUpdate } = mapAt(step);
-  return given({ name, environments: isLast ? [] : members, maxUpdate });
+  return withoutEmpty({ name, environments: isLast ? [] : members, maxUpdate });
 }
 
 /** A deployment without the sections whose folders would differ. */

@@ -4,7 +4,7 @@ import { podOf, podReads } from '../kinds/pods.ts';
 import type { Omission } from '../spec/spec.ts';
 import type { DeployerSections } from './deployers.ts';
 import { databaseForm } from './forms/database.ts';
-import { type Alternative, type Form, given, type Section } from './forms/form.ts';
+import { type Alternative, type Form, type Section, withoutEmpty } from './forms/form.ts';
 import { type ResourceName, resourceWays, type SpecDefaults } from './forms/resource.ts';
 import { externalSecretForm, storeForm } from './forms/secrets.ts';
 import { collectorForm, workloadForm } from './forms/workload.ts';
@@ -121,12 +121,7 @@ interface DraftProgress {
   readonly entries: readonly DraftEntry[];
 }
 
-/** The short form of an object, or why it has none. */
-function shortEntry(
-  form: Form,
-  object: PlacedObject,
-  progress: DraftProgress,
-): DraftEntry | string {
+function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   const { wanted, choices, claimed, entries } = progress;
   const entry = { section: form.section, name: form.nameOf?.(object) ?? object.name };
   const isTaken = entries.some(one => one.section === entry.section && one.name === entry.name);
@@ -157,7 +152,6 @@ function whyVerbatim({ kind, known }: PlacedObject, { namespace }: Wanted): stri
   return isShort ? `it is not in ${namespace}` : `${NO_FORM} a ${kind}`;
 }
 
-/** The entry of an object under `resources`. */
 function verbatim(
   object: PlacedObject,
   name: string,
@@ -181,7 +175,7 @@ export function specOfDraft(draft: Draft, choices: Choices): WholeSpec {
     Object.fromEntries(
       entries.filter(one => one.section === name).map(one => [one.name, specEntry(one.entry)]),
     );
-  return given({
+  return withoutEmpty({
     namespace: wanted.namespace,
     omit: omissions(wanted, choices),
     stores: { ...outsideStores(draft), ...section('stores') },

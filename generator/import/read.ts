@@ -76,19 +76,11 @@ function namedPath(arg: string, host: Host): NamedPath {
     : { name, path };
 }
 
-async function sourcesAt(
-  path: string,
-  allowed: Allowed,
-  host: Host,
-): Promise<readonly ManifestSource[]> {
+async function sourcesAt(path: string, allowed: Allowed, host: Host) {
   if (path !== '-' && host.kindOf(path) === undefined) wrongUsage(`there is no ${path}`);
-  return isMarkdown(path, host)
+  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file'
     ? readMarkdown(path, host)
     : await readManifests(builtPath(path), host, allowed);
-}
-
-function isMarkdown(path: string, host: Host): boolean {
-  return /\.(md|markdown)$/i.test(path) && host.kindOf(path) === 'file';
 }
 
 /**

@@ -24,10 +24,8 @@ import { type Wanted, withoutNamespace } from './wanted.ts';
 
 export interface ImportReport {
   readonly environments: readonly ImportedEnvironment[];
-  /** The file of the spec. */
   readonly file: string;
   readonly outcome: 'refused' | 'written';
-  /** What `lint` finds in the manifests. */
   readonly findings: readonly Finding[];
   /** What could not be read, so that the proof does not cover it. */
   readonly unread: readonly Finding[];
@@ -98,11 +96,7 @@ export function reportOf(
 }
 
 /** What `lint` finds in the manifests; it does not keep them from being imported. */
-function lintFindings(
-  read: readonly ReadEnvironment[],
-  { clusterOf }: Adoption,
-  host: Host,
-): readonly Finding[] {
+function lintFindings(read: readonly ReadEnvironment[], { clusterOf }: Adoption, host: Host) {
   const sets = setsOf(read, clusterOf);
   const unread = new Set(read.flatMap(unreadIn).map(finding => JSON.stringify(finding)));
   const run = runSets(sets, { config: {}, strict: false }, placesFor(sets, host), host);
@@ -239,11 +233,7 @@ function diffAdvice({ environments }: ImportReport, tree: string): string[] {
 }
 
 /** The Flux Kustomizations and Applications of the repository that apply the imported folders. */
-function deployerAdvice(
-  { environments }: ImportReport,
-  { tree, deployers }: Adoption,
-  host: Host,
-): string[] {
+function deployerAdvice({ environments }: ImportReport, { tree, deployers }: Adoption, host: Host) {
   const places = environments.flatMap(({ from }) => (from === undefined ? [] : [from]));
   const made = deployers.map(({ environment }) => host.realPath(join(tree.place, environment)));
   const roots = new Set(places.flatMap(place => rootOf(place, host) ?? []));

@@ -41,11 +41,6 @@ import {
 import { type ResourceName, resourceNames, specDefaults } from './forms/resource.ts';
 import { hasValues, type Wanted } from './wanted.ts';
 
-interface Search {
-  readonly drafts: readonly Draft[];
-  readonly choices: Choices;
-}
-
 /**
  * Looks for the shortest spec of each environment that makes its objects. Each round refuses ways that did not work;
  * when a round refuses no further way, its drafts are the result.
@@ -55,7 +50,7 @@ export function search(
   name: string,
   deployers: DeployerSections,
   validators: Validators,
-): Search {
+): { readonly drafts: readonly Draft[]; readonly choices: Choices } {
   const resourceName = resourceNames(all);
   const choices = {
     ...specDefaults(all, name),
@@ -73,7 +68,7 @@ function rounds(
   first: Choices,
   resourceName: ResourceName,
   validators: Validators,
-): Search {
+) {
   let choices = first;
   for (;;) {
     const settled = all.map(wanted =>
@@ -89,14 +84,8 @@ function rounds(
   }
 }
 
-/** A draft, and what was learned from it; without hints it makes the objects of its environment. */
-interface Settled {
-  readonly draft: Draft;
-  readonly hints: readonly SearchHint[];
-}
-
-/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. */
-function settle(draft: Draft, choices: Choices, validators: Validators): Settled {
+/** Expands a draft, patches entries whose objects nearly fit, and finds out which ways do not work. Without hints it makes its objects. */
+function settle(draft: Draft, choices: Choices, validators: Validators) {
   const made = makeDraft(draft, choices, validators);
   if (made.value === undefined)
     return { draft, hints: made.faults.flatMap(fault => hintOf(fault, draft, choices) ?? []) };
@@ -164,7 +153,7 @@ function outsideOf(fault: Fault, draft: Draft, choices: Choices): string | undef
 }
 
 /** The draft with patches for what its entries make differently; the same draft where none is needed. */
-function withPatches(draft: Draft, made: Made): Settled {
+function withPatches(draft: Draft, made: Made) {
   const all = draft.entries.map(entry => fitted(entry, made.get(entryKey(entry)) ?? []));
   const entries = all.flatMap(one => one.entry ?? []);
   const isSame = entries.every((entry, index) => entry === draft.entries[index]);
@@ -236,10 +225,7 @@ function isAlike(made: KubeObject, wanted: KubeObject): boolean {
 }
 
 /** An object that an entry makes, and the one that it should be. */
-interface Pair {
-  readonly made: KubeObject;
-  readonly want: KubeObject;
-}
+type Pair = Readonly<Record<'made' | 'want', KubeObject>>;
 
 /** A patch is merged into all objects of its kind, so all of them have to need the same one. */
 function patchByKind(unlike: readonly Pair[], all: readonly Pair[]): JsonObject | undefined {
@@ -268,14 +254,10 @@ function minimalPatch(made: KubeObject, wanted: KubeObject): JsonObject | undefi
   return patch !== undefined && isMap(patch) ? patch : undefined;
 }
 
-/** A value of both objects in the form in which they are compared, and as the manifest writes it. */
-interface Values {
-  readonly made: Json;
-  readonly want: Json;
-  readonly written: Json | undefined;
-}
-
-function valuePatch(name: string, values: Values): Json | undefined {
+function valuePatch(
+  name: string,
+  values: { readonly made: Json; readonly want: Json; readonly written: Json | undefined },
+): Json | undefined {
   const { made, want, written } = values;
   if (fieldChanges({ [name]: made }, { [name]: want }).length === 0) return undefined;
   if (isMap(made) && isMap(want)) return mapPatch(made, want, isMap(written) ? written : {});
@@ -286,7 +268,12 @@ function valuePatch(name: string, values: Values): Json | undefined {
 function mapPatch(made: JsonObject, want: JsonObject, written: JsonObject): JsonObject | undefined {
   const patch: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(made), ...Object.keys(want)])) {
-    const change = fieldPatch(name, own(made, name), own(want, name), own(written, name));
+    const change = fieldPatch(
+      name,
+      ownField(made, name),
+      ownField(want, name),
+      ownField(written, name),
+    );
     if (change !== undefined) patch[name] = change;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
@@ -303,7 +290,7 @@ function fieldPatch(
 }
 
 /** The value of a field; undefined for names that every map inherits, as `constructor`. */
-export function own(map: JsonObject, name: string): Json | undefined {
+export function ownField(map: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
@@ -346,10 +333,7 @@ function namespaceHints({ wanted }: Draft, made: Made): SearchHint[] {
 }
 
 /** The comparisons of all environments, and of the folders with what applies them. */
-export interface Proven {
-  readonly proofs: readonly Proof[];
-  readonly deployers: readonly Proof[];
-}
+export type Proven = Readonly<Record<'proofs' | 'deployers', readonly Proof[]>>;
 
 /** How the objects that a spec makes for an environment differ from its manifests. */
 export interface Proof {
@@ -380,7 +364,9 @@ export function prove(
           const after = (unit?.objects ?? []).map(({ object }) => object);
           return proofOf(name, before, after, namespace, validators);
         }),
-        deployers: deployerProofs(expansion, folders, validators),
+        deployers: [...deployerFolders(expansion)].map(([folder, objects]) =>
+          proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
+        ),
       });
     }),
   );
@@ -401,17 +387,6 @@ function proofOf(
 
 function setOf(objects: readonly PlacedObject[]): ObjectSet {
   return { objects, context: [], outside: nothingOutside };
-}
-
-/** Compares the objects that apply the overlays, folder by folder, where the spec has a section for them. */
-function deployerProofs(
-  expansion: Expansion,
-  folders: DeployerTree['folders'],
-  validators: Validators,
-): Proof[] {
-  return [...deployerFolders(expansion)].map(([folder, objects]) =>
-    proofOf(folder, folders.get(folder) ?? [], objects, '', validators),
-  );
 }
 
 /** The objects that a spec makes to have its overlays applied, by folder; `argocd` includes its subfolders. */

@@ -1,15 +1,15 @@
-import { andThen, type Outcome } from '../core/finding.ts';
+import { textOf } from '#validators/first-files';
+import { andThen } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { findingFormats } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
-import { printFindings } from '../shell/print.ts';
+import { foreignFolders, printFindings } from '../shell/print.ts';
 import { USUAL_SPEC } from '../shell/read-spec.ts';
 import { writeNewFiles } from '../shell/write-tree.ts';
 import { parseSpec } from '../spec/parse.ts';
-import { type Expansion, expand } from '../spec/pipeline.ts';
+import { expand } from '../spec/pipeline.ts';
 import { locate } from '../yaml/places.ts';
-import { adviceFor, filesBeside, firstSpec } from './first-spec.ts';
-import { answersOf, DEPLOYERS, type InitFlags, SERVERS, STORES } from './init.ts';
+import { type Answers, answersOf, DEPLOYERS, type InitFlags, SERVERS, STORES } from './init.ts';
 
 export const initCommand: CommandLine<InitFlags> = {
   name: 'init',
@@ -55,8 +55,8 @@ export const init: Action<InitFlags> = { run: writeFirst, formats: findingFormat
 /** Writes a first spec, after it was held against all that `expand` looks at. */
 function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   const answers = answersOf(options, host);
-  const text = firstSpec(answers);
-  const { faults } = expanded(text, host);
+  const text = textOf('rem-secrets.yaml', answers);
+  const { faults } = andThen(parseSpec(text), spec => expand(spec, host.validators));
   if (faults.length > 0)
     return printFindings(locate(faults, { file: USUAL_SPEC, text }), options, host);
   const files = new Map([[USUAL_SPEC, text], ...filesBeside(answers, host)]);
@@ -67,9 +67,55 @@ function writeFirst(options: InitFlags & CommonOptions, host: Host): number {
   return exitCodes.ok;
 }
 
-function expanded(text: string, host: Host): Outcome<Expansion> {
-  return andThen(parseSpec(text), spec => expand(spec, host.validators));
-}
-
 const NEXT =
   'Now change rem-secrets.yaml, and run `rem-secrets expand`, `rem-secrets validate` and `rem-secrets lint`\n';
+
+/** A file that `init` writes, by its path from the spec's folder. */
+type NewFile = readonly [path: string, text: string];
+
+/** What is written beside the spec: for kustomize, for CI. */
+function filesBeside(answers: Answers, host: Host): NewFile[] {
+  return [...pluginFiles(answers), ...ciFiles(answers, host)];
+}
+
+function pluginFiles({ hasPlugin }: Answers): NewFile[] {
+  if (!hasPlugin) return [];
+  return [
+    ['kustomization.yaml', textOf('kustomization.yaml', {})],
+    ['guard/kustomization.yaml', textOf('guard.yaml', {})],
+  ];
+}
+
+/** The files for CI. A repository that has a .gitlab-ci.yml keeps it, and has to include our file. */
+function ciFiles(answers: Answers, host: Host): NewFile[] {
+  const checks = { ...answers, kustomize: KUSTOMIZE };
+  switch (answers.ci) {
+    case 'none':
+      return [];
+    case 'github':
+      return [['.github/workflows/rem-secrets.yaml', textOf('github.yaml', checks)]];
+    case 'gitlab': {
+      const job: NewFile = [GITLAB_JOB, textOf('gitlab.yaml', checks)];
+      return host.kindOf(GITLAB) === undefined ? [[GITLAB, INCLUDE], job] : [job];
+    }
+  }
+}
+
+const GITLAB = '.gitlab-ci.yml';
+const GITLAB_JOB = '.gitlab/rem-secrets.yaml';
+const INCLUDE = `include:\n  - local: ${GITLAB_JOB}\n`;
+
+/** What a person has to do about files and folders that exist already. */
+function adviceFor({ ci }: Answers, host: Host): string {
+  const include =
+    ci === 'gitlab' && host.kindOf(GITLAB) !== undefined ? `Add to ${GITLAB}:\n${INCLUDE}` : '';
+  const [folder] = foreignFolders(host);
+  const out =
+    folder === undefined
+      ? ''
+      : `${folder}/ here is yours, and stays: move the spec to a folder of its own, or write below one with \`rem-secrets expand --out FOLDER\`\n`;
+  return include + out;
+}
+
+/** The version of kustomize that the program is tested with: tools/go.mod. */
+const KUSTOMIZE = 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1';

@@ -8,7 +8,6 @@ import { rootOf } from '../world/inside.ts';
 export interface InitFlags {
   readonly name?: string;
   readonly namespace?: string;
-  /** With commas. */
   readonly environments?: string;
   readonly store?: Answers['store'];
   readonly region?: string;
@@ -19,7 +18,6 @@ export interface InitFlags {
   readonly ci?: Answers['ci'];
   readonly package?: string;
   readonly plugin?: boolean;
-  /** Takes the defaults for all that the flags leave out. */
   readonly yes?: boolean;
 }
 

@@ -22,13 +22,11 @@ interface InjectFlags extends Allowed {
   readonly paths: readonly string[];
   readonly config?: string;
   readonly output: string;
-  /** Print nothing but what would change. */
   readonly check?: boolean;
 }
 
 type InjectOptions = InjectFlags & CommonOptions;
 
-/** The injection that is read by default. */
 const USUAL = 'rem-secrets-injection.yaml';
 
 export const injectCommand: CommandLine<InjectFlags> = {
@@ -90,7 +88,6 @@ function isWhole(config: Partial<Injection>): config is Injection {
   return config.spec !== undefined;
 }
 
-/** The objects that will be in a cluster. */
 function objectsIn(sources: readonly ObjectSource[]): PlacedObject[] {
   return sources
     .flatMap(({ objects }) => [...objects])

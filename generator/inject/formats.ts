@@ -35,10 +35,7 @@ function patchesOf(before: KubeObject, after: KubeObject): Json[] {
 const PLACE = ['metadata', 'annotations', RECORD];
 
 /** An object without and with what is injected; the same object if nothing is. */
-interface InjectedObject {
-  readonly before: KubeObject;
-  readonly after: KubeObject;
-}
+type InjectedObject = Readonly<Record<'before' | 'after', KubeObject>>;
 
 /** `inject --output`. */
 export const injectFormats: Formats<readonly InjectedObject[]> = {

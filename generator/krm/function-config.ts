@@ -10,7 +10,7 @@ import { isNamedFile } from '../world/inside.ts';
 import type { FieldPlace } from '../world/places.ts';
 import { startOf } from '../yaml/events.ts';
 import { parseDocument, parseStream, readEvents } from '../yaml/parse.ts';
-import { locate, type PlaceOf, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
+import { locate, partAt, placesIn, type SourceFile } from '../yaml/places.ts';
 import { editedList, nodesOf } from './list-places.ts';
 import { emptyList, isGeneratorCall, type ResourceList } from './resource-list.ts';
 import {
@@ -91,10 +91,7 @@ function indexOf({ json }: PlacedObject, documents: readonly unknown[]): number 
 }
 
 /** The documents of a file that objects come from, and their places. */
-function originOf(
-  file: string,
-  host: Host,
-): { readonly documents: readonly unknown[]; readonly places: PlaceOf } | undefined {
+function originOf(file: string, host: Host) {
   const source = readOrigin(file, host);
   const { value } = source === undefined ? {} : parseStream(source.text);
   return source && value && { documents: value, places: placesIn({ ...source, isStream: true }) };
@@ -169,7 +166,6 @@ function isFrom(document: unknown, functionConfig: unknown, path: Path): boolean
   });
 }
 
-/** A ResourceList, and the text that it is written in. */
 interface WrittenList {
   readonly text: string;
   readonly list: ResourceList;

@@ -59,12 +59,7 @@ function kindOf(functionConfig: unknown): unknown {
     : undefined;
 }
 
-/** What a functionConfig makes, and the files of its environments. */
-interface ConfigUnit extends Required<Pick<SourceFile, 'parts'>> {
-  readonly unit: Outcome<BuiltUnit>;
-}
-
-function unitOf({ functionConfig }: ResourceList, host: Host): ConfigUnit {
+function unitOf({ functionConfig }: ResourceList, host: Host) {
   if (functionConfig === undefined || functionConfig === null)
     return { unit: { faults: [noConfig] }, parts: [] };
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';

@@ -48,7 +48,6 @@ function itemsEdit(source: Text, added: Merge['added']): Edit[] | undefined {
   return listEdit(source, { name: 'items', start: source.start, all: added, added });
 }
 
-/** A list with new members. */
 interface ListChange {
   readonly name: string;
   /** Where the field goes if it is not there. */
@@ -82,12 +81,7 @@ function valueEdit({ text }: Text, field: FieldPlace, value: unknown): Edit[] | 
 }
 
 /** A new field, on a line of its own before another one, or first in braces. */
-function fieldEdit(
-  { isFlow, start, text }: Text,
-  before: number,
-  name: string,
-  value: unknown,
-): Edit[] | undefined {
+function fieldEdit({ isFlow, start, text }: Text, before: number, name: string, value: unknown) {
   const json = JSON.stringify(value);
   if (isFlow) return [{ start: start + 1, end: start + 1, text: `"${name}":${json},` }];
   const indent = text.slice(text.lastIndexOf('\n', before - 1) + 1, before);
@@ -129,19 +123,13 @@ interface Span {
   readonly end: number;
 }
 
-/** A member of a list; one with an anchor cannot be replaced, because an alias may refer to it. */
-interface MemberSpan extends Span {
-  readonly isAnchored: boolean;
-}
-
 /** Where a list is: its bracket, or its first dash. */
 interface ListPlace {
   readonly start: number;
   readonly isFlow: boolean;
-  readonly members: readonly MemberSpan[];
+  readonly members: readonly (Span & { readonly isAnchored: boolean })[];
 }
 
-/** Where a field of a ResourceList is. */
 interface FieldPlace {
   readonly key: Span;
   readonly events: readonly Event[];
@@ -149,7 +137,6 @@ interface FieldPlace {
   readonly list?: ListPlace;
 }
 
-/** The text of a ResourceList, and where its parts are. */
 interface Text {
   readonly text: string;
   /** The list is one flow map, as in JSON. */

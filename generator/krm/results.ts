@@ -1,4 +1,4 @@
-import type { Fault, Finding, ObjectName, Place } from '../core/finding.ts';
+import type { Finding, ObjectName, Place } from '../core/finding.ts';
 import { isMap, isSame, scalarText, textAt } from '../core/json.ts';
 import {
   annotationsOf,
@@ -65,10 +65,7 @@ function inPlaceOf(item: unknown, object: KubeObject): KubeObject {
 }
 
 /** Labels and annotations are text in Kubernetes, whatever was written. */
-function kept(
-  entries: Readonly<Record<string, unknown>>,
-  isKept: (key: string) => boolean,
-): Record<string, string> {
+function kept(entries: Readonly<Record<string, unknown>>, isKept: (key: string) => boolean) {
   const texts = Object.entries(entries).filter(([key]) => isKept(key));
   return Object.fromEntries(texts.map(([key, value]) => [key, scalarText(value)]));
 }
@@ -77,19 +74,13 @@ function kept(
 export interface Result {
   readonly message: string;
   readonly severity: Finding['severity'];
-  /** The object that it is about. */
-  readonly resourceRef?: ResourceRef;
+  readonly resourceRef?: ObjectName & { readonly apiVersion: string };
   /** Only together with a resourceRef. */
   readonly field?: { readonly path: string };
   readonly file?: ResultFile;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-interface ResourceRef extends ObjectName {
-  readonly apiVersion: string;
-}
-
-/** The file that an object is written in. */
 interface ResultFile {
   readonly path: string;
   /** The number of its document, from 0. */
@@ -141,7 +132,7 @@ export function resultOf(finding: Finding, object: unknown): Result {
   };
 }
 
-function refOf(object: unknown): ResourceRef | undefined {
+function refOf(object: unknown) {
   if (!isMap(object)) return undefined;
   const { apiVersion, kind } = object;
   const { name, namespace } = metadataOf(object);
@@ -216,11 +207,7 @@ export function mergeResults(
 const TAG = 'function';
 
 /** An item that is no object, or an object that an earlier item is too: nobody can say which is meant. */
-function itemFault(
-  item: unknown,
-  index: number,
-  firstOf: Map<string, number>,
-): Omit<Fault, 'path'> | undefined {
+function itemFault(item: unknown, index: number, firstOf: Map<string, number>) {
   const lack = lackOf(item);
   if (lack !== undefined)
     return {

@@ -149,10 +149,7 @@ function tokenOf(host: Host): string | undefined {
   return token;
 }
 
-async function answerOf(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-): Promise<{ readonly status: number; readonly text: string }> {
+async function answerOf(url: URL, headers: Readonly<Record<string, string>>) {
   try {
     const response = await fetch(url, { headers, redirect: 'error' });
     return { status: response.status, text: await response.text() };
@@ -193,14 +190,8 @@ function reasonIn(text: string): string {
   return lines.at(-1) ?? '';
 }
 
-/** A call, and whether AWS has answered another one before. */
-interface Called extends AwsPlace {
-  readonly operation: string;
-  readonly isLate: boolean;
-}
-
 async function answerTo(
-  called: Called,
+  called: AwsPlace & { readonly operation: string; readonly isLate: boolean },
   input: JsonObject,
   credentials: Credentials,
   host: Host,
@@ -282,7 +273,6 @@ export class AwsRefusal extends HostError {
     this.type = refused.type;
   }
 
-  /** Whether a permission is missing. */
   get isDenied(): boolean {
     return this.type === 'AccessDeniedException' || this.type === 'AccessDenied';
   }
@@ -331,18 +321,13 @@ function wordsFor({ operation, region, status, type, said }: Refused): string {
   if (type === 'AccessDeniedException' || type === 'AccessDenied') {
     const isOfKey = /kms|ciphertext/i.test(said);
     const missing = isOfKey ? 'kms:Decrypt on the key that encrypts it' : `${action} on ${on}`;
-    return `AWS does not let ${whoIn(said)} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
+    return `AWS does not let ${/User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials'} call ${action} in ${region}, which ${purpose}: the permission ${missing} is missing`;
   }
   // The message about a write may quote the value.
   const isWriting = /^(?:Put|Create)/.test(operation);
   const own = Object.hasOwn(REASONS, type) ? REASONS[type] : isWriting ? '' : said;
   const words = own === '' ? '' : `: ${own}`;
   return `AWS refuses ${action} in ${region}: ${type}${words}`;
-}
-
-/** Of `User: ARN is not authorized to perform: …`. */
-function whoIn(said: string): string {
-  return /User: (arn:[^\s]{1,300}) is not/.exec(said)?.[1] ?? 'these credentials';
 }
 
 /** Services write `__type` with or without their name before it. */

@@ -51,7 +51,6 @@ type CheckOptions = CheckFlags & CommonOptions;
 
 export interface CheckFlags extends ManifestFlags {
   readonly profile?: string;
-  /** Read values, and report facts about them. */
   readonly read?: boolean;
 }
 
@@ -336,8 +335,8 @@ function unusedOf(
     return prefix === undefined ? undefined : `${placeOf(entry, host).region} ${prefix}`;
   });
   return [...stores].flatMap(([id, [first]]) => {
-    const aws = first?.store.aws;
-    if (id === undefined || first === undefined || aws === undefined) return [];
+    const { aws } = first.store;
+    if (id === undefined || aws === undefined) return [];
     const listing = foundAt(first)?.listed.find(
       ({ prefix }) => prefix === listedPrefix(first.store),
     );
@@ -346,11 +345,7 @@ function unusedOf(
   });
 }
 
-function summary(
-  wanted: readonly EntryList[],
-  foundAt: FoundAt,
-  findings: readonly Finding[],
-): string {
+function summary(wanted: readonly EntryList[], foundAt: FoundAt, findings: readonly Finding[]) {
   const all = entriesIn(wanted).map(entry => foundOf(entry, foundAt));
   const checked = all.filter(found => found === 'missing' || isSeen(found)).length;
   const left = all.length - checked;

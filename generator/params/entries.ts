@@ -118,9 +118,7 @@ function asTheSpecSays(entry: RemoteEntry, specStore: (store: string) => SpecSto
 /** The entries that these objects read or push, sorted by store and name. */
 export function remoteEntries(graph: SecretGraph, own: ReadonlySet<PlacedObject>): RemoteEntry[] {
   const groups = groupBy(entryUses(graph, own), use => `${storeText(use.store)}\0${idOf(use)}`);
-  return sortBy([...groups], ([id]) => id).flatMap(([, [first, ...others]]) =>
-    first === undefined ? [] : [entryOf(first, [first, ...others])],
-  );
+  return sortBy([...groups], ([id]) => id).map(([, uses]) => entryOf(uses));
 }
 
 interface NamedUse {
@@ -160,16 +158,11 @@ interface SecretRead {
 }
 
 export function secretReaders(graph: SecretGraph): ReadersOf {
-  const reads = new Map<string, SecretRead[]>();
-  for (const [id, read] of [...podVariables(graph), ...otherReads(graph)]) {
-    const known = reads.get(id);
-    if (known === undefined) reads.set(id, [read]);
-    else known.push(read);
-  }
+  const reads = groupBy([...podVariables(graph), ...otherReads(graph)], ([id]) => id);
   return ({ namespace, name }, keys) => {
-    const own = (reads.get(secretId(namespace, name)) ?? []).filter(
-      ({ key }) => key === undefined || keys === undefined || keys.includes(key),
-    );
+    const own = (reads.get(secretId(namespace, name)) ?? [])
+      .map(([, read]) => read)
+      .filter(({ key }) => key === undefined || keys === undefined || keys.includes(key));
     const readers = [...groupBy(own, ({ object }) => writtenObject(object))].map(
       ([object, all]) => ({
         name: objectName(object),
@@ -215,10 +208,7 @@ function otherReads({ readers, pods }: SecretGraph): PlacedRead[] {
     ]);
 }
 
-function variablesOf(
-  { key, variableOf }: SecretRead,
-  keys: readonly string[] | undefined,
-): string[] {
+function variablesOf({ key, variableOf }: SecretRead, keys: readonly string[] | undefined) {
   if (variableOf === undefined) return [];
   return (key === undefined ? (keys ?? []) : [key]).map(variableOf);
 }
@@ -304,11 +294,7 @@ function partsOf(entry: DataEntry | DataFromEntry, object: PlacedObject, keysOf:
   return [{ path: [...path, 'find'], name: searchText(find), how: 'search', isBase64: false }];
 }
 
-function dataPart(
-  { path, secretKey, key }: DataEntry,
-  { json }: PlacedObject,
-  keysOf: KeysOf,
-): Part {
+function dataPart({ path, secretKey, key }: DataEntry, { json }: PlacedObject, keysOf: KeysOf) {
   const keys = keysOf(secretKey);
   const ref = [...path, 'remoteRef'];
   return {
@@ -362,7 +348,14 @@ function idOf({ name, use }: NamedUse): string {
   return use.how === 'search' ? `${name}\0` : name;
 }
 
-function entryOf({ store, name, use: { how } }: NamedUse, all: readonly NamedUse[]): RemoteEntry {
+function entryOf(all: readonly [NamedUse, ...NamedUse[]]): RemoteEntry {
+  const [
+    {
+      store,
+      name,
+      use: { how },
+    },
+  ] = all;
   const uses = all.map(({ use }) => use);
   const properties = new Set(uses.flatMap(({ property = [] }) => property));
   const isSearch = how === 'search';

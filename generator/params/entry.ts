@@ -38,7 +38,6 @@ export interface EntryUse {
   readonly property?: string;
   /** A number, label or ID; absent for the current version. */
   readonly version?: string;
-  /** The type of parameter that a push asks for. */
   readonly pushedType?: string;
   /** Whether the value has to be Base64. */
   readonly isBase64: boolean;
@@ -66,7 +65,6 @@ interface WantedVersion {
   readonly use: EntryUse;
   /** A number or a label of a parameter; an ID or a label of a secret. */
   readonly version: string;
-  /** Whether it is an ID, not a label. */
   readonly isId: boolean;
 }
 

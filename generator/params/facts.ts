@@ -10,7 +10,6 @@ export type Found = EntryFacts | 'missing' | { readonly unknown: string; readonl
 export interface EntryFacts {
   /** The account in its ARN, if AWS gives one. */
   readonly account?: string;
-  /** The type of a parameter. */
   readonly type?: string;
   /** The key that encrypts it: an alias, an ID or an ARN. */
   readonly keyId?: string;
@@ -98,10 +97,7 @@ function accountAmong(entries: readonly RemoteEntry[], foundAt: FoundAt): string
   return undefined;
 }
 
-function otherAccount(
-  { store: { account, name } }: RemoteEntry,
-  own: string | undefined,
-): string | undefined {
+function otherAccount({ store: { account, name } }: RemoteEntry, own: string | undefined) {
   if (account === undefined || own === undefined || account === own) return undefined;
   return `these credentials are of account ${own}, and ${name.kind} "${name.name}" reads account ${account}`;
 }

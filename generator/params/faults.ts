@@ -178,12 +178,7 @@ const NO_WAY_BACK =
   'AWS takes none back: delete it and put it again, unless it is shared with other accounts.';
 
 /** Faults of the value of an entry. None of it is quoted. */
-function valueFaults(
-  expected: Expected,
-  { tier, expires }: EntryFacts,
-  value: ValueFacts,
-  at: At,
-): ObjectFault[] {
+function valueFaults(expected: Expected, { tier, expires }: EntryFacts, value: ValueFacts, at: At) {
   const { entry } = expected;
   const name = called(expected);
   const put = `Put it again: rem-secrets params put ${entry.name}.`;
@@ -203,7 +198,6 @@ function valueFaults(
   return [...doubts.filter(fault => fault !== false), ...ofUses];
 }
 
-/** What the uses of an entry need its value to be. */
 function useFaults(name: string, use: EntryUse, value: ValueFacts, at: At): ObjectFault[] {
   const { how, property, isBase64 } = use;
   const error = (id: string, message: string, hint: string): ObjectFault[] => [
@@ -250,28 +244,19 @@ export function unseenFaults(all: readonly Expected[]): ObjectFault[] {
     const [use] = entry.uses;
     return reason === undefined || use === undefined ? [] : [{ expected, reason, use }];
   });
-  return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].flatMap(group => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const { use, reason } = first;
+  return [...groupBy(unseen, ({ reason }) => JSON.stringify(reason)).values()].map(group => {
+    const [{ use, reason }] = group;
     const names = [...new Set(group.map(({ expected }) => called(expected)))];
     const rest = names.length - MOST;
     const who = names.slice(0, MOST).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
     const [was, what] = names.length === 1 ? ['was', reason.of[0]] : ['were', reason.of[1]];
     const hint = `Nothing is known of ${what}.`;
     const at = faultsAt(use);
-    return [at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint })];
+    return at('unseen-entry', 'warning', `${who} ${was} ${reason.why}`, { hint });
   });
 }
 
-interface Unseen {
-  /** `was not looked at: AWS …` */
-  readonly why: string;
-  /** What is not known, for one entry and for several. */
-  readonly of: readonly [string, string];
-}
-
-function unseenText(found: Exclude<Found, 'missing'>): Unseen | undefined {
+function unseenText(found: Exclude<Found, 'missing'>) {
   if ('unknown' in found) return { why: `not looked at: ${found.unknown}`, of: ['it', 'them'] };
   const { unread, value } = found;
   if (unread === undefined) return undefined;

@@ -98,9 +98,7 @@ export function byPlace<T>(
   host: Host,
 ): { readonly place: AwsPlace; readonly items: readonly T[] }[] {
   const groups = groupBy(all, item => placeId(placeOf(entryOf(item), host)));
-  return [...groups.values()].flatMap(items =>
-    items[0] === undefined ? [] : [{ place: placeOf(entryOf(items[0]), host), items }],
-  );
+  return [...groups.values()].map(items => ({ place: placeOf(entryOf(items[0]), host), items }));
 }
 
 export function placeOf({ store: { aws } }: RemoteEntry, host: Host): AwsPlace {
@@ -203,14 +201,7 @@ async function listParameters(
   }
 }
 
-async function* parameterPages(
-  filter: JsonObject,
-  from: ListingProgress,
-  call: CallPlace,
-): AsyncGenerator<{
-  readonly facts: ReadonlyMap<string, EntryFacts>;
-  readonly progress: ListingProgress;
-}> {
+async function* parameterPages(filter: JsonObject, from: ListingProgress, call: CallPlace) {
   let { names, pages } = from;
   if (pages >= MOST_PAGES) return;
   const input = { ParameterFilters: [filter], MaxResults: PAGE };
@@ -307,11 +298,7 @@ async function listedSecrets(count: number, call: CallPlace): Promise<Answered> 
   }
 }
 
-async function listSecrets(
-  found: Map<string, Found>,
-  pages: number,
-  call: CallPlace,
-): Promise<void> {
+async function listSecrets(found: Map<string, Found>, pages: number, call: CallPlace) {
   let left = pages;
   for await (const { page } of pagesOf(call, 'ListSecrets', { MaxResults: SECRETS_PAGE })) {
     for (const secret of listAt(page, 'SecretList').filter(isMap))

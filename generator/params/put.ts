@@ -29,23 +29,17 @@ export interface WriteFlags extends SourceFlags {
   readonly profile?: string;
   /** The value, if people were asked for it already. */
   readonly given?: string;
-  /** The key that encrypts it, in place of the spec's. */
   readonly key?: string;
-  /** Allow a parameter of more than 4 KB. */
   readonly advanced?: boolean;
   readonly keepNewline?: boolean;
-  /** Delete a parameter of another type first. */
   readonly replace?: boolean;
-  /** Write over an existing entry without asking. */
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
 
 /** Where a value comes from; never the command line, which others can see and shells keep. */
 interface SourceFlags {
-  /** A file, or `-` for stdin. */
   readonly from?: string;
-  /** How many characters to generate. */
   readonly generate?: number;
 }
 
@@ -104,11 +98,9 @@ async function putOne(
   return exitCodes.ok;
 }
 
-/** A planned write. */
 interface Write {
   readonly name: string;
   readonly place: AwsPlace;
-  /** The type of a parameter. */
   readonly type: string;
   readonly isAdvanced: boolean;
   /** A customer's key; absent: that of the account. */
@@ -148,11 +140,7 @@ async function planned(
 }
 
 /** Looks up an entry by its metadata. */
-async function existingEntry(
-  name: string,
-  place: AwsPlace,
-  call: CallAws,
-): Promise<ExistingEntry | undefined> {
+async function existingEntry(name: string, place: AwsPlace, call: CallAws) {
   const callPlace = callAt(place, call);
   if (place.service === 'SecretsManager') return secretAt(name, callPlace);
   const filter = { Key: 'Name', Option: 'Equals', Values: [name] };
@@ -337,11 +325,7 @@ async function writeValue(write: Write, value: string, call: CallAws, host: Host
 }
 
 /** The token keeps AWS from making two versions of a call that is sent twice. */
-async function writeSecret(
-  { name, key, existing }: Write,
-  value: string,
-  call: CallPlace,
-): Promise<string> {
+async function writeSecret({ name, key, existing }: Write, value: string, call: CallPlace) {
   const written = { SecretString: value, ClientRequestToken: randomUUID() };
   if (existing !== undefined) {
     await call('PutSecretValue', { SecretId: name, ...written });
@@ -355,10 +339,7 @@ async function writeSecret(
   return 'the secret is made';
 }
 
-function putInput(
-  { name, type, isAdvanced, key, existing, isReplacing }: Write,
-  value: string,
-): JsonObject {
+function putInput({ name, type, isAdvanced, key, existing, isReplacing }: Write, value: string) {
   return {
     Name: name,
     Value: value,
@@ -370,11 +351,7 @@ function putInput(
 }
 
 /** The key of the flag, or that of the spec. */
-function keyOf(
-  entry: RemoteEntry,
-  { lists, specStoreOf }: WantedEntries,
-  { key }: WriteFlags,
-): string | undefined {
+function keyOf(entry: RemoteEntry, { lists, specStoreOf }: WantedEntries, { key }: WriteFlags) {
   const own = lists.filter(({ entries }) => entries.some(({ name }) => name === entry.name));
   const keys = new Set(
     own.flatMap(({ environment }) => specStoreOf(environment, entry.store.name.name).keys),

@@ -153,11 +153,7 @@ async function readSome(
  * Whether parameters have the labels that manifests ask for. Only a read shows that, as descriptions have no labels.
  * `busy` is why AWS answers no more: then nothing is known.
  */
-async function labelsOf(
-  entries: readonly RemoteEntry[],
-  call: CallPlace,
-  busy?: string,
-): Promise<Map<string, Omit<ReadFacts, 'value'>>> {
+async function labelsOf(entries: readonly RemoteEntry[], call: CallPlace, busy?: string) {
   const found = new Map<string, Omit<ReadFacts, 'value'>>();
   const labels = entries.flatMap(entry =>
     wantedVersions(entry)

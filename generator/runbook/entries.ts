@@ -106,7 +106,6 @@ export interface RunbookEntry {
   /** The properties of its JSON; none: the value is taken as it is. */
   readonly properties: readonly string[];
   readonly stores: readonly ObjectName[];
-  /** The Secrets that it is fetched into. */
   readonly secrets: readonly RunbookSecret[];
 }
 
@@ -124,7 +123,6 @@ export interface Phoenix {
   readonly entries: readonly RunbookEntry[];
 }
 
-/** The objects that a runbook is for, and what is joined to them. */
 interface RunbookScope extends Pick<Runbook, 'name' | 'overlay'> {
   readonly graph: SecretGraph;
   /** The objects of the environment; the graph may have those of its neighbours too. */
@@ -168,10 +166,7 @@ function isOfOperator({ group }: PlacedObject): boolean {
 }
 
 /** The stores that ExternalSecrets of the environment read. */
-function storesOf(
-  { externalSecrets, find }: SecretGraph,
-  ownObjects: ReadonlySet<PlacedObject>,
-): ObjectName[] {
+function storesOf({ externalSecrets, find }: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const used = externalSecrets
     .filter(({ object }) => ownObjects.has(object))
     .flatMap(({ data, dataFrom, namespace }) =>
@@ -219,7 +214,6 @@ function phoenixesOf(
   });
 }
 
-/** Whether an entry is the only one of a Secret with an API key. */
 function isOfApiKey({ secrets, name }: RunbookEntry, all: readonly RunbookEntry[]): boolean {
   return secrets.some(
     secret =>
@@ -251,23 +245,20 @@ function runbookEntries(
       accountOf(store) ?? '',
     ]),
   );
-  const entries = [...groups.values()].flatMap(([first, ...more]): RunbookEntry[] => {
-    if (first === undefined) return [];
-    const all = [first, ...more];
+  const entries = [...groups.values()].map((all): RunbookEntry => {
+    const [first] = all;
     const { service, region } = first.store;
     const account = accountOf(first.store);
-    return [
-      {
-        name: parameterOf(service, first.name ?? ''),
-        service,
-        ...(region !== '' && !isUnresolved(region) && { region }),
-        ...(account !== undefined && { account }),
-        ...keyOf(all, keys),
-        properties: [...new Set(all.flatMap(propertyOf))].sort(),
-        stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
-        secrets: [...new Set(all.flatMap(targetsOf))],
-      },
-    ];
+    return {
+      name: parameterOf(service, first.name ?? ''),
+      service,
+      ...(region !== '' && !isUnresolved(region) && { region }),
+      ...(account !== undefined && { account }),
+      ...keyOf(all, keys),
+      properties: [...new Set(all.flatMap(propertyOf))].sort(),
+      stores: [...new Set(all.map(({ store }) => store.object))].map(objectName),
+      secrets: [...new Set(all.flatMap(targetsOf))],
+    };
   });
   return sortBy(entries, ({ name, stores: [store] }) => name + (store ? objectKey(store) : ''));
 }
@@ -290,10 +281,7 @@ function propertyOf({ object, path }: AwsEntry): string[] {
 }
 
 /** The Secrets that the environment makes or reads. */
-function runbookSecrets(
-  graph: SecretGraph,
-  ownObjects: ReadonlySet<PlacedObject>,
-): RunbookSecret[] {
+function runbookSecrets(graph: SecretGraph, ownObjects: ReadonlySet<PlacedObject>) {
   const reads = groupBy(graph.readers, read => secretId(read.namespace, read.secret));
   const external = groupBy(graph.externalSecrets, ({ namespace, target }) =>
     secretId(namespace, target),
@@ -400,7 +388,7 @@ function sourcesOf({ namespace, data, dataFrom }: ExternalSecret): Source[] {
   ];
   return [...groupBy(all, ({ from }) => (from === undefined ? '' : objectKey(from)))].flatMap(
     ([, entries]) => {
-      const from = entries[0]?.from;
+      const [{ from }] = entries;
       const keys = [...new Set(entries.map(({ key }) => key))].filter(key => key !== '').sort();
       return from === undefined ? [] : [{ ...from, keys }];
     },

@@ -31,18 +31,12 @@ function mergedUnit(spec: SpecObject, unit: string | undefined): Spec {
 /** A file that expand writes: its path from the repository's root, and its text. */
 type TreeFile = readonly [path: string, text: string];
 
-/** The files in runbook/, and what of the manifests is not in them. */
-interface RunbookFiles {
-  readonly files: readonly TreeFile[];
-  readonly unread: readonly Finding[];
-}
-
 /** The runbooks of all environments, as kustomize builds their overlays now. */
 export async function runbookFiles(
   spec: SpecObject,
   file: string,
   host: Host,
-): Promise<Outcome<RunbookFiles>> {
+): Promise<Outcome<{ readonly files: readonly TreeFile[]; readonly unread: readonly Finding[] }>> {
   const names = environmentNames(spec);
   const formats = new Map(
     (names.length > 0 ? names : ['base']).map(name => [name, formatsOf(spec, name)]),

@@ -1,38 +1,50 @@
 import { page } from '#runbook/page';
+import { sh } from '../core/sh.ts';
+import { CNPG } from '../kinds/cnpg/group.ts';
 import type { Formats } from '../report/format.ts';
 import { code } from '../report/markdown.ts';
 import { escaped } from '../report/svg.ts';
-import { oneLine } from '../report/text.ts';
+import { nameText, oneLine } from '../report/text.ts';
 import type { RunbookFormatName } from '../spec/spec.ts';
-import type { Runbook } from './entries.ts';
-import { documentOf } from './pages.ts';
-import type { Block, Text } from './words.ts';
+import {
+  describeCommand,
+  entryCommands,
+  failuresCommand,
+  keysCommand,
+  namespaceCommand,
+  readyCommand,
+  renewCommand,
+  rolloutCommand,
+  secretCommands,
+  syncCommand,
+} from './commands.ts';
+import type { Pattern, Runbook, RunbookEntry, RunbookSecret } from './entries.ts';
+import {
+  type Block,
+  explained,
+  heading,
+  joined,
+  listed,
+  objectWords,
+  phoenixSections,
+  renewal,
+  restarts,
+  rotationWords,
+  sourceWords,
+  type Text,
+  t,
+} from './words.ts';
 
 /** Runbooks as one page of HTML, which needs no network and no script. */
 function renderRunbookHtml(runbooks: readonly Runbook[]): string {
-  const content: Page = {
-    runbooks: runbooks.map((runbook, index) => ({
-      id: `runbook-${index + 1}`,
-      name: runbook.name,
-      blocks: documentOf(runbook),
-    })),
-  };
-  return page.render(content, value => escaped(oneLine(String(value))));
+  const content = runbooks.map((runbook, index) => ({
+    id: `runbook-${index + 1}`,
+    name: runbook.name,
+    blocks: documentOf(runbook),
+  }));
+  return page.render({ runbooks: content }, value => escaped(oneLine(String(value))));
 }
 
-/**
- * The content of the page; nothing is escaped yet. The build names this as the type of the compiled page.
- * @public
- */
-export interface Page {
-  readonly runbooks: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly blocks: readonly Block[];
-  }[];
-}
-
-/** Runbooks in Markdown, one after the other. */
 function renderRunbookMarkdown(runbooks: readonly Runbook[]): string {
   return runbooks.map(runbookMarkdown).join('\n');
 }
@@ -72,3 +84,322 @@ export const runbookFormats: Formats<readonly Runbook[]> &
   markdown: { render: renderRunbookMarkdown },
   html: { render: renderRunbookHtml },
 };
+
+/** A runbook as the parts that every format writes, in the order in which people need them. */
+function documentOf(runbook: Runbook): Block[] {
+  return [
+    overview,
+    entrySections,
+    manualSections,
+    generatedSections,
+    phoenixSections,
+    troubles,
+    disasters,
+    installation,
+  ].flatMap(part => part(runbook));
+}
+
+/** All Secrets at a glance, and the ways in which they are made. */
+function overview({ secrets }: Runbook): Block[] {
+  if (secrets.length === 0) return [{ text: ['No Secret is made or read.'] }];
+  return [
+    heading(2, ['Secrets']),
+    { head: ['Secret', 'Source', 'Keys', 'Used by', 'Rotation'], rows: secrets.map(row) },
+    heading(2, ['How Secrets are used here']),
+    { items: PATTERNS.flatMap(([pattern, what]) => patternItem(pattern, what, secrets)) },
+  ];
+}
+
+function row(secret: RunbookSecret): Text[] {
+  const { namespace, name, keys, isOpen, readers } = secret;
+  const users = readers.map(reader => {
+    const words = objectWords(reader, namespace);
+    return reader.variables.length === 0 ? words : t`${words} as ${listed(reader.variables)}`;
+  });
+  return [
+    t`${nameText({ namespace, name })}`,
+    sourceWords(secret),
+    isOpen ? t`${listed(keys)}${keys.length === 0 ? ['not told'] : [' and more']}` : listed(keys),
+    users.length === 0 ? ['nothing'] : joined(users, '; '),
+    rotationWords(secret),
+  ];
+}
+
+const PATTERNS: readonly (readonly [Pattern, string])[] = [
+  ['database', 'Logins of a database, straight from the Secret that CNPG makes: '],
+  ['fetched', 'Keys from outside, which an ExternalSecret takes from an entry of a store: '],
+  ['manual', 'Secrets that people make, as nothing else can know them: '],
+  ['transformed', 'Another Secret in another form, by a template: '],
+  ['generated', 'Values that are made up once in the cluster: '],
+  ['made', 'Secrets that another operator makes: '],
+  ['absent', 'Secrets that nothing makes which was read: people, or something else: '],
+];
+
+function patternItem(pattern: Pattern, what: string, secrets: readonly RunbookSecret[]): Text[] {
+  const names = secrets.filter(secret => secret.pattern === pattern).map(({ name }) => name);
+  return names.length === 0 ? [] : [t`${[what]}${listed([...new Set(names)])}.`];
+}
+
+/** Each entry of AWS: the commands that put, list, read and rotate it, and what follows from a new value. */
+function entrySections({ entries }: Runbook): Block[] {
+  if (entries.length === 0) return [];
+  return [
+    heading(2, ['Parameters and secrets of AWS']),
+    {
+      text: t`A value is asked for, and is no argument: it stands neither in the history nor in the list of processes. One of several lines comes from a file, which is deleted afterwards: leave out all before ${'aws'}, and write the path of the file in place of ${'/dev/stdin'}. A newline at its end would be part of the value. ${'rem-secrets params check'} says what is missing or wrong, and ${'rem-secrets params put NAME'} asks for a value too, and looks at what is there before.`,
+    },
+    ...entries.flatMap(section),
+  ];
+}
+
+function section(entry: RunbookEntry): Block[] {
+  const { name, service, account, properties, stores, secrets } = entry;
+  const { list, put, rotate, read } = entryCommands(entry);
+  const of = joined(stores.map(store => objectWords(store)));
+  const what = service === 'ParameterStore' ? 'Parameter' : 'Secret of Secrets Manager';
+  const json =
+    properties.length === 0
+      ? ['.']
+      : t`; its value is JSON with ${listed(properties)}, and is put as a whole.`;
+  const where = account === undefined ? [] : t` in account ${account}`;
+  const whose = account === undefined ? [] : [' The commands need credentials of that account.'];
+  return [
+    heading(3, t`${name}`),
+    {
+      text: t`${[what]} of ${of}${where}, for Secret ${listed(secrets.map(secret => secret.name))}${json}${whose}`,
+    },
+    ...(put === rotate
+      ? explained(['Put it, or rotate it: a new value under the same name.'], put)
+      : [...explained(['Make it:'], put), ...explained(['Rotate it:'], rotate)]),
+    ...explained(['Is it there, and since when:'], list),
+    ...explained(['Read it; this shows the value:'], read),
+    ...renewal(secrets),
+  ];
+}
+
+/** The Secrets that people make, with the commands that ask for their values. */
+function manualSections({ secrets }: Runbook): Block[] {
+  const manual = secrets.filter(isManual);
+  if (manual.length === 0) return [];
+  return [
+    heading(2, ['Secrets made by hand']),
+    {
+      text: t`Nothing can bring these back: keep their values where people keep passwords. What only has to be random comes from ${'openssl rand -base64 36'}.`,
+    },
+    ...manual.flatMap(manualSection),
+  ];
+}
+
+function isManual({ pattern }: RunbookSecret): boolean {
+  return pattern === 'manual' || pattern === 'absent';
+}
+
+function manualSection(secret: RunbookSecret): Block[] {
+  const { namespace, name, keys } = secret;
+  const commands = secretCommands(secret);
+  return [
+    heading(3, t`${`${namespace}/${name}`}`),
+    ...(commands === undefined
+      ? [{ text: ['Which keys it needs is not told, or a name is none of Kubernetes.'] }]
+      : [
+          ...explained(t`Make it, with the keys ${listed(keys)}:`, commands.create),
+          ...explained(['Give it other values:'], commands.replace),
+        ]),
+    ...explained(['Which keys it has:'], keysCommand(namespace, name)),
+    ...restarts(secret),
+  ];
+}
+
+/** The Secrets that are made up once in the cluster: another value is made when they are gone. */
+function generatedSections({ secrets }: Runbook): Block[] {
+  const generated = secrets.filter(({ pattern }) => pattern === 'generated');
+  if (generated.length === 0) return [];
+  return [
+    heading(2, ['Secrets made up in the cluster']),
+    ...generated.flatMap(secret => [
+      heading(3, t`${`${secret.namespace}/${secret.name}`}`),
+      ...explained(
+        ['What it protects is lost with its value. Have another made:'],
+        renewCommand(secret.namespace, secret.name),
+      ),
+      ...restarts(secret),
+    ]),
+  ];
+}
+
+/** The commands for a value that does not arrive. */
+function troubles({ secrets, stores }: Runbook): Block[] {
+  const external = secrets.filter(secret => secret.external !== undefined);
+  if (external.length === 0) return [];
+  const namespaces = [...new Set(external.map(({ namespace }) => namespace))];
+  return [
+    heading(2, ['When a value does not arrive']),
+    ...explained(
+      ['Why a fetch failed is in its events, for an hour:'],
+      ...namespaces.map(failuresCommand),
+    ),
+    ...explained(
+      ['The store has to be ready; that says nothing of its permissions yet:'],
+      ...stores.map(describeCommand),
+    ),
+    ...explained(
+      ['Each ExternalSecret:'],
+      ...external.map(({ namespace, external: name = '' }) =>
+        describeCommand({ kind: 'ExternalSecret', namespace, name }),
+      ),
+    ),
+  ];
+}
+
+/** What to do when something is lost, or a stranger knows it. */
+function disasters(runbook: Runbook): Block[] {
+  const blocks = [...databasePasswords(runbook), ...lostStores(runbook)];
+  return blocks.length === 0 ? [] : [heading(2, ['Disasters']), ...blocks];
+}
+
+function databasePasswords({ secrets }: Runbook): Block[] {
+  return secrets
+    .filter(({ pattern }) => pattern === 'database')
+    .flatMap(secret => {
+      const copies = secrets.filter(
+        ({ pattern, sources }) =>
+          pattern === 'transformed' && sources.some(({ keys }) => keys.includes(secret.name)),
+      );
+      return [
+        heading(3, t`The password in ${secret.name} is known, or lost`),
+        ...explained(
+          ['CNPG makes the Secret anew, with another password, and sets that in the database:'],
+          renewCommand(secret.namespace, secret.name),
+        ),
+        ...renewal([secret, ...copies]),
+      ];
+    });
+}
+
+function lostStores({ secrets, stores }: Runbook): Block[] {
+  const fetched = secrets.filter(
+    ({ external, interval }) => external !== undefined && interval !== undefined,
+  );
+  if (fetched.length === 0 || stores.length === 0) return [];
+  const gone = fetched.filter(({ isDeleted }) => isDeleted).map(({ name }) => name);
+  return [
+    heading(3, ['A store is lost, or nothing may be read from it']),
+    {
+      text: t`${joined(stores.map(store => objectWords(store)))}: the Secrets stay as they are, and pods run on and can be restarted. Delete no ExternalSecret: the Secret that it owns goes with it.`,
+    },
+    ...(gone.length === 0
+      ? []
+      : [{ text: t`These go once their values are gone from the store: ${listed(gone)}.` }]),
+    ...explained(
+      ['Once the store is back, with all values put again:'],
+      ...fetched.map(({ namespace, external = '' }) => syncCommand(namespace, external)),
+    ),
+  ];
+}
+
+/** The steps from an empty cluster on, each after what it needs. */
+function installation(runbook: Runbook): Block[] {
+  const numbered = [operators, iam, values, namespaces, manual, apply, waits, apiKeys]
+    .flatMap(part => part(runbook))
+    .flatMap(({ title, blocks }, index) => [heading(3, [`${index + 1}. `, title]), ...blocks]);
+  if (numbered.length === 0) return [];
+  return [heading(2, ['First installation, in this order']), ...numbered];
+}
+
+interface Step {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+function step(title: string, ...blocks: readonly Block[]): Step[] {
+  return [{ title, blocks }];
+}
+
+function operators({ groups }: Runbook): Step[] {
+  if (groups.length === 0) return [];
+  const commands = groups.map(group => sh`kubectl api-resources ${`--api-group=${group}`}`);
+  return step(
+    'The operators',
+    ...explained(['Each of these lists what its operator brings:'], ...commands),
+  );
+}
+
+function iam({ entries, name, overlay }: Runbook): Step[] {
+  if (entries.length === 0) return [];
+  const command = overlay === undefined ? 'rem-secrets iam PATH' : `rem-secrets iam -e ${name}`;
+  const text = t`Before anything is fetched. ${command} prints exactly what is needed.`;
+  return step('The roles of AWS', { text });
+}
+
+function values(runbook: Runbook): Step[] {
+  const late = lateEntries(runbook);
+  const first = runbook.entries.filter(entry => !late.includes(entry));
+  if (first.length === 0) return [];
+  const items = first.map(({ name }) => t`${name}`);
+  return step('The values in AWS', { text: ['Put each of them, as told above:'] }, { items });
+}
+
+/** The entries for API keys of Phoenix, which can be made only when it runs. */
+function lateEntries({ phoenixes }: Runbook): RunbookEntry[] {
+  return phoenixes.flatMap(({ entries }) => [...entries]);
+}
+
+function namespaces({ namespaces: all }: Runbook): Step[] {
+  if (all.length === 0) return [];
+  return step(
+    'The namespaces',
+    ...explained(['If they are not there:'], ...all.map(namespaceCommand)),
+  );
+}
+
+function manual({ secrets }: Runbook): Step[] {
+  const names = secrets.filter(isManual).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const text = t`${listed(names)}: pods that read them wait for them.`;
+  return step('The Secrets made by hand', { text });
+}
+
+function apply({ overlay }: Runbook): Step[] {
+  if (overlay === undefined) return [];
+  const command = sh`kubectl apply --server-side ${`--kustomize=${overlay}`}`;
+  return step('The manifests', ...explained(['Unless Argo CD or Flux applies them:'], command));
+}
+
+function waits(runbook: Runbook): Step[] {
+  const { databases, secrets, workloads } = runbook;
+  const late = lateSecrets(runbook);
+  const later = new Set(late.flatMap(waitsForReaders));
+  const clusters = databases.map(database =>
+    readyCommand({ ...database, kind: `clusters.${CNPG}` }),
+  );
+  const fetched = secrets.filter(secret => !late.includes(secret)).flatMap(waitForFetch);
+  const running = workloads.map(rolloutCommand).filter(command => !later.has(command));
+  const all = [...clusters, ...fetched, ...running];
+  if (all.length === 0) return [];
+  return step(
+    'Waiting, in the order in which one needs the other',
+    ...explained(['A database, what is fetched, what reads it:'], ...all),
+  );
+}
+
+/** The Secrets with an API key of Phoenix, and the workloads that wait for them. */
+function apiKeys(runbook: Runbook): Step[] {
+  const late = lateSecrets(runbook);
+  if (late.length === 0) return [];
+  const names = lateEntries(runbook).map(({ name }) => name);
+  const why = t`Now that it runs the key can be made and put into ${listed(names)}, as told above. What needs it comes up only then:`;
+  const commands = [...late.flatMap(waitForFetch), ...late.flatMap(waitsForReaders)];
+  return step('The API key of Phoenix', ...explained(why, ...commands));
+}
+
+function lateSecrets(runbook: Runbook): RunbookSecret[] {
+  return [...new Set(lateEntries(runbook).flatMap(({ secrets }) => [...secrets]))];
+}
+
+function waitForFetch({ namespace, external: name }: RunbookSecret): string[] {
+  return name === undefined ? [] : [readyCommand({ kind: 'ExternalSecret', namespace, name })];
+}
+
+function waitsForReaders({ readers }: RunbookSecret): string[] {
+  return readers.flatMap(({ rollout }) => (rollout === undefined ? [] : [rolloutCommand(rollout)]));
+}

@@ -11,15 +11,9 @@ export interface ReadConfig<T> {
   readonly source?: SourceFile;
 }
 
-/** The file that a flag names, and the one that is read when none is named and it is there. */
-interface ConfigFile {
-  readonly named: string | undefined;
-  readonly usual: string;
-}
-
 /** Reads a file of settings. Gives what is wrong in it, or in one sentence why it cannot be read. */
 export function readConfigFile<T>(
-  { named, usual }: ConfigFile,
+  { named, usual }: { readonly named: string | undefined; readonly usual: string },
   host: Host,
   check: (document: unknown) => Outcome<Partial<T>>,
 ): ReadConfig<T> | Finding[] | string {

@@ -53,10 +53,7 @@ export function foreignFolders(host: Host): string[] {
 }
 
 /** What cannot be read of manifests, and what is not read. */
-export interface Unseen {
-  readonly broken: readonly Finding[];
-  readonly unread: readonly Finding[];
-}
+export type Unseen = Readonly<Record<'broken' | 'unread', readonly Finding[]>>;
 
 /** What is not seen of sources, each source once. */
 export function unseenIn(sources: Iterable<ManifestSource>): Unseen {

@@ -186,11 +186,7 @@ const LIMITED =
 const KEPT = 'echo "+$$" >&3; exec 3>&-; ';
 const KEPT_GROUP = 'echo "+-$$" >&3; exec 3>&-; ';
 
-function argsFor(
-  { command, args }: Program,
-  { seconds, memory }: AllLimits,
-  kept: string = '',
-): string[] {
+function argsFor({ command, args }: Program, { seconds, memory }: AllLimits, kept: string = '') {
   const limits = [seconds + 2, seconds, memory * 1024].map(String);
   return ['-c', kept + LIMITED, 'sh', ...limits, command, ...args];
 }

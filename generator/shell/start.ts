@@ -44,12 +44,6 @@ function requireFrom(file: string): (id: string) => unknown {
   };
 }
 
-/** Code that V8 made of a source, and how many runs have added to it. */
-interface KeptCode {
-  readonly code: Buffer;
-  readonly runs: number;
-}
-
 /** A script of this run, to whose code it adds. */
 interface Compiled {
   readonly script: Script;
@@ -144,7 +138,7 @@ function topOf(path: string | undefined): string | undefined {
 }
 
 /** The code under a name; a file that others can write, or that cannot be read, is none. */
-function kept(name: string, source: Buffer): KeptCode | undefined {
+function kept(name: string, source: Buffer) {
   try {
     const path = join(folder, name);
     if (![folder, path].every(place => isTrusted(lstatSync(place)))) return undefined;
@@ -158,7 +152,7 @@ function kept(name: string, source: Buffer): KeptCode | undefined {
  * The code in a kept file, which is there twice, before its source and the number of runs: V8 compares only the length
  * of the source, and a file may be damaged or cut off. A checksum takes longer to load than a run has time for.
  */
-function codeIn(bytes: Buffer, source: Buffer): KeptCode | undefined {
+function codeIn(bytes: Buffer, source: Buffer) {
   const size = Math.max(0, Math.floor((bytes.length - source.length - 1) / 2));
   const code = bytes.subarray(0, size);
   const runs = bytes.at(-1) ?? 0;

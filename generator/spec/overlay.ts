@@ -6,10 +6,7 @@ import { CORE_MERGE_KEYS, itemLike, mergeKey } from './objects/patches.ts';
 import { type FolderContent, inFileOrder } from './tree-files.ts';
 
 /** An environment's object, and the same object as it would be in the base's namespace. */
-interface Moved {
-  readonly object: KubeObject;
-  readonly inBase: KubeObject;
-}
+type Moved = Readonly<Record<'object' | 'inBase', KubeObject>>;
 
 /** The objects of an environment or the base, and its namespace. */
 interface Placed {
@@ -171,12 +168,7 @@ function mapPatch(base: JsonObject, changed: JsonObject, keys: MergeKeys): JsonO
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
-function valuePatch(
-  name: string,
-  base: Json | undefined,
-  changed: Json,
-  keys: MergeKeys,
-): Json | undefined {
+function valuePatch(name: string, base: Json | undefined, changed: Json, keys: MergeKeys) {
   if (isSame(base, changed)) return undefined;
   if (isMap(base) && isMap(changed))
     return isReplaced(base, changed)
@@ -199,12 +191,7 @@ const TWO_KEYS = new Set(['containerPort', 'port', 'topologyKey']);
  * Kustomize puts the items that a patch names first, in the patch's order, and then the other items of the base. So the
  * patch names all items up to the last one that changes, most of them by their key alone.
  */
-function listPatch(
-  name: string,
-  base: readonly Json[],
-  changed: readonly Json[],
-  keys: MergeKeys,
-): Json {
+function listPatch(name: string, base: readonly Json[], changed: readonly Json[], keys: MergeKeys) {
   const key = mergeKey(name, [base, changed], keys);
   if (key === undefined) return changed;
   if (TWO_KEYS.has(key)) return [{ $patch: 'replace' }, ...changed];
@@ -231,12 +218,7 @@ function namedCount(base: readonly Json[], changed: readonly Json[], key: string
   return count;
 }
 
-function itemPatch(
-  key: string,
-  before: JsonObject | undefined,
-  item: JsonObject,
-  keys: MergeKeys,
-): JsonObject {
+function itemPatch(key: string, before: JsonObject | undefined, item: JsonObject, keys: MergeKeys) {
   if (before === undefined) return item;
   return { [key]: item[key] ?? null, ...mapPatch(before, item, keys) };
 }

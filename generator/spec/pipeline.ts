@@ -16,7 +16,6 @@ import {
 } from './environment.ts';
 import { type ArgocdModel, resolveArgocd } from './model/argocd.ts';
 import { type FluxModel, resolveFlux } from './model/flux.ts';
-import type { Model } from './model/model.ts';
 import { sharedVersions } from './model/operators.ts';
 import { buildObjects, buildStores } from './objects/build-objects.ts';
 import { type Injected, nothingInjected } from './objects/injections.ts';
@@ -211,10 +210,7 @@ function clusterUnit(
 }
 
 /** What decides on the labels and sync waves of a cluster's objects: an omission counts if all environments have it. */
-function marksOf(
-  spec: SpecObject,
-  models: Sharing['models'],
-): Pick<Model, 'omit' | 'partOf' | 'versions'> {
+function marksOf(spec: SpecObject, models: Sharing['models']) {
   const [first, ...others] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
   return { partOf: spec.metadata.name, omit, versions: sharedVersions(models) };

@@ -87,11 +87,7 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
 }
 
 /** Faults of generated objects at their entry of the spec; other faults at the overlay. */
-function inSpec(
-  faults: readonly FaultOfObject[],
-  unit: BuiltUnit,
-  { spec, source }: ReadSpec,
-): Finding[] {
+function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, source }: ReadSpec) {
   const entryOf = entryPaths(spec, unit);
   // `related` has lines of kustomize's output.
   return faults.flatMap(({ related: _, ...fault }) => {

@@ -125,11 +125,7 @@ export function hasKubeconform(host: Host): boolean {
 }
 
 /** The objects of a stream that kubeconform refuses; undefined: it is not installed. */
-async function refusedByKubeconform(
-  manifests: string,
-  versions: Versions,
-  host: Host,
-): Promise<Refusal[] | undefined> {
+async function refusedByKubeconform(manifests: string, versions: Versions, host: Host) {
   const program = toolPath('kubeconform', host);
   if (program === undefined) return undefined;
   if (Object.keys(versions).length === 0)
@@ -140,12 +136,7 @@ async function refusedByKubeconform(
   return refusedBy(program, scratch.cwd, manifests, host);
 }
 
-async function refusedBy(
-  program: string,
-  schemas: string,
-  manifests: string,
-  host: Host,
-): Promise<Refusal[]> {
+async function refusedBy(program: string, schemas: string, manifests: string, host: Host) {
   const args = kubeconformArguments(schemas);
   const { stdout, limit } = await host.run(program, args, { input: manifests });
   if (limit !== undefined)

@@ -138,10 +138,7 @@ interface SchemaRoot {
 }
 
 /** A part of a schema in both versions. */
-interface Sides {
-  readonly older: JsonObject;
-  readonly newer: JsonObject;
-}
+type Sides = Readonly<Record<'older' | 'newer', JsonObject>>;
 
 /** Where a part of a schema is. */
 interface Place {

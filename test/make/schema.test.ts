@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { mapAt } from '../../generator/core/json.ts';
 import { PATTERNS } from '../../generator/core/schema.ts';
 import { PROVIDER_NAMES } from '../../generator/spec/model/providers.ts';
 import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
@@ -51,44 +50,6 @@ test('a workload is of a kind that is built, and a store has each short form the
   const { properties = {} } = fieldsAt('/definitions/store');
   const others = ['external', 'kind', 'kubernetes', 'patch', 'provider'];
   expect(Object.keys(properties as Node).sort()).toEqual([...PROVIDER_NAMES, ...others].sort());
-});
-
-/** The definition of the schema in which the fields of each type of spec/spec.ts stand. */
-const DEFINITION_OF: Readonly<Record<string, string>> = {
-  Spec: 'environment',
-  EnvSpec: 'envValue',
-  FluxSourceSpec: 'flux/properties/source',
-  ApplicationSetsSpec: 'argocd/properties/applicationSets',
-  ExtraDatabaseSpec: 'database/properties/extraDatabases/additionalProperties',
-  BackupSpec: 'database/properties/backup',
-  AccessKeySpec: 'database/properties/backup/properties/accessKey',
-  ContainerSpec: 'shapeContainers',
-};
-
-/** Types that extend another one, or whose schema is that of injections. */
-const NOT_COMPARED = /^(Injec.*|StoreSpec)$/;
-
-/** What reads the spec puts these in. */
-const NOT_WRITTEN = new Set(['ResourceSpec.objects']);
-
-test('the types of a spec and its schema have the same fields', () => {
-  const source = readFileSync(join(root, 'generator/spec/spec.ts'), 'utf8');
-  const types = [...source.matchAll(/^(?:export )?interface (\w+Spec|Spec) .*\{\n([\s\S]*?)^\}/gm)];
-  expect(types.length).toBeGreaterThan(20);
-  const offenders = types.flatMap(([, type = '', body = '']) => {
-    if (NOT_COMPARED.test(type)) return [];
-    const name = type.replace(/Spec$/, '').replace(/^./, letter => letter.toLowerCase());
-    const place = DEFINITION_OF[type] ?? name;
-    const inSchema = Object.keys(mapAt(schema, 'definitions', ...place.split('/'), 'properties'));
-    const inType = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field = '']) => field);
-    return [
-      ...inType
-        .filter(field => !inSchema.includes(field) && !NOT_WRITTEN.has(`${type}.${field}`))
-        .map(field => `the schema lacks ${type}.${field}`),
-      ...inSchema.filter(field => !inType.includes(field)).map(field => `${type} lacks ${field}`),
-    ];
-  });
-  expect(offenders).toEqual([]);
 });
 
 test('the examples fit', () => {

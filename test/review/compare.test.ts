@@ -216,6 +216,6 @@ describe('objects', () => {
     };
     const comparison = compare({ name: '', ...sides }, () => undefined);
     expect(comparison.head.objects).toEqual([own, ...around]);
-    expect([...comparison.own]).toEqual([own]);
+    expect([...comparison.compared]).toEqual([own]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { differing, sideBySide } from '../../generator/diff/formats/html/side-by-side.ts';
+import { differing, sideBySide } from '../../generator/diff/formats/html/changes.ts';
 import { lineDiff, type Run } from '../../generator/diff/formats/line-diff.ts';
 import { hold } from '../hostile/fuzz/hold.ts';
 

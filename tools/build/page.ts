@@ -11,12 +11,8 @@ import { transformSync } from 'esbuild';
 export function compilePage(folders: readonly URL[]): string {
   const style = minified(textOf(filesIn('style/', '.css', folders)), 'css');
   const script = minified(textOf(filesIn('script/', '.js', folders)), 'js');
-  const functions = filesIn('templates/', '.ejs', folders).map(
-    ([name, text]) =>
-      `${JSON.stringify(name)}: function (it, escapeFn, include) {${compiled(text)}}`,
-  );
   const parts = { style, script, policy: policyFor(style, script) };
-  return `const templates = {${functions.join(',\n')}};
+  return `const templates = {${functionsIn(folders, true)}};
 const parts = ${JSON.stringify(parts)};
 exports.page = {
   render(page, escapeFn) {
@@ -27,24 +23,27 @@ exports.page = {
 `;
 }
 
-/** What is typed by hand. */
-export function pageDeclaration(module: string): string {
-  return `import type { Page } from '../../generator/${module}' with { 'resolution-mode': 'import' };
-export declare const page: {
-  readonly render: (page: Page, escape: (value: unknown) => string) => string;
-};
+/** The templates of a folder as functions that give texts: nothing of them is escaped or left out. */
+export function compileTexts(folder: URL): string {
+  return `const templates = {${functionsIn([folder], false)}};
+exports.textOf = (name, it) => templates[name](it, String);
 `;
 }
 
-/** The body of a template's function; it reads `it` and nothing else. */
-function compiled(text: string): string {
-  const template = new ejs.Template(text, {
-    strict: true,
-    compileDebug: false,
-    rmWhitespace: true,
+/** The templates read what they are given, and no compiler looks at them. */
+export const pageDeclaration = `export declare const page: {
+  readonly render: (page: object, escape: (value: unknown) => string) => string;
+};
+`;
+
+/** The templates as functions; they read `it` and nothing else. */
+function functionsIn(folders: readonly URL[], rmWhitespace: boolean): string {
+  const functions = filesIn('templates/', '.ejs', folders).map(([name, text]) => {
+    const template = new ejs.Template(text, { strict: true, compileDebug: false, rmWhitespace });
+    template.compile();
+    return `${JSON.stringify(name)}: function (it, escapeFn, include) {${template.source}}`;
   });
-  template.compile();
-  return template.source;
+  return functions.join(',\n');
 }
 
 /** Nothing is loaded from anywhere; only this style and this script count. */

@@ -115,12 +115,7 @@ function isForgiving(operand: Operand | undefined): boolean {
   return operand?.kind === 'function' && FORGIVING.has(operand.name);
 }
 
-function readCommand(
-  command: readonly Operand[],
-  scope: Scope,
-  isOptional: boolean,
-  found: Found,
-): void {
+function readCommand(command: readonly Operand[], scope: Scope, isOptional: boolean, found: Found) {
   const key = indexedKey(command, scope);
   if (key !== undefined) {
     found.reads.push({ key, isOptional: isOptional || scope.guarded.has(key) });

@@ -54,11 +54,7 @@ function textBetween(template: string, start: number, open: number): string {
 }
 
 /** An action; nothing for a comment. */
-function pieceAt(
-  template: string,
-  open: number,
-  tokens: RegExp,
-): [piece: Piece | undefined, end: number] {
+function pieceAt(template: string, open: number, tokens: RegExp) {
   const start = open + (/^\{\{-\s/.test(template.slice(open, open + 4)) ? 3 : 2);
   const comment = /^\s*\/\*/.exec(template.slice(start, start + 100));
   if (comment !== null) return commentAt(template, start + comment[0].length);

@@ -37,10 +37,10 @@ export interface PlaceChange extends Both<PlacedObject> {
 
 /** Objects whose backups go to another place on head, by their own fields or those of an object that they name. */
 export function placeChanges(comparison: Comparison): PlaceChange[] {
-  const { base, head, own } = comparison;
+  const { base, head, compared } = comparison;
   return head.objects.flatMap(object => {
     const { known, namespace, name } = object;
-    if (known?.data?.backupPlace === undefined || !own.has(object)) return [];
+    if (known?.data?.backupPlace === undefined || !compared.has(object)) return [];
     const old = base.find(known, namespace, name);
     const before = old && known.data.backupPlace(old, base.find);
     const after = known.data.backupPlace(object, head.find);
@@ -93,8 +93,8 @@ export interface LostBackup {
 
 /** The backups that plans of base make and those of head do not, scope by scope. */
 export function lostBackups(comparison: Comparison): LostBackup[] {
-  const { base, head, own } = comparison;
-  const before = plansOf(base).filter(({ object }) => own.has(object));
+  const { base, head, compared } = comparison;
+  const before = plansOf(base).filter(({ object }) => compared.has(object));
   if (before.length === 0) return [];
   const after = plansOf(head);
   const groups = groupBy(before, ({ plan }) => JSON.stringify(plan.scope));
@@ -245,10 +245,10 @@ function operated({ changes }: Comparison): PostgresUpgrade[] {
   });
 }
 
-function inPods({ base, head, own }: Comparison): PostgresUpgrade[] {
+function inPods({ base, head, compared }: Comparison): PostgresUpgrade[] {
   const before = new Map(base.pods.map(pod => [objectIdentity(pod.object), pod]));
   return head.pods
-    .filter(({ object }) => own.has(object))
+    .filter(({ object }) => compared.has(object))
     .flatMap(pod => {
       const was = before.get(objectIdentity(pod.object));
       return was === undefined ? [] : pod.containers.flatMap(one => inContainer(was, pod, one));
@@ -277,12 +277,6 @@ function upgradeOf({
   return Number.isInteger(from) && Number.isInteger(to) ? [{ ...upgrade, from, to }] : [];
 }
 
-/** The Cluster whose backups a new one is made from. */
-interface RecoverySource {
-  readonly cluster: PlacedObject;
-  readonly side: SideName;
-}
-
 /**
  * The Cluster whose data a recovery takes: that of its Backup, or the one that writes to its archive. If it names
  * neither, the Cluster that it replaces. A Cluster of base comes before one of head, as the data was written before.
@@ -290,7 +284,7 @@ interface RecoverySource {
 export function recoverySource(
   { base, head }: Comparison,
   { head: object, was }: Added,
-): RecoverySource | undefined {
+): { readonly cluster: PlacedObject; readonly side: SideName } | undefined {
   for (const [side, graph] of [['base', base] as const, ['head', head] as const]) {
     const cluster = byBackup(graph, object) ?? byArchive(graph, object, head);
     if (cluster !== undefined && cluster !== object) return { cluster, side };
@@ -316,11 +310,7 @@ function byBackup(graph: SecretGraph, object: PlacedObject): PlacedObject | unde
   return of && cnpgClusterOf(graph, of);
 }
 
-function byArchive(
-  graph: SecretGraph,
-  object: PlacedObject,
-  { find }: SecretGraph,
-): PlacedObject | undefined {
+function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGraph) {
   const source = sourceArchive(object, find);
   if (source === undefined) return undefined;
   // A variable, or a store that was not read, may mean another place in each namespace.

@@ -144,7 +144,7 @@ interface Going {
   readonly more: string;
   readonly related: readonly RelatedObject[];
   /** Whether some of it is compared. */
-  readonly isOwn: boolean;
+  readonly isCompared: boolean;
 }
 
 /** What goes with an Application of base. If nothing of it was read, the databases in its namespace. */
@@ -157,7 +157,7 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
     level: levelOf(comparison, application, gone),
     more: gone.remade.length > 0 ? ', also what is applied by another one now' : '',
     related: related.length > 0 ? related : clustersNear(comparison, application),
-    isOwn: allOf(gone).some(object => comparison.own.has(object)),
+    isCompared: allOf(gone).some(object => comparison.compared.has(object)),
   };
 }
 
@@ -186,10 +186,10 @@ export function changedClaims(comparison: Comparison): Changed[] {
 }
 
 /** Claims of charts on both sides. Their fields that differ are not listed. */
-export function broughtClaims({ base, head, own }: Comparison): Changed[] {
+export function broughtClaims({ base, head, compared }: Comparison): Changed[] {
   return head.byKind(persistentVolumeClaim).flatMap((object): Changed[] => {
     const old = base.find(persistentVolumeClaim, object.namespace, object.name);
-    if (object.written === undefined || !own.has(object.written.by)) return [];
+    if (object.written === undefined || !compared.has(object.written.by)) return [];
     if (old?.written === undefined) return [];
     const [before, after] = [effectiveForm(old.json), effectiveForm(object.json)];
     return [{ what: 'changed', base: old, head: object, before, after, fields: [] }];
@@ -214,11 +214,11 @@ export function lostClaims(comparison: Comparison): LostClaim[] {
   return [...written, ...lostByReleases(comparison)].filter(({ claim }) => !isTemplate(claim));
 }
 
-function lostByReleases({ base, head, own }: Comparison): LostClaim[] {
+function lostByReleases({ base, head, compared }: Comparison): LostClaim[] {
   const left = new Set(head.byKind(persistentVolumeClaim).map(objectIdentity));
   return base.byKind(persistentVolumeClaim).flatMap(claim => {
     const release = claim.written?.by;
-    if (release === undefined || !own.has(release)) return [];
+    if (release === undefined || !compared.has(release)) return [];
     return left.has(objectIdentity(claim)) || isKeptByHelm(claim) ? [] : [{ claim, release }];
   });
 }
@@ -242,12 +242,12 @@ export interface VolumeChange extends Both<PlacedObject> {
 }
 
 /** The values of charts that are not rendered, of compared releases with the same chart on both sides. */
-export function valuesPairs({ base, head, own }: Comparison): Both<PlacedObject>[] {
+export function valuesPairs({ base, head, compared }: Comparison): Both<PlacedObject>[] {
   return head.byKind(chartValues).flatMap(object => {
     const old = base.find(chartValues, object.namespace, object.name);
     if (old === undefined || object.written === undefined) return [];
     const isSameChart = old.json['chart'] === object.json['chart'];
-    return isSameChart && own.has(object.written.by) ? [{ base: old, head: object }] : [];
+    return isSameChart && compared.has(object.written.by) ? [{ base: old, head: object }] : [];
   });
 }
 
@@ -260,7 +260,7 @@ export interface GoneVolumes {
 
 /** Releases that go and whose charts are not rendered, with the volumes that their values ask for. */
 export function goneVolumes(comparison: Comparison): GoneVolumes[] {
-  const { base, head, own } = comparison;
+  const { base, head, compared } = comparison;
   const removed = new Set(
     removedOf(comparison, helmRelease).flatMap(({ base: release, becomes }) =>
       becomes === undefined ? [release] : [],
@@ -269,7 +269,7 @@ export function goneVolumes(comparison: Comparison): GoneVolumes[] {
   return base.byKind(chartValues).flatMap(values => {
     const release = values.written?.by;
     const isOnHead = head.find(chartValues, values.namespace, values.name) !== undefined;
-    if (release === undefined || isOnHead || !own.has(release)) return [];
+    if (release === undefined || isOnHead || !compared.has(release)) return [];
     if (!removed.has(release) && release.known !== kustomizationFile) return [];
     const paths = claimsOf(values)
       .filter(isMade)

@@ -19,7 +19,7 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import type { Comparison } from '../comparison.ts';
 import { firstPlaces, type Placed } from '../risk.ts';
-import { formerRead, isMoved, isOwn, namespaceMoves, notOnBase } from './moves.ts';
+import { formerRead, isCompared, isMoved, namespaceMoves, notOnBase } from './moves.ts';
 import { movedByStore } from './values.ts';
 
 /** A Secret that is read on head and that nothing makes there. */
@@ -43,7 +43,7 @@ export interface LostSecret {
  */
 export function lostSecrets(comparison: Comparison): LostSecret[] {
   const { base, head } = comparison;
-  const absent = absences(head).filter(({ reader }) => isOwn(comparison)(reader));
+  const absent = absences(head).filter(({ reader }) => isCompared(comparison)(reader));
   if (absent.length === 0) return [];
   const missed = absences(base).map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
@@ -120,7 +120,6 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
   };
 }
 
-/** A read of an absent Secret. */
 interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle'> {
   readonly reader: Reader;
   /** Why it is not known whether it is absent. */
@@ -174,7 +173,7 @@ export interface MissedRead extends Placed {
  */
 export function newlyMissing(comparison: Comparison): MissedRead[] {
   const { base, head } = comparison;
-  const isOfEnvironment = isOwn(comparison);
+  const isOfEnvironment = isCompared(comparison);
   const isMovedByStore = movedByStore(comparison);
   const reads = notOnBase(
     missedReads(head).filter(isOfEnvironment),

@@ -35,16 +35,13 @@ const partnersOf: (comparison: Comparison) => Partners = oncePer(({ changes, bas
 });
 
 /** Of what two objects make, as Helm releases do, those that are the only one of their kind on both sides. */
-function pairsByKind(
-  before: readonly PlacedObject[] = [],
-  after: readonly PlacedObject[] = [],
-): (readonly [PlacedObject, PlacedObject])[] {
+function pairsByKind(before: readonly PlacedObject[] = [], after: readonly PlacedObject[] = []) {
   const kindId = ({ group, kind }: PlacedObject): string => `${group}/${kind}`;
   const beforeByKind = groupBy(before, kindId);
   return [...groupBy(after, kindId)].flatMap(([kind, [object, ...more]]) => {
     const [was, ...moreBefore] = beforeByKind.get(kind) ?? [];
     const isOnly = more.length + moreBefore.length === 0;
-    return object !== undefined && was !== undefined && isOnly ? [[object, was] as const] : [];
+    return was !== undefined && isOnly ? [[object, was] as const] : [];
   });
 }
 
@@ -92,14 +89,16 @@ export function notOnBase<T>(
 /** What a lint rule says of the environment's own objects on head, and did not say of them on base. */
 export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
   const { base, head } = comparison;
-  const found = knownFaults(head, rule).filter(isOwn(comparison));
+  const found = knownFaults(head, rule).filter(isCompared(comparison));
   const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, comparison);
   return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
 }
 
 /** Whether an object is one of the compared environment, and not one around it. */
-export function isOwn({ own }: Comparison): (place: { readonly object: PlacedObject }) => boolean {
-  return ({ object }) => own.has(object);
+export function isCompared({
+  compared,
+}: Comparison): (place: { readonly object: PlacedObject }) => boolean {
+  return ({ object }) => compared.has(object);
 }
 
 /** An object that leaves a namespace and comes back in another under the same name. */
@@ -169,21 +168,16 @@ export function isAppliedTogether(
     .every(other => other !== undefined && objectIdentity(other) === id);
 }
 
-/** A field of a pod template. */
-interface PodField {
-  readonly path: Path;
-  readonly basePath?: Path;
-  readonly text: string;
-}
-
 /**
  * What changes in the pod template of a workload, with checksum annotations and the order of lists: the controllers
  * look at them too. Not of a CronJob, whose next run has the new template anyway.
  */
-export function podChange(change: Changed): PodField[] {
+export function podChange(
+  change: Changed,
+): { readonly path: Path; readonly basePath?: Path; readonly text: string }[] {
   const source = change.head.known?.pods?.source;
   if (source === undefined || isSame(source.of(change.before), source.of(change.after))) return [];
-  const fields = change.fields.flatMap((field): PodField[] => {
+  const fields = change.fields.flatMap(field => {
     const path = fieldPath(field);
     const { basePath, field: text } = field;
     if (!source.has(path)) return [];

@@ -47,7 +47,7 @@ import {
 import { type FieldChange, fieldPath } from '../field-changes.ts';
 import { firstPlaces, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
-import { isOwn, newFaults } from './moves.ts';
+import { isCompared, newFaults } from './moves.ts';
 import { valueSources } from './values.ts';
 
 /** What becomes of a Secret in a cluster if head no longer makes it. `new`: base did not make it either. */
@@ -77,10 +77,7 @@ function leavesSecret(comparison: Comparison, maker: Maker): boolean {
   return remain === 'always' || (remain === 'while it stays' && after !== undefined);
 }
 
-function isLeftByExternalSecret(
-  { base, head }: Comparison,
-  { object, namespace, secret }: Maker,
-): boolean {
+function isLeftByExternalSecret({ base, head }: Comparison, { object, namespace, secret }: Maker) {
   const isOfSecret = (other: ExternalSecret): boolean =>
     other.namespace === namespace && other.target === secret;
   const before = base.externalSecrets.find(other => other.object === object && isOfSecret(other));
@@ -123,7 +120,6 @@ const makingSecrets = oncePer(({ externalSecrets }: SecretGraph) =>
 /** The spec of an object before and after, with its defaults. */
 export interface SpecOnBothSides {
   readonly change: Changed;
-  /** The path of the spec in the object. */
   readonly path: Path;
   readonly before: JsonObject;
   readonly after: JsonObject;
@@ -240,7 +236,7 @@ export function removedOwners(comparison: Comparison): RemovedOwner[] {
     changes.flatMap(change => (change.what === 'removed' ? [[change.base, change] as const] : [])),
   );
   return base.externalSecrets
-    .filter(isOwn(comparison))
+    .filter(isCompared(comparison))
     .filter(secret => secret.creationPolicy === 'Owner' && !headIds.has(identityOf(secret)))
     .map((secret): RemovedOwner => {
       const { becomes } = removed.get(secret.object) ?? {};
@@ -272,7 +268,7 @@ export function silentLosses(comparison: Comparison): SilentLoss[] {
     if (before === undefined || node.isOpen) return [];
     const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
-    const readers = readsOf(head, namespace, secret).filter(isOwn(comparison));
+    const readers = readsOf(head, namespace, secret).filter(isCompared(comparison));
     const [first, ...others] = firstPlaces(
       readers.filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader)),
     );
@@ -300,13 +296,6 @@ interface StaleSecret {
   readonly node: SecretNode;
   readonly keys: readonly string[];
   readonly readers: readonly Placed[];
-}
-
-/** A read whose value is kept, of one key or all. */
-interface KeptRead extends Placed {
-  readonly namespace: string;
-  readonly secret: string;
-  readonly key?: string;
 }
 
 /** Stands for the keys that a source has and no manifest names. */
@@ -367,11 +356,7 @@ function has({ keys, isOpen }: SecretNode, key: string): boolean {
 }
 
 /** Whether the objects that made it write it again. A Secret with another maker is found by other rules. */
-function isWrittenAgain(
-  { externalSecrets }: SecretGraph,
-  old: SecretNode,
-  node: SecretNode,
-): boolean {
+function isWrittenAgain({ externalSecrets }: SecretGraph, old: SecretNode, node: SecretNode) {
   const idsOf = ({ makers }: SecretNode): string =>
     makers
       .map(({ object }) => objectIdentity(object))
@@ -387,32 +372,29 @@ function isWrittenAgain(
 }
 
 /** Reads whose value is taken once and kept, unless the change replaces the pods. */
-function keepingReads(comparison: Comparison): KeptRead[] {
-  const { head, own } = comparison;
+function keepingReads(comparison: Comparison) {
+  const { head, compared } = comparison;
   const changes = new Map(
     comparison.changes.flatMap(change =>
       change.what === 'removed' ? [] : [[change.head, change] as const],
     ),
   );
   const frozen = head.pods
-    .filter(pod => own.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
+    .filter(pod => compared.has(pod.object) && isLasting(pod) && runsOn(pod, changes))
     .flatMap(pod =>
-      frozenReads(pod).map((read): KeptRead => {
+      frozenReads(pod).map(read => {
         const { object } = pod;
         return { ...read, object, namespace: object.namespace };
       }),
     );
   const passwords = head.readers
-    .filter(reader => own.has(reader.object) && isCnpgPassword(reader))
-    .map((reader): KeptRead => ({ ...reader, key: 'password' }));
+    .filter(reader => compared.has(reader.object) && isCnpgPassword(reader))
+    .map(reader => ({ ...reader, key: 'password' }));
   return [...frozen, ...passwords];
 }
 
 /** Whether the pods of a workload stay: it has the same template on both sides. */
-function runsOn(
-  { object: placed, path }: Pod,
-  changes: ReadonlyMap<PlacedObject, Change>,
-): boolean {
+function runsOn({ object: placed, path }: Pod, changes: ReadonlyMap<PlacedObject, Change>) {
   const change = changes.get(placed);
   if (change?.what !== 'changed') return change === undefined;
   const template = placed.known?.pods?.isContainer ? path : path.slice(0, -1);

@@ -170,10 +170,7 @@ function actionParts(tokens: readonly Token[], sourceOf: (key: string) => string
 }
 
 /** The key that is read here, and by how many tokens: `index . "k"`, `$.k` or `.k`. */
-function keyAt(
-  tokens: readonly Token[],
-  at: number,
-): { readonly key: string; readonly length: number } | undefined {
+function keyAt(tokens: readonly Token[], at: number) {
   const [first, second, third] = tokens.slice(at, at + 3);
   const isData = second?.kind === 'dot' || second?.text === '$';
   const isIndex = first?.kind === 'word' && first.text === 'index' && isData;
@@ -210,20 +207,14 @@ export const lostStores: (comparison: Comparison) => readonly LostStore[] = once
 });
 
 /** The stores of faults: the message is the same for all that use the same store. */
-function storesOf(
-  comparison: Comparison,
-  why: LostStore['why'],
-  faults: readonly RuleFault[],
-): LostStore[] {
+function storesOf(comparison: Comparison, why: LostStore['why'], faults: readonly RuleFault[]) {
   const { find } = why === 'missing' ? comparison.base : comparison.head;
   const groups = groupBy(faults, ({ message }) => message);
-  return [...groups.values()].flatMap(([first, ...others]): LostStore[] => {
-    if (first === undefined) return [];
-    const use = useAt(comparison, first);
+  return [...groups.values()].map((uses): LostStore => {
+    const use = useAt(comparison, uses[0]);
     const store = use === undefined ? undefined : storeOf(find, use.ref, use.namespace);
-    const uses = [first, ...others] as const;
     const objects = uses.map(({ object }) => object);
-    return [{ why, uses, objects, ...(store !== undefined && { store }) }];
+    return { why, uses, objects, ...(store !== undefined && { store }) };
   });
 }
 

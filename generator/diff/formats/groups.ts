@@ -88,11 +88,11 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
       ? JSON.stringify([level, rule, nameless(risk, 'message'), nameless(risk, 'hint')])
       : risk;
   });
-  return [...groups.values()].flatMap(([first, ...others]) => {
-    if (first === undefined) return [];
-    const all: RiskGroup['risks'] = [first, ...others];
-    return [{ risks: all, message: sharedText(all, 'message'), hint: sharedText(all, 'hint') }];
-  });
+  return [...groups.values()].map(all => ({
+    risks: all,
+    message: sharedText(all, 'message'),
+    hint: sharedText(all, 'hint'),
+  }));
 }
 
 /** The message or hint of several risks. */
@@ -126,13 +126,7 @@ export function bundlesOf(
   changes: readonly ChangeGroup[],
   isAlone: (group: ChangeGroup) => boolean = () => false,
 ): Bundle[] {
-  const bundles = new Map<unknown, [ChangeGroup, ...ChangeGroup[]]>();
-  for (const group of changes) {
-    const key = isAlone(group) ? group : (alikeKey(group) ?? group);
-    const bundle = bundles.get(key);
-    if (bundle === undefined) bundles.set(key, [group]);
-    else bundle.push(group);
-  }
+  const bundles = groupBy(changes, group => (isAlone(group) ? group : (alikeKey(group) ?? group)));
   return [...bundles.values()].flatMap(groups =>
     groups.length > FEW
       ? [{ what: groups[0].what, groups }]

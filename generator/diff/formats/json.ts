@@ -1,4 +1,4 @@
-import type { Finding, Place } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
 import { findingResult } from '../../lint/formats.ts';
 import { rules as lintRules } from '../../lint/rules.ts';
 import {
@@ -131,10 +131,7 @@ function riskResult(risk: ReviewedRisk, fileOnHead: Review['fileOnHead']): Sarif
   };
 }
 
-function placeOf(
-  { side, at, environments }: ReviewedRisk,
-  fileOnHead: Review['fileOnHead'],
-): Place | undefined {
+function placeOf({ side, at, environments }: ReviewedRisk, fileOnHead: Review['fileOnHead']) {
   if (at === undefined || side === 'head') return at;
   const file = fileOnHead(at.file, environments);
   return file === undefined ? undefined : { file, line: 1, column: 1 };

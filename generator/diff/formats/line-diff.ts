@@ -136,10 +136,7 @@ function* stepsOf(
 }
 
 /** How many lines two texts have in common from these lines on. -1: one of the texts is at its end. */
-function commonLengths(
-  base: readonly string[],
-  head: readonly string[],
-): (i: number, j: number) => number {
+function commonLengths(base: readonly string[], head: readonly string[]) {
   const width = head.length + 1;
   const lengths = new Uint32Array((base.length + 1) * width);
   const lengthAt = (i: number, j: number): number =>

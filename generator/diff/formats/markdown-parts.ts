@@ -41,7 +41,6 @@ import {
 /** A part of a page that is on it whole or not at all. */
 export interface Unit {
   readonly text: string;
-  /** The same with its details. */
   readonly full?: string;
   /** How many entries it stands for. Absent: one. */
   readonly count?: number;
@@ -105,7 +104,6 @@ function changedText(
   return `${objectCode(object)}${inEnvironments([environment])}${other}${move}${fate}`;
 }
 
-/** A field that differs, and below it its lines. */
 function fieldLines(shown: ShownField): string[] {
   const title = `@@ ${shown.field} @@`;
   const note = noteOf(shown);
@@ -175,7 +173,6 @@ function riskUnit({ risks, message, hint }: RiskGroup): Unit {
   return { text: line, full: line + details.map(detail => `  - ${detail}\n`).join('') };
 }
 
-/** One message and one hint for several objects. */
 function manyUnit({ risks, message, hint }: RiskGroup): Unit {
   const line = `- **${code(risks[0].rule)}** on ${risks.length} objects: ${sentence(prose(message))}\n`;
   const objects = risks.map(risk => {

@@ -156,14 +156,12 @@ function fieldLines(shown: ShownField): string[] {
   ];
 }
 
-/** Risks of one rule with the same hint. */
 function risksByHint(risks: readonly ReviewedRisk[]): Iterable<readonly ReviewedRisk[]> {
   return groupBy(risks, risk =>
     JSON.stringify([risk.level, risk.rule, nameless(risk, 'hint')]),
   ).values();
 }
 
-/** The lines of risks, and their hint once. */
 function riskGroupLines(risks: readonly ReviewedRisk[]): string[] {
   const [first, ...others] = risks.filter(isOpen);
   const groups = riskGroups(risks);
@@ -211,7 +209,6 @@ function riskDetails({ outcome, related }: ReviewedRisk): string[] {
   ];
 }
 
-/** What becomes of a Secret, and who reads it. */
 function secretLines(effect: SecretEffect): string[] {
   const { environments, base, head, addedKeys, removedKeys } = effect;
   const secret = head ?? base;

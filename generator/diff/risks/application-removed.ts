@@ -15,7 +15,7 @@ export const applicationRemoved: RiskRule = {
   level: 'block',
   summary: 'An Application of Argo CD goes with the cascade finalizer, and all it manages with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const kind of APPLICATIONS)
       for (const removed of removedOf(comparison, kind)) yield* risksOf(comparison, removed);
     yield* unmadeRisks(comparison);
@@ -58,8 +58,8 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   for (const [application, { made, set }] of unmadeApplications(comparison)) {
     const finalizer = cascadeOf(application);
     if (finalizer === undefined || !isDeletingUnlisted(set)) continue;
-    const { level, more, related, isOwn } = goingWith(comparison, application);
-    if (!isOwn && !comparison.own.has(set)) continue;
+    const { level, more, related, isCompared } = goingWith(comparison, application);
+    if (!isCompared && !comparison.compared.has(set)) continue;
     const lost = lostFolder(application, set);
     yield {
       level,
@@ -71,7 +71,6 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
   }
 }
 
-/** Says which folder of an Application is gone. */
 function lostFolder(application: PlacedObject, set: PlacedObject): string {
   const isThere = ({ tree }: PlacedObject, path: string): boolean =>
     tree?.folders.includes(path) === true;

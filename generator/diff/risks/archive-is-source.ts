@@ -1,5 +1,4 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
 import { faultRisk, type RiskRule } from '../risk.ts';
 
@@ -9,7 +8,7 @@ export const archiveIsSource: RiskRule = {
   summary: 'A CNPG Cluster is recovered from the archive that it writes to itself.',
   tells: ['archive-collision'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     yield* newFaults(comparison, archiveCollision).map(faultRisk);
   },
 };

@@ -1,5 +1,4 @@
 import { archiveCollision } from '../../lint/rules/archive-collision.ts';
-import type { Comparison } from '../comparison.ts';
 import { type Archiving, archivesOf, pairOf, sharingPairs } from '../facts/backups.ts';
 import { newFaults } from '../facts/moves.ts';
 import { placeOn, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
@@ -9,8 +8,8 @@ export const archiveShared: RiskRule = {
   level: 'high',
   summary: 'Two CNPG Clusters archive to one place: each spoils the backups of the other.',
 
-  *check(comparison: Comparison) {
-    const { base, head, own } = comparison;
+  *check(comparison) {
+    const { base, head, compared } = comparison;
     const groups = [...archivesOf(head).values()].filter(group => group.length > 1);
     if (groups.length === 0) return;
     const old = sharingPairs(base);
@@ -20,7 +19,7 @@ export const archiveShared: RiskRule = {
       const group = all.filter(({ object }) => !restored.has(object));
       const fresh = group.filter(
         ({ object }) =>
-          own.has(object) &&
+          compared.has(object) &&
           group.some(({ object: other }) => other !== object && !old.has(pairOf(object, other))),
       );
       const [first] = fresh;

@@ -1,5 +1,4 @@
 import { displayKind } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
 import { type PlaceChange, placeChanges } from '../facts/backups.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -8,7 +7,7 @@ export const backupPathChanged: RiskRule = {
   level: 'warn',
   summary: 'Backups go to another place: what is kept under the old one is not found there.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const changes = placeChanges(comparison);
     // A store that moves is reported at the objects that write to it, not at the store.
     const stores = new Set(changes.map(({ before }) => before.within));

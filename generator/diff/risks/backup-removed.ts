@@ -20,7 +20,7 @@ export const backupRemoved: RiskRule = {
   level: 'high',
   summary: 'Something is backed up no more, or far less often.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostBackups(comparison)) yield* risksOf(comparison, lost);
     for (const change of changedOf(comparison, cnpgCluster)) yield* archiveOff(change);
   },

@@ -1,5 +1,5 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
 import { fieldPlace, type Risk, type RiskRule, relatedObjects } from '../risk.ts';
 
@@ -8,7 +8,7 @@ export const bootstrapOwner: RiskRule = {
   level: 'high',
   summary: "The owner of a CNPG Cluster's database, or the Secret with its password, changes.",
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
       if (old.owner === undefined || now.owner === undefined) continue;

@@ -1,7 +1,7 @@
 import { mapAt, textAt } from '../../core/json.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
+import { removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
@@ -12,7 +12,7 @@ export const clusterRecovery: RiskRule = {
   level: 'block',
   summary: 'A CNPG Cluster is made anew from a backup: what was written since is lost.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // The rule namespace-move reports a move to another namespace.
       if (becomes === undefined || becomes.name === base.name) continue;

@@ -13,7 +13,7 @@ export const clusterRemoved: RiskRule = {
   level: 'block',
   summary: 'A CNPG Cluster is removed or renamed: its volumes go with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { base, becomes } of removedOf(comparison, cnpgCluster)) {
       // The rule namespace-move reports a move to another namespace.
       if (becomes?.name === base.name) continue;

@@ -11,7 +11,7 @@ export const creationPolicy: RiskRule = {
   level: 'high',
   summary: 'creationPolicy changes: the Secret gets another owner, or none.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const changed = specChanges(comparison).filter(spec => targetChange(spec, 'creationPolicy'));
     const reported = changed.length === 0 ? new Set() : reportedElsewhere(comparison);
     for (const spec of changed) {

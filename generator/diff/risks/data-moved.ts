@@ -16,7 +16,7 @@ export const dataMoved: RiskRule = {
   summary:
     'Something with data is applied by another one now, and the old one may delete it first.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison))
       if (change.isMoved) yield* riskOf(comparison, change);
   },
@@ -68,11 +68,7 @@ function isOnHead(comparison: Comparison, deployer: PlacedObject): boolean {
  * The applier that works first: it makes the other one, or the other one waits for it
  * (docs/facts/flux.md#dependencies). Undefined: nobody knows.
  */
-function firstOf(
-  comparison: Comparison,
-  before: PlacedObject,
-  after: PlacedObject,
-): PlacedObject | undefined {
+function firstOf(comparison: Comparison, before: PlacedObject, after: PlacedObject) {
   const waits = (object: PlacedObject, needed: PlacedObject): boolean =>
     awaited(comparison, object).has(objectIdentity(needed));
   if (waits(after, before) || isMadeBy(comparison, after, before)) return before;

@@ -14,12 +14,11 @@ export const dataRemoved: RiskRule = {
   summary:
     'A database, a bucket or a pool that an operator keeps is removed, and its data with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const removed of removedOf(comparison)) yield* risksOf(comparison, removed);
   },
 };
 
-/** The kinds that have rules of their own. */
 const WITH_OWN_RULE: ReadonlySet<Kind> = new Set([cnpgCluster, persistentVolumeClaim, statefulSet]);
 
 function* risksOf(comparison: Comparison, { base, becomes }: Removed): Iterable<Risk> {

@@ -15,7 +15,7 @@ export const databaseDropped: RiskRule = {
   summary:
     'A Database of CNPG is dropped with all its data, or will be when its object is removed.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { base } of removedOf(comparison, cnpgDatabase)) {
       if (isDropped(comparison, base)) yield removed(comparison, base);
     }

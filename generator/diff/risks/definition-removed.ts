@@ -1,6 +1,6 @@
 import { textAt } from '../../core/json.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
+import { removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { keepsData } from '../facts/claims.ts';
 import { placeOn, type RiskRule, relatedObjects } from '../risk.ts';
@@ -10,7 +10,7 @@ export const definitionRemoved: RiskRule = {
   level: 'high',
   summary: 'A CustomResourceDefinition is removed, and all objects of its kind with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { base } of removedOf(comparison, customResourceDefinition)) {
       const [group, kind] = [
         textAt(base.json, 'spec', 'group'),

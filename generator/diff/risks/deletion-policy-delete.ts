@@ -1,4 +1,3 @@
-import type { Comparison } from '../comparison.ts';
 import { readsOf } from '../facts/losses.ts';
 import { pushChanges, specChanges, targetChange, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, nameOf, type RiskRule, readText, relatedObjects } from '../risk.ts';
@@ -8,7 +7,7 @@ export const deletionPolicyDelete: RiskRule = {
   level: 'high',
   summary: 'deletionPolicy becomes Delete: what the provider does not find is deleted here.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const spec of specChanges(comparison)) {
       if (targetChange(spec, 'deletionPolicy')?.is !== 'Delete') continue;
       const { head: object } = spec.change;

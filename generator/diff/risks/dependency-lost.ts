@@ -2,7 +2,7 @@ import { dependenciesOf, isSuspended, WAITING } from '../../kinds/flux/kustomiza
 import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
 
 export const dependencyLost: RiskRule = {
   id: 'dependency-lost',
@@ -10,7 +10,7 @@ export const dependencyLost: RiskRule = {
   summary: 'A Flux Kustomization or HelmRelease waits for one that is no longer there.',
   tells: ['unknown-dependency'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const removed = WAITING.flatMap(kind => removedOf(comparison, kind)).map(({ base }) => base);
     const lost = new Set(
       removed.filter(object => deletionOf(comparison, object).outcome !== 'kept'),
@@ -21,11 +21,7 @@ export const dependencyLost: RiskRule = {
   },
 };
 
-function* risksOf(
-  { base }: Comparison,
-  object: PlacedObject,
-  removed: ReadonlySet<PlacedObject>,
-): Iterable<Risk> {
+function* risksOf({ base }: Comparison, object: PlacedObject, removed: ReadonlySet<PlacedObject>) {
   for (const { namespace, name, path } of dependenciesOf(object)) {
     const lost = object.known && base.find(object.known, namespace, name);
     if (lost === undefined || !removed.has(lost)) continue;

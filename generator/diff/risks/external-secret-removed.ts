@@ -27,7 +27,7 @@ export const externalSecretRemoved: RiskRule = {
   summary: 'An ExternalSecret that owns its Secret is removed or renamed: the Secret goes with it.',
   tells: ['missing-optional'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const removed = removedOwners(comparison);
     if (removed.length === 0) return;
     const missed = missedSecrets(comparison);

@@ -14,7 +14,7 @@ export const fieldImmutable: RiskRule = {
   level: 'block',
   summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const { changes, reordered } = comparison;
     yield* ofCharts(comparison);
     for (const change of [...changes, ...reordered, ...broughtClaims(comparison)]) {

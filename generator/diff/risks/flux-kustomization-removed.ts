@@ -5,7 +5,7 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
+import { removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import {
   type Gone,
@@ -22,7 +22,7 @@ export const fluxKustomizationRemoved: RiskRule = {
   level: 'high',
   summary: 'A Flux Kustomization that prunes is removed, and what it applied goes with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { base } of removedOf(comparison, fluxKustomization)) {
       const { outcome, text } = deletionOf(comparison, base);
       // Flux's own Kustomization stays where the Flux operator makes it now.

@@ -21,7 +21,7 @@ export const guardRemoved: RiskRule = {
   level: 'high',
   summary: 'What kept Argo CD from deleting something, or made it ask, is removed.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     // The rule prune-enabled reports that pruning begins for a whole Application.
     const pruning = new Set([...pruneEnabled.check(comparison)].map(({ object }) => object));
     for (const change of changedOf(comparison)) {

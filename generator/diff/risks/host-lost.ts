@@ -1,5 +1,17 @@
+import { distance } from 'fastest-levenshtein';
+import { groupBy, isSame } from '../../core/json.ts';
+import {
+  isServiceOutside,
+  type ServiceHost,
+  serviceHosts,
+  serviceId,
+  serviceMakers,
+  serviceRefs,
+} from '../../graph/hosts.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
-import { type LostService, lostServices, unknownHosts } from '../facts/hosts.ts';
+import { deletionOf } from '../deletion.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
@@ -7,7 +19,7 @@ export const hostLost: RiskRule = {
   level: 'block',
   summary: 'A host is named that no Service has any more: the name no longer resolves.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostServices(comparison)) yield lostRisk(lost);
     for (const { host, hint } of unknownHosts(comparison)) {
       const { object, path, service, namespace } = host;
@@ -43,4 +55,179 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
       })),
     ],
   };
+}
+
+/** A Service that only base has, and that head still names. */
+interface LostService {
+  readonly name: string;
+  readonly namespace: string;
+  /** What made it on base. */
+  readonly maker: PlacedObject;
+  /** Its likely name on head. */
+  readonly successor?: string;
+  readonly hosts: readonly ServiceHost[];
+}
+
+/** Services that go with their maker or are no longer made, and are still named. What is not pruned does not go. */
+function lostServices(comparison: Comparison): LostService[] {
+  const after = serviceMakers(comparison.head);
+  const lost = [...serviceMakers(comparison.base)].filter(
+    ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
+  );
+  if (lost.length === 0) return [];
+  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)];
+  const hosts = groupBy(named, ({ namespace, service }) => serviceId(namespace, service));
+  return lost.flatMap(([id, maker]) => {
+    const found = placesOf(hosts.get(id) ?? []);
+    const [namespace = '', name = ''] = id.split('/');
+    const successor = successorOf(comparison, maker, name);
+    return found.length === 0
+      ? []
+      : [{ name, namespace, maker, hosts: found, ...(successor !== undefined && { successor }) }];
+  });
+}
+
+/** The same Service without a namespace: if its maker no longer names one, it may get the same from something else. */
+function unplaced(id: string): string {
+  return serviceId('', id.slice(id.indexOf('/') + 1));
+}
+
+/** Whether a Service of this maker may go. Makers of environments around are not compared. */
+function isGoing(comparison: Comparison, maker: PlacedObject): boolean {
+  const change = comparison.changes.find(other => other.what !== 'added' && other.base === maker);
+  if (change?.what !== 'removed') return change !== undefined;
+  return deletionOf(comparison, maker).outcome !== 'kept';
+}
+
+/** Each place once: a text may name a Service twice. */
+function placesOf(hosts: readonly ServiceHost[]): ServiceHost[] {
+  const isSamePlace = (a: ServiceHost, b: ServiceHost): boolean =>
+    a.object === b.object && isSame(a.path, b.path);
+  return hosts.filter(
+    (host, index) => hosts.findIndex(other => isSamePlace(host, other)) === index,
+  );
+}
+
+/** The new name of a Service, or that of a renamed Cluster or collector with the same suffix. */
+function successorOf({ changes }: Comparison, maker: PlacedObject, name: string) {
+  const [becomes] = changes.flatMap(change =>
+    change.what === 'removed' && change.base === maker ? (change.becomes ?? []) : [],
+  );
+  if (becomes === undefined || !name.startsWith(maker.name)) return undefined;
+  const service = becomes.name + name.slice(maker.name.length);
+  return becomes.namespace === maker.namespace ? service : `${service}.${becomes.namespace}.svc`;
+}
+
+/** A new host that surely no Service has. */
+interface UnknownHost {
+  readonly host: ServiceHost;
+  /** The host that was there before, or one that is like it. */
+  readonly hint: string;
+}
+
+/**
+ * New hosts without a Service, in namespaces of which all Services are known. Such a host may be that of a Service
+ * which somebody installs. It is surely wrong if it replaces one that has a Service, if it is that of a CNPG Cluster
+ * in a namespace with others, or if it differs by one letter from one that has a Service.
+ */
+function unknownHosts(comparison: Comparison): UnknownHost[] {
+  const { base, head } = comparison;
+  const [before, after] = [serviceMakers(base), serviceMakers(head)];
+  if (after.size === 0 || head.outside.unknowns !== undefined) return [];
+  const namespaces = new Set([...after.values()].map(({ namespace }) => namespace));
+  const isUnknown = (host: ServiceHost): boolean =>
+    !after.has(idOf(host)) &&
+    !before.has(idOf(host)) &&
+    host.form !== 'pod' &&
+    namespaces.has(host.namespace) &&
+    !isServiceOutside(head, host) &&
+    !/^(kubernetes|localhost)$/.test(host.service);
+  const ids = [...after.keys()];
+  return changedHosts(comparison).flatMap(({ hostsBefore, hosts }) => {
+    const idsBefore = new Set(hostsBefore.map(idOf));
+    const fresh = hosts
+      .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
+      .filter(host => !isPod(host, hosts, after));
+    return fresh.flatMap(host => {
+      const hint =
+        replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);
+      return hint === undefined ? [] : [{ host, hint }];
+    });
+  });
+}
+
+/** Goes through both graphs once, however many objects have changed. */
+/** The hosts that a changed object names on both sides. */
+function changedHosts({ base, head, changes }: Comparison) {
+  const pairs = changes.flatMap(change => {
+    if (change.what === 'removed') return [];
+    return [{ now: change.head, was: change.what === 'changed' ? change.base : change.was }];
+  });
+  const hostsIn = (graph: SecretGraph, objects: PlacedObject[]): Map<PlacedObject, ServiceHost[]> =>
+    groupBy(serviceHosts(graph, new Set(objects)), ({ object }) => object);
+  const before = hostsIn(
+    base,
+    pairs.flatMap(({ was }) => was ?? []),
+  );
+  const after = hostsIn(
+    head,
+    pairs.map(({ now }) => now),
+  );
+  return pairs.map(({ now, was }) => ({
+    hostsBefore: (was && before.get(was)) ?? [],
+    hosts: after.get(now) ?? [],
+  }));
+}
+
+function idOf({ namespace, service }: ServiceHost): string {
+  return serviceId(namespace, service);
+}
+
+/** Whether `queue-0.queue` is a pod of the Service "queue", not a Service of a namespace. */
+function isPod(
+  { object, path, form }: ServiceHost,
+  hosts: readonly ServiceHost[],
+  services: ReadonlyMap<string, unknown>,
+): boolean {
+  return (
+    form === 'dotted' &&
+    hosts.some(
+      host =>
+        host.form === 'pod' &&
+        host.object === object &&
+        host.path.join('/') === path.join('/') &&
+        services.has(idOf(host)),
+    )
+  );
+}
+
+/** The host in the same setting on base, if it had a Service. */
+function replacedBy(
+  { setting }: ServiceHost,
+  hostsBefore: readonly ServiceHost[],
+  servicesBefore: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const old = hostsBefore.find(host => host.setting === setting && servicesBefore.has(idOf(host)));
+  return old && `Until now it was ${old.service}.${old.namespace}.svc, a Service that there was.`;
+}
+
+const CNPG = /-(rw|ro|r)$/;
+
+/** A host of a CNPG Cluster in a namespace that has such hosts. */
+function cnpgService({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+  const [end] = CNPG.exec(service) ?? [];
+  if (end === undefined || form === 'short') return undefined;
+  const other = ids.find(id => id.startsWith(`${namespace}/`) && id.endsWith(end));
+  return other && `Is ${other.slice(namespace.length + 1)}.${namespace}.svc meant?`;
+}
+
+/** A Service whose name differs by one letter. Names that differ by a number are meant. */
+function nearName({ service, namespace, form }: ServiceHost, ids: readonly string[]) {
+  if (form === 'short' || service.length < 5) return undefined;
+  const near = ids.find(id => {
+    const [namespaceOfId, name = ''] = id.split('/');
+    const isNear = namespaceOfId === namespace && distance(name, service) === 1;
+    return isNear && name.replaceAll(/\d/g, '') !== service.replaceAll(/\d/g, '');
+  });
+  return near && `Is ${near.slice(namespace.length + 1)}.${namespace}.svc meant?`;
 }

@@ -3,7 +3,6 @@ import { asJson } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const identityDuplicate: RiskRule = {
@@ -11,25 +10,19 @@ export const identityDuplicate: RiskRule = {
   level: 'block',
   summary: 'An object is there twice: a build refuses it, or the last one wins.',
 
-  *check({ base, head, own }: Comparison) {
+  *check({ base, head, compared }) {
     const before = new Map<string, number>();
     for (const { length, last } of duplicates(base))
       before.set(objectIdentity(last), Math.max(length, before.get(objectIdentity(last)) ?? 0));
     for (const { others, last, length } of duplicates(head)) {
-      if (!own.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
+      if (!compared.has(last) || length <= (before.get(objectIdentity(last)) ?? 0)) continue;
       yield* risksOf(last, others);
     }
   },
 };
 
-interface Duplicate {
-  readonly others: readonly PlacedObject[];
-  readonly last: PlacedObject;
-  readonly length: number;
-}
-
 /** Objects that are applied together more than once. Objects that get their name later are left out. */
-function duplicates(graph: SecretGraph): Duplicate[] {
+function duplicates(graph: SecretGraph) {
   const written = graph.objects.filter(
     object => object.written === undefined && object.name !== '',
   );

@@ -1,5 +1,5 @@
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
@@ -8,7 +8,7 @@ export const ignoredBootstrap: RiskRule = {
   level: 'warn',
   summary: 'The bootstrap of a CNPG Cluster changes, which is read only when the Cluster is made.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const [old, now] = [bootstrapOf(change.before), bootstrapOf(change.after)];
       const cnpgCluster = `the CNPG Cluster "${change.head.name}"`;

@@ -11,7 +11,7 @@ export const immutableCnpgField: RiskRule = {
   level: 'block',
   summary: 'A field of a CNPG object changes that cannot: the apply is rejected.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const kind of [cnpgCluster, ...CLUSTER_MEMBERS])
       for (const change of changedOf(comparison, kind))
         yield* risksOf(

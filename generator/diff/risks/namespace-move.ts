@@ -3,7 +3,6 @@ import { statefulSet } from '../../kinds/apps.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
 import { placeOn, type RiskRule } from '../risk.ts';
@@ -13,13 +12,13 @@ export const namespaceMove: RiskRule = {
   level: 'block',
   summary: 'An object moves to another namespace: it is deleted and made anew, without its data.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const move of namespaceMoves(comparison)) {
       const { base, head } = move;
       const { outcome, text } = deletionOf(comparison, base);
       const isLeft = outcome === 'kept' || outcome === 'asked';
       const old = isLeft
-        ? `; the old one ${isRunning(comparison, base) ? 'keeps running' : 'stays'}`
+        ? `; the old one ${base.known === cnpgCluster || comparison.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
         : '';
       const source = sourceOf(head);
       yield {
@@ -57,10 +56,6 @@ function sourceOf({ known, json }: PlacedObject): string | undefined {
   };
   const { kind, name } = source;
   return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
-}
-
-function isRunning({ base }: Comparison, object: PlacedObject): boolean {
-  return object.known === cnpgCluster || base.pods.some(pod => pod.object === object);
 }
 
 function volumesOf(object: PlacedObject): string {

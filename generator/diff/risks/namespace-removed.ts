@@ -1,6 +1,6 @@
 import { coreNamespace } from '../../kinds/core/service.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Comparison, removedOf } from '../comparison.ts';
+import { removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { isTemplate } from '../facts/claims.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
@@ -10,8 +10,8 @@ export const namespaceRemoved: RiskRule = {
   level: 'block',
   summary: 'A Namespace is removed: all that it holds is deleted, whether Git shows it or not.',
 
-  *check(comparison: Comparison) {
-    const { head, own } = comparison;
+  *check(comparison) {
+    const { head, compared } = comparison;
     for (const { base } of removedOf(comparison, coreNamespace)) {
       const { name } = base;
       const { outcome, text } = deletionOf(comparison, base);
@@ -22,7 +22,7 @@ export const namespaceRemoved: RiskRule = {
         head.find(coreNamespace, '', name) !== undefined
       )
         continue;
-      const left = head.objects.filter(object => own.has(object) && object.namespace === name);
+      const left = head.objects.filter(object => compared.has(object) && object.namespace === name);
       yield {
         ...placeOn('base', base),
         ...consequence(name, left),

@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { statefulSet } from '../../kinds/apps.ts';
-import type { Changed, Comparison } from '../comparison.ts';
+import type { Changed } from '../comparison.ts';
 import { podChange } from '../facts/moves.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
@@ -9,7 +9,7 @@ export const podsRestarted: RiskRule = {
   level: 'warn',
   summary: 'The pods of a workload are replaced, because what they are made from changes.',
 
-  *check({ changes, reordered }: Comparison) {
+  *check({ changes, reordered }) {
     for (const change of [...changes, ...reordered]) {
       // A change that is rejected restarts nothing.
       if (change.what !== 'changed' || isRefused(change)) continue;

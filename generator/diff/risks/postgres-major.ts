@@ -1,7 +1,7 @@
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PostgresVersion, postgresVersion } from '../../kinds/cnpg/postgres-version.ts';
 import { displayKind } from '../../kinds/kind.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { changedOf } from '../comparison.ts';
 import { type PostgresUpgrade, postgresUpgrades } from '../facts/backups.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -17,7 +17,7 @@ export const postgresMajor: RiskRule = {
   summary:
     'A database goes to another major version of PostgreSQL: it stops for it, or refuses its data.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const upgrade of postgresUpgrades(comparison)) yield upgradeRisk(upgrade);
     for (const change of changedOf(comparison, cnpgCluster)) {
       const before = postgresVersion(change.before);

@@ -6,7 +6,7 @@ import {
   policyPath,
 } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const pruneEnabled: RiskRule = {
@@ -14,7 +14,7 @@ export const pruneEnabled: RiskRule = {
   level: 'high',
   summary: 'An Application of Argo CD begins to delete what Git no longer has.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const known of APPLICATIONS)
       for (const change of changedOf(comparison, known)) {
         if (isDeleting(change.base) || !isDeleting(change.head)) continue;

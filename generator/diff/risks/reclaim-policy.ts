@@ -7,7 +7,7 @@ export const reclaimPolicy: RiskRule = {
   level: 'high',
   summary: 'What kept data when an object is deleted keeps it no more.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
   },
 };

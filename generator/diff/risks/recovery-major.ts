@@ -10,7 +10,7 @@ export const recoveryMajor: RiskRule = {
   level: 'block',
   summary: 'A CNPG Cluster is restored from a physical backup of another major version.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const added of addedOf(comparison, cnpgCluster)) yield* risksOf(comparison, added);
   },
 };

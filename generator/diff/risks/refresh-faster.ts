@@ -12,7 +12,7 @@ export const refreshFaster: RiskRule = {
   level: 'warn',
   summary: 'A refresh interval becomes so short that it multiplies the calls to the provider.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const spec of [...specChanges(comparison), ...pushChanges(comparison)])
       yield* risksOf(comparison, spec);
   },

@@ -22,7 +22,7 @@ export const releaseRenamed: RiskRule = {
   level: 'high',
   summary: 'A Helm release becomes another one: its Secrets and volumes are new.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(comparison, change);
     for (const removed of removedOf(comparison, helmRelease))
       yield* movedRisks(comparison, removed);
@@ -98,12 +98,8 @@ function overrideIn({ json }: PlacedObject): string | undefined {
   return ['fullnameOverride', 'nameOverride'].find(field => values[field] !== undefined);
 }
 
-interface PartChange extends InstalledPart {
-  readonly was: string;
-}
-
 /** The parts of a release's identity that differ, as far as both sides tell them without variables. */
-function changedParts(before: InstalledRelease, after: InstalledRelease): PartChange[] {
+function changedParts(before: InstalledRelease, after: InstalledRelease) {
   return after.parts.flatMap((part, index) => {
     const was = before.parts[index]?.value;
     const { value } = part;
@@ -112,6 +108,6 @@ function changedParts(before: InstalledRelease, after: InstalledRelease): PartCh
   });
 }
 
-function partsText(parts: readonly PartChange[]): string {
+function partsText(parts: readonly (InstalledPart & { readonly was: string })[]): string {
   return parts.map(({ what, was, value }) => `${what} ${was} → ${value}`).join(', ');
 }

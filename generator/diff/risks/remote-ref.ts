@@ -17,7 +17,7 @@ export const remoteRef: RiskRule = {
   level: 'warn',
   summary: 'A key is fetched from another entry: its value may change or be missing.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const moved = specChanges(comparison).flatMap(spec => {
       const fields = movedFields(spec);
       return fields.length === 0 ? [] : [{ spec, fields }];

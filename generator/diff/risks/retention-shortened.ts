@@ -1,7 +1,7 @@
 import { isSame } from '../../core/json.ts';
 import type { Retention } from '../../kinds/data-facts.ts';
 import { displayKind } from '../../kinds/kind.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
 
 export const retentionShortened: RiskRule = {
@@ -9,7 +9,7 @@ export const retentionShortened: RiskRule = {
   level: 'warn',
   summary: 'Backups are kept for a shorter time: older ones are deleted.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) yield* risksOf(change);
   },
 };

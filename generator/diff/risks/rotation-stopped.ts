@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isFetched, type Refresh, refreshOf } from '../../kinds/eso/group.ts';
-import type { Comparison } from '../comparison.ts';
 import { pushChanges, specChanges, targetOf } from '../facts/secrets.ts';
 import { fieldPlace, nameOf, type RiskRule } from '../risk.ts';
 
@@ -10,7 +9,7 @@ export const rotationStopped: RiskRule = {
   summary: 'A Secret is no longer refreshed: rotations in the provider do not reach it.',
   tells: ['refresh-stopped'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { change, path, before, after } of specChanges(comparison)) {
       const was = refreshOf(before);
       const is = refreshOf(after);

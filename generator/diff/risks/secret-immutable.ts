@@ -3,7 +3,7 @@ import { isMap, mapAt, textAt } from '../../core/json.ts';
 import { configMap, coreSecret } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { sealedSecret } from '../../kinds/sealed-secrets.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { externalSecretPairs, type SecretPair } from '../facts/secrets.ts';
 import { fieldPath } from '../field-changes.ts';
 import { fieldPlace, type Risk, type RiskRule } from '../risk.ts';
@@ -13,7 +13,7 @@ export const secretImmutable: RiskRule = {
   level: 'block',
   summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);
     for (const change of changedOf(comparison, configMap)) yield* dataRisks(change);
     for (const change of changedOf(comparison, sealedSecret)) yield* sealedRisks(change);
@@ -81,7 +81,7 @@ function* sealedRisks(change: Changed): Iterable<Risk> {
  * target.immutable it writes a Secret once (1.3.2, externalsecret_controller.go, mutationFunc).
  */
 function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
-  const isFrozen = isImmutable(before);
+  const isFrozen = mapAt(before.spec, 'target')['immutable'] === true;
   const path = isFrozen ? frozenChange(change, after) : typePath(before, after);
   if (path === undefined) return;
   const { kind, name } = change.head;
@@ -93,10 +93,6 @@ function* targetRisks({ change, before, after }: SecretPair): Iterable<Risk> {
     message: `the Secret "${after.target}" of ${kind} "${name}" keeps its old content: ${why}`,
     hint: 'Give the Secret another name (target.name), and its readers too.',
   };
-}
-
-function isImmutable({ spec }: ExternalSecret): boolean {
-  return mapAt(spec, 'target')['immutable'] === true;
 }
 
 function typePath({ type: was }: ExternalSecret, { path, type }: ExternalSecret): Path | undefined {

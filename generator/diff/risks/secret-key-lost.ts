@@ -30,7 +30,7 @@ export const secretKeyLost: RiskRule = {
     'collector-variable',
   ],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const groups = groupBy(newlyMissing(comparison), ({ namespace, secret }) =>
       secretId(namespace, secret),
     );

@@ -23,7 +23,7 @@ export const secretLost: RiskRule = {
   summary: 'Something reads a Secret that nothing makes.',
   tells: ['unknown-secret', 'not-created', 'merge-without-secret'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostSecrets(comparison)) {
       if (isOfOtherRule(comparison, lost)) continue;
       const fate = fateOf(comparison, lost.namespace, lost.secret);

@@ -1,9 +1,8 @@
 import { inNamespace } from '../../core/kube-object.ts';
 import { unreadSecrets } from '../../graph/reads.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
-import type { Comparison } from '../comparison.ts';
 import { readsOf } from '../facts/losses.ts';
-import { isOwn } from '../facts/moves.ts';
+import { isCompared } from '../facts/moves.ts';
 import { firstPlaces, namesOf, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
 
 export const secretUnread: RiskRule = {
@@ -12,8 +11,8 @@ export const secretUnread: RiskRule = {
   summary: 'A Secret that is fetched loses its last reader.',
   tells: ['unused-secret'],
 
-  *check(comparison: Comparison) {
-    for (const secret of unreadSecrets(comparison.head).filter(isOwn(comparison))) {
+  *check(comparison) {
+    for (const secret of unreadSecrets(comparison.head).filter(isCompared(comparison))) {
       const { object, namespace, target } = secret;
       const before = firstPlaces(readsOf(comparison.base, namespace, target));
       if (before.length === 0) continue;

@@ -1,6 +1,6 @@
 import { mapAt } from '../../core/json.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const singleInstance: RiskRule = {
@@ -8,7 +8,7 @@ export const singleInstance: RiskRule = {
   level: 'high',
   summary: 'A CNPG Cluster is left with one instance: nothing takes over from it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const [before, after] = [change.before, change.after].map(
         object => mapAt(object, 'spec')['instances'],

@@ -11,7 +11,7 @@ export const sourceChanged: RiskRule = {
   level: 'high',
   summary: 'A source is read from another place: everything that comes from it may change.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison)) {
       const { known, json } = change.head;
       const paths = [
@@ -67,11 +67,7 @@ function usersOf({ head }: Comparison, source: PlacedObject): Placed[] {
 }
 
 /** Whether another version of a chart is taken, as a field of a HelmRelease can do it too. */
-function isVersionOfChart(
-  { head }: Changed,
-  names: readonly string[],
-  users: readonly Placed[],
-): boolean {
+function isVersionOfChart({ head }: Changed, names: readonly string[], users: readonly Placed[]) {
   return (
     head.known === ociRepository &&
     names.every(name => name === 'ref') &&

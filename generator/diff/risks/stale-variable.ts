@@ -18,7 +18,7 @@ export const staleVariable: RiskRule = {
   level: 'high',
   summary: 'A Secret gets other values, and what reads it goes on with the old ones.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const { node, keys, readers } of staleSecrets(comparison)) {
       const [first, ...others] = firstPlaces(readers);
       if (first === undefined) continue;

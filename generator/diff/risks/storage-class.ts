@@ -1,5 +1,5 @@
 import { cnpgCluster, cnpgVolumes } from '../../kinds/cnpg/cluster.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { changedOf } from '../comparison.ts';
 import { fieldPlace, type RiskRule } from '../risk.ts';
 
 export const storageClass: RiskRule = {
@@ -7,7 +7,7 @@ export const storageClass: RiskRule = {
   level: 'warn',
   summary: 'A CNPG Cluster asks for another storage class: only new volumes get it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
       for (const [name, before] of cnpgVolumes(change.before)) {

@@ -6,7 +6,7 @@ import {
   cnpgVolumes,
   isUnchecked,
 } from '../../kinds/cnpg/cluster.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, changedOf } from '../comparison.ts';
 import { changedClaims } from '../facts/claims.ts';
 import { fieldPlace, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
@@ -15,12 +15,17 @@ export const storageShrunk: RiskRule = {
   level: 'block',
   summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const volumes = cnpgVolumes(change.after);
       for (const [name, before] of cnpgVolumes(change.before)) {
         const after = volumes.get(name);
-        if (after === undefined) yield removed(change, before);
+        if (after === undefined)
+          yield {
+            ...placeOn('base', change.base, before.path),
+            message: `the CNPG Cluster "${change.head.name}" loses its ${before.name}: the operator rejects the change`,
+            hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
+          };
         else yield* shrunk(change, before, after);
       }
     }
@@ -45,14 +50,6 @@ function* shrunkClaim(change: Changed): Iterable<Risk> {
 function isLess(now: string | undefined, old: string | undefined): boolean {
   const [is, was] = [quantityValue(now ?? ''), quantityValue(old ?? '')];
   return is !== undefined && was !== undefined && is < was;
-}
-
-function removed(change: Changed, { name, path }: CnpgVolume): Risk {
-  return {
-    ...placeOn('base', change.base, path),
-    message: `the CNPG Cluster "${change.head.name}" loses its ${name}: the operator rejects the change`,
-    hint: 'Keep it. To do without, move the data to a new Cluster (bootstrap.initdb.import).',
-  };
 }
 
 function* shrunk(change: Changed, before: CnpgVolume, after: CnpgVolume): Iterable<Risk> {

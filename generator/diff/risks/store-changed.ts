@@ -25,7 +25,7 @@ export const storeChanged: RiskRule = {
   summary: 'Secrets are read from another store, or their store reads from another place.',
   tells: ['unknown-secret', 'unknown-secret-key', 'unknown-value-key'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     yield* movedReads(comparison);
     for (const kind of STORES)
       for (const change of changedOf(comparison, kind)) {

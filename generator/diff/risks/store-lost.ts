@@ -21,7 +21,7 @@ export const storeLost: RiskRule = {
   summary: 'Something reads through a store that is not there, or that does not admit it.',
   tells: ['unknown-store', 'unknown-generator', 'store-conditions'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostStores(comparison)) {
       const { store, why } = lost;
       if (store !== undefined && why === 'missing') yield removed(comparison, lost, store);

@@ -1,6 +1,6 @@
 import { findSecret, isMade } from '../../graph/secret-graph.ts';
 import { cnpgCluster, superuserOf } from '../../kinds/cnpg/cluster.ts';
-import { type Comparison, changedOf } from '../comparison.ts';
+import { changedOf } from '../comparison.ts';
 import { needsOf } from '../facts/losses.ts';
 import { fieldPlace, type RiskRule, readText, relatedObjects } from '../risk.ts';
 
@@ -9,7 +9,7 @@ export const superuserAccessOff: RiskRule = {
   level: 'high',
   summary: 'enableSuperuserAccess is switched off: nobody can log in as postgres any more.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {
       const { before, after, head: object } = change;
       const { isOn, secret, isGiven } = superuserOf(before, object.name);

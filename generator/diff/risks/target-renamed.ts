@@ -17,7 +17,7 @@ export const targetRenamed: RiskRule = {
   level: 'high',
   summary: 'target.name changes: the old Secret is deleted before the new one exists.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     const renamed = specChanges(comparison).filter(
       spec => targetChange(spec, 'name') !== undefined,
     );

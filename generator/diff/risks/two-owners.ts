@@ -1,6 +1,5 @@
 import { objectIdentity } from '../../graph/graph.ts';
 import { duplicateTarget } from '../../lint/rules/duplicate-target.ts';
-import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
 import { faultRisk, nameOf, type RiskRule } from '../risk.ts';
 
@@ -10,7 +9,7 @@ export const twoOwners: RiskRule = {
   summary: 'Two objects own one Secret and write over each other.',
   tells: ['duplicate-target'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const fault of newFaults(comparison, duplicateTarget)) {
       const { object, message, related = [] } = fault;
       // The rule identity-duplicate reports an object that is there twice.

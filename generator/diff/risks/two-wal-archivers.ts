@@ -1,5 +1,4 @@
 import { twoArchivers } from '../../lint/rules/two-archivers.ts';
-import type { Comparison } from '../comparison.ts';
 import { newFaults } from '../facts/moves.ts';
 import { faultRisk, type RiskRule } from '../risk.ts';
 
@@ -9,7 +8,7 @@ export const twoWalArchivers: RiskRule = {
   summary: 'A CNPG Cluster gets a second archiver of its log: the apply is rejected.',
   tells: ['two-archivers'],
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     yield* newFaults(comparison, twoArchivers).map(faultRisk);
   },
 };

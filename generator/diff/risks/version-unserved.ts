@@ -1,6 +1,5 @@
 import { isServedHere, type VersionFault, versionFault, versionHint } from '../../graph/objects.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import type { Comparison } from '../comparison.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const versionUnserved: RiskRule = {
@@ -8,7 +7,7 @@ export const versionUnserved: RiskRule = {
   level: 'block',
   summary: 'An object gets an apiVersion that no cluster serves: the apply fails.',
 
-  *check({ head: graph, changes }: Comparison) {
+  *check({ head: graph, changes }) {
     for (const change of changes) {
       if (change.what === 'removed') continue;
       const { head } = change;

@@ -23,7 +23,7 @@ export const volumeClaimRemoved: RiskRule = {
   level: 'block',
   summary: 'A PersistentVolumeClaim goes, and the data of its volume with it.',
 
-  *check(comparison: Comparison) {
+  *check(comparison) {
     for (const lost of lostClaims(comparison)) yield* claimRisks(comparison, lost);
     for (const removed of removedOf(comparison, statefulSet)) yield* setRisks(comparison, removed);
     for (const change of volumeChanges(comparison)) yield* valuesRisks(change);

@@ -21,7 +21,7 @@ import {
 import { coreSecret } from '../../kinds/core/secret.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { refreshTime } from '../../kinds/eso/group.ts';
-import { type ObjectField, objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { objectName, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Container } from '../../kinds/pods.ts';
 import { type Dump, livePods, secondsBetween } from '../dump.ts';
 import {
@@ -71,7 +71,7 @@ function makeAgain({ object }: Maker, { dump, commands }: Examined): string | un
   const live = dump.live(object);
   if (known !== undefined && live === undefined && dump.hasAll(known, namespace))
     return commands.apply(object);
-  if (known === externalSecret && live !== undefined) return commands.sync(namespace, name);
+  if (known === externalSecret && live !== undefined) return commands.refetch(namespace, name);
   return describeCommand(object, commands);
 }
 
@@ -123,12 +123,7 @@ export function keysLink(examined: Examined): Verdict {
   };
 }
 
-/** A key that an object cannot do without, and the field that names it. */
-interface NeededKey extends ObjectField {
-  readonly key: string;
-}
-
-function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader): NeededKey[] {
+function neededKeys({ key, keyPath, needs = [], path, object, isOptional }: Reader) {
   if (isOptional) return [];
   const names = key === undefined ? [...needs] : [key];
   const at: Path = key === undefined ? path : (keyPath ?? path);
@@ -143,7 +138,7 @@ function giveKey(key: string, { secret, dump, commands }: Examined): string | un
   const { object } = maker;
   const live = object.known === externalSecret ? dump.live(object) : undefined;
   return live !== undefined && mayGive(live, key)
-    ? commands.sync(namespace, object.name)
+    ? commands.refetch(namespace, object.name)
     : commands.apply(object);
 }
 

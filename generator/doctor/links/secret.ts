@@ -38,7 +38,6 @@ import {
   worstOf,
 } from '../verdict.ts';
 
-/** Checks each ExternalSecret that writes the Secret. */
 function ofEach(check: (external: ExternalSecret, examined: Examined) => Verdict): LinkCheck {
   return examined => worstOf(examined.secret.external.map(external => check(external, examined)));
 }
@@ -57,7 +56,7 @@ function entryVerdict(external: ExternalSecret, examined: Examined): Verdict {
     if (facts === undefined) return [];
     const at = { object: external.object, path: use.path };
     return factsVerdict(`"${askedName(entry)}"`, facts, at, () =>
-      examined.commands.own('params put', entry.name),
+      examined.commands.remSecrets('params put', entry.name),
     );
   });
   const worst = worstOf(byAws);
@@ -191,7 +190,7 @@ function liveStore(live: PlacedObject, at: ObjectField, { dump, commands }: Exam
   return {
     ...notReady(live, condition, condition.reason, dump),
     ...at,
-    command: isOfAws ? commands.own('iam') : describe,
+    command: isOfAws ? commands.remSecrets('iam') : describe,
   };
 }
 
@@ -254,7 +253,7 @@ function withoutTarget(
     object,
     path: [...path, 'target'],
     command: isThere
-      ? commands.sync(live.namespace, live.name)
+      ? commands.refetch(live.namespace, live.name)
       : commands.kubectl('get', 'secrets', '-n', live.namespace),
   };
 }
@@ -276,7 +275,7 @@ function stale(
     evidence: [{ kind: 'status', text: `refreshTime ${time}, every ${ageText(every)}`, age }],
     object,
     path: [...path, 'refreshInterval'],
-    command: commands.sync(live.namespace, live.name),
+    command: commands.refetch(live.namespace, live.name),
   };
 }
 

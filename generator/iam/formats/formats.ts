@@ -1,11 +1,20 @@
-import type { Json } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
+import { VARIABLES } from '../../environments/clusters.ts';
 import type { FileFormat, Formats } from '../../report/format.ts';
 import { jsonText, shownLines } from '../../report/text.ts';
 import type { IamFormatName } from '../../spec/spec.ts';
 import type { IamPlan, IamPolicy, IamRole } from '../plan.ts';
 import { POLICY_SIZE, type PolicyStatement, policyDocument, sizeOf } from '../policies.ts';
-import { roleNotes, testsOf } from './roles.ts';
-import { renderTerraform } from './terraform.ts';
+import {
+  filled,
+  policyNamesAfter,
+  type RoleIds,
+  replaced,
+  roleNotes,
+  testsOf,
+  type WrittenRole,
+  writtenRoles,
+} from './roles.ts';
 import { renderAck, renderCloudFormation, renderCrossplane, renderEksctl } from './yaml.ts';
 
 /** Formats with a file may be written into `iam/` too. */
@@ -97,4 +106,167 @@ function roleJson(role: IamRole): Json {
     }),
     notes: roleNotes(role),
   };
+}
+
+type Blocks = Readonly<Record<string, Record<string, Json>>>;
+
+/** A Terraform configuration in JSON syntax (`*.tf.json`). */
+function renderTerraform(plans: readonly IamPlan[]): string {
+  const data: Blocks = { aws_iam_policy_document: {} };
+  const resource: Blocks = {
+    aws_iam_role: {},
+    aws_iam_policy: {},
+    aws_iam_role_policy_attachment: {},
+    aws_eks_pod_identity_association: {},
+  };
+  for (const written of writtenRoles(plans, (name, role) => ({
+    role: idOf(name),
+    trust: idOf(`${name}_trust`),
+    policies: policyNamesAfter(name, role).map(idOf),
+  })))
+    addRole(written, data, resource);
+  const missing = plans.flatMap(plan => plan.missing);
+  return jsonText({
+    // Not at the root, where `expand` writes that it made the file.
+    ...(missing.length > 0 && { terraform: { '//': missing } }),
+    ...configuration(data, resource),
+  });
+}
+
+interface TerraformIds extends RoleIds {
+  /** The id of the trust document, which is among those of the policies. */
+  readonly trust: string;
+}
+
+/** Names in Terraform have no `.`, `,`, `@`, `+` or `=`, and begin with a letter or `_`. */
+function idOf(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_').replace(/^(?=[^a-zA-Z_])/, '_');
+}
+
+function addRole(written: WrittenRole<TerraformIds>, data: Blocks, resource: Blocks): void {
+  const { role, cluster, ids } = written;
+  const { name, path, isUser, trust, associated } = role;
+  const provider = providerOf(role);
+  const notes = roleNotes(role);
+  if (!isUser) {
+    put(data, 'aws_iam_policy_document', ids.trust, { statement: trust.map(statement) });
+    put(resource, 'aws_iam_role', ids.role, {
+      ...provider,
+      ...(notes.length > 0 && { '//': notes }),
+      name,
+      ...(path !== undefined && { path }),
+      assume_role_policy: reference(`data.aws_iam_policy_document.${ids.trust}.json`),
+    });
+  }
+  for (const [index, policy] of role.policies.entries())
+    addPolicy(policy, ids.policies[index] ?? '', written, data, resource);
+  if (associated !== undefined)
+    put(resource, 'aws_eks_pod_identity_association', ids.role, {
+      cluster_name: cluster,
+      namespace: associated.namespace,
+      service_account: associated.name,
+      role_arn: reference(`aws_iam_role.${ids.role}.arn`),
+    });
+}
+
+/** A role of another account needs another configuration of the provider. */
+function providerOf({ otherAccount }: IamRole): JsonObject {
+  return otherAccount === undefined ? {} : { provider: `aws.account_${otherAccount}` };
+}
+
+function put(blocks: Blocks, type: string, id: string, block: JsonObject): void {
+  const ofType = blocks[type];
+  if (ofType !== undefined) ofType[id] = block;
+}
+
+/** `//` is a comment in JSON syntax. */
+function statement({ principal, actions, resources, condition, why }: PolicyStatement): JsonObject {
+  return {
+    ...(why !== undefined && { '//': why }),
+    actions,
+    ...(resources.length > 0 && { resources }),
+    ...(principal !== undefined && {
+      principals: Object.entries(principal).map(([type, who]) => ({ type, identifiers: [who] })),
+    }),
+    ...(Object.keys(condition).length > 0 && {
+      condition: testsOf(condition).map(({ test, key, values }) => ({
+        test,
+        variable: key,
+        values: [values].flat(),
+      })),
+    }),
+  };
+}
+
+/** A reference to another block, marked so that `filledBlocks` tells it from a text. */
+function reference(address: string): string {
+  return `\u0000${address}\u0000`;
+}
+
+function addPolicy(
+  policy: IamPolicy,
+  id: string,
+  { role, ids }: WrittenRole<TerraformIds>,
+  data: Blocks,
+  resource: Blocks,
+): void {
+  const provider = providerOf(role);
+  put(data, 'aws_iam_policy_document', id, { statement: policy.statements.map(statement) });
+  put(resource, 'aws_iam_policy', id, {
+    ...provider,
+    name: policy.name,
+    policy: reference(`data.aws_iam_policy_document.${id}.json`),
+  });
+  if (role.isUser) return;
+  put(resource, 'aws_iam_role_policy_attachment', id, {
+    ...provider,
+    role: reference(`aws_iam_role.${ids.role}.name`),
+    policy_arn: reference(`aws_iam_policy.${id}.arn`),
+  });
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  cluster_name: 'The name of the EKS cluster.',
+  oidc_provider: "The cluster's OIDC provider, without https://.",
+  region: 'The region of stores that name none.',
+};
+
+/** A configuration that also declares the variables and data sources that its blocks refer to. */
+function configuration(dataBlocks: Blocks, resources: Blocks): JsonObject {
+  const [data, resource] = [filledBlocks(dataBlocks), filledBlocks(resources)];
+  const text = JSON.stringify([data, resource]);
+  const uses = (name: string): boolean => text.includes(`\${${name}`);
+  const variable = Object.fromEntries(
+    Object.entries(DESCRIPTIONS)
+      .filter(([name]) => uses(`var.${name}}`))
+      .map(([name, description]) => [name, { type: 'string', description }]),
+  );
+  return {
+    ...(Object.keys(variable).length > 0 && { variable }),
+    data: {
+      ...(uses('data.aws_caller_identity') && { aws_caller_identity: { current: {} } }),
+      ...(uses('data.aws_partition') && { aws_partition: { current: {} } }),
+      ...data,
+    },
+    resource,
+  };
+}
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  [VARIABLES.account]: 'data.aws_caller_identity.current.account_id',
+  [VARIABLES.partition]: 'data.aws_partition.current.partition',
+  [VARIABLES.region]: 'var.region',
+  [VARIABLES.cluster]: 'var.cluster_name',
+  [VARIABLES.oidcProvider]: 'var.oidc_provider',
+};
+
+function filledBlocks(blocks: Blocks): JsonObject {
+  const texts = replaced(blocks as unknown as Json, text =>
+    /^\0(.*)\0$/.test(text)
+      ? text.replace(/^\0(.*)\0$/, (_, address: string) => `$\{${address}}`)
+      : filled(text, REFERENCES, text => text.replaceAll(/[$%]\{/g, sign => sign[0] + sign)),
+  ) as JsonObject;
+  return Object.fromEntries(
+    Object.entries(texts).filter(([, ofType]) => Object.keys(ofType as JsonObject).length > 0),
+  );
 }

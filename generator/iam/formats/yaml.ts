@@ -25,7 +25,11 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** A CloudFormation template. A role of another account is made if the stack is deployed there too. */
 export function renderCloudFormation(plans: readonly IamPlan[]): string {
-  const roles = writtenRoles(plans, idsOf);
+  const roles = writtenRoles(plans, (name, role) => ({
+    role: idOf(name),
+    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
+    association: `${idOf(name)}Association`,
+  }));
   const accounts = new Set(roles.flatMap(({ role }) => role.otherAccount ?? []));
   const resources = Object.fromEntries(roles.flatMap(resourcesOf));
   const used = JSON.stringify(resources);
@@ -55,14 +59,6 @@ export function renderCloudFormation(plans: readonly IamPlan[]): string {
 /** In a stack no two resources may have the same id, whatever their types. */
 interface StackIds extends RoleIds {
   readonly association: string;
-}
-
-function idsOf(name: string, role: IamRole): StackIds {
-  return {
-    role: idOf(name),
-    policies: policyNamesAfter(name, role).map(policy => `${idOf(policy)}Policy`),
-    association: `${idOf(name)}Association`,
-  };
 }
 
 /** Logical IDs consist of letters and digits. */
@@ -329,11 +325,7 @@ function iamObject(
   return { apiVersion: 'iam.aws.upbound.io/v1beta1', kind, metadata, spec };
 }
 
-function associationObject(
-  { associated }: IamRole,
-  clusterName: string,
-  ids: RoleIds,
-): KubeObject[] {
+function associationObject({ associated }: IamRole, clusterName: string, ids: RoleIds) {
   if (associated === undefined) return [];
   const { namespace, name: serviceAccount } = associated;
   const roleArnRef = { name: ids.role };

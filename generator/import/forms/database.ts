@@ -5,7 +5,7 @@ import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
 import type { Wanted } from '../wanted.ts';
-import { type Form, type FormContext, given, unless } from './form.ts';
+import { type Form, type FormContext, unless, withoutEmpty } from './form.ts';
 
 /** A CNPG cluster that initdb bootstraps, with further Databases and backups. */
 export const databaseForm: Form = {
@@ -23,12 +23,12 @@ export const databaseForm: Form = {
     const bare = { way: 'cluster', entry: cluster, covers: [object] };
     const withExtras = {
       way: 'databases',
-      entry: given({ ...cluster, extraDatabases: named }),
+      entry: withoutEmpty({ ...cluster, extraDatabases: named }),
       covers: [object, ...extras],
     };
     const whole = {
       way: 'backup',
-      entry: given({ ...cluster, extraDatabases: named, backup: backup?.entry }),
+      entry: withoutEmpty({ ...cluster, extraDatabases: named, backup: backup?.entry }),
       covers: [object, ...extras, ...(backup?.covers ?? [])],
     };
     return backup === undefined ? [withExtras, bare] : [whole, withExtras, bare];
@@ -46,13 +46,8 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
   );
 }
 
-interface BackupEntry {
-  readonly entry: JsonObject;
-  readonly covers: readonly PlacedObject[];
-}
-
 /** Backups through the barman plugin, to an ObjectStore named as the CNPG cluster. */
-function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefined {
+function backupOf(cluster: PlacedObject, { find }: Wanted) {
   const store = find('ObjectStore', cluster.name);
   const isArchived = listAt(specOf(cluster), 'plugins').some(
     plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
@@ -60,7 +55,7 @@ function backupOf(cluster: PlacedObject, { find }: Wanted): BackupEntry | undefi
   if (store === undefined || !isArchived) return undefined;
   const scheduled = find('ScheduledBackup', cluster.name);
   const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
-  const entry = given({
+  const entry = withoutEmpty({
     destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
     retentionPolicy: specOf(store)['retentionPolicy'],
     schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
@@ -74,7 +69,7 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
     const reclaimPolicy = spec['databaseReclaimPolicy'];
     return [
       String(spec['name']),
-      given({
+      withoutEmpty({
         owner: unless(spec['owner'], owner),
         reclaimPolicy: unless(reclaimPolicy, 'retain'),
       }),
@@ -88,10 +83,10 @@ function clusterEntry(object: PlacedObject): JsonObject {
   const spec = specOf(object);
   const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
   const { size, storageClass } = mapAt(spec, 'storage');
-  return given({
+  return withoutEmpty({
     database,
     owner,
-    storage: storageClass === undefined ? size : given({ size, storageClass }),
+    storage: storageClass === undefined ? size : withoutEmpty({ size, storageClass }),
     instances: unless(spec['instances'], 1),
     image: spec['imageName'],
     ownerSecret: textAt(secret, 'name'),
@@ -132,7 +127,7 @@ function roles(spec: JsonObject): JsonObject {
 /** The CRD's defaults of a role (docs/facts/argocd.md#differences). */
 function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
   const { connectionLimit, ensure, ...others } = role;
-  return given({
+  return withoutEmpty({
     ...others,
     connectionLimit: unless(connectionLimit, -1),
     ensure: unless(ensure, 'present'),

@@ -3,7 +3,7 @@ import type { Kind, PlacedObject } from '../../kinds/kind.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** An entry without fields that are undefined or empty. */
-export function given(entry: Readonly<Record<string, Json | undefined>>): JsonObject {
+export function withoutEmpty(entry: Readonly<Record<string, Json | undefined>>): JsonObject {
   const said = Object.entries(entry).filter(
     (field): field is [string, Json] => field[1] !== undefined && !isEmpty(field[1]),
   );

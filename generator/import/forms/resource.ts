@@ -6,7 +6,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { podOf } from '../../kinds/pods.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import { type Alternative, given, hasOnly } from './form.ts';
+import { type Alternative, hasOnly, withoutEmpty } from './form.ts';
 
 /** The name and the omissions of a spec: both decide which labels and waves every object gets. */
 export interface SpecDefaults {
@@ -27,7 +27,7 @@ export function resourceWays(
   const lacking = missingDefaults(placed, defaults);
   const way = (name: string, object: JsonObject): Alternative => ({
     way: name,
-    entry: given({ scope, omit: lacking, object }),
+    entry: withoutEmpty({ scope, omit: lacking, object }),
     covers: [placed],
   });
   return bare === whole ? [way('whole', whole)] : [way('bare', bare), way('whole', whole)];
@@ -109,13 +109,8 @@ export function resourceNames(all: readonly Wanted[]): ResourceName {
 /** Identifies an object across environments, whose namespaces differ. */
 function relativeId(object: PlacedObject, wanted: Wanted): string {
   const { group, kind, namespace, name } = object;
-  if (isOwnNamespace(object, wanted)) return kind;
+  if (object.known === coreNamespace && object.name === wanted.namespace) return kind;
   return [group, kind, namespace === wanted.namespace ? '' : namespace, name].join('/');
-}
-
-/** The environment's own Namespace, whatever its name. */
-function isOwnNamespace({ known, name }: PlacedObject, { namespace }: Wanted): boolean {
-  return known === coreNamespace && name === namespace;
 }
 
 function candidates({ kind, name, namespace }: PlacedObject, id: string): string[] {

@@ -13,7 +13,14 @@ import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secr
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 import { isGivenLogin, loginCluster } from './database.ts';
-import { type Alternative, type Form, type FormContext, given, hasOnly, unless } from './form.ts';
+import {
+  type Alternative,
+  type Form,
+  type FormContext,
+  hasOnly,
+  unless,
+  withoutEmpty,
+} from './form.ts';
 
 /** An ExternalSecret, with its generator if it has one, as an entry named as its Secret. */
 export const externalSecretForm: Form = {
@@ -45,11 +52,7 @@ function generatorOf(object: PlacedObject, { find }: Wanted): PlacedObject | und
 type KeysWay = Pick<Alternative, 'way'> & { readonly keys: JsonObject };
 
 /** The ways to write what an ExternalSecret fetches, the shortest first. */
-function entryKeys(
-  object: PlacedObject,
-  { stores }: FormContext,
-  isGenerated: boolean,
-): readonly KeysWay[] {
+function entryKeys(object: PlacedObject, { stores }: FormContext, isGenerated: boolean) {
   const spec = specOf(object);
   const store = stores.get(textAt(spec, 'secretStoreRef', 'name') ?? '') ?? {};
   const data = listAt(spec, 'data').filter(isMap);
@@ -62,7 +65,7 @@ function entryKeys(
   );
   if (names.size < data.length || !isStore) return [];
   const prefix = textAt(store, 'aws', 'prefix');
-  const plain = given({
+  const plain = withoutEmpty({
     keys: Object.fromEntries(
       data.map(entry => [String(entry['secretKey']), remote(entry, prefix)]),
     ),
@@ -84,7 +87,6 @@ function remote(entry: JsonObject, prefix: string | undefined): Json {
   return Object.keys(rest).length === 0 ? key : { key, ...rest };
 }
 
-/** A key without the prefix of its store. */
 function behindPrefix(key: string, prefix: string | undefined): string {
   const start = prefix === undefined ? '' : `${prefix}/`;
   const rest = key.slice(start.length);
@@ -93,7 +95,7 @@ function behindPrefix(key: string, prefix: string | undefined): string {
 
 function remoteOptions(ref: JsonObject): JsonObject {
   const { key: _, conversionStrategy, decodingStrategy, metadataPolicy, ...rest } = ref;
-  return given({
+  return withoutEmpty({
     ...rest,
     conversionStrategy: unless(conversionStrategy, 'Default'),
     decodingStrategy: unless(decodingStrategy, 'None'),
@@ -104,7 +106,7 @@ function remoteOptions(ref: JsonObject): JsonObject {
 function dataFromEntry(entry: JsonObject, prefix: string | undefined): JsonObject {
   const { extract, find, rewrite, sourceRef } = entry;
   const path = textAt(find, 'path');
-  return given({
+  return withoutEmpty({
     extract: isMap(extract)
       ? {
           key: behindPrefix(textAt(extract, 'key') ?? '', prefix),
@@ -163,7 +165,7 @@ function secretWay(
   const store = textAt(spec, 'secretStoreRef', 'name');
   const login = isGivenLogin(targetOf(object), context);
   const interval = shortInterval(spec['refreshInterval']);
-  const entry = given({
+  const entry = withoutEmpty({
     store,
     generator: generator && generatorEntry(generator),
     ...keys,
@@ -196,11 +198,7 @@ function generatorEntry(generator: PlacedObject): JsonObject {
 }
 
 /** The texts of a template, with connection URLs in short form. */
-function templateEntry(
-  template: JsonObject,
-  from: string | undefined,
-  context: FormContext,
-): JsonObject {
+function templateEntry(template: JsonObject, from: string | undefined, context: FormContext) {
   const target = urlTarget(from, context);
   const texts = Object.entries(mapAt(template, 'data')).map(([key, text]): [string, Json] => [
     key,
@@ -232,7 +230,9 @@ function urlEntry(text: string, target: UrlTarget | undefined): JsonObject | und
   const { host: _, ...hostless } = whole;
   const { database: __, ...named } = hostless;
   const found = [named, hostless, whole].find(spec => postgresUrl(spec, target) === text);
-  return found && { postgresUrl: given({ ...found, scheme: unless(found.scheme, 'postgresql') }) };
+  return (
+    found && { postgresUrl: withoutEmpty({ ...found, scheme: unless(found.scheme, 'postgresql') }) }
+  );
 }
 
 /** Text that cannot be decoded stays, so that the comparison of the URLs fails. */
@@ -270,7 +270,7 @@ export const storeForm: Form = {
   kinds: [clusterSecretStore, secretStore],
   ways: (object, { wanted }) => {
     const provider = mapAt(specOf(object), 'provider');
-    const kind = given({ kind: unless(object.kind, 'ClusterSecretStore') });
+    const kind = withoutEmpty({ kind: unless(object.kind, 'ClusterSecretStore') });
     const short = shortWays(object, provider, wanted).map(way => ({
       ...way,
       entry: { ...kind, ...way.entry },
@@ -283,7 +283,6 @@ export const storeForm: Form = {
 
 type Ways = (object: PlacedObject, settings: JsonObject, wanted: Wanted) => Alternative[];
 
-/** The providers with a short form. */
 const WAYS: Readonly<Record<keyof ShortForms | 'kubernetes', Ways>> = {
   aws: awsWays,
   kubernetes: kubernetesWays,
@@ -298,7 +297,7 @@ function awsWays(object: PlacedObject, aws: JsonObject, wanted: Wanted): Alterna
     (auth === undefined || hasOnly(mapAt(auth), 'jwt')) &&
     hasOnly(account, 'name', 'namespace');
   if (!isShort) return [];
-  const settings = given({ service, region, role, serviceAccount: account });
+  const settings = withoutEmpty({ service, region, role, serviceAccount: account });
   const prefix = commonPrefix(keysIn(wanted, object));
   const plain = { way: 'aws', entry: { aws: settings }, covers: [object] };
   if (prefix === undefined) return [plain];
@@ -348,11 +347,7 @@ function keysIn({ objects, namespace }: Wanted, store: PlacedObject): string[] {
 }
 
 /** A store that reads Secrets of the cluster, with its ServiceAccount, Role and RoleBinding. */
-function kubernetesWays(
-  object: PlacedObject,
-  kubernetes: JsonObject,
-  wanted: Wanted,
-): Alternative[] {
+function kubernetesWays(object: PlacedObject, kubernetes: JsonObject, wanted: Wanted) {
   const account = textAt(kubernetes, 'auth', 'serviceAccount', 'name');
   const remote = textAt(kubernetes, 'remoteNamespace') ?? 'default';
   if (account === undefined) return [];
@@ -365,7 +360,7 @@ function kubernetesWays(
   ];
   const there = covers.filter(cover => cover !== undefined);
   if (there.length < covers.length) return [];
-  const settings = given({
+  const settings = withoutEmpty({
     remoteNamespace: unless(remote, wanted.namespace),
     server: unless(textAt(kubernetes, 'server', 'url'), 'https://kubernetes.default.svc'),
     serviceAccount: unless(account, object.name),
@@ -373,12 +368,7 @@ function kubernetesWays(
   return [{ way: 'kubernetes', entry: { kubernetes: settings }, covers: [object, ...there] }];
 }
 
-function inNamespace(
-  { objects }: Wanted,
-  kind: string,
-  name: string,
-  namespace: string,
-): PlacedObject | undefined {
+function inNamespace({ objects }: Wanted, kind: string, name: string, namespace: string) {
   return objects.find(
     object => object.kind === kind && object.name === name && object.namespace === namespace,
   );

@@ -14,7 +14,7 @@ import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
 import type { WorkloadKind, WorkloadSpec } from '../../spec/spec.ts';
-import { type Alternative, type Form, type FormContext, given, unless } from './form.ts';
+import { type Alternative, type Form, type FormContext, unless, withoutEmpty } from './form.ts';
 
 type Field = keyof WorkloadSpec;
 
@@ -71,7 +71,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
   const used = textAt(pod.spec, 'serviceAccountName');
   const account = used === object.name ? find('ServiceAccount', used) : undefined;
   const ports = portsEntry(container.spec, 'containerPort');
-  const entry = given({
+  const entry = withoutEmpty({
     kind: unless(object.kind, 'Deployment'),
     image,
     replicas: specOf(object)['replicas'],
@@ -135,16 +135,13 @@ function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, Jso
   );
 }
 
-function valueEntry(
-  { value, valueFrom }: JsonObject,
-  known: ReadonlyMap<string, JsonObject>,
-): Json {
+function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
   if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
   const [source] = Object.keys(mapAt(valueFrom));
   const name = SOURCES[source ?? ''];
   const ref = mapAt(valueFrom, source ?? '');
   if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
-  return given({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
+  return withoutEmpty({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
 }
 
 function envFromEntries(container: JsonObject): Json[] {
@@ -154,7 +151,7 @@ function envFromEntries(container: JsonObject): Json[] {
       const [source = ''] = Object.keys(refs);
       const ref = mapAt(refs, source);
       const name = textAt(ref, 'name') ?? '';
-      const options = given({ prefix, optional: ref['optional'] });
+      const options = withoutEmpty({ prefix, optional: ref['optional'] });
       const field = SOURCES[source] ?? 'secret';
       return field === 'secret' && Object.keys(options).length === 0
         ? name
@@ -185,7 +182,7 @@ function sourceEntry(volume: JsonObject): JsonObject | undefined {
   if (name === undefined) return undefined;
   const items = listAt(source, 'items').filter(isMap);
   const keys = items.map(item => [String(item['key']), item['path'] ?? ''] as const);
-  return given({
+  return withoutEmpty({
     [isMap(secret) ? 'secret' : 'configMap']: name,
     keys: Object.fromEntries(keys),
     optional: source['optional'],
@@ -216,7 +213,7 @@ function portWays(
 /** The same way with `envOrder`, for pods whose variables are not sorted as `expand` sorts them. */
 function ordered(way: Alternative, { containers }: Pod): Alternative {
   const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
-  const entry = given({ ...way.entry, envOrder: [...new Set(names)] });
+  const entry = withoutEmpty({ ...way.entry, envOrder: [...new Set(names)] });
   return { ...way, way: `${way.way}, in order`, entry };
 }
 
@@ -227,7 +224,7 @@ export const collectorForm: Form = {
   ways: (object, context) => {
     const spec = specOf(object);
     if (!isMap(spec['config'])) return 'its config is no map';
-    const entry = given({
+    const entry = withoutEmpty({
       kind: object.kind,
       image: spec['image'],
       replicas: spec['replicas'],

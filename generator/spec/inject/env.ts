@@ -46,7 +46,6 @@ export function envBefore(
   return { list: before, unkept };
 }
 
-/** The name of an entry of `env`. */
 function nameIn(entry: Json): string {
   return isMap(entry) ? scalarText(entry['name']) : '';
 }

@@ -5,12 +5,15 @@ import {
   isMap,
   isSame,
   type Json,
+  type JsonObject,
   scalarText,
+  stableText,
   valueAt,
   withValueAt,
 } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
+import { volumeName } from '../objects/pod-template.ts';
 import { checkDocument } from '../parse.ts';
 import type { Injection, InjectionEntry, Named } from '../spec.ts';
 import {
@@ -37,13 +40,14 @@ import {
   type PodPlaces,
 } from './targets.ts';
 import {
-  envFromAfter,
-  folderIn,
-  type InjectedVolumes,
-  mountsAfter,
-  volumesAfter,
-} from './volumes.ts';
-import { entryFaults, nothingWanted, type Wanted, wantedOf, wantedTogether } from './wanted.ts';
+  entryFaults,
+  nothingWanted,
+  type Wanted,
+  type WantedMount,
+  type WantedSource,
+  wantedOf,
+  wantedTogether,
+} from './wanted.ts';
 
 /** A document as an injection, with all that is wrong with it as such. No fault quotes a secret value. */
 export function checkInjection(document: unknown): Outcome<Injection> {
@@ -146,7 +150,6 @@ function injectCandidate(
   };
 }
 
-/** What an entry wants of a workload. */
 interface WantedAim {
   readonly aim: Aim;
   readonly wanted: Wanted;
@@ -156,7 +159,7 @@ function entryOf(workloads: Named<InjectionEntry>, { entry }: Aim): InjectionEnt
   return workloads[entry] ?? { target: {} };
 }
 
-function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>): WantedObject {
+function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry>) {
   const places = new Set(all.flatMap(({ aim }) => aim.containers));
   const wantedAt = (place: ContainerPlace): Wanted =>
     wantedTogether(
@@ -167,12 +170,6 @@ function wantedObject(all: readonly WantedAim[], workloads: Named<InjectionEntry
     containers: new Map([...places].map(place => [place, wantedAt(place)])),
     watched: watchedOf(wantedTogether(reloading.map(({ wanted }) => wanted))),
   };
-}
-
-/** What a workload is to have. A container that is not in the map is to have nothing. */
-interface WantedObject {
-  readonly containers: ReadonlyMap<ContainerPlace, Wanted>;
-  readonly watched: Watched;
 }
 
 /** Whether the record has something that the entry wants. */
@@ -206,7 +203,7 @@ function injectObject(
   placed: PlacedObject,
   places: PodPlaces,
   recorded: Injected,
-  wanted: WantedObject,
+  wanted: { readonly containers: ReadonlyMap<ContainerPlace, Wanted>; readonly watched: Watched },
   report: Report,
 ): { readonly object: Json; readonly record: Injected } {
   const inPod = podAnnotations(placed);
@@ -235,7 +232,6 @@ function injectObject(
   return { object: reloaded.object, record };
 }
 
-/** What goes into a container. */
 interface WantedContainer extends Wanted {
   readonly nameOf: InjectedVolumes['nameOf'];
   readonly owner: Owner;
@@ -268,7 +264,6 @@ function containerIn({ containers }: Injected, name: string): InjectedContainer 
   return (Object.hasOwn(containers, name) ? containers[name] : undefined) ?? nothingInContainer;
 }
 
-/** A container as messages name it. */
 function subjectOf(object: PlacedObject, { name }: ContainerPlace): string {
   const { kind, namespace, name: workload } = objectName(object);
   return `container "${name}" of ${kind} ${namespace === undefined ? '' : `${namespace}/`}${workload}`;
@@ -300,4 +295,128 @@ function nothingToTakeBack(name: string): Fault {
     hint: 'Give it workloads, or remove it.',
     path: ['spec'],
   };
+}
+
+/**
+ * The sources of variables without those that are recorded, and with those that are wanted, at either end. A source
+ * that exists already is not in `ours`.
+ */
+function envFromAfter(
+  list: readonly Json[],
+  recorded: readonly JsonObject[],
+  wanted: readonly WantedSource[],
+): InjectedList<JsonObject> {
+  const toRemove = [...recorded];
+  const kept = list.filter(entry => {
+    const index = toRemove.findIndex(source => isSame(source, entry));
+    if (index >= 0) toRemove.splice(index, 1);
+    return index < 0;
+  });
+  const fresh: WantedSource[] = [];
+  for (const one of wanted)
+    if (![...kept, ...fresh.map(({ source }) => source)].some(source => isSame(source, one.source)))
+      fresh.push(one);
+  const at = (isFirst: boolean): JsonObject[] =>
+    fresh.filter(one => one.isFirst === isFirst).map(({ source }) => source);
+  return { list: [...at(true), ...kept, ...at(false)], ours: fresh.map(({ source }) => source) };
+}
+
+/** A list of a pod or container, and what in it we injected. */
+interface InjectedList<T> {
+  readonly list: readonly Json[];
+  readonly ours: readonly T[];
+}
+
+interface InjectedVolumes extends InjectedList<string> {
+  readonly nameOf: (mount: WantedMount) => string;
+}
+
+/**
+ * Adds the volumes that the pod does not have, under free names: that of `/etc/tls` is `etc-tls`. Containers that
+ * mount the same files share a volume, and so do several mounts of Secrets and ConfigMaps.
+ */
+function volumesAfter(before: readonly Json[], wanted: readonly WantedMount[]): InjectedVolumes {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const { name = '', ...source } of before.filter(isMap)) {
+    taken.add(scalarText(name));
+    if (isShared(source)) names.set(stableText(source), scalarText(name));
+  }
+  const fresh: JsonObject[] = [];
+  for (const mount of wanted) {
+    const key = keyOf(mount);
+    if (names.has(key)) continue;
+    const name = freeName(volumeName(mount.folder), taken);
+    names.set(key, name);
+    taken.add(name);
+    fresh.push({ name, ...mount.volume });
+  }
+  return {
+    list: [...before, ...fresh],
+    ours: fresh.map(({ name }) => scalarText(name ?? '')),
+    nameOf: mount => names.get(keyOf(mount)) ?? '',
+  };
+}
+
+function keyOf({ folder, volume }: WantedMount): string {
+  return isShared(volume) ? stableText(volume) : `${folder} ${stableText(volume)}`;
+}
+
+function isShared(source: JsonObject): boolean {
+  return SHARED.some(field => Object.hasOwn(source, field));
+}
+
+/** Volumes that show the same files wherever they are mounted. */
+const SHARED = ['secret', 'configMap', 'projected'];
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count += 1) free = `${name}-${count}`;
+  return free;
+}
+
+/** Adds the mounts of a container. Reports a folder at which something else is mounted. */
+function mountsAfter(
+  before: readonly Json[],
+  wanted: readonly WantedMount[],
+  nameOf: InjectedVolumes['nameOf'],
+  { subject, report }: Owner,
+): InjectedList<string> {
+  const list = [...before];
+  const ours: string[] = [];
+  for (const one of wanted) {
+    const { folder, at } = one;
+    const mount = {
+      name: nameOf(one),
+      mountPath: folder,
+      ...(isRead(one.volume) && { readOnly: true }),
+    };
+    const there = list.find(entry => folderIn(entry) === folderOf(folder));
+    if (there === undefined) {
+      list.push(mount);
+      ours.push(folder);
+    } else if (!isSame(there, mount))
+      report({
+        id: 'mount-conflict',
+        message: `${subject} has something else mounted at ${folder}`,
+        hint: 'Choose another directory, or take that mount out of the manifest.',
+        path: at,
+        isAboutName: true,
+      });
+  }
+  return { list, ours };
+}
+
+/** Whether nobody can write into a volume. */
+function isRead(source: JsonObject): boolean {
+  return isShared(source) || Object.hasOwn(source, 'csi') || Object.hasOwn(source, 'downwardAPI');
+}
+
+/** The folder of a mount, without a slash at its end. */
+function folderIn(mount: Json): string {
+  return isMap(mount) ? folderOf(scalarText(mount['mountPath'])) : '';
+}
+
+function folderOf(text: string): string {
+  return text.replace(/(?<=.)\/{1,100}$/, '');
 }

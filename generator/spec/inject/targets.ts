@@ -52,10 +52,7 @@ function knownPlaces(object: PlacedObject): PodPlaces | undefined {
   };
 }
 
-function fieldsAt(
-  path: Path,
-  named: Partial<ContainerSpec> = {},
-): Omit<ContainerPlace, 'isInit' | 'name'> {
+function fieldsAt(path: Path, named: Partial<ContainerSpec> = {}) {
   const { env = 'env', envFrom = 'envFrom', volumeMounts = 'volumeMounts' } = named;
   const at = (field: string): Path => [...path, ...field.split('.')];
   return { path, env: at(env), envFrom: at(envFrom), volumeMounts: at(volumeMounts) };

@@ -44,7 +44,14 @@ export function resolveArgocd(document: SpecObject, spec: ArgocdSpec): Outcome<A
   ];
   const operators = operatorsOf(spec);
   const environments = environmentNames(document);
-  faults.push(...operatorFaults(environments, operators, members));
+  faults.push(
+    ...operators.flatMap(({ name: operator }) =>
+      [...members.keys()]
+        .map(cluster => `${cluster}-${operator}`)
+        .filter(name => environments.includes(name))
+        .map(name => nameTaken(name, `the Application of operator "${operator}"`)),
+    ),
+  );
   const { name } = document.metadata;
   const { applicationSets = environments.length >= SETS_FROM } = spec;
   const hasSets = applicationSets !== false && environments.length > 0;
@@ -212,18 +219,4 @@ function ambiguous(document: SpecObject, members: Members): Fault[] {
       },
     ];
   });
-}
-
-/** Reports environments whose Applications would have the names of those of operators. */
-function operatorFaults(
-  environments: readonly string[],
-  operators: readonly Operator[],
-  members: Members,
-): Fault[] {
-  return operators.flatMap(({ name: operator }) =>
-    [...members.keys()]
-      .map(cluster => `${cluster}-${operator}`)
-      .filter(name => environments.includes(name))
-      .map(name => nameTaken(name, `the Application of operator "${operator}"`)),
-  );
 }

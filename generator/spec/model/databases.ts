@@ -114,11 +114,7 @@ function backup(spec: BackupSpec | undefined, path: Path, report: Report): Backu
 }
 
 /** The usual names of the keys are those in the documentation of the plugin. */
-function accessKeyOf(
-  spec: AccessKeySpec | undefined,
-  path: Path,
-  report: Report,
-): Backup['accessKey'] {
+function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
   if (spec === undefined) return undefined;
   const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
   if (secret === '') report(missing('secret', path, 'secret: backup-access'));
@@ -179,7 +175,6 @@ interface SecretLogin {
   readonly path: Path;
 }
 
-/** The logins that a database takes from Secrets. */
 function secretLogins({
   owner = '',
   ownerSecret,

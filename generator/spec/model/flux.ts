@@ -9,7 +9,7 @@ export interface FluxModel {
   readonly name: string;
   /** Absent: the source is there already. */
   readonly repository?: FluxRepository;
-  readonly source: FluxSource;
+  readonly source: { readonly kind: string; readonly name: string; readonly namespace?: string };
   /** The folder of the spec in the source; empty for its root. */
   readonly path: string;
   /** Where the Kustomizations are. */
@@ -30,13 +30,6 @@ interface FluxRepository {
   readonly branch: string;
   /** The Secret with the credentials for Flux. */
   readonly secret?: string;
-}
-
-/** What a Kustomization reads its folder from. */
-interface FluxSource {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
 }
 
 /** The spec's `flux` section → what it means. Reports names that Flux could not give. */
@@ -71,7 +64,7 @@ function repositoryOf({ repository, branch, secret }: FluxSpec): FluxRepository 
 }
 
 /** The source; by default the one that `flux bootstrap` makes. */
-function sourceOf(name: string, home: string, { repository, source }: FluxSpec): FluxSource {
+function sourceOf(name: string, home: string, { repository, source }: FluxSpec) {
   if (repository !== undefined) return { kind: 'GitRepository', name };
   const { kind = 'GitRepository', ...others } = source ?? {
     name: BOOTSTRAPPED,
@@ -108,10 +101,7 @@ function sourceFaults(spec: FluxSpec): Fault[] {
 }
 
 /** The names of the Kustomizations of all environments and shared clusters. */
-function kustomizationsOf(
-  document: SpecObject,
-  { secretsFirst = false }: FluxSpec,
-): { readonly unit: string; readonly whole: string }[] {
+function kustomizationsOf(document: SpecObject, { secretsFirst = false }: FluxSpec) {
   const named = (unit: string, end = ''): { unit: string; whole: string } => ({
     unit,
     whole: `${document.metadata.name}-${unit}${end}`,

@@ -111,7 +111,6 @@ export interface SecretModel
   extends SpecEntry,
     Omit<Fetched, 'keys'>,
     Pick<SecretSpec, 'immutable'> {
-  /** The name of the ExternalSecret. */
   readonly externalSecret: string;
   readonly storeRef: StoreRef | undefined;
   readonly refreshInterval: string;

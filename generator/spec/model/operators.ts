@@ -17,7 +17,7 @@ import {
   type Versions,
 } from '../../kinds/products.ts';
 import type { SharedCluster } from '../shared-clusters.ts';
-import type { ArgocdSpec, Spec } from '../spec.ts';
+import type { ArgocdSpec, Named, Spec } from '../spec.ts';
 import type { Model } from './model.ts';
 
 /** The Helm chart of an operator, at a version that fits the manifests made here. */
@@ -81,8 +81,9 @@ const CHARTS: Readonly<Record<string, Chart>> = {
 
 /** The operators that the spec switches on, sorted by name. */
 export function operatorsOf({ operators = {} }: ArgocdSpec): Operator[] {
+  const chosen: Named<Partial<Chart>> = operators;
   return Object.entries(CHARTS).flatMap(([name, chart]) => {
-    const options = operators[name];
+    const options = chosen[name];
     if (options === undefined) return [];
     const values = merged(chart.values, options.values ?? {});
     return [{ ...chart, ...options, name, groups: chartGroups(name), values }];

@@ -1,14 +1,9 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { PARAMETER_NAMES, parameterNameFault, SECURE_STRING } from '../../kinds/eso/aws-calls.ts';
+import type { StoreSpec } from '../spec.ts';
 
-interface AwsSpec {
-  readonly service?: 'ParameterStore' | 'SecretsManager';
-  readonly region?: string;
-  readonly prefix?: string;
-  readonly serviceAccount?: { readonly name?: string; readonly namespace?: string };
-  readonly role?: string;
-}
+type AwsSpec = NonNullable<StoreSpec['aws']>;
 
 const awsForm: ProviderForm<{ readonly aws?: AwsSpec }> = {
   called: 'AWS',
@@ -76,9 +71,7 @@ function irsaAccount(
 }
 
 /** The short forms of a store, by ESO's names for the providers. */
-export interface ShortForms {
-  readonly aws?: AwsSpec;
-}
+export type ShortForms = Pick<StoreSpec, 'aws'>;
 
 const PROVIDERS: Readonly<Record<keyof ShortForms, ProviderForm<ShortForms>>> = {
   aws: awsForm,

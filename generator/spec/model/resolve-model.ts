@@ -7,7 +7,7 @@ import {
   type Report,
 } from '../../core/finding.ts';
 import { checkEntry } from '../inject/wanted.ts';
-import type { InjectedEnv, Injection, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
+import type { InjectedEnv, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
 import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
 import { checkSecret, type DatabaseModel, type Model, type SecretLookup } from './model.ts';
 import { resolveVersions } from './operators.ts';
@@ -58,10 +58,7 @@ function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLook
 }
 
 /** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */
-function resolveInjections(
-  { inject = {}, shapes = {} }: Spec,
-  context: WorkloadContext,
-): Injection['spec'] {
+function resolveInjections({ inject = {}, shapes = {} }: Spec, context: WorkloadContext) {
   const workloads = Object.entries(inject).map(([name, entry]): [string, InjectionEntry] => [
     name,
     resolveEntry(name, entry, context),

@@ -32,11 +32,7 @@ export function resolveResources(
 }
 
 /** What stands in the file, or under `object`; a List's items one by one. */
-function writtenObjects(
-  { file, object, objects }: ResourceSpec,
-  path: Path,
-  report: Report,
-): KubeObject[] {
+function writtenObjects({ file, object, objects }: ResourceSpec, path: Path, report: Report) {
   const place = [...path, file === undefined ? 'object' : 'file'];
   const written = file === undefined ? [object].filter(isMap) : objects;
   if (written === undefined)

@@ -92,12 +92,7 @@ function checkedText(text: string, keys: KeySet, path: Path, context: SecretCont
   return text;
 }
 
-function checkUsed(
-  used: readonly string[],
-  keys: KeySet,
-  path: Path,
-  { report }: SecretContext,
-): void {
+function checkUsed(used: readonly string[], keys: KeySet, path: Path, { report }: SecretContext) {
   if (keys.isOpen) return;
   for (const key of used) {
     if (keys.keys.has(key)) continue;

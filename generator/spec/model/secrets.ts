@@ -1,14 +1,26 @@
-import type { Path, Report } from '../../core/finding.ts';
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import { type JsonObject, scalarText } from '../../core/json.ts';
 import { optional } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/names.ts';
 import { BOOTSTRAP_TOKEN } from '../../kinds/core/secret.ts';
 import { isRefusedPair } from '../../kinds/eso/external-secret.ts';
-import { isValueMaker } from '../../kinds/eso/generators.ts';
+import { rewrittenKeys } from '../../kinds/eso/external-secret-spec.ts';
+import { generatorKind, isValueMaker, passwordGenerator } from '../../kinds/eso/generators.ts';
+import { GENERATORS, servedAlpha } from '../../kinds/eso/group.ts';
 import type { KeySet } from '../../kinds/kind.ts';
-import type { SecretSpec, Spec } from '../spec.ts';
+import type { DataFromSpec, RemoteKeySpec, SecretSpec, Spec } from '../spec.ts';
 import { loginsOf } from './databases.ts';
-import type { Fetched, KnownSecret, SecretContext, SecretModel } from './model.ts';
-import { fetchData } from './secret-data.ts';
-import { resolveTemplate } from './secret-template.ts';
+import {
+  checkSecret,
+  type Fetched,
+  type FetchedData,
+  type KnownSecret,
+  type SecretContext,
+  type SecretModel,
+} from './model.ts';
+import { shortForm } from './providers.ts';
+import { resolveTemplate, templateKeys, urlKeys, urlTarget } from './secret-template.ts';
+import { checkRemoteKey, findStore, remoteKey } from './stores.ts';
 
 /**
  * Every Secret with its keys. A Secret that is read `from` another one is resolved after it,
@@ -71,11 +83,7 @@ function addKnown(
 }
 
 /** A Secret's keys and, where the spec makes it, its model. */
-function resolveSecret(
-  name: string,
-  secret: SecretSpec,
-  context: SecretContext,
-): { readonly keys: KeySet; readonly model?: SecretModel } {
+function resolveSecret(name: string, secret: SecretSpec, context: SecretContext) {
   const path = ['secrets', name];
   checkSecretFields(name, secret, path, context.report);
   const declared = secret.manual ?? secret.external;
@@ -187,10 +195,241 @@ function secretModel(
 }
 
 /** A new value replaces the one in use, so a generator makes one only once, unless the spec has an interval. */
-function refreshOf(
-  { refreshInterval }: SecretSpec,
-  { generator }: Pick<Fetched, 'generator'>,
-): string | undefined {
+function refreshOf({ refreshInterval }: SecretSpec, { generator }: Pick<Fetched, 'generator'>) {
   const isMade = generator !== undefined && isValueMaker(generator.kind);
   return isMade && refreshInterval === undefined ? 'CreatedOnce' : undefined;
+}
+
+/** Resolves `keys`, `from`, `dataFrom` and `generator` of one secret. */
+function fetchData(name: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
+  const isKubernetes = checkStore(secret, path, context)?.kubernetes !== undefined;
+  if (secret.from !== undefined) return fetchFrom(secret.from, secret, path, context);
+  const data = Object.entries(secret.keys ?? {}).map(([secretKey, remote]) =>
+    dataEntry(secretKey, remote, secret, [...path, 'keys', secretKey], context),
+  );
+  const dataFrom = (secret.dataFrom ?? []).map((entry, index) =>
+    dataFromEntry(entry, secret, [...path, 'dataFrom', index], context),
+  );
+  if (secret.store !== undefined && data.length === 0 && dataFrom.length === 0) {
+    context.report(missing('keys', path, 'keys: { api-key: path/in/the/store }'));
+  }
+  const generator = generatorOf(secret);
+  if (generator !== undefined) dataFrom.unshift(generatorRef(generator.kind, name));
+  const remoteReads = isKubernetes ? kubernetesReads(data, dataFrom) : [];
+  const reads = isOwnNamespace(secret, context) ? remoteReads : [];
+  const keys = fetchedKeys(data, secret, generator, context);
+  return { data, dataFrom, generator, reads, remoteReads, keys };
+}
+
+/** Reports a store that does not exist, and `from` on a store that cannot read Secrets. */
+function checkStore({ store, from }: SecretSpec, path: Path, { spec, report }: SecretContext) {
+  const stores = spec.stores ?? {};
+  const found =
+    store === undefined ? undefined : findStore(store, stores, [...path, 'store'], report);
+  const short = found && shortForm(found);
+  const isUnknown = store !== undefined && found === undefined;
+  if (!isUnknown && from !== undefined && (short !== undefined || store === undefined)) {
+    report({
+      id: 'store-provider',
+      message: `"from" reads a Kubernetes Secret, and ${store === undefined ? 'no store is named' : `store "${store}" reads from ${short?.called}`}`,
+      hint: `Name a kubernetes store. ${knownNames('stores', '', Object.keys(stores))}`,
+      path: [...path, 'from'],
+    });
+  }
+  return found;
+}
+
+function dataEntry(
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  { store }: SecretSpec,
+  path: Path,
+  { spec, report }: SecretContext,
+): FetchedData {
+  const options = typeof remote === 'string' ? { key: remote } : remote;
+  if (options.key === undefined) report(missing('key', path, 'key: path/in/the/store'));
+  const key = remoteKey(spec.stores ?? {}, store, options.key ?? '');
+  checkRemoteKey(spec, store, key, path, report);
+  return { secretKey, remoteRef: remoteRef({ ...options, key }) };
+}
+
+function dataFromEntry(
+  { extract, find, rewrite, generatorRef }: DataFromSpec,
+  { store }: SecretSpec,
+  at: Path,
+  { spec, report }: SecretContext,
+): JsonObject {
+  const inStore = (key: string): string => remoteKey(spec.stores ?? {}, store, key);
+  if (extract !== undefined)
+    checkRemoteKey(spec, store, inStore(extract.key), [...at, 'extract', 'key'], report);
+  const path = find?.['path'];
+  return {
+    ...(extract !== undefined && { extract: { ...extract, key: inStore(extract.key) } }),
+    ...(find !== undefined && {
+      find: { ...find, ...(typeof path === 'string' && { path: inStore(path) }) },
+    }),
+    ...(generatorRef !== undefined && { sourceRef: { generatorRef } }),
+    ...(rewrite !== undefined && { rewrite }),
+  };
+}
+
+/**
+ * A remoteRef. Its defaults come with the stored form, in the versions that have them
+ * (docs/facts/eso.md#defaults); where one of the three is given, all are written, in one order.
+ */
+function remoteRef(options: RemoteKeySpec): JsonObject {
+  const { conversionStrategy, decodingStrategy, metadataPolicy } = options;
+  const isUsual = (conversionStrategy ?? decodingStrategy ?? metadataPolicy) === undefined;
+  return {
+    key: options.key ?? '',
+    ...optional('property', options.property),
+    ...optional('version', options.version),
+    ...(!isUsual && {
+      conversionStrategy: conversionStrategy ?? 'Default',
+      decodingStrategy: decodingStrategy ?? 'None',
+      metadataPolicy: metadataPolicy ?? 'None',
+    }),
+  };
+}
+
+/** Without repetition a password of 41 characters would need more digits than there are. */
+function generatorOf({ generator }: SecretSpec): Fetched['generator'] {
+  if (generator === undefined) return undefined;
+  const { kind = passwordGenerator.kind, spec = {} } = generator;
+  const isPassword = kind === passwordGenerator.kind;
+  return { kind, spec: isPassword ? { allowRepeat: true, ...spec } : spec };
+}
+
+function generatorRef(kind: string, name: string): JsonObject {
+  const apiVersion = `${GENERATORS}/${servedAlpha.versions[0]}`;
+  return { sourceRef: { generatorRef: { apiVersion, kind, name } } };
+}
+
+/** The Secrets that data and extract entries read through a kubernetes store. */
+function kubernetesReads(data: readonly FetchedData[], dataFrom: readonly JsonObject[]) {
+  const extracts = dataFrom.flatMap(entry => entry['extract'] ?? []) as JsonObject[];
+  const refs = [...data.map(entry => entry.remoteRef), ...extracts];
+  return [...new Set(refs.map(ref => String(ref['key'])))];
+}
+
+/** Whether the secret's store looks into the environment's own namespace. */
+function isOwnNamespace({ store }: SecretSpec, { spec, namespace }: SecretContext): boolean {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace;
+  return remote === undefined || remote === namespace;
+}
+
+/**
+ * What `from` fetches of another Secret: the keys that are named, or that the templates use, or
+ * else the whole Secret. Reports a Secret or a key that is not there.
+ */
+function fetchFrom(from: string, secret: SecretSpec, path: Path, context: SecretContext): Fetched {
+  checkRemoteNamespace(from, secret, path, context);
+  const fromPath = [...path, 'from'];
+  if (path.at(-1) === from)
+    context.report({
+      id: 'unknown-secret',
+      message: `secret "${from}" is read from itself`,
+      hint: 'Name the Secret it is made of.',
+      path: fromPath,
+    });
+  else checkSecret({ secret: from }, fromPath, fromPath, context);
+  const named = Object.entries(secret.keys ?? {});
+  const used = named.length > 0 ? undefined : usedKeys(secret, context);
+  const pairs = used?.map(key => [key, key] as const) ?? named;
+  const fetched = { generator: undefined, reads: [from], remoteReads: [from] };
+  if (pairs.length === 0) {
+    const keys = context.lookUp(from) ?? { keys: new Set<string>(), isOpen: true };
+    return { ...fetched, data: [], dataFrom: [{ extract: remoteRef({ key: from }) }], keys };
+  }
+  const data = pairs.map(([secretKey, remote]) => {
+    const keyPath = used === undefined ? [...path, 'keys', secretKey] : [...path, 'template'];
+    return fromEntry(from, secretKey, remote, keyPath, context);
+  });
+  const keys = { keys: new Set(data.map(entry => entry.secretKey)), isOpen: false };
+  return { ...fetched, data, dataFrom: [], keys };
+}
+
+function checkRemoteNamespace(
+  from: string,
+  { store }: SecretSpec,
+  path: Path,
+  { spec, namespace, report }: SecretContext,
+): void {
+  const remote = spec.stores?.[store ?? '']?.kubernetes?.remoteNamespace ?? namespace;
+  if (remote === namespace) return;
+  report({
+    id: 'remote-namespace',
+    message: `store "${store}" reads namespace "${remote}", and secret "${from}" is in "${namespace}"`,
+    hint: 'Leave remoteNamespace out: a kubernetes store reads the namespace of its environment.',
+    path: [...path, 'from'],
+    related: [{ note: 'the store', path: ['stores', store ?? '', 'kubernetes'] }],
+  });
+}
+
+/** The keys that all templates together use, when their text tells. */
+function usedKeys({ from, template, templateFrom }: SecretSpec, context: SecretContext) {
+  if (template === undefined || templateFrom !== undefined) return undefined;
+  const used = Object.values(template).map(text =>
+    typeof text === 'string'
+      ? templateKeys(text)
+      : urlKeys(text.postgresUrl ?? {}, urlTarget(from, context)),
+  );
+  if (used.includes(undefined)) return undefined;
+  const keys = [...new Set(used.flatMap(keys => keys ?? []))].sort();
+  return keys.length === 0 ? undefined : keys;
+}
+
+/** One key of another Secret. */
+function fromEntry(
+  from: string,
+  secretKey: string,
+  remote: string | RemoteKeySpec,
+  path: Path,
+  context: SecretContext,
+): FetchedData {
+  const options = typeof remote === 'string' ? { property: remote } : remote;
+  const { property = secretKey } = options;
+  if (options.key !== undefined)
+    context.report({
+      id: 'unused-field',
+      message: '"from" names the Secret already, and "key" would name another',
+      hint: 'Remove key; property names the key of the Secret.',
+      path: [...path, 'key'],
+      isAboutName: true,
+    });
+  checkSecret({ secret: from, key: property }, path, path, context);
+  return { secretKey, remoteRef: remoteRef({ ...options, key: from, property }) };
+}
+
+/** The keys an ExternalSecret fetches before any template; open when its sources do not tell. */
+function fetchedKeys(
+  data: readonly FetchedData[],
+  secret: SecretSpec,
+  generator: Fetched['generator'],
+  context: SecretContext,
+): KeySet {
+  const isLocal = context.spec.stores?.[secret.store ?? '']?.kubernetes !== undefined;
+  const sources = [
+    ...(generator === undefined
+      ? []
+      : [generatorKind(generator.kind)?.secrets?.generatedKeys?.(generator.spec)]),
+    ...(secret.dataFrom ?? []).map(entry =>
+      rewrittenKeys(dataFromKeys(entry, isLocal, context), entry.rewrite),
+    ),
+  ];
+  return {
+    keys: new Set([...data.map(entry => entry.secretKey), ...sources.flatMap(keys => keys ?? [])]),
+    isOpen: sources.includes(undefined),
+  };
+}
+
+function dataFromKeys(
+  { extract, generatorRef }: DataFromSpec,
+  isLocal: boolean,
+  { lookUp }: SecretContext,
+): readonly string[] | undefined {
+  if (generatorRef !== undefined)
+    return generatorKind(scalarText(generatorRef['kind']))?.secrets?.generatedKeys?.({});
+  const local = isLocal && extract !== undefined ? lookUp(extract.key) : undefined;
+  return local === undefined || local.isOpen ? undefined : [...local.keys];
 }

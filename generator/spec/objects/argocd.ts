@@ -55,7 +55,6 @@ function distinct<T>(items: readonly T[]): T[] {
   return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
-/** What one Application applies, and where. */
 interface ApplicationParts {
   readonly name: string;
   readonly project: string;

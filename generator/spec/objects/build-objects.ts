@@ -75,10 +75,7 @@ export function buildObjects(
 }
 
 /** The environment's Namespace, unless an entry of the spec makes it. */
-function namespaceObjects(
-  { namespace, omit }: Model,
-  built: readonly BuiltObject[],
-): BuiltObject[] {
+function namespaceObjects({ namespace, omit }: Model, built: readonly BuiltObject[]) {
   const object = namespaceObject(namespace);
   const isMade = built.some(other => identityOf(other.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
@@ -190,10 +187,7 @@ function cnpgObjects(name: string, namespace: string): KubeObject[] {
 }
 
 /** What CNPG makes of a Pooler: its Service and its ServiceAccount have its name. */
-function poolerObjects(
-  databases: readonly DatabaseModel[],
-  namespace: string,
-): Pick<BuiltObject, 'object' | 'path'>[] {
+function poolerObjects(databases: readonly DatabaseModel[], namespace: string) {
   return databases.flatMap(({ path, poolers }) =>
     poolers.flatMap(({ name }) =>
       ['Service', 'ServiceAccount'].map(kind => ({

@@ -58,7 +58,6 @@ function namedDatabases({ extraDatabases: named }: SecretModel, { databases }: M
   );
 }
 
-/** The ExternalSecret that makes a Secret. */
 function externalSecret(secret: SecretModel, namespace: string): KubeObject {
   const { storeRef, data, dataFrom } = secret;
   return {

@@ -163,7 +163,6 @@ const CHECKS: readonly HealthCheck[] = [
   },
 ];
 
-/** The health checks of the kinds of some objects. */
 function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   const kinds = new Set(objects.map(object => `${groupOf(object)}/${object.kind}`));
   return CHECKS.filter(({ apiVersion, kind }) =>
@@ -171,7 +170,6 @@ function healthChecks(objects: readonly KubeObject[]): JsonObject[] {
   ).map(check => ({ ...check }));
 }
 
-/** What one Kustomization of Flux applies. */
 interface KustomizationParts {
   readonly name: string;
   /** The folder, from that of the spec. */
@@ -235,10 +233,7 @@ function gitRepository(model: FluxModel): KubeObject[] {
  * What is applied before workloads, as Flux would apply all at once (docs/facts/flux.md#order). It is chosen by kind
  * alone, so that no object moves from one Kustomization to another, which could delete it before it is applied again.
  */
-interface FirstStage {
-  readonly groups: readonly string[];
-  readonly kinds: readonly string[];
-}
+type FirstStage = Readonly<Record<'groups' | 'kinds', readonly string[]>>;
 
 /** Groups whose objects are, make, or give access to what workloads read. */
 const GROUPS = [
@@ -301,7 +296,6 @@ const MARK = `apiVersion: v1\nkind: any\nmetadata: { name: any, annotations: { $
 
 const UNMARK = `- { op: remove, path: /metadata/annotations/${STAGE.replace('/', '~1')} }\n`;
 
-/** Deletes the objects of the first stage. */
 function withoutFirst(stage: FirstStage): JsonObject[] {
   return targets(stage).map(target => ({ target, patch: DELETE }));
 }

@@ -12,16 +12,10 @@ export interface ComponentPatch {
   readonly patch: Json;
 }
 
-/** What came of an entry of `inject`; it has a fault if it does nothing here. */
-interface InjectedEntry {
-  readonly name: string;
-  readonly fault?: Fault;
-}
-
 /** What came of the entries of an environment. */
 export interface Injected {
   readonly patches: readonly ComponentPatch[];
-  readonly entries: readonly InjectedEntry[];
+  readonly entries: readonly { readonly name: string; readonly fault?: Fault }[];
 }
 
 export const nothingInjected: Injected = { patches: [], entries: [] };
@@ -47,7 +41,7 @@ export function injectAll(
   const faultOf = new Map(
     [...warnings, ...missed].map(fault => [String(fault.path[2]), fault] as const),
   );
-  const entries = names.map((name): InjectedEntry => {
+  const entries = names.map(name => {
     const fault = faultOf.get(name);
     if (fault === undefined) return { name };
     const isInSpec = workloads.some(one => one.name === spec.workloads?.[name]?.target.name);

@@ -79,12 +79,7 @@ function checkKinds(
   }
 }
 
-function patchObject(
-  entry: SpecEntry,
-  object: KubeObject,
-  patch: JsonObject,
-  report: Report,
-): KubeObject {
+function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, report: Report) {
   const {
     apiVersion,
     kind,

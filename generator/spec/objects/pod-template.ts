@@ -164,11 +164,7 @@ function orderList(containers: Json, workload: WorkloadModel, report: Report): J
 }
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
-function orderContainer(
-  container: JsonObject,
-  workload: WorkloadModel,
-  report: Report,
-): JsonObject {
+function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
   const words = ['command', 'args'].flatMap(field =>
     wordsOf(container[field], [...workload.path, field]),

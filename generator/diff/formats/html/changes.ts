@@ -1,3 +1,4 @@
+import { isMap, type Json, type JsonObject } from '../../../core/json.ts';
 import { oneLine, shownLines } from '../../../report/text.ts';
 import {
   type ChangedObject,
@@ -8,47 +9,22 @@ import {
 } from '../../review.ts';
 import { LEVELS } from '../../risk.ts';
 import { type Bundle, bundlesOf } from '../groups.ts';
-import { linesOf } from '../line-diff.ts';
+import { foldLines, lineDiff, linesOf, type Run } from '../line-diff.ts';
 import { nameText, noteOf, objectText, shownNames, unitText } from '../words.ts';
 import {
   areWholesale,
-  type FilterLevel,
   type FilterTags,
   levelOf,
   levelsOf,
   type PlacedRisk,
   type RisksOf,
 } from './filter-tags.ts';
-import {
-  type Differing,
-  differing,
-  type Passage,
-  sideBySide,
-  textSides,
-  whole,
-} from './side-by-side.ts';
 
 /** A change on the page: of one object, of several in the same way, or of many of a kind that come or go. */
 export interface ChangeEntry {
   readonly id: string;
-  readonly what: ChangeGroup['what'];
-  /** `changed`, or `moved`. */
-  readonly label: string;
-  readonly kind: string;
-  /** The name of its objects, or how many there are. */
-  readonly name: string;
-  readonly objects: readonly ObjectLine[];
-  readonly fields: readonly FieldEntry[];
-  readonly risks: readonly {
-    readonly id: string;
-    readonly rule: string;
-    readonly level: FilterLevel;
-  }[];
+  readonly risks: readonly { readonly id: string }[];
   readonly views: readonly View[];
-  /** How many hidden values change, which the manifests cannot show. */
-  readonly hidden: number;
-  /** It has no risk, and its environments come or go as a whole. */
-  readonly isWholesale: boolean;
   readonly tags: FilterTags;
 }
 
@@ -61,14 +37,6 @@ interface View {
   readonly manifest: string;
   /** The number of the kept view that the script renders in place of both. */
   readonly kept?: number;
-}
-
-/** Objects of one name, and the environments that they are in. */
-interface ObjectLine {
-  readonly text: string;
-  readonly environments: readonly string[];
-  /** Its other name, where it was, and what Argo CD does with it. */
-  readonly notes: readonly string[];
 }
 
 /** The changes of a review; those with the worst risks first. */
@@ -101,11 +69,7 @@ function risksOfGroup({ objects }: ChangeGroup, risksOf: RisksOf): PlacedRisk[] 
   return [...new Map(found.map(placed => [placed.id, placed])).values()];
 }
 
-function changeEntry(
-  { what, groups }: Bundle,
-  risks: readonly PlacedRisk[],
-  id: string,
-): Omit<ChangeEntry, 'isWholesale'> {
+function changeEntry({ what, groups }: Bundle, risks: readonly PlacedRisk[], id: string) {
   const objects = groups.flatMap(group => group.objects);
   const fields = groups.flatMap(group => group.fields);
   const kinds = new Set(objects.map(({ kind }) => kind));
@@ -122,6 +86,7 @@ function changeEntry(
     fields: fields.map(fieldEntry),
     risks: risks.map(({ id: to, risk }) => ({ id: to, rule: risk.rule, level: levelOf(risk) })),
     views: isMove ? [] : groups.map(group => viewOf(group, groups.length > 1)),
+    // Hidden values that change, which the manifests cannot show.
     hidden: fields.filter(field => field.isHidden && field.base === field.head).length,
     tags: {
       environments: [...new Set(objects.map(({ environment }) => environment))],
@@ -149,12 +114,13 @@ function shownText(object: ChangedObject): string {
   return `${objectText(object)}${where}`;
 }
 
+/** Objects of one name, and the environments that they are in. */
 function objectLines(
   what: ChangeGroup['what'],
   objects: readonly ChangedObject[],
   hasKinds: boolean,
-): ObjectLine[] {
-  const lines = new Map<string, ObjectLine & { readonly environments: string[] }>();
+) {
+  const lines = new Map<string, { text: string; notes: string[]; environments: string[] }>();
   for (const object of objects) {
     const notes = notesOf(what, object);
     const text = hasKinds ? `${oneLine(object.kind)} ${nameText(object)}` : nameText(object);
@@ -166,6 +132,7 @@ function objectLines(
   return [...lines.values()];
 }
 
+/** Its other name, where it was, and what Argo CD does with it. */
 function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: ChangedObject): string[] {
   const verb = what === 'removed' ? 'seems to become' : 'was';
   return [
@@ -177,29 +144,13 @@ function notesOf(what: ChangeGroup['what'], { movedFrom, pair, outcome }: Change
   ];
 }
 
-/** A field that differs, on the page. */
-interface FieldEntry {
-  readonly what: ShownField['what'];
-  readonly field: string;
-  /** In place of values. */
-  readonly note: string;
-  /** Both values fit on one line. */
-  readonly isShort: boolean;
-  /** How many lines there are, if they are too many to be open. */
-  readonly folded: number;
-  readonly base?: Differing;
-  readonly head?: Differing;
-  /** Both values, line by line, in place of `base` and `head`. */
-  readonly parts: readonly Passage[];
-}
-
 const SHORT = 72;
 
 /** So many lines are open. */
 const OPEN = 40;
 
-/** A field with both of its values, and what of them differs. */
-function fieldEntry(shown: ShownField): FieldEntry {
+/** A field with a note, with both values line by line, or with both values and what of them differs. */
+function fieldEntry(shown: ShownField) {
   const { what, base, head } = shown;
   const named = { what, field: oneLine(shown.field), folded: 0, parts: [] };
   const note = noteOf(shown);
@@ -239,24 +190,20 @@ function shownCount(parts: readonly Passage[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The changes of a page, and the manifests that are rendered when they are opened. */
-interface KeptViews {
-  readonly changes: readonly ChangeEntry[];
-  /** JSON for `script/views.js`. Empty if all manifests are in the page. */
-  readonly kept: string;
-}
-
 /** So many characters of manifests are in the page, and can be read without a script. */
 const ROOM = 200_000;
 
 /**
  * Takes the manifests that have no room out of the page. They are kept as data, each line once, and the script
- * renders those that are opened.
+ * renders those that are opened. `kept` is empty if all manifests are in the page.
  */
-export function withKeptViews(all: readonly ChangeEntry[], room: number = ROOM): KeptViews {
+export function withKeptViews(all: readonly ChangeEntry[]): {
+  readonly changes: readonly ChangeEntry[];
+  readonly kept: string;
+} {
   const numbers = new Map<string, number>();
   const views: string[][] = [];
-  let rest = room;
+  let rest = ROOM;
   const changes = all.map(change => ({
     ...change,
     views: change.views.map(view => {
@@ -315,4 +262,121 @@ function runsOf(lines: readonly string[], numbers: Map<string, number>): string 
     else runs.push({ from: number, more: 0 });
   }
   return runs.map(({ from, more }) => (more === 0 ? `${from}` : `${from}+${more}`)).join(' ');
+}
+
+/** A passage of two manifests side by side. */
+type Passage =
+  | { readonly what: 'same'; readonly text: string }
+  /** Lines that both sides have, far from any change. The text is empty if it cannot be opened. */
+  | { readonly what: 'folded'; readonly text: string; readonly count: number }
+  | {
+      readonly what: 'replaced';
+      readonly base: readonly Differing[];
+      readonly head: readonly Differing[];
+    };
+
+/** How many unchanged lines are shown around a change. */
+const AROUND = 3;
+
+/** Two manifests of an object, line by line. The fields of base are in the order of head, as their order is no change. */
+export function sideBySide(base: JsonObject, head: JsonObject): Passage[] {
+  return passages(linesOf(inOrderOf(base, head)), linesOf(head));
+}
+
+/** Two texts of several lines, without the lines that are the same and far from any change. */
+function textSides(base: string, head: string): Passage[] {
+  return passages(base.split('\n'), head.split('\n')).map(passage =>
+    passage.what === 'folded' ? { ...passage, text: '' } : passage,
+  );
+}
+
+function passages(base: readonly string[], head: readonly string[]): Passage[] {
+  const runs = lineDiff(base, head);
+  return runs.flatMap((run, index) => {
+    if (!run.isSame) return [replaced(run)];
+    const ends = { isFirst: index === 0, isLast: index === runs.length - 1 };
+    return samePassages(foldLines(run.lines, AROUND, ends));
+  });
+}
+
+/** A value with its fields in the order of another. */
+function inOrderOf(value: Json, other: Json | undefined): Json {
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      inOrderOf(item, Array.isArray(other) ? other[index] : undefined),
+    );
+  if (!isMap(value)) return value;
+  const names = Object.keys(value);
+  const order = new Map((isMap(other) ? Object.keys(other) : []).map((name, at) => [name, at]));
+  let last = -1;
+  const places = new Map(
+    names.map(name => {
+      last = order.get(name) ?? last;
+      return [name, last];
+    }),
+  );
+  names.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  return Object.fromEntries(
+    names.map(name => [
+      name,
+      inOrderOf(value[name] ?? null, isMap(other) ? other[name] : undefined),
+    ]),
+  );
+}
+
+function samePassages({ above, folded, below }: ReturnType<typeof foldLines>): Passage[] {
+  const same = (lines: readonly string[]): Passage[] =>
+    lines.length === 0 ? [] : [{ what: 'same', text: lines.join('\n') }];
+  const fold: Passage = { what: 'folded', text: folded.join('\n'), count: folded.length };
+  return [...same(above), ...(folded.length > 0 ? [fold] : []), ...same(below)];
+}
+
+/** If both sides have as many lines, each shows which part of it differs. */
+function replaced({ base, head }: Run & { readonly isSame: false }): Passage {
+  if (base.length !== head.length)
+    return { what: 'replaced', base: base.map(whole), head: head.map(whole) };
+  const pairs = base.map((line, index) => differing(line, head[index] ?? ''));
+  return {
+    what: 'replaced',
+    base: pairs.map(pair => pair.base),
+    head: pairs.map(pair => pair.head),
+  };
+}
+
+/** A text, and the part of it that differs from the other side. */
+type Differing = Readonly<Record<'before' | 'middle' | 'after', string>>;
+
+/** Two texts with the words between their common ends. If little is common, nothing is marked. */
+export function differing(
+  base: string,
+  head: string,
+): { readonly base: Differing; readonly head: Differing } {
+  const shorter = Math.min(base.length, head.length);
+  let start = 0;
+  while (start < shorter && base[start] === head[start]) start += 1;
+  while (isInWord(base, start) || isInWord(head, start)) start -= 1;
+  let end = 0;
+  while (end < shorter - start && base.at(-1 - end) === head.at(-1 - end)) end += 1;
+  while (isInWord(base, base.length - end) || isInWord(head, head.length - end)) end -= 1;
+  const indent = /^[\s-]*/.exec(base)?.[0].length ?? 0;
+  if ((start + end - indent) * 3 < shorter - indent)
+    return { base: whole(base), head: whole(head) };
+  return { base: parted(base, start, end), head: parted(head, start, end) };
+}
+
+/** Whether an index of a text is inside of a word, or of a character. */
+function isInWord(text: string, at: number): boolean {
+  const around = text.slice(Math.max(0, at - 1), at + 1);
+  if (at === 0 || around.length < 2) return false;
+  return /^[\p{L}\p{N}]{2}$/u.test(around) || /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(around);
+}
+
+function parted(text: string, start: number, end: number): Differing {
+  const last = text.length - end;
+  return { before: text.slice(0, start), middle: text.slice(start, last), after: text.slice(last) };
+}
+
+/** A text with no part marked. */
+function whole(text: string): Differing {
+  return { before: text, middle: '', after: '' };
 }

@@ -12,7 +12,6 @@ export interface FilterTags {
 /** The level of a risk, or what an entry has in its place. */
 export type FilterLevel = Level | 'acknowledged' | 'lint error' | 'lint warning' | 'no risk';
 
-/** In the order of the choices. */
 const FILTER_LEVELS: readonly string[] = [
   ...LEVELS,
   'lint error',
@@ -21,19 +20,12 @@ const FILTER_LEVELS: readonly string[] = [
   'no risk',
 ] satisfies readonly FilterLevel[];
 
-/** A value of a filter, and how many entries have it. */
-interface Choice {
-  readonly value: string;
-  readonly count: number;
-}
-
-/** The choices of each filter. */
-export interface FilterChoices {
-  readonly environments: readonly Choice[];
-  readonly kinds: readonly Choice[];
-  readonly levels: readonly Choice[];
+/** The choices of each filter, and how many entries have them. */
+export type FilterChoices = Readonly<Record<keyof FilterTags, readonly Choice[]>> & {
   readonly total: number;
-}
+};
+
+type Choice = { readonly value: string; readonly count: number };
 
 export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
   const levels = choicesOf(entries.map(entry => entry.levels));

@@ -15,25 +15,14 @@ import type { Review, SecretEffect } from '../../review.ts';
 import { lineDiff } from '../line-diff.ts';
 import { areWholesale, type FilterTags } from './filter-tags.ts';
 
-/** The flow of the Secrets that change in the same environments, drawn. */
-export interface FlowFigure {
-  readonly environments: readonly string[];
-  /** What goes inside of an `<svg>`. */
-  readonly image: string;
-  readonly width: number;
-  readonly height: number;
-  readonly drawn: number;
-  readonly total: number;
-  /** Closed for environments that come or go as a whole: their Secrets are no news. */
-  readonly isOpen: boolean;
-  readonly tags: Pick<FilterTags, 'environments'>;
-}
-
 /** A picture of more Secrets is not readable. */
 const MOST = 30;
 
-/** One picture for each set of environments in which the same Secrets change. */
-export function flowFigures(review: Review, layoutOf: LayoutOf): FlowFigure[] {
+/** One picture, the inside of an `<svg>`, for each set of environments in which the same Secrets change. */
+export function flowFigures(
+  review: Review,
+  layoutOf: LayoutOf,
+): { readonly tags: Pick<FilterTags, 'environments'> }[] {
   const groups = groupBy(review.secrets, effect =>
     JSON.stringify([...new Set(effect.environments)]),
   );
@@ -50,6 +39,7 @@ export function flowFigures(review: Review, layoutOf: LayoutOf): FlowFigure[] {
       height: Math.ceil(height) + 2,
       drawn: worst.length,
       total: effects.length,
+      // The Secrets of environments that come or go as a whole are no news.
       isOpen: !areWholesale(review, environments),
       tags: { environments },
     };

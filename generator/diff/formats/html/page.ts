@@ -37,75 +37,26 @@ import {
 } from '../words.ts';
 import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
 import {
-  type Coded,
   coded,
-  type FilterChoices,
   type FilterLevel,
-  type FilterTags,
   filterChoices,
   filterValues,
   levelOf,
   risksByObject,
 } from './filter-tags.ts';
-import { type FlowFigure, flowFigures } from './flow.ts';
-import { type SecretEntry, secretEntries } from './secret-entries.ts';
+import { flowFigures } from './flow.ts';
+import { secretEntries } from './secret-entries.ts';
 
 /**
  * A review as one page of HTML that needs no network, and no script to be read. The templates escape all values
  * (`templates/`, compiled by the build).
  */
 export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
-  return page.render(pageOf(review, layoutOf), shownEscaped);
+  return page.render(pageOf(review, layoutOf), value => escaped(shownLines(String(value))));
 }
 
-function shownEscaped(value: unknown): string {
-  return escaped(shownLines(String(value)));
-}
-
-/**
- * What the templates show: names on one line, masked values, nothing escaped. The build names it as the type of the
- * compiled page.
- * @public
- */
-export interface Page {
-  readonly title: string;
-  readonly base: string;
-  readonly head: string;
-  readonly verdict: Verdict;
-  readonly cards: EnvironmentCards;
-  readonly choices: FilterChoices;
-  /** The values that the tags of entries are indexes of, as JSON. */
-  readonly values: string;
-  /** The environments without cards, in words. */
-  readonly quiet: string;
-  /** The folder that environments are below. Their names are without it. */
-  readonly below: string;
-  readonly unread: readonly {
-    readonly name: string;
-    readonly reason: string;
-    readonly note: string;
-    readonly place: string;
-    readonly hint: string;
-  }[];
-  readonly notices: readonly Notice[];
-  readonly risks: readonly RiskSection<Coded<RiskEntry>>[];
-  readonly acknowledged: readonly Coded<RiskEntry>[];
-  readonly unused: readonly string[];
-  readonly findings: readonly Coded<FindingEntry>[];
-  readonly arrowHeads: string;
-  readonly figures: readonly Coded<FlowFigure>[];
-  readonly secrets: readonly Coded<SecretEntry>[];
-  readonly changes: readonly Coded<ChangeEntry>[];
-  /** Manifests that are rendered when they are opened, as JSON. */
-  readonly kept: string;
-  /** The environments that only one side has. */
-  readonly wholesale: readonly string[];
-  readonly calls: readonly { readonly environment: string; readonly text: string }[];
-  readonly unseen: readonly string[];
-}
-
-/** A review as the page shows it. */
-function pageOf(whole: Review, layoutOf: LayoutOf): Page {
+/** What the templates show: names on one line, masked values, nothing escaped. */
+function pageOf(whole: Review, layoutOf: LayoutOf) {
   const { review, below } = withShortNames(whole);
   const risksOf = risksByObject(review);
   const { changes, kept } = withKeptViews(changeEntries(review, risksOf));
@@ -124,6 +75,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
     verdict: verdictOf(review),
     cards: environmentCards(review),
     choices,
+    // The tags of entries are indexes of these.
     values: JSON.stringify(values),
     quiet: quietText(review),
     below: oneLine(below),
@@ -138,6 +90,7 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
     secrets: secrets.map(coded(values)),
     changes: changes.map(coded(values)),
     kept,
+    // The environments that only one side has.
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
@@ -149,15 +102,8 @@ function pageOf(whole: Review, layoutOf: LayoutOf): Page {
   };
 }
 
-/** How a review ends, in one sentence. */
-interface Verdict {
-  readonly tone: Level | 'ok';
-  readonly text: string;
-  readonly detail: string;
-}
-
-/** Whether something keeps the change from being merged, and how large it is. */
-function verdictOf(review: Review): Verdict {
+/** How the review ends: whether something keeps the change from being merged, and how large it is. */
+function verdictOf(review: Review) {
   const open = review.risks.filter(isOpen);
   const detail = detailOf(review);
   const blocking = blockers(review).length;
@@ -191,43 +137,20 @@ function detailOf(review: Review): string {
   return `${objects} ${counted(noise, 'object')} more ${are} written differently and ${mean} the same.`;
 }
 
-/** An environment as a card. */
-interface EnvironmentCard {
-  readonly name: string;
-  /** That it is new, removed or not read. */
-  readonly note: string;
-  readonly tone: FilterLevel | 'ok';
-  readonly levels: readonly { readonly level: FilterLevel; readonly count: number }[];
-  readonly counts: readonly {
-    readonly what: string;
-    readonly sign: string;
-    readonly count: number;
-  }[];
-  readonly noise: number;
-  /** Else the card does not say that it has no risk and no changes: nobody knows. */
-  readonly isRead: boolean;
-}
-
-/** Cards; if there are many, some are closed at first. */
-interface EnvironmentCards {
-  readonly open: readonly EnvironmentCard[];
-  readonly closed: readonly EnvironmentCard[];
-}
-
 /** So many cards are open. */
 const MOST_CARDS = 8;
 
-/** The cards of environments, in their order; if there are many, the worst first. */
-function environmentCards(review: Review): EnvironmentCards {
+/** The cards of environments, in their order; if there are many, the worst first, and some are closed at first. */
+function environmentCards(review: Review) {
   const cards = shownEnvironments(review).map(environment => cardOf(environment, review));
   if (cards.length <= MOST_CARDS + 1) return { open: cards, closed: [] };
   const worstFirst = sortBy(cards, ({ tone }) => String(TONES.indexOf(tone)));
   return { open: worstFirst.slice(0, MOST_CARDS), closed: worstFirst.slice(MOST_CARDS) };
 }
 
-const TONES: readonly EnvironmentCard['tone'][] = [...LEVELS, 'lint error', 'lint warning', 'ok'];
+const TONES: readonly string[] = [...LEVELS, 'lint error', 'lint warning', 'ok'];
 
-function cardOf(environment: EnvironmentReview, review: Review): EnvironmentCard {
+function cardOf(environment: EnvironmentReview, review: Review) {
   const { name, presence, noise, added, removed, changed } = environment;
   const levels = levelsIn(environment, review);
   const counts = [
@@ -242,33 +165,26 @@ function cardOf(environment: EnvironmentReview, review: Review): EnvironmentCard
     levels,
     counts: counts.filter(({ count }) => count > 0),
     noise,
+    // Else the card does not say that it has no risk and no changes: nobody knows.
     isRead: presence !== 'broken',
   };
 }
 
 /** How many risks and findings there are of each level, the worst first. */
-function levelsIn(
-  { name, risks }: EnvironmentReview,
-  { findings }: Review,
-): EnvironmentCard['levels'] {
+function levelsIn({ name, risks }: EnvironmentReview, { findings }: Review) {
   const ofSeverity = (severity: Finding['severity']): number =>
     findings.filter(finding => finding.severity === severity && finding.environments.includes(name))
       .length;
-  const counts = [
+  const counts: { readonly level: FilterLevel; readonly count: number }[] = [
     ...LEVELS.map(level => ({ level, count: risks[level] })),
-    { level: 'lint error' as const, count: ofSeverity('error') },
-    { level: 'lint warning' as const, count: ofSeverity('warning') },
+    { level: 'lint error', count: ofSeverity('error') },
+    { level: 'lint warning', count: ofSeverity('warning') },
   ];
   return counts.filter(({ count }) => count > 0);
 }
 
 /** A finding as sentences. */
-interface Notice extends Pick<Finding, 'severity' | 'message'> {
-  readonly hint: string;
-  readonly place: string;
-}
-
-function notice({ severity, message, hint, at }: Finding): Notice {
+function notice({ severity, message, hint, at }: Finding) {
   return {
     severity,
     message: capital(sentence(oneLine(message))),
@@ -277,7 +193,7 @@ function notice({ severity, message, hint, at }: Finding): Notice {
   };
 }
 
-function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
+function unreadEntry(unit: UnreadUnit) {
   const { reason, at, hint } = unit;
   return {
     name: unreadName(unit),
@@ -288,50 +204,20 @@ function unreadEntry(unit: UnreadUnit): Page['unread'][number] {
   };
 }
 
-/** The open risks of one level. */
-interface RiskSection<Entry> {
-  readonly level: Level;
-  readonly title: string;
-  readonly meaning: string;
-  readonly risks: readonly Entry[];
-}
-
-/** A risk on the page, or several that differ only by their objects. */
-interface RiskEntry extends Pick<Notice, 'message' | 'hint'> {
-  readonly level: Level;
-  readonly rule: string;
-  readonly cases: readonly [RiskCase, ...RiskCase[]];
-  /** Why it was acknowledged. Empty: it was not. */
-  readonly reason: string;
-  readonly tags: FilterTags;
-}
-
-/** An object that a risk is about. */
-interface RiskCase {
-  readonly id: string;
-  readonly object: string;
-  readonly environments: readonly string[];
-  readonly outcome: string;
-  readonly related: readonly { readonly object: string; readonly note: string }[];
-  readonly field: string;
-  readonly place: string;
-  /** The entries of the changes that cause it. */
-  readonly changes: readonly string[];
-}
-
 const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>> = {
   block: ['Blockers', 'data is lost, or the cluster rejects the change'],
   high: ['High', MEANING.high],
   warn: ['Worth a look', MEANING.warn],
 };
 
-/** All risks, in the review's order. */
-function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]): RiskEntry[] {
+/** All risks, in the review's order; those that differ only by their objects are one. */
+function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
   const byRisk = new Map<string, string[]>();
   for (const change of changes)
     for (const { id } of change.risks) byRisk.set(id, [...(byRisk.get(id) ?? []), change.id]);
   const ids = new Map(risks.map((risk, index) => [risk, `risk-${index + 1}`]));
-  const caseOf = (risk: ReviewedRisk): RiskCase => {
+  // A case has the ids of the changes that cause it.
+  const caseOf = (risk: ReviewedRisk) => {
     const id = ids.get(risk) ?? '';
     return { id, ...riskCase(risk), changes: byRisk.get(id) ?? [] };
   };
@@ -341,6 +227,7 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]): RiskEn
     message: capital(sentence(oneLine(message))),
     hint: capital(sentence(oneLine(hint))),
     cases: [caseOf(first), ...others.map(caseOf)],
+    // Why it was acknowledged. Empty: it was not.
     reason: first.acknowledged === undefined ? '' : oneLine(first.acknowledged.reason) || '—',
     tags: {
       environments: [first, ...others].flatMap(({ environments }) => environments),
@@ -350,7 +237,7 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]): RiskEn
   }));
 }
 
-function riskCase(risk: ReviewedRisk): Omit<RiskCase, 'id' | 'changes'> {
+function riskCase(risk: ReviewedRisk) {
   const { object, environments, outcome = '' } = risk;
   return {
     object: objectText(object),
@@ -366,9 +253,9 @@ function riskCase(risk: ReviewedRisk): Omit<RiskCase, 'id' | 'changes'> {
 }
 
 /** The open risks, the worst level first. */
-function riskSections<Entry extends Pick<RiskEntry, 'level' | 'reason'>>(
+function riskSections<Entry extends { readonly level: Level; readonly reason: string }>(
   risks: readonly Entry[],
-): RiskSection<Entry>[] {
+) {
   return LEVELS.flatMap(level => {
     const open = risks.filter(risk => risk.level === level && risk.reason === '');
     const [title, meaning] = TITLES[level];
@@ -383,14 +270,7 @@ function unusedText({ rule, object, environment, at }: Acknowledgement): string 
 }
 
 /** What lint finds on head only. */
-interface FindingEntry extends Notice {
-  readonly rule: string;
-  readonly object: string;
-  readonly environments: readonly string[];
-  readonly tags: FilterTags;
-}
-
-function findingEntries({ findings }: Review): FindingEntry[] {
+function findingEntries({ findings }: Review) {
   return findings.map(finding => {
     const { severity, rule, object, environments } = finding;
     return {
@@ -401,7 +281,7 @@ function findingEntries({ findings }: Review): FindingEntry[] {
       tags: {
         environments,
         kinds: object === undefined ? [] : [object.kind],
-        levels: [`lint ${severity}`],
+        levels: [`lint ${severity}` as const],
       },
     };
   });

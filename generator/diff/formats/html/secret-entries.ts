@@ -5,39 +5,6 @@ import { fateOf, nameText, objectText, refreshChange, shownNames } from '../word
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow.ts';
 
-/** What becomes of a Secret, on the page. */
-export interface SecretEntry {
-  readonly name: string;
-  readonly environments: readonly string[];
-  readonly effect: string;
-  readonly tone: 'added' | 'removed' | 'changed' | 'block';
-  readonly addedKeys: readonly string[];
-  readonly removedKeys: readonly string[];
-  readonly missingKeys: readonly string[];
-  /** When it is fetched, before and after. Empty if that stays. */
-  readonly refresh: string;
-  readonly makers: readonly (Marked & { readonly from: readonly Source[] })[];
-  readonly readers: readonly {
-    readonly name: string;
-    readonly how: string;
-    readonly pickup: string;
-  }[];
-  /** Its environments come or go as a whole. */
-  readonly isWholesale: boolean;
-  readonly tags: FilterTags;
-}
-
-/** A name, and whether only one side has it. */
-interface Marked {
-  readonly name: string;
-  readonly mark: 'added' | 'removed' | 'same';
-}
-
-/** A store, and the keys that are fetched there. */
-interface Source extends Marked {
-  readonly keys: readonly Marked[];
-}
-
 const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   reloader: 'Reloader restarts it',
   files: 'its files change',
@@ -47,8 +14,8 @@ const PICKUPS: Readonly<Record<FlowReader['pickup'], string>> = {
   never: 'keeps the old values until it is restarted',
 };
 
-/** The Secrets that change, the worst first. */
-export function secretEntries(review: Review, risksOf: RisksOf): SecretEntry[] {
+/** What becomes of the Secrets that change, the worst first. */
+export function secretEntries(review: Review, risksOf: RisksOf): { readonly tags: FilterTags }[] {
   const sorted = [...review.secrets].sort((a, b) => rankOf(a) - rankOf(b));
   return sorted.flatMap(effect => {
     const secret = effect.head ?? effect.base;
@@ -58,11 +25,7 @@ export function secretEntries(review: Review, risksOf: RisksOf): SecretEntry[] {
   });
 }
 
-function secretEntry(
-  effect: SecretEffect,
-  secret: FlowSecret,
-  risksOf: RisksOf,
-): Omit<SecretEntry, 'isWholesale'> {
+function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf) {
   const { name, readers } = secret;
   const makers = [...(effect.base?.makers ?? []), ...(effect.head?.makers ?? [])];
   const { text, tone } = fateOf(effect);
@@ -81,6 +44,7 @@ function secretEntry(
       key => effect.head !== undefined && !effect.head.missingKeys.includes(key),
     ),
     missingKeys: effect.head?.missingKeys ?? [],
+    // When it is fetched, before and after. Empty if that stays.
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
     readers: readers.map(readerLine),
@@ -93,7 +57,7 @@ function secretEntry(
 }
 
 /** The makers on either side. Of a Secret that comes or goes none is marked. */
-function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
+function markedMakers({ base, head }: SecretEffect) {
   const before = (base ?? head)?.makers ?? [];
   const after = (head ?? base)?.makers ?? [];
   return marked(before, after, objectText).map(({ name, mark, was, is }) => ({
@@ -106,7 +70,7 @@ function markedMakers({ base, head }: SecretEffect): SecretEntry['makers'] {
 }
 
 /** A store that comes or goes comes or goes with its keys. */
-function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: Marked['mark']): Source {
+function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: OnSides<unknown>['mark']) {
   const isWhole = maker !== 'same' || mark !== 'same';
   const keys = marked(was?.remoteKeys ?? [], is?.remoteKeys ?? [], oneLine).map(key => ({
     name: key.name,
@@ -116,17 +80,15 @@ function sourceOf({ name, mark, was, is }: OnSides<FlowSource>, maker: Marked['m
 }
 
 /** What has a name on one side or both. */
-interface OnSides<T> extends Marked {
+interface OnSides<T> {
+  readonly name: string;
+  readonly mark: 'added' | 'removed' | 'same';
   readonly was?: T | undefined;
   readonly is?: T | undefined;
 }
 
 /** The entries of both sides by their names: first those that go, then the others in the order of head. */
-function marked<T>(
-  base: readonly T[],
-  head: readonly T[],
-  nameOf: (entry: T) => string,
-): OnSides<T>[] {
+function marked<T>(base: readonly T[], head: readonly T[], nameOf: (entry: T) => string) {
   const before = new Map(base.map(entry => [nameOf(entry), entry]));
   const after = new Map(head.map(entry => [nameOf(entry), entry]));
   const gone = [...before].flatMap(([name, was]): OnSides<T>[] =>
@@ -139,6 +101,6 @@ function marked<T>(
   return [...gone, ...there];
 }
 
-function readerLine({ how, pickup, ...reader }: FlowReader): SecretEntry['readers'][number] {
+function readerLine({ how, pickup, ...reader }: FlowReader) {
   return { name: objectText(reader), how: how.join(', '), pickup: PICKUPS[pickup] };
 }
