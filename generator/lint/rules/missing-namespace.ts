@@ -1,3 +1,4 @@
+import { isUnresolved } from '../../core/kube-object.ts';
 import { absentReads } from '../../graph/reads.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { appliedByKustomization, fluxKustomization } from '../../kinds/flux/kustomization.ts';
@@ -47,15 +48,25 @@ function apartFrom(
 function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
   const appliers = new Map(
     byKind(fluxKustomization)
-      .filter(object => appliedByKustomization(object).every(({ namespace }) => !namespace))
+      .filter(
+        object =>
+          object.namespace !== '' &&
+          appliedByKustomization(object).every(({ namespace }) => !namespace),
+      )
       .map(object => [syncId(object, object.name), object] as const),
   );
+  if (appliers.size === 0) return;
+  const syncOf = ({ file }: PlacedObject): string => syncs?.get(file) ?? '';
+  const nameOf = ({ group, kind, name }: PlacedObject): string => `${group}/${kind}/${name}`;
+  // A folder that holds further appliers is theirs too: what is applied with a namespace, and by which, is not sure.
+  const outer = new Set(byKind(fluxKustomization).map(syncOf));
+  const placed = new Set(objects.filter(({ namespace }) => namespace !== '').map(nameOf));
   for (const object of objects) {
-    const { namespace, known, written } = object;
-    if (namespace !== '' || known === undefined || known.isOfCluster || written !== undefined)
-      continue;
-    const applier = appliers.get(syncs?.get(object.file) ?? '');
-    if (applier === undefined) continue;
+    const { namespace, name, known, written } = object;
+    const mayHaveNone = namespace !== '' || known === undefined || known.isOfCluster === true;
+    if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
+    const applier = appliers.get(syncOf(object));
+    if (applier === undefined || outer.has(syncOf(object)) || placed.has(nameOf(object))) continue;
     yield {
       object,
       path: ['metadata', 'namespace'],
