@@ -66,11 +66,13 @@ import { mariaDb, mariaDbBackups, mariaDbConnection, mariaDbReaders, maxScale } 
 import { prometheusOperator } from './monitoring.ts';
 import { sharedPostgres } from './movetokube.ts';
 import { onePasswordItem } from './onepassword.ts';
+import { openshift } from './openshift.ts';
 import { openTelemetryCollector } from './otel.ts';
 import { rabbitmqCluster } from './rabbitmq.ts';
 import { redisDatabases } from './redis.ts';
 import { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
 import { sealedSecret } from './sealed-secrets.ts';
+import { secretDefinition } from './secrets-manager.ts';
 import { secretProviderClass } from './secrets-store.ts';
 import { storageClass, volumeAttributesClass, volumeSnapshotClass } from './storage.ts';
 import { kafka, kafkaClients, kafkaNodePool, kafkaTopic, kafkaUser } from './strimzi.ts';
@@ -153,6 +155,7 @@ export const kinds: readonly Kind[] = [
   role,
   priorityClass,
   sealedSecret,
+  secretDefinition,
   secretProviderClass,
   storageClass,
   volumeAttributesClass,
@@ -202,6 +205,7 @@ export const kinds: readonly Kind[] = [
   ...envoyGateway,
   ...infisicalLogins,
   ...istioGateways,
+  ...openshift,
   ...generators,
   ...withoutSecrets,
 ];

@@ -270,7 +270,8 @@ function isByHand({ json, known, group }: PlacedObject): boolean {
 /** Whether an object may make or read Secrets. */
 function isOfFlow(object: PlacedObject): boolean {
   const { makes, reads, pods } = object.known ?? {};
-  return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
+  const isMaker = makes !== undefined && makes(object, () => undefined).length > 0;
+  return isMaker || reads !== undefined || pods !== undefined || isExternalSecret(object);
 }
 
 /** Whether a fault shows a patch: it lacks a field that its object must have. */

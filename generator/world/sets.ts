@@ -211,8 +211,10 @@ class PathReader {
 }
 
 /** Whether an object makes Secrets, as ExternalSecrets do, or runs pods. */
-function makesOrRuns({ known }: PlacedObject): boolean {
-  const isMaker = known?.makes !== undefined || known === externalSecret;
+function makesOrRuns(object: PlacedObject): boolean {
+  const { known } = object;
+  const made = known?.makes?.(object, () => undefined) ?? [];
+  const isMaker = made.length > 0 || known === externalSecret;
   return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
 }
 
