@@ -14,6 +14,14 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
   return `The ${what} are: ${names.sort().join(', ')}.${question}`;
 }
 
+/** Whether one name is surely the other with a slip of the pen: one or two letters differ, and no number does. */
+export function isSlip(name: string, other: string): boolean {
+  if (Math.min(name.length, other.length) < 6 || Math.abs(name.length - other.length) > 2)
+    return false;
+  const isNumbered = name.replaceAll(/\d+/g, '') === other.replaceAll(/\d+/g, '');
+  return name !== other && !isNumbered && changesBetween(name, other) <= 2;
+}
+
 /** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 

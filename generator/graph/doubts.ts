@@ -7,7 +7,13 @@ import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
 
 /** An object that was not read, of which a claim says that it does not exist. */
 export interface Absent {
@@ -31,8 +37,9 @@ export function doubtAbout(
   { namespace, name, isSecret, hasOthers, notBy }: Absent,
 ): string | undefined {
   return (
-    (isSecret && name !== undefined ? secretDoubt(graph, namespace ?? '', name) : undefined) ??
-    unseenIn(graph)(namespace, { name, hasOthers, notBy })
+    (isSecret && name !== undefined
+      ? secretDoubt(graph, namespace ?? '', name, notBy)
+      : undefined) ?? unseenIn(graph)(namespace, { name, hasOthers, notBy })
   );
 }
 
@@ -45,12 +52,17 @@ export function doubtBeside(
   return unread?.what;
 }
 
-function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
+function secretDoubt(
+  graph: SecretGraph,
+  namespace: string,
+  secret: string,
+  notBy: PlacedObject | undefined,
+): string | undefined {
   return (
     (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
-    mayBeMade(graph)(namespace, secret) ??
+    mayBeMade(graph)(namespace, secret, notBy) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }
@@ -106,7 +118,8 @@ function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
 }
 
-type SecretMaker = (namespace: string, name: string) => string | undefined;
+/** `notBy` surely does not make it. */
+type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => string | undefined;
 
 /**
  * Says what may make a Secret that the graph cannot see: an object of a kind that is not known, or
@@ -114,42 +127,63 @@ type SecretMaker = (namespace: string, name: string) => string | undefined;
  * Infisical, Crossplane), or give it their own name (Kafka, RabbitMQ, Rook, Helm releases).
  */
 export function mayBeMade(graph: SecretGraph): SecretMaker {
-  return (namespace, name) => foreignMakers(graph)(namespace, name);
+  return (namespace, name, notBy) => foreignMakers(graph)(namespace, name, notBy);
 }
 
 const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
   const foreign = graph.objects.filter(({ known }) => known === undefined);
-  const makers = new Map(
-    foreign.flatMap(object =>
-      textsUnder(specOf(object), 'spec').map(text => [text, object] as const),
-    ),
-  );
-  const owners = new Map(
-    foreign.flatMap(object =>
-      [...ownersOf(object), ...calledIn(object)].map(id => [id, object] as const),
-    ),
-  );
+  const makers = objectsBy(foreign, object => textsUnder(specOf(object), 'spec'));
+  const owners = objectsBy(foreign, object => [...ownersOf(object), ...calledIn(object)]);
+  const readInPods = groupBy(graph.readers.filter(isInPod), ({ object }) => object);
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
     for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
-      makers.set(name, object);
+      makers.set(name, [object, ...(makers.get(name) ?? [])]);
   const further = graph.objects.filter(({ known }) => known?.secrets?.mayMake !== undefined);
-  return (namespace, name) =>
-    named(makers.get(name)) ??
-    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
-    named(
-      further.find(
-        object =>
-          (object.namespace === namespace || object.known?.isOfCluster === true) &&
-          object.known?.secrets?.mayMake?.(object, name) === true,
-      ),
-    ) ??
-    named(
-      beginnings(name)
-        .map(start => owners.get(`${namespace}/${start}`) ?? owners.get(`/${start}`))
-        .find(owner => owner !== undefined),
+  return (namespace, name, notBy) => {
+    const isMaker = (object: PlacedObject): boolean =>
+      object !== notBy && readInPods.get(object)?.some(read => read.secret === name) !== true;
+    return (
+      named(makers.get(name)?.find(isMaker)) ??
+      (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+      named(
+        further.find(
+          object =>
+            (object.namespace === namespace || object.known?.isOfCluster === true) &&
+            object.known?.secrets?.mayMake?.(object, name) === true,
+        ),
+      ) ??
+      named(
+        beginnings(name)
+          .flatMap(start => [`${namespace}/${start}`, `/${start}`])
+          .flatMap(id => owners.get(id) ?? [])
+          .find(isMaker),
+      )
     );
+  };
 });
+
+/** Whether an object of an unknown kind gives a Secret to its pods, and so does not make it. */
+function isInPod({ object, path }: Reader): boolean {
+  return object.known === undefined && path.some(step => POD_FIELDS.has(step));
+}
+
+const POD_FIELDS = new Set<string | number>([
+  'envFrom',
+  'imagePullSecrets',
+  'valueFrom',
+  'volumes',
+]);
+
+/** The objects by each of their names. */
+function objectsBy(
+  objects: readonly PlacedObject[],
+  namesOf: (object: PlacedObject) => readonly string[],
+): Map<string, PlacedObject[]> {
+  const pairs = objects.flatMap(object => namesOf(object).map(name => ({ name, object })));
+  const groups = groupBy(pairs, ({ name }) => name);
+  return new Map([...groups].map(([name, all]) => [name, all.map(({ object }) => object)]));
+}
 
 function named(object: PlacedObject | undefined): string | undefined {
   return object && `the ${displayKind(object)} "${object.name}"`;

@@ -1,7 +1,7 @@
 import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
 import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
-import { knownNames } from '../core/names.ts';
+import { isSlip, knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
@@ -28,6 +28,7 @@ interface MissingKey extends ObjectField {
   readonly isOptional: boolean;
   /** It is not known whether the key is used. */
   readonly mayPassOver: boolean;
+  readonly isByShape: boolean;
   readonly namespace: string;
   readonly secret: string;
   /** The missing keys: one, or several that the reader's API looks for. */
@@ -56,6 +57,7 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         keys: [file],
         isOptional: false,
         mayPassOver: false,
+        isByShape: false,
       };
       return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
     }),
@@ -63,7 +65,8 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { object, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
+  const { object, secret, key, keyPath = [], path, isOptional } = reader;
+  const { mayPassOver = false, isByShape = false } = reader;
   const needed = key === undefined ? (reader.needs ?? []) : [key];
   const node = needed.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -77,6 +80,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
       path: key === undefined ? path : keyPath,
       isOptional,
       mayPassOver,
+      isByShape,
       namespace: reader.namespace,
       secret,
       keys: missing,
@@ -331,6 +335,8 @@ interface AbsentRead extends Reason {
   readonly absent: Absent;
   /** What may make it unseen. */
   readonly doubt?: string;
+  /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
+  readonly meant?: string;
 }
 
 /** Every read of a Secret that nothing makes, each place once. */
@@ -341,6 +347,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
   if (absent.length === 0) return [];
   const isNotCreated = notCreated(graph);
   const reasonOf = reasons(graph);
+  const meantBy = slips(graph);
   return atEachPlaceOnce(absent)
     .filter(
       ({ namespace, secret, object }) =>
@@ -350,7 +357,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     )
     .map(reader => {
       const { namespace, secret, object } = reader;
-      const notBy = reader.isGiven ? writtenObject(object) : undefined;
+      const notBy = reader.isGiven ? writtenObject(object) : reader.isByShape ? object : undefined;
       const absent: Absent = {
         namespace: namespace || undefined,
         name: secret,
@@ -358,9 +365,29 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         notBy,
       };
       const doubt = doubtAbout(graph, absent);
-      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+      const meant = meantBy(namespace, secret);
+      return {
+        reader,
+        absent,
+        ...reasonOf(reader),
+        ...(doubt !== undefined && { doubt }),
+        ...(meant !== undefined && { meant }),
+      };
     });
 }
+
+/** Finds a Secret that is made in a namespace, read by nobody, and one or two letters away. */
+function slips({ secrets, readers }: SecretGraph): SecretFinder {
+  const read = new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+  const unread = [...secrets.values()].filter(
+    ({ namespace, name }) => namespace !== '' && !read.has(secretId(namespace, name)),
+  );
+  const byNamespace = groupBy(unread, ({ namespace }) => namespace);
+  return (namespace, secret) =>
+    byNamespace.get(namespace)?.find(({ name }) => isSlip(name, secret))?.name;
+}
+
+type SecretFinder = (namespace: string, secret: string) => string | undefined;
 
 /** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {

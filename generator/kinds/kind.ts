@@ -319,6 +319,8 @@ export interface Read {
   readonly needs?: readonly string[];
   /** The reader is an unknown chart, which may not use this key. */
   readonly mayPassOver?: true;
+  /** The reader's kind is not known: the form of the field says that it reads. */
+  readonly isByShape?: true;
   /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
   readonly isGiven?: true;
 }

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Place } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
+import { coreService } from '../kinds/core/service.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -211,10 +212,9 @@ class PathReader {
 }
 
 /** Whether an object makes Secrets, as ExternalSecrets do, or runs pods. */
-function makesOrRuns(object: PlacedObject): boolean {
-  const { known } = object;
-  const made = known?.makes?.(object, () => undefined) ?? [];
-  const isMaker = made.length > 0 || known === externalSecret;
+function makesOrRuns({ known }: PlacedObject): boolean {
+  if (known === coreService) return false;
+  const isMaker = known?.makes !== undefined || known === externalSecret;
   return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
 }
 

@@ -10,7 +10,8 @@ export const missingNamespace: Rule = {
   *check(graph) {
     const reported = new Set<PlacedObject>();
     for (const { reader, related, stray, doubt } of absentReads(graph)) {
-      if (stray === undefined || doubt !== undefined || reported.has(stray)) continue;
+      if (stray === undefined || reader.isByShape || doubt !== undefined || reported.has(stray))
+        continue;
       reported.add(stray);
       const isReader = stray === reader.object;
       const home = isReader ? related[0]?.object.namespace : reader.namespace;
