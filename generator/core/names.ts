@@ -14,12 +14,12 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
   return `The ${what} are: ${names.sort().join(', ')}.${question}`;
 }
 
-/** Whether one name is surely the other with a slip of the pen: one or two letters differ, and no number does. */
+/** Whether one name is the other with a slip of the pen: one or two letters differ, and not only numbers do. */
 export function isSlip(name: string, other: string): boolean {
-  if (Math.min(name.length, other.length) < 6 || Math.abs(name.length - other.length) > 2)
-    return false;
-  const isNumbered = name.replaceAll(/\d+/g, '') === other.replaceAll(/\d+/g, '');
-  return name !== other && !isNumbered && changesBetween(name, other) <= 2;
+  const most = Math.min(name.length, other.length) < 6 ? 1 : 2;
+  if (name.length < 4 || Math.abs(name.length - other.length) > most) return false;
+  const isOfNumbers = name.replaceAll(/\d+/g, '') === other.replaceAll(/\d+/g, '');
+  return !isOfNumbers && changesBetween(name, other) <= most;
 }
 
 /** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */

@@ -1,6 +1,6 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { nearest } from '../core/names.ts';
+import { isSlip, nearest } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
@@ -94,19 +94,27 @@ function fits(pattern: string, name: string): boolean {
   });
 }
 
-/** A Secret that people have to make by hand; not one whose name is nearly that of another, a typo. */
+/**
+ * A Secret that people have to make by hand; not one whose name has a slip of the pen, or is like that of a Secret which
+ * nobody reads.
+ */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
       (object.known?.secrets?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
+  const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+  const unread = [...graph.secrets].flatMap(([id, node]) => (read.has(id) ? [] : [node]));
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
+  const unreadOf = groupBy(unread, node => node.namespace);
   const elsewhere = groupBy([...graph.secrets.values()], ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
     const object = readers.get(secret);
-    const names = (made.get(namespace) ?? []).map(({ name }) => name);
-    if (object === undefined || nearest(secret, names) !== undefined) return undefined;
+    if (object === undefined) return undefined;
+    const isTypo = made.get(namespace)?.some(({ name }) => isSlip(name, secret)) === true;
+    const names = (unreadOf.get(namespace) ?? []).map(({ name }) => name);
+    if (isTypo || nearest(secret, names) !== undefined) return undefined;
     if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };

@@ -26,20 +26,27 @@ const settings = [
     group: `${group}.openshift.io`,
     kind,
     isOfCluster: true,
-    reads: object =>
-      objectRefReads(specOf(object), ['spec'], REFS).map(read => ({
-        ...read,
-        namespace: 'openshift-config',
-      })),
+    reads: settingReads,
+    secrets: { byHand: object => settingReads(object).map(({ secret }) => secret) },
   }),
 );
+
+function settingReads(object: PlacedObject): Read[] {
+  const reads = objectRefReads(specOf(object), ['spec'], REFS);
+  return reads.map(read => ({ ...read, namespace: 'openshift-config' }));
+}
 
 /** Its certificate is read where its routers run (docs/facts/operators.md#openshift). */
 const ingressController: Kind = {
   group: 'operator.openshift.io',
   kind: 'IngressController',
-  reads: object => certificateRead(object, ['defaultCertificate'], 'openshift-ingress'),
+  reads: routerReads,
+  secrets: { byHand: object => routerReads(object).map(({ secret }) => secret) },
 };
+
+function routerReads(object: PlacedObject): Read[] {
+  return certificateRead(object, ['defaultCertificate'], 'openshift-ingress');
+}
 
 const route: Kind = {
   group: 'route.openshift.io',
