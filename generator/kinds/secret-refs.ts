@@ -83,11 +83,13 @@ export function secretNameReads(value: unknown, path: Path): Read[] {
   );
 }
 
-/** All Secrets that a field such as `secretRef` or `certSecretRef` below a value names, as a whole. */
+/** All Secrets that a field such as `certSecretRef` or `credentialsSecret` below a value names, as a whole. */
 function secretRefReads(value: unknown, path: Path): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
-    const isRef = /ecretRef$/.test(String(at.at(-1))) && typeof map['key'] !== 'string';
-    if (!isRef) return [];
+    const field = String(at.at(-1));
+    const isWhole = typeof map['key'] !== 'string';
+    const isPlain = Object.keys(map).every(name => SELECTOR.has(name));
+    if (!isWhole || !(/ecretRef$/.test(field) || (isPlain && /\wSecret$/.test(field)))) return [];
     return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
   });
 }
