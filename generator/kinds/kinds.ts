@@ -60,6 +60,7 @@ import {
   roleBinding,
   validatingWebhooks,
 } from './kubernetes.ts';
+import { kubernetesExternalSecret } from './kubernetes-external-secrets.ts';
 import { kyvernoPolicies } from './kyverno.ts';
 import { backupTarget, recurringJob } from './longhorn.ts';
 import { mariaDb, mariaDbBackups, mariaDbConnection, mariaDbReaders, maxScale } from './mariadb.ts';
@@ -142,6 +143,7 @@ export const kinds: readonly Kind[] = [
   scaledJob,
   scaledObject,
   triggerAuthentication,
+  kubernetesExternalSecret,
   kustomizationFile,
   resourceList,
   ingress,
@@ -218,7 +220,7 @@ export function kindsNamed(name: string): readonly Kind[] {
 }
 
 /** Groups that no longer have kinds, or never had any. */
-const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
+const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 
 /**
  * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.
