@@ -289,6 +289,8 @@ export interface Made extends KeySet {
   readonly isMerging?: true;
   /** Makes the Secret only where there is none, so another maker of it is no conflict. */
   readonly isShared?: true;
+  /** What is asked for: of several that ask for the same, one alone gets it made. */
+  readonly request?: string;
   /** For the maker's own use, so it is no fault that nothing reads it. */
   readonly isInternal?: true;
 }

@@ -54,6 +54,7 @@ import { reservedRole } from './rules/reserved-role.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
 import { servicePort } from './rules/service-port.ts';
+import { sharedCertificate } from './rules/shared-certificate.ts';
 import { shellVariable } from './rules/shell-variable.ts';
 import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
@@ -154,6 +155,7 @@ export const rules: readonly Rule[] = [
   secretManifest,
   serviceAccountRole,
   servicePort,
+  sharedCertificate,
   shellVariable,
   storeAccess,
   storeConditions,
