@@ -8,6 +8,7 @@ import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
+import { toldByHand } from './hand-commands.ts';
 import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
@@ -37,6 +38,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
       ...wholeSet(world),
+      outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
       units: { all: wanted.length, applied: wanted.filter(isDeployed).length },
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
