@@ -2,7 +2,13 @@ import { listAt, mapAt, textAt } from '../core/json.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { lastingPods } from './apps.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, objectRefReads, referenceReaders, refRead } from './secret-refs.ts';
+import {
+  CERTIFICATE_KEYS,
+  objectRefReads,
+  referenceReaders,
+  referenceReads,
+  refRead,
+} from './secret-refs.ts';
 
 /** The fields of the cluster's settings that name Secrets, and the keys that are needed of each. */
 const REFS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -94,7 +100,11 @@ export const openshift: readonly Kind[] = [
   template,
   ...referenceReaders('build.openshift.io', 'BuildConfig'),
   ...referenceReaders('operators.coreos.com', 'Subscription'),
-  ...referenceReaders('redhatcop.redhat.io', 'GroupSync'),
+  ...referenceReaders('redhatcop.redhat.io', 'GroupSync', {
+    secrets: {
+      byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+    },
+  }),
 ];
 
 const SERVING = ['beta', 'alpha'].map(
