@@ -6,8 +6,8 @@ import {
   CERTIFICATE_KEYS,
   objectRefReads,
   referenceReaders,
-  referenceReads,
   refRead,
+  specReads,
 } from './secret-refs.ts';
 
 /** The fields of the cluster's settings that name Secrets, and the keys that are needed of each. */
@@ -102,7 +102,7 @@ export const openshift: readonly Kind[] = [
   ...referenceReaders('operators.coreos.com', 'Subscription'),
   ...referenceReaders('redhatcop.redhat.io', 'GroupSync', {
     secrets: {
-      byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+      byHand: object => specReads(object).map(({ secret }) => secret),
     },
   }),
 ];

@@ -22,7 +22,7 @@ const NO_SETTINGS = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
 /** Fields with what an object makes, and with the values of a chart. */
 const PASSED_OVER =
-  /^(?:write|output|target|dest|creat|generat|managed|publish|export|result|connection|privateKey|values)|^template$|To(?:Ref|Secret)$/i;
+  /^(?:write|output|target|dest|creat|generat|managed|publish|export|result|connection|privateKey|values(?!From))|^template$|To(?:Ref|Secret)$/i;
 
 function readsIn(value: Json, path: Path, object: PlacedObject): Read[] {
   if (Array.isArray(value))
