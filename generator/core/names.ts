@@ -14,14 +14,6 @@ export function knownNames(what: string, name: string, known: Iterable<string>):
   return `The ${what} are: ${names.sort().join(', ')}.${question}`;
 }
 
-/** Whether one name is the other with a slip of the pen: one or two letters differ, and not only numbers do. */
-export function isSlip(name: string, other: string): boolean {
-  const most = Math.min(name.length, other.length) < 6 ? 1 : 2;
-  if (name.length < 4 || Math.abs(name.length - other.length) > most) return false;
-  const isOfNumbers = name.replaceAll(/\d+/g, '') === other.replaceAll(/\d+/g, '');
-  return !isOfNumbers && changesBetween(name, other) <= most;
-}
-
 /** Limits: thousands of wrong names, and names longer than any, are no slips of the pen. */
 const MOST = { names: 10_000, compared: 500, letters: 500 } as const;
 
@@ -97,6 +89,23 @@ function shortestAround(name: string, candidates: readonly string[]): string | u
 function isPart(name: string, candidate: string): boolean {
   if (Math.min(name.length, candidate.length) < 4) return false;
   return candidate.includes(name) || name.includes(candidate);
+}
+
+/**
+ * Whether a name is a slip of the pen for another: one part between dashes, or the dashes alone, differ by a letter
+ * or two. `db-1` and `db-2`, or `shop-ca` and `shop-app`, are two names.
+ */
+export function isSlip(name: string, other: string): boolean {
+  const [parts, others] = [name.split('-'), other.split('-')];
+  if (name === other || name.length + other.length > MOST.letters) return false;
+  if (parts.length !== others.length) return parts.join('') === others.join('');
+  const different = parts.flatMap((part, index) =>
+    part === others[index] ? [] : [[part, others[index] ?? ''] as const],
+  );
+  const [[part = '', otherPart = ''] = []] = different;
+  if (different.length !== 1 || Math.min(part.length, otherPart.length) < 4) return false;
+  const [bare, otherBare] = [part, otherPart].map(text => text.replaceAll(/\d/g, ''));
+  return bare !== otherBare && changesBetween(part, otherPart) <= (part.length < 6 ? 1 : 2);
 }
 
 /** Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Time is at most quadratic. */

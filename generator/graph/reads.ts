@@ -1,7 +1,7 @@
 import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
 import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
-import { isSlip, knownNames } from '../core/names.ts';
+import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
 import type { DataEntry, ExternalSecret } from '../kinds/eso/external-secret-spec.ts';
@@ -11,7 +11,7 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout } from './doubts.ts';
+import { type Absent, doubtAbout, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import {
   eachSpec,
@@ -347,7 +347,6 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
   if (absent.length === 0) return [];
   const isNotCreated = notCreated(graph);
   const reasonOf = reasons(graph);
-  const meantBy = slips(graph);
   return atEachPlaceOnce(absent)
     .filter(
       ({ namespace, secret, object }) =>
@@ -365,7 +364,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         notBy,
       };
       const doubt = doubtAbout(graph, absent);
-      const meant = meantBy(namespace, secret);
+      const meant = secretMeant(graph, namespace, secret);
       return {
         reader,
         absent,
@@ -375,19 +374,6 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
       };
     });
 }
-
-/** Finds a Secret that is made in a namespace, read by nobody, and one or two letters away. */
-function slips({ secrets, readers }: SecretGraph): SecretFinder {
-  const read = new Set(readers.map(({ namespace, secret }) => secretId(namespace, secret)));
-  const unread = [...secrets.values()].filter(
-    ({ namespace, name }) => namespace !== '' && !read.has(secretId(namespace, name)),
-  );
-  const byNamespace = groupBy(unread, ({ namespace }) => namespace);
-  return (namespace, secret) =>
-    byNamespace.get(namespace)?.find(({ name }) => isSlip(name, secret))?.name;
-}
-
-type SecretFinder = (namespace: string, secret: string) => string | undefined;
 
 /** A volume with items reads its Secret once for each of them. */
 function atEachPlaceOnce(readers: readonly Reader[]): Reader[] {

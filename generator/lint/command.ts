@@ -21,7 +21,7 @@ import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT, WITH } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { unusedAcceptance } from './accept.ts';
 import {
@@ -45,6 +45,7 @@ interface LintFlags extends AllowedFlags {
   /** Doubts are warnings. */
   readonly strict?: boolean;
   readonly root?: string;
+  readonly with?: readonly string[];
   /** Prints the page of this rule instead of all else. */
   readonly explain?: string;
 }
@@ -72,6 +73,7 @@ export const lintCommand: CommandLine<LintFlags> = {
       )
       .option(...VERSIONS)
       .option(...ROOT)
+      .option(...WITH)
       .option(...NO_CACHE)
       .option(...HELM)
       .option('--strict', 'warn of what may be made by something that was not read')
@@ -120,7 +122,9 @@ async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Pro
   };
   if (paths.length > 0) {
     const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
+    const { root, with: beside = [] } = options;
+    expectPaths(beside, host);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside }, applied);
     expectManifests(paths, sets, host);
     return run(sets);
   }

@@ -12,11 +12,11 @@ import { isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/j
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
-import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { type ObjectField, objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
-import { isKustomization } from './folders.ts';
+import { isKustomization, withFiles } from './folders.ts';
 import { boundsOf, isBelow, isNamedFile } from './inside.ts';
 import { encryptedIn } from './kustomize/closure.ts';
 import {
@@ -72,16 +72,26 @@ export function placesOfSources(
     placesIn({ file, text, isStream: true }),
   );
   const inKustomization = kustomizationPlaces(host);
+  const inLaid = oncePer(({ laid }: ObjectSource) =>
+    kustomizationPlaces(laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host),
+  );
   const inTemplate = templatePlaces(host);
-  return (object, path) => {
+  const placeOf: FieldPlace = (object, path) => {
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    const { file } = source;
+    const { file, laid, by } = source;
     if (source.helm !== undefined) return inTemplate(file, object, path);
-    const last = hasCharts(source) ? inTemplate : atTop;
-    return inSpec(object, path) ?? inKustomization(file, object, path) ?? last(file, object, path);
+    const found =
+      inSpec(object, path) ?? (laid ? inLaid(source) : inKustomization)(file, object, path);
+    if (found !== undefined) return found;
+    if (hasCharts(source)) return inTemplate(file, object, path);
+    // What no file has comes of the applier: of its patches, or of its folder as a whole.
+    const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
+    const ofApplier = laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
+    return ofApplier ?? (laid?.isOverFile === false ? undefined : atTop(file));
   };
+  return placeOf;
 }
 
 function hasCharts({ madeCharts }: ManifestSource): boolean {

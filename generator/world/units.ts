@@ -5,6 +5,7 @@ import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
 import { Charts } from './charts.ts';
+import { isBelow } from './inside.ts';
 import { builtOrListed } from './kustomize/build.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
@@ -28,16 +29,20 @@ import {
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
+import { isDeployed, LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
- * The units of a repository: what its deployment objects apply, to any depth, and what nothing
- * applies. `tree` numbers the trees of units.
+ * The units of each repository: what deployment objects apply, to any depth, and what nothing
+ * applies. Those of one repository may apply folders of the later ones. `tree` numbers the trees of units.
  */
-export async function readUnits(repository: Repository, tree: Numbers): Promise<Unit[]> {
-  const reader = new UnitReader(repository, tree);
-  await reader.readAll();
-  return reader.units;
+export async function readUnits(
+  repositories: readonly Repository[],
+  tree: Numbers,
+): Promise<Unit[][]> {
+  const readers: UnitReader[] = [];
+  for (const repository of repositories) readers.push(new UnitReader(repository, tree, readers));
+  for (const reader of readers) await reader.readAll();
+  return readers.map(({ units }) => units);
 }
 
 /** More units than anybody has: a deployment object that applies itself would have no end. */
@@ -74,20 +79,24 @@ class UnitReader {
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charts: Charts;
+  /** The readers of all repositories that are read together. */
+  private readonly together: readonly UnitReader[];
 
-  constructor(repository: Repository, tree: Numbers) {
+  constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
+    this.together = together;
     this.repository = repository;
     this.tree = tree;
     this.deployers = rawDeployers(repository);
     const files = new NamedFiles(repository);
-    this.reading = { repository, files, known: new KnownObjects() };
+    const known = new KnownObjects(this.deployers.areFilledLate);
+    this.reading = { repository, files, known };
     this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
     this.charts = new Charts(repository, this.deployers, this.viewOf);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
   async readAll(): Promise<void> {
-    const { root, survey } = this.repository;
+    const { survey } = this.repository;
     const { all, folderOf } = this.deployers;
     const folders = all
       .flatMap(({ object }) => appliedOf(object))
@@ -96,7 +105,7 @@ class UnitReader {
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     await this.roots(place => !isApplied(place), survey.tops);
     for (const { place, object } of all)
-      if (!this.covered.has(place)) await this.followAlone(object, relative(root, place));
+      if (!this.covered.has(place)) await this.followAlone(object, place);
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
     if (this.units.length === 0) await this.kustomizations(survey.components);
@@ -192,9 +201,24 @@ class UnitReader {
     if (raw.length > 0) this.units.push({ ...this.ofNobody({ folder: '', how }), raw });
   }
 
-  /** What a deployment object applies that is in no unit; `file`: where it stands, from the root. */
-  private followAlone(object: PlacedObject, file: string): Promise<void> {
-    return this.follow(object, this.ofNobody({ folder: file, how: 'deployer', file }));
+  /** What a deployment object applies that is in no unit; `place`: its file. */
+  private followAlone(object: PlacedObject, place: string): Promise<void> {
+    const file = relative(this.repository.root, place);
+    const alone = this.ofNobody({ folder: file, how: 'deployer', file });
+    return this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
+  }
+
+  /** Whether a file lies in an applied folder of which all is known, and is no part of what is applied. */
+  private isUnlisted(place: string): boolean {
+    const isWhole = ({ text, unread = [], unknowns = [] }: ObjectSource): boolean =>
+      text !== undefined && unread.length + unknowns.length === 0;
+    return this.units.some(
+      unit =>
+        isDeployed(unit) &&
+        unit.sources.length > 0 &&
+        isBelow(join(this.repository.root, unit.folder), place) &&
+        unit.sources.every(isWhole),
+    );
   }
 
   /** A unit that nothing applies, still empty. */
@@ -206,9 +230,10 @@ class UnitReader {
 
   private async push(read: Unit): Promise<void> {
     const { by, sync } = read;
+    const bounds = namespacesOf(read);
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const { known, files } = this.reading;
-    const own = read.sources.map(source => files.withFiles(source));
+    const own = read.sources.map(source => withBounds(files.withFiles(source), bounds));
     for (const { objects, places = [] } of own) {
       for (const place of places) this.covered.add(place);
       known.add(objects);
@@ -257,6 +282,7 @@ class UnitReader {
       if (object.rendered?.has(renderedKey(applied)) === true) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
+      if (folder === undefined && (await this.followBeside(object, applied, above))) continue;
       const unit = this.unitOf(object, applied, above);
       const begun =
         folder === undefined
@@ -267,13 +293,36 @@ class UnitReader {
     }
   }
 
+  /** Adds what an object applies to the units of another repository, where its folder is. */
+  private async followBeside(
+    object: PlacedObject,
+    applied: AppliedFolder,
+    above: Unit,
+  ): Promise<boolean> {
+    const { source, ...folderAlone } = applied;
+    const url = this.deployers.urlOf(applied);
+    const named = { ...folderAlone, ...(url !== undefined && { url }) };
+    for (const reader of this.together) {
+      const folder = reader === this ? undefined : reader.deployers.folderFor(named);
+      if (folder === undefined) continue;
+      const { root } = reader.repository;
+      const begun = reader.beginIn(folder, named, { tree: above.tree, place: root });
+      const sources = await reader.sourcesOf(object, named, begun);
+      const unit = { ...this.unitOf(object, named, above), folder: relative(root, folder) };
+      await reader.push({ ...unit, ...(sources ?? this.absent(object, named)) });
+      return true;
+    }
+    return false;
+  }
+
   private standpointOf({ file }: PlacedObject, { sources, tree, folder }: Unit): Standpoint {
     const [place] = sources.find(({ number }) => number === file)?.places ?? [];
     return { tree, place: place ?? join(this.repository.root, folder) };
   }
 
   private absent(object: PlacedObject, applied: AppliedFolder): Sources {
-    return { sources: [absentFolder(object, applied, this.repository)], raw: [] };
+    const from = { repository: this.repository, url: this.deployers.urlOf(applied) };
+    return { sources: [absentFolder(object, applied, from)], raw: [] };
   }
 
   /** The sources of an applied folder; undefined: Flux does not take it. */
@@ -293,14 +342,41 @@ class UnitReader {
     applied: ChartPlace,
     above: Unit,
   ): Omit<Unit, 'sources' | 'raw'> {
-    const { tree, home } = above;
+    const { tree, home, isUnlisted } = above;
     const { path, name = object.name, cluster = above.cluster } = applied;
     const found = this.deployers.folderOf(applied);
     const folder = found === undefined ? path : relative(this.repository.root, found);
     const id = [above.id, object.kind, object.namespace, name, path].join(' ');
     const by = { by: object, as: name, sync: syncId(object, name) };
-    return { id, folder, ...by, tree, cluster, ...(home && { home }) };
+    return {
+      id,
+      folder,
+      ...by,
+      tree,
+      cluster,
+      ...(home && { home }),
+      ...(isUnlisted && { isUnlisted }),
+    };
   }
+}
+
+/** The namespaces of the objects of a unit, and the cluster itself. */
+function namespacesOf({ sources, raw }: Unit): string[] {
+  const objects = [...sources, ...raw].flatMap(source => source.objects);
+  return objects.length === 0
+    ? []
+    : [...new Set(['', ...objects.map(({ namespace }) => namespace)])];
+}
+
+/** A source whose unread parts make objects in the namespaces of its unit, where no other is told. */
+function withBounds(source: ObjectSource, namespaces: readonly string[]): ObjectSource {
+  if (source.unknowns === undefined || namespaces.length === 0) return source;
+  const unknowns = source.unknowns.flatMap(unknown =>
+    unknown.isOfUnit === true && unknown.namespace === undefined
+      ? namespaces.map(namespace => ({ ...unknown, namespace }))
+      : [unknown],
+  );
+  return { ...source, unknowns };
 }
 
 /** What is built before it is waited for: a failure is told then. */
