@@ -11,7 +11,7 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout, secretMeant } from './doubts.ts';
+import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import {
   eachSpec,
@@ -333,7 +333,7 @@ const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 interface AbsentRead extends Reason {
   readonly reader: Reader;
   readonly absent: Absent;
-  /** What may make it unseen. */
+  /** What may make it unseen, unless its name has a slip. */
   readonly doubt?: string;
   /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
   readonly meant?: string;
@@ -363,13 +363,13 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         isSecret: true,
         notBy,
       };
-      const doubt = doubtAbout(graph, absent);
+      const doubt = doubtOf(graph, absent);
       const meant = secretMeant(graph, namespace, secret);
       return {
         reader,
         absent,
         ...reasonOf(reader),
-        ...(doubt !== undefined && { doubt }),
+        ...(doubt !== undefined && doubt.slip === undefined && { doubt: doubt.what }),
         ...(meant !== undefined && { meant }),
       };
     });
