@@ -93,9 +93,15 @@ const TOKEN = new RegExp(
   `(?<![A-Za-z0-9_])(?:${TOKENS.join('|')})|https://hooks\\.slack\\.com/services/T[A-Za-z0-9/]{20,}`,
 );
 
-/** A private key, as PEM, or with its first line in base64. */
-const PRIVATE_KEY =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)/;
+/** A private key as PEM, with a part of the key: a script may look for the first line alone. */
+const PEM =
+  '-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\\s"\'+,]|\\\\[nr]){0,200}(?:Proc-Type|Version|Comment|[A-Za-z0-9+/=]{16})';
+
+/** The same with its first line in base64. */
+const ENCODED_PEM =
+  'LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVE|BFTkNSWVBURUQgUFJJVkFUR|BEU0EgUFJJVkFUR)';
+
+const PRIVATE_KEY = new RegExp(`${PEM}|${ENCODED_PEM}`);
 
 /**
  * `scheme://user:password@`, where the password is written out: no reference ($(VAR), ${VAR}, %(var)s), template,
@@ -222,6 +228,6 @@ export function hideSecrets(text: string): string {
 }
 
 const HIDDEN = new RegExp(
-  `(?:${TOKEN.source})[\\w+/=.-]*|(?:${PRIVATE_KEY.source})(?:-{5}[^-]{0,99999}(?:-{5}END [A-Z0-9 ]{0,40}-{5})?|[\\w+/=]{0,99999})|${URL_PASSWORD.source}`,
+  `(?:${TOKEN.source})[\\w+/=.-]*|${PEM}[^-]{0,99999}(?:-{5}END [A-Z0-9 ]{0,40}-{5})?|${ENCODED_PEM}[\\w+/=]{0,99999}|${URL_PASSWORD.source}`,
   'gi',
 );

@@ -7,7 +7,13 @@ import { copyingsOf } from '../kinds/copiers.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
 import type { Unknown } from '../kinds/deployment-ends.ts';
 import { displayKind, type PlacedObject, specOf } from '../kinds/kind.ts';
-import { findSecret, type SecretGraph, type SecretNode, secretId } from './secret-graph.ts';
+import {
+  findSecret,
+  type Reader,
+  type SecretGraph,
+  type SecretNode,
+  secretId,
+} from './secret-graph.ts';
 
 /** An object that was not read, of which a claim says that it does not exist. */
 export interface Absent {
@@ -44,16 +50,28 @@ interface Doubt {
 export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
   const { namespace, name, isSecret, hasOthers, notBy } = absent;
   const secret = isSecret === true && name !== undefined ? name : undefined;
-  const ofSecret = secret && secretDoubt(graph, namespace ?? '', secret);
+  const ofSecret = secret && secretDoubt(graph, namespace ?? '', secret, notBy);
   const doubt =
     ofSecret === undefined
       ? unseenIn(graph)(namespace, { name, hasOthers, notBy })
       : { what: ofSecret, isExact: true };
   if (doubt === undefined || name === undefined) return doubt;
-  const unused = secret ? unusedSecrets(graph).get(namespace ?? '') : absent.unused?.();
-  const slip = unused?.find(other => isSlip(name, other));
+  const slip = secret
+    ? secretMeant(graph, namespace ?? '', secret)
+    : absent.unused?.().find(other => isSlip(name, other));
   if (slip === undefined) return doubt;
   return doubt.isExact ? { ...doubt, slip } : undefined;
+}
+
+/** The Secret that is meant by a name with a slip: it is made there, and nothing reads it. */
+export function secretMeant(
+  graph: SecretGraph,
+  namespace: string,
+  secret: string,
+): string | undefined {
+  return unusedSecrets(graph)
+    .get(namespace)
+    ?.find(other => isSlip(secret, other));
 }
 
 /** The names of the Secrets of each namespace that something makes and nothing reads. */
@@ -76,12 +94,18 @@ export function doubtBeside(
   return unread?.what;
 }
 
-function secretDoubt(graph: SecretGraph, namespace: string, secret: string): string | undefined {
+function secretDoubt(
+  graph: SecretGraph,
+  namespace: string,
+  secret: string,
+  notBy: PlacedObject | undefined,
+): string | undefined {
   return (
     (ARGOCD_SECRETS.includes(secret) ? 'Argo CD itself' : undefined) ??
     wildcards(graph)(namespace, secret) ??
     handMade(graph)(namespace, secret) ??
-    mayBeMade(graph)(namespace, secret) ??
+    mayBeMade(graph)(namespace, secret, notBy) ??
+    graph.outside.told?.(namespace, secret) ??
     graph.outside.elsewhere?.(namespace, secret)
   );
 }
@@ -113,7 +137,10 @@ function fits(pattern: string, name: string): boolean {
   });
 }
 
-/** A Secret that people have to make by hand; not one whose name is nearly that of another, a typo. */
+/**
+ * A Secret that people have to make by hand; not one whose name has a slip of the pen, or is like that of a Secret which
+ * nobody reads.
+ */
 const handMade = oncePer((graph: SecretGraph) => {
   const readers = new Map(
     graph.objects.flatMap(object =>
@@ -124,11 +151,13 @@ const handMade = oncePer((graph: SecretGraph) => {
     graph.objects.flatMap(object => object.known?.secrets?.beforeAll?.(object) ?? []),
   );
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
+  const unused = unusedSecrets(graph);
   const elsewhere = groupBy([...graph.secrets.values()], ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
     const object = readers.get(secret);
-    const names = (made.get(namespace) ?? []).map(({ name }) => name);
-    if (object === undefined || nearest(secret, names) !== undefined) return undefined;
+    if (object === undefined) return undefined;
+    const isTypo = made.get(namespace)?.some(({ name }) => isSlip(secret, name)) === true;
+    if (isTypo || nearest(secret, unused.get(namespace) ?? []) !== undefined) return undefined;
     if (!first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };
@@ -140,7 +169,8 @@ function isMadeByOperator(nodes: readonly SecretNode[]): boolean {
   return makers.length > 0 && makers.every(({ object }) => object.known !== coreSecret);
 }
 
-type SecretMaker = (namespace: string, name: string) => string | undefined;
+/** `notBy` surely does not make it. */
+type SecretMaker = (namespace: string, name: string, notBy?: PlacedObject) => string | undefined;
 
 /**
  * Says what may make a Secret that the graph cannot see: an object of a kind that is not known, or
@@ -148,42 +178,63 @@ type SecretMaker = (namespace: string, name: string) => string | undefined;
  * Infisical, Crossplane), or give it their own name (Kafka, RabbitMQ, Rook, Helm releases).
  */
 export function mayBeMade(graph: SecretGraph): SecretMaker {
-  return (namespace, name) => foreignMakers(graph)(namespace, name);
+  return (namespace, name, notBy) => foreignMakers(graph)(namespace, name, notBy);
 }
 
 const foreignMakers = oncePer((graph: SecretGraph): SecretMaker => {
   const foreign = graph.objects.filter(({ known }) => known === undefined);
-  const makers = new Map(
-    foreign.flatMap(object =>
-      textsUnder(specOf(object), 'spec').map(text => [text, object] as const),
-    ),
-  );
-  const owners = new Map(
-    foreign.flatMap(object =>
-      [...ownersOf(object), ...calledIn(object)].map(id => [id, object] as const),
-    ),
-  );
+  const makers = objectsBy(foreign, object => textsUnder(specOf(object), 'spec'));
+  const owners = objectsBy(foreign, object => [...ownersOf(object), ...calledIn(object)]);
+  const readInPods = groupBy(graph.readers.filter(isInPod), ({ object }) => object);
   const copied = new Set([...graph.objects.flatMap(copiedSecret), ...copiedAnywhere(graph)]);
   for (const object of graph.objects)
     for (const name of object.known?.secrets?.possibleNames?.(object, graph.find) ?? [])
-      makers.set(name, object);
+      makers.set(name, [object, ...(makers.get(name) ?? [])]);
   const further = graph.objects.filter(({ known }) => known?.secrets?.mayMake !== undefined);
-  return (namespace, name) =>
-    named(makers.get(name)) ??
-    (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
-    named(
-      further.find(
-        object =>
-          (object.namespace === namespace || object.known?.isOfCluster === true) &&
-          object.known?.secrets?.mayMake?.(object, name) === true,
-      ),
-    ) ??
-    named(
-      beginnings(name)
-        .map(start => owners.get(`${namespace}/${start}`) ?? owners.get(`/${start}`))
-        .find(owner => owner !== undefined),
+  return (namespace, name, notBy) => {
+    const isMaker = (object: PlacedObject): boolean =>
+      object !== notBy && readInPods.get(object)?.some(read => read.secret === name) !== true;
+    return (
+      named(makers.get(name)?.find(isMaker)) ??
+      (copied.has(name) ? `an operator that copies the Secret "${name}"` : undefined) ??
+      named(
+        further.find(
+          object =>
+            (object.namespace === namespace || object.known?.isOfCluster === true) &&
+            object.known?.secrets?.mayMake?.(object, name) === true,
+        ),
+      ) ??
+      named(
+        beginnings(name)
+          .flatMap(start => [`${namespace}/${start}`, `/${start}`])
+          .flatMap(id => owners.get(id) ?? [])
+          .find(isMaker),
+      )
     );
+  };
 });
+
+/** Whether an object of an unknown kind gives a Secret to its pods, and so does not make it. */
+function isInPod({ object, path }: Reader): boolean {
+  return object.known === undefined && path.some(step => POD_FIELDS.has(step));
+}
+
+const POD_FIELDS = new Set<string | number>([
+  'envFrom',
+  'imagePullSecrets',
+  'valueFrom',
+  'volumes',
+]);
+
+/** The objects by each of their names. */
+function objectsBy(
+  objects: readonly PlacedObject[],
+  namesOf: (object: PlacedObject) => readonly string[],
+): Map<string, PlacedObject[]> {
+  const pairs = objects.flatMap(object => namesOf(object).map(name => ({ name, object })));
+  const groups = groupBy(pairs, ({ name }) => name);
+  return new Map([...groups].map(([name, all]) => [name, all.map(({ object }) => object)]));
+}
 
 function named(object: PlacedObject | undefined): string | undefined {
   return object && `the ${displayKind(object)} "${object.name}"`;

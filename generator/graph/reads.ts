@@ -11,7 +11,7 @@ import { displayKind, type ObjectField, type PlacedObject } from '../kinds/kind.
 import { clusterRole, role } from '../kinds/kubernetes.ts';
 import { writtenObject } from '../kinds/placed-object.ts';
 import { subPathReads } from '../kinds/pods.ts';
-import { type Absent, doubtAbout } from './doubts.ts';
+import { type Absent, doubtAbout, doubtOf, secretMeant } from './doubts.ts';
 import { type SecretTemplate, templates } from './keys.ts';
 import {
   eachSpec,
@@ -28,6 +28,7 @@ interface MissingKey extends ObjectField {
   readonly isOptional: boolean;
   /** It is not known whether the key is used. */
   readonly mayPassOver: boolean;
+  readonly isByShape: boolean;
   readonly namespace: string;
   readonly secret: string;
   /** The missing keys: one, or several that the reader's API looks for. */
@@ -56,6 +57,7 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         keys: [file],
         isOptional: false,
         mayPassOver: false,
+        isByShape: false,
       };
       return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
     }),
@@ -63,7 +65,8 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { object, secret, key, keyPath = [], path, isOptional, mayPassOver = false } = reader;
+  const { object, secret, key, keyPath = [], path, isOptional } = reader;
+  const { mayPassOver = false, isByShape = false } = reader;
   const needed = key === undefined ? (reader.needs ?? []) : [key];
   const node = needed.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -77,6 +80,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
       path: key === undefined ? path : keyPath,
       isOptional,
       mayPassOver,
+      isByShape,
       namespace: reader.namespace,
       secret,
       keys: missing,
@@ -329,8 +333,10 @@ const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 interface AbsentRead extends Reason {
   readonly reader: Reader;
   readonly absent: Absent;
-  /** What may make it unseen. */
+  /** What may make it unseen, unless its name has a slip. */
   readonly doubt?: string;
+  /** The Secret that is meant, if the name has a slip: it is made there, and nothing reads it. */
+  readonly meant?: string;
 }
 
 /** Every read of a Secret that nothing makes, each place once. */
@@ -350,15 +356,22 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
     )
     .map(reader => {
       const { namespace, secret, object } = reader;
-      const notBy = reader.isGiven ? writtenObject(object) : undefined;
+      const notBy = reader.isGiven ? writtenObject(object) : reader.isByShape ? object : undefined;
       const absent: Absent = {
         namespace: namespace || undefined,
         name: secret,
         isSecret: true,
         notBy,
       };
-      const doubt = doubtAbout(graph, absent);
-      return { reader, absent, ...reasonOf(reader), ...(doubt !== undefined && { doubt }) };
+      const doubt = doubtOf(graph, absent);
+      const meant = secretMeant(graph, namespace, secret);
+      return {
+        reader,
+        absent,
+        ...reasonOf(reader),
+        ...(doubt !== undefined && doubt.slip === undefined && { doubt: doubt.what }),
+        ...(meant !== undefined && { meant }),
+      };
     });
 }
 

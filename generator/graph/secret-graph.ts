@@ -6,6 +6,7 @@ import { type ExternalSecret, targetPath } from '../kinds/eso/external-secret-sp
 import type { Find, KeySet, Kind, Made, PlacedObject, Read } from '../kinds/kind.ts';
 import type { Pod } from '../kinds/pods.ts';
 import type { Versions } from '../kinds/products.ts';
+import { readsByShape } from '../kinds/shape.ts';
 import type { ObjectSet } from '../world/object-set.ts';
 
 /** The makers and readers of the Secrets of one cluster. It holds names and keys, never values. */
@@ -146,7 +147,8 @@ export function makersOf(object: PlacedObject, find: Find): Maker[] {
 
 /** The Secrets that an object reads itself, without those that its pods read. */
 export function readersOf(object: PlacedObject): Reader[] {
-  return (object.known?.reads?.(object) ?? []).map(read => placed(read, object));
+  const reads = object.known === undefined ? readsByShape(object) : object.known.reads?.(object);
+  return (reads ?? []).map(read => placed(read, object));
 }
 
 type Placed<T> = T & { readonly object: PlacedObject; readonly namespace: string };

@@ -1,10 +1,20 @@
 import type { Path } from '../core/finding.ts';
-import { type JsonObject, listAt, mapAt, withEntries, withField, without } from '../core/json.ts';
+import {
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+  withEntries,
+  withField,
+  without,
+} from '../core/json.ts';
 import { CLAIM, fateOfSet } from './core/volumes.ts';
 import {
   changedPaths,
   fixedAt,
   type Kind,
+  type Made,
+  madeAt,
   type PlacedObject,
   type PodFacts,
   type PodSource,
@@ -23,7 +33,7 @@ export const templateSource: PodSource = {
 };
 
 /** Pods of a template, which run until something replaces them. */
-const lastingPods: PodFacts = {
+export const lastingPods: PodFacts = {
   path: TEMPLATE_SPEC,
   isLasting: () => true,
   restarts: 'always',
@@ -84,8 +94,23 @@ export const deployment: Kind = {
         ...workloadForm(DEPLOYMENT_DEFAULTS, withRollout('strategy', QUARTERS, spec)),
       })),
   },
-  makes: annotatedSecret,
+  makes: object => [...annotatedSecret(object), ...memberlistSecret(object)],
 };
+
+/** The Secret that the controller of MetalLB makes for its speakers (docs/facts/operators.md#metallb). */
+function memberlistSecret(object: PlacedObject): Made[] {
+  const containers = [...TEMPLATE_SPEC, 'containers'];
+  return listAt(object.json, ...containers.map(String)).flatMap((container, index) =>
+    listAt(container, 'env').flatMap((variable, at) =>
+      textAt(variable, 'name') === 'METALLB_ML_SECRET_NAME'
+        ? madeAt(object, [...containers, index, 'env', at, 'value'], ['secretkey'], {
+            isShared: true,
+            isInternal: true,
+          })
+        : [],
+    ),
+  );
+}
 
 const DEPLOYMENT_DEFAULTS = {
   progressDeadlineSeconds: 600,

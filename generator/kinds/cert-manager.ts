@@ -1,5 +1,13 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../core/json.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../core/json.ts';
 import {
   type Kind,
   type Made,
@@ -91,24 +99,34 @@ export const clusterIssuer: Kind = {
 
 const ISSUER = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'];
 
+/** The annotations that say who issues a certificate. */
+const ISSUED_BY = [...ISSUER, 'cert-manager.io/issuer-kind', 'cert-manager.io/issuer-group'];
+
 /** Whether cert-manager makes the certificates that an object names (cert-manager.io/docs/usage/ingress). */
 export function isIssued({ json }: PlacedObject): boolean {
   return hasIssuer(mapAt(json, 'metadata', 'annotations'));
 }
 
-/** The same for annotations alone, as in the values of a chart. */
-export function hasIssuer(annotations: JsonObject): boolean {
+function hasIssuer(annotations: JsonObject): boolean {
   const isNamed = ISSUER.some(name => textAt(annotations, name) !== undefined);
   return isNamed || annotations['kubernetes.io/tls-acme'] === 'true';
 }
 
 /** The Secrets that cert-manager's ingress-shim makes for an Ingress at this path, if it names an issuer. */
 export function issuedForIngress(ingress: unknown, path: Path): Made[] {
-  if (!hasIssuer(mapAt(ingress, 'metadata', 'annotations'))) return [];
-  return listAt(ingress, 'spec', 'tls').flatMap((entry, index) => {
-    const secret = textAt(entry, 'secretName');
-    const at = [...path, 'spec', 'tls', index, 'secretName'];
-    return secret === undefined ? [] : [issuedSecret(secret, at)];
+  const annotations = mapAt(ingress, 'metadata', 'annotations');
+  return issuedForTls(annotations, listAt(ingress, 'spec', 'tls'), [...path, 'spec', 'tls']);
+}
+
+/** The same for annotations and a list `tls`, as the values of a chart have them. */
+export function issuedForTls(annotations: JsonObject, tls: readonly Json[], path: Path): Made[] {
+  if (!hasIssuer(annotations)) return [];
+  return tls.flatMap((entry, index) => {
+    const secret = textAt(entry, 'secretName') ?? '';
+    const hosts = listAt(entry, 'hosts').map(scalarText).sort();
+    const request = JSON.stringify([...ISSUED_BY.map(name => annotations[name]), ...hosts]);
+    if (secret === '') return [];
+    return [{ ...issuedSecret(secret, [...path, index, 'secretName']), request }];
   });
 }
 

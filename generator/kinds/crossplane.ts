@@ -62,9 +62,12 @@ const PROVIDER = /(^|\.)(crossplane\.io|(aws|gcp|gcp-beta|azure|azuread|tf)(\.m)
 const OTHER =
   /^((kubernetes|helm)(\.m)?|apiextensions|meta|ops|pkg|protection|secrets)\.crossplane\.io$|^crossplane\.io$/;
 
+/** What every provider has: a reference to the Secret with its login. */
+const LOGIN = /^(Cluster)?ProviderConfig$/;
+
 /** The kind of a managed resource; providers have thousands of them. */
 export function managedResource(group: string, kind: string): Kind | undefined {
-  if (!PROVIDER.test(group) || OTHER.test(group)) return undefined;
+  if (!PROVIDER.test(group) || (OTHER.test(group) && !LOGIN.test(kind))) return undefined;
   const isOfNamespace = /(^|\.)m\.(crossplane|upbound)\.io$/.test(group);
   return isOfNamespace && !kind.startsWith('Cluster') ? namespaced : ofCluster;
 }

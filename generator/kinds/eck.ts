@@ -2,7 +2,7 @@ import { listAt, mapAt, textAt } from '../core/json.ts';
 import { fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, type Made, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { referenceReads } from './secret-refs.ts';
+import { specReads } from './secret-refs.ts';
 
 /** It makes its certificate (docs/facts/operators.md#elastic-cloud-on-kubernetes). */
 export const kibana: Kind = {
@@ -10,7 +10,7 @@ export const kibana: Kind = {
   kind: 'Kibana',
   provides: { services: ({ name }) => [`${name}-kb-http`] },
   makes: ({ name }) => [httpCertificate(`${name}-kb`)],
-  reads: object => referenceReads(specOf(object), ['spec']),
+  reads: specReads,
   secrets: {
     mayMake: ({ name }, secret) =>
       secret.startsWith(`${name}-kb-`) || secret.startsWith(`${name}-kibana-`),
@@ -40,7 +40,7 @@ export const elasticsearch: Kind = {
     ];
   },
 
-  reads: object => referenceReads(specOf(object), ['spec']),
+  reads: specReads,
   /** It makes users, settings and certificates for its own parts. */
   secrets: {
     mayMake: ({ name }, secret) =>

@@ -1,6 +1,6 @@
 import { issuedForIngress } from './cert-manager.ts';
 import { type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
-import { referenceReaders, referenceReads } from './secret-refs.ts';
+import { referenceReaders, specReads } from './secret-refs.ts';
 
 const GRAFANA = 'grafana.integreatly.org';
 
@@ -23,7 +23,7 @@ export const grafana: Kind = {
     ...issuedForIngress(specOf(object)['ingress'], ['spec', 'ingress']),
   ],
 
-  reads: object => referenceReads(specOf(object), ['spec']),
+  reads: specReads,
 };
 
 /** A Grafana that runs elsewhere is only talked to. */

@@ -1,7 +1,7 @@
 import type { Path } from '../core/finding.ts';
 import { type Json, listAt, mapAt, textAt } from '../core/json.ts';
 import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
-import { referenceReaders, referenceReads, secretNameReads } from './secret-refs.ts';
+import { referenceReaders, secretNameReads, specReads } from './secret-refs.ts';
 
 const INFISICAL = 'secrets.infisical.com';
 
@@ -70,7 +70,7 @@ export const infisicalStaticSecret: Kind = {
 export const infisicalLogins: readonly Kind[] = [
   ...referenceReaders(INFISICAL, 'InfisicalAuth', {
     secrets: {
-      byHand: object => referenceReads(specOf(object), ['spec']).map(({ secret }) => secret),
+      byHand: object => specReads(object).map(({ secret }) => secret),
     },
   }),
   ...referenceReaders(INFISICAL, 'InfisicalConnection InfisicalPushSecret'),

@@ -300,6 +300,8 @@ export interface Made extends KeySet {
   readonly isMerging?: true;
   /** Makes the Secret only where there is none, so another maker of it is no conflict. */
   readonly isShared?: true;
+  /** What is asked for: of several that ask for the same, one alone gets it made. */
+  readonly request?: string;
   /** For the maker's own use, so it is no fault that nothing reads it. */
   readonly isInternal?: true;
 }
@@ -330,6 +332,8 @@ export interface Read {
   readonly needs?: readonly string[];
   /** The reader is an unknown chart, which may not use this key. */
   readonly mayPassOver?: true;
+  /** The reader's kind is not known: the form of the field says that it reads. */
+  readonly isByShape?: true;
   /** The field says that the Secret exists already (`existingSecret`), so the reader's release does not make it. */
   readonly isGiven?: true;
 }

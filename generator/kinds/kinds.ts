@@ -60,17 +60,20 @@ import {
   roleBinding,
   validatingWebhooks,
 } from './kubernetes.ts';
+import { kubernetesExternalSecret } from './kubernetes-external-secrets.ts';
 import { kyvernoPolicies } from './kyverno.ts';
 import { backupTarget, recurringJob } from './longhorn.ts';
 import { mariaDb, mariaDbBackups, mariaDbConnection, mariaDbReaders, maxScale } from './mariadb.ts';
 import { prometheusOperator } from './monitoring.ts';
 import { sharedPostgres } from './movetokube.ts';
 import { onePasswordItem } from './onepassword.ts';
+import { openshift } from './openshift.ts';
 import { openTelemetryCollector } from './otel.ts';
 import { rabbitmqCluster } from './rabbitmq.ts';
 import { redisDatabases } from './redis.ts';
 import { cephObjectStoreUser, cephPools, objectBucketClaim } from './rook.ts';
 import { sealedSecret } from './sealed-secrets.ts';
+import { secretDefinition } from './secrets-manager.ts';
 import { secretProviderClass } from './secrets-store.ts';
 import { storageClass, volumeAttributesClass, volumeSnapshotClass } from './storage.ts';
 import { kafka, kafkaClients, kafkaNodePool, kafkaTopic, kafkaUser } from './strimzi.ts';
@@ -140,6 +143,7 @@ export const kinds: readonly Kind[] = [
   scaledJob,
   scaledObject,
   triggerAuthentication,
+  kubernetesExternalSecret,
   kustomizationFile,
   resourceList,
   ingress,
@@ -153,6 +157,7 @@ export const kinds: readonly Kind[] = [
   role,
   priorityClass,
   sealedSecret,
+  secretDefinition,
   secretProviderClass,
   storageClass,
   volumeAttributesClass,
@@ -202,6 +207,7 @@ export const kinds: readonly Kind[] = [
   ...envoyGateway,
   ...infisicalLogins,
   ...istioGateways,
+  ...openshift,
   ...generators,
   ...withoutSecrets,
 ];
@@ -214,7 +220,7 @@ export function kindsNamed(name: string): readonly Kind[] {
 }
 
 /** Groups that no longer have kinds, or never had any. */
-const ABANDONED = /^(|[a-z]+|.*\.k8s\.io|kubernetes-client\.io)$/;
+const ABANDONED = /^(|[a-z]+|.*\.k8s\.io)$/;
 
 /**
  * The kind with this group and name, or, for a group that was removed or never existed, the only kind with this name.

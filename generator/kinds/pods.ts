@@ -1,5 +1,13 @@
 import type { Path } from '../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, scalarText, textAt } from '../core/json.ts';
+import {
+  isMap,
+  type JsonObject,
+  listAt,
+  mapAt,
+  scalarText,
+  textAt,
+  valueAt,
+} from '../core/json.ts';
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
 import { pullReads, readOf, refRead } from './secret-refs.ts';
 
@@ -42,8 +50,18 @@ export interface EnvFromEntry {
 export function podOf(object: PlacedObject): Pod | undefined {
   const place = object.known?.pods;
   if (place === undefined) return undefined;
-  const { path } = place;
-  const spec = mapAt(object.json, ...path.map(String));
+  const pod = podAt(object, place.path);
+  if (!place.isContainer) return pod;
+  return {
+    ...pod,
+    containers: [containerOf(object, specOf(object), place.path, 'main'), ...pod.containers],
+  };
+}
+
+/** The pod whose spec is at a path of an object. */
+export function podAt(object: PlacedObject, path: Path): Pod {
+  const found = valueAt(object.json, path);
+  const spec = isMap(found) ? found : {};
   const containers = (
     ['initContainers', 'containers', 'additionalContainers', 'ephemeralContainers'] as const
   ).flatMap(field =>
@@ -53,8 +71,7 @@ export function podOf(object: PlacedObject): Pod | undefined {
         : [],
     ),
   );
-  const own = place.isContainer ? [containerOf(object, specOf(object), path, 'main')] : [];
-  return { object, path, spec, containers: [...own, ...containers] };
+  return { object, path, spec, containers };
 }
 
 /** A container, or another value with env and envFrom. */

@@ -1,6 +1,6 @@
 import type { Path } from '../core/finding.ts';
 import { isMap, type Json, mapsIn, textAt } from '../core/json.ts';
-import { type How, type Kind, type Read, specOf } from './kind.ts';
+import { type How, type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
 
 /** The keys that a reader of a certificate needs. */
 export const CERTIFICATE_KEYS: readonly string[] = ['tls.crt', 'tls.key'];
@@ -83,11 +83,13 @@ export function secretNameReads(value: unknown, path: Path): Read[] {
   );
 }
 
-/** All Secrets that a field such as `secretRef` or `certSecretRef` below a value names, as a whole. */
+/** All Secrets that a field such as `certSecretRef` or `credentialsSecret` below a value names, as a whole. */
 function secretRefReads(value: unknown, path: Path): Read[] {
   return mapsIn(value, path).flatMap(({ map, path: at }) => {
-    const isRef = /ecretRef$/.test(String(at.at(-1))) && typeof map['key'] !== 'string';
-    if (!isRef) return [];
+    const field = String(at.at(-1));
+    const isWhole = typeof map['key'] !== 'string';
+    const isPlain = Object.keys(map).every(name => SELECTOR.has(name));
+    if (!isWhole || !(/ecretRef$/.test(field) || (isPlain && /\wSecret$/.test(field)))) return [];
     return refRead(map, { path: at, how: 'ref', namespace: textAt(map, 'namespace') });
   });
 }
@@ -118,6 +120,11 @@ export function referenceReads(value: unknown, path: Path): Read[] {
   ];
 }
 
+/** All that the spec of an object refers to. */
+export function specReads(object: PlacedObject): Read[] {
+  return referenceReads(specOf(object), ['spec']);
+}
+
 /** The Secrets that a list of imagePullSecrets names. */
 export function pullReads(list: readonly Json[], path: Path): Read[] {
   return list.flatMap((entry, index) => refRead(entry, { path: [...path, index], how: 'pull' }));
@@ -129,6 +136,6 @@ export function referenceReaders(group: string, kinds: string, more: Partial<Kin
     ...more,
     group,
     kind,
-    reads: object => referenceReads(specOf(object), ['spec']),
+    reads: specReads,
   }));
 }

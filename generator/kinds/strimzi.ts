@@ -9,7 +9,7 @@ import {
   type PlacedObject,
   specOf,
 } from './kind.ts';
-import { referenceReaders, referenceReads, selectorReads } from './secret-refs.ts';
+import { referenceReaders, selectorReads, specReads } from './secret-refs.ts';
 
 const STRIMZI = 'kafka.strimzi.io';
 
@@ -34,7 +34,7 @@ export const kafka: Kind = {
     ]),
   provides: { services: ({ name }) => [`${name}-kafka-bootstrap`, `${name}-kafka-brokers`] },
   /** It reads certificates of listeners, and the authorities that they trust. */
-  reads: object => referenceReads(specOf(object), ['spec']),
+  reads: specReads,
 };
 
 /** Clients of a Kafka, which make no Secrets and read logins and certificates (docs/facts/operators.md#kafka-and-rabbitmq). */

@@ -6,7 +6,7 @@ import {
   type Retention,
 } from './data-facts.ts';
 import { type Kind, type PlacedObject, specOf } from './kind.ts';
-import { readOf } from './secret-refs.ts';
+import { specReads } from './secret-refs.ts';
 
 export const VELERO = 'velero.io';
 
@@ -15,14 +15,7 @@ export const backupStorageLocation: Kind = {
   group: VELERO,
   kind: 'BackupStorageLocation',
   data: { isPrecious: true, backupPlace: bucketOf },
-  reads: object =>
-    readOf({
-      name: textAt(specOf(object), 'credential', 'name'),
-      path: ['spec', 'credential', 'name'],
-      key: textAt(specOf(object), 'credential', 'key'),
-      keyPath: ['spec', 'credential', 'key'],
-      how: 'ref',
-    }),
+  reads: specReads,
 };
 
 function bucketOf(object: PlacedObject): BackupPlace | undefined {

@@ -7,7 +7,7 @@ import {
   scopeOf,
 } from './data-facts.ts';
 import { type Kind, type PlacedObject, type Read, specOf } from './kind.ts';
-import { readOf, referenceReads } from './secret-refs.ts';
+import { readOf, specReads } from './secret-refs.ts';
 
 const VOLSYNC = 'volsync.backube';
 
@@ -46,7 +46,7 @@ function replicationReads(object: PlacedObject): Read[] {
       }),
     ),
   );
-  return [...own, ...referenceReads(specOf(object), ['spec'])];
+  return [...own, ...specReads(object)];
 }
 
 /** The Secret in which the address of a repository is, and not that of an rsync. */

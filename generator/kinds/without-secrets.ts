@@ -4,7 +4,7 @@ import type { Kind } from './kind.ts';
 import { VELERO } from './velero.ts';
 
 /**
- * Kinds that make and read no Secrets, of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved of each type)
+ * Kinds that make and read no Secrets (a Task has them read where it runs), of Kubernetes 1.34 to 1.36 (k8s.io/api 0.36, APILifecycleRemoved of each type)
  * and of projects whose other kinds do. They are listed because an unknown kind may do anything. By group, version
  * and first release; `*` marks kinds of the cluster, `>` kinds that send requests to Services by name.
  */
@@ -66,6 +66,34 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   'telemetry.istio.io': 'Telemetry',
   [VELERO]: 'Restore DeleteBackupRequest',
   'vpcresources.k8s.aws': 'SecurityGroupPolicy',
+  'crd.projectcalico.org':
+    '*GlobalNetworkPolicy *GlobalNetworkSet *IPPool NetworkPolicy NetworkSet',
+  'k8s.ovn.org': 'EgressFirewall *EgressIP EgressQoS EgressService',
+  'kueue.x-k8s.io': '*ClusterQueue *Cohort LocalQueue *ResourceFlavor *Topology',
+  'longhorn.io': 'Setting Volume',
+  'nmstate.io': '*NMState *NodeNetworkConfigurationPolicy',
+  'policy.networking.k8s.io': '*AdminNetworkPolicy *BaselineAdminNetworkPolicy',
+  'projectcalico.org': '*GlobalNetworkPolicy *GlobalNetworkSet *IPPool NetworkPolicy NetworkSet',
+  'templates.gatekeeper.sh': '*ConstraintTemplate',
+  'tekton.dev': 'Pipeline Task',
+
+  // OpenShift (openshift/api, one folder a group), and the lifecycle manager of its operators.
+  'config.openshift.io':
+    '*Build *ClusterImagePolicy *ClusterOperator *ClusterVersion *Console *DNS *FeatureGate *Image *ImageContentPolicy *ImageDigestMirrorSet *ImageTagMirrorSet *Infrastructure *Network *Node *OperatorHub *Project *Proxy *Scheduler',
+  'console.openshift.io':
+    '*ConsoleCLIDownload *ConsoleExternalLogLink *ConsoleLink *ConsoleNotification *ConsolePlugin *ConsoleQuickStart *ConsoleSample *ConsoleYAMLSample',
+  'image.openshift.io': 'ImageStream',
+  'imageregistry.operator.openshift.io': '*Config *ImagePruner',
+  'machineconfiguration.openshift.io':
+    '*ContainerRuntimeConfig *KubeletConfig *MachineConfig *MachineConfigPool',
+  'oauth.openshift.io': '*OAuthClient',
+  'operator.openshift.io':
+    '*Authentication *CSISnapshotController *ClusterCSIDriver *Console *DNS *Etcd *ImageContentSourcePolicy *KubeAPIServer *KubeControllerManager *KubeScheduler *Network *OpenShiftAPIServer *ServiceCA *Storage',
+  'operators.coreos.com': 'CatalogSource InstallPlan *OLMConfig *Operator OperatorGroup',
+  'project.openshift.io': '*Project *ProjectRequest',
+  'quota.openshift.io': '*ClusterResourceQuota',
+  'security.openshift.io': '*SecurityContextConstraints',
+  'user.openshift.io': '*Group *Identity *User *UserIdentityMapping',
 };
 
 function named(group: string, names: string, more: Partial<Kind> = {}): Kind[] {

@@ -54,6 +54,7 @@ import { reservedRole } from './rules/reserved-role.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
 import { servicePort } from './rules/service-port.ts';
+import { sharedCertificate } from './rules/shared-certificate.ts';
 import { shellVariable } from './rules/shell-variable.ts';
 import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
@@ -88,6 +89,7 @@ import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownValueKey } from './rules/unknown-value-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
+import { unmadeReference } from './rules/unmade-reference.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
@@ -153,6 +155,7 @@ export const rules: readonly Rule[] = [
   secretManifest,
   serviceAccountRole,
   servicePort,
+  sharedCertificate,
   shellVariable,
   storeAccess,
   storeConditions,
@@ -187,6 +190,7 @@ export const rules: readonly Rule[] = [
   unknownTemplateKey,
   unknownValueKey,
   unknownVariable,
+  unmadeReference,
   unmatchedRewrite,
   unmatchedSelector,
   unservedVersion,

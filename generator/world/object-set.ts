@@ -108,6 +108,8 @@ export interface Outside {
   readonly inventory?: Inventory;
   /** Says what makes a Secret on another cluster, where nothing reads it. */
   readonly elsewhere?: (namespace: string, secret: string) => string | undefined;
+  /** Says which file tells people to make a Secret by hand. */
+  readonly told?: (namespace: string, secret: string) => string | undefined;
   /** What was not read or not made: the objects that it may hold are not known to be absent. */
   readonly unknowns?: readonly Unknown[];
   /** Folders that deployment objects seem to name by mistake. */

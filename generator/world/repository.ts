@@ -3,6 +3,7 @@ import type { Host } from '../core/host.ts';
 import { isMap, type Json, mapAt } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import { checkSchema } from '../core/schema.ts';
+import { coreService } from '../kinds/core/service.ts';
 import type { RepositoryTree } from '../kinds/deployment-ends.ts';
 import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -267,8 +268,9 @@ function isByHand({ json, known, group }: PlacedObject): boolean {
   );
 }
 
-/** Whether an object may make or read Secrets. */
+/** Whether an object may make or read Secrets. A Service rarely does. */
 function isOfFlow(object: PlacedObject): boolean {
+  if (object.known === coreService) return false;
   const { makes, reads, pods } = object.known ?? {};
   return [makes, reads, pods].some(part => part !== undefined) || isExternalSecret(object);
 }

@@ -2,11 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import type { Place } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { onceFor } from '../core/once.ts';
+import { coreService } from '../kinds/core/service.ts';
 import { clusterExternalSecret } from '../kinds/eso/cluster-kinds.ts';
 import { externalSecret } from '../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { kustomizationIn } from './folders.ts';
+import { toldByHand } from './hand-commands.ts';
 import { isBelow, refusalOf, rootOf } from './inside.ts';
 import { type ManifestSet, nothingOutside, type Standing } from './object-set.ts';
 import { readManifests } from './read-manifests.ts';
@@ -36,6 +38,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
       ...wholeSet(world),
+      outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
       units: { all: wanted.length, applied: wanted.filter(isDeployed).length },
       isTouched: source => reader.isWanted(source),
       isShown: (source, at) => reader.isShown(source, at),
@@ -214,6 +217,7 @@ class PathReader {
 
 /** Whether an object makes Secrets, as ExternalSecrets do, or runs pods. */
 function makesOrRuns({ known }: PlacedObject): boolean {
+  if (known === coreService) return false;
   const isMaker = known?.makes !== undefined || known === externalSecret;
   return isMaker || known === clusterExternalSecret || known?.pods !== undefined;
 }

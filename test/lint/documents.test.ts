@@ -68,8 +68,8 @@ metadata: { name: web, namespace: shop }
 spec: { secretRef: { name: none }, data: 5, template: { spec: [] } }
 `;
   expect(await lint([], ['-'], stream(kiosk, store, keys, web))).toMatchObject({
-    found: [],
-    summary: 'no findings in 4 objects',
+    found: ['stdin:4:28 unmade-reference'],
+    summary: '1 warning in 4 objects',
   });
 });
 

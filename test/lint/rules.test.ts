@@ -41,6 +41,7 @@ const OF_ABSENCE = [
   'unknown-store',
   'unknown-value-key',
   'unknown-variable',
+  'unmade-reference',
 ];
 
 test('of a set that was read in part these say nothing', () => {

@@ -36,7 +36,7 @@ export const coreSecret: Kind = {
     const written = [json['data'], json['stringData']].flatMap(values =>
       Object.keys(mapAt(values)),
     );
-    const filled = type === TOKEN ? ['token', 'ca.crt', 'namespace'] : [];
+    const filled = type === TOKEN ? TOKEN_KEYS : [];
     const isShared = isSharedWithSealed(json) || isFromCluster(json);
     return [namedAfter(name, [...written, ...filled], { type, ...(isShared && { isShared }) })];
   },
@@ -49,6 +49,9 @@ export const coreSecret: Kind = {
 };
 
 const TOKEN = 'kubernetes.io/service-account-token';
+
+/** The last is of OpenShift (docs/facts/operators.md#openshift). */
+const TOKEN_KEYS = ['token', 'ca.crt', 'namespace', 'service-ca.crt'];
 
 function encryptedValues(secret: KubeObject): JsonObject {
   const isEncrypted = isMap(asJson(secret)['sops']);

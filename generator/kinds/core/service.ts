@@ -1,5 +1,6 @@
 import { listAt, mapAt } from '../../core/json.ts';
 import type { Kind } from '../kind.ts';
+import { servingCertificate } from '../openshift.ts';
 import { pullReads } from '../secret-refs.ts';
 
 export const coreNamespace: Kind = {
@@ -25,6 +26,7 @@ export const coreService: Kind = {
   kind: 'Service',
   served: { versions: ['v1'], since: 'Kubernetes 1.0' },
   provides: { services: ({ name }) => [name] },
+  makes: servingCertificate,
   /** A Service keeps its address: none (headless) is one too, and nothing written means the old one. */
   changes: {
     fixed: (before, after) => {

@@ -13,7 +13,7 @@ import {
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { parseStream } from '../../yaml/parse.ts';
-import { hasIssuer, issuedSecret } from '../cert-manager.ts';
+import { issuedForTls } from '../cert-manager.ts';
 import type { Unknown } from '../deployment-ends.ts';
 import type { Brought, How, Kind, ObjectField, PlacedObject, Read } from '../kind.ts';
 import { sourceReads } from '../pods.ts';
@@ -89,12 +89,8 @@ export const chartValues: Kind = {
   /** cert-manager makes these, if annotations beside the certificates name an issuer. */
   makes: ({ json }) =>
     mapsIn(json['values'], ['values']).flatMap(({ map, path }) => {
-      if (map['enabled'] === false || !hasIssuer(mapAt(map, 'annotations'))) return [];
-      return listAt(map, 'tls').flatMap((entry, index) => {
-        const secret = textAt(entry, 'secretName') ?? '';
-        const at = [...path, 'tls', index, 'secretName'];
-        return secret === '' ? [] : [issuedSecret(secret, at)];
-      });
+      if (map['enabled'] === false) return [];
+      return issuedForTls(mapAt(map, 'annotations'), listAt(map, 'tls'), [...path, 'tls']);
     }),
 
   /** A chart names what it makes after the release or itself. A Secret with another name exists already. */

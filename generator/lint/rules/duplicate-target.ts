@@ -19,7 +19,7 @@ export const duplicateTarget: Rule = {
 };
 
 /** The makers of a Secret, grouped by cluster as far as that is known. */
-function byCluster(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
+export function byCluster(makers: readonly Maker[], { standings }: SecretGraph): Maker[][] {
   if (makers.length < 2) return [];
   return [...groupBy(makers, ({ object }) => standings?.get(object.file)).values()];
 }
@@ -33,8 +33,8 @@ function creationPolicies({ externalSecrets }: SecretGraph): Policies {
 function* otherOwners(makers: readonly Maker[], policies: Policies): Iterable<RuleFault> {
   const [first, ...others] = ownersOf(makers, policies);
   if (first === undefined) return;
-  for (const { object, path, secret } of others) {
-    if (isSameObject(object, first.object)) continue;
+  for (const { object, path, secret, request } of others) {
+    if (isSameObject(object, first.object) || isSameRequest(request, first)) continue;
     yield {
       object,
       path,
@@ -52,8 +52,13 @@ function ownersOf(makers: readonly Maker[], policies: Policies): Maker[] {
   return [...owners.filter(maker => !isSync(maker)), ...owners.filter(isSync)];
 }
 
+/** Whether two ask for one certificate: shared-certificate says so. */
+function isSameRequest(request: string | undefined, other: Maker): boolean {
+  return request !== undefined && request === other.request;
+}
+
 /** Whether two files have the same object: folders that no kustomization keeps apart may have two forms of it. */
-function isSameObject(a: PlacedObject, b: PlacedObject): boolean {
+export function isSameObject(a: PlacedObject, b: PlacedObject): boolean {
   const isSameName = a.namespace === b.namespace && a.name === b.name;
   return a.kind === b.kind && isSameName && a.file !== b.file;
 }

@@ -64,7 +64,8 @@ function needs(graph: SecretGraph): [PlacedObject, PlacedObject][] {
     },
   );
   const makers = graph.readers
-    .filter(({ object, isOptional }) => !isOptional && object.known?.secrets?.isOrderFree !== true)
+    .filter(({ isOptional, isByShape }) => !isOptional && !isByShape)
+    .filter(({ object }) => object.known?.secrets?.isOrderFree !== true)
     .flatMap(({ object, namespace, secret }): [PlacedObject, PlacedObject][] => {
       const [maker, ...others] = findSecret(graph, namespace, secret)?.makers ?? [];
       const isOne = maker !== undefined && others.length === 0 && maker.object !== object;

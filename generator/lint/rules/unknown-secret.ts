@@ -9,9 +9,9 @@ export const unknownSecret: Rule = {
   summary: 'Each Secret that is read is made by something.',
 
   *check(graph) {
-    for (const { reader, absent, hint, related, stray, doubt } of absentReads(graph)) {
-      const { object, namespace, secret, path, isOptional } = reader;
-      if (isOptional || stray !== undefined) continue;
+    for (const { reader, absent, hint, related, stray, doubt, meant } of absentReads(graph)) {
+      const { object, namespace, secret, path, isOptional, isByShape } = reader;
+      if (isOptional || stray !== undefined || (isByShape && meant === undefined)) continue;
       yield {
         object,
         path,

@@ -90,7 +90,8 @@ export function inlineGrowth({ document, file, text, written = text }: Kustomiza
     });
 }
 
-function refused(message: string, hint: string | undefined, at: Place | undefined): Finding {
+/** A kustomization that kustomize cannot build. */
+export function refused(message: string, hint: string | undefined, at: Place | undefined): Finding {
   return {
     rule: 'unreadable',
     severity: 'error',

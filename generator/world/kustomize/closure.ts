@@ -11,7 +11,7 @@ import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../hel
 import { isBelow } from '../inside.ts';
 import type { Allowed } from '../programs.ts';
 import { notRead } from '../source.ts';
-import { growthIn, inlineGrowth, tooManyWays } from './bombs.ts';
+import { growthIn, inlineGrowth, refused, tooManyWays } from './bombs.ts';
 import {
   type Buildable,
   type ChartEntry,
@@ -198,6 +198,9 @@ class ClosureReader implements Closure {
   /** Leaves a generator out, or replaces it by the encrypted files that hold its objects. */
   private program({ by, load }: KustomizationEntry, encrypted: readonly string[] = []): void {
     const files = encrypted.map(entry => ({ by, load: { ...load, entry } }));
+    const lost = files.flatMap(file => this.lost(file, load));
+    this.faults.push(...lost);
+    if (lost.length > 0) return;
     const isHere = files.every(
       file =>
         whyUnread(file, this, this.host) === undefined &&
@@ -209,6 +212,18 @@ class ClosureReader implements Closure {
     }
     for (const file of files) this.local(file);
     this.replaced.push({ by, load, files: encrypted });
+  }
+
+  /** An encrypted file that is nowhere, from the kustomization and from its generator. */
+  private lost(file: KustomizationEntry, generator: Load): Finding[] {
+    const { by, load } = file;
+    const beside = join(dirname(generator.entry), load.entry);
+    const entries = [load.entry, beside].map(entry => ({ by, load: { ...load, entry } }));
+    const isHere = entries.some(
+      entry => isRemote(entry.load.entry) || entryTarget(entry, this.host) !== undefined,
+    );
+    const message = `there is no ${load.entry}, which a generator is to decrypt`;
+    return isHere ? [] : [refused(message, LOST, entryPlace({ by, load: generator }))];
   }
 
   /** The objects that set up functions: in a file, in the build of a kustomization, or in the entry itself. */
@@ -238,6 +253,8 @@ class ClosureReader implements Closure {
     this.faults.push(...other.faults);
   }
 }
+
+const LOST = 'Commit the encrypted file, or take it out of the generator.';
 
 function isGenerator({ path }: Load): boolean {
   return isField(String(path[0]), 'generators');

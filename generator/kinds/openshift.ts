@@ -1,0 +1,120 @@
+import { listAt, mapAt, textAt } from '../core/json.ts';
+import { manifestsOf } from '../core/manifests.ts';
+import { lastingPods } from './apps.ts';
+import { type Kind, type Made, madeAt, type PlacedObject, type Read, specOf } from './kind.ts';
+import {
+  CERTIFICATE_KEYS,
+  objectRefReads,
+  referenceReaders,
+  refRead,
+  specReads,
+} from './secret-refs.ts';
+
+/** The fields of the cluster's settings that name Secrets, and the keys that are needed of each. */
+const REFS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['bindPassword', ['bindPassword']],
+  ['clientSecret', ['clientSecret']],
+  ['fileData', ['htpasswd']],
+  ['kubeConfig', []],
+  ['servingCertificate', CERTIFICATE_KEYS],
+  ['servingCertKeyPairSecret', CERTIFICATE_KEYS],
+  ['tlsClientCert', ['tls.crt']],
+  ['tlsClientConfig', CERTIFICATE_KEYS],
+  ['tlsClientKey', ['tls.key']],
+]);
+
+/** Settings of a cluster name Secrets of one namespace (docs/facts/operators.md#openshift). */
+const settings = [
+  ...['APIServer', 'Authentication', 'Ingress', 'OAuth'].map(kind => ['config', kind] as const),
+  ['helm', 'HelmChartRepository'] as const,
+].map(
+  ([group, kind]): Kind => ({
+    group: `${group}.openshift.io`,
+    kind,
+    isOfCluster: true,
+    reads: settingReads,
+    secrets: { byHand: object => settingReads(object).map(({ secret }) => secret) },
+  }),
+);
+
+function settingReads(object: PlacedObject): Read[] {
+  const reads = objectRefReads(specOf(object), ['spec'], REFS);
+  return reads.map(read => ({ ...read, namespace: 'openshift-config' }));
+}
+
+/** Its certificate is read where its routers run (docs/facts/operators.md#openshift). */
+const ingressController: Kind = {
+  group: 'operator.openshift.io',
+  kind: 'IngressController',
+  reads: routerReads,
+  secrets: { byHand: object => routerReads(object).map(({ secret }) => secret) },
+};
+
+function routerReads(object: PlacedObject): Read[] {
+  return certificateRead(object, ['defaultCertificate'], 'openshift-ingress');
+}
+
+const route: Kind = {
+  group: 'route.openshift.io',
+  kind: 'Route',
+  fields: { sendsToServices: true },
+  reads: object => certificateRead(object, ['tls', 'externalCertificate']),
+};
+
+function certificateRead(
+  object: PlacedObject,
+  field: readonly string[],
+  namespace?: string,
+): Read[] {
+  const ref = mapAt(specOf(object), ...field);
+  return refRead(ref, { path: ['spec', ...field], how: 'tls', needs: CERTIFICATE_KEYS, namespace });
+}
+
+const deploymentConfig: Kind = {
+  group: 'apps.openshift.io',
+  kind: 'DeploymentConfig',
+  pods: { ...lastingPods, rolloutTarget: ({ name }) => `dc/${name}` },
+};
+
+/** `oc process` makes its objects. One with a namespace is kept in the cluster for later. */
+const template: Kind = {
+  group: 'template.openshift.io',
+  kind: 'Template',
+  applies: {
+    objects: by =>
+      by.namespace !== ''
+        ? []
+        : manifestsOf(listAt(by.json, 'objects')).map(({ object, path }) => ({
+            object,
+            placeOf: at => ({ object: by, path: ['objects', ...path, ...at] }),
+          })),
+  },
+};
+
+/** The kinds of OpenShift that name Secrets or run pods; the others are in without-secrets.ts. */
+export const openshift: readonly Kind[] = [
+  ...settings,
+  ingressController,
+  route,
+  deploymentConfig,
+  template,
+  ...referenceReaders('build.openshift.io', 'BuildConfig'),
+  ...referenceReaders('operators.coreos.com', 'Subscription'),
+  ...referenceReaders('redhatcop.redhat.io', 'GroupSync', {
+    secrets: {
+      byHand: object => specReads(object).map(({ secret }) => secret),
+    },
+  }),
+];
+
+const SERVING = ['beta', 'alpha'].map(
+  stage => `service.${stage}.openshift.io/serving-cert-secret-name`,
+);
+
+/** The certificate that OpenShift makes for an annotated Service (docs/facts/operators.md#openshift). */
+export function servingCertificate(object: PlacedObject): Made[] {
+  const annotation = SERVING.find(name => textAt(object.json, 'metadata', 'annotations', name));
+  if (annotation === undefined) return [];
+  const type = { type: 'kubernetes.io/tls' };
+  return madeAt(object, ['metadata', 'annotations', annotation], CERTIFICATE_KEYS, type);
+}
