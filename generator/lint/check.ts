@@ -81,7 +81,7 @@ export function findingsAmid(
 
 function namedFaults(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
   return only.flatMap(rule =>
-    faultsOf(graph, rule).map(fault => ({ ...fault, id: rule.id, severity: rule.severity })),
+    faultsOf(graph, rule).map(fault => ({ severity: rule.severity, ...fault, id: rule.id })),
   );
 }
 

@@ -88,6 +88,7 @@ import { unknownStore } from './rules/unknown-store.ts';
 import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownValueKey } from './rules/unknown-value-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
+import { unmatchedPatch } from './rules/unmatched-patch.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
@@ -187,6 +188,7 @@ export const rules: readonly Rule[] = [
   unknownTemplateKey,
   unknownValueKey,
   unknownVariable,
+  unmatchedPatch,
   unmatchedRewrite,
   unmatchedSelector,
   unservedVersion,

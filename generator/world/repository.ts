@@ -115,6 +115,7 @@ function documentOf(place: string, host: Host): Json | undefined {
 export interface Survey {
   readonly path: string;
   readonly listing: Listing;
+  readonly kustomizations: readonly Kustomization[];
   /** The files of kustomizations that no other kustomization uses. */
   readonly tops: readonly string[];
   /** The files of components that no kustomization uses. */
@@ -168,6 +169,7 @@ export function surveyOf(
   return {
     path,
     listing,
+    kustomizations,
     tops: whole.filter(file => !isUsed(file)),
     components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
     bases: whole.filter(isUsed),

@@ -1,11 +1,12 @@
 import { dirname, join, relative } from 'node:path';
-import { groupBy } from '../core/json.ts';
+import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
 import { Charts } from './charts.ts';
 import { builtOrListed } from './kustomize/build.ts';
+import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
 import { folderOf, type Repository, unlistedManifest } from './repository.ts';
@@ -28,7 +29,7 @@ import {
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
+import { LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -74,6 +75,7 @@ class UnitReader {
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charts: Charts;
+  private readonly opened: ReadonlySet<string>;
 
   constructor(repository: Repository, tree: Numbers) {
     this.repository = repository;
@@ -83,6 +85,7 @@ class UnitReader {
     this.reading = { repository, files, known: new KnownObjects() };
     this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
     this.charts = new Charts(repository, this.deployers, this.viewOf);
+    this.opened = openedFolders(this.deployers);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
@@ -99,6 +102,7 @@ class UnitReader {
       if (!this.covered.has(place)) await this.followAlone(object, relative(root, place));
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
+    await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
     this.addBeside(NAMED_FILES, this.reading.files.sources);
@@ -167,6 +171,20 @@ class UnitReader {
       if (reported === undefined) continue;
       const source = parseSource({ ...reported, places: [place] }, number(), namespace);
       await this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
+    }
+  }
+
+  /** The kustomizations with patches that are laid over nothing. */
+  private async idle(): Promise<void> {
+    const { root, survey, shown, host } = this.repository;
+    const found = idlePatches(survey.kustomizations, by => this.opened.has(by.folder), host);
+    for (const [{ folder, name, file, text }, idle] of found) {
+      const place = join(folder, name);
+      const kustomization = { file: shown(place), place, text, rendered: [] };
+      const [source] = this.reading.files.charted(kustomization);
+      const beginning = { folder: relative(root, folder), how: PATCHES, file };
+      if (source !== undefined)
+        await this.push({ ...this.ofNobody(beginning), sources: [{ ...source, idle }] });
     }
   }
 
@@ -301,6 +319,22 @@ class UnitReader {
     const by = { by: object, as: name, sync: syncId(object, name) };
     return { id, folder, ...by, tree, cluster, ...(home && { home }) };
   }
+}
+
+/** The kustomizations that deployment objects add components to, and these components. */
+function openedFolders({ all, folderOf }: RawDeployers): Set<string> {
+  const applied = all.flatMap(({ object }) => appliedOf(object));
+  return new Set(
+    applied.flatMap(each => {
+      const components = listAt(each.overlay, 'components').filter(
+        entry => typeof entry === 'string',
+      );
+      const folder = components.length === 0 ? undefined : folderOf(each);
+      return folder === undefined
+        ? []
+        : [folder, ...components.map(component => join(folder, component))];
+    }),
+  );
 }
 
 /** What is built before it is waited for: a failure is told then. */
