@@ -50,6 +50,7 @@ import { recoveryOwner } from './rules/recovery-owner.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
+import { remoteKey } from './rules/remote-key.ts';
 import { reservedRole } from './rules/reserved-role.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
@@ -150,6 +151,7 @@ export const rules: readonly Rule[] = [
   refreshInterval,
   refreshStopped,
   reloadTarget,
+  remoteKey,
   reservedRole,
   secretManifest,
   serviceAccountRole,
