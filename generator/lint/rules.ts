@@ -94,6 +94,7 @@ import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
 import { unusedSecret } from './rules/unused-secret.ts';
+import { urlWithoutAt } from './rules/url-without-at.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
 import { variableOrder } from './rules/variable-order.ts';
@@ -195,6 +196,7 @@ export const rules: readonly Rule[] = [
   unmatchedSelector,
   unservedVersion,
   unusedSecret,
+  urlWithoutAt,
   variableCollision,
   variableName,
   variableOrder,
