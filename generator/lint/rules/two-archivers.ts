@@ -1,4 +1,5 @@
-import { groupBy } from '../../core/json.ts';
+import { groupBy, sortBy } from '../../core/json.ts';
+import { inNamespace } from '../../core/kube-object.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { archiveId, archiversOf, ownArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
@@ -33,19 +34,24 @@ function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<Rul
     const place = archiveId(object, find);
     return place && JSON.stringify([place, standings?.get(object.file)]);
   };
-  for (const [place, [first, ...others]] of groupBy(byKind(cnpgCluster), placeOf)) {
+  const idOf = ({ namespace, name }: PlacedObject): string => `${namespace}/${name}`;
+  for (const [place, clusters] of groupBy(byKind(cnpgCluster), placeOf)) {
+    const [first, ...others] = sortBy(clusters, idOf);
     if (place === undefined || first === undefined) continue;
     // One that is applied twice is one.
-    const id = `${first.namespace}/${first.name}`;
-    for (const object of others.filter(({ namespace, name }) => `${namespace}/${name}` !== id)) {
+    for (const object of others.filter(other => idOf(other) !== idOf(first))) {
       const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
       yield {
         object,
         path,
-        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}": ${called}`,
+        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${inOther(first, object)}: ${called}`,
         hint: 'Give it another serverName, or another ObjectStore.',
         related: [relatedName(first, 'the other one')],
       };
     }
   }
+}
+
+function inOther({ namespace }: PlacedObject, object: PlacedObject): string {
+  return namespace === object.namespace ? '' : inNamespace(namespace);
 }
