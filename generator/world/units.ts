@@ -9,7 +9,7 @@ import { builtOrListed } from './kustomize/build.ts';
 import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
-import { folderOf, type Repository, unlistedManifest } from './repository.ts';
+import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
 import {
   isManifest,
   type ManifestSource,
@@ -102,6 +102,7 @@ class UnitReader {
       if (!this.covered.has(place)) await this.followAlone(object, relative(root, place));
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
+    await this.unlistedFolders();
     await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
@@ -171,6 +172,28 @@ class UnitReader {
       if (reported === undefined) continue;
       const source = parseSource({ ...reported, places: [place] }, number(), namespace);
       await this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
+    }
+  }
+
+  /** The same of folders, unless something applies them. */
+  private async unlistedFolders(): Promise<void> {
+    const { root, survey, namespace, number } = this.repository;
+    const { all, folderOf: appliedAt } = this.deployers;
+    const applied = new Set(all.flatMap(({ object }) => appliedOf(object).map(appliedAt)));
+    const built = new Map(this.units.map(unit => [unit.home?.file, unit]));
+    for (const left of survey.unlistedFolders) {
+      const place = survey.listing.placeOf(left.file);
+      const unit = built.get(relative(root, place));
+      if (unit === undefined || applied.has(dirname(place))) continue;
+      const objects = unit.sources.flatMap(source => source.objects);
+      const reported = unlistedFolder(left, objects);
+      if (reported === undefined) continue;
+      const places = [join(left.by.folder, left.by.name)];
+      const source = parseSource({ ...reported, places }, number(), namespace);
+      await this.push({
+        ...this.ofNobody({ folder: left.file, how: 'unlisted' }),
+        sources: [source],
+      });
     }
   }
 
