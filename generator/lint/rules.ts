@@ -11,6 +11,7 @@ import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
 import { deprecatedVersion } from './rules/deprecated-version.ts';
 import { duplicateBackup } from './rules/duplicate-backup.ts';
 import { duplicateObject } from './rules/duplicate-object.ts';
+import { duplicatePush } from './rules/duplicate-push.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
@@ -113,6 +114,7 @@ export const rules: readonly Rule[] = [
   deprecatedVersion,
   duplicateBackup,
   duplicateObject,
+  duplicatePush,
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
