@@ -3,7 +3,15 @@ import { distance } from 'fastest-levenshtein';
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
-import { groupBy, hasText, isMap, type JsonObject, sortBy, textAt } from '../../core/json.ts';
+import {
+  groupBy,
+  hasText,
+  isMap,
+  type JsonObject,
+  sortBy,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { manifestsOf } from '../../core/manifests.ts';
 import { onceFor, oncePerText } from '../../core/once.ts';
@@ -84,7 +92,8 @@ function idleIn(
   const [idle, busy] = [entries.filter(isIdle), entries.filter(entry => !isIdle(entry))];
   return idle
     .filter(({ target }) => !busy.some(entry => isTwin(entry.target, target)))
-    .map(({ at, target }) => ({ at, target, ...mistakeIn(target, all) }));
+    .map(({ at, target, isDelete }) => ({ at, target, isDelete, ...mistakeIn(target, all) }))
+    .filter(({ isDelete, mistake }) => !isDelete || mistake !== undefined);
 }
 
 /** Whether two targets differ in the version or the group alone: each is for another state of the base. */
@@ -94,12 +103,14 @@ function isTwin(a: PatchTarget, b: PatchTarget): boolean {
 
 /**
  * The part that does not match, where a resource that matches all others seems to be meant: by another version or
- * group, another namespace beside its name, or a name or kind with a slip of the pen.
+ * group, another namespace beside its name, or a name or kind with a slip of the pen: no name that another resource has.
  */
 function mistakeIn(
   target: PatchTarget,
   resources: readonly Resource[],
 ): Pick<IdlePatch, 'mistake'> {
+  const isName = (text: string, part: Part): boolean =>
+    part === 'name' && resources.some(resource => textsOf(resource, part).includes(text));
   const near = resources.flatMap(resource => {
     const [part, ...more] = missedParts(target, resource);
     return part !== undefined && more.length === 0 ? [{ part, resource }] : [];
@@ -108,7 +119,7 @@ function mistakeIn(
     ({ part, resource }) =>
       (part === 'namespace' && target.name !== undefined) ||
       /^(?:group|version)$/.test(part) ||
-      isSlip(target[part] ?? '', textsOf(resource, part)),
+      (!isName(target[part] ?? '', part) && isSlip(target[part] ?? '', textsOf(resource, part))),
   );
   if (found === undefined) return {};
   const { part, resource } = found;
@@ -148,19 +159,24 @@ interface TargetEntry {
   readonly at: Path;
   readonly target: PatchTarget;
   readonly isLate: boolean;
+  /** It deletes what its target matches: nothing is left where nothing is. */
+  readonly isDelete: boolean;
 }
 
 /** The targets of a kustomization's patches. What another tool fills in is not judged, nor labels. */
 function targetsIn({ document }: Kustomization): TargetEntry[] {
   return ['patches', 'patchesJson6902'].flatMap((field, index) =>
     valuesAt(document, [field, '*', 'target']).flatMap(({ value, path: at }) => {
+      const [patch] = valuesAt(valueAt(document, at.slice(0, -1)), ['patch']);
       const entries = PARTS.flatMap(part => {
         const pattern = textAt(value, part) ?? '';
         return pattern === '' ? [] : [[part, pattern] as const];
       });
       const isPlain = entries.every(([, pattern]) => !isUnresolved(pattern));
       const target: PatchTarget = Object.fromEntries(entries);
-      return isPlain && entries.length > 0 ? [{ at, target, isLate: index === 1 }] : [];
+      if (!isPlain || entries.length === 0) return [];
+      const isDelete = /^\s*\$patch: delete\b/m.test(String(patch?.value ?? ''));
+      return [{ at, target, isLate: index === 1, isDelete }];
     }),
   );
 }
