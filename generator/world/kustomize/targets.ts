@@ -14,7 +14,7 @@ import {
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { manifestsOf } from '../../core/manifests.ts';
-import { onceFor, oncePerText } from '../../core/once.ts';
+import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
 import type { IdlePatch, PatchTarget } from '../../kinds/deployment-ends.ts';
 import {
   entryTarget,
@@ -83,6 +83,7 @@ function idleIn(
   const known = contexts.map(context => reader.gathered(context));
   if (!known.every(resources => resources !== undefined)) return [];
   const all = known.flat();
+  if (all.length * entries.length > MOST_COMPARED) return [];
   // `patchesJson6902` come after the prefixes and the namespace.
   const renamed = all.map(resource => renamedBy(by, resource));
   const isIdle = ({ target, isLate }: TargetEntry): boolean =>
@@ -129,7 +130,10 @@ function mistakeIn(
 
 function isSlip(wanted: string, names: readonly string[]): boolean {
   const most = Math.min(2, Math.floor(wanted.length / 5));
-  return names.some(name => distance(wanted, name) <= most);
+  if (wanted.length > LONGEST_NAME) return false;
+  return names.some(
+    name => Math.abs(name.length - wanted.length) <= most && distance(wanted, name) <= most,
+  );
 }
 
 /** What a part of a target may match: first what a resource has when the patches are laid over it. */
@@ -175,20 +179,27 @@ function targetsIn({ document }: Kustomization): TargetEntry[] {
       const isPlain = entries.every(([, pattern]) => !isUnresolved(pattern));
       const target: PatchTarget = Object.fromEntries(entries);
       if (!isPlain || entries.length === 0) return [];
-      const isDelete = /^\s*\$patch: delete\b/m.test(String(patch?.value ?? ''));
+      const isDelete = /^ *\$patch: delete\b/m.test(String(patch?.value ?? ''));
       return [{ at, target, isLate: index === 1, isDelete }];
     }),
   );
 }
 
-/** More resources than this are not compared: bases may name each other again and again. */
-const MOST = 20_000;
+/** More resources than this are not read, of a kustomization and of all: bases may name each other again and again. */
+const MOST = { ofOne: 20_000, ofAll: 500_000 } as const;
+
+const MOST_COMPARED = 2_000_000;
+
+/** Of an object in Kubernetes. */
+const LONGEST_NAME = 253;
 
 /** Reads the resources of kustomizations, each folder once. */
 class ResourceReader {
   private readonly host: Host;
   private readonly inFolder: ReadonlyMap<string, readonly Kustomization[]>;
   private readonly ofFolder = new Map<string, readonly Resource[] | undefined>();
+  /** How many resources may still be read. */
+  private left: number = MOST.ofAll;
   private readonly ofFile: (place: string) => readonly Resource[] | undefined;
 
   constructor(all: readonly Kustomization[], host: Host) {
@@ -198,7 +209,7 @@ class ResourceReader {
   }
 
   /** What a kustomization lays its patches over; undefined: it is not known. */
-  gathered(by: Kustomization): readonly Resource[] | undefined {
+  readonly gathered: (by: Kustomization) => readonly Resource[] | undefined = oncePer(by => {
     if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
     if (changesIdentities(by, this.host)) return undefined;
     const loaded = by.loads
@@ -206,8 +217,9 @@ class ResourceReader {
       .map(load => this.loaded(entryTarget({ by, load }, this.host)));
     if (!loaded.every(resources => resources !== undefined)) return undefined;
     const all = [...loaded.flat(), ...generatedBy(by)];
-    return all.length > MOST ? undefined : all;
-  }
+    this.left -= all.length;
+    return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
+  });
 
   /** The folders of the components that a kustomization uses, and of those that they use. */
   componentsOf(by: Kustomization, seen: Set<string> = new Set()): ReadonlySet<string> {
@@ -290,8 +302,8 @@ function plainResource(document: string): Resource | undefined {
   const [, metadata] = /^metadata:[ \r]*\n((?: {2,}\S.*\n|\r?\n)+)/m.exec(`${document}\n`) ?? [];
   if (apiVersion === undefined || kind === undefined || metadata === undefined) return undefined;
   if (kind.endsWith('List') || !/^ {2}\S/.test(metadata)) return undefined;
-  const [, name] = /^ {2}name: (.*?)[ \r]*$/m.exec(metadata) ?? [];
-  const [, namespace] = /^ {2}namespace: (.*?)[ \r]*$/m.exec(metadata) ?? [];
+  const name = /^ {2}name:(.*)$/m.exec(metadata)?.[1]?.trim();
+  const namespace = /^ {2}namespace:(.*)$/m.exec(metadata)?.[1]?.trim();
   const isPlain = [name, namespace].every(
     text => text === undefined || /^[a-z][\w.-]*$/.test(text),
   );
