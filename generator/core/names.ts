@@ -73,6 +73,16 @@ function changesBetween(a: string, b: string): number {
   return isSwap ? 1 : changes;
 }
 
+/** Whether two names differ by two letters beside each other that changed places. */
+export function isSwapped(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const [first, second] = [a.slice(at, at + 2), b.slice(at, at + 2)];
+  const isPair = /^[a-z]{2}$/i.test(first) && first === [...second].reverse().join('');
+  return isPair && a.slice(at + 2) === b.slice(at + 2);
+}
+
 function sorted(text: string): string {
   return [...text].sort().join('');
 }

@@ -12,6 +12,7 @@ import {
   isDeployed,
   isLeftOut,
   isOfNamedFiles,
+  isOfPatches,
   pairedWorlds,
   type Unit,
   type World,
@@ -149,7 +150,7 @@ async function readWorld(
 
 /** Manifests that no kustomization lists, or that Flux leaves out, are not applied, and a spec is no manifest. */
 function isApplied(unit: Unit): boolean {
-  if (isLeftOut(unit)) return false;
+  if (isLeftOut(unit) || isOfPatches(unit)) return false;
   return !unit.sources.some(
     ({ findings, objects: [first] }) =>
       first?.group === 'rem-secrets.io' || findings.some(({ rule }) => rule === UNLISTED),

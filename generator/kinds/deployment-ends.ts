@@ -89,6 +89,28 @@ export interface LostFolder {
   readonly near: string;
 }
 
+/** A patch of a kustomization with a target that no resource matches. */
+export interface IdlePatch {
+  /** The target in the kustomization. */
+  readonly at: Path;
+  readonly target: PatchTarget;
+  /** The part that does not match, and what the object has there that seems to be meant. */
+  readonly mistake?: {
+    readonly part: keyof PatchTarget;
+    readonly value: string;
+    readonly kind: string;
+    readonly name: string;
+  };
+}
+
+export interface PatchTarget {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
 /** Something that may make objects that no manifest shows. */
 export interface Unknown {
   /** Where it makes them; undefined: in any namespace. */

@@ -210,6 +210,8 @@ interface News {
 /** The versions of a kind, the newest first. */
 export interface Served {
   readonly versions: readonly string[];
+  /** Versions that are gone and had no field, and no freedom, that the newest has not. */
+  readonly alike?: readonly string[];
   /** Still served, but announced for removal. */
   readonly deprecated?: readonly string[];
   readonly since: string;

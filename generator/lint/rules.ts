@@ -11,6 +11,7 @@ import { collectorVariableScheme } from './rules/collector-variable-scheme.ts';
 import { deprecatedVersion } from './rules/deprecated-version.ts';
 import { duplicateBackup } from './rules/duplicate-backup.ts';
 import { duplicateObject } from './rules/duplicate-object.ts';
+import { duplicatePush } from './rules/duplicate-push.ts';
 import { duplicateSecretKey } from './rules/duplicate-secret-key.ts';
 import { duplicateTarget } from './rules/duplicate-target.ts';
 import { duplicateVariable } from './rules/duplicate-variable.ts';
@@ -50,6 +51,7 @@ import { recoveryOwner } from './rules/recovery-owner.ts';
 import { refreshInterval } from './rules/refresh-interval.ts';
 import { refreshStopped } from './rules/refresh-stopped.ts';
 import { reloadTarget } from './rules/reload-target.ts';
+import { remoteKey } from './rules/remote-key.ts';
 import { reservedRole } from './rules/reserved-role.ts';
 import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
@@ -90,10 +92,12 @@ import { unknownTemplateKey } from './rules/unknown-template-key.ts';
 import { unknownValueKey } from './rules/unknown-value-key.ts';
 import { unknownVariable } from './rules/unknown-variable.ts';
 import { unmadeReference } from './rules/unmade-reference.ts';
+import { unmatchedPatch } from './rules/unmatched-patch.ts';
 import { unmatchedRewrite } from './rules/unmatched-rewrite.ts';
 import { unmatchedSelector } from './rules/unmatched-selector.ts';
 import { unservedVersion } from './rules/unserved-version.ts';
 import { unusedSecret } from './rules/unused-secret.ts';
+import { urlWithoutAt } from './rules/url-without-at.ts';
 import { variableCollision } from './rules/variable-collision.ts';
 import { variableName } from './rules/variable-name.ts';
 import { variableOrder } from './rules/variable-order.ts';
@@ -112,6 +116,7 @@ export const rules: readonly Rule[] = [
   deprecatedVersion,
   duplicateBackup,
   duplicateObject,
+  duplicatePush,
   duplicateSecretKey,
   duplicateTarget,
   duplicateVariable,
@@ -151,6 +156,7 @@ export const rules: readonly Rule[] = [
   refreshInterval,
   refreshStopped,
   reloadTarget,
+  remoteKey,
   reservedRole,
   secretManifest,
   serviceAccountRole,
@@ -191,10 +197,12 @@ export const rules: readonly Rule[] = [
   unknownValueKey,
   unknownVariable,
   unmadeReference,
+  unmatchedPatch,
   unmatchedRewrite,
   unmatchedSelector,
   unservedVersion,
   unusedSecret,
+  urlWithoutAt,
   variableCollision,
   variableName,
   variableOrder,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ObjectName, Place } from '../core/finding.ts';
 import type { BuiltObject } from '../core/kube-object.ts';
-import type { LostFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { IdlePatch, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import type { Versions } from '../kinds/products.ts';
 import type { ObjectSource } from './source.ts';
@@ -62,6 +62,9 @@ export function objectsOf({ sources, context, outside, standings }: ManifestSet)
       ...outside,
       ...(unknowns.length > 0 && { unknowns }),
       lost: sources.flatMap(source => source.lost ?? []),
+      idle: sources.flatMap(({ idle = [], objects: [object] }) =>
+        object === undefined ? [] : idle.map(patch => ({ ...patch, object })),
+      ),
     },
     folders: foldersOf(sources),
     syncs: new Map(
@@ -114,6 +117,8 @@ export interface Outside {
   readonly unknowns?: readonly Unknown[];
   /** Folders that deployment objects seem to name by mistake. */
   readonly lost?: readonly (LostFolder & { readonly object: PlacedObject })[];
+  /** Patches of kustomizations that are laid over nothing. */
+  readonly idle?: readonly (IdlePatch & { readonly object: PlacedObject })[];
 }
 
 /**

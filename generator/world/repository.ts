@@ -1,6 +1,6 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { Host } from '../core/host.ts';
-import { isMap, type Json, mapAt } from '../core/json.ts';
+import { groupBy, isMap, type Json, mapAt } from '../core/json.ts';
 import { onceFor, oncePerText } from '../core/once.ts';
 import { checkSchema } from '../core/schema.ts';
 import { coreService } from '../kinds/core/service.ts';
@@ -9,6 +9,7 @@ import { isExternalSecret } from '../kinds/eso/specs.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { KRM, kustomizationFile } from '../kinds/krm.ts';
 import { type ParseStream, parseManifests, parseStream } from '../yaml/parse.ts';
+import { placesIn } from '../yaml/places.ts';
 import { isKustomization, type Listing, listingOf } from './folders.ts';
 import { boundsOf, isBelow } from './inside.ts';
 import {
@@ -116,6 +117,7 @@ function documentOf(place: string, host: Host): Json | undefined {
 export interface Survey {
   readonly path: string;
   readonly listing: Listing;
+  readonly kustomizations: readonly Kustomization[];
   /** The files of kustomizations that no other kustomization uses. */
   readonly tops: readonly string[];
   /** The files of components that no kustomization uses. */
@@ -126,10 +128,19 @@ export interface Survey {
   readonly loose: readonly string[];
   /** Files that no kustomization uses, beside one that lists other files of its folder. */
   readonly unlisted: readonly string[];
+  /** Folders with a kustomization that nothing uses, beside folders that the kustomization above them lists. */
+  readonly unlistedFolders: readonly UnlistedFolder[];
   /** What cannot be read, and is named by no kustomization. */
   readonly unread: Listing['unread'];
   /** The folders of Helm charts. */
   readonly charts: readonly string[];
+}
+
+/** A folder that a kustomization seems to leave out by mistake. */
+export interface UnlistedFolder {
+  /** The file of its own kustomization, in the listing. */
+  readonly file: string;
+  readonly by: Kustomization;
 }
 
 /** Surveys a folder; `shown`: the name by which a user knows a file of the listing. */
@@ -169,11 +180,16 @@ export function surveyOf(
   return {
     path,
     listing,
+    kustomizations,
     tops: whole.filter(file => !isUsed(file)),
     components: roots.filter(file => !whole.includes(file) && !isUsed(file)),
     bases: whole.filter(isUsed),
     loose: oncePerFile(files.filter(isLoose), listing),
     unlisted: oncePerFile(files.filter(isUnlisted), listing),
+    unlistedFolders: unlistedFolders(
+      kustomizations,
+      whole.filter(file => !isUsed(file)).map(file => ({ file, place: dirname(placeOf(file)) })),
+    ),
     unread: listing.unread.filter(
       ({ file }) => !used.has(placeOf(file)) && !used.has(join(path, file)),
     ),
@@ -232,6 +248,49 @@ function listedBeside(
     });
   const texts = new Map(kustomizations.filter(isListing).map(({ folder, text }) => [folder, text]));
   return place => texts.get(dirname(place))?.includes(basename(place)) === false;
+}
+
+/**
+ * The folders that nothing uses, beside two or more that the kustomization above them lists: a few of many, as who
+ * leaves out half of them means it, and none whose name is there, even in a comment.
+ */
+function unlistedFolders(
+  kustomizations: readonly Kustomization[],
+  unused: readonly { readonly file: string; readonly place: string }[],
+): UnlistedFolder[] {
+  const homes = new Set(kustomizations.map(({ folder }) => folder));
+  const unusedIn = groupBy(unused, ({ place }) => dirname(place));
+  return kustomizations.flatMap(by => {
+    const { folder, loads, text } = by;
+    const left = (unusedIn.get(folder) ?? []).filter(
+      ({ place }) => !text.includes(basename(place)),
+    );
+    const listed = loads.filter(load => {
+      const place = load.kind === 'base' ? entryPath({ by, load }) : '';
+      return dirname(place) === folder && homes.has(place);
+    });
+    const isMeant = listed.length < 2 || left.length * 2 > listed.length;
+    return isMeant ? [] : left.map(({ file }) => ({ file, by }));
+  });
+}
+
+/** The finding for a folder whose objects no kustomization lists; undefined: that may be intended. */
+export function unlistedFolder(
+  { file, by }: UnlistedFolder,
+  objects: readonly PlacedObject[],
+): ManifestSource | undefined {
+  const first = objects.find(isOfFlow);
+  if (first === undefined || objects.some(isByHand)) return undefined;
+  const name = basename(folderOf(file));
+  const finding = {
+    rule: UNLISTED,
+    severity: 'warning',
+    message: `the folder "${name}" with ${first.kind} "${first.name}" is not listed, and its neighbours are`,
+    hint: `Add ${name} to resources, or move it where nobody takes it for a part of the kustomization.`,
+    field: 'resources',
+    at: placesIn({ file: by.file, text: by.text })({ path: ['resources'] }),
+  } as const;
+  return fileSource(by.file, { findings: [finding] });
 }
 
 /** The finding for a manifest that no kustomization lists; undefined: that may be intended. */

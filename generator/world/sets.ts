@@ -15,7 +15,7 @@ import { readManifests } from './read-manifests.ts';
 import { type Repository, repositoryOf } from './repository.ts';
 import { type Numbers, type ObjectSource, parseSource } from './source.ts';
 import { readUnits } from './units.ts';
-import { isDeployed, type Unit, type World, worldsOf } from './world.ts';
+import { isDeployed, isOfPatches, type Unit, type World, worldsOf } from './world.ts';
 
 /**
  * The sets of the paths that a user names, one for each cluster. A set has all that is in the
@@ -34,7 +34,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     // Helm does not make this chart: the files of its folder only show whether it changes.
     const isRead = (source: ObjectSource): boolean =>
       source.contents === undefined && reader.isWanted(source);
-    const wanted = world.units.filter(({ sources }) => sources.some(isRead));
+    const wanted = world.units.filter(unit => !isOfPatches(unit) && unit.sources.some(isRead));
     if (wanted.length === 0) return [];
     const set: ManifestSet = {
       ...wholeSet(world),

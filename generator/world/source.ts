@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Finding, Place } from '../core/finding.ts';
 import { type Host, isSystemError, reasonOf } from '../core/host.ts';
 import { listItems, manifestsOf } from '../core/manifests.ts';
-import type { LostFolder, Unknown } from '../kinds/deployment-ends.ts';
+import type { IdlePatch, LostFolder, Unknown } from '../kinds/deployment-ends.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { type ParseStream, parseManifests } from '../yaml/parse.ts';
@@ -25,6 +25,8 @@ export interface ObjectSource extends ManifestSource {
   readonly lost?: LostFolder & { readonly object: PlacedObject };
   /** It is what new folders are copied from: it cannot be read, and nobody applies it. */
   readonly isScaffold?: true;
+  /** Patches in it that are laid over nothing; its object is the kustomization. */
+  readonly idle?: readonly IdlePatch[];
   /** All files of a chart that is not made, to see whether it changes. */
   readonly contents?: () => string;
   /** Its object stands for a kustomization with charts, and is none. */

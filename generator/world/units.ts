@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { groupBy } from '../core/json.ts';
+import { groupBy, listAt } from '../core/json.ts';
 import type { AppliedFolder, ChartPlace } from '../kinds/deployment-ends.ts';
 import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
@@ -7,9 +7,10 @@ import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appl
 import { Charts } from './charts.ts';
 import { isBelow } from './inside.ts';
 import { builtOrListed } from './kustomize/build.ts';
+import { idlePatches } from './kustomize/targets.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
-import { folderOf, type Repository, unlistedManifest } from './repository.ts';
+import { folderOf, type Repository, unlistedFolder, unlistedManifest } from './repository.ts';
 import {
   isManifest,
   type ManifestSource,
@@ -29,7 +30,7 @@ import {
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { isDeployed, LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
+import { isDeployed, LEFT_OUT, NAMED_FILES, PATCHES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of each repository: what deployment objects apply, to any depth, and what nothing
@@ -81,6 +82,7 @@ class UnitReader {
   private readonly charts: Charts;
   /** The readers of all repositories that are read together. */
   private readonly together: readonly UnitReader[];
+  private readonly opened: ReadonlySet<string>;
 
   constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
     this.together = together;
@@ -92,6 +94,7 @@ class UnitReader {
     this.reading = { repository, files, known };
     this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
     this.charts = new Charts(repository, this.deployers, this.viewOf);
+    this.opened = openedFolders(this.deployers);
   }
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
@@ -108,6 +111,8 @@ class UnitReader {
       if (!this.covered.has(place)) await this.followAlone(object, place);
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
+    await this.unlistedFolders();
+    await this.idle();
     if (this.units.length === 0) await this.kustomizations(survey.components);
     await this.skipped();
     this.addBeside(NAMED_FILES, this.reading.files.sources);
@@ -176,6 +181,42 @@ class UnitReader {
       if (reported === undefined) continue;
       const source = parseSource({ ...reported, places: [place] }, number(), namespace);
       await this.push({ ...this.ofNobody({ folder: file, how: 'unlisted' }), sources: [source] });
+    }
+  }
+
+  /** The same of folders, unless something applies them. */
+  private async unlistedFolders(): Promise<void> {
+    const { root, survey, namespace, number } = this.repository;
+    const { all, folderOf: appliedAt } = this.deployers;
+    const applied = new Set(all.flatMap(({ object }) => appliedOf(object).map(appliedAt)));
+    const built = new Map(this.units.map(unit => [unit.home?.file, unit]));
+    for (const left of survey.unlistedFolders) {
+      const place = survey.listing.placeOf(left.file);
+      const unit = built.get(relative(root, place));
+      if (unit === undefined || applied.has(dirname(place))) continue;
+      const objects = unit.sources.flatMap(source => source.objects);
+      const reported = unlistedFolder(left, objects);
+      if (reported === undefined) continue;
+      const places = [join(left.by.folder, left.by.name)];
+      const source = parseSource({ ...reported, places }, number(), namespace);
+      await this.push({
+        ...this.ofNobody({ folder: left.file, how: 'unlisted' }),
+        sources: [source],
+      });
+    }
+  }
+
+  /** The kustomizations with patches that are laid over nothing. */
+  private async idle(): Promise<void> {
+    const { root, survey, shown, host } = this.repository;
+    const found = idlePatches(survey.kustomizations, by => this.opened.has(by.folder), host);
+    for (const [{ folder, name, file, text }, idle] of found) {
+      const place = join(folder, name);
+      const kustomization = { file: shown(place), place, text, rendered: [] };
+      const [source] = this.reading.files.charted(kustomization);
+      const beginning = { folder: relative(root, folder), how: PATCHES, file };
+      if (source !== undefined)
+        await this.push({ ...this.ofNobody(beginning), sources: [{ ...source, idle }] });
     }
   }
 
@@ -384,6 +425,22 @@ function withBounds(source: ObjectSource, namespaces: readonly string[]): Object
       : [unknown],
   );
   return { ...source, unknowns };
+}
+
+/** The kustomizations that deployment objects add components to, and these components. */
+function openedFolders({ all, folderOf }: RawDeployers): Set<string> {
+  const applied = all.flatMap(({ object }) => appliedOf(object));
+  return new Set(
+    applied.flatMap(each => {
+      const components = listAt(each.overlay, 'components').filter(
+        entry => typeof entry === 'string',
+      );
+      const folder = components.length === 0 ? undefined : folderOf(each);
+      return folder === undefined
+        ? []
+        : [folder, ...components.map(component => join(folder, component))];
+    }),
+  );
 }
 
 /** What is built before it is waited for: a failure is told then. */

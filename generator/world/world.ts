@@ -260,6 +260,13 @@ export function isLeftOut({ id }: Unit): boolean {
   return id.startsWith(`${LEFT_OUT} `);
 }
 
+/** The first word of the id of a unit that stands for a kustomization with patches which are laid over nothing. */
+export const PATCHES = 'patches';
+
+export function isOfPatches({ id }: Unit): boolean {
+  return id.startsWith(`${PATCHES} `);
+}
+
 /** Whether a deployment object applies it that is applied itself, or with which a repository begins. */
 export function isDeployed({ by, isUnlisted }: Unit): boolean {
   return by !== undefined && isUnlisted !== true;

@@ -154,6 +154,48 @@ test.for<[string, string]>([
   expect(await besideKustomization(file)).toEqual([]);
 });
 
+/** Three folders of a kustomization that lists two of them, and what else there is; `pod` reads nothing, `keys` does. */
+async function besideFolders(
+  text: string,
+  ...files: (readonly [string, string])[]
+): Promise<string[]> {
+  const all = [
+    ['apps/kustomization.yaml', text],
+    ...['a', 'b', 'lost'].flatMap(name => [
+      [`apps/${name}/kustomization.yaml`, 'resources: [objects.yaml]\n'] as const,
+      [`apps/${name}/objects.yaml`, keys.replaceAll('web', name)] as const,
+    ]),
+    ...files,
+  ] as const;
+  const { found } = await lint(all, ['.']);
+  return found.filter(line => line.endsWith('unlisted-manifest'));
+}
+
+test('a folder beside listed ones is told', async () => {
+  expect(await besideFolders('resources: [a, b]\n')).toEqual([
+    'apps/kustomization.yaml:1:1 unlisted-manifest',
+  ]);
+});
+
+const applied = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: lost, namespace: flux-system }
+spec: { path: ./apps/lost, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: home } }
+`;
+
+test.for<[string, string, readonly (readonly [string, string])[]]>([
+  ['in a comment', 'resources: [a, b] # lost comes later\n', []],
+  ['where only one is listed', 'resources: [a]\n', []],
+  [
+    'that another kustomization uses',
+    'resources: [a, b]\n',
+    [['prod/kustomization.yaml', 'resources: [../apps/lost]\n']],
+  ],
+  ['that Flux applies', 'resources: [a, b]\n', [['flux.yaml', applied]]],
+])('a folder beside listed ones is not told %s', async ([, text, files]) => {
+  expect(await besideFolders(text, ...files)).toEqual([]);
+});
+
 test('waves order what one Application applies: not what it applies and what nothing does', async () => {
   const waved = keys.replace(
     /metadata: \{/,

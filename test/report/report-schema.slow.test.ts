@@ -13,8 +13,10 @@ test.for(casesIn('test/errors'))('%s', async path => {
 });
 
 test.for(casesIn('test/lint/rules'))('%s', async path => {
-  const args = ['--format', 'json', 'lint', 'bad.yaml'];
-  expectDocument('lint', (await runMain(alone(join(root, path, 'bad.yaml')), args)).stdout);
+  const bad = existsSync(join(root, path, 'bad')) ? 'bad' : 'bad.yaml';
+  const folder = bad === 'bad' ? join(root, path) : alone(join(root, path, bad));
+  const args = ['--format', 'json', 'lint', bad];
+  expectDocument('lint', (await runMain(folder, args)).stdout);
 });
 
 test.for(casesIn('test/review/risks'))('%s', async path => {

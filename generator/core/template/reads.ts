@@ -15,6 +15,8 @@ interface TemplateReads {
   readonly isOpen: boolean;
   /** A function that does not take the fetched keys as a whole: `{{ get . "a" }}`. */
   readonly refusedBy?: string;
+  /** A part of a value that is read in a way that Go only refuses when the template runs: `.a | fromJson.host`. */
+  readonly unread?: string;
 }
 
 /**
@@ -22,16 +24,22 @@ interface TemplateReads {
  * in a condition too; index gives an empty text for one that is not (runtime/template/v2/template.go).
  */
 export function templateReads(nodes: readonly TemplateNode[]): TemplateReads {
-  const found: Found = { reads: [], isOpen: false, refusedBy: undefined };
+  const found: Found = { reads: [], isOpen: false, refusedBy: undefined, unread: undefined };
   visit(nodes, { roots: new Set(['.', '$']), guarded: new Set() }, found);
-  const { reads, isOpen, refusedBy } = found;
-  return { reads, isOpen, ...(refusedBy !== undefined && { refusedBy }) };
+  const { reads, isOpen, refusedBy, unread } = found;
+  return {
+    reads,
+    isOpen,
+    ...(refusedBy !== undefined && { refusedBy }),
+    ...(unread !== undefined && { unread }),
+  };
 }
 
 interface Found {
   readonly reads: TemplateRead[];
   isOpen: boolean;
   refusedBy: string | undefined;
+  unread: string | undefined;
 }
 
 interface Scope {
@@ -105,10 +113,22 @@ const FORGIVING = new Set('default coalesce empty or and not eq ne ternary'.spli
 function readPipeline(pipeline: Pipeline, scope: Scope, isTest: boolean, found: Found): void {
   const isOptional = isTest || pipeline.commands.some(([first]) => isForgiving(first));
   for (const command of pipeline.commands) readCommand(command, scope, isOptional, found);
+  found.unread ??= pipeline.commands.map(partAfterPipe).find(part => part !== undefined);
   // `$d := .` takes nothing yet; `. | toJson` takes all.
   const [operand, ...others] = pipeline.commands[0] ?? [];
   const isAlias = pipeline.variables.length === 1 && isData(pipeline, scope);
   if (others.length === 0 && isRoot(operand, scope) && !isAlias) found.isOpen = true;
+}
+
+/**
+ * The part that a command after a pipe reads of what comes to it, as nothing can: `| .host` gives the field an
+ * argument, and `| fromJson.host` the function none.
+ */
+function partAfterPipe([first]: readonly Operand[], index: number): string | undefined {
+  if (first?.kind !== 'dot' && first?.kind !== 'function') return undefined;
+  const [part] = first.fields;
+  const isParser = first.kind === 'function' && /^(?:must)?from(?:json|yaml)$/i.test(first.name);
+  return isParser || (first.kind === 'dot' && index > 0) ? part : undefined;
 }
 
 function isForgiving(operand: Operand | undefined): boolean {

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, listAt, mapAt, textAt, valueAt } from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
 import { type BackupPlace, type BackupPlan, scopeOf, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
 import { annotationOf, type Find, type Kind, type PlacedObject, specOf } from '../kind.ts';
@@ -54,6 +55,20 @@ export function ownArchive(cluster: PlacedObject, find: Find): BackupPlace | und
   const inTree = inTreeArchive(mapAt(specOf(cluster), 'backup'), ['spec', 'backup'], cluster.name);
   const [first] = archiverPlugins(cluster);
   return inTree ?? (first && pluginArchive(first.plugin, first.path, { cluster, find }));
+}
+
+/**
+ * What is equal for two Clusters that archive to one place; undefined: it is not known. Of an ObjectStore whose place
+ * is filled in later its name tells as much.
+ */
+export function archiveId(cluster: PlacedObject, find: Find): string | undefined {
+  const archive = ownArchive(cluster, find);
+  if (archive === undefined || isUnresolved(cluster.name)) return undefined;
+  const { place = '', path } = archive;
+  if (place !== '' && !isUnresolved(place)) return place;
+  const { [NAME]: store, serverName = cluster.name } = mapAt(valueAt(cluster.json, path));
+  const isKnown = typeof store === 'string' && !isUnresolved(`${store}${serverName}`);
+  return isKnown ? JSON.stringify([cluster.namespace, store, serverName]) : undefined;
 }
 
 /** The archive that a Cluster is recovered from. */

@@ -9,6 +9,8 @@ export const GENERATORS = 'generators.external-secrets.io';
 
 export const served: Served = {
   versions: ['v1'],
+  /** docs/facts/eso.md#versions */
+  alike: ['v1beta1'],
   since: 'External Secrets Operator 0.17',
   operator: {
     name: 'external-secrets',

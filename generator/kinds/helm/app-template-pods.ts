@@ -207,6 +207,8 @@ type Ref = (typeof REFS)[number];
 
 /** The sources of many variables: each names an object, or an entry of the values. */
 function envFromPart(app: App, { at, value }: Located): Part | undefined {
+  // The chart fails, as the schema of a pod says too.
+  if (typeof value === 'string') return copied(at, value);
   const entries = Array.isArray(value) ? value : [];
   return listPart(
     at,

@@ -1,9 +1,10 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgBackup, scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import type { Rule } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const backupMethod: Rule = {
   id: 'backup-method',
@@ -13,6 +14,7 @@ export const backupMethod: Rule = {
   *check(graph) {
     const backups = [...graph.byKind(scheduledBackup), ...graph.byKind(cnpgBackup)];
     for (const object of backups) {
+      yield* otherServer(graph, object);
       const cnpgCluster = cnpgClusterOf(graph, object);
       const method = textAt(specOf(object), 'method');
       const lack = cnpgCluster === undefined ? undefined : lackOf(object, cnpgCluster, method);
@@ -27,6 +29,31 @@ export const backupMethod: Rule = {
     }
   },
 };
+
+/** The plugin takes the parameters of the Cluster, whatever the backup says (docs/facts/cnpg.md#backups). */
+function* otherServer(graph: SecretGraph, object: PlacedObject): Iterable<RuleFault> {
+  const cluster = cnpgClusterOf(graph, object);
+  const { name, parameters } = mapAt(specOf(object), 'pluginConfiguration');
+  const plugin = listAt(cluster && specOf(cluster), 'plugins').find(
+    entry => textAt(entry, 'name') === name,
+  );
+  if (cluster === undefined || plugin === undefined) return;
+  const usual: Readonly<Record<string, string>> = { serverName: cluster.name };
+  for (const field of ['serverName', 'barmanObjectName']) {
+    const wanted = textAt(parameters, field);
+    const taken = textAt(plugin, 'parameters', field) ?? usual[field];
+    if (wanted === undefined || taken === undefined || wanted === taken) continue;
+    if (isUnresolved(wanted + taken)) continue;
+    yield {
+      object,
+      path: ['spec', 'pluginConfiguration', 'parameters', field],
+      severity: 'warning',
+      message: `${field} "${wanted}" is not read: the backup goes where Cluster "${cluster.name}" archives to, with ${field} "${taken}"`,
+      hint: `Leave the parameter out, or write ${field}: ${taken}.`,
+      related: [{ object: cluster, path: ['spec', 'plugins'], note: 'the plugin of the Cluster' }],
+    };
+  }
+}
 
 /** The setting that a Cluster lacks for a method, by default barmanObjectStore (CRDs, 1.30). */
 function lackOf(

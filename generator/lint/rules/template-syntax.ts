@@ -28,7 +28,12 @@ function faultOf({ parsed, text }: SecretTemplate): FaultText | undefined {
     };
   if (fault !== undefined)
     return { message: `the template cannot be read: ${fault.message}`, hint: hintFor(fault) };
-  const { refusedBy } = templateReads(nodes);
+  const { refusedBy, unread } = templateReads(nodes);
+  if (unread !== undefined)
+    return {
+      message: `the template reads ".${unread}" of what is before the pipe, which Go refuses when it runs`,
+      hint: `Put what is parsed in parentheses: {{ (.key | fromJson).${unread} }}.`,
+    };
   if (refusedBy === undefined) return undefined;
   return {
     message: `the function "${refusedBy}" does not take the fetched keys`,

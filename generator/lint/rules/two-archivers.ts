@@ -1,13 +1,18 @@
-import { archiversOf } from '../../kinds/cnpg/backups.ts';
+import { groupBy, sortBy } from '../../core/json.ts';
+import { inNamespace } from '../../core/kube-object.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { archiveId, archiversOf, ownArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
-import type { Rule } from '../rule.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { type Rule, type RuleFault, relatedName } from '../rule.ts';
 
 export const twoArchivers: Rule = {
   id: 'two-archivers',
   severity: 'error',
-  summary: 'The log of a CNPG Cluster is archived by one thing.',
+  summary: 'The log of a CNPG Cluster is archived by one thing, and to a place of its own.',
 
-  *check({ byKind }) {
+  *check(graph) {
+    const { byKind } = graph;
     for (const object of byKind(cnpgCluster)) {
       const [first, second] = archiversOf(object);
       if (first === undefined || second === undefined) continue;
@@ -19,5 +24,34 @@ export const twoArchivers: Rule = {
         related: [{ object, path: first.path, note: 'the other one' }],
       };
     }
+    yield* sharedArchives(graph);
   },
 };
+
+/** Clusters that are applied alike and archive to one place: the second finds it not empty, or both mix their logs. */
+function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<RuleFault> {
+  const placeOf = (object: PlacedObject): string | undefined => {
+    const place = archiveId(object, find);
+    return place && JSON.stringify([place, standings?.get(object.file)]);
+  };
+  const idOf = ({ namespace, name }: PlacedObject): string => `${namespace}/${name}`;
+  for (const [place, clusters] of groupBy(byKind(cnpgCluster), placeOf)) {
+    const [first, ...others] = sortBy(clusters, idOf);
+    if (place === undefined || first === undefined) continue;
+    // One that is applied twice is one.
+    for (const object of others.filter(other => idOf(other) !== idOf(first))) {
+      const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
+      yield {
+        object,
+        path,
+        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${inOther(first, object)}: ${called}`,
+        hint: 'Give it another serverName, or another ObjectStore.',
+        related: [relatedName(first, 'the other one')],
+      };
+    }
+  }
+}
+
+function inOther({ namespace }: PlacedObject, object: PlacedObject): string {
+  return namespace === object.namespace ? '' : inNamespace(namespace);
+}

@@ -1,3 +1,4 @@
+import { listAt, mapAt, valueAt } from '../../core/json.ts';
 import {
   inNamespace,
   inNamespaceOrNone,
@@ -9,6 +10,7 @@ import { knownNames } from '../../core/names.ts';
 import { eachSpec, namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
+import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import {
   clusterSecretStore,
   type StoreRef,
@@ -37,6 +39,7 @@ export const unknownStore: Rule = {
       yield { object, path: [...ref.path, field], ...rest };
     }
     for (const secret of eachSpec(graph.externalSecrets)) yield* withoutStore(secret);
+    yield* withoutName(graph);
   },
 };
 
@@ -55,6 +58,23 @@ function* withoutStore(secret: ExternalSecret): Iterable<RuleFault> {
     related: [{ object, path: entry.path, note: 'what is to be read' }],
     absent: 'itself',
   };
+}
+
+/** A PushSecret means a store by its name or several by their labels (docs/facts/eso.md#store-references). */
+function* withoutName({ byKind }: SecretGraph): Iterable<RuleFault> {
+  for (const [kind, path] of PUSH_SECRETS)
+    for (const object of byKind(kind))
+      for (const [index, ref] of listAt(valueAt(object.json, path), 'secretStoreRefs').entries()) {
+        const { name = '', labelSelector } = mapAt(ref);
+        if (name !== '' || labelSelector !== undefined) continue;
+        yield {
+          object,
+          path: [...path, 'secretStoreRefs', index],
+          message: `${kind.kind} "${object.name}" has an entry of secretStoreRefs with neither a name nor a labelSelector`,
+          hint: 'Add the name of the store.',
+          absent: 'itself',
+        };
+      }
 }
 
 /** What is wrong with a reference to a store, whichever object has it. */

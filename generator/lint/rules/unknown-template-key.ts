@@ -1,5 +1,5 @@
 import { isUnresolved } from '../../core/kube-object.ts';
-import { knownNames } from '../../core/names.ts';
+import { isSwapped, knownNames } from '../../core/names.ts';
 import { type TemplateRead, templateReads } from '../../core/template/reads.ts';
 import { type SecretTemplate, templateField, templates } from '../../graph/keys.ts';
 import type { KeySet } from '../../kinds/kind.ts';
@@ -31,16 +31,34 @@ function faultOf(
   { key, nested, isOptional }: TemplateRead,
   { keys, isOpen }: KeySet,
 ): FaultText | undefined {
-  if (nested !== undefined && (keys.has(nested) || keys.has(key)))
+  const rest = nested?.slice(key.length + 1) ?? '';
+  if (rest !== '' && (keys.has(nested ?? '') || keys.has(key) || !isOptional))
     return {
-      message: `the template reads a part of "${key}", and fetched keys are texts without parts`,
-      hint: keys.has(nested)
-        ? `Write {{ index . "${nested}" }}.`
-        : `Write {{ (.${key} | fromJson).${nested.slice(key.length + 1)} }} if it holds JSON.`,
+      message: `the template reads "${rest}" of "${key}", and fetched keys are texts without parts`,
+      hint: partHint(key, rest, keys),
+    };
+  const swapped =
+    isOpen && !keys.has(key) ? [...keys].find(known => isSwapped(known, key)) : undefined;
+  if (swapped !== undefined)
+    return {
+      message: `the template uses "${key}", and "${swapped}" is fetched`,
+      hint: `Two letters are swapped: write .${swapped}, or fetch "${key}" with data.`,
     };
   if (isOpen || isOptional || keys.has(key) || [...keys].some(isUnresolved)) return undefined;
   return {
     message: `the template uses "${key}", which is not fetched`,
     hint: knownNames('fetched keys', key, keys),
   };
+}
+
+/** How a template reads what it seems to mean by a part of a key. */
+function partHint(key: string, rest: string, keys: ReadonlySet<string>): string {
+  const nested = `${key}.${rest}`;
+  if (keys.has(nested)) return `Write {{ index . "${nested}" }}.`;
+  if (keys.has(rest) || key === 'data')
+    return `What is fetched has no "${key}" around it: write {{ .${rest} }}.`;
+  const json = `{{ (.${key} | fromJson).${rest} }} if "${key}" holds JSON`;
+  return keys.has(key)
+    ? `Write ${json}.`
+    : `Write {{ index . "${nested}" }} for a key of that name, or ${json}.`;
 }

@@ -1,0 +1,77 @@
+import { listAt, mapAt, valueAt } from '../../core/json.ts';
+import { eachSpec, type SecretGraph } from '../../graph/secret-graph.ts';
+import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
+import type { ObjectField } from '../../kinds/kind.ts';
+import type { FaultText, Rule } from '../rule.ts';
+
+export const remoteKey: Rule = {
+  id: 'remote-key',
+  severity: 'error',
+  summary:
+    'Each entry of a store is named: by no empty text, placeholder or text with blanks around it.',
+
+  *check(graph) {
+    for (const { object, path, key } of remoteKeys(graph)) {
+      const blank = blankIn(key);
+      if (blank !== undefined) yield { object, path, ...blank };
+      const open = blank === undefined ? placeholderIn(key) : undefined;
+      // A base that nothing applies may wait for the overlay of another repository.
+      const isApplied = graph.standings?.get(object.file) === 'applied';
+      if (open !== undefined)
+        yield { object, path, ...(!isApplied && { severity: 'warning' as const }), ...open };
+    }
+  },
+};
+
+interface RemoteKey extends ObjectField {
+  readonly key: string;
+}
+
+/** The entries that ExternalSecrets ask for and PushSecrets write. */
+function remoteKeys({ externalSecrets, byKind }: SecretGraph): RemoteKey[] {
+  const keyAt = ({ object, path }: ObjectField): RemoteKey[] => {
+    const key = valueAt(object.json, path);
+    return typeof key === 'string' ? [{ object, path, key }] : [];
+  };
+  const read = eachSpec(externalSecrets).flatMap(({ object, data, dataFrom }) => [
+    ...data.flatMap(({ path }) => keyAt({ object, path: [...path, 'remoteRef', 'key'] })),
+    ...dataFrom.flatMap(({ path }) => keyAt({ object, path: [...path, 'extract', 'key'] })),
+  ]);
+  const pushed = [...PUSH_SECRETS].flatMap(([kind, spec]) =>
+    byKind(kind).flatMap(object =>
+      listAt(mapAt(object.json, ...spec.map(String)), 'data').flatMap((_, index) =>
+        keyAt({ object, path: [...spec, 'data', index, 'match', 'remoteRef', 'remoteKey'] }),
+      ),
+    ),
+  );
+  return [...read, ...pushed];
+}
+
+/** A block with > or | ends in a line break. */
+function blankIn(key: string): FaultText | undefined {
+  if (key.trim() === key) return undefined;
+  const what = key.endsWith('\n') ? 'a line break' : 'white space';
+  const where = key.trimStart() === key ? 'end' : 'beginning';
+  return {
+    message: `the key "${key.trim()}" has ${what} at its ${where}, and the entry of the store has not`,
+    hint: 'Write it on one line, without > or |; >- is for one that is too long.',
+  };
+}
+
+function placeholderIn(key: string): FaultText | undefined {
+  const hint = 'Patch it in each overlay, or write the name of the entry.';
+  if (key === '') return { message: 'the key is empty: no entry of the store has this name', hint };
+  const step = key.split('/').find(part => VARIABLE.test(part) || PLACEHOLDER.test(part));
+  if (step === undefined) return undefined;
+  if (PLACEHOLDER.test(step)) return { message: `the key "${key}" is still a placeholder`, hint };
+  return {
+    message: `the key "${key}" is still a placeholder: nothing puts another text for "${step}"`,
+    hint: `${hint} Flux fills in \${NAME}, with braces.`,
+  };
+}
+
+/** A variable of a shell, as a part of a path. */
+const VARIABLE = /^\$(?:[A-Z][A-Z0-9_]*|\([A-Za-z]\w*\))$/;
+
+const PLACEHOLDER =
+  /^(?:REPLACE(?:_?ME)?(?:[_-].*)?|CHANGE[_-]?ME(?:[_-].*)?|PLACEHOLDER|TODO|FIXME|TBD|to-be-(?:replaced|patched|overwritten|overridden))$/i;

@@ -1,0 +1,38 @@
+import type { IdlePatch } from '../../kinds/deployment-ends.ts';
+import type { FaultText, Rule } from '../rule.ts';
+
+export const unmatchedPatch: Rule = {
+  id: 'unmatched-patch',
+  severity: 'error',
+  summary: 'The target of each patch in a kustomization matches a resource of it.',
+
+  *check({ outside: { idle = [] } }) {
+    for (const { object, at, target, mistake } of idle) {
+      const text = textOf(target, mistake);
+      if (mistake !== undefined) yield { object, path: [...at, mistake.part], ...text };
+      // A target without a name may be for whatever is there.
+      else if (/^[\w.-]+$/.test(target.name ?? ''))
+        yield { object, path: at, severity: 'warning', ...text };
+    }
+  },
+};
+
+/** Which part of a target does not match, and what would. */
+function textOf(target: IdlePatch['target'], mistake: IdlePatch['mistake']): FaultText {
+  const subject = [target.kind ?? 'objects', target.name && `"${target.name}"`].join(' ').trimEnd();
+  const message = `the patch for ${subject} is laid over nothing`;
+  if (mistake === undefined)
+    return {
+      message: `${message}: no resource of the kustomization matches its target`,
+      hint: 'kustomize says nothing of it. Add the resource, correct the target, or delete the patch.',
+    };
+  const { part, value, kind, name } = mistake;
+  const has = value === '' ? `no ${part}` : `${part} "${value}"`;
+  const meant =
+    part === 'name' ? `${kind} "${name}" is there` : `${kind} "${name}" has ${has} there`;
+  const correct = value === '' ? `Delete ${part}` : `Write ${part}: ${value}`;
+  return {
+    message: `${message}: its target has ${part} "${target[part]}", and ${meant}`,
+    hint: `kustomize says nothing of it. ${correct}, or delete the patch.`,
+  };
+}

@@ -1,0 +1,28 @@
+import { numberedText } from '../../core/template/reads.ts';
+import { templateField, templates } from '../../graph/keys.ts';
+import type { Rule } from '../rule.ts';
+
+export const urlWithoutAt: Rule = {
+  id: 'url-without-at',
+  severity: 'error',
+  summary: 'In a URL of a template a host comes after the login and an @.',
+
+  *check(graph) {
+    for (const template of templates(graph)) {
+      if (!template.text.includes('://') || template.parsed.fault !== undefined) continue;
+      const { text, keys } = numberedText(template.parsed.nodes);
+      const [, password, host = ''] = LOGIN_AND_HOST.exec(text) ?? [];
+      const [key] = keys[Number(password)] ?? [];
+      if (key === undefined) continue;
+      yield {
+        ...templateField(template),
+        message: `the URL has no @ between the key "${key}" and the host "${host}"`,
+        hint: `Put an @ before ${host}.`,
+      };
+    }
+  },
+};
+
+/** A login whose password is a fetched key, as \0n\0, with a host right behind it: a port has no letters. */
+const LOGIN_AND_HOST =
+  /:\/\/(?:\0\d+\0|[\w.-]){1,99}:\0(\d+)\0([a-z][\w-]*(?:\.[\w-]+)*)(?=[:/?\s]|$)(?![^\s/?]*@)/i;

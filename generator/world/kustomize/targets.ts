@@ -1,0 +1,353 @@
+import { resolve } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { goRegexp } from '#go-regexp';
+import type { Path } from '../../core/finding.ts';
+import { type Host, textOf } from '../../core/host.ts';
+import {
+  groupBy,
+  hasText,
+  isMap,
+  type JsonObject,
+  sortBy,
+  textAt,
+  valueAt,
+} from '../../core/json.ts';
+import { isUnresolved } from '../../core/kube-object.ts';
+import { manifestsOf } from '../../core/manifests.ts';
+import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
+import type { IdlePatch, PatchTarget } from '../../kinds/deployment-ends.ts';
+import {
+  entryTarget,
+  isComponent,
+  isField,
+  type Kustomization,
+  kustomizationsOf,
+  parsed,
+  valuesAt,
+} from './kustomization.ts';
+
+const PARTS = ['group', 'version', 'kind', 'namespace', 'name'] as const;
+
+type Part = keyof PatchTarget;
+
+/** What kustomize knows a resource by. It finds one by the first or the present name and namespace. */
+interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly name: Naming;
+  readonly namespace: Naming;
+}
+
+interface Naming {
+  readonly first: string;
+  readonly now: string;
+}
+
+/**
+ * The patches that are laid over nothing, by kustomization (docs/facts/kustomize.md#targets). Nothing is said of a
+ * kustomization whose resources are not all read. The patches of a component are for those that use it: they are told
+ * where no resource of any of these matches. `isOpen`: something else may add resources to a kustomization.
+ */
+export function idlePatches(
+  all: readonly Kustomization[],
+  isOpen: (by: Kustomization) => boolean,
+  host: Host,
+): Map<Kustomization, IdlePatch[]> {
+  const reader = new ResourceReader(all, host);
+  const users = onceFor(() =>
+    all.filter(by => !isComponent(by)).map(by => ({ by, parts: reader.componentsOf(by) })),
+  );
+  const found = new Map<Kustomization, IdlePatch[]>();
+  for (const by of all) {
+    const entries = targetsIn(by);
+    if (entries.length === 0) continue;
+    const contexts = isComponent(by)
+      ? users()
+          .filter(({ parts }) => parts.has(by.folder))
+          .map(user => user.by)
+      : [by];
+    if (contexts.length === 0 || [by, ...contexts].some(isOpen)) continue;
+    const idle = idleIn(by, entries, contexts, reader);
+    if (idle.length > 0) found.set(by, idle);
+  }
+  return found;
+}
+
+function idleIn(
+  by: Kustomization,
+  entries: readonly TargetEntry[],
+  contexts: readonly Kustomization[],
+  reader: ResourceReader,
+): IdlePatch[] {
+  const known = contexts.map(context => reader.gathered(context));
+  if (!known.every(resources => resources !== undefined)) return [];
+  const all = known.flat();
+  if (all.length * entries.length > MOST_COMPARED) return [];
+  // `patchesJson6902` come after the prefixes and the namespace.
+  const renamed = all.map(resource => renamedBy(by, resource));
+  const isIdle = ({ target, isLate }: TargetEntry): boolean =>
+    ![...all, ...(isLate ? renamed : [])].some(
+      resource => missedParts(target, resource).length === 0,
+    );
+  const [idle, busy] = [entries.filter(isIdle), entries.filter(entry => !isIdle(entry))];
+  return idle
+    .filter(({ target }) => !busy.some(entry => isTwin(entry.target, target)))
+    .map(({ at, target, isDelete }) => ({ at, target, isDelete, ...mistakeIn(target, all) }))
+    .filter(({ isDelete, mistake }) => !isDelete || mistake !== undefined);
+}
+
+/** Whether two targets differ in the version or the group alone: each is for another state of the base. */
+function isTwin(a: PatchTarget, b: PatchTarget): boolean {
+  return (['kind', 'namespace', 'name'] as const).every(part => a[part] === b[part]);
+}
+
+/**
+ * The part that does not match, where a resource that matches all others seems to be meant: by another version or
+ * group, another namespace beside its name, or a name or kind with a slip of the pen: no name that another resource has.
+ */
+function mistakeIn(
+  target: PatchTarget,
+  resources: readonly Resource[],
+): Pick<IdlePatch, 'mistake'> {
+  const isName = (text: string, part: Part): boolean =>
+    part === 'name' && resources.some(resource => textsOf(resource, part).includes(text));
+  const near = resources.flatMap(resource => {
+    const [part, ...more] = missedParts(target, resource);
+    return part !== undefined && more.length === 0 ? [{ part, resource }] : [];
+  });
+  const found = sortBy(near, ({ part }) => String(PARTS.indexOf(part))).find(
+    ({ part, resource }) =>
+      (part === 'namespace' && target.name !== undefined) ||
+      /^(?:group|version)$/.test(part) ||
+      (!isName(target[part] ?? '', part) && isSlip(target[part] ?? '', textsOf(resource, part))),
+  );
+  if (found === undefined) return {};
+  const { part, resource } = found;
+  const [value = ''] = textsOf(resource, part);
+  return { mistake: { part, value, kind: resource.kind, name: resource.name.now } };
+}
+
+function isSlip(wanted: string, names: readonly string[]): boolean {
+  const most = Math.min(2, Math.floor(wanted.length / 5));
+  if (wanted.length > LONGEST_NAME) return false;
+  return names.some(
+    name => Math.abs(name.length - wanted.length) <= most && distance(wanted, name) <= most,
+  );
+}
+
+/** What a part of a target may match: first what a resource has when the patches are laid over it. */
+function textsOf(resource: Resource, part: Part): string[] {
+  const value = resource[part];
+  return typeof value === 'string' ? [value] : [value.now, value.first];
+}
+
+/** The parts of a target that a resource does not match. */
+function missedParts(target: PatchTarget, resource: Resource): Part[] {
+  return PARTS.filter(part => {
+    const pattern = target[part];
+    if (pattern === undefined) return false;
+    return !textsOf(resource, part).some(matcherOf(pattern));
+  });
+}
+
+/** Finds out whether a text matches a part of a target, which is an expression of Go for the whole text. */
+const matcherOf = oncePerText((pattern: string): ((text: string) => boolean) => {
+  if (/^[\w-]+$/.test(pattern)) return text => text === pattern;
+  const find = goRegexp(`^(?:${pattern})$`);
+  // kustomize refuses what is no expression, and says so.
+  return find === undefined ? () => true : text => find(text).length > 0;
+});
+
+interface TargetEntry {
+  readonly at: Path;
+  readonly target: PatchTarget;
+  readonly isLate: boolean;
+  /** It deletes what its target matches: nothing is left where nothing is. */
+  readonly isDelete: boolean;
+}
+
+/** The targets of a kustomization's patches. What another tool fills in is not judged, nor labels. */
+function targetsIn({ document }: Kustomization): TargetEntry[] {
+  return ['patches', 'patchesJson6902'].flatMap((field, index) =>
+    valuesAt(document, [field, '*', 'target']).flatMap(({ value, path: at }) => {
+      const [patch] = valuesAt(valueAt(document, at.slice(0, -1)), ['patch']);
+      const entries = PARTS.flatMap(part => {
+        const pattern = textAt(value, part) ?? '';
+        return pattern === '' ? [] : [[part, pattern] as const];
+      });
+      const isPlain = entries.every(([, pattern]) => !isUnresolved(pattern));
+      const target: PatchTarget = Object.fromEntries(entries);
+      if (!isPlain || entries.length === 0) return [];
+      const isDelete = /^ *\$patch: delete\b/m.test(String(patch?.value ?? ''));
+      return [{ at, target, isLate: index === 1, isDelete }];
+    }),
+  );
+}
+
+/** More resources than this are not read, of a kustomization and of all: bases may name each other again and again. */
+const MOST = { ofOne: 20_000, ofAll: 500_000 } as const;
+
+const MOST_COMPARED = 2_000_000;
+
+/** Of an object in Kubernetes. */
+const LONGEST_NAME = 253;
+
+/** Reads the resources of kustomizations, each folder once. */
+class ResourceReader {
+  private readonly host: Host;
+  private readonly inFolder: ReadonlyMap<string, readonly Kustomization[]>;
+  private readonly ofFolder = new Map<string, readonly Resource[] | undefined>();
+  /** How many resources may still be read. */
+  private left: number = MOST.ofAll;
+  private readonly ofFile: (place: string) => readonly Resource[] | undefined;
+
+  constructor(all: readonly Kustomization[], host: Host) {
+    this.host = host;
+    this.inFolder = groupBy(all, ({ folder }) => folder);
+    this.ofFile = oncePerText(place => fileResources(place, host));
+  }
+
+  /** What a kustomization lays its patches over; undefined: it is not known. */
+  readonly gathered: (by: Kustomization) => readonly Resource[] | undefined = oncePer(by => {
+    if (by.loads.some(({ kind }) => kind === 'function' || kind === 'chart')) return undefined;
+    if (changesIdentities(by, this.host)) return undefined;
+    const loaded = by.loads
+      .filter(({ kind }) => kind === 'base')
+      .map(load => this.loaded(entryTarget({ by, load }, this.host)));
+    if (!loaded.every(resources => resources !== undefined)) return undefined;
+    const all = [...loaded.flat(), ...generatedBy(by)];
+    this.left -= all.length;
+    return all.length > MOST.ofOne || this.left < 0 ? undefined : all;
+  });
+
+  /** The folders of the components that a kustomization uses, and of those that they use. */
+  componentsOf(by: Kustomization, seen: Set<string> = new Set()): ReadonlySet<string> {
+    for (const load of by.loads) {
+      if (!isField(String(load.path[0]), 'components')) continue;
+      const place = entryTarget({ by, load }, this.host);
+      if (place === undefined || seen.has(place)) continue;
+      seen.add(place);
+      for (const component of this.kustomizations(place)) this.componentsOf(component, seen);
+    }
+    return seen;
+  }
+
+  private kustomizations(place: string): readonly Kustomization[] {
+    return this.inFolder.get(place) ?? kustomizationsOf({ shown: place, place }, this.host);
+  }
+
+  private loaded(place: string | undefined): readonly Resource[] | undefined {
+    if (place === undefined) return undefined;
+    if (!this.host.isFolder(place)) return this.ofFile(place);
+    if (this.ofFolder.has(place)) return this.ofFolder.get(place);
+    this.ofFolder.set(place, undefined); // kustomize reports a circle.
+    const [by, ...more] = this.kustomizations(place);
+    if (by === undefined || more.length > 0) return undefined;
+    // What a component renames are resources of those that use it.
+    if (isComponent(by) && RENAMING.some(field => valuesAt(by.document, [field]).length > 0))
+      return undefined;
+    const made = this.gathered(by)?.map(resource => renamedBy(by, resource));
+    this.ofFolder.set(place, made);
+    return made;
+  }
+}
+
+const RENAMING = ['namespace', 'namePrefix', 'nameSuffix'];
+
+function renamedBy({ document }: Kustomization, resource: Resource): Resource {
+  const [namespace, prefix, suffix] = RENAMING.map(field => {
+    const [found] = valuesAt(document, [field]);
+    return typeof found?.value === 'string' ? found.value : '';
+  });
+  const { name, namespace: home } = resource;
+  return {
+    ...resource,
+    name: { first: name.first, now: `${prefix}${name.now}${suffix}` },
+    namespace: { first: home.first, now: namespace || home.now },
+  };
+}
+
+function generatedBy({ document }: Kustomization): Resource[] {
+  return ['ConfigMap', 'Secret'].flatMap(kind => {
+    const field = `${kind[0]?.toLowerCase()}${kind.slice(1)}Generator`;
+    return valuesAt(document, [field, '*']).map(({ value }) => resourceOf('v1', kind, value));
+  });
+}
+
+/** Most documents are plain, and are not parsed: a folder has thousands of them. */
+function fileResources(place: string, host: Host): Resource[] | undefined {
+  const text = textOf(place, host);
+  const plain = text
+    .split(/^---[^\n]*\n?/m)
+    .filter(document => /^[^\s#]/m.test(document))
+    .map(plainResource);
+  if (plain.every(resource => resource !== undefined)) return plain;
+  const { value } = parsed(text);
+  return (
+    value &&
+    manifestsOf(value).map(({ object }) =>
+      resourceOf(object.apiVersion, object.kind, object.metadata),
+    )
+  );
+}
+
+/**
+ * The resource of a document whose fields are each on a line, as most are written: what begins at the margin is a
+ * field of the document, and what is indented by two below `metadata` is one of that. undefined: it has to be parsed.
+ */
+function plainResource(document: string): Resource | undefined {
+  const [, apiVersion] = /^apiVersion: ([\w./-]+)[ \r]*$/m.exec(document) ?? [];
+  const [, kind] = /^kind: (\w+)[ \r]*$/m.exec(document) ?? [];
+  const [, metadata] = /^metadata:[ \r]*\n((?: {2,}\S.*\n|\r?\n)+)/m.exec(`${document}\n`) ?? [];
+  if (apiVersion === undefined || kind === undefined || metadata === undefined) return undefined;
+  if (kind.endsWith('List') || !/^ {2}\S/.test(metadata)) return undefined;
+  const name = /^ {2}name:(.*)$/m.exec(metadata)?.[1]?.trim();
+  const namespace = /^ {2}namespace:(.*)$/m.exec(metadata)?.[1]?.trim();
+  const isPlain = [name, namespace].every(
+    text => text === undefined || /^[a-z][\w.-]*$/.test(text),
+  );
+  return name !== undefined && isPlain
+    ? resourceOf(apiVersion, kind, { name, ...(namespace && { namespace }) })
+    : undefined;
+}
+
+function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resource {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const [name = '', namespace = 'default'] = ['name', 'namespace'].map(
+    field => textAt(metadata, field) || undefined,
+  );
+  return {
+    ...{ group, version, kind },
+    name: { first: name, now: name },
+    namespace: { first: namespace, now: namespace },
+  };
+}
+
+/** Whether a kustomization may give resources another kind, version or name than its fields for names say. */
+function changesIdentities(by: Kustomization, host: Host): boolean {
+  const { document, folder } = by;
+  const replaced = valuesAt(document, ['replacements', '*']);
+  if (replaced.some(({ value }) => !isMap(value) || hasText(value, text => NAMING.test(text))))
+    return true;
+  return valuesAt(document, ['patches', '*'])
+    .concat(valuesAt(document, ['patchesJson6902', '*']))
+    .some(
+      ({ value }) =>
+        isMap(value) && (isMap(value['options']) || IDENTITY.test(patchText(value, folder, host))),
+    );
+}
+
+/** A field that a replacement writes to a resource's identity, or the file that says which it writes. */
+const NAMING = /^(?:apiVersion|kind|metadata\.name(?:space)?)$|\.ya?ml$/;
+
+/** An operation of a JSON patch on what a resource is known by. */
+const IDENTITY =
+  /["']?path["']?\s*:\s*["']?\/(?:apiVersion|kind|metadata(?:\/name(?:space)?)?)?["']?\s*(?:[,}#]|$)/m;
+
+function patchText(entry: JsonObject, folder: string, host: Host): string {
+  const { patch, path } = entry;
+  if (typeof patch === 'string') return patch;
+  const place = typeof path === 'string' ? host.realPath(resolve(folder, path)) : undefined;
+  return place === undefined || host.isFolder(place) ? '' : textOf(place, host);
+}
