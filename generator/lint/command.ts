@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { andThen, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { sortBy } from '../core/json.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
@@ -114,7 +115,10 @@ async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Pro
     const lintOptions = { config, strict, ...(spec === undefined && { excluded }) };
     const held = { validators: host.validators, versions };
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
-    const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
+    const findings = sortBy(
+      [...result.findings, ...unusedEntries(read, result.used, host)],
+      ({ severity }) => severity,
+    );
     const textOf = textsOf(sources, read.source, spec, host);
     return print({ ...result, findings, textOf }, config, options, host);
   };

@@ -1,5 +1,4 @@
 import type { Finding } from '../core/finding.ts';
-import { sortBy } from '../core/json.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
 import {
@@ -128,13 +127,12 @@ function escaped(text: string): string {
     .replaceAll(COMMAND, entity);
 }
 
-/** Findings as SARIF, errors first. */
+/** Findings as SARIF. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
-  const sorted = sortBy(report.findings, ({ severity }) => severity);
   return renderSarifLog(
     {
       rules: rulesOf(report),
-      results: sorted.map(findingResult),
+      results: report.findings.map(findingResult),
       errors: [],
       warnings: report.unjudged.doubts.map(doubtText),
       properties: { notJudged: report.unjudged.doubts },

@@ -5,6 +5,7 @@ import type { Rule } from './rule.ts';
 
 /** What a run of lint found, and how much it looked at. */
 export interface LintReport {
+  /** Errors first, and within a severity by place. */
   readonly findings: readonly Finding[];
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
