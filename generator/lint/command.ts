@@ -5,6 +5,7 @@ import { sortBy } from '../core/json.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
+import { causesOf } from '../report/causes.ts';
 import type { TextOf } from '../report/finding.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
@@ -115,10 +116,7 @@ async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Pro
     const lintOptions = { config, strict, ...(spec === undefined && { excluded }) };
     const held = { validators: host.validators, versions };
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
-    const findings = sortBy(
-      [...result.findings, ...unusedEntries(read, result.used, host)],
-      ({ severity }) => severity,
-    );
+    const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
     const textOf = textsOf(sources, read.source, spec, host);
     return print({ ...result, findings, textOf }, config, options, host);
   };
@@ -150,13 +148,15 @@ function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
 /** Prints the report in its format, and says by the exit code whether it fails. */
 function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Host): number {
   const failOn = options.failOn ?? config.failOn ?? 'error';
+  const { findings, ...rest } = run;
+  const causes = causesOf(sortBy(findings, ({ severity }) => severity));
   const report: LintReport = {
-    ...run,
+    ...rest,
+    causes,
+    told: causes,
     failOn,
     rules: [...rules, unusedAcceptance],
   };
   printReport(lintFormats, options.format, report, host);
-  return run.findings.some(finding => isFailure(finding, failOn))
-    ? exitCodes.findings
-    : exitCodes.ok;
+  return findings.some(finding => isFailure(finding, failOn)) ? exitCodes.findings : exitCodes.ok;
 }

@@ -1,12 +1,15 @@
 import type { Finding } from '../core/finding.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sum } from '../core/json.ts';
+import { type Cause, furtherPlaces } from '../report/causes.ts';
 import type { TextOf } from '../report/finding.ts';
 import type { Rule } from './rule.ts';
 
 /** What a run of lint found, and how much it looked at. */
 export interface LintReport {
-  /** Errors first, and within a severity by place. */
-  readonly findings: readonly Finding[];
+  /** The causes of all findings: errors first, and within a severity by place. */
+  readonly causes: readonly Cause[];
+  /** Those of them that are told. */
+  readonly told: readonly Cause[];
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
@@ -83,10 +86,15 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
-  const { findings, objects, seen, accepted, unjudged, versions } = report;
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
-  const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
+  const { causes, objects, seen, accepted, unjudged, versions } = report;
+  const found = (['error', 'warning'] as const)
+    .map(severity =>
+      countOf(
+        causes.filter(({ finding }) => finding.severity === severity),
+        severity,
+      ),
+    )
+    .filter(text => text !== '');
   const unknown = [
     count(unjudged.files, 'file'),
     count(
@@ -111,6 +119,12 @@ export function summaryOf(report: LintReport): string {
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');
+}
+
+/** `1 error (24 places)`. */
+function countOf(causes: readonly Cause[], severity: string): string {
+  const places = sum(causes.map(cause => 1 + furtherPlaces(cause).length));
+  return count(causes.length, severity) + (places > causes.length ? ` (${places} places)` : '');
 }
 
 /** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */

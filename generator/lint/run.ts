@@ -7,6 +7,7 @@ import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
+import { isTopOfFile } from '../report/causes.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
@@ -18,7 +19,8 @@ import type { ObjectFault } from './rule.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
-  extends Pick<LintReport, 'findings' | 'objects' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
+  extends Pick<LintReport, 'objects' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
+  readonly findings: readonly Finding[];
   /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
@@ -298,8 +300,7 @@ function unique(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
     // A finding at the top of a file has no place of its own there: it is told of each object.
-    const isAtTop = at?.line === 1 && at.column === 1;
-    const place = at === undefined || isAtTop ? [at, object] : at;
+    const place = at === undefined || isTopOfFile(at) ? [at, object] : at;
     const key = JSON.stringify([rule, message, field, place]);
     const before = byKey.get(key);
     byKey.set(key, before === undefined ? finding : withRelated(before, finding));

@@ -39,7 +39,16 @@ export function locateFaults(
   faults: readonly Fault<ObjectField>[],
   placeOf: FieldPlace,
 ): Finding[] {
-  return faults.map(fault => findingOf(fault, field => shownField(field, placeOf)));
+  return faults.map(fault => {
+    const finding = findingOf(fault, field => shownField(field, placeOf));
+    const related = finding.related.map(place => ({ ...place, note: withoutName(place.note) }));
+    return { ...finding, message: withoutName(finding.message), related };
+  });
+}
+
+/** `Job ""`, which has a `generateName` or none at all, in words. */
+function withoutName(text: string): string {
+  return text.replaceAll(/\b([A-Z][A-Za-z]*) ""/g, '$1 without a name');
 }
 
 /** What a finding says of a field of an object: of one that another brings, where that has it from. */
