@@ -19,7 +19,7 @@ import {
   someOf,
   withHint,
 } from '../report/text.ts';
-import { doubtText, isFailure, type LintReport, summaryOf } from './report.ts';
+import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf } from './report.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -77,6 +77,7 @@ export function renderLintJson({
   seen: { excluded, ...seen },
   accepted,
   unjudged,
+  baseline,
   versions,
 }: LintReport): string {
   const fingerprint = fingerprints();
@@ -95,6 +96,7 @@ export function renderLintJson({
       warnings: all.length - errors,
       causes: causes.length,
       accepted,
+      ...baseline,
       objects,
       ...seen,
       ...(excluded.length > 0 && { excluded }),
@@ -175,7 +177,7 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
       rules: rulesOf(report),
       results: report.told.map(causeResult),
       errors: [],
-      warnings: report.unjudged.doubts.map(doubtText),
+      warnings: [...report.unjudged.doubts.map(doubtText), ...noticesOf(report)],
       properties: { notJudged: report.unjudged.doubts },
     },
     tool,
@@ -213,11 +215,17 @@ export function renderLintText(
   report: LintReport,
   { hasColors }: Pick<Shown, 'hasColors'>,
 ): string {
+  const { told, textOf, unjudged, isQuiet } = report;
   const colors = colorsFor(hasColors());
-  const blocks = report.told.map(cause => `${findingBlock(cause, report.textOf, colors)}\n`);
-  const doubts = report.unjudged.doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
-  return `${blocks.join('')}${doubts.join('')}${summaryOf(report)}\n`;
+  const blocks = told.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
+  const doubts = isQuiet ? [] : unjudged.doubts;
+  const lines = doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
+  const head = told.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
+  return `${head}${blocks.join('')}${lines.join('')}${summaryOf(report)}\n`;
 }
+
+/** More findings than this many are more than a screen: what they come to is said above them too. */
+const A_SCREEN = 10;
 
 /** `lint`. */
 export const lintFormats: Formats<LintReport> = {

@@ -10,6 +10,8 @@ export interface LintReport {
   readonly causes: readonly Cause[];
   /** Those of them that are told. */
   readonly told: readonly Cause[];
+  /** Errors alone are told. */
+  readonly isQuiet?: boolean;
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
@@ -17,6 +19,8 @@ export interface LintReport {
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
+  /** How many findings a baseline knows, and how many of its are no more; absent: there is none. */
+  readonly baseline?: { readonly known: number; readonly mended: number };
   /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
@@ -84,17 +88,18 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
   return severity === 'error' || failOn === 'warning';
 }
 
+/** `2 errors, 1 warning in 14 objects`. */
+export function countsOf({ causes, objects, baseline }: LintReport): string {
+  const found = (['error', 'warning'] as const)
+    .map(severity => causes.filter(({ finding }) => finding.severity === severity))
+    .flatMap(ofSeverity => countOf(ofSeverity));
+  const none = baseline === undefined ? 'no findings' : 'no new findings';
+  return `${found.join(', ') || none} in ${count(objects, 'object') || 'no objects'}`;
+}
+
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
-  const { causes, objects, seen, accepted, unjudged, versions } = report;
-  const found = (['error', 'warning'] as const)
-    .map(severity =>
-      countOf(
-        causes.filter(({ finding }) => finding.severity === severity),
-        severity,
-      ),
-    )
-    .filter(text => text !== '');
+  const { seen, accepted, unjudged, versions } = report;
   const unknown = [
     count(unjudged.files, 'file'),
     count(
@@ -112,19 +117,40 @@ export function summaryOf(report: LintReport): string {
     ),
   ].filter(text => text !== '');
   return [
-    `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
+    countsOf(report),
     ...seenText(seen),
     ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...noticesOf(report),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');
 }
 
-/** `1 error (24 places)`. */
-function countOf(causes: readonly Cause[], severity: string): string {
-  const places = sum(causes.map(cause => 1 + furtherPlaces(cause).length));
-  return count(causes.length, severity) + (places > causes.length ? ` (${places} places)` : '');
+/** What is not told, what a baseline knows, and whether it is to be written again. */
+export function noticesOf({
+  causes,
+  told,
+  baseline: { known, mended } = NONE,
+}: LintReport): string[] {
+  const untold = count(causes.length - told.length, 'finding');
+  const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
+  return [
+    ...(untold === '' ? [] : [`${untold} not told`]),
+    ...(known > 0 ? [`${known} in the baseline`] : []),
+    ...(mended > 0 ? [`${gone}: write it again`] : []),
+  ];
+}
+
+const NONE = { known: 0, mended: 0 };
+
+/** `1 error (24 places)`; nothing where there is none. */
+function countOf(causes: readonly Cause[]): string[] {
+  const [cause] = causes;
+  if (cause === undefined) return [];
+  const places = sum(causes.map(each => 1 + furtherPlaces(each).length));
+  const all = places > causes.length ? ` (${places} places)` : '';
+  return [`${count(causes.length, cause.finding.severity)}${all}`];
 }
 
 /** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */
