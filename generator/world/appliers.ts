@@ -291,7 +291,8 @@ async function builtOver(
   const virtual = withFiles(host, new Map([[name, merged]]));
   const written = own === undefined ? {} : { written: own.text };
   const source = await built({ ...target, ...written, isUnrestricted }, virtual);
-  return [{ ...source, places: [...(source.places ?? []), ...found] }];
+  const laidOver = { place: name, text: merged };
+  return [{ ...source, laidOver, places: [...(source.places ?? []), ...found] }];
 }
 
 function entryOf(place: string, path: string): string {

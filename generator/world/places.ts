@@ -8,7 +8,7 @@ import {
   type Place,
 } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
+import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
@@ -16,7 +16,7 @@ import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.t
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
-import { isKustomization } from './folders.ts';
+import { isKustomization, withFiles } from './folders.ts';
 import { boundsOf, isBelow, isNamedFile } from './inside.ts';
 import { encryptedIn } from './kustomize/closure.ts';
 import {
@@ -80,16 +80,23 @@ export function placesOfSources(
   const placesOf = oncePer(({ file, text = '' }: ObjectSource) =>
     placesIn({ file, text, isStream: true }),
   );
-  const inKustomization = kustomizationPlaces(host);
+  const partsIn = oncePerText((root: string) => partsAt(root, host));
+  const partsLaidOver = oncePer(({ file, laidOver }: ObjectSource) =>
+    partsAt(file, laidOver ? withFiles(host, new Map([[laidOver.place, laidOver.text]])) : host),
+  );
   const inTemplate = templatePlaces(host);
+  const inBuild = (source: ObjectSource, object: PlacedObject, path: Path): Place => {
+    const { file, laidOver } = source;
+    const last = hasCharts(source) ? inTemplate : atTop;
+    const parts = laidOver === undefined ? partsIn(file) : partsLaidOver(source);
+    return placeIn(parts, object, path) ?? last(file, object, path);
+  };
   return (object, path) => {
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    const { file } = source;
-    if (source.helm !== undefined) return inTemplate(file, object, path);
-    const last = hasCharts(source) ? inTemplate : atTop;
-    return inSpec(object, path) ?? inKustomization(file, object, path) ?? last(file, object, path);
+    if (source.helm !== undefined) return inTemplate(source.file, object, path);
+    return inSpec(object, path) ?? inBuild(source, object, path);
   };
 }
 
@@ -146,20 +153,12 @@ interface Input extends Manifest {
 
 type Rename = (name: string) => string;
 
-/** The place of a field of an object that kustomize built, from the kustomization's file on. */
-type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
-
 /**
- * Places in the files that a kustomization is built from: where a patch or a resource of the object has
- * the same value at the field. For a field that is missing, and for a map that patches add to, it is the
- * only resource that has the object's kind and name, prefixes and suffixes of names taken into account.
- * What a kustomization says itself, or makes, has no place.
+ * The files that a kustomization is built from. A field of an object stands where a patch or a resource of it has
+ * the same value. For a field that is missing, and for a map that patches add to, it is the only resource that has
+ * the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. What a
+ * kustomization says itself, or makes, has no place.
  */
-function kustomizationPlaces(host: Host): BuiltPlace {
-  const parts = oncePerText((root: string) => partsAt(root, host));
-  return (root, object, path) => placeIn(parts(root), object, path);
-}
-
 function partsAt(file: string, host: Host): Input[] {
   const shown = dirname(file);
   const place = host.realPath(shown);
@@ -181,7 +180,7 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   if (origin !== undefined) return placeAt(origin, path);
   const resources = parts.filter(({ isPatch }) => !isPatch);
   const isAlike = (written: unknown): boolean =>
-    value === undefined ? written === undefined : isMap(value) && isMap(written);
+    written === undefined ? value === undefined || isMap(value) : isMap(value) && isMap(written);
   return resources.every(part => isAlike(valueAt(part.object, path)))
     ? onlyPlace(resources.map(part => placeAt(part, path)))
     : undefined;
@@ -200,8 +199,13 @@ function placeAt({ path: object, places }: Input, path: Path): Place {
 /** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
 function partsOfObject(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
   const ofKind = parts.filter(part => part.object.kind === kind);
-  const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
-  return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
+  const named = (nameOf: (part: Input) => string): Input[] =>
+    ofKind.filter(part => nameOf(part) === name);
+  const renamed = named(part => part.rename(writtenName(part) ?? ''));
+  if (renamed.length > 0) return renamed;
+  const kept = named(part => writtenName(part) ?? '');
+  if (kept.length > 0) return kept;
+  return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
 }
 
 /** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
@@ -216,11 +220,42 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/** Whether a value of a built object is the one that is written, or the written name with its prefix and suffix. */
+/**
+ * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
+ * Flux fills in variables once kustomize has built.
+ */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
-  if (typeof written === 'string' && rename(written) === built) return true;
-  return isSame(written as Json, built as Json);
+  if (typeof written === 'string') {
+    if (rename(written) === built) return true;
+    return !isMap(built) && !Array.isArray(built) && becomes(written, scalarText(built));
+  }
+  if (!hasText(written, text => text.includes('${'))) return isSame(written as Json, built as Json);
+  const isEach = (field: string | number): boolean =>
+    isBuilt(valueAt(written, [field]), valueAt(built, [field]), name => name);
+  const fields = (value: unknown): (string | number)[] =>
+    Array.isArray(value) ? [...value.keys()] : Object.keys(isMap(value) ? value : {});
+  return fields(written).length === fields(built).length && fields(written).every(isEach);
+}
+
+/** Whether filling in the variables of a text may give another: `${APP}-db` becomes `shop-db`. */
+function becomes(written: string, filled: string): boolean {
+  if (!written.includes('${')) return written === filled;
+  // Flux leaves ${A} of $${A}.
+  const parts = written
+    .replaceAll('$${', '\0')
+    .split(/\$\{[^}]*\}/)
+    .map(part => part.replaceAll('\0', '${'));
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return first === filled;
+  if (!filled.startsWith(first) || filled.length < first.length + last.length) return false;
+  let at = first.length;
+  const isThere = parts.slice(1, -1).every(part => {
+    const found = filled.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+  return isThere && filled.endsWith(last) && at <= filled.length - last.length;
 }
 
 /** A kustomization, and those that build on it. */

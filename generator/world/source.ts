@@ -83,6 +83,8 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
+  /** The kustomization that was built, where a deployment object lays fields over that of the file. */
+  readonly laidOver?: { readonly place: string; readonly text: string };
   /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */

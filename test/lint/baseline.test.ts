@@ -101,7 +101,10 @@ test('of a part of the repository only what lies there can be mended', async () 
 test.for<[text: string, place: string]>([
   ['findings: [', '1:12: error: not valid YAML'],
   ['kind: Secret\n', '1:1: error: "findings" is missing'],
-  ['findings:\n- { rule: a, subject: b, field: c, names: d, file: e }\n', '2:43: error: "names" must be a list'],
+  [
+    'findings:\n- { rule: a, subject: b, field: c, names: d, file: e }\n',
+    '2:43: error: "names" must be a list',
+  ],
 ])('the baseline %j is one error, with its place', async ([text, place]) => {
   const folder = repository();
   writeFileSync(join(folder, 'known.yaml'), text);
