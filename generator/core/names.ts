@@ -91,6 +91,23 @@ function isPart(name: string, candidate: string): boolean {
   return candidate.includes(name) || name.includes(candidate);
 }
 
+/**
+ * Whether a name is a slip of the pen for another: one part between dashes, or the dashes alone, differ by a letter
+ * or two. `db-1` and `db-2`, or `shop-ca` and `shop-app`, are two names.
+ */
+export function isSlip(name: string, other: string): boolean {
+  const [parts, others] = [name.split('-'), other.split('-')];
+  if (name === other || name.length + other.length > MOST.letters) return false;
+  if (parts.length !== others.length) return parts.join('') === others.join('');
+  const different = parts.flatMap((part, index) =>
+    part === others[index] ? [] : [[part, others[index] ?? ''] as const],
+  );
+  const [[part = '', otherPart = ''] = []] = different;
+  if (different.length !== 1 || Math.min(part.length, otherPart.length) < 4) return false;
+  const [bare, otherBare] = [part, otherPart].map(text => text.replaceAll(/\d/g, ''));
+  return bare !== otherBare && changesBetween(part, otherPart) <= (part.length < 6 ? 1 : 2);
+}
+
 /** Whether a text matches a pattern of IAM: `*` is any characters, `?` is one. Time is at most quadratic. */
 export function matchesGlob(pattern: string, text: string): boolean {
   let [at, star, mark] = [0, -1, 0];

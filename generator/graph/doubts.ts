@@ -1,6 +1,6 @@
 import { groupBy, isMap, mapAt, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
-import { nearest } from '../core/names.ts';
+import { isSlip, nearest } from '../core/names.ts';
 import { oncePer } from '../core/once.ts';
 import { ARGOCD_SECRETS } from '../kinds/argocd/application.ts';
 import { copyingsOf } from '../kinds/copiers.ts';
@@ -20,21 +20,52 @@ export interface Absent {
   readonly hasOthers?: boolean;
   /** The object that surely does not make it, whatever else it may make. */
   readonly notBy?: PlacedObject | undefined;
+  /** Objects of its kind that are made there and that nothing names: it may be a slip for one of them. */
+  readonly unused?: () => readonly string[];
 }
 
 /**
  * Says what may make an object unseen, so that it is not surely absent. Undefined: everything that
  * could make it was read.
  */
-export function doubtAbout(
-  graph: SecretGraph,
-  { namespace, name, isSecret, hasOthers, notBy }: Absent,
-): string | undefined {
-  return (
-    (isSecret && name !== undefined ? secretDoubt(graph, namespace ?? '', name) : undefined) ??
-    unseenIn(graph)(namespace, { name, hasOthers, notBy })
-  );
+export function doubtAbout(graph: SecretGraph, absent: Absent): string | undefined {
+  return doubtOf(graph, absent)?.what;
 }
+
+/** What may make an object unseen. */
+interface Doubt {
+  readonly what: string;
+  /** It has just this name in it: a name that is nearly that of something unused may be right. */
+  readonly isExact: boolean;
+  readonly slip?: string;
+}
+
+/** The same as an object: a name that is a slip for something which is made and not used is in no general doubt. */
+export function doubtOf(graph: SecretGraph, absent: Absent): Doubt | undefined {
+  const { namespace, name, isSecret, hasOthers, notBy } = absent;
+  const secret = isSecret === true && name !== undefined ? name : undefined;
+  const ofSecret = secret && secretDoubt(graph, namespace ?? '', secret);
+  const doubt =
+    ofSecret === undefined
+      ? unseenIn(graph)(namespace, { name, hasOthers, notBy })
+      : { what: ofSecret, isExact: true };
+  if (doubt === undefined || name === undefined) return doubt;
+  const unused = secret ? unusedSecrets(graph).get(namespace ?? '') : absent.unused?.();
+  const slip = unused?.find(other => isSlip(name, other));
+  if (slip === undefined) return doubt;
+  return doubt.isExact ? { ...doubt, slip } : undefined;
+}
+
+/** The names of the Secrets of each namespace that something makes and nothing reads. */
+const unusedSecrets = oncePer((graph: SecretGraph): ReadonlyMap<string, readonly string[]> => {
+  const read = new Set(graph.readers.map(({ namespace, secret }) => secretId(namespace, secret)));
+  const unused = [...graph.secrets.values()].filter(
+    ({ namespace, name, makers }) =>
+      makers.length > 0 && !read.has(secretId(namespace, name)) && !isUnresolved(name),
+  );
+  const byNamespace = groupBy(unused, ({ namespace }) => namespace);
+  return new Map([...byNamespace].map(([home, nodes]) => [home, nodes.map(({ name }) => name)]));
+});
 
 /** The same for keys of a Secret: only what was left out of the files of its makers could add them. */
 export function doubtBeside(
@@ -89,13 +120,16 @@ const handMade = oncePer((graph: SecretGraph) => {
       (object.known?.secrets?.byHand?.(object) ?? []).map(secret => [secret, object] as const),
     ),
   );
+  const first = new Set(
+    graph.objects.flatMap(object => object.known?.secrets?.beforeAll?.(object) ?? []),
+  );
   const made = groupBy([...graph.secrets.values()], node => node.namespace);
   const elsewhere = groupBy([...graph.secrets.values()], ({ name }) => name);
   return (namespace: string, secret: string): string | undefined => {
     const object = readers.get(secret);
     const names = (made.get(namespace) ?? []).map(({ name }) => name);
     if (object === undefined || nearest(secret, names) !== undefined) return undefined;
-    if (isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
+    if (!first.has(secret) && isMadeByOperator(elsewhere.get(secret) ?? [])) return undefined;
     return `hand, as the ${displayKind(object)} "${object.name}" needs it first`;
   };
 });
@@ -241,14 +275,17 @@ const unseenIn = oncePer((graph: SecretGraph) => {
   }
   const all = [...byNamespace.values()].flat();
   const folders = all.filter(({ isFolder }) => isFolder === true);
-  return (namespace: string | undefined, asked: Asked): string | undefined => {
+  return (namespace: string | undefined, asked: Asked): Doubt | undefined => {
     const { name, hasOthers = false, notBy } = asked;
     const near = namespace === undefined ? all : (byNamespace.get(namespace) ?? []);
     const here = namespace === '' && !hasOthers ? [...near, ...folders] : near;
-    const isMaker = ({ by, mayMake, needsName }: Unseen): boolean =>
+    const makes = ({ by, mayMake, needsName }: Unseen): boolean | 'exactly' =>
       (by === undefined || by !== notBy) &&
       (name === undefined ? needsName !== true : (mayMake?.(name) ?? true));
-    return (anywhere.find(isMaker) ?? here.find(isMaker))?.what;
+    const found = [...anywhere, ...here].filter(unseen => makes(unseen) !== false);
+    const exact = found.find(unseen => makes(unseen) === 'exactly');
+    const first = exact ?? found[0];
+    return first && { what: first.what, isExact: exact !== undefined };
   };
 });
 

@@ -1,4 +1,5 @@
 import { groupBy, isMap, listAt, scalarText } from '../core/json.ts';
+import { onceFor } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
 import { selectsNamespace } from '../kinds/core/pod.ts';
 import { coreSecret } from '../kinds/core/secret.ts';
@@ -38,7 +39,16 @@ export function graphOf(
   read?: SpecReader,
 ): SecretGraph {
   const objects = withContext(set.objects, context);
-  return { ...set, ...buildGraph(objects, set.outside, validators, read) };
+  const graph = buildGraph(objects, set.outside, validators, read);
+  if (context.length === 0) return { ...set, ...graph };
+  const shown = new Set(objects);
+  const hidden = onceFor(() =>
+    groupBy(
+      context.filter(object => !shown.has(object)),
+      objectIdentity,
+    ),
+  );
+  return { ...set, ...graph, inPlaceOf: object => hidden().get(objectIdentity(object)) ?? [] };
 }
 
 /** The set's objects, then those of the context that are not among them in another form. */
@@ -95,6 +105,7 @@ export function buildGraph(
     outside,
     validators,
     versions: {},
+    inPlaceOf: () => [],
   };
 }
 

@@ -8,7 +8,7 @@ import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import { isDeclared } from '../world/object-set.ts';
 import { mayBeBrought } from './doubts.ts';
 import { type PlacedText, placedTexts } from './plain-text.ts';
-import { nearestTo, type SecretGraph } from './secret-graph.ts';
+import { buildOf, nearestTo, type SecretGraph } from './secret-graph.ts';
 
 /** A host of CNPG that surely no Service answers to. */
 interface AbsentCnpgHost extends ServiceHost {
@@ -85,13 +85,14 @@ export function misplacedHosts(graph: SecretGraph): MisplacedHost[] {
     const home = homes.get(service);
     if (home === undefined || !isSurely(host)) return [];
     if (services.has(serviceId(namespace, service)) || isServiceOutside(graph, host)) return [];
-    const isNear = read.has(namespace) || isAlong(host, home);
+    const isNear = read.has(namespace) || isAlong(graph, host, home);
     return isNear && !isBrought(namespace, service) ? [{ ...host, home }] : [];
   });
 }
 
-function isAlong({ object, form }: WrittenHost, home: PlacedObject): boolean {
-  return form === 'full' && object.known?.isOfCluster === true && object.file === home.file;
+function isAlong(graph: SecretGraph, { object, form }: WrittenHost, home: PlacedObject): boolean {
+  const isTogether = buildOf(graph, object) === buildOf(graph, home);
+  return form === 'full' && object.known?.isOfCluster === true && isTogether;
 }
 
 /** Whether a text is surely a host of a Service. `service.namespace` may be a name of the Internet, which seldom has a port. */

@@ -226,7 +226,12 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   const { operator } = object.known?.served ?? {};
   if (defined !== undefined) return servesVersion(defined, object);
   if (operator === undefined) return false;
-  const installed = installedVersions(graph, operator.name);
+  const said = releaseFor(graph.versions, object.json.apiVersion);
+  if (said !== undefined) return isBefore(said.at, operator.version);
+  const installed = [
+    ...installedVersions(graph, operator.name),
+    ...subscribedVersions(graph, operator.subscription),
+  ];
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
 }
@@ -273,6 +278,19 @@ function installedVersions(
     .map(({ spec }) => textAt(spec, 'image') ?? '')
     .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
   return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
+}
+
+/** The versions that OLM installs: at most the last one of the package. */
+function subscribedVersions(
+  { objects }: SecretGraph,
+  wanted: NonNullable<Served['operator']>['subscription'],
+): Version[] {
+  const isWanted = ({ group, kind, json }: PlacedObject): boolean =>
+    group === 'operators.coreos.com' &&
+    kind === 'Subscription' &&
+    textAt(json, 'spec', 'name') === wanted?.name &&
+    textAt(json, 'spec', 'source') === wanted?.source;
+  return wanted === undefined ? [] : objects.filter(isWanted).map(() => wanted.last);
 }
 
 /** Major and minor of `0.16.2`, `v0.16.2` and `0.16.x`; a range is no version. */

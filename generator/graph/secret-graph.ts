@@ -23,6 +23,8 @@ export interface SecretGraph
   readonly validators: Validators;
   /** The versions that run, as far as flags give them or the objects install them. */
   readonly versions: Versions;
+  /** Objects of the same name that may be on this cluster in its place: which of them is, is not known. */
+  readonly inPlaceOf: (object: PlacedObject) => readonly PlacedObject[];
 }
 
 /** A Secret that will exist, with all keys that its makers give it. */
@@ -104,6 +106,14 @@ export function namesIn({ byKind }: SecretGraph, kind: Kind, namespace: string):
     .map(({ name }) => name);
 }
 
+/** What an object is applied with: its build, or the folder of its file. */
+export function buildOf(
+  { folders }: Pick<SecretGraph, 'folders'>,
+  { file }: PlacedObject,
+): string | number {
+  return folders?.get(file) ?? file;
+}
+
 /** Objects that have one text in common, in the order in which they are applied. */
 interface Duplicates {
   readonly last: PlacedObject;
@@ -115,12 +125,12 @@ interface Duplicates {
  * files of one folder. Objects of several folders may be for several clusters.
  */
 export function duplicateGroups(
-  { folders }: SecretGraph,
+  graph: SecretGraph,
   objects: readonly PlacedObject[],
   textOf: (object: PlacedObject) => string | undefined,
 ): Duplicates[] {
   return [...groupBy(objects, textOf)].flatMap(([text, alike]) => {
-    const together = groupBy(alike, ({ file }) => folders?.get(file) ?? file);
+    const together = groupBy(alike, object => buildOf(graph, object));
     return [...together.values()].flatMap((group): Duplicates[] => {
       const last = group.at(-1);
       if (text === undefined || last === undefined || group.length < 2) return [];

@@ -93,14 +93,16 @@ export interface LostFolder {
 export interface Unknown {
   /** Where it makes them; undefined: in any namespace. */
   readonly namespace?: string;
+  /** It is a part of a unit: without a namespace of its own it makes them where other objects of the unit are. */
+  readonly isOfUnit?: true;
   /** What a reason calls it, before its namespace: `the Helm chart "ironic"`. */
   readonly what: string;
   /** It is a folder that is not read, so it may hold objects of the cluster too. */
   readonly isFolder?: true;
   /** It is a chart whose values are not read. */
   readonly isChart?: true;
-  /** Whether it may make an object of this name; absent: it may make any. */
-  readonly mayMake?: (name: string) => boolean;
+  /** Whether it may make an object of this name, or has just this name in it; absent: it may make any. */
+  readonly mayMake?: (name: string) => boolean | 'exactly';
   /** It can only hide objects that are asked for by name. */
   readonly needsName?: true;
   /** The number of the file from which it is left out, if it is. */

@@ -73,6 +73,8 @@ interface SecretFacts {
   readonly possibleNames?: (object: PlacedObject, find: Find) => readonly string[];
   /** Names of Secrets that people create by hand, as it needs them before it can make anything. */
   readonly byHand?: (object: PlacedObject) => readonly string[];
+  /** Those of them that must be there before anything is applied: an operator that makes one elsewhere proves nothing. */
+  readonly beforeAll?: (object: PlacedObject) => readonly string[];
   /** It picks up a Secret that appears later, so it need not be applied after the Secret. */
   readonly isOrderFree?: true;
   /** The keys that it makes as a generator of ESO, by its spec. Absent: they depend on the ExternalSecret. */
@@ -212,7 +214,16 @@ export interface Served {
   readonly deprecated?: readonly string[];
   readonly since: string;
   /** The first version of the operator that serves these, by the name of its chart and image. */
-  readonly operator?: { readonly name: string; readonly version: readonly [number, number] };
+  readonly operator?: {
+    readonly name: string;
+    readonly version: readonly [number, number];
+    /** The package of OLM that installs it, and the last version that was published there. */
+    readonly subscription?: {
+      readonly name: string;
+      readonly source: string;
+      readonly last: readonly [number, number];
+    };
+  };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];
 }

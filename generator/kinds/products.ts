@@ -112,6 +112,19 @@ export function releaseOf(
   return { ...release, name, at: [Number(major), Number(minor)] };
 }
 
+/**
+ * A version that runs somewhere and is older than those whose schemas are known: which kinds it serves is known, of its
+ * fields only that those which seem misspelt are wrong. Undefined: it is no such version.
+ */
+export function olderRelease({ releases }: Product, said: string): ProductRelease | undefined {
+  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.[-+.\w]*)?$/.exec(said) ?? [];
+  const oldest = releases.at(-1)?.at;
+  if (major === undefined || minor === undefined || oldest === undefined) return undefined;
+  const at = [Number(major), Number(minor)] as const;
+  const isOlder = at[0] < oldest[0] || (at[0] === oldest[0] && at[1] < oldest[1]);
+  return isOlder ? { name: `${major}.${minor}`, at, isOpen: true } : undefined;
+}
+
 /** The version that decides about objects of this apiVersion, if it is given. */
 export function releaseFor(versions: Versions, apiVersion: string): ProductRelease | undefined {
   const product = productOf(groupIn(apiVersion));

@@ -2,7 +2,7 @@ import { groupBy, sortBy } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
-import { doubtAbout, doubtBeside } from '../graph/doubts.ts';
+import { doubtBeside, doubtOf } from '../graph/doubts.ts';
 import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { inVersions } from '../graph/objects.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
@@ -81,7 +81,7 @@ export function findingsAmid(
 
 function namedFaults(graph: SecretGraph, only: readonly Rule[]): ObjectFault[] {
   return only.flatMap(rule =>
-    faultsOf(graph, rule).map(fault => ({ ...fault, id: rule.id, severity: rule.severity })),
+    faultsOf(graph, rule).map(fault => ({ severity: rule.severity, ...fault, id: rule.id })),
   );
 }
 
@@ -118,11 +118,15 @@ function withDoubt(graph: SecretGraph, { claimsAbsence }: Rule, fault: RuleFault
   if (absent !== 'itself' && absent.hasOthers !== true && isUnresolved(`${namespace}${name}`))
     return { ...fault, doubt: `what fills in the names of ${kind} "${name}"` };
   const files = [fault, ...related].map(place => place.object.file);
-  const doubt =
-    claimsAbsence === 'beside' || absent === 'itself'
-      ? doubtBeside(graph, files)
-      : doubtAbout(graph, absent);
-  return doubt === undefined ? fault : { ...fault, doubt };
+  if (claimsAbsence === 'beside' || absent === 'itself') {
+    const doubt = doubtBeside(graph, files);
+    return doubt === undefined ? fault : { ...fault, doubt };
+  }
+  const doubt = doubtOf(graph, absent);
+  if (doubt === undefined) return fault;
+  if (doubt.slip === undefined) return { ...fault, doubt: doubt.what };
+  const message = `${fault.message}, unless ${doubt.what} makes it`;
+  return { ...fault, severity: 'warning', message };
 }
 
 /** The names that another tool fills in later, by the objects that have them or read a Secret of such a name. */

@@ -262,6 +262,7 @@ function builtSources(sets: readonly ManifestSet[]): Map<number, ObjectSource> {
 function withRoot(finding: Finding, root: ObjectSource | undefined): Finding {
   const { at, related = [] } = finding;
   if (root === undefined || at === undefined || at.file === root.file) return finding;
+  if (root.laid?.isOverFile === false) return finding;
   const place = { file: root.file, line: 1, column: 1 };
   return { ...finding, related: [...related, { note: `as built in ${root.name}`, at: place }] };
 }

@@ -1,6 +1,12 @@
 import { type Host, HostError } from '../core/host.ts';
 import { knownNames } from '../core/names.ts';
-import { type ProductRelease, products, releaseOf, type Versions } from '../kinds/products.ts';
+import {
+  olderRelease,
+  type ProductRelease,
+  products,
+  releaseOf,
+  type Versions,
+} from '../kinds/products.ts';
 import { unknownVersion } from '../spec/model/operators.ts';
 import { helmOn } from '../world/helm.ts';
 import type { Allowed } from '../world/programs.ts';
@@ -71,7 +77,7 @@ function versionIn(part: string): [string, ProductRelease] {
   const product = products.find(({ name: known }) => known === name);
   if (product === undefined)
     wrongUsage(`--versions knows no "${name}". ${knownNames('names', name, names)}`);
-  const release = releaseOf(product, version);
+  const release = releaseOf(product, version) ?? olderRelease(product, version);
   if (release !== undefined) return [product.name, release];
   const { message, hint } = unknownVersion(product, version);
   return wrongUsage(`${message}. ${hint}`);

@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { filledText } from '../core/fill.ts';
 import { textOf } from '../core/host.ts';
-import { isMap, type Json, type JsonObject, mapAt, scalarText } from '../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/names.ts';
@@ -79,6 +79,12 @@ function substituted(text: string, { values, isWhole }: Variables): string {
 /** The objects that were read so far, with the variables in their ConfigMaps. */
 export class KnownObjects {
   private readonly all = new Map<Kind | undefined, Map<string, PlacedObject>>();
+  /** As in `RawDeployers`. */
+  private readonly areFilledLate: boolean;
+
+  constructor(areFilledLate: boolean) {
+    this.areFilledLate = areFilledLate;
+  }
 
   add(objects: readonly PlacedObject[]): void {
     for (const object of objects) {
@@ -98,7 +104,7 @@ export class KnownObjects {
       values: new Map(
         entries.map(([name, value]) => [name, isMap(value) ? '' : scalarText(value)]),
       ),
-      isWhole: maps.every(map => map !== undefined),
+      isWhole: !this.areFilledLate && maps.every(map => map !== undefined),
     };
   }
 
@@ -135,53 +141,104 @@ export interface RawDeployers {
   readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
   /** The sources of Flux that may be this repository. */
   readonly sources: readonly RawDeployer[];
+  /** The URL of the repository that an applied folder is in, where it is known. */
+  readonly urlOf: (applied: ChartPlace) => string | undefined;
+  /** Variables that no manifest has may come when a Kustomization is admitted. */
+  readonly areFilledLate: boolean;
 }
 
 /** Finds the deployment objects of a repository, and the folders that they apply. */
 export function rawDeployers(repository: Repository): RawDeployers {
   const { files, placeOf } = repository.survey.listing;
+  let areFilledLate = false;
   const all = files
     .filter(file => /\.ya?ml$/.test(file))
-    .flatMap(file => deployersIn(placeOf(file), repository));
+    .flatMap(file => {
+      const place = placeOf(file);
+      const text = textAtPlace(place, repository);
+      areFilledLate ||= fillsLate(text);
+      return deployersIn(place, text, repository);
+    });
   const written = all.filter(({ object }) => object.group !== SOURCES);
   const artifacts = written.flatMap(({ object }) => artifactsOf(object));
   const found = written.filter(({ object }) => appliedOf(object).length > 0);
-  const applied = found.flatMap(({ object }) => appliedOf(object));
-  const elsewhere = otherSources(
-    applied.map(folder => throughArtifacts(folder, artifacts)),
-    repository,
+  const sources = all.filter(({ object }) => object.group === SOURCES);
+  const urls = new Map(
+    sources.map(({ object }) => [sourceName(object), textAt(object.json, 'spec', 'url')]),
   );
-  const folderOf = (named: ChartPlace): string | undefined => {
-    const source = throughArtifacts(named, artifacts);
-    return elsewhere.has(sourceId(source)) ? undefined : localFolder(source, repository);
+  const urlOf = (named: ChartPlace): string | undefined => {
+    const { url, source } = throughArtifacts(named, artifacts);
+    return plainUrl(url ?? (source && urls.get(sourceName(source))));
   };
-  const appliesItself = ({ object, place }: RawDeployer): boolean =>
-    appliedOf(object).some(named => {
-      const folder = folderOf(named);
+  /** The folders that an object applies and that hold it. */
+  const foldersAround = ({ object, place }: RawDeployer, folderOf: FolderOf): AppliedFolder[] =>
+    appliedOf(object).filter(named => {
+      const folder = folderOf(throughArtifacts(named, artifacts));
       return folder !== undefined && isBelow(folder, place);
     });
+  const isHere: FolderOf = named => localFolder(named, repository);
+  const around = found.flatMap(raw => foldersAround(raw, isHere));
+  const elsewhere = otherSources(
+    found
+      .flatMap(({ object }) => appliedOf(object))
+      .map(named => throughArtifacts(named, artifacts)),
+    around.filter(({ path }) => !isRoot(path)).flatMap(named => urlOf(named) ?? []),
+    { repository, urlOf },
+  );
+  const folderOf: FolderOf = named => {
+    const source = throughArtifacts(named, artifacts);
+    return elsewhere.has(sourceId(source)) ? undefined : isHere(source);
+  };
+  const appliesItself = (raw: RawDeployer): boolean => foldersAround(raw, folderOf).length > 0;
   const others = found.filter(deployer => !appliesItself(deployer));
   return {
     all: [...found.filter(appliesItself), ...others],
     folderOf,
     sourceOf: named => throughArtifacts(named, artifacts).source,
-    sources: all.filter(({ object }) => object.group === SOURCES),
+    sources,
+    urlOf,
+    areFilledLate,
   };
+}
+
+type FolderOf = RawDeployers['folderOf'];
+
+/**
+ * Whether a text installs a webhook that gives Kustomizations more variables when they are admitted
+ * (docs/facts/flux.md#variables): by its chart, or as a configuration for that kind.
+ */
+function fillsLate(text: string): boolean {
+  if (/^\s{0,40}(?:- )?(?:chart|url|image): \S{0,200}\bkustomize-mutating-webhook\b/m.test(text))
+    return true;
+  return text.includes('kind: MutatingWebhookConfiguration') && text.includes(FLUX_KUSTOMIZE);
+}
+
+function sourceName({ kind, namespace, name }: SourceName): string {
+  return JSON.stringify([kind, namespace, name]);
 }
 
 /**
  * The sources that are other repositories. Where a folder of some source is here, a source of which
- * no folder but the root is here is another repository, as every repository has a root.
+ * no folder but the root is here is another repository, as every repository has a root. So is one with
+ * another URL than that from which a folder is applied which holds its own applier (`urls`): a folder
+ * of the same name proves nothing.
  */
 function otherSources(
   applied: readonly AppliedFolder[],
-  repository: Repository,
+  urls: readonly string[],
+  { repository, urlOf }: Pick<RawDeployers, 'urlOf'> & { readonly repository: Repository },
 ): ReadonlySet<string> {
   const isHere = (folder: AppliedFolder): boolean =>
     !isRoot(folder.path) && localFolder(folder, repository) !== undefined;
+  const isOfOtherUrl = (folder: AppliedFolder): boolean => {
+    const url = urlOf(folder);
+    return urls.length > 0 && url !== undefined && !urls.includes(url);
+  };
   const here = new Set(applied.filter(isHere).map(sourceId));
-  const others = applied.map(sourceId).filter(id => !here.has(id));
-  return new Set(here.size === 0 ? [] : others);
+  const others = applied.filter(
+    folder => isOfOtherUrl(folder) || (here.size > 0 && !here.has(sourceId(folder))),
+  );
+  return new Set(others.map(sourceId));
 }
 
 /** Whether a path is all of its repository. */
@@ -191,12 +248,20 @@ export function isRoot(path: string): boolean {
 
 /** The id of a source's repository, which is the same for its URLs over ssh and https. */
 function sourceId({ url, source }: ChartPlace): string {
-  const place = url?.replace(/^[a-z+]+:\/\//, '').replace(/^[\w-]+@/, '');
-  return place?.replace(':', '/').replace(/(\.git)?\/?$/, '') ?? JSON.stringify(source);
+  return plainUrl(url) ?? url ?? JSON.stringify(source);
 }
 
-function deployersIn(place: string, repository: Repository): RawDeployer[] {
-  const text = textAtPlace(place, repository);
+/** The host and path of a repository's URL; undefined for one that is filled in later. */
+function plainUrl(url: string | undefined): string | undefined {
+  if (url === undefined || isUnresolved(url)) return undefined;
+  const place = url.replace(/^[a-z+]+:\/\//i, '').replace(/^[\w-]+@/, '');
+  return place
+    .replace(':', '/')
+    .replace(/(\.git)?\/?$/, '')
+    .toLowerCase();
+}
+
+function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {
   const isSource = text.includes(`${SOURCES}/`) && CUTS.test(text);
   if (!isSource && !GROUPS.some(group => text.includes(`${group}/`))) return [];
   return manifestsOf(parseManifests(text).value ?? [])
@@ -209,7 +274,7 @@ function deployersIn(place: string, repository: Repository): RawDeployer[] {
 }
 
 /** A source that is a repository, or one that says which files it takes. */
-const CUTS = /\b(?:kind: GitRepository|ignore|sparseCheckout|include)\b/;
+const CUTS = /\b(?:kind: (?:GitRepository|OCIRepository|Bucket)|ignore|sparseCheckout|include)\b/;
 
 const GROUPS = [FLUX_KUSTOMIZE, FLUX_OPERATOR, ARGOCD, SOURCE_EXTENSIONS];
 
@@ -291,8 +356,8 @@ async function builtOver(
   const virtual = withFiles(host, new Map([[name, merged]]));
   const written = own === undefined ? {} : { written: own.text };
   const source = await built({ ...target, ...written, isUnrestricted }, virtual);
-  const laidOver = { place: name, text: merged };
-  return [{ ...source, laidOver, places: [...(source.places ?? []), ...found] }];
+  const laid = { place: name, text: merged, isOverFile: file !== undefined };
+  return [{ ...source, laid, places: [...(source.places ?? []), ...found] }];
 }
 
 function entryOf(place: string, path: string): string {

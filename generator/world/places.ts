@@ -12,7 +12,7 @@ import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
-import { type ObjectField, objectName, type PlacedObject } from '../kinds/kind.ts';
+import { type ObjectField, objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { parseManifests } from '../yaml/parse.ts';
 import { findingOf, type PlaceOf, placesIn } from '../yaml/places.ts';
@@ -80,24 +80,27 @@ export function placesOfSources(
   const placesOf = oncePer(({ file, text = '' }: ObjectSource) =>
     placesIn({ file, text, isStream: true }),
   );
-  const partsIn = oncePerText((root: string) => partsAt(root, host));
-  const partsLaidOver = oncePer(({ file, laidOver }: ObjectSource) =>
-    partsAt(file, laidOver ? withFiles(host, new Map([[laidOver.place, laidOver.text]])) : host),
+  const inKustomization = kustomizationPlaces(host);
+  const inLaid = oncePer(({ laid }: ObjectSource) =>
+    kustomizationPlaces(laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host),
   );
   const inTemplate = templatePlaces(host);
-  const inBuild = (source: ObjectSource, object: PlacedObject, path: Path): Place => {
-    const { file, laidOver } = source;
-    const last = hasCharts(source) ? inTemplate : atTop;
-    const parts = laidOver === undefined ? partsIn(file) : partsLaidOver(source);
-    return placeIn(parts, object, path) ?? last(file, object, path);
-  };
-  return (object, path) => {
+  const placeOf: FieldPlace = (object, path) => {
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    if (source.helm !== undefined) return inTemplate(source.file, object, path);
-    return inSpec(object, path) ?? inBuild(source, object, path);
+    const { file, laid, by } = source;
+    if (source.helm !== undefined) return inTemplate(file, object, path);
+    const found =
+      inSpec(object, path) ?? (laid ? inLaid(source) : inKustomization)(file, object, path);
+    if (found !== undefined) return found;
+    if (hasCharts(source)) return inTemplate(file, object, path);
+    // What no file has comes of the applier: of its patches, or of its folder as a whole.
+    const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
+    const ofApplier = laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
+    return ofApplier ?? (laid?.isOverFile === false ? undefined : atTop(file));
   };
+  return placeOf;
 }
 
 function hasCharts({ madeCharts }: ManifestSource): boolean {
@@ -153,12 +156,20 @@ interface Input extends Manifest {
 
 type Rename = (name: string) => string;
 
+/** The place of a field of an object that kustomize built, from the kustomization's file on. */
+type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
+
 /**
- * The files that a kustomization is built from. A field of an object stands where a patch or a resource of it has
- * the same value. For a field that is missing, and for a map that patches add to, it is the only resource that has
- * the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. What a
+ * Places in the files that a kustomization is built from: where a patch or a resource of the object has the same
+ * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
+ * has the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. What a
  * kustomization says itself, or makes, has no place.
  */
+function kustomizationPlaces(host: Host): BuiltPlace {
+  const parts = oncePerText((root: string) => partsAt(root, host));
+  return (root, object, path) => placeIn(parts(root), object, path);
+}
+
 function partsAt(file: string, host: Host): Input[] {
   const shown = dirname(file);
   const place = host.realPath(shown);

@@ -23,6 +23,8 @@ export interface ObjectSource extends ManifestSource {
   readonly sync?: string;
   /** The folder that it should be, if that does not exist. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
+  /** It is what new folders are copied from: it cannot be read, and nobody applies it. */
+  readonly isScaffold?: true;
   /** All files of a chart that is not made, to see whether it changes. */
   readonly contents?: () => string;
   /** Its object stands for a kustomization with charts, and is none. */
@@ -62,7 +64,7 @@ export function parseSource(
 export function namedIn(what: string, text: string): Unknown | undefined {
   if (!/^\s{0,40}-?\s{0,9}kind:/m.test(text)) return undefined;
   const words = new Set(text.match(/[a-z0-9][a-z0-9.-]*/g));
-  return { what, needsName: true, mayMake: name => words.has(name) };
+  return { what, needsName: true, mayMake: name => words.has(name) && 'exactly' };
 }
 
 /** A text with manifests: a file, or what kustomize or Helm made of a folder. */
@@ -83,14 +85,22 @@ export interface ManifestSource {
   readonly unknowns?: readonly Unknown[];
   /** The places of all files that it was made of; absent: of its file. */
   readonly places?: readonly string[];
-  /** The kustomization that was built, where a deployment object lays fields over that of the file. */
-  readonly laidOver?: { readonly place: string; readonly text: string };
+  /** The kustomization that an applier has made of the folder's and its own fields. */
+  readonly laid?: LaidKustomization;
   /** The number of charts in it that Helm made, and the version of helm. */
   readonly madeCharts?: { readonly count: number; readonly helm: string };
   /** The kustomizations in it that have Helm charts made. */
   readonly charted?: readonly ChartedFile[];
   /** The namespace that a kustomization sets which cannot be built: all of its objects would be in it. */
   readonly namespace?: string;
+}
+
+/** A kustomization as an applier has it built, which is in no file. */
+interface LaidKustomization {
+  readonly place: string;
+  readonly text: string;
+  /** The folder has a file of its own, which it was laid over. */
+  readonly isOverFile: boolean;
 }
 
 /** A kustomization that has charts. */

@@ -4,6 +4,7 @@ import type { Host } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
+import { knownContent } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -52,14 +53,34 @@ export function unappliedSources(
   { repository, files }: Reading,
 ): Sources {
   const { namespace, parse, number } = repository;
-  const parsed = sources.map(source =>
+  const all = sources.map(source =>
     withoutForeign(parseSource(source, number(), namespace, parse)),
   );
+  const parsed = all.filter(source => !isScaffold(source));
+  const scaffolds = all.filter(isScaffold);
   return {
-    sources: parsed.flatMap(source => withCharts(source, files)),
+    sources: [
+      ...parsed.flatMap(source => withCharts(source, files)),
+      ...scaffolds.map(({ name, file, places = [], number }) => ({
+        ...fileSource(file, { name, places }),
+        ...{ number, objects: [], strangers: 0, isScaffold: true as const },
+      })),
+    ],
     raw: parsed.flatMap(source => rawSources(source, repository)),
   };
 }
+
+/**
+ * Whether new folders are copied from it, so that it is no part of any cluster: it cannot be read, and lies in
+ * a folder for such (docs/repositories.md#scaffolds).
+ */
+function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
+  const isUnread = findings.length > 0 && (text === undefined || objects.length === 0);
+  return isUnread && (SCAFFOLD.test(file) || text?.includes('{%') === true);
+}
+
+const SCAFFOLD =
+  /(?:^|\/)(?:[._]?(?:templates?|skeletons?|scaffold(?:s|ing)?|boilerplates?)|[^/]{0,200}\{\{[^/]{0,200})\//;
 
 /** YAML that is broken and names no apiVersion is another program's, which may know its tags. */
 function withoutForeign(source: ObjectSource): ObjectSource {
@@ -250,14 +271,17 @@ function contentsOf(folder: string, host: Host): string {
 export function absentFolder(
   object: PlacedObject,
   applied: AppliedFolder,
-  repository: Repository,
+  { repository, url }: { readonly repository: Repository; readonly url: string | undefined },
 ): ObjectSource {
-  const { path, at, namespace } = applied;
+  const { path, at } = applied;
   const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
+  const known = knownContent(url, path);
+  const namespace = applied.namespace ?? known?.namespace;
+  const mayMake = known && { mayMake: known.mayMake };
   return {
-    ...nothing(source, unknownIn(namespace, { what, isFolder: true })),
+    ...nothing(source, unknownIn(namespace, { what, isFolder: true, ...mayMake })),
     ...(near !== undefined && { lost: { path, at, near, object } }),
   };
 }

@@ -80,7 +80,8 @@ class UnitReader {
     this.tree = tree;
     this.deployers = rawDeployers(repository);
     const files = new NamedFiles(repository);
-    this.reading = { repository, files, known: new KnownObjects() };
+    const known = new KnownObjects(this.deployers.areFilledLate);
+    this.reading = { repository, files, known };
     this.viewOf = sourceViews(repository, this.deployers, this.reading.known.find);
     this.charts = new Charts(repository, this.deployers, this.viewOf);
   }
@@ -206,9 +207,10 @@ class UnitReader {
 
   private async push(read: Unit): Promise<void> {
     const { by, sync } = read;
+    const bounds = namespacesOf(read);
     const from = { ...(by && { by }), ...(sync !== undefined && { sync }) };
     const { known, files } = this.reading;
-    const own = read.sources.map(source => files.withFiles(source));
+    const own = read.sources.map(source => withBounds(files.withFiles(source), bounds));
     for (const { objects, places = [] } of own) {
       for (const place of places) this.covered.add(place);
       known.add(objects);
@@ -273,7 +275,8 @@ class UnitReader {
   }
 
   private absent(object: PlacedObject, applied: AppliedFolder): Sources {
-    return { sources: [absentFolder(object, applied, this.repository)], raw: [] };
+    const from = { repository: this.repository, url: this.deployers.urlOf(applied) };
+    return { sources: [absentFolder(object, applied, from)], raw: [] };
   }
 
   /** The sources of an applied folder; undefined: Flux does not take it. */
@@ -301,6 +304,25 @@ class UnitReader {
     const by = { by: object, as: name, sync: syncId(object, name) };
     return { id, folder, ...by, tree, cluster, ...(home && { home }) };
   }
+}
+
+/** The namespaces of the objects of a unit, and the cluster itself. */
+function namespacesOf({ sources, raw }: Unit): string[] {
+  const objects = [...sources, ...raw].flatMap(source => source.objects);
+  return objects.length === 0
+    ? []
+    : [...new Set(['', ...objects.map(({ namespace }) => namespace)])];
+}
+
+/** A source whose unread parts make objects in the namespaces of its unit, where no other is told. */
+function withBounds(source: ObjectSource, namespaces: readonly string[]): ObjectSource {
+  if (source.unknowns === undefined || namespaces.length === 0) return source;
+  const unknowns = source.unknowns.flatMap(unknown =>
+    unknown.isOfUnit === true && unknown.namespace === undefined
+      ? namespaces.map(namespace => ({ ...unknown, namespace }))
+      : [unknown],
+  );
+  return { ...source, unknowns };
 }
 
 /** What is built before it is waited for: a failure is told then. */

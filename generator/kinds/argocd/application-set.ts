@@ -37,9 +37,12 @@ export const applicationSet: Kind = {
   },
 };
 
-function appliedBy({ object, placeOf, open }: MadeApplication): AppliedFolder[] {
+function appliedBy({ object, placeOf, open, cluster }: MadeApplication): AppliedFolder[] {
+  const isElsewhere = ({ cluster: found }: AppliedFolder): boolean =>
+    found !== undefined && isUnresolved(found);
   return appliedByApplication(object).map(applied => ({
     ...applied,
+    ...(cluster !== undefined && isElsewhere(applied) && { cluster }),
     at: placeOf(applied.at),
     name: object.name,
     ...(open.length > 0 && { open }),

@@ -34,6 +34,8 @@ export interface MadeApplication {
   readonly placeOf: (path: Path) => Path;
   /** The generators that would fill in its unknown parts. */
   readonly open: readonly string[];
+  /** The cluster that it is for, where a list says so to a generator of clusters. */
+  readonly cluster?: string;
   /** The generator that it comes from. */
   readonly generatorAt: Path;
   /** Its generator finds nothing in this repository, so it stands for Applications that are not known. */
@@ -103,10 +105,17 @@ function madeOf(set: PlacedObject, own: OwnTemplate, filling: Filling): MadeAppl
     object: applicationOf(set, value, own.placeOf),
     placeOf: own.placeOf,
     open: parameters.isOpen ? open : [],
+    ...clusterIn(parameters),
     generatorAt,
     isOfNothing: parameters.isOfNothing === true,
     isPatchedUnseen: isUnseen,
   };
+}
+
+/** The name that a generator of clusters gives, if it is known though the rest is not. */
+function clusterIn({ values, isOpen }: Parameters): Pick<MadeApplication, 'cluster'> {
+  const name = textAt(values, 'name') ?? textAt(values, 'nameNormalized');
+  return isOpen && name !== undefined ? { cluster: name } : {};
 }
 
 /** An Application in the namespace of its set, with the files that the set names. */
@@ -202,11 +211,18 @@ function givenBy(generator: JsonObject, generating: Generating, depth: number): 
   }
   if (kind === 'matrix') return matrix(settings, generating, depth);
   if (kind === 'merge') return merge(settings, generating, depth);
-  return openOf(kind);
+  return openOf(kind, literalValues(settings, generating));
 }
 
-function openOf(kind: string): ParameterSets {
-  return { sets: [{ values: {}, isOpen: true }], open: [kind] };
+function openOf(kind: string, values: JsonObject = {}): ParameterSets {
+  return { sets: [{ values, isOpen: true }], open: [kind] };
+}
+
+/** What a generator gives whatever it finds: `values` (docs/facts/argocd.md#generators). */
+function literalValues(settings: JsonObject, { notation }: Generating): JsonObject {
+  const values = mapAt(settings, 'values');
+  if (Object.keys(values).length === 0) return {};
+  return notation === 'go' ? { values } : flat({ values });
 }
 
 /** The generator finds nothing here: its files are in another repository, or are gone. */
@@ -254,7 +270,10 @@ function interpolated(child: JsonObject, before: Parameters, notation: Notation)
   return isMap(filled) ? filled : {};
 }
 
-/** The sets of the first generator, merged with those of the others that have the same keys. */
+/**
+ * The sets of the first generator, merged with those of the others that have the same keys. What a list adds to
+ * clusters that are not known is for clusters that are: each entry makes an Application, and so do the others.
+ */
 function merge(settings: JsonObject, generating: Generating, depth: number): ParameterSets {
   const all = listAt(settings, 'generators')
     .filter(isMap)
@@ -262,12 +281,27 @@ function merge(settings: JsonObject, generating: Generating, depth: number): Par
   const keys = listAt(settings, 'mergeKeys').map(String);
   const open = all.flatMap(part => part.open);
   const [first, ...others] = all;
-  if (first === undefined || open.length > 0) return openOf(open.join(', ') || 'merge');
+  const [base] = first?.sets ?? [];
+  if (first === undefined || base === undefined) return openOf(open.join(', ') || 'merge');
+  if (open.length > 0) {
+    const isOfLists = others.every(part => part.open.length === 0);
+    if (!isOfLists || first.sets.length > 1) return openOf(open.join(', '));
+    const added = others.flatMap(part => part.sets.filter(set => hasKeys(set, keys)));
+    const merged = added.map(set => ({
+      ...combined(set, base, generating.notation),
+      isOpen: true,
+    }));
+    return { sets: [base, ...merged.slice(0, MOST_SETS)], open };
+  }
   const sets = others.reduce<readonly Parameters[]>(
     (base, part) => mergedOnto(base, part.sets, keys, generating.notation),
     first.sets,
   );
   return { sets, open };
+}
+
+function hasKeys({ values }: Parameters, keys: readonly string[]): boolean {
+  return keys.length > 0 && keys.every(key => Object.hasOwn(values, key));
 }
 
 /** The entries of a list that is written as YAML in a text; undefined: it is no list. */

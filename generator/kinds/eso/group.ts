@@ -10,7 +10,15 @@ export const GENERATORS = 'generators.external-secrets.io';
 export const served: Served = {
   versions: ['v1'],
   since: 'External Secrets Operator 0.17',
-  operator: { name: 'external-secrets', version: [0, 17] },
+  operator: {
+    name: 'external-secrets',
+    version: [0, 17],
+    subscription: {
+      name: 'external-secrets-operator',
+      source: 'community-operators',
+      last: [0, 11],
+    },
+  },
 };
 
 /** Kinds that have always been v1alpha1. */

@@ -30,22 +30,29 @@ export const fluxKustomization: Kind = {
     ],
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
-  secrets: { byHand: object => kustomizationReads(object).map(({ secret }) => secret) },
+  secrets: {
+    byHand: object => kustomizationReads(object).map(({ secret }) => secret),
+    beforeAll: object => loginReads(object).map(({ secret }) => secret),
+  },
 };
 
-function kustomizationReads(object: PlacedObject): Read[] {
-  const own = ['decryption', 'kubeConfig'].flatMap(field =>
+/** What opens its files, and the way into another cluster. */
+function loginReads(object: PlacedObject): Read[] {
+  return ['decryption', 'kubeConfig'].flatMap(field =>
     refRead(mapAt(specOf(object), field)['secretRef'], {
       path: ['spec', field, 'secretRef'],
       how: 'ref',
     }),
   );
+}
+
+function kustomizationReads(object: PlacedObject): Read[] {
   const filledIn = listAt(specOf(object), 'postBuild', 'substituteFrom').flatMap((source, index) =>
     textAt(source, 'kind') === 'Secret'
       ? refRead(source, { path: ['spec', 'postBuild', 'substituteFrom', index], how: 'ref' })
       : [],
   );
-  return [...own, ...filledIn];
+  return [...loginReads(object), ...filledIn];
 }
 
 /** The folder that a Kustomization has applied (docs/facts/flux.md#what-is-applied). */

@@ -57,6 +57,31 @@ export const fluxSources: readonly Kind[] = [
   }),
 ];
 
+/** What is known of a folder that is read nowhere. */
+interface KnownContent {
+  /** Where its objects are, if nobody puts them elsewhere. */
+  readonly namespace?: string;
+  readonly mayMake: (name: string) => boolean;
+}
+
+/** The Deployments and Services of Flux. */
+const CONTROLLERS = new Set([
+  ...['source', 'kustomize', 'helm', 'notification', 'image-reflector', 'image-automation'].map(
+    name => `${name}-controller`,
+  ),
+  ...['source-watcher', 'webhook-receiver'],
+]);
+
+/** A folder or file with this path has definitions of kinds and nothing else. */
+export const DEFINITIONS: RegExp = /(?:^|[/_.-])crds?(?:[/_.?-]|$)/i;
+
+/** What a folder of a source holds (docs/facts/flux.md#instances): Flux itself, or definitions; undefined: not known. */
+export function knownContent(url: string | undefined, path: string): KnownContent | undefined {
+  if (url?.endsWith('/flux-manifests') === true)
+    return { namespace: 'flux-system', mayMake: name => CONTROLLERS.has(name) };
+  return DEFINITIONS.test(path) ? { mayMake: () => false } : undefined;
+}
+
 /** The fields that say where a source of any kind is read from. */
 function origins(): Path[] {
   const fields = ['url', 'ref', 'type', 'endpoint', 'bucketName', 'prefix', 'layerSelector'];

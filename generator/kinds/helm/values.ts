@@ -41,7 +41,7 @@ export function releaseUnknowns(release: Release): Unknown[] {
  * chart, begins with a word of them, or is a text of the values. The words of an operator's chart do not count, as
  * the operator makes the objects with these names.
  */
-function namesOf(release: Release): (name: string) => boolean {
+function namesOf(release: Release): (name: string) => boolean | 'exactly' {
   const { name: own, called = '', chart = '', values } = release;
   const overrides = ['nameOverride', 'fullnameOverride'].map(field => textAt(values, field) ?? '');
   const names = [own, called, chart, ...overrides].filter(
@@ -54,9 +54,20 @@ function namesOf(release: Release): (name: string) => boolean {
   const begins = (name: string): boolean => words.has(name.split('-')[0] ?? '');
   let texts: ReadonlySet<string> | undefined;
   return name => {
-    texts ??= new Set(textsIn(values, []).map(({ text }) => text));
-    return whole.some(word => name.includes(word)) || begins(name) || texts.has(name);
+    texts ??= textsOf(values);
+    return texts.has(name) ? 'exactly' : whole.some(word => name.includes(word)) || begins(name);
   };
+}
+
+/** The texts of values, without the names of Secrets that a container reads: the chart does not make those. */
+function textsOf(values: JsonObject): ReadonlySet<string> {
+  const given = new Set(
+    chartReads(values, [])
+      .filter(isReference)
+      .map(({ secret }) => secret),
+  );
+  const texts = textsIn(values, []).map(({ text }) => text);
+  return new Set(texts.filter(text => !given.has(text)));
 }
 
 /** A shorter name is part of too many others. */

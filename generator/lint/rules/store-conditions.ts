@@ -19,9 +19,11 @@ export const storeConditions: Rule = {
 
   *check(graph) {
     for (const { object, namespace, ref } of storeUses(graph)) {
-      if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace)) continue;
+      if (ref.kind !== clusterSecretStore.kind || isUnresolved(namespace) || namespace === '')
+        continue;
       const store = storeOf(graph.find, ref, namespace);
-      if (store === undefined || isAdmitted(graph, store, namespace)) continue;
+      const stores = store === undefined ? [] : [store, ...graph.inPlaceOf(store)];
+      if (store === undefined || stores.some(each => isAdmitted(graph, each, namespace))) continue;
       yield {
         object,
         path: [...ref.path, 'name'],

@@ -6,7 +6,7 @@ import {
   strayHint,
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
-import { eachSpec, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { eachSpec, namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
 import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import {
@@ -77,6 +77,7 @@ function faultOf(
     absent: {
       namespace: isNamespaced ? namespace : '',
       name,
+      unused: () => unusedStores(graph, kind, namespace),
       hasOthers: kind === clusterSecretStore.kind && graph.byKind(clusterSecretStore).length > 0,
     },
     hint: hintFor(graph, ref, namespace, elsewhere),
@@ -86,6 +87,18 @@ function faultOf(
       ],
     }),
   };
+}
+
+/** The stores of a kind that a namespace may use and that nothing names. */
+function unusedStores(graph: SecretGraph, kind: string, namespace: string): string[] {
+  const isNamespaced = kind === secretStore.kind;
+  const used = new Set(
+    storeUses(graph).map(({ ref }) => (ref.kind === kind ? ref.name : undefined)),
+  );
+  const names = isNamespaced
+    ? namesIn(graph, secretStore, namespace)
+    : namesIn(graph, clusterSecretStore, '');
+  return names.filter(name => !used.has(name));
 }
 
 /** The kind that the reference does not name. Without `kind`, ESO looks for a SecretStore. */

@@ -3,7 +3,7 @@ import { isServedHere, type VersionFault, versionFault, versionHint } from '../.
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { productOf, releaseFor, takenBy } from '../../kinds/products.ts';
-import type { FaultText, Rule } from '../rule.ts';
+import type { FaultText, Rule, RuleFault } from '../rule.ts';
 
 export const unservedVersion: Rule = {
   id: 'unserved-version',
@@ -15,17 +15,30 @@ export const unservedVersion: Rule = {
     for (const object of graph.objects) {
       const fault = versionFault(object);
       const isWrong = fault !== undefined && !fault.isServed;
-      if (isWrong && isServedHere(graph, object) === true) continue;
-      const text = isWrong ? unserved(object, fault) : cameLater(object);
+      const text = isWrong ? unserved(graph, object, fault) : cameLater(object);
       if (text !== undefined) yield { object, path: ['apiVersion'], ...text };
     }
   },
 };
 
-function unserved({ kind, json }: PlacedObject, fault: VersionFault): FaultText {
+/** Where nothing tells which version of an operator runs, an older one may: that is a warning. */
+function unserved(
+  graph: SecretGraph,
+  object: PlacedObject,
+  fault: VersionFault,
+): (FaultText & Pick<RuleFault, 'severity'>) | undefined {
+  const { kind, json } = object;
+  const isServed = isServedHere(graph, object);
+  if (isServed === true) return undefined;
+  if (isServed === false)
+    return {
+      message: `no cluster serves ${kind} of "${json.apiVersion}"`,
+      hint: versionHint(fault),
+    };
   return {
-    message: `no cluster serves ${kind} of "${json.apiVersion}"`,
-    hint: versionHint(fault),
+    severity: 'warning',
+    message: `${kind} of "${json.apiVersion}" is not served since ${fault.since}, and nothing tells which version runs`,
+    hint: `${versionHint(fault)} If an older version runs, tell it: --versions ${productOf(object.group)?.name}=VERSION.`,
   };
 }
 

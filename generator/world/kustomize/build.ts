@@ -191,6 +191,7 @@ function notBuilt(
   const namespace = textAt(closure.kustomizations[0]?.document, 'namespace');
   const unknown = {
     what: `the kustomization "${name}" (it cannot be built)`,
+    isOfUnit: true as const,
     ...(namespace !== undefined && { namespace }),
   };
   return {

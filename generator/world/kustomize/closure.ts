@@ -4,6 +4,7 @@ import { type Host, textOf } from '../../core/host.ts';
 import { isMap, textAt } from '../../core/json.ts';
 import { manifestsOf } from '../../core/manifests.ts';
 import type { Unknown } from '../../kinds/deployment-ends.ts';
+import { DEFINITIONS } from '../../kinds/flux/sources.ts';
 import { encryptedFiles } from '../../kinds/ksops.ts';
 import { locate } from '../../yaml/places.ts';
 import { type ChartFailure, kustomizeChart, madeChart, openValues } from '../helm.ts';
@@ -408,6 +409,7 @@ export function unknownsOf(unread: readonly Unread[], root: Kustomization | unde
     const what = name === '' ? reason : `${reason}, "${name}"`;
     return {
       what,
+      isOfUnit: true,
       ...(namespace !== undefined && { namespace }),
       ...(entry.reason === 'chart' && { isChart: true as const }),
       ...(entry.reason === 'remote' && isOneFile(entry) && { mayMake: namedLike(entry) }),
@@ -432,7 +434,7 @@ function namedLike({ load: { entry } }: Unread): (name: string) => boolean {
 
 function mayHaveObjects({ load: { entry, path } }: Unread): boolean {
   const isSetting = SETTINGS.some(field => isField(String(path[0]), field));
-  return !isSetting && !/(?:^|[/_.-])crds?(?:[/_.?-]|$)/i.test(entry);
+  return !isSetting && !DEFINITIONS.test(entry);
 }
 
 const SETTINGS = ['crds', 'configurations', 'openapi', 'configMapGenerator', 'validators'];
