@@ -39,6 +39,7 @@ import { lintFormats } from './formats.ts';
 import { isFailure, type LintReport } from './report.ts';
 import { rules } from './rules.ts';
 import { expectManifests, type LintRun, runSets } from './run.ts';
+import { type Unrendered, unrenderedAt } from './unrendered.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
@@ -137,10 +138,19 @@ async function lintWith(
   const namespace = options.namespace ?? config.namespace ?? '';
   const versions = parsedVersions(options.versions);
   const allowed = await allowedFor(options, host, versions.kubernetes);
-  const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
+  const run = (
+    sets: readonly ManifestSet[],
+    spec: ReadSpec | undefined,
+    unrendered?: Unrendered,
+  ): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const { strict = false } = options;
-    const lintOptions = { config, strict, ...(spec === undefined && { excluded }) };
+    const lintOptions = {
+      config,
+      strict,
+      ...(spec === undefined && { excluded }),
+      ...(unrendered && { unrendered }),
+    };
     const held = { validators: host.validators, versions };
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
     const all = [...result.findings, ...unusedEntries(read, result.used, host)];
@@ -160,7 +170,8 @@ async function lintWith(
     const applied = excluding(host, folder, left);
     const sets = await setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
     expectManifests(paths, sets, host);
-    return run(sets);
+    const sources = sets.flatMap(set => set.sources);
+    return run(sets, undefined, unrenderedAt(paths, sources, applied));
   }
   const result = await readSpec(file, host, async spec =>
     andThen(await setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),

@@ -3,6 +3,7 @@ import { groupBy, sum } from '../core/json.ts';
 import { type Cause, furtherPlaces } from '../report/causes.ts';
 import type { TextOf } from '../report/finding.ts';
 import type { Rule } from './rule.ts';
+import type { Unrendered } from './unrendered.ts';
 
 /** What a run of lint found, and how much it looked at. */
 export interface LintReport {
@@ -15,6 +16,8 @@ export interface LintReport {
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
+  /** How many reads of Secrets these have. */
+  readonly reads: number;
   readonly seen: Seen;
   /** How many findings somebody accepts. */
   readonly accepted: number;
@@ -43,7 +46,7 @@ interface Seen {
 }
 
 /** What could not be judged. */
-interface Unjudged {
+interface Unjudged extends Unrendered {
   /** Files that are no YAML, and kustomizations that do not build. */
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
@@ -56,6 +59,10 @@ interface Unjudged {
   readonly unread: number;
   /** References to what is missing, and may be made by what was not read. */
   readonly absences: number;
+  /** Those of them that are reads of Secrets. */
+  readonly reads: number;
+  /** Objects of unknown kinds that run containers. */
+  readonly workloads: number;
   /** How many of those there are of each reason, the most first. */
   readonly doubts: readonly Doubt[];
 }
@@ -89,12 +96,15 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
 }
 
 /** `2 errors, 1 warning in 14 objects`. */
-export function countsOf({ causes, objects, baseline }: LintReport): string {
+export function countsOf({ causes, objects, reads, unjudged, baseline }: LintReport): string {
   const found = (['error', 'warning'] as const)
     .map(severity => causes.filter(({ finding }) => finding.severity === severity))
     .flatMap(ofSeverity => countOf(ofSeverity));
+  const all = reads + unjudged.chartReads;
+  const isJudged = all === 0 || reads > unjudged.reads;
   const none = baseline === undefined ? 'no findings' : 'no new findings';
-  return `${found.join(', ') || none} in ${count(objects, 'object') || 'no objects'}`;
+  const nothing = isJudged ? none : `nothing judged of ${count(all, 'read')}`;
+  return `${found.join(', ') || nothing} in ${count(objects, 'object') || 'no objects'}`;
 }
 
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
@@ -115,6 +125,9 @@ export function summaryOf(report: LintReport): string {
       'reference to what may be made unseen',
       'references to what may be made unseen',
     ),
+    count(unjudged.workloads, 'workload of an unknown kind', 'workloads of unknown kinds'),
+    chartsText(unjudged),
+    count(unjudged.helmfiles, 'file of helmfile', 'files of helmfile'),
   ].filter(text => text !== '');
   return [
     countsOf(report),
@@ -125,6 +138,13 @@ export function summaryOf(report: LintReport): string {
     ...noticesOf(report),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');
+}
+
+/** `22 charts with 29 reads, which are not rendered`. */
+function chartsText({ charts, chartReads }: Unrendered): string {
+  const reads = chartReads === 0 ? '' : ` with ${count(chartReads, 'read')}`;
+  const not = charts === 1 ? 'which is not rendered' : 'which are not rendered';
+  return charts === 0 ? '' : `${count(charts, 'chart')}${reads}, ${not}`;
 }
 
 /** What is not told, what a baseline knows, and whether it is to be written again. */
