@@ -43,8 +43,8 @@ export function findingBlock({ finding, others }: Cause, textOf: TextOf, colors:
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, textOf, colors),
     ...(hint === undefined ? [] : [`  hint: ${oneLine(hint)}`]),
-    ...placeLines(second, MOST_SECOND),
-    ...placeLines(furtherPlaces({ finding, others }), MOST_FURTHER),
+    ...placeLines(second, MOST_SECOND, ''),
+    ...placeLines(furtherPlaces({ finding, others }), MOST_FURTHER, ' places'),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -56,12 +56,12 @@ const MOST_SECOND = 5;
 const MOST_FURTHER = 2;
 
 /** `  a.yaml:1:3: made here`, a line each, and how many more there are. */
-function placeLines(places: NonNullable<Finding['related']>, most: number): string[] {
+function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
   const texts = places.map(({ at, note }) =>
     at === undefined ? note : `${placeText(at)}: ${note}`,
   );
   return someOf(texts, most).map((text, index) =>
-    index === most && texts.length > most + 1 ? `  and ${text} places` : `  ${oneLine(text)}`,
+    index === most && texts.length > most + 1 ? `  and ${text}${noun}` : `  ${oneLine(text)}`,
   );
 }
 
