@@ -208,7 +208,7 @@ type FolderOf = RawDeployers['folderOf'];
  * (docs/facts/flux.md#variables): by its chart, or as a configuration for that kind.
  */
 function fillsLate(text: string): boolean {
-  if (/^\s{0,40}(?:- )?(?:chart|url|image): \S{0,200}\bkustomize-mutating-webhook\b/m.test(text))
+  if (/\b(?:chart|url|image):\s{1,9}\S{0,200}\bkustomize-mutating-webhook\b/.test(text))
     return true;
   return text.includes('kind: MutatingWebhookConfiguration') && text.includes(FLUX_KUSTOMIZE);
 }

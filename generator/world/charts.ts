@@ -158,7 +158,7 @@ function renderedSources(
 }
 
 /** What Helm printed, by the template's path in the chart, which it prints before each object. */
-function byTemplate(text: string): Map<string, string> {
+export function byTemplate(text: string): Map<string, string> {
   const templates = new Map<string, string>();
   for (const part of text.split(/^---[ \t]{0,9}$/m)) {
     const [, template] = /^# Source: [^/\n]{1,300}\/([^\n]{1,2000})$/m.exec(part) ?? [];

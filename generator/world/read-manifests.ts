@@ -1,14 +1,18 @@
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Host } from '../core/host.ts';
+import { byTemplate } from './charts.ts';
 import { kustomizationIn } from './folders.ts';
+import { madeChart } from './helm.ts';
 import { boundsOf, IS_SUBMODULE, refusalOf } from './inside.ts';
 import { built } from './kustomize/build.ts';
 import type { Allowed } from './programs.ts';
 import { folderOf, type Survey, surveyOf } from './repository.ts';
 import {
   bytesSource,
+  fileSource,
   isManifest,
   type ManifestSource,
+  notRead,
   readFound,
   readNamed,
   skipped,
@@ -31,10 +35,51 @@ export async function readManifests(
   if (!host.isFolder(path)) return [readNamed(path, host)];
   const file = kustomizationIn(path, host);
   const root = boundsOf(path, host);
+  if (file === undefined && host.kindOf(join(path, CHART)) === 'file')
+    return readChart(path, root, allowed, host);
   if (file === undefined) return readFolder(surveyOf(path, host), root, allowed, host);
   const fileRefusal = refusalOf(file, host);
   if (fileRefusal !== undefined) return [unreadable(path, file, fileRefusal)];
   return [await built({ folder: path, file, root, allowed }, host)];
+}
+
+const CHART = 'Chart.yaml';
+
+/** A chart that is named, and that nothing needs to install: what Helm makes of it with its own values, where that is allowed. */
+async function readChart(
+  path: string,
+  root: string,
+  { helm }: Allowed,
+  host: Host,
+): Promise<ManifestSource[]> {
+  const folder = host.realPath(path) ?? path;
+  const file = join(path, CHART);
+  const name = basename(folder);
+  const notMade = (why: string, hint: string): ManifestSource[] => {
+    const unread = [notRead(`the Helm chart "${name}"${why}`, hint, { file, line: 1, column: 1 })];
+    return [fileSource(file, { name: path, text: '', unread, places: [join(folder, CHART)] })];
+  };
+  if (helm === undefined)
+    return notMade(
+      '',
+      `--helm reads it, and so does \`helm template ${path} | rem-secrets lint -\`.`,
+    );
+  const local = { path, at: [], hasCrds: false, hasHooks: true };
+  const release = { name, namespace: 'default', values: {}, isPartly: false, local };
+  const placeOf = (): never => {
+    throw new Error('a chart with its own values has no layer of values');
+  };
+  const made = await madeChart({ folder, root, release: { ...release, placeOf }, helm }, host);
+  if ('why' in made) return notMade(`: ${made.why}`, made.hint);
+  return [...byTemplate(made.text)].map(([template, text]) => {
+    const place = made.files.get(template) ?? join(folder, CHART);
+    const shown = join(path, relative(folder, place));
+    return {
+      ...fileSource(shown, { name: path, text, places: [place] }),
+      isBuilt: true,
+      helm: helm.version,
+    };
+  });
 }
 
 /** A folder that is no kustomization; `root`: the folder that its kustomizations may not leave. */

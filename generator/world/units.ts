@@ -5,6 +5,7 @@ import { renderedKey } from '../kinds/helm/release.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { appliedOf, KnownObjects, type RawDeployers, rawDeployers } from './appliers.ts';
 import { Charts } from './charts.ts';
+import { isBelow } from './inside.ts';
 import { builtOrListed } from './kustomize/build.ts';
 import { syncId } from './object-set.ts';
 import { unreadSource } from './read-manifests.ts';
@@ -28,7 +29,7 @@ import {
   templateSources,
   unappliedSources,
 } from './unit-sources.ts';
-import { LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
+import { isDeployed, LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
  * The units of a repository: what its deployment objects apply, to any depth, and what nothing
@@ -88,7 +89,7 @@ class UnitReader {
 
   /** First what lies in no applied folder, then what applies itself, then the rest. */
   async readAll(): Promise<void> {
-    const { root, survey } = this.repository;
+    const { survey } = this.repository;
     const { all, folderOf } = this.deployers;
     const folders = all
       .flatMap(({ object }) => appliedOf(object))
@@ -97,7 +98,7 @@ class UnitReader {
       folders.some(folder => place === folder || place.startsWith(`${folder}/`));
     await this.roots(place => !isApplied(place), survey.tops);
     for (const { place, object } of all)
-      if (!this.covered.has(place)) await this.followAlone(object, relative(root, place));
+      if (!this.covered.has(place)) await this.followAlone(object, place);
     await this.roots(() => true, [...survey.tops, ...survey.bases]);
     await this.unlisted();
     if (this.units.length === 0) await this.kustomizations(survey.components);
@@ -193,9 +194,24 @@ class UnitReader {
     if (raw.length > 0) this.units.push({ ...this.ofNobody({ folder: '', how }), raw });
   }
 
-  /** What a deployment object applies that is in no unit; `file`: where it stands, from the root. */
-  private followAlone(object: PlacedObject, file: string): Promise<void> {
-    return this.follow(object, this.ofNobody({ folder: file, how: 'deployer', file }));
+  /** What a deployment object applies that is in no unit; `place`: its file. */
+  private followAlone(object: PlacedObject, place: string): Promise<void> {
+    const file = relative(this.repository.root, place);
+    const alone = this.ofNobody({ folder: file, how: 'deployer', file });
+    return this.follow(object, this.isUnlisted(place) ? { ...alone, isUnlisted: true } : alone);
+  }
+
+  /** Whether a file lies in an applied folder of which all is known, and is no part of what is applied. */
+  private isUnlisted(place: string): boolean {
+    const isWhole = ({ text, unread = [], unknowns = [] }: ObjectSource): boolean =>
+      text !== undefined && unread.length + unknowns.length === 0;
+    return this.units.some(
+      unit =>
+        isDeployed(unit) &&
+        unit.sources.length > 0 &&
+        isBelow(join(this.repository.root, unit.folder), place) &&
+        unit.sources.every(isWhole),
+    );
   }
 
   /** A unit that nothing applies, still empty. */
@@ -296,13 +312,21 @@ class UnitReader {
     applied: ChartPlace,
     above: Unit,
   ): Omit<Unit, 'sources' | 'raw'> {
-    const { tree, home } = above;
+    const { tree, home, isUnlisted } = above;
     const { path, name = object.name, cluster = above.cluster } = applied;
     const found = this.deployers.folderOf(applied);
     const folder = found === undefined ? path : relative(this.repository.root, found);
     const id = [above.id, object.kind, object.namespace, name, path].join(' ');
     const by = { by: object, as: name, sync: syncId(object, name) };
-    return { id, folder, ...by, tree, cluster, ...(home && { home }) };
+    return {
+      id,
+      folder,
+      ...by,
+      tree,
+      cluster,
+      ...(home && { home }),
+      ...(isUnlisted && { isUnlisted }),
+    };
   }
 }
 

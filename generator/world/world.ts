@@ -231,6 +231,8 @@ export interface Unit {
   readonly as?: string;
   /** The `syncId` under that name. */
   readonly sync?: string;
+  /** Nothing applies that object itself: it lies in an applied folder, and no kustomization on the way lists it. */
+  readonly isUnlisted?: true;
   /** Units of one tree come of one beginning, which is on one cluster. */
   readonly tree: number;
   /** The cluster that a deployment object names; empty: its own. */
@@ -258,9 +260,9 @@ export function isLeftOut({ id }: Unit): boolean {
   return id.startsWith(`${LEFT_OUT} `);
 }
 
-/** Whether a deployment object applies it. */
-export function isDeployed({ by }: Unit): boolean {
-  return by !== undefined;
+/** Whether a deployment object applies it that is applied itself, or with which a repository begins. */
+export function isDeployed({ by, isUnlisted }: Unit): boolean {
+  return by !== undefined && isUnlisted !== true;
 }
 
 /** Finds out whether a unit has one of these ids, or comes of a unit that has. */

@@ -1,14 +1,22 @@
 import { absentReads } from '../../graph/reads.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { appliedByKustomization, fluxKustomization } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, relatedField } from '../rule.ts';
+import { syncId } from '../../world/object-set.ts';
+import { type Rule, type RuleFault, relatedField, relatedName } from '../rule.ts';
 
 export const missingNamespace: Rule = {
   id: 'missing-namespace',
   severity: 'error',
-  summary: 'Each object that makes or reads a Secret says in which namespace.',
+  summary:
+    'Each object that makes or reads a Secret, or that Flux applies, says in which namespace.',
 
   *check(graph) {
     const reported = new Set<PlacedObject>();
+    for (const fault of refusedByFlux(graph)) {
+      reported.add(fault.object);
+      yield fault;
+    }
     for (const { reader, related, stray, doubt } of absentReads(graph)) {
       if (stray === undefined || doubt !== undefined || reported.has(stray)) continue;
       reported.add(stray);
@@ -25,3 +33,26 @@ export const missingNamespace: Rule = {
     }
   },
 };
+
+/** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
+function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
+  const appliers = new Map(
+    byKind(fluxKustomization)
+      .filter(object => appliedByKustomization(object).every(({ namespace }) => !namespace))
+      .map(object => [syncId(object, object.name), object] as const),
+  );
+  for (const object of objects) {
+    const { namespace, known, written } = object;
+    if (namespace !== '' || known === undefined || known.isOfCluster || written !== undefined)
+      continue;
+    const applier = appliers.get(syncs?.get(object.file) ?? '');
+    if (applier === undefined) continue;
+    yield {
+      object,
+      path: ['metadata', 'namespace'],
+      message: `${object.kind} "${object.name}" has no namespace, and Flux applies it without one: the apply is refused`,
+      hint: `Write a namespace, or give the Kustomization "${applier.name}" a targetNamespace.`,
+      related: [relatedName(applier, 'applies it')],
+    };
+  }
+}
