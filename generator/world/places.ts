@@ -144,9 +144,11 @@ function placeOfWord(word: string, lines: readonly string[]): Omit<Place, 'file'
   return found.length === 1 ? found : [];
 }
 
-/** An object of a file that a kustomization is built from. */
+/** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
 interface Input extends Manifest {
   readonly isPatch: boolean;
+  /** What it has at a path; absent: what the object has. */
+  readonly operation?: (path: Path) => unknown;
   readonly places: PlaceOf;
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
@@ -187,7 +189,7 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
     json,
   );
   const value = valueAt(json, path);
-  const origin = parts.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
+  const origin = parts.find(part => isBuilt(valueIn(part, path), value, part.rename));
   if (origin !== undefined) return placeAt(origin, path);
   const resources = parts.filter(({ isPatch }) => !isPatch);
   const isAlike = (written: unknown): boolean =>
@@ -195,6 +197,10 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   return resources.every(part => isAlike(valueAt(part.object, path)))
     ? onlyPlace(resources.map(part => placeAt(part, path)))
     : undefined;
+}
+
+function valueIn({ object, operation }: Input, path: Path): unknown {
+  return operation === undefined ? valueAt(object, path) : operation(path);
 }
 
 /** The place, where all are the same: a base that is used twice has its objects twice. */
@@ -209,7 +215,22 @@ function placeAt({ path: object, places }: Input, path: Path): Place {
 
 /** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
 function partsOfObject(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
-  const ofKind = parts.filter(part => part.object.kind === kind);
+  const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
+  const operations = parts.filter(
+    part => part.operation !== undefined && isTarget(part, kind, name),
+  );
+  return [...operations, ...namedParts(ofKind, name)];
+}
+
+/** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
+function isTarget({ object, rename }: Input, kind: string, name: string | undefined): boolean {
+  const { kind: kinds, metadata } = object;
+  const names = metadata.name ?? '';
+  const isNamed = /^[a-z0-9.-]*$/.test(names) && names !== '';
+  return (kinds === '' || kinds === kind) && (!isNamed || names === name || rename(names) === name);
+}
+
+function namedParts(ofKind: readonly Input[], name: string | undefined): readonly Input[] {
   const named = (nameOf: (part: Input) => string): Input[] =>
     ofKind.filter(part => nameOf(part) === name);
   const renamed = named(part => part.rename(writtenName(part) ?? ''));
@@ -305,9 +326,11 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
       ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
     ];
     return [
+      ...inlinePatches(by, host).map(input => ({ ...input, rename })),
       ...files
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
-        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: true, rename }, host)),
+        .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
+        .map(input => ({ ...input, rename })),
       ...resources.flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
       ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
       ...bases.flatMap(base =>
@@ -324,6 +347,76 @@ function encryptedBy(file: string, shown: string, host: Host): string[] {
 }
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
+
+type Patch = Omit<Input, 'rename'>;
+
+/** The target of an entry of `patches`. */
+function targetOf(
+  { document }: Pick<Kustomization, 'document'>,
+  [field = '', index = 0]: Path,
+): unknown {
+  return valueAt(document, [field, index, 'target']);
+}
+
+function patchesOf(file: string, target: unknown, host: Host): Patch[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  return patchesIn(text, target, placesIn({ file, text, isStream: true }));
+}
+
+/** Patches that are written in a kustomization, but for one that an applier has laid over its file. */
+function inlinePatches({ file, text, document }: Kustomization, host: Host): Patch[] {
+  if (host.isVirtual) return [];
+  const places = placesIn({ file, text });
+  const lines = text.split('\n');
+  return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
+    if (typeof patch !== 'string') return [];
+    const at = places({ path });
+    const inPatch = placesIn({ file, text: patch, isStream: true });
+    // A block of text begins behind the line with its sign, and each line of the patch is one of it.
+    const isBlock = /\|[-+0-9]*\s*$/.test(lines[at.line - 2] ?? '');
+    return patchesIn(patch, targetOf({ document }, path), field => {
+      const { line, column } = inPatch(field);
+      return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
+    });
+  });
+}
+
+/** The objects of a patch, and the operations of a JSON patch. */
+function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
+  const documents = parseManifests(text).value ?? [];
+  const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
+  return [...objects, ...operationsIn(documents, target, places)];
+}
+
+function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Patch[] {
+  const object: KubeObject = {
+    apiVersion: '',
+    kind: textAt(target, 'kind') ?? '',
+    metadata: { name: textAt(target, 'name') ?? '' },
+  };
+  return valuesAt(documents, ['*', '*']).flatMap(({ value: entry, path: at }) => {
+    const pointer = textAt(entry, 'path');
+    const value = valueAt(entry, ['value']);
+    if (pointer === undefined || value === undefined) return [];
+    const steps = pointer.slice(1).split('/').map(unescaped);
+    // `-` is behind the last entry of a list.
+    const isAt = (path: Path): boolean =>
+      steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
+    return {
+      object,
+      path: [],
+      isPatch: true,
+      operation: path => (isAt(path) ? valueAt(value, path.slice(steps.length)) : undefined),
+      places: ({ path }) => places({ path: [...at, 'value', ...path.slice(steps.length)] }),
+    };
+  });
+}
+
+/** A step of a JSON pointer. */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
 
 function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
   if (!isNamedFile(file, host)) return [];
