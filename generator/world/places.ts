@@ -85,20 +85,24 @@ export function placesOfSources(
     kustomizationPlaces(laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host),
   );
   const inTemplate = templatePlaces(host);
+  const inBuild = (source: ObjectSource, object: PlacedObject, path: Path): Place | undefined => {
+    const { file, laid } = source;
+    const found = (laid ? inLaid(source) : inKustomization)(file, object, path);
+    if (found !== undefined) return found;
+    if (hasCharts(source)) return inTemplate(file, object, path);
+    return atApplier(source) ?? (laid?.isOverFile === false ? undefined : atTop(file));
+  };
   const placeOf: FieldPlace = (object, path) => {
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    const { file, laid, by } = source;
-    if (source.helm !== undefined) return inTemplate(file, object, path);
-    const found =
-      inSpec(object, path) ?? (laid ? inLaid(source) : inKustomization)(file, object, path);
-    if (found !== undefined) return found;
-    if (hasCharts(source)) return inTemplate(file, object, path);
-    // What no file has comes of the applier: of its patches, or of its folder as a whole.
+    if (source.helm !== undefined) return inTemplate(source.file, object, path);
+    return inSpec(object, path) ?? inBuild(source, object, path);
+  };
+  /** What no file has comes of the applier: of its patches, or of its folder as a whole. */
+  const atApplier = ({ laid, by }: ObjectSource): Place | undefined => {
     const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
-    const ofApplier = laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
-    return ofApplier ?? (laid?.isOverFile === false ? undefined : atTop(file));
+    return laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
   };
   return placeOf;
 }
@@ -214,12 +218,19 @@ function placeAt({ path: object, places }: Input, path: Path): Place {
 }
 
 /** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
-function partsOfObject(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
+function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
+  const { kind, metadata } = object;
+  const { name, namespace } = metadata;
   const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
   const operations = parts.filter(
     part => part.operation !== undefined && isTarget(part, kind, name),
   );
-  return [...operations, ...namedParts(ofKind, name)];
+  const named = namedParts(ofKind, name);
+  // Of two namesakes that of the namespace, unless the kustomization gives all another one.
+  const inNamespace = named.filter(part =>
+    [undefined, namespace].includes(part.object.metadata.namespace),
+  );
+  return [...operations, ...(inNamespace.length > 0 ? inNamespace : named)];
 }
 
 /** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */

@@ -93,13 +93,13 @@ test('a patch of the object is no second place of a missing field', async () => 
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
-test('nothing is guessed where two files have an object of the name', async () => {
+test('of two namesakes that of the namespace is shown', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\ncommonAnnotations: { a: b }\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
     ['b.yaml', keys.replace('shop', 'other')],
   ] as const;
-  expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
 test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(
