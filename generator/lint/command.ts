@@ -24,7 +24,7 @@ import { explain, printReport, textsOf, textsOn } from '../shell/print.ts';
 import { readSpec } from '../shell/read-spec.ts';
 import { excluding } from '../world/folders.ts';
 import type { ManifestSet } from '../world/object-set.ts';
-import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT } from '../world/programs.ts';
+import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT, WITH } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { unusedAcceptance } from './accept.ts';
 import { type Baseline, heldAgainst, readBaseline, writtenBaseline } from './baseline.ts';
@@ -50,6 +50,7 @@ interface LintFlags extends AllowedFlags {
   /** Doubts are warnings. */
   readonly strict?: boolean;
   readonly root?: string;
+  readonly with?: readonly string[];
   /** A file with findings that are known. */
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -86,6 +87,7 @@ export const lintCommand: CommandLine<LintFlags> = {
       )
       .option(...VERSIONS)
       .option(...ROOT)
+      .option(...WITH)
       .option(...NO_CACHE)
       .option(...HELM)
       .option('--strict', 'warn of what may be made by something that was not read')
@@ -163,12 +165,13 @@ async function lintWith(
     return print({ ...result, ...compared, textOf }, config, options, host);
   };
   if (paths.length > 0) {
-    const { baseline, writeBaseline } = options;
+    const { baseline, writeBaseline, root, with: beside = [] } = options;
     const folder = dirname(read.source?.file ?? '');
     const ours = [read.source?.file, baseline, writeBaseline].filter(name => name !== undefined);
     const left = [...excluded, ...ours.map(name => relative(folder, name))];
     const applied = excluding(host, folder, left);
-    const sets = await setsOfPaths({ paths, allowed, namespace, root: options.root }, applied);
+    expectPaths(beside, host);
+    const sets = await setsOfPaths({ paths, allowed, namespace, root, beside }, applied);
     expectManifests(paths, sets, host);
     const sources = sets.flatMap(set => set.sources);
     return run(sets, undefined, unrenderedAt(paths, sources, applied));

@@ -137,6 +137,8 @@ export interface RawDeployers {
   readonly all: readonly RawDeployer[];
   /** The place of an applied folder in the repository; undefined: it is not there. */
   readonly folderOf: (applied: ChartPlace) => string | undefined;
+  /** The same for what an object of another repository applies, by its URL: that of the clone, if it is known, must be the same. */
+  readonly folderFor: (applied: ChartPlace) => string | undefined;
   /** The source of Flux that an applied folder is in, behind those that are made of it. */
   readonly sourceOf: (applied: ChartPlace) => SourceName | undefined;
   /** The sources of Flux that may be this repository. */
@@ -189,12 +191,19 @@ export function rawDeployers(repository: Repository): RawDeployers {
     const source = throughArtifacts(named, artifacts);
     return elsewhere.has(sourceId(source)) ? undefined : isHere(source);
   };
+  const folderFor = (named: ChartPlace): string | undefined => {
+    const url = plainUrl(named.url);
+    const mine = originOf(repository);
+    const isMine = mine === undefined ? !isRoot(named.path) : mine === url;
+    return url !== undefined && isMine ? isHere(named) : undefined;
+  };
   const appliesItself = (raw: RawDeployer): boolean => foldersAround(raw, folderOf).length > 0;
   const others = found.filter(deployer => !appliesItself(deployer));
   return {
     all: [...found.filter(appliesItself), ...others],
     folderOf,
     sourceOf: named => throughArtifacts(named, artifacts).source,
+    folderFor,
     sources,
     urlOf,
     areFilledLate,
@@ -259,6 +268,17 @@ function plainUrl(url: string | undefined): string | undefined {
     .replace(':', '/')
     .replace(/(\.git)?\/?$/, '')
     .toLowerCase();
+}
+
+/** The URL that a repository was cloned from. */
+function originOf({ root, host }: Repository): string | undefined {
+  const file = join(root, '.git', 'config');
+  const text = host.kindOf(file) === 'file' ? textOf(file, host) : '';
+  const [, url] =
+    /^\[remote "origin"\]\n(?:[ \t]{1,9}[^\n]{0,999}\n){0,20}?[ \t]{1,9}url = (\S{1,999})$/m.exec(
+      text,
+    ) ?? [];
+  return plainUrl(url);
 }
 
 function deployersIn(place: string, text: string, repository: Repository): RawDeployer[] {

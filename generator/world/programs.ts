@@ -191,6 +191,12 @@ export const ROOT = [
   'the folder whose manifests are known to those at the paths; default: their repository',
 ] as const;
 
+export const WITH = [
+  '--with <folder>',
+  'another repository that is read too, such as that of the Applications; may be repeated',
+  (folder: string, before: readonly string[] = []): readonly string[] => [...before, folder],
+] as const;
+
 export const ENABLE_EXEC = [
   '--enable-exec',
   'let kustomize run the functions that a kustomization names',

@@ -73,6 +73,8 @@ interface PathOptions extends Partial<Pick<Repository, 'allowed' | 'parse' | 'nu
   readonly namespace: string;
   /** The folder whose manifests are known to those at the paths; absent: their repository. */
   readonly root?: string | undefined;
+  /** Folders of other repositories that are read too: their Applications and Kustomizations may apply these. */
+  readonly beside?: readonly string[];
   /** Only what is at the paths is known. */
   readonly isAlone?: boolean;
 }
@@ -111,8 +113,7 @@ class PathReader {
   }
 
   async units(): Promise<Unit[]> {
-    const units: Unit[] = [];
-    for (const root of this.roots()) units.push(...(await this.unitsOf(root)));
+    const units = await this.unitsOf(this.roots());
     const covered = new Set(
       units.flatMap(({ sources }) =>
         sources.filter(isReadOrRefused).flatMap(({ places = [] }) => places),
@@ -178,15 +179,16 @@ class PathReader {
     return all.filter(folder => !all.some(above => above !== folder && isBelow(above, folder)));
   }
 
-  private async unitsOf(root: string): Promise<Unit[]> {
-    const { paths, namespace, allowed = {}, parse = parseManifests } = this.options;
+  private async unitsOf(folders: readonly string[]): Promise<Unit[]> {
+    const { paths, namespace, allowed = {}, parse = parseManifests, beside = [] } = this.options;
     const options = { namespace, allowed, parse, number: this.number };
-    const units = await readUnits(
-      repositoryOf(root, paths, options, this.host),
-      () => this.trees++,
-    );
-    for (const unit of units) this.origins.set(unit, root);
-    return units;
+    const others = beside.map(path => this.host.realPath(path) ?? path);
+    const roots = [...new Set([...others, ...folders])];
+    const repositories = roots.map(root => repositoryOf(root, paths, options, this.host));
+    const read = await readUnits(repositories, () => this.trees++);
+    for (const [index, units] of read.entries())
+      for (const unit of units) this.origins.set(unit, roots[index] ?? '');
+    return read.flat();
   }
 
   private isCovered(path: string, covered: ReadonlySet<string>): boolean {

@@ -32,13 +32,17 @@ import {
 import { isDeployed, LEFT_OUT, NAMED_FILES, UNREAD, type Unit } from './world.ts';
 
 /**
- * The units of a repository: what its deployment objects apply, to any depth, and what nothing
- * applies. `tree` numbers the trees of units.
+ * The units of each repository: what deployment objects apply, to any depth, and what nothing
+ * applies. Those of one repository may apply folders of the later ones. `tree` numbers the trees of units.
  */
-export async function readUnits(repository: Repository, tree: Numbers): Promise<Unit[]> {
-  const reader = new UnitReader(repository, tree);
-  await reader.readAll();
-  return reader.units;
+export async function readUnits(
+  repositories: readonly Repository[],
+  tree: Numbers,
+): Promise<Unit[][]> {
+  const readers: UnitReader[] = [];
+  for (const repository of repositories) readers.push(new UnitReader(repository, tree, readers));
+  for (const reader of readers) await reader.readAll();
+  return readers.map(({ units }) => units);
 }
 
 /** More units than anybody has: a deployment object that applies itself would have no end. */
@@ -75,8 +79,11 @@ class UnitReader {
   private readonly reading: Reading;
   private readonly viewOf: FindView;
   private readonly charts: Charts;
+  /** The readers of all repositories that are read together. */
+  private readonly together: readonly UnitReader[];
 
-  constructor(repository: Repository, tree: Numbers) {
+  constructor(repository: Repository, tree: Numbers, together: readonly UnitReader[]) {
+    this.together = together;
     this.repository = repository;
     this.tree = tree;
     this.deployers = rawDeployers(repository);
@@ -275,6 +282,7 @@ class UnitReader {
       if (object.rendered?.has(renderedKey(applied)) === true) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
+      if (folder === undefined && (await this.followBeside(object, applied, above))) continue;
       const unit = this.unitOf(object, applied, above);
       const begun =
         folder === undefined
@@ -283,6 +291,28 @@ class UnitReader {
       const sources = begun && (await this.sourcesOf(object, applied, begun));
       await this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
     }
+  }
+
+  /** Adds what an object applies to the units of another repository, where its folder is. */
+  private async followBeside(
+    object: PlacedObject,
+    applied: AppliedFolder,
+    above: Unit,
+  ): Promise<boolean> {
+    const { source, ...folderAlone } = applied;
+    const url = this.deployers.urlOf(applied);
+    const named = { ...folderAlone, ...(url !== undefined && { url }) };
+    for (const reader of this.together) {
+      const folder = reader === this ? undefined : reader.deployers.folderFor(named);
+      if (folder === undefined) continue;
+      const { root } = reader.repository;
+      const begun = reader.beginIn(folder, named, { tree: above.tree, place: root });
+      const sources = await reader.sourcesOf(object, named, begun);
+      const unit = { ...this.unitOf(object, named, above), folder: relative(root, folder) };
+      await reader.push({ ...unit, ...(sources ?? this.absent(object, named)) });
+      return true;
+    }
+    return false;
   }
 
   private standpointOf({ file }: PlacedObject, { sources, tree, folder }: Unit): Standpoint {
