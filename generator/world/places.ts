@@ -85,26 +85,25 @@ export function placesOfSources(
     kustomizationPlaces(laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host),
   );
   const inTemplate = templatePlaces(host);
-  const inBuild = (source: ObjectSource, object: PlacedObject, path: Path): Place | undefined => {
-    const { file, laid } = source;
-    const found = (laid ? inLaid(source) : inKustomization)(file, object, path);
-    if (found !== undefined) return found;
-    if (hasCharts(source)) return inTemplate(file, object, path);
-    return atApplier(source) ?? (laid?.isOverFile === false ? undefined : atTop(file));
-  };
   const placeOf: FieldPlace = (object, path) => {
     const source = sources.get(object.file);
     if (source === undefined) return undefined;
     if (!source.isBuilt) return placesOf(source)({ path: [...object.path, ...path] });
-    if (source.helm !== undefined) return inTemplate(source.file, object, path);
-    return inSpec(object, path) ?? inBuild(source, object, path);
-  };
-  /** What no file has comes of the applier: of its patches, or of its folder as a whole. */
-  const atApplier = ({ laid, by }: ObjectSource): Place | undefined => {
-    const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
-    return laid && by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
+    const { file, laid } = source;
+    if (source.helm !== undefined) return inTemplate(file, object, path);
+    const inFiles = laid ? inLaid(source) : inKustomization;
+    const last = hasCharts(source) ? inTemplate(file, object, path) : placeOfWhole(source, placeOf);
+    return inSpec(object, path) ?? inFiles(file, object, path) ?? last;
   };
   return placeOf;
+}
+
+/** What is in no file of a folder comes of its applier: of its patches, or of the folder as a whole. */
+function placeOfWhole({ file, laid, by }: ObjectSource, placeOf: FieldPlace): Place | undefined {
+  if (laid === undefined) return atTop(file);
+  const field = by && ['patches', 'path'].find(name => Object.hasOwn(specOf(by), name));
+  const found = by && field !== undefined ? placeOf(by, ['spec', field]) : undefined;
+  return found ?? (laid.isOverFile ? atTop(file) : undefined);
 }
 
 function hasCharts({ madeCharts }: ManifestSource): boolean {

@@ -278,19 +278,27 @@ class UnitReader {
     const standpoint = this.standpointOf(object, above);
     for (const applied of appliedOf(object)) {
       const key = keyOf(applied, above);
-      if (this.applied.has(key) || this.units.length > MOST_UNITS) continue;
-      if (object.rendered?.has(renderedKey(applied)) === true) continue;
+      const isRendered = object.rendered?.has(renderedKey(applied)) === true;
+      if (isRendered || this.applied.has(key) || this.units.length > MOST_UNITS) continue;
       this.applied.add(key);
       const folder = this.deployers.folderOf(applied);
-      if (folder === undefined && (await this.followBeside(object, applied, above))) continue;
       const unit = this.unitOf(object, applied, above);
-      const begun =
-        folder === undefined
-          ? undefined
-          : (this.begun.get(key) ?? this.beginIn(folder, applied, standpoint));
-      const sources = begun && (await this.sourcesOf(object, applied, begun));
-      await this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
+      if (folder !== undefined) {
+        const begun = this.begun.get(key) ?? this.beginIn(folder, applied, standpoint);
+        await this.pushApplied(object, applied, unit, begun);
+      } else if (!(await this.followBeside(object, applied, above)))
+        await this.push({ ...unit, ...this.absent(object, applied) });
     }
+  }
+
+  private async pushApplied(
+    object: PlacedObject,
+    applied: AppliedFolder,
+    unit: ReturnType<UnitReader['unitOf']>,
+    begun: BegunFolder,
+  ): Promise<void> {
+    const sources = await this.sourcesOf(object, applied, begun);
+    await this.push({ ...unit, ...(sources ?? this.absent(object, applied)) });
   }
 
   /** Adds what an object applies to the units of another repository, where its folder is. */
@@ -307,9 +315,8 @@ class UnitReader {
       if (folder === undefined) continue;
       const { root } = reader.repository;
       const begun = reader.beginIn(folder, named, { tree: above.tree, place: root });
-      const sources = await reader.sourcesOf(object, named, begun);
       const unit = { ...this.unitOf(object, named, above), folder: relative(root, folder) };
-      await reader.push({ ...unit, ...(sources ?? this.absent(object, named)) });
+      await reader.pushApplied(object, named, unit, begun);
       return true;
     }
     return false;

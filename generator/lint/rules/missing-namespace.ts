@@ -12,27 +12,36 @@ export const missingNamespace: Rule = {
     'Each object that makes or reads a Secret, or that Flux applies, says in which namespace.',
 
   *check(graph) {
-    const reported = new Set<PlacedObject>();
-    for (const fault of refusedByFlux(graph)) {
-      reported.add(fault.object);
-      yield fault;
-    }
+    const refused = [...refusedByFlux(graph)];
+    yield* refused;
+    const reported = new Set(refused.map(({ object }) => object));
     for (const { reader, related, stray, doubt } of absentReads(graph)) {
       if (stray === undefined || doubt !== undefined || reported.has(stray)) continue;
       reported.add(stray);
-      const isReader = stray === reader.object;
-      const home = isReader ? related[0]?.object.namespace : reader.namespace;
-      const user = `${reader.object.kind} "${reader.object.name}"`;
-      yield {
-        object: stray,
-        path: ['metadata', 'namespace'],
-        message: `${stray.kind} "${stray.name}" has no namespace, and ${isReader ? 'the Secret' : `${user} reads its Secret`} "${reader.secret}" ${isReader ? 'that it reads is made ' : ''}in "${home}"`,
-        hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
-        related: isReader ? related : [relatedField(reader, 'reads it')],
-      };
+      yield apartFrom(stray, { reader, related });
     }
   },
 };
+
+/** An object without a namespace, of which the Secret is made or read in one. */
+function apartFrom(
+  stray: PlacedObject,
+  { reader, related }: Pick<ReturnType<typeof absentReads>[number], 'reader' | 'related'>,
+): RuleFault {
+  const isReader = stray === reader.object;
+  const home = isReader ? related[0]?.object.namespace : reader.namespace;
+  const user = `${reader.object.kind} "${reader.object.name}"`;
+  const secret = isReader
+    ? `the Secret "${reader.secret}" that it reads is made`
+    : `${user} reads its Secret "${reader.secret}"`;
+  return {
+    object: stray,
+    path: ['metadata', 'namespace'],
+    message: `${stray.kind} "${stray.name}" has no namespace, and ${secret} in "${home}"`,
+    hint: `Write namespace: ${home}, or check it with the --namespace that it is applied with.`,
+    related: isReader ? related : [relatedField(reader, 'reads it')],
+  };
+}
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
 function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
