@@ -86,6 +86,7 @@ async function makeValidators(): Promise<void> {
   for (const name of [
     'rem-secrets',
     'rem-secrets-lint',
+    'rem-secrets-baseline',
     'rem-secrets-review',
     'rem-secrets-injection',
   ]) {

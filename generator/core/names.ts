@@ -5,7 +5,7 @@ const MOST_LISTED = { withMeant: 20, alone: 50 } as const;
 
 /** A hint that names what exists: `The stores are: aws, vault. Did you mean "aws"?` `what` is a plural. */
 export function knownNames(what: string, name: string, known: Iterable<string>): string {
-  const names = [...known];
+  const names = [...new Set(known)];
   if (names.length === 0) return `There are no ${what}.`;
   const meant = nearest(name, names);
   const question = meant === undefined ? '' : ` Did you mean "${meant}"?`;

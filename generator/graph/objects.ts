@@ -236,7 +236,10 @@ export function isServedHere(graph: SecretGraph, object: PlacedObject): boolean 
   if (said !== undefined) return isBefore(said.at, operator.version);
   const installed = [
     ...installedVersions(graph, operator.name),
-    ...subscribedVersions(graph, operator.subscription),
+    ...graph.objects.flatMap(each => {
+      const version = operator.subscribed?.(each);
+      return version === undefined ? [] : [version];
+    }),
   ];
   if (installed.length === 0 || installed.includes(undefined)) return 'unknown';
   return installed.every(version => version !== undefined && isBefore(version, operator.version));
@@ -284,19 +287,6 @@ function installedVersions(
     .map(({ spec }) => textAt(spec, 'image') ?? '')
     .filter(image => image.split(/[:@]/)[0]?.endsWith(`/${name}`));
   return [...releases, ...images.map(image => versionIn(/:([^/@:]+)(@|$)/.exec(image)?.[1]))];
-}
-
-/** The versions that OLM installs: at most the last one of the package. */
-function subscribedVersions(
-  { objects }: SecretGraph,
-  wanted: NonNullable<Served['operator']>['subscription'],
-): Version[] {
-  const isWanted = ({ group, kind, json }: PlacedObject): boolean =>
-    group === 'operators.coreos.com' &&
-    kind === 'Subscription' &&
-    textAt(json, 'spec', 'name') === wanted?.name &&
-    textAt(json, 'spec', 'source') === wanted?.source;
-  return wanted === undefined ? [] : objects.filter(isWanted).map(() => wanted.last);
 }
 
 /** Major and minor of `0.16.2`, `v0.16.2` and `0.16.x`; a range is no version. */

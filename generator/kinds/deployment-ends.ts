@@ -32,6 +32,8 @@ export interface AppliedFolder {
   readonly name?: string;
   /** The generators that fill in the rest of it, and that are not known here. */
   readonly open?: readonly string[];
+  /** It is a chart: what it may make is told by its release. */
+  readonly isChart?: true;
   /** The repository's URL; `source` is the object that has the URL. */
   readonly url?: string;
   readonly source?: SourceName;

@@ -219,12 +219,8 @@ export interface Served {
   readonly operator?: {
     readonly name: string;
     readonly version: readonly [number, number];
-    /** The package of OLM that installs it, and the last version that was published there. */
-    readonly subscription?: {
-      readonly name: string;
-      readonly source: string;
-      readonly last: readonly [number, number];
-    };
+    /** The version at most that an object has OLM install; undefined: it installs something else. */
+    readonly subscribed?: (object: PlacedObject) => readonly [number, number] | undefined;
   };
   /** Groups that had the kind before. */
   readonly formerly?: readonly string[];

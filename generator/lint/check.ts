@@ -1,4 +1,4 @@
-import { groupBy, sortBy } from '../core/json.ts';
+import { groupBy, listAt, mapsIn, sortBy, textAt } from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import type { Validators } from '../core/schema.ts';
@@ -18,6 +18,10 @@ import { rules } from './rules.ts';
 export interface LintResult extends Judgement {
   /** How many names another tool fills in later, as Flux does with `${VAR}`. */
   readonly unresolved: number;
+  /** How many Secrets each object reads, be it the same one again. */
+  readonly reads: ReadonlyMap<PlacedObject, number>;
+  /** Objects of unknown kinds that run containers, and of which no read is known. */
+  readonly foreignWorkloads: ReadonlySet<PlacedObject>;
   /** Faults that something is missing which may be in what was not read: they are only counted. */
   readonly doubts: readonly ObjectFault[];
   readonly versions: Versions;
@@ -45,6 +49,11 @@ export function lintParts(
   const objects = graph.objects.filter(object => inSet.has(writtenObject(object)));
   const found = groupBy(checkGraph(graph, objects), ({ object }) => writtenObject(object));
   const unresolved = unresolvedNames(graph);
+  const readers = groupBy(graph.readers, ({ object }) => writtenObject(object));
+  const reads = new Map([...readers].map(([object, group]) => [object, group.length]));
+  const foreignWorkloads = new Set(
+    objects.map(writtenObject).filter(object => !reads.has(object) && isForeignWorkload(object)),
+  );
   return part => {
     const judged = judge(inOrder(part.flatMap(object => found.get(object) ?? [])), part, accept);
     return {
@@ -52,9 +61,18 @@ export function lintParts(
       open: judged.open.filter(({ doubt }) => doubt === undefined),
       doubts: judged.open.filter(({ doubt }) => doubt !== undefined),
       unresolved: new Set(part.flatMap(object => unresolved.get(object) ?? [])).size,
+      reads,
+      foreignWorkloads,
       versions: graph.versions,
     };
   };
+}
+
+function isForeignWorkload({ known, json }: PlacedObject): boolean {
+  if (known !== undefined) return false;
+  return mapsIn(json, []).some(({ map }) =>
+    listAt(map, 'containers').some(container => textAt(container, 'image') !== undefined),
+  );
 }
 
 /** Everything that the rules find in a graph, sorted; `objects` as in `findingsAmid`. */

@@ -1,15 +1,18 @@
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { andThen, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { sortBy } from '../core/json.ts';
 import { placesFor } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { setsOfSpec } from '../environments/sets.ts';
-import type { TextOf } from '../report/finding.ts';
+import { type Cause, causesOf } from '../report/causes.ts';
 import { type Action, type CommandLine, type CommonOptions, exitCodes } from '../shell/command.ts';
 import {
   type AllowedFlags,
   allowedFor,
+  expectForm,
   expectPaths,
+  type FlagForm,
   NAMESPACE,
   PATHS,
   parsedVersions,
@@ -24,6 +27,7 @@ import type { ManifestSet } from '../world/object-set.ts';
 import { ENABLE_EXEC, ENABLE_REMOTE, HELM, NO_CACHE, ROOT, WITH } from '../world/programs.ts';
 import { setsOfPaths } from '../world/sets.ts';
 import { unusedAcceptance } from './accept.ts';
+import { type Baseline, heldAgainst, readBaseline, writtenBaseline } from './baseline.ts';
 import {
   type LintConfig,
   type ReadConfig,
@@ -35,6 +39,7 @@ import { lintFormats } from './formats.ts';
 import { isFailure, type LintReport } from './report.ts';
 import { rules } from './rules.ts';
 import { expectManifests, type LintRun, runSets } from './run.ts';
+import { type Unrendered, unrenderedAt } from './unrendered.ts';
 
 interface LintFlags extends AllowedFlags {
   readonly paths: readonly string[];
@@ -46,6 +51,13 @@ interface LintFlags extends AllowedFlags {
   readonly strict?: boolean;
   readonly root?: string;
   readonly with?: readonly string[];
+  /** A file with findings that are known. */
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
+  /** Tells errors alone. */
+  readonly quiet?: boolean;
+  /** How many causes are told. */
+  readonly limit?: string;
   /** Prints the page of this rule instead of all else. */
   readonly explain?: string;
 }
@@ -60,6 +72,8 @@ export const lintCommand: CommandLine<LintFlags> = {
     ['lint', 'every overlay of the spec'],
     ['lint apps/shop --strict', 'a part of it, held against the whole repository'],
     ['lint . -o sarif', 'for a code-scanning service'],
+    ['lint . --write-baseline known.yaml', 'what is found now is known from here on'],
+    ['lint . --baseline known.yaml', 'what is new fails'],
     ['lint . --helm', 'with what the charts make that lie in the repository'],
     ['lint --explain unknown-secret', 'what a rule means, and what to do'],
   ],
@@ -77,6 +91,10 @@ export const lintCommand: CommandLine<LintFlags> = {
       .option(...NO_CACHE)
       .option(...HELM)
       .option('--strict', 'warn of what may be made by something that was not read')
+      .option('--baseline <file>', 'findings that are known: only new ones are told, and fail')
+      .option('--write-baseline <file>', 'write what is found as known')
+      .option('--quiet', 'tell errors alone; warnings are counted')
+      .option('--limit <number>', 'how many findings are told; the others are counted')
       .option('--explain <rule>', 'print the page of a rule')
       .option(...ENABLE_EXEC)
       .option(...ENABLE_REMOTE)
@@ -97,36 +115,66 @@ export const lint: Action<LintFlags> = {
 async function lintAll(options: LintOptions, host: Host): Promise<number> {
   if (options.explain !== undefined) return explain(options.explain, host);
   expectPaths(options.paths, host);
-  const read = readConfig(options.config, host);
+  if (options.limit !== undefined) expectForm(options.limit, NUMBER, '--limit');
+  const { config, baseline } = options;
+  const read = readConfig(config, host);
+  const known = baseline === undefined ? undefined : readBaseline(baseline, host);
   if (typeof read === 'string') return wrongUsage(read);
+  if (typeof known === 'string') return wrongUsage(known);
   if (Array.isArray(read)) return print(nothingRun(read, host), {}, options, host);
-  return lintWith(read, options, host);
+  if (Array.isArray(known)) return print(nothingRun(known, host), {}, options, host);
+  return lintWith(read, known, options, host);
 }
 
-async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Promise<number> {
+const NUMBER: FlagForm = { test: /^[1-9]\d{0,8}$/, form: 'a number from 1 on' };
+
+async function lintWith(
+  read: ReadConfig,
+  known: Baseline | undefined,
+  options: LintOptions,
+  host: Host,
+): Promise<number> {
   const { config } = read;
   const { paths, file } = options;
   const excluded = [...(config.exclude ?? [])].sort();
   const namespace = options.namespace ?? config.namespace ?? '';
   const versions = parsedVersions(options.versions);
   const allowed = await allowedFor(options, host, versions.kubernetes);
-  const run = (sets: readonly ManifestSet[], spec?: ReadSpec): number => {
+  const run = (
+    sets: readonly ManifestSet[],
+    spec: ReadSpec | undefined,
+    unrendered?: Unrendered,
+  ): number => {
     const sources = [...new Set(sets.flatMap(set => [...set.sources, ...set.context]))];
     const { strict = false } = options;
-    const lintOptions = { config, strict, ...(spec === undefined && { excluded }) };
+    const lintOptions = {
+      config,
+      strict,
+      ...(spec === undefined && { excluded }),
+      ...(unrendered && { unrendered }),
+    };
     const held = { validators: host.validators, versions };
     const result = runSets(sets, lintOptions, placesFor(sets, host, spec), held);
-    const findings = [...result.findings, ...unusedEntries(read, result.used, host)];
+    const all = [...result.findings, ...unusedEntries(read, result.used, host)];
+    const { writeBaseline } = options;
+    const baseline =
+      writeBaseline === undefined ? known : writtenBaseline(writeBaseline, all, host);
+    const compared =
+      baseline === undefined ? { findings: all } : heldAgainst(baseline, all, paths, host);
     const textOf = textsOf(sources, read.source, spec, host);
-    return print({ ...result, findings, textOf }, config, options, host);
+    return print({ ...result, ...compared, textOf }, config, options, host);
   };
   if (paths.length > 0) {
-    const applied = excluding(host, dirname(read.source?.file ?? ''), excluded);
-    const { root, with: beside = [] } = options;
+    const { baseline, writeBaseline, root, with: beside = [] } = options;
+    const folder = dirname(read.source?.file ?? '');
+    const ours = [read.source?.file, baseline, writeBaseline].filter(name => name !== undefined);
+    const left = [...excluded, ...ours.map(name => relative(folder, name))];
+    const applied = excluding(host, folder, left);
     expectPaths(beside, host);
     const sets = await setsOfPaths({ paths, allowed, namespace, root, beside }, applied);
     expectManifests(paths, sets, host);
-    return run(sets);
+    const sources = sets.flatMap(set => set.sources);
+    return run(sets, undefined, unrenderedAt(paths, sources, applied));
   }
   const result = await readSpec(file, host, async spec =>
     andThen(await setsOfSpec(spec.spec, { file, allowed }, host), sets => ok(run(sets, spec))),
@@ -136,10 +184,8 @@ async function lintWith(read: ReadConfig, options: LintOptions, host: Host): Pro
     : print(nothingRun(result, host), config, options, host);
 }
 
-/** A run, and the texts that its findings point into. */
-interface ShownRun extends Omit<LintRun, 'used'> {
-  readonly textOf: TextOf;
-}
+/** A run, what a baseline knows of it, and the texts that its findings point into. */
+interface ShownRun extends Omit<LintRun, 'used'>, Pick<LintReport, 'baseline' | 'textOf'> {}
 
 /** What is wrong before anything can be checked. */
 function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
@@ -150,13 +196,18 @@ function nothingRun(findings: readonly Finding[], host: Host): ShownRun {
 /** Prints the report in its format, and says by the exit code whether it fails. */
 function print(run: ShownRun, config: LintConfig, options: LintOptions, host: Host): number {
   const failOn = options.failOn ?? config.failOn ?? 'error';
+  const { findings, ...rest } = run;
+  const causes = causesOf(sortBy(findings, ({ severity }) => severity));
+  const { quiet = false, limit } = options;
+  const isTold = ({ finding }: Cause): boolean => !quiet || finding.severity === 'error';
   const report: LintReport = {
-    ...run,
+    ...rest,
+    causes,
+    told: causes.filter(isTold).slice(0, limit === undefined ? undefined : Number(limit)),
+    isQuiet: quiet,
     failOn,
     rules: [...rules, unusedAcceptance],
   };
   printReport(lintFormats, options.format, report, host);
-  return run.findings.some(finding => isFailure(finding, failOn))
-    ? exitCodes.findings
-    : exitCodes.ok;
+  return findings.some(finding => isFailure(finding, failOn)) ? exitCodes.findings : exitCodes.ok;
 }

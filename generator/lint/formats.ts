@@ -1,15 +1,25 @@
 import type { Finding } from '../core/finding.ts';
-import { sortBy } from '../core/json.ts';
+import { type Cause, furtherPlaces, placesOf } from '../report/causes.ts';
 import { colorsFor, fieldText, findingBlock } from '../report/finding.ts';
 import type { Formats, Shown } from '../report/format.ts';
+import { fingerprints } from '../report/identity.ts';
 import {
   renderSarifLog,
   type SarifResult,
   type SarifRule,
   type SarifTool,
 } from '../report/sarif.ts';
-import { COMMAND, flatFinding, jsonText, oneLine, placeText, withHint } from '../report/text.ts';
-import { doubtText, isFailure, type LintReport, summaryOf } from './report.ts';
+import {
+  COMMAND,
+  flatFinding,
+  jsonText,
+  objectText,
+  oneLine,
+  placeText,
+  someOf,
+  withHint,
+} from '../report/text.ts';
+import { countsOf, doubtText, isFailure, type LintReport, noticesOf, summaryOf } from './report.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -17,10 +27,11 @@ import type { Rule } from './rule.ts';
  * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
  */
 export function renderGithub(report: LintReport): string {
-  return `${report.findings.map(command).join('')}${summaryOf(report)}\n`;
+  return `${report.told.map(command).join('')}${summaryOf(report)}\n`;
 }
 
-function command({ rule, severity, message, hint, at, object }: Finding): string {
+function command(cause: Cause): string {
+  const { rule, severity, message, hint, at, object } = cause.finding;
   const place = at === undefined ? [] : [`file=${property(at.file)}`, `line=${at.line}`];
   const properties = [
     ...place,
@@ -28,8 +39,25 @@ function command({ rule, severity, message, hint, at, object }: Finding): string
     `title=${property(rule)}`,
   ];
   const subject = at === undefined && object !== undefined ? `${object.kind} ${object.name}: ` : '';
-  const lines = [`${subject}${message}`, ...(hint === undefined ? [] : [hint])];
+  const lines = [
+    `${subject}${message}`,
+    ...(hint === undefined ? [] : [hint]),
+    ...furtherText(cause),
+  ];
   return `::${severity} ${properties.join(',')}::${lines.map(data).join('%0A')}\n`;
+}
+
+/** `Here too: a.yaml:3:5, Deployment b/web, 22 more places`: what stands at another line, or at the same. */
+function furtherText(cause: Cause): string[] {
+  const { at: first } = cause.finding;
+  const places = furtherPlaces(cause).flatMap(({ at, object }) => {
+    const isSame = JSON.stringify(at) === JSON.stringify(first);
+    if (at !== undefined && !isSame) return placeText(at);
+    return object === undefined ? [] : objectText(object);
+  });
+  if (places.length === 0) return [];
+  const told = someOf([...new Set(places)], 2);
+  return [`Here too: ${told.join(', ')}${told.length > 2 ? ' places' : ''}`];
 }
 
 /** The escapes of actions/toolkit, command.ts; a text of one line needs no others. */
@@ -41,23 +69,37 @@ function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** Findings for programs, and what was looked at. */
+/** Findings for programs, each place by itself, and what was looked at. */
 export function renderLintJson({
-  findings,
+  causes,
+  told,
   objects,
+  reads,
   seen: { excluded, ...seen },
   accepted,
   unjudged,
+  baseline,
   versions,
 }: LintReport): string {
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const fingerprint = fingerprints();
+  const all = causes.flatMap(placesOf);
+  const errors = all.filter(({ severity }) => severity === 'error').length;
   return jsonText({
-    findings: findings.map(flatFinding),
+    findings: told.flatMap(cause => {
+      const places = placesOf(cause).map(finding => ({
+        ...flatFinding(finding),
+        fingerprint: fingerprint(finding),
+      }));
+      return places.map(place => ({ ...place, cause: places[0]?.fingerprint }));
+    }),
     summary: {
       errors,
-      warnings: findings.length - errors,
+      warnings: all.length - errors,
+      causes: causes.length,
       accepted,
+      ...baseline,
       objects,
+      reads,
       ...seen,
       ...(excluded.length > 0 && { excluded }),
       unjudged,
@@ -71,16 +113,16 @@ export function renderLintJson({
  * passed one for each rule without any.
  */
 export function renderJunit(report: LintReport): string {
-  const { findings, rules, failOn } = report;
-  const found = new Set(findings.map(({ rule }) => rule));
+  const { causes, told, rules, failOn } = report;
+  const found = new Set(causes.map(({ finding }) => finding.rule));
   const passed = rules.filter(({ id }) => !found.has(id));
-  const failures = findings.filter(finding => isFailure(finding, failOn)).length;
-  const counts = `tests="${findings.length + passed.length}" failures="${failures}" errors="0"`;
+  const failures = told.filter(({ finding }) => isFailure(finding, failOn)).length;
+  const counts = `tests="${told.length + passed.length}" failures="${failures}" errors="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rem-secrets lint" ${counts}>`,
     `  <testsuite name="rem-secrets lint" ${counts} skipped="0">`,
-    ...findings.map(finding => findingCase(finding, failOn)),
+    ...told.map(cause => findingCase(cause, failOn)),
     ...passed.map(passedCase),
     `    <system-out>${escaped(summaryOf(report))}</system-out>`,
     '  </testsuite>',
@@ -89,12 +131,14 @@ export function renderJunit(report: LintReport): string {
   ].join('\n');
 }
 
-function findingCase(finding: Finding, failOn: Finding['severity']): string {
+function findingCase(cause: Cause, failOn: Finding['severity']): string {
+  const { finding } = cause;
   const { rule, severity, message, at } = finding;
   const place = at === undefined ? '' : placeText(at);
   const name = fieldText(finding) || place;
   const file = at === undefined ? '' : ` file="${escaped(at.file)}" line="${at.line}"`;
-  const text = escaped([place, withHint(finding)].filter(part => part !== '').join(': '));
+  const said = [withHint(finding), ...furtherText(cause)].join('. ');
+  const text = escaped([place, said].filter(part => part !== '').join(': '));
   const body = isFailure(finding, failOn)
     ? `<failure type="${severity}" message="${escaped(message)}">${text}</failure>`
     : `<system-out>${severity}: ${text}</system-out>`;
@@ -128,15 +172,14 @@ function escaped(text: string): string {
     .replaceAll(COMMAND, entity);
 }
 
-/** Findings as SARIF, errors first. */
+/** Findings as SARIF. */
 export function renderSarif(report: LintReport, tool: SarifTool): string {
-  const sorted = sortBy(report.findings, ({ severity }) => severity);
   return renderSarifLog(
     {
       rules: rulesOf(report),
-      results: sorted.map(findingResult),
+      results: report.told.map(causeResult),
       errors: [],
-      warnings: report.unjudged.doubts.map(doubtText),
+      warnings: [...report.unjudged.doubts.map(doubtText), ...noticesOf(report)],
       properties: { notJudged: report.unjudged.doubts },
     },
     tool,
@@ -144,10 +187,11 @@ export function renderSarif(report: LintReport, tool: SarifTool): string {
 }
 
 /** The rules, and one for each id that is no rule's, as of a file that is no YAML. */
-function rulesOf({ rules, findings }: LintReport): SarifRule[] {
+function rulesOf({ rules, told }: LintReport): SarifRule[] {
   const ids = new Set(rules.map(({ id }) => id));
+  const found = told.map(({ finding }) => finding);
   const others = new Map(
-    findings.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
+    found.filter(({ rule }) => !ids.has(rule)).map(({ rule, severity }) => [rule, severity]),
   );
   const summary = 'The input can be read.';
   return [
@@ -160,18 +204,30 @@ export function findingResult(finding: Finding): SarifResult {
   return { ...finding, level: finding.severity };
 }
 
+/** A cause as one result, at its first place. Code scanning shows a hundred others. */
+function causeResult(cause: Cause): SarifResult {
+  const { finding } = cause;
+  const further = furtherPlaces(cause).slice(0, 100);
+  const related = [...(finding.related ?? []), ...further];
+  return findingResult({ ...finding, ...(related.length > 0 && { related }) });
+}
+
 /** Findings for people: each with its line of the file, the hint and the second places. */
 export function renderLintText(
   report: LintReport,
   { hasColors }: Pick<Shown, 'hasColors'>,
 ): string {
+  const { told, textOf, unjudged, isQuiet } = report;
   const colors = colorsFor(hasColors());
-  const blocks = report.findings.map(
-    finding => `${findingBlock(finding, report.textOf, colors)}\n`,
-  );
-  const doubts = report.unjudged.doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
-  return `${blocks.join('')}${doubts.join('')}${summaryOf(report)}\n`;
+  const blocks = told.map(cause => `${findingBlock(cause, textOf, colors)}\n`);
+  const doubts = isQuiet ? [] : unjudged.doubts;
+  const lines = doubts.map(doubt => `${oneLine(doubtText(doubt))}\n`);
+  const head = told.length > A_SCREEN ? `${countsOf(report)}\n\n` : '';
+  return `${head}${blocks.join('')}${lines.join('')}${summaryOf(report)}\n`;
 }
+
+/** More findings than this many are more than a screen: what they come to is said above them too. */
+const A_SCREEN = 10;
 
 /** `lint`. */
 export const lintFormats: Formats<LintReport> = {

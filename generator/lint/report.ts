@@ -1,18 +1,29 @@
 import type { Finding } from '../core/finding.ts';
-import { groupBy } from '../core/json.ts';
+import { groupBy, sum } from '../core/json.ts';
+import { type Cause, furtherPlaces } from '../report/causes.ts';
 import type { TextOf } from '../report/finding.ts';
 import type { Rule } from './rule.ts';
+import type { Unrendered } from './unrendered.ts';
 
 /** What a run of lint found, and how much it looked at. */
 export interface LintReport {
-  readonly findings: readonly Finding[];
+  /** The causes of all findings: errors first, and within a severity by place. */
+  readonly causes: readonly Cause[];
+  /** Those of them that are told. */
+  readonly told: readonly Cause[];
+  /** Errors alone are told. */
+  readonly isQuiet?: boolean;
   /** The least severity that fails the run. */
   readonly failOn: Finding['severity'];
   readonly objects: number;
+  /** How many reads of Secrets these have. */
+  readonly reads: number;
   readonly seen: Seen;
   /** How many findings somebody accepts. */
   readonly accepted: number;
   readonly unjudged: Unjudged;
+  /** How many findings a baseline knows, and how many of its are no more; absent: there is none. */
+  readonly baseline?: { readonly known: number; readonly mended: number };
   /** The versions that a flag told, or that the manifests install: `CloudNativePG 1.30`. */
   readonly versions: readonly string[];
   readonly rules: readonly Rule[];
@@ -35,7 +46,7 @@ interface Seen {
 }
 
 /** What could not be judged. */
-interface Unjudged {
+interface Unjudged extends Unrendered {
   /** Files that are no YAML, and kustomizations that do not build. */
   readonly files: number;
   /** Documents that are no Kubernetes objects. */
@@ -48,6 +59,10 @@ interface Unjudged {
   readonly unread: number;
   /** References to what is missing, and may be made by what was not read. */
   readonly absences: number;
+  /** Those of them that are reads of Secrets. */
+  readonly reads: number;
+  /** Objects of unknown kinds that run containers. */
+  readonly workloads: number;
   /** How many of those there are of each reason, the most first. */
   readonly doubts: readonly Doubt[];
 }
@@ -80,12 +95,21 @@ export function isFailure({ severity }: Finding, failOn: Finding['severity']): b
   return severity === 'error' || failOn === 'warning';
 }
 
+/** `2 errors, 1 warning in 14 objects`. */
+export function countsOf({ causes, objects, reads, unjudged, baseline }: LintReport): string {
+  const found = (['error', 'warning'] as const)
+    .map(severity => causes.filter(({ finding }) => finding.severity === severity))
+    .flatMap(ofSeverity => countOf(ofSeverity));
+  const all = reads + unjudged.chartReads;
+  const isJudged = all === 0 || reads > unjudged.reads;
+  const none = baseline === undefined ? 'no findings' : 'no new findings';
+  const nothing = isJudged ? none : `nothing judged of ${count(all, 'read')}`;
+  return `${found.join(', ') || nothing} in ${count(objects, 'object') || 'no objects'}`;
+}
+
 /** `2 errors, 1 warning in 14 objects; read: 3 units; 3 accepted; not judged: 1 file`. */
 export function summaryOf(report: LintReport): string {
-  const { findings, objects, seen, accepted, unjudged, versions } = report;
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
-  const found = [count(errors, 'error'), count(warnings, 'warning')].filter(text => text !== '');
+  const { seen, accepted, unjudged, versions } = report;
   const unknown = [
     count(unjudged.files, 'file'),
     count(
@@ -101,15 +125,52 @@ export function summaryOf(report: LintReport): string {
       'reference to what may be made unseen',
       'references to what may be made unseen',
     ),
+    count(unjudged.workloads, 'workload of an unknown kind', 'workloads of unknown kinds'),
+    chartsText(unjudged),
+    count(unjudged.helmfiles, 'file of helmfile', 'files of helmfile'),
   ].filter(text => text !== '');
   return [
-    `${found.join(', ') || 'no findings'} in ${count(objects, 'object') || 'no objects'}`,
+    countsOf(report),
     ...seenText(seen),
     ...(seen.excluded.length > 0 ? [`excluded: ${seen.excluded.join(', ')}`] : []),
     ...(versions.length > 0 ? [`for ${versions.join(', ')}`] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...noticesOf(report),
     ...(unknown.length > 0 ? [`not judged: ${unknown.join(', ')}`] : []),
   ].join('; ');
+}
+
+/** `22 charts with 29 reads, which are not rendered`. */
+function chartsText({ charts, chartReads }: Unrendered): string {
+  const reads = chartReads === 0 ? '' : ` with ${count(chartReads, 'read')}`;
+  const not = charts === 1 ? 'which is not rendered' : 'which are not rendered';
+  return charts === 0 ? '' : `${count(charts, 'chart')}${reads}, ${not}`;
+}
+
+/** What is not told, what a baseline knows, and whether it is to be written again. */
+export function noticesOf({
+  causes,
+  told,
+  baseline: { known, mended } = NONE,
+}: LintReport): string[] {
+  const untold = count(causes.length - told.length, 'finding');
+  const gone = `${count(mended, 'finding')} of the baseline ${mended === 1 ? 'is' : 'are'} mended`;
+  return [
+    ...(untold === '' ? [] : [`${untold} not told`]),
+    ...(known > 0 ? [`${known} in the baseline`] : []),
+    ...(mended > 0 ? [`${gone}: write it again`] : []),
+  ];
+}
+
+const NONE = { known: 0, mended: 0 };
+
+/** `1 error (24 places)`; nothing where there is none. */
+function countOf(causes: readonly Cause[]): string[] {
+  const [cause] = causes;
+  if (cause === undefined) return [];
+  const places = sum(causes.map(each => 1 + furtherPlaces(each).length));
+  const all = places > causes.length ? ` (${places} places)` : '';
+  return [`${count(causes.length, cause.finding.severity)}${all}`];
 }
 
 /** `read: 3 units, 1 chart made by helm 3.17.0`; nothing where all folders are applied by nobody. */

@@ -7,6 +7,7 @@ import { graphOf, objectIdentity } from '../graph/graph.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { products, type Versions } from '../kinds/products.ts';
+import { isTopOfFile } from '../report/causes.ts';
 import { wrongUsage } from '../shell/flags.ts';
 import { type ManifestSet, objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
@@ -15,10 +16,12 @@ import { type Held, type LintResult, lintParts } from './check.ts';
 import { type LintConfig, outsideOf } from './config.ts';
 import { doubtsOf, type LintReport, madeBy } from './report.ts';
 import type { ObjectFault } from './rule.ts';
+import { NOTHING_UNRENDERED, type Unrendered } from './unrendered.ts';
 
 /** What linting all sets gave. */
 export interface LintRun
-  extends Pick<LintReport, 'findings' | 'objects' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
+  extends Pick<LintReport, 'objects' | 'reads' | 'seen' | 'accepted' | 'unjudged' | 'versions'> {
+  readonly findings: readonly Finding[];
   /** The acceptances that accept something. */
   readonly used: LintResult['used'];
 }
@@ -29,12 +32,13 @@ interface LintOptions {
   readonly strict: boolean;
   /** Folders and files that the config leaves out. */
   readonly excluded?: readonly string[];
+  readonly unrendered?: Unrendered;
 }
 
 /** Lints every set; what is found alike in several comes once. */
 export function runSets(
   sets: readonly ManifestSet[],
-  { config, strict, excluded = [] }: LintOptions,
+  { config, strict, excluded = [], unrendered = NOTHING_UNRENDERED }: LintOptions,
   placeOf: FieldPlace,
   held: Held,
 ): LintRun {
@@ -53,22 +57,24 @@ export function runSets(
     ),
   );
   const used = new Set(results.flatMap(result => [...result.used]));
+  const objects = sources.flatMap(source => (source.isNoObject ? [] : source.objects));
   const found = results.flatMap(({ open, unused }) => [
     ...open,
     // An annotation of a base is of use where it accepts something in one overlay.
     ...[...unused].filter(([id]) => !used.has(id)).map(([, fault]) => fault),
   ]);
   const doubted = results.flatMap(({ doubts }) => doubts).filter(isShown);
+  const { reads, workloads } = readsOf(objects, results);
   const shown = [...found.filter(isShown), ...(strict ? doubted.map(asWarning) : [])];
   const located = locateFaults(shown, placeOf).map((finding, index) =>
     withContext(finding, shown[index]?.object.file ?? -1),
   );
   return {
     findings: unique([...broken, ...unread, ...located]),
-    objects: sum(sources.map(({ objects, isNoObject }) => (isNoObject ? 0 : objects.length))),
+    objects: objects.length,
+    reads,
     seen: {
-      units: sum(sets.map(({ units }) => units?.all ?? 1)),
-      applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+      ...unitsOf(sets),
       ...chartsOf(sources),
       releases: sources.flatMap(({ objects }) => objects).filter(hasValues).length,
       excluded,
@@ -81,10 +87,38 @@ export function runSets(
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,
+      reads: doubted.filter(({ id }) => READ_RULES.has(id)).length,
+      workloads,
+      ...unrendered,
       doubts: doubtsOf(doubted),
     },
     used,
     versions: versionsOf(results.map(({ versions }) => versions)),
+  };
+}
+
+/** The rules of which each fault is a read. */
+const READ_RULES = new Set(['unknown-secret', 'missing-optional']);
+
+function unitsOf(sets: readonly ManifestSet[]): Pick<LintReport['seen'], 'units' | 'applied'> {
+  return {
+    units: sum(sets.map(({ units }) => units?.all ?? 1)),
+    applied: sum(sets.map(({ units }) => units?.applied ?? 0)),
+  };
+}
+
+/** How many Secrets objects read, and how many of them run containers in a way that is not known. */
+function readsOf(
+  objects: readonly PlacedObject[],
+  results: readonly LintResult[],
+): { readonly reads: number; readonly workloads: number } {
+  // Sets of one cluster have one graph.
+  const reads = new Map([...new Set(results.map(result => result.reads))].flatMap(all => [...all]));
+  const workloads = [...new Set(results.map(result => result.foreignWorkloads))];
+  const foreign = new Set(workloads.flatMap(all => [...all]));
+  return {
+    reads: sum(objects.map(object => reads.get(object) ?? 0)),
+    workloads: objects.filter(object => foreign.has(object)).length,
   };
 }
 
@@ -299,8 +333,7 @@ function unique(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { rule, message, field, at, object } = finding;
     // A finding at the top of a file has no place of its own there: it is told of each object.
-    const isAtTop = at?.line === 1 && at.column === 1;
-    const place = at === undefined || isAtTop ? [at, object] : at;
+    const place = at === undefined || isTopOfFile(at) ? [at, object] : at;
     const key = JSON.stringify([rule, message, field, place]);
     const before = byKey.get(key);
     byKey.set(key, before === undefined ? finding : withRelated(before, finding));

@@ -1,7 +1,8 @@
 import type { Finding } from '../core/finding.ts';
+import { type Cause, furtherPlaces } from './causes.ts';
 import { excerptOf } from './excerpt.ts';
 import type { Formats } from './format.ts';
-import { flatFinding, jsonText, objectText, oneLine, placeText } from './text.ts';
+import { flatFinding, jsonText, objectText, oneLine, placeText, someOf } from './text.ts';
 
 /** What is wrong with the input of a command, and the lines that it points at. */
 interface FindingList {
@@ -33,19 +34,35 @@ export function colorsFor(hasColors: boolean): Colors {
   return hasColors ? COLORS : NO_COLORS;
 }
 
-/** A finding for people: with its line of the file, the hint and the second places. */
-export function findingBlock(finding: Finding, textOf: TextOf, colors: Colors): string {
+/** A finding for people: with its line of the file, the hint, the second places, and where else it is. */
+export function findingBlock({ finding, others }: Cause, textOf: TextOf, colors: Colors): string {
   const { rule, severity, message, hint, at, related = [] } = finding;
   const head = at === undefined ? objectAndField(finding) : placeText(at);
+  const second = related.filter(place => place.at !== undefined);
   const lines = [
     `${colors.place(oneLine(head))}: ${colors[severity](severity)}: ${oneLine(message)} ${colors.faint(`[${rule}]`)}`,
     ...excerpt(finding, textOf, colors),
+    ...(hint === undefined ? [] : [`  hint: ${oneLine(hint)}`]),
+    ...placeLines(second, MOST_SECOND, ''),
+    ...placeLines(furtherPlaces({ finding, others }), MOST_FURTHER, ' places'),
   ];
-  if (hint !== undefined) lines.push(`  hint: ${oneLine(hint)}`);
-  for (const { at: place, note } of related) {
-    if (place !== undefined) lines.push(`  ${oneLine(`${placeText(place)}: ${note}`)}`);
-  }
   return `${lines.join('\n')}\n`;
+}
+
+/** How many second places are told: a base that is built in many overlays has as many. */
+const MOST_SECOND = 5;
+
+/** How many places of a cause are told beside the first. */
+const MOST_FURTHER = 2;
+
+/** `  a.yaml:1:3: made here`, a line each, and how many more there are. */
+function placeLines(places: NonNullable<Finding['related']>, most: number, noun: string): string[] {
+  const texts = places.map(({ at, note }) =>
+    at === undefined ? note : `${placeText(at)}: ${note}`,
+  );
+  return someOf(texts, most).map((text, index) =>
+    index === most && texts.length > most + 1 ? `  and ${text}${noun}` : `  ${oneLine(text)}`,
+  );
 }
 
 /** The line and a caret below it; without a line of its own, the object and its field. */
@@ -78,7 +95,9 @@ export const findingFormats: Formats<FindingList> = {
   text: {
     render: ({ findings, textOf }, { hasColors }) => {
       const colors = colorsFor(hasColors());
-      return findings.map(finding => findingBlock(finding, textOf, colors)).join('\n');
+      return findings
+        .map(finding => findingBlock({ finding, others: [] }, textOf, colors))
+        .join('\n');
     },
   },
   json: { render: ({ findings }) => jsonText({ findings: findings.map(flatFinding) }) },

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Finding, ObjectName, Place } from '../core/finding.ts';
+import { fingerprints } from './identity.ts';
 import { jsonText, objectText, withHint } from './text.ts';
 
 /** GitHub code scanning takes no more results from one run. */
@@ -82,18 +82,6 @@ function descriptor({ id, level, summary }: SarifRule, page: string | undefined)
     ...(page !== undefined && { help: { text: page, markdown: page } }),
     defaultConfiguration: { level },
     properties: { tags: ['secrets', 'kubernetes'], precision: 'high' },
-  };
-}
-
-/** A result keeps its fingerprint when lines move; the second of two that are alike has another. */
-function fingerprints(): (result: SarifResult) => string {
-  const seen = new Map<string, number>();
-  return ({ rule, object, field, message, at }) => {
-    const subject = object === undefined ? at?.file : objectText(object);
-    const text = JSON.stringify([rule, subject, field, message]);
-    const before = seen.get(text) ?? 0;
-    seen.set(text, before + 1);
-    return `${createHash('sha256').update(text).digest('hex').slice(0, 32)}:${before + 1}`;
   };
 }
 

@@ -28,6 +28,7 @@ export function placeText({ file, line, column }: Place): string {
 
 /** `Deployment shop/web`, as kubectl names an object in a namespace. */
 export function objectText({ kind, namespace, name }: ObjectName): string {
+  if (name === '') return `${kind} without a name`;
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 

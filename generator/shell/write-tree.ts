@@ -10,7 +10,7 @@ import { type Obstacle, obstacleTo, obstacleToFolder, statsOf, writeFiles } from
 
 /** What is written, and the folder as a user names it. */
 interface Destination {
-  readonly what: 'the reports' | 'the spec' | 'the tree';
+  readonly what: 'the baseline' | 'the reports' | 'the spec' | 'the tree';
   readonly folder: string;
 }
 

@@ -8,7 +8,7 @@ import {
   type Place,
 } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
+import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../core/json.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../core/manifests.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
@@ -39,7 +39,16 @@ export function locateFaults(
   faults: readonly Fault<ObjectField>[],
   placeOf: FieldPlace,
 ): Finding[] {
-  return faults.map(fault => findingOf(fault, field => shownField(field, placeOf)));
+  return faults.map(fault => {
+    const finding = findingOf(fault, field => shownField(field, placeOf));
+    const related = finding.related.map(place => ({ ...place, note: withoutName(place.note) }));
+    return { ...finding, message: withoutName(finding.message), related };
+  });
+}
+
+/** `Job ""`, which has a `generateName` or none at all, in words. */
+function withoutName(text: string): string {
+  return text.replaceAll(/\b([A-Z][A-Za-z]*) ""/g, '$1 without a name');
 }
 
 /** What a finding says of a field of an object: of one that another brings, where that has it from. */
@@ -138,9 +147,11 @@ function placeOfWord(word: string, lines: readonly string[]): Omit<Place, 'file'
   return found.length === 1 ? found : [];
 }
 
-/** An object of a file that a kustomization is built from. */
+/** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
 interface Input extends Manifest {
   readonly isPatch: boolean;
+  /** What it has at a path; absent: what the object has. */
+  readonly operation?: (path: Path) => unknown;
   readonly places: PlaceOf;
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
@@ -154,10 +165,10 @@ type Rename = (name: string) => string;
 type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
 
 /**
- * Places in the files that a kustomization is built from: where a patch or a resource of the object has
- * the same value at the field. For a field that is missing, and for a map that patches add to, it is the
- * only resource that has the object's kind and name, prefixes and suffixes of names taken into account.
- * What a kustomization says itself, or makes, has no place.
+ * Places in the files that a kustomization is built from: where a patch or a resource of the object has the same
+ * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
+ * has the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. What a
+ * kustomization says itself, or makes, has no place.
  */
 function kustomizationPlaces(host: Host): BuiltPlace {
   const parts = oncePerText((root: string) => partsAt(root, host));
@@ -181,14 +192,18 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
     json,
   );
   const value = valueAt(json, path);
-  const origin = parts.find(part => isBuilt(valueAt(part.object, path), value, part.rename));
+  const origin = parts.find(part => isBuilt(valueIn(part, path), value, part.rename));
   if (origin !== undefined) return placeAt(origin, path);
   const resources = parts.filter(({ isPatch }) => !isPatch);
   const isAlike = (written: unknown): boolean =>
-    value === undefined ? written === undefined : isMap(value) && isMap(written);
+    written === undefined ? value === undefined || isMap(value) : isMap(value) && isMap(written);
   return resources.every(part => isAlike(valueAt(part.object, path)))
     ? onlyPlace(resources.map(part => placeAt(part, path)))
     : undefined;
+}
+
+function valueIn({ object, operation }: Input, path: Path): unknown {
+  return operation === undefined ? valueAt(object, path) : operation(path);
 }
 
 /** The place, where all are the same: a base that is used twice has its objects twice. */
@@ -202,10 +217,37 @@ function placeAt({ path: object, places }: Input, path: Path): Place {
 }
 
 /** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
-function partsOfObject(parts: readonly Input[], { kind, metadata: { name } }: KubeObject): Input[] {
-  const ofKind = parts.filter(part => part.object.kind === kind);
-  const renamed = ofKind.filter(part => part.rename(writtenName(part) ?? '') === name);
-  return renamed.length > 0 ? renamed : ofKind.filter(part => writtenName(part) === name);
+function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
+  const { kind, metadata } = object;
+  const { name, namespace } = metadata;
+  const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
+  const operations = parts.filter(
+    part => part.operation !== undefined && isTarget(part, kind, name),
+  );
+  const named = namedParts(ofKind, name);
+  // Of two namesakes that of the namespace, unless the kustomization gives all another one.
+  const inNamespace = named.filter(part =>
+    [undefined, namespace].includes(part.object.metadata.namespace),
+  );
+  return [...operations, ...(inNamespace.length > 0 ? inNamespace : named)];
+}
+
+/** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
+function isTarget({ object, rename }: Input, kind: string, name: string | undefined): boolean {
+  const { kind: kinds, metadata } = object;
+  const names = metadata.name ?? '';
+  const isNamed = /^[a-z0-9.-]*$/.test(names) && names !== '';
+  return (kinds === '' || kinds === kind) && (!isNamed || names === name || rename(names) === name);
+}
+
+function namedParts(ofKind: readonly Input[], name: string | undefined): readonly Input[] {
+  const named = (nameOf: (part: Input) => string): Input[] =>
+    ofKind.filter(part => nameOf(part) === name);
+  const renamed = named(part => part.rename(writtenName(part) ?? ''));
+  if (renamed.length > 0) return renamed;
+  const kept = named(part => writtenName(part) ?? '');
+  if (kept.length > 0) return kept;
+  return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
 }
 
 /** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
@@ -220,11 +262,42 @@ function writtenName({ object }: Input): string | undefined {
   return textAt(object, 'metadata', 'name');
 }
 
-/** Whether a value of a built object is the one that is written, or the written name with its prefix and suffix. */
+/**
+ * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
+ * Flux fills in variables once kustomize has built.
+ */
 function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
   if (built === undefined) return false;
-  if (typeof written === 'string' && rename(written) === built) return true;
-  return isSame(written as Json, built as Json);
+  if (typeof written === 'string') {
+    if (rename(written) === built) return true;
+    return !isMap(built) && !Array.isArray(built) && becomes(written, scalarText(built));
+  }
+  if (!hasText(written, text => text.includes('${'))) return isSame(written as Json, built as Json);
+  const isEach = (field: string | number): boolean =>
+    isBuilt(valueAt(written, [field]), valueAt(built, [field]), name => name);
+  const fields = (value: unknown): (string | number)[] =>
+    Array.isArray(value) ? [...value.keys()] : Object.keys(isMap(value) ? value : {});
+  return fields(written).length === fields(built).length && fields(written).every(isEach);
+}
+
+/** Whether filling in the variables of a text may give another: `${APP}-db` becomes `shop-db`. */
+function becomes(written: string, filled: string): boolean {
+  if (!written.includes('${')) return written === filled;
+  // Flux leaves ${A} of $${A}.
+  const parts = written
+    .replaceAll('$${', '\0')
+    .split(/\$\{[^}]*\}/)
+    .map(part => part.replaceAll('\0', '${'));
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return first === filled;
+  if (!filled.startsWith(first) || filled.length < first.length + last.length) return false;
+  let at = first.length;
+  const isThere = parts.slice(1, -1).every(part => {
+    const found = filled.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+  return isThere && filled.endsWith(last) && at <= filled.length - last.length;
 }
 
 /** A kustomization, and those that build on it. */
@@ -263,9 +336,11 @@ function partsOf({ folder, outer, above, root }: Level, host: Host): Input[] {
       ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
     ];
     return [
+      ...inlinePatches(by, host).map(input => ({ ...input, rename })),
       ...files
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
-        .flatMap(({ shown: file }) => objectsOf(file, { isPatch: true, rename }, host)),
+        .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
+        .map(input => ({ ...input, rename })),
       ...resources.flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
       ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
       ...bases.flatMap(base =>
@@ -282,6 +357,76 @@ function encryptedBy(file: string, shown: string, host: Host): string[] {
 }
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
+
+type Patch = Omit<Input, 'rename'>;
+
+/** The target of an entry of `patches`. */
+function targetOf(
+  { document }: Pick<Kustomization, 'document'>,
+  [field = '', index = 0]: Path,
+): unknown {
+  return valueAt(document, [field, index, 'target']);
+}
+
+function patchesOf(file: string, target: unknown, host: Host): Patch[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  return patchesIn(text, target, placesIn({ file, text, isStream: true }));
+}
+
+/** Patches that are written in a kustomization, but for one that an applier has laid over its file. */
+function inlinePatches({ file, text, document }: Kustomization, host: Host): Patch[] {
+  if (host.isVirtual) return [];
+  const places = placesIn({ file, text });
+  const lines = text.split('\n');
+  return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
+    if (typeof patch !== 'string') return [];
+    const at = places({ path });
+    const inPatch = placesIn({ file, text: patch, isStream: true });
+    // A block of text begins behind the line with its sign, and each line of the patch is one of it.
+    const isBlock = /\|[-+0-9]*\s*$/.test(lines[at.line - 2] ?? '');
+    return patchesIn(patch, targetOf({ document }, path), field => {
+      const { line, column } = inPatch(field);
+      return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
+    });
+  });
+}
+
+/** The objects of a patch, and the operations of a JSON patch. */
+function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
+  const documents = parseManifests(text).value ?? [];
+  const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
+  return [...objects, ...operationsIn(documents, target, places)];
+}
+
+function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Patch[] {
+  const object: KubeObject = {
+    apiVersion: '',
+    kind: textAt(target, 'kind') ?? '',
+    metadata: { name: textAt(target, 'name') ?? '' },
+  };
+  return valuesAt(documents, ['*', '*']).flatMap(({ value: entry, path: at }) => {
+    const pointer = textAt(entry, 'path');
+    const value = valueAt(entry, ['value']);
+    if (pointer === undefined || value === undefined) return [];
+    const steps = pointer.slice(1).split('/').map(unescaped);
+    // `-` is behind the last entry of a list.
+    const isAt = (path: Path): boolean =>
+      steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
+    return {
+      object,
+      path: [],
+      isPatch: true,
+      operation: path => (isAt(path) ? valueAt(value, path.slice(steps.length)) : undefined),
+      places: ({ path }) => places({ path: [...at, 'value', ...path.slice(steps.length)] }),
+    };
+  });
+}
+
+/** A step of a JSON pointer. */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
 
 function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
   if (!isNamedFile(file, host)) return [];

@@ -4,7 +4,7 @@ import type { Host } from '../core/host.ts';
 import { isMap } from '../core/json.ts';
 import { isUnresolved, type KubeObject } from '../core/kube-object.ts';
 import type { AppliedFolder, Unknown } from '../kinds/deployment-ends.ts';
-import { knownContent } from '../kinds/flux/sources.ts';
+import { type KnownContent, knownContent } from '../kinds/flux/sources.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { kustomizationFile } from '../kinds/krm.ts';
 import { placedObject } from '../kinds/placed-object.ts';
@@ -277,7 +277,9 @@ export function absentFolder(
   const what = `the ${displayKind(object)} "${object.name}" (${whyAbsent(applied)})`;
   const near = nearFolder(path, repository);
   const source = { name: `${object.kind} ${object.name}`, number: repository.number() };
-  const known = knownContent(url, path);
+  const known: KnownContent | undefined = applied.isChart
+    ? { mayMake: () => false }
+    : knownContent(url, path);
   const namespace = applied.namespace ?? known?.namespace;
   const mayMake = known && { mayMake: known.mayMake };
   return {

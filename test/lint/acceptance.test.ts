@@ -36,7 +36,7 @@ test.for<[string, string, string]>([
   ],
 ])('an annotation that %s accepts nothing, and is told so', async ([, line, message]) => {
   const wrong = accepting(line);
-  expect((await lint([], ['-'], wrong)).found).toEqual(['stdin:9:7 unused-acceptance', readAt(20)]);
+  expect((await lint([], ['-'], wrong)).found).toEqual([readAt(20), 'stdin:9:7 unused-acceptance']);
   expect((await runMain(folderOf([]), ['lint', '-'], wrong)).stdout).toContain(message);
 });
 

@@ -53,9 +53,27 @@ test('what is written in the kustomization itself is shown there', async () => {
   const patch = toOther.replaceAll(/^(?=.)/gm, '      ');
   const files = overlayOf(`patches:\n  - patch: |-\n${patch}`);
   expect((await lint(files, ['prod'])).found).toEqual([
-    'prod/kustomization.yaml:1:1 unknown-store',
+    'prod/kustomization.yaml:8:33 unknown-store',
   ]);
 });
+
+test.for<[patches: string, place: string]>([
+  ['- path: ops.yaml\n    target: { kind: ExternalSecret }\n', 'prod/ops.yaml:3:10'],
+  [
+    '- path: ops.yaml\n    target: { kind: ExternalSecret, name: web-keys }\n',
+    'prod/ops.yaml:3:10',
+  ],
+  [
+    '- patch: |-\n      - op: replace\n        path: /spec/secretStoreRef/name\n        value: other\n    target: { kind: ExternalSecret }\n',
+    'prod/kustomization.yaml:6:16',
+  ],
+])('what an operation of a JSON patch sets is shown there: %j', async ([patches, place]) => {
+  const files = [...overlayOf(`patches:\n  ${patches}`), ['prod/ops.yaml', OPERATIONS]] as const;
+  const { found } = await lint(files, ['prod']);
+  expect(found).toEqual([`${place} unknown-store`]);
+});
+
+const OPERATIONS = '- op: replace\n  path: /spec/secretStoreRef/name\n  value: other\n';
 
 test('a missing field is shown where its object is written', async () => {
   const files = [
@@ -74,13 +92,13 @@ test('a patch of the object is no second place of a missing field', async () => 
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
-test('nothing is guessed where two files have an object of the name', async () => {
+test('of two namesakes that of the namespace is shown', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml, b.yaml]\ncommonAnnotations: { a: b }\n'],
     ['a.yaml', stream(store, keys.replace(/ {2}secretStoreRef.*\n/, ''))],
     ['b.yaml', keys.replace('shop', 'other')],
   ] as const;
-  expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:1:1 unknown-store']);
+  expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
 test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(

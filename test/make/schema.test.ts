@@ -64,7 +64,12 @@ test('the examples fit', () => {
 });
 
 test('every pattern is put in words, and no words are left over', () => {
-  const written = ['rem-secrets-lint', 'rem-secrets-review', 'rem-secrets-injection'].map(
+  const written = [
+    'rem-secrets-lint',
+    'rem-secrets-baseline',
+    'rem-secrets-review',
+    'rem-secrets-injection',
+  ].map(
     name =>
       JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as unknown,
   );

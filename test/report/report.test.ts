@@ -13,6 +13,7 @@ import {
 } from '../../generator/lint/formats.ts';
 import type { LintReport } from '../../generator/lint/report.ts';
 import { rules } from '../../generator/lint/rules.ts';
+import { causesOf } from '../../generator/report/causes.ts';
 import { root, run } from '../machine.ts';
 
 const finding: Finding = {
@@ -35,13 +36,29 @@ const warning: Finding = {
 };
 
 function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}): LintReport {
+  const causes = causesOf(findings);
   return {
-    findings,
+    causes,
+    told: causes,
     failOn: 'error',
     objects: 7,
+    reads: 3,
     seen: { units: 1, applied: 0, charts: 0, excluded: [], releases: 0 },
     accepted: 1,
-    unjudged: { files: 1, documents: 2, lists: 0, names: 0, unread: 0, absences: 0, doubts: [] },
+    unjudged: {
+      files: 1,
+      documents: 2,
+      lists: 0,
+      names: 0,
+      unread: 0,
+      absences: 0,
+      reads: 0,
+      workloads: 0,
+      charts: 0,
+      chartReads: 0,
+      helmfiles: 0,
+      doubts: [],
+    },
     versions: [],
     rules: [...rules, unusedAcceptance],
     textOf: () => 'first:\n  tag: b\n',
@@ -88,7 +105,11 @@ test('colours only frame the text', () => {
 
 test('JSON is flat and complete', () => {
   const { findings, summary } = JSON.parse(renderLintJson(reportOf([finding, warning])));
+  const [{ fingerprint }] = findings;
+  expect(fingerprint).toMatch(/^[0-9a-f]{32}:1$/);
   expect(findings[0]).toEqual({
+    fingerprint,
+    cause: fingerprint,
     rule: 'unknown-secret-key',
     severity: 'error',
     kind: 'Deployment',
@@ -144,8 +165,11 @@ test('SARIF has relative URIs, and fingerprints that do not move with lines', ()
   expect(JSON.stringify(first)).toContain('"uri":"a%20b/%C3%BC%2C%3A.yaml","uriBaseId":"SRCROOT"');
 });
 
-test('SARIF has at most 25,000 results, errors first, and says so', () => {
-  const many = [...Array.from({ length: 25_000 }, () => warning), finding];
+test('SARIF has at most 25,000 results, the first, and says so', () => {
+  const many = [
+    finding,
+    ...Array.from({ length: 25_000 }, (_, index) => ({ ...warning, message: `odd ${index}` })),
+  ];
   const [{ results, invocations }] = JSON.parse(renderSarif(reportOf(many), sarifTool)).runs;
   expect(results).toHaveLength(25_000);
   expect(results[0].ruleId).toBe(finding.rule);

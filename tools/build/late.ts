@@ -35,6 +35,7 @@ const LATE: ReadonlyMap<string, string> = new Map([
     'validators/pages',
     'validators/rem-secrets',
     'validators/rem-secrets-lint',
+    'validators/rem-secrets-baseline',
     'validators/rem-secrets-review',
     'validators/rem-secrets-injection',
   ].map(path => [`#${path}`, `../${path}.cjs`] as const),

@@ -32,6 +32,7 @@ export function appliedByApplication(object: PlacedObject): AppliedFolder[] {
         isUnrestricted: false,
         overlay: overlayOf(mapAt(source, 'kustomize')),
         overrides: overrides.map(overrideFile),
+        ...(isMap(source['helm']) && { isChart: true as const }),
         ...(home !== undefined && { namespace: home }),
         ...(cluster !== undefined && { cluster }),
       },

@@ -15,13 +15,22 @@ export const served: Served = {
   operator: {
     name: 'external-secrets',
     version: [0, 17],
-    subscription: {
-      name: 'external-secrets-operator',
-      source: 'community-operators',
-      last: [0, 11],
-    },
+    subscribed: lastSubscribed,
   },
 };
+
+/** The last version of the package in OLM's community catalogue (docs/facts/eso.md#versions). */
+function lastSubscribed({
+  group,
+  kind,
+  json,
+}: PlacedObject): readonly [number, number] | undefined {
+  if (group !== 'operators.coreos.com' || kind !== 'Subscription') return undefined;
+  const [name, source] = ['name', 'source'].map(field => textAt(json, 'spec', field));
+  return name === 'external-secrets-operator' && source === 'community-operators'
+    ? [0, 11]
+    : undefined;
+}
 
 /** Kinds that have always been v1alpha1. */
 export const servedAlpha: Served = {

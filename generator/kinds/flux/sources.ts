@@ -58,7 +58,7 @@ export const fluxSources: readonly Kind[] = [
 ];
 
 /** What is known of a folder that is read nowhere. */
-interface KnownContent {
+export interface KnownContent {
   /** Where its objects are, if nobody puts them elsewhere. */
   readonly namespace?: string;
   readonly mayMake: (name: string) => boolean;

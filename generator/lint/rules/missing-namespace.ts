@@ -66,16 +66,14 @@ function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleF
   );
   if (appliers.size === 0) return;
   const syncOf = ({ file }: PlacedObject): string => syncs?.get(file) ?? '';
-  const nameOf = ({ group, kind, name }: PlacedObject): string => `${group}/${kind}/${name}`;
   // A folder that holds further appliers is theirs too: what is applied with a namespace, and by which, is not sure.
   const outer = new Set(byKind(fluxKustomization).map(syncOf));
-  const placed = new Set(objects.filter(({ namespace }) => namespace !== '').map(nameOf));
   for (const object of objects) {
     const { namespace, name, known, written } = object;
     const mayHaveNone = namespace !== '' || known === undefined || known.isOfCluster === true;
     if (mayHaveNone || written !== undefined || isUnresolved(name)) continue;
     const applier = appliers.get(syncOf(object));
-    if (applier === undefined || outer.has(syncOf(object)) || placed.has(nameOf(object))) continue;
+    if (applier === undefined || outer.has(syncOf(object))) continue;
     yield {
       object,
       path: ['metadata', 'namespace'],

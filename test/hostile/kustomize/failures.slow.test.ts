@@ -37,7 +37,7 @@ test.for(Object.entries(BROKEN))(
     const told: string[] = [];
     for (const args of calls) told.push(said(await runMain(folder, args, '', remembering)));
     for (const text of told) expectOurWords(text.replaceAll(folder, ''));
-    expect(told[LINT.indexOf('text')]?.split('\n')[0]).toBe(broken.says);
+    expect(told[LINT.indexOf('text')]?.split('\n')).toContain(broken.says);
     const again = await runMain(folderOf(files), ['--format', 'sarif', 'lint', 'prod']);
     expect(again.stdout).toBe(told[LINT.indexOf('sarif')]);
   },

@@ -33,8 +33,8 @@ test('what is wrong with what was read is said all the same', async () => {
     'shop.yaml': stream(store, keys.replace('1h0m0s', '1 hour'), web),
   };
   expect((await lint(Object.entries(files), ['.'])).found).toEqual([
-    'kustomization.yaml:1:24 not-read',
     'shop.yaml:10:20 refresh-interval',
+    'kustomization.yaml:1:24 not-read',
   ]);
 });
 

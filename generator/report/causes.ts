@@ -1,0 +1,85 @@
+import type { Finding, Place } from '../core/finding.ts';
+import { groupBy } from '../core/json.ts';
+import { objectText, placeText } from './text.ts';
+
+/** Findings that one change mends: the first is told, and the others by their places. */
+export interface Cause {
+  readonly finding: Finding;
+  readonly others: readonly Finding[];
+}
+
+/**
+ * Findings by what has to be changed, in their order: those that say the same (nothing makes this Secret),
+ * and those at one line, which all overlays have from one base or component.
+ */
+export function causesOf(findings: readonly Finding[]): Cause[] {
+  const keyed = findings.map(keysOf(new Map()));
+  const parents = new Map<string, string>();
+  const rootOf = (key: string): string => {
+    let root = key;
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
+    return root;
+  };
+  for (const { message, line } of keyed) {
+    const [root, joined] = [rootOf(message), rootOf(line)];
+    if (root !== joined) parents.set(joined, root);
+  }
+  const groups = groupBy(keyed, ({ message }) => rootOf(message));
+  return [...groups.values()].flatMap(group => {
+    const all = group.map(({ finding }) => finding);
+    const finding = all.find(({ at }) => at !== undefined && !isTopOfFile(at)) ?? all[0];
+    return finding === undefined
+      ? []
+      : [{ finding, others: all.filter(other => other !== finding) }];
+  });
+}
+
+/** Findings of one cause have one of these in common. */
+interface CauseKeys {
+  readonly finding: Finding;
+  readonly message: string;
+  /** Several of one object at one line are different faults, so they are numbered. */
+  readonly line: string;
+}
+
+function keysOf(counts: Map<string, number>): (finding: Finding) => CauseKeys {
+  return finding => {
+    const { rule, severity, at, object } = finding;
+    const place = at === undefined ? '' : placeText(at);
+    // What is wrong with a file is mended in that file.
+    const file = object === undefined ? [place, finding.field] : [];
+    const message = JSON.stringify([rule, severity, finding.message, ...file]);
+    if (at === undefined || object === undefined || isTopOfFile(at))
+      return { finding, message, line: message };
+    const here = JSON.stringify([rule, severity, place, objectText(object)]);
+    const count = (counts.get(here) ?? 0) + 1;
+    counts.set(here, count);
+    return { finding, message, line: JSON.stringify([rule, severity, place, count]) };
+  };
+}
+
+/** All findings of a cause, the told one first. */
+export function placesOf({ finding, others }: Cause): Finding[] {
+  return [finding, ...others];
+}
+
+/** The further places of a cause, each with what is said of it. Several fields may stand at one. */
+export function furtherPlaces({ finding, others }: Cause): NonNullable<Finding['related']> {
+  const nameOf = ({ object }: Finding): string => (object === undefined ? '' : objectText(object));
+  const seen = new Set([JSON.stringify([finding.at, finding.message, nameOf(finding)])]);
+  return others.flatMap(other => {
+    const { message, at, object } = other;
+    const name = nameOf(other);
+    const key = JSON.stringify([at, message, name]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const here = name === nameOf(finding) ? 'here too' : `here too: ${name}`;
+    const note = message === finding.message ? here : message;
+    return { note, ...(at !== undefined && { at }), ...(object !== undefined && { object }) };
+  });
+}
+
+/** Whether a place is that of a whole file, or of what no line of it says. */
+export function isTopOfFile({ line, column }: Place): boolean {
+  return line === 1 && column === 1;
+}
