@@ -193,13 +193,14 @@ const byName = byField('name');
 /** `configMapRef/settings`, of an entry of envFrom. */
 function sourceName(entry: JsonObject): string | undefined {
   const [kind, ref] = Object.entries(entry).find(([, value]) => isMap(value)) ?? [];
-  return kind === undefined || !isMap(ref) ? undefined : `${kind}/${ref['name']}`;
+  const name = isMap(ref) ? byName(ref) : undefined;
+  return kind === undefined || name === undefined ? undefined : `${kind}/${name}`;
 }
 
 /** TCP is the default protocol. */
 function portName(entry: JsonObject): string | undefined {
-  const port = entry['containerPort'] ?? entry['port'];
-  return port === undefined ? undefined : `${port}/${entry['protocol'] ?? 'TCP'}`;
+  const port = byField('containerPort')(entry) ?? byField('port')(entry);
+  return port && `${port}/${byField('protocol')(entry) ?? 'TCP'}`;
 }
 
 function metadataName({ metadata }: JsonObject): string | undefined {

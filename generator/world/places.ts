@@ -286,7 +286,7 @@ function becomes(written: string, filled: string): boolean {
   // Flux leaves ${A} of $${A}.
   const parts = written
     .replaceAll('$${', '\0')
-    .split(/\$\{[^}]*\}/)
+    .split(/\$\{[^}]{0,200}\}/)
     .map(part => part.replaceAll('\0', '${'));
   const [first = '', last = ''] = [parts[0], parts.at(-1)];
   if (parts.length === 1) return first === filled;

@@ -55,7 +55,7 @@ const BOMBS: readonly (readonly [what: string, files: Record<string, string>, sa
   [
     'copies of data into itself',
     patched(numbers.map(number => `op: copy, from: /data, path: /data/k${number}`)),
-    /^p\.yaml:1:3: error: kustomize cannot build it: a JSON patch copies a value into itself/,
+    /^p\.yaml:1:3: error: kustomize cannot build it: a JSON patch copies a value into itself/m,
   ],
   [
     'copies of all into a part of it',
