@@ -63,6 +63,8 @@ interface Unjudged extends Unrendered {
   readonly reads: number;
   /** Objects of unknown kinds that run containers. */
   readonly workloads: number;
+  /** Files and kustomizations that new folders are copied from. */
+  readonly scaffolds: number;
   /** How many of those there are of each reason, the most first. */
   readonly doubts: readonly Doubt[];
 }
@@ -126,6 +128,7 @@ export function summaryOf(report: LintReport): string {
       'references to what may be made unseen',
     ),
     count(unjudged.workloads, 'workload of an unknown kind', 'workloads of unknown kinds'),
+    count(unjudged.scaffolds, 'scaffold'),
     chartsText(unjudged),
     count(unjudged.helmfiles, 'file of helmfile', 'files of helmfile'),
   ].filter(text => text !== '');

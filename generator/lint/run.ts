@@ -81,9 +81,7 @@ export function runSets(
     },
     accepted: sum(results.map(({ accepted }) => accepted)),
     unjudged: {
-      files: sources.filter(({ findings }) => findings.length > 0).length,
-      documents: sum(sources.map(({ strangers }) => strangers)),
-      lists: sum(sources.map(({ lists = 0 }) => lists)),
+      ...unreadIn(sources),
       names: sum(results.map(({ unresolved }) => unresolved)),
       unread: unread.length,
       absences: doubted.length,
@@ -94,6 +92,18 @@ export function runSets(
     },
     used,
     versions: versionsOf(results.map(({ versions }) => versions)),
+  };
+}
+
+/** What of sources holds no objects that could be judged. */
+function unreadIn(
+  sources: readonly ObjectSource[],
+): Pick<LintReport['unjudged'], 'files' | 'documents' | 'lists' | 'scaffolds'> {
+  return {
+    files: sources.filter(({ findings }) => findings.length > 0).length,
+    documents: sum(sources.map(({ strangers }) => strangers)),
+    lists: sum(sources.map(({ lists = 0 }) => lists)),
+    scaffolds: sources.filter(({ isScaffold }) => isScaffold === true).length,
   };
 }
 

@@ -57,6 +57,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
       charts: 0,
       chartReads: 0,
       helmfiles: 0,
+      scaffolds: 0,
       doubts: [],
     },
     versions: [],

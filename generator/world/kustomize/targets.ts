@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { goRegexp } from '#go-regexp';
 import type { Path } from '../../core/finding.ts';
 import { type Host, textOf } from '../../core/host.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { manifestsOf } from '../../core/manifests.ts';
+import { isSlip } from '../../core/names.ts';
 import { onceFor, oncePer, oncePerText } from '../../core/once.ts';
 import type { IdlePatch, PatchTarget } from '../../kinds/deployment-ends.ts';
 import {
@@ -120,20 +120,13 @@ function mistakeIn(
     ({ part, resource }) =>
       (part === 'namespace' && target.name !== undefined) ||
       /^(?:group|version)$/.test(part) ||
-      (!isName(target[part] ?? '', part) && isSlip(target[part] ?? '', textsOf(resource, part))),
+      (!isName(target[part] ?? '', part) &&
+        textsOf(resource, part).some(text => isSlip(target[part] ?? '', text))),
   );
   if (found === undefined) return {};
   const { part, resource } = found;
   const [value = ''] = textsOf(resource, part);
   return { mistake: { part, value, kind: resource.kind, name: resource.name.now } };
-}
-
-function isSlip(wanted: string, names: readonly string[]): boolean {
-  const most = Math.min(2, Math.floor(wanted.length / 5));
-  if (wanted.length > LONGEST_NAME) return false;
-  return names.some(
-    name => Math.abs(name.length - wanted.length) <= most && distance(wanted, name) <= most,
-  );
 }
 
 /** What a part of a target may match: first what a resource has when the patches are laid over it. */
@@ -189,9 +182,6 @@ function targetsIn({ document }: Kustomization): TargetEntry[] {
 const MOST = { ofOne: 20_000, ofAll: 500_000 } as const;
 
 const MOST_COMPARED = 2_000_000;
-
-/** Of an object in Kubernetes. */
-const LONGEST_NAME = 253;
 
 /** Reads the resources of kustomizations, each folder once. */
 class ResourceReader {
