@@ -133,8 +133,7 @@ function newFindings(comparison: Comparison, { base, head }: Sides, accept: read
     change.what === 'removed' ? [] : [change.head],
   );
   const found = findingsIn(comparison.head, changed, rules);
-  const keyOf = ({ id, object, message }: ObjectFault): string =>
-    `${id} ${lastingKey(message, object, comparison)}`;
+  const keyOf = (fault: ObjectFault): string => `${fault.id} ${lastingKey(fault, comparison)}`;
   const fresh = notOnBase(found, keyOf, () => {
     const ids = new Set(found.map(({ id }) => id));
     const fired = rules.filter(({ id }) => ids.has(id));

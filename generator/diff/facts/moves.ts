@@ -1,4 +1,4 @@
-import type { Path } from '../../core/finding.ts';
+import { fieldOf, type Path } from '../../core/finding.ts';
 import { groupBy, isSame } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
 import { oncePer } from '../../core/once.ts';
@@ -8,6 +8,7 @@ import { type Reader, secretId } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { faultsOf, knownFaults } from '../../lint/check.ts';
 import type { Rule, RuleFault } from '../../lint/rule.ts';
+import { identityOf } from '../../report/identity.ts';
 import { type Both, type Changed, type Comparison, deployerOf } from '../comparison.ts';
 import { fieldPath } from '../field-changes.ts';
 import { keepsData } from './claims.ts';
@@ -45,16 +46,26 @@ function pairsByKind(before: readonly PlacedObject[] = [], after: readonly Place
   });
 }
 
-/** A key of a message about an object that is the same on both sides, also if the object was renamed or moved. */
-export function lastingKey(message: string, object: PlacedObject, comparison: Comparison): string {
+/**
+ * The identity of a fault, which is the same on both sides, also if its object was renamed or moved: what baselines
+ * know a finding by, without the names of the object itself.
+ */
+export function lastingKey(
+  { object, path, message }: Pick<RuleFault, 'object' | 'path' | 'message'>,
+  comparison: Comparison,
+): string {
   const partner = partnersOf(comparison).get(object);
-  if (partner === undefined) return `${objectIdentity(object)} ${message}`;
-  const names = [object, partner].flatMap(({ namespace, name }) => [
+  const objects = partner === undefined ? [object] : [object, partner];
+  const shownNames = objects.flatMap(({ namespace, name }) => [
     inNamespace(namespace),
     `"${name}"`,
   ]);
-  const rest = [...new Set(names)].reduce((text, name) => text.replaceAll(name, ''), message);
-  return JSON.stringify([[objectIdentity(object), objectIdentity(partner)].sort(), rest]);
+  const rest =
+    partner === undefined
+      ? message
+      : [...new Set(shownNames)].reduce((text, name) => text.replaceAll(name, ''), message);
+  const { field, names } = identityOf({ rule: '', field: fieldOf(path), message: rest, object });
+  return JSON.stringify([objects.map(objectIdentity).sort(), field, names]);
 }
 
 /** A read of head as it was on base, where its object had another name or namespace. */
@@ -90,7 +101,7 @@ export function notOnBase<T>(
 export function newFaults(comparison: Comparison, rule: Rule): RuleFault[] {
   const { base, head } = comparison;
   const found = knownFaults(head, rule).filter(isCompared(comparison));
-  const keyOf = ({ object, message }: RuleFault): string => lastingKey(message, object, comparison);
+  const keyOf = (fault: RuleFault): string => lastingKey(fault, comparison);
   return notOnBase(found, keyOf, () => faultsOf(base, rule).map(keyOf));
 }
 
