@@ -12,7 +12,7 @@ import { renderReviewHtml } from './formats/html/page.ts';
 import { renderReviewJson, renderReviewSarif } from './formats/json.ts';
 import { renderReviewMarkdown } from './formats/markdown.ts';
 import { renderReviewText } from './formats/text.ts';
-import { blockers, isBroken, type Review } from './review.ts';
+import { blockers, isBroken, newErrors, type Review } from './review.ts';
 import { type NamedSides, sidesOf } from './sides.ts';
 
 export const diffFormats: Formats<Review> = {
@@ -88,7 +88,8 @@ function print(review: Review, options: DiffOptions, host: Host): number {
   return exitCodeOf(review);
 }
 
+/** What blocks wins over what could not be read: that would not make it less of a blocker. */
 function exitCodeOf(review: Review): number {
-  if (isBroken(review)) return exitCodes.usage;
-  return blockers(review).length > 0 ? exitCodes.findings : exitCodes.ok;
+  if (blockers(review).length + newErrors(review).length > 0) return exitCodes.findings;
+  return isBroken(review) ? exitCodes.usage : exitCodes.ok;
 }

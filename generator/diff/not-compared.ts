@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
-import { isSame } from '../core/json.ts';
+import type { Host } from '../core/host.ts';
+import { groupBy, isSame } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { displayKind, type PlacedObject } from '../kinds/kind.ts';
 import { isBelow } from '../world/inside.ts';
@@ -169,6 +170,72 @@ export function brokenOf(name: SideName, side: SideUnits, otherSide: SideUnits):
     return [...errors, ...alone].map(finding => ({ side: name, unit, finding, isSelected }));
   });
 }
+
+/** The ids of units that are broken alike on both sides, and of which no file has changed. */
+export function leftAlone(
+  broken: readonly BrokenUnit[],
+  base: ReadSide,
+  head: ReadSide,
+): ReadonlySet<string> {
+  const keysOf = (name: SideName, side: ReadSide): Map<string, string> => {
+    const units = groupBy(
+      broken.filter(entry => entry.side === name),
+      ({ unit }) => unit.id,
+    );
+    return new Map(
+      [...units].map(([id, entries]) => [
+        id,
+        JSON.stringify([
+          entries.map(({ finding }) => finding.message).sort(),
+          entries[0] === undefined ? [] : contentsOf(entries[0].unit, side),
+        ]),
+      ]),
+    );
+  };
+  const [before, after] = [keysOf('base', base), keysOf('head', head)];
+  return new Set([...before].filter(([id, key]) => after.get(id) === key).map(([id]) => id));
+}
+
+/** A side, and the machine that has its files. */
+interface ReadSide extends SideUnits {
+  readonly place: { readonly host: Host };
+}
+
+/** The files that a unit is made of, from the root, with their bytes. */
+function contentsOf(unit: Unit, { root, place: { host } }: ReadSide): [string, string][] {
+  const places = new Set(unit.sources.flatMap(source => source.places ?? []));
+  return [...places]
+    .filter(place => host.kindOf(place) === 'file')
+    .sort()
+    .map(place => [relative(root, place), Buffer.from(host.readFile(place)).toString('latin1')]);
+}
+
+/** Says in one line which units the change leaves as they are. */
+export function aloneFindings(
+  broken: readonly BrokenUnit[],
+  alone: ReadonlySet<string>,
+  names: ReadonlyMap<Unit, string>,
+): Finding[] {
+  const units = broken.filter(
+    ({ side, unit, isSelected }) => side === 'head' && isSelected && alone.has(unit.id),
+  );
+  const found = [...new Set(units.map(({ unit }) => names.get(unit) ?? unit.folder))].sort();
+  if (found.length === 0) return [];
+  const what = found.length === 1 ? '1 unit' : `${found.length} units`;
+  const more = found.length > MOST_NAMED ? ', …' : '';
+  return [
+    {
+      rule: 'left-alone',
+      severity: 'warning',
+      message: `${what} cannot be read, before and after alike, and no file of it is changed: ${found.slice(0, MOST_NAMED).join(', ')}${more}`,
+      hint: '`rem-secrets lint` says why.',
+      field: '',
+    },
+  ];
+}
+
+/** How many units one line names. */
+const MOST_NAMED = 5;
 
 /**
  * Where a side could not look, and something applies what is there: a submodule, a link that leads out. What both

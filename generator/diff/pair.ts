@@ -20,9 +20,11 @@ import {
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, SideName, UnitName } from './comparison.ts';
 import {
+  aloneFindings,
   asBroken,
   brokenOf,
   isError,
+  leftAlone,
   lostFolders,
   onOneSideOfBroken,
   type SideUnits,
@@ -80,9 +82,12 @@ export async function worldSides(
   const lost = lostFolders(before.units, after.units);
 
   const names = unitNames([before, after]);
-  const selectedBroken = broken.filter(({ isSelected }) => isSelected);
+  // What is broken alike on both sides, and of which no file has changed, is not the change's.
+  const alone = leftAlone(broken, before, after);
+  const selectedBroken = broken.filter(({ isSelected, unit }) => isSelected && !alone.has(unit.id));
   const notCompared = new Set([
     ...selectedBroken.map(({ unit }) => unit.id),
+    ...alone,
     ...unsure,
     ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
   ]);
@@ -92,7 +97,10 @@ export async function worldSides(
   ];
   const baseSide = sideOf(before, names);
   return {
-    base: { ...baseSide, notices: [...baseSide.notices, ...copies] },
+    base: {
+      ...baseSide,
+      notices: [...baseSide.notices, ...copies, ...aloneFindings(broken, alone, names)],
+    },
     head: sideOf(after, names),
     pairs: pairsOf(before, after, names, notCompared),
     broken: reported.map(({ side, unit, finding }) =>

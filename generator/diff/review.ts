@@ -143,6 +143,11 @@ export function blockers({ risks }: Review): ReviewedRisk[] {
   return risks.filter(risk => risk.level === 'block' && isOpen(risk));
 }
 
+/** What lint finds on head and not on base, as far as it is an error: the apply fails, or the pods do not start. */
+export function newErrors({ findings }: Review): NewFinding[] {
+  return findings.filter(({ severity }) => severity === 'error');
+}
+
 /** Whether everything was read that the change can affect. */
 export function isWhole(review: Review): boolean {
   const { doubts, unseen, notices } = review;

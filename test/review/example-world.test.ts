@@ -68,7 +68,7 @@ test('the example of the documentation is what is said', async () => {
   commit(folder, HEAD);
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
   const { status, stdout } = await runMain(folder, args);
-  expect(status).toBe(2);
+  expect(status).toBe(1);
   const page = readFileSync(join(root, 'docs/rendered-diff.md'), 'utf8');
   const [, example] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
   expect(stdout).toBe(example);

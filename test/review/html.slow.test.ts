@@ -316,7 +316,7 @@ test('nothing changes: the page says so', async () => {
 
 test('what could not be read, and what somebody knows of, is said', async () => {
   const { page } = await open(pageOf(hostileReview('plain')));
-  expect(await textOf(page.locator('h1'))).toBe('1 blocker, and 1 unit was not read');
+  expect(await textOf(page.locator('h1'))).toBe('1 blocker, 1 new error, and 1 unit was not read');
   // biome-ignore lint/performance/useDomNodeTextContent: what stands on lines of their own is what is tested.
   const unread = await page.locator('.unread li').innerText();
   expect(unread).toBe('plain (head side) Plain plain:1:1\nInstead: plain.');

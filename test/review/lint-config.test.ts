@@ -32,7 +32,7 @@ test('one that head declares as outside is none', async () => {
 
 test('a config that is wrong is told with its place, and the review is not whole', async () => {
   const { status, stdout } = await diff(sides('outsid: {}'));
-  expect(status).toBe(2);
+  expect(status).toBe(1);
   expect(stdout).toContain('head/.rem-secrets-lint.yaml:1:1');
 });
 
@@ -53,6 +53,6 @@ test('what base excludes is not compared, and said; what head adds to the list d
 
 test('--config names one elsewhere; a missing one is an error', async () => {
   const { status, stdout } = await diff(sides(), '--config', 'nowhere.yaml');
-  expect(status).toBe(2);
+  expect(status).toBe(1);
   expect(stdout).toContain('there is no file nowhere.yaml');
 });

@@ -1,5 +1,5 @@
 import { code, prose } from '../../report/markdown.ts';
-import { capital, counted } from '../../report/text.ts';
+import { capital } from '../../report/text.ts';
 import {
   blockers,
   type EnvironmentReview,
@@ -25,6 +25,7 @@ import {
   unreadUnit,
 } from './markdown-parts.ts';
 import {
+  blockText,
   brokenText,
   levelsText,
   MEANING,
@@ -78,8 +79,7 @@ function headOf({ review, below }: ShortReview): string {
 
 function verdictOf(review: Review): string {
   if (isBroken(review)) return brokenText(review);
-  const count = blockers(review).length;
-  return count === 0 ? 'nothing blocks' : counted(count, 'blocker');
+  return blockText(review) || 'nothing blocks';
 }
 
 function footOf({ unseen }: Review): string {

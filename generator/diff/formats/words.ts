@@ -12,6 +12,7 @@ import {
   type EnvironmentReview,
   isOpen,
   isWhole,
+  newErrors,
   type Review,
   type ReviewedRisk,
   type SecretEffect,
@@ -30,9 +31,11 @@ export function summaryLine(review: Review): string {
 /** `1 block, 2 warn`: the risks that nobody acknowledged. */
 export function levelsText(review: Review): string {
   const open = review.risks.filter(isOpen);
-  const text = countsText(
-    LEVELS.map(level => [open.filter(risk => risk.level === level).length, level]),
-  );
+  const errors = newErrors(review).length;
+  const text = countsText([
+    ...LEVELS.map(level => [open.filter(risk => risk.level === level).length, level] as const),
+    [errors, errors === 1 ? 'new error' : 'new errors'],
+  ]);
   return text || (isWhole(review) ? 'no risks' : 'no risks in what was read');
 }
 
@@ -63,11 +66,20 @@ function countsText(counts: readonly (readonly [count: number, word: string])[])
     .join(', ');
 }
 
+/** `1 blocker, 2 new errors`: what keeps the change from being merged. Empty: nothing does. */
+export function blockText(review: Review): string {
+  const [blocking, errors] = [blockers(review).length, newErrors(review).length];
+  return [
+    ...(blocking > 0 ? [counted(blocking, 'blocker')] : []),
+    ...(errors > 0 ? [counted(errors, 'new error')] : []),
+  ].join(', ');
+}
+
 /** `1 blocker, and 3 units were not read`, of a review that is broken. */
 export function brokenText(review: Review): string {
   const unread = unreadText(review) || 'not everything could be read';
-  const { length } = blockers(review);
-  return length === 0 ? unread : `${counted(length, 'blocker')}, and ${unread}`;
+  const blocking = blockText(review);
+  return blocking === '' ? unread : `${blocking}, and ${unread}`;
 }
 
 /** `3 units were not read`. Empty if all were. */

@@ -5,7 +5,6 @@ import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
 import { capital, counted, oneLine, placeText, shownLines } from '../../../report/text.ts';
 import {
   type Acknowledgement,
-  blockers,
   type EnvironmentReview,
   isBroken,
   isOpen,
@@ -17,6 +16,7 @@ import {
 import { LEVELS, type Level } from '../../risk.ts';
 import { riskGroups, withShortNames } from '../groups.ts';
 import {
+  blockText,
   brokenText,
   callsText,
   MEANING,
@@ -106,10 +106,9 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
 function verdictOf(review: Review) {
   const open = review.risks.filter(isOpen);
   const detail = detailOf(review);
-  const blocking = blockers(review).length;
+  const blocking = blockText(review);
   if (isBroken(review)) return { tone: 'block', text: capital(brokenText(review)), detail };
-  if (blocking > 0)
-    return { tone: 'block', text: `${counted(blocking, 'blocker')} in this change`, detail };
+  if (blocking !== '') return { tone: 'block', text: `${blocking} in this change`, detail };
   const [first] = open;
   if (first !== undefined)
     return { tone: first.level, text: `No blocker, ${counted(open.length, 'risk')}`, detail };
