@@ -31,6 +31,7 @@ const SHOWN_ELSEWHERE = new Set([
   'parameter-name',
   'lost-folder', // test/review/worlds.test.ts
   'left-over',
+  'left-alone', // test/review/left-alone.test.ts
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

@@ -17,7 +17,7 @@ const names = ['review.html', 'review.json', 'review.md', 'review.sarif'];
 /** A repository of git with two sides, in a folder with another one that no run may touch. */
 function places(): { readonly repository: string; readonly outside: string } {
   const text = (name: string): string =>
-    readFileSync(join(root, 'test/review/risks/storage-shrunk', name), 'utf8');
+    readFileSync(join(root, 'test/review/risks/data-removed', name), 'utf8');
   const folder = folderOf([
     ['repository/base.yaml', text('base.yaml')],
     ['repository/head.yaml', text('quiet.yaml')],
