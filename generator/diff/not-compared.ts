@@ -163,7 +163,9 @@ export function brokenOf(name: SideName, side: SideUnits, otherSide: SideUnits):
   const otherUnits = new Map(otherSide.units.map(unit => [unit.id, unit]));
   return side.units.flatMap(unit => {
     const otherUnit = otherUnits.get(unit.id);
-    const errors = unit.sources.flatMap(({ findings }) => findings.filter(isError));
+    const errors = unit.sources.flatMap(({ findings, scaffold = [] }) =>
+      [...findings, ...scaffold].filter(isError),
+    );
     const leftOut = leftOutOf(unit).filter(finding => !isOfChart(finding));
     const alone = otherUnit === undefined ? [] : onlyIn(leftOut, leftOutOf(otherUnit));
     const isSelected = unit.sources.some(side.isWanted);

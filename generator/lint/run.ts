@@ -103,7 +103,7 @@ function unreadIn(
     files: sources.filter(({ findings }) => findings.length > 0).length,
     documents: sum(sources.map(({ strangers }) => strangers)),
     lists: sum(sources.map(({ lists = 0 }) => lists)),
-    scaffolds: sources.filter(({ isScaffold }) => isScaffold === true).length,
+    scaffolds: sources.filter(({ scaffold }) => scaffold !== undefined).length,
   };
 }
 

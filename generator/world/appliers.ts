@@ -1,7 +1,15 @@
 import { dirname, join, relative } from 'node:path';
 import { filledText } from '../core/fill.ts';
 import { textOf } from '../core/host.ts';
-import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from '../core/json.ts';
+import {
+  hasText,
+  isMap,
+  type Json,
+  type JsonObject,
+  mapAt,
+  scalarText,
+  textAt,
+} from '../core/json.ts';
 import { isUnresolved } from '../core/kube-object.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { matchesGlob } from '../core/names.ts';
@@ -217,10 +225,15 @@ type FolderOf = RawDeployers['folderOf'];
  * (docs/facts/flux.md#variables): by its chart, or as a configuration for that kind.
  */
 function fillsLate(text: string): boolean {
-  if (/\b(?:chart|url|image):\s{1,9}\S{0,200}\bkustomize-mutating-webhook\b/.test(text))
-    return true;
-  return text.includes('kind: MutatingWebhookConfiguration') && text.includes(FLUX_KUSTOMIZE);
+  if (!text.includes(LATE) && !text.includes('MutatingWebhookConfiguration')) return false;
+  return manifestsOf(parseManifests(text).value ?? []).some(({ object }) =>
+    object.kind === 'MutatingWebhookConfiguration'
+      ? hasText(object, field => field === FLUX_KUSTOMIZE)
+      : hasText(object['spec'] ?? {}, field => field.split('/').at(-1) === LATE),
+  );
 }
+
+const LATE = 'kustomize-mutating-webhook';
 
 function sourceName({ kind, namespace, name }: SourceName): string {
   return JSON.stringify([kind, namespace, name]);

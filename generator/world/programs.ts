@@ -42,7 +42,10 @@ export async function oldKustomize(allowed: Allowed, host: Host): Promise<string
   const found = kustomizeOn(host, allowed);
   if (found === undefined) return undefined;
   const args = found.isKubectl ? ['version', '--client'] : ['version'];
-  const { stdout } = await host.run(found.path, args, { env: environmentFor(allowed) });
+  // The folders of a commit may not be on the disk: a failure that was kept needs none of them.
+  const room = host.scratchFolder();
+  room.makeFolder('.');
+  const { stdout } = await room.run(found.path, args, { env: environmentFor(allowed) });
   const text = found.isKubectl ? (/^Kustomize Version:.*$/m.exec(stdout)?.[0] ?? '') : stdout;
   const version = versionIn(text);
   if (version === undefined || version[0] >= OLDEST) return undefined;

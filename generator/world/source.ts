@@ -23,8 +23,8 @@ export interface ObjectSource extends ManifestSource {
   readonly sync?: string;
   /** The folder that it should be, if that does not exist. */
   readonly lost?: LostFolder & { readonly object: PlacedObject };
-  /** It is what new folders are copied from: it cannot be read, and nobody applies it. */
-  readonly isScaffold?: true;
+  /** It is what new folders are copied from, and nobody applies it: why it cannot be read. */
+  readonly scaffold?: readonly Finding[];
   /** Patches in it that are laid over nothing; its object is the kustomization. */
   readonly idle?: readonly IdlePatch[];
   /** All files of a chart that is not made, to see whether it changes. */

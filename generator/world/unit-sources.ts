@@ -61,9 +61,9 @@ export function unappliedSources(
   return {
     sources: [
       ...parsed.flatMap(source => withCharts(source, files)),
-      ...scaffolds.map(({ name, file, places = [], number }) => ({
+      ...scaffolds.map(({ name, file, places = [], number, findings }) => ({
         ...fileSource(file, { name, places }),
-        ...{ number, objects: [], strangers: 0, isScaffold: true as const },
+        ...{ number, objects: [], strangers: 0, scaffold: findings },
       })),
     ],
     raw: parsed.flatMap(source => rawSources(source, repository)),
@@ -71,12 +71,15 @@ export function unappliedSources(
 }
 
 /**
- * Whether new folders are copied from it, so that it is no part of any cluster: it cannot be read, and lies in
- * a folder for such (docs/repositories.md#scaffolds).
+ * Whether new folders are copied from it, so that it is no part of any cluster (docs/repositories.md#scaffolds): a
+ * kustomization that cannot be built, in a folder for such, or a text with places to fill in. What deployers might read
+ * otherwise is a fault wherever it lies.
  */
 function isScaffold({ file, text, objects, findings }: ObjectSource): boolean {
-  const isUnread = findings.length > 0 && (text === undefined || objects.length === 0);
-  return isUnread && (SCAFFOLD.test(file) || text?.includes('{%') === true);
+  const isBroken = findings.length > 0 && objects.length === 0;
+  if (!isBroken || findings.some(({ rule }) => rule === 'ambiguous-yaml')) return false;
+  if (text === undefined) return SCAFFOLD.test(file);
+  return text.includes('{%') || (SCAFFOLD.test(file) && text.includes('{{'));
 }
 
 const SCAFFOLD =

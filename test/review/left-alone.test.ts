@@ -10,6 +10,7 @@ const BASE: Files = {
   'web/web.yaml': config('web', 'blue'),
   'mail/kustomization.yaml': 'resources: [mail.yaml, absent.yaml]\nlabels: []\n',
   'mail/mail.yaml': config('mail', 'blue'),
+  'templates/job.yaml': config('job', 'blue'),
 };
 
 async function changed(files: Files): Promise<{ status: number | null; stdout: string }> {
@@ -39,10 +40,28 @@ test('a change in what is broken is not compared', async () => {
   expect(stdout).toContain('there is no absent.yaml');
 });
 
+test('a change that makes a file a scaffold is not compared', async () => {
+  const { status, stdout } = await changed({
+    'templates/job.yaml': 'apiVersion: v1\nkind: {{ kind }}\nname: a: b\n',
+  });
+  expect(status).toBe(2);
+  expect(stdout).toContain('not read: templates (head side)');
+});
+
 test('an error that lint finds newly fails, and is in the first line', async () => {
   const { status, stdout } = await changed({
     'web/web.yaml': config('web', 'red').replace('\ndata:', '\ndta:'),
   });
   expect(status).toBe(1);
   expect(stdout.split('\n')[0]).toContain('1 new error');
+});
+
+test('a build that failed in an earlier run fails again, without the files of the commit', async () => {
+  const folder = repositoryOf({ ...BASE, 'web/kustomization.yaml': 'resources: [web.yaml]\n' });
+  commit(folder, { 'web/web.yaml': config('web', 'red') });
+  const review = (): ReturnType<typeof runMain> =>
+    runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  const first = await review();
+  expect(first.stdout).toContain('1 unit cannot be read');
+  expect(await review()).toEqual(first);
 });
