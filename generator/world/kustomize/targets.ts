@@ -265,41 +265,14 @@ function generatedBy({ document }: Kustomization): Resource[] {
   });
 }
 
-/** Most documents are plain, and are not parsed: a folder has thousands of them. */
 function fileResources(place: string, host: Host): Resource[] | undefined {
-  const text = textOf(place, host);
-  const plain = text
-    .split(/^---[^\n]*\n?/m)
-    .filter(document => /^[^\s#]/m.test(document))
-    .map(plainResource);
-  if (plain.every(resource => resource !== undefined)) return plain;
-  const { value } = parsed(text);
+  const { value } = parsed(textOf(place, host));
   return (
     value &&
     manifestsOf(value).map(({ object }) =>
       resourceOf(object.apiVersion, object.kind, object.metadata),
     )
   );
-}
-
-/**
- * The resource of a document whose fields are each on a line, as most are written: what begins at the margin is a
- * field of the document, and what is indented by two below `metadata` is one of that. undefined: it has to be parsed.
- */
-function plainResource(document: string): Resource | undefined {
-  const [, apiVersion] = /^apiVersion: ([\w./-]+)[ \r]*$/m.exec(document) ?? [];
-  const [, kind] = /^kind: (\w+)[ \r]*$/m.exec(document) ?? [];
-  const [, metadata] = /^metadata:[ \r]*\n((?: {2,}\S.*\n|\r?\n)+)/m.exec(`${document}\n`) ?? [];
-  if (apiVersion === undefined || kind === undefined || metadata === undefined) return undefined;
-  if (kind.endsWith('List') || !/^ {2}\S/.test(metadata)) return undefined;
-  const name = /^ {2}name:(.*)$/m.exec(metadata)?.[1]?.trim();
-  const namespace = /^ {2}namespace:(.*)$/m.exec(metadata)?.[1]?.trim();
-  const isPlain = [name, namespace].every(
-    text => text === undefined || /^[a-z][\w.-]*$/.test(text),
-  );
-  return name !== undefined && isPlain
-    ? resourceOf(apiVersion, kind, { name, ...(namespace && { namespace }) })
-    : undefined;
 }
 
 function resourceOf(apiVersion: string, kind: string, metadata: unknown): Resource {
