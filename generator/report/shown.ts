@@ -2,11 +2,11 @@ import type { Path } from '../core/finding.ts';
 import { isMap, type Json, type JsonObject, textAt } from '../core/json.ts';
 import { LAST_APPLIED } from '../core/kube-object.ts';
 import { oncePerText } from '../core/once.ts';
-import { isSecretName } from '../core/secret-name.ts';
 import {
   HIDDEN,
   hiddenText,
   isPlainWord,
+  isSecretName,
   maskMessage,
   shownName,
   shownParts,
