@@ -46,6 +46,7 @@ import {
 } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk } from './risk-rules.ts';
+import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
@@ -53,13 +54,14 @@ import type { Pair, ReadSides, Side } from './side.ts';
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
   const { base, head, pairs, broken, labels, settings } = sides;
+  const hasBroken = broken.length > 0 || pairs.some(({ failing = [] }) => failing.length > 0);
   const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
   const compared = pairs
     .map(pair => comparedOf(pair, settings.lint, places.head, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
-      broken.length > 0 && pair.comparison.changes.length === 0
-        ? { ...pair, risks: [], findings: [] }
+      hasBroken && pair.comparison.changes.length === 0
+        ? { ...pair, risks: pair.risks.filter(({ rule }) => rule === buildBroken), findings: [] }
         : pair,
     );
   const comparisons = compared.map(({ comparison }) => comparison);
@@ -77,7 +79,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     awsCalls: changedCalls(comparisons),
     findings: findingsBesideRisks(compared, risks),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
-    unused: broken.length > 0 ? [] : unusedOf(entries, compared),
+    unused: hasBroken ? [] : unusedOf(entries, compared),
     unseen: unseenOf(comparisons, sides),
   };
 }
@@ -154,10 +156,14 @@ function reviewedRisks(
 ): ReviewedRisk[] {
   const all = compared.flatMap(({ comparison, risks }) =>
     risks.map(risk =>
-      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, places),
+      reviewedRisk(risk, environmentAtRisk(comparison, risk), acknowledgements, places),
     ),
   );
   return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
+  return environment ?? environmentOf(comparison, object);
 }
 
 function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
@@ -179,6 +185,7 @@ function reviewedRisk(
   }));
   const risk = {
     ...finding,
+    ...(found.at !== undefined && { at: found.at }),
     hint,
     level,
     ...(outcome !== undefined && { outcome }),
@@ -323,9 +330,11 @@ function unusedOf(
 ): Acknowledgement[] {
   const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
     compared.some(({ comparison, risks }) =>
-      risks.some(({ rule, object }) =>
-        covers({ rule: rule.id, object: objectName(object) }, environmentOf(comparison, object)),
-      ),
+      risks.some(risk => {
+        const { rule, object } = risk;
+        const named = { rule: rule.id, object: objectName(object) };
+        return covers(named, environmentAtRisk(comparison, risk));
+      }),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }

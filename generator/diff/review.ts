@@ -151,7 +151,7 @@ export function newErrors({ findings }: Review): NewFinding[] {
 /** Whether everything was read that the change can affect. */
 export function isWhole(review: Review): boolean {
   const { doubts, unseen, notices } = review;
-  const isMade = notices.every(({ rule }) => rule !== UNMADE);
+  const isMade = notices.every(({ rule }) => !UNREAD.has(rule));
   const isAll = doubts.length === 0 && unseen.every(text => text === ALWAYS);
   return !isBroken(review) && isMade && isAll;
 }
@@ -164,11 +164,20 @@ export function isBroken({ broken, notices }: Review): boolean {
 /** What no manifest shows: the last word where everything else was seen. */
 export const ALWAYS = 'values in their stores, and what a cluster has beside these manifests';
 
+/** The rule of notices that units cannot be read before and after, and that none of their files is changed. */
+export const LEFT_ALONE = 'left-alone';
+
+/** The rule of notices that units could not be built on base, and can be on head. */
+export const MENDED = 'mended';
+
 /** The rule of notices that a tree is not what its spec makes. */
 export const STALE = 'stale-tree';
 
 /** The rule of notices that a spec has faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
+
+/** The notices that something was not compared. */
+const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED]);
 
 function isFirst({ rule }: Finding): boolean {
   return rule === STALE || rule === UNMADE;
