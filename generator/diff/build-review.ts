@@ -66,7 +66,9 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     );
   const comparisons = compared.map(({ comparison }) => comparison);
   const { entries } = settings.acknowledgements;
-  const risks = reviewedRisks(compared, entries, places);
+  const found = reviewedRisks(compared, entries, places);
+  const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared, found), entries);
+  const risks = [...found, ...acknowledged];
   return {
     ...labels,
     broken,
@@ -77,7 +79,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     changes: changeGroups(comparisons, settings.isShown),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
-    findings: findingsBesideRisks(compared, risks),
+    findings,
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: hasBroken ? [] : unusedOf(entries, compared),
     unseen: unseenOf(comparisons, sides),
@@ -308,6 +310,29 @@ function findingsBesideRisks(compared: readonly Compared[], risks: readonly Revi
   );
 }
 
+/** The findings that somebody acknowledged, as risks with the reason, and the others. */
+function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
+  const acknowledged: ReviewedRisk[] = [];
+  const others = findings.filter(finding => {
+    const { rule, object, environments, hint = '' } = finding;
+    if (object === undefined) return true;
+    const entry = entries.find(({ covers }) =>
+      environments.every(environment => covers({ rule, object }, environment)),
+    );
+    if (entry === undefined) return true;
+    const place = { object, level: 'high', side: 'head', related: relatedIn(finding) } as const;
+    acknowledged.push({ ...finding, ...place, hint, acknowledged: acknowledgementOf(entry) });
+    return false;
+  });
+  return { acknowledged, findings: others };
+}
+
+function relatedIn({ related = [] }: NewFinding): ReviewedRisk['related'] {
+  return related.flatMap(({ object, ...place }) =>
+    object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
+  );
+}
+
 /** The objects that risks name, with the lint rules that the risks stand for. */
 function rulesToldBy(risks: readonly FoundRisk[]): Set<string> {
   return new Set(
@@ -329,12 +354,17 @@ function unusedOf(
   compared: readonly Compared[],
 ): Acknowledgement[] {
   const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
-    compared.some(({ comparison, risks }) =>
-      risks.some(risk => {
-        const { rule, object } = risk;
-        const named = { rule: rule.id, object: objectName(object) };
-        return covers(named, environmentAtRisk(comparison, risk));
-      }),
+    compared.some(
+      ({ comparison, risks, findings }) =>
+        findings.some(
+          ({ rule, object, environments: [environment = ''] }) =>
+            object !== undefined && covers({ rule, object }, environment),
+        ) ||
+        risks.some(risk => {
+          const { rule, object } = risk;
+          const named = { rule: rule.id, object: objectName(object) };
+          return covers(named, environmentAtRisk(comparison, risk));
+        }),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }

@@ -58,7 +58,7 @@ export const diffCommand: CommandLine<DiffFlags> = {
       )
       .option(
         '--config <file>',
-        'what lint accepts, and what exists outside (.rem-secrets-lint.yaml of head)',
+        'what lint accepts, and what exists outside (.rem-secrets-lint.yaml: what it accepts and excludes of base, the rest of head)',
       )
       .option('--reports <folder>', 'also write the review there, in every format but text')
       .option('--explain <rule>', 'print the page of a rule')

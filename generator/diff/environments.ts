@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
@@ -20,7 +21,7 @@ import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, FailingUnit, SideName } from './comparison.ts';
 import { AS_MADE } from './comparison.ts';
-import { asBroken, isError, leftOutOf, onlyIn } from './fates.ts';
+import { asBroken, isError, leftOutChange, leftOutOf, movedFinding } from './fates.ts';
 import { type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
@@ -75,7 +76,16 @@ async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
     else if (faults.length === 0) pairs.push(pairOf(name, sides));
     broken.push(...faults);
   }
-  return { ...sides, pairs, broken };
+  const moved = names.flatMap(name => movedIn(name, sides));
+  const after = { ...sides.head, notices: [...sides.head.notices, ...moved] };
+  return { base: sides.base, head: after, pairs, broken };
+}
+
+/** That an environment takes another state of what is on a server. */
+function movedIn(name: string, { base, head }: Both<EnvironmentSide>): Finding[] {
+  const [before, after] = [base.environments.get(name), head.environments.get(name)];
+  if (before === undefined || after === undefined) return [];
+  return leftOutChange(after, before).moved.map(addresses => movedFinding(name, addresses));
 }
 
 /** An environment that its applier cannot build on head, and could on base or did not have. */
@@ -99,11 +109,10 @@ function brokenIn(name: string, { base, head }: Both<EnvironmentSide>): BrokenSi
     );
   const found = [...faults('base', before), ...faults('head', after)];
   if (before === undefined || after === undefined) return found;
-  const [leftOutBefore, leftOutAfter] = [leftOutOf(before), leftOutOf(after)];
   return [
     ...found,
-    ...onlyIn(leftOutBefore, leftOutAfter).map(asBroken('base', name)),
-    ...onlyIn(leftOutAfter, leftOutBefore).map(asBroken('head', name)),
+    ...leftOutChange(before, after).alone.map(asBroken('base', name)),
+    ...leftOutChange(after, before).alone.map(asBroken('head', name)),
   ];
 }
 

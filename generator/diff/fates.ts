@@ -8,7 +8,7 @@ import type { ManifestSource } from '../world/source.ts';
 import { comesOfAny, hasNoFolder, isDeployed, isUnread, type Unit } from '../world/world.ts';
 import type { SideUnits } from './applied.ts';
 import type { Both, SideName } from './comparison.ts';
-import { type BrokenSide, LEFT_ALONE, MENDED } from './review.ts';
+import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
 
 /**
  * What becomes of a unit of which something cannot be read.
@@ -120,10 +120,12 @@ function brokenOf(side: SideName, { units, isWanted }: SideUnits, otherSide: Sid
         ...scaffold.map(finding => ({ finding, fails: false })),
       ].filter(({ finding }) => isError(finding)),
     );
-    const leftOut = leftOutOf(unit).filter(finding => !isOfChart(finding));
-    const alone = otherUnit === undefined ? [] : onlyIn(leftOut, leftOutOf(otherUnit));
+    const { alone } = leftOutChange(unit, otherUnit ?? unit);
     const isSelected = unit.sources.some(isWanted);
-    return [...errors, ...alone.map(finding => ({ finding, fails: false }))].map(fault => ({
+    return [
+      ...errors,
+      ...alone.filter(f => !isOfChart(f)).map(finding => ({ finding, fails: false })),
+    ].map(fault => ({
       ...fault,
       side,
       unit,
@@ -226,6 +228,21 @@ export function notCompared(fates: readonly UnitFate[], sides: Both<SideUnits>):
   return new Set([...ids, ...unsure.map(({ id }) => id)]);
 }
 
+/** The units that take another state of what is on a server. */
+export function movedFindings(
+  { base, head }: Both<SideUnits>,
+  names: ReadonlyMap<Unit, string>,
+): Finding[] {
+  const before = new Map(base.units.map(unit => [unit.id, unit]));
+  return head.units
+    .filter(({ sources }) => sources.some(head.isWanted))
+    .flatMap(unit =>
+      leftOutChange(unit, before.get(unit.id) ?? unit).moved.map(addresses =>
+        movedFinding(names.get(unit) ?? unit.folder, addresses),
+      ),
+    );
+}
+
 /** Says in one line each which units the change leaves as they are, and which it mends. */
 export function fateFindings(
   fates: readonly UnitFate[],
@@ -269,10 +286,59 @@ export function leftOutOf({ sources }: { readonly sources: readonly ManifestSour
   return sources.flatMap(({ unread = [] }) => [...unread]);
 }
 
-/** What one side leaves out of what it builds, and the other does not. */
-export function onlyIn(side: readonly Finding[], otherSide: readonly Finding[]): Finding[] {
-  const messages = new Set(otherSide.map(({ message }) => message));
-  return side.filter(({ message }) => !messages.has(message));
+/** What is left out. */
+interface LeftOutSet {
+  readonly sources: readonly ManifestSource[];
+}
+
+/** What a side leaves out of what it builds and the other does not, but another state of what that one leaves out. */
+interface LeftOutChange {
+  readonly alone: readonly Finding[];
+  /** The addresses of what is of one repository on a server, on this side and on the other. */
+  readonly moved: readonly (readonly [string, string])[];
+}
+
+export function leftOutChange(side: LeftOutSet, otherSide: LeftOutSet): LeftOutChange {
+  const onlyIn = (all: readonly Finding[], others: readonly Finding[]): Finding[] => {
+    const messages = new Set(others.map(({ message }) => message));
+    return all.filter(({ message }) => !messages.has(message));
+  };
+  const [here, there] = [leftOutOf(side), leftOutOf(otherSide)];
+  const candidates = onlyIn(there, here);
+  const alone: Finding[] = [];
+  const moved: [string, string][] = [];
+  for (const finding of onlyIn(here, there)) {
+    const repository = repositoryOf(finding);
+    const index = candidates.findIndex(other => repositoryOf(other) === repository);
+    const [other] = repository === undefined || index < 0 ? [] : candidates.splice(index, 1);
+    if (other === undefined) alone.push(finding);
+    else moved.push([addressOf(finding), addressOf(other)]);
+  }
+  return { alone, moved };
+}
+
+const REMOTE = 'not read: remote: ';
+
+function addressOf({ message }: Finding): string {
+  return message.slice(REMOTE.length);
+}
+
+/** The repository that a remote entry is of: the host and the two names after it, as all hosts of Git have them. */
+function repositoryOf(finding: Finding): string | undefined {
+  if (!finding.message.startsWith(REMOTE)) return undefined;
+  const address = addressOf(finding).replace(/^[a-z+]{1,9}:\/\/|^git@|^git::/, '');
+  return /^[^/:?]{1,200}[/:][^/?]{1,200}\/[^/?]{1,200}/.exec(address)?.[0].replace(/\.git$/, '');
+}
+
+/** That what a unit takes from a server is in another state: what that changes is not seen. */
+export function movedFinding(name: string, [address, before]: readonly [string, string]): Finding {
+  return {
+    rule: MOVED,
+    severity: 'warning',
+    message: `${name === '' ? 'it' : `"${name}"`} takes another state of what is on a server: ${before} → ${address}`,
+    hint: 'What differs between the two is not seen here: look at it there.',
+    field: '',
+  };
 }
 
 /** What keeps an environment from being compared. */

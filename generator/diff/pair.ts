@@ -28,7 +28,15 @@ import {
   withoutUnseen,
 } from './applied.ts';
 import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
-import { asBroken, fateFindings, fatesOf, isError, notCompared, type UnitFate } from './fates.ts';
+import {
+  asBroken,
+  fateFindings,
+  fatesOf,
+  isError,
+  movedFindings,
+  notCompared,
+  type UnitFate,
+} from './fates.ts';
 import {
   type ComparableSides,
   type Pair,
@@ -71,7 +79,12 @@ export async function worldSides(
   const fates = fatesOf(all, sides);
   const selectedFates = fates.filter(({ isSelected }) => isSelected);
   const baseSide = sideOf(before, names);
-  const notices = [...baseSide.notices, ...copies, ...fateFindings(selectedFates, names)];
+  const notices = [
+    ...baseSide.notices,
+    ...copies,
+    ...fateFindings(selectedFates, names),
+    ...movedFindings(sides, names),
+  ];
   return {
     base: { ...baseSide, notices },
     head: sideOf(after, names),
@@ -309,7 +322,7 @@ function otherFilesOf({
       return unit.sources.filter(isWanted).flatMap(source => {
         const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
         const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-        if (isNone || place === undefined) return [];
+        if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
         const isManifest =
           !isChart && !asValues.has(place) && (isApplied || MANIFEST_LIKE.test(text));
@@ -319,6 +332,9 @@ function otherFilesOf({
     }),
   );
 }
+
+/** The settings of lint and of a review. */
+const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /** A document that is to be an object, also where its first letters are no letters: a byte order mark, a quote. */
 const MANIFEST_LIKE = /^[^\w \t#]{0,4}(?:apiVersion|kind)\b/m;

@@ -176,8 +176,11 @@ export const STALE = 'stale-tree';
 /** The rule of notices that a spec has faults, so that its tree cannot be checked. */
 export const UNMADE = 'unmade-tree';
 
+/** The rule of notices that what is on a server is taken in another state. */
+export const MOVED = 'moved-remote';
+
 /** The notices that something was not compared. */
-const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED]);
+const UNREAD: ReadonlySet<string> = new Set([UNMADE, LEFT_ALONE, MENDED, MOVED]);
 
 function isFirst({ rule }: Finding): boolean {
   return rule === STALE || rule === UNMADE;

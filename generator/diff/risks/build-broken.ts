@@ -1,5 +1,6 @@
 import type { Path } from '../../core/finding.ts';
 import { displayKind, type PlacedObject } from '../../kinds/kind.ts';
+import { kustomizationFile } from '../../kinds/krm.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import type { FailingUnit } from '../comparison.ts';
 import { heldUp } from '../facts/undeployed.ts';
@@ -43,6 +44,7 @@ function folderField(deployer: PlacedObject | undefined): Path | undefined {
 
 /** Stands for the kustomization of a folder that nothing here applies. */
 function kustomizationOf(name: string): PlacedObject {
-  const type = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+  const { group, kind } = kustomizationFile;
+  const type = { apiVersion: `${group}/v1beta1`, kind };
   return placedObject({ ...type, metadata: { name } }, -1, [], '');
 }
