@@ -1,7 +1,9 @@
 import { relative } from 'node:path';
 import type { Finding } from '../core/finding.ts';
+import { groupBy, isSame } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
+import { shortened } from '../report/text.ts';
 import { isBelow } from '../world/inside.ts';
 import type { PathUnits } from '../world/sets.ts';
 import type { ObjectSource } from '../world/source.ts';
@@ -89,18 +91,56 @@ function hasDeletedObjects(head: SideUnits, base: SideUnits): (unit: Unit) => bo
 }
 
 /**
- * Base without what was switched off there: folders of appliers that no kustomization lists, which head applies or no
- * longer has. What head applies of them is new, though its files were there; `dormant` are its identities.
+ * The sides without what is switched off: units whose appliers no kustomization lists. What head applies of them is new,
+ * though its files were there; `dormant` are its identities. Where nothing else is selected they are compared.
  */
-export function withoutDormant<T extends SideUnits>(
-  base: T,
-  head: SideUnits,
-): { readonly base: T; readonly dormant: ReadonlySet<string> } {
-  const applied = new Map(head.units.map(unit => [unit.folder, isDeployed(unit)]));
-  const isDormant = ({ isUnlisted, folder }: Unit): boolean =>
-    isUnlisted === true && applied.get(folder) !== false;
-  const dormant = new Set(identitiesIn(base.units.filter(isDormant)));
-  return { base: { ...base, units: base.units.filter(unit => !isDormant(unit)) }, dormant };
+export function withoutDormant<T extends SideUnits>({
+  base,
+  head,
+}: Both<T>): Both<T> & {
+  readonly dormant: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+} {
+  const isOff = ({ isUnlisted }: Unit): boolean => isUnlisted === true;
+  const isSelected = ({ units, isWanted }: T): boolean =>
+    units.some(unit => !isOff(unit) && unit.sources.some(isWanted));
+  if (!isSelected(base) && !isSelected(head))
+    return { base, head, dormant: new Set(), findings: [] };
+  const without = (side: T): T => ({ ...side, units: side.units.filter(unit => !isOff(unit)) });
+  const dormant = new Set(identitiesIn(base.units.filter(isOff)));
+  const findings = dormantFindings({ base, head }, isOff);
+  return { base: without(base), head: without(head), dormant, findings };
+}
+
+/** Says in one line which units change that are not applied. */
+function dormantFindings(
+  { base, head }: Both<SideUnits>,
+  isOff: (unit: Unit) => boolean,
+): Finding[] {
+  const before = groupBy(base.units.filter(isOff), ({ folder }) => folder);
+  const textsOf = (units: readonly Unit[]): unknown[] =>
+    units.flatMap(({ sources }) => sources.map(({ text }) => text));
+  const wasOn = new Set(base.units.filter(unit => !isOff(unit)).map(({ folder }) => folder));
+  const changed = head.units.filter(
+    unit =>
+      isOff(unit) &&
+      !wasOn.has(unit.folder) &&
+      unit.sources.some(head.isWanted) &&
+      !isSame(textsOf([unit]), textsOf(before.get(unit.folder) ?? [])),
+  );
+  const folders = [...new Set(changed.map(({ folder }) => folder))].sort();
+  if (folders.length === 0) return [];
+  const what =
+    folders.length === 1 ? '1 unit changes that is' : `${folders.length} units change that are`;
+  return [
+    {
+      rule: 'not-applied',
+      severity: 'warning',
+      message: `${what} not applied, as no kustomization lists what applies it: ${shortened(folders).join(', ')}`,
+      hint: 'List it, or leave it as it is: nothing of it comes to a cluster.',
+      field: '',
+    },
+  ];
 }
 
 /**

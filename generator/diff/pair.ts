@@ -65,15 +65,15 @@ export async function worldSides(
   const all = await readWorlds(base, head, options, selected);
   // Of rendered output the appliers are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
+  // What is switched off is on no cluster.
+  const { base: wasOn, head: isOn, dormant, findings: offFindings } = withoutDormant(applied);
   // Where the other side could not look, nothing is new or gone.
-  const visibleBase = withoutUnseen(applied.base, applied.head);
-  const visibleHead = withoutUnseen(applied.head, applied.base);
+  const visibleBase = withoutUnseen(wasOn, isOn);
+  const visibleHead = withoutUnseen(isOn, wasOn);
   // What was applied on base and is applied by nobody on head is deleted, even if its files stay.
   const after = withoutOrphans(visibleHead, visibleBase);
-  // What was switched off on base is new where head applies it.
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
-  const { base: switched, dormant } = withoutDormant(visibleBase, after);
-  const { base: before, findings: copies } = withoutCopies(switched, after);
+  const { base: before, findings: copies } = withoutCopies(visibleBase, after);
   const sides = { base: before, head: after };
   const names = unitNames([before, after]);
   const fates = fatesOf(all, sides);
@@ -82,6 +82,7 @@ export async function worldSides(
   const notices = [
     ...baseSide.notices,
     ...copies,
+    ...offFindings,
     ...fateFindings(selectedFates, names),
     ...movedFindings(sides, names),
   ];
