@@ -6,10 +6,12 @@ tool (
 	github.com/yannh/kubeconform/cmd/kubeconform
 	github.com/yuin/gopher-lua/cmd/glua
 	rem-secrets.io/tools/deployers-yaml
+	rem-secrets.io/tools/kustomize-builder
 	sigs.k8s.io/kustomize/kustomize/v5
 )
 
 require (
+	sigs.k8s.io/kustomize/kustomize/v5 v5.8.1
 	sigs.k8s.io/kustomize/kyaml v0.21.1
 	sigs.k8s.io/yaml v1.6.0
 )
@@ -56,5 +58,4 @@ require (
 	k8s.io/utils v0.0.0-20260210185600-b8788abfbbc2 // indirect
 	sigs.k8s.io/kustomize/api v0.21.1 // indirect
 	sigs.k8s.io/kustomize/cmd/config v0.21.1 // indirect
-	sigs.k8s.io/kustomize/kustomize/v5 v5.8.1 // indirect
 )
