@@ -112,6 +112,8 @@ export interface RunOptions {
   readonly isNeedless?: () => boolean;
   /** It may ask a person at the terminal, so it is in our group of processes. */
   readonly isAtTerminal?: boolean;
+  /** A program that does the same for one list of arguments after the other, in this environment: it is asked first. */
+  readonly resident?: string | undefined;
 }
 
 /** What a program may take. */

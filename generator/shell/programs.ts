@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { HostError, isSystemError, type Limits, type Run, type RunOptions } from '../core/host.ts';
 import { hasEnded, keeperInput } from './keeper.ts';
+import { answered } from './resident.ts';
 
 /*
  * The one place from which kustomize, Helm, git, kubectl, kubeconform and aws are started: with limits, as what a
@@ -44,12 +45,39 @@ const MEGABYTE = 1024 * 1024;
 
 /** Runs a program to its end, as soon as a processor is free for it. */
 export function run(program: Program): Promise<Run> {
-  return inPool(async () =>
-    program.options?.isNeedless?.() === true ? NOT_RUN : toItsEnd(program),
-  );
+  return inPool(async () => {
+    if (program.options?.isNeedless?.() === true) return NOT_RUN;
+    const saying = setInterval(program.says, 500);
+    try {
+      return (await byResident(program)) ?? (await toItsEnd(program));
+    } finally {
+      clearInterval(saying);
+    }
+  });
 }
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
+
+/** What all that a resident program does may take: what takes more is done by the program itself, under its limits. */
+const RESIDENT = { seconds: 20, memory: 2048 } as const;
+
+/** Has the resident program do it; undefined: there is none, or it could not. */
+async function byResident(program: Program): Promise<Run | undefined> {
+  const { args, options: { resident: command } = {}, limits } = program;
+  if (command === undefined) return undefined;
+  const seconds = Math.min(RESIDENT.seconds, limits.seconds ?? RESIDENT.seconds);
+  const memory = Math.min(RESIDENT.memory, limits.memory ?? RESIDENT.memory);
+  const started = { ...program, command, args: [], cwd: '/', limits: { seconds, memory } };
+  const { output, patience } = limitsOf(started);
+  return await answered({
+    command,
+    args,
+    start: () => startProgram(started, 'pipe'),
+    stop: killProgram,
+    output: output * MEGABYTE,
+    patience: patience * 1000,
+  });
+}
 
 /** Runs a program and waits for it: git gives the files of a commit, and files are read at once. */
 export function runNow(program: Program): Run {
@@ -131,7 +159,6 @@ function toItsEnd(program: Program): Promise<Run> {
     killProgram(child);
   };
   const timer = setTimeout(() => stop('patience'), limits.patience * 1000);
-  const saying = setInterval(program.says, 500);
   const chunksOf = (stream: ChildProcess['stdout']): Buffer[] => {
     const chunks: Buffer[] = [];
     stream?.on('data', (chunk: Buffer) => {
@@ -152,10 +179,7 @@ function toItsEnd(program: Program): Promise<Run> {
       resolve(runOf({ status, signal, stdout, stderr, hit }, limits));
     });
   });
-  return ended.finally(() => {
-    clearTimeout(timer);
-    clearInterval(saying);
-  });
+  return ended.finally(() => clearTimeout(timer));
 }
 
 /** A limit at which we end a program; at the others the system does. */

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { type Host, HostError, type KeptPart, type Run } from '../core/host.ts';
 import type { LocalRelease } from '../kinds/kind.ts';
 
@@ -16,19 +16,33 @@ export interface KustomizeRun {
   readonly folder: string;
   readonly flags: readonly string[];
   readonly allowed: Allowed;
+  /** Whether it leaves something behind in the process that builds it. */
+  readonly isLasting: boolean;
 }
 
 /** Builds a folder with kustomize, or with that of kubectl where there is no other. */
 export async function runKustomize(
-  { folder, flags, allowed }: KustomizeRun,
+  { folder, flags, allowed, isLasting }: KustomizeRun,
   host: Host,
 ): Promise<Run> {
   const found = kustomizeOn(host, allowed);
   if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
-  const run = await host.run(found.path, args, { env: environmentFor(allowed) });
+  const resident = isLasting ? undefined : residentOf(found, allowed, host);
+  const run = await host.run(found.path, args, { env: environmentFor(allowed), resident });
   if (run.status === 'absent') throw new HostError(`cannot run ${found.path}`);
   return run;
+}
+
+/** The program of tools/kustomize-builder, which is made with the kustomize that it lies beside. */
+function residentOf(
+  { path, isKubectl }: Kustomize,
+  { enableExec, enableRemote }: Allowed,
+  host: Host,
+): string | undefined {
+  const builder = join(dirname(path), 'kustomize-builder');
+  const isAlone = isKubectl || enableExec === true || enableRemote === true;
+  return !isAlone && host.exists(builder) ? builder : undefined;
 }
 
 /** Says which kustomize it is that builds; undefined: there is none. */

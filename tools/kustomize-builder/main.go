@@ -1,15 +1,16 @@
-// Runs `kustomize build` again and again in one process: a build takes a few milliseconds, but to start a process and
-// parse the schema of Kubernetes in it takes up to eighty.
+// Runs `kustomize build` again and again in one process: most builds take a few milliseconds, but to start a process
+// takes ten, and to parse the schema of Kubernetes in it up to eighty.
 //
-// A line of stdin is the arguments of a build, as a list in JSON. The answer is a line of JSON, with the status and
-// the lengths of what the build wrote to stdout and to stderr, and then these bytes. What kustomize panics at ends
-// the process, as it ends kustomize.
+// A request is a list of kustomize's arguments in JSON, on one line of stdin; the first is `build`. The answer is the
+// line `ok` or `failed` with the lengths of what kustomize wrote to stdout and to stderr, and then these bytes. What
+// kustomize panics at ends the process, as it ends kustomize.
 package main
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -19,66 +20,66 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-type answer struct {
-	Status string `json:"status"`
-	Stdout int    `json:"stdout"`
-	Stderr int    `json:"stderr"`
-}
-
 func main() {
-	requests := json.NewDecoder(os.Stdin)
-	answers := bufio.NewWriter(os.Stdout)
-	for {
-		var args []string
-		if err := requests.Decode(&args); err == io.EOF {
-			return
-		} else if err != nil {
-			log.Fatal(err)
-		}
-		status, stdout, stderr := run(args)
-		header, err := json.Marshal(answer{status, len(stdout), len(stderr)})
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Fprintf(answers, "%s\n%s%s", header, stdout, stderr)
-		if err := answers.Flush(); err != nil {
-			log.Fatal(err)
-		}
-	}
-}
-
-// run does what kustomize does with these arguments after `build`.
-func run(args []string) (status string, stdout, stderr []byte) {
-	var out bytes.Buffer
-	status = "ok"
-	stderr = heard(func() {
-		command := build.NewCmdBuild(filesys.MakeFsOnDisk(), build.MakeHelp("kustomize", "build"), &out)
-		command.SetArgs(args)
-		if command.Execute() != nil {
-			status = "failed"
-		}
-	})
-	return status, out.Bytes(), stderr
-}
-
-// heard returns what is written to stderr meanwhile: kustomize and its libraries write warnings there.
-func heard(act func()) []byte {
-	reader, writer, err := os.Pipe()
-	if err != nil {
+	if err := answerAll(json.NewDecoder(os.Stdin), bufio.NewWriter(os.Stdout)); err != nil {
 		log.Fatal(err)
 	}
-	said := make(chan []byte)
+}
+
+func answerAll(requests *json.Decoder, answers *bufio.Writer) error {
+	for {
+		var args []string
+		if err := requests.Decode(&args); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if len(args) == 0 || args[0] != "build" {
+			return fmt.Errorf("a request is a list of arguments that begins with build, not %q", args)
+		}
+		var stdout bytes.Buffer
+		status := "ok"
+		stderr, err := stderrOf(func() {
+			if run(args[1:], &stdout) != nil {
+				status = "failed"
+			}
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(answers, "%s %d %d\n%s%s", status, stdout.Len(), len(stderr), stdout.Bytes(), stderr)
+		if err := answers.Flush(); err != nil {
+			return err
+		}
+	}
+}
+
+// run does what kustomize does. It makes the command anew, as its flags are variables of the package, and says itself
+// on stderr why it fails.
+func run(args []string, stdout io.Writer) error {
+	command := build.NewCmdBuild(filesys.MakeFsOnDisk(), build.MakeHelp("kustomize", "build"), stdout)
+	command.SetArgs(args)
+	return command.Execute()
+}
+
+// stderrOf returns what is written to stderr meanwhile, where kustomize's libraries write their warnings.
+func stderrOf(act func()) ([]byte, error) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close()
+	text := make(chan []byte)
 	go func() {
-		text, _ := io.ReadAll(reader)
-		reader.Close()
-		said <- text
+		read, _ := io.ReadAll(reader)
+		text <- read
 	}()
-	old := os.Stderr
+	stderr := os.Stderr
 	os.Stderr = writer
 	log.SetOutput(writer)
 	act()
-	os.Stderr = old
-	log.SetOutput(old)
+	log.SetOutput(stderr)
+	os.Stderr = stderr
 	writer.Close()
-	return <-said
+	return <-text, nil
 }

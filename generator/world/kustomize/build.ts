@@ -310,10 +310,10 @@ function placed(
   const place = host.realPath(folder) ?? folder;
   if (host.isVirtual !== true && !needsCopy(closure, allowed)) {
     host.onDisk?.(allowed.enableExec === true ? undefined : foldersIn(closure));
-    return [kustomizeRun(place, buildable), host];
+    return [kustomizeRun(place, closure, buildable), host];
   }
   const room = copyOf(closure, root, host);
-  return [kustomizeRun(join(room.cwd, relative(root, place)), buildable), room];
+  return [kustomizeRun(join(room.cwd, relative(root, place)), closure, buildable), room];
 }
 
 /** The folders that kustomize reads. */
@@ -336,13 +336,18 @@ function needsCopy(
 
 function kustomizeRun(
   folder: string,
+  { kustomizations }: Closure,
   { allowed, isUnrestricted = false }: Buildable,
 ): KustomizeRun {
   const flags = [
     ...(allowed.enableExec === true ? ['--enable-alpha-plugins', '--enable-exec'] : []),
     ...(isUnrestricted ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
   ];
-  return { folder, flags, allowed };
+  // kustomize sets the schema for all that the process does.
+  const isLasting = kustomizations.some(
+    ({ document }) => valuesAt(document, ['openapi']).length > 0,
+  );
+  return { folder, flags, allowed, isLasting };
 }
 
 /** The version of our call of kustomize: raised when the same files give another build. */
