@@ -22,7 +22,7 @@ export const remSecrets: string = join(root, 'generator/rem-secrets');
 export const remSecretsFn: string = join(root, 'generator/rem-secrets-fn');
 
 /** A pinned tool; a missing one fails the test. */
-export function tool(name: 'glua' | 'kubeconform' | 'kustomize'): string {
+export function tool(name: 'glua' | 'kubeconform' | 'kustomize' | 'kustomize-builder'): string {
   const path = join(root, '.tools', name);
   if (!existsSync(path)) throw new Error(`${path} is missing; run \`make tools\``);
   return path;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Run, RunOptions } from '../../generator/core/host.ts';
@@ -73,6 +74,45 @@ test('each program has its own outcome, whichever is over first', async () => {
   const scripts = ['sleep 0.2; echo 0', 'echo 1', 'echo 2', 'echo 3', 'echo 4'];
   const runs = await Promise.all(scripts.map(script => shell(script)));
   expect(runs.map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n', '3\n', '4\n']);
+});
+
+/** A program that stays: its answers are what the script prints, which knows what it is asked as `$asked`. */
+function residentOf(script: string): string {
+  const loop = `#!/bin/sh\nwhile read -r asked; do\n${script}\ndone\n`;
+  const folder = folderOf([['resident', loop]]);
+  chmodSync(join(folder, 'resident'), 0o755);
+  return join(folder, 'resident');
+}
+
+/** Asks it, and else `echo`. */
+function ask(resident: string, asked: string, limits?: RunOptions['limits']): Promise<Run> {
+  return host.run('/bin/echo', [asked], { resident, ...(limits && { limits }) });
+}
+
+test('a program that stays is asked again, and as many are started as are asked at once', async () => {
+  const resident = residentOf('printf "ok 20 2\\n%-20sé" "$$ $asked"');
+  const first = await ask(resident, 'a');
+  expect(first).toMatchObject({ status: 'ok', stderr: 'é' });
+  expect(first.stdout).toMatch(/^\d+ \["a"\] +$/);
+  const second = await ask(resident, 'b');
+  expect(second.stdout).toBe(first.stdout.replace('a', 'b'));
+  const many = await Promise.all([...'cdefghij'].map(asked => ask(resident, asked)));
+  const started = new Set(many.map(({ stdout }) => stdout.split(' ')[0]));
+  expect(started.size).toBe(Math.min(8, availableParallelism()));
+});
+
+test.for([
+  ['that is not there', undefined, {}],
+  ['that dies', 'exit 1', {}],
+  ['that dies in an answer', 'printf "ok 5 0\\nabc"; exit 0', {}],
+  ['that says something else', 'echo hello', {}],
+  ['whose answer is too long', 'echo "ok 2000000 0"', { output: 1 }],
+  ['that takes too long', 'while :; do :; done', { seconds: 1 }],
+] as const)('for a program %s the usual one is started', async ([, script, limits]) => {
+  const resident = script === undefined ? '/nonexistent' : residentOf(script);
+  const usual = { status: 'ok', stdout: 'a\n', stderr: '' };
+  expect(await ask(resident, 'a', limits)).toEqual(usual);
+  expect(await ask(resident, 'a', limits)).toEqual(usual);
 });
 
 test('scratch folders are folders of their own', () => {

@@ -142,8 +142,9 @@ async function startedGroups({ pid = 0 }: ChildProcess): Promise<Set<number>> {
   let groups = new Set<number>();
   const isBuilding = (): boolean => {
     groups = groupsBelow(pid);
+    // First one that stays (kustomize-builder), then kustomize itself.
     return processes().some(
-      process => groups.has(process.group) && process.program === 'kustomize',
+      ({ group, program }) => groups.has(group) && program.startsWith('kustomize'),
     );
   };
   await expect.poll(isBuilding, { timeout: 600_000, interval: 20 }).toBe(true);
@@ -169,6 +170,30 @@ test('what is not seen before ends at a limit, as a fault of the unit, and leave
     'kustomization.yaml:1:1: error: kustomize cannot build it: it took more than 3 GB of memory [unreadable]\n  hint: --limits gives it more',
   );
   await expectGone(groups);
+});
+
+/** A pod that reads a Secret which is not there, under another name. */
+function pod(name: string): Record<string, string> {
+  const envFrom = `[{ secretRef: { name: of-${name} } }]`;
+  return {
+    [`${name}/kustomization.yaml`]: 'namePrefix: a-\nresources: [pod.yaml]\n',
+    [`${name}/pod.yaml`]: `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: { containers: [{ name: a, image: a, envFrom: ${envFrom} }] }\n`,
+  };
+}
+
+test('a bomb is the fault of its unit alone: those before and after it are built', async () => {
+  const bomb = Object.entries(hidden).map(([path, text]) => [`c/${path}`, text] as const);
+  const pods = ['a', 'b', 'd', 'e'].flatMap(name => Object.entries(pod(name)));
+  const folder = folderOf([...pods, ...bomb]);
+  const { stdout } = await runMain(folder, ['--limits', 'memory=3GB', 'lint', '.', '--no-cache']);
+  const said = stdout.split('\n').filter(line => line.includes(': error: '));
+  expect(said.map(line => line.replace(/:\d.* (?=".*"|than )/, ' '))).toEqual([
+    'a/pod.yaml "of-a" [unknown-secret]',
+    'b/pod.yaml "of-b" [unknown-secret]',
+    'c/kustomization.yaml than 3 GB of memory [unreadable]',
+    'd/pod.yaml "of-d" [unknown-secret]',
+    'e/pod.yaml "of-e" [unknown-secret]',
+  ]);
 });
 
 test.for(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(

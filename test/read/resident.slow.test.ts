@@ -1,0 +1,90 @@
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Run } from '../../generator/core/host.ts';
+import { nodeHost } from '../../generator/shell/host.ts';
+import { environmentFor } from '../../generator/world/programs.ts';
+import { BROKEN } from '../hostile/kustomize/broken.ts';
+import { folderOf, output, root, runMain, tool } from '../machine.ts';
+
+const host = nodeHost('/');
+const kustomize = tool('kustomize');
+const builder = tool('kustomize-builder');
+
+/** What kustomize says of a folder, without the addresses in its memory that are in some messages. */
+async function built(folder: string, resident?: string): Promise<Run> {
+  const options = { env: environmentFor({}), resident };
+  const run = await host.run(kustomize, ['build', folder], options);
+  return { ...run, stderr: run.stderr.replaceAll(/0x[0-9a-f]+/g, '0x') };
+}
+
+/** Builds each folder both ways; gives how many could be built. */
+async function builtBothWays(folders: readonly string[]): Promise<number> {
+  const runs = folders.map(async folder => {
+    const [alone, resident] = await Promise.all([built(folder), built(folder, builder)]);
+    expect(resident, folder).toEqual(alone);
+    return alone.status;
+  });
+  return (await Promise.all(runs)).filter(status => status === 'ok').length;
+}
+
+test('the kustomize that stays gives the bytes of kustomize for every kustomization of the repository', async () => {
+  const files = output('git', ['ls-files', '*/kustomization.y*ml', '*/Kustomization']);
+  const folders = files
+    .trim()
+    .split('\n')
+    .map(file => join(root, dirname(file)));
+  expect(folders.length).toBeGreaterThan(200);
+  const well = await builtBothWays(folders);
+  expect(well).toBeGreaterThan(150);
+  expect(well).toBeLessThan(folders.length);
+});
+
+const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n';
+
+/** Builds in which kustomize says more than its objects, or what its version is. */
+const TALKING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a field that is no longer to be used': {
+    'kustomization.yaml': 'resources: [a.yaml]\ncommonLabels: { a: b }\n',
+    'a.yaml': map,
+  },
+  'its own version': {
+    'kustomization.yaml':
+      'resources: [a.yaml]\nbuildMetadata: [managedByLabel, originAnnotations, transformerAnnotations]\n',
+    'a.yaml': map,
+  },
+  nothing: { 'kustomization.yaml': '' },
+  'no folder': {},
+};
+
+test('and for builds that fail, and builds that say more than their objects', async () => {
+  const cases = [...Object.values(BROKEN).map(({ files }) => files), ...Object.values(TALKING)];
+  const folders = cases.map(files => folderOf(Object.entries(files)));
+  expect(
+    await builtBothWays([...folders, ...folders.map(folder => join(folder, 'base'))]),
+  ).toBeGreaterThan(1);
+});
+
+const SCHEMA = 'openapi: { version: v1.21.2 }\n';
+
+test.for<[fields: string, more: Readonly<Record<string, string>>, by: string | undefined]>([
+  ['', {}, builder],
+  [SCHEMA, {}, undefined],
+  ['OpenAPI: { path: schema.json }\n', { 'schema.json': '{}' }, undefined],
+  [
+    'resources: [base]\n',
+    { 'base/kustomization.yaml': `configMapGenerator: [{ name: b }]\n${SCHEMA}` },
+    undefined,
+  ],
+])('a schema for all builds of a process is for one build: %j', async ([fields, more, by]) => {
+  const generator = 'configMapGenerator: [{ name: a }]\n';
+  const files = { 'kustomization.yaml': `${generator}${fields}`, ...more };
+  const asked: unknown[] = [];
+  await runMain(folderOf(Object.entries(files)), ['lint', '.', '--no-cache'], '', machine => ({
+    ...machine,
+    run: (command, args, options) => {
+      if (args[0] === 'build') asked.push(options?.resident);
+      return machine.run(command, args, options);
+    },
+  }));
+  expect(asked).toEqual([by]);
+});
