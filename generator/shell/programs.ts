@@ -58,21 +58,24 @@ export function run(program: Program): Promise<Run> {
 
 const NOT_RUN: Run = { status: 'failed', stdout: '', stderr: '' };
 
-/** What all that a resident program does may take: what takes more is done by the program itself, under its limits. */
+/** What a resident process may take in all: what goes over it is done by the program itself, under its own limits. */
 const RESIDENT = { seconds: 20, memory: 2048 } as const;
 
-/** Has the resident program do it; undefined: there is none, or it could not. */
+/** Has a resident process do it; undefined: there is none, or it could not. */
 async function byResident(program: Program): Promise<Run | undefined> {
-  const { args, options: { resident: command } = {}, limits } = program;
+  const { args, options: { resident: command } = {} } = program;
   if (command === undefined) return undefined;
-  const seconds = Math.min(RESIDENT.seconds, limits.seconds ?? RESIDENT.seconds);
-  const memory = Math.min(RESIDENT.memory, limits.memory ?? RESIDENT.memory);
-  const started = { ...program, command, args: [], cwd: '/', limits: { seconds, memory } };
-  const { output, patience } = limitsOf(started);
+  const { seconds, memory, output, patience } = limitsOf(program);
+  const limits = {
+    seconds: Math.min(seconds, RESIDENT.seconds),
+    memory: Math.min(memory, RESIDENT.memory),
+  };
+  const start = (): ChildProcess =>
+    startProgram({ ...program, command, args: [], cwd: '/', limits }, 'pipe');
   return await answered({
     command,
     args,
-    start: () => startProgram(started, 'pipe'),
+    start,
     stop: killProgram,
     output: output * MEGABYTE,
     patience: patience * 1000,
