@@ -50,6 +50,7 @@ import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
+import { versionChanges } from './versions.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -77,6 +78,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     environments: environmentReviews(compared, broken, risks),
     risks,
     changes: changeGroups(comparisons, settings.isShown),
+    versions: versionChanges(comparisons),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
     findings,
@@ -161,7 +163,13 @@ function reviewedRisks(
       reviewedRisk(risk, environmentAtRisk(comparison, risk), acknowledgements, places),
     ),
   );
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+  return onceForAll(all, riskKey, ({ object }) => object).sort(
+    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
+  );
+}
+
+function keepsData({ known }: PlacedObject): boolean {
+  return known?.data?.isPrecious === true || known?.data?.fate !== undefined;
 }
 
 function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
@@ -191,6 +199,7 @@ function reviewedRisk(
     hint,
     level,
     ...(outcome !== undefined && { outcome }),
+    keepsData: keepsData(found.object),
     environments: [environment],
   };
   const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
@@ -305,8 +314,11 @@ function findingsBesideRisks(compared: readonly Compared[], risks: readonly Revi
       .filter(({ object, field }) => !fields.has(placeKey(object, field)))
       .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
   });
-  return onceForAll(all, ({ rule, message, field, object }) =>
-    JSON.stringify([rule, message, field, object?.kind, object?.name]),
+  return onceForAll(
+    all,
+    ({ rule, message, field, object }) =>
+      JSON.stringify([rule, message, field, object?.kind, object?.name]),
+    ({ object }) => object,
   );
 }
 
@@ -417,8 +429,8 @@ function titled(title: string, all: readonly string[]): string[] {
 
 function farText(count: number): string {
   return count === 1
-    ? '1 entry of a unit without changes, which was not read'
-    : `${count} entries of units without changes, which were not read`;
+    ? '1 entry of an environment without changes, which was not read'
+    : `${count} entries of environments without changes, which were not read`;
 }
 
 /** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */
