@@ -131,7 +131,7 @@ function dormantFindings(
   const folders = [...new Set(changed.map(({ folder }) => folder))].sort();
   if (folders.length === 0) return [];
   const what =
-    folders.length === 1 ? '1 unit changes that is' : `${folders.length} units change that are`;
+    folders.length === 1 ? '1 folder changes that is' : `${folders.length} folders change that are`;
   return [
     {
       rule: 'not-applied',

@@ -405,7 +405,7 @@ test('what is switched off is on no cluster, and a change of it is said', async 
     { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
   );
   expect(review.risks).toEqual([]);
-  expect(review.text).toContain('1 unit changes that is not applied, as no kustomization lists');
+  expect(review.text).toContain('1 folder changes that is not applied, as no kustomization lists');
 });
 
 test('a unit that cannot be read costs itself', async () => {
