@@ -1,5 +1,5 @@
 import { awsMonth } from '../capacity/capacity.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
@@ -8,7 +8,7 @@ import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { unfilledVariables } from '../kinds/flux/kustomization.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
 import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
@@ -20,6 +20,7 @@ import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
+import { oncePerCause } from './causes.ts';
 import { compare, type Sides } from './compare.ts';
 import {
   type Both,
@@ -75,7 +76,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     changes: changeGroups(comparisons, settings.isShown),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
-    findings: findingsBesideRisks(compared, risks),
+    findings: findingsBesideRisks(compared),
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
     unused: broken.length > 0 ? [] : unusedOf(entries, compared),
     unseen: unseenOf(comparisons, sides),
@@ -152,11 +153,21 @@ function reviewedRisks(
   acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk =>
-      reviewedRisk(risk, environmentOf(comparison, risk.object), acknowledgements, places),
-    ),
-  );
+  const all = compared.flatMap(({ comparison, risks }) => {
+    const entryFor = (risk: FoundRisk) =>
+      acknowledgements.find(entry => isCovered(entry, comparison, risk));
+    const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
+    return shown.map(risk => {
+      const entry = entryFor(risk);
+      return {
+        ...reviewedRisk(risk, places),
+        environments: [
+          ...new Set([risk, ...risk.parts].map(({ object }) => environmentOf(comparison, object))),
+        ],
+        ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
+      };
+    });
+  });
   return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
@@ -164,12 +175,20 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
   return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
+/** Whether an acknowledgement is about a risk. */
+function isCovered(
+  { covers }: AcknowledgementEntry,
+  comparison: Comparison,
+  { rule, object }: FoundRisk,
+): boolean {
+  const risk = { rule: rule.id, object: objectName(writtenObject(object)) };
+  return covers(risk, environmentOf(comparison, object));
+}
+
 function reviewedRisk(
   found: FoundRisk,
-  environment: string,
-  acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
-): ReviewedRisk {
+): Omit<ReviewedRisk, 'environments'> {
   const { rule, level, outcome } = found;
   const severity = level === 'block' ? 'error' : 'warning';
   const fault = { ...found, id: rule.id, severity } as const;
@@ -177,18 +196,7 @@ function reviewedRisk(
     ...shownField(field, places[field.side]),
     side: field.side,
   }));
-  const risk = {
-    ...finding,
-    hint,
-    level,
-    ...(outcome !== undefined && { outcome }),
-    environments: [environment],
-  };
-  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return {
-    ...risk,
-    ...(acknowledged !== undefined && { acknowledged: acknowledgementOf(acknowledged) }),
-  };
+  return { ...finding, hint, level, ...(outcome !== undefined && { outcome }) };
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
@@ -288,10 +296,17 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 /**
  * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
  */
-function findingsBesideRisks(compared: readonly Compared[], risks: readonly ReviewedRisk[]) {
-  const fields = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const all = compared.flatMap(({ findings, risks: found }) => {
-    const rulesTold = rulesToldBy(found);
+function findingsBesideRisks(compared: readonly Compared[]) {
+  const fields = new Set(
+    compared.flatMap(({ risks }) =>
+      risks.map(({ object, path }) => {
+        const field = fieldOf(writtenAt(object, path).path);
+        return placeKey(objectName(writtenObject(object)), field);
+      }),
+    ),
+  );
+  const all = compared.flatMap(({ findings, risks }) => {
+    const rulesTold = rulesToldBy(risks);
     return findings
       .filter(({ object, field }) => !fields.has(placeKey(object, field)))
       .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
@@ -321,11 +336,9 @@ function unusedOf(
   acknowledgements: readonly AcknowledgementEntry[],
   compared: readonly Compared[],
 ): Acknowledgement[] {
-  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
+  const isUsed = (entry: AcknowledgementEntry): boolean =>
     compared.some(({ comparison, risks }) =>
-      risks.some(({ rule, object }) =>
-        covers({ rule: rule.id, object: objectName(object) }, environmentOf(comparison, object)),
-      ),
+      risks.some(risk => isCovered(entry, comparison, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }

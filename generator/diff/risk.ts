@@ -134,6 +134,8 @@ export interface RiskRule {
 export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   /** In place of the level of the rule. */
   readonly level?: Level;
+  /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/causes.ts`). */
+  readonly cause?: PlacedObject;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects, such as the readers of a Secret. */

@@ -121,7 +121,8 @@ test.for([
     'archive/db/ks.yaml': kustomization('db', path),
     'archive/db/app/cluster.yaml': CLUSTER,
   });
-  expect(rulesOf(review)).toEqual(['cluster-removed', 'flux-kustomization-removed']);
+  expect(rulesOf(review)).toEqual(['flux-kustomization-removed']);
+  expect(review.text).toContain('its volumes with it [cluster-removed]');
 });
 
 const INSTANCE = `apiVersion: fluxcd.controlplane.io/v1
@@ -166,17 +167,17 @@ test('what another folder of the same Kustomization has is not put away', async 
 test('with a Kustomization goes what it applied', async () => {
   const review = await reviewed(FLUX, { 'flux/db.yaml': undefined });
   expect(review.risks).toMatchObject([
-    { rule: 'cluster-removed', level: 'block' },
     {
       rule: 'flux-kustomization-removed',
-      level: 'high',
+      level: 'block',
       message:
         'the Flux Kustomization "db" is removed, and with it all that it applied: Cluster "shop-db"',
+      related: [
+        { note: 'the CNPG Cluster "shop-db" is removed, and its volumes with it [cluster-removed]' },
+      ],
     },
   ]);
-  expect(review.text).toContain(
-    'outcome: deleted together with its Flux Kustomization "db" once that is',
-  );
+  expect(review.text).toContain('deleted together with its Flux Kustomization "db" once that is');
 });
 
 test.for([
@@ -322,8 +323,8 @@ test.for([
     { ...before, 'apps/web.yaml': config('1') },
     { [file]: undefined },
   );
-  expect(text).toContain('Cluster shop/shop-db: goes with it, and its data too');
-  expect(text).toContain('ExternalSecret shop/login: goes with it, and its Secrets too');
+  expect(text).toMatch(/Cluster shop\/shop-db: .* and its volumes with it \[cluster-removed\]/);
+  expect(text).toMatch(/ExternalSecret shop\/login: .* \[external-secret-removed\]/);
 });
 
 const OVERLAY: Files = {
@@ -630,7 +631,7 @@ test('what comes of a unit that cannot be read is not known, and not gone', asyn
     expect((await reviewed(before, changes, 'apps')).risks).toEqual([]);
   }
   const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
-  expect(rulesOf(await reviewed(before, none))).toContain('dependency-lost');
+  expect((await reviewed(before, none)).text).toContain('[dependency-lost]');
 });
 
 test('a folder that goes and the only deployment object still names is told', async () => {

@@ -14,6 +14,7 @@ import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/valu
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
+import { idsOnHead } from '../applications.ts';
 import {
   type Both,
   type Changed,
@@ -72,8 +73,8 @@ export interface Gone {
 
 /** What goes with an applier of base, as far as its folders were read. */
 export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
-  const { base, head } = comparison;
-  const headIds = new Set(head.objects.map(objectIdentity));
+  const { base } = comparison;
+  const headIds = idsOnHead(comparison);
   const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
   const remade = applied.filter(object => headIds.has(objectIdentity(object)));
   const gone = applied.filter(object => !headIds.has(objectIdentity(object)));

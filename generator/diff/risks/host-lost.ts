@@ -39,6 +39,7 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   const object = first?.object ?? maker;
   return {
     ...placeOn('head', object, first?.path ?? []),
+    cause: maker,
     message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
     hint:
       successor === undefined

@@ -46,6 +46,7 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
   yield {
     ...(isWithoutData(comparison, base) && { level: 'warn' }),
     ...placeOn('head', becomes),
+    cause: base,
     message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
