@@ -5,7 +5,7 @@ import { coreNamespace } from '../kinds/core/service.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { idsOnHead, isOnHead } from './applications.ts';
 import { type Comparison, deployerOf } from './comparison.ts';
-import { LEVELS, type RelatedObject } from './risk.ts';
+import { LEVELS, type RelatedObject, worstOf } from './risk.ts';
 import type { FoundRisk } from './risk-rules.ts';
 
 /**
@@ -59,11 +59,10 @@ function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
   const said = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
   const places = [first, ...others].flatMap(({ related = [] }) => related);
   const more = groupBy(places, ({ object }) => objectIdentity(object));
-  const worst = Math.min(...[first, ...others].map(({ level }) => LEVELS.indexOf(level)));
   return {
     ...first,
     parts: others,
-    level: LEVELS[worst] ?? first.level,
+    level: worstOf([first, ...others].map(({ level }) => level)),
     related: shortList([
       ...parts,
       ...[...more].flatMap(([id, [place]]) => (said.has(id) ? [] : [place])),

@@ -109,13 +109,18 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
 }
 
 /**
- * `block`: data is lost or the apply is rejected. `high`: an outage is likely. `warn`: something restarts or behaves
- * differently.
+ * `block`: data is lost, nothing of a unit can be applied, or pods cannot start. `high`: an outage is likely. `warn`:
+ * look at it, as something restarts or behaves differently.
  */
 export type Level = 'block' | 'high' | 'warn';
 
 /** The levels, the worst first. */
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
+
+/** The worst of some levels. */
+export function worstOf(levels: readonly Level[]): Level {
+  return LEVELS.find(level => levels.includes(level)) ?? 'warn';
+}
 
 /** One kind of change that hurts. */
 export interface RiskRule {

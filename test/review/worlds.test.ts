@@ -287,7 +287,7 @@ test('Flux leaves what says so', async () => {
 });
 
 test.for([
-  ['db', 'high'],
+  ['db', 'block'],
   ['web', 'warn'],
 ] as const)(
   'one that takes over what a Kustomization applied may come too late: %s',
