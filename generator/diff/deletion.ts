@@ -79,10 +79,13 @@ function prunedByArgo(
       `Argo CD empties ${calledApplication(application)} only when somebody asks for it`,
     );
   if (prune === 'confirm') return waiting('Prune=confirm');
+  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
     ? unknownIn(comparison)
     : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
 }
+
+const LEFT = 'its annotation or label has Flux leave it';
 
 /** Whether an Application has nothing left to apply, and may not be empty. */
 function isEmptied(comparison: Comparison, removed: PlacedObject, application: PlacedObject) {
@@ -142,7 +145,7 @@ function prunedByFlux(
   kustomization: PlacedObject,
 ): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
-  if (isLeftByFlux(removed)) return kept('its annotation has Flux leave it');
+  if (isLeftByFlux(removed)) return kept(LEFT);
   const { known, namespace, name } = kustomization;
   const now = known && comparison.head.find(known, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);

@@ -173,7 +173,9 @@ test('with a Kustomization goes what it applied', async () => {
       message:
         'the Flux Kustomization "db" is removed, and with it all that it applied: Cluster "shop-db"',
       related: [
-        { note: 'the CNPG Cluster "shop-db" is removed, and its volumes with it [cluster-removed]' },
+        {
+          note: 'the CNPG Cluster "shop-db" is removed, and its volumes with it [cluster-removed]',
+        },
       ],
     },
   ]);
@@ -283,7 +285,7 @@ test('Flux leaves what says so', async () => {
     { ...FLUX, 'apps/db/cluster.yaml': kept },
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
   );
-  expect(text).toContain('left running: its annotation has Flux leave it');
+  expect(text).toContain('left running: its annotation or label has Flux leave it');
 });
 
 test.for([

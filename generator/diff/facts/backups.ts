@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isSame, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/json.ts';
 import { asJson, isUnresolved } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
@@ -13,6 +13,8 @@ import {
   cnpgClusterNameOf,
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
+import { subscription } from '../../kinds/cnpg/database.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import {
@@ -322,6 +324,25 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
+}
+
+/**
+ * Whether a field is of an external cluster that its Cluster does not connect to: no bootstrap names it, or the Cluster
+ * was made already (docs/facts/cnpg.md#bootstrap), and neither a replica nor a Subscription follows it.
+ */
+export function isIdleSource({ base, head }: Comparison, { object, path }: Placed): boolean {
+  const [, field, index] = path;
+  if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
+  const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');
+  const isMade = base.find(cnpgCluster, object.namespace, object.name) !== undefined;
+  const names = [...(isMade ? [] : COPY_SOURCES), FOLLOWED_SOURCE].map(fields =>
+    textAt(specOf(object), ...fields),
+  );
+  const subscribed = head
+    .byKind(subscription)
+    .filter(other => cnpgClusterOf(head, other) === object)
+    .map(other => textAt(specOf(other), 'externalClusterName'));
+  return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
 /** A CNPG Cluster and the archive that it writes to. */
