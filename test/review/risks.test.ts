@@ -25,7 +25,7 @@ async function diff(id: string, head: string): Promise<Report> {
 
 /** What one rule finds, also as a place of a risk with the same cause. Other rules may have something to say too. */
 function risksOf(id: string, { risks }: Report): unknown[] {
-  return risks.flatMap(risk => {
+  return risks.flatMap((risk): unknown[] => {
     const places = risk.related.filter(({ note }) => note.endsWith(`[${id}]`));
     return risk.rule === id ? [risk] : places;
   });

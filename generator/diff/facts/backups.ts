@@ -91,6 +91,8 @@ export interface LostBackup {
   readonly isUncertain: boolean;
   /** Runs in a month, before and after. */
   readonly runs?: readonly [before: number, after: number];
+  /** The places that backups go to, before and after, where they get fewer. */
+  readonly places?: readonly [before: number, after: number];
 }
 
 /** The backups that plans of base make and those of head do not, scope by scope. */
@@ -126,8 +128,13 @@ function lostOf(
   const plansAfter = new Map(
     after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
   );
-  const [first, ...others] = group.filter(
-    ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
+  const targets = new Set(after.map(({ plan }) => plan.target));
+  const isTargetLeft = ({ plan }: Planned): boolean => targets.has(plan.target);
+  const [first, ...others] = sortBy(
+    group.filter(
+      ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
+    ),
+    planned => String(isTargetLeft(planned)),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;
@@ -138,8 +145,9 @@ function lostOf(
   const names =
     scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
   const missing = missingOf({ ...scope, names }, same);
-  const runs = missing.length === 0 ? rarer(group, same, scope) : undefined;
-  if (names.length === 0 || (missing.length === 0 && runs === undefined)) return [];
+  const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
+  const fewer = missing.length > 0 ? {} : fewerBackups(group, whole);
+  if (names.length === 0 || fewer === undefined) return [];
   return [
     {
       gone: [first, ...others],
@@ -147,7 +155,7 @@ function lostOf(
       missing,
       left: scope.names === 'all' ? same : [],
       isUncertain: states.includes('unknown'),
-      ...(runs !== undefined && { runs }),
+      ...fewer,
     },
   ];
 }
@@ -180,12 +188,20 @@ function isAsWhole(plan: BackupScope, scope: BackupScope): boolean {
 /** Half as often is no loss to most. */
 const MUCH_RARER = 2;
 
-function rarer(
+/** The same is backed up far less often, or to fewer places, as where an off-site copy is made no more. */
+function fewerBackups(
   group: readonly Planned[],
-  plans: readonly Planned[],
-  scope: BackupScope,
-): LostBackup['runs'] {
-  const whole = plans.filter(planned => missingOf(scope, [planned]).length === 0);
+  whole: readonly Planned[],
+): Pick<LostBackup, 'runs' | 'places'> | undefined {
+  const runs = rarer(group, whole);
+  if (runs !== undefined) return { runs };
+  const places = (plans: readonly Planned[]): number =>
+    new Set(plans.map(({ plan }) => plan.target)).size;
+  const [was, is] = [places(group), places(whole)];
+  return is < was ? { places: [was, is] } : undefined;
+}
+
+function rarer(group: readonly Planned[], whole: readonly Planned[]): LostBackup['runs'] {
   const [before, after] = [group, whole].map(list => list.map(({ plan }) => runsOf(plan)));
   if (before === undefined || after === undefined) return undefined;
   if ([...before, ...after].includes(undefined)) return undefined;
