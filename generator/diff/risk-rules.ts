@@ -8,6 +8,7 @@ import { archiveShared } from './risks/archive-shared.ts';
 import { backupPathChanged } from './risks/backup-path-changed.ts';
 import { backupRemoved } from './risks/backup-removed.ts';
 import { bootstrapOwner } from './risks/bootstrap-owner.ts';
+import { clusterAdminBound } from './risks/cluster-admin-bound.ts';
 import { clusterRecovery } from './risks/cluster-recovery.ts';
 import { clusterRemoved } from './risks/cluster-removed.ts';
 import { creationPolicy } from './risks/creation-policy.ts';
@@ -27,8 +28,11 @@ import { ignoredBootstrap } from './risks/ignored-bootstrap.ts';
 import { immutableCnpgField } from './risks/immutable-cnpg-field.ts';
 import { namespaceMove } from './risks/namespace-move.ts';
 import { namespaceRemoved } from './risks/namespace-removed.ts';
+import { networkPolicyRemoved } from './risks/network-policy-removed.ts';
+import { noReplicas } from './risks/no-replicas.ts';
 import { podsRestarted } from './risks/pods-restarted.ts';
 import { postgresMajor } from './risks/postgres-major.ts';
+import { privilegedContainer } from './risks/privileged-container.ts';
 import { pruneEnabled } from './risks/prune-enabled.ts';
 import { reclaimPolicy } from './risks/reclaim-policy.ts';
 import { recoveryMajor } from './risks/recovery-major.ts';
@@ -49,6 +53,7 @@ import { storageShrunk } from './risks/storage-shrunk.ts';
 import { storeChanged } from './risks/store-changed.ts';
 import { storeLost } from './risks/store-lost.ts';
 import { superuserAccessOff } from './risks/superuser-access-off.ts';
+import { suspended } from './risks/suspended.ts';
 import { targetRenamed } from './risks/target-renamed.ts';
 import { twoOwners } from './risks/two-owners.ts';
 import { twoWalArchivers } from './risks/two-wal-archivers.ts';
@@ -84,6 +89,7 @@ export const riskRules: readonly RiskRule[] = [
   backupPathChanged,
   backupRemoved,
   bootstrapOwner,
+  clusterAdminBound,
   clusterRecovery,
   clusterRemoved,
   creationPolicy,
@@ -103,8 +109,11 @@ export const riskRules: readonly RiskRule[] = [
   immutableCnpgField,
   namespaceMove,
   namespaceRemoved,
+  networkPolicyRemoved,
+  noReplicas,
   podsRestarted,
   postgresMajor,
+  privilegedContainer,
   pruneEnabled,
   reclaimPolicy,
   recoveryMajor,
@@ -125,6 +134,7 @@ export const riskRules: readonly RiskRule[] = [
   storeChanged,
   storeLost,
   superuserAccessOff,
+  suspended,
   targetRenamed,
   twoOwners,
   twoWalArchivers,
