@@ -37,11 +37,16 @@ interface RiskOfCause extends FoundRisk {
   readonly parts: readonly FoundRisk[];
 }
 
-/** Risks about the cause itself come first, then those that name it, then the worst. */
+/** Risks about the cause itself come first, then those about what it becomes, those that name it, and the worst. */
 function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
-  const isAbout = [object, named].map(other => isSameObject(other, cause));
-  const nearness = isAbout.includes(true) ? isAbout.indexOf(true) : isAbout.length;
-  return `${nearness}${LEVELS.indexOf(level)}`;
+  const isNamed = isSameObject(named, cause);
+  const order = [
+    isSameObject(object, cause),
+    isNamed && object.known === cause?.known,
+    isNamed,
+    true,
+  ];
+  return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
 }
 
 function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {

@@ -1,6 +1,7 @@
 import { sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { type Comparison, environmentOf } from './comparison.ts';
+import { isUnapplied } from './deletion.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk.ts';
 import { applicationRemoved } from './risks/application-removed.ts';
 import { archiveIsSource } from './risks/archive-is-source.ts';
@@ -72,7 +73,10 @@ export function checkRisks(
   only: readonly RiskRule[] = riskRules,
 ): FoundRisk[] {
   const found = only.flatMap(rule =>
-    [...rule.check(comparison)].map(risk => ({ level: rule.level, ...risk, rule })),
+    [...rule.check(comparison)].map(risk => {
+      const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
+      return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
+    }),
   );
   return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
 }

@@ -164,6 +164,27 @@ test('what another folder of the same Kustomization has is not put away', async 
   expect(rulesOf(review)).toEqual([]);
 });
 
+test('a folder that nothing applied has nothing to lose, where all else is applied', async () => {
+  const before = { ...ROOT, 'scratch/cluster.yaml': CLUSTER.replace('shop-db', 'try') };
+  const { risks, text } = await reviewed(before, { 'scratch/cluster.yaml': undefined });
+  expect(risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+  expect(text).toContain('left running unless something that is not read applies it');
+});
+
+test.for(['annotations', 'labels'])(
+  'what Flux is told to leave is left: by its %s',
+  async field => {
+    const kept = `metadata: { name: shop-db, namespace: shop, ${field}: { kustomize.toolkit.fluxcd.io/prune: disabled } }`;
+    const cluster = CLUSTER.replace(/metadata: .*/, kept);
+    const review = await reviewed(
+      { 'db.yaml': cluster, 'a.yaml': config('1') },
+      { 'db.yaml': undefined },
+    );
+    expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+    expect(review.text).toContain('left running: its annotation or label has Flux leave it');
+  },
+);
+
 test('with a Kustomization goes what it applied', async () => {
   const review = await reviewed(FLUX, { 'flux/db.yaml': undefined });
   expect(review.risks).toMatchObject([
@@ -583,7 +604,7 @@ test('what two units applied, and one goes on to, has not moved; an Application 
   );
   expect(text).toMatch(/^HEAD~1 → HEAD: no risks; 1 removed$/m);
   expect(text).toMatch(
-    /^- ConfigMap shop\/settings \(a\); deleted if its Application prunes, else left running$/m,
+    /^- ConfigMap shop\/settings \(a\); left running unless something that is not read applies it, and prunes$/m,
   );
 });
 

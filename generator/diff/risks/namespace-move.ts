@@ -25,6 +25,7 @@ export const namespaceMove: RiskRule = {
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
         ...placeOn('head', head),
+        cause: base,
         message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
