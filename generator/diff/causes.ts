@@ -61,13 +61,17 @@ function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
   const parts = others.map(({ object, path, side, message, rule }): RelatedObject => {
     return { object, path, side, note: `${message} [${rule.id}]` };
   });
+  const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
+  const level = worstOf([first.level, worst?.level ?? first.level]);
   const said = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
   const places = [first, ...others].flatMap(({ related = [] }) => related);
   const more = groupBy(places, ({ object }) => objectIdentity(object));
   return {
     ...first,
     parts: others,
-    level: worstOf([first, ...others].map(({ level }) => level)),
+    level,
+    // What makes it so bad is in the sentence, and not only below it.
+    message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
     related: shortList([
       ...parts,
       ...[...more].flatMap(([id, [place]]) => (said.has(id) ? [] : [place])),

@@ -95,7 +95,7 @@ test('says what happens, what hurts first', async () => {
   expect(levels.slice(0, blockers)).toEqual(Array(blockers).fill('block'));
   expect(levels.slice(blockers)).not.toContain('block');
   const risks = page.locator('.card.block', { hasText: 'cluster-removed' });
-  expect(await textOf(risks.first())).toContain('The CNPG Cluster "rem-postgres" is removed');
+  expect(await textOf(risks.first())).toContain('the CNPG Cluster "rem-postgres" is removed');
   expect(await page.locator('.change').first().locator('a.level.block').count()).toBeGreaterThan(0);
   const storage = page.locator('.change', { hasText: 'spec.storage.size' });
   expect(await textOf(storage)).toMatch(/100Gi\s*→\s*50Gi/);

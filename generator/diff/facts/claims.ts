@@ -5,6 +5,7 @@ import { objectIdentity } from '../../graph/graph.ts';
 import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { destinationOf } from '../../kinds/argocd/sync-order.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
@@ -63,6 +64,8 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
 /** How bad it is that objects go, by what becomes of their data. */
 export function lossLevel(graph: SecretGraph, objects: Objects): Level {
   const levels = objects.map(object => {
+    // No new Cluster finds the volumes again, also where they are retained.
+    if (object.known === cnpgCluster) return 'block';
     const fate = object.known?.data?.fate?.(object, graph.find);
     return fate !== undefined ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
   });
