@@ -1,5 +1,6 @@
 import { groupBy, isSame, mapAt } from '../../core/json.ts';
 import { selectsLabels } from '../../kinds/core/pod.ts';
+import { chartValues } from '../../kinds/helm/values.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { networkPolicy } from '../../kinds/kubernetes.ts';
 import { type Comparison, type Removed, removedOf } from '../comparison.ts';
@@ -48,14 +49,21 @@ function isRenamed({ base, becomes }: Removed): boolean {
   return becomes !== undefined && isSame(specOf(base), specOf(becomes));
 }
 
-/** The pods of head that a policy of base is about; of other kinds than that of Kubernetes those of its namespace. */
+/**
+ * The pods of head that a policy of base is about; of other kinds than that of Kubernetes those of its namespace. A chart
+ * that is not rendered may have some.
+ */
 function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
   const selector = mapAt(specOf(policy), 'podSelector');
-  return head.pods
+  const charts = head
+    .byKind(chartValues)
+    .filter(({ namespace }) => policy.namespace === '' || namespace === policy.namespace);
+  const pods = head.pods
     .filter(
       pod =>
         (policy.namespace === '' || pod.object.namespace === policy.namespace) &&
         (policy.known !== networkPolicy || selectsLabels(selector, podLabels(pod))),
     )
-    .map(({ object }) => placeOn('head', object));
+    .map(({ object }) => object);
+  return [...pods, ...charts].map(object => placeOn('head', object));
 }
