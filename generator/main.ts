@@ -45,13 +45,47 @@ import {
 import { completionOf } from './shell/completion.ts';
 import { limitsIn } from './shell/programs.ts';
 import { specFile, USUAL_SPEC } from './shell/read-spec.ts';
+import { guarded } from './shell/run-main.ts';
 import { printing } from './shell/streams.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionsCommand } from './versions/command.ts';
 
-/** The command line. Returns the exit code. */
+/**
+ * The command line. Returns the exit code. With `--format json` there is a document whatever happens: where the command
+ * could not run, one that says why, as stderr does.
+ */
 export async function main(argv: readonly string[], machine: Host): Promise<number> {
-  const host = printing(machine);
+  if (!isForPrograms(argv)) return run(argv, printing(machine));
+  let hasDocument = false;
+  let said = '';
+  const host: Host = {
+    ...machine,
+    stdout: text => {
+      hasDocument ||= text !== '';
+      machine.stdout(text);
+    },
+    stderr: text => {
+      said += text;
+      machine.stderr(text);
+    },
+  };
+  const code = await guarded('rem-secrets', host, () => run(argv, printing(host)));
+  if (code >= exitCodes.usage && !hasDocument)
+    machine.stdout(`${JSON.stringify({ error: said.trim() }, undefined, 2)}\n`);
+  return code;
+}
+
+/** Whether JSON is asked for, however the rest of the line is understood. */
+function isForPrograms(argv: readonly string[]): boolean {
+  const flag = /^(?:--format|--output|-o)$/;
+  return argv.some(
+    (word, index) =>
+      /^(?:--format=|--output=|-o=?)json$/.test(word) ||
+      (word === 'json' && flag.test(argv[index - 1] ?? '')),
+  );
+}
+
+async function run(argv: readonly string[], host: Host): Promise<number> {
   let code: ExitCode = exitCodes.ok;
   const program = programOn(host);
   for (const listed of calledFor(argv))
@@ -66,7 +100,7 @@ export async function main(argv: readonly string[], machine: Host): Promise<numb
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
-  return code;
+  return await code;
 }
 
 interface ProgramFlags {

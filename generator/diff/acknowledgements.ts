@@ -3,6 +3,7 @@ import type { Fault, Finding, Outcome, Place } from '../core/finding.ts';
 import { matchesGlob } from '../core/names.ts';
 import { maskMessage } from '../core/shown.ts';
 import { checkDocument, type Entry, invalidEntry, objectPattern } from '../lint/accept.ts';
+import { rules } from '../lint/rules.ts';
 import { type IsAllowed, isAt } from '../report/shown.ts';
 import { locate, placesIn, type SourceFile } from '../yaml/places.ts';
 import type { Acknowledgement, ReviewedRisk } from './review.ts';
@@ -32,7 +33,7 @@ export function checkReviewConfig(document: unknown): Outcome<ReviewConfig> {
   return checkDocument<ReviewConfig>(document, validateReview);
 }
 
-/** An acknowledgement, and the risks that it is about. */
+/** An acknowledgement, and the risks and new findings that it is about. */
 export interface AcknowledgementEntry extends Acknowledgement {
   readonly covers: (risk: Pick<ReviewedRisk, 'rule' | 'object'>, environment: string) => boolean;
 }
@@ -63,7 +64,7 @@ export function acknowledgementsOf(
 const WORDS = {
   noun: 'acknowledgement',
   verb: 'acknowledges',
-  rules: new Set(riskRules.map(({ id }) => id)),
+  rules: new Set([...riskRules, ...rules].map(({ id }) => id)),
 };
 
 function covering(entry: AcknowledgeEntry, at: Place | undefined): AcknowledgementEntry {

@@ -47,25 +47,30 @@ import {
 } from './review.ts';
 import { LEVELS, type Level, type SideField } from './risk.ts';
 import { checkRisks, type FoundRisk } from './risk-rules.ts';
+import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
+import { versionChanges } from './versions.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
   const { base, head, pairs, broken, labels, settings } = sides;
+  const hasBroken = broken.length > 0 || pairs.some(({ failing = [] }) => failing.length > 0);
   const places = { base: base.fieldPlaces(head.spec), head: head.fieldPlaces(base.spec) };
   const compared = pairs
     .map(pair => comparedOf(pair, settings.lint, places.head, host))
     // If no object of a pair changes, its findings come from the environment that could not be read.
     .map(pair =>
-      broken.length > 0 && pair.comparison.changes.length === 0
-        ? { ...pair, risks: [], findings: [] }
+      hasBroken && pair.comparison.changes.length === 0
+        ? { ...pair, risks: pair.risks.filter(({ rule }) => rule === buildBroken), findings: [] }
         : pair,
     );
   const comparisons = compared.map(({ comparison }) => comparison);
   const { entries } = settings.acknowledgements;
-  const risks = reviewedRisks(compared, entries, places);
+  const found = reviewedRisks(compared, entries, places);
+  const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
+  const risks = [...found, ...acknowledged];
   return {
     ...labels,
     broken,
@@ -74,11 +79,12 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     environments: environmentReviews(compared, broken, risks),
     risks,
     changes: changeGroups(comparisons, settings.isShown),
+    versions: versionChanges(comparisons),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
-    findings: findingsBesideRisks(compared),
+    findings,
     doubts: doubtsOf(compared.flatMap(({ doubted }) => doubted)),
-    unused: broken.length > 0 ? [] : unusedOf(entries, compared),
+    unused: hasBroken ? [] : unusedOf(entries, compared),
     unseen: unseenOf(comparisons, sides),
   };
 }
@@ -161,14 +167,25 @@ function reviewedRisks(
       const entry = entryFor(risk);
       return {
         ...reviewedRisk(risk, places),
+        keepsData: [risk, ...risk.parts].some(({ object }) => keepsData(object)),
         environments: [
-          ...new Set([risk, ...risk.parts].map(({ object }) => environmentOf(comparison, object))),
+          ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
         ],
         ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
       };
     });
   });
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+  return onceForAll(all, riskKey, ({ object }) => object).sort(
+    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
+  );
+}
+
+function keepsData({ known }: PlacedObject): boolean {
+  return known?.data?.isPrecious === true || known?.data?.fate !== undefined;
+}
+
+function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
+  return environment ?? environmentOf(comparison, object);
 }
 
 function riskKey({ rule, level, message, object, field, acknowledged }: ReviewedRisk): string {
@@ -179,16 +196,16 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
 function isCovered(
   { covers }: AcknowledgementEntry,
   comparison: Comparison,
-  { rule, object }: FoundRisk,
+  risk: FoundRisk,
 ): boolean {
-  const risk = { rule: rule.id, object: objectName(writtenObject(object)) };
-  return covers(risk, environmentOf(comparison, object));
+  const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
+  return covers(named, environmentAtRisk(comparison, risk));
 }
 
 function reviewedRisk(
   found: FoundRisk,
   places: Both<FieldPlace>,
-): Omit<ReviewedRisk, 'environments'> {
+): Omit<ReviewedRisk, 'environments' | 'keepsData'> {
   const { rule, level, outcome } = found;
   const severity = level === 'block' ? 'error' : 'warning';
   const fault = { ...found, id: rule.id, severity } as const;
@@ -196,7 +213,13 @@ function reviewedRisk(
     ...shownField(field, places[field.side]),
     side: field.side,
   }));
-  return { ...finding, hint, level, ...(outcome !== undefined && { outcome }) };
+  return {
+    ...finding,
+    ...(found.at !== undefined && { at: found.at }),
+    hint,
+    level,
+    ...(outcome !== undefined && { outcome }),
+  };
 }
 
 /** What was not taken as it is: stale trees, left out files, settings with faults, and a side that has nothing. */
@@ -311,8 +334,34 @@ function findingsBesideRisks(compared: readonly Compared[]) {
       .filter(({ object, field }) => !fields.has(placeKey(object, field)))
       .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
   });
-  return onceForAll(all, ({ rule, message, field, object }) =>
-    JSON.stringify([rule, message, field, object?.kind, object?.name]),
+  return onceForAll(
+    all,
+    ({ rule, message, field, object }) =>
+      JSON.stringify([rule, message, field, object?.kind, object?.name]),
+    ({ object }) => object,
+  );
+}
+
+/** The findings that somebody acknowledged, as risks with the reason, and the others. */
+function acknowledgedIn(findings: readonly NewFinding[], entries: readonly AcknowledgementEntry[]) {
+  const acknowledged: ReviewedRisk[] = [];
+  const others = findings.filter(finding => {
+    const { rule, object, environments, hint = '' } = finding;
+    if (object === undefined) return true;
+    const entry = entries.find(({ covers }) =>
+      environments.every(environment => covers({ rule, object }, environment)),
+    );
+    if (entry === undefined) return true;
+    const place = { object, level: 'high', side: 'head', related: relatedIn(finding) } as const;
+    acknowledged.push({ ...finding, ...place, hint, acknowledged: acknowledgementOf(entry) });
+    return false;
+  });
+  return { acknowledged, findings: others };
+}
+
+function relatedIn({ related = [] }: NewFinding): ReviewedRisk['related'] {
+  return related.flatMap(({ object, ...place }) =>
+    object === undefined ? [] : [{ ...place, object, side: 'head' as const }],
   );
 }
 
@@ -337,8 +386,12 @@ function unusedOf(
   compared: readonly Compared[],
 ): Acknowledgement[] {
   const isUsed = (entry: AcknowledgementEntry): boolean =>
-    compared.some(({ comparison, risks }) =>
-      risks.some(risk => isCovered(entry, comparison, risk)),
+    compared.some(
+      ({ comparison, risks, findings }) =>
+        findings.some(
+          ({ rule, object, environments: [environment = ''] }) =>
+            object !== undefined && entry.covers({ rule, object }, environment),
+        ) || risks.some(risk => isCovered(entry, comparison, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
@@ -391,8 +444,8 @@ function titled(title: string, all: readonly string[]): string[] {
 
 function farText(count: number): string {
   return count === 1
-    ? '1 entry of a unit without changes, which was not read'
-    : `${count} entries of units without changes, which were not read`;
+    ? '1 entry of an environment without changes, which was not read'
+    : `${count} entries of environments without changes, which were not read`;
 }
 
 /** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */

@@ -10,6 +10,7 @@ import {
   type Change,
   type Changed,
   type Comparison,
+  type FailingUnit,
   objectOfChange,
   objectsOf,
   type Units,
@@ -23,11 +24,13 @@ export interface Sides {
   readonly base: ObjectSet;
   readonly head: ObjectSet;
   readonly units?: Units;
+  readonly failing?: readonly FailingUnit[];
+  readonly dormant?: ReadonlySet<string>;
 }
 
 /** What changes in an environment: object by object, and in the flow of its secrets. */
 export function compare(sides: Sides, validators: Validators): Comparison {
-  const { name, base, head, units } = sides;
+  const { name, base, head, units, failing = [], dormant = new Set() } = sides;
   const isSelected = ({ file }: PlacedObject): boolean => units?.get(file)?.isSelected ?? true;
   const before = byIdentity(base.objects);
   const after = byIdentity(head.objects);
@@ -63,6 +66,8 @@ export function compare(sides: Sides, validators: Validators): Comparison {
     ),
     compared: new Set([...compared, ...made]),
     ...(units !== undefined && { units }),
+    failing,
+    dormant,
     same,
     reordered: same.filter(change => !isSame(asJson(change.before), asJson(change.after))),
   };

@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { KubeObject } from '../core/kube-object.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
 import type { Kind, PlacedObject } from '../kinds/kind.ts';
@@ -20,6 +21,10 @@ export interface Comparison {
   readonly compared: ReadonlySet<PlacedObject>;
   /** The units of objects, where appliers were read. */
   readonly units?: Units;
+  /** The units of head that cannot be built: what applies them fails. */
+  readonly failing: readonly FailingUnit[];
+  /** The identities of objects whose files were on base, and which nothing applied: head has them applied again. */
+  readonly dormant: ReadonlySet<string>;
   /** Objects that are written differently on the sides and mean the same. */
   readonly same: readonly Changed[];
   /** Those of them with lists in another order. */
@@ -37,6 +42,17 @@ export interface UnitName {
   readonly deployer?: PlacedObject;
   /** Whether changes in it are compared. */
   readonly isSelected: boolean;
+}
+
+/** A unit of head that its applier cannot build, where base could be built or did not have it. */
+export interface FailingUnit {
+  readonly name: string;
+  /** Its applier, if one was read. */
+  readonly deployer?: PlacedObject;
+  /** Why it fails: at least one. */
+  readonly findings: readonly Finding[];
+  /** What was applied of it on base. */
+  readonly objects: readonly PlacedObject[];
 }
 
 export type Change = Added | Removed | Changed;

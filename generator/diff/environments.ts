@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { isSame, sortBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
@@ -18,9 +19,9 @@ import {
 import type { FieldPlace } from '../world/places.ts';
 import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
-import type { Both, SideName } from './comparison.ts';
+import type { Both, FailingUnit, SideName } from './comparison.ts';
 import { AS_MADE } from './comparison.ts';
-import { asBroken, isError, leftOutOf, onlyIn } from './not-compared.ts';
+import { asBroken, isError, leftOutChange, leftOutOf, movedFinding } from './fates.ts';
 import { type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
@@ -66,12 +67,37 @@ async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
   };
   const all = new Set([...sides.base.environments.keys(), ...sides.head.environments.keys()]);
   const names = [...all].sort();
-  const broken = new Map(names.map(name => [name, brokenIn(name, sides)]));
-  return {
-    ...sides,
-    pairs: names.filter(name => broken.get(name)?.length === 0).map(name => pairOf(name, sides)),
-    broken: [...broken.values()].flat(),
-  };
+  const pairs: Pair[] = [];
+  const broken: BrokenSide[] = [];
+  for (const name of names) {
+    const failing = failingIn(name, sides);
+    const faults = failing === undefined ? brokenIn(name, sides) : [];
+    if (failing !== undefined) pairs.push({ name, presence: new Map([[name, 'broken']]), failing });
+    else if (faults.length === 0) pairs.push(pairOf(name, sides));
+    broken.push(...faults);
+  }
+  const moved = names.flatMap(name => movedIn(name, sides));
+  const after = { ...sides.head, notices: [...sides.head.notices, ...moved] };
+  return { base: sides.base, head: after, pairs, broken };
+}
+
+/** That an environment takes another state of what is on a server. */
+function movedIn(name: string, { base, head }: Both<EnvironmentSide>): Finding[] {
+  const [before, after] = [base.environments.get(name), head.environments.get(name)];
+  if (before === undefined || after === undefined) return [];
+  return leftOutChange(after, before).moved.map(addresses => movedFinding(name, addresses));
+}
+
+/** An environment that its applier cannot build on head, and could on base or did not have. */
+function failingIn(name: string, { base, head }: Both<EnvironmentSide>): FailingUnit[] | undefined {
+  const [before, after] = [base.environments.get(name), head.environments.get(name)];
+  const broken = (set: ManifestSet | undefined): ObjectSource[] =>
+    (set?.sources ?? []).filter(({ findings }) => findings.length > 0);
+  const failed = broken(after);
+  if (broken(before).length > 0 || failed.length === 0 || !failed.every(({ fails }) => fails))
+    return undefined;
+  const findings = failed.flatMap(source => source.findings);
+  return [{ name, findings, objects: (before?.sources ?? []).flatMap(({ objects }) => objects) }];
 }
 
 /** What cannot be read of an environment, or what only one side of it leaves out: that looks added, or removed. */
@@ -83,11 +109,10 @@ function brokenIn(name: string, { base, head }: Both<EnvironmentSide>): BrokenSi
     );
   const found = [...faults('base', before), ...faults('head', after)];
   if (before === undefined || after === undefined) return found;
-  const [leftOutBefore, leftOutAfter] = [leftOutOf(before), leftOutOf(after)];
   return [
     ...found,
-    ...onlyIn(leftOutBefore, leftOutAfter).map(asBroken('base', name)),
-    ...onlyIn(leftOutAfter, leftOutBefore).map(asBroken('head', name)),
+    ...leftOutChange(before, after).alone.map(asBroken('base', name)),
+    ...leftOutChange(after, before).alone.map(asBroken('head', name)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { groupBy } from '../core/json.ts';
 import { onceFor } from '../core/once.ts';
 import { deployerNamed } from '../kinds/argocd/made-applications.ts';
 import { ownKustomization } from '../kinds/flux/artifact-generator.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
 import { objectsOf } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { UNLISTED } from '../world/repository.ts';
@@ -18,22 +19,24 @@ import {
   type World,
 } from '../world/world.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
-import type { Both, SideName, UnitName } from './comparison.ts';
 import {
-  aloneFindings,
-  asBroken,
-  brokenOf,
-  isError,
-  leftAlone,
-  lostFolders,
-  onOneSideOfBroken,
   type SideUnits,
-  unseenIn,
   withoutAppliersOfRendered,
   withoutCopies,
+  withoutDormant,
   withoutOrphans,
   withoutUnseen,
-} from './not-compared.ts';
+} from './applied.ts';
+import type { Both, FailingUnit, SideName, UnitName } from './comparison.ts';
+import {
+  asBroken,
+  fateFindings,
+  fatesOf,
+  isError,
+  movedFindings,
+  notCompared,
+  type UnitFate,
+} from './fates.ts';
 import {
   type ComparableSides,
   type Pair,
@@ -62,50 +65,36 @@ export async function worldSides(
   const all = await readWorlds(base, head, options, selected);
   // Of rendered output the appliers are not followed: what they apply is in it.
   const applied = withoutAppliersOfRendered(all);
+  // What is switched off is on no cluster.
+  const { base: wasOn, head: isOn, dormant, findings: offFindings } = withoutDormant(applied);
   // Where the other side could not look, nothing is new or gone.
-  const visibleBase = withoutUnseen(applied.base, applied.head);
-  const visibleHead = withoutUnseen(applied.head, applied.base);
+  const visibleBase = withoutUnseen(wasOn, isOn);
+  const visibleHead = withoutUnseen(isOn, wasOn);
   // What was applied on base and is applied by nobody on head is deleted, even if its files stay.
   const after = withoutOrphans(visibleHead, visibleBase);
   // Files of base that nobody applied, and whose objects others apply on both sides: nothing is deleted with them.
   const { base: before, findings: copies } = withoutCopies(visibleBase, after);
-  // A unit that cannot be read on one side is compared on neither.
-  const broken = [
-    ...unseenIn('base', all.base, all.head),
-    ...unseenIn('head', all.head, all.base),
-    ...brokenOf('base', before, after),
-    ...brokenOf('head', after, before),
-  ];
-  // Nor is what comes of such a unit and only one side shows: the other side may have it too.
-  const unsure = onOneSideOfBroken(broken, before.units, after.units);
-  // An applier that stays and whose folder is gone deletes nothing.
-  const lost = lostFolders(before.units, after.units);
-
+  const sides = { base: before, head: after };
   const names = unitNames([before, after]);
-  // What is broken alike on both sides, and of which no file has changed, is not the change's.
-  const alone = leftAlone(broken, before, after);
-  const selectedBroken = broken.filter(({ isSelected, unit }) => isSelected && !alone.has(unit.id));
-  const notCompared = new Set([
-    ...selectedBroken.map(({ unit }) => unit.id),
-    ...alone,
-    ...unsure,
-    ...lost.flatMap(({ unit, before: units }) => [unit, ...units].map(({ id }) => id)),
-  ]);
-  const reported = [
-    ...selectedBroken,
-    ...lost.filter(folder => folder.before.some(({ sources }) => sources.some(before.isWanted))),
-  ];
+  const fates = fatesOf(all, sides);
+  const selectedFates = fates.filter(({ isSelected }) => isSelected);
   const baseSide = sideOf(before, names);
+  const notices = [
+    ...baseSide.notices,
+    ...copies,
+    ...offFindings,
+    ...fateFindings(selectedFates, names),
+    ...movedFindings(sides, names),
+  ];
   return {
-    base: {
-      ...baseSide,
-      notices: [...baseSide.notices, ...copies, ...aloneFindings(broken, alone, names)],
-    },
+    base: { ...baseSide, notices },
     head: sideOf(after, names),
-    pairs: pairsOf(before, after, names, notCompared),
-    broken: reported.map(({ side, unit, finding }) =>
-      asBroken(side, names.get(unit) ?? '')(finding),
-    ),
+    pairs: pairsOf(sides, names, fates).map(pair => ({ ...pair, dormant })),
+    broken: selectedFates
+      .filter(({ fate }) => fate === 'not compared')
+      .flatMap(({ unit, faults }) =>
+        faults.map(({ side, finding }) => asBroken(side, names.get(unit) ?? '')(finding)),
+      ),
   };
 }
 
@@ -209,16 +198,20 @@ function nameOf(folder: string, scope: string): string {
 
 /** The clusters of both sides, each with the one that it was. */
 function pairsOf(
-  before: WorldSide,
-  after: WorldSide,
+  { base: before, head: after }: Both<WorldSide>,
   names: ReadonlyMap<Unit, string>,
-  notCompared: ReadonlySet<string>,
+  fates: readonly UnitFate[],
 ): Pair[] {
+  const ids = notCompared(fates, { base: before, head: after });
+  const broken = fates.filter(({ fate, isSelected }) => fate === 'build broken' && isSelected);
   return pairedWorlds(before.units, after.units).map(worlds => ({
     name: '',
-    base: objectsIn(worlds.base, notCompared),
-    head: objectsIn(worlds.head, notCompared),
-    presence: presenceOf(worlds.base.units, worlds.head.units, names),
+    base: objectsIn(worlds.base, ids),
+    head: objectsIn(worlds.head, ids),
+    failing: broken
+      .filter(({ unit }) => worlds.head.units.includes(unit))
+      .map(entry => failingUnit(entry, worlds.base, names)),
+    presence: presenceOf(worlds, names, new Set(broken.map(({ unit }) => unit))),
     units: new Map([
       ...namesBySource(worlds.base.units, before, names),
       ...namesBySource(worlds.head.units, after, names),
@@ -226,29 +219,48 @@ function pairsOf(
   }));
 }
 
+/** What the applier of a unit fails on. */
+function failingUnit(
+  { unit, faults, before = [] }: UnitFate,
+  { units }: World,
+  names: ReadonlyMap<Unit, string>,
+): FailingUnit {
+  const applied = new Set([...before, ...units.filter(({ id }) => id === unit.id)]);
+  const deployer = deployerOf(unit);
+  return {
+    name: names.get(unit) ?? '',
+    ...(deployer && { deployer }),
+    findings: faults.map(({ finding }) => finding),
+    objects: [...applied].flatMap(({ sources }) => sources.flatMap(({ objects }) => objects)),
+  };
+}
+
+function deployerOf({ by, as }: Unit): PlacedObject | undefined {
+  return by && (ownKustomization(by) ?? deployerNamed(by, as));
+}
+
 /** The objects of a cluster. Of units that are not compared it is only known that they are there. */
-function objectsIn({ units, others, ...world }: World, notCompared: ReadonlySet<string>) {
-  const compared = units.filter(({ id }) => !notCompared.has(id));
-  const context = [...units.filter(({ id }) => notCompared.has(id)), ...others];
+function objectsIn({ units, others, ...world }: World, ids: ReadonlySet<string>) {
+  const compared = units.filter(({ id }) => !ids.has(id));
+  const context = [...units.filter(({ id }) => ids.has(id)), ...others];
   return objectsOf(wholeSet({ ...world, units: compared, others: context }));
 }
 
 function presenceOf(
-  base: readonly Unit[],
-  head: readonly Unit[],
+  { base, head }: Both<World>,
   names: ReadonlyMap<Unit, string>,
+  failing: ReadonlySet<Unit>,
 ): Pair['presence'] {
-  const namesOf = (units: readonly Unit[]): Set<string> =>
-    new Set(units.map(unit => names.get(unit) ?? ''));
-  const [before, after] = [namesOf(base), namesOf(head)];
-  return new Map(
-    [...new Set([...before, ...after])]
-      .sort()
-      .map(name => [
-        name,
-        before.has(name) ? (after.has(name) ? 'both' : 'only base') : 'only head',
-      ]),
-  );
+  const namesOf = (units: Iterable<Unit>): Set<string> =>
+    new Set([...units].map(unit => names.get(unit) ?? ''));
+  const [before, after, broken] = [base.units, head.units, failing].map(namesOf);
+  const presence = (name: string) => {
+    if (broken?.has(name)) return 'broken';
+    if (!after?.has(name)) return 'only base';
+    return before?.has(name) ? 'both' : 'only head';
+  };
+  const all = namesOf([...base.units, ...head.units]);
+  return new Map([...all].sort().map(name => [name, presence(name)]));
 }
 
 function namesBySource(
@@ -257,7 +269,7 @@ function namesBySource(
   names: ReadonlyMap<Unit, string>,
 ): (readonly [number, UnitName])[] {
   return units.flatMap(unit => {
-    const deployer = unit.by && (ownKustomization(unit.by) ?? deployerNamed(unit.by, unit.as));
+    const deployer = deployerOf(unit);
     return unit.sources.map(source => {
       const name = { environment: names.get(unit) ?? '', isSelected: isWanted(source) };
       return [source.number, { ...name, ...(deployer && { deployer }) }] as const;
@@ -311,7 +323,7 @@ function otherFilesOf({
       return unit.sources.filter(isWanted).flatMap(source => {
         const { file, strangers, contents, text = contents?.(), places: [place] = [] } = source;
         const isNone = (strangers === 0 && contents === undefined) || text === undefined;
-        if (isNone || place === undefined) return [];
+        if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
         const isManifest =
           !isChart && !asValues.has(place) && (isApplied || MANIFEST_LIKE.test(text));
@@ -321,6 +333,9 @@ function otherFilesOf({
     }),
   );
 }
+
+/** The settings of lint and of a review. */
+const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
 /** A document that is to be an object, also where its first letters are no letters: a byte order mark, a quote. */
 const MANIFEST_LIKE = /^[^\w \t#]{0,4}(?:apiVersion|kind)\b/m;

@@ -1,14 +1,17 @@
 import { sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
-import { type Comparison, environmentOf } from './comparison.ts';
+import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
 import { isUnapplied } from './deletion.ts';
+import { applyFails, heldUp } from './facts/undeployed.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk.ts';
 import { applicationRemoved } from './risks/application-removed.ts';
+import { applyRefused } from './risks/apply-refused.ts';
 import { archiveIsSource } from './risks/archive-is-source.ts';
 import { archiveShared } from './risks/archive-shared.ts';
 import { backupPathChanged } from './risks/backup-path-changed.ts';
 import { backupRemoved } from './risks/backup-removed.ts';
 import { bootstrapOwner } from './risks/bootstrap-owner.ts';
+import { buildBroken } from './risks/build-broken.ts';
 import { clusterAdminBound } from './risks/cluster-admin-bound.ts';
 import { clusterRecovery } from './risks/cluster-recovery.ts';
 import { clusterRemoved } from './risks/cluster-removed.ts';
@@ -73,10 +76,12 @@ export function checkRisks(
   only: readonly RiskRule[] = riskRules,
 ): FoundRisk[] {
   const found = only.flatMap(rule =>
-    [...rule.check(comparison)].map(risk => {
-      const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
-      return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
-    }),
+    [...rule.check(comparison)]
+      .map(risk => {
+        const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
+        return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
+      })
+      .map(risk => (rule.refuses && risk.level === 'block' ? refused(risk, comparison) : risk)),
   );
   return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
 }
@@ -85,14 +90,24 @@ function keyOf({ level, object, rule, path, message }: FoundRisk): string {
   return JSON.stringify([LEVELS.indexOf(level), objectIdentity(object), rule.id, path, message]);
 }
 
+/** A refused object keeps others from being applied: with what that means for them. */
+function refused(risk: FoundRisk, comparison: Comparison): FoundRisk {
+  const deployer = deployerOf(comparison, risk.object);
+  if (deployer === undefined) return risk;
+  const related = [...(risk.related ?? []), ...heldUp(comparison, deployer)];
+  return { outcome: applyFails(deployer), ...risk, related };
+}
+
 /** All risk rules, by id. */
 export const riskRules: readonly RiskRule[] = [
   applicationRemoved,
+  applyRefused,
   archiveIsSource,
   archiveShared,
   backupPathChanged,
   backupRemoved,
   bootstrapOwner,
+  buildBroken,
   clusterAdminBound,
   clusterRecovery,
   clusterRemoved,

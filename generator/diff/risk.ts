@@ -1,4 +1,4 @@
-import type { Path, Related } from '../core/finding.ts';
+import type { Path, Place, Related } from '../core/finding.ts';
 import { valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
@@ -130,6 +130,8 @@ export interface RiskRule {
   readonly level: Level;
   /** What changes, in one sentence. */
   readonly summary: string;
+  /** The API server or the applier refuses what it finds, so that nothing of the unit is applied. */
+  readonly refuses?: true;
   /** Lint rules that find the same. Their findings about objects of the risk are not shown. */
   readonly tells?: readonly string[];
   readonly check: (comparison: Comparison) => Iterable<Risk>;
@@ -137,6 +139,10 @@ export interface RiskRule {
 
 /** A change that hurts: the object at risk, what will happen to it, and what to do instead. */
 export interface Risk extends SideField, Omit<RuleFault, 'related'> {
+  /** Where it is, if that is no field of the object. */
+  readonly at?: Place;
+  /** The environment that is at risk, if that is not the object's. */
+  readonly environment?: string;
   /** In place of the level of the rule. */
   readonly level?: Level;
   /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/causes.ts`). */

@@ -10,8 +10,8 @@ import type { ObjectSet } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { Allowed } from '../world/programs.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
-import type { Both, Units } from './comparison.ts';
-import type { BrokenSide, LeftOut } from './review.ts';
+import type { Both, FailingUnit, Units } from './comparison.ts';
+import type { BrokenSide, EnvironmentReview, LeftOut } from './review.ts';
 
 export interface SideOptions {
   readonly allowed: Allowed;
@@ -70,9 +70,13 @@ export interface Pair {
   readonly base?: ObjectSet;
   readonly head?: ObjectSet;
   /** The sides that have each of its environments. */
-  readonly presence: ReadonlyMap<string, 'both' | 'only base' | 'only head'>;
+  readonly presence: ReadonlyMap<string, EnvironmentReview['presence']>;
   /** The units of its objects, where appliers were read. */
   readonly units?: Units;
+  /** The units of head in it that cannot be built. */
+  readonly failing?: readonly FailingUnit[];
+  /** The identities of objects whose files were on base, and which nothing applied. */
+  readonly dormant?: ReadonlySet<string>;
 }
 
 /** Both sides, and what of them can be compared. */

@@ -1,9 +1,11 @@
 import { basename, dirname, join } from 'node:path';
+import type { Finding } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
+import { isSame } from '../core/json.ts';
 import { checkConfig, LINT_CONFIG, type LintConfig } from '../lint/config.ts';
 import { readSettings } from '../shell/config.ts';
 import { excluding } from '../world/folders.ts';
-import { type NamedSide, sideOf } from '../world/git.ts';
+import { leftAt, type NamedSide, sideOf } from '../world/git.ts';
 import { type Blobs, blobsIn, commitHost } from '../world/git-tree.ts';
 import type { Allowed } from '../world/programs.ts';
 import { sharedDocuments } from '../yaml/parse.ts';
@@ -43,13 +45,11 @@ export interface NamedSides extends Allowed {
 /** Reads both sides. A side is a path, or a revision of git. */
 export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSides> {
   const { file, namespace = '' } = options;
-  const named = {
-    base: namedSide(options.base, options.head, host),
-    head: namedSide(options.head, options.base, host),
-  };
+  const namedHead = namedSide(options.head, options.base, host);
+  const namedBase = leftAt(namedSide(options.base, options.head, host), namedHead, host);
   const blobs = blobsIn(host);
-  const base = placeOf(named.base, file, { host, blobs });
-  const head = placeOf(named.head, file, { host, blobs });
+  const base = placeOf(namedBase, file, { host, blobs });
+  const head = placeOf(namedHead, file, { host, blobs });
   // Base's list counts on both sides: a change that adds itself to the list would hide itself.
   const excluded = [...(lintConfigOf(options.config, host, base).config.exclude ?? [])].sort();
   const [before, after] = [without(base, excluded), without(head, excluded)];
@@ -57,7 +57,7 @@ export async function sidesOf(options: NamedSides, host: Host): Promise<ReadSide
   return {
     ...read,
     stale: [...(read.stale ?? []), ...staleBelow(before, after)],
-    labels: { base: named.base.label, head: named.head.label },
+    labels: { base: namedBase.label, head: namedHead.label },
     settings: settingsOf(options, host, { base, head }),
     excluded,
   };
@@ -109,8 +109,9 @@ async function readSides(base: SidePlace, head: SidePlace, options: SideOptions)
 const REVIEW = '.rem-secrets-review.yaml';
 
 /**
- * Reads the acknowledgements and the config of lint: of the files that are named, or of those in
- * the folder of head. What is wrong with a file is a finding, and then nothing of it counts.
+ * Reads the acknowledgements and the config of lint: of the files that are named, or of those in the folder of head.
+ * Of what hides something base's counts, as a change could else hide itself; that head changes it is said. What is
+ * wrong with a file is a finding, and then nothing of it counts.
  */
 function settingsOf(
   named: { readonly acknowledgements?: string; readonly config?: string },
@@ -121,19 +122,54 @@ function settingsOf(
     ...settingsFile(named.acknowledgements, REVIEW, host, head),
     checkReviewConfig,
   );
-  // Base's list counts: a change cannot allow itself to show anything.
   const before = readSettings<ReviewConfig>(
     ...settingsFile(undefined, REVIEW, host, base),
     checkReviewConfig,
   );
   const lint = lintConfigOf(named.config, host, head);
+  const lintBefore = lintConfigOf(named.config, host, base);
+  const { accept = [] } = lintBefore.config;
   const acknowledgements = acknowledgementsOf(review.config, review.source);
   return {
     acknowledgements,
     isShown: allowedBy(before.config),
-    lint: lint.config,
-    findings: [...review.findings, ...acknowledgements.findings, ...lint.findings],
+    lint: { ...lint.config, accept },
+    findings: [
+      ...review.findings,
+      ...acknowledgements.findings,
+      ...lint.findings,
+      ...changedSettings(LINT_CONFIG, ['accept', 'exclude'], lintBefore, lint),
+      ...(named.acknowledgements === undefined
+        ? changedSettings(REVIEW, ['shows'], before, review)
+        : []),
+    ],
   };
+}
+
+type Read<T> = ReturnType<typeof readSettings<T>>;
+
+/** That head changes what a review leaves out, in fields of which base's count. */
+function changedSettings<T extends object>(
+  file: string,
+  fields: readonly (keyof T & string)[],
+  before: Read<Partial<T>>,
+  after: Read<Partial<T>>,
+): Finding[] {
+  const changed = fields.filter(
+    field => !isSame(before.config[field] ?? [], after.config[field] ?? []),
+  );
+  if (changed.length === 0) return [];
+  const at = after.source && { file: after.source.file, line: 1, column: 1 };
+  return [
+    {
+      rule: 'changed-settings',
+      severity: 'warning',
+      message: `${file} changes ${changed.join(' and ')}: the review goes by what base says there`,
+      hint: 'It counts as soon as it is merged. A risk or an error that is meant can be acknowledged in .rem-secrets-review.yaml.',
+      field: '',
+      ...(at && { at }),
+    },
+  ];
 }
 
 function lintConfigOf(named: string | undefined, host: Host, side: Folder) {

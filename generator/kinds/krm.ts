@@ -79,6 +79,7 @@ export const kustomizationFile: Kind = {
   group: 'kustomize.config.k8s.io',
   kind: 'Kustomization',
   isNamedFreely: true,
+  isOfCluster: true,
   fields: { hosts: 'none' },
   applies: {
     valueFiles: valuesFiles,

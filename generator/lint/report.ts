@@ -65,6 +65,8 @@ interface Unjudged extends Unrendered {
   readonly workloads: number;
   /** Files and kustomizations that new folders are copied from. */
   readonly scaffolds: number;
+  /** Units whose appliers no kustomization lists. */
+  readonly unlisted: number;
   /** How many of those there are of each reason, the most first. */
   readonly doubts: readonly Doubt[];
 }
@@ -129,6 +131,7 @@ export function summaryOf(report: LintReport): string {
     ),
     count(unjudged.workloads, 'workload of an unknown kind', 'workloads of unknown kinds'),
     count(unjudged.scaffolds, 'scaffold'),
+    count(unjudged.unlisted, 'unit that is not applied', 'units that are not applied'),
     chartsText(unjudged),
     count(unjudged.helmfiles, 'file of helmfile', 'files of helmfile'),
   ].filter(text => text !== '');

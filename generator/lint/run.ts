@@ -88,6 +88,7 @@ export function runSets(
       reads: doubted.filter(({ id }) => READ_RULES.has(id)).length,
       workloads,
       ...unrendered,
+      unlisted: sum(sets.map(({ units }) => units?.unlisted ?? 0)),
       doubts: doubtsOf(doubted),
     },
     used,

@@ -136,6 +136,22 @@ export function sideOf(text: string, host: Host): NamedSide {
   return path(text, host);
 }
 
+/**
+ * A base as a pull request has it: if it names a branch that head has left, the commit where it did. A tag, a hash, or
+ * a branch that has all of head, is what it says.
+ */
+export function leftAt(base: NamedSide, head: NamedSide, host: Host): NamedSide {
+  const isTree = !('commit' in head) && !('nothing' in head) && head.path === undefined;
+  if (!('commit' in base) || (isTree && base.label === 'HEAD')) return base;
+  const tip = isTree ? commitOf('HEAD', host) : head;
+  if (!('commit' in tip)) return base;
+  const ref = git(['rev-parse', '--symbolic-full-name', '--end-of-options', base.label], host);
+  if (!/^refs\/(?:heads|remotes)\//m.test(ref.stdout)) return base;
+  const left = git(['merge-base', base.commit, tip.commit], host).stdout.trim();
+  if (left === '' || left === base.commit || left === tip.commit) return base;
+  return { label: `${base.label} (${left.slice(0, 12)}, where head left it)`, commit: left };
+}
+
 function revision(name: string, host: Host): NamedSide {
   const found = commitOf(name, host);
   return { label: 'nothing' in found ? `${name} (${found.nothing})` : name, ...found };

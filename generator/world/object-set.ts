@@ -26,7 +26,12 @@ export interface ManifestSet extends Pick<ObjectSet, 'outside' | 'standings'> {
   /** The sets of other clusters. */
   readonly apart?: () => readonly ManifestSet[];
   /** How many units are reported, and how many of them deployment objects apply; absent: one, and none. */
-  readonly units?: { readonly all: number; readonly applied: number };
+  readonly units?: {
+    readonly all: number;
+    readonly applied: number;
+    /** Those that are not judged, as no kustomization lists what applies them. */
+    readonly unlisted: number;
+  };
   /** Whether a source, or a place in it, is reported; absent: all are. */
   readonly isTouched?: (source: ObjectSource) => boolean;
   readonly isShown?: (source: ObjectSource, at: Place | undefined) => boolean;

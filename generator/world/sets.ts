@@ -26,6 +26,7 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
   const units = await reader.units();
   reader.addApplied(units);
   const worlds = worldsOf(units);
+  const unlisted = unlistedIn(units, source => reader.isWanted(source));
   return worlds.flatMap(world => {
     const others = worlds.filter(
       other => other !== world && other.isApart && world.isApart && reader.areBeside(other, world),
@@ -39,12 +40,30 @@ export async function setsOfPaths(options: PathOptions, host: Host): Promise<Man
     const set: ManifestSet = {
       ...wholeSet(world),
       outside: { ...nothingOutside, told: toldByHand(world.units.flatMap(allOf), host) },
-      units: { all: wanted.length, applied: wanted.filter(isDeployed).length },
-      isTouched: source => reader.isWanted(source),
-      isShown: (source, at) => reader.isShown(source, at),
+      units: {
+        all: wanted.length,
+        applied: wanted.filter(isDeployed).length,
+        unlisted: wanted.filter(({ sources }) => sources.some(s => unlisted.has(s.number))).length,
+      },
+      isTouched: source => reader.isWanted(source) && !unlisted.has(source.number),
+      isShown: (source, at) => !unlisted.has(source.number) && reader.isShown(source, at),
     };
     return others.length > 0 ? { ...set, apart } : set;
   });
+}
+
+/**
+ * The numbers of sources that are not judged: appliers apply them which no kustomization lists, so that nothing of them
+ * is on a cluster. Where nothing else is asked for they are.
+ */
+function unlistedIn(
+  units: readonly Unit[],
+  isWanted: (source: ObjectSource) => boolean,
+): ReadonlySet<number> {
+  const wanted = units.filter(({ sources }) => sources.some(isWanted));
+  const isJudged = wanted.every(({ isUnlisted }) => isUnlisted === true);
+  const unlisted = isJudged ? [] : wanted.filter(({ isUnlisted }) => isUnlisted === true);
+  return new Set(unlisted.flatMap(({ sources }) => sources.map(({ number }) => number)));
 }
 
 /** All that a cluster has. */

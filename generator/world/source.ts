@@ -48,7 +48,12 @@ export function parseSource(
     const broken = locate(faults, { file, text, isStream: true });
     const unknown = namedIn(`"${file}" (it is not valid YAML)`, text);
     const unknowns = [...(source.unknowns ?? []), ...(unknown === undefined ? [] : [unknown])];
-    return { ...empty, findings: [...findings, ...broken], unknowns };
+    return {
+      ...empty,
+      findings: [...findings, ...broken],
+      unknowns,
+      fails: broken.every(isBadYaml),
+    };
   }
   const manifests = manifestsOf(value);
   const objects = new Set(manifests.map(({ path }) => path[0]));
@@ -60,6 +65,11 @@ export function parseSource(
     strangers: value.filter(isStranger).length,
     lists: value.filter(document => Array.isArray(document)).length,
   };
+}
+
+/** Whether every reader of YAML refuses it: some of what is refused here is read by others. */
+export function isBadYaml({ rule }: Finding): boolean {
+  return rule === 'yaml-syntax' || rule === 'duplicate-key';
 }
 
 /** A text that looks like manifests but is not read as such: it may make whatever it names. */
@@ -81,6 +91,8 @@ export interface ManifestSource {
   /** Absent when it could not be had; then `findings` say why. */
   readonly text?: string;
   readonly findings: readonly Finding[];
+  /** Its appliers cannot read or build it either, so they apply nothing of it. */
+  readonly fails?: boolean;
   /** Parts of a kustomization that were not read, as they are remote or must not be. */
   readonly unread?: readonly Finding[];
   /** What may hold objects that the text does not show. */

@@ -84,12 +84,22 @@ test.for([
   [['params', 'list', '--oops'], "unknown option '--oops'", 'rem-secrets params list --help'],
   [['help', 'lnt'], 'Did you mean lint?', 'rem-secrets --help'],
   [['lnt', '--help'], 'Did you mean lint?', 'rem-secrets --help'],
-  [['-o', 'json'], "unknown option '-o'", 'rem-secrets --help'],
+  [['-o', 'text'], "unknown option '-o'", 'rem-secrets --help'],
 ] as const)('%j is refused, and the help that fits is named', async ([args, said, help]) => {
   const { status, stdout, stderr } = await runMain(root, [...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(said);
   expect(stderr).toContain(`(${help} `);
+});
+
+test.for([
+  [['--format', 'json', 'lint', 'absent'], 'rem-secrets: there is no absent'],
+  [['lint', 'absent', '-o', 'json'], 'rem-secrets: there is no absent'],
+  [['diff', '--format=json', '--nothing'], "error: unknown option '--nothing'"],
+] as const)('for a program there is a document where nothing runs: %j', async ([args, said]) => {
+  const { status, stdout } = await runMain(folderOf([]), [...args]);
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({ error: expect.stringContaining(said) });
 });
 
 test('an unknown format is named with the flag that asks for it', async () => {

@@ -79,7 +79,6 @@ test('a chart is not read: what Helm makes of it is', async () => {
 test.for([
   ['lint', 'absent.yaml'],
   ['lint', 'pod.yaml', 'absent'],
-  ['lint', 'absent', '--format', 'json'],
   ['graph', 'pod.yaml', 'absent'],
   ['iam', 'pod.yaml', 'absent'],
 ])('a path that is not there is wrong usage: %j', async args => {

@@ -58,6 +58,7 @@ function reportOf(findings: readonly Finding[], more: Partial<LintReport> = {}):
       chartReads: 0,
       helmfiles: 0,
       scaffolds: 0,
+      unlisted: 0,
       doubts: [],
     },
     versions: [],

@@ -38,6 +38,27 @@ test('docs/examples/review.md is the comment on the example', async () => {
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
 });
 
+test.for([
+  ['postgres-18', 0],
+  ['shared-database', 1],
+] as const)(
+  'docs/examples/%s.md is the comment on a change as teams make it',
+  async ([name, exit]) => {
+    const folder = join(root, 'test/review/examples', name);
+    const { status, stdout } = await runMain(folder, [
+      '--format',
+      'markdown',
+      'diff',
+      '--base',
+      'base',
+      '--head',
+      'head',
+    ]);
+    expect(status).toBe(exit);
+    await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
+  },
+);
+
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runMain } from '../machine.ts';
-import { commit, type Files, repositoryOf } from './repository.ts';
+import { commit, type Files, git, repositoryOf } from './repository.ts';
 
 const config = (name: string, colour: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: shop }\ndata: { colour: ${colour} }\n`;
@@ -38,6 +38,63 @@ test('a change in what is broken is not compared', async () => {
   const { status, stdout } = await changed({ 'mail/mail.yaml': config('mail', 'red') });
   expect(status).toBe(2);
   expect(stdout).toContain('there is no absent.yaml');
+});
+
+test('a build that is mended is not compared, is said, and does not fail', async () => {
+  const { status, stdout } = await changed({ 'mail/absent.yaml': config('absent', 'blue') });
+  expect(status).toBe(0);
+  expect(stdout).toContain(': no risks in what was read');
+  expect(stdout).toContain(
+    'warning: 1 unit could not be built before and can be now, so what changes in it is not known: mail\n',
+  );
+});
+
+test('another state of what is on a server is shown with both addresses', async () => {
+  const takes = (refs: string): string =>
+    `resources: [mail.yaml, https://git.example/a/b/deploy?ref=${refs}]\nlabels: []\n`;
+  const folder = repositoryOf({ ...BASE, 'mail/kustomization.yaml': takes('v1') });
+  commit(folder, { 'mail/kustomization.yaml': takes('v2') });
+  const { status, stdout } = await runMain(folder, [
+    'diff',
+    '--base',
+    'rev:HEAD~1',
+    '--head',
+    'rev:HEAD',
+  ]);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    '"mail" takes another state of what is on a server: https://git.example/a/b/deploy?ref=v1 → https://git.example/a/b/deploy?ref=v2\n',
+  );
+  commit(folder, { 'mail/kustomization.yaml': takes('v2').replace('a/b', 'c/d') });
+  expect(
+    (await runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'])).status,
+  ).toBe(2);
+});
+
+test('a new error that is acknowledged does not fail, and is shown with its reason', async () => {
+  const { status, stdout } = await changed({
+    'web/web.yaml': config('web', 'red').replace('\ndata:', '\ndta:'),
+    '.rem-secrets-review.yaml':
+      'acknowledge: [{ rule: invalid-object, object: ConfigMap/shop/web, reason: it is a test }]\n',
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain('reason: it is a test');
+});
+
+test('of a branch the commit is the base at which head left it, and of a tag the commit itself', async () => {
+  const folder = repositoryOf(BASE);
+  git(folder, 'checkout', '--quiet', '-b', 'change');
+  commit(folder, { 'web/web.yaml': config('web', 'red') });
+  git(folder, 'checkout', '--quiet', 'main');
+  commit(folder, { 'templates/job.yaml': config('job', 'red') });
+  git(folder, 'tag', 'v1');
+  git(folder, 'checkout', '--quiet', 'change');
+  const ofBranch = (await runMain(folder, ['diff', '--base', 'rev:main'])).stdout;
+  expect(ofBranch).toMatch(
+    /^main \([0-9a-f]{12}, where head left it\) → the working tree: .*1 changed/,
+  );
+  const ofTag = (await runMain(folder, ['diff', '--base', 'rev:v1'])).stdout;
+  expect(ofTag).toMatch(/^v1 → the working tree: .*2 changed/);
 });
 
 test('a change that makes a file a scaffold is not compared', async () => {

@@ -30,6 +30,37 @@ test('one that head declares as outside is none', async () => {
   expect(stdout).not.toContain('[unknown-secret]');
 });
 
+test('what head accepts newly does not hide its own error, and is said', async () => {
+  const accept = (folder: string): ReturnType<typeof diff> =>
+    diff(
+      folderOf([
+        ['base/web.yaml', reader('known')],
+        [
+          'base/known.yaml',
+          'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
+        ],
+        [
+          'head/known.yaml',
+          'apiVersion: v1\nkind: Secret\nmetadata: { name: known, namespace: shop }\n',
+        ],
+        [
+          'head/web.yaml',
+          reader('known').replace('kind: Deployment', 'kind: Deployment\nspcc: {}'),
+        ],
+        [
+          `${folder}/.rem-secrets-lint.yaml`,
+          'accept: [{ rule: invalid-object, object: "Deployment/*/*", reason: it is known }]\n',
+        ],
+      ]),
+    );
+  const hidden = await accept('head');
+  expect(hidden.status).toBe(1);
+  expect(hidden.stdout).toContain(
+    '.rem-secrets-lint.yaml changes accept: the review goes by what base says there',
+  );
+  expect((await accept('base')).status).toBe(0);
+});
+
 test('a config that is wrong is told with its place, and the review is not whole', async () => {
   const { status, stdout } = await diff(sides('outsid: {}'));
   expect(status).toBe(1);

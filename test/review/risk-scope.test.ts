@@ -92,7 +92,7 @@ describe('objects around the environment', () => {
 });
 
 /** Of an object that is there twice the last one counts, so there the order means something. */
-const ordered = riskRules.filter(({ id }) => id !== 'identity-duplicate');
+const ordered = riskRules.filter(({ id }) => !['build-broken', 'identity-duplicate'].includes(id));
 
 test.for(ordered)('the order of documents changes nothing: $id', ({ id }) => {
   const reversed = (text: string): string => text.split('---\n').reverse().join('\n---\n');
@@ -100,7 +100,10 @@ test.for(ordered)('the order of documents changes nothing: $id', ({ id }) => {
   expect(risks(side(reversed(base)), side(reversed(head)))).toEqual(risks(side(base), side(head)));
 });
 
-test.for(riskRules)('what is the same on both sides is no risk: $id', ({ id }) => {
+/** A build that fails is in no object. */
+const ofObjects = riskRules.filter(({ id }) => id !== 'build-broken');
+
+test.for(ofObjects)('what is the same on both sides is no risk: $id', ({ id }) => {
   const all = ['base', 'risky', 'quiet'].map(name => side(manifest(id, name)));
   for (const set of all) expect(risks(set, set)).toEqual([]);
 });

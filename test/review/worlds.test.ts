@@ -229,7 +229,7 @@ test.for([
     'that is not there fails',
     { 'apps/db/cluster.yaml': undefined },
     'there is no folder "./apps/db", which',
-    [],
+    ['build-broken'],
   ],
   [
     'of another repository is not seen',
@@ -243,8 +243,8 @@ test.for([
 ] as const)('a folder %s, and nothing of it is said to go', async ([, change, said, rules]) => {
   const review = await reviewed(FLUX, change);
   expect(rulesOf(review)).toEqual(rules);
-  expect(review.broken).toHaveLength(1);
   expect(review.text).toContain(said);
+  expect(review.text).not.toContain('- Cluster');
 });
 
 const RELEASE = (name: string): string => `apiVersion: helm.toolkit.fluxcd.io/v2
@@ -392,21 +392,60 @@ test('one that leaves the folder that is asked for is known where it is now', as
   expect(review.changes).toMatchObject([{ what: 'changed', objects: [{ name: 'shop-db' }] }]);
 });
 
+test('a Cluster that is switched on again is made anew from its backup', async () => {
+  const restored = CLUSTER.replace(
+    'instances: 2',
+    'instances: 2, bootstrap: { recovery: { source: old } }',
+  );
+  const lists = (names: string): Files => ({
+    'flux/apps/kustomization.yaml': `resources: [${names}]\n`,
+  });
+  const review = await reviewed(
+    {
+      'flux/all.yaml': kustomization('all', 'flux/apps'),
+      'flux/apps/web.yaml': kustomization('web', 'apps/web'),
+      'flux/apps/db.yaml': kustomization('db', 'apps/db'),
+      'apps/web/web.yaml': config('1'),
+      'apps/db/cluster.yaml': restored,
+      ...lists('web.yaml'),
+    },
+    lists('web.yaml, db.yaml'),
+  );
+  expect(rulesOf(review)).toEqual(['cluster-recovery']);
+  expect(review.text).toContain('+ Cluster shop/shop-db (apps/db)');
+});
+
+test('what is switched off is on no cluster, and a change of it is said', async () => {
+  const lists = { 'flux/apps/kustomization.yaml': 'resources: [web.yaml]\n' };
+  const review = await reviewed(
+    {
+      'flux/all.yaml': kustomization('all', 'flux/apps'),
+      'flux/apps/web.yaml': kustomization('web', 'apps/web'),
+      'flux/apps/db.yaml': kustomization('db', 'apps/db'),
+      'apps/web/web.yaml': config('1'),
+      'apps/db/cluster.yaml': CLUSTER,
+      ...lists,
+    },
+    { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
+  );
+  expect(review.risks).toEqual([]);
+  expect(review.text).toContain('1 unit changes that is not applied, as no kustomization lists');
+});
+
 test('a unit that cannot be read costs itself', async () => {
   const review = await reviewed(FLUX, {
     'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n',
     'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1'),
   });
-  expect(review.broken).toMatchObject([{ environment: 'apps/web' }]);
-  expect(rulesOf(review)).toEqual(['single-instance']);
-  expect(review.text).toContain('1 changed; 1 unit was not read');
+  expect(rulesOf(review)).toEqual(['build-broken', 'single-instance']);
+  expect(review.text).toContain(': 1 blocker, 1 high; 1 changed\n');
 });
 
 test('nothing is said to be without risk where something was not read', async () => {
   const { text } = await reviewed(FLUX, {
-    'apps/web/kustomization.yaml': 'resources: [absent.yaml]\n',
+    'apps/web/kustomization.yaml': 'resources: [https://example.org/web.yaml]\n',
   });
-  expect(text).toMatch(/: no risks in what was read; no object changes; 1 unit was not read\n/);
+  expect(text).toContain(': 1 environment was not read; no object changes\n');
 });
 
 test('what may be made by something that was not read is counted', async () => {
@@ -648,20 +687,21 @@ test('what comes of a unit that cannot be read is not known, and not gone', asyn
   const remote = 'resources: [https://example.org/db.yaml]\n';
   for (const after of [remote, undefined]) {
     const changes = { 'infra/kustomization.yaml': after, 'infra/db.yaml': undefined };
-    const { risks, broken } = await reviewed(before, changes);
-    expect(risks).toEqual([]);
-    expect(broken).toHaveLength(1);
-    expect((await reviewed(before, changes, 'apps')).risks).toEqual([]);
+    const review = await reviewed(before, changes);
+    const isBuilt = after !== undefined;
+    expect(rulesOf(review)).toEqual(isBuilt ? [] : ['build-broken']);
+    expect(review.broken).toHaveLength(isBuilt ? 1 : 0);
+    expect(rulesOf(await reviewed(before, changes, 'apps'))).toEqual(rulesOf(review));
   }
   const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
   expect((await reviewed(before, none)).text).toContain('[dependency-lost]');
 });
 
 test('a folder that goes and the only deployment object still names is told', async () => {
-  const { text, broken } = await reviewed(
+  const review = await reviewed(
     { 'flux/db.yaml': kustomization('db', 'apps/db'), 'apps/db/cluster.yaml': CLUSTER },
     { 'apps/db/cluster.yaml': undefined },
   );
-  expect(text).toMatch(/there is no folder "(\.\/)?apps\/db", which/);
-  expect(broken).toHaveLength(1);
+  expect(review.text).toMatch(/there is no folder "(\.\/)?apps\/db", which/);
+  expect(rulesOf(review)).toEqual(['build-broken']);
 });

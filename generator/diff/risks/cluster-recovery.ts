@@ -1,7 +1,8 @@
 import { mapAt, textAt } from '../../core/json.ts';
+import { objectIdentity } from '../../graph/graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { removedOf } from '../comparison.ts';
+import { addedOf, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import { followers } from '../facts/backups.ts';
 import { effectiveForm } from '../forms.ts';
@@ -28,6 +29,15 @@ export const clusterRecovery: RiskRule = {
           { ...placeOn('base', base), note: 'the old Cluster' },
           ...followers(comparison, base),
         ],
+      };
+    }
+    for (const { head } of addedOf(comparison, cnpgCluster)) {
+      const { method, path } = bootstrapOf(effectiveForm(head.json));
+      if (method !== 'recovery' || !comparison.dormant.has(objectIdentity(head))) continue;
+      yield {
+        ...placeOn('head', head, path),
+        message: `the CNPG Cluster "${head.name}" is applied again, and is restored from ${sourceOf(head)}: what was written after that is not in it`,
+        hint: 'Look at what runs: if the Cluster was deleted, see that the backup is the last one of it; if it still runs, it stays as it is.',
       };
     }
   },

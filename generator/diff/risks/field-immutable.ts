@@ -13,6 +13,7 @@ export const fieldImmutable: RiskRule = {
   id: 'field-immutable',
   level: 'block',
   summary: 'A field changes that Kubernetes does not let change: the apply is rejected.',
+  refuses: true,
 
   *check(comparison) {
     const { changes, reordered } = comparison;

@@ -10,6 +10,7 @@ export const immutableCnpgField: RiskRule = {
   id: 'immutable-cnpg-field',
   level: 'block',
   summary: 'A field of a CNPG object changes that cannot: the apply is rejected.',
+  refuses: true,
 
   *check(comparison) {
     for (const kind of [cnpgCluster, ...CLUSTER_MEMBERS])

@@ -12,6 +12,7 @@ export const secretImmutable: RiskRule = {
   id: 'secret-immutable',
   level: 'block',
   summary: 'The type of a Secret changes, or the data of one that is immutable: neither can.',
+  refuses: true,
 
   *check(comparison) {
     for (const change of changedOf(comparison, coreSecret)) yield* secretRisks(change);

@@ -14,6 +14,7 @@ export const storageShrunk: RiskRule = {
   id: 'storage-shrunk',
   level: 'block',
   summary: 'A volume gets smaller, or one of a CNPG Cluster is taken away: the change is refused.',
+  refuses: true,
 
   *check(comparison) {
     for (const change of changedOf(comparison, cnpgCluster)) {

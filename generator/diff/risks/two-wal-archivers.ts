@@ -6,6 +6,7 @@ export const twoWalArchivers: RiskRule = {
   id: 'two-wal-archivers',
   level: 'block',
   summary: 'A CNPG Cluster gets a second archiver of its log: the apply is rejected.',
+  refuses: true,
   tells: ['two-archivers'],
 
   *check(comparison) {

@@ -6,6 +6,7 @@ export const versionUnserved: RiskRule = {
   id: 'version-unserved',
   level: 'block',
   summary: 'An object gets an apiVersion that no cluster serves: the apply fails.',
+  refuses: true,
 
   *check({ head: graph, changes }) {
     for (const change of changes) {

@@ -1,4 +1,4 @@
-import { mapAt, textAt } from '../../core/json.ts';
+import { mapAt, sortBy, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { duplicateGroups } from '../../graph/secret-graph.ts';
 import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
@@ -12,11 +12,9 @@ export const duplicateBackup: Rule = {
   summary: 'No two ScheduledBackups take the same backup at the same time.',
 
   *check(graph) {
-    for (const { last, others } of duplicateGroups(
-      graph,
-      graph.byKind(scheduledBackup),
-      backupOf,
-    )) {
+    // By name: a build may change the order of objects.
+    const backups = sortBy(graph.byKind(scheduledBackup), ({ name }) => name);
+    for (const { last, others } of duplicateGroups(graph, backups, backupOf)) {
       const earlier = others.find(({ name }) => name !== last.name);
       if (earlier === undefined) continue;
       yield {

@@ -54,7 +54,7 @@ function strayReads(graph: SecretGraph) {
 }
 
 /** Objects that Flux cannot apply, as neither they nor their Kustomization name a namespace (docs/facts/flux.md#target-namespace). */
-function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
+export function* refusedByFlux({ objects, byKind, syncs }: SecretGraph): Iterable<RuleFault> {
   const appliers = new Map(
     byKind(fluxKustomization)
       .filter(

@@ -1,4 +1,4 @@
-import { groupBy } from '../../core/json.ts';
+import { groupBy, sortBy } from '../../core/json.ts';
 import type { Maker } from '../../graph/secret-graph.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 import { byCluster, isSameObject } from './duplicate-target.ts';
@@ -11,7 +11,11 @@ export const sharedCertificate: Rule = {
   *check(graph) {
     for (const node of graph.secrets.values())
       for (const makers of byCluster(node.makers, graph)) {
-        const asking = makers.filter(({ request }) => request !== undefined);
+        // By name: a build may change the order of objects.
+        const asking = sortBy(
+          makers.filter(({ request }) => request !== undefined),
+          ({ object }) => `${object.kind}/${object.name}`,
+        );
         for (const same of groupBy(asking, ({ request }) => request).values()) yield* shared(same);
       }
   },

@@ -16,7 +16,7 @@ import {
   RAISE_LIMITS,
   runKustomize,
 } from '../programs.ts';
-import { type ChartedFile, type ManifestSource, readFound } from '../source.ts';
+import { type ChartedFile, isBadYaml, type ManifestSource, readFound } from '../source.ts';
 import {
   type Closure,
   closureOf,
@@ -145,14 +145,16 @@ export async function built(
   const closure = found.charts.length === 0 ? found : await withCharts(found, host);
   const refusal = refusalOf(closure, buildable.allowed);
   const faults = closure.faults.length > 0 ? closure.faults : refusal && [refusal];
-  if (faults !== undefined) return notBuilt(buildable, closure, faults);
+  if (faults !== undefined)
+    return { ...notBuilt(buildable, closure, faults), fails: faults.every(isBadYaml) };
   const { run, left } = await runOf(closure, buildable, host);
   const { file, folder, allowed } = buildable;
   if (run.status !== 'ok') {
     if (run.limit !== undefined) return notBuilt(buildable, left, [stopped(run.limit, file)]);
     const failure = failureOf({ ...buildable, stderr: run.stderr, closure: left, host });
     const old = await oldKustomize(allowed, host);
-    return notBuilt(buildable, left, [old === undefined ? failure : { ...failure, hint: old }]);
+    if (old !== undefined) return notBuilt(buildable, left, [{ ...failure, hint: old }]);
+    return { ...notBuilt(buildable, left, [failure]), fails: left.unread.length === 0 };
   }
   const [top] = left.kustomizations;
   const charts = left.made.flatMap(chart => chart.unknowns);

@@ -1,0 +1,54 @@
+import { objectIdentity } from '../../graph/graph.ts';
+import { configMap } from '../../kinds/core/secret.ts';
+import {
+  appliedByKustomization,
+  fluxKustomization,
+  isSuspended,
+} from '../../kinds/flux/kustomization.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { refusedByFlux } from '../../lint/rules/missing-namespace.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
+import { deletionOf } from '../deletion.ts';
+import { notOnBase } from '../facts/moves.ts';
+import { heldUp } from '../facts/undeployed.ts';
+import { faultRisk, placeOn, type Risk, type RiskRule } from '../risk.ts';
+
+export const applyRefused: RiskRule = {
+  id: 'apply-refused',
+  level: 'block',
+  summary:
+    'Flux can apply a folder no more: an object has no namespace, or its variables are gone.',
+  refuses: true,
+  tells: ['missing-namespace'],
+
+  *check(comparison) {
+    const { base, head, compared } = comparison;
+    const found = [...refusedByFlux(head)].filter(({ object }) => compared.has(object));
+    const fresh = notOnBase(
+      found,
+      ({ object }) => objectIdentity(object),
+      () => [...refusedByFlux(base)].map(({ object }) => objectIdentity(object)),
+    );
+    yield* fresh.map(faultRisk);
+    for (const { base: removed } of removedOf(comparison, configMap))
+      if (deletionOf(comparison, removed).outcome !== 'kept') yield* unfilled(comparison, removed);
+  },
+};
+
+/** The Kustomizations that fill in variables of a ConfigMap which is removed (docs/facts/flux.md#variables). */
+function* unfilled(comparison: Comparison, { namespace, name }: PlacedObject): Iterable<Risk> {
+  for (const object of comparison.head.byKind(fluxKustomization)) {
+    const [{ substitute } = {}] = appliedByKustomization(object);
+    const index = (substitute?.from ?? []).findIndex(
+      source => source.kind === configMap.kind && source.name === name && !source.isOptional,
+    );
+    if (index < 0 || object.namespace !== namespace || isSuspended(object)) continue;
+    yield {
+      ...placeOn('head', object, ['spec', 'postBuild', 'substituteFrom', index, 'name']),
+      message: `the Flux Kustomization "${object.name}" fills in variables of the ConfigMap "${name}", which is removed: it fails`,
+      hint: 'Keep the ConfigMap, or take it out of substituteFrom.',
+      outcome: 'nothing of it is applied any more',
+      related: heldUp(comparison, object),
+    };
+  }
+}
