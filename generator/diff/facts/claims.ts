@@ -29,6 +29,7 @@ import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
 import {
   type Level,
+  namesOf,
   type Placed,
   placeOn,
   type RelatedObject,
@@ -179,7 +180,7 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
 /** What the deletion of an Application with the cascade finalizer takes with it. */
 interface Going {
   readonly level: Level;
-  /** Ends the sentence on what is deleted, if another applier applies some of it on head. */
+  /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
   readonly more: string;
   readonly related: readonly RelatedObject[];
   /** Whether some of it is compared. */
@@ -192,9 +193,11 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
     isKept(object, application),
   );
   const related = relatedGone(gone);
+  const data = gone.data.map(object => placeOn('base', object));
+  const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
   return {
     level: levelOf(comparison, application, gone),
-    more: gone.remade.length > 0 ? ', also what is applied by another one now' : '',
+    more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
     related: related.length > 0 ? related : clustersNear(comparison, application),
     isCompared: allOf(gone).some(object => comparison.compared.has(object)),
   };
