@@ -109,13 +109,18 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
 }
 
 /**
- * `block`: data is lost or the apply is rejected. `high`: an outage is likely. `warn`: something restarts or behaves
- * differently.
+ * `block`: data is lost, nothing of a unit can be applied, or pods cannot start. `high`: an outage is likely. `warn`:
+ * look at it, as something restarts or behaves differently.
  */
 export type Level = 'block' | 'high' | 'warn';
 
 /** The levels, the worst first. */
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
+
+/** The worst of some levels. */
+export function worstOf(levels: readonly Level[]): Level {
+  return LEVELS.find(level => levels.includes(level)) ?? 'warn';
+}
 
 /** One kind of change that hurts. */
 export interface RiskRule {
@@ -140,6 +145,8 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly environment?: string;
   /** In place of the level of the rule. */
   readonly level?: Level;
+  /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/causes.ts`). */
+  readonly cause?: PlacedObject;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects, such as the readers of a Secret. */

@@ -135,7 +135,7 @@ describe.for(CASES)('%s', ([, files, removed, rule]) => {
     });
     expect(stderr).toBe('');
     expect(stdout).toContain(`<code>${rule}</code>`);
-    expect(stdout).toContain('<code>cluster-removed</code>');
+    expect(stdout).toContain('cluster-removed');
     expect(status).toBe(1);
   });
 

@@ -17,8 +17,8 @@ test('docs/risks.md lists every risk rule', async () => {
   const text = [
     '# Risks',
     '',
-    'What `rem-secrets diff` warns of. block: data is lost or the apply is rejected. high: an outage is',
-    'likely. warn: something restarts or behaves differently. The level is that of the rule; a single',
+    'What `rem-secrets diff` warns of. block: data is lost, nothing of a unit can be applied, or pods',
+    'cannot start. high: an outage is likely. warn: look at it. The level is that of the rule; a single',
     'risk may have another. `rem-secrets diff --explain RULE` prints a page. This file is written by',
     '`npx vitest run test/review/docs.test.ts -u`.',
     '',

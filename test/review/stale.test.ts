@@ -71,7 +71,8 @@ test('an environment that the spec has no more goes, though its overlay is left 
   write(folder, 'rem-secrets.yaml', spec(3).replace('    dev: {}\n', ''));
   const { status, stdout } = await runMain(folder, ['diff']);
   expect(stdout).toContain('is not what it makes: overlays/dev. Both are compared');
-  expect(stdout).toMatch(/\(dev, as the spec makes it\): .* \[cluster-removed\]/);
+  expect(stdout).toMatch(/\(dev, as the spec makes it\): .* \[namespace-removed\]/);
+  expect(stdout).toContain('[cluster-removed]');
   expect(status).toBe(1);
 });
 

@@ -5,17 +5,19 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { removedOf } from '../comparison.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import {
+  anewLevel,
   type Gone,
   goneWith,
   isNothing,
   isTakenOver,
+  lossLevel,
   relatedGone,
   withoutKept,
 } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
@@ -31,7 +33,9 @@ export const fluxKustomizationRemoved: RiskRule = {
       const applied = goneWith(comparison, base);
       const gone = withoutKept(applied, isLeftByFlux);
       if (isNothing(gone) && !isNothing(applied)) continue;
-      const verdict = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
+      const verdict = isTakenOver(gone)
+        ? takenOver(comparison, base, gone)
+        : lost(comparison, base, gone);
       yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
@@ -40,17 +44,17 @@ export const fluxKustomizationRemoved: RiskRule = {
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 /** Flux does not delete what another one has applied since, but nobody knows which of the two comes first. */
-function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
+function takenOver({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
   const hasData = gone.emptied.length > 0;
   return {
-    level: hasData ? 'high' : 'warn',
+    level: anewLevel(base, gone.emptied),
     message: `the Flux Kustomization "${name}" is removed, and others apply what it applied: what it deletes before they do is made anew${hasData ? ', without its data' : ''}`,
     related: relatedGone(gone),
     hint: 'Set prune: false, or deletionPolicy: Orphan, in an earlier change: then nothing is deleted in between.',
   };
 }
 
-function lost({ name }: PlacedObject, gone: Gone): Verdict {
+function lost({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const names = [...new Set(all.map(nameOf))];
@@ -60,7 +64,9 @@ function lost({ name }: PlacedObject, gone: Gone): Verdict {
       ? ''
       : `: ${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return {
-    ...(all.length > 0 && data.length + emptied.length === 0 && { level: 'warn' }),
+    ...(all.length + emptied.length > 0 && {
+      level: worstOf([lossLevel(base, data), anewLevel(base, emptied)]),
+    }),
     message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,
     hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
     related: relatedGone(gone),

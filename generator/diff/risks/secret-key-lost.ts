@@ -54,6 +54,7 @@ function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iter
   const isLost = reads.some(({ key }) => before?.has(key) === true);
   yield {
     ...placeOn('head', object, path),
+    ...(isLost && makers[0] !== undefined && { cause: makers[0].object }),
     message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
     hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
     related: [
