@@ -205,5 +205,5 @@ test('what goes from one Application of a set to another may be deleted before',
     { ...both, 'apps/db/cluster.yaml': DATABASE },
     { ...both, 'apps/web/cluster.yaml': DATABASE },
   );
-  expect(told.risks).toMatchObject([{ rule: 'data-moved', level: 'block' }]);
+  expect(told.risks).toMatchObject([{ rule: 'data-moved', level: 'high' }]);
 });

@@ -310,7 +310,7 @@ test('Flux leaves what says so', async () => {
 });
 
 test.for([
-  ['db', 'block'],
+  ['db', 'high'],
   ['web', 'warn'],
 ] as const)(
   'one that takes over what a Kustomization applied may come too late: %s',

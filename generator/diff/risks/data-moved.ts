@@ -7,12 +7,12 @@ import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { isOnHead } from '../applications.ts';
 import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { anewLevel, heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
+import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
 import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = {
   id: 'data-moved',
-  level: 'block',
+  level: 'high',
   summary:
     'Something with data is applied by another one now, and the old one may delete it first.',
 
@@ -31,7 +31,7 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
   if (outcome !== 'deleted' || first === after) return;
   const isSure = first === before;
   yield {
-    ...(isSure ? { outcome: text } : { level: anewLevel(comparison.base, [base]) }),
+    ...(isSure && { level: 'block', outcome: text }),
     ...placeOn('head', head),
     cause: before,
     message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${dataOf(head)}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,

@@ -33,9 +33,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       const applied = goneWith(comparison, base);
       const gone = withoutKept(applied, isLeftByFlux);
       if (isNothing(gone) && !isNothing(applied)) continue;
-      const verdict = isTakenOver(gone)
-        ? takenOver(comparison, base, gone)
-        : lost(comparison, base, gone);
+      const verdict = isTakenOver(gone) ? takenOver(base, gone) : lost(comparison, base, gone);
       yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
@@ -44,10 +42,10 @@ export const fluxKustomizationRemoved: RiskRule = {
 type Verdict = Pick<Risk, 'level' | 'message' | 'hint' | 'related'>;
 
 /** Flux does not delete what another one has applied since, but nobody knows which of the two comes first. */
-function takenOver({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
+function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
   const hasData = gone.emptied.length > 0;
   return {
-    level: anewLevel(base, gone.emptied),
+    level: hasData ? 'high' : 'warn',
     message: `the Flux Kustomization "${name}" is removed, and others apply what it applied: what it deletes before they do is made anew${hasData ? ', without its data' : ''}`,
     related: relatedGone(gone),
     hint: 'Set prune: false, or deletionPolicy: Orphan, in an earlier change: then nothing is deleted in between.',
