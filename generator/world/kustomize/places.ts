@@ -1,0 +1,449 @@
+import { basename, dirname, join } from 'node:path';
+import type { Path, Place } from '../../core/finding.ts';
+import { type Host, textOf } from '../../core/host.ts';
+import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../../core/json.ts';
+import { asJson, type KubeObject } from '../../core/kube-object.ts';
+import { type Manifest, manifestsOf } from '../../core/manifests.ts';
+import { oncePerText } from '../../core/once.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { pathInPart } from '../../kinds/merge-keys.ts';
+import { parseAmbiguous } from '../../yaml/parse.ts';
+import { type PlaceOf, placesIn } from '../../yaml/places.ts';
+import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
+import { encryptedIn } from './closure.ts';
+import {
+  entryTarget,
+  type Folder,
+  isField,
+  type Kustomization,
+  kustomizationsOf,
+  parsed,
+  sourcePath,
+  valuesAt,
+} from './kustomization.ts';
+
+/** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
+interface Input extends Manifest {
+  readonly isPatch: boolean;
+  /** What it has at a path; absent: what the object has. */
+  readonly operation?: (path: Path) => unknown;
+  readonly places: PlaceOf;
+  /** What becomes of its name, and of names that refer to others of its kustomization. */
+  readonly rename: Rename;
+  /** The key of a generated ConfigMap that it gives. */
+  readonly generated?: string;
+}
+
+type Rename = (name: string) => string;
+
+/** The place of a field of an object that kustomize built, from the kustomization's file on. */
+export type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
+
+/**
+ * Places in the files that a kustomization is built from: where a patch or a resource of the object has the same
+ * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
+ * has the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. Of what a
+ * kustomization sets itself it is the entry that does; what it makes has no place. `disk` has the files without what
+ * an applier lays over them.
+ */
+export function kustomizationPlaces(host: Host, disk: Host = host): BuiltPlace {
+  const parts = oncePerText((root: string) => partsAt(root, { host, disk }));
+  return (root, object, path) => placeIn(parts(root), object, path);
+}
+
+function partsAt(file: string, machine: Machine): Input[] {
+  const { host } = machine;
+  const shown = dirname(file);
+  const place = host.realPath(shown);
+  if (place === undefined) return [];
+  const root = boundsOf(shown, host);
+  return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, machine);
+}
+
+function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
+  const [field, key] = path;
+  const generated = inputs.find(input => input.generated === key && isMadeOf(input, json));
+  if (field === 'data' && generated !== undefined) return generated.places({ path });
+  const parts = partsOfObject(
+    inputs.filter(input => input.generated === undefined),
+    json,
+  );
+  const value = valueAt(json, path);
+  const written = parts.map(part => {
+    const { object, operation, rename } = part;
+    if (operation !== undefined) return { part, path, rename, value: operation(path) };
+    const found = pathInPart(asJson(json), asJson(object), path);
+    // Of a list whose items have names that kustomize renamed the places are the same.
+    const isRenamed = found.includes(-1) && isBuilt(valueAt(object, path), value, rename);
+    const inPart = isRenamed ? path : found;
+    return { part, path: inPart, rename, value: valueAt(object, inPart) };
+  });
+  const origin = written.find(
+    ({ part, value: inPart, rename }) =>
+      isBuilt(inPart, value, rename) && !(isObjectPatch(part) && isIdentity(path)),
+  );
+  if (origin !== undefined) return placeAt(origin.part, origin.path);
+  const resources = written.filter(({ part }) => !part.isPatch);
+  const isAlike = (inPart: unknown): boolean =>
+    inPart === undefined ? value === undefined || isMap(value) : isMap(value) && isMap(inPart);
+  return resources.every(({ value: inPart }) => isAlike(inPart))
+    ? onlyPlace(resources.map(({ part, path: inPart }) => placeAt(part, inPart)))
+    : undefined;
+}
+
+/** A patch that is written as an object. */
+function isObjectPatch({ isPatch, operation }: Input): boolean {
+  return isPatch && operation === undefined;
+}
+
+/** Whether a field says which object it is: a patch only repeats it. */
+function isIdentity(path: Path): boolean {
+  return ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'].includes(path.join('.'));
+}
+
+/** The place, where all are the same: a base that is used twice has its objects twice. */
+function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
+  const isSamePlace = others.every(other => JSON.stringify(other) === JSON.stringify(place));
+  return isSamePlace ? place : undefined;
+}
+
+function placeAt({ path: object, places }: Input, path: Path): Place {
+  return places({ path: [...object, ...path] });
+}
+
+/** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
+function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
+  const { kind, metadata } = object;
+  const { name, namespace } = metadata;
+  const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
+  const operations = parts.filter(
+    part => part.operation !== undefined && isTarget(part, kind, name),
+  );
+  const named = namedParts(ofKind, name);
+  // Of two namesakes that of the namespace, unless the kustomization gives all another one.
+  const inNamespace = named.filter(part =>
+    [undefined, namespace].includes(part.object.metadata.namespace),
+  );
+  return [...operations, ...(inNamespace.length > 0 ? inNamespace : named)];
+}
+
+/** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
+function isTarget({ object, rename }: Input, kind: string, name: string | undefined): boolean {
+  const { kind: kinds, metadata } = object;
+  const names = metadata.name ?? '';
+  const isNamed = /^[a-z0-9.-]*$/.test(names) && names !== '';
+  return (kinds === '' || kinds === kind) && (!isNamed || names === name || rename(names) === name);
+}
+
+function namedParts(ofKind: readonly Input[], name: string | undefined): readonly Input[] {
+  const named = (nameOf: (part: Input) => string): Input[] =>
+    ofKind.filter(part => nameOf(part) === name);
+  const renamed = named(part => part.rename(writtenName(part) ?? ''));
+  if (renamed.length > 0) return renamed;
+  const kept = named(part => writtenName(part) ?? '');
+  if (kept.length > 0) return kept;
+  return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
+}
+
+/** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
+function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
+  const made = part.rename(writtenName(part) ?? '');
+  return (
+    part.object.kind === kind && (name === made || name.replace(/-[a-z0-9]{10}$/, '') === made)
+  );
+}
+
+function writtenName({ object }: Input): string | undefined {
+  return textAt(object, 'metadata', 'name');
+}
+
+/**
+ * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
+ * Flux fills in variables once kustomize has built.
+ */
+function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
+  if (built === undefined) return false;
+  if (typeof written === 'string') {
+    if (rename(written) === built) return true;
+    return !isMap(built) && !Array.isArray(built) && becomes(written, scalarText(built));
+  }
+  if (!hasText(written, text => text.includes('${'))) return isSame(written as Json, built as Json);
+  const isEach = (field: string | number): boolean =>
+    isBuilt(valueAt(written, [field]), valueAt(built, [field]), name => name);
+  const fields = (value: unknown): (string | number)[] =>
+    Array.isArray(value) ? [...value.keys()] : Object.keys(isMap(value) ? value : {});
+  return fields(written).length === fields(built).length && fields(written).every(isEach);
+}
+
+/** Whether filling in the variables of a text may give another: `${APP}-db` becomes `shop-db`. */
+function becomes(written: string, filled: string): boolean {
+  if (!written.includes('${')) return written === filled;
+  // Flux leaves ${A} of $${A}.
+  const parts = written
+    .replaceAll('$${', '\0')
+    .split(/\$\{[^}]{0,200}\}/)
+    .map(part => part.replaceAll('\0', '${'));
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return first === filled;
+  if (!filled.startsWith(first) || filled.length < first.length + last.length) return false;
+  let at = first.length;
+  const isThere = parts.slice(1, -1).every(part => {
+    const found = filled.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+  return isThere && filled.endsWith(last) && at <= filled.length - last.length;
+}
+
+/** The machine that kustomize built on, and the one whose files people know. */
+interface Machine {
+  readonly host: Host;
+  readonly disk: Host;
+}
+
+/** A kustomization, and those that build on it. */
+interface Level {
+  readonly folder: Folder;
+  /** What those above make of its names. */
+  readonly outer: Rename;
+  /** The folders of those above: a kustomization may build on itself. */
+  readonly above: readonly string[];
+  /** The folder that all files have to be in. */
+  readonly root: string;
+}
+
+/** All inputs: patches before what they change, and a kustomization before those that it builds on. */
+function partsOf({ folder, outer, above, root }: Level, machine: Machine): Input[] {
+  const { host, disk } = machine;
+  const onDisk = kustomizationsOf(folder, disk);
+  const { place, shown } = folder;
+  if (above.includes(place)) return [];
+  return kustomizationsOf(folder, host).flatMap(by => {
+    const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
+      textAt(by.document, field),
+    );
+    const rename: Rename = name => outer(prefix + name + suffix);
+    const below = by.loads.flatMap(load => {
+      const real = entryTarget({ by, load }, host);
+      if (real === undefined || !isBelow(root, real)) return [];
+      return [{ load, place: real, shown: join(shown, load.entry) }];
+    });
+    const files = below.filter(({ place: file }) => !host.isFolder(file));
+    const filesOfKind = (kind: string): typeof files =>
+      files.filter(({ load }) => load.kind === kind);
+    const bases = below.filter(
+      ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
+    );
+    const resources = [
+      ...filesOfKind('base').map(({ shown: file }) => file),
+      ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
+    ];
+    return [
+      ...onDisk
+        .filter(({ name }) => name === by.name)
+        .flatMap(written => [...setFields(written), ...inlinePatches(written)])
+        .map(input => ({ ...input, rename })),
+      ...files
+        .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
+        .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
+        .map(input => ({ ...input, rename })),
+      ...resources.flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
+      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
+      ...bases.flatMap(base =>
+        partsOf({ folder: base, outer: rename, above: [...above, place], root }, machine),
+      ),
+    ];
+  });
+}
+
+/** The encrypted files that a generator makes objects of; `shown`: the folder of its kustomization. */
+function encryptedBy(file: string, shown: string, host: Host): string[] {
+  const documents = parsed(textOf(file, host)).value ?? [];
+  return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
+}
+
+const PATCHES = ['patches', 'patchesStrategicMerge'];
+
+type Patch = Omit<Input, 'rename'>;
+
+/** The target of an entry of `patches`. */
+function targetOf(
+  { document }: Pick<Kustomization, 'document'>,
+  [field = '', index = 0]: Path,
+): unknown {
+  return valueAt(document, [field, index, 'target']);
+}
+
+function patchesOf(file: string, target: unknown, host: Host): Patch[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  return patchesIn(text, target, placesIn({ file, text, isStream: true }));
+}
+
+/** What a kustomization sets in its objects: its namespace, images, replicas, labels and annotations. */
+function setFields({ file, text, document }: Kustomization): Patch[] {
+  const places = placesIn({ file, text });
+  const all = [
+    ...SETTERS.flatMap(({ field, sets }) =>
+      valuesAt(document, field.split('.')).map(({ value, path }) => ({ path, ...sets(value) })),
+    ),
+    ...LABELS.flatMap(({ field, below }) =>
+      valuesAt(document, field.split('.')).flatMap(({ value, path }) =>
+        Object.entries(isMap(value) ? value : {}).map(([label, text]) => ({
+          path: [...path, label],
+          name: '',
+          value: text,
+          isAt: (at: Path) => at.at(-1) === label && below.includes(String(at.at(-2))),
+        })),
+      ),
+    ),
+  ];
+  return all.map(({ path, name, value, isAt }) => ({
+    object: { apiVersion: '', kind: '', metadata: { name } },
+    path: [],
+    isPatch: true,
+    operation: at => (isAt(at) ? value : undefined),
+    places: () => places({ path }),
+  }));
+}
+
+/** What an entry of a kustomization sets. */
+interface SetField {
+  /** The object; empty: all of them. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly isAt: (path: Path) => boolean;
+}
+
+const SETTERS: readonly { readonly field: string; readonly sets: (entry: unknown) => SetField }[] =
+  [
+    {
+      field: 'namespace',
+      sets: value => ({ name: '', value, isAt: path => path.join('.') === 'metadata.namespace' }),
+    },
+    {
+      field: 'replicas.*',
+      sets: entry => ({
+        name: textAt(entry, 'name') ?? '',
+        value: valueAt(entry, ['count']),
+        isAt: path => path.join('.') === 'spec.replicas',
+      }),
+    },
+    { field: 'images.*', sets: entry => ({ name: '', value: imageOf(entry), isAt: isImage }) },
+  ];
+
+const LABELS = [
+  { field: 'labels.*.pairs', below: ['labels', 'matchLabels', 'selector'] },
+  { field: 'commonLabels', below: ['labels', 'matchLabels', 'selector'] },
+  { field: 'commonAnnotations', below: ['annotations'] },
+];
+
+function isImage(path: Path): boolean {
+  return path.at(-1) === 'image';
+}
+
+/** The image that an entry of `images` makes, where that is known. */
+function imageOf(entry: unknown): string | undefined {
+  const [name, newName, tag, digest] = ['name', 'newName', 'newTag', 'digest'].map(field =>
+    valueAt(entry, [field]),
+  );
+  const image = scalarText(newName ?? name);
+  if (digest !== undefined) return `${image}@${scalarText(digest)}`;
+  return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
+}
+
+/** Patches that are written in a kustomization. */
+function inlinePatches({ file, text, document }: Kustomization): Patch[] {
+  const places = placesIn({ file, text });
+  const lines = text.split('\n');
+  return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
+    if (typeof patch !== 'string') return [];
+    const at = places({ path });
+    const inPatch = placesIn({ file, text: patch, isStream: true });
+    // A block of text begins behind the line with its sign, and each line of the patch is one of it.
+    const isBlock = /\|[-+0-9]*\s*$/.test(lines[at.line - 2] ?? '');
+    return patchesIn(patch, targetOf({ document }, path), field => {
+      const { line, column } = inPatch(field);
+      return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
+    });
+  });
+}
+
+/** The objects of a patch, and the operations of a JSON patch. */
+function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
+  const documents = parseAmbiguous(text).value ?? [];
+  const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
+  return [...objects, ...operationsIn(documents, target, places)];
+}
+
+function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Patch[] {
+  const object: KubeObject = {
+    apiVersion: '',
+    kind: textAt(target, 'kind') ?? '',
+    metadata: { name: textAt(target, 'name') ?? '' },
+  };
+  return valuesAt(documents, ['*', '*']).flatMap(({ value: entry, path: at }) => {
+    const pointer = textAt(entry, 'path');
+    const value = valueAt(entry, ['value']);
+    if (pointer === undefined || value === undefined) return [];
+    const steps = pointer.slice(1).split('/').map(unescaped);
+    // `-` is behind the last entry of a list.
+    const isAt = (path: Path): boolean =>
+      steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
+    return {
+      object,
+      path: [],
+      isPatch: true,
+      operation: path => (isAt(path) ? valueAt(value, path.slice(steps.length)) : undefined),
+      places: ({ path }) => places({ path: [...at, 'value', ...path.slice(steps.length)] }),
+    };
+  });
+}
+
+/** A step of a JSON pointer. */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  const places = placesIn({ file, text, isStream: true });
+  return manifestsOf(parseAmbiguous(text).value ?? []).map(manifest => ({
+    ...part,
+    ...manifest,
+    places,
+  }));
+}
+
+/** A key of a ConfigMap of a generator whose value is a file. */
+interface GeneratedInput extends Manifest {
+  readonly places: PlaceOf;
+  /** kustomize puts a hash behind the name of the ConfigMap. */
+  readonly generated: string;
+}
+
+/** The ConfigMaps that a kustomization makes of files; `shown`: its folder. */
+function generatedInputs({ document }: Kustomization, shown: string, host: Host): GeneratedInput[] {
+  return valuesAt(document, ['configMapGenerator', '*']).flatMap(({ value }) => {
+    const name = textAt(value, 'name') ?? '';
+    return valuesAt(value, ['files', '*']).flatMap(({ value: entry }) => {
+      if (typeof entry !== 'string') return [];
+      const path = sourcePath(entry);
+      const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(path);
+      const file = join(shown, path);
+      return isNamedFile(file, host) ? [inputOf(name, key, file, host)] : [];
+    });
+  });
+}
+
+function inputOf(name: string, key: string, file: string, host: Host): GeneratedInput {
+  const text = textOf(file, host);
+  const inFile = placesIn({ file, text });
+  const places: PlaceOf = ({ path: [data, entry, ...inner] }) =>
+    data !== 'data' || entry !== key || inner.length === 0
+      ? inFile({ path: [] })
+      : inFile({ path: inner });
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { [key]: text } };
+  return { object, path: [], places, generated: key };
+}
