@@ -8,14 +8,14 @@ import {
   type Place,
 } from '../core/finding.ts';
 import { type Host, textOf } from '../core/host.ts';
-import { scalarText, valueAt } from '../core/json.ts';
+import { mapsIn, scalarText, valueAt } from '../core/json.ts';
 import { oncePer, oncePerText } from '../core/once.ts';
 import { type ObjectField, objectName, type PlacedObject, specOf } from '../kinds/kind.ts';
 import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { findingOf, placesIn } from '../yaml/places.ts';
 import { isKustomization, withFiles } from './folders.ts';
 import { isNamedFile } from './inside.ts';
-import { kustomizationPlaces } from './kustomize/places.ts';
+import { kustomizationPlaces, type TextPatch } from './kustomize/places.ts';
 import type { ManifestSource, ObjectSource } from './source.ts';
 
 /** The place of a field of an object, where there is one. */
@@ -68,9 +68,10 @@ export function placesOfSources(
     placesIn({ file, text, isStream: true }),
   );
   const inKustomization = kustomizationPlaces(host);
-  const inLaid = oncePer(({ laid }: ObjectSource) =>
-    kustomizationPlaces(laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host, host),
-  );
+  const inLaid = oncePer(({ laid, by }: ObjectSource) => {
+    const virtual = laid ? withFiles(host, new Map([[laid.place, laid.text]])) : host;
+    return kustomizationPlaces(virtual, host, by && patchesOf(by, placeOf));
+  });
   const inTemplate = templatePlaces(host);
   const placeOf: FieldPlace = (object, path) => {
     const source = sources.get(object.file);
@@ -83,6 +84,14 @@ export function placesOfSources(
     return inSpec(object, path) ?? inFiles(file, object, path) ?? last;
   };
   return placeOf;
+}
+
+/** The patches that an applier lays over what it applies. */
+function patchesOf(by: PlacedObject, placeOf: FieldPlace): TextPatch[] {
+  return mapsIn(specOf(by), ['spec']).flatMap(({ map: { patch, target }, path }) => {
+    const at = path.at(-2) === 'patches' ? placeOf(by, [...path, 'patch']) : undefined;
+    return at === undefined || typeof patch !== 'string' ? [] : [{ patch, target, at }];
+  });
 }
 
 /** What is in no file of a folder comes of its applier: of its patches, or of the folder as a whole. */

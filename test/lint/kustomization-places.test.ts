@@ -75,6 +75,48 @@ test.for<[patches: string, place: string]>([
 
 const OPERATIONS = '- op: replace\n  path: /spec/secretStoreRef/name\n  value: other\n';
 
+test('an item of a list that a patch adds to is shown where it is written', async () => {
+  const patch = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  template:
+    spec:
+      containers:
+        - name: helper
+          image: example/helper:1
+        - name: web
+          env: [{ name: FIRST, valueFrom: { secretKeyRef: { name: web-keys, key: frst } } }]
+`;
+  const files = overlayOf('patches: [{ path: web.yaml }]\n').map(([path, text]) =>
+    path === 'base/shop.yaml'
+      ? ([path, stream(store, keys, wrong)] as const)
+      : ([path, text] as const),
+  );
+  const { found } = await lint([...files, ['prod/web.yaml', patch]], ['prod']);
+  expect(found).toEqual([
+    'base/shop.yaml:34:65 unknown-secret-key',
+    'prod/web.yaml:11:82 unknown-secret-key',
+  ]);
+});
+
+test.for<[before: string, after: string, place: string]>([
+  ['', "images:\n  - { name: a, newTag: '1' }\n  - { name: example/web, newTag: '2' }\n", '4:5'],
+  ['', 'labels:\n  - { pairs: { a: b, team: shop }, includeTemplates: true }\n', '3:19'],
+  ['commonAnnotations: { a: b }\n', 'commonAnnotations:\n  a: c\n', '3:6'],
+])('what a kustomization sets is shown at its entry: %j', async ([before, after, place]) => {
+  const files = (side: string, text: string): [string, string][] =>
+    overlayOf(text).map(([path, content]) => [`${side}/${path}`, content]);
+  const folder = folderOf([...files('old', before), ...files('new', after)]);
+  const args = ['--format', 'json', 'diff', '--base', 'old/prod', '--head', 'new/prod'];
+  const { risks } = JSON.parse((await runMain(folder, args)).stdout);
+  expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${place} pods-restarted`]);
+});
+
+function placeOf({ file, line, column, rule }: Record<string, string>): string {
+  return `${file}:${line}:${column} ${rule}`;
+}
+
 test('a missing field is shown where its object is written', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\n'],

@@ -4,7 +4,7 @@ import { type Host, textOf } from '../../core/host.ts';
 import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import { type Manifest, manifestsOf } from '../../core/manifests.ts';
-import { oncePerText } from '../../core/once.ts';
+import { onceFor, oncePerText } from '../../core/once.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { pathInPart } from '../../kinds/merge-keys.ts';
 import { parseAmbiguous } from '../../yaml/parse.ts';
@@ -44,10 +44,18 @@ export type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Pla
  * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
  * has the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. Of what a
  * kustomization sets itself it is the entry that does; what it makes has no place. `disk` has the files without what
- * an applier lays over them.
+ * an applier lays over them, and `over` are its patches.
  */
-export function kustomizationPlaces(host: Host, disk: Host = host): BuiltPlace {
-  const parts = oncePerText((root: string) => partsAt(root, { host, disk }));
+export function kustomizationPlaces(
+  host: Host,
+  disk: Host = host,
+  over: readonly TextPatch[] = [],
+): BuiltPlace {
+  const rename = (name: string): string => name;
+  const laid = onceFor(() =>
+    over.flatMap(patch => patchOf(patch, disk)).map(input => ({ ...input, rename })),
+  );
+  const parts = oncePerText((root: string) => [...laid(), ...partsAt(root, { host, disk })]);
   return (root, object, path) => placeIn(parts(root), object, path);
 }
 
@@ -241,7 +249,7 @@ function partsOf({ folder, outer, above, root }: Level, machine: Machine): Input
     return [
       ...onDisk
         .filter(({ name }) => name === by.name)
-        .flatMap(written => [...setFields(written), ...inlinePatches(written)])
+        .flatMap(written => [...setFields(written), ...inlinePatches(written, disk)])
         .map(input => ({ ...input, rename })),
       ...files
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
@@ -353,19 +361,30 @@ function imageOf(entry: unknown): string | undefined {
 }
 
 /** Patches that are written in a kustomization. */
-function inlinePatches({ file, text, document }: Kustomization): Patch[] {
+function inlinePatches({ file, text, document }: Kustomization, disk: Host): Patch[] {
   const places = placesIn({ file, text });
-  const lines = text.split('\n');
   return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
-    if (typeof patch !== 'string') return [];
-    const at = places({ path });
-    const inPatch = placesIn({ file, text: patch, isStream: true });
-    // A block of text begins behind the line with its sign, and each line of the patch is one of it.
-    const isBlock = /\|[-+0-9]*\s*$/.test(lines[at.line - 2] ?? '');
-    return patchesIn(patch, targetOf({ document }, path), field => {
-      const { line, column } = inPatch(field);
-      return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
-    });
+    const target = targetOf({ document }, path);
+    return typeof patch === 'string' ? patchOf({ patch, target, at: places({ path }) }, disk) : [];
+  });
+}
+
+/** A patch that is written as a text in another document. */
+export interface TextPatch {
+  readonly patch: string;
+  readonly target: unknown;
+  readonly at: Place;
+}
+
+function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
+  const { file } = at;
+  const inPatch = placesIn({ file, text: patch, isStream: true });
+  // A block of text begins behind the line with its sign, and each line of the patch is one of it.
+  const before = textOf(file, disk).split('\n')[at.line - 2] ?? '';
+  const isBlock = /\|[-+0-9]*\s*$/.test(before);
+  return patchesIn(patch, target, field => {
+    const { line, column } = inPatch(field);
+    return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
   });
 }
 
@@ -440,10 +459,9 @@ function generatedInputs({ document }: Kustomization, shown: string, host: Host)
 function inputOf(name: string, key: string, file: string, host: Host): GeneratedInput {
   const text = textOf(file, host);
   const inFile = placesIn({ file, text });
+  const top = { file, line: 1, column: 1 };
   const places: PlaceOf = ({ path: [data, entry, ...inner] }) =>
-    data !== 'data' || entry !== key || inner.length === 0
-      ? inFile({ path: [] })
-      : inFile({ path: inner });
+    data !== 'data' || entry !== key || inner.length === 0 ? top : inFile({ path: inner });
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { [key]: text } };
   return { object, path: [], places, generated: key };
 }
