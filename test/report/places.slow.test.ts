@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderOf, remembering, root, runMain } from '../machine.ts';
-import { faultOfPlace, toldPlaces } from './told-places.ts';
+import { faultsOfPlaces } from './told-places.ts';
 
 /** A command in a folder; of `diff` the sides are the files or folders `base` and `head`. */
 interface Case {
@@ -15,20 +15,15 @@ interface Case {
 async function offenders({ name, folder, args }: Case): Promise<string[]> {
   const { stdout } = await runMain(folder, ['--format', 'json', ...args], '', remembering);
   if (!stdout.startsWith('{')) return [];
-  return toldPlaces(JSON.parse(stdout)).flatMap(place => {
-    const { file, line, column, field = '', kind, side } = place;
+  const faults = faultsOfPlaces(JSON.parse(stdout), ({ file, side }) => {
+    const isOfSide =
+      side === undefined || file.startsWith(args[args.indexOf(`--${side}`) + 1] ?? '');
     const path = join(folder, file);
-    const text =
-      existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
-    const isOtherSide = side !== undefined && !file.startsWith(sideOf(args, side));
-    const fault = isOtherSide ? `it is not on ${side}` : faultOfPlace(place, text);
-    const where = `${name}: ${args.join(' ')}: ${file}:${line}:${column}`;
-    return fault === undefined ? [] : [`${where}: ${kind} ${place.name} ${field}: ${fault}`];
+    return isOfSide && existsSync(path) && statSync(path).isFile()
+      ? readFileSync(path, 'utf8')
+      : undefined;
   });
-}
-
-function sideOf(args: readonly string[], side: 'base' | 'head'): string {
-  return args[args.indexOf(`--${side}`) + 1] ?? '';
+  return faults.map(fault => `${name}: ${args.join(' ')}: ${fault}`);
 }
 
 async function offendersOf(cases: readonly Case[]): Promise<string[]> {

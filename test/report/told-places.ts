@@ -16,8 +16,21 @@ export interface ToldPlace {
 
 type Path = readonly (string | number)[];
 
-/** All places of a JSON document: those of findings and of risks, and of what is related to them. */
-export function toldPlaces(told: unknown): ToldPlace[] {
+/** What is wrong with the places of a JSON document, those of related objects too. `textOf`: undefined without a file. */
+export function faultsOfPlaces(
+  told: unknown,
+  textOf: (place: ToldPlace) => string | undefined,
+): string[] {
+  return toldPlaces(told).flatMap(place => {
+    const fault = faultOfPlace(place, textOf(place));
+    const { file, line, column, kind, name, field = '' } = place;
+    return fault === undefined
+      ? []
+      : [`${file}:${line}:${column} (${kind} ${name} ${field}): ${fault}`];
+  });
+}
+
+function toldPlaces(told: unknown): ToldPlace[] {
   if (typeof told !== 'object' || told === null) return [];
   return [
     ...(isToldPlace(told) ? [told] : []),
@@ -33,7 +46,7 @@ function isToldPlace(told: object): told is ToldPlace {
  * What is wrong with a place in a text; undefined: the named thing is there. Read with another parser than the program's.
  * `undefined` for a text: there is no such file.
  */
-export function faultOfPlace(told: ToldPlace, text: string | undefined): string | undefined {
+function faultOfPlace(told: ToldPlace, text: string | undefined): string | undefined {
   if (text === undefined) return 'there is no such file';
   const line = text.split('\n')[told.line - 1];
   if (line === undefined || told.column > line.length + 1) return 'the file has no such place';

@@ -88,7 +88,7 @@ const EDITS: readonly Edit[] = [
     name: 'a renamed Secret',
     apply: ({ text }) =>
       kindOf(text) === 'ExternalSecret'
-        ? replaced(text, /^( +target:\n(?: +(?!name:).*\n)*? +name: )(.*)$/m, '$1soak-renamed')
+        ? replaced(text, /^( +target:\n(?: +(?!name:)\S.*\n)*? +name: )(.*)$/m, '$1soak-renamed')
         : undefined,
   },
   {

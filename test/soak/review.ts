@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { faultOfPlace, type ToldPlace, toldPlaces } from '../report/told-places.ts';
+import { faultsOfPlaces, type ToldPlace } from '../report/told-places.ts';
 import { type MadeCommit, makeCommits } from './commits.ts';
 import { root } from './tree.ts';
 
@@ -70,17 +70,9 @@ function reviewOf(folder: string, commit: MadeCommit): { says: string; faults: s
       ...(status === 2 && !unread.some(isNear)
         ? ['exit 2 for what the commit does not touch']
         : []),
-      ...placeFaults(folder, stdout),
+      ...faultsOfPlaces(review, place => textOf(folder, place)),
     ],
   };
-}
-
-function placeFaults(folder: string, stdout: string): string[] {
-  return toldPlaces(JSON.parse(stdout)).flatMap(place => {
-    const fault = faultOfPlace(place, textOf(folder, place));
-    const { file, line, column, kind, name } = place;
-    return fault === undefined ? [] : [`${file}:${line}:${column} (${kind} ${name}): ${fault}`];
-  });
 }
 
 /** The file of a side; what is of none, as a notice, may be of either. */
