@@ -5,8 +5,8 @@ import { faultsOfPlaces } from '../report/told-places.ts';
 import { root } from './tree.ts';
 
 /*
- * `npm run soak-places` asks lint and diff about the repositories and the commits of others (../shared/field, or
- * REM_FIELD), and fails where a place that they tell is not there, or does not hold what it is said to hold.
+ * `npm run soak-places` asks lint and diff about the repositories and the commits of others that `.ci/run` scores with
+ * (or those in REM_FIELD), and fails where a place that they tell is not there, or does not hold what it is to hold.
  */
 const field = process.env['REM_FIELD'] ?? join(root, '../shared/field');
 

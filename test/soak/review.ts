@@ -7,9 +7,9 @@ import { type MadeCommit, makeCommits } from './commits.ts';
 import { root } from './tree.ts';
 
 /*
- * `npm run soak-review` makes 20 commits in each of five repositories of others (../shared/field, or REM_FIELD; names
- * of them may be given) and reviews each against its parent. It fails where a run crashes, where an exit code is not
- * what the report says, where an ordinary commit does not pass, and where a place is not there.
+ * `npm run soak-review` makes 20 commits in each of five repositories of others that `.ci/run` scores with (or those in
+ * REM_FIELD; names of them may be given) and reviews each against its parent. It fails where a run crashes, where an
+ * exit code is not what the report says, where an ordinary commit does not pass, and where a place is not there.
  */
 const field = process.env['REM_FIELD'] ?? join(root, '../shared/field');
 const COMMITS = 20;
