@@ -143,6 +143,22 @@ test('of two namesakes that of the namespace is shown', async () => {
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
 });
 
+test('of two namesakes that of the base which gives its namespace is shown', async () => {
+  const secret = keys.replace(', namespace: shop', '').replace('name: vault', 'name: lost');
+  const files = [
+    ['a/kustomization.yaml', `namespace: a\nresources: [a.yaml]\n`],
+    ['a/a.yaml', secret],
+    ['b/kustomization.yaml', `namespace: b\nresources: [b.yaml]\n`],
+    ['b/b.yaml', secret],
+    ['kustomization.yaml', 'resources: [a, b, store.yaml]\ncommonAnnotations: { a: b }\n'],
+    ['store.yaml', store],
+  ] as const;
+  expect((await lint(files, ['.'])).found).toEqual([
+    'a/a.yaml:6:53 unknown-store',
+    'b/b.yaml:6:53 unknown-store',
+  ]);
+});
+
 test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(
   'an object that is renamed is shown where it is written: %s',
   async names => {

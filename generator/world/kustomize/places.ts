@@ -14,6 +14,7 @@ import { encryptedIn } from './closure.ts';
 import {
   entryTarget,
   type Folder,
+  isComponent,
   isField,
   type Kustomization,
   kustomizationsOf,
@@ -30,6 +31,8 @@ interface Input extends Manifest {
   readonly places: PlaceOf;
   /** What becomes of its name, and of names that refer to others of its kustomization. */
   readonly rename: Rename;
+  /** The namespace that its kustomization, or one above, gives all of its objects. */
+  readonly namespace?: string | undefined;
   /** The key of a generated ConfigMap that it gives. */
   readonly generated?: string;
 }
@@ -65,7 +68,7 @@ function partsAt(file: string, machine: Machine): Input[] {
   const place = host.realPath(shown);
   if (place === undefined) return [];
   const root = boundsOf(shown, host);
-  return partsOf({ folder: { shown, place }, outer: name => name, above: [], root }, machine);
+  return partsOf({ folder: { shown, place }, rename: name => name, above: [], root }, machine);
 }
 
 function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
@@ -128,11 +131,13 @@ function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
     part => part.operation !== undefined && isTarget(part, kind, name),
   );
   const named = namedParts(ofKind, name);
-  // Of two namesakes that of the namespace, unless the kustomization gives all another one.
-  const inNamespace = named.filter(part =>
-    [undefined, namespace].includes(part.object.metadata.namespace),
-  );
-  return [...operations, ...(inNamespace.length > 0 ? inNamespace : named)];
+  // Of two namesakes that of the namespace, unless a component or an applier gives all another one.
+  const isThere = (part: Input): boolean =>
+    [undefined, namespace].includes(part.namespace ?? part.object.metadata.namespace);
+  const inNamespace = named.filter(isThere);
+  return inNamespace.some(({ isPatch }) => !isPatch)
+    ? [...operations.filter(isThere), ...inNamespace]
+    : [...operations, ...named];
 }
 
 /** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
@@ -213,7 +218,9 @@ interface Machine {
 interface Level {
   readonly folder: Folder;
   /** What those above make of its names. */
-  readonly outer: Rename;
+  readonly rename: Rename;
+  /** The namespace that those above give its objects. */
+  readonly namespace?: string | undefined;
   /** The folders of those above: a kustomization may build on itself. */
   readonly above: readonly string[];
   /** The folder that all files have to be in. */
@@ -221,7 +228,7 @@ interface Level {
 }
 
 /** All inputs: patches before what they change, and a kustomization before those that it builds on. */
-function partsOf({ folder, outer, above, root }: Level, machine: Machine): Input[] {
+function partsOf({ folder, above, root, ...outer }: Level, machine: Machine): Input[] {
   const { host, disk } = machine;
   const onDisk = kustomizationsOf(folder, disk);
   const { place, shown } = folder;
@@ -230,7 +237,10 @@ function partsOf({ folder, outer, above, root }: Level, machine: Machine): Input
     const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
       textAt(by.document, field),
     );
-    const rename: Rename = name => outer(prefix + name + suffix);
+    const rename: Rename = name => outer.rename(prefix + name + suffix);
+    // What a component changes is not only its own.
+    const own = isComponent(by) ? undefined : textAt(by.document, 'namespace');
+    const level = { rename, namespace: outer.namespace ?? own };
     const below = by.loads.flatMap(load => {
       const real = entryTarget({ by, load }, host);
       if (real === undefined || !isBelow(root, real)) return [];
@@ -250,15 +260,15 @@ function partsOf({ folder, outer, above, root }: Level, machine: Machine): Input
       ...onDisk
         .filter(({ name }) => name === by.name)
         .flatMap(written => [...setFields(written), ...inlinePatches(written, disk)])
-        .map(input => ({ ...input, rename })),
+        .map(input => ({ ...input, ...level })),
       ...files
         .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
         .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
-        .map(input => ({ ...input, rename })),
-      ...resources.flatMap(file => objectsOf(file, { isPatch: false, rename }, host)),
-      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, rename })),
+        .map(input => ({ ...input, ...level })),
+      ...resources.flatMap(file => objectsOf(file, { isPatch: false, ...level }, host)),
+      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, ...level })),
       ...bases.flatMap(base =>
-        partsOf({ folder: base, outer: rename, above: [...above, place], root }, machine),
+        partsOf({ folder: base, ...level, above: [...above, place], root }, machine),
       ),
     ];
   });
@@ -272,7 +282,7 @@ function encryptedBy(file: string, shown: string, host: Host): string[] {
 
 const PATCHES = ['patches', 'patchesStrategicMerge'];
 
-type Patch = Omit<Input, 'rename'>;
+type Patch = Omit<Input, 'rename' | 'namespace'>;
 
 /** The target of an entry of `patches`. */
 function targetOf(
@@ -424,7 +434,11 @@ function unescaped(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-function objectsOf(file: string, part: Pick<Input, 'isPatch' | 'rename'>, host: Host): Input[] {
+function objectsOf(
+  file: string,
+  part: Pick<Input, 'isPatch' | 'rename' | 'namespace'>,
+  host: Host,
+): Input[] {
   if (!isNamedFile(file, host)) return [];
   const text = textOf(file, host);
   const places = placesIn({ file, text, isStream: true });
