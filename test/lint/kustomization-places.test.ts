@@ -241,3 +241,26 @@ test('an object in a List is shown there', async () => {
   ] as const;
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:35:69 unknown-secret-key']);
 });
+
+test('of a ConfigMap that a generator makes a key is shown at its literal', async () => {
+  const files = [
+    [
+      'kustomization.yaml',
+      `namespace: shop
+resources: [db.yaml]
+configMapGenerator:
+  - name: web
+    literals: [LOG=json, DB_HOST=db-rw.lost.svc]
+`,
+    ],
+    [
+      'db.yaml',
+      `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: db }
+spec: { instances: 1, storage: { size: 1Gi }, bootstrap: { initdb: { database: shop, owner: shop } } }
+`,
+    ],
+  ] as const;
+  expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:5:26 unknown-host']);
+});

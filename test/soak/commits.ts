@@ -65,7 +65,7 @@ const EDITS: readonly Edit[] = [
     name: 'a label',
     isOrdinary: true,
     apply: ({ text }) =>
-      kindOf(text) === 'ExternalSecret' || kindOf(text) === 'Namespace'
+      !text.includes(' labels:') && /^(?:ExternalSecret|Namespace)$/.test(kindOf(text) ?? '')
         ? replaced(
             text,
             /^metadata:\n( +)name: (.*)$/m,

@@ -73,8 +73,9 @@ function partsAt(file: string, machine: Machine): Input[] {
 
 function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
   const [field, key] = path;
-  const generated = inputs.find(input => input.generated === key && isMadeOf(input, json));
-  if (field === 'data' && generated !== undefined) return generated.places({ path });
+  const generated = inputs.filter(input => input.generated !== undefined && isMadeOf(input, json));
+  const ofKey = generated.find(input => field === 'data' && input.generated === key);
+  if (ofKey !== undefined) return ofKey.places({ path });
   const parts = partsOfObject(
     inputs.filter(input => input.generated === undefined),
     json,
@@ -95,6 +96,8 @@ function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): 
   );
   if (origin !== undefined) return placeAt(origin.part, origin.path);
   const resources = written.filter(({ part }) => !part.isPatch);
+  const whole = generated.find(input => input.generated === '');
+  if (whole !== undefined && resources.length === 0) return whole.places({ path });
   const isAlike = (inPart: unknown): boolean =>
     inPart === undefined ? value === undefined || isMap(value) : isMap(value) && isMap(inPart);
   return resources.every(({ value: inPart }) => isAlike(inPart))
@@ -449,33 +452,42 @@ function objectsOf(
   }));
 }
 
-/** A key of a ConfigMap of a generator whose value is a file. */
+/** A key of a ConfigMap of a generator, or without keys the ConfigMap itself. */
 interface GeneratedInput extends Manifest {
   readonly places: PlaceOf;
   /** kustomize puts a hash behind the name of the ConfigMap. */
   readonly generated: string;
 }
 
-/** The ConfigMaps that a kustomization makes of files; `shown`: its folder. */
-function generatedInputs({ document }: Kustomization, shown: string, host: Host): GeneratedInput[] {
-  return valuesAt(document, ['configMapGenerator', '*']).flatMap(({ value }) => {
+/** The ConfigMaps that a kustomization makes, of files and of literals; `shown`: its folder. */
+function generatedInputs(by: Kustomization, shown: string, host: Host): GeneratedInput[] {
+  const written = placesIn({ file: by.file, text: by.written ?? by.text });
+  return valuesAt(by.document, ['configMapGenerator', '*']).flatMap(({ value, path }) => {
     const name = textAt(value, 'name') ?? '';
-    return valuesAt(value, ['files', '*']).flatMap(({ value: entry }) => {
-      if (typeof entry !== 'string') return [];
-      const path = sourcePath(entry);
-      const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(path);
-      const file = join(shown, path);
-      return isNamedFile(file, host) ? [inputOf(name, key, file, host)] : [];
+    const inputOf = (key: string, places: PlaceOf): GeneratedInput => ({
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+      path: [],
+      generated: key,
+      places,
     });
+    const files = valuesAt(value, ['files', '*']).flatMap(({ value: entry }) => {
+      if (typeof entry !== 'string') return [];
+      const source = sourcePath(entry);
+      const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(source);
+      const file = join(shown, source);
+      return isNamedFile(file, host) ? [inputOf(key, placesOfData(file, host))] : [];
+    });
+    const literals = valuesAt(value, ['literals', '*']).flatMap(({ value: entry, path: at }) => {
+      const [key] = typeof entry === 'string' ? entry.split('=') : [];
+      return key === undefined ? [] : [inputOf(key, () => written({ path: [...path, ...at] }))];
+    });
+    return [...files, ...literals, inputOf('', () => written({ path: [...path, 'name'] }))];
   });
 }
 
-function inputOf(name: string, key: string, file: string, host: Host): GeneratedInput {
-  const text = textOf(file, host);
-  const inFile = placesIn({ file, text });
+/** Places in a file that is the value of a key. */
+function placesOfData(file: string, host: Host): PlaceOf {
+  const inFile = placesIn({ file, text: textOf(file, host) });
   const top = { file, line: 1, column: 1 };
-  const places: PlaceOf = ({ path: [data, entry, ...inner] }) =>
-    data !== 'data' || entry !== key || inner.length === 0 ? top : inFile({ path: inner });
-  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { [key]: text } };
-  return { object, path: [], places, generated: key };
+  return ({ path: [, , ...inner] }) => (inner.length === 0 ? top : inFile({ path: inner }));
 }
