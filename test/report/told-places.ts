@@ -85,7 +85,7 @@ function faultInObject(root: Node, at: Path, told: ToldPlace): string | undefine
   // A patch that an applier lays over what it applies.
   if (kind !== told.kind && at.includes('patches')) return undefined;
   const isData = pathOf(told.field ?? '')[1] === basename(told.file);
-  if (kind !== undefined && !isData)
+  if (kind !== undefined && nodeAt(root, ['apiVersion']) !== undefined && !isData)
     return faultOfObject(root, told) ?? faultOfField(root, at, told.field);
   // Values of a chart, and files that a generator takes as a key, are no objects.
   return faultOfField(root, at, told.field?.replace(/^data(?:\["[^"]*"\]|\.[^.]*)\.?/, ''));
