@@ -1,5 +1,5 @@
 import type { Path, Place, Related } from '../core/finding.ts';
-import { valueAt } from '../core/json.ts';
+import { textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
@@ -18,6 +18,23 @@ export function namesOf(places: readonly Placed[]): string {
   return others.length === 0
     ? `${first} and ${second}`
     : `${first}, ${second} and ${others.length} more`;
+}
+
+/** ` in the init container "migrate"`, where all places of objects are in such containers. */
+export function initContainerText(places: readonly Placed[]): string {
+  const names = places.map(({ object, path }) => {
+    const index = path.indexOf('initContainers');
+    return index < 0 ? undefined : textAt(valueAt(object.json, path.slice(0, index + 2)), 'name');
+  });
+  const known = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
+  if (names.includes(undefined) || known.length === 0) return '';
+  return ` in the init container${known.length === 1 ? '' : 's'} ${known.join(' and ')}`;
+}
+
+/** Main containers before init containers, which are there only until they end. */
+export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
+  const isOfInit = ({ path }: T): number => Number(path.includes('initContainers'));
+  return [...places].sort((a, b) => isOfInit(a) - isOfInit(b));
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
