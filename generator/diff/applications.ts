@@ -127,6 +127,19 @@ export const unmadeApplications: (comparison: Comparison) => ReadonlyMap<PlacedO
     return new Map(found.map(unmade => [unmade.made.object, unmade]));
   });
 
+/** Whether an applier of base is still on head, or made by what is there. */
+export function isOnHead(comparison: Comparison, deployer: PlacedObject): boolean {
+  const id = objectIdentity(deployer);
+  if ([...unmadeApplications(comparison).keys()].some(made => objectIdentity(made) === id))
+    return false;
+  return idsOnHead(comparison).has(objectIdentity(deployer.written?.by ?? deployer));
+}
+
+/** The identities of all objects of head. */
+export const idsOnHead: (comparison: Comparison) => ReadonlySet<string> = oncePer(
+  ({ head }) => new Set(head.objects.map(objectIdentity)),
+);
+
 function unmadeOf(before: PlacedObject, after: PlacedObject): MadeApplication[] {
   const [old, now] = [madeApplications(before), madeApplications(after)];
   if (old.isCutOff || now.isCutOff) return [];

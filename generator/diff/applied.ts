@@ -131,7 +131,7 @@ function dormantFindings(
   const folders = [...new Set(changed.map(({ folder }) => folder))].sort();
   if (folders.length === 0) return [];
   const what =
-    folders.length === 1 ? '1 unit changes that is' : `${folders.length} units change that are`;
+    folders.length === 1 ? '1 folder changes that is' : `${folders.length} folders change that are`;
   return [
     {
       rule: 'not-applied',
@@ -185,7 +185,7 @@ function copyFinding(unit: Unit, copies: readonly PlacedObject[]): Finding {
   const stays =
     copies.length === all
       ? 'what it holds is applied from elsewhere, before and after, and stays'
-      : `of its ${all} objects ${copies.length} are applied from elsewhere, before and after, and stay`;
+      : `${copies.length} of its ${all} objects ${copies.length === 1 ? 'is' : 'are'} applied from elsewhere too, before and after: nothing of that is deleted`;
   return {
     rule: 'left-over',
     severity: 'warning',

@@ -1,5 +1,5 @@
 import { awsMonth } from '../capacity/capacity.ts';
-import type { Finding } from '../core/finding.ts';
+import { type Finding, fieldOf } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy } from '../core/json.ts';
 import type { SecretGraph } from '../graph/secret-graph.ts';
@@ -8,7 +8,7 @@ import { ESO, GENERATORS } from '../kinds/eso/group.ts';
 import { PUSH_SECRETS } from '../kinds/eso/specs.ts';
 import { unfilledVariables } from '../kinds/flux/kustomization.ts';
 import { objectName, type PlacedObject } from '../kinds/kind.ts';
-import { writtenObject } from '../kinds/placed-object.ts';
+import { writtenAt, writtenObject } from '../kinds/placed-object.ts';
 import { type Entry, judge } from '../lint/accept.ts';
 import { findingsAmid, inOrder } from '../lint/check.ts';
 import { type LintConfig, outsideOf } from '../lint/config.ts';
@@ -20,6 +20,7 @@ import { nothingOutside, type ObjectSet } from '../world/object-set.ts';
 import { type FieldPlace, locateFaults, shownField } from '../world/places.ts';
 import { findingOf } from '../yaml/places.ts';
 import { type AcknowledgementEntry, acknowledgementOf } from './acknowledgements.ts';
+import { oncePerCause } from './causes.ts';
 import { compare, type Sides } from './compare.ts';
 import {
   type Both,
@@ -50,6 +51,7 @@ import { buildBroken } from './risks/build-broken.ts';
 import { secretEffects } from './secret-effects.ts';
 import { changeGroups } from './shown-changes.ts';
 import type { Pair, ReadSides, Side } from './side.ts';
+import { versionChanges } from './versions.ts';
 
 /** Compares the sides, pair by pair, and judges what changes. The same in several environments comes once. */
 export function reviewOf(sides: ReadSides, host: Host): Review {
@@ -67,7 +69,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
   const comparisons = compared.map(({ comparison }) => comparison);
   const { entries } = settings.acknowledgements;
   const found = reviewedRisks(compared, entries, places);
-  const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared, found), entries);
+  const { acknowledged, findings } = acknowledgedIn(findingsBesideRisks(compared), entries);
   const risks = [...found, ...acknowledged];
   return {
     ...labels,
@@ -77,6 +79,7 @@ export function reviewOf(sides: ReadSides, host: Host): Review {
     environments: environmentReviews(compared, broken, risks),
     risks,
     changes: changeGroups(comparisons, settings.isShown),
+    versions: versionChanges(comparisons),
     secrets: secretEffects(comparisons),
     awsCalls: changedCalls(comparisons),
     findings,
@@ -156,12 +159,29 @@ function reviewedRisks(
   acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
 ): ReviewedRisk[] {
-  const all = compared.flatMap(({ comparison, risks }) =>
-    risks.map(risk =>
-      reviewedRisk(risk, environmentAtRisk(comparison, risk), acknowledgements, places),
-    ),
+  const all = compared.flatMap(({ comparison, risks }) => {
+    const entryFor = (risk: FoundRisk) =>
+      acknowledgements.find(entry => isCovered(entry, comparison, risk));
+    const shown = oncePerCause(comparison, risks, risk => entryFor(risk) !== undefined);
+    return shown.map(risk => {
+      const entry = entryFor(risk);
+      return {
+        ...reviewedRisk(risk, places),
+        keepsData: [risk, ...risk.parts].some(({ object }) => keepsData(object)),
+        environments: [
+          ...new Set([risk, ...risk.parts].map(part => environmentAtRisk(comparison, part))),
+        ],
+        ...(entry !== undefined && { acknowledged: acknowledgementOf(entry) }),
+      };
+    });
+  });
+  return onceForAll(all, riskKey, ({ object }) => object).sort(
+    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
   );
-  return onceForAll(all, riskKey).sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function keepsData({ known }: PlacedObject): boolean {
+  return known?.data?.isPrecious === true || known?.data?.fate !== undefined;
 }
 
 function environmentAtRisk(comparison: Comparison, { environment, object }: FoundRisk): string {
@@ -172,12 +192,20 @@ function riskKey({ rule, level, message, object, field, acknowledged }: Reviewed
   return JSON.stringify([rule, level, message, object.kind, object.name, field, acknowledged?.at]);
 }
 
+/** Whether an acknowledgement is about a risk. */
+function isCovered(
+  { covers }: AcknowledgementEntry,
+  comparison: Comparison,
+  risk: FoundRisk,
+): boolean {
+  const named = { rule: risk.rule.id, object: objectName(writtenObject(risk.object)) };
+  return covers(named, environmentAtRisk(comparison, risk));
+}
+
 function reviewedRisk(
   found: FoundRisk,
-  environment: string,
-  acknowledgements: readonly AcknowledgementEntry[],
   places: Both<FieldPlace>,
-): ReviewedRisk {
+): Omit<ReviewedRisk, 'environments' | 'keepsData'> {
   const { rule, level, outcome } = found;
   const severity = level === 'block' ? 'error' : 'warning';
   const fault = { ...found, id: rule.id, severity } as const;
@@ -185,18 +213,12 @@ function reviewedRisk(
     ...shownField(field, places[field.side]),
     side: field.side,
   }));
-  const risk = {
+  return {
     ...finding,
     ...(found.at !== undefined && { at: found.at }),
     hint,
     level,
     ...(outcome !== undefined && { outcome }),
-    environments: [environment],
-  };
-  const acknowledged = acknowledgements.find(entry => entry.covers(risk, environment));
-  return {
-    ...risk,
-    ...(acknowledged !== undefined && { acknowledged: acknowledgementOf(acknowledged) }),
   };
 }
 
@@ -297,16 +319,26 @@ function isCounted({ group, known }: PlacedObject, isPushing: boolean): boolean 
 /**
  * What lint finds on head only, without what a risk says already: at the same field, or as the risk of that lint rule.
  */
-function findingsBesideRisks(compared: readonly Compared[], risks: readonly ReviewedRisk[]) {
-  const fields = new Set(risks.map(({ object, field }) => placeKey(object, field)));
-  const all = compared.flatMap(({ findings, risks: found }) => {
-    const rulesTold = rulesToldBy(found);
+function findingsBesideRisks(compared: readonly Compared[]) {
+  const fields = new Set(
+    compared.flatMap(({ risks }) =>
+      risks.map(({ object, path }) => {
+        const field = fieldOf(writtenAt(object, path).path);
+        return placeKey(objectName(writtenObject(object)), field);
+      }),
+    ),
+  );
+  const all = compared.flatMap(({ findings, risks }) => {
+    const rulesTold = rulesToldBy(risks);
     return findings
       .filter(({ object, field }) => !fields.has(placeKey(object, field)))
       .filter(({ object, rule }) => !rulesTold.has(placeKey(object, rule)));
   });
-  return onceForAll(all, ({ rule, message, field, object }) =>
-    JSON.stringify([rule, message, field, object?.kind, object?.name]),
+  return onceForAll(
+    all,
+    ({ rule, message, field, object }) =>
+      JSON.stringify([rule, message, field, object?.kind, object?.name]),
+    ({ object }) => object,
   );
 }
 
@@ -353,18 +385,13 @@ function unusedOf(
   acknowledgements: readonly AcknowledgementEntry[],
   compared: readonly Compared[],
 ): Acknowledgement[] {
-  const isUsed = ({ covers }: AcknowledgementEntry): boolean =>
+  const isUsed = (entry: AcknowledgementEntry): boolean =>
     compared.some(
       ({ comparison, risks, findings }) =>
         findings.some(
           ({ rule, object, environments: [environment = ''] }) =>
-            object !== undefined && covers({ rule, object }, environment),
-        ) ||
-        risks.some(risk => {
-          const { rule, object } = risk;
-          const named = { rule: rule.id, object: objectName(object) };
-          return covers(named, environmentAtRisk(comparison, risk));
-        }),
+            object !== undefined && entry.covers({ rule, object }, environment),
+        ) || risks.some(risk => isCovered(entry, comparison, risk)),
     );
   return acknowledgements.filter(entry => !isUsed(entry)).map(acknowledgementOf);
 }
@@ -417,8 +444,8 @@ function titled(title: string, all: readonly string[]): string[] {
 
 function farText(count: number): string {
   return count === 1
-    ? '1 entry of a unit without changes, which was not read'
-    : `${count} entries of units without changes, which were not read`;
+    ? '1 entry of an environment without changes, which was not read'
+    : `${count} entries of environments without changes, which were not read`;
 }
 
 /** What changed objects make or apply and is not read, and charts and folders that are missing in changed units. */

@@ -77,7 +77,9 @@ async function review(options: DiffOptions, host: Host): Promise<number> {
 }
 
 function print(review: Review, options: DiffOptions, host: Host): number {
-  const textIn = (format: string): string => rendered(diffFormats, format, review, shownOn(host));
+  const page = pageOfRun(host);
+  const shown = { ...shownOn(host), ...(page !== undefined && { page }) };
+  const textIn = (format: string): string => rendered(diffFormats, format, review, shown);
   if (options.reports !== undefined) {
     const reports = Object.entries(diffFormats).flatMap(([name, { file }]) =>
       file === undefined ? [] : [[file, textIn(name)] as const],
@@ -86,6 +88,18 @@ function print(review: Review, options: DiffOptions, host: Host): number {
   }
   host.stdout(textIn(options.format));
   return exitCodeOf(review);
+}
+
+/** The page of the CI job that runs this, with its artifacts (docs/facts/review.md#runs). */
+function pageOfRun({ env }: Host): string | undefined {
+  const run = [
+    env('GITHUB_SERVER_URL'),
+    env('GITHUB_REPOSITORY'),
+    'actions/runs',
+    env('GITHUB_RUN_ID'),
+  ];
+  const page = env('CI_JOB_URL') ?? run.join('/');
+  return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+$/.test(page) ? page : undefined;
 }
 
 /** What blocks wins over what could not be read: that would not make it less of a blocker. */

@@ -22,7 +22,7 @@ import {
   ownerOf,
   unmadeApplications,
 } from './applications.ts';
-import { type Comparison, deployerOf, folderOf } from './comparison.ts';
+import { type Comparison, deployerOf, environmentOf, folderOf } from './comparison.ts';
 
 /**
  * What becomes of a removed object. Its own sync options override those of its Application
@@ -79,10 +79,13 @@ function prunedByArgo(
       `Argo CD empties ${calledApplication(application)} only when somebody asks for it`,
     );
   if (prune === 'confirm') return waiting('Prune=confirm');
+  if (application === undefined && isLeftByFlux(removed)) return kept(LEFT);
   return application === undefined
-    ? unknownIn(comparison)
+    ? unknownIn(comparison, removed)
     : { outcome: 'deleted', text: `deleted by Argo CD: ${calledApplication(application)} prunes` };
 }
+
+const LEFT = 'its annotation or label has Flux leave it';
 
 /** Whether an Application has nothing left to apply, and may not be empty. */
 function isEmptied(comparison: Comparison, removed: PlacedObject, application: PlacedObject) {
@@ -101,8 +104,37 @@ const applyingOnHead = oncePer(
     ),
 );
 
+/**
+ * Whether nothing that was read applies an object of base, though what else is on its cluster has appliers. The unit of
+ * a root has appliers in it, and whoever set the cluster up applies it.
+ */
+export function isUnapplied(comparison: Comparison, object: PlacedObject): boolean {
+  const unit = comparison.units?.get(object.file);
+  if (unit === undefined || unit.deployer !== undefined) return false;
+  const { isApplying, roots } = appliersOf(comparison);
+  return isApplying && !roots.has(unit.environment);
+}
+
+/** Whether any unit has an applier, and the units with appliers in them. */
+const appliersOf = oncePer((comparison: Comparison) => {
+  const units = [...(comparison.units?.values() ?? [])];
+  const appliers = comparison.base.objects.filter(
+    ({ known }) => known?.applies?.folders !== undefined,
+  );
+  return {
+    isApplying: units.some(({ deployer }) => deployer !== undefined),
+    roots: new Set(appliers.map(applier => environmentOf(comparison, applier))),
+  };
+});
+
 /** An object without a known applier may be applied by hand, or by another tool. */
-function unknownIn({ base, head }: Comparison): Deletion {
+function unknownIn(comparison: Comparison, removed: PlacedObject): Deletion {
+  const { base, head } = comparison;
+  if (isUnapplied(comparison, removed))
+    return {
+      outcome: 'unknown',
+      text: 'left running unless something that is not read applies it, and prunes',
+    };
   const isArgo = [base, head].some(graph => applicationsOf(graph).length > 0);
   const text = `deleted if ${isArgo ? 'its Application' : 'what applies it'} prunes, else left running`;
   return { outcome: 'unknown', text };
@@ -142,7 +174,7 @@ function prunedByFlux(
   kustomization: PlacedObject,
 ): Deletion {
   const called = `Kustomization "${kustomization.name}"`;
-  if (isLeftByFlux(removed)) return kept('its annotation has Flux leave it');
+  if (isLeftByFlux(removed)) return kept(LEFT);
   const { known, namespace, name } = kustomization;
   const now = known && comparison.head.find(known, namespace, name);
   if (now !== undefined) return prunedByKustomization(now, called);

@@ -417,9 +417,7 @@ function placesOf(
       const unit = units.get(name);
       return unit === undefined ? set : { ...set, unit };
     });
-    return placesFor(sets, host, spec, (entry, { name: unit }, field) =>
-      causeIn(spec.spec, otherSpec, { entry, unit, field }),
-    );
+    return placesFor(sets, host, spec, made => causeIn(spec.spec, otherSpec, made));
   });
   return (object, path) => places()(object, path);
 }

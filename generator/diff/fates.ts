@@ -252,7 +252,7 @@ export function fateFindings(
     const units = fates.filter(entry => entry.fate === fate && entry.isSelected);
     const found = [...new Set(units.map(({ unit }) => names.get(unit) ?? unit.folder))].sort();
     if (found.length === 0) return [];
-    const count = found.length === 1 ? '1 unit' : `${found.length} units`;
+    const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');
     const message = `${count} ${what}: ${named}`;
     return [{ rule, severity: 'warning', message, hint, field: '' } as const];

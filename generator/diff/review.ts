@@ -15,6 +15,7 @@ export interface Review {
   /** The worst first. */
   readonly risks: readonly ReviewedRisk[];
   readonly changes: readonly ChangeGroup[];
+  readonly versions: readonly VersionChange[];
   readonly secrets: readonly SecretEffect[];
   readonly awsCalls: readonly AwsCalls[];
   /** What lint finds on head only. */
@@ -51,6 +52,8 @@ export interface ReviewedRisk extends NewFinding {
   readonly hint: string;
   readonly object: ObjectName;
   readonly level: Level;
+  /** Whether its object keeps data, which comes before all else of its level: nobody can make it good. */
+  readonly keepsData?: boolean;
   /** What Argo CD will do with a removed object. */
   readonly outcome?: string;
   readonly side: SideName;
@@ -100,9 +103,28 @@ export interface ShownField {
   readonly isHidden: boolean;
 }
 
-/** What becomes of a Secret. */
-export interface SecretEffect {
+/** Another version of an image, a chart or a source. */
+export interface VersionChange {
+  readonly what: 'image' | 'chart' | 'source';
+  /** The image without its tag, the chart, or the address of the source. */
+  readonly name: string;
+  /** Of an image with its name, as that may change too. */
+  readonly base: string;
+  readonly head: string;
+  /** Whether the first number of the version differs. */
+  readonly isMajor: boolean;
+  readonly objects: readonly (ObjectName & { readonly environment: string })[];
+}
+
+/** In which environments something is. */
+export interface InEnvironments {
   readonly environments: readonly string[];
+  /** The namespaces of its object in these environments, where they differ. */
+  readonly namespaces?: readonly string[];
+}
+
+/** What becomes of a Secret. */
+export interface SecretEffect extends InEnvironments {
   readonly base?: FlowSecret;
   readonly head?: FlowSecret;
   readonly addedKeys: readonly string[];
@@ -118,9 +140,7 @@ export interface AwsCalls {
   readonly head: AwsMonth;
 }
 
-export interface NewFinding extends Finding {
-  readonly environments: readonly string[];
-}
+export interface NewFinding extends Finding, InEnvironments {}
 
 /** An entry of a kustomization that is left out, and the unit that it is left out of. */
 export interface LeftOut {
@@ -198,28 +218,40 @@ export function firstNotices({ notices }: Review): Finding[] {
 
 /**
  * Entries that several environments have, once with all environments. As environments differ by their namespaces, a
- * key is without them. Two entries of one environment stay two: they are in different namespaces.
+ * key is without them, and the entry has the namespace of each. Two entries of one environment stay two: they are in
+ * different namespaces.
  */
-export function onceForAll<T extends { readonly environments: readonly string[] }>(
+export function onceForAll<T extends InEnvironments>(
   all: readonly T[],
   keyOf: (entry: T) => string,
+  objectOf: (entry: T) => Pick<ObjectName, 'namespace'> | undefined,
 ): T[] {
   if (new Set(all.flatMap(({ environments }) => environments)).size < 2) return [...all];
-  const groups: { readonly entry: T; readonly environments: string[] }[] = [];
+  const groups: T[][] = [];
   const byKey = new Map<string, typeof groups>();
   for (const entry of all) {
     const key = keyOf(entry);
     const sameKey = byKey.get(key) ?? [];
     byKey.set(key, sameKey);
-    const group = sameKey.find(({ environments }) =>
-      entry.environments.every(name => !environments.includes(name)),
+    const group = sameKey.find(entries =>
+      entries.every(({ environments }) =>
+        environments.every(name => !entry.environments.includes(name)),
+      ),
     );
-    if (group !== undefined) group.environments.push(...entry.environments);
+    if (group !== undefined) group.push(entry);
     else {
-      const added = { entry, environments: [...entry.environments] };
+      const added = [entry];
       sameKey.push(added);
       groups.push(added);
     }
   }
-  return groups.map(({ entry, environments }) => ({ ...entry, environments }));
+  return groups.flatMap(entries => {
+    const [first] = entries;
+    const namespaces = entries.flatMap(entry =>
+      entry.environments.map(() => objectOf(entry)?.namespace ?? ''),
+    );
+    const environments = entries.flatMap(entry => entry.environments);
+    const isApart = new Set(namespaces).size > 1;
+    return first === undefined ? [] : [{ ...first, environments, ...(isApart && { namespaces }) }];
+  });
 }

@@ -1,6 +1,7 @@
 import { sortBy } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import { type Comparison, deployerOf, environmentOf } from './comparison.ts';
+import { isUnapplied } from './deletion.ts';
 import { applyFails, heldUp } from './facts/undeployed.ts';
 import { LEVELS, type Level, type Risk, type RiskRule } from './risk.ts';
 import { applicationRemoved } from './risks/application-removed.ts';
@@ -11,6 +12,7 @@ import { backupPathChanged } from './risks/backup-path-changed.ts';
 import { backupRemoved } from './risks/backup-removed.ts';
 import { bootstrapOwner } from './risks/bootstrap-owner.ts';
 import { buildBroken } from './risks/build-broken.ts';
+import { clusterAdminBound } from './risks/cluster-admin-bound.ts';
 import { clusterRecovery } from './risks/cluster-recovery.ts';
 import { clusterRemoved } from './risks/cluster-removed.ts';
 import { creationPolicy } from './risks/creation-policy.ts';
@@ -30,8 +32,11 @@ import { ignoredBootstrap } from './risks/ignored-bootstrap.ts';
 import { immutableCnpgField } from './risks/immutable-cnpg-field.ts';
 import { namespaceMove } from './risks/namespace-move.ts';
 import { namespaceRemoved } from './risks/namespace-removed.ts';
+import { networkPolicyRemoved } from './risks/network-policy-removed.ts';
+import { noReplicas } from './risks/no-replicas.ts';
 import { podsRestarted } from './risks/pods-restarted.ts';
 import { postgresMajor } from './risks/postgres-major.ts';
+import { privilegedContainer } from './risks/privileged-container.ts';
 import { pruneEnabled } from './risks/prune-enabled.ts';
 import { reclaimPolicy } from './risks/reclaim-policy.ts';
 import { recoveryMajor } from './risks/recovery-major.ts';
@@ -52,6 +57,7 @@ import { storageShrunk } from './risks/storage-shrunk.ts';
 import { storeChanged } from './risks/store-changed.ts';
 import { storeLost } from './risks/store-lost.ts';
 import { superuserAccessOff } from './risks/superuser-access-off.ts';
+import { suspended } from './risks/suspended.ts';
 import { targetRenamed } from './risks/target-renamed.ts';
 import { twoOwners } from './risks/two-owners.ts';
 import { twoWalArchivers } from './risks/two-wal-archivers.ts';
@@ -71,7 +77,10 @@ export function checkRisks(
 ): FoundRisk[] {
   const found = only.flatMap(rule =>
     [...rule.check(comparison)]
-      .map(risk => ({ level: rule.level, ...risk, rule }))
+      .map(risk => {
+        const isSafe = risk.side === 'base' && isUnapplied(comparison, risk.object);
+        return { level: rule.level, ...risk, rule, ...(isSafe && { level: 'warn' as const }) };
+      })
       .map(risk => (rule.refuses && risk.level === 'block' ? refused(risk, comparison) : risk)),
   );
   return sortBy(found, risk => `${environmentOf(comparison, risk.object)}\0${keyOf(risk)}`);
@@ -99,6 +108,7 @@ export const riskRules: readonly RiskRule[] = [
   backupRemoved,
   bootstrapOwner,
   buildBroken,
+  clusterAdminBound,
   clusterRecovery,
   clusterRemoved,
   creationPolicy,
@@ -118,8 +128,11 @@ export const riskRules: readonly RiskRule[] = [
   immutableCnpgField,
   namespaceMove,
   namespaceRemoved,
+  networkPolicyRemoved,
+  noReplicas,
   podsRestarted,
   postgresMajor,
+  privilegedContainer,
   pruneEnabled,
   reclaimPolicy,
   recoveryMajor,
@@ -140,6 +153,7 @@ export const riskRules: readonly RiskRule[] = [
   storeChanged,
   storeLost,
   superuserAccessOff,
+  suspended,
   targetRenamed,
   twoOwners,
   twoWalArchivers,

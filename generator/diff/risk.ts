@@ -1,5 +1,5 @@
 import type { Path, Place, Related } from '../core/finding.ts';
-import { valueAt } from '../core/json.ts';
+import { textAt, valueAt } from '../core/json.ts';
 import { objectIdentity } from '../graph/graph.ts';
 import type { ObjectField, PlacedObject } from '../kinds/kind.ts';
 import type { RuleFault } from '../lint/rule.ts';
@@ -18,6 +18,23 @@ export function namesOf(places: readonly Placed[]): string {
   return others.length === 0
     ? `${first} and ${second}`
     : `${first}, ${second} and ${others.length} more`;
+}
+
+/** ` in the init container "migrate"`, where all places of objects are in such containers. */
+export function initContainerText(places: readonly Placed[]): string {
+  const names = places.map(({ object, path }) => {
+    const index = path.indexOf('initContainers');
+    return index < 0 ? undefined : textAt(valueAt(object.json, path.slice(0, index + 2)), 'name');
+  });
+  const known = [...new Set(names)].flatMap(name => (name === undefined ? [] : [`"${name}"`]));
+  if (names.includes(undefined) || known.length === 0) return '';
+  return ` in the init container${known.length === 1 ? '' : 's'} ${known.join(' and ')}`;
+}
+
+/** Main containers before init containers, which are there only until they end. */
+export function mainFirst<T extends Placed>(places: readonly T[]): T[] {
+  const isOfInit = ({ path }: T): number => Number(path.includes('initContainers'));
+  return [...places].sort((a, b) => isOfInit(a) - isOfInit(b));
 }
 
 /** The verb after `namesOf`: `reads` of one object, `read` of several. */
@@ -109,13 +126,18 @@ export function faultRisk({ object, path, message, hint, related }: RuleFault): 
 }
 
 /**
- * `block`: data is lost or the apply is rejected. `high`: an outage is likely. `warn`: something restarts or behaves
- * differently.
+ * `block`: data is lost, nothing of a unit can be applied, or pods cannot start. `high`: an outage is likely. `warn`:
+ * look at it, as something restarts or behaves differently.
  */
 export type Level = 'block' | 'high' | 'warn';
 
 /** The levels, the worst first. */
 export const LEVELS: readonly Level[] = ['block', 'high', 'warn'];
+
+/** The worst of some levels. */
+export function worstOf(levels: readonly Level[]): Level {
+  return LEVELS.find(level => levels.includes(level)) ?? 'warn';
+}
 
 /** One kind of change that hurts. */
 export interface RiskRule {
@@ -140,6 +162,8 @@ export interface Risk extends SideField, Omit<RuleFault, 'related'> {
   readonly environment?: string;
   /** In place of the level of the rule. */
   readonly level?: Level;
+  /** The object whose removal or change is the cause, where it is not the object of the risk (`diff/causes.ts`). */
+  readonly cause?: PlacedObject;
   /** What Argo CD will do with a removed object (`diff/deletion.ts`). */
   readonly outcome?: string;
   /** Other objects, such as the readers of a Secret. */

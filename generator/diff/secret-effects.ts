@@ -15,6 +15,7 @@ export function secretEffects(comparisons: readonly Comparison[]): SecretEffect[
     sortBy(all, ({ environments }) => environments.join()),
     ({ environments: _, ...effect }) =>
       JSON.stringify(effect, (key, value) => (key === 'namespace' ? undefined : value)),
+    ({ base, head }) => head ?? base,
   );
 }
 

@@ -3,6 +3,7 @@ import type { Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, valueAt } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
+import { entryLayers, layersOf, type MadeField } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import {
   leftFolders,
@@ -215,33 +216,30 @@ function textOf(name: string, { path, host }: SidePlace): string | undefined {
   return typeof bytes === 'string' ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** A field of an object, and the entry of the spec that the object comes from. */
-interface Effect {
-  readonly entry: Path;
-  /** The environment, or the cluster that several share. */
-  readonly unit: string;
-  readonly field: Path;
-}
-
 /**
- * The field of a spec that made a field of an object differ between the sides: the field of the entry that the other
- * spec does not have like this, first in the environment, then in the base. If no field differs, as after a change
- * to the generator, the entry itself.
+ * What made a field of an object differ between the sides: the field of its entry that the other spec does not have
+ * like this, first in the environment, then in the base; the environment that the other spec does not have; or the
+ * namespace. Undefined where it is none of these, as after a change to the generator.
  */
 export function causeIn(
   spec: SpecObject,
   otherSpec: SpecObject | undefined,
-  { entry, unit, field }: Effect,
-): Path {
-  if (otherSpec === undefined) return entry;
-  const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
-  const starts = [['spec', 'environments', unit], ['spec']];
-  for (const start of starts) {
-    const path = [...start, ...inSpec];
-    const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), field);
-    if (cause !== undefined) return [...path, ...cause];
-  }
-  return changedNamespace(spec, otherSpec, starts, field) ?? entry;
+  made: MadeField,
+): Path | undefined {
+  if (otherSpec === undefined) return undefined;
+  const causes = entryLayers(spec, made).map(path => {
+    const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), made.field);
+    return cause && [...path, ...cause];
+  });
+  const layers = layersOf(spec, made.unit);
+  const added = layers.find(
+    layer => valueAt(spec, layer) !== undefined && valueAt(otherSpec, layer) === undefined,
+  );
+  return (
+    causes.find(cause => cause !== undefined) ??
+    added ??
+    changedNamespace(spec, otherSpec, layers, made.field)
+  );
 }
 
 /** Of several fields that differ the one that shares a name with the object's field. */

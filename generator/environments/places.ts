@@ -1,26 +1,26 @@
 import type { Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, valueAt } from '../core/json.ts';
+import { isMap, isSame, listAt, mapsIn, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
-import { patchPath } from '../spec/objects/patches.ts';
+import { patchPath } from '../kinds/merge-keys.ts';
 import { documentPath } from '../spec/parse.ts';
+import { clusterNameOf } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import type { MadeUnit, ManifestSet } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
 import type { ReadSpec } from './read-spec.ts';
 
-/** From the entry of the spec that an object comes from to the part of it that made a field. */
-type Narrow = (entry: Path, unit: MadeUnit, field: Path, object: KubeObject) => Path;
+/** From the entry of the spec that an object comes from to what is to be shown of it in place of what made a field. */
+type Narrow = (made: MadeField) => Path | undefined;
 
 /** Where a field of an object is written: at the line of the spec that the object comes from, else in its manifest. */
 export function placesFor(
   sets: readonly ManifestSet[],
   host: Host,
   read?: ReadSpec,
-  narrow: Narrow = (entry, { name: unit }, field, object) =>
-    read === undefined ? entry : fieldInSpec(read.spec, { entry, unit, object, field }),
+  narrow: Narrow = () => undefined,
 ): FieldPlace {
   const sources = new Set(sets.flatMap(set => [...set.context, ...set.sources]));
   return placesOfSources(sources, host, read && placesInSpec(sets, read, narrow));
@@ -39,13 +39,15 @@ function placesInSpec(
   const entriesOf = oncePer((unit: MadeUnit) => entryPaths(spec, unit));
   return ({ json, file }, field) => {
     const unit = units.get(file);
-    const path = unit && entriesOf(unit)(json);
-    return path && places({ path: narrow(path, unit, field, json) });
+    const entry = unit && entriesOf(unit)(json);
+    if (unit === undefined || entry === undefined) return undefined;
+    const made = { entry, unit: unit.name, object: json, field };
+    return places({ path: narrow(made) ?? fieldInSpec(spec, made) });
   };
 }
 
 /** A field of an object, and the entry of the spec that the object comes from. */
-interface MadeField {
+export interface MadeField {
   readonly entry: Path;
   /** The environment, or the cluster that several share. */
   readonly unit: string;
@@ -53,22 +55,35 @@ interface MadeField {
   readonly field: Path;
 }
 
+/** The parts of a spec that an environment, or a cluster, is made of: what a part says holds against all behind it. */
+export function layersOf(spec: SpecObject, unit: string): Path[] {
+  const cluster = clusterNameOf(spec, unit);
+  return [['spec', 'environments', unit], ['spec', 'clusters', cluster], ['spec']];
+}
+
+/** The path of an entry in each of these parts. */
+export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, 'object'>): Path[] {
+  const isLayered = entry[1] === 'environments' || entry[1] === 'clusters';
+  const inSpec = entry.slice(isLayered ? 3 : 1);
+  return layersOf(spec, unit).map(layer => [...layer, ...inSpec]);
+}
+
 /**
- * The path in the spec that sets a field of an object: in a `patch` of its entry, or at the variable of
- * that name, those of the environment first. Else it is the entry itself; or the entry of the base where
- * the environment cannot have set the field.
+ * The path in the spec that sets a field of an object: in a `patch` of its entry, at the variable of that name, or at
+ * the field of the entry that has the same value; those of the environment first. Else it is the entry itself; or the
+ * entry of the base where the environment cannot have set the field.
  */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
-  const { entry, unit } = made;
-  const inSpec = entry[1] === 'environments' ? entry.slice(3) : entry.slice(1);
-  const ways = [['spec', 'environments', unit], ['spec']].map(way => [...way, ...inSpec]);
-  const paths = [inPatch, atVariable].flatMap(find => ways.map(way => find(spec, way, made)));
+  const layers = entryLayers(spec, made);
+  const paths = [inPatch, atVariable, atValue].flatMap(find =>
+    layers.map(layer => find(spec, layer, made)),
+  );
   const path = paths.find(found => found !== undefined);
   if (path !== undefined) return path;
   // Without a patch no environment sets metadata, nor a field that the object does not have.
   const isOfBase = made.field[0] === 'metadata' || valueAt(made.object, made.field) === undefined;
-  const base = ['spec', ...inSpec];
-  return isOfBase && valueAt(spec, base) !== undefined ? base : entry;
+  const base = layers.at(-1);
+  return isOfBase && base !== undefined && valueAt(spec, base) !== undefined ? base : made.entry;
 }
 
 /** A patch that holds the whole field. */
@@ -87,6 +102,18 @@ function atVariable(spec: SpecObject, way: Path, { object, field }: MadeField): 
   if (typeof name !== 'string') return undefined;
   const path = [...way, 'env', name];
   return valueAt(spec, path) === undefined ? undefined : path;
+}
+
+/** The field of the entry that is named as one on the way to the object's field, and has its value: `storage: 50Gi`. */
+function atValue(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
+  const value = valueAt(object, field);
+  if (value === undefined) return undefined;
+  const named = mapsIn(valueAt(spec, way), way).flatMap(({ map, path }) =>
+    Object.keys(map).flatMap(name => (field.includes(name) ? [[...path, name]] : [])),
+  );
+  return named
+    .flatMap(path => [path, ...listAt(valueAt(spec, path)).map((_, index) => [...path, index])])
+    .find(path => isSame(valueAt(spec, path), value));
 }
 
 /** The entry of the spec that an object comes from; undefined for an object that a person wrote by hand. */

@@ -140,7 +140,7 @@ export function readOverlay(
 async function readFolder(path: string, { file, allowed }: SpecOptions, host: Host) {
   const folder = join(dirname(file), path);
   if (host.kindOf(folder) !== undefined) return readManifests(folder, host, allowed);
-  return [unreadable(folder, folder, `there is no ${folder}`, NOT_EXPANDED)];
+  return [unreadable(folder, file, `there is no ${folder}`, NOT_EXPANDED)];
 }
 
 const NOT_EXPANDED =

@@ -211,9 +211,11 @@ function objectText({ kind, namespace, name }: ObjectName, home: string): string
   return isHere ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
+/** So many Secrets are all open; of more those that are missing. */
+const SMALL = 12;
+
 /**
- * The flows as one page of HTML, also of a large repository: a chart for each Secret, folded, and a search
- * over all names. It needs no network, and can be read without scripts.
+ * The flows as one page of HTML, also of a large repository: a chart for each Secret, and a search over all names. It needs no network, and can be read without scripts.
  */
 export function renderFlowHtml(flows: readonly Flow[], layoutOf: LayoutOf): string {
   return page.render(pageOf(flows, layoutOf), value => escapedXml(shownLines(String(value))));
@@ -225,6 +227,7 @@ function pageOf(flows: readonly Flow[], layoutOf: LayoutOf) {
   return {
     secrets: all.length,
     missing: all.filter(isMissing).length,
+    isSmall: all.length <= SMALL,
     flows: flows.map(({ name, secrets }) => ({
       name,
       namespaces: [...groupBy(secrets, ({ namespace }) => namespace)].map(

@@ -46,6 +46,8 @@ export interface BackupPlan {
   readonly scope: BackupScope;
   /** A cron schedule, or a word for one. */
   readonly schedule?: string;
+  /** Where and how its backups are written, as its object says it: plans with other texts write elsewhere. */
+  readonly target?: string;
 }
 
 /** What a plan backs up: objects by name, or all except some. */

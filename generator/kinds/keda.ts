@@ -30,6 +30,9 @@ export const scaledJob: Kind = {
   fields: { hosts: ['spec', 'triggers'] },
 };
 
+/** The annotation of a ScaledObject that sets a number of pods and holds it (docs/facts/operators.md#keda). */
+export const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
+
 export const scaledObject: Kind = {
   group: KEDA,
   kind: 'ScaledObject',

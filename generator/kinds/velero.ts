@@ -68,6 +68,7 @@ function planOf(object: PlacedObject): BackupPlan {
       except: listAt(template, 'excludedNamespaces').map(scalarText).sort(),
       isWhole: !isChosen,
     },
+    target: textAt(template, 'storageLocation') ?? 'default',
     ...(typeof schedule === 'string' && { schedule }),
   };
 }

@@ -20,6 +20,8 @@ export type Formats<Report> = Readonly<Record<string, Format<Report>>>;
 export interface Shown extends SarifTool {
   /** Whether people read it on a terminal with colours. */
   readonly hasColors: () => boolean;
+  /** The address of the files that this run leaves, where a forge tells it. */
+  readonly page?: string;
 }
 
 /** A report in a format. The command line refuses names that are none. */

@@ -1,8 +1,8 @@
 import { isMap, isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
 import { asJson, groupOf, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { kindOf } from '../kinds/kinds.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../kinds/merge-keys.ts';
 import { renderValue } from '../yaml/write.ts';
-import { CORE_MERGE_KEYS, itemLike, mergeKey } from './objects/patches.ts';
 import { type FolderContent, inFileOrder } from './tree-files.ts';
 
 /** An environment's object, and the same object as it would be in the base's namespace. */

@@ -90,6 +90,11 @@ export function parseManifests(text: string): Outcome<readonly unknown[]> {
   return parseMeant(text, isObject);
 }
 
+/** The same with values that readers differ about, for texts whose objects somebody else has read: their places. */
+export function parseAmbiguous(text: string): Outcome<readonly unknown[]> {
+  return parseMeant(text, () => false);
+}
+
 /** `isMeant`: in this document a value that readers differ about is a fault. */
 function parseMeant(
   text: string,

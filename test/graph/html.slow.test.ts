@@ -98,6 +98,21 @@ test('the search finds Secrets by all that makes, holds and reads them', async (
   expect(said).toEqual([]);
 });
 
+test('what is missing is open, and everything of a few Secrets, before and after a search', async () => {
+  const lost = secretOf('lost', { state: 'missing', makers: [] });
+  const many = Array.from({ length: 20 }, (_, index) => secretOf(`app-${index}`));
+  const visible = (page: Page): Promise<string[]> =>
+    page.locator('.one[open]:visible > summary strong').allTextContents();
+  const large = await open(pageOf(lost, ...many));
+  expect(await visible(large.page)).toEqual(['lost']);
+  await large.page.locator('#words').fill('app-7');
+  expect(await visible(large.page)).toEqual(['app-7']);
+  await large.page.locator('#words').fill('');
+  expect(await visible(large.page)).toEqual(['lost']);
+  const { page } = await open(pageOf(lost, ...many.slice(0, 2)));
+  expect(await visible(page)).toEqual(['lost', 'app-0', 'app-1']);
+});
+
 test('1,000 Secrets open, are found, and stay within a phone', async () => {
   const html = pageOf(...Array.from({ length: 1000 }, (_, index) => secretOf(`app-${index}-db`)));
   expect(html.length).toBeLessThan(4_000_000);
@@ -111,9 +126,9 @@ test('1,000 Secrets open, are found, and stay within a phone', async () => {
 test('without scripts all is there to read', async () => {
   const { page } = await open(pageOf(secretOf('login')), { javaScriptEnabled: false });
   expect(await page.locator('#search').isVisible()).toBe(false);
-  await page.locator('.namespace > summary').click();
-  await page.locator('.one > summary').click();
   expect(await page.locator('.one svg').isVisible()).toBe(true);
+  await page.locator('.one > summary').click();
+  expect(await page.locator('.one svg').isVisible()).toBe(false);
 });
 
 test.for([

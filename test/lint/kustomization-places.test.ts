@@ -75,6 +75,48 @@ test.for<[patches: string, place: string]>([
 
 const OPERATIONS = '- op: replace\n  path: /spec/secretStoreRef/name\n  value: other\n';
 
+test('an item of a list that a patch adds to is shown where it is written', async () => {
+  const patch = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  template:
+    spec:
+      containers:
+        - name: helper
+          image: example/helper:1
+        - name: web
+          env: [{ name: FIRST, valueFrom: { secretKeyRef: { name: web-keys, key: frst } } }]
+`;
+  const files = overlayOf('patches: [{ path: web.yaml }]\n').map(([path, text]) =>
+    path === 'base/shop.yaml'
+      ? ([path, stream(store, keys, wrong)] as const)
+      : ([path, text] as const),
+  );
+  const { found } = await lint([...files, ['prod/web.yaml', patch]], ['prod']);
+  expect(found).toEqual([
+    'base/shop.yaml:34:65 unknown-secret-key',
+    'prod/web.yaml:11:82 unknown-secret-key',
+  ]);
+});
+
+test.for<[before: string, after: string, place: string]>([
+  ['', "images:\n  - { name: a, newTag: '1' }\n  - { name: example/web, newTag: '2' }\n", '4:5'],
+  ['', 'labels:\n  - { pairs: { a: b, team: shop }, includeTemplates: true }\n', '3:19'],
+  ['commonAnnotations: { a: b }\n', 'commonAnnotations:\n  a: c\n', '3:6'],
+])('what a kustomization sets is shown at its entry: %j', async ([before, after, place]) => {
+  const files = (side: string, text: string): [string, string][] =>
+    overlayOf(text).map(([path, content]) => [`${side}/${path}`, content]);
+  const folder = folderOf([...files('old', before), ...files('new', after)]);
+  const args = ['--format', 'json', 'diff', '--base', 'old/prod', '--head', 'new/prod'];
+  const { risks } = JSON.parse((await runMain(folder, args)).stdout);
+  expect(risks.map(placeOf)).toEqual([`new/prod/kustomization.yaml:${place} pods-restarted`]);
+});
+
+function placeOf({ file, line, column, rule }: Record<string, string>): string {
+  return `${file}:${line}:${column} ${rule}`;
+}
+
 test('a missing field is shown where its object is written', async () => {
   const files = [
     ['kustomization.yaml', 'resources: [a.yaml]\n'],
@@ -99,6 +141,22 @@ test('of two namesakes that of the namespace is shown', async () => {
     ['b.yaml', keys.replace('shop', 'other')],
   ] as const;
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:9:1 unknown-store']);
+});
+
+test('of two namesakes that of the base which gives its namespace is shown', async () => {
+  const secret = keys.replace(', namespace: shop', '').replace('name: vault', 'name: lost');
+  const files = [
+    ['a/kustomization.yaml', `namespace: a\nresources: [a.yaml]\n`],
+    ['a/a.yaml', secret],
+    ['b/kustomization.yaml', `namespace: b\nresources: [b.yaml]\n`],
+    ['b/b.yaml', secret],
+    ['kustomization.yaml', 'resources: [a, b, store.yaml]\ncommonAnnotations: { a: b }\n'],
+    ['store.yaml', store],
+  ] as const;
+  expect((await lint(files, ['.'])).found).toEqual([
+    'a/a.yaml:6:53 unknown-store',
+    'b/b.yaml:6:53 unknown-store',
+  ]);
 });
 
 test.for(['namePrefix: eu-', 'nameSuffix: -v2', 'namePrefix: eu-\nnameSuffix: -v2'])(
@@ -182,4 +240,27 @@ test('an object in a List is shown there', async () => {
     ['a.yaml', `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`],
   ] as const;
   expect((await lint(files, ['.'])).found).toEqual(['a.yaml:35:69 unknown-secret-key']);
+});
+
+test('of a ConfigMap that a generator makes a key is shown at its literal', async () => {
+  const files = [
+    [
+      'kustomization.yaml',
+      `namespace: shop
+resources: [db.yaml]
+configMapGenerator:
+  - name: web
+    literals: [LOG=json, DB_HOST=db-rw.lost.svc]
+`,
+    ],
+    [
+      'db.yaml',
+      `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: db }
+spec: { instances: 1, storage: { size: 1Gi }, bootstrap: { initdb: { database: shop, owner: shop } } }
+`,
+    ],
+  ] as const;
+  expect((await lint(files, ['.'])).found).toEqual(['kustomization.yaml:5:26 unknown-host']);
 });

@@ -116,6 +116,30 @@ environments:
   ]);
 });
 
+test('a fault of a field of the entry is at its own line, and of an environment there', async () => {
+  const text = specOf(`
+namespace: shop
+databases: { db: { database: shop, owner: shop, storage: 1Gi } }
+workloads:
+  web:
+    image: example/web:1
+    args:
+      - --log=json
+      - --db=postgresql://shop@db-rw.lost.svc/shop
+environments:
+  dev: {}
+  prod:
+    workloads:
+      web:
+        replicas: 2
+        args: ["--db=postgresql://shop@db-rw.gone.svc/shop"]
+`);
+  expect(await lintIn(await expanded(text))).toEqual([
+    'rem-secrets.yaml:12 unknown-host',
+    'rem-secrets.yaml:19 unknown-host',
+  ]);
+});
+
 test('what people write beside the spec is checked with it', async () => {
   const dev = spec.replace('dev: {}', 'dev: { components: [code] }');
   expect(await lintIn(await expanded(dev))).toEqual(['rem-secrets.yaml:14 unknown-secret-key']);
@@ -164,7 +188,7 @@ secrets: { lost: { manual: [a] }, gone: { manual: [b] } }
 test('an overlay that is not there cannot be read, and the others are checked', async () => {
   const folder = await expanded(spec);
   rmSync(join(folder, 'overlays/dev'), { recursive: true });
-  expect(await lintIn(folder)).toEqual(['overlays/dev:1 unreadable']);
+  expect(await lintIn(folder)).toEqual(['rem-secrets.yaml:1 unreadable']);
 });
 
 test('a wrong spec is what is wrong; no spec is wrong usage', async () => {

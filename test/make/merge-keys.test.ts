@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
-import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/spec/objects/patches.ts';
+import { CORE_MERGE_KEYS, itemLike, mergeKey } from '../../generator/kinds/merge-keys.ts';
 import { root } from '../machine.ts';
 
 test("merge keys are those of Kubernetes' OpenAPI", () => {

@@ -181,6 +181,16 @@ export function reviewWith(names: readonly string[]): Review {
         objects: [{ ...object(6), environment: at(7), pair: object(8), outcome: at(9) }],
       }),
     ],
+    versions: [
+      {
+        what: 'image',
+        name: at(5),
+        base: `${at(5)}:${at(6)}`,
+        head: `${at(5)}:${at(7)}`,
+        isMajor: true,
+        objects: [{ ...object(6), environment: at(7) }],
+      },
+    ],
     secrets: [effectOf(at(6))],
     findings: [{ ...finding, environments: [at(7)] }],
     broken: [{ side: 'base', environment: at(8), finding }],

@@ -112,7 +112,6 @@ test('a folder of another name is another Application: the old one goes with the
 test('with a folder that is gone goes what it had', async () => {
   const told = await reviewed({}, { ...OTHER, 'apps/db/cluster.yaml': DATABASE }, OTHER);
   expect(told.risks).toMatchObject([
-    { rule: 'cluster-removed', outcome: 'deleted together with its Application "db"' },
     { rule: 'application-removed', level: 'block', related: [{ name: 'shop-db' }] },
   ]);
 });

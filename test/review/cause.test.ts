@@ -48,11 +48,11 @@ async function linesAfter(change: (text: string) => string): Promise<string[]> {
   writeFileSync(file, change(readFileSync(file, 'utf8')));
   expect(await runMain(folder, ['expand'])).toMatchObject({ status: 0 });
   const { risks } = JSON.parse((await runMain(folder, ['--format', 'json', 'diff'])).stdout);
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const texts = { base: spec, head: readFileSync(file, 'utf8') };
   return (risks as Risk[])
-    .filter(({ file: place }) => place === 'rem-secrets.yaml')
-    .map(({ rule, environments, line }) => {
-      const text = lines[line - 1]?.trim();
+    .filter(({ file: place }) => place.endsWith('rem-secrets.yaml'))
+    .map(({ rule, environments, side, line }) => {
+      const text = texts[side].split('\n')[line - 1]?.trim();
       return `${rule} (${environments.join(', ')}): ${text}`;
     });
 }
@@ -60,6 +60,7 @@ async function linesAfter(change: (text: string) => string): Promise<string[]> {
 interface Risk {
   readonly rule: string;
   readonly environments: readonly string[];
+  readonly side: 'base' | 'head';
   readonly file: string;
   readonly line: number;
 }
@@ -85,5 +86,13 @@ test('of several fields of an entry each risk points at its own', async () => {
 test('what is gone points at the entry that lost it', async () => {
   expect(await linesAfter(text => text.replace(/\n {6}instances: 3/, ''))).toEqual([
     'single-instance (dev, prod): db:',
+  ]);
+});
+
+test('what goes with an environment is at its line of base, or at its entry there', async () => {
+  expect(await linesAfter(text => text.slice(0, text.indexOf('    prod:')))).toEqual([
+    'cluster-removed (prod): db: { storage: 50Gi }',
+    'namespace-removed (prod): prod:',
+    'external-secret-removed (prod): prod:',
   ]);
 });

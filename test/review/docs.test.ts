@@ -17,8 +17,8 @@ test('docs/risks.md lists every risk rule', async () => {
   const text = [
     '# Risks',
     '',
-    'What `rem-secrets diff` warns of. block: data is lost or the apply is rejected. high: an outage is',
-    'likely. warn: something restarts or behaves differently. The level is that of the rule; a single',
+    'What `rem-secrets diff` warns of. block: data is lost, nothing of a unit can be applied, or pods',
+    'cannot start. high: an outage is likely. warn: look at it. The level is that of the rule; a single',
     'risk may have another. `rem-secrets diff --explain RULE` prints a page. This file is written by',
     '`npx vitest run test/review/docs.test.ts -u`.',
     '',
@@ -37,6 +37,27 @@ test('docs/examples/review.md is the comment on the example', async () => {
   expect(status).toBe(1);
   await expect(stdout).toMatchFileSnapshot(join(root, 'docs/examples/review.md'));
 });
+
+test.for([
+  ['postgres-18', 0],
+  ['shared-database', 1],
+] as const)(
+  'docs/examples/%s.md is the comment on a change as teams make it',
+  async ([name, exit]) => {
+    const folder = join(root, 'test/review/examples', name);
+    const { status, stdout } = await runMain(folder, [
+      '--format',
+      'markdown',
+      'diff',
+      '--base',
+      'base',
+      '--head',
+      'head',
+    ]);
+    expect(status).toBe(exit);
+    await expect(stdout).toMatchFileSnapshot(join(root, `docs/examples/${name}.md`));
+  },
+);
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;

@@ -69,7 +69,8 @@ test('the example of the documentation is what is said', async () => {
   const args = ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
   const { status, stdout } = await runMain(folder, args);
   expect(status).toBe(1);
-  const page = readFileSync(join(root, 'docs/rendered-diff.md'), 'utf8');
-  const [, example] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
-  expect(stdout).toBe(example);
+  const file = join(root, 'docs/rendered-diff.md');
+  const page = readFileSync(file, 'utf8');
+  const text = page.replace(/(?<=```text\n)[\s\S]*?(?=```)/, () => stdout);
+  await expect(text).toMatchFileSnapshot(file);
 });

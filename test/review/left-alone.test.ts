@@ -30,7 +30,7 @@ test('what was broken before, and is left as it is, is one line', async () => {
   const { status, stdout } = await changed({ 'web/web.yaml': config('web', 'red') });
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'warning: 1 unit cannot be read, before and after alike, and no file of it is changed: mail\n',
+    'warning: 1 environment cannot be read, before and after alike, and no file of it is changed: mail\n',
   );
 });
 
@@ -45,7 +45,7 @@ test('a build that is mended is not compared, is said, and does not fail', async
   expect(status).toBe(0);
   expect(stdout).toContain(': no risks in what was read');
   expect(stdout).toContain(
-    'warning: 1 unit could not be built before and can be now, so what changes in it is not known: mail\n',
+    'warning: 1 environment could not be built before and can be now, so what changes in it is not known: mail\n',
   );
 });
 
@@ -119,6 +119,6 @@ test('a build that failed in an earlier run fails again, without the files of th
   const review = (): ReturnType<typeof runMain> =>
     runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
   const first = await review();
-  expect(first.stdout).toContain('1 unit cannot be read');
+  expect(first.stdout).toContain('1 environment cannot be read');
   expect(await review()).toEqual(first);
 });

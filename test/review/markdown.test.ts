@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { fill, renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
-import type { Section } from '../../generator/diff/formats/markdown-parts.ts';
+import { fill, type Part, renderReviewMarkdown } from '../../generator/diff/formats/markdown.ts';
 import { prose } from '../../generator/report/markdown.ts';
 import { riskOf } from './any-review.ts';
 import { reviewOf } from './review-page.ts';
@@ -22,36 +21,28 @@ test('blockers that do not fit one by one are counted by rule, with names', () =
 });
 
 /** A part with so many units of ten characters, of which five are details. */
-function section(noun: string, count: number): Section {
+function part(noun: string, count: number): Part {
   const unit = {
     text: `${noun} ${'.'.repeat(4 - noun.length)}`,
     full: `${noun} ${'.'.repeat(9 - noun.length)}`,
+    count: 1,
   };
-  return { noun, details: `${noun}+`, before: '', units: Array(count).fill(unit), after: '' };
+  return { noun, before: '', units: Array(count).fill(unit), after: '' };
 }
 
 test.for([
   [40, []],
-  [39, ['1 b+']],
-  [30, ['2 b+']],
-  [29, ['1 b', '1 b+']],
+  [39, ['1 details of b']],
+  [30, ['2 details of b']],
+  [29, ['1 b', '1 details of b']],
   [20, ['2 b']],
-  [19, ['1 a+', '2 b']],
-  [9, ['1 a', '1 a+', '2 b']],
+  [19, ['1 details of a', '2 b']],
+  [9, ['1 a', '1 details of a', '2 b']],
   [0, ['2 a', '2 b']],
 ] as const)('of a page of %i characters these are left out: %j', ([room, left]) => {
-  const [a, b] = [section('a', 2), section('b', 2)];
-  const filled = fill(
-    [
-      { section: a },
-      { section: a, isDetails: true },
-      { section: b },
-      { section: b, isDetails: true },
-    ],
-    room,
-  );
-  expect(filled.left.map(({ noun, count }) => `${count} ${noun}`)).toEqual(left);
-  expect(filled.textOf(a).length + filled.textOf(b).length).toBeLessThanOrEqual(room);
+  const { left: found, texts } = fill([part('a', 2), part('b', 2)], room);
+  expect(found.map(({ noun, count }) => `${count} ${noun}`)).toEqual(left);
+  expect(texts.join('').length).toBeLessThanOrEqual(room);
 });
 
 test.for([

@@ -107,8 +107,8 @@ test('a key is added: nothing blocks', async () => {
     addedKeys: ['mistral-api-key'],
     removedKeys: [],
   });
-  expect(added.markdown).toContain('<!-- rem-secrets -->\n### rem-secrets: nothing blocks\n');
-  expect(added.markdown).toContain('+<code>mistral-api-key</code>');
+  expect(added.markdown).toContain('<!-- rem-secrets -->\n### rem-secrets: no risks\n');
+  expect(added.markdown).toContain('<code>+mistral-api-key</code>');
   expect(added.html).toContain('mistral-api-key');
 });
 
@@ -120,7 +120,7 @@ test('a secret is renamed with its reader: one entry, and nothing blocks', async
     'replaced ExternalSecret rem-login-creds',
   ]);
   expect(renamed.markdown).toContain(
-    'replaced <code>ExternalSecret rem-api/rem-login-creds</code> (<code>dev</code>), was <code>ExternalSecret rem-api/rem-oauth-creds</code>',
+    'replaced <code>ExternalSecret rem-api/rem-login-creds</code>, was <code>ExternalSecret rem-api/rem-oauth-creds</code> (<code>dev</code>)',
   );
 });
 
@@ -133,7 +133,7 @@ test('the database is renamed: it blocks in every environment, though all reader
     message: expect.stringContaining('becomes "rem-pg", which starts with an empty database'),
     environments: ['dev', 'prod', 'staging'],
   });
-  expect(renamed.markdown).toMatch(/^### rem-secrets: \d+ blockers?$/m);
+  expect(renamed.markdown).toMatch(/^### rem-secrets: \d+ blockers?\b/m);
   expect(renamed.markdown).toContain('**<code>cluster-removed</code>**');
   const [first] = renamed.sarif.results.filter(({ ruleId }) => ruleId === 'cluster-removed');
   expect(JSON.stringify(first)).toContain('"uri":"rem-secrets.yaml"');
@@ -200,7 +200,7 @@ test('an environment is deleted: its database is left behind, the others stay as
     removed: 0,
     changed: 0,
   });
-  expect(deleted.markdown).toContain('| <code>staging</code>, removed |');
+  expect(deleted.markdown).toContain('<code>staging</code> (removed');
   expect(changesOf(deleted)).toContain('removed Application rem-staging');
   expect(deleted.json.risks.find(({ rule }) => rule === 'cluster-removed')).toMatchObject({
     environments: ['staging'],

@@ -40,6 +40,7 @@ export function reviewOf(more: Partial<Review> = {}): Review {
     risks: [],
     doubts: [],
     changes: [],
+    versions: [],
     secrets: [],
     awsCalls: [],
     findings: [],
@@ -131,9 +132,20 @@ export function hostileReview(text: string): Review {
       { ...change, what: 'added', fields: [], manifests: () => ({ head: { [text]: text } }) },
       { ...change, what: 'removed', fields: [], manifests: () => ({ base: { [text]: text } }) },
     ],
+    versions: [
+      {
+        what: 'chart',
+        name: text,
+        base: text,
+        head: `${text}2`,
+        isMajor: false,
+        objects: [{ ...object, environment: text }],
+      },
+    ],
     secrets: [
       {
         environments: [text, 'prod'],
+        namespaces: [text, 'shop'],
         base: secret,
         head: { ...secret, keys: [text, `${text}2`] },
         addedKeys: [`${text}2`],

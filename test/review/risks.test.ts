@@ -7,7 +7,10 @@ import { root, runMain } from '../machine.ts';
 const cases = join(root, 'test/review/risks');
 
 interface Report {
-  readonly risks: readonly { readonly rule: string }[];
+  readonly risks: readonly {
+    readonly rule: string;
+    readonly related: readonly { readonly note: string }[];
+  }[];
   readonly changes: readonly unknown[];
 }
 
@@ -20,9 +23,12 @@ async function diff(id: string, head: string): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-/** What one rule finds: other rules may have something to say too. */
+/** What one rule finds, also as a place of a risk with the same cause. Other rules may have something to say too. */
 function risksOf(id: string, { risks }: Report): unknown[] {
-  return risks.filter(({ rule }) => rule === id);
+  return risks.flatMap((risk): unknown[] => {
+    const places = risk.related.filter(({ note }) => note.endsWith(`[${id}]`));
+    return risk.rule === id ? [risk] : places;
+  });
 }
 
 test('risk rules are in the order of their ids, and each id is there once', () => {

@@ -92,7 +92,7 @@ test('a side that does not build blocks, and the rest is shown', async () => {
   const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(1);
   expect(stdout).toMatch(
-    /^block: Kustomization prod: "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\] \(prod\)\n {2}at prod\/kustomization\.yaml:1:13$/m,
+    /^block: Kustomization prod \(prod\): "prod" cannot be built, so what applies it fails: there is no absent\.yaml \[build-broken\]\n {2}at prod\/kustomization\.yaml:1:13$/m,
   );
   expect(stdout).toMatch(/^- Namespace a \(dev\);.*\n\+ Namespace b \(dev\)$/m);
   const markdown = (await runMain(folder, ['--format', 'markdown', 'diff'])).stdout;
@@ -113,7 +113,7 @@ spec: { containers: [{ name: a, image: b, envFrom: [{ secretRef: { name: login }
   write(folder, 'db/kustomization.yaml', 'resources: [absent.yaml]\n');
   const { status, stdout } = await runMain(folder, ['diff']);
   expect(status).toBe(1);
-  expect(stdout).toContain('[build-broken] (db)');
+  expect(stdout).toMatch(/ \(db\): .*\[build-broken\]/);
   expect(stdout).not.toContain('login');
 });
 
@@ -146,7 +146,7 @@ test('a binary file that is asked for is an error', async () => {
   ]);
   expect(status).toBe(2);
   expect(stdout).toContain(
-    'not read: the head side: the file is binary: it holds a NUL byte; at photo.yaml:1:1',
+    'not read: the head side: the file is binary: it holds a NUL byte\n  at photo.yaml:1:1',
   );
 });
 
@@ -169,7 +169,7 @@ test('what one environment has in two namespaces is two risks, and both are told
   for (const file of ['a.yaml', 'b.yaml']) write(folder, file, '');
   const { stdout } = await runMain(folder, ['diff']);
   expect(stdout).toMatch(
-    /^block: 2 objects: the CNPG Cluster "db" .*\n {2}Cluster a\/db at .*\n(?: {4}.*\n)* {2}Cluster b\/db at /m,
+    /^block: 2 objects: the CNPG Cluster "db" .*\n {2}Cluster a\/db, at .*\n {2}Cluster b\/db, at /m,
   );
 });
 

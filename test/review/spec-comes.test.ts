@@ -27,8 +27,8 @@ test('what goes from a folder into a new spec, or out of one, has moved; what it
   const diff = async (base: string, head: string): Promise<string> =>
     (await runMain(folder, ['diff', '--base', `rev:${base}`, '--head', `rev:${head}`])).stdout;
   const there = await diff('HEAD~1', 'HEAD');
-  expect(there).toMatch(/^HEAD~1 → HEAD: 1 block; 1 removed, 1 changed$/m);
-  expect(there).toMatch(/^block: Cluster shop\/lost: .* \[cluster-removed\]/m);
+  expect(there).toMatch(/^HEAD~1 → HEAD: 1 blocker; 1 removed, 1 changed$/m);
+  expect(there).toMatch(/^block: Cluster shop\/lost \(deploy\): .* \[cluster-removed\]/m);
   expect(there).toMatch(/^~ Cluster shop\/kept \(base\), until now applied by deploy$/m);
   const back = await diff('HEAD', 'HEAD~1');
   expect(back).toMatch(/^HEAD → HEAD~1: no risks; 1 added, 1 changed$/m);
@@ -71,7 +71,7 @@ test('old manifests that go after a spec has taken them over are no loss; what i
   const review = ['--base', 'rev:HEAD~1', '--head', 'rev:HEAD'];
   expect((await told(folder, ...review))[0]).toBe('HEAD~1 → HEAD: no risks; no object changes');
   commit(folder, { 'deploy/lost.yaml': undefined });
-  expect((await told(folder, ...review))[0]).toBe('HEAD~1 → HEAD: 1 block; 1 removed');
+  expect((await told(folder, ...review))[0]).toBe('HEAD~1 → HEAD: 1 blocker; 1 removed');
 });
 
 const pod = (name: string): string => `apiVersion: v1
@@ -91,7 +91,7 @@ test('a reader beside a spec is held against what the spec makes', async () => {
     'HEAD~1 → the working tree: no risks; 1 added',
   );
   write(folder, 'apps/reader.yaml', pod('kept-ap'));
-  expect((await told(folder))[0]).toBe('HEAD → the working tree: 1 block; 1 changed');
+  expect((await told(folder))[0]).toBe('HEAD → the working tree: 1 blocker; 1 changed');
 });
 
 /** A repository whose spec makes a Secret that a Pod beside it reads; another folder there is broken. */
@@ -112,7 +112,7 @@ test('what a spec makes no more is missed by a reader beside it, which does not 
   };
   expect(await change('5Gi', '6Gi')).toMatch(/^HEAD → the working tree: no risks; 1 changed$/m);
   expect(await change('name: kept', 'name: other')).toMatch(
-    /^block: Pod shop\/reader: .* \[secret-lost\]/m,
+    /^block: Pod shop\/reader \(apps\): .* \[secret-lost\]/m,
   );
 });
 

@@ -25,14 +25,14 @@ test('a unit is one line below the risks, with the first sentence of its reason'
     ],
   });
   const line =
-    'not read: apps/shop (1 more reason on the head side): it has no end; at head/kustomization.yaml:3:1';
+    'not read: apps/shop (1 more reason on the head side): it has no end\n  at head/kustomization.yaml:3:1';
   const text = renderReviewText(review);
   expect(text).toContain(`\n\n${line}\n`);
   expect(text.indexOf(line)).toBeGreaterThan(text.indexOf('block: Cluster shop/db'));
   expect(text).not.toContain('dump');
 
   const markdown = renderReviewMarkdown(review);
-  expect(markdown).toContain('### rem-secrets: 1 blocker, and 1 unit was not read');
+  expect(markdown).toContain('### rem-secrets: 1 blocker, and 1 environment was not read');
   expect(markdown).toContain('- <code>apps/shop</code> (1 more reason on the head side): it');
   expect(markdown.indexOf('#### Not read')).toBeGreaterThan(markdown.indexOf('#### Blockers'));
 });
@@ -46,12 +46,14 @@ test('what to do about several units is said of the first', () => {
     ],
   });
   expect(renderReviewText(review)).toContain(`
-not read: a (base side; 1 more reason on the head side): no end; at base/kustomization.yaml:3:1
-  hint: Mend it.
-not read: b (head side): no; at head/kustomization.yaml:3:1
+not read: a (base side; 1 more reason on the head side): no end
+  at base/kustomization.yaml:3:1
+  To do: Mend it.
+not read: b (head side): no
+  at head/kustomization.yaml:3:1
 `);
   expect(renderReviewMarkdown(review).match(/Mend it/g)).toHaveLength(1);
-  expect(pageOf(review).match(/Instead: Mend it\./g)).toHaveLength(1);
+  expect(pageOf(review).match(/To do: Mend it\./g)).toHaveLength(1);
 });
 
 const DEPLOYMENT = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n';

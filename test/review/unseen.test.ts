@@ -62,7 +62,7 @@ test('where all of a change is here, that a cluster has more is one line', async
 test('a chart whose release changes is named', async () => {
   expect(await unseenIn(WORLD, { 'apps/web/release.yaml': release('2.0.0') })).toEqual([
     'Helm charts, which are not rendered: "valkey"',
-    '1 entry of a unit without changes, which was not read',
+    '1 entry of an environment without changes, which was not read',
   ]);
 });
 
@@ -72,7 +72,7 @@ test('what is remote is named where something changes beside it, and counted els
     `not read: remote: ${REMOTE}`,
   ]);
   expect(await unseenIn(WORLD, { 'apps/web/settings.yaml': config('data: { a: "2" }') })).toEqual([
-    '1 entry of a unit without changes, which was not read',
+    '1 entry of an environment without changes, which was not read',
   ]);
 });
 

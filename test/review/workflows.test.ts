@@ -67,9 +67,7 @@ test('action and template call the one script', () => {
   expect(textOf(ACTION)).toContain('/.ci/rendered-diff" "$BASE" "$FOLDER"');
   expect(loadAll(textOf(GITLAB))[1]).toMatchObject({
     'rendered-diff': {
-      script: [
-        '"$place/lib/node_modules/rem-secrets/.ci/rendered-diff" "refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME" rendered-diff',
-      ],
+      script: ['"$place/lib/node_modules/rem-secrets/.ci/rendered-diff" "$target" rendered-diff'],
     },
   });
 });

@@ -121,7 +121,8 @@ test.for([
     'archive/db/ks.yaml': kustomization('db', path),
     'archive/db/app/cluster.yaml': CLUSTER,
   });
-  expect(rulesOf(review)).toEqual(['cluster-removed', 'flux-kustomization-removed']);
+  expect(rulesOf(review)).toEqual(['flux-kustomization-removed']);
+  expect(review.text).toContain('its volumes with it [cluster-removed]');
 });
 
 const INSTANCE = `apiVersion: fluxcd.controlplane.io/v1
@@ -163,20 +164,43 @@ test('what another folder of the same Kustomization has is not put away', async 
   expect(rulesOf(review)).toEqual([]);
 });
 
+test('a folder that nothing applied has nothing to lose, where all else is applied', async () => {
+  const before = { ...ROOT, 'scratch/cluster.yaml': CLUSTER.replace('shop-db', 'try') };
+  const { risks, text } = await reviewed(before, { 'scratch/cluster.yaml': undefined });
+  expect(risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+  expect(text).toContain('left running unless something that is not read applies it');
+});
+
+test.for(['annotations', 'labels'])(
+  'what Flux is told to leave is left: by its %s',
+  async field => {
+    const kept = `metadata: { name: shop-db, namespace: shop, ${field}: { kustomize.toolkit.fluxcd.io/prune: disabled } }`;
+    const cluster = CLUSTER.replace(/metadata: .*/, kept);
+    const review = await reviewed(
+      { 'db.yaml': cluster, 'a.yaml': config('1') },
+      { 'db.yaml': undefined },
+    );
+    expect(review.risks).toMatchObject([{ rule: 'cluster-removed', level: 'warn' }]);
+    expect(review.text).toContain('left running: its annotation or label has Flux leave it');
+  },
+);
+
 test('with a Kustomization goes what it applied', async () => {
   const review = await reviewed(FLUX, { 'flux/db.yaml': undefined });
   expect(review.risks).toMatchObject([
-    { rule: 'cluster-removed', level: 'block' },
     {
       rule: 'flux-kustomization-removed',
-      level: 'high',
+      level: 'block',
       message:
         'the Flux Kustomization "db" is removed, and with it all that it applied: Cluster "shop-db"',
+      related: [
+        {
+          note: 'the CNPG Cluster "shop-db" is removed, and its volumes with it [cluster-removed]',
+        },
+      ],
     },
   ]);
-  expect(review.text).toContain(
-    'outcome: deleted together with its Flux Kustomization "db" once that is',
-  );
+  expect(review.text).toContain('deleted together with its Flux Kustomization "db" once that is');
 });
 
 test.for([
@@ -282,7 +306,7 @@ test('Flux leaves what says so', async () => {
     { ...FLUX, 'apps/db/cluster.yaml': kept },
     { 'apps/db/cluster.yaml': undefined, 'apps/db/other.yaml': config('1', 'other') },
   );
-  expect(text).toContain('left running: its annotation has Flux leave it');
+  expect(text).toContain('left running: its annotation or label has Flux leave it');
 });
 
 test.for([
@@ -322,8 +346,8 @@ test.for([
     { ...before, 'apps/web.yaml': config('1') },
     { [file]: undefined },
   );
-  expect(text).toContain('Cluster shop/shop-db: goes with it, and its data too');
-  expect(text).toContain('ExternalSecret shop/login: goes with it, and its Secrets too');
+  expect(text).toMatch(/Cluster shop\/shop-db: .* and its volumes with it \[cluster-removed\]/);
+  expect(text).toMatch(/ExternalSecret shop\/login: .* \[external-secret-removed\]/);
 });
 
 const OVERLAY: Files = {
@@ -405,7 +429,7 @@ test('what is switched off is on no cluster, and a change of it is said', async 
     { 'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1') },
   );
   expect(review.risks).toEqual([]);
-  expect(review.text).toContain('1 unit changes that is not applied, as no kustomization lists');
+  expect(review.text).toContain('1 folder changes that is not applied, as no kustomization lists');
 });
 
 test('a unit that cannot be read costs itself', async () => {
@@ -414,14 +438,14 @@ test('a unit that cannot be read costs itself', async () => {
     'apps/db/cluster.yaml': CLUSTER.replace('instances: 2', 'instances: 1'),
   });
   expect(rulesOf(review)).toEqual(['build-broken', 'single-instance']);
-  expect(review.text).toContain('1 block, 1 high; 1 changed\n');
+  expect(review.text).toContain(': 1 blocker, 1 high; 1 changed\n');
 });
 
 test('nothing is said to be without risk where something was not read', async () => {
   const { text } = await reviewed(FLUX, {
     'apps/web/kustomization.yaml': 'resources: [https://example.org/web.yaml]\n',
   });
-  expect(text).toMatch(/: no risks in what was read; no object changes; 1 unit was not read\n/);
+  expect(text).toContain(': 1 environment was not read; no object changes\n');
 });
 
 test('what may be made by something that was not read is counted', async () => {
@@ -619,7 +643,7 @@ test('what two units applied, and one goes on to, has not moved; an Application 
   );
   expect(text).toMatch(/^HEAD~1 → HEAD: no risks; 1 removed$/m);
   expect(text).toMatch(
-    /^- ConfigMap shop\/settings \(a\); deleted if its Application prunes, else left running$/m,
+    /^- ConfigMap shop\/settings \(a\); left running unless something that is not read applies it, and prunes$/m,
   );
 });
 
@@ -670,7 +694,7 @@ test('what comes of a unit that cannot be read is not known, and not gone', asyn
     expect(rulesOf(await reviewed(before, changes, 'apps'))).toEqual(rulesOf(review));
   }
   const none = { 'infra/kustomization.yaml': 'resources: []\n', 'infra/db.yaml': undefined };
-  expect(rulesOf(await reviewed(before, none))).toContain('dependency-lost');
+  expect((await reviewed(before, none)).text).toContain('[dependency-lost]');
 });
 
 test('a folder that goes and the only deployment object still names is told', async () => {

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/finding.ts';
-import { groupBy, isSame, sortBy, textAt, valueAt } from '../../core/json.ts';
+import { groupBy, isSame, listAt, sortBy, textAt, valueAt } from '../../core/json.ts';
 import { asJson, isUnresolved } from '../../core/kube-object.ts';
 import { runsPerMonth } from '../../core/units.ts';
 import { objectIdentity } from '../../graph/graph.ts';
@@ -13,6 +13,8 @@ import {
   cnpgClusterNameOf,
   cnpgClusterOf,
 } from '../../kinds/cnpg/cluster-status.ts';
+import { subscription } from '../../kinds/cnpg/database.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { postgresCluster } from '../../kinds/crunchy.ts';
 import {
@@ -89,6 +91,8 @@ export interface LostBackup {
   readonly isUncertain: boolean;
   /** Runs in a month, before and after. */
   readonly runs?: readonly [before: number, after: number];
+  /** The places that backups go to, before and after, where they get fewer. */
+  readonly places?: readonly [before: number, after: number];
 }
 
 /** The backups that plans of base make and those of head do not, scope by scope. */
@@ -124,8 +128,13 @@ function lostOf(
   const plansAfter = new Map(
     after.map(({ object, plan }) => [objectIdentity(object), JSON.stringify(plan)]),
   );
-  const [first, ...others] = group.filter(
-    ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
+  const targets = new Set(after.map(({ plan }) => plan.target));
+  const isTargetLeft = ({ plan }: Planned): boolean => targets.has(plan.target);
+  const [first, ...others] = sortBy(
+    group.filter(
+      ({ object, plan }) => plansAfter.get(objectIdentity(object)) !== JSON.stringify(plan),
+    ),
+    planned => String(isTargetLeft(planned)),
   );
   if (first === undefined) return [];
   const { scope } = first.plan;
@@ -136,8 +145,9 @@ function lostOf(
   const names =
     scope.names === 'all' ? 'all' : scope.names.filter((_, index) => states[index] !== 'gone');
   const missing = missingOf({ ...scope, names }, same);
-  const runs = missing.length === 0 ? rarer(group, same, scope) : undefined;
-  if (names.length === 0 || (missing.length === 0 && runs === undefined)) return [];
+  const whole = same.filter(planned => missingOf({ ...scope, names }, [planned]).length === 0);
+  const fewer = missing.length > 0 ? {} : fewerBackups(group, whole);
+  if (names.length === 0 || fewer === undefined) return [];
   return [
     {
       gone: [first, ...others],
@@ -145,7 +155,7 @@ function lostOf(
       missing,
       left: scope.names === 'all' ? same : [],
       isUncertain: states.includes('unknown'),
-      ...(runs !== undefined && { runs }),
+      ...fewer,
     },
   ];
 }
@@ -178,12 +188,20 @@ function isAsWhole(plan: BackupScope, scope: BackupScope): boolean {
 /** Half as often is no loss to most. */
 const MUCH_RARER = 2;
 
-function rarer(
+/** The same is backed up far less often, or to fewer places, as where an off-site copy is made no more. */
+function fewerBackups(
   group: readonly Planned[],
-  plans: readonly Planned[],
-  scope: BackupScope,
-): LostBackup['runs'] {
-  const whole = plans.filter(planned => missingOf(scope, [planned]).length === 0);
+  whole: readonly Planned[],
+): Pick<LostBackup, 'runs' | 'places'> | undefined {
+  const runs = rarer(group, whole);
+  if (runs !== undefined) return { runs };
+  const places = (plans: readonly Planned[]): number =>
+    new Set(plans.map(({ plan }) => plan.target)).size;
+  const [was, is] = [places(group), places(whole)];
+  return is < was ? { places: [was, is] } : undefined;
+}
+
+function rarer(group: readonly Planned[], whole: readonly Planned[]): LostBackup['runs'] {
   const [before, after] = [group, whole].map(list => list.map(({ plan }) => runsOf(plan)));
   if (before === undefined || after === undefined) return undefined;
   if ([...before, ...after].includes(undefined)) return undefined;
@@ -322,6 +340,25 @@ function byArchive(graph: SecretGraph, object: PlacedObject, { find }: SecretGra
     if (archive === undefined || (!isNear && archive.place === undefined)) return false;
     return isOnePlace(archive, source);
   });
+}
+
+/**
+ * Whether a field is of an external cluster that its Cluster does not connect to: no bootstrap names it, or the Cluster
+ * was made already (docs/facts/cnpg.md#bootstrap), and neither a replica nor a Subscription follows it.
+ */
+export function isIdleSource({ base, head }: Comparison, { object, path }: Placed): boolean {
+  const [, field, index] = path;
+  if (object.known !== cnpgCluster || field !== 'externalClusters') return false;
+  const entry = textAt(listAt(specOf(object), 'externalClusters')[Number(index)], 'name');
+  const isMade = base.find(cnpgCluster, object.namespace, object.name) !== undefined;
+  const names = [...(isMade ? [] : COPY_SOURCES), FOLLOWED_SOURCE].map(fields =>
+    textAt(specOf(object), ...fields),
+  );
+  const subscribed = head
+    .byKind(subscription)
+    .filter(other => cnpgClusterOf(head, other) === object)
+    .map(other => textAt(specOf(other), 'externalClusterName'));
+  return entry !== undefined && ![...names, ...subscribed].includes(entry);
 }
 
 /** A CNPG Cluster and the archive that it writes to. */

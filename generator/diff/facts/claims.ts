@@ -1,10 +1,11 @@
 import type { Path } from '../../core/finding.ts';
-import { mapAt } from '../../core/json.ts';
+import { mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { cnpgClusters } from '../../graph/hosts.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { destinationOf } from '../../kinds/argocd/sync-order.ts';
+import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import type { DataFate } from '../../kinds/data-facts.ts';
@@ -13,7 +14,9 @@ import { isKeptByHelm } from '../../kinds/helm/release.ts';
 import { type ChartClaim, chartClaims, chartValues } from '../../kinds/helm/values.ts';
 import type { Find, PlacedObject } from '../../kinds/kind.ts';
 import { kustomizationFile } from '../../kinds/krm.ts';
+import { customResourceDefinition } from '../../kinds/kubernetes.ts';
 import { claimVolumes } from '../../kinds/pods.ts';
+import { idsOnHead } from '../applications.ts';
 import {
   type Both,
   type Changed,
@@ -24,7 +27,17 @@ import {
 } from '../comparison.ts';
 import { isKept } from '../deletion.ts';
 import { effectiveForm } from '../forms.ts';
-import { type Level, type Placed, placeOn, type RelatedObject, relatedObjects } from '../risk.ts';
+import {
+  type Level,
+  namesOf,
+  type Placed,
+  placeOn,
+  type RelatedObject,
+  relatedObjects,
+  worstOf,
+} from '../risk.ts';
+
+type Objects = readonly PlacedObject[];
 
 /** Whether the name or namespace of an object has a variable: no object has that name, so none of it is deleted. */
 export function isTemplate({ namespace, name }: PlacedObject): boolean {
@@ -49,13 +62,40 @@ export const FATE_LEVELS: Readonly<Record<DataFate['fate'], Level>> = {
   kept: 'warn',
 };
 
+/** How bad it is that objects go, by what becomes of their data. */
+export function lossLevel(graph: SecretGraph, objects: Objects): Level {
+  const levels = objects.map(object => {
+    // No new Cluster finds the volumes again, also where they are retained.
+    if (object.known === cnpgCluster) return 'block';
+    const fate = object.known?.data?.fate?.(object, graph.find);
+    return fate !== undefined ? FATE_LEVELS[fate.fate] : anewLevel(graph, [object]);
+  });
+  return worstOf(levels);
+}
+
+/** How bad it is that objects go and come again: data that is known is no part of the new ones, whatever its fate. */
+export function anewLevel(graph: SecretGraph, objects: Objects): Level {
+  const all = objects.flatMap(object => [object, ...heldBy(graph, object)]);
+  if (all.some(object => keepsData(object, graph.find))) return 'block';
+  return objects.length > 0 ? 'high' : 'warn';
+}
+
+/** The objects that are deleted with a Namespace, with a definition, or with a release. */
+export function heldBy({ objects }: SecretGraph, object: PlacedObject): PlacedObject[] {
+  if (object.known === coreNamespace)
+    return objects.filter(({ namespace }) => namespace === object.name);
+  if (object.known === helmRelease) return objects.filter(({ written }) => written?.by === object);
+  if (object.known !== customResourceDefinition) return [];
+  const group = textAt(object.json, 'spec', 'group');
+  const kind = textAt(object.json, 'spec', 'names', 'kind');
+  return objects.filter(held => held.group === group && held.kind === kind);
+}
+
 /** What replaces an object with data. */
 export function newOne(becomes: PlacedObject | undefined): RelatedObject[] {
   if (becomes === undefined) return [];
   return [{ ...placeOn('head', becomes), note: 'the new one' }];
 }
-
-type Objects = readonly PlacedObject[];
 
 /** What goes with an applier that is removed: all that it applied. */
 export interface Gone {
@@ -72,8 +112,8 @@ export interface Gone {
 
 /** What goes with an applier of base, as far as its folders were read. */
 export function goneWith(comparison: Comparison, deployer: PlacedObject): Gone {
-  const { base, head } = comparison;
-  const headIds = new Set(head.objects.map(objectIdentity));
+  const { base } = comparison;
+  const headIds = idsOnHead(comparison);
   const applied = base.objects.filter(object => isBy(deployerOf(comparison, object), deployer));
   const remade = applied.filter(object => headIds.has(objectIdentity(object)));
   const gone = applied.filter(object => !headIds.has(objectIdentity(object)));
@@ -140,7 +180,7 @@ function relatedByName(objects: Objects, note: string): RelatedObject[] {
 /** What the deletion of an Application with the cascade finalizer takes with it. */
 interface Going {
   readonly level: Level;
-  /** Ends the sentence on what is deleted, if another applier applies some of it on head. */
+  /** Ends the sentence on what is deleted: whose data goes, and whether another applier applies some of it on head. */
   readonly more: string;
   readonly related: readonly RelatedObject[];
   /** Whether some of it is compared. */
@@ -153,9 +193,11 @@ export function goingWith(comparison: Comparison, application: PlacedObject): Go
     isKept(object, application),
   );
   const related = relatedGone(gone);
+  const data = gone.data.map(object => placeOn('base', object));
+  const lost = data.length > 0 ? `, with the data of ${namesOf(data)}` : '';
   return {
     level: levelOf(comparison, application, gone),
-    more: gone.remade.length > 0 ? ', also what is applied by another one now' : '',
+    more: `${lost}${gone.remade.length > 0 ? ', also what is applied by another one now' : ''}`,
     related: related.length > 0 ? related : clustersNear(comparison, application),
     isCompared: allOf(gone).some(object => comparison.compared.has(object)),
   };
@@ -166,7 +208,9 @@ function levelOf({ base }: Comparison, application: PlacedObject, gone: Gone): L
   const all = allOf(gone);
   const isPartly =
     (application.known?.applies?.unknowns?.(application, base.find) ?? []).length > 0;
-  if (all.length === 0 || isPartly || gone.data.length + gone.emptied.length > 0) return 'block';
+  if (all.length === 0 || isPartly) return 'block';
+  if (gone.emptied.length + gone.data.length > 0)
+    return worstOf([anewLevel(base, gone.emptied), lossLevel(base, gone.data)]);
   const isOfUnknownOperator = ({ known, group }: PlacedObject): boolean =>
     known === undefined && group.includes('.') && !group.endsWith('.k8s.io');
   return gone.remade.length > 0 || all.some(isOfUnknownOperator) ? 'high' : 'warn';
@@ -178,6 +222,17 @@ function clustersNear({ base }: Comparison, application: PlacedObject): RelatedO
     cluster => cluster.namespace === destinationOf(application) && !isKept(cluster, application),
   );
   return relatedByName(managed, 'goes with it, and its volumes too');
+}
+
+/** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
+export function claimSource({ known, json }: PlacedObject): string | undefined {
+  if (known !== persistentVolumeClaim) return undefined;
+  const source = {
+    ...mapAt(json, 'spec', 'dataSource'),
+    ...mapAt(json, 'spec', 'dataSourceRef'),
+  };
+  const { kind, name } = source;
+  return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
 }
 
 /** Claims that are on both sides and differ: those of manifests, and those that charts make of values. */

@@ -45,7 +45,7 @@ import {
   objectOfChange,
 } from '../comparison.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
-import { firstPlaces, type Placed } from '../risk.ts';
+import { firstPlaces, mainFirst, type Placed } from '../risk.ts';
 import { readsOf } from './losses.ts';
 import { isCompared, newFaults } from './moves.ts';
 import { valueSources } from './values.ts';
@@ -269,9 +269,10 @@ export function silentLosses(comparison: Comparison): SilentLoss[] {
     const keys = [...before.keys].filter(key => !node.keys.has(key));
     if (keys.length === 0) return [];
     const readers = readsOf(head, namespace, secret).filter(isCompared(comparison));
-    const [first, ...others] = firstPlaces(
-      readers.filter(reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader)),
+    const going = readers.filter(
+      reader => goesOnWithout(reader, keys) && !isTakenBySubPath(head, reader),
     );
+    const [first, ...others] = firstPlaces(mainFirst(going));
     if (first === undefined) return [];
     return [{ namespace, secret, keys, readers: [first, ...others], makers }];
   });

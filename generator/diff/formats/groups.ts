@@ -37,6 +37,7 @@ export function withShortNames(review: Review): ShortReview {
       secrets: review.secrets.map(within),
       broken: review.broken.map(at),
       awsCalls: review.awsCalls.map(at),
+      versions: review.versions.map(version => ({ ...version, objects: version.objects.map(at) })),
       changes: review.changes.map(group => ({
         ...group,
         objects: group.objects.map(object => ({
@@ -96,16 +97,13 @@ export function riskGroups(risks: readonly ReviewedRisk[]): RiskGroup[] {
 }
 
 /** The message or hint of several risks. */
-export function sharedText(
-  [first, ...others]: RiskGroup['risks'],
-  text: 'message' | 'hint',
-): string {
+function sharedText([first, ...others]: RiskGroup['risks'], text: 'message' | 'hint'): string {
   const isSame = others.every(other => other[text] === first[text]);
   return isSame ? first[text] : nameless(first, text);
 }
 
 /** The message or hint of a risk with "…" for the name of its object. */
-export function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
+function nameless(risk: ReviewedRisk, text: 'message' | 'hint'): string {
   return risk[text].replaceAll(`"${risk.object.name}"`, '"…"');
 }
 

@@ -12,6 +12,7 @@ import {
   type Acknowledgement,
   type BrokenSide,
   blockers,
+  type InEnvironments,
   isOpen,
   type Review,
   type ReviewedRisk,
@@ -22,7 +23,7 @@ import { namesOf, sideText } from './words.ts';
 
 /** A review for programs, with masked values. */
 export function renderReviewJson(review: Review): string {
-  const { base, head, environments, risks, changes, secrets, awsCalls } = review;
+  const { base, head, environments, risks, changes, versions, secrets, awsCalls } = review;
   const { findings, doubts, broken, unused, notices, unseen } = review;
   return jsonText({
     base,
@@ -31,12 +32,10 @@ export function renderReviewJson(review: Review): string {
     environments,
     risks: risks.map(flatRisk),
     changes: changes.map(({ what, objects, fields }) => ({ what, objects, fields })),
+    versions,
     secrets,
     awsCalls,
-    findings: findings.map(found => ({
-      ...flatFinding(found),
-      environments: found.environments,
-    })),
+    findings: findings.map(found => ({ ...flatFinding(found), ...placesOf(found) })),
     doubts,
     broken: broken.map(flatBroken),
     unusedAcknowledgements: unused.map(flatAcknowledgement),
@@ -45,11 +44,15 @@ export function renderReviewJson(review: Review): string {
   });
 }
 
+function placesOf({ environments, namespaces }: InEnvironments): InEnvironments {
+  return { environments, ...(namespaces !== undefined && { namespaces }) };
+}
+
 function flatRisk(risk: ReviewedRisk): object {
-  const { environments, level, side, outcome = null, acknowledged } = risk;
+  const { level, side, outcome = null, acknowledged } = risk;
   return {
     ...flatFinding(risk),
-    environments,
+    ...placesOf(risk),
     level,
     side,
     outcome,

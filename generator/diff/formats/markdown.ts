@@ -1,41 +1,12 @@
-import { code, prose } from '../../report/markdown.ts';
-import { capital } from '../../report/text.ts';
-import {
-  blockers,
-  type EnvironmentReview,
-  firstNotices,
-  isBroken,
-  isOpen,
-  otherNotices,
-  type Review,
-} from '../review.ts';
-import { bundlesOf, type ShortReview, withShortNames } from './groups.ts';
-import {
-  acknowledgedUnit,
-  bundleUnit,
-  callsUnit,
-  closed,
-  effectUnit,
-  findingUnit,
-  groupUnits,
-  noticeUnit,
-  riskUnits,
-  type Section,
-  type Unit,
-  unreadUnit,
-} from './markdown-parts.ts';
-import {
-  blockText,
-  brokenText,
-  levelsText,
-  MEANING,
-  objectsText,
-  PRESENCE,
-  quietText,
-  shownEnvironments,
-  unreadUnits,
-  unusedFinding,
-} from './words.ts';
+import { groupBy } from '../../core/json.ts';
+import type { Shown } from '../../report/format.ts';
+import { code, diffBlock, prose } from '../../report/markdown.ts';
+import { shortened } from '../../report/text.ts';
+import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
+import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
+import { type Entry, inEnvironments, type Line, named } from './entries.ts';
+import { linesOf, valueLines } from './line-diff.ts';
+import { noteOf, shownObject } from './words.ts';
 
 /** By this line a comment is found again and updated. */
 const MARKER = '<!-- rem-secrets -->';
@@ -44,205 +15,208 @@ const MARKER = '<!-- rem-secrets -->';
 const MOST = 60_000;
 
 /** Room for the sentence that says what is left out. */
-const LEFT_OUT = 600;
+const LEFT_OUT = 1_000;
 
 /**
- * A review as the comment of a pull request, never longer than a comment may be. What does not fit is left out and
- * counted, the least important first. Blockers are always in it.
+ * A review as the comment of a pull request, never longer than a comment may be. What does not fit is left out from
+ * the end, and counted. Blockers are always in it. `page`: the address at which all of it is.
  */
-export function renderReviewMarkdown(whole: Review): string {
-  const short = withShortNames(whole);
-  const { review } = short;
-  const [head, foot] = [headOf(short), footOf(review)];
-  const room = MOST - LEFT_OUT - head.length - foot.length;
-  const sections = sectionsOf(review, room);
-  const filled = fill(stepsOf(sections), room);
-  const body = Object.values(sections).map(filled.textOf);
-  return `${[head, ...body, leftOut(filled), foot].join('').trimEnd()}\n`;
+export function renderReviewMarkdown(whole: Review, { page }: Pick<Shown, 'page'> = {}): string {
+  const document = documentOf(whole);
+  const head = headOf(document);
+  const room = MOST - LEFT_OUT - head.length - FOOT.length;
+  const parts = document.sections.map(section => partOf(section, document.review, room));
+  const { texts, left } = fill(parts, room);
+  return `${[head, ...texts, leftOut(left, page), FOOT].join('').trimEnd()}\n`;
 }
 
-function headOf({ review, below }: ShortReview): string {
-  const summary = `${levelsText(review)}; ${objectsText(review)}`;
+const FOOT = '<sub><code>rem-secrets diff --explain RULE</code> tells what a rule means.</sub>\n';
+
+function headOf({ review, headline, size, below, first, worst, environments }: ReviewDocument) {
   const where = below === '' ? '' : ` All below ${code(below)}.`;
+  const { base, head } = review;
   return [
     MARKER,
-    `### rem-secrets: ${verdictOf(review)}`,
+    `### rem-secrets: ${headline}`,
     '',
-    ...firstNotices(review).map(
-      ({ message, hint = '' }) => `**${prose(message)}.** ${prose(hint)}\n`,
+    `${code(base)} → ${code(head)}: ${size}.${where}`,
+    '',
+    ...first.flatMap(({ lines, details }) => [
+      `**${markdownOf(lines.flat())}** ${markdownOf(details.flat())}`,
+      '',
+    ]),
+    ...worst.map(
+      ({ label, lines }, index) =>
+        `${index + 1}. ${label === '' ? '' : `**${label}**: `}${markdownOf(lines.flat())}`,
     ),
-    `${code(review.base)} → ${code(review.head)}: ${summary}.${where}`,
-    '',
+    ...(worst.length === 0 ? [] : ['']),
+    ...(environments.length === 0 ? [] : [`Environments: ${markdownOf(environments)}.`, '']),
     '',
   ].join('\n');
 }
 
-function verdictOf(review: Review): string {
-  if (isBroken(review)) return brokenText(review);
-  return blockText(review) || 'nothing blocks';
-}
-
-function footOf({ unseen }: Review): string {
-  const lines = unseen.map(text => `- ${prose(text)}\n`).join('');
-  return `<details><summary>Not seen</summary>\n\n${lines}\n</details>\n\n<sub><code>rem-secrets diff --explain RULE</code> tells what a rule means.</sub>\n`;
-}
-
-function leftOut({ left }: Filled): string {
+function leftOut(left: Filled['left'], page: string | undefined): string {
   if (left.length === 0) return '';
   const counts = left.map(({ noun, count }) => `${count} ${noun}`).join(', ');
-  return `**Left out, for a comment holds no more:** ${counts}. The HTML report has everything.\n\n`;
+  const where =
+    page === undefined
+      ? '<code>review.html</code>, which <code>--reports</code> writes beside this, has everything'
+      : `[The page review.html](${page}) has everything`;
+  return `**Left out, for a comment holds no more:** ${counts}. ${where}.\n\n`;
 }
 
-/** The parts of the page, in their order. */
-function sectionsOf(review: Review, room: number) {
-  const { findings, risks, unused, secrets, awsCalls, changes } = review;
-  const acknowledged = risks.filter(risk => !isOpen(risk));
-  const unread = unreadUnits(review);
-  const faults = [...otherNotices(review), ...unused.map(unusedFinding)].map(noticeUnit);
+/** A section, as Markdown. */
+export interface Part {
+  /** What its units are called if some are left out. */
+  readonly noun: string;
+  readonly before: string;
+  readonly units: readonly Unit[];
+  readonly after: string;
+}
+
+/** A part of a page that is on it whole or not at all. */
+interface Unit {
+  readonly text: string;
+  /** With what is below the line. */
+  readonly full?: string;
+  /** How many entries it stands for. */
+  readonly count: number;
+}
+
+/** Sections in which the entries say by themselves what they are. */
+const LABELLED: readonly string[] = ['acknowledged', 'versions', 'unseen'];
+
+/** Blockers that are too many for lines of their own are grouped by their rules, with as many names as fit. */
+function partOf(section: Section, review: Review, room: number): Part {
+  const { id, title, noun, count, isFolded, entries } = section;
+  const meaning = MEANING[id];
+  const whole = `${title} (${count})${meaning === undefined ? '' : `: ${meaning}`}`;
+  const frame = isFolded ? closed(whole) : { before: `#### ${whole}\n\n`, after: '\n' };
+  const units = entries.map(entry => unitOf(entry, LABELLED.includes(id)));
+  const rest = room - frame.before.length - frame.after.length;
+  const length = units.reduce((total, { text }) => total + text.length, 0);
+  const isTooLong = id === 'block' && length > rest;
+  return { noun, ...frame, units: isTooLong ? groupUnits(blockers(review), rest) : units };
+}
+
+/** A heading that opens its content. */
+function closed(title: string) {
+  return { before: `<details><summary>${title}</summary>\n\n`, after: '\n</details>\n\n' };
+}
+
+function unitOf(entry: Entry, isLabelled: boolean): Unit {
+  const { label, rule, what, lines, cases = [], details, count } = entry;
+  if (what !== undefined) return changeUnit(entry);
+  const before = isLabelled && label !== '' ? `${label}: ` : '';
+  const name = rule === undefined ? '' : `**${code(rule)}** `;
+  const line = `- ${before}${name}${markdownOf(lines.flat())}\n`;
+  const below = (texts: readonly Line[]): string =>
+    texts.map(text => `  - ${markdownOf(text)}\n`).join('');
   return {
-    table: tableOf(review),
-    blocking: blockingOf(review, room),
-    notices: open('Notices', 'notices', faults),
-    high: risksOf(review, 'high'),
-    warn: risksOf(review, 'warn'),
-    findings: folded('New findings of lint', 'findings', findings.map(findingUnit)),
-    acknowledged: folded('Acknowledged', 'acknowledged risks', acknowledged.map(acknowledgedUnit)),
-    unread: open('Not read, and not compared', 'units not read', unread.map(unreadUnit)),
-    effects: folded('Secrets', 'Secrets', secrets.map(effectUnit)),
-    calls: folded('Calls of AWS', 'environments with calls of AWS', awsCalls.map(callsUnit)),
-    changes: {
-      ...folded('Changes', 'changes', bundlesOf(changes).map(bundleUnit)),
-      details: 'field lists',
-    },
+    text: line + below(cases.map(({ line: subject }) => subject)),
+    full: line + below([...cases.map(({ whole }) => whole), ...details]),
+    count,
   };
 }
 
-/** A section that is open. Its title counts all units, on the page or not. */
-function open(title: string, noun: string, units: readonly Unit[]): Section {
-  return { noun, before: `#### ${title} (${units.length})\n\n`, units, after: '\n' };
+/** A change on one line, and with the fields that differ or the manifests of new objects. */
+function changeUnit({ what = 'changed', lines, fields, manifests, count }: Entry): Unit {
+  const all = lines.map(markdownOf);
+  const line = `${what} ${(what === 'removed' ? all : shortened(all)).join('; ')}`;
+  const text = `${line}\n\n`;
+  const { before, after } = closed(line);
+  if (fields !== undefined) {
+    const block = diffBlock(fields.flatMap(fieldLines));
+    return { text, count, full: `${before}${block}${after}` };
+  }
+  if (manifests === undefined) return { text, count };
+  const blocks = manifests().map(object => diffBlock(linesOf(object).map(added => `+ ${added}`)));
+  return { text, count, full: `${before}${blocks.join('\n')}${after}` };
 }
 
-/** A section that is closed at first. */
-function folded(title: string, noun: string, units: readonly Unit[]): Section {
-  return { noun, units, ...closed(`${title} (${units.length})`) };
+function markdownOf(line: Line): string {
+  return line
+    .map(passage => (typeof passage === 'string' ? prose(passage) : code(passage.name)))
+    .join('');
 }
 
-function risksOf({ risks }: Review, level: keyof typeof MEANING): Section {
-  const ofLevel = risks.filter(risk => isOpen(risk) && risk.level === level);
-  const units = riskUnits(ofLevel);
-  const title = `${capital(level)} (${ofLevel.length}): ${MEANING[level]}`;
-  return { noun: `${level} risks`, details: `details of ${level} risks`, units, ...closed(title) };
-}
-
-/** Each blocker on a line. If they are too many, each rule on a line with as many names as fit. */
-function blockingOf(review: Review, room: number): Section {
-  const all = blockers(review);
-  const title = `Blockers (${all.length}): data is lost, or the apply is rejected`;
-  const section: Section = {
-    noun: 'blockers',
-    details: 'details of blockers',
-    before: `#### ${title}\n\n`,
-    units: riskUnits(all),
-    after: '\n',
-  };
-  const rest = room - section.before.length - section.after.length;
-  const length = section.units.reduce((sum, { text }) => sum + text.length, 0);
-  return length > rest ? { ...section, units: groupUnits(all, rest) } : section;
-}
-
-function tableOf(review: Review): Section {
-  const quiet = quietText(review);
-  return {
-    noun: 'environments',
-    before:
-      '| Environment | block | high | warn | added | removed | changed | same |\n| --- | --: | --: | --: | --: | --: | --: | --: |\n',
-    units: shownEnvironments(review).map(environment => ({ text: rowOf(environment) })),
-    after: quiet === '' ? '\n' : `\n${quiet}.\n\n`,
-  };
-}
-
-function rowOf(environment: EnvironmentReview): string {
-  const { name, presence, risks, added, removed, changed, noise } = environment;
-  const note = presence === 'both' ? '' : `, ${PRESENCE[presence]}`;
-  const title = `${name === '' ? 'manifests' : code(name)}${note}`;
-  const { block, high, warn } = risks;
-  const counts =
-    presence === 'broken'
-      ? Array(7).fill('–')
-      : [block, high, warn, added, removed, changed, noise];
-  return `| ${[title, ...counts].join(' | ')} |\n`;
-}
-
-/** The most important first: it is left out last. */
-function stepsOf(sections: ReturnType<typeof sectionsOf>): Step[] {
-  const { table, unread, blocking, high, warn, findings } = sections;
-  const { acknowledged, notices, effects, calls, changes } = sections;
+function fieldLines(shown: ShownField): string[] {
+  const title = `@@ ${shown.field} @@`;
+  const note = noteOf(shown);
+  if (note !== undefined) return [`${title} ${note}`];
   return [
-    { section: blocking },
-    { section: unread },
-    { section: blocking, isDetails: true },
-    { section: table },
-    { section: notices },
-    { section: acknowledged },
-    { section: high },
-    { section: high, isDetails: true },
-    { section: findings },
-    { section: warn },
-    { section: warn, isDetails: true },
-    { section: effects },
-    { section: calls },
-    { section: changes },
-    { section: changes, isDetails: true },
+    title,
+    ...valueLines(shown).map(({ sign, text }) =>
+      sign === '…' ? `@@ ${text} @@` : `${sign} ${text}`,
+    ),
   ];
 }
 
-/** The units of a section, or their details. */
-interface Step {
-  readonly section: Section;
-  readonly isDetails?: boolean;
+/** Many risks by their rules: how many there are, and as many names as fit. */
+function groupUnits(risks: readonly ReviewedRisk[], room: number): Unit[] {
+  const groups = groupBy(risks, ({ rule }) => rule);
+  const share = Math.floor(room / groups.size);
+  return [...groups].map(([rule, group]) => ({
+    text: groupText(rule, group, share),
+    count: group.length,
+  }));
 }
 
-/** The text of each section, and how much is left out. */
+function groupText(rule: string, risks: readonly ReviewedRisk[], room: number): string {
+  let text = `- **${code(rule)}**, ${risks.length}: `;
+  const last = `and ${risks.length} more\n`;
+  for (const [index, risk] of risks.entries()) {
+    const name = `${markdownOf([named(shownObject(risk)), ...inEnvironments(risk)])}, `;
+    if (text.length + name.length + last.length > room)
+      return `${text}and ${risks.length - index} more\n`;
+    text += name;
+  }
+  return `${text.slice(0, -2)}\n`;
+}
+
+/** The text of each part, and how much is left out. */
 interface Filled {
-  readonly textOf: (section: Section) => string;
+  readonly texts: readonly string[];
   readonly left: readonly { readonly noun: string; readonly count: number }[];
 }
 
-/** Fills a page of so many characters. If something of a step does not fit, the steps after it are left out. */
-export function fill(steps: readonly Step[], room: number): Filled {
-  const taken = new Map<Section, Taken>(steps.map(({ section }) => [section, new Map()]));
+/** A text of a unit, and which unit it is of. */
+type IndexedText = readonly [index: number, text: string];
+
+/**
+ * Fills a page of so many characters: part by part, first all lines of a part and then what is below them. After the
+ * first thing that does not fit everything is left out.
+ */
+export function fill(parts: readonly Part[], room: number): Filled {
   const left: Filled['left'][number][] = [];
-  let rest = room;
-  for (const { section, isDetails = false } of steps) {
-    const texts = taken.get(section) ?? new Map<number, string>();
-    const missing = textsOf(section, isDetails ? texts : undefined).filter(([index, text]) => {
-      const frame = texts.size === 0 ? section.before.length + section.after.length : 0;
-      const cost = text.length - (texts.get(index)?.length ?? 0) + frame;
-      if (left.length > 0 || cost > rest) return true;
-      texts.set(index, text);
+  let [rest, isFull] = [room, false];
+  const texts = parts.map(({ noun, before, units, after }) => {
+    const taken = new Map<number, string>();
+    const fits = ([index, text]: IndexedText): boolean => {
+      const frame = taken.size === 0 ? before.length + after.length : 0;
+      const cost = text.length - (taken.get(index)?.length ?? 0) + frame;
+      isFull ||= cost > rest;
+      if (isFull) return false;
+      taken.set(index, text);
       rest -= cost;
-      return false;
-    });
-    const noun = isDetails ? (section.details ?? '') : section.noun;
-    const count = missing.reduce((sum, [index]) => sum + (section.units[index]?.count ?? 1), 0);
-    if (missing.length > 0) left.push({ noun, count });
-  }
-  return { textOf: section => render(section, taken.get(section)), left };
-}
-
-/** The texts on the page, by the index of their unit. */
-type Taken = Map<number, string>;
-
-/** The units of a section, or with details those that are on the page and have some. */
-function textsOf({ units }: Section, taken: Taken | undefined): [number, string][] {
-  return units.flatMap(({ text, full }, index): [number, string][] => {
-    if (taken === undefined) return [[index, text]];
-    return full === undefined || !taken.has(index) ? [] : [[index, full]];
+      return true;
+    };
+    const take = (what: string, all: readonly IndexedText[]): void => {
+      const missing = all.filter(text => !fits(text));
+      const count = missing.reduce((total, [index]) => total + (units[index]?.count ?? 1), 0);
+      if (count > 0) left.push({ noun: what, count });
+    };
+    take(
+      noun,
+      units.map(({ text }, index) => [index, text]),
+    );
+    take(
+      `details of ${noun}`,
+      units.flatMap(({ full }, index): IndexedText[] =>
+        full === undefined || !taken.has(index) ? [] : [[index, full]],
+      ),
+    );
+    return taken.size === 0 ? '' : [before, ...taken.values(), after].join('');
   });
-}
-
-function render({ before, after }: Section, taken: Taken = new Map()): string {
-  if (taken.size === 0) return '';
-  const texts = [...taken].sort(([a], [b]) => a - b).map(([, text]) => text);
-  return `${before}${texts.join('')}${after}`;
+  return { texts, left };
 }

@@ -8,84 +8,50 @@ import {
   type Acknowledgement,
   type AwsCalls,
   type BrokenSide,
-  blockers,
   type EnvironmentReview,
+  type InEnvironments,
   isOpen,
-  isWhole,
+  type NewFinding,
   newErrors,
   type Review,
   type ReviewedRisk,
   type SecretEffect,
   type ShownField,
+  type VersionChange,
 } from '../review.ts';
 import { LEVELS } from '../risk.ts';
 
-/** `origin/main → the working tree: 1 block, 2 warn; 3 added, 4 changed`. */
-export function summaryLine(review: Review): string {
-  const { base, head } = review;
-  const unread = unreadText(review);
-  const rest = unread === '' ? '' : `; ${unread}`;
-  return `${oneLine(base)} → ${oneLine(head)}: ${levelsText(review)}; ${objectsText(review)}${rest}`;
-}
-
-/** `1 block, 2 warn`: the risks that nobody acknowledged. */
-export function levelsText(review: Review): string {
-  const open = review.risks.filter(isOpen);
-  const errors = newErrors(review).length;
-  const text = countsText([
-    ...LEVELS.map(level => [open.filter(risk => risk.level === level).length, level] as const),
-    [errors, errors === 1 ? 'new error' : 'new errors'],
-  ]);
-  return text || (isWhole(review) ? 'no risks' : 'no risks in what was read');
-}
-
-/** `3 added, 4 changed; 2 written differently and the same`. */
-export function objectsText(review: Review): string {
-  const { changed, noise } = objectCounts(review);
-  const text = changed || 'no object changes';
-  return noise > 0 ? `${text}; ${noise} written differently and the same` : text;
-}
-
-/** `3 added, 4 changed`, and how many objects only look different. */
-export function objectCounts({ environments }: Review): {
-  readonly changed: string;
-  readonly noise: number;
-} {
-  const sum = (field: 'added' | 'removed' | 'changed' | 'noise'): number =>
-    environments.reduce((total, environment) => total + environment[field], 0);
-  const changed = countsText(
-    (['added', 'removed', 'changed'] as const).map(what => [sum(what), what]),
+/** `1 blocker, 2 warn`: the risks that nobody acknowledged, and the new findings, of all or of an environment. */
+export function levelsText(review: Review, environment?: EnvironmentReview): string {
+  const isIn = ({ environments }: NewFinding): boolean =>
+    environment === undefined || environments.includes(environment.name);
+  const open = review.risks.filter(risk => isOpen(risk) && isIn(risk));
+  const [block = 0, high = 0, warn = 0] = LEVELS.map(
+    level => open.filter(risk => risk.level === level).length,
   );
-  return { changed, noise: sum('noise') };
+  const errors = newErrors(review).filter(isIn).length;
+  const warnings = review.findings.filter(isIn).length - errors;
+  return countsText([
+    [block, block === 1 ? 'blocker' : 'blockers'],
+    [errors, errors === 1 ? 'new error' : 'new errors'],
+    [high, 'high'],
+    [warn, 'warn'],
+    [warnings, warnings === 1 ? 'new warning' : 'new warnings'],
+  ]);
 }
 
-function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
+export function countsText(counts: readonly (readonly [count: number, word: string])[]): string {
   return counts
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}`)
     .join(', ');
 }
 
-/** `1 blocker, 2 new errors`: what keeps the change from being merged. Empty: nothing does. */
-export function blockText(review: Review): string {
-  const [blocking, errors] = [blockers(review).length, newErrors(review).length];
-  return [
-    ...(blocking > 0 ? [counted(blocking, 'blocker')] : []),
-    ...(errors > 0 ? [counted(errors, 'new error')] : []),
-  ].join(', ');
-}
-
-/** `1 blocker, and 3 units were not read`, of a review that is broken. */
-export function brokenText(review: Review): string {
-  const unread = unreadText(review) || 'not everything could be read';
-  const blocking = blockText(review);
-  return blocking === '' ? unread : `${blocking}, and ${unread}`;
-}
-
-/** `3 units were not read`. Empty if all were. */
-function unreadText(review: Review): string {
+/** `3 environments were not read`. Empty if all were. */
+export function unreadText(review: Review): string {
   const { length } = unreadUnits(review);
-  return length === 0 ? '' : `${counted(length, 'unit')} ${length === 1 ? 'was' : 'were'} not read`;
+  const verb = length === 1 ? 'was' : 'were';
+  return length === 0 ? '' : `${counted(length, 'environment')} ${verb} not read`;
 }
 
 /** A unit that could not be read, and is compared on neither side. */
@@ -163,10 +129,10 @@ export function shownEnvironments({ environments, findings }: Review): Environme
   );
 }
 
-/** `247 units without changes`: those that are not shown. Empty if all are shown. */
+/** `247 without changes`: those that are not shown. Empty if all are shown. */
 export function quietText(review: Review): string {
   const quiet = review.environments.length - shownEnvironments(review).length;
-  return quiet === 0 ? '' : `${counted(quiet, 'unit')} without changes`;
+  return quiet === 0 ? '' : `${quiet} without changes`;
 }
 
 /** What is special about an environment. */
@@ -177,18 +143,9 @@ export const PRESENCE: Readonly<Record<EnvironmentReview['presence'], string>> =
   broken: 'not read',
 };
 
-/** What a risk below `block` means. */
-export const MEANING = {
-  high: 'an outage is likely',
-  warn: 'something restarts or behaves differently',
-} as const;
-
 /** Where a risk is: `apps/web.yaml:3:5 (base)`. Empty if it has no place. */
-export function riskPlace(
-  { at, side }: ReviewedRisk,
-  show: (place: Place) => string = placeText,
-): string {
-  return at === undefined ? '' : `${show(at)}${side === 'base' ? ' (base)' : ''}`;
+export function riskPlace({ at, side }: ReviewedRisk): string {
+  return at === undefined ? '' : `${placeText(at)}${side === 'base' ? ' (base)' : ''}`;
 }
 
 /** What is said in place of the values of a field. Undefined: its values are shown. */
@@ -201,6 +158,30 @@ export function noteOf({ what, base, head, isHidden }: ShownField): string | und
 /** `Deployment shop/web`, on one line whatever the names hold. */
 export function objectText(object: ObjectName): string {
   return oneLine(textOf(object));
+}
+
+/** The object of a risk. In environments of different namespaces these are said with the environments. */
+export function shownObject({ object, namespaces }: ReviewedRisk): string {
+  const { kind, name } = object;
+  return objectText(namespaces === undefined ? object : { kind, name });
+}
+
+/** `dev`, or `dev: shop-dev` of an object whose namespace differs from environment to environment. */
+export function placesIn({ environments, namespaces }: InEnvironments): string[] {
+  const names = environments.map((name, index) =>
+    namespaces === undefined ? name : `${name}: ${namespaces[index] || 'no namespace'}`,
+  );
+  return shownNames(names);
+}
+
+/** `nginx:1.25 → 1.27`, `valkey 1.0.0 → 2.0.0`. Of a digest the first digits are enough. */
+export function versionText({ what, name, base, head }: VersionChange): string {
+  const short = (version: string): string =>
+    version.replace(/(@\w+:\w{8})\w+$/, '$1…') || 'no version';
+  if (what !== 'image') return `${name} ${short(base)} → ${short(head)}`;
+  const isSameImage = base.startsWith(name) && head.startsWith(name);
+  const tag = head.slice(name.length).replace(/^:/, '');
+  return `${short(base)} → ${short(isSameImage ? tag : head)}`;
 }
 
 /** `shop/login`, or the name alone if there is no namespace. */
@@ -229,13 +210,8 @@ export function sideText(side: SideName, environment: string): string {
 }
 
 /** The keys that come and go: `+new`, `-old`. */
-export function signedKeys(
-  added: readonly string[],
-  removed: readonly string[],
-  minus: '-' | '−' = '-',
-  show: (key: string) => string = key => key,
-): string[] {
-  return [...added.map(key => `+${show(key)}`), ...removed.map(key => `${minus}${show(key)}`)];
+export function signedKeys(added: readonly string[], removed: readonly string[]): string[] {
+  return [...added.map(key => `+${key}`), ...removed.map(key => `-${key}`)];
 }
 
 /** `a, b and c`. */

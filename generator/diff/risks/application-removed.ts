@@ -64,6 +64,7 @@ function* unmadeRisks(comparison: Comparison): Iterable<Risk> {
     yield {
       level,
       ...placeOn('head', set, generatorIn(set, made.generatorAt)),
+      cause: application,
       message: `the ApplicationSet "${set.name}" makes no Application "${application.name}" any more${lost}, and its deletion deletes all that it manages${more} (${finalizer})`,
       hint: 'Set syncPolicy.preserveResourcesOnDeletion in an earlier change if what is managed is to stay.',
       related,

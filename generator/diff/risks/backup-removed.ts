@@ -71,12 +71,10 @@ function levelOf({ missing, left, isUncertain, scope }: LostBackup): Level {
   return missing.length === 0 || isPart || isReplaced || isUncertain ? 'warn' : 'high';
 }
 
-function effectOf({ missing, left, scope, runs }: LostBackup): string {
-  const { what } = scope;
-  if (runs !== undefined) {
-    const [was, is] = runs.map(count => Math.max(1, Math.round(count)));
-    return `what it is of is backed up about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
-  }
+function effectOf(lost: LostBackup): string {
+  const { missing, left, scope, runs, places } = lost;
+  const { what, names } = scope;
+  if (runs ?? places) return fewerText(lost, names === 'all' ? [] : names);
   if (missing !== 'all')
     return `${targetsText(what, missing)} ${missing.length === 1 ? 'is' : 'are'} backed up no more`;
   const rest =
@@ -84,6 +82,15 @@ function effectOf({ missing, left, scope, runs }: LostBackup): string {
       ? ''
       : `, and ${left.length === 1 ? 'the one that is left is' : `the ${left.length} that are left are`} of a part`;
   return `nothing backs up every ${what} any more${rest}`;
+}
+
+function fewerText({ scope, runs, places }: LostBackup, names: readonly string[]): string {
+  const it = names.length === 0 ? `every ${scope.what}` : targetsText(scope.what, names);
+  const backed = `${it} ${names.length > 1 ? 'are' : 'is'} backed up`;
+  if (places !== undefined)
+    return `${backed} to ${places[1]} place${places[1] === 1 ? '' : 's'} only, not to ${places[0]}`;
+  const [was, is] = (runs ?? []).map(count => Math.max(1, Math.round(count)));
+  return `${backed} about ${is === 1 ? 'once' : `${is} times`} a month in place of ${was}`;
 }
 
 function targetsText(what: LostBackup['scope']['what'], targets: readonly string[]): string {

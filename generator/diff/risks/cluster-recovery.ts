@@ -21,6 +21,7 @@ export const clusterRecovery: RiskRule = {
       if (method !== 'recovery') continue;
       yield {
         ...placeOn('head', becomes, path),
+        cause: base,
         message: `the CNPG Cluster "${base.name}" becomes "${becomes.name}", which is restored from ${sourceOf(becomes)}: what is written after that is not in it`,
         hint: 'Restore beside the running Cluster, compare the two, and remove the old one in a later change.',
         outcome: deletionOf(comparison, base).text,

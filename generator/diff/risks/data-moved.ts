@@ -4,10 +4,10 @@ import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { dependenciesOf, fluxKustomization, KEEP } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { unmadeApplications } from '../applications.ts';
+import { isOnHead } from '../applications.ts';
 import { type Changed, type Comparison, changedOf, deployerOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
+import { heldBy, isHoldingData, isMakingVolumes, keepsData } from '../facts/claims.ts';
 import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const dataMoved: RiskRule = {
@@ -33,6 +33,7 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
   yield {
     ...(isSure && { level: 'block', outcome: text }),
     ...placeOn('head', head),
+    cause: before,
     message: `the ${nameOf(head)} goes from ${nameOf(before)} to ${nameOf(after)}: the old one deletes it, with ${dataOf(head)}, ${isSure ? 'before the new one applies it' : 'unless the new one has applied it first'}`,
     hint: hintFor(before),
     related: [{ ...placeOn('base', base), note: 'applied from here so far' }],
@@ -43,9 +44,8 @@ function* riskOf(comparison: Comparison, { base, head }: Changed): Iterable<Risk
 function isTakingData({ base }: Comparison, object: PlacedObject): boolean {
   if (object.known === customResourceDefinition) return true;
   if (object.known !== helmRelease) return isHoldingData(object, base.find);
-  return base.objects.some(
-    brought =>
-      brought.written?.by === object && (keepsData(brought, base.find) || isMakingVolumes(brought)),
+  return heldBy(base, object).some(
+    brought => keepsData(brought, base.find) || isMakingVolumes(brought),
   );
 }
 
@@ -53,15 +53,6 @@ function dataOf({ known }: PlacedObject): string {
   if (known === coreNamespace) return 'all that is in it';
   if (known === customResourceDefinition) return 'all objects of its kind';
   return known === helmRelease ? 'the volumes of its chart' : 'its data';
-}
-
-/** Whether an applier of base is still on head. If not, other rules report what it applied. */
-function isOnHead(comparison: Comparison, deployer: PlacedObject): boolean {
-  const id = objectIdentity(deployer);
-  if ([...unmadeApplications(comparison).keys()].some(made => objectIdentity(made) === id))
-    return false;
-  const rootId = objectIdentity(deployer.written?.by ?? deployer);
-  return comparison.head.objects.some(object => objectIdentity(object) === rootId);
 }
 
 /**

@@ -1,9 +1,11 @@
-import { textAt } from '../../core/json.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
 import { customResourceDefinition } from '../../kinds/kubernetes.ts';
-import { removedOf } from '../comparison.ts';
+import { idsOnHead } from '../applications.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { keepsData } from '../facts/claims.ts';
-import { placeOn, type RiskRule, relatedObjects } from '../risk.ts';
+import { heldBy, isHoldingData } from '../facts/claims.ts';
+import { namesOf, placeOn, type RiskRule, relatedObjects } from '../risk.ts';
 
 export const definitionRemoved: RiskRule = {
   id: 'definition-removed',
@@ -12,25 +14,29 @@ export const definitionRemoved: RiskRule = {
 
   *check(comparison) {
     for (const { base } of removedOf(comparison, customResourceDefinition)) {
-      const [group, kind] = [
-        textAt(base.json, 'spec', 'group'),
-        textAt(base.json, 'spec', 'names', 'kind'),
-      ];
-      const { objects, find } = comparison.head;
-      const left = objects.filter(object => object.group === group && object.kind === kind);
       const { outcome, text } = deletionOf(comparison, base);
-      if (left.length === 0 || outcome === 'kept') continue;
-      const placed = left.slice(0, SHOWN).map(object => ({ object, path: ['metadata', 'name'] }));
+      const left = heldBy(comparison.base, base).filter(object => isLeft(comparison, object));
+      const [first] = left;
+      if (first === undefined || outcome === 'kept') continue;
+      const losing = left.filter(object => isHoldingData(object, comparison.base.find));
+      const placed = (losing.length > 0 ? losing : left).map(object => placeOn('base', object));
+      const data = losing.length > 0 ? `, with the data of ${namesOf(placed)}` : '';
       yield {
-        ...(left.some(one => keepsData(one, find)) && { level: 'block' }),
+        ...(losing.length > 0 && { level: 'block' }),
         ...placeOn('base', base),
-        message: `the CustomResourceDefinition "${base.name}" is removed: every ${kind} of the cluster is deleted with it, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
+        message: `the CustomResourceDefinition "${base.name}" is removed: every ${first.kind} of the cluster is deleted with it${data}, though ${left.length} ${left.length === 1 ? 'is' : 'are'} still to be there`,
         hint: 'Keep the definition, or annotate it in an earlier change so that nothing prunes it, where something else installs it now.',
         outcome: text,
-        related: relatedObjects(placed, 'head', 'goes with it'),
+        related: relatedObjects(placed.slice(0, SHOWN), 'base', 'goes with it'),
       };
     }
   },
 };
+
+/** Whether an object is to stay: it is on head, or nothing but the definition deletes it. */
+function isLeft(comparison: Comparison, object: PlacedObject): boolean {
+  const isThere = idsOnHead(comparison).has(objectIdentity(object));
+  return isThere || deletionOf(comparison, object).outcome === 'kept';
+}
 
 const SHOWN = 5;

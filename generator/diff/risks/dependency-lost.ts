@@ -27,6 +27,7 @@ function* risksOf({ base }: Comparison, object: PlacedObject, removed: ReadonlyS
     if (lost === undefined || !removed.has(lost)) continue;
     yield {
       ...placeOn('head', object, path),
+      cause: lost,
       message: `the ${displayKind(object)} "${object.name}" waits for "${name}", which is removed: once that is gone nothing of it is applied any more`,
       hint: 'Take it out of dependsOn, or name what has taken its place.',
       related: [{ ...placeOn('base', lost), note: 'it waited for this' }],

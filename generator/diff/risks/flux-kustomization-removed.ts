@@ -5,17 +5,19 @@ import {
   KEEP,
 } from '../../kinds/flux/kustomization.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { removedOf } from '../comparison.ts';
+import { type Comparison, removedOf } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
 import {
+  anewLevel,
   type Gone,
   goneWith,
   isNothing,
   isTakenOver,
+  lossLevel,
   relatedGone,
   withoutKept,
 } from '../facts/claims.ts';
-import { nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { nameOf, placeOn, type Risk, type RiskRule, worstOf } from '../risk.ts';
 
 export const fluxKustomizationRemoved: RiskRule = {
   id: 'flux-kustomization-removed',
@@ -31,7 +33,7 @@ export const fluxKustomizationRemoved: RiskRule = {
       const applied = goneWith(comparison, base);
       const gone = withoutKept(applied, isLeftByFlux);
       if (isNothing(gone) && !isNothing(applied)) continue;
-      const verdict = isTakenOver(gone) ? takenOver(base, gone) : lost(base, gone);
+      const verdict = isTakenOver(gone) ? takenOver(base, gone) : lost(comparison, base, gone);
       yield { ...placeOn('base', base), outcome: text, ...verdict };
     }
   },
@@ -50,7 +52,7 @@ function takenOver({ name }: PlacedObject, gone: Gone): Verdict {
   };
 }
 
-function lost({ name }: PlacedObject, gone: Gone): Verdict {
+function lost({ base }: Comparison, { name }: PlacedObject, gone: Gone): Verdict {
   const { data, makers, others, emptied } = gone;
   const all = [...data, ...makers, ...others];
   const names = [...new Set(all.map(nameOf))];
@@ -60,7 +62,9 @@ function lost({ name }: PlacedObject, gone: Gone): Verdict {
       ? ''
       : `: ${names.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return {
-    ...(all.length > 0 && data.length + emptied.length === 0 && { level: 'warn' }),
+    ...(all.length + emptied.length > 0 && {
+      level: worstOf([lossLevel(base, data), anewLevel(base, emptied)]),
+    }),
     message: `the Flux Kustomization "${name}" is removed, and with it all that it applied${what}`,
     hint: `Where something is to stay, set deletionPolicy: Orphan, or annotate it with ${KEEP}, in an earlier change.`,
     related: relatedGone(gone),

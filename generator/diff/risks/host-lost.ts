@@ -12,6 +12,7 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import type { Comparison } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
+import { isIdleSource } from '../facts/backups.ts';
 import { placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const hostLost: RiskRule = {
@@ -39,6 +40,7 @@ function lostRisk({ name, namespace, maker, successor, hosts }: LostService): Ri
   const object = first?.object ?? maker;
   return {
     ...placeOn('head', object, first?.path ?? []),
+    cause: maker,
     message: `the Service "${name}" is gone from namespace "${namespace}", and the ${object.kind} "${object.name}" still names it${more}: the name does not resolve`,
     hint:
       successor === undefined
@@ -75,7 +77,9 @@ function lostServices(comparison: Comparison): LostService[] {
     ([id, maker]) => !after.has(id) && !after.has(unplaced(id)) && isGoing(comparison, maker),
   );
   if (lost.length === 0) return [];
-  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)];
+  const named = [...serviceHosts(comparison.head), ...serviceRefs(comparison.head)].filter(
+    host => !isIdleSource(comparison, host),
+  );
   const hosts = groupBy(named, ({ namespace, service }) => serviceId(namespace, service));
   return lost.flatMap(([id, maker]) => {
     const found = placesOf(hosts.get(id) ?? []);
@@ -147,7 +151,7 @@ function unknownHosts(comparison: Comparison): UnknownHost[] {
     const idsBefore = new Set(hostsBefore.map(idOf));
     const fresh = hosts
       .filter(host => isUnknown(host) && !idsBefore.has(idOf(host)))
-      .filter(host => !isPod(host, hosts, after));
+      .filter(host => !isPod(host, hosts, after) && !isIdleSource(comparison, host));
     return fresh.flatMap(host => {
       const hint =
         replacedBy(host, hostsBefore, before) ?? cnpgService(host, ids) ?? nearName(host, ids);

@@ -4,6 +4,7 @@ import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { persistentVolumeClaim } from '../../kinds/core/volumes.ts';
 import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { deletionOf } from '../deletion.ts';
+import { claimSource } from '../facts/claims.ts';
 import { type Move, namespaceMoves } from '../facts/moves.ts';
 import { placeOn, type RiskRule } from '../risk.ts';
 
@@ -20,10 +21,11 @@ export const namespaceMove: RiskRule = {
       const old = isLeft
         ? `; the old one ${base.known === cnpgCluster || comparison.base.pods.some(pod => pod.object === base) ? 'keeps running' : 'stays'}`
         : '';
-      const source = sourceOf(head);
+      const source = claimSource(head);
       yield {
         ...(source !== undefined && move.missing.length === 0 && { level: 'high' as const }),
         ...placeOn('head', head),
+        cause: base,
         message: `the ${displayKind(base)} "${base.name}" moves from namespace "${base.namespace}" to "${head.namespace}": ${lossOf(move, isLeft)}${old}`,
         hint: hintFor(move),
         outcome: text,
@@ -47,19 +49,8 @@ function lossOf({ head, hasData, missing }: Move, isLeft: boolean): string {
     : 'it is deleted there and made anew, and nothing runs in between';
 }
 
-/** The source that a claim's volume is filled from (kubernetes.io, "Volume populators and data sources"). */
-function sourceOf({ known, json }: PlacedObject): string | undefined {
-  if (known !== persistentVolumeClaim) return undefined;
-  const source = {
-    ...mapAt(json, 'spec', 'dataSource'),
-    ...mapAt(json, 'spec', 'dataSourceRef'),
-  };
-  const { kind, name } = source;
-  return typeof kind === 'string' && typeof name === 'string' ? `${kind} "${name}"` : undefined;
-}
-
 function volumesOf(object: PlacedObject): string {
-  const source = sourceOf(object);
+  const source = claimSource(object);
   if (source !== undefined)
     return `the new volume begins with what ${source} has, and what is written after that is not in it`;
   if (object.known === persistentVolumeClaim) return 'the new volume is empty';

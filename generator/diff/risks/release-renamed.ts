@@ -14,8 +14,8 @@ import {
   removedOf,
 } from '../comparison.ts';
 import { deletionOf } from '../deletion.ts';
-import { isMakingVolumes, keepsData, valuesPairs } from '../facts/claims.ts';
-import { fieldPlace, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
+import { isMakingVolumes, keepsData, lossLevel, valuesPairs } from '../facts/claims.ts';
+import { fieldPlace, type Level, nameOf, placeOn, type Risk, type RiskRule } from '../risk.ts';
 
 export const releaseRenamed: RiskRule = {
   id: 'release-renamed',
@@ -44,8 +44,9 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
       ? 'and has the same release, which is uninstalled with the old one'
       : `and becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`;
   yield {
-    ...(isWithoutData(comparison, base) && { level: 'warn' }),
+    level: levelOf(comparison, base),
     ...placeOn('head', becomes),
+    cause: base,
     message: `${nameOf(base)} ${isMove ? 'moves to' : 'is called'} ${where}${isMove ? '' : ' now'}, ${loss}`,
     hint: 'Copy the data and the passwords that the chart made first, or suspend the old one, and remove it once the new one has them.',
     outcome: text,
@@ -53,13 +54,16 @@ function* movedRisks(comparison: Comparison, { base, becomes }: Removed): Iterab
   };
 }
 
-/** Whether all objects of a release are known, and none keeps data. */
-function isWithoutData({ base }: Comparison, release: PlacedObject): boolean {
-  const isKnown = (helmRelease.applies?.unknowns?.(release, base.find) ?? []).length === 0;
-  return (
-    isKnown &&
-    !base.objects.some(object => object.written?.by === release && keepsData(object, base.find))
+/** By the data of its chart: `warn` where all objects of a release are known, and none has any. */
+function levelOf({ base }: Pick<Comparison, 'base'>, release: PlacedObject): Level {
+  const { unknowns } = release.known?.applies ?? {};
+  const isKnown = (unknowns?.(release, base.find) ?? []).length === 0;
+  const made = base.objects.filter(({ written }) => written?.by === release);
+  const loss = lossLevel(
+    base,
+    made.filter(object => keepsData(object, base.find)),
   );
+  return isKnown || loss === 'block' ? loss : 'high';
 }
 
 function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
@@ -72,6 +76,7 @@ function* risksOf({ base, head }: Comparison, change: Changed): Iterable<Risk> {
     const [first] = parts;
     if (first === undefined) continue;
     yield {
+      ...(levelOf({ base }, change.base) === 'block' && { level: 'block' }),
       ...fieldPlace(change, first.path),
       message: `${nameOf(change.head)} becomes another release (${partsText(parts)}): the old one is uninstalled with what its chart made, and the Secrets and volumes of the new one are new`,
       hint: 'Keep the old values, for instance with releaseName; or copy the data and the passwords that the chart made first.',

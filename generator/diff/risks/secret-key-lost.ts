@@ -8,6 +8,7 @@ import { type SilentLoss, silentLosses } from '../facts/secrets.ts';
 import {
   faultRisk,
   firstPlaces,
+  initContainerText,
   keysText,
   nameOf,
   namesOf,
@@ -54,7 +55,8 @@ function* missed({ base, head }: Comparison, reads: readonly MissedRead[]): Iter
   const isLost = reads.some(({ key }) => before?.has(key) === true);
   yield {
     ...placeOn('head', object, path),
-    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}`,
+    ...(isLost && makers[0] !== undefined && { cause: makers[0].object }),
+    message: `Secret "${secret}" ${isLost ? 'loses' : 'lacks'} ${keysText(reads.map(({ key }) => key))}, which ${namesOf(reads)} ${verb(reads, 'needs', 'need')}${initContainerText(reads)}`,
     hint: isLost ? `Keep the key until nothing reads it any more. ${hint}` : hint,
     related: [
       ...relatedObjects(others, 'head', 'needs it too'),
@@ -68,7 +70,7 @@ function unnoticed({ secret, keys, readers, makers }: SilentLoss): Risk {
   return {
     level: 'warn',
     ...placeOn('head', first.object, first.path),
-    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without`,
+    message: `Secret "${secret}" loses ${keysText(keys)}, and ${namesOf(readers)} ${verb(readers, 'starts', 'start')} without${initContainerText(readers)}`,
     hint: 'Make sure that nothing in the container asks for it.',
     related: [
       ...relatedObjects(others, 'head', 'takes it whole too'),

@@ -91,11 +91,13 @@ function causes(
   comparison: Comparison,
   { namespace, secret, first, idle, related }: LostSecret,
   readers: readonly Reader[],
-): Pick<Risk, 'related' | 'outcome'> {
+): Pick<Risk, 'related' | 'outcome' | 'cause'> {
   const others = readers.filter(reader => idle !== undefined || reader !== first);
   const makers = makersBefore(comparison, namespace, secret);
   const [removed] = makers.filter(({ object }) => isRemoved(comparison, object));
+  const maker = removed ?? makers[0];
   return {
+    ...(maker !== undefined && { cause: maker.object }),
     related: [
       ...relatedObjects(others, 'head', idle === undefined ? 'reads it too' : 'reads it'),
       ...relatedObjects(makers, 'base', 'made it'),

@@ -1,4 +1,5 @@
-import { mapsIn, textAt } from '../../core/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { mapAt, mapsIn, scalarText, textAt, valueAt } from '../../core/json.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { helmRelease } from '../../kinds/flux/helm-release.ts';
 import { ociRepository, SOURCES } from '../../kinds/flux/sources.ts';
@@ -24,17 +25,41 @@ export const sourceChanged: RiskRule = {
       const isPath = changed.every(path => path.at(-1) === 'path');
       if (isPath && hasSameObjects(change, comparison)) continue;
       const names = [...new Set(changed.map(path => path.slice(1).join('.')))];
+      const moves = changed.map(path => moveText(change, path));
       const users = usersOf(comparison, change.head);
       yield {
         ...fieldPlace(change, first),
-        ...(isVersionOfChart(change, names, users) && { level: 'warn' }),
-        message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${names.join(', ')}): everything that comes from it may change`,
+        ...((changed.every(path => isOtherVersion(change, path)) ||
+          isVersionOfChart(change, names, users)) && { level: 'warn' }),
+        message: `${displayKind(change.head)} "${change.head.name}" reads from another place (${[...new Set(moves)].join(', ')}): everything that comes from it may change`,
         hint: 'Look at what is there: another repository, branch or tag is not part of this review.',
         related: relatedObjects(users, 'head', 'uses it'),
       };
     }
   },
 };
+
+/** `ref: branch main → tag v1`. */
+function moveText({ before, after }: Changed, path: Path): string {
+  const [was, is] = [before, after].map(object => placeText(valueAt(object, path)));
+  return `${path.slice(1).join('.')}: ${was} → ${is}`;
+}
+
+function placeText(value: unknown): string {
+  const fields = Object.entries(mapAt(value)).map(
+    ([name, field]) => `${name} ${scalarText(field)}`,
+  );
+  return fields.length > 0 ? fields.join(' ') : scalarText(value) || 'none';
+}
+
+/** Whether a version or a commit takes the place of another one, in the same repository. */
+function isOtherVersion({ before, after }: Changed, path: Path): boolean {
+  const [was, is] = [before, after].map(object => valueAt(object, path));
+  if (path.at(-1) === 'ref')
+    return changedPaths([['branch'], ['name']], was, is).length === 0 && was !== undefined;
+  const isVersion = (text: unknown): boolean => /^(v?\d|[0-9a-f]{40}$)/.test(scalarText(text));
+  return path.at(-1) === 'targetRevision' && isVersion(was) && isVersion(is);
+}
 
 /** Whether an applier applies the same objects on both sides: then only their files moved, and they are compared. */
 function hasSameObjects({ base, head }: Changed, comparison: Comparison): boolean {

@@ -1,10 +1,16 @@
 import { groupBy, isSame, type Json, mapAt } from '../../core/json.ts';
 import { storeOf, storeUses } from '../../graph/stores.ts';
-import { STORES, type StoreRef } from '../../kinds/eso/stores.ts';
+import {
+  clusterSecretStore,
+  STORES,
+  type StoreRef,
+  valueSettings,
+  WAY_FIELDS,
+} from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { knownFaults } from '../../lint/check.ts';
 import { unknownStore } from '../../lint/rules/unknown-store.ts';
-import { type Changed, type Comparison, changedOf } from '../comparison.ts';
+import { type Changed, type Comparison, changedOf, isRemoved } from '../comparison.ts';
 import { type SpecChange, specChanges } from '../facts/secrets.ts';
 import { isOfOneStore, lostStores, storeRefs } from '../facts/values.ts';
 import { type FieldChange, fieldPath } from '../field-changes.ts';
@@ -50,7 +56,7 @@ function changedStore(
   const users = storeUses(head)
     .filter(({ ref, namespace }) => storeOf(head.find, ref, namespace) === change.head)
     .map(({ object, ref: { path } }) => ({ object, path }));
-  const others = fields.filter(field => !isTrust(field));
+  const others = fields.filter(field => !isWay(field));
   const [first] = others.length > 0 ? others : fields;
   const path = first === undefined ? ['spec', 'provider'] : fieldPath(first);
   const names = fields.map(({ field }) => field.replace(/^spec\./, '')).slice(0, 3);
@@ -67,9 +73,8 @@ function changedStore(
   };
 }
 
-/** Whether only the trusted certificates change: the store reads the same, as long as it can connect. */
-function isTrust(change: FieldChange): boolean {
-  return fieldPath(change).some(step => step === 'caBundle' || step === 'caProvider');
+function isWay(change: FieldChange): boolean {
+  return fieldPath(change).some(step => WAY_FIELDS.has(String(step)));
 }
 
 /** A part of a spec that is read from another store than before. */
@@ -77,8 +82,9 @@ interface MovedRead {
   readonly spec: SpecChange;
   readonly was: StoreRef;
   readonly is: StoreRef;
-  /** Whether one of the two stores was read: else the old one may have been missing. */
-  readonly isSeen: boolean;
+  /** The two stores, as far as they were read. */
+  readonly from: PlacedObject | undefined;
+  readonly to: PlacedObject | undefined;
 }
 
 function* movedReads(comparison: Comparison): Iterable<Risk> {
@@ -90,24 +96,36 @@ function* movedReads(comparison: Comparison): Iterable<Risk> {
   const found = moves.filter(({ spec }) => !lost.has(spec.change.head));
   for (const group of groupBy(found, moveOf).values()) {
     const [first, ...others] = group;
-    if (first !== undefined) yield movedRisk(first, others);
+    if (first !== undefined) yield movedRisk(comparison, first, others);
   }
 }
 
+/** A ClusterSecretStore is one for all namespaces. */
 function moveOf({ spec, was, is }: MovedRead): string {
-  return JSON.stringify([spec.change.head.namespace, was.kind, was.name, is.kind, is.name]);
+  const isOfCluster = [was, is].every(({ kind }) => kind === clusterSecretStore.kind);
+  const place = isOfCluster ? '' : spec.change.head.namespace;
+  return JSON.stringify([place, was.kind, was.name, is.kind, is.name]);
 }
 
-function movedRisk({ spec, was, is, isSeen }: MovedRead, others: readonly MovedRead[]): Risk {
+function movedRisk(
+  comparison: Comparison,
+  { spec, was, is, from, to }: MovedRead,
+  others: readonly MovedRead[],
+): Risk {
   const places = [spec, ...others.map(read => read.spec)].map(({ change, path }) => ({
     object: change.head,
     path,
   }));
-  const effect = isSeen
-    ? 'other values, or none'
-    : `it is not known what they read so far, as "${was.name}" is not here`;
+  const isSeen = from !== undefined || to === undefined;
+  const isAlike = from !== undefined && to !== undefined && readsAlike(from, to);
+  const effect = isAlike
+    ? 'it reads the same place with another login, or by another way'
+    : isSeen
+      ? 'other values, or none'
+      : `it is not known what they read so far, as "${was.name}" is not here`;
   return {
-    ...(!isSeen && { level: 'warn' }),
+    ...((isAlike || !isSeen) && { level: 'warn' }),
+    ...(from !== undefined && isRemoved(comparison, from) && { cause: from }),
     ...fieldPlace(spec.change, [...is.path, was.name === is.name ? 'kind' : 'name']),
     message: `${namesOf(places)} ${verb(places, 'reads', 'read')} ${is.kind} "${is.name}" in place of ${was.kind} "${was.name}": ${effect}`,
     hint: `Make sure that "${is.name}" has every entry with the value that is wanted.`,
@@ -130,7 +148,7 @@ function movedRead(comparison: Comparison, spec: SpecChange): MovedRead | undefi
     // A renamed store that reads what it read before changes nothing.
     if (from && to && isSame(sourceOf(from), sourceOf(to))) continue;
     if (from === undefined && to !== undefined && wasMissing(comparison, spec)) continue;
-    return { spec, was, is, isSeen: from !== undefined || to === undefined };
+    return { spec, was, is, from, to };
   }
   return undefined;
 }
@@ -145,6 +163,12 @@ function isSameStore({ before, after }: SpecChange): boolean {
 
 function wasMissing({ base }: Comparison, { change }: SpecChange): boolean {
   return knownFaults(base, unknownStore).some(({ object }) => object === change.base);
+}
+
+/** Whether two stores read the same values, if their logins may. */
+function readsAlike(a: PlacedObject, b: PlacedObject): boolean {
+  const [was, is] = [a, b].map(valueSettings);
+  return was !== undefined && is !== undefined && isSame(was, is);
 }
 
 function sourceOf(store: PlacedObject): Json {

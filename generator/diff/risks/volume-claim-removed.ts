@@ -5,6 +5,7 @@ import type { PlacedObject } from '../../kinds/kind.ts';
 import { type Comparison, isRemoved, type Removed, removedOf } from '../comparison.ts';
 import { type Deletion, deletionOf } from '../deletion.ts';
 import {
+  claimSource,
   FATE_LEVELS,
   type GoneVolumes,
   goneVolumes,
@@ -40,12 +41,17 @@ function* claimRisks(comparison: Comparison, lost: LostClaim): Iterable<Risk> {
   const users = usersOf(comparison.head, claim);
   yield {
     ...placeOn('base', claim),
-    level: FATE_LEVELS[fate.fate],
+    level: isMadeEmpty(becomes) && fate.fate !== 'kept' ? 'block' : FATE_LEVELS[fate.fate],
     message: `the PersistentVolumeClaim "${claim.name}" ${goneText(comparison, lost)}${endText(fate)}`,
     hint: hintFor(lost, fate),
     related: [...newOne(becomes), ...relatedObjects(users, 'head', 'still mounts it')],
     ...(deletion !== undefined && { outcome: deletion.text }),
   };
+}
+
+/** Whether a new claim takes the place of an old one, and begins without its data. */
+function isMadeEmpty(becomes: PlacedObject | undefined): boolean {
+  return becomes !== undefined && claimSource(becomes) === undefined;
 }
 
 /** Helm deletes what leaves a chart. Of a release that is removed itself, its applier decides. */
@@ -55,7 +61,11 @@ function outcomeOf(comparison: Comparison, { claim, release }: LostClaim): Delet
 }
 
 function goneText(comparison: Comparison, { becomes, release }: LostClaim): string {
-  if (becomes !== undefined) return `becomes "${becomes.name}", which is empty`;
+  if (becomes !== undefined) {
+    const source = claimSource(becomes);
+    const content = source === undefined ? 'is empty' : `begins with what ${source} has`;
+    return `becomes "${becomes.name}", which ${content}`;
+  }
   if (release === undefined) return 'is removed';
   return isRemoved(comparison, release)
     ? `goes with ${nameOf(release)}, whose chart made it`

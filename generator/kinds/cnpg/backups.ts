@@ -190,13 +190,14 @@ export const scheduledBackup: Kind = {
 
 /** A ScheduledBackup backs up the Cluster that it names, in its namespace. */
 function planOf(object: PlacedObject): BackupPlan | undefined {
-  const { schedule, suspend } = specOf(object);
+  const { schedule, suspend, method, pluginConfiguration } = specOf(object);
   const name = textAt(specOf(object), 'cluster', 'name');
   if (name === undefined) return undefined;
   return {
     isStopped: suspend === true,
     path: suspend === true ? ['spec', 'suspend'] : ['spec', 'cluster', 'name'],
     scope: scopeOf('CNPG Cluster', `${object.namespace}/${name}`),
+    target: JSON.stringify([method, pluginConfiguration]),
     ...(typeof schedule === 'string' && { schedule }),
   };
 }

@@ -245,6 +245,15 @@ function volumesFate({ json }: PlacedObject, find: Find): DataFate {
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
 }
 
+const HIBERNATION = 'cnpg.io/hibernation';
+
+/** Where a Cluster says that it is to have no pods, and to keep its claims (docs/facts/cnpg.md#hibernation). */
+export const HIBERNATION_PATH: Path = ['metadata', 'annotations', HIBERNATION];
+
+export function isHibernated(cluster: PlacedObject): boolean {
+  return annotationOf(cluster, HIBERNATION) === 'on';
+}
+
 const FEEDING = ['certificates', 'enableSuperuserAccess', 'managed', 'superuserSecret'];
 
 /** Other options of a bootstrap than those of the login count only when the Cluster is created. */

@@ -81,6 +81,16 @@ export function externalClusters(cnpgCluster: PlacedObject): string[] {
   );
 }
 
+/** The fields of a CNPG cluster that name one of its external clusters, in its spec. */
+export const COPY_SOURCES: readonly (readonly string[])[] = [
+  ['bootstrap', 'recovery', 'source'],
+  ['bootstrap', 'pg_basebackup', 'source'],
+  ['bootstrap', 'initdb', 'import', 'source', 'externalCluster'],
+];
+
+/** The field that names the external cluster which it follows for as long as it is a replica. */
+export const FOLLOWED_SOURCE: readonly string[] = ['replica', 'source'];
+
 /**
  * The roles that manifests give a CNPG cluster; undefined where data, SQL or another operator's
  * import brings more. Without an owner initdb takes the database's name, and without a database

@@ -122,6 +122,23 @@ export function storeUrls(store: PlacedObject): { readonly url: string; readonly
   });
 }
 
+/** Fields that say how a store is reached: it reads the same, as long as it can connect (docs/facts/eso.md#vaults-of-1password). */
+export const WAY_FIELDS: ReadonlySet<string> = new Set(['caBundle', 'caProvider', 'connectHost']);
+
+/** What decides which values a store reads: its provider without the login and the way to it. Undefined: only the login does. */
+export function valueSettings(store: PlacedObject): JsonObject | undefined {
+  const provider = mapAt(specOf(store), 'provider');
+  const settings = Object.entries(provider).map(([name, fields]): [string, JsonObject] => {
+    const entries = Object.entries(mapAt(fields));
+    return [
+      name,
+      Object.fromEntries(entries.filter(([field]) => field !== 'auth' && !WAY_FIELDS.has(field))),
+    ];
+  });
+  const isKnown = settings.some(([, fields]) => Object.keys(fields).length > 0);
+  return isKnown ? Object.fromEntries(settings) : undefined;
+}
+
 /** The namespace that a kubernetes store reads; undefined for other stores. */
 export function remoteNamespaceOf(store: PlacedObject): string | undefined {
   const provider = mapAt(specOf(store), 'provider');

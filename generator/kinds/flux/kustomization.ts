@@ -7,6 +7,9 @@ import {
   mapAt,
   textAt,
   textsIn,
+  withEntries,
+  withField,
+  without,
 } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import { configMap, coreSecret } from '../core/secret.ts';
@@ -28,6 +31,7 @@ export const fluxKustomization: Kind = {
       ['spec', 'path'],
       ['spec', 'sourceRef'],
     ],
+    normalForm: withoutOwnNamespace,
   },
   /** The key that decrypts its files cannot be one of them, nor can the variables that it fills in first. */
   secrets: {
@@ -35,6 +39,15 @@ export const fluxKustomization: Kind = {
     beforeAll: object => loginReads(object).map(({ secret }) => secret),
   },
 };
+
+/** Without the namespace of its source and of what it waits for where that is its own, as it is by default. */
+function withoutOwnNamespace(object: JsonObject): JsonObject {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  const shortened = (ref: JsonObject): JsonObject => without({ namespace: namespace ?? '' }, ref);
+  return withField(object, 'spec', spec =>
+    withEntries(withField(spec, 'sourceRef', shortened), 'dependsOn', shortened),
+  );
+}
 
 /** What opens its files, and the way into another cluster. */
 function loginReads(object: PlacedObject): Read[] {

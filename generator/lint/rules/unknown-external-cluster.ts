@@ -5,17 +5,9 @@ import type { SecretGraph } from '../../graph/secret-graph.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterOf } from '../../kinds/cnpg/cluster-status.ts';
 import { subscription } from '../../kinds/cnpg/database.ts';
-import { externalClusters } from '../../kinds/cnpg/roles.ts';
+import { COPY_SOURCES, externalClusters, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { type ObjectField, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule } from '../rule.ts';
-
-/** Where a Cluster names one of its external clusters. */
-const SOURCES = [
-  ['bootstrap', 'recovery', 'source'],
-  ['bootstrap', 'pg_basebackup', 'source'],
-  ['bootstrap', 'initdb', 'import', 'source', 'externalCluster'],
-  ['replica', 'source'],
-] as const;
 
 export const unknownExternalCluster: Rule = {
   id: 'unknown-external-cluster',
@@ -44,7 +36,9 @@ interface NamedSource extends ObjectField {
 function namedSources(graph: SecretGraph): NamedSource[] {
   const ofClusters = graph
     .byKind(cnpgCluster)
-    .flatMap(object => SOURCES.flatMap(fields => sourceAt(object, object, fields)));
+    .flatMap(object =>
+      [...COPY_SOURCES, FOLLOWED_SOURCE].flatMap(fields => sourceAt(object, object, fields)),
+    );
   const ofSubscriptions = graph
     .byKind(subscription)
     .flatMap(object => sourceAt(object, cnpgClusterOf(graph, object), ['externalClusterName']));

@@ -14,6 +14,7 @@ import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { checkSchema, type Validators } from '../../core/schema.ts';
 import { canonicalQuantity, goDuration } from '../../core/units.ts';
+import { itemLike, mergeKey, patchPath } from '../../kinds/merge-keys.ts';
 import {
   hasOwnDefaults,
   type ProductRelease,
@@ -119,95 +120,6 @@ function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: 
     if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
   }
   return entry.path;
-}
-
-/** As much of an object's path as the patch has; items of keyed lists have other indexes there. */
-export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
-  const found: (string | number)[] = [];
-  let [inObject, inPatch]: [Json | undefined, Json | undefined] = [object, patch];
-  for (const step of path) {
-    const name = String(found.findLast(before => typeof before === 'string') ?? '');
-    const at = typeof step === 'number' ? indexInPatch(name, inObject, inPatch, step) : step;
-    const next = stepInto(inPatch, at);
-    if (next === undefined) break;
-    found.push(at);
-    [inObject, inPatch] = [stepInto(inObject, step), next];
-  }
-  return found;
-}
-
-function indexInPatch(
-  name: string,
-  inObject: Json | undefined,
-  inPatch: Json | undefined,
-  index: number,
-): number {
-  if (!Array.isArray(inObject) || !Array.isArray(inPatch)) return index;
-  const key = mergeKey(name, [inObject, inPatch]);
-  const item = inObject[index];
-  if (key === undefined || !isMap(item)) return index;
-  return inPatch.indexOf(itemLike(inPatch, key, item));
-}
-
-function stepInto(value: Json | undefined, step: string | number): Json | undefined {
-  if (Array.isArray(value)) return value[Number(step)];
-  return isMap(value) && Object.hasOwn(value, step) ? value[String(step)] : undefined;
-}
-
-/**
- * Which field tells the items of a list apart, by the list's name. For core kinds these are the
- * patch merge keys of Kubernetes' OpenAPI (schemas/kubernetes.json); a test holds them against it.
- */
-export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  env: ['name'],
-  volumes: ['name'],
-  imagePullSecrets: ['name'],
-  resourceClaims: ['name'],
-  schedulingGates: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  hostAliases: ['ip'],
-  topologySpreadConstraints: ['topologyKey'],
-  ports: ['containerPort', 'port'],
-};
-
-/** Lists of custom resources: their operators have keys, though their CRDs name none. */
-const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  ...CORE_MERGE_KEYS,
-  data: ['secretKey'],
-  externalClusters: ['name'],
-  plugins: ['name'],
-  roles: ['name'],
-  tablespaces: ['name'],
-  additionalContainers: ['name'],
-};
-
-/** The key that all items of a list have, or undefined when the list is replaced as a whole. */
-export function mergeKey(
-  name: string,
-  lists: readonly (readonly Json[])[],
-  keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
-): string | undefined {
-  const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
-  return candidates.find(key =>
-    lists.every(list => list.every(item => isMap(item) && key in item)),
-  );
-}
-
-/** Whether two items of a list with this key are the same item. Ports have the protocol as a second key. */
-function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
-  const isPort = key === 'containerPort' || key === 'port';
-  const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
-  return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));
-}
-
-/** The item of a keyed list that has the key of `item`. */
-export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
-  if (!isMap(item)) return undefined;
-  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
 }
 
 /**

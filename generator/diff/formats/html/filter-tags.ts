@@ -10,49 +10,30 @@ export interface FilterTags {
 }
 
 /** The level of a risk, or what an entry has in its place. */
-export type FilterLevel = Level | 'acknowledged' | 'lint error' | 'lint warning' | 'no risk';
+export type FilterLevel = Level | 'acknowledged' | 'new error' | 'new warning' | 'no risk';
 
 const FILTER_LEVELS: readonly string[] = [
   ...LEVELS,
-  'lint error',
-  'lint warning',
+  'new error',
+  'new warning',
   'acknowledged',
   'no risk',
 ] satisfies readonly FilterLevel[];
 
-/** The choices of each filter, and how many entries have them. */
-export type FilterChoices = Readonly<Record<keyof FilterTags, readonly Choice[]>> & {
-  readonly total: number;
-};
-
-type Choice = { readonly value: string; readonly count: number };
+/** The values of each filter, in the same order for the whole page. */
+export type FilterChoices = Readonly<Record<keyof FilterTags, readonly string[]>>;
 
 export function filterChoices(entries: readonly FilterTags[]): FilterChoices {
-  const levels = choicesOf(entries.map(entry => entry.levels));
-  const order = (value: string): number => FILTER_LEVELS.indexOf(value);
+  const valuesOf = (filter: keyof FilterTags): string[] =>
+    [...new Set(entries.flatMap((entry): readonly string[] => entry[filter]))].sort();
   return {
-    environments: choicesOf(entries.map(entry => entry.environments)),
-    kinds: choicesOf(entries.map(entry => entry.kinds)),
-    levels: levels.sort((a, b) => order(a.value) - order(b.value)),
-    total: entries.length,
+    environments: valuesOf('environments'),
+    kinds: valuesOf('kinds'),
+    levels: valuesOf('levels').sort((a, b) => FILTER_LEVELS.indexOf(a) - FILTER_LEVELS.indexOf(b)),
   };
 }
 
-function choicesOf(lists: readonly (readonly string[])[]): Choice[] {
-  const counts = new Map<string, number>();
-  for (const value of lists.flatMap(list => [...new Set(list)]))
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => (a.value < b.value ? -1 : 1));
-}
-
-/** The values of the filters, in the same order for the whole page. */
-export function filterValues({ environments, kinds, levels }: FilterChoices): string[][] {
-  return [environments, kinds, levels].map(choices => choices.map(({ value }) => value));
-}
-
-/** An entry with short tags, as a page may have thousands: `[[0,2],[1],[0]]`, the indexes of its values in `filterValues`. */
+/** An entry with short tags, as a page may have thousands: `[[0,2],[1],[0]]`, the indexes of its values in `filterChoices`. */
 export function coded<T extends { readonly tags: Partial<FilterTags> }>(
   values: readonly (readonly string[])[],
 ): (entry: T) => Coded<T> {

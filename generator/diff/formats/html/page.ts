@@ -1,49 +1,13 @@
 import { page } from '#review/page';
-import type { Finding } from '../../../core/finding.ts';
-import { sortBy } from '../../../core/json.ts';
 import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
-import { capital, counted, oneLine, placeText, shownLines } from '../../../report/text.ts';
-import {
-  type Acknowledgement,
-  type EnvironmentReview,
-  isBroken,
-  isOpen,
-  isWhole,
-  otherNotices,
-  type Review,
-  type ReviewedRisk,
-} from '../../review.ts';
-import { LEVELS, type Level } from '../../risk.ts';
-import { riskGroups, withShortNames } from '../groups.ts';
-import {
-  blockText,
-  brokenText,
-  callsText,
-  MEANING,
-  namesOf,
-  objectCounts,
-  objectText,
-  PRESENCE,
-  quietText,
-  riskPlace,
-  sentence,
-  shownEnvironments,
-  shownNames,
-  summaryLine,
-  type UnreadUnit,
-  unreadName,
-  unreadNote,
-  unreadUnits,
-} from '../words.ts';
+import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
+import type { NewFinding, Review, ReviewedRisk } from '../../review.ts';
+import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
+import { type Entry, type Line, nearObject } from '../entries.ts';
+import { riskGroups } from '../groups.ts';
+import { objectText, placesIn, riskPlace, sentence, shownObject } from '../words.ts';
 import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
-import {
-  coded,
-  type FilterLevel,
-  filterChoices,
-  filterValues,
-  levelOf,
-  risksByObject,
-} from './filter-tags.ts';
+import { coded, filterChoices, levelOf, risksByObject } from './filter-tags.ts';
 import { flowFigures } from './flow.ts';
 import { secretEntries } from './secret-entries.ts';
 
@@ -57,34 +21,38 @@ export function renderReviewHtml(review: Review, layoutOf: LayoutOf): string {
 
 /** What the templates show: names on one line, masked values, nothing escaped. */
 function pageOf(whole: Review, layoutOf: LayoutOf) {
-  const { review, below } = withShortNames(whole);
+  const document = documentOf(whole);
+  const { review, tone, headline, size, below, first, worst, environments } = document;
   const risksOf = risksByObject(review);
   const { changes, kept } = withKeptViews(changeEntries(review, risksOf));
   const risks = riskEntries(review, changes);
-  const findings = findingEntries(review);
+  const findings = review.findings.map(findingEntry);
   const secrets = secretEntries(review, risksOf);
-  const choices = filterChoices(
-    [...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags),
-  );
-  const values = filterValues(choices);
-  const codedRisks = risks.map(coded(values));
+  const tagged = [...risks, ...findings, ...secrets, ...changes].map(({ tags }) => tags);
+  const choices = filterChoices(tagged);
+  const values = [choices.environments, choices.kinds, choices.levels];
+  const [codedRisks, codedFindings] = [risks.map(coded(values)), findings.map(coded(values))];
   return {
-    title: summaryLine(review),
+    title: `${headline}: ${oneLine(review.base)} → ${oneLine(review.head)}`,
     base: oneLine(review.base),
     head: oneLine(review.head),
-    verdict: verdictOf(review),
-    cards: environmentCards(review),
+    tone,
+    headline: capital(headline),
+    size: capital(size),
+    below: oneLine(below),
+    first: first.map(shownEntry),
+    worst: worst.map(shownEntry),
+    environments: shownLine(environments),
+    // In their order, each with the template that shows it.
+    sections: document.sections.map(section => ({
+      ...shownSection(section),
+      risks: codedRisks.filter(risk => risk.section === section.id),
+      findings: codedFindings.filter(finding => finding.section === section.id),
+    })),
     choices,
+    hasFilters: tagged.length > 1,
     // The tags of entries are indexes of these.
     values: JSON.stringify(values),
-    quiet: quietText(review),
-    below: oneLine(below),
-    unread: unreadUnits(review).map(unreadEntry),
-    notices: otherNotices(review).map(notice),
-    risks: riskSections(codedRisks),
-    acknowledged: codedRisks.filter(({ reason }) => reason !== ''),
-    unused: review.unused.map(unusedText),
-    findings: findings.map(coded(values)),
     arrowHeads: ['good', 'bad', 'added', 'removed', 'changed'].map(arrowHead).join(''),
     figures: flowFigures(review, layoutOf).map(coded(values)),
     secrets: secrets.map(coded(values)),
@@ -94,120 +62,46 @@ function pageOf(whole: Review, layoutOf: LayoutOf) {
     wholesale: review.environments
       .filter(({ presence }) => presence.startsWith('only'))
       .map(({ name }) => oneLine(name)),
-    calls: review.awsCalls.map(calls => ({
-      environment: oneLine(calls.environment),
-      text: callsText(calls),
-    })),
-    unseen: review.unseen.map(text => capital(oneLine(text))),
   };
 }
 
-/** How the review ends: whether something keeps the change from being merged, and how large it is. */
-function verdictOf(review: Review) {
-  const open = review.risks.filter(isOpen);
-  const detail = detailOf(review);
-  const blocking = blockText(review);
-  if (isBroken(review)) return { tone: 'block', text: capital(brokenText(review)), detail };
-  if (blocking !== '') return { tone: 'block', text: `${blocking} in this change`, detail };
-  const [first] = open;
-  if (first !== undefined)
-    return { tone: first.level, text: `No blocker, ${counted(open.length, 'risk')}`, detail };
-  if (review.findings.length > 0)
-    return {
-      tone: 'warn',
-      text: `No risk, ${counted(review.findings.length, 'new finding')}`,
-      detail,
-    };
-  const text = review.changes.length > 0 ? 'No risk found' : 'Nothing changes';
-  return { tone: 'ok', text: isWhole(review) ? text : `${text} in what was read`, detail };
-}
-
-function detailOf(review: Review): string {
-  const { changed, noise } = objectCounts(review);
-  const { length } = review.environments.filter(
-    environment => environment.added + environment.removed + environment.changed > 0,
-  );
-  const objects =
-    changed === ''
-      ? 'Both sides render the same objects.'
-      : `Objects: ${changed}, in ${counted(length, 'environment')}.`;
-  if (noise === 0) return objects;
-  const [are, mean] = noise === 1 ? ['is', 'means'] : ['are', 'mean'];
-  return `${objects} ${counted(noise, 'object')} more ${are} written differently and ${mean} the same.`;
-}
-
-/** So many cards are open. */
-const MOST_CARDS = 8;
-
-/** The cards of environments, in their order; if there are many, the worst first, and some are closed at first. */
-function environmentCards(review: Review) {
-  const cards = shownEnvironments(review).map(environment => cardOf(environment, review));
-  if (cards.length <= MOST_CARDS + 1) return { open: cards, closed: [] };
-  const worstFirst = sortBy(cards, ({ tone }) => String(TONES.indexOf(tone)));
-  return { open: worstFirst.slice(0, MOST_CARDS), closed: worstFirst.slice(MOST_CARDS) };
-}
-
-const TONES: readonly string[] = [...LEVELS, 'lint error', 'lint warning', 'ok'];
-
-function cardOf(environment: EnvironmentReview, review: Review) {
-  const { name, presence, noise, added, removed, changed } = environment;
-  const levels = levelsIn(environment, review);
-  const counts = [
-    { what: 'added', sign: '+', count: added },
-    { what: 'removed', sign: '−', count: removed },
-    { what: 'changed', sign: '~', count: changed },
-  ];
-  return {
-    name: name === '' ? 'manifests' : oneLine(name),
-    note: PRESENCE[presence],
-    tone: presence === 'broken' ? 'block' : (levels[0]?.level ?? 'ok'),
-    levels,
-    counts: counts.filter(({ count }) => count > 0),
-    noise,
-    // Else the card does not say that it has no risk and no changes: nobody knows.
-    isRead: presence !== 'broken',
-  };
-}
-
-/** How many risks and findings there are of each level, the worst first. */
-function levelsIn({ name, risks }: EnvironmentReview, { findings }: Review) {
-  const ofSeverity = (severity: Finding['severity']): number =>
-    findings.filter(finding => finding.severity === severity && finding.environments.includes(name))
-      .length;
-  const counts: { readonly level: FilterLevel; readonly count: number }[] = [
-    ...LEVELS.map(level => ({ level, count: risks[level] })),
-    { level: 'lint error', count: ofSeverity('error') },
-    { level: 'lint warning', count: ofSeverity('warning') },
-  ];
-  return counts.filter(({ count }) => count > 0);
-}
-
-/** A finding as sentences. */
-function notice({ severity, message, hint, at }: Finding) {
-  return {
-    severity,
-    message: capital(sentence(oneLine(message))),
-    hint: hint === undefined ? '' : sentence(oneLine(hint)),
-    place: at === undefined ? '' : placeText(at),
-  };
-}
-
-function unreadEntry(unit: UnreadUnit) {
-  const { reason, at, hint } = unit;
-  return {
-    name: unreadName(unit),
-    reason: capital(oneLine(reason)),
-    note: unreadNote(unit),
-    place: at === undefined ? '' : placeText(at),
-    hint: hint === undefined ? '' : sentence(oneLine(hint)),
-  };
-}
-
-const TITLES: Readonly<Record<Level, readonly [title: string, meaning: string]>> = {
-  block: ['Blockers', 'data is lost, or the cluster rejects the change'],
-  high: ['High', MEANING.high],
-  warn: ['Worth a look', MEANING.warn],
+/** The templates of sections that are more than a list. */
+const TEMPLATES: Readonly<Partial<Record<SectionId, string>>> = {
+  block: 'risks',
+  high: 'risks',
+  warn: 'risks',
+  acknowledged: 'risks',
+  errors: 'findings',
+  warnings: 'findings',
+  secrets: 'flow',
+  changes: 'changes',
 };
+
+function shownSection({ id, title, count, entries }: Section) {
+  const template = TEMPLATES[id] ?? 'list';
+  return {
+    id,
+    title,
+    count,
+    template,
+    meaning: MEANING[id] ?? '',
+    // The other templates show the objects themselves, with more of them.
+    entries: template === 'list' ? entries.map(shownEntry) : [],
+  };
+}
+
+/** A line as passages, of which names are shown as code. */
+function shownLine(line: Line) {
+  return line.map(passage =>
+    typeof passage === 'string'
+      ? { text: oneLine(passage), isName: false }
+      : { text: oneLine(passage.name), isName: true },
+  );
+}
+
+function shownEntry({ label, lines, details }: Entry) {
+  return { label, line: shownLine(lines.flat()), details: details.map(shownLine) };
+}
 
 /** All risks, in the review's order; those that differ only by their objects are one. */
 function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
@@ -221,6 +115,7 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
     return { id, ...riskCase(risk), changes: byRisk.get(id) ?? [] };
   };
   return riskGroups(risks).map(({ risks: [first, ...others], message, hint }) => ({
+    section: first.acknowledged === undefined ? first.level : 'acknowledged',
     level: first.level,
     rule: first.rule,
     message: capital(sentence(oneLine(message))),
@@ -237,13 +132,13 @@ function riskEntries({ risks }: Review, changes: readonly ChangeEntry[]) {
 }
 
 function riskCase(risk: ReviewedRisk) {
-  const { object, environments, outcome = '' } = risk;
+  const { object, outcome = '' } = risk;
   return {
-    object: objectText(object),
-    environments: shownNames(environments),
+    object: shownObject(risk),
+    environments: placesIn(risk),
     outcome: capital(oneLine(outcome)),
     related: risk.related.map(other => ({
-      object: objectText(other.object),
+      object: objectText(nearObject(other.object, risk, object)),
       note: oneLine(other.note),
     })),
     field: oneLine(risk.field),
@@ -251,37 +146,22 @@ function riskCase(risk: ReviewedRisk) {
   };
 }
 
-/** The open risks, the worst level first. */
-function riskSections<Entry extends { readonly level: Level; readonly reason: string }>(
-  risks: readonly Entry[],
-) {
-  return LEVELS.flatMap(level => {
-    const open = risks.filter(risk => risk.level === level && risk.reason === '');
-    const [title, meaning] = TITLES[level];
-    return open.length === 0 ? [] : [{ level, title, meaning, risks: open }];
-  });
-}
-
-/** An acknowledgement that no risk needs, on one line. */
-function unusedText({ rule, object, environment, at }: Acknowledgement): string {
-  const where = environment === undefined ? '' : ` in ${namesOf([environment])}`;
-  return oneLine(`${rule}: ${object}${where}${at === undefined ? '' : ` (${placeText(at)})`}`);
-}
-
 /** What lint finds on head only. */
-function findingEntries({ findings }: Review) {
-  return findings.map(finding => {
-    const { severity, rule, object, environments } = finding;
-    return {
-      ...notice(finding),
-      rule,
-      object: object === undefined ? '' : objectText(object),
-      environments: shownNames(environments),
-      tags: {
-        environments,
-        kinds: object === undefined ? [] : [object.kind],
-        levels: [`lint ${severity}` as const],
-      },
-    };
-  });
+function findingEntry(finding: NewFinding) {
+  const { severity, rule, message, hint, at, object, environments } = finding;
+  return {
+    section: severity === 'error' ? 'errors' : 'warnings',
+    severity,
+    rule,
+    message: capital(sentence(oneLine(message))),
+    hint: hint === undefined ? '' : sentence(oneLine(hint)),
+    place: at === undefined ? '' : placeText(at),
+    object: object === undefined ? '' : objectText(object),
+    environments: placesIn(finding),
+    tags: {
+      environments,
+      kinds: object === undefined ? [] : [object.kind],
+      levels: [`new ${severity}` as const],
+    },
+  };
 }

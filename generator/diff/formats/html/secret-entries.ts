@@ -1,7 +1,8 @@
 import type { FlowReader, FlowSecret, FlowSource } from '../../../report/flow.ts';
 import { oneLine } from '../../../report/text.ts';
 import type { Review, SecretEffect } from '../../review.ts';
-import { fateOf, nameText, objectText, refreshChange, shownNames } from '../words.ts';
+import { nearObject } from '../entries.ts';
+import { fateOf, nameText, objectText, placesIn, refreshChange } from '../words.ts';
 import { areWholesale, type FilterTags, levelsOf, type RisksOf } from './filter-tags.ts';
 import { rankOf } from './flow.ts';
 
@@ -35,8 +36,8 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     objects.flatMap(object => risksOf(object, environment)),
   );
   return {
-    name: nameText(secret),
-    environments: shownNames(environments),
+    name: effect.namespaces === undefined ? nameText(secret) : oneLine(name),
+    environments: placesIn(effect),
     effect: text,
     tone,
     addedKeys: effect.base === undefined ? [] : effect.addedKeys,
@@ -47,7 +48,7 @@ function secretEntry(effect: SecretEffect, secret: FlowSecret, risksOf: RisksOf)
     // When it is fetched, before and after. Empty if that stays.
     refresh: oneLine(refreshChange(effect) ?? ''),
     makers: markedMakers(effect),
-    readers: readers.map(readerLine),
+    readers: readers.map(reader => readerLine(reader, effect)),
     tags: {
       environments,
       kinds: ['Secret', ...[...makers, ...readers].map(({ kind }) => kind)],
@@ -101,6 +102,7 @@ function marked<T>(base: readonly T[], head: readonly T[], nameOf: (entry: T) =>
   return [...gone, ...there];
 }
 
-function readerLine({ how, pickup, ...reader }: FlowReader) {
-  return { name: objectText(reader), how: how.join(', '), pickup: PICKUPS[pickup] };
+function readerLine({ how, pickup, ...reader }: FlowReader, effect: SecretEffect) {
+  const name = objectText(nearObject(reader, effect, effect.head ?? effect.base ?? {}));
+  return { name, how: how.join(', '), pickup: PICKUPS[pickup] };
 }

@@ -1,0 +1,122 @@
+import { groupBy, sortBy } from '../core/json.ts';
+import { objectIdentity } from '../graph/graph.ts';
+import { argoApplication } from '../kinds/argocd/application.ts';
+import { coreNamespace } from '../kinds/core/service.ts';
+import type { PlacedObject } from '../kinds/kind.ts';
+import { idsOnHead, isOnHead } from './applications.ts';
+import { type Comparison, deployerOf } from './comparison.ts';
+import { LEVELS, type RelatedObject, worstOf } from './risk.ts';
+import type { FoundRisk } from './risk-rules.ts';
+
+/**
+ * The risks with those of one cause as one. What is removed has the cause that its applier is removed, or its release,
+ * or its Namespace: the risk about that stands for all, at the level of the worst, and the others are its related
+ * places. A risk that is acknowledged by itself stays by itself, unless the one that stands for it is acknowledged too.
+ */
+export function oncePerCause(
+  comparison: Comparison,
+  risks: readonly FoundRisk[],
+  isAcknowledged: (risk: FoundRisk) => boolean,
+): RiskOfCause[] {
+  const byCause = groupBy(risks, risk => {
+    const cause = causeOf(comparison, risk);
+    return cause === undefined ? risk : objectIdentity(cause);
+  });
+  return [...byCause.values()].flatMap(group => {
+    const [first, ...others] = sortBy(group, risk => rank(risk, causeOf(comparison, risk)));
+    if (first === undefined) return [];
+    const isCovered = isAcknowledged(first);
+    const covered = others.filter(risk => isCovered || !isAcknowledged(risk));
+    const alone = others.filter(risk => !covered.includes(risk));
+    return [asOne(first, covered), ...alone.map(risk => asOne(risk, []))];
+  });
+}
+
+/** A risk, and those of the same cause that it stands for. */
+interface RiskOfCause extends FoundRisk {
+  readonly parts: readonly FoundRisk[];
+}
+
+/** Risks about the cause itself come first, then those about what it becomes, those that name it, and the worst. */
+function rank({ object, cause: named, level }: FoundRisk, cause: PlacedObject | undefined): string {
+  const isNamed = isSameObject(named, cause);
+  const order = [
+    isSameObject(object, cause),
+    isNamed && object.known === cause?.known,
+    isNamed,
+    true,
+  ];
+  return `${order.indexOf(true)}${LEVELS.indexOf(level)}`;
+}
+
+function isSameObject(a: PlacedObject | undefined, b: PlacedObject | undefined): boolean {
+  return a !== undefined && b !== undefined && objectIdentity(a) === objectIdentity(b);
+}
+
+/** So many places of other risks are listed, and the last one says how many more there are. */
+const SHOWN = 30;
+
+function asOne(first: FoundRisk, others: readonly FoundRisk[]): RiskOfCause {
+  if (others.length === 0) return { ...first, parts: others };
+  const parts = others.map(({ object, path, side, message, rule }): RelatedObject => {
+    return { object, path, side, note: `${message} [${rule.id}]` };
+  });
+  const [worst] = sortBy(others, ({ level }) => String(LEVELS.indexOf(level)));
+  const level = worstOf([first.level, worst?.level ?? first.level]);
+  const said = new Set([first, ...parts].map(({ object }) => objectIdentity(object)));
+  const places = [first, ...others].flatMap(({ related = [] }) => related);
+  const more = groupBy(places, ({ object }) => objectIdentity(object));
+  return {
+    ...first,
+    parts: others,
+    level,
+    // What makes it so bad is in the sentence, and not only below it.
+    message: level === first.level ? first.message : `${first.message}; ${worst?.message}`,
+    related: shortList([
+      ...parts,
+      ...[...more].flatMap(([id, [place]]) => (said.has(id) ? [] : [place])),
+    ]),
+  };
+}
+
+function shortList(places: readonly RelatedObject[]): RelatedObject[] {
+  const more = places.length - SHOWN;
+  return places.slice(0, SHOWN).map((place, index) => {
+    const isLast = more > 0 && index === SHOWN - 1;
+    return isLast ? { ...place, note: `${place.note}; and so it is with ${more} more` } : place;
+  });
+}
+
+/** The object without whose removal or change there would be no risk. Undefined: that of the risk, or the change itself. */
+function causeOf(comparison: Comparison, risk: FoundRisk): PlacedObject | undefined {
+  const start = risk.cause ?? (risk.side === 'base' ? risk.object : undefined);
+  if (start === undefined || (risk.cause === undefined && !isGone(comparison, start)))
+    return undefined;
+  const passed = new Set<string>();
+  let cause = start;
+  for (;;) {
+    passed.add(objectIdentity(cause));
+    const above = removedAbove(comparison, cause);
+    if (above === undefined || passed.has(objectIdentity(above))) return cause;
+    cause = above;
+  }
+}
+
+/** What is removed, and takes a removed object with it. */
+function removedAbove(comparison: Comparison, object: PlacedObject): PlacedObject | undefined {
+  if (!isGone(comparison, object)) return undefined;
+  const { namespace, written } = object;
+  const above = [
+    written?.by,
+    deployerOf(comparison, object),
+    comparison.base.find(coreNamespace, '', namespace),
+  ];
+  return above.find(other => other !== undefined && isGone(comparison, other));
+}
+
+/** Whether head does not have an object of base. */
+function isGone(comparison: Comparison, object: PlacedObject): boolean {
+  return object.known === argoApplication
+    ? !isOnHead(comparison, object)
+    : !idsOnHead(comparison).has(objectIdentity(object));
+}

@@ -1,0 +1,269 @@
+import { sortBy } from '../../core/json.ts';
+import { placeText, someOf } from '../../report/text.ts';
+import {
+  blockers,
+  type EnvironmentReview,
+  firstNotices,
+  isBroken,
+  isOpen,
+  isWhole,
+  type NewFinding,
+  newErrors,
+  otherNotices,
+  type Review,
+  type ReviewedRisk,
+  type SecretEffect,
+} from '../review.ts';
+import { LEVELS, type Level } from '../risk.ts';
+import {
+  callsEntry,
+  changeEntry,
+  type Entry,
+  effectEntry,
+  findingEntry,
+  inEnvironments,
+  type Line,
+  named,
+  noticeEntry,
+  type Passage,
+  riskEntries,
+  unreadEntry,
+  unseenEntries,
+  versionEntry,
+} from './entries.ts';
+import { bundlesOf, riskGroups, withShortNames } from './groups.ts';
+import {
+  countsText,
+  inWords,
+  levelsText,
+  PRESENCE,
+  quietText,
+  riskPlace,
+  shownEnvironments,
+  unitText,
+  unreadText,
+  unreadUnits,
+  unusedFinding,
+} from './words.ts';
+
+/** What every format says of a review, in this order. */
+export interface ReviewDocument {
+  /** The review with short names of environments. */
+  readonly review: Review;
+  readonly tone: Level | 'ok';
+  readonly headline: string;
+  /** How large the change is. */
+  readonly size: string;
+  /** The folder that all environments are below. Empty: there is none of some length. */
+  readonly below: string;
+  /** That the tree is not what its spec makes: then everything else is about another tree. */
+  readonly first: readonly Entry[];
+  /** The worst three, each as a sentence: what is lost, who reads it, and where. */
+  readonly worst: readonly Entry[];
+  /** Empty: there is one environment, without a name. */
+  readonly environments: Line;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  readonly id: SectionId;
+  readonly title: string;
+  /** What its entries are called if some are left out. */
+  readonly noun: string;
+  /** How many risks, objects or findings there are. */
+  readonly count: number;
+  /** Whether it is closed at first, where something can be. */
+  readonly isFolded: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export type SectionId = Level | (typeof OTHERS)[number];
+
+/** What a level of risks means. */
+export const MEANING: Readonly<Record<string, string>> = {
+  block: 'data is lost, or the apply is rejected',
+  high: 'an outage is likely',
+  warn: 'something restarts or behaves differently',
+};
+
+const OTHERS = [
+  'errors',
+  'warnings',
+  'unread',
+  'notices',
+  'acknowledged',
+  'secrets',
+  'changes',
+  'versions',
+  'calls',
+  'unseen',
+] as const;
+
+export function documentOf(whole: Review): ReviewDocument {
+  const risks = sortBy(whole.risks, ({ level, keepsData = false }) =>
+    [LEVELS.indexOf(level), keepsData ? 0 : 1].join(),
+  );
+  const { review, below } = withShortNames({ ...whole, risks });
+  return {
+    review,
+    tone: toneOf(review),
+    headline: headlineOf(review),
+    size: sizeOf(review),
+    below,
+    first: firstNotices(review).map(noticeEntry),
+    worst: worstOf(review),
+    environments: environmentsOf(review),
+    sections: sectionsOf(review).filter(({ entries }) => entries.length > 0),
+  };
+}
+
+function sectionsOf(review: Review): Section[] {
+  const { risks, findings, secrets, changes, versions, awsCalls, unused } = review;
+  const ofLevel = (level: Level): Entry[] =>
+    riskEntries(risks.filter(risk => isOpen(risk) && risk.level === level));
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const notices = [...otherNotices(review), ...unused.map(unusedFinding)];
+  const acknowledged = riskEntries(risks.filter(risk => !isOpen(risk)));
+  return [
+    open('block', 'Blockers', 'blockers', ofLevel('block')),
+    open('errors', 'New errors', 'new errors', newErrors(review).map(findingEntry)),
+    open('high', 'High', 'high risks', ofLevel('high')),
+    folded('warn', 'Warn', 'warn risks', ofLevel('warn')),
+    folded('warnings', 'New warnings', 'new warnings', warnings.map(findingEntry)),
+    open('unread', 'Not read, and not compared', 'reasons', unreadUnits(review).map(unreadEntry)),
+    open('notices', 'Notices', 'notices', notices.map(noticeEntry)),
+    folded('acknowledged', 'Acknowledged', 'acknowledged risks', acknowledged),
+    folded('secrets', 'Secrets', 'Secrets', secrets.map(effectEntry)),
+    folded('changes', 'Changes', 'changes', bundlesOf(changes).map(changeEntry)),
+    folded('versions', 'Images and versions', 'versions', versions.map(versionEntry)),
+    folded('calls', 'Calls of AWS', 'counts of calls', awsCalls.map(callsEntry)),
+    folded('unseen', 'Not seen', 'notes', unseenEntries(review)),
+  ];
+}
+
+function open(id: SectionId, title: string, noun: string, entries: readonly Entry[]): Section {
+  const count = entries.reduce((total, entry) => total + entry.count, 0);
+  return { id, title, noun, count, isFolded: false, entries };
+}
+
+function folded(id: SectionId, title: string, noun: string, entries: readonly Entry[]): Section {
+  return { ...open(id, title, noun, entries), isFolded: true };
+}
+
+/** `1 blocker, 2 high, and 1 environment was not read`; what does not block says so. */
+function headlineOf(review: Review): string {
+  const counts = levelsText(review);
+  const unread = isBroken(review) ? unreadText(review) || 'not everything could be read' : '';
+  const isBlocked = blockers(review).length + newErrors(review).length > 0;
+  if (unread !== '') return counts === '' ? unread : `${counts}, and ${unread}`;
+  if (counts !== '') return isBlocked ? counts : `nothing blocks: ${counts}`;
+  return isWhole(review) ? 'no risks' : 'no risks in what was read';
+}
+
+function toneOf(review: Review): ReviewDocument['tone'] {
+  if (isBroken(review) || newErrors(review).length > 0) return 'block';
+  const [worst] = review.risks.filter(isOpen);
+  return worst?.level ?? (review.findings.length > 0 ? 'warn' : 'ok');
+}
+
+/** From so many objects on a change is called large. */
+const LARGE = 100;
+
+/** `3 added, 4 changed, in 2 environments; 2 written differently and the same`. */
+function sizeOf(review: Review): string {
+  const counts = (['added', 'removed', 'changed', 'replaced'] as const).map(what => {
+    const groups = review.changes.filter(group => group.what === what);
+    return [groups.reduce((total, { objects }) => total + objects.length, 0), what] as const;
+  });
+  const total = counts.reduce((sum, [count]) => sum + count, 0);
+  const changed = countsText(counts) || 'no object changes';
+  const noise = review.environments.reduce((sum, environment) => sum + environment.noise, 0);
+  return [
+    total < LARGE ? changed : `${changed}: a large change, of ${total} objects`,
+    ...(noise > 0 ? [`${noise} written differently and the same`] : []),
+  ].join('; ');
+}
+
+/** So many of the worst are told first. */
+const WORST = 3;
+
+function worstOf(review: Review): Entry[] {
+  const ofLevel = (level: Level): Entry[] =>
+    riskGroups(review.risks.filter(risk => isOpen(risk) && risk.level === level)).map(
+      ({ risks: [risk, ...alike] }) => {
+        const more = alike.length === 0 ? [] : [`, and so it is with ${alike.length} more`];
+        const line = [risk.message, ...readersOf(risk, review), ...more, ...inEnvironments(risk)];
+        return worstEntry(level, line, riskPlace(risk));
+      },
+    );
+  const faults = otherNotices(review).filter(({ severity }) => severity === 'error');
+  return [
+    ...ofLevel('block'),
+    ...newErrors(review).map(finding =>
+      worstEntry('new error', [finding.message, ...inEnvironments(finding)], placeOf(finding)),
+    ),
+    ...unreadUnits(review).map(unit =>
+      worstEntry('not read', unreadEntry(unit).lines.flat(), placeOf(unit)),
+    ),
+    ...faults.map(noticeEntry).map(fault => ({ ...fault, details: [] })),
+    ...ofLevel('high'),
+  ].slice(0, WORST);
+}
+
+function worstEntry(label: string, line: Line, place: string): Entry {
+  const at = place === '' ? [] : [', ', named(place)];
+  return { label, lines: [[...line, ...at]], details: [], count: 1 };
+}
+
+function placeOf({ at }: Pick<NewFinding, 'at'>): string {
+  return at === undefined ? '' : placeText(at);
+}
+
+/** Who reads the Secrets that an object makes, if its message does not name them. */
+function readersOf({ object, message, environments }: ReviewedRisk, { secrets }: Review): Line {
+  const isMaker = ({ base, head }: SecretEffect): boolean =>
+    [...(base?.makers ?? []), ...(head?.makers ?? [])].some(
+      ({ kind, name }) => kind === object.kind && name === object.name,
+    );
+  const made = secrets
+    .filter(effect => effect.environments.some(name => environments.includes(name)))
+    .filter(isMaker);
+  // A Secret that is gone from head has no readers there: else it would be there, as missing.
+  const readers = made.flatMap(({ head }) => head?.readers ?? []);
+  const names = [...new Set(readers.map(({ kind, name }) => `${kind} "${name}"`))];
+  if (names.length === 0 || names.some(name => message.includes(name))) return [];
+  const subject = made.length === 1 ? 'its Secret is' : 'its Secrets are';
+  return [`; ${subject} read by ${inWords(someOf(names, 2))}`];
+}
+
+/** So many environments are named. */
+const NAMED = 4;
+
+/** `prod (1 blocker, 2 warn), dev (new), and 3 more; 10 without changes`: the worst first. */
+function environmentsOf(review: Review): Line {
+  const all = shownEnvironments(review);
+  if (all.every(({ name }) => name === '')) return [];
+  const sorted = sortBy(all, environment => keyOf(environment, review));
+  const more = sorted.length - NAMED;
+  const shown = more > 1 ? sorted.slice(0, NAMED) : sorted;
+  const quiet = quietText(review);
+  return [
+    ...shown.flatMap((environment, index): Passage[] => {
+      const { name, presence } = environment;
+      const notes = [PRESENCE[presence], levelsText(review, environment)];
+      const note = notes.filter(text => text !== '').join('; ');
+      const before = index === 0 ? [] : [', '];
+      return [...before, named(unitText(name)), ...(note === '' ? [] : [` (${note})`])];
+    }),
+    ...(more > 1 ? [`, and ${more} more`] : []),
+    ...(quiet === '' ? [] : [`; ${quiet}`]),
+  ];
+}
+
+/** Sorts by how many blockers there are, then by what was not read, and so on. */
+function keyOf({ name, presence, risks }: EnvironmentReview, review: Review): string {
+  const errors = newErrors(review).filter(({ environments }) => environments.includes(name)).length;
+  const unread = presence === 'broken' ? 1 : 0;
+  const counts = [risks.block, unread, errors, risks.high, risks.warn];
+  return counts.map(count => 1_999_999 - count).join();
+}

@@ -1,0 +1,308 @@
+import type { Finding, ObjectName } from '../../core/finding.ts';
+import { groupBy, type JsonObject } from '../../core/json.ts';
+import { doubtText } from '../../lint/report.ts';
+import { placeText } from '../../report/text.ts';
+import type {
+  AwsCalls,
+  ChangedObject,
+  ChangeGroup,
+  InEnvironments,
+  NewFinding,
+  Review,
+  ReviewedRisk,
+  SecretEffect,
+  ShownField,
+  VersionChange,
+} from '../review.ts';
+import {
+  type Bundle,
+  bundleFacts,
+  bundleNames,
+  bundleTitle,
+  moveOf,
+  type RiskGroup,
+  riskGroups,
+} from './groups.ts';
+import {
+  callsText,
+  fateOf,
+  nameText,
+  objectText,
+  placesIn,
+  refreshChange,
+  riskPlace,
+  sentence,
+  shownObject,
+  signedKeys,
+  sourceChanges,
+  type UnreadUnit,
+  unitText,
+  unreadName,
+  unreadNote,
+  versionText,
+} from './words.ts';
+
+/** A part of a line: words, which may quote names, or a name. */
+export type Passage = string | { readonly name: string };
+
+export type Line = readonly Passage[];
+
+/** Something that a review says, for text and Markdown: on a line, and with what there is to know of it below. */
+export interface Entry {
+  /** What it is: `block`, `new error`, `not read`. Empty: its line, or its sign, says so. */
+  readonly label: string;
+  readonly rule?: string;
+  readonly what?: ChangeGroup['what'] | 'moved';
+  /** The objects of a change, each on a line. Of all other entries there is one line. */
+  readonly lines: readonly Line[];
+  /** The objects of which the line is true, each with what there is to know of it alone. */
+  readonly cases?: readonly { readonly line: Line; readonly whole: Line }[];
+  readonly details: readonly Line[];
+  readonly fields?: readonly ShownField[];
+  /** The objects that come, which text does not show. */
+  readonly manifests?: () => readonly JsonObject[];
+  /** How many risks or objects it stands for. */
+  readonly count: number;
+}
+
+function entry(label: string, line: Line, more: Partial<Entry> = {}): Entry {
+  return { label, lines: [line], details: [], count: 1, ...more };
+}
+
+/** A name that is not quoted in words. */
+export function named(name: string): Passage {
+  return { name };
+}
+
+/** So many names are in a list, unless each of them matters. */
+const LISTED = 8;
+
+/** Names with commas between, and how many more there are. */
+function list(names: readonly string[], most: number = LISTED): Passage[] {
+  const more = names.length - most;
+  const shown = more > 1 ? names.slice(0, most) : names;
+  return [
+    ...shown.flatMap((name, index) => [...(index === 0 ? [] : [', ']), named(name)]),
+    ...(more > 1 ? [`, and ${more} more`] : []),
+  ];
+}
+
+/** ` (dev, prod)`. Nothing of manifests that belong to no environment. */
+export function inEnvironments(entry: InEnvironments): Passage[] {
+  const places = placesIn(entry);
+  return places.length === 0 ? [] : [' (', ...list(places), ')'];
+}
+
+function at(place: string): Line[] {
+  return place === '' ? [] : [['at ', named(place)]];
+}
+
+/** Our own words come first: a list item of Markdown that begins with `1.` or `-` would be a list. */
+function advice(hint: string | undefined): Line[] {
+  return hint === undefined || hint === '' ? [] : [[`To do: ${sentence(hint)}`]];
+}
+
+/** So many objects are in one entry, as Markdown shows an entry whole or not at all. */
+const MOST = 20;
+
+/** Risks; those that differ only by a name are one entry. */
+export function riskEntries(risks: readonly ReviewedRisk[]): Entry[] {
+  return riskGroups(risks).flatMap(group => {
+    const starts = Array.from(
+      { length: Math.ceil(group.risks.length / MOST) },
+      (_, index) => index * MOST,
+    );
+    return starts.flatMap(start => {
+      const [first, ...others] = group.risks.slice(start, start + MOST);
+      return first === undefined ? [] : [riskEntry({ ...group, risks: [first, ...others] })];
+    });
+  });
+}
+
+/** One risk or several alike, with places, related objects and hint. */
+function riskEntry({ risks, message, hint }: RiskGroup): Entry {
+  const [first] = risks;
+  const { level, rule, acknowledged } = first;
+  const label = acknowledged === undefined ? level : `${level}, acknowledged`;
+  const count = risks.length;
+  if (count === 1) {
+    const reason =
+      acknowledged === undefined
+        ? advice(hint)
+        : [[`reason: ${acknowledged.reason}`, ...placed(acknowledged)]];
+    const details = [...riskDetails(first), ...reason];
+    return entry(label, [...subjectOf(first), `: ${message}`], { rule, count, details });
+  }
+  const isShared = risks.every(({ outcome }) => outcome === first.outcome);
+  const cases = risks.map(risk => {
+    const line = subjectOf(risk);
+    const more = riskDetails(risk, !isShared);
+    return { line, whole: [...line, ...more.flatMap(detail => [', ', ...detail])] };
+  });
+  const details = [...(isShared ? outcomeOf(first) : []), ...advice(hint)];
+  return entry(label, [`${count} objects: ${message}`], { rule, count, cases, details });
+}
+
+function subjectOf(risk: ReviewedRisk): Line {
+  return [named(shownObject(risk)), ...inEnvironments(risk)];
+}
+
+function outcomeOf({ outcome }: ReviewedRisk): Line[] {
+  return outcome === undefined ? [] : [[`outcome: ${outcome}`]];
+}
+
+function riskDetails(risk: ReviewedRisk, hasOutcome = true): Line[] {
+  const { related, object } = risk;
+  const others = related.map((other): Line => {
+    const name = objectText(nearObject(other.object, risk, object));
+    return [named(name), `: ${other.note}`, ...placed(other)];
+  });
+  const more = others.length - LISTED;
+  return [
+    ...at(riskPlace(risk)),
+    ...(hasOutcome ? outcomeOf(risk) : []),
+    ...(more > 1 ? [...others.slice(0, LISTED), [`and ${more} more`]] : others),
+  ];
+}
+
+/** Another object of an entry. Where namespaces differ from environment to environment, the entry says those. */
+export function nearObject(
+  other: ObjectName,
+  { namespaces }: InEnvironments,
+  { namespace }: Pick<ObjectName, 'namespace'>,
+): ObjectName {
+  const isNear = namespaces !== undefined && other.namespace === namespace;
+  return isNear ? { kind: other.kind, name: other.name } : other;
+}
+
+function placed({ at: place }: Pick<Finding, 'at'>): Passage[] {
+  return place === undefined ? [] : [', ', named(placeText(place))];
+}
+
+export function findingEntry(finding: NewFinding): Entry {
+  const { rule, severity, message, hint, at: place } = finding;
+  return entry(`new ${severity}`, [message, ...inEnvironments(finding)], {
+    rule,
+    details: [...at(place === undefined ? '' : placeText(place)), ...advice(hint)],
+  });
+}
+
+export function unreadEntry(unit: UnreadUnit): Entry {
+  const { reason, at: place, hint } = unit;
+  const line = [named(unreadName(unit)), `${unreadNote(unit)}: ${reason}`];
+  const details = [...at(place === undefined ? '' : placeText(place)), ...advice(hint)];
+  return entry('not read', line, { details });
+}
+
+export function noticeEntry({ at: place, severity, message, hint }: Finding): Entry {
+  const before = place === undefined ? [] : [named(placeText(place)), ': '];
+  return entry('', [...before, `${severity}: ${message}`], { details: advice(hint) });
+}
+
+/** What becomes of a Secret. */
+export function effectEntry(effect: SecretEffect): Entry {
+  const { base, head, addedKeys, removedKeys } = effect;
+  const secret = head ?? base;
+  if (secret === undefined) return entry('', []);
+  const keys = signedKeys(addedKeys, removedKeys);
+  const refresh = refreshChange(effect);
+  const readers = secret.readers.map(
+    ({ pickup, ...reader }) => `${objectText(nearObject(reader, effect, secret))} (${pickup})`,
+  );
+  const details: Line[] = [
+    ...(keys.length > 0 ? [['keys: ', ...list(keys)]] : []),
+    ...sourceChanges(effect).map(({ source, added, removed }) => [
+      'from ',
+      named(source),
+      ': ',
+      ...list(signedKeys(added, removed)),
+    ]),
+    ...(refresh === undefined ? [] : [['refresh: ', named(refresh)]]),
+    ...(readers.length > 0 ? [['read by ', ...list(readers)]] : []),
+  ];
+  const name = nameText(effect.namespaces === undefined ? secret : { name: secret.name });
+  const line = [named(`Secret ${name}`), ...inEnvironments(effect), `: ${fateOf(effect).text}`];
+  return entry('', line, { details });
+}
+
+/** Objects that change alike, with the fields that differ or the manifests of those that come. */
+export function changeEntry(bundle: Bundle): Entry {
+  const { what, groups } = bundle;
+  const [first] = groups;
+  const count = groups.reduce((sum, { objects }) => sum + objects.length, 0);
+  const move = moveOf(first);
+  if (move !== undefined) {
+    const names = list(first.objects.map(objectText));
+    const line = [`${count} objects from `, named(unitText(move.from)), ' to '];
+    const whole = [...line, named(unitText(move.to)), ': ', ...names];
+    return entry('', whole, { what: 'moved', count });
+  }
+  const manifests = (): JsonObject[] =>
+    groups.map(group => group.manifests().head).filter(head => head !== undefined);
+  return {
+    label: '',
+    what,
+    lines:
+      groups.length > 1
+        ? [manyLine(bundle)]
+        : first.objects.map(object => changedLine(what, object)),
+    details: [],
+    ...(first.fields.length > 0 && { fields: first.fields }),
+    ...(what === 'added' && { manifests }),
+    count,
+  };
+}
+
+function manyLine(bundle: Bundle): Line {
+  const { environments, outcome } = bundleFacts(bundle);
+  const names = bundleNames(bundle);
+  return [
+    named(bundleTitle(bundle)),
+    ...inEnvironments({ environments }),
+    ': ',
+    ...list(names, bundle.what === 'removed' ? names.length : LISTED),
+    ...(outcome === undefined ? [] : [`; ${outcome}`]),
+  ];
+}
+
+function changedLine(
+  what: ChangeGroup['what'],
+  { environment, movedFrom, pair, outcome, ...object }: ChangedObject,
+): Line {
+  return [
+    named(objectText(object)),
+    ...(pair === undefined
+      ? []
+      : [`, ${what === 'removed' ? 'becomes' : 'was'} `, named(objectText(pair))]),
+    ...inEnvironments({ environments: [environment] }),
+    ...(movedFrom === undefined ? [] : [', until now applied by ', named(unitText(movedFrom))]),
+    ...(outcome === undefined
+      ? []
+      : [`; ${what === 'replaced' ? 'the old one is ' : ''}${outcome}`]),
+  ];
+}
+
+/** `nginx 1.25 → 1.27: Deployment shop/web (prod)`. */
+export function versionEntry(version: VersionChange): Entry {
+  const { what, isMajor, objects } = version;
+  const names = [...groupBy(objects, objectText)].map(([name, all]) => {
+    const environments = placesIn({ environments: all.map(({ environment }) => environment) });
+    return environments.length === 0 ? name : `${name} (${environments.join(', ')})`;
+  });
+  const label = isMajor ? `${what}, major` : what;
+  return entry(label, [named(versionText(version)), ': ', ...list(names)]);
+}
+
+/** What ESO asks AWS for. */
+export function callsEntry(calls: AwsCalls): Entry {
+  const environments = [calls.environment];
+  return entry('', ['AWS', ...inEnvironments({ environments }), `: ${callsText(calls)}`]);
+}
+
+/** What no manifest shows, and what of head is not known. */
+export function unseenEntries({ unseen, doubts }: Review): Entry[] {
+  return [
+    ...doubts.map(doubt => entry('not known', [doubtText(doubt)])),
+    ...unseen.map(text => entry('not seen', [text])),
+  ];
+}

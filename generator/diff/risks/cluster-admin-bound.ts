@@ -1,0 +1,50 @@
+import { isMap, listAt, mapAt, scalarText } from '../../core/json.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { clusterRoleBinding, roleBinding } from '../../kinds/kubernetes.ts';
+import { placeOn, type RiskRule } from '../risk.ts';
+
+export const clusterAdminBound: RiskRule = {
+  id: 'cluster-admin-bound',
+  level: 'warn',
+  summary: 'Somebody or something gets the role cluster-admin.',
+
+  *check({ base, head, compared }) {
+    const before = new Set(adminsOf(base).map(({ id }) => id));
+    const fresh = adminsOf(head).filter(
+      ({ id, object }) => compared.has(object) && !before.has(id),
+    );
+    for (const { object, index, subject } of fresh) {
+      const where = object.known === roleBinding ? ` in namespace "${object.namespace}"` : '';
+      yield {
+        ...placeOn('head', object, ['subjects', index]),
+        message: `the ${object.kind} "${object.name}" makes ${subject} cluster-admin${where}: it may read every Secret there, and change everything`,
+        hint: 'Bind a role with what it needs: list the resources and verbs that it uses.',
+      };
+    }
+  },
+};
+
+interface Admin {
+  readonly object: PlacedObject;
+  readonly index: number;
+  /** `the ServiceAccount "ci" of "tools"`. */
+  readonly subject: string;
+  /** The subject and where it is admin, whatever binds it. */
+  readonly id: string;
+}
+
+function adminsOf(graph: SecretGraph): Admin[] {
+  const bindings = [clusterRoleBinding, roleBinding].flatMap(kind => graph.byKind(kind));
+  return bindings.flatMap(object => {
+    const role = mapAt(object.json, 'roleRef');
+    if (role['kind'] !== 'ClusterRole' || role['name'] !== 'cluster-admin') return [];
+    return listAt(object.json, 'subjects').flatMap((entry, index): Admin[] => {
+      if (!isMap(entry)) return [];
+      const { kind, name, namespace } = entry;
+      const of = namespace === undefined ? '' : ` of "${scalarText(namespace)}"`;
+      const subject = `the ${scalarText(kind)} "${scalarText(name)}"${of}`;
+      return [{ object, index, subject, id: JSON.stringify([object.namespace, subject]) }];
+    });
+  });
+}

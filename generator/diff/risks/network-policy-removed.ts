@@ -1,0 +1,69 @@
+import { groupBy, isSame, mapAt } from '../../core/json.ts';
+import { selectsLabels } from '../../kinds/core/pod.ts';
+import { chartValues } from '../../kinds/helm/values.ts';
+import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { networkPolicy } from '../../kinds/kubernetes.ts';
+import { type Comparison, type Removed, removedOf } from '../comparison.ts';
+import { deletionOf } from '../deletion.ts';
+import { podLabels } from '../facts/running.ts';
+import { namesOf, type Placed, placeOn, type RiskRule, relatedObjects, verb } from '../risk.ts';
+
+export const networkPolicyRemoved: RiskRule = {
+  id: 'network-policy-removed',
+  level: 'warn',
+  summary: 'A policy of the network goes, and pods that it guarded stay.',
+
+  *check(comparison) {
+    const removed = removedOf(comparison).filter(
+      change => isPolicy(change.base) && !isRenamed(change),
+    );
+    const going = removed.map(({ base }) => ({ base, pods: podsLeft(comparison, base) }));
+    const lost = going.filter(
+      ({ base, pods }) => pods.length > 0 && deletionOf(comparison, base).outcome !== 'kept',
+    );
+    for (const [{ base, pods }, ...others] of groupBy(
+      lost,
+      ({ base: { namespace } }) => namespace,
+    ).values()) {
+      const places = [base, ...others.map(other => other.base)].map(object =>
+        placeOn('base', object),
+      );
+      yield {
+        ...placeOn('base', base),
+        message: `${namesOf(places)} ${verb(places, 'is', 'are')} removed: nothing of ${verb(places, 'it', 'them')} guards ${namesOf(pods)} any more, unless other policies do`,
+        hint: 'Look at which policies are left: pods that none selects may be reached by all, and reach all.',
+        related: relatedObjects(places.slice(1), 'base', 'is removed too'),
+        outcome: deletionOf(comparison, base).text,
+      };
+    }
+  },
+};
+
+/** Of Kubernetes, Cilium, Calico and others: all have kinds of such names. */
+function isPolicy({ kind }: PlacedObject): boolean {
+  return /NetworkPolicy$/.test(kind);
+}
+
+/** Whether the same policy has another name now. */
+function isRenamed({ base, becomes }: Removed): boolean {
+  return becomes !== undefined && isSame(specOf(base), specOf(becomes));
+}
+
+/**
+ * The pods of head that a policy of base is about; of other kinds than that of Kubernetes those of its namespace. A chart
+ * that is not rendered may have some.
+ */
+function podsLeft({ head }: Comparison, policy: PlacedObject): Placed[] {
+  const selector = mapAt(specOf(policy), 'podSelector');
+  const charts = head
+    .byKind(chartValues)
+    .filter(({ namespace }) => policy.namespace === '' || namespace === policy.namespace);
+  const pods = head.pods
+    .filter(
+      pod =>
+        (policy.namespace === '' || pod.object.namespace === policy.namespace) &&
+        (policy.known !== networkPolicy || selectsLabels(selector, podLabels(pod))),
+    )
+    .map(({ object }) => object);
+  return [...pods, ...charts].map(object => placeOn('head', object));
+}

@@ -1,0 +1,121 @@
+import { groupBy, textAt } from '../../core/json.ts';
+import { serviceHosts, serviceId, serviceRefs } from '../../graph/hosts.ts';
+import { findSecret, type SecretGraph } from '../../graph/secret-graph.ts';
+import { deployment, statefulSet } from '../../kinds/apps.ts';
+import { cnpgCluster, HIBERNATION_PATH, isHibernated } from '../../kinds/cnpg/cluster.ts';
+import { selectsLabels } from '../../kinds/core/pod.ts';
+import { coreService } from '../../kinds/core/service.ts';
+import { PAUSED_REPLICAS, scaledObject } from '../../kinds/keda.ts';
+import { annotationOf, displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { horizontalPodAutoscaler } from '../../kinds/kubernetes.ts';
+import type { Pod } from '../../kinds/pods.ts';
+import { type Comparison, changedOf } from '../comparison.ts';
+import { isIdleSource } from '../facts/backups.ts';
+import { podLabels, podPairs } from '../facts/running.ts';
+import {
+  namesOf,
+  type Placed,
+  placeOn,
+  type Risk,
+  type RiskRule,
+  relatedObjects,
+  verb,
+} from '../risk.ts';
+
+export const noReplicas: RiskRule = {
+  id: 'no-replicas',
+  level: 'high',
+  summary: 'A workload or a database runs no pods any more, and others still reach for it.',
+
+  *check(comparison) {
+    const { base, head } = comparison;
+    for (const { pod, was } of podPairs(comparison)) {
+      const [before, after] = [was && replicasOf(base, was), replicasOf(head, pod)];
+      if (was === undefined || before?.count === 0 || after?.count !== 0) continue;
+      yield* riskOf(comparison, pod.object, after, servicesOf(head, pod));
+    }
+    for (const change of changedOf(comparison, cnpgCluster)) {
+      const { base: before, head: object } = change;
+      if (isHibernated(before) || !isHibernated(object)) continue;
+      const services = cnpgCluster.provides?.services?.(object) ?? [];
+      yield* riskOf(comparison, object, { object, path: HIBERNATION_PATH }, services);
+    }
+  },
+};
+
+function* riskOf(
+  comparison: Comparison,
+  object: PlacedObject,
+  decided: Placed,
+  services: readonly string[],
+): Iterable<Risk> {
+  const users = usersOf(comparison, object, services);
+  if (users.length === 0) return;
+  const autoscaler = comparison.head
+    .byKind(horizontalPodAutoscaler)
+    .find(scaler => isTarget(scaler, object));
+  const kept =
+    autoscaler === undefined
+      ? ''
+      : `, where HorizontalPodAutoscaler "${autoscaler.name}" leaves it`;
+  yield {
+    ...placeOn('head', decided.object, decided.path),
+    message: `the ${displayKind(object)} "${object.name}" runs no pods any more${kept}, and ${namesOf(users)} ${verb(users, 'reaches', 'reach')} for it`,
+    hint: 'Keep a pod running until nothing asks for it, or take it out where it is named.',
+    related: relatedObjects(users, 'head', 'reaches for it'),
+  };
+}
+
+/** A number of pods, and the field that says it. */
+interface Replicas extends Placed {
+  readonly count: number;
+}
+
+/** How many pods a workload is to have; undefined: it depends on the load (docs/facts/operators.md#keda). */
+function replicasOf(graph: SecretGraph, { object }: Pod): Replicas | undefined {
+  if (object.known !== deployment && object.known !== statefulSet) return undefined;
+  const scaler = graph.byKind(scaledObject).find(other => isTarget(other, object));
+  if (scaler === undefined)
+    return { object, path: ['spec', 'replicas'], count: Number(specOf(object)['replicas'] ?? 1) };
+  const paused = annotationOf(scaler, PAUSED_REPLICAS);
+  const path = ['metadata', 'annotations', PAUSED_REPLICAS];
+  return paused === undefined ? undefined : { object: scaler, path, count: Number(paused) };
+}
+
+function isTarget(scaler: PlacedObject, { namespace, kind, name }: PlacedObject): boolean {
+  const target = specOf(scaler)['scaleTargetRef'];
+  return (
+    scaler.namespace === namespace &&
+    textAt(target, 'name') === name &&
+    (textAt(target, 'kind') ?? deployment.kind) === kind
+  );
+}
+
+/** The Services that select pods. */
+function servicesOf(graph: SecretGraph, pod: Pod): string[] {
+  return graph.byKind(coreService).flatMap(service => {
+    const selector = specOf(service)['selector'];
+    const isNear = service.namespace === pod.object.namespace && selector !== undefined;
+    const labels = { matchLabels: selector ?? null };
+    return isNear && selectsLabels(labels, podLabels(pod)) ? [service.name] : [];
+  });
+}
+
+/** What names a Service of an object on head, or reads a Secret that it makes. */
+function usersOf(
+  comparison: Comparison,
+  object: PlacedObject,
+  services: readonly string[],
+): Placed[] {
+  const { head } = comparison;
+  const hosts = groupBy([...serviceHosts(head), ...serviceRefs(head)], ({ namespace, service }) =>
+    serviceId(namespace, service),
+  );
+  const naming = services.flatMap(name => hosts.get(serviceId(object.namespace, name)) ?? []);
+  const reading = head.readers.filter(({ namespace, secret }) =>
+    findSecret(head, namespace, secret)?.makers.some(maker => maker.object === object),
+  );
+  return [...naming.filter(host => !isIdleSource(comparison, host)), ...reading].filter(
+    user => user.object !== object,
+  );
+}

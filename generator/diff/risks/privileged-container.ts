@@ -1,0 +1,30 @@
+import { mapAt } from '../../core/json.ts';
+import type { Container } from '../../kinds/pods.ts';
+import { podPairs } from '../facts/running.ts';
+import { nameOf, placeOn, type RiskRule } from '../risk.ts';
+
+export const privilegedContainer: RiskRule = {
+  id: 'privileged-container',
+  level: 'warn',
+  summary: 'A container runs privileged now: it can do on its node what root can.',
+
+  *check(comparison) {
+    for (const { pod, was } of podPairs(comparison)) {
+      const before = new Set((was?.containers ?? []).filter(isPrivileged).map(({ name }) => name));
+      const [first, ...others] = pod.containers.filter(
+        container => isPrivileged(container) && !before.has(container.name),
+      );
+      if (first === undefined) continue;
+      const names = [first, ...others].map(({ name }) => `"${name}"`).join(', ');
+      yield {
+        ...placeOn('head', pod.object, [...first.path, 'securityContext', 'privileged']),
+        message: `${nameOf(pod.object)} runs ${others.length === 0 ? 'the container' : 'the containers'} ${names} privileged: whoever gets into one gets the node, and all Secrets of its pods`,
+        hint: 'Give it the capabilities that it needs (securityContext.capabilities.add), and not all.',
+      };
+    }
+  },
+};
+
+function isPrivileged({ spec }: Container): boolean {
+  return mapAt(spec, 'securityContext')['privileged'] === true;
+}

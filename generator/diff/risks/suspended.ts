@@ -1,0 +1,109 @@
+import { groupBy, mapAt } from '../../core/json.ts';
+import { objectIdentity } from '../../graph/graph.ts';
+import { cronJob } from '../../kinds/batch.ts';
+import { helmRelease } from '../../kinds/flux/helm-release.ts';
+import { isPruning, isSuspended, WAITING } from '../../kinds/flux/kustomization.ts';
+import { SOURCES } from '../../kinds/flux/sources.ts';
+import { displayKind, type PlacedObject, specOf } from '../../kinds/kind.ts';
+import {
+  type Change,
+  type Comparison,
+  changedOf,
+  deployerOf,
+  objectOfChange,
+} from '../comparison.ts';
+import {
+  namesOf,
+  type Placed,
+  placeOn,
+  type RelatedObject,
+  type Risk,
+  type RiskRule,
+  verb,
+} from '../risk.ts';
+
+export const suspended: RiskRule = {
+  id: 'suspended',
+  level: 'warn',
+  summary: 'Something is suspended or goes on, or what changes below something suspended waits.',
+
+  *check(comparison) {
+    const waiting = groupBy(waitingChanges(comparison), ({ stopper }) => objectIdentity(stopper));
+    for (const { base, head } of changedOf(comparison)) {
+      const effect = effectOf(head);
+      if (isSuspended(base) === isSuspended(head) || effect === undefined) continue;
+      const id = objectIdentity(head);
+      yield riskOf(head, effect, waiting.get(id) ?? []);
+      waiting.delete(id);
+    }
+    for (const below of waiting.values()) yield riskOf(below[0].stopper, 'is suspended', below);
+  },
+};
+
+/** A change that something suspended on head does not bring to the cluster. */
+interface Waiting extends RelatedObject {
+  readonly stopper: PlacedObject;
+}
+
+function riskOf(object: PlacedObject, effect: string, waiting: readonly Waiting[]): Risk {
+  const below = waiting.filter(other => other.object !== object);
+  const what =
+    below.length === 0 ? 'it changes' : `${namesOf(below)} ${verb(below, 'changes', 'change')}`;
+  const wait = `; ${what} here, and not in the cluster until it goes on`;
+  return {
+    ...placeOn('head', object, isSuspended(object) ? ['spec', 'suspend'] : ['spec']),
+    message: `the ${displayKind(object)} "${object.name}" ${effect}${waiting.length > 0 ? wait : ''}`,
+    hint: isSuspended(object)
+      ? 'Take suspend away once it may go on; until then nobody sees whether the change works.'
+      : 'Look at what has changed since it was suspended, and resume it apart from other changes.',
+    related: below.map(({ stopper: _, ...place }) => place),
+  };
+}
+
+/** What it means that suspend is set or goes. A plan of backups that stops is the rule backup-removed. */
+function effectOf(object: PlacedObject): string | undefined {
+  const isStopped = isSuspended(object);
+  if (object.known === cronJob && object.known.data?.backupPlan?.(object) === undefined)
+    return isStopped ? 'is suspended: it does not run any more' : 'runs again';
+  if (object.group === SOURCES)
+    return isStopped
+      ? 'is suspended: what reads it keeps the revision that it has'
+      : 'goes on: what changed since is fetched';
+  if (object.known === undefined || !WAITING.includes(object.known)) return undefined;
+  if (isStopped) return 'is suspended: nothing of it is applied or deleted any more';
+  return `goes on: all that changed since is applied at once${isPruning(object) ? ', and what went is deleted' : ''}`;
+}
+
+function waitingChanges(comparison: Comparison): Waiting[] {
+  const sources = comparison.head.objects.filter(
+    object => object.group === SOURCES && isSuspended(object),
+  );
+  return comparison.changes.flatMap(change => {
+    const stopper = stopperOf(comparison, change, sources);
+    if (stopper === undefined) return [];
+    const place: Placed = { object: objectOfChange(change), path: ['metadata', 'name'] };
+    const side = change.what === 'removed' ? 'base' : 'head';
+    return [{ ...place, side, note: `is ${change.what}, and waits`, stopper }];
+  });
+}
+
+/** The suspended object of head (docs/facts/flux.md#suspension) without which a change is not applied: its applier, the source of that, or a release itself. */
+function stopperOf(
+  comparison: Comparison,
+  change: Change,
+  sources: readonly PlacedObject[],
+): PlacedObject | undefined {
+  const object = objectOfChange(change);
+  if (change.what === 'changed' && object.known === helmRelease) {
+    const isOnlyFlip = change.fields.every(({ field }) => field === 'spec.suspend');
+    if (isSuspended(object) && !isOnlyFlip) return object;
+  }
+  const deployer = deployerOf(comparison, object);
+  const applier =
+    deployer?.known && comparison.head.find(deployer.known, deployer.namespace, deployer.name);
+  if (applier === undefined || isSuspended(applier)) return applier;
+  const { kind, name, namespace = applier.namespace } = mapAt(specOf(applier), 'sourceRef');
+  return sources.find(
+    source => source.kind === kind && source.name === name && source.namespace === namespace,
+  );
+}

@@ -1,0 +1,90 @@
+import type { Path } from '../core/finding.ts';
+import { isMap, type Json, type JsonObject, valueAt } from '../core/json.ts';
+
+/**
+ * Which field tells the items of a list apart, by the list's name. For core kinds these are the
+ * patch merge keys of Kubernetes' OpenAPI (schemas/kubernetes.json); a test holds them against it.
+ */
+export const CORE_MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  containers: ['name'],
+  initContainers: ['name'],
+  ephemeralContainers: ['name'],
+  env: ['name'],
+  volumes: ['name'],
+  imagePullSecrets: ['name'],
+  resourceClaims: ['name'],
+  schedulingGates: ['name'],
+  volumeMounts: ['mountPath'],
+  volumeDevices: ['devicePath'],
+  hostAliases: ['ip'],
+  topologySpreadConstraints: ['topologyKey'],
+  ports: ['containerPort', 'port'],
+};
+
+/** Lists of custom resources: their operators have keys, though their CRDs name none. */
+const MERGE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...CORE_MERGE_KEYS,
+  data: ['secretKey'],
+  externalClusters: ['name'],
+  plugins: ['name'],
+  roles: ['name'],
+  tablespaces: ['name'],
+  additionalContainers: ['name'],
+};
+
+/** The key that all items of a list have, or undefined when the list is replaced as a whole. */
+export function mergeKey(
+  name: string,
+  lists: readonly (readonly Json[])[],
+  keys: Readonly<Record<string, readonly string[]>> = MERGE_KEYS,
+): string | undefined {
+  const candidates = Object.hasOwn(keys, name) ? (keys[name] ?? []) : [];
+  return candidates.find(key =>
+    lists.every(list => list.every(item => isMap(item) && key in item)),
+  );
+}
+
+/** Whether two items of a list with this key are the same item. Ports have the protocol as a second key. */
+function isSameItem(key: string, a: JsonObject, b: JsonObject): boolean {
+  const isPort = key === 'containerPort' || key === 'port';
+  const protocol = ({ protocol = 'TCP' }: JsonObject): Json => protocol;
+  return a[key] === b[key] && (!isPort || protocol(a) === protocol(b));
+}
+
+/** The item of a keyed list that has the key of `item`. */
+export function itemLike(list: readonly Json[], key: string, item: Json): JsonObject | undefined {
+  if (!isMap(item)) return undefined;
+  return list.find((other): other is JsonObject => isMap(other) && isSameItem(key, other, item));
+}
+
+/** As much of an object's path as a patch has; items of keyed lists have other indexes there. */
+export function patchPath(object: JsonObject, patch: JsonObject, path: Path): Path {
+  const found = pathInPart(object, patch, path);
+  const length = found.findIndex(
+    (_, index) => valueAt(patch, found.slice(0, index + 1)) === undefined,
+  );
+  return length < 0 ? found : found.slice(0, length);
+}
+
+/**
+ * The path of an object as a path of a part that was merged into it: items of keyed lists have other indexes there,
+ * and -1 where the part does not have them.
+ */
+export function pathInPart(object: Json, part: Json, path: Path): Path {
+  let [inObject, inPart]: [unknown, unknown] = [object, part];
+  let list = '';
+  return path.map(step => {
+    const at = typeof step === 'number' ? indexInPart(list, inObject, inPart, step) : step;
+    if (typeof step === 'string') list = step;
+    [inObject, inPart] = [valueAt(inObject, [step]), valueAt(inPart, [at])];
+    return at;
+  });
+}
+
+function indexInPart(name: string, inObject: unknown, inPart: unknown, index: number): number {
+  if (!Array.isArray(inObject) || !Array.isArray(inPart)) return index;
+  const key = mergeKey(name, [inObject, inPart]);
+  const item = inObject[index];
+  if (key === undefined || !isMap(item)) return index;
+  return inPart.indexOf(itemLike(inPart, key, item));
+}

@@ -1,0 +1,493 @@
+import { basename, dirname, join } from 'node:path';
+import type { Path, Place } from '../../core/finding.ts';
+import { type Host, textOf } from '../../core/host.ts';
+import { hasText, isMap, isSame, type Json, scalarText, textAt, valueAt } from '../../core/json.ts';
+import { asJson, type KubeObject } from '../../core/kube-object.ts';
+import { type Manifest, manifestsOf } from '../../core/manifests.ts';
+import { onceFor, oncePerText } from '../../core/once.ts';
+import type { PlacedObject } from '../../kinds/kind.ts';
+import { pathInPart } from '../../kinds/merge-keys.ts';
+import { parseAmbiguous } from '../../yaml/parse.ts';
+import { type PlaceOf, placesIn } from '../../yaml/places.ts';
+import { boundsOf, isBelow, isNamedFile } from '../inside.ts';
+import { encryptedIn } from './closure.ts';
+import {
+  entryTarget,
+  type Folder,
+  isComponent,
+  isField,
+  type Kustomization,
+  kustomizationsOf,
+  parsed,
+  sourcePath,
+  valuesAt,
+} from './kustomization.ts';
+
+/** An object of a file that a kustomization is built from, or what an operation of a JSON patch says of one. */
+interface Input extends Manifest {
+  readonly isPatch: boolean;
+  /** What it has at a path; absent: what the object has. */
+  readonly operation?: (path: Path) => unknown;
+  readonly places: PlaceOf;
+  /** What becomes of its name, and of names that refer to others of its kustomization. */
+  readonly rename: Rename;
+  /** The namespace that its kustomization, or one above, gives all of its objects. */
+  readonly namespace?: string | undefined;
+  /** The key of a generated ConfigMap that it gives. */
+  readonly generated?: string;
+}
+
+type Rename = (name: string) => string;
+
+/** The place of a field of an object that kustomize built, from the kustomization's file on. */
+export type BuiltPlace = (root: string, object: PlacedObject, path: Path) => Place | undefined;
+
+/**
+ * Places in the files that a kustomization is built from: where a patch or a resource of the object has the same
+ * value at the field. For a field that is missing, and for a map that patches add to, it is the only resource that
+ * has the object's kind and name, prefixes and suffixes of names and variables of Flux taken into account. Of what a
+ * kustomization sets itself it is the entry that does; what it makes has no place. `disk` has the files without what
+ * an applier lays over them, and `over` are its patches.
+ */
+export function kustomizationPlaces(
+  host: Host,
+  disk: Host = host,
+  over: readonly TextPatch[] = [],
+): BuiltPlace {
+  const rename = (name: string): string => name;
+  const laid = onceFor(() =>
+    over.flatMap(patch => patchOf(patch, disk)).map(input => ({ ...input, rename })),
+  );
+  const parts = oncePerText((root: string) => [...laid(), ...partsAt(root, { host, disk })]);
+  return (root, object, path) => placeIn(parts(root), object, path);
+}
+
+function partsAt(file: string, machine: Machine): Input[] {
+  const { host } = machine;
+  const shown = dirname(file);
+  const place = host.realPath(shown);
+  if (place === undefined) return [];
+  const root = boundsOf(shown, host);
+  return partsOf({ folder: { shown, place }, rename: name => name, above: [], root }, machine);
+}
+
+function placeIn(inputs: readonly Input[], { json }: PlacedObject, path: Path): Place | undefined {
+  const [field, key] = path;
+  const generated = inputs.filter(input => input.generated !== undefined && isMadeOf(input, json));
+  const ofKey = generated.find(input => field === 'data' && input.generated === key);
+  if (ofKey !== undefined) return ofKey.places({ path });
+  const parts = partsOfObject(
+    inputs.filter(input => input.generated === undefined),
+    json,
+  );
+  const value = valueAt(json, path);
+  const written = parts.map(part => {
+    const { object, operation, rename } = part;
+    if (operation !== undefined) return { part, path, rename, value: operation(path) };
+    const found = pathInPart(asJson(json), asJson(object), path);
+    // Of a list whose items have names that kustomize renamed the places are the same.
+    const isRenamed = found.includes(-1) && isBuilt(valueAt(object, path), value, rename);
+    const inPart = isRenamed ? path : found;
+    return { part, path: inPart, rename, value: valueAt(object, inPart) };
+  });
+  const origin = written.find(
+    ({ part, value: inPart, rename }) =>
+      isBuilt(inPart, value, rename) && !(isObjectPatch(part) && isIdentity(path)),
+  );
+  if (origin !== undefined) return placeAt(origin.part, origin.path);
+  const resources = written.filter(({ part }) => !part.isPatch);
+  const whole = generated.find(input => input.generated === '');
+  if (whole !== undefined && resources.length === 0) return whole.places({ path });
+  const isAlike = (inPart: unknown): boolean =>
+    inPart === undefined ? value === undefined || isMap(value) : isMap(value) && isMap(inPart);
+  return resources.every(({ value: inPart }) => isAlike(inPart))
+    ? onlyPlace(resources.map(({ part, path: inPart }) => placeAt(part, inPart)))
+    : undefined;
+}
+
+/** A patch that is written as an object. */
+function isObjectPatch({ isPatch, operation }: Input): boolean {
+  return isPatch && operation === undefined;
+}
+
+/** Whether a field says which object it is: a patch only repeats it. */
+function isIdentity(path: Path): boolean {
+  return ['apiVersion', 'kind', 'metadata.name', 'metadata.namespace'].includes(path.join('.'));
+}
+
+/** The place, where all are the same: a base that is used twice has its objects twice. */
+function onlyPlace([place, ...others]: readonly Place[]): Place | undefined {
+  const isSamePlace = others.every(other => JSON.stringify(other) === JSON.stringify(place));
+  return isSamePlace ? place : undefined;
+}
+
+function placeAt({ path: object, places }: Input, path: Path): Place {
+  return places({ path: [...object, ...path] });
+}
+
+/** The inputs that an object is made of. Some kinds, such as Namespaces, keep their names. */
+function partsOfObject(parts: readonly Input[], object: KubeObject): Input[] {
+  const { kind, metadata } = object;
+  const { name, namespace } = metadata;
+  const ofKind = parts.filter(part => part.object.kind === kind && part.operation === undefined);
+  const operations = parts.filter(
+    part => part.operation !== undefined && isTarget(part, kind, name),
+  );
+  const named = namedParts(ofKind, name);
+  // Of two namesakes that of the namespace, unless a component or an applier gives all another one.
+  const isThere = (part: Input): boolean =>
+    [undefined, namespace].includes(part.namespace ?? part.object.metadata.namespace);
+  const inNamespace = named.filter(isThere);
+  return inNamespace.some(({ isPatch }) => !isPatch)
+    ? [...operations.filter(isThere), ...inNamespace]
+    : [...operations, ...named];
+}
+
+/** Whether a JSON patch may be about an object: its target may leave out kind and name, or be a pattern. */
+function isTarget({ object, rename }: Input, kind: string, name: string | undefined): boolean {
+  const { kind: kinds, metadata } = object;
+  const names = metadata.name ?? '';
+  const isNamed = /^[a-z0-9.-]*$/.test(names) && names !== '';
+  return (kinds === '' || kinds === kind) && (!isNamed || names === name || rename(names) === name);
+}
+
+function namedParts(ofKind: readonly Input[], name: string | undefined): readonly Input[] {
+  const named = (nameOf: (part: Input) => string): Input[] =>
+    ofKind.filter(part => nameOf(part) === name);
+  const renamed = named(part => part.rename(writtenName(part) ?? ''));
+  if (renamed.length > 0) return renamed;
+  const kept = named(part => writtenName(part) ?? '');
+  if (kept.length > 0) return kept;
+  return ofKind.filter(part => becomes(part.rename(writtenName(part) ?? ''), name ?? ''));
+}
+
+/** Whether a generator made an object: it has the generator's name, perhaps with a hash behind it. */
+function isMadeOf(part: Input, { kind, metadata: { name = '' } }: KubeObject): boolean {
+  const made = part.rename(writtenName(part) ?? '');
+  return (
+    part.object.kind === kind && (name === made || name.replace(/-[a-z0-9]{10}$/, '') === made)
+  );
+}
+
+function writtenName({ object }: Input): string | undefined {
+  return textAt(object, 'metadata', 'name');
+}
+
+/**
+ * Whether a value of a built object is the one that is written, or the written name with its prefix and suffix.
+ * Flux fills in variables once kustomize has built.
+ */
+function isBuilt(written: unknown, built: unknown, rename: Rename): boolean {
+  if (built === undefined) return false;
+  if (typeof written === 'string') {
+    if (rename(written) === built) return true;
+    return !isMap(built) && !Array.isArray(built) && becomes(written, scalarText(built));
+  }
+  if (!hasText(written, text => text.includes('${'))) return isSame(written as Json, built as Json);
+  const isEach = (field: string | number): boolean =>
+    isBuilt(valueAt(written, [field]), valueAt(built, [field]), name => name);
+  const fields = (value: unknown): (string | number)[] =>
+    Array.isArray(value) ? [...value.keys()] : Object.keys(isMap(value) ? value : {});
+  return fields(written).length === fields(built).length && fields(written).every(isEach);
+}
+
+/** Whether filling in the variables of a text may give another: `${APP}-db` becomes `shop-db`. */
+function becomes(written: string, filled: string): boolean {
+  if (!written.includes('${')) return written === filled;
+  // Flux leaves ${A} of $${A}.
+  const parts = written
+    .replaceAll('$${', '\0')
+    .split(/\$\{[^}]{0,200}\}/)
+    .map(part => part.replaceAll('\0', '${'));
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return first === filled;
+  if (!filled.startsWith(first) || filled.length < first.length + last.length) return false;
+  let at = first.length;
+  const isThere = parts.slice(1, -1).every(part => {
+    const found = filled.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0;
+  });
+  return isThere && filled.endsWith(last) && at <= filled.length - last.length;
+}
+
+/** The machine that kustomize built on, and the one whose files people know. */
+interface Machine {
+  readonly host: Host;
+  readonly disk: Host;
+}
+
+/** A kustomization, and those that build on it. */
+interface Level {
+  readonly folder: Folder;
+  /** What those above make of its names. */
+  readonly rename: Rename;
+  /** The namespace that those above give its objects. */
+  readonly namespace?: string | undefined;
+  /** The folders of those above: a kustomization may build on itself. */
+  readonly above: readonly string[];
+  /** The folder that all files have to be in. */
+  readonly root: string;
+}
+
+/** All inputs: patches before what they change, and a kustomization before those that it builds on. */
+function partsOf({ folder, above, root, ...outer }: Level, machine: Machine): Input[] {
+  const { host, disk } = machine;
+  const onDisk = kustomizationsOf(folder, disk);
+  const { place, shown } = folder;
+  if (above.includes(place)) return [];
+  return kustomizationsOf(folder, host).flatMap(by => {
+    const [prefix = '', suffix = ''] = ['namePrefix', 'nameSuffix'].map(field =>
+      textAt(by.document, field),
+    );
+    const rename: Rename = name => outer.rename(prefix + name + suffix);
+    // What a component changes is not only its own.
+    const own = isComponent(by) ? undefined : textAt(by.document, 'namespace');
+    const level = { rename, namespace: outer.namespace ?? own };
+    const below = by.loads.flatMap(load => {
+      const real = entryTarget({ by, load }, host);
+      if (real === undefined || !isBelow(root, real)) return [];
+      return [{ load, place: real, shown: join(shown, load.entry) }];
+    });
+    const files = below.filter(({ place: file }) => !host.isFolder(file));
+    const filesOfKind = (kind: string): typeof files =>
+      files.filter(({ load }) => load.kind === kind);
+    const bases = below.filter(
+      ({ load, place: file }) => load.kind === 'base' && host.isFolder(file),
+    );
+    const resources = [
+      ...filesOfKind('base').map(({ shown: file }) => file),
+      ...filesOfKind('function').flatMap(({ place: file }) => encryptedBy(file, shown, host)),
+    ];
+    return [
+      ...onDisk
+        .filter(({ name }) => name === by.name)
+        .flatMap(written => [...setFields(written), ...inlinePatches(written, disk)])
+        .map(input => ({ ...input, ...level })),
+      ...files
+        .filter(({ load }) => PATCHES.some(field => isField(String(load.path[0]), field)))
+        .flatMap(({ load, shown: file }) => patchesOf(file, targetOf(by, load.path), host))
+        .map(input => ({ ...input, ...level })),
+      ...resources.flatMap(file => objectsOf(file, { isPatch: false, ...level }, host)),
+      ...generatedInputs(by, shown, host).map(input => ({ ...input, isPatch: false, ...level })),
+      ...bases.flatMap(base =>
+        partsOf({ folder: base, ...level, above: [...above, place], root }, machine),
+      ),
+    ];
+  });
+}
+
+/** The encrypted files that a generator makes objects of; `shown`: the folder of its kustomization. */
+function encryptedBy(file: string, shown: string, host: Host): string[] {
+  const documents = parsed(textOf(file, host)).value ?? [];
+  return (encryptedIn(documents) ?? []).map(entry => join(shown, entry));
+}
+
+const PATCHES = ['patches', 'patchesStrategicMerge'];
+
+type Patch = Omit<Input, 'rename' | 'namespace'>;
+
+/** The target of an entry of `patches`. */
+function targetOf(
+  { document }: Pick<Kustomization, 'document'>,
+  [field = '', index = 0]: Path,
+): unknown {
+  return valueAt(document, [field, index, 'target']);
+}
+
+function patchesOf(file: string, target: unknown, host: Host): Patch[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  return patchesIn(text, target, placesIn({ file, text, isStream: true }));
+}
+
+/** What a kustomization sets in its objects: its namespace, images, replicas, labels and annotations. */
+function setFields({ file, text, document }: Kustomization): Patch[] {
+  const places = placesIn({ file, text });
+  const all = [
+    ...SETTERS.flatMap(({ field, sets }) =>
+      valuesAt(document, field.split('.')).map(({ value, path }) => ({ path, ...sets(value) })),
+    ),
+    ...LABELS.flatMap(({ field, below }) =>
+      valuesAt(document, field.split('.')).flatMap(({ value, path }) =>
+        Object.entries(isMap(value) ? value : {}).map(([label, text]) => ({
+          path: [...path, label],
+          name: '',
+          value: text,
+          isAt: (at: Path) => at.at(-1) === label && below.includes(String(at.at(-2))),
+        })),
+      ),
+    ),
+  ];
+  return all.map(({ path, name, value, isAt }) => ({
+    object: { apiVersion: '', kind: '', metadata: { name } },
+    path: [],
+    isPatch: true,
+    operation: at => (isAt(at) ? value : undefined),
+    places: () => places({ path }),
+  }));
+}
+
+/** What an entry of a kustomization sets. */
+interface SetField {
+  /** The object; empty: all of them. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly isAt: (path: Path) => boolean;
+}
+
+const SETTERS: readonly { readonly field: string; readonly sets: (entry: unknown) => SetField }[] =
+  [
+    {
+      field: 'namespace',
+      sets: value => ({ name: '', value, isAt: path => path.join('.') === 'metadata.namespace' }),
+    },
+    {
+      field: 'replicas.*',
+      sets: entry => ({
+        name: textAt(entry, 'name') ?? '',
+        value: valueAt(entry, ['count']),
+        isAt: path => path.join('.') === 'spec.replicas',
+      }),
+    },
+    { field: 'images.*', sets: entry => ({ name: '', value: imageOf(entry), isAt: isImage }) },
+  ];
+
+const LABELS = [
+  { field: 'labels.*.pairs', below: ['labels', 'matchLabels', 'selector'] },
+  { field: 'commonLabels', below: ['labels', 'matchLabels', 'selector'] },
+  { field: 'commonAnnotations', below: ['annotations'] },
+];
+
+function isImage(path: Path): boolean {
+  return path.at(-1) === 'image';
+}
+
+/** The image that an entry of `images` makes, where that is known. */
+function imageOf(entry: unknown): string | undefined {
+  const [name, newName, tag, digest] = ['name', 'newName', 'newTag', 'digest'].map(field =>
+    valueAt(entry, [field]),
+  );
+  const image = scalarText(newName ?? name);
+  if (digest !== undefined) return `${image}@${scalarText(digest)}`;
+  return tag === undefined ? undefined : `${image}:${scalarText(tag)}`;
+}
+
+/** Patches that are written in a kustomization. */
+function inlinePatches({ file, text, document }: Kustomization, disk: Host): Patch[] {
+  const places = placesIn({ file, text });
+  return valuesAt(document, ['patches', '*', 'patch']).flatMap(({ value: patch, path }) => {
+    const target = targetOf({ document }, path);
+    return typeof patch === 'string' ? patchOf({ patch, target, at: places({ path }) }, disk) : [];
+  });
+}
+
+/** A patch that is written as a text in another document. */
+export interface TextPatch {
+  readonly patch: string;
+  readonly target: unknown;
+  readonly at: Place;
+}
+
+function patchOf({ patch, target, at }: TextPatch, disk: Host): Patch[] {
+  const { file } = at;
+  const inPatch = placesIn({ file, text: patch, isStream: true });
+  // A block of text begins behind the line with its sign, and each line of the patch is one of it.
+  const before = textOf(file, disk).split('\n')[at.line - 2] ?? '';
+  const isBlock = /\|[-+0-9]*\s*$/.test(before);
+  return patchesIn(patch, target, field => {
+    const { line, column } = inPatch(field);
+    return isBlock ? { file, line: at.line + line - 1, column: at.column + column - 1 } : at;
+  });
+}
+
+/** The objects of a patch, and the operations of a JSON patch. */
+function patchesIn(text: string, target: unknown, places: PlaceOf): Patch[] {
+  const documents = parseAmbiguous(text).value ?? [];
+  const objects = manifestsOf(documents).map(manifest => ({ ...manifest, isPatch: true, places }));
+  return [...objects, ...operationsIn(documents, target, places)];
+}
+
+function operationsIn(documents: readonly unknown[], target: unknown, places: PlaceOf): Patch[] {
+  const object: KubeObject = {
+    apiVersion: '',
+    kind: textAt(target, 'kind') ?? '',
+    metadata: { name: textAt(target, 'name') ?? '' },
+  };
+  return valuesAt(documents, ['*', '*']).flatMap(({ value: entry, path: at }) => {
+    const pointer = textAt(entry, 'path');
+    const value = valueAt(entry, ['value']);
+    if (pointer === undefined || value === undefined) return [];
+    const steps = pointer.slice(1).split('/').map(unescaped);
+    // `-` is behind the last entry of a list.
+    const isAt = (path: Path): boolean =>
+      steps.every((step, index) => String(path[index]) === step || (step === '-' && index in path));
+    return {
+      object,
+      path: [],
+      isPatch: true,
+      operation: path => (isAt(path) ? valueAt(value, path.slice(steps.length)) : undefined),
+      places: ({ path }) => places({ path: [...at, 'value', ...path.slice(steps.length)] }),
+    };
+  });
+}
+
+/** A step of a JSON pointer. */
+function unescaped(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function objectsOf(
+  file: string,
+  part: Pick<Input, 'isPatch' | 'rename' | 'namespace'>,
+  host: Host,
+): Input[] {
+  if (!isNamedFile(file, host)) return [];
+  const text = textOf(file, host);
+  const places = placesIn({ file, text, isStream: true });
+  return manifestsOf(parseAmbiguous(text).value ?? []).map(manifest => ({
+    ...part,
+    ...manifest,
+    places,
+  }));
+}
+
+/** A key of a ConfigMap of a generator, or without keys the ConfigMap itself. */
+interface GeneratedInput extends Manifest {
+  readonly places: PlaceOf;
+  /** kustomize puts a hash behind the name of the ConfigMap. */
+  readonly generated: string;
+}
+
+/** The ConfigMaps that a kustomization makes, of files and of literals; `shown`: its folder. */
+function generatedInputs(by: Kustomization, shown: string, host: Host): GeneratedInput[] {
+  const written = placesIn({ file: by.file, text: by.written ?? by.text });
+  return valuesAt(by.document, ['configMapGenerator', '*']).flatMap(({ value, path }) => {
+    const name = textAt(value, 'name') ?? '';
+    const inputOf = (key: string, places: PlaceOf): GeneratedInput => ({
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+      path: [],
+      generated: key,
+      places,
+    });
+    const files = valuesAt(value, ['files', '*']).flatMap(({ value: entry }) => {
+      if (typeof entry !== 'string') return [];
+      const source = sourcePath(entry);
+      const key = entry.includes('=') ? entry.slice(0, entry.indexOf('=')) : basename(source);
+      const file = join(shown, source);
+      return isNamedFile(file, host) ? [inputOf(key, placesOfData(file, host))] : [];
+    });
+    const literals = valuesAt(value, ['literals', '*']).flatMap(({ value: entry, path: at }) => {
+      const [key] = typeof entry === 'string' ? entry.split('=') : [];
+      return key === undefined ? [] : [inputOf(key, () => written({ path: [...path, ...at] }))];
+    });
+    return [...files, ...literals, inputOf('', () => written({ path: [...path, 'name'] }))];
+  });
+}
+
+/** Places in a file that is the value of a key. */
+function placesOfData(file: string, host: Host): PlaceOf {
+  const inFile = placesIn({ file, text: textOf(file, host) });
+  const top = { file, line: 1, column: 1 };
+  return ({ path: [, , ...inner] }) => (inner.length === 0 ? top : inFile({ path: inner }));
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { runMain } from '../machine.ts';
+import { commit, type Files, repositoryOf } from './repository.ts';
+
+const KUSTOMIZATION = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: db, namespace: flux-system }
+spec: { path: ./apps/db, prune: true, interval: 1h, sourceRef: { kind: GitRepository, name: flux-system } }
+`;
+const cluster = (name: string): string => `apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: ${name}, namespace: shop }
+spec: { instances: 2, storage: { size: 5Gi } }
+`;
+const LOGIN = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: { name: login, namespace: shop }
+spec:
+  secretStoreRef: { kind: ClusterSecretStore, name: aws }
+  data: [{ secretKey: a, remoteRef: { key: /a } }]
+`;
+const reader = (secret: string): string => `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: ${secret} } }] }] }
+`;
+const BEFORE: Files = {
+  'flux/db.yaml': KUSTOMIZATION,
+  'apps/db/a.yaml': cluster('a'),
+  'apps/db/b.yaml': cluster('b'),
+  'apps/db/login.yaml': LOGIN,
+  'web/pod.yaml': reader('login'),
+};
+
+interface Risk {
+  readonly rule: string;
+  readonly name: string;
+  readonly level: string;
+  readonly environments: readonly string[];
+  readonly related: readonly { readonly note: string }[];
+  readonly acknowledged: { readonly reason: string } | null;
+}
+
+async function reviewed(after: Files, before: Files = BEFORE) {
+  const folder = repositoryOf(before);
+  commit(folder, after);
+  const { status, stdout } = await runMain(folder, [
+    '--format',
+    'json',
+    'diff',
+    '--base',
+    'HEAD~1',
+  ]);
+  const { risks, unusedAcknowledgements } = JSON.parse(stdout);
+  return { status, risks: risks as Risk[], unused: unusedAcknowledgements };
+}
+
+test('what goes with an applier is one risk, at the level of the worst, in all their environments', async () => {
+  const { risks } = await reviewed({ 'flux/db.yaml': undefined });
+  expect(risks).toMatchObject([
+    { name: 'db', level: 'block', environments: ['flux', 'apps/db', 'web'] },
+  ]);
+  expect(risks[0]?.related.map(({ note }) => /\[(.*)\]$/.exec(note)?.[1])).toEqual([
+    'cluster-removed',
+    'cluster-removed',
+    'secret-lost',
+    undefined,
+  ]);
+});
+
+test('what is removed for itself has a cause of its own, with those that miss it', async () => {
+  const { risks } = await reviewed({
+    'apps/db/a.yaml': undefined,
+    'apps/db/login.yaml': undefined,
+  });
+  expect(risks).toMatchObject([
+    { rule: 'cluster-removed', name: 'a', related: [] },
+    { rule: 'secret-lost', name: 'web' },
+  ]);
+});
+
+const acknowledged = (...rules: readonly string[]): Files => ({
+  'flux/db.yaml': undefined,
+  '.rem-secrets-review.yaml': `acknowledge: [${rules
+    .map(rule => `{ rule: ${rule}, object: "*/*/*", reason: ${rule} }`)
+    .join(', ')}]\n`,
+});
+
+test('an acknowledgement of the cause covers all that comes of it', async () => {
+  const { status, risks, unused } = await reviewed(acknowledged('flux-kustomization-removed'));
+  expect({ status, unused }).toEqual({ status: 0, unused: [] });
+  expect(risks).toMatchObject([{ acknowledged: { reason: 'flux-kustomization-removed' } }]);
+});
+
+test('an acknowledgement of a part covers that part', async () => {
+  const { status, risks, unused } = await reviewed(acknowledged('secret-lost'));
+  expect({ status, unused }).toEqual({ status: 1, unused: [] });
+  expect(risks).toMatchObject([
+    { rule: 'flux-kustomization-removed', level: 'block', acknowledged: null },
+    { rule: 'secret-lost', acknowledged: { reason: 'secret-lost' } },
+  ]);
+});
+
+test('of very many places some are listed, and how many more there are', async () => {
+  const many = Array.from({ length: 40 }, (_, index) => cluster(`c${index}`)).join('---\n');
+  const { risks } = await reviewed(
+    { 'flux/db.yaml': undefined },
+    { ...BEFORE, 'apps/db/a.yaml': many },
+  );
+  expect(risks[0]?.related).toHaveLength(30);
+  expect(risks[0]?.related.at(-1)?.note).toMatch(/; and so it is with \d+ more$/);
+});
