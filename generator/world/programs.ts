@@ -34,7 +34,7 @@ export async function runKustomize(
   return run;
 }
 
-/** The program of tools/kustomize-builder, which is made with the kustomize that it lies beside. */
+/** The program of tools/kustomize-builder: `make tools` makes it beside kustomize, of the same version. */
 function residentOf(
   { path, isKubectl }: Kustomize,
   { enableExec, enableRemote }: Allowed,
@@ -54,7 +54,8 @@ export function kustomizeForm(host: Host): KeptPart {
 /** A hint where kustomize is too old. It is asked for its version only when a build has failed. */
 export async function oldKustomize(allowed: Allowed, host: Host): Promise<string | undefined> {
   const found = kustomizeOn(host, allowed);
-  if (found === undefined) return undefined;
+  const isPinned = found !== undefined && residentOf(found, {}, host) !== undefined;
+  if (found === undefined || isPinned) return undefined;
   const args = found.isKubectl ? ['version', '--client'] : ['version'];
   // The folders of a commit may not be on the disk: a failure that was kept needs none of them.
   const room = host.scratchFolder();
