@@ -13,12 +13,13 @@ import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
 /**
  * What becomes of a unit of which something cannot be read.
  *
+ * - `still broken`: what applies it fails on both sides, so that no change of it comes to a cluster.
  * - `left alone`: both sides cannot be read alike, and no file of it has changed.
  * - `build broken`: base could be built, and what applies head fails. It applies nothing of it any more.
  * - `mended`: the other way round. What changes in it is not known, and its apply is no worse for it.
  * - `not compared`: this change, or what is not read, keeps it from being compared.
  */
-export type Fate = 'left alone' | 'build broken' | 'mended' | 'not compared';
+type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
 
 /** A unit that is not compared, and why. */
 export interface UnitFate {
@@ -69,10 +70,12 @@ function fateOf(faults: readonly BrokenUnit[], sides: Both<ReadSide>): Fate {
     faults.filter(({ side }) => side === name),
   );
   if (before === undefined || after === undefined) return 'not compared';
+  const fails = (faults: readonly BrokenUnit[]): boolean => faults.every(fault => fault.fails);
+  if (before.length > 0 && after.length > 0 && fails(before) && fails(after)) return 'still broken';
   if (isAlike(before, after, sides)) return 'left alone';
-  if (before.length === 0 && after.every(({ fails }) => fails)) return 'build broken';
+  if (before.length === 0 && fails(after)) return 'build broken';
   const isOnHead = sides.head.units.some(({ id }) => id === before[0]?.unit.id);
-  if (after.length === 0 && isOnHead && before.every(({ fails }) => fails)) return 'mended';
+  if (after.length === 0 && isOnHead && fails(before)) return 'mended';
   return 'not compared';
 }
 
@@ -260,6 +263,12 @@ export function fateFindings(
 }
 
 const NOTICES = [
+  {
+    fate: 'still broken',
+    rule: LEFT_ALONE,
+    what: 'cannot be built, before and after, so that nothing of it is applied',
+    hint: '`rem-secrets lint` says why.',
+  },
   {
     fate: 'left alone',
     rule: LEFT_ALONE,

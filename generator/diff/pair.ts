@@ -325,8 +325,7 @@ function otherFilesOf({
         const isNone = (strangers === 0 && contents === undefined) || text === undefined;
         if (isNone || place === undefined || SETTINGS.test(place)) return [];
         const isChart = contents !== undefined;
-        const isManifest =
-          !isChart && !asValues.has(place) && (isApplied || MANIFEST_LIKE.test(text));
+        const isManifest = !isChart && !asValues.has(place) && isLike(text, isApplied);
         const name = relative(root, place);
         return [[isChart ? `${name}/` : name, { file, text, isManifest }] as const];
       });
@@ -337,8 +336,13 @@ function otherFilesOf({
 /** The settings of lint and of a review. */
 const SETTINGS = /(^|\/)\.rem-secrets-[^/]{1,40}$/;
 
-/** A document that is to be an object, also where its first letters are no letters: a byte order mark, a quote. */
-const MANIFEST_LIKE = /^[^\w \t#]{0,4}(?:apiVersion|kind)\b/m;
+/**
+ * Whether a document is to be an object, also where its first letters are no letters: a byte order mark, a quote. All
+ * that is applied is; what nothing applies has to say it, as data of other programs has a `kind` too.
+ */
+function isLike(text: string, isApplied: boolean): boolean {
+  return isApplied || /^[^\w \t#]{0,4}apiVersion\b/m.test(text);
+}
 
 /** Whether a folder has files, but those that only keep it in Git. */
 function hasFiles({ path, host }: SidePlace): boolean {

@@ -12,6 +12,7 @@ export interface ToldPlace {
   readonly name: string | null;
   /** Of a risk, and what it names. */
   readonly side?: 'base' | 'head';
+  readonly rule?: string;
 }
 
 type Path = readonly (string | number)[];
@@ -50,7 +51,9 @@ function faultOfPlace(told: ToldPlace, text: string | undefined): string | undef
   if (text === undefined) return 'there is no such file';
   const line = text.split('\n')[told.line - 1];
   if (line === undefined || told.column > line.length + 1) return 'the file has no such place';
-  if (told.kind === null || isTemplate(text)) return undefined;
+  // What fails with a broken build is its applier, wherever the build breaks.
+  const isElsewhere = told.kind === null || (told.rule === 'build-broken' && told.field === '');
+  if (isElsewhere || isTemplate(text)) return undefined;
   const lineCounter = new LineCounter();
   const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter });
   const offset = (lineCounter.lineStarts[told.line - 1] ?? 0) + told.column - 1;

@@ -91,8 +91,6 @@ test('what is gone points at the entry that lost it', async () => {
 
 test('what goes with an environment is at its line of base, or at its entry there', async () => {
   expect(await linesAfter(text => text.slice(0, text.indexOf('    prod:')))).toEqual([
-    'cluster-removed (prod): db: { storage: 50Gi }',
     'namespace-removed (prod): prod:',
-    'external-secret-removed (prod): prod:',
   ]);
 });

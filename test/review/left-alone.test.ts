@@ -26,18 +26,36 @@ async function changed(files: Files): Promise<{ status: number | null; stdout: s
   return { status, stdout };
 }
 
-test('what was broken before, and is left as it is, is one line', async () => {
-  const { status, stdout } = await changed({ 'web/web.yaml': config('web', 'red') });
-  expect(status).toBe(0);
-  expect(stdout).toContain(
-    'warning: 1 environment cannot be read, before and after alike, and no file of it is changed: mail\n',
-  );
+test('what could not be built before, and cannot be now, is one line, whatever changes in it', async () => {
+  for (const name of ['web', 'mail']) {
+    const { status, stdout } = await changed({ [`${name}/${name}.yaml`]: config(name, 'red') });
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'warning: 1 environment cannot be built, before and after, so that nothing of it is applied: mail\n',
+    );
+  }
 });
 
-test('a change in what is broken is not compared', async () => {
-  const { status, stdout } = await changed({ 'mail/mail.yaml': config('mail', 'red') });
-  expect(status).toBe(2);
-  expect(stdout).toContain('there is no absent.yaml');
+test('what is not read is one line where it is left as it is, and not compared where it changes', async () => {
+  const before = {
+    ...BASE,
+    'mail/kustomization.yaml': 'resources: [mail.yaml]\ntransformers: [plugin.yaml]\n',
+    'mail/plugin.yaml': `apiVersion: a.example.org/v1
+kind: Plug
+metadata: { name: a, annotations: { config.kubernetes.io/function: "exec: { path: ./plug }" } }
+`,
+  };
+  const review = async (files: Files): ReturnType<typeof runMain> => {
+    const folder = repositoryOf(before);
+    commit(folder, files);
+    return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  };
+  const other = await review({ 'web/web.yaml': config('web', 'red') });
+  expect(other.status).toBe(0);
+  expect(other.stdout).toContain(
+    '1 environment cannot be read, before and after alike, and no file of it is changed: mail\n',
+  );
+  expect((await review({ 'mail/mail.yaml': config('mail', 'red') })).status).toBe(2);
 });
 
 test('a build that is mended is not compared, is said, and does not fail', async () => {
@@ -119,6 +137,6 @@ test('a build that failed in an earlier run fails again, without the files of th
   const review = (): ReturnType<typeof runMain> =>
     runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
   const first = await review();
-  expect(first.stdout).toContain('1 environment cannot be read');
+  expect(first.stdout).toContain('1 environment cannot be built');
   expect(await review()).toEqual(first);
 });

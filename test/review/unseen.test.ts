@@ -162,7 +162,7 @@ spec: { path: ./web, prune: true, sourceRef: { kind: GitRepository, name: flux-s
 const APPLIED: Readonly<Record<string, Files>> = {
   'beside manifests': { 'web/settings.yaml': config('data: { a: "1" }'), 'web/it.yaml': 'a: 1\n' },
   'in a folder of Flux': { 'flux/web.yaml': FLUX, 'web/it.yaml': 'a: 1\n' },
-  'like a manifest': { 'web/it.yaml': 'kind: ConfigMap\n' },
+  'like a manifest': { 'web/it.yaml': 'apiVersion: v1\n' },
 };
 
 test.for(Object.entries(APPLIED))(
@@ -176,6 +176,12 @@ test.for(Object.entries(APPLIED))(
     expect((await changed(before, { 'web/new.txt': 'b' })).status).toBe(0);
   },
 );
+
+test('a kind alone makes no manifest of what nothing applies', async () => {
+  const before: Files = { 'data/it.yaml': 'kind: engram\n', 'web/a.yaml': config('data: {}') };
+  const { status } = await changed(before, { 'data/it.yaml': 'kind: engram\nlabel: b\n' });
+  expect(status).toBe(0);
+});
 
 test('a changed file that holds no object and is not applied is named', async () => {
   const before: Files = {

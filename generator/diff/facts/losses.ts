@@ -35,6 +35,8 @@ export interface LostSecret {
   readonly related: Reason['related'];
   /** An ExternalSecret that names it and makes none: creationPolicy None, or Merge into nothing. */
   readonly idle?: ExternalSecret;
+  /** What of another operator may make it, and was there before. */
+  readonly foreign?: string;
 }
 
 /**
@@ -45,7 +47,9 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
   const { base, head } = comparison;
   const absent = absences(head).filter(({ reader }) => isCompared(comparison)(reader));
   if (absent.length === 0) return [];
-  const missed = absences(base).map(({ reader }) => reader);
+  const missed = absences(base)
+    .filter(({ foreign }) => foreign === undefined)
+    .map(({ reader }) => reader);
   // What a required reader of base does not find in Git is made by something else, or by nobody.
   const isOld = secretsOf(missed.filter(({ isOptional }) => !isOptional));
   const missedBefore = new Set(missed.flatMap(missedBy));
@@ -54,9 +58,12 @@ export function lostSecrets(comparison: Comparison): LostSecret[] {
     const former = isMoved(reader.object, comparison) ? reader : formerRead(reader, comparison);
     return missedBefore.has(readKey(former, reader.isOptional));
   };
-  // What neither side makes may be made by something that was not read.
-  const isSure = ({ reader: { namespace, secret }, doubt }: Absence): boolean =>
-    doubt === undefined || findSecret(base, namespace, secret) !== undefined;
+  // What neither side makes may be made by something that was not read. What base made nothing else made: an object of
+  // another operator that is alike on both sides does not begin to make it.
+  const isSure = ({ reader: { namespace, secret }, doubt, foreign }: Absence): boolean =>
+    findSecret(base, namespace, secret) === undefined
+      ? doubt === undefined && foreign === undefined
+      : foreign === undefined || foreign === mayBeMade(base)(namespace, secret);
   const isOfStore = movedByStore(comparison);
   const moved = readsOfMoves(comparison);
   const found = absent.filter(
@@ -107,7 +114,7 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
   const named = required[0] ?? optional[0];
   const first = absences.find(({ reader }) => reader === named);
   if (first === undefined) return undefined;
-  const { hint, related, idle, reader } = first;
+  const { hint, related, idle, foreign, reader } = first;
   return {
     namespace: reader.namespace,
     secret: reader.secret,
@@ -117,10 +124,11 @@ function lostSecret(absences: readonly Absence[]): LostSecret | undefined {
     hint,
     related,
     ...(idle !== undefined && { idle }),
+    ...(foreign !== undefined && { foreign }),
   };
 }
 
-interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle'> {
+interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle' | 'foreign'> {
   readonly reader: Reader;
   /** Why it is not known whether it is absent. */
   readonly doubt?: string;
@@ -128,10 +136,17 @@ interface Absence extends Pick<LostSecret, 'hint' | 'related' | 'idle'> {
 
 function absences(graph: SecretGraph): Absence[] {
   const isMadeElsewhere = mayBeMade(graph);
-  const absent = absentReads(graph).filter(
-    ({ stray, reader: { namespace, secret } }) =>
-      stray === undefined && isMadeElsewhere(namespace, secret) === undefined,
-  );
+  const absent = absentReads(graph)
+    .filter(({ stray }) => stray === undefined)
+    .flatMap(({ doubt, ...absence }): Absence[] => {
+      const { namespace, secret, object } = absence.reader;
+      const foreign = isMadeElsewhere(namespace, secret);
+      // A kind that is not known may make what it names.
+      if (foreign !== undefined && isMadeElsewhere(namespace, secret, object) === undefined)
+        return [];
+      const why = foreign !== undefined ? { foreign } : doubt !== undefined && { doubt };
+      return [{ ...absence, ...why }];
+    });
   return [...absent, ...idleAbsences(graph)];
 }
 

@@ -24,7 +24,7 @@ function riskOf(unit: FailingUnit): Risk {
   const reason = first?.message.replace(/^kustomize cannot build it: /, '') ?? '';
   const applier = deployer && `the ${displayKind(deployer)} "${deployer.name}"`;
   return {
-    ...placeOn('head', deployer ?? kustomizationOf(name), folderField(deployer)),
+    ...placeOn('head', deployer ?? kustomizationOf(name), first?.at ? [] : folderField(deployer)),
     ...(first?.at !== undefined && { at: first.at }),
     environment: name,
     message: `"${name}" cannot be built, so ${applier ?? 'what applies it'} fails: ${reason}${more > 0 ? ` (and ${more} more)` : ''}`,

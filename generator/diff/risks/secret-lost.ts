@@ -54,15 +54,15 @@ function isSwitchedOff({ head }: Comparison, object: PlacedObject, secret: strin
 }
 
 function missed(comparison: Comparison, lost: LostSecret, fate: Fate): Risk {
-  const { namespace, secret, first, required, hint } = lost;
+  const { namespace, secret, first, required, hint, foreign } = lost;
   const where = namespace === first.object.namespace ? '' : inNamespace(namespace);
   const before = fate === 'new' ? '' : ' any more';
   const stays =
     fate === 'stays' ? ': the one that a cluster has stays, and a new one gets none' : '';
   return {
     ...placeOf(lost),
-    ...(fate === 'stays' && { level: 'high' }),
-    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}`,
+    ...((fate === 'stays' || foreign !== undefined) && { level: 'high' }),
+    message: `nothing makes Secret "${secret}"${where}${before}, and ${namesOf(required)} ${verb(required, 'reads', 'read')} it${stays}${foreign === undefined ? '' : `, unless ${foreign} makes it now`}`,
     hint: fate === 'new' ? hint : `Keep what makes it until nothing reads it any more. ${hint}`,
     ...causes(comparison, lost, required),
   };
