@@ -27,8 +27,8 @@ node_modules/.installed: package.json package-lock.json
 dist/.built: node_modules/.installed $(shell find generator tools schemas -type f)
 	npm run build
 
-.tools/.built: tools/go.mod tools/go.sum $(wildcard tools/deployers-yaml/*.go)
-	cd tools && go build -trimpath -o ../.tools/ tool
+.tools/.built: tools/go.mod tools/go.sum $(wildcard tools/*/*.go)
+	cd tools && go build -trimpath -buildvcs=false -o ../.tools/ tool
 	@touch $@
 
 # Holds what `rem-secrets iam` makes against a linter of IAM policies, and runs what runbooks say of AWS with the

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
 import { isRoot } from './installed.ts';
-import { lastingFolder, output, type Ran, root, run, runKrm } from './machine.ts';
+import { lastingFolder, output, type Ran, root, run, runKrm, tool } from './machine.ts';
 
 /*
  * What a release consists of, from one dry run; each program of it is tried from there, without the
@@ -48,6 +48,7 @@ test('the bill names what is built into the bundles, and no time', () => {
   expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { version } } });
   const names = bill.components.map((one: { name: string }) => one.name);
   expect(names).toEqual(expect.arrayContaining(['commander', 'yaml', 'ajv', '@dagrejs/dagre']));
+  expect(names).toContain('sigs.k8s.io/kustomize/api');
   expect(bill).not.toHaveProperty('serialNumber');
   expect(bill.metadata).not.toHaveProperty('timestamp');
 });
@@ -85,6 +86,12 @@ test('the program runs where it is unpacked, through links, without Node', async
   expect(call('rem-secrets', ['init', '--yes', '--name', 'shop'])).toMatchObject({ status: 0 });
   expect(call('rem-secrets', ['expand'])).toMatchObject({ status: 0 });
   expect(call('rem-secrets-fn', [], LIST)).toEqual(await runKrm(LIST));
+  const kustomize = join(release, name, '.tools/kustomize');
+  expect(output(kustomize, ['version'])).toBe(output(tool('kustomize'), ['version']));
+  expect(output(kustomize, ['build', 'overlays/prod'], { cwd: folder })).toBe(
+    output(tool('kustomize'), ['build', 'overlays/prod'], { cwd: folder }),
+  );
+  expect(call('rem-secrets', ['lint'])).toMatchObject({ stderr: '' });
 });
 
 interface Descriptor {

@@ -64,6 +64,12 @@ test('and for builds that fail, and builds that say more than their objects', as
   ).toBeGreaterThan(1);
 });
 
+test('with arguments of its own it is kustomize', async () => {
+  const folder = folderOf(Object.entries(TALKING['its own version'] ?? {}));
+  for (const args of [['build', folder], ['build'], ['version']])
+    expect(await host.run(builder, args)).toEqual(await host.run(kustomize, args));
+});
+
 const SCHEMA = 'openapi: { version: v1.21.2 }\n';
 
 test.for<[fields: string, more: Readonly<Record<string, string>>, by: string | undefined]>([

@@ -4,6 +4,8 @@
 // A request is a list of kustomize's arguments in JSON, on one line of stdin; the first is `build`. The answer is the
 // line `ok` or `failed` with the lengths of what kustomize wrote to stdout and to stderr, and then these bytes. What
 // kustomize panics at ends the process, as it ends kustomize.
+//
+// With arguments of its own it is kustomize, so that an archive has both in one program.
 package main
 
 import (
@@ -16,11 +18,18 @@ import (
 	"log"
 	"os"
 
+	"sigs.k8s.io/kustomize/kustomize/v5/commands"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/build"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
 func main() {
+	if len(os.Args) > 1 {
+		if commands.NewDefaultCommand().Execute() != nil {
+			os.Exit(1)
+		}
+		return
+	}
 	if err := answerAll(json.NewDecoder(os.Stdin), bufio.NewWriter(os.Stdout)); err != nil {
 		log.Fatal(err)
 	}

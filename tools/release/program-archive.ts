@@ -1,8 +1,9 @@
+import { kustomizeEntries } from './kustomize.ts';
 import { nodeEntries, packageEntries } from './parts.ts';
 import { type Entry, tarOf } from './tar.ts';
 
 /**
- * The program with a Node of its own, as a tar: unpacked anywhere it runs, and through a link too.
+ * The program with a Node and a kustomize of its own, as a tar: unpacked anywhere it runs, and through a link too.
  * Not Node's single executable: that is one script, and half of this program is loaded when it is
  * needed, from compiled code that is kept beside it (generator/shell/start.ts).
  */
@@ -10,6 +11,7 @@ export function programArchive(root: string, folder: string): Buffer {
   return tarOf([
     ...packageEntries(root, folder),
     ...nodeEntries(folder),
+    ...kustomizeEntries(root, folder),
     launcher(folder, 'rem-secrets'),
     launcher(folder, 'rem-secrets-fn'),
     { path: `${folder}/kubectl-rem_secrets`, link: 'rem-secrets' }, // The name that kubectl looks for.

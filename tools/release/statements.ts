@@ -1,3 +1,4 @@
+import { kustomizeModules } from './kustomize.ts';
 import { output } from './parts.ts';
 
 /** A file of a release, by its name, and its SHA-256. */
@@ -12,15 +13,25 @@ export function checksums(artifacts: readonly Artifact[]): string {
 }
 
 /**
- * What the program is built of and with, as CycloneDX: npm's own, from package-lock.json. Everything is a
- * development dependency, as what is used is built into the bundles. npm adds a time and a number that
- * nobody needs; without them the same lock gives the same bytes.
+ * What the program is built of and with, as CycloneDX: npm's own, from package-lock.json, and the modules of the
+ * kustomize in the archive. Everything of npm is a development dependency, as what is used is built into the bundles.
+ * npm adds a time and a number that nobody needs; without them the same lock gives the same bytes.
  */
 export function bill(root: string): string {
   const text = output(root, 'npm', 'sbom', '--sbom-format', 'cyclonedx', '--package-lock-only');
-  const { serialNumber: _, metadata, ...rest } = JSON.parse(text) as Record<string, object>;
+  const {
+    serialNumber: _,
+    metadata,
+    components,
+    ...rest
+  } = JSON.parse(text) as Record<string, object>;
   const { timestamp: __, ...kept } = metadata as Record<string, unknown>;
-  return `${JSON.stringify({ ...rest, metadata: kept }, null, 2)}\n`;
+  const modules = kustomizeModules(root).map(({ name, version }) => {
+    const purl = `pkg:golang/${name}@${version}`;
+    return { 'bom-ref': purl, type: 'library', name, version, purl };
+  });
+  const all = [...(components as readonly object[]), ...modules];
+  return `${JSON.stringify({ ...rest, metadata: kept, components: all }, null, 2)}\n`;
 }
 
 /**
