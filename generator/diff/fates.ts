@@ -332,11 +332,16 @@ function addressOf({ message }: Finding): string {
   return message.slice(REMOTE.length);
 }
 
-/** The repository that a remote entry is of: the host and the two names after it, as all hosts of Git have them. */
+/**
+ * The repository that a remote entry is of: what stands before `//`, or the host and the two names after it, as all
+ * hosts of Git have them.
+ */
 function repositoryOf(finding: Finding): string | undefined {
   if (!finding.message.startsWith(REMOTE)) return undefined;
   const address = addressOf(finding).replace(/^[a-z+]{1,9}:\/\/|^git@|^git::/, '');
-  return /^[^/:?]{1,200}[/:][^/?]{1,200}\/[^/?]{1,200}/.exec(address)?.[0].replace(/\.git$/, '');
+  const [whole = '', ...below] = address.split('//');
+  const found = below.length > 0 ? whole : /^[^/:?]+[/:][^/?]+\/[^/?]+/.exec(address)?.[0];
+  return found?.replace(/\.git$/, '');
 }
 
 /** That what a unit takes from a server is in another state: what that changes is not seen. */

@@ -47,7 +47,7 @@ test('plain: manifests without a spec, and a change to them that breaks two thin
     'unknown-secret-key',
   ]);
   expect(rules((await runMain(folder, ['diff', ...sides])).stdout)).toEqual([
-    'secret-key-lost',
     'storage-shrunk',
+    'secret-key-lost',
   ]);
 });

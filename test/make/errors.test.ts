@@ -32,6 +32,8 @@ const SHOWN_ELSEWHERE = new Set([
   'lost-folder', // test/review/worlds.test.ts
   'left-over',
   'left-alone', // test/review/left-alone.test.ts
+  'changed-settings', // test/review/lint-config.test.ts
+  'not-applied', // test/review/worlds.test.ts
   'no-manifests',
   'acknowledgement',
   'iam-size', // test/operate

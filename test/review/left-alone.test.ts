@@ -13,7 +13,10 @@ const BASE: Files = {
   'templates/job.yaml': config('job', 'blue'),
 };
 
-async function changed(files: Files): Promise<{ status: number | null; stdout: string }> {
+async function changed(
+  files: Files,
+  format = 'text',
+): Promise<{ status: number | null; stdout: string }> {
   const folder = repositoryOf(BASE);
   commit(folder, files);
   const { status, stdout } = await runMain(folder, [
@@ -22,6 +25,8 @@ async function changed(files: Files): Promise<{ status: number | null; stdout: s
     'rev:HEAD~1',
     '--head',
     'rev:HEAD',
+    '--format',
+    format,
   ]);
   return { status, stdout };
 }
@@ -90,13 +95,19 @@ test('another state of what is on a server is shown with both addresses', async 
 });
 
 test('a new error that is acknowledged does not fail, and is shown with its reason', async () => {
-  const { status, stdout } = await changed({
+  const files = {
     'web/web.yaml': config('web', 'red').replace('\ndata:', '\ndta:'),
     '.rem-secrets-review.yaml':
       'acknowledge: [{ rule: invalid-object, object: ConfigMap/shop/web, reason: it is a test }]\n',
-  });
+  };
+  const { status, stdout } = await changed(files);
   expect(status).toBe(0);
   expect(stdout).toContain('reason: it is a test');
+  const [run] = JSON.parse((await changed(files, 'sarif')).stdout).runs;
+  expect(run.results).toMatchObject([
+    { ruleId: 'invalid-object', suppressions: [{ justification: 'it is a test' }] },
+  ]);
+  expect(run.tool.driver.rules[run.results[0].ruleIndex].id).toBe('invalid-object');
 });
 
 test('of a branch the commit is the base at which head left it, and of a tag the commit itself', async () => {

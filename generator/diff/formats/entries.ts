@@ -299,10 +299,13 @@ export function callsEntry(calls: AwsCalls): Entry {
   return entry('', ['AWS', ...inEnvironments({ environments }), `: ${callsText(calls)}`]);
 }
 
+/** The label of what no manifest shows; a section of that title needs none. */
+export const NOT_SEEN = 'not seen';
+
 /** What no manifest shows, and what of head is not known. */
 export function unseenEntries({ unseen, doubts }: Review): Entry[] {
   return [
     ...doubts.map(doubt => entry('not known', [doubtText(doubt)])),
-    ...unseen.map(text => entry('not seen', [text])),
+    ...unseen.map(text => entry(NOT_SEEN, [text])),
   ];
 }

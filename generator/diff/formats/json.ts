@@ -97,10 +97,13 @@ export function renderReviewSarif(review: Review, tool: SarifTool): string {
     ...notices.filter(of('error')).map(finding => faultText(finding)),
   ];
   const warnings = notices.filter(of('warning')).map(finding => faultText(finding));
-  return renderSarifLog({ rules: rulesOf(findings), results, errors, warnings }, tool);
+  return renderSarifLog(
+    { rules: rulesOf([...findings, ...acknowledged]), results, errors, warnings },
+    tool,
+  );
 }
 
-/** The risk rules, and the lint rules that found something new. */
+/** The risk rules, and the lint rules that found something new, which may be acknowledged. */
 function rulesOf(findings: readonly Finding[]): SarifRule[] {
   const found = new Set(findings.map(({ rule }) => rule));
   return [

@@ -4,7 +4,7 @@ import { code, diffBlock, prose } from '../../report/markdown.ts';
 import { shortened } from '../../report/text.ts';
 import { blockers, type Review, type ReviewedRisk, type ShownField } from '../review.ts';
 import { documentOf, MEANING, type ReviewDocument, type Section } from './document.ts';
-import { type Entry, inEnvironments, type Line, named } from './entries.ts';
+import { type Entry, inEnvironments, type Line, NOT_SEEN, named } from './entries.ts';
 import { linesOf, valueLines } from './line-diff.ts';
 import { noteOf, shownObject } from './words.ts';
 
@@ -107,7 +107,7 @@ function closed(title: string) {
 function unitOf(entry: Entry, isLabelled: boolean): Unit {
   const { label, rule, what, lines, cases = [], details, count } = entry;
   if (what !== undefined) return changeUnit(entry);
-  const before = isLabelled && label !== '' ? `${label}: ` : '';
+  const before = isLabelled && label !== '' && label !== NOT_SEEN ? `${label}: ` : '';
   const name = rule === undefined ? '' : `**${code(rule)}** `;
   const line = `- ${before}${name}${markdownOf(lines.flat())}\n`;
   const below = (texts: readonly Line[]): string =>

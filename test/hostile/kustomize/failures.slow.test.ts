@@ -72,7 +72,8 @@ test('all of them in a diff and its reports', async () => {
 
 /** What a line of lint says; of what is no fault nothing. A chart that comes is not seen in a diff. */
 function messageOf(line: string): string {
-  const [, said = ''] = /(?:error|warning): (.*) \[[a-z-]+\]$/.exec(line) ?? [];
+  const [, said = ''] =
+    /(?:error|warning): (?:kustomize cannot build it: )?(.*) \[[a-z-]+\]$/.exec(line) ?? [];
   return said.replace(
     /^not read: a Helm chart: (.*)$/,
     'Helm charts, which are not rendered: "$1"',

@@ -138,7 +138,7 @@ test('AWS that goes on refusing is told at last', async () => {
   const aws = await fakeAws({ throttled: 100 });
   expect(await check(manifests(read('/a')), aws)).toMatchObject({
     status: 2,
-    stdout: '',
+    stdout: expect.stringContaining('"error": "rem-secrets: AWS refuses ssm:DescribeParameters'),
     stderr:
       'rem-secrets: AWS refuses ssm:DescribeParameters in eu-west-1: ThrottlingException: Rate exceeded\n',
   });

@@ -3,7 +3,7 @@ import { arrowHead, escaped, type LayoutOf } from '../../../report/svg.ts';
 import { capital, oneLine, placeText, shownLines } from '../../../report/text.ts';
 import type { NewFinding, Review, ReviewedRisk } from '../../review.ts';
 import { documentOf, MEANING, type Section, type SectionId } from '../document.ts';
-import { type Entry, type Line, nearObject } from '../entries.ts';
+import { type Entry, type Line, NOT_SEEN, nearObject } from '../entries.ts';
 import { riskGroups } from '../groups.ts';
 import { objectText, placesIn, riskPlace, sentence, shownObject } from '../words.ts';
 import { type ChangeEntry, changeEntries, withKeptViews } from './changes.ts';
@@ -100,7 +100,8 @@ function shownLine(line: Line) {
 }
 
 function shownEntry({ label, lines, details }: Entry) {
-  return { label, line: shownLine(lines.flat()), details: details.map(shownLine) };
+  const shownLabel = label === NOT_SEEN ? '' : label;
+  return { label: shownLabel, line: shownLine(lines.flat()), details: details.map(shownLine) };
 }
 
 /** All risks, in the review's order; those that differ only by their objects are one. */
