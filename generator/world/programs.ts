@@ -28,7 +28,9 @@ export async function runKustomize(
   const found = kustomizeOn(host, allowed);
   if (found === undefined) throw notInstalled(allowed, host);
   const args = [found.isKubectl ? 'kustomize' : 'build', ...flags, folder];
-  const resident = isLasting ? undefined : residentOf(found, allowed, host);
+  // It is in no folder of ours.
+  const isAlone = isLasting || !isAbsolute(folder);
+  const resident = isAlone ? undefined : residentOf(found, allowed, host);
   const run = await host.run(found.path, args, { env: environmentFor(allowed), resident });
   if (run.status === 'absent') throw new HostError(`cannot run ${found.path}`);
   return run;
@@ -41,8 +43,8 @@ function residentOf(
   host: Host,
 ): string | undefined {
   const builder = join(dirname(path), 'kustomize-builder');
-  const isAlone = isKubectl || enableExec === true || enableRemote === true;
-  return !isAlone && host.exists(builder) ? builder : undefined;
+  if (isKubectl || enableExec === true || enableRemote === true) return undefined;
+  return host.exists(builder) ? builder : undefined;
 }
 
 /** Says which kustomize it is that builds; undefined: there is none. */
