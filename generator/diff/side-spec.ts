@@ -8,6 +8,7 @@ import type { ReadSpec } from '../environments/read-spec.ts';
 import {
   leftFolders,
   madeSources,
+  NOT_EXPANDED,
   numbered,
   otherFiles,
   unitFolder,
@@ -76,9 +77,12 @@ export async function sourcesOf(
   const hasSpec = host.kindOf(join(path, file)) !== undefined;
   const folders = hasSpec ? foldersOfSpec(path, host) : [path];
   const made = namespace === '' ? madeFolders(place) : new Map<string, ReadSources>();
+  const readIn = async (folder: string): Promise<readonly ManifestSource[]> =>
+    host.kindOf(folder) === undefined
+      ? [unreadable(folder, join(path, file), `there is no ${folder}`, NOT_EXPANDED)]
+      : readManifests(folder, host, allowed);
   const reading = folders.map(
-    async folder =>
-      made.get(folder) ?? numbered(await readManifests(folder, host, allowed), namespace, parse),
+    async folder => made.get(folder) ?? numbered(await readIn(folder), namespace, parse),
   );
   let next = 0;
   return (await Promise.all(reading)).flatMap(read => read(() => next++));

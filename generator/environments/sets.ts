@@ -143,7 +143,7 @@ async function readFolder(path: string, { file, allowed }: SpecOptions, host: Ho
   return [unreadable(folder, file, `there is no ${folder}`, NOT_EXPANDED)];
 }
 
-const NOT_EXPANDED =
+export const NOT_EXPANDED =
   'Run `rem-secrets expand`. A tree that it wrote with --out is named by its path.';
 
 /** Whether two units are applied to one cluster. */
