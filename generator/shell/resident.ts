@@ -31,6 +31,8 @@ export async function answered(question: Question): Promise<Run | undefined> {
   idle.set(question.command, waiting);
   const [child = started(question, waiting)] = waiting;
   waiting.delete(child);
+  // It did not start, as where too many files are open: then it has no streams either.
+  if (child.pid === undefined) return undefined;
   keepsUs(child, true);
   const answer = await answerOf(child, question);
   keepsUs(child, false);
