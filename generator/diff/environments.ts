@@ -21,7 +21,15 @@ import type { ObjectSource } from '../world/source.ts';
 import { type ParseStream, sharedDocuments } from '../yaml/parse.ts';
 import type { Both, FailingUnit, SideName } from './comparison.ts';
 import { AS_MADE } from './comparison.ts';
-import { asBroken, isError, leftOutChange, leftOutOf, movedFinding } from './fates.ts';
+import {
+  asBroken,
+  type Fate,
+  fateNotices,
+  isError,
+  leftOutChange,
+  leftOutOf,
+  movedFinding,
+} from './fates.ts';
 import { type IsSelected, worldSides } from './pair.ts';
 import type { BrokenSide } from './review.ts';
 import type { ComparableSides, Pair, Side, SideOptions, SidePlace } from './side.ts';
@@ -69,15 +77,25 @@ async function sidesAt(base: SidePlace, head: SidePlace, options: SideOptions) {
   const names = [...all].sort();
   const pairs: Pair[] = [];
   const broken: BrokenSide[] = [];
+  const fates: (readonly [string, Fate])[] = [];
   for (const name of names) {
-    const failing = failingIn(name, sides);
-    const faults = failing === undefined ? brokenIn(name, sides) : [];
-    if (failing !== undefined) pairs.push({ name, presence: new Map([[name, 'broken']]), failing });
+    const fate = fateIn(name, sides);
+    const faults = fate === undefined ? brokenIn(name, sides) : [];
+    if (fate !== undefined) fates.push([name, fate]);
     else if (faults.length === 0) pairs.push(pairOf(name, sides));
+    if (fate === 'build broken')
+      pairs.push({
+        name,
+        presence: new Map([[name, 'broken']]),
+        failing: [failingIn(name, sides)],
+      });
     broken.push(...faults);
   }
   const moved = names.flatMap(name => movedIn(name, sides));
-  const after = { ...sides.head, notices: [...sides.head.notices, ...moved] };
+  const after = {
+    ...sides.head,
+    notices: [...sides.head.notices, ...moved, ...fateNotices(fates)],
+  };
   return { base: sides.base, head: after, pairs, broken };
 }
 
@@ -88,16 +106,27 @@ function movedIn(name: string, { base, head }: Both<EnvironmentSide>): Finding[]
   return leftOutChange(after, before).moved.map(addresses => movedFinding(name, addresses));
 }
 
-/** An environment that its applier cannot build on head, and could on base or did not have. */
-function failingIn(name: string, { base, head }: Both<EnvironmentSide>): FailingUnit[] | undefined {
+/** What becomes of an environment that its applier cannot build on a side; undefined: the sides are compared. */
+function fateIn(name: string, { base, head }: Both<EnvironmentSide>): Fate | undefined {
   const [before, after] = [base.environments.get(name), head.environments.get(name)];
-  const broken = (set: ManifestSet | undefined): ObjectSource[] =>
-    (set?.sources ?? []).filter(({ findings }) => findings.length > 0);
-  const failed = broken(after);
-  if (broken(before).length > 0 || failed.length === 0 || !failed.every(({ fails }) => fails))
-    return undefined;
-  const findings = failed.flatMap(source => source.findings);
-  return [{ name, findings, objects: (before?.sources ?? []).flatMap(({ objects }) => objects) }];
+  const [was, is] = [before, after].map(set =>
+    (set?.sources ?? []).filter(({ findings }) => findings.length > 0),
+  );
+  const fails = (sources: readonly ObjectSource[] = []): boolean =>
+    sources.length > 0 && sources.every(source => source.fails === true);
+  if (fails(is))
+    return was?.length === 0 ? 'build broken' : fails(was) ? 'still broken' : undefined;
+  return after !== undefined && is?.length === 0 && fails(was) ? 'mended' : undefined;
+}
+
+function failingIn(name: string, { base, head }: Both<EnvironmentSide>): FailingUnit {
+  const sourcesIn = (side: EnvironmentSide): readonly ObjectSource[] =>
+    side.environments.get(name)?.sources ?? [];
+  return {
+    name,
+    findings: sourcesIn(head).flatMap(({ findings }) => findings),
+    objects: sourcesIn(base).flatMap(({ objects }) => objects),
+  };
 }
 
 /** What cannot be read of an environment, or what only one side of it leaves out: that looks added, or removed. */

@@ -19,7 +19,7 @@ import { type BrokenSide, LEFT_ALONE, MENDED, MOVED } from './review.ts';
  * - `mended`: the other way round. What changes in it is not known, and its apply is no worse for it.
  * - `not compared`: this change, or what is not read, keeps it from being compared.
  */
-type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
+export type Fate = 'still broken' | 'left alone' | 'build broken' | 'mended' | 'not compared';
 
 /** A unit that is not compared, and why. */
 export interface UnitFate {
@@ -251,9 +251,16 @@ export function fateFindings(
   fates: readonly UnitFate[],
   names: ReadonlyMap<Unit, string>,
 ): Finding[] {
+  const all = fates
+    .filter(({ isSelected }) => isSelected)
+    .map(({ fate, unit }) => [names.get(unit) ?? unit.folder, fate] as const);
+  return fateNotices(all);
+}
+
+/** The same by their names. */
+export function fateNotices(all: readonly (readonly [name: string, fate: Fate])[]): Finding[] {
   return NOTICES.flatMap(({ fate, rule, what, hint }) => {
-    const units = fates.filter(entry => entry.fate === fate && entry.isSelected);
-    const found = [...new Set(units.map(({ unit }) => names.get(unit) ?? unit.folder))].sort();
+    const found = [...new Set(all.flatMap(([name, its]) => (its === fate ? [name] : [])))].sort();
     if (found.length === 0) return [];
     const count = found.length === 1 ? '1 environment' : `${found.length} environments`;
     const named = found.slice(0, MOST_NAMED).join(', ') + (found.length > MOST_NAMED ? ', …' : '');

@@ -41,6 +41,29 @@ test('what could not be built before, and cannot be now, is one line, whatever c
   }
 });
 
+test('so it is with the environments of a spec', async () => {
+  const builds = (names: string): Files => ({
+    'overlays/prod/kustomization.yaml': `resources: [${names}]\n`,
+  });
+  const before = { 'rem-secrets.yaml': '', 'overlays/prod/web.yaml': config('web', 'blue') };
+  const review = async (was: string, is: string): ReturnType<typeof runMain> => {
+    const folder = repositoryOf({ ...before, ...builds(was) });
+    commit(folder, { ...builds(is), 'overlays/prod/web.yaml': config('web', 'red') });
+    return runMain(folder, ['diff', '--base', 'rev:HEAD~1', '--head', 'rev:HEAD']);
+  };
+  const still = await review('web.yaml, absent.yaml', 'web.yaml, absent.yaml');
+  expect(still.status).toBe(0);
+  expect(still.stdout).toContain(
+    'cannot be built, before and after, so that nothing of it is applied: prod\n',
+  );
+  const mended = await review('web.yaml, absent.yaml', 'web.yaml');
+  expect(mended.status).toBe(0);
+  expect(mended.stdout).toContain('so what changes in it is not known: prod\n');
+  const broken = await review('web.yaml', 'web.yaml, absent.yaml');
+  expect(broken.status).toBe(1);
+  expect(broken.stdout).toContain('[build-broken]');
+});
+
 test('what is not read is one line where it is left as it is, and not compared where it changes', async () => {
   const before = {
     ...BASE,
