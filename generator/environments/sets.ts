@@ -176,14 +176,28 @@ export function declaredOutside(spec: SpecObject, ...targets: readonly string[])
   return {
     secrets: new Map(declared.flatMap(({ secrets }) => [...secrets])),
     objects: new Set(declared.flatMap(({ objects }) => [...objects])),
+    environments: new Map(declared.flatMap(({ environments }) => [...environments])),
   };
 }
 
-function declaredBy(spec: SpecObject, unit: string): Outside {
-  const { namespace, secrets, stores } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
-  const home = namespace === undefined ? '' : `${namespace}/`;
-  return { secrets: declaredSecrets(secrets, home), objects: externalStores(stores, home) };
+function declaredBy(spec: SpecObject, unit: string): Required<Pick<Outside, Declared>> {
+  const {
+    namespace = '',
+    secrets,
+    stores = {},
+  } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
+  const home = namespace === '' ? '' : `${namespace}/`;
+  const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
+    aws === undefined ? [] : [[name, aws.prefix ?? ''] as const],
+  );
+  return {
+    secrets: declaredSecrets(secrets, home),
+    objects: externalStores(stores, home),
+    environments: new Map([[namespace, { name: unit, prefixes: new Map(prefixes) }]]),
+  };
 }
+
+type Declared = 'secrets' | 'objects' | 'environments';
 
 function declaredSecrets(secrets: Spec['secrets'], home: string): Outside['secrets'] {
   const declared = Object.entries(secrets ?? {}).flatMap(([name, { manual, external }]) => {

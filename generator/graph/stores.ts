@@ -1,4 +1,4 @@
-import { groupBy } from '../core/json.ts';
+import { groupBy, isMap, mapAt } from '../core/json.ts';
 import { oncePer } from '../core/once.ts';
 import { pushedStores, pushSecret } from '../kinds/eso/cluster-kinds.ts';
 import type {
@@ -7,7 +7,7 @@ import type {
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
 import { remoteNamespaceOf, STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
-import type { PlacedObject } from '../kinds/kind.ts';
+import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
 
 /** The store that a reference in a namespace means. */
@@ -49,6 +49,18 @@ export const storeReads: (graph: SecretGraph) => ReadonlyMap<PlacedObject, reado
     );
     return groupBy(all, ({ store }) => store);
   });
+
+/**
+ * Where the entries of a store are, as text: stores of one text surely have the same ones. One that logs in by itself
+ * is alone, as who logs in decides on the account; without a login it is the operator of the cluster.
+ */
+export function entriesAt(store: PlacedObject): string {
+  const [[provider, settings] = ['', null]] = Object.entries(mapAt(specOf(store), 'provider'));
+  const isOperator = isMap(settings) && settings['auth'] === undefined;
+  return JSON.stringify(
+    isOperator ? [provider, settings] : [store.kind, store.namespace, store.name],
+  );
+}
 
 /** An object that names a store, and the namespace that it does so from. */
 export interface StoreUse {

@@ -57,6 +57,7 @@ import { secretManifest } from './rules/secret-manifest.ts';
 import { serviceAccountRole } from './rules/service-account-role.ts';
 import { servicePort } from './rules/service-port.ts';
 import { sharedCertificate } from './rules/shared-certificate.ts';
+import { sharedEntry } from './rules/shared-entry.ts';
 import { shellVariable } from './rules/shell-variable.ts';
 import { storeAccess } from './rules/store-access.ts';
 import { storeConditions } from './rules/store-conditions.ts';
@@ -162,6 +163,7 @@ export const rules: readonly Rule[] = [
   serviceAccountRole,
   servicePort,
   sharedCertificate,
+  sharedEntry,
   shellVariable,
   storeAccess,
   storeConditions,

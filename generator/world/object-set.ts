@@ -112,6 +112,8 @@ export interface Outside {
   readonly secrets: ReadonlyMap<string, readonly string[] | undefined>;
   /** `Kind/namespace/name`, or `Kind/name` for the cluster's own and in any namespace. */
   readonly objects: ReadonlySet<string>;
+  /** The environments of a spec that are on this cluster, by namespace. */
+  readonly environments?: ReadonlyMap<string, DeclaredEnvironment>;
   /** The entries of stores, where somebody has listed them. */
   readonly inventory?: Inventory;
   /** Says what makes a Secret on another cluster, where nothing reads it. */
@@ -124,6 +126,12 @@ export interface Outside {
   readonly lost?: readonly (LostFolder & { readonly object: PlacedObject })[];
   /** Patches of kustomizations that are laid over nothing. */
   readonly idle?: readonly (IdlePatch & { readonly object: PlacedObject })[];
+}
+
+/** An environment, and the prefix that its spec puts before the entries of each AWS store, by the store's name. */
+export interface DeclaredEnvironment {
+  readonly name: string;
+  readonly prefixes: ReadonlyMap<string, string>;
 }
 
 /**

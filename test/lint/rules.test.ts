@@ -49,12 +49,17 @@ test('of a set that was read in part these say nothing', () => {
   expect(ids).toEqual(OF_ABSENCE);
 });
 
-/** Lints a case of a rule with its settings, and with what is `beside` it; no repository is read around it. */
-function lintCase(folder: string, file: string): ReturnType<typeof runMain> {
+/** Lints a case of a rule with its settings, and with what is `beside` it; no repository is read around it. A spec is expanded. */
+async function lintCase(folder: string, file: string): ReturnType<typeof runMain> {
   const tree = join(folder, file.replace('.yaml', ''));
   if (existsSync(tree)) {
     const files = filesBelow(tree).map(name => [name, readFileSync(join(tree, name))] as const);
     return runMain(folderOf(files), ['lint', '.']);
+  }
+  if (readFileSync(join(folder, file), 'utf8').includes('kind: RemSecrets\n')) {
+    const home = folderOf([[file, readFileSync(join(folder, file))]]);
+    await runMain(home, ['expand', '--file', file]);
+    return runMain(home, ['lint', '--file', file]);
   }
   const names = [file, '.rem-secrets-lint.yaml'].filter(name => existsSync(join(folder, name)));
   const beside = join(folder, 'beside');

@@ -1,0 +1,58 @@
+import { groupBy } from '../../core/json.ts';
+import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { entriesAt, type StoreRead, storeReads } from '../../graph/stores.ts';
+import { type Rule, relatedField } from '../rule.ts';
+
+export const sharedEntry: Rule = {
+  id: 'shared-entry',
+  severity: 'warning',
+  summary: 'Environments of one account have entries of their own.',
+
+  *check(graph) {
+    const { environments = new Map() } = graph.outside;
+    if (environments.size < 2) return;
+    const shared = groupBy(environmentReads(graph), ({ entry }) => entry);
+    // Two environments share a prefix, or nothing: one entry tells of all.
+    const told = new Set<string>();
+    for (const [first, ...others] of shared.values())
+      for (const read of others) {
+        const pair = JSON.stringify([first?.environment, read.environment, read.place]);
+        if (first === undefined || first.environment === read.environment || told.has(pair))
+          continue;
+        told.add(pair);
+        yield {
+          object: read.object,
+          path: read.path,
+          message: `environment "${read.environment}" reads "${read.key}", and so does "${first.environment}": what is put there for one is the value of the other`,
+          hint: `Give the store of "${read.environment}" another prefix; or, where both are to have one value, move it out of the prefix, and write its whole key, such as /shared/license.`,
+          related: [relatedField(first, 'reads it too')],
+        };
+      }
+  },
+};
+
+interface EnvironmentRead extends Pick<StoreRead['secret'], 'object'> {
+  readonly environment: string;
+  readonly path: StoreRead['entry']['path'];
+  readonly key: string;
+  readonly place: string;
+  readonly entry: string;
+}
+
+/** The entries that environments read behind the prefix of their store, by environment. */
+function environmentReads(graph: SecretGraph): EnvironmentRead[] {
+  const { environments } = graph.outside;
+  return [...storeReads(graph)]
+    .flatMap(([store, reads]) => reads.map(read => ({ ...read, place: entriesAt(store) })))
+    .flatMap(({ store, place, secret: { object, namespace }, entry }): EnvironmentRead[] => {
+      const { name = '', prefixes } = environments?.get(namespace) ?? {};
+      const prefix = prefixes?.get(store.name);
+      const key = 'key' in entry ? entry.key : entry.extract;
+      if (prefix === undefined || key === undefined) return [];
+      if (prefix !== '' && !key.startsWith(`${prefix.replace(/\/$/, '')}/`)) return [];
+      const field = 'key' in entry ? 'remoteRef' : 'extract';
+      const path = [...entry.path, field, 'key'];
+      return [{ environment: name, object, path, key, place, entry: JSON.stringify([place, key]) }];
+    })
+    .sort((a, b) => (a.environment < b.environment ? -1 : 1));
+}
