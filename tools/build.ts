@@ -6,6 +6,7 @@ import type { JsonObject } from '../generator/core/json.ts';
 import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts';
 import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
+import { ownFields, withoutKinds } from './build/own-fields.ts';
 import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
@@ -93,14 +94,22 @@ async function makeValidators(): Promise<void> {
     await build({
       ...options,
       stdin: {
-        contents: compileSpec(all.get(`${name}.schema.json`)),
+        contents: compileSpec(withoutKinds(all.get(`${name}.schema.json`) ?? {})),
         resolveDir: pathOf(root),
       },
       outfile: pathOf(new URL(`validators/${name}.cjs`, made)),
     });
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
-  write('validators/spec.d.cts', typesOf(all.get('rem-secrets.schema.json') ?? {}));
+  const spec = all.get('rem-secrets.schema.json') ?? {};
+  write('validators/spec.d.cts', typesOf(spec));
+  const fields = JSON.stringify(ownFields(spec, schemas));
+  write('validators/own-fields.cjs', `exports.ownFields = ${fields};\n`);
+  const field = typeIn('spec/own-fields.ts', 'OwnField');
+  write(
+    'validators/own-fields.d.cts',
+    declaration('ownFields', `Record<string, Record<string, Record<string, ${field}>>>`),
+  );
   write('validators/first-files.cjs', compileTexts(new URL('generator/init/', root)));
   write(
     'validators/first-files.d.cts',

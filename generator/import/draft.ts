@@ -128,7 +128,14 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
-  const context = { wanted, stores: chosen('stores'), databases: chosen('databases') };
+  const { omit, name: partOf } = choices;
+  const context = {
+    wanted,
+    omit,
+    partOf,
+    stores: chosen('stores'),
+    databases: chosen('databases'),
+  };
   const ways = form.ways(object, context);
   if (typeof ways === 'string') return ways;
   const found = ways.find(

@@ -209,9 +209,21 @@ function clusterUnit(
   });
 }
 
-/** What decides on the labels and sync waves of a cluster's objects: an omission counts if all environments have it. */
+/** What decides on the labels and sync waves of a cluster's objects: an omission, a label and an annotation count if all environments have it. */
 function marksOf(spec: SpecObject, models: Sharing['models']) {
   const [first, ...others] = [...models.values()];
   const omit = (first?.omit ?? []).filter(mark => others.every(other => other.omit.includes(mark)));
-  return { partOf: spec.metadata.name, omit, versions: sharedVersions(models) };
+  const shared = (of: 'labels' | 'annotations') =>
+    Object.fromEntries(
+      Object.entries(first?.[of] ?? {}).filter(([name, value]) =>
+        others.every(other => other[of][name] === value),
+      ),
+    );
+  return {
+    partOf: spec.metadata.name,
+    omit,
+    versions: sharedVersions(models),
+    labels: shared('labels'),
+    annotations: shared('annotations'),
+  };
 }

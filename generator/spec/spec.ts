@@ -87,6 +87,12 @@ export type WorkloadSpec = Definitions['workload'];
 export type EnvSpec = Exclude<Definitions['envValue'], string>;
 export type EnvFromSpec = Exclude<Definitions['envFrom'], string>;
 export type MountSpec = Definitions['mount'];
+export type PodContainerSpec = Definitions['container'];
+export type ProbeSpec = Definitions['probe'];
+export type VolumeSpec = Definitions['volume'];
+export type VolumeMountSpec = Definitions['volumeMount'];
+export type SecuritySpec = Definitions['security'];
+export type ServiceSpec = Exclude<Definitions['service'], boolean | number | string>;
 
 export type DatabaseSpec = Definitions['database'];
 export type BackupSpec = NonNullable<DatabaseSpec['backup']>;

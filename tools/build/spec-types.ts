@@ -1,5 +1,7 @@
 import { isMap, type JsonObject, listAt, mapAt, textAt } from '../../generator/core/json.ts';
 
+import { isOwn } from './own-fields.ts';
+
 /**
  * The types of what a JSON Schema defines, with its sentences: `Definitions['workload']`. Null, which takes an entry
  * away, is in none of them: `mergeEnvironment` removes it.
@@ -19,7 +21,8 @@ function field(name: string, node: JsonObject, optional: '?' | ''): string {
 }
 
 function typeOf(node: JsonObject): string {
-  const name = textAt(node, '$ref')?.replace('#/definitions/', '');
+  const [only] = listAt(node, 'allOf');
+  const name = (textAt(node, '$ref') ?? textAt(only, '$ref'))?.replace('#/definitions/', '');
   if (name !== undefined) return `Definitions[${JSON.stringify(name)}]`;
   const values = listAt(node, 'enum').filter(value => value !== null);
   if (values.length > 0) return values.map(value => JSON.stringify(value)).join(' | ');
@@ -37,7 +40,8 @@ function plainType(type: string, node: JsonObject): string {
   if (type !== 'object') return type;
   const { additionalProperties: others } = node;
   const required = listAt(node, 'required');
-  const fields = Object.entries(mapAt(node, 'properties')).map(([name, child]) =>
+  const explained = Object.entries(mapAt(node, 'properties')).filter(([, child]) => !isOwn(child));
+  const fields = explained.map(([name, child]) =>
     field(name, mapAt(child), required.includes(name) ? '' : '?'),
   );
   if (isMap(others)) return `Readonly<Record<string, ${typeOf(others)}>>`;

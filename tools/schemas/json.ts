@@ -45,18 +45,18 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>>): [string, 
 }
 
 /** JSON text in which all that fits on one line stays on one line: small, and its diffs read well. */
-export function renderJson(value: Json, indent = '', used = 0): string {
+export function renderJson(value: Json, step = ' ', indent = '', used = 0): string {
   const oneLine = onOneLine(value);
   if (indent.length + used + oneLine.length <= LINE_WIDTH) return oneLine;
-  const inner = `${indent} `;
+  const inner = indent + step;
   if (Array.isArray(value)) {
-    const items = value.map(item => inner + renderJson(item, inner));
+    const items = value.map(item => inner + renderJson(item, step, inner));
     return `[\n${items.join(',\n')}\n${indent}]`;
   }
   if (!isObject(value)) return oneLine;
   const lines = Object.entries(value).map(([key, child]) => {
     const label = `${JSON.stringify(key)}: `;
-    return inner + label + renderJson(child, inner, label.length + 1);
+    return inner + label + renderJson(child, step, inner, label.length + 1);
   });
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }

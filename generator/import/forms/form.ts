@@ -1,5 +1,6 @@
 import { isMap, type Json, type JsonObject } from '../../core/json.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** An entry without fields that are undefined or empty. */
@@ -50,6 +51,10 @@ export interface Form {
 /** What a form may read beside the object. */
 export interface FormContext {
   readonly wanted: Wanted;
+  /** What objects of the spec are made without. */
+  readonly omit: readonly Omission[];
+  /** The name of the spec. */
+  readonly partOf: string;
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;
   readonly stores: ReadonlyMap<string, JsonObject>;

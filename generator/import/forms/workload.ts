@@ -9,32 +9,32 @@ import {
 } from '../../core/json.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
-import { hosts } from '../../kinds/cnpg/cluster.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
-import type { WorkloadKind, WorkloadSpec } from '../../spec/spec.ts';
-import { type Alternative, type Form, type FormContext, unless, withoutEmpty } from './form.ts';
-
-type Field = keyof WorkloadSpec;
-
-/**
- * The fields of an entry: each field of `WorkloadSpec` is one of these, or in the list of those that the form does not
- * write. Other fields go to `patch`, and the order of variables is a way of its own.
- */
-type Entry<Name extends Field> = Readonly<Record<Name, Json | undefined>>;
-
-type NotOfCollectors =
-  | 'args'
-  | 'command'
-  | 'envOrder'
-  | 'health'
-  | 'imagePullSecrets'
-  | 'mounts'
-  | 'patch'
-  | 'schedule'
-  | 'selector'
-  | 'serviceAccount';
+import { RESTRICTED } from '../../spec/model/security.ts';
+import { generatedLabels } from '../../spec/objects/applied-units.ts';
+import { ownEntry } from '../../spec/own-fields.ts';
+import type { WorkloadKind } from '../../spec/spec.ts';
+import {
+  type Alternative,
+  type Form,
+  type FormContext,
+  hasOnly,
+  unless,
+  withoutEmpty,
+} from './form.ts';
+import {
+  claimEntry,
+  containerEntry,
+  envEntry,
+  envFromEntries,
+  mountEntries,
+  portsEntry,
+  securityEntry,
+  templateVolumes,
+  volumeEntries,
+} from './pods.ts';
 
 /** The kinds with a pod template; for a collector its operator makes the pods. */
 const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Kind>> = {
@@ -45,14 +45,7 @@ const KINDS: Readonly<Record<Exclude<WorkloadKind, 'OpenTelemetryCollector'>, Ki
   CronJob: cronJob,
 };
 
-const SOURCES: Readonly<Record<string, string>> = {
-  secretKeyRef: 'secret',
-  configMapKeyRef: 'configMap',
-  secretRef: 'secret',
-  configMapRef: 'configMap',
-};
-
-/** A workload with a container of its own name, and if it has one a ServiceAccount of that name. */
+/** A workload; with its ServiceAccount, its Service and its claims where they are as an entry makes them. */
 export const workloadForm: Form = {
   section: 'workloads',
   kinds: Object.values(KINDS),
@@ -61,160 +54,257 @@ export const workloadForm: Form = {
 
 function podWays(object: PlacedObject, context: FormContext): Alternative[] | string {
   const pod = podOf(object);
-  const container = pod?.containers.find(
-    ({ name, role }) => name === object.name && role === 'main',
-  );
-  const image = textAt(container?.spec, 'image');
-  if (pod === undefined || container === undefined || image === undefined)
-    return 'no container of it has its name, and an image';
+  const spec = pod?.spec;
+  const [container, ...sidecars] = listAt(spec, 'containers').filter(isMap);
+  if (pod === undefined || spec === undefined || container === undefined)
+    return 'no container of it has an image';
+  const init = listAt(spec, 'initContainers').filter(isMap);
+  const all = [container, ...sidecars, ...init];
+  const twice = all.flatMap(repeatedVariable)[0];
+  if (twice !== undefined) return `the variable "${twice}" is there twice`;
+  if (object.name === '') return 'it has no name';
   const { find } = context.wanted;
-  const used = textAt(pod.spec, 'serviceAccountName');
+  const used = textAt(spec, 'serviceAccountName');
   const account = used === object.name ? find('ServiceAccount', used) : undefined;
-  const ports = portsEntry(container.spec, 'containerPort');
-  const entry = withoutEmpty({
-    kind: unless(object.kind, 'Deployment'),
-    image,
-    replicas: specOf(object)['replicas'],
-    ...ports,
-    health: healthOf(container.spec),
-    command: container.spec['command'],
-    args: container.spec['args'],
-    env: envEntry(container.spec, context),
-    envFrom: envFromEntries(container.spec),
-    mounts: mountEntries(pod.spec, container.spec),
-    selector: selectorOf(object, pod),
-    serviceAccount: account === undefined ? (used ?? 'default') : undefined,
-    imagePullSecrets: listAt(pod.spec, 'imagePullSecrets').flatMap(
-      secret => textAt(secret, 'name') ?? [],
-    ),
-    resources: container.spec['resources'],
-    schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
-  } satisfies Entry<Exclude<Field, 'config' | 'envOrder' | 'mode' | 'patch'>>);
-  const covers = [object, ...(account === undefined ? [] : [account])];
-  const ways = portWays(entry, covers, find('Service', object.name));
-  return [...ways, ...ways.map(way => ordered(way, pod))];
-}
-
-/** `port` for a single port named http, else `ports` by name. */
-function portsEntry(spec: JsonObject, field: 'containerPort' | 'port'): Entry<'port' | 'ports'> {
-  const ports = listAt(spec, 'ports').filter(isMap);
-  const named = ports.map(port => [String(port['name'] ?? ''), port[field] ?? null] as const);
-  const [only] = named;
-  if (only === undefined || named.some(([name]) => name === ''))
-    return { port: undefined, ports: undefined };
-  if (named.length === 1 && only[0] === 'http') return { port: only[1], ports: undefined };
-  return { port: undefined, ports: Object.fromEntries(named) };
-}
-
-/** The path of both probes, if they ask the port http; other fields of probes go to a patch. */
-function healthOf(container: JsonObject): string | undefined {
-  const paths = ['readinessProbe', 'livenessProbe'].map(probe => {
-    const action = mapAt(container, probe, 'httpGet');
-    return action['port'] === 'http' ? textAt(action, 'path') : undefined;
-  });
-  return paths[0] === paths[1] ? paths[0] : undefined;
-}
-
-function envEntry(container: JsonObject, context: FormContext): JsonObject {
-  const known = hostFields(context);
-  return Object.fromEntries(
-    listAt(container, 'env')
-      .filter(isMap)
-      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
-  );
-}
-
-/** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
-function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
-  return new Map(
-    [...databases.keys()].flatMap(database =>
-      Object.entries(hosts(database, wanted.namespace)).map(
-        ([field, host]) => [host, { database, field }] as const,
+  const isHardened = !context.omit.includes('hardening');
+  const marks = marksOf(object, pod, context);
+  const volumes = volumesOf(object, spec, all, context);
+  const files = filesIn(spec);
+  const others = (containers: readonly JsonObject[]): JsonObject =>
+    Object.fromEntries(
+      containers.map(one => [
+        String(one['name']),
+        { ...otherEntry(one, files, isHardened && isRestricted(spec, container), context) },
+      ]),
+    );
+  const entry = {
+    ...withoutEmpty({
+      kind: unless(object.kind, 'Deployment'),
+      image: container['image'],
+      container: unless(container['name'], object.name),
+      replicas: specOf(object)['replicas'],
+      schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
+      ...containerEntry(container, context),
+      mounts: volumes.mounts,
+      volumes: volumes.volumes,
+      init: others(init),
+      sidecars: others(sidecars),
+      security: securityEntry(spec, container, isHardened),
+      serviceAccount: account === undefined ? (used ?? 'default') : undefined,
+      imagePullSecrets: listAt(spec, 'imagePullSecrets').flatMap(
+        secret => textAt(secret, 'name') ?? [],
       ),
-    ),
-  );
-}
-
-function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
-  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
-  const [source] = Object.keys(mapAt(valueFrom));
-  const name = SOURCES[source ?? ''];
-  const ref = mapAt(valueFrom, source ?? '');
-  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
-  return withoutEmpty({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
-}
-
-function envFromEntries(container: JsonObject): Json[] {
-  return listAt(container, 'envFrom')
-    .filter(isMap)
-    .map(({ prefix, ...refs }) => {
-      const [source = ''] = Object.keys(refs);
-      const ref = mapAt(refs, source);
-      const name = textAt(ref, 'name') ?? '';
-      const options = withoutEmpty({ prefix, optional: ref['optional'] });
-      const field = SOURCES[source] ?? 'secret';
-      return field === 'secret' && Object.keys(options).length === 0
-        ? name
-        : { [field]: name, ...options };
-    });
-}
-
-/** The Secrets and ConfigMaps that a container mounts, by folder. Other volumes go to a patch. */
-function mountEntries(pod: JsonObject, container: JsonObject): JsonObject {
-  const volumes = new Map(
-    listAt(pod, 'volumes')
-      .filter(isMap)
-      .map(volume => [String(volume['name']), volume]),
-  );
-  const mounts = listAt(container, 'volumeMounts').filter(isMap);
-  return Object.fromEntries(
-    mounts.flatMap(({ name, mountPath, subPath }): [string, Json][] => {
-      const entry = sourceEntry(volumes.get(String(name)) ?? {});
-      return entry === undefined || subPath !== undefined ? [] : [[String(mountPath), entry]];
+      ...tokens(spec, isHardened),
+      ...ownFields(object),
     }),
+    ...marks,
+  };
+  const covers = [object, ...(account === undefined ? [] : [account])];
+  return serviceWays(entry, [...covers, ...volumes.claims], container, pod, object, context);
+}
+
+/** Kubernetes' own fields, without a name that expand makes. */
+function ownFields(object: PlacedObject): JsonObject {
+  const fields = ownEntry('workload', object.kind, object.json as unknown as JsonObject);
+  const { restartPolicy, serviceName, ...others } = fields;
+  const isJob = object.kind === 'Job' || object.kind === 'CronJob';
+  return {
+    ...others,
+    restartPolicy: unless(restartPolicy, isJob ? 'OnFailure' : 'Always') ?? null,
+    serviceName: unless(serviceName, object.name) ?? null,
+  };
+}
+
+/** What a hardened pod has by default, where this one has it not. */
+function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
+  if (!isHardened) return {};
+  const names = ['automountServiceAccountToken', 'enableServiceLinks'];
+  return Object.fromEntries(names.map(name => [name, spec[name] ?? true]));
+}
+
+function repeatedVariable(container: JsonObject): string[] {
+  const names = listAt(container, 'env').map(variable => textAt(variable, 'name') ?? '');
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+/** The volumes of Secrets and ConfigMaps, which are read-only unless an entry says otherwise. */
+function filesIn(spec: JsonObject): ReadonlySet<string> {
+  const volumes = listAt(spec, 'volumes').filter(isMap);
+  const files = volumes.filter(({ secret, configMap }) => isMap(secret) || isMap(configMap));
+  return new Set(files.map(({ name }) => String(name)));
+}
+
+function isRestricted(spec: JsonObject, container: JsonObject): boolean {
+  const entry = securityEntry(spec, container, true);
+  return entry === undefined || textAt(entry, 'preset') === 'restricted';
+}
+
+function otherEntry(
+  container: JsonObject,
+  files: ReadonlySet<string>,
+  isRestricted: boolean,
+  context: FormContext,
+): JsonObject {
+  const usual = isRestricted ? RESTRICTED.container : {};
+  const security = mapAt(container['securityContext']);
+  return {
+    ...withoutEmpty({
+      ...containerEntry(container, context),
+      volumes: mountEntries(container, files),
+      ...ownEntry('container', 'container', container),
+    }),
+    ...(!isSame(security, usual) && { security }),
+  };
+}
+
+function volumesOf(
+  object: PlacedObject,
+  spec: JsonObject,
+  containers: readonly JsonObject[],
+  { wanted }: FormContext,
+) {
+  const [main = {}] = containers;
+  const templates = listAt(specOf(object), 'volumeClaimTemplates').filter(isMap);
+  const entries = volumeEntries(listAt(spec, 'volumes').filter(isMap), containers);
+  const claims: PlacedObject[] = [];
+  const volumes = Object.entries(entries.volumes).map(([name, volume]): [string, Json] => {
+    const claim = textAt(volume, 'claim');
+    const found = claim === undefined ? undefined : wanted.find('PersistentVolumeClaim', claim);
+    const made = found && claimEntry(specOf(found));
+    if (found === undefined || made === undefined || object.kind === 'StatefulSet')
+      return [name, volume];
+    claims.push(found);
+    const { claim: _, ...others } = mapAt(volume);
+    const isUsual = claim === `${object.name}-${name}`;
+    return [name, { ...others, ...made, ...(!isUsual && { claim: claim ?? '' }) }];
+  });
+  return {
+    mounts: entries.mounts,
+    volumes: { ...Object.fromEntries(volumes), ...templateVolumes(templates, main) },
+    claims,
+  };
+}
+
+/** Labels, annotations and the selector, without what expand adds by itself. */
+function marksOf(object: PlacedObject, pod: Pod, { omit, partOf }: FormContext): JsonObject {
+  const { labels = {}, annotations = {} } = mapAt(object.json, 'metadata');
+  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
+  const ofObject = without(mapAt(labels), generated);
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
+  const ofPods = mapAt(template['labels']);
+  const isJob = object.kind === 'Job' || object.kind === 'CronJob';
+  const selector = isJob ? ofPods : mapAt(specOf(object), 'selector', 'matchLabels');
+  const usual = { 'app.kubernetes.io/name': object.name };
+  const isListed = Object.entries(selector).every(([name, value]) => isSame(ofObject[name], value));
+  const written = isListed && !isJob ? Object.keys(selector) : selector;
+  const isUsual = isSame(ofPods, { ...ofObject, ...selector });
+  return {
+    ...withoutEmpty({ labels: ofObject, annotations: withoutWaves(mapAt(annotations)) }),
+    ...(!isSame(selector, usual) && { selector: isJob && isUsual ? {} : written }),
+    ...(!isUsual && { podLabels: without(ofPods, selector) }),
+    ...withoutEmpty({ podAnnotations: template['annotations'] }),
+  };
+}
+
+/** Annotations without those that order objects for Argo CD, which expand works out. */
+function withoutWaves(annotations: JsonObject): JsonObject {
+  const { 'argocd.argoproj.io/sync-wave': _, ...others } = annotations;
+  return others;
+}
+
+function without(map: JsonObject, others: Readonly<Record<string, Json>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(map).filter(([name, value]) => !isSame(value, others[name])),
   );
 }
 
-function sourceEntry(volume: JsonObject): JsonObject | undefined {
-  const { secret, configMap } = volume;
-  const source = mapAt(secret ?? configMap);
-  const name = textAt(source, isMap(secret) ? 'secretName' : 'name');
-  if (name === undefined) return undefined;
-  const items = listAt(source, 'items').filter(isMap);
-  const keys = items.map(item => [String(item['key']), item['path'] ?? ''] as const);
-  return withoutEmpty({
-    [isMap(secret) ? 'secret' : 'configMap']: name,
-    keys: Object.fromEntries(keys),
-    optional: source['optional'],
-  });
-}
-
-/** The labels that select the pods, or those of a Job's pods, unless the short form would make them. */
-function selectorOf(object: PlacedObject, pod: Pod): JsonObject | undefined {
-  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String));
-  const selector = mapAt(specOf(object), 'selector');
-  const labels = mapAt(selector['matchLabels'] ?? mapAt(template, 'metadata', 'labels'));
-  return isSame(labels, { 'app.kubernetes.io/name': object.name }) ? undefined : labels;
-}
-
-/** With its Service if it has one. Without one the ports go to a patch, as the entry's ports make a Service. */
-function portWays(
+/** With its Service if one leads to its pods, and without one. */
+function serviceWays(
   entry: JsonObject,
   covers: readonly PlacedObject[],
-  service: PlacedObject | undefined,
+  container: JsonObject,
+  pod: Pod,
+  object: PlacedObject,
+  { wanted }: FormContext,
 ): Alternative[] {
-  const { health: _, port, ports, ...portless } = entry;
-  const hasPorts = port !== undefined || ports !== undefined;
-  const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
-  if (service === undefined || !hasPorts) return [bare];
-  return [{ way: 'service', entry, covers: [...covers, service] }, bare];
+  const hasPorts = listAt(container, 'ports').length > 0;
+  const alone = { ...entry, ...(hasPorts && { service: false }) };
+  const bare = { way: 'pods', entry: alone, covers };
+  const selector = selectorOf(object, pod);
+  const found = [wanted.find('Service', object.name), ...wanted.objects].find(
+    other =>
+      other?.kind === 'Service' &&
+      other.namespace === object.namespace &&
+      isSame(specOf(other)['selector'], selector),
+  );
+  if (found === undefined) return [bare];
+  const service = serviceEntry(found, object, container);
+  const whole = { ...entry, ...(service !== undefined && { service }) };
+  return [{ way: 'service', entry: whole, covers: [...covers, found] }, bare];
 }
 
-/** The same way with `envOrder`, for pods whose variables are not sorted as `expand` sorts them. */
-function ordered(way: Alternative, { containers }: Pod): Alternative {
-  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
-  const entry = withoutEmpty({ ...way.entry, envOrder: [...new Set(names)] });
-  return { ...way, way: `${way.way}, in order`, entry };
+function selectorOf(object: PlacedObject, pod: Pod): JsonObject {
+  const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata', 'labels');
+  const selector = mapAt(specOf(object), 'selector', 'matchLabels');
+  return Object.keys(selector).length === 0 ? template : selector;
+}
+
+/** A Service in the words of a spec; undefined: it is what expand makes of the ports of the container. */
+function serviceEntry(
+  found: PlacedObject,
+  { name, kind }: PlacedObject,
+  container: JsonObject,
+): Json | undefined {
+  const { labels = {}, annotations = {} } = mapAt(found.json, 'metadata');
+  const own = ownEntry('service', 'service', found.json as unknown as JsonObject);
+  const { clusterIP, type, ...others } = own;
+  const isHeadless = clusterIP === 'None';
+  const usualIP = kind === 'StatefulSet' ? isHeadless : clusterIP === undefined;
+  const fields = withoutEmpty({
+    name: unless(found.name, name),
+    type: unless(type, 'ClusterIP'),
+    ...(!usualIP && { clusterIP: clusterIP ?? '' }),
+    ...others,
+    labels,
+    annotations,
+  });
+  const ports = servicePorts(listAt(specOf(found), 'ports').filter(isMap), container);
+  if (ports === undefined) return Object.keys(fields).length === 0 ? undefined : fields;
+  const isSingle = Object.keys(fields).length === 0 && 'port' in ports;
+  return isSingle ? (ports['port'] ?? null) : { ...fields, ...ports };
+}
+
+/** The ports of a Service; undefined: they are those of the container. */
+function servicePorts(ports: readonly JsonObject[], container: JsonObject): JsonObject | undefined {
+  const usual = listAt(container, 'ports')
+    .filter(isMap)
+    .map(port => [
+      port['name'],
+      port['containerPort'],
+      port['name'] ?? port['containerPort'],
+      port['protocol'] ?? 'TCP',
+    ]);
+  const mine = ports.map(port => [
+    port['name'],
+    port['port'],
+    port['targetPort'] ?? port['port'],
+    port['protocol'] ?? 'TCP',
+  ]);
+  const isPlain = ports.every(
+    port =>
+      hasOnly(port, 'name', 'port', 'targetPort', 'protocol') &&
+      (port['protocol'] ?? 'TCP') === 'TCP',
+  );
+  if (isPlain && isSame(mine, usual)) return undefined;
+  if (!isPlain) return { ports };
+  const [only] = ports;
+  if (ports.length === 1 && only?.['name'] === undefined) return { port: portText(only ?? {}) };
+  if (ports.some(port => port['name'] === undefined)) return { ports };
+  return { ports: Object.fromEntries(ports.map(port => [String(port['name']), portText(port)])) };
+}
+
+function portText({ port = null, targetPort = port }: JsonObject): Json {
+  return targetPort === port ? port : `${port}:${targetPort}`;
 }
 
 /** An OpenTelemetryCollector with its configuration. */
@@ -234,7 +324,8 @@ export const collectorForm: Form = {
       envFrom: envFromEntries(spec),
       resources: spec['resources'],
       config: spec['config'],
-    } satisfies Entry<Exclude<Field, NotOfCollectors>>);
+      ...ownEntry('workload', object.kind, object.json as unknown as JsonObject),
+    });
     return [{ way: 'collector', entry, covers: [object] }];
   },
 };

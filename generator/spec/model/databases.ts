@@ -12,13 +12,14 @@ import type {
   SecretSpec,
   Spec,
 } from '../spec.ts';
-import type {
-  Backup,
-  DatabaseModel,
-  ExtraDatabase,
-  KnownSecret,
-  Pooler,
-  PostgresLogin,
+import {
+  type Backup,
+  type DatabaseModel,
+  type ExtraDatabase,
+  type KnownSecret,
+  marksOf,
+  type Pooler,
+  type PostgresLogin,
 } from './model.ts';
 
 /** The databases with their defaults. */
@@ -40,7 +41,7 @@ function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): Data
   return {
     name,
     path,
-    patch: spec.patch ?? {},
+    ...marksOf(spec),
     database: spec.database ?? '',
     owner,
     storage: { size: '', ...storage },

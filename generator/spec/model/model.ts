@@ -4,6 +4,7 @@ import type { KubeObject } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import type { KeySet } from '../../kinds/kind.ts';
 import type { Versions } from '../../kinds/products.ts';
+import type { PlacedField } from '../own-fields.ts';
 import type {
   AccessKeySpec,
   BackupSpec,
@@ -12,6 +13,7 @@ import type {
   Injection,
   Omission,
   Patches,
+  PodContainerSpec,
   PoolerSpec,
   PushSpec,
   SecretSpec,
@@ -25,6 +27,9 @@ export interface Model {
   /** metadata.name of the spec: the label app.kubernetes.io/part-of. */
   readonly partOf: string;
   readonly namespace: string;
+  /** Labels and annotations of all objects that are made; the labels of its pods too. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly stores: readonly StoreModel[];
   readonly databases: readonly DatabaseModel[];
   readonly secrets: readonly SecretModel[];
@@ -46,6 +51,18 @@ export interface SpecEntry {
   readonly name: string;
   readonly path: Path;
   readonly patch: Patches;
+  /** Labels and annotations of all its objects. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What an entry says of the objects that it makes, of whatever kind they are. */
+export function marksOf({
+  patch = {},
+  labels = {},
+  annotations = {},
+}: Partial<Omit<SpecEntry, 'name' | 'path'>>): Required<Omit<SpecEntry, 'name' | 'path'>> {
+  return { patch, labels, annotations };
 }
 
 export interface StoreModel extends SpecEntry {
@@ -152,18 +169,27 @@ export interface PushModel extends SpecEntry, Required<Pick<PushSpec, PushDefaul
 
 type PushDefaults = 'secret' | 'refreshInterval' | 'updatePolicy' | 'deletionPolicy';
 
-/** A workload: its fields are those of the spec, but for these. */
-export interface WorkloadModel extends SpecEntry, Omit<WorkloadSpec, ResolvedFields> {
+/** A workload: its pods, and what else is made of its entry. */
+export interface WorkloadModel
+  extends SpecEntry,
+    AllOf<WorkloadSpec, 'config' | 'mode' | 'replicas' | 'schedule'> {
   readonly kind: WorkloadKind;
-  readonly ports: readonly { readonly name: string; readonly port: number }[];
-  readonly env: readonly EnvVar[];
-  /** Variables that come first, in this order. */
-  readonly envOrder: readonly string[];
-  readonly envFrom: readonly JsonObject[];
-  readonly mounts: readonly Mount[];
+  /** Fields that have Kubernetes' own names, with their paths in the object. */
+  readonly fields: readonly PlacedField[];
+  readonly init: readonly ContainerModel[];
+  readonly container: ContainerModel;
+  readonly sidecars: readonly ContainerModel[];
+  readonly volumes: readonly JsonObject[];
+  /** The claims that are made for its volumes. */
+  readonly claims: readonly Claim[];
+  /** The securityContext of its pods. */
+  readonly security: JsonObject | undefined;
   /** The labels that select its pods. */
   readonly selector: Readonly<Record<string, string>>;
-  /** Its pods are not root, and have no API token and no variables of Services. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly service: ServiceModel | undefined;
+  /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
   /** The name of a ServiceAccount that is there already; undefined: one is made. */
   readonly serviceAccount: string | undefined;
@@ -174,11 +200,68 @@ export interface WorkloadModel extends SpecEntry, Omit<WorkloadSpec, ResolvedFie
   readonly reads: readonly string[];
   /** Databases and Poolers whose fields it uses, as `refOf` writes them, sorted. */
   readonly databases: readonly string[];
-  /** Variables that envFrom brings. */
-  readonly envFromKeys: KeySet;
+  /** Parts of it are in Kubernetes' own terms. */
+  readonly hasOwnTerms: boolean;
 }
 
-type ResolvedFields = 'env' | 'envFrom' | 'mounts' | 'patch' | 'port' | 'ports' | 'serviceAccount';
+/** Fields of a spec, each there, with nothing where the spec has none. */
+type AllOf<Spec, Name extends keyof Spec> = { readonly [Field in Name]: Spec[Field] | undefined };
+
+/** A container, its parts in Kubernetes' terms. */
+export interface ContainerModel extends AllOf<PodContainerSpec, 'args' | 'command' | 'image'> {
+  readonly name: string;
+  readonly path: Path;
+  /** Fields that have Kubernetes' own names, with their paths in the container. */
+  readonly fields: readonly PlacedField[];
+  readonly resources: JsonObject | undefined;
+  readonly ports: readonly JsonObject[];
+  readonly env: readonly EnvVar[];
+  /** Variables that come first, in this order. */
+  readonly envOrder: readonly string[];
+  readonly envFrom: readonly JsonObject[];
+  /** Variables that envFrom brings. */
+  readonly envFromKeys: KeySet;
+  readonly probes: JsonObject;
+  readonly mounts: readonly JsonObject[];
+  readonly security: JsonObject | undefined;
+  /** Secrets that its variables read. */
+  readonly reads: readonly (string | undefined)[];
+  readonly databases: readonly string[];
+}
+
+/** A volume with a name, and where the workload's own container mounts it. */
+export interface VolumeModel {
+  readonly name: string;
+  readonly path: Path;
+  /** The volume of the pod; undefined: that of a claim template, which the StatefulSet adds. */
+  readonly source: JsonObject | undefined;
+  readonly claim: Claim | undefined;
+  readonly mounts: readonly JsonObject[];
+  /** It has the files of a Secret or ConfigMap. */
+  readonly isReadOnly: boolean;
+  readonly reads: readonly string[];
+}
+
+/** A PersistentVolumeClaim that is made, or its template. */
+export interface Claim {
+  readonly name: string;
+  readonly volume: string;
+  readonly spec: JsonObject;
+  /** A StatefulSet makes one for each pod. */
+  readonly isTemplate: boolean;
+}
+
+/** The Service of a workload. */
+export interface ServiceModel {
+  readonly name: string;
+  readonly isHeadless: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Absent: that of the workload. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  readonly ports: readonly JsonObject[];
+  readonly fields: readonly PlacedField[];
+}
 
 export interface EnvVar {
   readonly name: string;

@@ -8,13 +8,14 @@ import {
 } from '../../core/finding.ts';
 import { checkEntry } from '../inject/wanted.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
+import { envFrom, envVar, volume, type WorkloadContext } from './containers.ts';
 import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
 import { checkSecret, type DatabaseModel, type Model, type SecretLookup } from './model.ts';
 import { resolveVersions } from './operators.ts';
 import { resolveResources, withResourceSecrets } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
 import { resolvePushes, resolveStores } from './stores.ts';
-import { envFrom, envVar, resolveWorkloads, volume, type WorkloadContext } from './workloads.ts';
+import { resolveWorkloads } from './workloads.ts';
 
 /** The merged spec of an environment → its model. Reports every name that leads nowhere. */
 export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
@@ -38,10 +39,14 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, known, report);
   checkAccessKeys(databases, lookup);
-  const { components = [], omit = [] } = spec;
+  const { components = [], omit = [], annotations = {} } = spec;
+  const labels = { ...spec.labels, ...spec.commonLabels };
   const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
   const versions = resolveVersions(spec, report);
-  return outcome({ partOf, namespace, ...entries, versions, omit, components }, faults);
+  return outcome(
+    { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
+    faults,
+  );
 }
 
 /** Reports access keys of backups that no Secret has. */

@@ -15,6 +15,7 @@ import {
   type Fetched,
   type FetchedData,
   type KnownSecret,
+  marksOf,
   type SecretContext,
   type SecretModel,
 } from './model.ts';
@@ -177,7 +178,7 @@ function secretModel(
   return {
     ...fetched,
     name,
-    patch: secret.patch ?? {},
+    ...marksOf(secret),
     externalSecret: secret.externalSecret ?? name,
     storeRef:
       store === undefined

@@ -6,6 +6,7 @@ import type { Named, PushedKeySpec, PushSpec, Spec, StoreSpec } from '../spec.ts
 import {
   checkSecret,
   type KubernetesProvider,
+  marksOf,
   type Provider,
   type PushModel,
   type SecretLookup,
@@ -24,7 +25,7 @@ export function resolveStores(
   return Object.entries(spec.stores ?? {}).map(([name, store]) => ({
     name,
     path: ['stores', name],
-    patch: store.patch ?? {},
+    ...marksOf(store),
     kind: store.kind ?? 'ClusterSecretStore',
     provider: resolveProvider(name, store, namespace, secrets, report),
     namespaces: [namespace],
@@ -136,7 +137,7 @@ function resolvePush(name: string, push: PushSpec, spec: Spec, lookup: SecretLoo
   return {
     name,
     path,
-    patch: push.patch ?? {},
+    ...marksOf(push),
     secret,
     storeRef: { kind: store?.kind ?? 'ClusterSecretStore', name: push.store ?? '' },
     refreshInterval: push.refreshInterval ?? '1h',

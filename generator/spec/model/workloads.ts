@@ -1,75 +1,189 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { isMap, type JsonObject } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
-import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
-import type { KeySet } from '../../kinds/kind.ts';
-import { sourceOf, volumeOf } from '../inject/wanted.ts';
+import { volumeName } from '../objects/pod-template.ts';
 import { USED_BY, WORKLOADS } from '../objects/workloads.ts';
-import type { EnvFromSpec, EnvSpec, MountSpec, Spec, WorkloadSpec } from '../spec.ts';
+import { kindsWith, placedFields } from '../own-fields.ts';
+import type { PodContainerSpec, Spec, WorkloadKind, WorkloadSpec } from '../spec.ts';
+import { resolveContainer, volume, type WorkloadContext } from './containers.ts';
 import {
+  type ContainerModel,
   checkSecret,
-  checkSources,
-  type DatabaseModel,
-  type EnvVar,
   type Mount,
-  type SecretLookup,
+  marksOf,
   type WorkloadModel,
 } from './model.ts';
-
-/** What the workloads of an environment are resolved against. */
-export interface WorkloadContext extends SecretLookup {
-  readonly namespace: string;
-  readonly databases: ReadonlyMap<string, DatabaseModel>;
-}
+import { type PodSecurity, resolveSecurity } from './security.ts';
+import { resolveService } from './services.ts';
+import { resolveMounts, resolveVolumes } from './volumes.ts';
 
 /** The workloads, with what they read resolved. */
 export function resolveWorkloads(spec: Spec, context: WorkloadContext): WorkloadModel[] {
   const isHardened = spec.omit?.includes('hardening') !== true;
   return Object.entries(spec.workloads ?? {}).map(([name, workload]) =>
-    resolveWorkload(name, workload, { ...context, isHardened }),
+    resolveWorkload(name, workload, spec, { ...context, isHardened }),
   );
 }
 
 function resolveWorkload(
   name: string,
   spec: WorkloadSpec,
+  { labels: ofAll, commonLabels: common = {} }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
+  const { report, isHardened } = context;
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
-  checkFields(spec, path, context.report);
-  checkEnvOrder(spec, path, context.report);
-  const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
-    envVar(variable, value, [...path, 'env', variable], context),
+  checkFields(spec, path, report);
+  checkEnvOrder(spec, path, report);
+  const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
+  const volumes = resolveVolumes(name, spec, path, context);
+  const mounts = Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
+    volume(at, mount, [...path, 'mounts', at], context),
   );
-  const sources = (spec.envFrom ?? []).map(source =>
-    typeof source === 'string' ? { secret: source } : source,
-  );
-  const { port: _, serviceAccount, ...fields } = spec;
-  const isNamed = typeof serviceAccount === 'string';
+  const fields = placedFields('workload', kind, spec);
+  const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
+    Object.entries(spec[section] ?? {}).map(([container, containerSpec]) =>
+      otherContainer(container, containerSpec, [...path, section, container], {
+        context,
+        volumes,
+        security,
+      }),
+    );
+  const container = {
+    ...resolveContainer(spec.container ?? name, spec, path, context),
+    fields: [],
+    mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
+    security: security.container,
+  };
+  const [init, sidecars] = [others('init'), others('sidecars')];
+  const all = [...init, container, ...sidecars];
+  checkNames(all, report);
+  const isNamed = typeof spec.serviceAccount === 'string';
+  const podLabels = { ...ofAll, ...common, ...(spec.podLabels ?? spec.labels) };
+  const pullSecrets = spec.imagePullSecrets ?? [];
+  for (const [index, secret] of pullSecrets.entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
+  const reads = [
+    ...all.flatMap(one => one.reads),
+    ...Object.values(spec.mounts ?? {}).map(mount => mount.secret),
+    ...volumes.flatMap(one => one.reads),
+    ...pullSecrets,
+  ];
   return {
-    ...fields,
     name,
     path,
-    patch: spec.patch ?? {},
     kind,
-    ports: portsOf(spec),
-    env,
-    envOrder: spec.envOrder ?? [],
-    envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
-    mounts: Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
-      volume(at, mount, [...path, 'mounts', at], context),
-    ),
-    // Part of what cannot change, so it is short.
-    selector: spec.selector ?? { 'app.kubernetes.io/name': name },
-    isHardened: context.isHardened,
-    serviceAccount: isNamed ? serviceAccount : undefined,
-    accountAnnotations: isNamed ? undefined : serviceAccount?.annotations,
-    imagePullSecrets: pullSecrets(spec, path, context),
-    reads: readsOf(spec, sources),
-    databases: databasesOf(spec),
-    envFromKeys: envFromKeys(sources, context),
+    ...marksOf(spec),
+    replicas: spec.replicas,
+    schedule: spec.schedule,
+    mode: spec.mode,
+    config: spec.config,
+    fields,
+    init,
+    container,
+    sidecars,
+    volumes: [
+      ...volumesOf(mounts),
+      ...volumes.flatMap(({ source }) => (source === undefined ? [] : [source])),
+    ],
+    claims: volumes.flatMap(one => one.claim ?? []),
+    security: security.pod,
+    selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
+    podLabels,
+    podAnnotations: spec.podAnnotations ?? {},
+    service: resolveService(name, spec, container.ports, path, report),
+    isHardened,
+    serviceAccount: isNamed ? (spec.serviceAccount as string) : undefined,
+    accountAnnotations: isMap(spec.serviceAccount)
+      ? (spec.serviceAccount as { readonly annotations?: Readonly<Record<string, string>> })
+          .annotations
+      : undefined,
+    imagePullSecrets: pullSecrets,
+    reads: [...new Set(reads.filter(secret => secret !== undefined))].sort(),
+    databases: [...new Set(all.flatMap(one => one.databases))].sort(),
+    hasOwnTerms: hasOwnTerms(spec, fields.length),
   };
+}
+
+/** Whether parts of the entry are in Kubernetes' own terms, which only the schema of the kind knows. */
+function hasOwnTerms(spec: WorkloadSpec, ownFields: number): boolean {
+  const { volumes, init, sidecars, service, security, probes, health, ports } = spec;
+  const words = [volumes, init, sidecars, probes, isMap(service), isMap(security), isMap(health)];
+  return ownFields > 0 || Array.isArray(ports) || words.some(Boolean);
+}
+
+function otherContainer(
+  name: string,
+  spec: PodContainerSpec,
+  path: Path,
+  {
+    context,
+    volumes,
+    security,
+  }: {
+    readonly context: WorkloadContext;
+    readonly volumes: ReturnType<typeof resolveVolumes>;
+    readonly security: PodSecurity;
+  },
+): ContainerModel {
+  if (spec.image === undefined) context.report(missing('image', path, 'image: busybox:1.37'));
+  return {
+    ...resolveContainer(name, spec, path, context),
+    fields: placedFields('container', 'container', spec),
+    mounts: resolveMounts(spec.volumes ?? {}, volumes, [...path, 'volumes'], context.report),
+    security: (spec.security as JsonObject | undefined) ?? security.others,
+  };
+}
+
+/** The containers of a pod have names of their own. */
+function checkNames(containers: readonly ContainerModel[], report: Report): void {
+  const taken = new Set<string>();
+  for (const { name, path } of containers) {
+    if (taken.has(name))
+      report({
+        id: 'duplicate-container',
+        message: `two containers of these pods are named "${name}"`,
+        hint: 'Give this one another name.',
+        path,
+        isAboutName: true,
+      });
+    taken.add(name);
+  }
+}
+
+/** The labels that select the pods: by default one, as they are part of what cannot change. */
+function selectorOf(
+  name: string,
+  { selector, kind }: WorkloadSpec,
+  labels: Readonly<Record<string, string>>,
+  path: Path,
+  report: Report,
+): Readonly<Record<string, string>> {
+  if (selector === undefined) return { 'app.kubernetes.io/name': name };
+  const at = [...path, 'selector'];
+  if (Object.keys(selector).length === 0 && kind !== 'Job' && kind !== 'CronJob')
+    report({
+      id: 'empty-selector',
+      message: `without a label nothing selects the pods of "${name}"`,
+      hint: 'Name a label, or take the line out: then it is app.kubernetes.io/name.',
+      path: at,
+    });
+  if (!Array.isArray(selector)) return selector as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    selector.map((label: string, index) => {
+      if (!Object.hasOwn(labels, label))
+        report({
+          id: 'unknown-label',
+          message: `the pods have no label "${label}"`,
+          hint: knownNames('labels', label, Object.keys(labels)),
+          path: [...at, index],
+        });
+      return [label, labels[label] ?? ''];
+    }),
+  );
 }
 
 /** Reports a missing field that the kind needs, and fields that the kind does not use. */
@@ -79,49 +193,48 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
   check?.(spec, path, report);
   const [needed, example] = needs;
   if (spec[needed] === undefined) report(missing(needed, path, example));
-  for (const [field, kinds] of Object.entries(USED_BY)) {
-    if (Object.hasOwn(spec, field) && !kinds.includes(kind))
-      report({
-        id: 'unused-field',
-        message: `kind ${kind} has no use for "${field}"`,
-        hint: `Remove ${field}, or reach what you mean through patch. Kinds that take it: ${kinds.join(', ')}.`,
-        path: [...path, field],
-        isAboutName: true,
-      });
-  }
-  if (spec.health !== undefined && !portsOf(spec).some(({ name }) => name === 'http'))
+  for (const field of Object.keys(spec)) {
+    const kinds = usersOf(field);
+    if (kinds.length === 0 || kinds.includes(kind)) continue;
     report({
-      id: 'missing-field',
-      message: '"health" needs a port named "http"',
-      hint: 'Add `port: 8080`, or name one of the ports http.',
-      path: [...path, 'health'],
+      id: 'unused-field',
+      message: `kind ${kind} has no use for "${field}"`,
+      hint: `${hintFor(field)} Kinds that take it: ${kinds.join(', ')}.`,
+      path: [...path, field],
+      isAboutName: true,
     });
-  checkPorts(spec, path, report);
-}
-
-/** A Service cannot have one port twice, whatever the names. */
-function checkPorts(spec: WorkloadSpec, path: Path, report: Report): void {
-  const reportPort = (name: string, message: string): void =>
+  }
+  if (spec.port !== undefined && isMap(spec.ports) && spec.ports['http'] !== undefined)
     report({
       id: 'duplicate-port',
-      message,
+      message: '"port" and "http" are both named http',
       hint: 'Give each port a name and a number of its own.',
-      path: [...path, 'ports', name],
+      path: [...path, 'ports', 'http'],
     });
-  if (spec.port !== undefined && spec.ports?.['http'] !== undefined)
-    reportPort('http', '"port" and "http" are both named http');
-  const nameOf = new Map<number, string>();
-  for (const { name, port } of portsOf(spec)) {
-    const first = nameOf.get(port) ?? name;
-    if (first !== name) reportPort(name, `ports "${first}" and "${name}" are both ${port}`);
-    nameOf.set(port, name);
-  }
 }
 
-/** The ports by name; a single `port` is named http. */
-function portsOf({ port, ports = {} }: WorkloadSpec): WorkloadModel['ports'] {
-  const single = port === undefined ? [] : [{ name: 'http', port }];
-  return [...single, ...Object.entries(ports).map(([name, number]) => ({ name, port: number }))];
+/** The kinds of workload that take a field. */
+function usersOf(field: string): readonly string[] {
+  const words: Readonly<Record<string, readonly WorkloadKind[]>> = USED_BY;
+  return Object.hasOwn(words, field) ? (words[field] ?? []) : kindsWith('workload', field);
+}
+
+/** Kubernetes' names of what the spec has a word for. */
+const WORDS: Readonly<Record<string, string>> = {
+  initContainers: 'init',
+  additionalContainers: 'sidecars',
+  livenessProbe: 'probes.liveness',
+  readinessProbe: 'probes.readiness',
+  startupProbe: 'probes.startup',
+  securityContext: 'security',
+  podSecurityContext: 'security',
+  volumeClaimTemplates: 'volumes',
+  volumeMounts: 'volumes',
+};
+
+function hintFor(field: string): string {
+  const word = WORDS[field];
+  return word === undefined ? `Remove ${field}.` : `Write ${word}.`;
 }
 
 /** Reports names in `envOrder` that are no variables. A patch may bring others. */
@@ -142,153 +255,21 @@ function checkEnvOrder(
   }
 }
 
-/** One variable: text, or a reference that leads somewhere. */
-export function envVar(
-  name: string,
-  value: string | EnvSpec,
-  path: Path,
-  context: WorkloadContext,
-): EnvVar {
-  if (typeof value === 'string') return { name, value };
-  const { secret, configMap, key, database, optional, valueFrom } = value;
-  checkSources({ secret, configMap, database, valueFrom }, path, context.report);
-  if (valueFrom !== undefined) return { name, valueFrom };
-  if (database !== undefined) return { name, value: databaseField(database, value, path, context) };
-  if (key === undefined) context.report(missing('key', path, 'key: password'));
-  const ref = {
-    key: key ?? '',
-    name: secret ?? configMap ?? '',
-    ...(optional !== undefined && { optional }),
-  };
-  if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
-  if (optional !== true && key !== undefined) {
-    checkSecret({ secret, key }, [...path, 'secret'], [...path, 'key'], context);
-  }
-  return { name, valueFrom: { secretKeyRef: ref } };
-}
-
-function databaseField(
-  name: string,
-  { field, pooler }: EnvSpec,
-  path: Path,
-  { databases, namespace, report }: WorkloadContext,
-): string {
-  const database = databases.get(name);
-  if (database === undefined) {
-    const hint = knownNames('databases', name, databases.keys());
-    report({
-      id: 'unknown-database',
-      message: `there is no database "${name}"`,
-      hint,
-      path: [...path, 'database'],
-    });
-    return '';
-  }
-  const { database: dbname, owner } = database;
-  const fields: Readonly<Record<string, string>> = {
-    ...(pooler === undefined
-      ? hosts(name, namespace)
-      : { host: poolerHost(pooler, database, namespace, path, report) }),
-    port: POSTGRES_PORT,
-    dbname,
-    owner,
-  };
-  const value = field !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (value !== undefined) return value;
-  report({
-    id: 'unknown-database-field',
-    message:
-      field === undefined
-        ? `which field of database "${name}"?`
-        : `a database has no field "${field}"`,
-    hint: knownNames('fields', field ?? '', Object.keys(fields)),
-    path: [...path, ...(field === undefined ? [] : ['field'])],
+/** The volumes of mounts that have no names: `/etc/tls` is `etc-tls`, and a second one counts. */
+function named(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
+  const taken = new Map<string, number>();
+  return mounts.map(mount => {
+    const name = volumeName(mount.path);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return { ...mount, name: count === 1 ? name : `${name}-${count}` };
   });
-  return '';
 }
 
-function poolerHost(
-  name: string,
-  { name: cnpgCluster, poolers }: DatabaseModel,
-  namespace: string,
-  path: Path,
-  report: Report,
-): string {
-  const names = poolers.map(pooler => pooler.name);
-  if (!names.includes(name)) {
-    report({
-      id: 'unknown-pooler',
-      message: `database "${cnpgCluster}" has no pooler "${name}"`,
-      hint: knownNames(`poolers of "${cnpgCluster}"`, name, names),
-      path: [...path, 'pooler'],
-    });
-  }
-  return serviceHost(name, namespace);
+function volumesOf(mounts: readonly Mount[]): JsonObject[] {
+  return named(mounts).map(({ name, volume: source }) => ({ name, ...source }));
 }
 
-/** One source of many variables. */
-export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
-  const { secret, configMap, optional } = source;
-  checkSources({ secret, configMap }, path, context.report);
-  if (secret !== undefined && optional !== true) checkSecret({ secret }, path, path, context);
-  return sourceOf(source);
-}
-
-/** A Secret or ConfigMap as files in a directory. */
-export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
-  const { secret, configMap, keys, optional } = spec;
-  checkSources({ secret, configMap }, path, context.report);
-  const files = Object.entries(keys ?? {});
-  if (secret !== undefined && optional !== true) {
-    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
-    for (const [key] of files) {
-      if (context.lookUp(secret) === undefined) break;
-      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
-    }
-  }
-  return { path: at, volume: volumeOf(spec, files) };
-}
-
-function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
-  const secrets = spec.imagePullSecrets ?? [];
-  for (const [index, secret] of secrets.entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
-  return secrets;
-}
-
-function readsOf(spec: WorkloadSpec, sources: readonly EnvFromSpec[]): string[] {
-  const env = Object.values(spec.env ?? {}).map(value =>
-    typeof value === 'string' ? undefined : value.secret,
-  );
-  const files = Object.values(spec.mounts ?? {}).map(mount => mount.secret);
-  const all = [
-    ...env,
-    ...sources.map(source => source.secret),
-    ...files,
-    ...(spec.imagePullSecrets ?? []),
-  ];
-  return [...new Set(all.filter(name => name !== undefined))].sort();
-}
-
-function databasesOf({ env = {} }: WorkloadSpec): string[] {
-  const refs = Object.values(env).flatMap(value => {
-    if (typeof value === 'string' || value.database === undefined) return [];
-    const { database, pooler } = value;
-    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
-  });
-  return [...new Set(refs)].sort();
-}
-
-/** The variables that all sources bring. */
-function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
-  const keys = new Set<string>();
-  let isOpen = false;
-  for (const { secret, prefix = '' } of sources) {
-    const known = secret === undefined ? undefined : lookUp(secret);
-    if (known === undefined || known.isOpen) isOpen = true;
-    for (const key of known?.keys ?? []) keys.add(prefix + key);
-  }
-  return { keys, isOpen };
+function mountsOf(mounts: readonly Mount[]): JsonObject[] {
+  return named(mounts).map(({ name, path }) => ({ name, mountPath: path, readOnly: true }));
 }

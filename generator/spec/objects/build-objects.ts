@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import { sortBy } from '../../core/json.ts';
+import { mapAt, mergedMaps, sortBy } from '../../core/json.ts';
 import { type BuiltObject, identityOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { type Versions, validatorsOf } from '../../kinds/products.ts';
@@ -16,7 +16,7 @@ import { databaseObjects, secretMakers, withNeeds, workloadObjects } from './bui
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';
-import { namespace as namespaceObject, orderWorkloadEnv } from './pod-template.ts';
+import { namespace as namespaceObject, orderWorkloadEnv, unlessEmpty } from './pod-template.ts';
 import { withSyncWaves } from './sync.ts';
 
 /** The objects of an environment, and what its spec injects into workloads that others write. */
@@ -38,14 +38,21 @@ export function buildObjects(
   const schemas = validatorsOf(versions, validators);
   const makers = secretMakers(model);
   const build = <T extends SpecEntry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
-    applyPatches(entry, objects, schemas, report);
+    applyPatches(
+      entry,
+      objects.map(made => withEntryMarks(made, model, entry)),
+      schemas,
+      report,
+    );
   const finish = (entry: SpecEntry, objects: readonly EntryObject[]): BuiltObject[] =>
     finished(entry, objects, namespace, versions);
   const patched = resources.map(entry => ({
     entry,
-    objects: build(
+    objects: applyPatches(
       entry,
       entry.objects.map(object => ({ object })),
+      schemas,
+      report,
     ),
   }));
   const written = patched.flatMap(({ objects }) => objects.map(({ object }) => object));
@@ -74,9 +81,27 @@ export function buildObjects(
   return outcome({ objects, injected }, faults);
 }
 
+/** An object with the labels and annotations of the spec and of its entry. */
+function withEntryMarks(
+  made: EntryObject,
+  all: Pick<Model, 'labels' | 'annotations'>,
+  { labels, annotations }: Partial<SpecEntry> = {},
+): EntryObject {
+  const marks = {
+    ...unlessEmpty('labels', { ...all.labels, ...labels }),
+    ...unlessEmpty('annotations', { ...all.annotations, ...annotations }),
+  };
+  if (Object.keys(marks).length === 0) return made;
+  const merged = mergedMaps(marks, mapAt(made.object, 'metadata'));
+  const { name, namespace, ...others } = merged;
+  const ordered = { name, ...(namespace !== undefined && { namespace }), ...others };
+  return { ...made, object: { ...made.object, metadata: ordered } as unknown as KubeObject };
+}
+
 /** The environment's Namespace, unless an entry of the spec makes it. */
-function namespaceObjects({ namespace, omit }: Model, built: readonly BuiltObject[]) {
-  const object = namespaceObject(namespace);
+function namespaceObjects(model: Model, built: readonly BuiltObject[]) {
+  const { namespace, omit } = model;
+  const { object } = withEntryMarks({ object: namespaceObject(namespace) }, model);
   const isMade = built.some(other => identityOf(other.object) === identityOf(object));
   return isMade || omit.includes('namespace') ? [] : [{ object, path: ['namespace'], needs: [] }];
 }
@@ -97,7 +122,8 @@ function withMarks(
 }
 
 /** The parts of a model that decide on labels and sync waves. */
-type Marks = Pick<Model, 'omit' | 'partOf'> & Partial<Pick<Model, 'resources' | 'versions'>>;
+type Marks = Pick<Model, 'annotations' | 'labels' | 'omit' | 'partOf'> &
+  Partial<Pick<Model, 'resources' | 'versions'>>;
 
 /** The objects of stores that several environments share. */
 export function buildStores(
@@ -110,7 +136,17 @@ export function buildStores(
   const { versions = {} } = marks;
   const schemas = validatorsOf(versions, validators);
   const built = stores.flatMap(store =>
-    finished(store, applyPatches(store, storeObjects(store, ''), schemas, report), '', versions),
+    finished(
+      store,
+      applyPatches(
+        store,
+        storeObjects(store, '').map(made => withEntryMarks(made, marks, store)),
+        schemas,
+        report,
+      ),
+      '',
+      versions,
+    ),
   );
   return outcome(sorted(withMarks(built, marks, report)), faults);
 }

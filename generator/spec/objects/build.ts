@@ -1,4 +1,6 @@
-import { textAt } from '../../core/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { type JsonObject, textAt, valueAt } from '../../core/json.ts';
+import { asJson, type KubeObject } from '../../core/kube-object.ts';
 import { CLUSTER_MEMBERS, cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import { partsOf } from '../../kinds/eso/external-secret-spec.ts';
@@ -6,11 +8,12 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import type { DatabaseModel, Model, WorkloadModel } from '../model/model.ts';
+import type { DatabaseModel, Model, ServiceModel, WorkloadModel } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
+import { withOwn } from '../own-fields.ts';
 import { cnpgCluster, cnpgDatabase, cnpgPooler, objectStore, scheduledBackup } from './cnpg.ts';
 import type { EntryObject } from './patches.ts';
-import { service, serviceAccount } from './pod-template.ts';
+import { service, serviceAccount, volumeClaim } from './pod-template.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** A database's Cluster, its extra Databases and its backups. */
@@ -82,39 +85,106 @@ function storesOf(object: PlacedObject): string[] {
   return all.flatMap(ref => (ref === undefined ? [] : [`${ref.kind}/${ref.name}`]));
 }
 
-/** A workload, its ServiceAccount, unless it names one, and its Service. */
+/** A workload, the claims of its volumes, its ServiceAccount, unless it names one, and its Service. */
 export function workloadObjects(
   workload: WorkloadModel,
   namespace: string,
   makers: SecretMakers,
 ): EntryObject[] {
-  const { name, kind, ports, reads, databases, serviceAccount: account } = workload;
+  const { name, kind, service: port, reads, databases, claims, serviceAccount: account } = workload;
   const { object, isWhole = false } = WORKLOADS[kind];
+  const made = claims.filter(({ isTemplate }) => !isTemplate);
   const needs = [
     ...reads.flatMap(makers),
     ...databases,
+    ...made.map(claim => `PersistentVolumeClaim/${claim.name}`),
     ...(isWhole ? [] : [`ServiceAccount/${account ?? name}`]),
   ];
+  const built = withOwn(asJson(object(workload, namespace)), workload.fields);
   return [
-    { object: object(workload, namespace), needs, ownTerms: ownTerms(workload) },
+    { object: built as unknown as KubeObject, needs, ownTerms: ownTerms(workload, built) },
+    ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
     ...(isWhole || account !== undefined
       ? []
       : [{ object: serviceAccount(name, namespace, workload.accountAnnotations) }]),
-    ...(isWhole || ports.length === 0 ? [] : [{ object: service(workload, namespace) }]),
+    ...(isWhole || port === undefined ? [] : [serviceObject(workload, port, namespace)]),
   ];
 }
 
-function ownTerms({ kind, env }: WorkloadModel): NonNullable<EntryObject['ownTerms']> {
+function serviceObject(
+  workload: WorkloadModel,
+  model: ServiceModel,
+  namespace: string,
+): EntryObject {
+  const terms = model.fields.map(({ name, path }) => [path, ['service', name]] as const);
+  return {
+    object: service(workload, model, namespace),
+    ...(terms.length > 0 && { ownTerms: [...terms, [['spec'], ['service']]] }),
+  };
+}
+
+/** The parts of a workload that the spec has in Kubernetes' own terms. */
+function ownTerms(
+  workload: WorkloadModel,
+  built: JsonObject,
+): NonNullable<EntryObject['ownTerms']> {
+  const { kind, container, fields, hasOwnTerms } = workload;
   const { ownTerms: ofKind } = WORKLOADS[kind];
-  if (ofKind !== undefined) return [ofKind];
-  const isRaw = env.some(
+  const placed = fields.map(({ name, path }) => [path, [name]] as const);
+  if (ofKind !== undefined) return [...placed, ofKind];
+  const isRaw = container.env.some(
     ({ valueFrom }) =>
       valueFrom !== undefined &&
       !('secretKeyRef' in valueFrom) &&
       !('configMapKeyRef' in valueFrom),
   );
-  return isRaw ? [[['spec'], ['env']]] : [];
+  if (!hasOwnTerms && !isRaw) return [];
+  return [
+    ...placed,
+    ...podTerms(workload, built),
+    ...(isRaw ? [[['spec'], ['env']] as const] : []),
+  ];
 }
+
+/** Where the parts of the pods are in the entry. */
+function podTerms(
+  { container, init, sidecars, volumes, path: entry }: WorkloadModel,
+  built: JsonObject,
+): [inObject: Path, inEntry: Path][] {
+  const pod = POD_PATHS.find(path => valueAt(built, path) !== undefined) ?? [];
+  const all = [
+    ...[container, ...sidecars].map((one, index) => ({ one, list: 'containers', index })),
+    ...init.map((one, index) => ({ one, list: 'initContainers', index })),
+  ];
+  return [
+    ...volumes.map(({ name }, index): [Path, Path] => [
+      [...pod, 'volumes', index],
+      ['volumes', String(name)],
+    ]),
+    ...all.flatMap(({ one, list, index }): [Path, Path][] => {
+      const at = [...pod, list, index];
+      const within = one.path.slice(entry.length);
+      const probes = Object.keys(one.probes).map((probe): [Path, Path] => [
+        [...at, probe],
+        [...within, 'probes', probe.replace('Probe', '')],
+      ]);
+      return [
+        ...probes,
+        [
+          [...at, 'securityContext'],
+          [...within, 'security'],
+        ],
+        [at, within],
+      ];
+    }),
+    [[...pod, 'securityContext'], ['security']],
+  ];
+}
+
+const POD_PATHS: readonly Path[] = [
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  ['spec', 'template', 'spec'],
+];
 
 /** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
 export type SecretMakers = (secret: string) => readonly string[];

@@ -2,7 +2,8 @@ import type { Path, Report } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, scalarText } from '../../core/json.ts';
 import { type KubeObject, optional, plainName } from '../../core/kube-object.ts';
 import { orderEnv } from '../../kinds/core/env-order.ts';
-import type { EnvVar, Mount, WorkloadModel } from '../model/model.ts';
+import type { Claim, ContainerModel, EnvVar, ServiceModel, WorkloadModel } from '../model/model.ts';
+import { withOwn } from '../own-fields.ts';
 
 /** The namespace of an environment. */
 export function namespace(name: string): KubeObject {
@@ -14,9 +15,14 @@ export function namespace(name: string): KubeObject {
  * Service named phoenix would set PHOENIX_PORT; docs/facts/kubernetes.md#variables-of-services).
  */
 export function podTemplate(workload: WorkloadModel, restartPolicy?: string): JsonObject {
-  const { name, mounts, imagePullSecrets, selector, serviceAccount = name } = workload;
+  const { name, imagePullSecrets, selector, podLabels, podAnnotations, volumes } = workload;
+  const { serviceAccount = name, init, sidecars } = workload;
+  const metadata = {
+    ...unlessEmpty('labels', { ...podLabels, ...selector }),
+    ...unlessEmpty('annotations', podAnnotations),
+  };
   return {
-    metadata: { labels: selector },
+    ...unlessEmpty('metadata', metadata),
     spec: {
       // Without a name it is the one named default.
       ...(serviceAccount !== 'default' && { serviceAccountName: serviceAccount }),
@@ -25,69 +31,48 @@ export function podTemplate(workload: WorkloadModel, restartPolicy?: string): Js
         enableServiceLinks: false,
       }),
       ...optional('restartPolicy', restartPolicy),
-      ...(workload.isHardened && {
-        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      }),
+      ...optional('securityContext', workload.security),
       ...(imagePullSecrets.length > 0 && {
         imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
       }),
-      containers: [container(workload)],
-      ...(mounts.length > 0 && {
-        volumes: volumesOf(mounts).map(({ name: volume, volume: source }) => ({
-          name: volume,
-          ...source,
-        })),
-      }),
+      ...unlessEmpty('initContainers', init.map(containerObject)),
+      containers: [workload.container, ...sidecars].map(containerObject),
+      ...unlessEmpty('volumes', volumes),
     },
   };
 }
 
-function container(workload: WorkloadModel): JsonObject {
-  const { ports, envFrom, env, mounts } = workload;
-  return {
-    name: workload.name,
-    image: workload.image ?? '',
-    ...optional('command', workload.command),
-    ...optional('args', workload.args),
-    ...(ports.length > 0 && {
-      ports: ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
-    }),
-    ...(envFrom.length > 0 && { envFrom }),
-    ...(env.length > 0 && { env: env.map(envJson) }),
-    ...optional('resources', workload.resources),
-    ...(workload.health !== undefined && probes(workload.health)),
-    ...(workload.isHardened && {
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-    }),
-    ...(mounts.length > 0 && {
-      volumeMounts: volumesOf(mounts).map(({ path, name }) => ({
-        name,
-        mountPath: path,
-        readOnly: true,
-      })),
-    }),
+/** A container as pods have it. */
+function containerObject(container: ContainerModel): JsonObject {
+  const { name, image, command, args, ports, envFrom, env, resources, probes, security } =
+    container;
+  const built = {
+    name,
+    image: image ?? '',
+    ...optional('command', command),
+    ...optional('args', args),
+    ...unlessEmpty('ports', ports),
+    ...unlessEmpty('envFrom', envFrom),
+    ...unlessEmpty('env', env.map(envJson)),
+    ...optional('resources', resources),
+    ...probes,
+    ...optional('securityContext', security),
+    ...unlessEmpty('volumeMounts', container.mounts),
   };
+  return withOwn(built, container.fields);
+}
+
+/** A list or map as a field, unless there is nothing in it. */
+export function unlessEmpty<T extends readonly Json[] | JsonObject>(
+  name: string,
+  value: T,
+): Record<string, T> {
+  return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
 /** A variable as a manifest has it. */
 export function envJson({ name, value, valueFrom }: EnvVar): JsonObject {
   return { name, ...optional('value', value), ...optional('valueFrom', valueFrom) };
-}
-
-function probes(path: string): JsonObject {
-  const probe = { httpGet: { path, port: 'http' } };
-  return { readinessProbe: probe, livenessProbe: probe };
-}
-
-/** The mounts with the names of their volumes: `/etc/tls` is `etc-tls`, and a second one counts. */
-function volumesOf(mounts: readonly Mount[]): (Mount & { readonly name: string })[] {
-  const taken = new Map<string, number>();
-  return mounts.map(mount => {
-    const name = volumeName(mount.path);
-    const count = (taken.get(name) ?? 0) + 1;
-    taken.set(name, count);
-    return { ...mount, name: count === 1 ? name : `${name}-${count}` };
-  });
 }
 
 /** At most 60 letters, digits and dashes. */
@@ -109,26 +94,30 @@ export function serviceAccount(
   };
 }
 
-/** The Service of a workload's ports; a StatefulSet's is headless, so that its pods have names. */
+/** The Service of a workload; a StatefulSet's is headless, so that its pods have names. */
 export function service(
-  { name, ports, kind, selector }: WorkloadModel,
+  { selector: pods }: WorkloadModel,
+  { name, isHeadless, labels, annotations, selector = pods, ports, fields }: ServiceModel,
   namespace: string,
 ): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: {
-      ...(kind === 'StatefulSet' && { clusterIP: 'None' }),
-      selector,
-      ports: ports.map(({ name: port, port: number }) => ({
-        name: port,
-        port: number,
-        protocol: 'TCP',
-        targetPort: port,
-      })),
-    },
+  const metadata = {
+    name,
+    namespace,
+    ...unlessEmpty('labels', labels),
+    ...unlessEmpty('annotations', annotations),
   };
+  const spec = {
+    ...(isHeadless && { clusterIP: 'None' }),
+    selector,
+    ...unlessEmpty('ports', ports),
+  };
+  const built = { apiVersion: 'v1', kind: 'Service', metadata, spec };
+  return withOwn(built, fields) as unknown as KubeObject;
+}
+
+/** The claim of a volume that outlives the pods. */
+export function volumeClaim({ name, spec }: Claim, namespace: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name, namespace }, spec };
 }
 
 /** A workload's object, patches included, with every container's variables in order. */
@@ -165,23 +154,27 @@ function orderList(containers: Json, workload: WorkloadModel, report: Report): J
 
 /** A container, or the spec of an OpenTelemetryCollector, which has env and args too. */
 function orderContainer(container: JsonObject, workload: WorkloadModel, report: Report) {
+  const model = modelOf(container, workload);
   const env = (Array.isArray(container['env']) ? container['env'] : []).filter(isMap);
   const words = ['command', 'args'].flatMap(field =>
-    wordsOf(container[field], [...workload.path, field]),
+    wordsOf(container[field], [...model.path, field]),
   );
   if (env.length === 0 && words.length === 0) return container;
-  const before = hasSpecEnvFrom(container, workload)
-    ? workload.envFromKeys
+  const before = hasSpecEnvFrom(container, model)
+    ? model.envFromKeys
     : { keys: new Set<string>(), isOpen: true };
-  const ordered = orderEnv(
-    { env, words, before, order: workload.envOrder, path: workload.path },
-    report,
-  );
+  const { envOrder: order, path } = model;
+  const ordered = orderEnv({ env, words, before, order, path }, report);
   return ordered.length === 0 ? container : { ...container, env: ordered };
 }
 
+/** The container of the entry that this one is; one that a patch brings is held to the workload's own. */
+function modelOf({ name }: JsonObject, { init, container, sidecars }: WorkloadModel) {
+  return [...init, ...sidecars].find(other => other.name === name) ?? container;
+}
+
 /** Whether the container's envFrom is that of the short form; a patch may add others. */
-function hasSpecEnvFrom(container: JsonObject, { envFrom }: WorkloadModel): boolean {
+function hasSpecEnvFrom(container: JsonObject, { envFrom }: ContainerModel): boolean {
   const found = container['envFrom'] ?? [];
   return Array.isArray(found) && found.length === envFrom.length;
 }

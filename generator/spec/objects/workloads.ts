@@ -3,7 +3,7 @@ import { type KubeObject, optional } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS } from '../../kinds/argocd/application.ts';
 import type { WorkloadModel } from '../model/model.ts';
 import type { WorkloadKind, WorkloadSpec } from '../spec.ts';
-import { envJson, podTemplate } from './pod-template.ts';
+import { envJson, podTemplate, unlessEmpty } from './pod-template.ts';
 
 type Field = keyof WorkloadSpec;
 
@@ -48,17 +48,28 @@ const ALL: readonly WorkloadKind[] = [...PODS, ...COLLECTOR];
 export const USED_BY: Readonly<Record<Field, readonly WorkloadKind[]>> = {
   kind: ALL,
   image: ALL,
+  container: PODS,
   replicas: ['Deployment', 'StatefulSet', 'OpenTelemetryCollector'],
   port: ALL,
   ports: ALL,
+  service: PODS,
   health: PODS,
+  probes: PODS,
   command: PODS,
   args: PODS,
   env: ALL,
   envOrder: ALL,
   envFrom: ALL,
   mounts: PODS,
+  volumes: PODS,
+  init: PODS,
+  sidecars: PODS,
   selector: PODS,
+  labels: ALL,
+  annotations: ALL,
+  podLabels: PODS,
+  podAnnotations: PODS,
+  security: PODS,
   serviceAccount: PODS,
   imagePullSecrets: PODS,
   resources: ALL,
@@ -84,16 +95,21 @@ function deployment(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, ports, replicas } = workload;
+  const { name, service, replicas, claims } = workload;
+  const templates = claims.filter(({ isTemplate }) => isTemplate);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name, namespace },
     spec: {
-      ...(ports.length > 0 && { serviceName: name }),
+      ...optional('serviceName', service?.name),
       ...optional('replicas', replicas),
       selector: { matchLabels: workload.selector },
       template: podTemplate(workload),
+      ...unlessEmpty(
+        'volumeClaimTemplates',
+        templates.map(({ volume, spec }) => ({ metadata: { name: volume }, spec })),
+      ),
     },
   };
 }
@@ -136,21 +152,25 @@ function checkCronJob({ schedule }: WorkloadSpec, path: Path, report: Report): v
 
 /** An OpenTelemetryCollector: its operator makes the pods, the Service and the ServiceAccount. */
 function collector(workload: WorkloadModel, namespace: string): KubeObject {
-  const { name, ports, envFrom, env } = workload;
+  const { name, container } = workload;
+  const { ports, envFrom, env } = container;
   return {
     apiVersion: 'opentelemetry.io/v1beta1',
     kind: 'OpenTelemetryCollector',
     metadata: { name, namespace },
     spec: {
       mode: workload.mode ?? 'deployment',
-      ...optional('image', workload.image),
+      ...optional('image', container.image),
       ...optional('replicas', workload.replicas),
       ...(ports.length > 0 && {
-        ports: ports.map(({ name: port, port: number }) => ({ name: port, port: number })),
+        ports: ports.map(({ protocol: _, containerPort, ...port }) => ({
+          ...port,
+          port: containerPort ?? 0,
+        })),
       }),
       ...(envFrom.length > 0 && { envFrom }),
       ...(env.length > 0 && { env: env.map(envJson) }),
-      ...optional('resources', workload.resources),
+      ...optional('resources', container.resources),
       config: workload.config ?? {},
     },
   };

@@ -1,0 +1,304 @@
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../core/json.ts';
+import { hosts } from '../../kinds/cnpg/cluster.ts';
+import { RESTRICTED } from '../../spec/model/security.ts';
+import { volumeName } from '../../spec/objects/pod-template.ts';
+import { ownEntry } from '../../spec/own-fields.ts';
+import { type FormContext, hasOnly, withoutEmpty } from './form.ts';
+
+/** The fields of a container that a workload has for its own, and for each before and beside it. */
+export function containerEntry(container: JsonObject, context: FormContext): JsonObject {
+  return withoutEmpty({
+    image: container['image'],
+    command: container['command'],
+    args: container['args'],
+    ...portsEntry(container, 'containerPort'),
+    ...probesEntry(container),
+    env: envEntry(container, context),
+    envFrom: envFromEntries(container),
+    resources: container['resources'],
+  });
+}
+
+/** `port` for a single port named http, `ports` by name, or else a list. */
+export function portsEntry(
+  spec: JsonObject,
+  field: 'containerPort' | 'port',
+): { readonly port?: Json | undefined; readonly ports?: Json | undefined } {
+  const ports = listAt(spec, 'ports').filter(isMap);
+  const [only] = ports;
+  if (only === undefined) return {};
+  const isPlain = ports.every(
+    port => hasOnly(port, 'name', field, 'protocol') && (port['protocol'] ?? 'TCP') === 'TCP',
+  );
+  const names = ports.map(port => port['name']);
+  if (isPlain && !names.includes(undefined) && new Set(names).size === ports.length) {
+    if (ports.length === 1 && names[0] === 'http') return { port: only[field] };
+    return {
+      ports: Object.fromEntries(ports.map(port => [String(port['name']), port[field] ?? null])),
+    };
+  }
+  const isNumber = (port: JsonObject): boolean =>
+    hasOnly(port, field, 'protocol') && (port['protocol'] ?? 'TCP') === 'TCP';
+  return { ports: ports.map(port => (isNumber(port) ? (port[field] ?? null) : port)) };
+}
+
+const PROBES = { readinessProbe: 'readiness', livenessProbe: 'liveness', startupProbe: 'startup' };
+
+function probesEntry(container: JsonObject): JsonObject {
+  const port = usualPort(container);
+  const probes = Object.entries(PROBES).flatMap(([field, word]) => {
+    const probe = container[field];
+    return isMap(probe) ? [[word, probeEntry(probe, port)] as const] : [];
+  });
+  const { readiness, liveness, startup } = Object.fromEntries(probes);
+  const isBoth = readiness !== undefined && isSame(readiness, liveness) && startup === undefined;
+  return isBoth ? { health: readiness } : { probes: Object.fromEntries(probes) };
+}
+
+/** The port that a probe asks if it names none. */
+function usualPort(container: JsonObject): Json | undefined {
+  const ports = listAt(container, 'ports').filter(isMap);
+  const usual = ports.find(port => port['name'] === 'http') ?? ports[0];
+  return usual?.['name'] ?? usual?.['containerPort'];
+}
+
+function probeEntry(probe: JsonObject, usual: Json | undefined): Json {
+  const { httpGet, tcpSocket, exec, grpc, ...timings } = probe;
+  if (isMap(httpGet)) {
+    const { path, port, ...others } = httpGet;
+    const isUsual = isSame(port, usual);
+    const entry = withoutEmpty({ path, ...(!isUsual && { port }), ...others, ...timings });
+    return hasOnly(entry, 'path') ? (entry['path'] ?? null) : entry;
+  }
+  const isPlain = isMap(tcpSocket) && hasOnly(tcpSocket, 'port');
+  return withoutEmpty({
+    ...(isPlain ? { tcp: tcpSocket['port'] } : { tcpSocket }),
+    exec: mapAt(exec)['command'],
+    grpc: isMap(grpc) && hasOnly(grpc, 'port') ? grpc['port'] : grpc,
+    ...timings,
+  });
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  secretKeyRef: 'secret',
+  configMapKeyRef: 'configMap',
+  secretRef: 'secret',
+  configMapRef: 'configMap',
+};
+
+export function envEntry(container: JsonObject, context: FormContext): JsonObject {
+  const known = hostFields(context);
+  return Object.fromEntries(
+    listAt(container, 'env')
+      .filter(isMap)
+      .map(variable => [String(variable['name']), valueEntry(variable, known)]),
+  );
+}
+
+/** The hosts of the spec's databases. Such a text is never a coincidence, so it becomes a reference. */
+function hostFields({ wanted, databases }: FormContext): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    [...databases.keys()].flatMap(database =>
+      Object.entries(hosts(database, wanted.namespace)).map(
+        ([field, host]) => [host, { database, field }] as const,
+      ),
+    ),
+  );
+}
+
+function valueEntry({ value, valueFrom }: JsonObject, known: ReadonlyMap<string, JsonObject>) {
+  if (valueFrom === undefined) return known.get(String(value)) ?? value ?? '';
+  const [source] = Object.keys(mapAt(valueFrom));
+  const name = SOURCES[source ?? ''];
+  const ref = mapAt(valueFrom, source ?? '');
+  if (name === undefined || typeof ref['key'] !== 'string') return { valueFrom };
+  return withoutEmpty({ [name]: ref['name'], key: ref['key'], optional: ref['optional'] });
+}
+
+export function envFromEntries(container: JsonObject): Json[] {
+  return listAt(container, 'envFrom')
+    .filter(isMap)
+    .map(({ prefix, ...refs }) => {
+      const [source = ''] = Object.keys(refs);
+      const ref = mapAt(refs, source);
+      const name = textAt(ref, 'name') ?? '';
+      const options = withoutEmpty({ prefix, optional: ref['optional'] });
+      const field = SOURCES[source] ?? 'secret';
+      return field === 'secret' && Object.keys(options).length === 0
+        ? name
+        : { [field]: name, ...options };
+    });
+}
+
+/** Where a container mounts a volume, as an entry says it. */
+function atOf({ name: _, mountPath, ...others }: JsonObject, isReadOnly: boolean): Json {
+  const { readOnly, ...rest } = others;
+  const said = isReadOnly ? (readOnly === true ? undefined : (readOnly ?? false)) : readOnly;
+  const options = withoutEmpty({ ...rest, readOnly: said });
+  return Object.keys(options).length === 0
+    ? (mountPath ?? '')
+    : { at: mountPath ?? '', ...options };
+}
+
+function severalAt(mounts: readonly JsonObject[], isReadOnly: boolean): Json {
+  const all = mounts.map(mount => atOf(mount, isReadOnly));
+  return all.length === 1 ? (all[0] ?? '') : all;
+}
+
+/** The volumes of pods: those of a Secret or ConfigMap that need no name under `mounts`, all others by name. */
+export function volumeEntries(
+  volumes: readonly JsonObject[],
+  containers: readonly JsonObject[],
+): { readonly mounts: JsonObject; readonly volumes: JsonObject } {
+  const [main = {}, ...others] = containers.map(container =>
+    listAt(container, 'volumeMounts').filter(isMap),
+  );
+  const mounts: Record<string, Json> = {};
+  const named: Record<string, Json> = {};
+  for (const { name, ...source } of volumes) {
+    const isOf = (mount: JsonObject): boolean => mount['name'] === name;
+    const ofMain = (Array.isArray(main) ? main : []).filter(isOf);
+    const short = shortSource(source);
+    const isFiles = isMap(source['secret']) || isMap(source['configMap']);
+    const [only] = ofMain;
+    const isNameless =
+      ofMain.length === 1 &&
+      only !== undefined &&
+      hasOnly(only, 'name', 'mountPath', 'readOnly') &&
+      only['readOnly'] === true &&
+      name === volumeName(String(only['mountPath'])) &&
+      hasOnly(short, 'secret', 'configMap', 'keys', 'optional') &&
+      (typeof short['secret'] === 'string' || typeof short['configMap'] === 'string') &&
+      !others.flat().some(isOf);
+    if (isNameless) mounts[String(only['mountPath'])] = short;
+    else
+      named[String(name)] = {
+        ...(ofMain.length > 0 && { at: severalAt(ofMain, isFiles) }),
+        ...short,
+      };
+  }
+  return { mounts, volumes: named };
+}
+
+/** Where a volume comes from, in the words of a spec, or in Kubernetes' own. */
+function shortSource(source: JsonObject): JsonObject {
+  const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
+  if (isMap(emptyDir)) {
+    const { sizeLimit, ...others } = emptyDir;
+    const isSize = typeof sizeLimit === 'string' && Object.keys(others).length === 0;
+    if (isSize) return { empty: sizeLimit };
+    return { empty: Object.keys(emptyDir).length === 0 ? true : emptyDir };
+  }
+  if (isMap(persistentVolumeClaim) && hasOnly(persistentVolumeClaim, 'claimName'))
+    return { claim: persistentVolumeClaim['claimName'] ?? '' };
+  const files = isMap(secret) ? secret : configMap;
+  if (!isMap(files)) return source;
+  const kind = isMap(secret) ? 'secret' : 'configMap';
+  const name = textAt(files, isMap(secret) ? 'secretName' : 'name');
+  const items = listAt(files, 'items').filter(isMap);
+  const isShort =
+    name !== undefined &&
+    hasOnly(files, 'secretName', 'name', 'items', 'defaultMode', 'optional') &&
+    items.every(item => hasOnly(item, 'key', 'path'));
+  if (!isShort) return { [kind]: files };
+  const mode = files['defaultMode'];
+  return withoutEmpty({
+    [kind]: name,
+    keys: Object.fromEntries(items.map(item => [String(item['key']), item['path'] ?? ''])),
+    mode: typeof mode === 'number' ? `0${mode.toString(8)}` : undefined,
+    optional: files['optional'],
+  });
+}
+
+/** The mounts of a container before or beside that of the workload. */
+export function mountEntries(container: JsonObject, files: ReadonlySet<string>): JsonObject {
+  const mounts = listAt(container, 'volumeMounts').filter(isMap);
+  const names = [...new Set(mounts.map(mount => String(mount['name'])))];
+  return Object.fromEntries(
+    names.map(name => [
+      name,
+      severalAt(
+        mounts.filter(mount => mount['name'] === name),
+        files.has(name),
+      ),
+    ]),
+  );
+}
+
+/** The claim templates of a StatefulSet, as volumes; undefined: one says more than a volume can. */
+export function templateVolumes(
+  templates: readonly JsonObject[],
+  container: JsonObject,
+): JsonObject | undefined {
+  const entries = templates.map(template => {
+    const entry = claimEntry(mapAt(template, 'spec'));
+    const name = textAt(template, 'metadata', 'name') ?? '';
+    const isPlain =
+      hasOnly(template, 'apiVersion', 'kind', 'metadata', 'spec', 'status') &&
+      hasOnly(mapAt(template, 'metadata'), 'name', 'creationTimestamp');
+    const mounts = listAt(container, 'volumeMounts').filter(isMap);
+    const ofIt = mounts.filter(mount => mount['name'] === name);
+    if (entry === undefined || !isPlain) return undefined;
+    return [name, { ...(ofIt.length > 0 && { at: severalAt(ofIt, false) }), ...entry }] as const;
+  });
+  if (entries.includes(undefined)) return undefined;
+  return Object.fromEntries(entries.filter(entry => entry !== undefined));
+}
+
+/** The claim that an entry makes; undefined: it says more. */
+export function claimEntry(spec: JsonObject): JsonObject | undefined {
+  const { accessModes, storageClassName, resources } = spec;
+  const size = textAt(resources, 'requests', 'storage');
+  const isPlain =
+    hasOnly(spec, 'accessModes', 'storageClassName', 'resources') &&
+    hasOnly(mapAt(resources), 'requests') &&
+    hasOnly(mapAt(resources, 'requests'), 'storage');
+  if (!isPlain || size === undefined) return undefined;
+  const isUsual = isSame(accessModes, ['ReadWriteOnce']);
+  return withoutEmpty({ size, class: storageClassName, ...(!isUsual && { accessModes }) });
+}
+
+/** What pods and their first container may do, in the words of a spec; undefined: what is usual. */
+export function securityEntry(
+  pod: JsonObject,
+  container: JsonObject,
+  isHardened: boolean,
+): Json | undefined {
+  const [ofPod, ofContainer] = [mapAt(pod['securityContext']), mapAt(container['securityContext'])];
+  const isRestricted =
+    isWithin(RESTRICTED.pod, ofPod) && isWithin(RESTRICTED.container, ofContainer);
+  const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
+  const fields = ownEntry('security', 'security', {
+    pod: beyond(presets.pod, ofPod),
+    container: beyond(presets.container, ofContainer),
+  });
+  const inContainer = Object.entries(beyond(presets.container, ofContainer)).filter(
+    ([name]) => !Object.hasOwn(fields, name) || Object.hasOwn(ofPod, name) || isOfPod(name),
+  );
+  const isPlain = Object.keys(fields).length === 0 && inContainer.length === 0;
+  const preset = isRestricted ? 'restricted' : 'none';
+  if (isPlain) return isRestricted === isHardened ? undefined : preset;
+  const entry = withoutEmpty({ ...fields, container: Object.fromEntries(inContainer) });
+  return isRestricted ? { preset, ...entry } : entry;
+}
+
+/** Whether a field of both is placed in the pod. */
+function isOfPod(name: string): boolean {
+  return Object.hasOwn(ownEntry('security', 'security', { pod: { [name]: true } }), name);
+}
+
+function isWithin(part: JsonObject, whole: JsonObject): boolean {
+  return Object.entries(part).every(([name, value]) => isSame(value, whole[name]));
+}
+
+function beyond(part: JsonObject, whole: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => !Object.hasOwn(part, name)));
+}

@@ -1,0 +1,288 @@
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { knownNames } from '../../core/names.ts';
+import { hosts, POSTGRES_PORT, serviceHost } from '../../kinds/cnpg/cluster.ts';
+import type { KeySet } from '../../kinds/kind.ts';
+import { sourceOf, volumeOf } from '../inject/wanted.ts';
+import { placedFields } from '../own-fields.ts';
+import type {
+  EnvFromSpec,
+  EnvSpec,
+  MountSpec,
+  PodContainerSpec,
+  ProbeSpec,
+  WorkloadSpec,
+} from '../spec.ts';
+import {
+  type ContainerModel,
+  checkSecret,
+  checkSources,
+  type DatabaseModel,
+  type EnvVar,
+  type Mount,
+  type SecretLookup,
+} from './model.ts';
+
+/** What the containers of an environment are resolved against. */
+export interface WorkloadContext extends SecretLookup {
+  readonly namespace: string;
+  readonly databases: ReadonlyMap<string, DatabaseModel>;
+}
+
+/** The fields of a container that a workload and its other containers have alike. */
+type ContainerFields = Pick<
+  WorkloadSpec & PodContainerSpec,
+  'args' | 'command' | 'env' | 'envFrom' | 'image' | 'ports' | 'probes' | 'resources'
+> &
+  Partial<Pick<WorkloadSpec, 'envOrder' | 'health' | 'port'>>;
+
+/** A container with what it reads resolved; where it mounts volumes is found out by those (`volumes.ts`). */
+export function resolveContainer(
+  name: string,
+  spec: ContainerFields,
+  path: Path,
+  context: WorkloadContext,
+): Omit<ContainerModel, 'fields' | 'mounts' | 'security'> {
+  const env = Object.entries(spec.env ?? {}).map(([variable, value]) =>
+    envVar(variable, value, [...path, 'env', variable], context),
+  );
+  const sources = (spec.envFrom ?? []).map(source =>
+    typeof source === 'string' ? { secret: source } : source,
+  );
+  const ports = portsOf(spec);
+  return {
+    name,
+    path,
+    image: spec.image,
+    command: spec.command,
+    args: spec.args,
+    resources: spec.resources as JsonObject | undefined,
+    ports,
+    env,
+    envOrder: spec.envOrder ?? [],
+    envFrom: sources.map((source, index) => envFrom(source, [...path, 'envFrom', index], context)),
+    envFromKeys: envFromKeys(sources, context),
+    probes: probesOf(spec, ports, path, context.report),
+    reads: secretsRead(spec, sources),
+    databases: databasesOf(spec),
+  };
+}
+
+/** A port of a container, in Kubernetes' own terms. */
+function portsOf({ port, ports = {} }: ContainerFields): JsonObject[] {
+  const single = port === undefined ? [] : [containerPort(port, 'http')];
+  const others = Array.isArray(ports)
+    ? ports.map(item =>
+        typeof item === 'number' ? containerPort(item) : { protocol: 'TCP', ...item },
+      )
+    : Object.entries(ports).map(([name, number]) => containerPort(Number(number), name));
+  return [...single, ...others];
+}
+
+function containerPort(number: number, name?: string): JsonObject {
+  return { ...(name !== undefined && { name }), containerPort: number, protocol: 'TCP' };
+}
+
+const PROBES = {
+  readiness: 'readinessProbe',
+  liveness: 'livenessProbe',
+  startup: 'startupProbe',
+} as const;
+
+function probesOf(
+  { health, probes = {} }: ContainerFields,
+  ports: readonly JsonObject[],
+  path: Path,
+  report: Report,
+): JsonObject {
+  const [first] = ports;
+  const usual = ports.find(port => port['name'] === 'http') ?? first;
+  const portOf = (at: Path): Json => {
+    if (usual === undefined)
+      report({
+        id: 'missing-field',
+        message: `"${at.at(-1)}" needs a port`,
+        hint: 'Add `port: 8080`, or say in the probe which port is asked.',
+        path: at,
+      });
+    return usual?.['name'] ?? usual?.['containerPort'] ?? '';
+  };
+  const both = health && probeOf(health, [...path, 'health'], portOf, report);
+  const single = Object.entries(PROBES).flatMap(([word, field]) => {
+    const probe = probes[word as keyof typeof PROBES];
+    if (probe === undefined) return [];
+    return [[field, probeOf(probe, [...path, 'probes', word], portOf, report)] as const];
+  });
+  return {
+    ...(both !== undefined && { readinessProbe: both, livenessProbe: both }),
+    ...Object.fromEntries(single),
+  };
+}
+
+/** A probe in Kubernetes' own terms. */
+function probeOf(
+  spec: ProbeSpec,
+  path: Path,
+  portOf: (path: Path) => Json,
+  report: Report,
+): JsonObject {
+  if (typeof spec === 'string') return { httpGet: { path: spec, port: portOf(path) } };
+  const { path: asked, port, tcp, exec, grpc } = spec;
+  const own = placedFields('probe', 'probe', spec);
+  const ownHttp = own.filter(({ path: [level] }) => level === 'httpGet');
+  const isHttp = asked !== undefined || port !== undefined || ownHttp.length > 0;
+  const { httpGet, tcpSocket } = Object.fromEntries(own.map(({ name, value }) => [name, value]));
+  checkSources({ path: isHttp || undefined, tcp, exec, grpc, httpGet, tcpSocket }, path, report);
+  return {
+    ...(isHttp && {
+      httpGet: {
+        ...(asked !== undefined && { path: asked }),
+        port: port ?? portOf(path),
+        ...Object.fromEntries(ownHttp.map(({ name, value }) => [name, value])),
+      },
+    }),
+    ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
+    ...(exec !== undefined && { exec: { command: exec } }),
+    ...(grpc !== undefined && { grpc: isMap(grpc) ? grpc : { port: grpc } }),
+    ...Object.fromEntries(
+      own.filter(one => !ownHttp.includes(one)).map(({ name, value }) => [name, value]),
+    ),
+  };
+}
+
+function secretsRead(
+  { env = {} }: ContainerFields,
+  sources: readonly EnvFromSpec[],
+): (string | undefined)[] {
+  const variables = Object.values(env).map(value =>
+    typeof value === 'string' ? undefined : value.secret,
+  );
+  return [...variables, ...sources.map(({ secret }) => secret)];
+}
+
+function databasesOf({ env = {} }: ContainerFields): string[] {
+  return Object.values(env).flatMap(value => {
+    if (typeof value === 'string' || value.database === undefined) return [];
+    const { database, pooler } = value;
+    return [`Cluster/${database}`, ...(pooler === undefined ? [] : [`Pooler/${pooler}`])];
+  });
+}
+
+/** The variables that all sources bring. */
+function envFromKeys(sources: readonly EnvFromSpec[], { lookUp }: WorkloadContext): KeySet {
+  const keys = new Set<string>();
+  let isOpen = false;
+  for (const { secret, prefix = '' } of sources) {
+    const known = secret === undefined ? undefined : lookUp(secret);
+    if (known === undefined || known.isOpen) isOpen = true;
+    for (const key of known?.keys ?? []) keys.add(prefix + key);
+  }
+  return { keys, isOpen };
+}
+
+/** One variable: text, or a reference that leads somewhere. */
+export function envVar(
+  name: string,
+  value: string | EnvSpec,
+  path: Path,
+  context: WorkloadContext,
+): EnvVar {
+  if (typeof value === 'string') return { name, value };
+  const { secret, configMap, key, database, optional, valueFrom } = value;
+  checkSources({ secret, configMap, database, valueFrom }, path, context.report);
+  if (valueFrom !== undefined) return { name, valueFrom };
+  if (database !== undefined) return { name, value: databaseField(database, value, path, context) };
+  if (key === undefined) context.report(missing('key', path, 'key: password'));
+  const ref = {
+    key: key ?? '',
+    name: secret ?? configMap ?? '',
+    ...(optional !== undefined && { optional }),
+  };
+  if (secret === undefined) return { name, valueFrom: { configMapKeyRef: ref } };
+  if (optional !== true && key !== undefined) {
+    checkSecret({ secret, key }, [...path, 'secret'], [...path, 'key'], context);
+  }
+  return { name, valueFrom: { secretKeyRef: ref } };
+}
+
+function databaseField(
+  name: string,
+  { field, pooler }: EnvSpec,
+  path: Path,
+  { databases, namespace, report }: WorkloadContext,
+): string {
+  const database = databases.get(name);
+  if (database === undefined) {
+    const hint = knownNames('databases', name, databases.keys());
+    report({
+      id: 'unknown-database',
+      message: `there is no database "${name}"`,
+      hint,
+      path: [...path, 'database'],
+    });
+    return '';
+  }
+  const { database: dbname, owner } = database;
+  const fields: Readonly<Record<string, string>> = {
+    ...(pooler === undefined
+      ? hosts(name, namespace)
+      : { host: poolerHost(pooler, database, namespace, path, report) }),
+    port: POSTGRES_PORT,
+    dbname,
+    owner,
+  };
+  const value = field !== undefined && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (value !== undefined) return value;
+  report({
+    id: 'unknown-database-field',
+    message:
+      field === undefined
+        ? `which field of database "${name}"?`
+        : `a database has no field "${field}"`,
+    hint: knownNames('fields', field ?? '', Object.keys(fields)),
+    path: [...path, ...(field === undefined ? [] : ['field'])],
+  });
+  return '';
+}
+
+function poolerHost(
+  name: string,
+  { name: cnpgCluster, poolers }: DatabaseModel,
+  namespace: string,
+  path: Path,
+  report: Report,
+): string {
+  const names = poolers.map(pooler => pooler.name);
+  if (!names.includes(name)) {
+    report({
+      id: 'unknown-pooler',
+      message: `database "${cnpgCluster}" has no pooler "${name}"`,
+      hint: knownNames(`poolers of "${cnpgCluster}"`, name, names),
+      path: [...path, 'pooler'],
+    });
+  }
+  return serviceHost(name, namespace);
+}
+
+/** One source of many variables. */
+export function envFrom(source: EnvFromSpec, path: Path, context: WorkloadContext): JsonObject {
+  const { secret, configMap, optional } = source;
+  checkSources({ secret, configMap }, path, context.report);
+  if (secret !== undefined && optional !== true) checkSecret({ secret }, path, path, context);
+  return sourceOf(source);
+}
+
+/** A Secret or ConfigMap as files in a directory. */
+export function volume(at: string, spec: MountSpec, path: Path, context: WorkloadContext): Mount {
+  const { secret, configMap, keys, optional } = spec;
+  checkSources({ secret, configMap }, path, context.report);
+  const files = Object.entries(keys ?? {});
+  if (secret !== undefined && optional !== true) {
+    checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
+    for (const [key] of files) {
+      if (context.lookUp(secret) === undefined) break;
+      checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
+    }
+  }
+  return { path: at, volume: volumeOf(spec, files) };
+}

@@ -1,0 +1,144 @@
+import type { Path, Report } from '../../core/finding.ts';
+import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { knownNames } from '../../core/names.ts';
+import { volumeOf } from '../inject/wanted.ts';
+import { placedFields } from '../own-fields.ts';
+import type { VolumeMountSpec, VolumeSpec, WorkloadSpec } from '../spec.ts';
+import type { WorkloadContext } from './containers.ts';
+import { type Claim, checkSecret, checkSources, type VolumeModel } from './model.ts';
+
+/** The volumes of a workload that have names, each with where its own container mounts it. */
+export function resolveVolumes(
+  workload: string,
+  { volumes = {}, kind }: WorkloadSpec,
+  path: Path,
+  context: WorkloadContext,
+): VolumeModel[] {
+  return Object.entries(volumes).map(([name, spec]) => {
+    const at = [...path, 'volumes', name];
+    const own = placedFields('volume', 'volume', spec);
+    const fieldsAt = (level: string): JsonObject =>
+      Object.fromEntries(
+        own.filter(field => field.path[0] === level).map(field => [field.name, field.value]),
+      );
+    const claim = claimOf(`${workload}-${name}`, name, spec);
+    const isTemplate = kind === 'StatefulSet' && claim !== undefined && spec.claim === undefined;
+    const source = { ...sourceOf(spec, claim?.name, at, context), ...fieldsAt('volume') };
+    checkOneSource(spec, source, at, context.report);
+    const isFiles = 'secret' in source || 'configMap' in source;
+    const readOnly = spec.readOnly ?? (isFiles ? true : undefined);
+    const usual = { ...(readOnly !== undefined && { readOnly }), ...fieldsAt('mount') };
+    return {
+      name,
+      path: at,
+      source: isTemplate ? undefined : { name, ...source },
+      claim: claim && { ...claim, isTemplate },
+      mounts: mountsOf(name, spec.at ?? [], usual),
+      isReadOnly: isFiles,
+      reads: typeof spec.secret === 'string' && spec.optional !== true ? [spec.secret] : [],
+    };
+  });
+}
+
+/** Where a container mounts the volumes of its workload. */
+export function resolveMounts(
+  spec: Readonly<Record<string, VolumeMountSpec>>,
+  volumes: readonly VolumeModel[],
+  path: Path,
+  report: Report,
+): JsonObject[] {
+  return Object.entries(spec).flatMap(([name, at]) => {
+    const volume = volumes.find(known => known.name === name);
+    if (volume !== undefined)
+      return mountsOf(name, at, volume.isReadOnly ? { readOnly: true } : {});
+    report({
+      id: 'unknown-volume',
+      message: `there is no volume "${name}"`,
+      hint: knownNames(
+        'volumes of the workload',
+        name,
+        volumes.map(known => known.name),
+      ),
+      path: [...path, name],
+      isAboutName: true,
+    });
+    return [];
+  });
+}
+
+function mountsOf(name: string, at: VolumeMountSpec, usual: JsonObject): JsonObject[] {
+  if (Array.isArray(at)) return at.flatMap(one => mountsOf(name, one, usual));
+  if (typeof at === 'string') return [{ name, mountPath: at, ...usual }];
+  const { at: mountPath, ...others } = at as { readonly at: string } & JsonObject;
+  return [{ name, mountPath, ...usual, ...others }];
+}
+
+function claimOf(
+  usual: string,
+  volume: string,
+  { size, class: storageClass, accessModes = ['ReadWriteOnce'], claim }: VolumeSpec,
+): Omit<Claim, 'isTemplate'> | undefined {
+  if (size === undefined) return undefined;
+  return {
+    name: claim ?? usual,
+    volume,
+    spec: {
+      accessModes,
+      resources: { requests: { storage: size } },
+      ...(storageClass !== undefined && { storageClassName: storageClass }),
+    },
+  };
+}
+
+/** What the spec says in short of where a volume comes from. */
+function sourceOf(
+  { empty, secret, configMap, keys = {}, mode, optional, claim }: VolumeSpec,
+  made: string | undefined,
+  path: Path,
+  context: WorkloadContext,
+): JsonObject {
+  const claimName = claim ?? made;
+  if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
+  if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
+  if (isMap(secret)) return { secret };
+  if (isMap(configMap)) return { configMap };
+  if (secret === undefined && configMap === undefined) return {};
+  if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
+  const volume = volumeOf({ secret, configMap, optional } as never, Object.entries(keys));
+  const [[kind, files] = ['', {}]] = Object.entries(volume);
+  const defaultMode = mode === undefined ? {} : { defaultMode: Number.parseInt(mode, 8) };
+  return { [kind]: { ...(files as JsonObject), ...defaultMode } };
+}
+
+function checkFiles(
+  secret: string,
+  keys: Readonly<Record<string, string>>,
+  path: Path,
+  context: WorkloadContext,
+): void {
+  checkSecret({ secret }, [...path, 'secret'], [...path, 'secret'], context);
+  if (context.lookUp(secret) === undefined) return;
+  for (const key of Object.keys(keys))
+    checkSecret({ secret, key, isKeyName: true }, path, [...path, 'keys', key], context);
+}
+
+function emptyDir(empty: true | string | JsonObject): Json {
+  if (isMap(empty)) return empty;
+  return empty === true ? {} : { sizeLimit: empty };
+}
+
+/** Reports a volume that is of nothing, or of two things. */
+function checkOneSource(
+  { empty, size, claim, secret, configMap }: VolumeSpec,
+  source: JsonObject,
+  path: Path,
+  report: Report,
+): void {
+  const own = Object.keys(source).filter(
+    name => !['emptyDir', 'persistentVolumeClaim', 'secret', 'configMap'].includes(name),
+  );
+  const short = { empty: empty || undefined, claim: size ?? claim, secret, configMap };
+  const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
+  if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
+    checkSources(all, path, report);
+}

@@ -1,0 +1,66 @@
+import { ownFields } from '#validators/own-fields';
+import type { Path } from '../core/finding.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  mergedMaps,
+  valueAt,
+  withValueAt,
+} from '../core/json.ts';
+import type { LevelledPart } from './levels.ts';
+
+/** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */
+export interface OwnField {
+  /** The map that has the field. */
+  readonly at: Path;
+  /** A word alone is its `type`. */
+  readonly isTyping?: true;
+}
+
+/** A field with its value, and its path in what is built. */
+export interface PlacedField {
+  readonly name: string;
+  readonly value: Json;
+  readonly path: Path;
+}
+
+/** The kinds of a part that take a field by Kubernetes' own name. */
+export function kindsWith(part: LevelledPart, field: string): string[] {
+  const kinds = Object.entries(ownFields[part] ?? {});
+  return kinds.flatMap(([kind, fields]) => (Object.hasOwn(fields, field) ? [kind] : []));
+}
+
+/** The fields of an entry that have Kubernetes' own names. What the schema of a spec explains is none of them. */
+export function placedFields(part: LevelledPart, kind: string, entry: object): PlacedField[] {
+  const fields = ownFields[part]?.[kind] ?? {};
+  return Object.entries(entry as JsonObject).flatMap(([name, value]) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined || value === undefined) return [];
+    const isWord = field.isTyping === true && typeof value === 'string';
+    return [{ name, value: isWord ? { type: value } : value, path: [...field.at, name] }];
+  });
+}
+
+/** What is built, with the fields of an entry at their levels; a map is merged with what is built there. */
+export function withOwn(built: JsonObject, fields: readonly PlacedField[]): JsonObject {
+  return fields.reduce<Json>((all, { path, value }) => {
+    const before = valueAt(all, path);
+    return withValueAt(
+      all,
+      path,
+      isMap(before) && isMap(value) ? mergedMaps(before, value) : value,
+    );
+  }, built) as JsonObject;
+}
+
+/** The inverse of `placedFields`: the fields of something built that an entry has by their own names. */
+export function ownEntry(part: LevelledPart, kind: string, built: JsonObject): JsonObject {
+  const fields = Object.entries(ownFields[part]?.[kind] ?? {});
+  return Object.fromEntries(
+    fields.flatMap(([name, { at }]) => {
+      const value = valueAt(built, [...at, name]);
+      return value === undefined ? [] : [[name, value as Json]];
+    }),
+  );
+}

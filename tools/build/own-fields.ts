@@ -1,0 +1,139 @@
+import { isMap, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
+import { LEVELS, type Level } from '../../generator/spec/levels.ts';
+import type { OwnField } from '../../generator/spec/own-fields.ts';
+
+/** The schemas of kinds, by their path below `schemas/`. */
+type Schemas = ReadonlyMap<string, JsonObject>;
+
+/** What the build writes of `LEVELS`: part → kind → field → where it is, and how it may be written. */
+type OwnFields = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, OwnField>>>>>
+>;
+
+/** Where each field of Kubernetes' own names is, but for those that the schema of a spec explains. */
+export function ownFields(spec: JsonObject, schemas: Schemas): OwnFields {
+  return mapEntries(LEVELS, (part, kinds) => {
+    const typed = explained(spec, part);
+    return mapEntries(kinds, (_, levels: readonly Level[]) =>
+      Object.fromEntries(
+        fieldsOf(levels, schemas)
+          .filter(({ name }) => !Object.hasOwn(typed, name))
+          .map(({ name, level, schema }) => [
+            name,
+            { at: level.at, ...(isTyping(schema, schemas) && { isTyping: true as const }) },
+          ]),
+      ),
+    );
+  });
+}
+
+/**
+ * The schema of a spec with the fields of all levels in the definitions of its parts: what is explained there stays,
+ * and all others refer to the schemas of their kinds.
+ */
+export function withOwnFields(spec: JsonObject, schemas: Schemas): JsonObject {
+  const definitions = Object.entries(mapAt(spec, 'definitions')).map(([part, definition]) => {
+    const kinds = (LEVELS as Partial<Readonly<Record<string, (typeof LEVELS)['workload']>>>)[part];
+    if (kinds === undefined || !isMap(definition)) return [part, definition] as const;
+    const properties = {
+      ...explained(spec, part),
+      ...referring(kinds, explained(spec, part), schemas),
+    };
+    return [part, { ...definition, properties }] as const;
+  });
+  return { ...spec, definitions: Object.fromEntries(definitions) };
+}
+
+/** A spec's schema for the build: what refers to schemas of kinds is checked when the object is made. */
+export function withoutKinds(schema: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(schema), (_, value) => (isOwn(value) ? {} : value));
+}
+
+/** Begins the description of a property that `withOwnFields` writes. */
+const OWN = 'As Kubernetes has it';
+
+/** Whether a property of the spec's schema is one that `withOwnFields` writes. */
+export function isOwn(property: unknown): boolean {
+  return textAt(property, 'description')?.startsWith(OWN) === true;
+}
+
+function explained(spec: JsonObject, part: string): JsonObject {
+  const properties = Object.entries(mapAt(spec, 'definitions', part, 'properties'));
+  return Object.fromEntries(properties.filter(([, property]) => !isOwn(property)));
+}
+
+function referring(
+  kinds: Readonly<Record<string, readonly Level[]>>,
+  typed: JsonObject,
+  schemas: Schemas,
+): JsonObject {
+  const found = new Map<
+    string,
+    { readonly kinds: string[]; readonly refs: Set<string>; isTyping: boolean }
+  >();
+  for (const [kind, levels] of Object.entries(kinds))
+    for (const { name, level, schema } of fieldsOf(levels, schemas)) {
+      if (Object.hasOwn(typed, name)) continue;
+      const field = found.get(name) ?? { kinds: [], refs: new Set(), isTyping: false };
+      field.kinds.push(kind);
+      field.refs.add(`${level.schema}/properties/${name}`);
+      found.set(name, { ...field, isTyping: field.isTyping || isTyping(schema, schemas) });
+    }
+  const all = Object.keys(kinds).length;
+  return Object.fromEntries(
+    [...found]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { kinds: of, refs, isTyping: word }]) => {
+        const ways = [...[...refs].map($ref => ({ $ref })), ...(word ? [{ type: 'string' }] : [])];
+        const description = of.length === all ? `${OWN}.` : `${OWN}, in: ${of.join(', ')}.`;
+        return [name, { description, [ways.length === 1 ? 'allOf' : 'anyOf']: ways }];
+      }),
+  );
+}
+
+interface Field {
+  readonly name: string;
+  readonly level: Level;
+  readonly schema: JsonObject;
+}
+
+/** The fields of the levels; the first level that has a name has it alone. */
+function fieldsOf(levels: readonly Level[], schemas: Schemas): Field[] {
+  const found = new Map<string, Field>();
+  for (const level of levels)
+    for (const [name, schema] of Object.entries(mapAt(at(level.schema, schemas), 'properties')))
+      if (!found.has(name) && level.without?.includes(name) !== true)
+        found.set(name, { name, level, schema: mapAt(schema) });
+  return [...found.values()];
+}
+
+/** Whether a field is a map that a word chooses a form of: `strategy: Recreate` is `strategy: { type: Recreate }`. */
+function isTyping(schema: JsonObject, schemas: Schemas): boolean {
+  const target = resolved(schema, schemas);
+  const { required = [] } = target;
+  const isText = [mapAt(target, 'properties', 'type')['type']].flat().includes('string');
+  return isText && Array.isArray(required) && required.every(name => name === 'type');
+}
+
+function resolved(schema: JsonObject, schemas: Schemas): JsonObject {
+  const [only] = Array.isArray(schema['allOf']) ? schema['allOf'] : [];
+  const ref = textAt(schema, '$ref') ?? textAt(only, '$ref');
+  if (ref === undefined) return schema;
+  return resolved(
+    at(ref.replace(/^(\.\.\/kubernetes\.json)?#/, 'kubernetes.json#'), schemas),
+    schemas,
+  );
+}
+
+function at(pointer: string, schemas: Schemas): JsonObject {
+  const [file = '', path = ''] = pointer.split('#/');
+  return mapAt(schemas.get(file), ...path.split('/'));
+}
+
+function mapEntries<K extends string, A, B>(
+  map: Readonly<Record<K, A>>,
+  to: (key: K, value: A) => B,
+): Record<K, B> {
+  const entries = (Object.entries(map) as [K, A][]).map(([key, value]) => [key, to(key, value)]);
+  return Object.fromEntries(entries) as Record<K, B>;
+}
