@@ -302,6 +302,10 @@ export const PATTERNS: Readonly<Record<string, string>> = {
     'a URL such as https://git.example.com/platform/shop.git or ssh://git@git.example.com/platform/shop.git',
   '^[a-z][a-z0-9+.-]*$': 'a URL scheme such as postgresql',
   '^/': 'a path that begins with /',
+  '^(restricted|none)$': 'restricted or none',
+  '^0?[0-7]{3}$': 'a mode in octal such as 0400',
+  '^[0-9]{1,5}(:([0-9]{1,5}|[a-z0-9]([-a-z0-9]*[a-z0-9])?))?$':
+    'a port such as 80, or 80:8080 for another one of the container',
   '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$':
     'a port name: at most 15 lower-case letters, digits and single "-", with a letter',
   '^(https?://|ssh://|[-_.a-zA-Z0-9]+@)[-_.~:/@%+a-zA-Z0-9]+$':

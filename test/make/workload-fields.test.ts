@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
 import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
+import { kindsWith } from '../../generator/spec/own-fields.ts';
+import { isOwn } from '../../tools/build/own-fields.ts';
 import { root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
@@ -12,10 +14,14 @@ const schema: unknown = JSON.parse(
 
 /** The fields of a workload with the examples of the schema. */
 const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
-  Object.entries(mapAt(schema, 'definitions', 'workload', 'properties')).map(([field, node]) => [
-    field,
-    (valueAt(node, ['examples', 0]) ?? null) as Json,
-  ]),
+  Object.entries(mapAt(schema, 'definitions', 'workload', 'properties'))
+    .filter(([, node]) => !isOwn(node))
+    .map(([field, node]) => [field, (valueAt(node, ['examples', 0]) ?? null) as Json]),
+);
+
+/** Those that have Kubernetes' own names. */
+const OWN = Object.entries(mapAt(schema, 'definitions', 'workload', 'properties')).flatMap(
+  ([field, node]) => (isOwn(node) ? [field] : []),
 );
 
 /** Entries to which each field makes a difference: none has the value of an example. */
@@ -76,4 +82,27 @@ test('a kind makes something of each field that it uses, and refuses all others'
     return objects === expanded(kind).objects ? [`${kind} drops ${field} in silence`] : [];
   });
   expect([...new Set(offenders)]).toEqual([]);
+});
+
+test('a field of Kubernetes’ own is checked at its line, or refused by a kind that has it not', () => {
+  const wrong = [{ nothing: { has: 'this' } }];
+  const offenders = Object.keys(WORKLOADS).flatMap(kind =>
+    OWN.flatMap(field => {
+      const { faults } = expandText(
+        specOf(
+          JSON.stringify({
+            namespace: 'shop',
+            workloads: { app: { ...ENTRIES[kind], [field]: wrong } },
+          }),
+        ),
+      );
+      const found = faults.filter(({ path }) =>
+        path.join('.').startsWith(`spec.workloads.app.${field}`),
+      );
+      const isRefused = found.some(({ id }) => id === 'unused-field');
+      const isRight = found.length > 0 && isRefused !== kindsWith('workload', field).includes(kind);
+      return isRight ? [] : [`${kind} with ${field}: ${faults.map(({ id }) => id)}`];
+    }),
+  );
+  expect(offenders).toEqual([]);
 });

@@ -153,6 +153,13 @@ function severalAt(mounts: readonly JsonObject[], isReadOnly: boolean): Json {
   return all.length === 1 ? (all[0] ?? '') : all;
 }
 
+/** Where the container of a workload mounts a volume: one mount's options stand beside the source. */
+function mountsEntry(mounts: readonly JsonObject[], isReadOnly: boolean): JsonObject {
+  if (mounts.length === 0) return {};
+  const at = severalAt(mounts, isReadOnly);
+  return isMap(at) ? at : { at };
+}
+
 /** The volumes of pods: those of a Secret or ConfigMap that need no name under `mounts`, all others by name. */
 export function volumeEntries(
   volumes: readonly JsonObject[],
@@ -181,7 +188,7 @@ export function volumeEntries(
     if (isNameless) mounts[String(only['mountPath'])] = short;
     else
       named[String(name)] = {
-        ...(ofMain.length > 0 && { at: severalAt(ofMain, isFiles) }),
+        ...mountsEntry(ofMain, isFiles),
         ...short,
       };
   }
@@ -191,18 +198,21 @@ export function volumeEntries(
 /** Where a volume comes from, in the words of a spec, or in Kubernetes' own. */
 function shortSource(source: JsonObject): JsonObject {
   const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
-  if (isMap(emptyDir)) {
-    const { sizeLimit, ...others } = emptyDir;
-    const isSize = typeof sizeLimit === 'string' && Object.keys(others).length === 0;
-    if (isSize) return { empty: sizeLimit };
-    return { empty: Object.keys(emptyDir).length === 0 ? true : emptyDir };
-  }
+  if (isMap(emptyDir)) return { empty: emptyEntry(emptyDir) };
   if (isMap(persistentVolumeClaim) && hasOnly(persistentVolumeClaim, 'claimName'))
     return { claim: persistentVolumeClaim['claimName'] ?? '' };
-  const files = isMap(secret) ? secret : configMap;
-  if (!isMap(files)) return source;
-  const kind = isMap(secret) ? 'secret' : 'configMap';
-  const name = textAt(files, isMap(secret) ? 'secretName' : 'name');
+  if (isMap(secret)) return filesEntry('secret', secret);
+  return isMap(configMap) ? filesEntry('configMap', configMap) : source;
+}
+
+function emptyEntry(emptyDir: JsonObject): Json {
+  const { sizeLimit, ...others } = emptyDir;
+  if (Object.keys(others).length > 0) return emptyDir;
+  return sizeLimit === undefined ? true : String(sizeLimit);
+}
+
+function filesEntry(kind: 'configMap' | 'secret', files: JsonObject): JsonObject {
+  const name = textAt(files, kind === 'secret' ? 'secretName' : 'name');
   const items = listAt(files, 'items').filter(isMap);
   const isShort =
     name !== undefined &&
@@ -247,7 +257,7 @@ export function templateVolumes(
     const mounts = listAt(container, 'volumeMounts').filter(isMap);
     const ofIt = mounts.filter(mount => mount['name'] === name);
     if (entry === undefined || !isPlain) return undefined;
-    return [name, { ...(ofIt.length > 0 && { at: severalAt(ofIt, false) }), ...entry }] as const;
+    return [name, { ...mountsEntry(ofIt, false), ...entry }] as const;
   });
   if (entries.includes(undefined)) return undefined;
   return Object.fromEntries(entries.filter(entry => entry !== undefined));

@@ -50,6 +50,7 @@ export function resolveContainer(
     typeof source === 'string' ? { secret: source } : source,
   );
   const ports = portsOf(spec);
+  checkPorts(ports, path, context.report);
   return {
     name,
     path,
@@ -81,6 +82,29 @@ function portsOf({ port, ports = {} }: ContainerFields): JsonObject[] {
 
 function containerPort(number: number, name?: string): JsonObject {
   return { ...(name !== undefined && { name }), containerPort: number, protocol: 'TCP' };
+}
+
+/** Reports a port that a container has twice. */
+function checkPorts(ports: readonly JsonObject[], path: Path, report: Report): void {
+  const reportPort = (name: Json, message: string): void =>
+    report({
+      id: 'duplicate-port',
+      message,
+      hint: 'Give each port a name and a number of its own.',
+      path: [...path, 'ports', String(name)],
+    });
+  const names = new Set<Json>();
+  const nameOf = new Map<string, Json>();
+  for (const { name = '', containerPort = 0, protocol = 'TCP' } of ports) {
+    const number = `${containerPort}/${protocol}`;
+    const first = nameOf.get(number);
+    if (name !== '' && names.has(name))
+      reportPort(name, `"port" and "${name}" are both named ${name}`);
+    else if (first !== undefined)
+      reportPort(name, `ports "${first}" and "${name}" are both ${containerPort}`);
+    names.add(name);
+    nameOf.set(number, name);
+  }
 }
 
 const PROBES = {

@@ -15,7 +15,6 @@ import {
   type Fetched,
   type FetchedData,
   type KnownSecret,
-  marksOf,
   type SecretContext,
   type SecretModel,
 } from './model.ts';
@@ -178,7 +177,7 @@ function secretModel(
   return {
     ...fetched,
     name,
-    ...marksOf(secret),
+    patch: secret.patch ?? {},
     externalSecret: secret.externalSecret ?? name,
     storeRef:
       store === undefined

@@ -1,5 +1,5 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { knownNames } from '../../core/names.ts';
 import { placedFields } from '../own-fields.ts';
 import type { ServiceSpec, WorkloadSpec } from '../spec.ts';
@@ -15,31 +15,27 @@ export function resolveService(
 ): ServiceModel | undefined {
   if (service === false || (service === undefined && containerPorts.length === 0)) return undefined;
   const at = [...path, 'service'];
-  const spec = isMap(service) ? (service as ServiceSpec & JsonObject) : {};
+  const spec = wholeSpec(service);
   const fields = placedFields('service', 'service', spec);
-  const names = new Set(fields.map(({ name }) => name));
-  const isHeadless = kind === 'StatefulSet' && !names.has('clusterIP') && !names.has('type');
-  const single = typeof service === 'number' || typeof service === 'string' ? service : spec.port;
-  const ports = portsOf(single, spec.ports, containerPorts, at, report);
-  if (ports.length === 0 && !names.has('externalName'))
-    report(missing('port', at, 'port: "80:8080"'));
-  checkTwice(ports, at, report);
-  return {
-    name: spec.name ?? workload,
-    isHeadless,
-    labels: spec.labels ?? {},
-    annotations: spec.annotations ?? {},
-    selector: spec.selector,
-    ports,
-    fields,
-  };
+  const has = (field: string): boolean => fields.some(({ name }) => name === field);
+  const ports = portsOf(spec, containerPorts, at, report);
+  if (ports.length === 0 && !has('externalName')) report(missing('port', at, 'port: "80:8080"'));
+  if (service !== undefined) checkTwice(ports, at, report);
+  const { name = workload, labels = {}, annotations = {}, selector } = spec;
+  const isHeadless = kind === 'StatefulSet' && !has('clusterIP') && !has('type');
+  return { name, isHeadless, labels, annotations, selector, ports, fields };
+}
+
+/** A port alone is a Service of that port. */
+function wholeSpec(service: WorkloadSpec['service']): ServiceSpec {
+  if (typeof service === 'number' || typeof service === 'string') return { port: service };
+  return typeof service === 'object' ? service : {};
 }
 
 type Port = number | string;
 
 function portsOf(
-  single: Port | undefined,
-  ports: ServiceSpec['ports'],
+  { port: single, ports }: ServiceSpec,
   containerPorts: readonly JsonObject[],
   path: Path,
   report: Report,

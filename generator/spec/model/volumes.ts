@@ -1,9 +1,10 @@
 import type { Path, Report } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { volumeOf } from '../inject/wanted.ts';
-import { placedFields } from '../own-fields.ts';
-import type { VolumeMountSpec, VolumeSpec, WorkloadSpec } from '../spec.ts';
+import { placedFields, withOwn } from '../own-fields.ts';
+import type { MountSpec, VolumeMountSpec, VolumeSpec, WorkloadSpec } from '../spec.ts';
 import type { WorkloadContext } from './containers.ts';
 import { type Claim, checkSecret, checkSources, type VolumeModel } from './model.ts';
 
@@ -16,28 +17,30 @@ export function resolveVolumes(
 ): VolumeModel[] {
   return Object.entries(volumes).map(([name, spec]) => {
     const at = [...path, 'volumes', name];
-    const own = placedFields('volume', 'volume', spec);
-    const fieldsAt = (level: string): JsonObject =>
-      Object.fromEntries(
-        own.filter(field => field.path[0] === level).map(field => [field.name, field.value]),
-      );
+    const own = withOwn({}, placedFields('volume', 'volume', spec));
     const claim = claimOf(`${workload}-${name}`, name, spec);
-    const isTemplate = kind === 'StatefulSet' && claim !== undefined && spec.claim === undefined;
-    const source = { ...sourceOf(spec, claim?.name, at, context), ...fieldsAt('volume') };
+    const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
+    const source = { ...sourceOf(spec, claim?.name, at, context), ...mapAt(own['volume']) };
     checkOneSource(spec, source, at, context.report);
-    const isFiles = 'secret' in source || 'configMap' in source;
-    const readOnly = spec.readOnly ?? (isFiles ? true : undefined);
-    const usual = { ...(readOnly !== undefined && { readOnly }), ...fieldsAt('mount') };
+    const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
       path: at,
-      source: isTemplate ? undefined : { name, ...source },
+      source: claim !== undefined && isTemplate ? undefined : { name, ...source },
       claim: claim && { ...claim, isTemplate },
-      mounts: mountsOf(name, spec.at ?? [], usual),
-      isReadOnly: isFiles,
-      reads: typeof spec.secret === 'string' && spec.optional !== true ? [spec.secret] : [],
+      mounts: mountsOf(name, spec.at ?? [], {
+        ...(isReadOnly && { readOnly: true }),
+        ...mapAt(own['mount']),
+        ...optional('readOnly', spec.readOnly),
+      }),
+      isReadOnly,
+      reads: readsOf(spec),
     };
   });
+}
+
+function readsOf({ secret, optional: isOptional }: VolumeSpec): string[] {
+  return typeof secret === 'string' && isOptional !== true ? [secret] : [];
 }
 
 /** Where a container mounts the volumes of its workload. */
@@ -92,22 +95,36 @@ function claimOf(
 
 /** What the spec says in short of where a volume comes from. */
 function sourceOf(
-  { empty, secret, configMap, keys = {}, mode, optional, claim }: VolumeSpec,
+  spec: VolumeSpec,
   made: string | undefined,
   path: Path,
   context: WorkloadContext,
 ): JsonObject {
-  const claimName = claim ?? made;
+  const { empty, secret, configMap, claim: claimName = made } = spec;
   if (empty !== undefined && empty !== false) return { emptyDir: emptyDir(empty) };
   if (claimName !== undefined) return { persistentVolumeClaim: { claimName } };
   if (isMap(secret)) return { secret };
   if (isMap(configMap)) return { configMap };
-  if (secret === undefined && configMap === undefined) return {};
-  if (secret !== undefined && optional !== true) checkFiles(secret, keys, path, context);
-  const volume = volumeOf({ secret, configMap, optional } as never, Object.entries(keys));
-  const [[kind, files] = ['', {}]] = Object.entries(volume);
-  const defaultMode = mode === undefined ? {} : { defaultMode: Number.parseInt(mode, 8) };
-  return { [kind]: { ...(files as JsonObject), ...defaultMode } };
+  return secret === undefined && configMap === undefined ? {} : filesOf(spec, path, context);
+}
+
+/** A volume of the files of a Secret or ConfigMap that is named. */
+function filesOf(
+  { secret, configMap, keys = {}, mode, optional: isOptional }: VolumeSpec,
+  path: Path,
+  context: WorkloadContext,
+): JsonObject {
+  const names = { ...optional('secret', secret), ...optional('configMap', configMap) };
+  const source = { ...names, ...optional('optional', isOptional) } as MountSpec;
+  if (typeof secret === 'string' && isOptional !== true) checkFiles(secret, keys, path, context);
+  const defaultMode = mode === undefined ? undefined : Number.parseInt(mode, 8);
+  const volume = Object.entries(volumeOf(source, Object.entries(keys)));
+  return Object.fromEntries(
+    volume.map(([kind, files]) => [
+      kind,
+      { ...mapAt(files), ...optional('defaultMode', defaultMode) },
+    ]),
+  );
 }
 
 function checkFiles(
@@ -137,7 +154,12 @@ function checkOneSource(
   const own = Object.keys(source).filter(
     name => !['emptyDir', 'persistentVolumeClaim', 'secret', 'configMap'].includes(name),
   );
-  const short = { empty: empty || undefined, claim: size ?? claim, secret, configMap };
+  const short = {
+    empty: empty || undefined,
+    ...(size === undefined ? { claim } : { size }),
+    secret,
+    configMap,
+  };
   const all = { ...short, ...Object.fromEntries(own.map(name => [name, true])) };
   if (own.length !== 1 || Object.values(short).some(value => value !== undefined))
     checkSources(all, path, report);

@@ -36,42 +36,10 @@ function resolveWorkload(
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, report);
   checkEnvOrder(spec, path, report);
-  const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
-  const volumes = resolveVolumes(name, spec, path, context);
-  const mounts = Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
-    volume(at, mount, [...path, 'mounts', at], context),
-  );
   const fields = placedFields('workload', kind, spec);
-  const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
-    Object.entries(spec[section] ?? {}).map(([container, containerSpec]) =>
-      otherContainer(container, containerSpec, [...path, section, container], {
-        context,
-        volumes,
-        security,
-      }),
-    );
-  const container = {
-    ...resolveContainer(spec.container ?? name, spec, path, context),
-    fields: [],
-    mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
-    security: security.container,
-  };
-  const [init, sidecars] = [others('init'), others('sidecars')];
-  const all = [...init, container, ...sidecars];
-  checkNames(all, report);
-  const isNamed = typeof spec.serviceAccount === 'string';
   const podLabels = { ...ofAll, ...common, ...(spec.podLabels ?? spec.labels) };
-  const pullSecrets = spec.imagePullSecrets ?? [];
-  for (const [index, secret] of pullSecrets.entries()) {
-    const at = [...path, 'imagePullSecrets', index];
-    checkSecret({ secret }, at, at, context);
-  }
-  const reads = [
-    ...all.flatMap(one => one.reads),
-    ...Object.values(spec.mounts ?? {}).map(mount => mount.secret),
-    ...volumes.flatMap(one => one.reads),
-    ...pullSecrets,
-  ];
+  const { imagePullSecrets = [], podAnnotations = {} } = spec;
+  const pods = resolvePods(name, spec, path, context);
   return {
     name,
     path,
@@ -82,6 +50,72 @@ function resolveWorkload(
     mode: spec.mode,
     config: spec.config,
     fields,
+    ...pods,
+    selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
+    podLabels,
+    podAnnotations,
+    service: resolveService(name, spec, pods.container.ports, path, report),
+    isHardened,
+    ...accountOf(spec),
+    imagePullSecrets,
+    hasOwnTerms: hasOwnTerms(spec, fields.length),
+  };
+}
+
+function accountOf({
+  serviceAccount,
+}: WorkloadSpec): Pick<WorkloadModel, 'serviceAccount' | 'accountAnnotations'> {
+  const isNamed = typeof serviceAccount === 'string';
+  return {
+    serviceAccount: isNamed ? serviceAccount : undefined,
+    accountAnnotations: isNamed ? undefined : serviceAccount?.annotations,
+  };
+}
+
+type PodParts =
+  | 'init'
+  | 'container'
+  | 'sidecars'
+  | 'volumes'
+  | 'claims'
+  | 'security'
+  | 'reads'
+  | 'databases';
+
+/** The containers and volumes of a workload, with what they read. */
+function resolvePods(
+  name: string,
+  spec: WorkloadSpec,
+  path: Path,
+  context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
+): Pick<WorkloadModel, PodParts> {
+  const { report, isHardened } = context;
+  const security = resolveSecurity(spec.security, isHardened, [...path, 'security'], report);
+  const volumes = resolveVolumes(name, spec, path, context);
+  const mounts = Object.entries(spec.mounts ?? {}).map(([at, mount]) =>
+    volume(at, mount, [...path, 'mounts', at], context),
+  );
+  const others = (section: 'init' | 'sidecars'): ContainerModel[] =>
+    Object.entries(spec[section] ?? {}).map(([container, containerSpec]) => {
+      const at = [...path, section, container];
+      return otherContainer(container, containerSpec, at, { context, volumes, security });
+    });
+  const container = {
+    ...resolveContainer(spec.container ?? name, spec, path, context),
+    fields: [],
+    mounts: [...mountsOf(mounts), ...volumes.flatMap(one => one.mounts)],
+    security: security.container,
+  };
+  const [init, sidecars] = [others('init'), others('sidecars')];
+  const all = [...init, container, ...sidecars];
+  checkNames(all, report);
+  const reads = [
+    ...all.flatMap(one => one.reads),
+    ...Object.values(spec.mounts ?? {}).map(mount => mount.secret),
+    ...volumes.flatMap(one => one.reads),
+    ...pullSecrets(spec, path, context),
+  ];
+  return {
     init,
     container,
     sidecars,
@@ -91,21 +125,18 @@ function resolveWorkload(
     ],
     claims: volumes.flatMap(one => one.claim ?? []),
     security: security.pod,
-    selector: { ...common, ...selectorOf(name, spec, podLabels, path, report) },
-    podLabels,
-    podAnnotations: spec.podAnnotations ?? {},
-    service: resolveService(name, spec, container.ports, path, report),
-    isHardened,
-    serviceAccount: isNamed ? (spec.serviceAccount as string) : undefined,
-    accountAnnotations: isMap(spec.serviceAccount)
-      ? (spec.serviceAccount as { readonly annotations?: Readonly<Record<string, string>> })
-          .annotations
-      : undefined,
-    imagePullSecrets: pullSecrets,
     reads: [...new Set(reads.filter(secret => secret !== undefined))].sort(),
     databases: [...new Set(all.flatMap(one => one.databases))].sort(),
-    hasOwnTerms: hasOwnTerms(spec, fields.length),
   };
+}
+
+function pullSecrets(spec: WorkloadSpec, path: Path, context: WorkloadContext): readonly string[] {
+  const secrets = spec.imagePullSecrets ?? [];
+  for (const [index, secret] of secrets.entries()) {
+    const at = [...path, 'imagePullSecrets', index];
+    checkSecret({ secret }, at, at, context);
+  }
+  return secrets;
 }
 
 /** Whether parts of the entry are in Kubernetes' own terms, which only the schema of the kind knows. */
@@ -204,13 +235,6 @@ function checkFields(spec: WorkloadSpec, path: Path, report: Report): void {
       isAboutName: true,
     });
   }
-  if (spec.port !== undefined && isMap(spec.ports) && spec.ports['http'] !== undefined)
-    report({
-      id: 'duplicate-port',
-      message: '"port" and "http" are both named http',
-      hint: 'Give each port a name and a number of its own.',
-      path: [...path, 'ports', 'http'],
-    });
 }
 
 /** The kinds of workload that take a field. */
