@@ -284,7 +284,9 @@ export function securityEntry(
 ): Json | undefined {
   const [ofPod, ofContainer] = [mapAt(pod['securityContext']), mapAt(container['securityContext'])];
   const isRestricted =
-    isWithin(RESTRICTED.pod, ofPod) && isWithin(RESTRICTED.container, ofContainer);
+    isWithin(RESTRICTED.pod, ofPod) &&
+    isWithin(RESTRICTED.container, ofContainer) &&
+    pod['automountServiceAccountToken'] !== undefined;
   const presets = isRestricted ? RESTRICTED : { pod: {}, container: {} };
   const fields = ownEntry('security', 'security', {
     pod: beyond(presets.pod, ofPod),

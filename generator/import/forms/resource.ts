@@ -1,5 +1,6 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../core/json.ts';
 import { asJson, plainName, shortHash } from '../../core/kube-object.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { coreNamespace } from '../../kinds/core/service.ts';
 import { externalSecret } from '../../kinds/eso/external-secret.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
@@ -47,12 +48,10 @@ const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
 const PART_OF = 'app.kubernetes.io/part-of';
 
-const WAVE = 'argocd.argoproj.io/sync-wave';
-
 /** An object without the labels and waves that `expand` adds; the same object if it has none of them. */
 function withoutDefaults(object: JsonObject, { name, omit }: SpecDefaults): JsonObject {
   const labels = omit.includes('labels') ? [] : [MANAGED_BY, PART_OF];
-  const annotations = omit.includes('syncWaves') ? [] : [WAVE];
+  const annotations = omit.includes('syncWaves') ? [] : [SYNC_WAVE];
   const metadata = mapAt(object, 'metadata');
   if (labels.length > 0 && mapAt(metadata, 'labels')[PART_OF] !== name) return object;
   const left = without(without(metadata, 'labels', labels), 'annotations', annotations);
@@ -85,7 +84,7 @@ function partOf({ json }: PlacedObject): string | undefined {
 }
 
 function hasWave({ json }: PlacedObject): boolean {
-  return textAt(json, 'metadata', 'annotations', WAVE) !== undefined;
+  return textAt(json, 'metadata', 'annotations', SYNC_WAVE) !== undefined;
 }
 
 /** The name of an object's entry under `resources`, the same in all environments. */

@@ -7,13 +7,18 @@ import {
   mapAt,
   textAt,
 } from '../../core/json.ts';
+import { asJson } from '../../core/kube-object.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
+import { REPLACED } from '../../kinds/flux/kustomization.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
 import { RESTRICTED } from '../../spec/model/security.ts';
 import { generatedLabels } from '../../spec/objects/applied-units.ts';
+import { defaultFields } from '../../spec/objects/patches.ts';
+import { RECREATED } from '../../spec/objects/workloads.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
 import {
@@ -74,7 +79,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
     Object.fromEntries(
       containers.map(one => [
         String(one['name']),
-        { ...otherEntry(one, files, isHardened && isRestricted(spec, container), context) },
+        { ...otherEntry(one, files, isRestricted(spec, container), context) },
       ]),
     );
   const entry = {
@@ -90,11 +95,11 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
       init: others(init),
       sidecars: others(sidecars),
       security: securityEntry(spec, container, isHardened),
-      serviceAccount: account === undefined ? (used ?? 'default') : undefined,
+      serviceAccount: account === undefined ? (used ?? 'default') : accountEntry(account, context),
       imagePullSecrets: listAt(spec, 'imagePullSecrets').flatMap(
         secret => textAt(secret, 'name') ?? [],
       ),
-      ...tokens(spec, isHardened),
+      ...tokens(spec, isRestricted(spec, container)),
       ...ownFields(object),
     }),
     ...marks,
@@ -103,10 +108,25 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
   return serviceWays(entry, [...covers, ...volumes.claims], container, pod, object, context);
 }
 
+/** What a ServiceAccount has beyond its name. */
+function accountEntry(account: PlacedObject, context: FormContext): JsonObject {
+  const { automountServiceAccountToken: token } = asJson(account.json);
+  return withoutEmpty({
+    ...ownMarks(account, context),
+    automountServiceAccountToken: unless(token, false) ?? (token === undefined ? true : undefined),
+  });
+}
+
 /** Kubernetes' own fields, without a name that expand makes. */
 function ownFields(object: PlacedObject): JsonObject {
-  const fields = ownEntry('workload', object.kind, object.json as unknown as JsonObject);
-  const { restartPolicy, serviceName, ...others } = fields;
+  const fields = ownEntry('workload', object.kind, asJson(object.json));
+  const {
+    restartPolicy,
+    serviceName,
+    automountServiceAccountToken: _,
+    enableServiceLinks: __,
+    ...others
+  } = fields;
   const isJob = object.kind === 'Job' || object.kind === 'CronJob';
   return {
     ...others,
@@ -115,11 +135,13 @@ function ownFields(object: PlacedObject): JsonObject {
   };
 }
 
-/** What a hardened pod has by default, where this one has it not. */
+/** The API token and the variables of Services, where they are not as a hardened pod has them, or another. */
 function tokens(spec: JsonObject, isHardened: boolean): JsonObject {
-  if (!isHardened) return {};
   const names = ['automountServiceAccountToken', 'enableServiceLinks'];
-  return Object.fromEntries(names.map(name => [name, spec[name] ?? true]));
+  const usual = isHardened ? false : undefined;
+  return Object.fromEntries(
+    names.filter(name => spec[name] !== usual).map(name => [name, spec[name] ?? true]),
+  );
 }
 
 function repeatedVariable(container: JsonObject): string[] {
@@ -186,30 +208,38 @@ function volumesOf(
 }
 
 /** Labels, annotations and the selector, without what expand adds by itself. */
-function marksOf(object: PlacedObject, pod: Pod, { omit, partOf }: FormContext): JsonObject {
-  const { labels = {}, annotations = {} } = mapAt(object.json, 'metadata');
-  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
-  const ofObject = without(mapAt(labels), generated);
+function marksOf(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
+  const { labels, annotations } = ownMarks(object, context);
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
   const ofPods = mapAt(template['labels']);
+  const usual: JsonObject = { 'app.kubernetes.io/name': object.name };
   const isJob = object.kind === 'Job' || object.kind === 'CronJob';
-  const selector = isJob ? ofPods : mapAt(specOf(object), 'selector', 'matchLabels');
-  const usual = { 'app.kubernetes.io/name': object.name };
-  const isListed = Object.entries(selector).every(([name, value]) => isSame(ofObject[name], value));
-  const written = isListed && !isJob ? Object.keys(selector) : selector;
-  const isUsual = isSame(ofPods, { ...ofObject, ...selector });
+  const isUsualJob = isSame(ofPods, { ...labels, ...usual });
+  const selector = isJob
+    ? isUsualJob
+      ? usual
+      : {}
+    : mapAt(specOf(object), 'selector', 'matchLabels');
+  const names = Object.keys(selector);
+  const isListed = names.length > 0 && names.every(name => isSame(labels[name], selector[name]));
   return {
-    ...withoutEmpty({ labels: ofObject, annotations: withoutWaves(mapAt(annotations)) }),
-    ...(!isSame(selector, usual) && { selector: isJob && isUsual ? {} : written }),
-    ...(!isUsual && { podLabels: without(ofPods, selector) }),
+    ...withoutEmpty({ labels, annotations }),
+    ...(!isSame(selector, usual) && { selector: isListed ? names : selector }),
+    ...(!isSame(ofPods, { ...labels, ...selector }) && { podLabels: without(ofPods, selector) }),
     ...withoutEmpty({ podAnnotations: template['annotations'] }),
   };
 }
 
-/** Annotations without those that order objects for Argo CD, which expand works out. */
-function withoutWaves(annotations: JsonObject): JsonObject {
-  const { 'argocd.argoproj.io/sync-wave': _, ...others } = annotations;
-  return others;
+/** Labels and annotations without those that expand works out. */
+function ownMarks(
+  { json, known }: PlacedObject,
+  { omit, partOf }: Pick<FormContext, 'omit' | 'partOf'>,
+): { readonly labels: JsonObject; readonly annotations: JsonObject } {
+  const { labels, annotations } = mapAt(json, 'metadata');
+  const made = known === job ? { ...RECREATED, ...REPLACED } : {};
+  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), made);
+  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
+  return { labels: without(mapAt(labels), generated), annotations: others };
 }
 
 function without(map: JsonObject, others: Readonly<Record<string, Json>>): JsonObject {
@@ -225,8 +255,9 @@ function serviceWays(
   container: JsonObject,
   pod: Pod,
   object: PlacedObject,
-  { wanted }: FormContext,
+  context: FormContext,
 ): Alternative[] {
+  const { wanted } = context;
   const hasPorts = listAt(container, 'ports').length > 0;
   const alone = { ...entry, ...(hasPorts && { service: false }) };
   const bare = { way: 'pods', entry: alone, covers };
@@ -238,7 +269,7 @@ function serviceWays(
       isSame(specOf(other)['selector'], selector),
   );
   if (found === undefined) return [bare];
-  const service = serviceEntry(found, object, container);
+  const service = serviceEntry(found, object, container, context);
   const whole = { ...entry, ...(service !== undefined && { service }) };
   return [{ way: 'service', entry: whole, covers: [...covers, found] }, bare];
 }
@@ -254,9 +285,10 @@ function serviceEntry(
   found: PlacedObject,
   { name, kind }: PlacedObject,
   container: JsonObject,
+  context: FormContext,
 ): Json | undefined {
-  const { labels = {}, annotations = {} } = mapAt(found.json, 'metadata');
-  const own = ownEntry('service', 'service', found.json as unknown as JsonObject);
+  const { labels, annotations } = ownMarks(found, context);
+  const own = ownEntry('service', 'service', asJson(found.json));
   const { clusterIP, type, ...others } = own;
   const isHeadless = clusterIP === 'None';
   const usualIP = kind === 'StatefulSet' ? isHeadless : clusterIP === undefined;
@@ -324,7 +356,10 @@ export const collectorForm: Form = {
       envFrom: envFromEntries(spec),
       resources: spec['resources'],
       config: spec['config'],
-      ...ownEntry('workload', object.kind, object.json as unknown as JsonObject),
+      ...without(
+        ownEntry('workload', object.kind, asJson(object.json)),
+        defaultFields(object.json),
+      ),
     });
     return [{ way: 'collector', entry, covers: [object] }];
   },

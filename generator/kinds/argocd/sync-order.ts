@@ -75,7 +75,8 @@ export function applicationOption(application: PlacedObject, name: SyncOption): 
 
 const HOOK = 'argocd.argoproj.io/hook';
 const HELM_HOOK = 'helm.sh/hook';
-const WAVE = 'argocd.argoproj.io/sync-wave';
+/** The annotation with an object's place in the order of a sync. */
+export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 const PHASES = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
 
@@ -92,7 +93,7 @@ interface SyncOrder {
 function syncOrderOf(object: PlacedObject): SyncOrder {
   const hook = annotationOf(object, HOOK);
   const helmHook = hook === undefined ? annotationOf(object, HELM_HOOK) : undefined;
-  const wave = annotationOf(object, WAVE);
+  const wave = annotationOf(object, SYNC_WAVE);
   const number = Number(wave ?? 0);
   return {
     phase: helmHook === undefined ? phaseOf(hook) : helmPhase(helmHook, object),
@@ -126,7 +127,7 @@ export function isHook(object: PlacedObject): boolean {
 
 /** Whether annotations show that Argo CD applies an object. */
 export function isSynced(object: PlacedObject): boolean {
-  return [WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(object, name) !== undefined);
+  return [SYNC_WAVE, SYNC_OPTIONS, HOOK].some(name => annotationOf(object, name) !== undefined);
 }
 
 /** Whether an annotation says when Argo CD applies an object. */
@@ -148,7 +149,7 @@ export function isBeforeBy(
 
 const ANNOTATIONS = {
   phase: [HOOK, HELM_HOOK],
-  wave: [WAVE],
+  wave: [SYNC_WAVE],
 } as const;
 
 /** The annotation with the phase or wave of an object; without one, its name. */

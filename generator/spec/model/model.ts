@@ -183,7 +183,7 @@ export interface WorkloadModel
   /** The claims that are made for its volumes. */
   readonly claims: readonly Claim[];
   /** The securityContext of its pods. */
-  readonly security: JsonObject | undefined;
+  readonly security: JsonObject;
   /** The labels that select its pods. */
   readonly selector: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
@@ -191,10 +191,12 @@ export interface WorkloadModel
   readonly service: ServiceModel | undefined;
   /** Its pods have no API token and no variables of Services. */
   readonly isHardened: boolean;
+  /** Argo CD applies it in an order, and a Job anew. */
+  readonly isOrdered: boolean;
   /** The name of a ServiceAccount that is there already; undefined: one is made. */
   readonly serviceAccount: string | undefined;
-  /** Annotations of the ServiceAccount that is made. */
-  readonly accountAnnotations: Readonly<Record<string, string>> | undefined;
+  /** What the ServiceAccount has that is made. */
+  readonly account: Exclude<NonNullable<WorkloadSpec['serviceAccount']>, string>;
   readonly imagePullSecrets: readonly string[];
   /** Secrets it reads, sorted. */
   readonly reads: readonly string[];
@@ -223,7 +225,7 @@ export interface ContainerModel extends AllOf<PodContainerSpec, 'args' | 'comman
   readonly envFromKeys: KeySet;
   readonly probes: JsonObject;
   readonly mounts: readonly JsonObject[];
-  readonly security: JsonObject | undefined;
+  readonly security: JsonObject;
   /** Secrets that its variables read. */
   readonly reads: readonly (string | undefined)[];
   readonly databases: readonly string[];

@@ -3,12 +3,14 @@ import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
 import { placedFields, withOwn } from '../own-fields.ts';
 import type { SecuritySpec } from '../spec.ts';
 
-/** The securityContexts of a pod; undefined: it has none. */
+/** The securityContexts of a pod; an empty one is left out. */
 export interface PodSecurity {
-  readonly pod: JsonObject | undefined;
-  readonly container: JsonObject | undefined;
+  readonly pod: JsonObject;
+  readonly container: JsonObject;
   /** That of containers before and beside its own, which may say another. */
-  readonly others: JsonObject | undefined;
+  readonly others: JsonObject;
+  /** Its pods have no API token and no variables of Services either. */
+  readonly isHardened: boolean;
 }
 
 /** Kubernetes' restricted profile (docs/facts/kubernetes.md#pod-security). */
@@ -41,12 +43,9 @@ export function resolveSecurity(
         isAboutName: true,
       });
   return {
-    pod: unlessEmpty(mergedMaps(base.pod, pod)),
-    container: unlessEmpty(mergedMaps(mergedMaps(base.container, container), inContainer)),
-    others: unlessEmpty(base.container),
+    pod: mergedMaps(base.pod, pod),
+    container: mergedMaps(mergedMaps(base.container, container), inContainer),
+    others: base.container,
+    isHardened: preset === 'restricted',
   };
-}
-
-function unlessEmpty(map: JsonObject): JsonObject | undefined {
-  return Object.keys(map).length === 0 ? undefined : map;
 }

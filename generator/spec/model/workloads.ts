@@ -28,10 +28,10 @@ export function resolveWorkloads(spec: Spec, context: WorkloadContext): Workload
 function resolveWorkload(
   name: string,
   spec: WorkloadSpec,
-  { labels: ofAll, commonLabels: common = {} }: Spec,
+  { labels: ofAll, commonLabels: common = {}, omit = [] }: Spec,
   context: WorkloadContext & Pick<WorkloadModel, 'isHardened'>,
 ): WorkloadModel {
-  const { report, isHardened } = context;
+  const { report } = context;
   const path = ['workloads', name];
   const kind = spec.kind ?? 'Deployment';
   checkFields(spec, path, report);
@@ -55,7 +55,7 @@ function resolveWorkload(
     podLabels,
     podAnnotations,
     service: resolveService(name, spec, pods.container.ports, path, report),
-    isHardened,
+    isOrdered: !omit.includes('syncWaves'),
     ...accountOf(spec),
     imagePullSecrets,
     hasOwnTerms: hasOwnTerms(spec, fields.length),
@@ -64,11 +64,11 @@ function resolveWorkload(
 
 function accountOf({
   serviceAccount,
-}: WorkloadSpec): Pick<WorkloadModel, 'serviceAccount' | 'accountAnnotations'> {
+}: WorkloadSpec): Pick<WorkloadModel, 'serviceAccount' | 'account'> {
   const isNamed = typeof serviceAccount === 'string';
   return {
     serviceAccount: isNamed ? serviceAccount : undefined,
-    accountAnnotations: isNamed ? undefined : serviceAccount?.annotations,
+    account: isNamed ? {} : (serviceAccount ?? {}),
   };
 }
 
@@ -79,6 +79,7 @@ type PodParts =
   | 'volumes'
   | 'claims'
   | 'security'
+  | 'isHardened'
   | 'reads'
   | 'databases';
 
@@ -125,6 +126,7 @@ function resolvePods(
     ],
     claims: volumes.flatMap(one => one.claim ?? []),
     security: security.pod,
+    isHardened: security.isHardened,
     reads: [...new Set(reads.filter(secret => secret !== undefined))].sort(),
     databases: [...new Set(all.flatMap(one => one.databases))].sort(),
   };

@@ -1,5 +1,5 @@
 import { type Fault, type Outcome, outcome, type Path, type Report } from '../../core/finding.ts';
-import { mapAt, mergedMaps, sortBy } from '../../core/json.ts';
+import { sortBy } from '../../core/json.ts';
 import { type BuiltObject, identityOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import type { Validators } from '../../core/schema.ts';
 import { type Versions, validatorsOf } from '../../kinds/products.ts';
@@ -40,7 +40,7 @@ export function buildObjects(
   const build = <T extends SpecEntry>(entry: T, objects: readonly EntryObject[]): EntryObject[] =>
     applyPatches(
       entry,
-      objects.map(made => withEntryMarks(made, model, entry)),
+      objects.map((made, index) => withEntryMarks(made, model, index === 0 ? entry : undefined)),
       schemas,
       report,
     );
@@ -81,21 +81,24 @@ export function buildObjects(
   return outcome({ objects, injected }, faults);
 }
 
-/** An object with the labels and annotations of the spec and of its entry. */
+/** An object with the labels and annotations of the spec, and the first of an entry with those of the entry. */
 function withEntryMarks(
   made: EntryObject,
   all: Pick<Model, 'labels' | 'annotations'>,
-  { labels, annotations }: Partial<SpecEntry> = {},
+  entry?: SpecEntry,
 ): EntryObject {
+  const { name, namespace, labels, annotations, ...others } = made.object.metadata;
   const marks = {
-    ...unlessEmpty('labels', { ...all.labels, ...labels }),
-    ...unlessEmpty('annotations', { ...all.annotations, ...annotations }),
+    ...unlessEmpty('labels', { ...all.labels, ...labels, ...entry?.labels }),
+    ...unlessEmpty('annotations', {
+      ...all.annotations,
+      ...annotations,
+      ...entry?.annotations,
+    }),
   };
   if (Object.keys(marks).length === 0) return made;
-  const merged = mergedMaps(marks, mapAt(made.object, 'metadata'));
-  const { name, namespace, ...others } = merged;
-  const ordered = { name, ...(namespace !== undefined && { namespace }), ...others };
-  return { ...made, object: { ...made.object, metadata: ordered } as unknown as KubeObject };
+  const metadata = { name, ...(namespace !== undefined && { namespace }), ...others, ...marks };
+  return { ...made, object: { ...made.object, metadata } };
 }
 
 /** The environment's Namespace, unless an entry of the spec makes it. */
@@ -140,7 +143,9 @@ export function buildStores(
       store,
       applyPatches(
         store,
-        storeObjects(store, '').map(made => withEntryMarks(made, marks, store)),
+        storeObjects(store, '').map((made, index) =>
+          withEntryMarks(made, marks, index === 0 ? store : undefined),
+        ),
         schemas,
         report,
       ),

@@ -106,7 +106,7 @@ export function workloadObjects(
     ...made.map(claim => ({ object: volumeClaim(claim, namespace) })),
     ...(isWhole || account !== undefined
       ? []
-      : [{ object: serviceAccount(name, namespace, workload.accountAnnotations) }]),
+      : [{ object: serviceAccount(name, namespace, workload.account) }]),
     ...(isWhole || port === undefined ? [] : [serviceObject(workload, port, namespace)]),
   ];
 }

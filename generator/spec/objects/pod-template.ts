@@ -31,7 +31,7 @@ export function podTemplate(workload: WorkloadModel, restartPolicy?: string): Js
         enableServiceLinks: false,
       }),
       ...optional('restartPolicy', restartPolicy),
-      ...optional('securityContext', workload.security),
+      ...unlessEmpty('securityContext', workload.security),
       ...(imagePullSecrets.length > 0 && {
         imagePullSecrets: imagePullSecrets.map(secret => ({ name: secret })),
       }),
@@ -56,7 +56,7 @@ function containerObject(container: ContainerModel): JsonObject {
     ...unlessEmpty('env', env.map(envJson)),
     ...optional('resources', resources),
     ...probes,
-    ...optional('securityContext', security),
+    ...unlessEmpty('securityContext', security),
     ...unlessEmpty('volumeMounts', container.mounts),
   };
   return withOwn(built, container.fields);
@@ -80,17 +80,22 @@ export function volumeName(path: string): string {
   return plainName(path).slice(-60).replace(/^-/, '') || 'root';
 }
 
-/** The ServiceAccount of a workload; without a patch it has no rights and no token. */
+/** The ServiceAccount of a workload; unless it says so it has no token, and without a patch no rights. */
 export function serviceAccount(
   name: string,
   namespace: string,
-  annotations: Readonly<Record<string, string>> | undefined,
+  { labels = {}, annotations = {}, automountServiceAccountToken = false }: WorkloadModel['account'],
 ): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: { name, namespace, ...optional('annotations', annotations) },
-    automountServiceAccountToken: false,
+    metadata: {
+      name,
+      namespace,
+      ...unlessEmpty('labels', labels),
+      ...unlessEmpty('annotations', annotations),
+    },
+    automountServiceAccountToken,
   };
 }
 

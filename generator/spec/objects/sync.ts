@@ -1,6 +1,7 @@
 import { type Fault, fieldOf, type Path, type Report } from '../../core/finding.ts';
 import { type BuiltObject, groupOf, type KubeObject, refOf } from '../../core/kube-object.ts';
 import { SYNC_OPTIONS, syncOptionsIn } from '../../kinds/argocd/application.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { job } from '../../kinds/batch.ts';
 import { KEPT, REPLACED } from '../../kinds/flux/kustomization.ts';
 import { kindOf } from '../../kinds/kinds.ts';
@@ -115,8 +116,6 @@ export function idleInjections(spec: SpecObject, all: readonly Omit<Built, 'obje
   }
   return [...found.values()].filter(fault => fault !== undefined);
 }
-
-const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 /** Each object with its Argo CD sync wave: one more than the highest wave of the objects that it needs. */
 export function withSyncWaves(built: readonly BuiltObject[], report: Report): BuiltObject[] {

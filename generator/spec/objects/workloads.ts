@@ -115,12 +115,19 @@ function statefulSet(workload: WorkloadModel, namespace: string): KubeObject {
 }
 
 /** A Job's pods cannot change; Argo CD replaces the whole Job instead of failing to patch it. */
+export const RECREATED: Readonly<Record<string, string>> = {
+  [SYNC_OPTIONS]: 'Force=true,Replace=true',
+};
+
 function job(workload: WorkloadModel, namespace: string): KubeObject {
-  const annotations = { [SYNC_OPTIONS]: 'Force=true,Replace=true' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: workload.name, namespace, annotations },
+    metadata: {
+      name: workload.name,
+      namespace,
+      ...(workload.isOrdered && { annotations: RECREATED }),
+    },
     spec: { template: podTemplate(workload, 'OnFailure') },
   };
 }
