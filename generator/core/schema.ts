@@ -303,7 +303,7 @@ export const PATTERNS: Readonly<Record<string, string>> = {
   '^[a-z][a-z0-9+.-]*$': 'a URL scheme such as postgresql',
   '^/': 'a path that begins with /',
   '^(restricted|none)$': 'restricted or none',
-  '^0?[0-7]{3}$': 'a mode in octal such as 0400',
+  '^0?[0-7]{3,4}$': 'a mode in octal such as 0400',
   '^[0-9]{1,5}(:([0-9]{1,5}|[a-z0-9]([-a-z0-9]*[a-z0-9])?))?$':
     'a port such as 80, or 80:8080 for another one of the container',
   '^(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$':

@@ -128,11 +128,13 @@ function shortEntry(form: Form, object: PlacedObject, progress: DraftProgress) {
   if (isTaken) return `another object is ${entry.section}.${entry.name} already`;
   const chosen = (section: Section): ReadonlyMap<string, JsonObject> =>
     new Map(entries.filter(one => one.section === section).map(one => [one.name, one.entry]));
-  const { omit, name: partOf } = choices;
+  const { omit, name: partOf, deployers } = choices;
+  const isFlux = deployers.flux !== undefined;
   const context = {
     wanted,
     omit,
     partOf,
+    isFlux,
     stores: chosen('stores'),
     databases: chosen('databases'),
   };

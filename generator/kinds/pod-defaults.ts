@@ -55,7 +55,9 @@ export function metadataForm(object: JsonObject): JsonObject {
 export function podForm(spec: JsonObject): JsonObject {
   const lists = ['containers', 'initContainers', 'ephemeralContainers'];
   const filled = lists.reduce((pod, list) => withEntries(pod, list, containerForm), spec);
-  return without(POD, withEntries(filled, 'volumes', volumeForm));
+  // The older name of the field: the API server writes both.
+  const account = { serviceAccount: spec['serviceAccountName'] ?? null };
+  return without({ ...POD, ...account }, withEntries(filled, 'volumes', volumeForm));
 }
 
 function containerForm(container: JsonObject): JsonObject {

@@ -53,6 +53,8 @@ export interface FormContext {
   readonly wanted: Wanted;
   /** What objects of the spec are made without. */
   readonly omit: readonly Omission[];
+  /** Flux applies what the spec makes. */
+  readonly isFlux: boolean;
   /** The name of the spec. */
   readonly partOf: string;
   /** The entries that were written before, by name. */

@@ -198,7 +198,9 @@ export function volumeEntries(
 /** Where a volume comes from, in the words of a spec, or in Kubernetes' own. */
 function shortSource(source: JsonObject): JsonObject {
   const { emptyDir, persistentVolumeClaim, secret, configMap } = source;
-  if (isMap(emptyDir)) return { empty: emptyEntry(emptyDir) };
+  // A volume of nothing is an empty folder.
+  if (isMap(emptyDir) || Object.keys(source).length === 0)
+    return { empty: emptyEntry(mapAt(emptyDir)) };
   if (isMap(persistentVolumeClaim) && hasOnly(persistentVolumeClaim, 'claimName'))
     return { claim: persistentVolumeClaim['claimName'] ?? '' };
   if (isMap(secret)) return filesEntry('secret', secret);

@@ -8,6 +8,7 @@ import {
   textAt,
 } from '../../core/json.ts';
 import { asJson } from '../../core/kube-object.ts';
+import { effectiveForm } from '../../diff/forms.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
 import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
@@ -57,7 +58,9 @@ export const workloadForm: Form = {
   ways: podWays,
 };
 
-function podWays(object: PlacedObject, context: FormContext): Alternative[] | string {
+function podWays(written: PlacedObject, context: FormContext): Alternative[] | string {
+  // What has its default is not said.
+  const object = { ...written, json: effectiveForm(written.json) };
   const pod = podOf(object);
   const spec = pod?.spec;
   const [container, ...sidecars] = listAt(spec, 'containers').filter(isMap);
@@ -69,7 +72,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
   if (twice !== undefined) return `the variable "${twice}" is there twice`;
   if (object.name === '') return 'it has no name';
   const { find } = context.wanted;
-  const used = textAt(spec, 'serviceAccountName');
+  const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
   const account = used === object.name ? find('ServiceAccount', used) : undefined;
   const isHardened = !context.omit.includes('hardening');
   const marks = marksOf(object, pod, context);
@@ -104,7 +107,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
     }),
     ...marks,
   };
-  const covers = [object, ...(account === undefined ? [] : [account])];
+  const covers = [written, ...(account === undefined ? [] : [account])];
   return serviceWays(entry, [...covers, ...volumes.claims], container, pod, object, context);
 }
 
@@ -131,7 +134,7 @@ function ownFields(object: PlacedObject): JsonObject {
   return {
     ...others,
     restartPolicy: unless(restartPolicy, isJob ? 'OnFailure' : 'Always') ?? null,
-    serviceName: unless(serviceName, object.name) ?? null,
+    ...(serviceName !== undefined && serviceName !== '' && { serviceName }),
   };
 }
 
@@ -233,11 +236,11 @@ function marksOf(object: PlacedObject, pod: Pod, context: FormContext): JsonObje
 /** Labels and annotations without those that expand works out. */
 function ownMarks(
   { json, known }: PlacedObject,
-  { omit, partOf }: Pick<FormContext, 'omit' | 'partOf'>,
+  { omit, partOf, isFlux }: FormContext,
 ): { readonly labels: JsonObject; readonly annotations: JsonObject } {
   const { labels, annotations } = mapAt(json, 'metadata');
-  const made = known === job ? { ...RECREATED, ...REPLACED } : {};
-  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), made);
+  const made = { ...(!omit.includes('syncWaves') && RECREATED), ...(isFlux && REPLACED) };
+  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), known === job ? made : {});
   const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
   return { labels: without(mapAt(labels), generated), annotations: others };
 }
@@ -270,7 +273,12 @@ function serviceWays(
   );
   if (found === undefined) return [bare];
   const service = serviceEntry(found, object, container, context);
-  const whole = { ...entry, ...(service !== undefined && { service }) };
+  const { serviceName, ...others } = entry;
+  const whole = {
+    ...others,
+    ...(serviceName !== undefined && serviceName !== found.name && { serviceName }),
+    ...(service !== undefined && { service }),
+  };
   return [{ way: 'service', entry: whole, covers: [...covers, found] }, bare];
 }
 

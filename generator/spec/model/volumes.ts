@@ -21,7 +21,7 @@ export function resolveVolumes(
     const claim = claimOf(`${workload}-${name}`, name, spec);
     const isTemplate = kind === 'StatefulSet' && spec.claim === undefined;
     const source = { ...sourceOf(spec, claim?.name, at, context), ...mapAt(own['volume']) };
-    checkOneSource(spec, source, at, context.report);
+    checkOneSource(spec, Object.keys(mapAt(own['volume'])), at, context.report);
     const isReadOnly = 'secret' in source || 'configMap' in source;
     return {
       name,
@@ -147,13 +147,10 @@ function emptyDir(empty: true | string | JsonObject): Json {
 /** Reports a volume that is of nothing, or of two things. */
 function checkOneSource(
   { empty, size, claim, secret, configMap }: VolumeSpec,
-  source: JsonObject,
+  own: readonly string[],
   path: Path,
   report: Report,
 ): void {
-  const own = Object.keys(source).filter(
-    name => !['emptyDir', 'persistentVolumeClaim', 'secret', 'configMap'].includes(name),
-  );
   const short = {
     empty: empty || undefined,
     ...(size === undefined ? { claim } : { size }),
