@@ -12,7 +12,8 @@ import { knownNames } from '../core/names.ts';
 import { type SchemaError, schemaFaults } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { beforeEnvironment, clusterNameOf, isOneChoice } from './shared-clusters.ts';
+import { beforeEnvironment, isOneChoice } from './merge.ts';
+import { clusterNameOf } from './shared-clusters.ts';
 import type { SpecObject } from './spec.ts';
 
 /** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */

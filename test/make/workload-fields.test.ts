@@ -20,7 +20,7 @@ const EXAMPLES: Readonly<Record<string, Json>> = Object.fromEntries(
 
 /** Entries to which each field makes a difference: none has the value of an example. */
 const config = { receivers: {}, exporters: {}, service: { pipelines: {} } };
-const usual = { image: 'example/app:0', port: 1234, env: { LOG_LEVEL: 'a', DATABASE_URL: 'b' } };
+const usual = { image: 'example/app:0', port: 1234, env: { DATABASE_URL: 'b', LOG_LEVEL: 'a' } };
 const ENTRIES: Readonly<Record<string, object>> = {
   ...Object.fromEntries(Object.keys(WORKLOADS).map(kind => [kind, { ...usual, kind }])),
   CronJob: { ...usual, kind: 'CronJob', schedule: '@daily' },

@@ -20,7 +20,7 @@ type Field = keyof WorkloadSpec;
 
 /**
  * The fields of an entry: each field of `WorkloadSpec` is one of these, or in the list of those that the form does not
- * write. Other fields go to `patch`, and the order of variables is a way of its own.
+ * write. Other fields go to `patch`; `envOrder` is for environments (`withEnvOrder`).
  */
 type Entry<Name extends Field> = Readonly<Record<Name, Json | undefined>>;
 
@@ -91,8 +91,7 @@ function podWays(object: PlacedObject, context: FormContext): Alternative[] | st
     schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
   } satisfies Entry<Exclude<Field, 'config' | 'envOrder' | 'mode' | 'patch'>>);
   const covers = [object, ...(account === undefined ? [] : [account])];
-  const ways = portWays(entry, covers, find('Service', object.name));
-  return [...ways, ...ways.map(way => ordered(way, pod))];
+  return portWays(entry, covers, find('Service', object.name));
 }
 
 /** `port` for a single port named http, else `ports` by name. */
@@ -208,13 +207,6 @@ function portWays(
   const bare = { way: 'pods', entry: hasPorts ? portless : entry, covers };
   if (service === undefined || !hasPorts) return [bare];
   return [{ way: 'service', entry, covers: [...covers, service] }, bare];
-}
-
-/** The same way with `envOrder`, for pods whose variables are not sorted as `expand` sorts them. */
-function ordered(way: Alternative, { containers }: Pod): Alternative {
-  const names = containers.flatMap(({ env }) => env.map(({ name }) => name));
-  const entry = withoutEmpty({ ...way.entry, envOrder: [...new Set(names)] });
-  return { ...way, way: `${way.way}, in order`, entry };
 }
 
 /** An OpenTelemetryCollector with its configuration. */
