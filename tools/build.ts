@@ -7,6 +7,7 @@ import { changedSchemas, type SchemaChanges } from '../generator/core/schema.ts'
 import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
 import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
+import { runtimeSchema } from './build/runtime-schema.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
 import { typesOf } from './build/spec-types.ts';
@@ -20,6 +21,8 @@ const root = new URL('../', import.meta.url);
 const sum = sourcesSum(pathOf(root));
 const made = new URL('dist.new/', root);
 const all = readSchemas(new URL('schemas/', root));
+const specSchema = runtimeSchema(all.get('rem-secrets.schema.json') ?? {});
+all.set('rem-secrets.schema.json', specSchema);
 /** Those of kinds, and what they share. */
 const schemas = new Map(
   [...all].filter(([path]) => !path.endsWith('.schema.json') && !path.startsWith('versions/')),
@@ -100,7 +103,7 @@ async function makeValidators(): Promise<void> {
     });
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
-  write('validators/spec.d.cts', typesOf(all.get('rem-secrets.schema.json') ?? {}));
+  write('validators/spec.d.cts', typesOf(specSchema));
   write('validators/first-files.cjs', compileTexts(new URL('generator/init/', root)));
   write(
     'validators/first-files.d.cts',

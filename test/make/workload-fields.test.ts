@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
 import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
+import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
-const schema: unknown = JSON.parse(
-  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
+const schema = runtimeSchema(
+  JSON.parse(readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8')),
 );
 
 /** The fields of a workload with the examples of the schema. */
