@@ -7,6 +7,7 @@ import { patchPath } from '../kinds/merge-keys.ts';
 import { entryPaths, layerPaths } from '../spec/merge.ts';
 import { documentPath } from '../spec/parse.ts';
 import type { SpecObject } from '../spec/spec.ts';
+import { documentIn, hasVariables } from '../spec/variables.ts';
 import type { MadeUnit, ManifestSet } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
@@ -71,8 +72,9 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
  */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
+  const filled = hasVariables(spec) ? filledDocument(spec, made.unit) : spec;
   const paths = [inPatch, atVariable, atValue].flatMap(find =>
-    layers.map(layer => find(spec, layer, made)),
+    layers.map(layer => find(filled, layer, made)),
   );
   const path = paths.find(found => found !== undefined);
   if (path !== undefined) return path;
@@ -81,6 +83,16 @@ function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const base = layers[2];
   return isOfBase && base !== undefined && valueAt(spec, base) !== undefined ? base : made.entry;
 }
+
+/** The document with the values of an environment's variables: kept, as it is asked for with each finding. */
+function filledDocument(spec: SpecObject, unit: string): SpecObject {
+  const documents = filledDocuments(spec);
+  const document = documents.get(unit) ?? documentIn(spec, unit);
+  documents.set(unit, document);
+  return document;
+}
+
+const filledDocuments = oncePer((_: SpecObject) => new Map<string, SpecObject>());
 
 /** A patch that holds the whole field. */
 function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {

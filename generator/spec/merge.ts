@@ -10,6 +10,7 @@ import {
 import { PROVIDER_NAMES } from './model/providers.ts';
 import { clusterNameOf } from './shared-clusters.ts';
 import type { Spec, SpecObject } from './spec.ts';
+import { filledIn } from './variables.ts';
 
 /*
  * How a spec becomes that of an environment: the base, its cluster and itself are merged map by map. All other values,
@@ -23,7 +24,7 @@ import type { Spec, SpecObject } from './spec.ts';
 
 /** The spec of one environment, or without a name the base. */
 export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
-  const spec = finished(unfinished(document, environment));
+  const spec = filledIn(finished(unfinished(document, environment)), document, environment);
   return (document.spec.order === 'sorted' ? withSortedNames(spec) : spec) as Spec;
 }
 
@@ -169,7 +170,8 @@ interface MergeWord {
 /** Whether the map at a path is merged: not what is one choice of several, nor in an object's own terms. */
 function isMerged(path: readonly string[]): boolean {
   const isBelowChoice = path.length > 3 && isOneChoice(path.slice(0, 3));
-  return path.length > 0 && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
+  const isOfSpec = path.length > 0 && path[0] !== 'variables';
+  return isOfSpec && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
 }
 
 /** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */

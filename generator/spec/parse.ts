@@ -8,12 +8,13 @@ import {
   type Path,
 } from '../core/finding.ts';
 import { isMap, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
-import { type SchemaError, schemaFaults } from '../core/schema.ts';
+import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { entryPaths, layerPaths, withoutMergeWords } from './merge.ts';
 import { mergeFaults, wordFaults } from './merge-faults.ts';
 import type { SpecObject } from './spec.ts';
+import { documentIn, hasVariables, variableFaults } from './variables.ts';
 
 /** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */
 export function parseSpec(text: string): Outcome<SpecObject> {
@@ -38,11 +39,32 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
     };
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
-    validate,
-    views: spec => [withoutMergeWords(spec)],
-    shapeFaults: wordFaults,
-    faultsIn: spec => [...nullConfigFaults(spec), ...mergeFaults(spec)],
+    shapeFaults: specShapeFaults,
+    faultsIn: spec => [...nullConfigFaults(spec), ...mergeFaults(spec), ...variableFaults(spec)],
   });
+}
+
+/**
+ * Where a spec does not fit its schema, which knows no words of the merge. A spec with variables has to fit it with the
+ * values of the base and of each environment; of itself only values may be illegal, as `shop-${environment}` is.
+ */
+function specShapeFaults(document: unknown): Fault[] {
+  const plain = withoutMergeWords(document);
+  const faults = shapeFaults(plain, validate);
+  const others = faults.filter(({ id }) => id !== 'illegal-value');
+  const words = wordFaults(document);
+  if (!hasVariables(plain)) return [...faults, ...words];
+  if (!isShaped(plain, others)) return [...others, ...words];
+  const environments = Object.keys(plain.spec.environments ?? {});
+  const filled = [undefined, ...environments].flatMap(environment =>
+    shapeFaults(documentIn(plain, environment), validate),
+  );
+  const unique = new Map(filled.map(fault => [JSON.stringify([fault.path, fault.message]), fault]));
+  return [...unique.values(), ...words];
+}
+
+function isShaped(_: unknown, faults: readonly Fault[]): _ is SpecObject {
+  return faults.length === 0;
 }
 
 /** A field by which kustomize knows a kustomization.yaml that has no kind and no apiVersion. */
@@ -57,14 +79,8 @@ function fieldOfKustomization(document: unknown): string | undefined {
 /** A kind of object that people write for this program. */
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
-  readonly validate: {
-    (document: unknown): boolean;
-    errors?: readonly SchemaError[] | null;
-  };
-  /** The document as its schema knows it; without this, as it is. */
-  readonly views?: (document: unknown) => readonly unknown[];
-  /** Faults of the shape that a schema does not find. */
-  readonly shapeFaults?: (document: unknown) => readonly Fault[];
+  /** Where a document does not fit its schema. */
+  readonly shapeFaults: (document: unknown) => readonly Fault[];
   /** Faults of a document that fits its schema. */
   readonly faultsIn: (document: T) => readonly Fault[];
 }
@@ -76,18 +92,15 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
   const kind = kindFaults(document, of);
   if (kind.length > 0) return { faults: kind };
   const values = plainValueFaults(document);
-  const views = of.views?.(document) ?? [document];
-  const shape = [
-    ...views.flatMap(view => viewFaults(view, of)),
-    ...(of.shapeFaults?.(document) ?? []),
-  ];
+  const shape = of.shapeFaults(document);
   if (isOf(document, of, shape)) return outcome(document, [...values, ...of.faultsIn(document)]);
   const reported = new Set(shape.map(({ path }) => fieldOf(path)));
   return { faults: [...shape, ...values.filter(({ path }) => !reported.has(fieldOf(path)))] };
 }
 
-function viewFaults(view: unknown, { validate }: Pick<DocumentKind<unknown>, 'validate'>): Fault[] {
-  return validate(view) ? [] : schemaFaults(validate.errors ?? [], view);
+/** Where a document does not fit a schema. */
+export function shapeFaults(document: unknown, validator: Validator): Fault[] {
+  return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
 }
 
 /** Whether a document is of a kind: it has no faults of its shape. */

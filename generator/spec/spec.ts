@@ -16,6 +16,8 @@ export interface SpecObject {
       readonly environment?: string;
       /** How the names of a map are ordered in what is made; without it as they are written. */
       readonly order?: 'written' | 'sorted';
+      /** The names that `${name}` in a value may have, and what they are unless an environment says otherwise. */
+      readonly variables?: Definitions['variables'];
       /** What is the same in all environments of a cluster. */
       readonly clusters?: Named<Spec | null>;
       readonly environments?: Named<Spec | null>;

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../generator/core/json.ts';
 import { PATTERNS } from '../../generator/core/schema.ts';
 import { isMergeWord } from '../../generator/spec/merge.ts';
 import { PROVIDER_NAMES } from '../../generator/spec/model/providers.ts';
 import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
+import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { root } from '../machine.ts';
 
 const schema: unknown = JSON.parse(
@@ -105,7 +107,7 @@ test('every pattern is put in words, and no words are left over', () => {
     name =>
       JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as unknown,
   );
-  const used = [schema, ...written].flatMap(one =>
+  const used = [runtimeSchema(schema as JsonObject), ...written].flatMap(one =>
     [...nodes(one, '')].flatMap(([, node]) =>
       typeof node['pattern'] === 'string' ? node['pattern'] : [],
     ),
