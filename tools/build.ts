@@ -8,6 +8,7 @@ import { defaultsOf } from './build/defaults.ts';
 import { COMMANDS, fileOf, late } from './build/late.ts';
 import { ownFields, withoutKinds } from './build/own-fields.ts';
 import { compilePage, compileTexts, pageDeclaration } from './build/page.ts';
+import { runtimeSchema } from './build/runtime-schema.ts';
 import { sameShape } from './build/same-shape.ts';
 import { sourcesSum } from './build/sources.ts';
 import { typesOf } from './build/spec-types.ts';
@@ -21,6 +22,8 @@ const root = new URL('../', import.meta.url);
 const sum = sourcesSum(pathOf(root));
 const made = new URL('dist.new/', root);
 const all = readSchemas(new URL('schemas/', root));
+const specSchema = runtimeSchema(all.get('rem-secrets.schema.json') ?? {});
+all.set('rem-secrets.schema.json', specSchema);
 /** Those of kinds, and what they share. */
 const schemas = new Map(
   [...all].filter(([path]) => !path.endsWith('.schema.json') && !path.startsWith('versions/')),
@@ -101,9 +104,8 @@ async function makeValidators(): Promise<void> {
     });
     write(`validators/${name}.d.cts`, declaration('validate', validator));
   }
-  const spec = all.get('rem-secrets.schema.json') ?? {};
-  write('validators/spec.d.cts', typesOf(spec));
-  const fields = JSON.stringify(ownFields(spec, schemas));
+  write('validators/spec.d.cts', typesOf(specSchema));
+  const fields = JSON.stringify(ownFields(specSchema, schemas));
   write('validators/own-fields.cjs', `exports.ownFields = ${fields};\n`);
   const field = typeIn('spec/own-fields.ts', 'OwnField');
   write(

@@ -164,6 +164,21 @@ export function withSortedNames(value: Json): Json {
   return Object.fromEntries(fields.map(([name, child]) => [name, withSortedNames(child)]));
 }
 
+/** The value with the names of its maps in the order that they have in another value; names that this has not come last. */
+export function withNamesAs(value: unknown, other: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      withNamesAs(item, Array.isArray(other) ? other[index] : undefined),
+    );
+  if (!isMap(value) || !isMap(other)) return value;
+  const names = new Set([...Object.keys(other), ...Object.keys(value)]);
+  return Object.fromEntries(
+    [...names]
+      .filter(name => Object.hasOwn(value, name))
+      .map(name => [name, withNamesAs(value[name], other[name])]),
+  );
+}
+
 /** A text as JSON; undefined: it is none. */
 export function parsedJson(text: string): unknown {
   try {

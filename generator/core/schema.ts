@@ -256,6 +256,8 @@ function expectation({ keyword, params, message }: SchemaError): string {
 
 /** What a pattern of the spec's schema asks for. A test holds the list against the schema. */
 export const PATTERNS: Readonly<Record<string, string>> = {
+  '^[A-Za-z][A-Za-z0-9_]*$': 'letters, digits and _, beginning with a letter',
+  '^[A-Za-z0-9._/-]+$': 'letters, digits and the signs . _ / -',
   '^[0-9]{12}$': 'the twelve digits of an AWS account, in quotes',
   '^[0-9A-Za-z][-_A-Za-z0-9]{0,99}$': 'the name of an EKS cluster, at most 100 characters',
   '^(?!https?:)[-.a-zA-Z0-9]+(/[-._a-zA-Z0-9]+)*$':

@@ -3,7 +3,7 @@ import type { Finding, Outcome, Path } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import { groupBy, isMap, valueAt } from '../core/json.ts';
 import { onceFor, oncePer } from '../core/once.ts';
-import { entryLayers, layersOf, type MadeField } from '../environments/places.ts';
+import { entryLayers, type MadeField } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import {
   leftFolders,
@@ -15,6 +15,7 @@ import {
 } from '../environments/sets.ts';
 import { isGenerated } from '../shell/print.ts';
 import { specIn } from '../shell/read-spec.ts';
+import { layerPaths } from '../spec/merge.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { kustomizationIn, listingOf, readSettingsFile, withFiles } from '../world/folders.ts';
@@ -235,7 +236,7 @@ export function causeIn(
     const cause = differenceAt(valueAt(spec, path), valueAt(otherSpec, path), made.field);
     return cause && [...path, ...cause];
   });
-  const layers = layersOf(spec, made.unit);
+  const layers = layerPaths(spec, made.unit);
   const added = layers.find(
     layer => valueAt(spec, layer) !== undefined && valueAt(otherSpec, layer) === undefined,
   );

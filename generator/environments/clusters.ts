@@ -2,8 +2,9 @@ import { type Fault, type Outcome, outcome } from '../core/finding.ts';
 import { isSame } from '../core/json.ts';
 import { knownNames } from '../core/names.ts';
 import { environmentNames } from '../spec/environment.ts';
+import { mergeEnvironment } from '../spec/merge.ts';
 import { inDocument } from '../spec/parse.ts';
-import { mergeEnvironment, sharedClusters } from '../spec/shared-clusters.ts';
+import { sharedClusters } from '../spec/shared-clusters.ts';
 import type { IamFormatName, IamSpec, Spec, SpecObject } from '../spec/spec.ts';
 
 /** The environments of a spec in one cluster, which one External Secrets Operator serves. */

@@ -4,9 +4,10 @@ import { isMap, isSame, listAt, mapsIn, valueAt } from '../core/json.ts';
 import { asJson, identityOf, type KubeObject } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { patchPath } from '../kinds/merge-keys.ts';
+import { entryPaths, layerPaths } from '../spec/merge.ts';
 import { documentPath } from '../spec/parse.ts';
-import { clusterNameOf } from '../spec/shared-clusters.ts';
 import type { SpecObject } from '../spec/spec.ts';
+import { documentIn, hasVariables } from '../spec/variables.ts';
 import type { MadeUnit, ManifestSet } from '../world/object-set.ts';
 import { type FieldPlace, placesOfSources } from '../world/places.ts';
 import { placesIn } from '../yaml/places.ts';
@@ -36,10 +37,10 @@ function placesInSpec(
     sets.flatMap(({ unit, sources }) => sources.map(({ number }) => [number, unit] as const)),
   );
   const places = placesIn(source);
-  const entriesOf = oncePer((unit: MadeUnit) => entryPaths(spec, unit));
+  const entryOf = oncePer((unit: MadeUnit) => entriesOf(spec, unit));
   return ({ json, file }, field) => {
     const unit = units.get(file);
-    const entry = unit && entriesOf(unit)(json);
+    const entry = unit && entryOf(unit)(json);
     if (unit === undefined || entry === undefined) return undefined;
     const made = { entry, unit: unit.name, object: json, field };
     return places({ path: narrow(made) ?? fieldInSpec(spec, made) });
@@ -55,17 +56,13 @@ export interface MadeField {
   readonly field: Path;
 }
 
-/** The parts of a spec that an environment, or a cluster, is made of: what a part says holds against all behind it. */
-export function layersOf(spec: SpecObject, unit: string): Path[] {
-  const cluster = clusterNameOf(spec, unit);
-  return [['spec', 'environments', unit], ['spec', 'clusters', cluster], ['spec']];
-}
-
-/** The path of an entry in each of these parts. */
+/** The path of an entry in each part of the spec, and then those of the entries that it extends. */
 export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, 'object'>): Path[] {
   const isLayered = entry[1] === 'environments' || entry[1] === 'clusters';
   const inSpec = entry.slice(isLayered ? 3 : 1);
-  return layersOf(spec, unit).map(layer => [...layer, ...inSpec]);
+  return entryPaths(spec, unit, inSpec).flatMap(path =>
+    layerPaths(spec, unit).map(layer => [...layer, ...path]),
+  );
 }
 
 /**
@@ -75,16 +72,27 @@ export function entryLayers(spec: SpecObject, { entry, unit }: Omit<MadeField, '
  */
 function fieldInSpec(spec: SpecObject, made: MadeField): Path {
   const layers = entryLayers(spec, made);
+  const filled = hasVariables(spec) ? filledDocument(spec, made.unit) : spec;
   const paths = [inPatch, atVariable, atValue].flatMap(find =>
-    layers.map(layer => find(spec, layer, made)),
+    layers.map(layer => find(filled, layer, made)),
   );
   const path = paths.find(found => found !== undefined);
   if (path !== undefined) return path;
   // Without a patch no environment sets metadata, nor a field that the object does not have.
   const isOfBase = made.field[0] === 'metadata' || valueAt(made.object, made.field) === undefined;
-  const base = layers.at(-1);
+  const base = layers[2];
   return isOfBase && base !== undefined && valueAt(spec, base) !== undefined ? base : made.entry;
 }
+
+/** The document with the values of an environment's variables: kept, as it is asked for with each finding. */
+function filledDocument(spec: SpecObject, unit: string): SpecObject {
+  const documents = filledDocuments(spec);
+  const document = documents.get(unit) ?? documentIn(spec, unit);
+  documents.set(unit, document);
+  return document;
+}
+
+const filledDocuments = oncePer((_: SpecObject) => new Map<string, SpecObject>());
 
 /** A patch that holds the whole field. */
 function inPatch(spec: SpecObject, way: Path, { object, field }: MadeField): Path | undefined {
@@ -117,7 +125,7 @@ function atValue(spec: SpecObject, way: Path, { object, field }: MadeField): Pat
 }
 
 /** The entry of the spec that an object comes from; undefined for an object that a person wrote by hand. */
-export function entryPaths(
+export function entriesOf(
   spec: SpecObject,
   { name, objects }: MadeUnit,
 ): (object: KubeObject) => Path | undefined {

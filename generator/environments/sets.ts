@@ -7,13 +7,9 @@ import { manifestsOf } from '../core/manifests.ts';
 import { oncePer } from '../core/once.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { unitNames, unknownEnvironment } from '../spec/environment.ts';
+import { mergeEnvironment } from '../spec/merge.ts';
 import { type BuiltUnit, type Expansion, expand, wholeUnits } from '../spec/pipeline.ts';
-import {
-  layersOf,
-  mergeEnvironment,
-  type SharedCluster,
-  sharedClusters,
-} from '../spec/shared-clusters.ts';
+import { layersOf, type SharedCluster, sharedClusters } from '../spec/shared-clusters.ts';
 import type { ComponentObjects, Spec, SpecObject } from '../spec/spec.ts';
 import { builtObjects, renderTree } from '../spec/tree.ts';
 import { ARGOCD_FOLDERS, fluxFolders, GENERATED } from '../spec/tree-files.ts';

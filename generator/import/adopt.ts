@@ -5,7 +5,7 @@ import type { Validators } from '../core/schema.ts';
 import { clusterSecretStore } from '../kinds/eso/stores.ts';
 import { type PlacedObject, specOf } from '../kinds/kind.ts';
 import { placedObject } from '../kinds/placed-object.ts';
-import { isOneChoice, mergeEnvironment } from '../spec/shared-clusters.ts';
+import { isOneChoice, mergeEnvironment } from '../spec/merge.ts';
 import type { SpecObject } from '../spec/spec.ts';
 import { type CommentsOf, specComments, specText } from './comments.ts';
 import { type DeployerTree, type Deployment, deploymentOf, withoutFolders } from './deployers.ts';
@@ -141,13 +141,29 @@ interface EnvironmentSpec {
 
 /** The base with the changes of each environment; nothing if an environment cannot be made from this base. */
 function merged(base: WholeSpec, all: readonly EnvironmentSpec[]): WholeSpec[] {
-  const environments = all.map(({ draft, spec }): [string, JsonObject] => [
+  const wanted = all.map(({ draft, spec }) => ({ draft, spec: withEnvOrder(base, spec) }));
+  const environments = wanted.map(({ draft, spec }): [string, JsonObject] => [
     draft.wanted.name,
     mapDifference(base, spec, { path: [], fieldOf: fieldOf(draft) }) ?? {},
   ]);
   const whole = { ...base, environments: Object.fromEntries(environments) };
-  const isRight = all.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
+  const isRight = wanted.every(({ draft, spec }) => isMerged(whole, draft.wanted.name, spec));
   return isRight ? [whole] : [];
+}
+
+/** The spec of an environment with `envOrder` where the merge gives its variables in another order: the base's first. */
+function withEnvOrder(base: WholeSpec, spec: WholeSpec): WholeSpec {
+  const workloads = Object.entries(mapAt(spec, 'workloads')).map(
+    ([name, workload]): [string, Json] => {
+      const names = Object.keys(mapAt(workload, 'env'));
+      const before = Object.keys(mapAt(base, 'workloads', name, 'env'));
+      const merged = new Set([...before.filter(variable => names.includes(variable)), ...names]);
+      return isSame([...merged], names)
+        ? [name, workload]
+        : [name, { ...mapAt(workload), envOrder: names }];
+    },
+  );
+  return workloads.length === 0 ? spec : { ...spec, workloads: Object.fromEntries(workloads) };
 }
 
 interface Place {

@@ -3,13 +3,13 @@ import { injectList } from '#inject-list';
 import { lintList } from '#lint-list';
 import { andThen, type Fault, type Outcome, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
-import { isMap, textAt } from '../core/json.ts';
+import { isMap, textAt, withNamesAs } from '../core/json.ts';
 import { wholeSpec } from '../environments/read-spec.ts';
 import { renderText } from '../report/text.ts';
 import { exitCodes } from '../shell/command.ts';
 import type { ComponentPatch } from '../spec/objects/injections.ts';
 import { type BuiltUnit, expandUnit } from '../spec/pipeline.ts';
-import { readDocument } from '../yaml/parse.ts';
+import { parseDocument, readDocument } from '../yaml/parse.ts';
 import { locate, type SourceFile } from '../yaml/places.ts';
 import {
   locateConfig,
@@ -63,7 +63,10 @@ function unitOf({ functionConfig }: ResourceList, host: Host) {
   if (functionConfig === undefined || functionConfig === null)
     return { unit: { faults: [noConfig] }, parts: [] };
   const file = originPath(functionConfig) ?? 'rem-secrets.yaml';
-  const { spec, parts } = wholeSpec(functionConfig, file, host);
+  // The file has the names as they were written (docs/facts/kustomize.md#names-of-a-configuration).
+  const { text } = readOrigin(file, host) ?? {};
+  const written = text === undefined ? undefined : parseDocument(text).value;
+  const { spec, parts } = wholeSpec(withNamesAs(functionConfig, written), file, host);
   if (spec.value === undefined) return { unit: { faults: spec.faults.map(hinted) }, parts };
   const unit = expandUnit(spec.value, undefined, host.validators);
   return { unit: andThen(unit, withoutPatches), parts };

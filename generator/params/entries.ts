@@ -24,7 +24,7 @@ import type { CommonOptions } from '../shell/command.ts';
 import { manifestsAt } from '../shell/command-input.ts';
 import { type ManifestFlags, wrongUsage } from '../shell/flags.ts';
 import { type Unseen, unseenIn } from '../shell/print.ts';
-import { mergeEnvironment } from '../spec/shared-clusters.ts';
+import { mergeEnvironment } from '../spec/merge.ts';
 import { type ManifestSet, objectsOf, shownObjects, shownSources } from '../world/object-set.ts';
 import type { FieldPlace } from '../world/places.ts';
 import type { EntryReader, EntryStore, EntryUse, RemoteEntry } from './entry.ts';

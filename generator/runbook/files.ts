@@ -4,7 +4,7 @@ import { setsOfSpec } from '../environments/sets.ts';
 import { graphOf } from '../graph/graph.ts';
 import { notSeen } from '../shell/print.ts';
 import { environmentNames } from '../spec/environment.ts';
-import { mergeEnvironment } from '../spec/shared-clusters.ts';
+import { mergeEnvironment } from '../spec/merge.ts';
 import type { RunbookFormatName, Spec, SpecObject } from '../spec/spec.ts';
 import { GENERATED_MARKUP } from '../spec/tree-files.ts';
 import { type ManifestSet, objectsOf, shownObjects } from '../world/object-set.ts';

@@ -1,15 +1,14 @@
 import { type Fault, type Outcome, outcome, type Path } from '../core/finding.ts';
 import { isMap } from '../core/json.ts';
 import { knownNames, nearest } from '../core/names.ts';
+import { beforeEnvironment, mergeEnvironment } from './merge.ts';
 import type { Model, StoreModel } from './model/model.ts';
 import { checkVersions } from './model/operators.ts';
 import { resolveModel } from './model/resolve-model.ts';
 import { inDocument } from './parse.ts';
 import {
-  beforeEnvironment,
   clusterNameOf,
   isClusterStore,
-  mergeEnvironment,
   type SharedCluster,
   sharedClusters,
   sharedStores,

@@ -7,13 +7,14 @@ import {
   outcome,
   type Path,
 } from '../core/finding.ts';
-import { isMap, type JsonObject, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
-import { knownNames } from '../core/names.ts';
-import { type SchemaError, schemaFaults } from '../core/schema.ts';
+import { isMap, mapAt, scalarText, Timestamp, valueAt } from '../core/json.ts';
+import { schemaFaults, type Validator } from '../core/schema.ts';
 import { isReferenceName, optionBefore, secretIn, type TextPlace } from '../core/secret-text.ts';
 import { parseDocument } from '../yaml/parse.ts';
-import { beforeEnvironment, clusterNameOf, isOneChoice } from './shared-clusters.ts';
+import { entryPaths, layerPaths, withoutMergeWords } from './merge.ts';
+import { mergeFaults, wordFaults } from './merge-faults.ts';
 import type { SpecObject } from './spec.ts';
+import { documentIn, hasVariables, variableFaults } from './variables.ts';
 
 /** The text of a rem-secrets.yaml as a spec that fits its schema; nothing is resolved yet. */
 export function parseSpec(text: string): Outcome<SpecObject> {
@@ -38,9 +39,32 @@ export function checkSpec(document: unknown): Outcome<SpecObject> {
     };
   return checkDocument<SpecObject>(document, {
     kind: 'RemSecrets',
-    validate,
-    faultsIn: spec => [...nullConfigFaults(spec), ...nullEntryFaults(spec)],
+    shapeFaults: specShapeFaults,
+    faultsIn: spec => [...nullConfigFaults(spec), ...mergeFaults(spec), ...variableFaults(spec)],
   });
+}
+
+/**
+ * Where a spec does not fit its schema, which knows no words of the merge. A spec with variables has to fit it with the
+ * values of the base and of each environment; of itself only values may be illegal, as `shop-${environment}` is.
+ */
+function specShapeFaults(document: unknown): Fault[] {
+  const plain = withoutMergeWords(document);
+  const faults = shapeFaults(plain, validate);
+  const others = faults.filter(({ id }) => id !== 'illegal-value');
+  const words = wordFaults(document);
+  if (!hasVariables(plain)) return [...faults, ...words];
+  if (!isShaped(plain, others)) return [...others, ...words];
+  const environments = Object.keys(plain.spec.environments ?? {});
+  const filled = [undefined, ...environments].flatMap(environment =>
+    shapeFaults(documentIn(plain, environment), validate),
+  );
+  const unique = new Map(filled.map(fault => [JSON.stringify([fault.path, fault.message]), fault]));
+  return [...unique.values(), ...words];
+}
+
+function isShaped(_: unknown, faults: readonly Fault[]): _ is SpecObject {
+  return faults.length === 0;
 }
 
 /** A field by which kustomize knows a kustomization.yaml that has no kind and no apiVersion. */
@@ -55,11 +79,9 @@ function fieldOfKustomization(document: unknown): string | undefined {
 /** A kind of object that people write for this program. */
 interface DocumentKind<T> {
   readonly kind: 'RemSecrets' | 'RemSecretsInjection';
-  readonly validate: {
-    (document: unknown): boolean;
-    errors?: readonly SchemaError[] | null;
-  };
-  /** Faults that a schema cannot find. */
+  /** Where a document does not fit its schema. */
+  readonly shapeFaults: (document: unknown) => readonly Fault[];
+  /** Faults of a document that fits its schema. */
   readonly faultsIn: (document: T) => readonly Fault[];
 }
 
@@ -70,14 +92,20 @@ export function checkDocument<T>(document: unknown, of: DocumentKind<T>): Outcom
   const kind = kindFaults(document, of);
   if (kind.length > 0) return { faults: kind };
   const values = plainValueFaults(document);
-  if (isOf(document, of)) return outcome(document, [...values, ...of.faultsIn(document)]);
-  const shape = schemaFaults(of.validate.errors ?? [], document);
+  const shape = of.shapeFaults(document);
+  if (isOf(document, of, shape)) return outcome(document, [...values, ...of.faultsIn(document)]);
   const reported = new Set(shape.map(({ path }) => fieldOf(path)));
   return { faults: [...shape, ...values.filter(({ path }) => !reported.has(fieldOf(path)))] };
 }
 
-function isOf<T>(document: unknown, { validate }: DocumentKind<T>): document is T {
-  return validate(document);
+/** Where a document does not fit a schema. */
+export function shapeFaults(document: unknown, validator: Validator): Fault[] {
+  return validator(document) ? [] : schemaFaults(validator.errors ?? [], document);
+}
+
+/** Whether a document is of a kind: it has no faults of its shape. */
+function isOf<T>(_: unknown, _of: DocumentKind<T>, shape: readonly Fault[]): _ is T {
+  return shape.length === 0;
 }
 
 function kindFaults(document: unknown, { kind }: Pick<DocumentKind<unknown>, 'kind'>): Fault[] {
@@ -205,100 +233,6 @@ function secretValue(what: string, path: Path, subject = 'this'): Fault {
 }
 
 /**
- * Reports nulls that do nothing: those of an environment that remove what the base does not have, and empty sections
- * and entries of the base. An empty section of an environment is allowed: somebody is about to write it.
- */
-function nullEntryFaults(document: SpecObject): Fault[] {
-  const { clusters = {}, environments = {} } = document.spec;
-  const base = beforeEnvironment(document);
-  return [
-    ...emptySections(document),
-    ...emptyEntries(base),
-    ...Object.entries(clusters).flatMap(([name, change]) =>
-      idleNulls(change ?? {}, base, ['spec', 'clusters', name]),
-    ),
-    ...Object.entries(environments).flatMap(([name, change]) =>
-      idleNulls(change ?? {}, beforeEnvironment(document, name), ['spec', 'environments', name]),
-    ),
-  ];
-}
-
-function emptySections({ spec }: SpecObject): Fault[] {
-  return Object.entries(spec)
-    .filter(([, section]) => section === null)
-    .map(([name]) => ({
-      ...empty(name, ['spec', name]),
-      hint: BY_THEMSELVES.has(name)
-        ? `Write \`${name}: {}\` for what is usual, or take the line out.`
-        : 'Write below it what it has, or take the line out.',
-    }));
-}
-
-/** Sections that mean something when they are empty. */
-const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
-
-function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
-  const message = `"${name}" is empty, and nothing is made of it`;
-  return { id: 'empty-entry', message, path, isAboutName: true };
-}
-
-/** The sections of the spec with named entries. */
-const SECTIONS = [
-  'stores',
-  'databases',
-  'secrets',
-  'push',
-  'workloads',
-  'resources',
-  'inject',
-  'shapes',
-] as const;
-
-function emptyEntries(base: object): Fault[] {
-  return SECTIONS.flatMap(section =>
-    Object.entries(mapAt(base, section))
-      .filter(([, entry]) => entry === null)
-      .map(([name]) => ({
-        ...empty(name, ['spec', section, name]),
-        hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
-      })),
-  );
-}
-
-/** `path` begins with three steps, to an environment or a cluster. */
-function idleNulls(change: object, base: object, path: Path): Fault[] {
-  const inSpec = path.slice(3).map(String);
-  if (isOneChoice(inSpec) || isOwnTerms(inSpec)) return [];
-  const isSection = inSpec.length === 0;
-  return Object.entries(change).flatMap(([name, value]) => {
-    const before = Object.hasOwn(base, name) ? (base as JsonObject)[name] : undefined;
-    const at = [...path, name];
-    if (isMap(value)) return idleNulls(value, isMap(before) ? before : {}, at);
-    const isIdle = value === null && (before ?? null) === null && !isSection;
-    return isIdle ? [removesNothing(name, Object.keys(base), at)] : [];
-  });
-}
-
-function removesNothing(name: string, known: readonly string[], path: Path): Fault {
-  const parent = String(path.at(-2));
-  const what = path.length === 5 ? parent : `names below "${parent}"`;
-  const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
-  return {
-    id: 'idle-null',
-    message: `null removes "${name}", which the base has not`,
-    hint: `Take the line out.${names}`,
-    path,
-    isAboutName: true,
-  };
-}
-
-/** Whether a path is in an object's own terms, in which null means something else. */
-function isOwnTerms([section, , field = '']: readonly string[]): boolean {
-  const inObjects = section === 'resources' && field === 'object';
-  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
-}
-
-/**
  * Reports empty members in a collector's configuration, such as `batch:`. The collector takes the defaults for them,
  * but on the way to it they may be dropped while pipelines still name them
  * (docs/facts/opentelemetry.md#empty-members). In an environment a null that removes a member of the base is right.
@@ -321,9 +255,10 @@ function nullConfigFaults(document: SpecObject): Fault[] {
 }
 
 function configNulls(workloads: SpecObject['spec']['workloads'], path: Path): Path[] {
-  return Object.entries(workloads ?? {}).flatMap(([name, workload]) =>
-    nullsIn(mapAt(workload, 'config'), [...path, name, 'config']),
-  );
+  return Object.entries(workloads ?? {}).flatMap(([name, workload]) => {
+    const { config, extends: other } = mapAt(workload);
+    return other === undefined ? nullsIn(mapAt(config), [...path, name, 'config']) : [];
+  });
 }
 
 function nullsIn(value: unknown, path: Path): Path[] {
@@ -345,25 +280,26 @@ export function inDocument(
 
 /**
  * A path in an environment's merged spec as a path in the document: below the environment, its cluster or the base,
- * whichever has the longest part of the path.
+ * whichever has the longest part of the path; or there in an entry that the entry extends.
  */
 export function documentPath(
   document: SpecObject,
   environment: string | undefined,
   inSpec: Path,
 ): Path {
-  const inBase: (string | number)[] = ['spec', ...inSpec];
-  if (environment === undefined) return inBase;
-  const changes = [
-    ['clusters', clusterNameOf(document, environment)],
-    ['environments', environment],
-  ].map(layer => ['spec', ...layer, ...inSpec]);
-  let found = { path: inBase, steps: depth(document, inBase) };
-  for (const path of changes) {
-    const steps = depth(document, path) - 2;
-    const isWhole = steps === inSpec.length + 1 && inSpec.length > 0;
-    if (steps > found.steps || (isWhole && steps === found.steps)) found = { path, steps };
-  }
+  const layers = layerPaths(document, environment).toReversed();
+  let found: { path: Path; steps: number; of: number } = {
+    path: ['spec', ...inSpec],
+    steps: 0,
+    of: 0,
+  };
+  for (const [of, inEntry] of entryPaths(document, environment, inSpec).entries())
+    for (const layer of layers) {
+      const path = [...layer, ...inEntry];
+      const steps = depth(document, path) - layer.length;
+      const isWhole = steps === inSpec.length && steps > 0 && of === found.of;
+      if (steps > found.steps || (isWhole && steps === found.steps)) found = { path, steps, of };
+    }
   return found.path;
 }
 

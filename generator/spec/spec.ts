@@ -14,6 +14,10 @@ export interface SpecObject {
   readonly spec: Spec &
     DeployerSpecs & {
       readonly environment?: string;
+      /** How the names of a map are ordered in what is made; without it as they are written. */
+      readonly order?: 'written' | 'sorted';
+      /** The names that `${name}` in a value may have, and what they are unless an environment says otherwise. */
+      readonly variables?: Definitions['variables'];
       /** What is the same in all environments of a cluster. */
       readonly clusters?: Named<Spec | null>;
       readonly environments?: Named<Spec | null>;
@@ -131,7 +135,7 @@ export type PostgresUrlSpec = Definitions['postgresUrl'];
 export type PushSpec = Definitions['push'];
 export type PushedKeySpec = Exclude<Definitions['pushedKey'], string>;
 
-/** A collection keyed by name; its order means nothing. */
+/** A collection keyed by name, in the order of writing. */
 export type Named<T> = Readonly<Record<string, T>>;
 
 /** Patches by kind, in the object's own terms. */

@@ -1,7 +1,7 @@
 import { andThenAwait, type Finding, ok } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { FaultOfObject } from '../core/manifests.ts';
-import { entryPaths } from '../environments/places.ts';
+import { entriesOf } from '../environments/places.ts';
 import type { ReadSpec } from '../environments/read-spec.ts';
 import { readDeployers, readOverlay } from '../environments/sets.ts';
 import { findingFormats } from '../report/finding.ts';
@@ -88,7 +88,7 @@ async function validateOverlays(options: ValidateOptions, host: Host): Promise<n
 
 /** Faults of generated objects at their entry of the spec; other faults at the overlay. */
 function inSpec(faults: readonly FaultOfObject[], unit: BuiltUnit, { spec, source }: ReadSpec) {
-  const entryOf = entryPaths(spec, unit);
+  const entryOf = entriesOf(spec, unit);
   // `related` has lines of kustomize's output.
   return faults.flatMap(({ related: _, ...fault }) => {
     const path = entryOf(fault.object);

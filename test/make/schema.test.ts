@@ -4,9 +4,11 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../generator/core/json.ts';
 import { PATTERNS } from '../../generator/core/schema.ts';
+import { isMergeWord } from '../../generator/spec/merge.ts';
 import { PROVIDER_NAMES } from '../../generator/spec/model/providers.ts';
 import { WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { isOwn, withoutKinds } from '../../tools/build/own-fields.ts';
+import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { root } from '../machine.ts';
 
 const schema: unknown = JSON.parse(
@@ -50,7 +52,17 @@ test('a workload is of a kind that is built, and a store has each short form the
   const { enum: kinds = [] } = fieldsAt('/definitions/workload/properties/kind');
   expect([...(kinds as unknown[])].sort()).toEqual([...Object.keys(WORKLOADS), null].sort());
   const { properties = {} } = fieldsAt('/definitions/store');
-  const others = ['annotations', 'external', 'kind', 'kubernetes', 'labels', 'patch', 'provider'];
+  const others = [
+    '$patch',
+    'annotations',
+    'extends',
+    'external',
+    'kind',
+    'kubernetes',
+    'labels',
+    'patch',
+    'provider',
+  ];
   expect(Object.keys(properties as Node).sort()).toEqual([...PROVIDER_NAMES, ...others].sort());
 });
 
@@ -65,6 +77,37 @@ test('the examples fit', () => {
   }
 });
 
+/** The maps of an environment that are merged, with the names that they know and their place in the schema. */
+function* mergedMaps(
+  place: string,
+  node: Node,
+  path: readonly string[],
+): Generator<readonly [place: string, node: Node, path: readonly string[]]> {
+  const { $ref, type, properties = {}, additionalProperties: others } = node;
+  if (typeof $ref === 'string') return yield* mergedMaps($ref, fieldsAt($ref.slice(1)), path);
+  const isKnown = Object.keys(properties as Node).length > 0 || typeof others === 'object';
+  if (![type].flat().includes('object') || !isKnown) return;
+  if (path.length > 0 && !isMergeWord('$patch', path)) return;
+  if (path.length > 0) yield [place, node, path];
+  for (const [name, child] of Object.entries(properties as Node))
+    if (!isMergeWord(name, path))
+      yield* mergedMaps(`${place}/${name}`, child as Node, [...path, name]);
+  if (typeof others === 'object') yield* mergedMaps(`${place}/*`, others as Node, [...path, '*']);
+}
+
+test('an editor knows the words of the merge in every map that is merged', () => {
+  const maps = ['environment', 'clusterSpec'].flatMap(name => [
+    ...mergedMaps(`#/definitions/${name}`, fieldsAt(`/definitions/${name}`), []),
+  ]);
+  const offenders = maps.flatMap(([place, { properties = {} }, path]) =>
+    ['$patch', 'only', 'extends']
+      .filter(word => isMergeWord(word, path) !== Object.hasOwn(properties as Node, word))
+      .map(word => `${word} in ${place}`),
+  );
+  expect([...new Set(offenders)]).toEqual([]);
+  expect(maps.length).toBeGreaterThan(40);
+});
+
 test('every pattern is put in words, and no words are left over', () => {
   const written = [
     'rem-secrets-lint',
@@ -75,7 +118,7 @@ test('every pattern is put in words, and no words are left over', () => {
     name =>
       JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')) as unknown,
   );
-  const used = [schema, ...written].flatMap(one =>
+  const used = [runtimeSchema(schema as JsonObject), ...written].flatMap(one =>
     [...nodes(one, '')].flatMap(([, node]) =>
       typeof node['pattern'] === 'string' ? node['pattern'] : [],
     ),

@@ -5,11 +5,12 @@ import { type Json, mapAt, valueAt } from '../../generator/core/json.ts';
 import { USED_BY, WORKLOADS } from '../../generator/spec/objects/workloads.ts';
 import { kindsWith } from '../../generator/spec/own-fields.ts';
 import { isOwn } from '../../tools/build/own-fields.ts';
+import { runtimeSchema } from '../../tools/build/runtime-schema.ts';
 import { root } from '../machine.ts';
 import { expandText, specOf } from '../spec-text.ts';
 
-const schema: unknown = JSON.parse(
-  readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8'),
+const schema = runtimeSchema(
+  JSON.parse(readFileSync(join(root, 'schemas/rem-secrets.schema.json'), 'utf8')),
 );
 
 /** The fields of a workload with the examples of the schema. */
@@ -26,7 +27,7 @@ const OWN = Object.entries(mapAt(schema, 'definitions', 'workload', 'properties'
 
 /** Entries to which each field makes a difference: none has the value of an example. */
 const config = { receivers: {}, exporters: {}, service: { pipelines: {} } };
-const usual = { image: 'example/app:0', port: 1234, env: { LOG_LEVEL: 'a', DATABASE_URL: 'b' } };
+const usual = { image: 'example/app:0', port: 1234, env: { DATABASE_URL: 'b', LOG_LEVEL: 'a' } };
 const ENTRIES: Readonly<Record<string, object>> = {
   ...Object.fromEntries(Object.keys(WORKLOADS).map(kind => [kind, { ...usual, kind }])),
   CronJob: { ...usual, kind: 'CronJob', schedule: '@daily' },

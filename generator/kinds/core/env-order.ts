@@ -8,7 +8,7 @@ export interface Environment {
   readonly env: readonly JsonObject[];
   /** The words of the command and its arguments, which may refer to variables. */
   readonly words: readonly { readonly text: string; readonly path: Path }[];
-  /** Variables that come first, in this order; all others by name. */
+  /** Variables that come first, in this order; all others as they stand. */
   readonly order: readonly string[];
   /** Variables from envFrom, which count as defined before all others. */
   readonly before: KeySet;
@@ -23,15 +23,12 @@ const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 const ALWAYS_SET = /^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/;
 
 /**
- * Sorts the variables by `order` and by name, and so that each `$(NAME)` comes after NAME: the kubelet expands only
+ * The variables of `order`, then the others as they stand, but NAME before each `$(NAME)`: the kubelet expands only
  * earlier variables (docs/facts/kubernetes.md#variables). Reports undefined variables and cycles.
  */
 export function orderEnv(environment: Environment, report: Report): JsonObject[] {
   const byName = new Map(environment.env.map(variable => [scalarText(variable['name']), variable]));
-  const names = [
-    ...environment.order.filter(name => byName.has(name)),
-    ...[...byName.keys()].sort(),
-  ];
+  const names = [...environment.order.filter(name => byName.has(name)), ...byName.keys()];
   const ordered: JsonObject[] = [];
   const state = new Map<string, 'under way' | 'done'>();
   const chain: string[] = [];

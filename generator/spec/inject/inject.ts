@@ -14,7 +14,7 @@ import {
 import type { KubeObject } from '../../core/kube-object.ts';
 import { objectName, type PlacedObject } from '../../kinds/kind.ts';
 import { volumeName } from '../objects/pod-template.ts';
-import { checkDocument } from '../parse.ts';
+import { checkDocument, shapeFaults } from '../parse.ts';
 import type { Injection, InjectionEntry, Named } from '../spec.ts';
 import {
   type Injected,
@@ -53,7 +53,7 @@ import {
 export function checkInjection(document: unknown): Outcome<Injection> {
   return checkDocument<Injection>(document, {
     kind: 'RemSecretsInjection',
-    validate,
+    shapeFaults: injection => shapeFaults(injection, validate),
     faultsIn: entryFaults,
   });
 }

@@ -1,0 +1,233 @@
+import type { Fault, Path } from '../core/finding.ts';
+import { isMap, type Json, type JsonObject, mapAt, valueAt } from '../core/json.ts';
+import { knownNames } from '../core/names.ts';
+import {
+  ancestry,
+  beforeEnvironment,
+  COLLECTIONS,
+  isOneChoice,
+  layerPaths,
+  unfinished,
+  wordsIn,
+} from './merge.ts';
+import type { SpecObject } from './spec.ts';
+
+/**
+ * Reports what does nothing in the merge: nulls of an environment that remove what the base does not have, empty
+ * sections and entries of the base, and words of the merge that change nothing; also names and circles of `only` and
+ * `extends`. An empty section of an environment is allowed: somebody is about to write it.
+ */
+export function mergeFaults(document: SpecObject): Fault[] {
+  const { clusters = {}, environments = {} } = document.spec;
+  const base = beforeEnvironment(document);
+  const layers = [
+    ...Object.entries(clusters).map(([name, change]) => ({
+      change: change ?? {},
+      before: base,
+      path: ['spec', 'clusters', name],
+    })),
+    ...Object.entries(environments).map(([name, change]) => ({
+      change: change ?? {},
+      before: beforeEnvironment(document, name),
+      path: ['spec', 'environments', name],
+    })),
+  ];
+  return [
+    ...emptySections(document),
+    ...emptyEntries(document.spec),
+    ...idleWords(document.spec, {}, ['spec']),
+    ...layers.flatMap(({ change, before, path }) => [
+      ...idleNulls(change, before, path),
+      ...idleWords(change, before, path),
+      ...onlyFaults(change, before, path),
+    ]),
+    ...extendsFaults(document),
+  ];
+}
+
+function emptySections({ spec }: SpecObject): Fault[] {
+  return Object.entries(spec)
+    .filter(([, section]) => section === null)
+    .map(([name]) => ({
+      ...empty(name, ['spec', name]),
+      hint: BY_THEMSELVES.has(name)
+        ? `Write \`${name}: {}\` for what is usual, or take the line out.`
+        : 'Write below it what it has, or take the line out.',
+    }));
+}
+
+/** Sections that mean something when they are empty. */
+const BY_THEMSELVES: ReadonlySet<string> = new Set(['iam', 'runbook']);
+
+function empty(name: string, path: Path): Pick<Fault, 'id' | 'message' | 'path' | 'isAboutName'> {
+  const message = `"${name}" is empty, and nothing is made of it`;
+  return { id: 'empty-entry', message, path, isAboutName: true };
+}
+
+function emptyEntries(base: object): Fault[] {
+  return COLLECTIONS.flatMap(section =>
+    Object.entries(mapAt(base, section))
+      .filter(([, entry]) => entry === null)
+      .map(([name]) => ({
+        ...empty(name, ['spec', section, name]),
+        hint: 'Write below it what it is, or take the line out; null removes only in an environment.',
+      })),
+  );
+}
+
+/** `path` begins with three steps, to an environment or a cluster. */
+function idleNulls(change: object, base: object, path: Path): Fault[] {
+  const inSpec = path.slice(3).map(String);
+  if (isOneChoice(inSpec) || isOwnTerms(inSpec) || 'extends' in change) return [];
+  const isSection = inSpec.length === 0;
+  return Object.entries(change).flatMap(([name, value]) => {
+    const before = Object.hasOwn(base, name) ? (base as JsonObject)[name] : undefined;
+    const at = [...path, name];
+    if (isMap(value)) return idleNulls(value, isMap(before) ? before : {}, at);
+    const isIdle = value === null && (before ?? null) === null && !isSection;
+    return isIdle ? [removesNothing(name, Object.keys(base), at)] : [];
+  });
+}
+
+function removesNothing(name: string, known: readonly string[], path: Path): Fault {
+  const parent = String(path.at(-2));
+  const what = path.length === 5 ? parent : `names below "${parent}"`;
+  const names = known.length === 0 ? '' : ` ${knownNames(what, name, known)}`;
+  return {
+    id: 'idle-null',
+    message: `null removes "${name}", which the base has not`,
+    hint: `Take the line out.${names}`,
+    path,
+    isAboutName: true,
+  };
+}
+
+/** Whether a path is in an object's own terms, in which null means something else. */
+function isOwnTerms([section, , field = '']: readonly string[]): boolean {
+  const inObjects = section === 'resources' && field === 'object';
+  return field === 'patch' || inObjects || (section === 'workloads' && field === 'config');
+}
+
+/** Reports `$patch` and `only` where nothing is merged. `path` is that of the base, an environment or a cluster. */
+function idleWords(change: object, before: object, path: Path): Fault[] {
+  return wordsIn(change as JsonObject).flatMap(({ word, inSpec }) => {
+    const isOfEntry = valueAt(change, [...inSpec.slice(0, 2), 'extends']) !== undefined;
+    const known = valueAt(before, inSpec);
+    const isIdle = !isMap(known) || Object.keys(known).length === 0;
+    if (word === 'extends' || !isIdle || (word === '$patch' && isOfEntry)) return [];
+    return [
+      {
+        id: 'idle-merge',
+        message: `"${word}" does nothing: there is no earlier "${inSpec.at(-1)}" of which it could ${word === 'only' ? 'keep entries' : 'take the place'}`,
+        hint: 'Take the line out; it is for environments, clusters and entries that extend another.',
+        path: [...path, ...inSpec, word],
+        isAboutName: true,
+      },
+    ];
+  });
+}
+
+/** Reports words of the merge with another value than they can have. The document may have any shape. */
+export function wordFaults(document: unknown): Fault[] {
+  const spec = mapAt(document, 'spec');
+  const layers = ['clusters', 'environments'].flatMap(field =>
+    Object.keys(mapAt(spec, field)).map(name => [field, name]),
+  );
+  return [[], ...layers].flatMap(layer =>
+    wordsIn(mapAt(spec, ...layer)).flatMap(({ word, value, inSpec }) => {
+      const expected = EXPECTED.find(([name, isRight]) => name === word && !isRight(value))?.[2];
+      const path = ['spec', ...layer, ...inSpec, word];
+      const message = `"${word}" must be ${expected}`;
+      return expected === undefined
+        ? []
+        : [{ id: 'wrong-type', message, hint: `Write ${expected}, as docs/spec.md shows.`, path }];
+    }),
+  );
+}
+
+/** What a value must be for each word, and how that is said. */
+const EXPECTED: readonly [word: string, isRight: (value: Json) => boolean, expected: string][] = [
+  ['$patch', value => value === 'replace', 'the word replace'],
+  ['extends', value => typeof value === 'string' || value === null, 'the name of an entry'],
+  [
+    'only',
+    value => Array.isArray(value) && value.every(name => typeof name === 'string'),
+    'a list of names of entries',
+  ],
+];
+
+/** Reports names of `only` that nothing before has, and changes of entries that it leaves out. */
+function onlyFaults(change: object, before: object, path: Path): Fault[] {
+  return COLLECTIONS.flatMap(section => {
+    const { only, ...entries } = mapAt(change, section);
+    const known = Object.keys(mapAt(before, section));
+    if (!Array.isArray(only) || known.length === 0) return [];
+    const unknown = [...only.entries()].filter(([, name]) => !known.includes(String(name)));
+    const left = Object.keys(entries).filter(name => known.includes(name) && !only.includes(name));
+    return [
+      ...unknown.map(([index, name]) =>
+        unknownEntry(section, String(name), known, [...path, section, 'only', index]),
+      ),
+      ...left.map(name => ({
+        id: 'idle-merge',
+        message: `"only" leaves "${name}" out, and what is said of it does nothing`,
+        hint: `Add ${name} to \`only\`, or take it out here.`,
+        path: [...path, section, name],
+        isAboutName: true,
+        related: [{ note: 'what is kept', path: [...path, section, 'only'] }],
+      })),
+    ];
+  });
+}
+
+function unknownEntry(section: string, name: string, known: readonly string[], path: Path): Fault {
+  return {
+    id: 'unknown-entry',
+    message: `there is no "${name}" among the ${section}`,
+    hint: knownNames(section, name, known),
+    path,
+  };
+}
+
+/** Reports entries that extend one that is not there, and circles; each once, though several environments have it. */
+function extendsFaults(document: SpecObject): Fault[] {
+  const names = [undefined, ...Object.keys(document.spec.environments ?? {})];
+  const faults = new Map<string, Fault>();
+  for (const environment of names) {
+    const spec = unfinished(document, environment);
+    for (const section of COLLECTIONS)
+      for (const fault of extendsIn(section, mapAt(spec, section), at => {
+        const layers = layerPaths(document, environment).map(layer => [...layer, ...at]);
+        return layers.find(path => valueAt(document, path) !== undefined) ?? ['spec', ...at];
+      }))
+        if (!faults.has(JSON.stringify(fault.path))) faults.set(JSON.stringify(fault.path), fault);
+  }
+  return [...faults.values()];
+}
+
+function extendsIn(
+  section: string,
+  entries: JsonObject,
+  placeOf: (inSpec: readonly string[]) => Path,
+): Fault[] {
+  const extendedBy = (name: string): unknown => mapAt(entries, name)['extends'];
+  return Object.keys(entries).flatMap((name): Fault[] => {
+    const above = extendedBy(name);
+    const path = placeOf([section, name, 'extends']);
+    if (typeof above !== 'string') return [];
+    const others = Object.keys(entries).filter(one => isMap(entries[one]) && one !== name);
+    if (above !== name && !others.includes(above))
+      return [unknownEntry(section, above, others, path)];
+    const names = ancestry(section, name, extendedBy);
+    const first = Object.keys(entries).find(one => names.includes(one));
+    if (extendedBy(names.at(-1) ?? '') !== name || first !== name) return [];
+    return [
+      {
+        id: 'extends-cycle',
+        message: `${section} extend each other in a circle: ${[...names, name].join(' → ')}`,
+        hint: 'Write one of them without `extends`.',
+        path,
+      },
+    ];
+  });
+}

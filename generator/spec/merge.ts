@@ -1,0 +1,317 @@
+import type { Path } from '../core/finding.ts';
+import {
+  isMap,
+  type Json,
+  type JsonObject,
+  mapAt,
+  valueAt,
+  withSortedNames,
+} from '../core/json.ts';
+import { PROVIDER_NAMES } from './model/providers.ts';
+import { clusterNameOf } from './shared-clusters.ts';
+import type { Spec, SpecObject } from './spec.ts';
+import { filledIn } from './variables.ts';
+
+/*
+ * How a spec becomes that of an environment: the base, its cluster and itself are merged map by map. All other values,
+ * lists too, are replaced, and null removes (JSON Merge Patch, RFC 7396). Names stand as they are written: those of the
+ * base, then the new ones. Three words say more, and are in no merged spec:
+ *
+ * - `$patch: replace` in a map: it replaces the map of the base whole.
+ * - `only: [names]` in a collection: what the base has besides is left out.
+ * - `extends: ENTRY` in an entry: it is merged over that one, as both are in the environment.
+ */
+
+/** The spec of one environment, or without a name the base. */
+export function mergeEnvironment(document: SpecObject, environment?: string): Spec {
+  const spec = filledIn(finished(unfinished(document, environment)), document, environment);
+  return (document.spec.order === 'sorted' ? withSortedNames(spec) : spec) as Spec;
+}
+
+/** The spec over which an environment is merged: the base, with that of the environment's cluster. */
+export function beforeEnvironment(document: SpecObject, environment?: string): JsonObject {
+  return finished(unfinishedBefore(document, environment));
+}
+
+/** The merged spec with nulls and the words of the merge, which say what entries extend others. */
+export function unfinished(document: SpecObject, environment?: string): JsonObject {
+  const change = (environment && document.spec.environments?.[environment]) || {};
+  return merge(unfinishedBefore(document, environment), change as JsonObject, []);
+}
+
+function unfinishedBefore({ spec, ...document }: SpecObject, environment?: string): JsonObject {
+  const base = Object.entries(spec).filter(([name]) => !OF_THE_BASE.has(name));
+  const change = environment === undefined ? {} : clusterSpec({ spec, ...document }, environment);
+  return merge(Object.fromEntries(base) as JsonObject, change as JsonObject, []);
+}
+
+/** Fields of the base that no environment has. */
+const OF_THE_BASE: ReadonlySet<string> = new Set([
+  'argocd',
+  'clusters',
+  'componentObjects',
+  'environment',
+  'environments',
+  'environmentsFrom',
+  'flux',
+  'order',
+] satisfies (keyof SpecObject['spec'])[]);
+
+/** The spec of an environment's cluster. */
+function clusterSpec(document: SpecObject, environment: string): Spec {
+  const { clusters = {} } = document.spec;
+  const name = clusterNameOf(document, environment);
+  return (Object.hasOwn(clusters, name) ? clusters[name] : undefined) ?? {};
+}
+
+function merge(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
+  if (change['$patch'] === 'replace' && isMerged(path)) return change;
+  const merged: Record<string, Json> = { ...withoutOtherChoice(base, change, path) };
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null && isInObject(path)) delete merged[name];
+    else merged[name] = mergeValue(merged[name], value, [...path, name]);
+  }
+  return merged;
+}
+
+function mergeValue(before: Json | undefined, value: Json, path: readonly string[]): Json {
+  if (!isMap(value) || !isMap(before) || isOneChoice(path.slice(0, -1))) return value;
+  return isCollection(path) ? mergeEntries(before, value, path) : merge(before, value, path);
+}
+
+/** The entries of both, and under `only` the names of those that are kept: others may extend the rest. */
+function mergeEntries(base: JsonObject, change: JsonObject, path: readonly string[]): JsonObject {
+  const before = Object.fromEntries(keptEntries(base));
+  const { only, ...entries } = change;
+  const merged = merge(before, entries, path);
+  if (merged['$patch'] === 'replace') return merged;
+  const isKept = (name: string): boolean =>
+    !Array.isArray(only) || only.includes(name) || !Object.hasOwn(before, name);
+  const kept = Object.keys(merged).filter(name => merged[name] !== null && isKept(name));
+  return { ...base, ...merged, ...nullsAsBefore(merged, before), only: kept };
+}
+
+/** Entries that are removed: they are not kept, but others may extend them. */
+function nullsAsBefore(merged: JsonObject, before: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => merged[name] === null));
+}
+
+/** The entries of a collection of which `only` is among them. */
+function keptEntries({ only, ...entries }: JsonObject): [name: string, entry: Json][] {
+  const all = Object.entries(entries);
+  return Array.isArray(only) ? all.filter(([name]) => only.includes(name)) : all;
+}
+
+/** The sections with named entries. */
+export const COLLECTIONS = [
+  'stores',
+  'databases',
+  'secrets',
+  'push',
+  'workloads',
+  'resources',
+  'inject',
+  'shapes',
+] as const;
+
+/** The sections whose entries may extend each other. */
+const EXTENDED: readonly string[] = ['stores', 'databases', 'secrets', 'push', 'workloads'];
+
+function isCollection([section = '', ...below]: readonly string[]): boolean {
+  return below.length === 0 && (COLLECTIONS as readonly string[]).includes(section);
+}
+
+/** Whether a name in a map is a word of the merge. */
+export function isMergeWord(name: string, path: readonly string[]): boolean {
+  if (name === 'only') return isCollection(path);
+  if (name === 'extends') return path.length === 2 && EXTENDED.includes(path[0] ?? '');
+  return name === '$patch' && isMerged(path);
+}
+
+/** A document without the words of the merge, as its schema knows it. It may have any shape. */
+export function withoutMergeWords(document: unknown): unknown {
+  const spec = isMap(document) ? document['spec'] : undefined;
+  if (!isMap(document) || !isMap(spec)) return document;
+  const layers = ['clusters', 'environments'].flatMap((field): [string, Json][] => {
+    const all = spec[field];
+    return isMap(all) ? [[field, mapValues(all, layer => withoutWords(layer, []))]] : [];
+  });
+  return { ...document, spec: { ...mapAt(withoutWords(spec, [])), ...Object.fromEntries(layers) } };
+}
+
+function withoutWords(value: Json, path: readonly string[]): Json {
+  if (!isMap(value) || OF_THE_BASE.has(path[0] ?? '')) return value;
+  const names = Object.keys(value).filter(name => !isMergeWord(name, path));
+  return Object.fromEntries(
+    names.map(name => [name, withoutWords(value[name] ?? null, [...path, name])]),
+  );
+}
+
+function mapValues(map: JsonObject, change: (value: Json) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]));
+}
+
+/** The words of the merge in the base, or in an environment. */
+export function wordsIn(layer: JsonObject, inSpec: readonly string[] = []): MergeWord[] {
+  return Object.entries(layer).flatMap(([name, value]): MergeWord[] => {
+    if (isMergeWord(name, inSpec)) return [{ word: name, value, inSpec }];
+    const isMerged = isMap(value) && !(inSpec.length === 0 && OF_THE_BASE.has(name));
+    return isMerged ? wordsIn(value, [...inSpec, name]) : [];
+  });
+}
+
+/** A word of the merge, its value, and the map that it stands in. */
+interface MergeWord {
+  readonly word: string;
+  readonly value: Json;
+  readonly inSpec: readonly string[];
+}
+
+/** Whether the map at a path is merged: not what is one choice of several, nor in an object's own terms. */
+function isMerged(path: readonly string[]): boolean {
+  const isBelowChoice = path.length > 3 && isOneChoice(path.slice(0, 3));
+  const isOfSpec = path.length > 0 && path[0] !== 'variables';
+  return isOfSpec && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
+}
+
+/** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
+export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
+  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
+}
+
+/** Whether a path is in an object under `resources`, in which null is a value. */
+function isInObject([section, , field]: readonly string[]): boolean {
+  return section === 'resources' && field === 'object';
+}
+
+/** Fields of which an entry has one, and those that belong to it; a field that stands alone leaves no others. */
+interface Choice {
+  readonly of: readonly string[];
+  readonly belonging: readonly string[];
+  readonly alone: readonly string[];
+}
+
+const CHOICES: ReadonlyMap<string, Choice> = new Map([
+  [
+    'secrets',
+    {
+      of: ['store', 'generator', 'manual', 'external'],
+      belonging: ['keys', 'from', 'dataFrom'],
+      alone: ['manual', 'external'],
+    },
+  ],
+  [
+    'stores',
+    { of: [...PROVIDER_NAMES, 'kubernetes', 'provider', 'external'], belonging: [], alone: [] },
+  ],
+]);
+
+/** An entry without its choice, such as the source of a secret, where the change chooses another. */
+function withoutOtherChoice(
+  base: JsonObject,
+  change: JsonObject,
+  [section = '', ...below]: readonly string[],
+): JsonObject {
+  const choice = below.length === 1 ? CHOICES.get(section) : undefined;
+  const chosenOf = (entry: JsonObject): string | undefined =>
+    choice?.of.find(name => (entry[name] ?? false) !== false);
+  const [before, chosen] = [chosenOf(base), chosenOf(change)];
+  if (choice === undefined || before === undefined || chosen === undefined || before === chosen)
+    return base;
+  if (choice.alone.includes(chosen)) return {};
+  const gone = [...choice.of, ...choice.belonging];
+  return Object.fromEntries(Object.entries(base).filter(([name]) => !gone.includes(name)));
+}
+
+/** The spec without nulls and words of the merge, each entry over the one that it extends. */
+function finished(spec: JsonObject): JsonObject {
+  const sections = Object.entries(spec).map(([section, entries]): [string, Json] => {
+    if (!isMap(entries) || !isCollection([section])) return [section, entries];
+    const kept = keptEntries(entries).map(([name, entry]): [string, Json] => [
+      name,
+      isMap(entry) ? inherited(section, name, entries) : entry,
+    ]);
+    return [section, Object.fromEntries(kept)];
+  });
+  return withoutNulls(Object.fromEntries(sections), 0) as JsonObject;
+}
+
+/** An entry, over the one that it extends. Circles are faults (merge-faults.ts). */
+function inherited(section: string, name: string, entries: JsonObject): JsonObject {
+  const names = ancestry(section, name, one => mapIn(entries, one)['extends']);
+  return names.reduceRight<JsonObject>((base, one) => {
+    const { extends: _, $patch: __, ...entry } = mapIn(entries, one);
+    return merge(base, entry, [section, one]);
+  }, {});
+}
+
+/** The name of an entry, and of those that it extends, the nearest first. A circle ends before its second round. */
+export function ancestry(
+  section: string,
+  name: string,
+  extendedBy: (name: string) => unknown,
+): readonly string[] {
+  const names = [name];
+  while (EXTENDED.includes(section)) {
+    const above = extendedBy(names.at(-1) ?? '');
+    if (typeof above !== 'string' || names.includes(above)) break;
+    names.push(above);
+  }
+  return names;
+}
+
+/** The paths in a spec of an entry of an environment, and of those that it extends, the nearest first. */
+export function entryPaths(
+  document: SpecObject,
+  environment: string | undefined,
+  inSpec: Path,
+): Path[] {
+  const [section = '', name, ...below] = inSpec;
+  if (typeof section !== 'string' || typeof name !== 'string') return [inSpec];
+  const layers = layerPaths(document, environment);
+  const extendedBy = (one: string): unknown => {
+    const entries = layers.map(layer => valueAt(document, [...layer, section, one])).filter(isMap);
+    return entries.find(entry => 'extends' in entry || entry['$patch'] === 'replace')?.['extends'];
+  };
+  return ancestry(section, name, extendedBy).map(one => [section, one, ...below]);
+}
+
+/** The parts of a spec that an environment is made of: what a part says holds against all behind it. */
+export function layerPaths(document: SpecObject, environment: string | undefined): Path[] {
+  if (environment === undefined) return [['spec']];
+  const cluster = clusterNameOf(document, environment);
+  return [['spec', 'environments', environment], ['spec', 'clusters', cluster], ['spec']];
+}
+
+function mapIn(entries: JsonObject, name: string): JsonObject {
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  return isMap(entry) ? entry : {};
+}
+
+/**
+ * The value without null entries and `$patch`. Both stay in a patch, where they change the object, and in an object
+ * under `resources`, where they may mean something.
+ */
+function withoutNulls(value: Json, depth: number, within: Within = 'short form'): Json {
+  const below = within === 'patches' ? 'patch' : within;
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1, below));
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).filter(
+    name => within === 'patch' || (value[name] !== null && name !== '$patch'),
+  );
+  return Object.fromEntries(
+    names.map(name => {
+      const inside = depth === 2 ? (OWN_TERMS.get(name) ?? below) : below;
+      return [name, withoutNulls(value[name] ?? null, depth + 1, inside)];
+    }),
+  );
+}
+
+/** Where a value is: in the short form, in an entry's patches by kind, or in an object's own terms. */
+type Within = 'short form' | 'patches' | 'patch';
+
+const OWN_TERMS: ReadonlyMap<string, Within> = new Map([
+  ['patch', 'patches'],
+  ['object', 'patch'],
+  ['objects', 'patch'],
+]);

@@ -1,0 +1,248 @@
+import type { Fault, Path } from '../core/finding.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt } from '../core/json.ts';
+import { knownNames } from '../core/names.ts';
+import { clusterNameOf } from './shared-clusters.ts';
+import type { SpecObject } from './spec.ts';
+
+/*
+ * Variables of a spec: `${host}` in a value of it is the value that the environment gives to `host`, for the names that
+ * `variables` of the base declares. Any other `${…}` stays, as shells and Flux write it too. Names are never filled in.
+ */
+
+/** Values by the names of variables. */
+type Values = ReadonlyMap<string, string>;
+
+/** Variables that have a value by themselves, where they are declared. */
+const BUILT_IN: readonly string[] = ['environment', 'namespace', 'cluster', 'name'];
+
+/** The spec of an environment, or of the base, with the values of its variables. */
+export function filledIn(
+  spec: JsonObject,
+  document: SpecObject,
+  environment: string | undefined,
+): JsonObject {
+  if (declaredIn(document).length === 0) return spec;
+  const { variables: _, ...fields } = spec;
+  return filledFields(fields, valuesIn(document, environment, fields['namespace']));
+}
+
+/** The document as one environment has it, with the values of its variables, in the places where they are written. */
+export function documentIn(document: SpecObject, environment: string | undefined): SpecObject {
+  if (declaredIn(document).length === 0) return document;
+  const { clusters, environments, ...base } = document.spec;
+  const cluster = environment === undefined ? '' : clusterNameOf(document, environment);
+  const [ofCluster, own] = [mapAt(clusters, cluster), mapAt(environments, environment ?? '')];
+  const namespace = own['namespace'] ?? ofCluster['namespace'] ?? base.namespace;
+  const values = valuesIn(document, environment, namespace);
+  const spec = {
+    ...filledFields(base as JsonObject, values),
+    ...(Object.hasOwn(clusters ?? {}, cluster) && {
+      clusters: { [cluster]: filledFields(ofCluster, values) },
+    }),
+    ...(environment !== undefined && {
+      environments: { [environment]: filledFields(own, values) },
+    }),
+  };
+  return { ...document, spec: spec as SpecObject['spec'] };
+}
+
+function declaredIn({ spec }: SpecObject): string[] {
+  return Object.keys(mapAt(spec, 'variables'));
+}
+
+/** Whether a document, which may have any shape, declares variables. */
+export function hasVariables(document: unknown): boolean {
+  return Object.keys(mapAt(document, 'spec', 'variables')).length > 0;
+}
+
+/**
+ * The values of an environment's variables. In the base, which nobody applies where there are environments, a variable
+ * without a value has that of the first environment.
+ */
+function valuesIn(
+  document: SpecObject,
+  environment: string | undefined,
+  namespace: Json | undefined,
+): Values {
+  const { metadata, spec } = document;
+  const given = givenIn(document, environment ?? Object.keys(spec.environments ?? {})[0]);
+  const ofBase = givenIn(document, undefined);
+  const values = new Map<string, string>([
+    ...given,
+    ...(environment === undefined ? ofBase : []),
+    ['name', metadata.name],
+    ['environment', environment ?? 'base'],
+    [
+      'cluster',
+      environment === undefined
+        ? (spec.cluster ?? metadata.name)
+        : clusterNameOf(document, environment),
+    ],
+  ]);
+  const declared = new Set(declaredIn(document));
+  const known = new Map([...values].filter(([name]) => declared.has(name)));
+  if (!declared.has('namespace') || typeof namespace !== 'string') return known;
+  return known.set('namespace', filledText(namespace, known));
+}
+
+/** The values that the base, the cluster and the environment give. */
+function givenIn(document: SpecObject, environment: string | undefined): Values {
+  const { spec } = document;
+  const layers = [
+    spec,
+    ...(environment === undefined
+      ? []
+      : [
+          mapAt(spec.clusters, clusterNameOf(document, environment)),
+          mapAt(spec.environments, environment),
+        ]),
+  ];
+  const values = layers.flatMap(layer => Object.entries(mapAt(layer, 'variables')));
+  return new Map(
+    values.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
+}
+
+/** Fields that are read as they are written: what is about all environments, and which cluster an environment is in. */
+const NOT_FILLED_IN: ReadonlySet<string> = new Set([
+  'argocd',
+  'cluster',
+  'componentObjects',
+  'environment',
+  'environmentsFrom',
+  'flux',
+  'order',
+  'variables',
+] satisfies (keyof SpecObject['spec'])[]);
+
+function filledFields(fields: JsonObject, values: Values): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]): [string, Json] => [
+      name,
+      NOT_FILLED_IN.has(name) ? value : filled(value, values, 0),
+    ]),
+  );
+}
+
+/** A value with its variables filled in, but for the `file` of an entry and the `objects` in it. */
+function filled(value: Json, values: Values, depth: number): Json {
+  if (typeof value === 'string') return filledText(value, values);
+  if (Array.isArray(value)) return value.map(item => filled(item, values, depth + 1));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]): [string, Json] => [
+      name,
+      depth === 1 && OF_FILES.has(name) ? child : filled(child, values, depth + 1),
+    ]),
+  );
+}
+
+const OF_FILES: ReadonlySet<string> = new Set(['file', 'objects']);
+
+const VARIABLE = /\$\{([A-Za-z][A-Za-z0-9_]*)\}/g;
+
+function filledText(text: string, values: Values): string {
+  return text.includes('${')
+    ? text.replace(VARIABLE, (all, name) => values.get(name) ?? all)
+    : text;
+}
+
+/** Reports variables without a value, without a use, and values of names that the base does not declare. */
+export function variableFaults(document: SpecObject): Fault[] {
+  const { clusters = {}, environments = {} } = document.spec;
+  const layers: [path: Path, layer: object][] = [
+    ...Object.entries(clusters).map(([name, layer]): [Path, object] => [
+      ['spec', 'clusters', name],
+      layer ?? {},
+    ]),
+    ...Object.entries(environments).map(([name, layer]): [Path, object] => [
+      ['spec', 'environments', name],
+      layer ?? {},
+    ]),
+  ];
+  const declared = declaredIn(document);
+  return [
+    ...layers.flatMap(([path, layer]) => undeclared(mapAt(layer, 'variables'), declared, path)),
+    ...[[['spec'], document.spec] as const, ...layers].flatMap(([path, layer]) =>
+      builtIn(layer, path),
+    ),
+    ...missingValues(document),
+    ...unused(
+      document,
+      declared,
+      layers.map(([, layer]) => layer),
+    ),
+  ];
+}
+
+function undeclared(values: JsonObject, declared: readonly string[], path: Path): Fault[] {
+  return Object.keys(values)
+    .filter(name => !declared.includes(name))
+    .map(name => ({
+      id: 'undeclared-variable',
+      message: `the base declares no variable "${name}"`,
+      hint: `${knownNames('variables', name, declared)} Declare it in the base: variables: { ${name}: {} }.`,
+      path: [...path, 'variables', name],
+      isAboutName: true,
+    }));
+}
+
+function builtIn(layer: object, path: Path): Fault[] {
+  return Object.entries(mapAt(layer, 'variables'))
+    .filter(([name, value]) => BUILT_IN.includes(name) && typeof value === 'string')
+    .map(([name]) => ({
+      id: 'not-allowed',
+      message: `"${name}" has its value by itself`,
+      hint: `Declare it in the base, ${name}: {}, or choose another name.`,
+      path: [...path, 'variables', name],
+      isAboutName: true,
+    }));
+}
+
+function missingValues(document: SpecObject): Fault[] {
+  const names = declaredIn(document).filter(name => !BUILT_IN.includes(name));
+  const environments = Object.keys(document.spec.environments ?? {});
+  const units = environments.length > 0 ? environments : [undefined];
+  return units.flatMap(environment => {
+    const given = givenIn(document, environment);
+    return names
+      .filter(name => !given.has(name))
+      .map(name => {
+        const declaration: Path = ['spec', 'variables', name];
+        const who = environment === undefined ? 'the spec' : `environment "${environment}"`;
+        return {
+          id: 'missing-value',
+          message: `${who} gives the variable "${name}" no value`,
+          hint: `Write variables: { ${name}: … } there, or a value for all where it is declared.`,
+          path: environment === undefined ? declaration : ['spec', 'environments', environment],
+          isAboutName: true,
+          ...(environment !== undefined && {
+            related: [{ note: `"${name}" is declared here`, path: declaration }],
+          }),
+        };
+      });
+  });
+}
+
+function unused(
+  document: SpecObject,
+  declared: readonly string[],
+  layers: readonly object[],
+): Fault[] {
+  if (declared.length === 0) return [];
+  const { clusters: _, environments: __, ...base } = document.spec;
+  const isUsed = (name: string): boolean =>
+    [base, ...layers].some(layer => {
+      const fields = layer as JsonObject;
+      return !isSame(fields, filledFields(fields, new Map([[name, '']])));
+    });
+  return declared
+    .filter(name => !isUsed(name))
+    .map(name => ({
+      id: 'unused-variable',
+      message: `no value of the spec has "\${${name}}"`,
+      hint: 'Use it, or take it out: names, and fields that are the same in all environments, are not filled in.',
+      path: ['spec', 'variables', name],
+      isAboutName: true,
+    }));
+}
