@@ -169,14 +169,15 @@ interface MergeWord {
 
 /** Whether the map at a path is merged: not what is one choice of several, nor in an object's own terms. */
 function isMerged(path: readonly string[]): boolean {
-  const isBelowChoice = path.length > 3 && isOneChoice(path.slice(0, 3));
+  const isBelowChoice = path.some((_, index) => isOneChoice(path.slice(0, index)));
   const isOfSpec = path.length > 0 && path[0] !== 'variables';
   return isOfSpec && !isBelowChoice && !OWN_TERMS.has(path[2] ?? '');
 }
 
 /** Whether the entries of a collection are replaced whole, as each is one choice of several: `workloads.api.env`. */
 export function isOneChoice([, , field = '', ...below]: readonly string[]): boolean {
-  return below.length === 0 && ['env', 'mounts', 'keys', 'template'].includes(field);
+  if (below.length === 0) return ['env', 'mounts', 'keys', 'template'].includes(field);
+  return ['init', 'sidecars'].includes(field) && below.length === 2 && below[1] === 'env';
 }
 
 /** Whether a path is in an object under `resources`, in which null is a value. */

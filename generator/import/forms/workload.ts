@@ -90,7 +90,7 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
       kind: unless(object.kind, 'Deployment'),
       image: container['image'],
       container: unless(container['name'], object.name),
-      replicas: specOf(object)['replicas'],
+      replicas: specOf(written)['replicas'],
       schedule: object.kind === 'CronJob' ? specOf(object)['schedule'] : undefined,
       ...containerEntry(container, context),
       mounts: volumes.mounts,
