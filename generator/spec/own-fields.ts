@@ -8,7 +8,7 @@ import {
   valueAt,
   withValueAt,
 } from '../core/json.ts';
-import type { LevelledPart } from './levels.ts';
+import type { LevelledPart } from './objects/levels.ts';
 
 /** Where what is built has a field that an entry has by Kubernetes' own name (`levels.ts`). */
 export interface OwnField {

@@ -1,5 +1,5 @@
 import { isMap, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
-import { LEVELS, type Level } from '../../generator/spec/levels.ts';
+import { LEVELS, type Level } from '../../generator/spec/objects/levels.ts';
 import type { OwnField } from '../../generator/spec/own-fields.ts';
 
 /** The schemas of kinds, by their path below `schemas/`. */

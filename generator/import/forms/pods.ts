@@ -73,7 +73,7 @@ function usualPort(container: JsonObject): Json | undefined {
 function probeEntry(probe: JsonObject, usual: Json | undefined): Json {
   const { httpGet, tcpSocket, exec, grpc, ...timings } = probe;
   if (isMap(httpGet)) {
-    const { path, port, ...others } = httpGet;
+    const { path = '/', port, ...others } = httpGet;
     const isUsual = isSame(port, usual);
     const entry = withoutEmpty({ path, ...(!isUsual && { port }), ...others, ...timings });
     return hasOnly(entry, 'path') ? (entry['path'] ?? null) : entry;

@@ -13,7 +13,7 @@ export interface PodSecurity {
   readonly isHardened: boolean;
 }
 
-/** Kubernetes' restricted profile (docs/facts/kubernetes.md#pod-security). */
+/** What Kubernetes' restricted Pod Security Standard asks of pods and containers. */
 export const RESTRICTED: Readonly<Record<'pod' | 'container', JsonObject>> = {
   pod: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
   container: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },

@@ -1,4 +1,4 @@
-import type { Path } from '../core/finding.ts';
+import type { Path } from '../../core/finding.ts';
 
 /** A map with fields of Kubernetes' own names: its schema, below `schemas/`, and where it is in what is built. */
 export interface Level {
