@@ -243,11 +243,7 @@ function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject
 }
 
 /** One more database in a CNPG cluster. */
-export function cnpgDatabase(
-  extra: ExtraDatabase,
-  cnpgCluster: string,
-  namespace: string,
-): KubeObject {
+function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
   return {
     apiVersion: CNPG_V1,
     kind: 'Database',
@@ -267,7 +263,7 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
 }
 
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
-export function cnpgPooler(
+function cnpgPooler(
   { name, type, instances, mode, parameters }: Pooler,
   cnpgCluster: string,
   namespace: string,

@@ -194,14 +194,6 @@ export function storedForm(object: KubeObject, versions: Versions = {}): KubeObj
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
-/** The fields of an object's spec to which the API server gives a default, with that default. */
-export function defaultFields(object: KubeObject): JsonObject {
-  const fields = Object.entries(defaultsOf(object, {})?.fields?.['spec']?.fields ?? {});
-  return Object.fromEntries(
-    fields.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
 /** The defaults of a kind. An older version of the kind has those of the version that we know: it converts to that. */
 function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defaults | undefined {
   const exact = `${apiVersion}/${kind}`;
