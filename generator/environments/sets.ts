@@ -5,6 +5,7 @@ import { isMap, withSortedNames } from '../core/json.ts';
 import { asJson, type KubeObject } from '../core/kube-object.ts';
 import { manifestsOf } from '../core/manifests.ts';
 import { oncePer } from '../core/once.ts';
+import { objectStore } from '../kinds/cnpg/backups.ts';
 import { placedObject } from '../kinds/placed-object.ts';
 import { unitNames, unknownEnvironment } from '../spec/environment.ts';
 import { mergeEnvironment } from '../spec/merge.ts';
@@ -181,6 +182,7 @@ function declaredBy(spec: SpecObject, unit: string): Required<Pick<Outside, Decl
     namespace = '',
     secrets,
     stores = {},
+    databases = {},
   } = mergeEnvironment(spec, unit === 'base' ? undefined : unit);
   const home = namespace === '' ? '' : `${namespace}/`;
   const prefixes = Object.entries(stores).flatMap(([name, { aws }]) =>
@@ -188,7 +190,7 @@ function declaredBy(spec: SpecObject, unit: string): Required<Pick<Outside, Decl
   );
   return {
     secrets: declaredSecrets(secrets, home),
-    objects: externalStores(stores, home),
+    objects: new Set([...externalStores(stores, home), ...externalObjectStores(databases, home)]),
     environments: new Map([[namespace, { name: unit, prefixes: new Map(prefixes) }]]),
   };
 }
@@ -204,12 +206,21 @@ function declaredSecrets(secrets: Spec['secrets'], home: string): Outside['secre
   return new Map(declared);
 }
 
-function externalStores(stores: Spec['stores'], home: string): Outside['objects'] {
+function externalStores(stores: Spec['stores'], home: string): string[] {
   const external = Object.entries(stores ?? {}).filter(([, store]) => store.external === true);
-  return new Set(
-    external.map(([name, { kind = 'ClusterSecretStore' }]) =>
-      kind === 'SecretStore' ? `${kind}/${home}${name}` : `${kind}/${name}`,
-    ),
+  return external.map(([name, { kind = 'ClusterSecretStore' }]) =>
+    kind === 'SecretStore' ? `${kind}/${home}${name}` : `${kind}/${name}`,
+  );
+}
+
+/** The ObjectStores of databases that another makes. */
+function externalObjectStores(databases: Spec['databases'], home: string): string[] {
+  const archives = Object.values(databases ?? {}).flatMap(({ backup, externalClusters = {} }) => [
+    ...(backup === undefined ? [] : [backup]),
+    ...Object.values(externalClusters),
+  ]);
+  return archives.flatMap(({ store, external }) =>
+    external === true && store !== undefined ? [`${objectStore.kind}/${home}${store}`] : [],
   );
 }
 

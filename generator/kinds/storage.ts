@@ -54,8 +54,16 @@ export const volumeAttributesClass: Kind = {
   served: { versions: ['v1', 'v1beta1'], deprecated: ['v1beta1'], since: 'Kubernetes 1.34' },
 };
 
+const SNAPSHOTS = 'snapshot.storage.k8s.io';
+
 export const volumeSnapshotClass: Kind = {
   ...csiClass,
-  group: 'snapshot.storage.k8s.io',
+  group: SNAPSHOTS,
   kind: 'VolumeSnapshotClass',
+};
+
+/** What a volume can be made of, as its claim refers to it. */
+export const VOLUME_SNAPSHOT: Readonly<Record<'apiGroup' | 'kind', string>> = {
+  apiGroup: SNAPSHOTS,
+  kind: 'VolumeSnapshot',
 };

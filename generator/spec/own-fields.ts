@@ -14,8 +14,8 @@ import type { LevelledPart } from './objects/levels.ts';
 export interface OwnField {
   /** The map that has the field. */
   readonly at: Path;
-  /** A word alone is its `type`. */
-  readonly isTyping?: true;
+  /** The field of the map that a value alone is: `strategy: Recreate`. */
+  readonly word?: string;
 }
 
 /** A field with its value, and its path in what is built. */
@@ -37,8 +37,8 @@ export function placedFields(part: LevelledPart, kind: string, entry: object): P
   return Object.entries(entry as JsonObject).flatMap(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined || value === undefined) return [];
-    const isWord = field.isTyping === true && typeof value === 'string';
-    return [{ name, value: isWord ? { type: value } : value, path: [...field.at, name] }];
+    const isWord = field.word !== undefined && !isMap(value);
+    return [{ name, value: isWord ? { [field.word]: value } : value, path: [...field.at, name] }];
   });
 }
 
@@ -58,9 +58,12 @@ export function withOwn(built: JsonObject, fields: readonly PlacedField[]): Json
 export function ownEntry(part: LevelledPart, kind: string, built: JsonObject): JsonObject {
   const fields = Object.entries(ownFields[part]?.[kind] ?? {});
   return Object.fromEntries(
-    fields.flatMap(([name, { at }]) => {
+    fields.flatMap(([name, { at, word }]) => {
       const value = valueAt(built, [...at, name]);
-      return value === undefined ? [] : [[name, value as Json]];
+      if (value === undefined) return [];
+      const [only, ...others] = isMap(value) ? Object.keys(value) : [];
+      const isWord = isMap(value) && word !== undefined && only === word && others.length === 0;
+      return [[name, (isWord ? value[word] : value) as Json]];
     }),
   );
 }

@@ -99,7 +99,10 @@ export type SecuritySpec = Definitions['security'];
 export type ServiceSpec = Exclude<Definitions['service'], boolean | number | string>;
 
 export type DatabaseSpec = Definitions['database'];
-export type BackupSpec = NonNullable<DatabaseSpec['backup']>;
+export type StorageSpec = Definitions['storage'];
+export type BackupSpec = Definitions['backup'];
+export type ExternalClusterSpec = Definitions['externalCluster'];
+export type RecoverySpec = Definitions['recovery'];
 
 /** A Secret with the two parts of an access key of object storage, and the keys that hold them. */
 export type AccessKeySpec = NonNullable<BackupSpec['accessKey']>;

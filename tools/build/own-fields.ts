@@ -1,4 +1,4 @@
-import { isMap, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
+import { isMap, type Json, type JsonObject, mapAt, textAt } from '../../generator/core/json.ts';
 import { LEVELS, type Level } from '../../generator/spec/objects/levels.ts';
 import type { OwnField } from '../../generator/spec/own-fields.ts';
 
@@ -20,7 +20,7 @@ export function ownFields(spec: JsonObject, schemas: Schemas): OwnFields {
           .filter(({ name }) => !Object.hasOwn(typed, name))
           .map(({ name, level, schema }) => [
             name,
-            { at: level.at, ...(isTyping(schema, schemas) && { isTyping: true as const }) },
+            { at: level.at, ...word(level, name, schema, schemas) },
           ]),
       ),
     );
@@ -37,7 +37,7 @@ export function withOwnFields(spec: JsonObject, schemas: Schemas): JsonObject {
     if (kinds === undefined || !isMap(definition)) return [part, definition] as const;
     const properties = {
       ...explained(spec, part),
-      ...referring(kinds, explained(spec, part), schemas),
+      ...referring(kinds, mapAt(definition, 'properties'), schemas),
     };
     return [part, { ...definition, properties }] as const;
   });
@@ -49,12 +49,12 @@ export function withoutKinds(schema: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(schema), (_, value) => (isOwn(value) ? {} : value));
 }
 
-/** Begins the description of a property that `withOwnFields` writes. */
+/** Is in the description of a property that `withOwnFields` writes. What stands before it, and an example, stay. */
 const OWN = 'As Kubernetes has it';
 
 /** Whether a property of the spec's schema is one that `withOwnFields` writes. */
 export function isOwn(property: unknown): boolean {
-  return textAt(property, 'description')?.startsWith(OWN) === true;
+  return textAt(property, 'description')?.includes(OWN) === true;
 }
 
 function explained(spec: JsonObject, part: string): JsonObject {
@@ -62,31 +62,47 @@ function explained(spec: JsonObject, part: string): JsonObject {
   return Object.fromEntries(properties.filter(([, property]) => !isOwn(property)));
 }
 
+/** The kinds that have a field, and the schemas that one of it fits, by their texts. */
+interface FieldWays {
+  readonly kinds: string[];
+  readonly ways: Map<string, Json>;
+}
+
 function referring(
   kinds: Readonly<Record<string, readonly Level[]>>,
-  typed: JsonObject,
+  written: JsonObject,
   schemas: Schemas,
 ): JsonObject {
-  const found = new Map<
-    string,
-    { readonly kinds: string[]; readonly refs: Set<string>; isTyping: boolean }
-  >();
+  const found = new Map<string, FieldWays>();
   for (const [kind, levels] of Object.entries(kinds))
     for (const { name, level, schema } of fieldsOf(levels, schemas)) {
-      if (Object.hasOwn(typed, name)) continue;
-      const field = found.get(name) ?? { kinds: [], refs: new Set(), isTyping: false };
+      if (Object.hasOwn(written, name) && !isOwn(written[name])) continue;
+      const field: FieldWays = found.get(name) ?? { kinds: [], ways: new Map() };
       field.kinds.push(kind);
-      field.refs.add(`${level.schema}/properties/${name}`);
-      found.set(name, { ...field, isTyping: field.isTyping || isTyping(schema, schemas) });
+      const $ref = `${level.schema}/properties/${name}`;
+      field.ways.set($ref, { $ref });
+      const { word: short } = word(level, name, schema, schemas);
+      const type = short && mapAt(resolved(schema, schemas), 'properties', short)['type'];
+      if (type !== undefined) field.ways.set(`type ${type}`, { type });
+      found.set(name, field);
     }
   const all = Object.keys(kinds).length;
   return Object.fromEntries(
     [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { kinds: of, refs, isTyping: word }]) => {
-        const ways = [...[...refs].map($ref => ({ $ref })), ...(word ? [{ type: 'string' }] : [])];
-        const description = of.length === all ? `${OWN}.` : `${OWN}, in: ${of.join(', ')}.`;
-        return [name, { description, [ways.length === 1 ? 'allOf' : 'anyOf']: ways }];
+      .map(([name, { kinds: of, ways }]) => {
+        const { description, examples } = mapAt(written[name]);
+        const [text = ''] = String(description ?? '').split(OWN);
+        const others = of.length === all ? `${OWN}.` : `${OWN}, in: ${of.join(', ')}.`;
+        const refs = [...ways].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, schema]) => schema);
+        return [
+          name,
+          {
+            description: `${text}${others}`,
+            [refs.length === 1 ? 'allOf' : 'anyOf']: refs,
+            ...(examples !== undefined && { examples }),
+          },
+        ];
       }),
   );
 }
@@ -107,7 +123,18 @@ function fieldsOf(levels: readonly Level[], schemas: Schemas): Field[] {
   return [...found.values()];
 }
 
-/** Whether a field is a map that a word chooses a form of: `strategy: Recreate` is `strategy: { type: Recreate }`. */
+/** The field of a map that a value alone is: `strategy: Recreate` is `strategy: { type: Recreate }`. */
+function word(
+  { words = {} }: Level,
+  name: string,
+  schema: JsonObject,
+  schemas: Schemas,
+): { readonly word?: string } {
+  const short = words[name] ?? (isTyping(schema, schemas) ? 'type' : undefined);
+  return short === undefined ? {} : { word: short };
+}
+
+/** Whether a word chooses the form of a map. */
 function isTyping(schema: JsonObject, schemas: Schemas): boolean {
   const target = resolved(schema, schemas);
   const { required = [] } = target;

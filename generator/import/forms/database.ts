@@ -1,39 +1,73 @@
-import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
+import {
+  isMap,
+  isSame,
+  type Json,
+  type JsonObject,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../core/json.ts';
+import { asJson, type KubeObject, optional } from '../../core/kube-object.ts';
+import { scheduledBackup } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { cnpgClusterNameOf } from '../../kinds/cnpg/cluster-status.ts';
 import { cnpgDatabase } from '../../kinds/cnpg/database.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
+import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
+import { OWN_ARCHIVE } from '../../spec/model/archives.ts';
 import { BARMAN_PLUGIN, cnpgDatabaseName } from '../../spec/objects/cnpg.ts';
+import { withoutDefaults } from '../../spec/objects/patches.ts';
+import { ownEntry } from '../../spec/own-fields.ts';
 import type { Wanted } from '../wanted.ts';
-import { type Form, type FormContext, unless, withoutEmpty } from './form.ts';
+import { type Form, type FormContext, hasOnly, marksOf, unless, withoutEmpty } from './form.ts';
 
-/** A CNPG cluster that initdb bootstraps, with further Databases and backups. */
+/** A CNPG cluster with further Databases and its backups. */
 export const databaseForm: Form = {
   section: 'databases',
   kinds: [cnpgCluster],
-  ways: (object, { wanted }) => {
-    const { database, owner } = mapAt(specOf(object), 'bootstrap', 'initdb');
-    const size = textAt(specOf(object), 'storage', 'size');
-    if (typeof database !== 'string' || typeof owner !== 'string' || size === undefined)
-      return 'it is not made by initdb with a database, an owner and a size';
-    const extras = extraDatabases(object, wanted);
-    const backup = backupOf(object, wanted);
-    const named = extras.length === 0 ? undefined : extraEntry(extras, owner);
-    const cluster = clusterEntry(object);
-    const bare = { way: 'cluster', entry: cluster, covers: [object] };
-    const withExtras = {
-      way: 'databases',
-      entry: withoutEmpty({ ...cluster, extraDatabases: named }),
-      covers: [object, ...extras],
-    };
-    const whole = {
-      way: 'backup',
-      entry: withoutEmpty({ ...cluster, extraDatabases: named, backup: backup?.entry }),
-      covers: [object, ...extras, ...(backup?.covers ?? [])],
-    };
-    return backup === undefined ? [withExtras, bare] : [whole, withExtras, bare];
+  ways: (object, context) => {
+    const spec = specOf(object);
+    if (!isMap(spec['storage'])) return 'it has no storage';
+    if (Object.keys(mapAt(spec, 'bootstrap')).length > 1) return 'it is made in two ways';
+    const extras = extraDatabases(object, context.wanted);
+    const extraDatabasesEntry = extraEntry(extras, namesIn(object).owner);
+    const cluster = withoutUsual(object);
+    const whole = clusterEntry(cluster, context, true);
+    const bare = clusterEntry(cluster, context, false);
+    const ways = [
+      {
+        way: 'backup',
+        entry: withoutEmpty({ ...whole.entry, extraDatabases: extraDatabasesEntry }),
+        covers: [object, ...extras, ...whole.covers],
+      },
+      {
+        way: 'databases',
+        entry: withoutEmpty({ ...bare.entry, extraDatabases: extraDatabasesEntry }),
+        covers: [object, ...extras],
+      },
+      { way: 'cluster', entry: bare.entry, covers: [object] },
+    ];
+    return ways
+      .filter(
+        ({ covers }, index) => index === 0 || covers.length < (ways[index - 1]?.covers.length ?? 0),
+      )
+      .map(way => ({
+        ...way,
+        entry: withoutEmpty({ ...way.entry, ...marksOf(object, context) }),
+      }));
   },
 };
+
+/** A part of an entry, and the objects that it makes. */
+interface Part {
+  readonly entry: JsonObject;
+  readonly covers: readonly PlacedObject[];
+}
+
+/** The object without what its CRD fills in. */
+function withoutUsual(object: PlacedObject): PlacedObject {
+  return { ...object, json: withoutDefaults(object.json) as unknown as KubeObject };
+}
 
 /** The Databases of a CNPG cluster that have the names that the spec would give them. */
 function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): PlacedObject[] {
@@ -46,24 +80,8 @@ function extraDatabases(cluster: PlacedObject, { objects, namespace }: Wanted): 
   );
 }
 
-/** Backups through the barman plugin, to an ObjectStore named as the CNPG cluster. */
-function backupOf(cluster: PlacedObject, { find }: Wanted) {
-  const store = find('ObjectStore', cluster.name);
-  const isArchived = listAt(specOf(cluster), 'plugins').some(
-    plugin => textAt(plugin, 'name') === BARMAN_PLUGIN,
-  );
-  if (store === undefined || !isArchived) return undefined;
-  const scheduled = find('ScheduledBackup', cluster.name);
-  const isOwn = scheduled !== undefined && cnpgClusterNameOf(scheduled.json) === cluster.name;
-  const entry = withoutEmpty({
-    destinationPath: textAt(specOf(store), 'configuration', 'destinationPath'),
-    retentionPolicy: specOf(store)['retentionPolicy'],
-    schedule: isOwn ? textAt(specOf(scheduled), 'schedule') : undefined,
-  });
-  return { entry, covers: [store, ...(isOwn ? [scheduled] : [])] };
-}
-
-function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
+function extraEntry(extras: readonly PlacedObject[], owner: string): Json | undefined {
+  if (extras.length === 0) return undefined;
   const entries = extras.map((object): [string, JsonObject] => {
     const spec = specOf(object);
     const reclaimPolicy = spec['databaseReclaimPolicy'];
@@ -79,20 +97,260 @@ function extraEntry(extras: readonly PlacedObject[], owner: string): Json {
   return isPlain ? entries.map(([name]) => name) : Object.fromEntries(entries);
 }
 
-function clusterEntry(object: PlacedObject): JsonObject {
+/** The entry of a Cluster; with `isMaking` it makes ObjectStores and the ScheduledBackup that no other entry makes. */
+function clusterEntry(object: PlacedObject, context: FormContext, isMaking: boolean): Part {
   const spec = specOf(object);
-  const { database, owner, secret } = mapAt(spec, 'bootstrap', 'initdb');
-  const { size, storageClass } = mapAt(spec, 'storage');
-  return withoutEmpty({
+  const {
+    postgresql,
+    initdb: _,
+    pg_basebackup: __,
+    ...own
+  } = ownEntry('database', 'Cluster', asJson(object.json));
+  const { parameters, ...others } = mapAt(postgresql);
+  const made = isMaking ? madeStores(context) : undefined;
+  const backup = backupPart(object, context, made);
+  const external = externalPart(object, context, made);
+  const { database, owner, ...bootstrap } = bootstrapEntry(object);
+  const entry = withoutEmpty({
     database,
     owner,
-    storage: storageClass === undefined ? size : withoutEmpty({ size, storageClass }),
+    storage: storageEntry(mapAt(spec, 'storage')),
+    walStorage: storageEntry(mapAt(spec, 'walStorage')),
     instances: unless(spec['instances'], 1),
     image: spec['imageName'],
-    ownerSecret: textAt(secret, 'name'),
+    ...bootstrap,
     superuser: superuser(spec),
     roles: roles(spec),
+    parameters,
+    postgresql: others,
+    ...own,
+    plugins: otherPlugins(object),
+    backup: backup.entry,
+    externalClusters: external.entry,
   });
+  return { entry, covers: [...backup.covers, ...external.covers] };
+}
+
+const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
+
+/** How a Cluster is made, and with what. */
+function bootstrapOf(object: PlacedObject): readonly [method: string, options: JsonObject] {
+  const bootstrap = mapAt(specOf(object), 'bootstrap');
+  const method = METHODS.find(name => Object.hasOwn(bootstrap, name)) ?? 'initdb';
+  return [method, mapAt(bootstrap, method)];
+}
+
+/** The database that a Cluster is made with, and its owner. */
+export function namesIn(object: PlacedObject): {
+  readonly database: string;
+  readonly owner: string;
+} {
+  const [, options] = bootstrapOf(object);
+  const database = textAt(options, 'database') ?? 'app';
+  return { database, owner: textAt(options, 'owner') ?? database };
+}
+
+function bootstrapEntry(object: PlacedObject): Readonly<Record<string, Json | undefined>> {
+  const [method, options] = bootstrapOf(object);
+  const { database, owner, secret, ...others } = options;
+  return {
+    database,
+    owner: unless(owner, database ?? 'app'),
+    ownerSecret: textAt(secret, 'name'),
+    [method]:
+      method === 'recovery'
+        ? { ...recoveryEntry(others), ...optional('serverName', ownSource(object)) }
+        : others,
+  };
+}
+
+/** The server in the Cluster's own archive that it is recovered from, where the source is as `from: backup` makes it. */
+function ownSource(object: PlacedObject): string | undefined {
+  const spec = specOf(object);
+  const source = listAt(spec, 'externalClusters').find(one => textAt(one, 'name') === OWN_ARCHIVE);
+  if (textAt(spec, 'bootstrap', 'recovery', 'source') !== OWN_ARCHIVE || !isMap(source))
+    return undefined;
+  const { name: _, plugin, barmanObjectStore, ...others } = source;
+  const { store, serverName } = archiverOf(object) ?? {};
+  const inTree = mapAt(spec, 'backup', 'barmanObjectStore');
+  const named = isMap(plugin) ? storeNamed(plugin) : barmanObjectStore;
+  const server = textAt(named, 'serverName');
+  const own = isMap(plugin) ? { store, ...optional('serverName', serverName) } : inTree;
+  const isOwn = isSame({ ...mapAt(named), serverName: '' }, { ...own, serverName: '' });
+  return isOwn && Object.keys(others).length === 0 ? server : undefined;
+}
+
+function recoveryEntry({ source, volumeSnapshots, ...others }: JsonObject): JsonObject {
+  const { storage, ...volumes } = mapAt(volumeSnapshots);
+  const { name = '', ...ref } = mapAt(storage);
+  const isSnapshot = isSame(ref, VOLUME_SNAPSHOT);
+  if (!isSnapshot || source !== undefined)
+    return withoutEmpty({ from: source, volumeSnapshots, ...others });
+  return withoutEmpty({ from: { volumeSnapshot: name }, volumeSnapshots: volumes, ...others });
+}
+
+function storageEntry({ storageClass, ...others }: JsonObject): Json {
+  const { size = null } = others;
+  const isPlain = storageClass === undefined && hasOnly(others, 'size');
+  return isPlain ? size : withoutEmpty({ ...others, class: storageClass });
+}
+
+/** The names of the ObjectStores that entries before this make. */
+function madeStores({ databases }: FormContext): Set<string> {
+  const archives = [...databases].flatMap(([name, { backup, externalClusters }]) => [
+    { usual: name, archive: mapAt(backup) },
+    ...Object.entries(mapAt(externalClusters)).map(([external, archive]) => ({
+      usual: `${name}-${external}`,
+      archive: mapAt(archive),
+    })),
+  ]);
+  const made = archives.filter(
+    ({ archive }) => archive['destinationPath'] !== undefined && archive['inTree'] !== true,
+  );
+  return new Set(made.map(({ usual, archive }) => textAt(archive, 'store') ?? usual));
+}
+
+/** The plugins of a Cluster beside the one that `backup` makes. */
+function otherPlugins(object: PlacedObject): readonly Json[] {
+  const plugins = listAt(specOf(object), 'plugins');
+  return archiverOf(object) === undefined ? plugins : plugins.slice(1);
+}
+
+/** The plugin that `backup` makes; undefined: there is none, or it has more fields. */
+function archiverOf(object: PlacedObject): JsonObject | undefined {
+  const [first] = listAt(specOf(object), 'plugins');
+  return isMap(first) && first['isWALArchiver'] === true ? storeNamed(first) : undefined;
+}
+
+/** The ObjectStore and the server that a plugin of Barman Cloud names; undefined: it says more. */
+function storeNamed(plugin: JsonObject): JsonObject | undefined {
+  const { name, enabled = true, parameters } = plugin;
+  const isPlain =
+    name === BARMAN_PLUGIN &&
+    enabled === true &&
+    hasOnly(plugin, 'name', 'enabled', 'isWALArchiver', 'parameters') &&
+    hasOnly(mapAt(parameters), 'barmanObjectName', 'serverName');
+  const { barmanObjectName: store = null, serverName = null } = mapAt(parameters);
+  return isPlain && store !== null
+    ? { store, ...(serverName !== null && { serverName }) }
+    : undefined;
+}
+
+/** `made` has the names of ObjectStores that are made already; undefined: this entry is to make none. */
+function backupPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
+  const { barmanObjectStore, retentionPolicy, ...fields } = mapAt(specOf(object), 'backup');
+  const plugin = archiverOf(object);
+  const archive = isMap(barmanObjectStore)
+    ? { entry: { ...inTreeEntry(barmanObjectStore), retentionPolicy }, covers: [] }
+    : archivePart(plugin, object.name, context, made);
+  const isSaid = Object.keys({ ...archive.entry, ...fields }).length > 0;
+  const method = isMap(barmanObjectStore)
+    ? 'barmanObjectStore'
+    : plugin === undefined
+      ? 'volumeSnapshot'
+      : 'plugin';
+  const scheduled = isSaid && made !== undefined ? scheduledOf(object, method, context) : undefined;
+  const schedule = scheduled && scheduleEntry(scheduled, object.name, method);
+  return {
+    entry: withoutEmpty({ ...archive.entry, ...fields, schedule }),
+    covers: [...archive.covers, ...(scheduled === undefined ? [] : [scheduled])],
+  };
+}
+
+/** An archive by the plugin: its ObjectStore is made, is there, or another makes it. */
+function archivePart(
+  named: JsonObject | undefined,
+  usual: string,
+  { wanted }: FormContext,
+  made: Set<string> | undefined,
+): Part {
+  if (named === undefined) return { entry: {}, covers: [] };
+  const name = textAt(named, 'store') ?? '';
+  const store = wanted.find('ObjectStore', name);
+  if (store === undefined) return { entry: { ...named, external: true }, covers: [] };
+  if (made === undefined || made.has(name)) return { entry: named, covers: [] };
+  made.add(name);
+  const { configuration, ...others } = specOf(withoutUsual(store));
+  const { serverName: _, ...words } = configurationEntry(mapAt(configuration));
+  const { store: __, ...server } = named;
+  const entry = withoutEmpty({ store: unless(name, usual), ...words, ...server, ...others });
+  return { entry, covers: [store] };
+}
+
+function inTreeEntry(configuration: JsonObject): JsonObject {
+  return { inTree: true, ...configurationEntry(configuration) };
+}
+
+/** How a storage is reached, in the words of a spec where they say all. */
+function configurationEntry({
+  s3Credentials,
+  destinationPath = null,
+  ...fields
+}: JsonObject): JsonObject {
+  const others = { destinationPath, ...fields };
+  const { accessKeyId, secretAccessKey } = mapAt(s3Credentials);
+  const { name, key: id } = mapAt(accessKeyId);
+  const { name: second, key } = mapAt(secretAccessKey);
+  if (isSame(s3Credentials, { inheritFromIAMRole: true })) return others;
+  const isKey =
+    name !== undefined && hasOnly(mapAt(s3Credentials), 'accessKeyId', 'secretAccessKey');
+  if (!isKey || name !== second) return withoutEmpty({ ...others, s3Credentials });
+  const accessKey = withoutEmpty({
+    secret: name,
+    id: unless(id, 'ACCESS_KEY_ID'),
+    key: unless(key, 'ACCESS_SECRET_KEY'),
+  });
+  return { ...others, accessKey };
+}
+
+/** The ScheduledBackup of a Cluster that takes its backups as `backup` would. */
+function scheduledOf(
+  cluster: PlacedObject,
+  method: string,
+  { wanted }: FormContext,
+): PlacedObject | undefined {
+  return wanted.objects.find(
+    object =>
+      object.known === scheduledBackup &&
+      object.namespace === cluster.namespace &&
+      cnpgClusterNameOf(object.json) === cluster.name &&
+      (specOf(object)['method'] ?? 'barmanObjectStore') === method,
+  );
+}
+
+function scheduleEntry(object: PlacedObject, cluster: string, method: string): Json {
+  const { cluster: _, method: __, pluginConfiguration, ...others } = specOf(withoutUsual(object));
+  const isUsual = method !== 'plugin' || isSame(pluginConfiguration, { name: BARMAN_PLUGIN });
+  const entry = withoutEmpty({
+    name: unless(object.name, cluster),
+    ...others,
+    ...(!isUsual && { pluginConfiguration }),
+  });
+  return hasOnly(entry, 'schedule') ? (entry['schedule'] ?? null) : entry;
+}
+
+function externalPart(object: PlacedObject, context: FormContext, made?: Set<string>): Part {
+  const isOwn = ownSource(object) !== undefined;
+  const parts = listAt(specOf(object), 'externalClusters')
+    .filter(isMap)
+    .filter(({ name }) => !isOwn || name !== OWN_ARCHIVE)
+    .map(({ name, plugin, barmanObjectStore, ...fields }) => {
+      const named =
+        isMap(plugin) && plugin['isWALArchiver'] !== true ? storeNamed(plugin) : undefined;
+      const archive = isMap(barmanObjectStore)
+        ? { entry: inTreeEntry(barmanObjectStore), covers: [] }
+        : archivePart(named, `${object.name}-${name}`, context, made);
+      const own = named === undefined ? { plugin } : {};
+      return {
+        name: String(name),
+        entry: withoutEmpty({ ...archive.entry, ...own, ...fields }),
+        covers: archive.covers,
+      };
+    });
+  return {
+    entry: Object.fromEntries(parts.map(({ name, entry }) => [name, entry])),
+    covers: parts.flatMap(({ covers }) => covers),
+  };
 }
 
 function superuser(spec: JsonObject): Json | undefined {
@@ -101,37 +359,14 @@ function superuser(spec: JsonObject): Json | undefined {
   return secret === undefined ? true : { secret };
 }
 
-/** The fields of a role that the spec has; others go to a patch. */
-const ROLE_FIELDS = [
-  'login',
-  'superuser',
-  'createdb',
-  'createrole',
-  'replication',
-  'inRoles',
-  'connectionLimit',
-  'ensure',
-];
-
 function roles(spec: JsonObject): JsonObject {
   const all = listAt(spec, 'managed', 'roles').filter(isMap);
   return Object.fromEntries(
-    all.map(role => {
-      const fields = ROLE_FIELDS.map(field => [field, role[field]] as const);
-      const secret = textAt(role, 'passwordSecret', 'name');
-      return [String(role['name']), withoutDefaults({ ...Object.fromEntries(fields), secret })];
-    }),
+    all.map(({ name, passwordSecret, ...others }) => [
+      String(name),
+      withoutEmpty({ ...others, secret: textAt(passwordSecret, 'name') }),
+    ]),
   );
-}
-
-/** The CRD's defaults of a role (docs/facts/argocd.md#differences). */
-function withoutDefaults(role: Record<string, Json | undefined>): JsonObject {
-  const { connectionLimit, ensure, ...others } = role;
-  return withoutEmpty({
-    ...others,
-    connectionLimit: unless(connectionLimit, -1),
-    ensure: unless(ensure, 'present'),
-  });
 }
 
 /** The CNPG cluster that a login Secret is for, whether the operator made the Secret or the cluster names it. */
@@ -155,7 +390,7 @@ function givenLogins(cluster: PlacedObject): string[] {
     textAt(role, 'passwordSecret', 'name'),
   );
   return [
-    textAt(spec, 'bootstrap', 'initdb', 'secret', 'name'),
+    ...METHODS.map(method => textAt(spec, 'bootstrap', method, 'secret', 'name')),
     textAt(spec, 'superuserSecret', 'name'),
     ...roles,
   ].filter(secret => secret !== undefined);

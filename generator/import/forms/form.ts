@@ -1,5 +1,10 @@
-import { isMap, type Json, type JsonObject } from '../../core/json.ts';
+import { isMap, isSame, type Json, type JsonObject, mapAt } from '../../core/json.ts';
+import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
+import { job } from '../../kinds/batch.ts';
+import { REPLACED } from '../../kinds/flux/kustomization.ts';
 import type { Kind, PlacedObject } from '../../kinds/kind.ts';
+import { generatedLabels } from '../../spec/objects/applied-units.ts';
+import { RECREATED } from '../../spec/objects/workloads.ts';
 import type { Omission } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
 
@@ -60,4 +65,23 @@ export interface FormContext {
   /** The entries that were written before, by name. */
   readonly databases: ReadonlyMap<string, JsonObject>;
   readonly stores: ReadonlyMap<string, JsonObject>;
+}
+
+/** The labels and annotations of an object, without those that expand works out. */
+export function marksOf(
+  { json, known }: PlacedObject,
+  { omit, partOf, isFlux }: FormContext,
+): { readonly labels: JsonObject; readonly annotations: JsonObject } {
+  const { labels, annotations } = mapAt(json, 'metadata');
+  const made = { ...(!omit.includes('syncWaves') && RECREATED), ...(isFlux && REPLACED) };
+  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), known === job ? made : {});
+  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
+  return { labels: without(mapAt(labels), generated), annotations: others };
+}
+
+/** The map without fields that are the same in another. */
+export function without(map: JsonObject, others: Readonly<Record<string, Json>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(map).filter(([name, value]) => !isSame(value, others[name])),
+  );
 }

@@ -12,7 +12,7 @@ import type { ShortForms } from '../../spec/model/providers.ts';
 import { postgresUrl, templateKeys, type UrlTarget } from '../../spec/model/secret-template.ts';
 import type { PostgresUrlSpec } from '../../spec/spec.ts';
 import type { Wanted } from '../wanted.ts';
-import { isGivenLogin, loginCluster } from './database.ts';
+import { isGivenLogin, loginCluster, namesIn } from './database.ts';
 import {
   type Alternative,
   type Form,
@@ -212,7 +212,7 @@ function urlTarget(from: string | undefined, context: FormContext): UrlTarget | 
   const login = from === undefined ? undefined : loginCluster(from, context);
   if (login === undefined) return undefined;
   const { host = '' } = hosts(login.name, context.wanted.namespace);
-  return { host, database: textAt(specOf(login), 'bootstrap', 'initdb', 'database') ?? '' };
+  return { host, database: namesIn(login).database };
 }
 
 const URL = /^([a-z0-9+]+):\/\/\{\{[^}]*\}\}:\{\{[^}]*\}\}@([^/?]+):(\d+)\/([^?]*)(?:\?(.*))?$/;

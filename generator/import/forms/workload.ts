@@ -10,16 +10,12 @@ import {
 import { asJson } from '../../core/kube-object.ts';
 import { effectiveForm } from '../../diff/forms.ts';
 import { daemonSet, deployment, statefulSet } from '../../kinds/apps.ts';
-import { SYNC_WAVE } from '../../kinds/argocd/sync-order.ts';
 import { cronJob, job } from '../../kinds/batch.ts';
-import { REPLACED } from '../../kinds/flux/kustomization.ts';
 import { type Kind, type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { openTelemetryCollector } from '../../kinds/otel.ts';
 import { type Pod, podOf } from '../../kinds/pods.ts';
 import { RESTRICTED } from '../../spec/model/security.ts';
-import { generatedLabels } from '../../spec/objects/applied-units.ts';
-import { defaultFields } from '../../spec/objects/patches.ts';
-import { RECREATED } from '../../spec/objects/workloads.ts';
+import { withoutDefaults } from '../../spec/objects/patches.ts';
 import { ownEntry } from '../../spec/own-fields.ts';
 import type { WorkloadKind } from '../../spec/spec.ts';
 import {
@@ -27,7 +23,9 @@ import {
   type Form,
   type FormContext,
   hasOnly,
+  marksOf,
   unless,
+  without,
   withoutEmpty,
 } from './form.ts';
 import {
@@ -75,7 +73,7 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
   const used = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount');
   const account = used === object.name ? find('ServiceAccount', used) : undefined;
   const isHardened = !context.omit.includes('hardening');
-  const marks = marksOf(object, pod, context);
+  const marks = marksOfPods(object, pod, context);
   const volumes = volumesOf(object, spec, all, context);
   const files = filesIn(spec);
   const others = (containers: readonly JsonObject[]): JsonObject =>
@@ -115,7 +113,7 @@ function podWays(written: PlacedObject, context: FormContext): Alternative[] | s
 function accountEntry(account: PlacedObject, context: FormContext): JsonObject {
   const { automountServiceAccountToken: token } = asJson(account.json);
   return withoutEmpty({
-    ...ownMarks(account, context),
+    ...marksOf(account, context),
     automountServiceAccountToken: unless(token, false) ?? (token === undefined ? true : undefined),
   });
 }
@@ -211,8 +209,8 @@ function volumesOf(
 }
 
 /** Labels, annotations and the selector, without what expand adds by itself. */
-function marksOf(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
-  const { labels, annotations } = ownMarks(object, context);
+function marksOfPods(object: PlacedObject, pod: Pod, context: FormContext): JsonObject {
+  const { labels, annotations } = marksOf(object, context);
   const template = mapAt(object.json, ...pod.path.slice(0, -1).map(String), 'metadata');
   const ofPods = mapAt(template['labels']);
   const usual: JsonObject = { 'app.kubernetes.io/name': object.name };
@@ -231,24 +229,6 @@ function marksOf(object: PlacedObject, pod: Pod, context: FormContext): JsonObje
     ...(!isSame(ofPods, { ...labels, ...selector }) && { podLabels: without(ofPods, selector) }),
     ...withoutEmpty({ podAnnotations: template['annotations'] }),
   };
-}
-
-/** Labels and annotations without those that expand works out. */
-function ownMarks(
-  { json, known }: PlacedObject,
-  { omit, partOf, isFlux }: FormContext,
-): { readonly labels: JsonObject; readonly annotations: JsonObject } {
-  const { labels, annotations } = mapAt(json, 'metadata');
-  const made = { ...(!omit.includes('syncWaves') && RECREATED), ...(isFlux && REPLACED) };
-  const { [SYNC_WAVE]: _, ...others } = without(mapAt(annotations), known === job ? made : {});
-  const generated = omit.includes('labels') ? {} : generatedLabels(partOf);
-  return { labels: without(mapAt(labels), generated), annotations: others };
-}
-
-function without(map: JsonObject, others: Readonly<Record<string, Json>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(map).filter(([name, value]) => !isSame(value, others[name])),
-  );
 }
 
 /** With its Service if one leads to its pods, and without one. */
@@ -295,7 +275,7 @@ function serviceEntry(
   container: JsonObject,
   context: FormContext,
 ): Json | undefined {
-  const { labels, annotations } = ownMarks(found, context);
+  const { labels, annotations } = marksOf(found, context);
   const own = ownEntry('service', 'service', asJson(found.json));
   const { clusterIP, type, ...others } = own;
   const isHeadless = clusterIP === 'None';
@@ -364,10 +344,7 @@ export const collectorForm: Form = {
       envFrom: envFromEntries(spec),
       resources: spec['resources'],
       config: spec['config'],
-      ...without(
-        ownEntry('workload', object.kind, asJson(object.json)),
-        defaultFields(object.json),
-      ),
+      ...ownEntry('workload', object.kind, withoutDefaults(object.json)),
     });
     return [{ way: 'collector', entry, covers: [object] }];
   },

@@ -1,25 +1,49 @@
 import { missing, type Path, type Report } from '../../core/finding.ts';
-import { type JsonObject, sortBy } from '../../core/json.ts';
-import { optional } from '../../core/kube-object.ts';
+import { isMap, type JsonObject, mapAt, mergedMaps, textAt, valueAt } from '../../core/json.ts';
+import { type KubeObject, optional } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
+import { objectStore } from '../../kinds/cnpg/backups.ts';
 import { CNPG_VERSION, certificateKeys, loginKeys } from '../../kinds/cnpg/postgres-version.ts';
+import { COPY_SOURCES, FOLLOWED_SOURCE } from '../../kinds/cnpg/roles.ts';
 import { BASIC_AUTH } from '../../kinds/core/secret.ts';
+import type { Read } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
+import { VOLUME_SNAPSHOT } from '../../kinds/storage.ts';
+import type { LevelledPart } from '../objects/levels.ts';
+import {
+  archivesOf,
+  clusterTerms,
+  cnpgCluster,
+  databaseObjects,
+  readsOf,
+} from '../objects/cnpg.ts';
+import { type EntryObject, ownTermPath } from '../objects/patches.ts';
+import { type PlacedField, placedFields } from '../own-fields.ts';
 import type {
-  AccessKeySpec,
-  BackupSpec,
   DatabaseSpec,
+  RecoverySpec,
   RoleSpec,
   SecretSpec,
   Spec,
+  StorageSpec,
 } from '../spec.ts';
 import {
-  type Backup,
+  checkAccessKey,
+  checkStore,
+  externalClustersOf,
+  OWN_ARCHIVE,
+  resolveBackup,
+} from './archives.ts';
+import {
+  checkSecret,
   type DatabaseModel,
   type ExtraDatabase,
   type KnownSecret,
+  type Model,
   marksOf,
   type Pooler,
   type PostgresLogin,
+  type SecretLookup,
 } from './model.ts';
 
 /** The databases with their defaults. */
@@ -31,48 +55,145 @@ export function resolveDatabases(spec: Spec, report: Report): DatabaseModel[] {
 
 function resolveDatabase(name: string, spec: DatabaseSpec, report: Report): DatabaseModel {
   const path = ['databases', name];
-  const storage = typeof spec.storage === 'string' ? { size: spec.storage } : (spec.storage ?? {});
-  const owner = spec.owner ?? '';
-  checkDatabase(spec, storage.size, path, report);
   const superuser = spec.superuser ?? false;
-  const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
-  const roles = Object.entries(spec.roles ?? {});
-  const roleSecrets = roles.flatMap(([, role]) => role.secret ?? []);
+  const placed = placedFields('database', 'Cluster', spec);
+  const { parameters, storage, walStorage } = spec;
+  const named = namesIn(spec);
+  checkDatabase(spec, placed, path, report);
+  const backup =
+    spec.backup === undefined
+      ? undefined
+      : resolveBackup(name, spec.backup, [...path, 'backup'], report);
   return {
     name,
     path,
     ...marksOf(spec),
-    database: spec.database ?? '',
-    owner,
-    storage: { size: '', ...storage },
+    ...named,
+    fields: [
+      ...placed.filter(field => field.name !== 'plugins'),
+      ...(parameters === undefined
+        ? []
+        : [{ name: 'parameters', value: parameters, path: PARAMETERS }]),
+    ],
+    storage: storageOf(storage ?? {}),
+    walStorage: walStorage === undefined ? undefined : storageOf(walStorage),
     instances: spec.instances ?? 1,
     ...optional('image', spec.image),
-    ...optional('ownerSecret', spec.ownerSecret),
+    bootstrap: bootstrapOf(spec),
     isSuperuserEnabled: superuser !== false,
-    superuserSecret,
-    extraDatabases: extraDatabases(spec, owner),
-    roles: sortBy(
-      roles.map(([role, options]) => managedRole(role, options)),
-      role => String(role['name']),
+    superuserSecret: typeof superuser === 'object' ? superuser.secret : undefined,
+    extraDatabases: extraDatabases(spec, named.owner),
+    roles: Object.entries(spec.roles ?? {}).map(([role, options]) => managedRole(role, options)),
+    backup,
+    externalClusters: externalClustersOf(name, spec, backup, path, report),
+    plugins: placed.flatMap(field =>
+      field.name === 'plugins' && Array.isArray(field.value) ? field.value : [],
     ),
-    backup: backup(spec.backup, [...path, 'backup'], report),
     poolers: poolersOf(spec),
-    needs: [spec.ownerSecret, superuserSecret, ...roleSecrets].filter(need => need !== undefined),
+    hasOwnTerms: hasOwnTerms(spec),
   };
 }
 
-/** Reports missing fields of a database, and reserved names. */
+/** Whether parts of an entry are in Kubernetes' own terms, which only the schemas of the kinds know. */
+function hasOwnTerms(spec: DatabaseSpec): boolean {
+  const { storage, walStorage, backup, externalClusters = {}, recovery, roles = {} } = spec;
+  const parts: readonly (readonly [LevelledPart, unknown])[] = [
+    ['storage', storage],
+    ['storage', walStorage],
+    ['backup', backup],
+    ['scheduledBackup', backup?.schedule],
+    ['recovery', recovery],
+    ...Object.values(externalClusters).map(one => ['externalCluster', one] as const),
+    ...Object.values(roles).map(role => ['role', role] as const),
+  ];
+  return (
+    placedFields('database', 'Cluster', spec).length > 0 ||
+    parts.some(([part, entry]) => isMap(entry) && placedFields(part, part, entry).length > 0)
+  );
+}
+
+const PARAMETERS = ['spec', 'postgresql', 'parameters'];
+
+const APP = 'app';
+
+/** The database and its owner, by default as CNPG names them (docs/facts/cnpg.md#bootstrap). */
+function namesIn(spec: DatabaseSpec): { readonly database: string; readonly owner: string } {
+  const said = mapAt(bootstrapOf(spec), methodOf(spec));
+  const own = mapAt(spec, methodOf(spec));
+  const database = textAt(said, 'database') ?? textAt(own, 'database') ?? APP;
+  return { database, owner: textAt(said, 'owner') ?? textAt(own, 'owner') ?? database };
+}
+
+/** The ways to make a database, the first that an entry has counts. */
+const METHODS = ['recovery', 'pg_basebackup', 'initdb'] as const;
+
+function methodOf(spec: DatabaseSpec): (typeof METHODS)[number] {
+  return METHODS.find(method => Object.hasOwn(spec, method)) ?? 'initdb';
+}
+
+/** How the Cluster is made, as far as the words of an entry say it; undefined: as CNPG does by default. */
+function bootstrapOf(spec: DatabaseSpec): JsonObject | undefined {
+  const { database = APP, owner = database, ownerSecret, recovery } = spec;
+  const isNamed = spec.database !== undefined || spec.owner !== undefined;
+  const words = {
+    ...(isNamed && { database, owner }),
+    ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
+  };
+  const options = recovery === undefined ? words : { ...words, ...recoveryOf(recovery) };
+  const isSaid = recovery !== undefined || Object.keys(options).length > 0;
+  return isSaid ? { [methodOf(spec)]: options } : undefined;
+}
+
+function recoveryOf({ from, serverName: _, ...own }: RecoverySpec): JsonObject {
+  if (typeof from === 'string') return { source: from, ...own };
+  const { volumeSnapshot: snapshot } = from ?? {};
+  if (snapshot === undefined) return own;
+  const storage = { ...VOLUME_SNAPSHOT, name: snapshot };
+  return mergedMaps({ volumeSnapshots: { storage } }, own);
+}
+
+function storageOf(spec: StorageSpec): JsonObject {
+  if (typeof spec === 'string') return { size: spec };
+  const { size, class: storageClass, ...own } = spec;
+  return { ...optional('size', size), ...optional('storageClass', storageClass), ...own };
+}
+
+/** Reports what is missing in a database, two ways to make it, and reserved names. */
 function checkDatabase(
-  { database, owner = '', roles = {} }: DatabaseSpec,
-  size: string | undefined,
+  spec: DatabaseSpec,
+  placed: readonly PlacedField[],
   path: Path,
   report: Report,
 ): void {
-  if (database === undefined) report(missing('database', path, 'database: shopdb'));
-  if (owner === '') report(missing('owner', path, 'owner: shop'));
-  if (size === undefined) report(missing('storage', path, 'storage: 10Gi'));
+  const { owner = '', roles = {}, recovery } = spec;
+  const storage = storageOf(spec.storage ?? {});
+  if (storage['size'] === undefined && storage['pvcTemplate'] === undefined)
+    report(missing('storage', path, 'storage: 10Gi'));
   checkRole(owner, [...path, 'owner'], report);
   for (const role of Object.keys(roles)) checkRole(role, [...path, 'roles', role], report);
+  const methods = METHODS.filter(method => Object.hasOwn(spec, method));
+  if (methods.length > 1)
+    report({
+      id: 'several-bootstraps',
+      message: `${methods.join(' and ')} are two ways to make a database`,
+      hint: `Take one out; an environment does that with \`${methods.at(-1)}: null\`.`,
+      path: [...path, methods[0] ?? ''],
+      isAboutName: true,
+    });
+  const isFrom = ['backup', 'volumeSnapshots'].some(field => Object.hasOwn(recovery ?? {}, field));
+  if (recovery !== undefined && recovery.from === undefined && !isFrom)
+    report(missing('from', [...path, 'recovery'], 'from: backup'));
+  if (placed.some(({ name }) => name === 'postgresql') && spec.parameters !== undefined) {
+    const both = mapAt(spec, 'postgresql', 'parameters');
+    for (const name of Object.keys(spec.parameters).filter(one => Object.hasOwn(both, one)))
+      report({
+        id: 'duplicate-parameter',
+        message: `"${name}" stands under postgresql.parameters too`,
+        hint: 'Write it once, under parameters.',
+        path: [...path, 'parameters', name],
+        isAboutName: true,
+      });
+  }
 }
 
 /** CNPG keeps these roles for itself (docs/facts/cnpg.md#reserved-roles). */
@@ -102,26 +223,6 @@ function managedRole(name: string, { secret, ...options }: RoleSpec): JsonObject
   return { name, ...options, ...(secret !== undefined && { passwordSecret: { name: secret } }) };
 }
 
-function backup(spec: BackupSpec | undefined, path: Path, report: Report): Backup | undefined {
-  if (spec === undefined) return undefined;
-  const { destinationPath, accessKey, ...options } = spec;
-  if (destinationPath === undefined)
-    report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
-  return {
-    ...options,
-    destinationPath: destinationPath ?? '',
-    accessKey: accessKeyOf(accessKey, [...path, 'accessKey'], report),
-  };
-}
-
-/** The usual names of the keys are those in the documentation of the plugin. */
-function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
-  if (spec === undefined) return undefined;
-  const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
-  if (secret === '') report(missing('secret', path, 'secret: backup-access'));
-  return { secret, id, key };
-}
-
 function poolersOf({ poolers = {} }: DatabaseSpec): Pooler[] {
   return Object.entries(poolers).map(
     ([name, { type = 'rw', instances = 1, mode = 'session', parameters }]) => {
@@ -147,20 +248,15 @@ export function databaseSecrets(
 
 /** The Secrets that CNPG makes for a database: `NAME-app` and `NAME-superuser` only if the spec names no others. */
 export function databaseSecretNames(database: DatabaseModel): string[] {
-  const { name, ownerSecret, isSuperuserEnabled, superuserSecret } = database;
-  const isSuperuserMade = isSuperuserEnabled && superuserSecret === undefined;
-  return [
-    ...(ownerSecret === undefined ? [`${name}-app`] : []),
-    ...(isSuperuserMade ? [`${name}-superuser`] : []),
-    ...['ca', 'server', 'replication'].map(suffix => `${name}-${suffix}`),
-  ];
+  const built = placedObject(cnpgCluster(database, ''), 0, [], '');
+  return (built.known?.makes?.(built, () => undefined) ?? []).map(({ secret }) => secret);
 }
 
 /** Every Secret with a login to one of the databases: those that CNPG makes, and those that it takes from the spec. */
 export function loginsOf({ databases = {} }: Spec): Map<string, PostgresLogin> {
   const logins = new Map<string, PostgresLogin>();
   for (const [name, spec] of Object.entries(databases)) {
-    const login = { cnpgCluster: name, database: spec.database ?? '' };
+    const login = { cnpgCluster: name, database: namesIn(spec).database };
     for (const secret of [`${name}-app`, `${name}-superuser`]) logins.set(secret, login);
     for (const { secret, username } of secretLogins(spec))
       logins.set(secret, { ...login, username });
@@ -176,12 +272,9 @@ interface SecretLogin {
   readonly path: Path;
 }
 
-function secretLogins({
-  owner = '',
-  ownerSecret,
-  superuser,
-  roles = {},
-}: DatabaseSpec): SecretLogin[] {
+function secretLogins(spec: DatabaseSpec): SecretLogin[] {
+  const { ownerSecret, superuser, roles = {} } = spec;
+  const { owner } = namesIn(spec);
   const superuserSecret = typeof superuser === 'object' ? superuser.secret : undefined;
   const all = [
     { secret: ownerSecret, username: owner, path: ['ownerSecret'] },
@@ -195,6 +288,72 @@ function secretLogins({
   return all.flatMap(({ secret, ...login }) => (secret === undefined ? [] : { secret, ...login }));
 }
 
+/** Reports Secrets, keys, ObjectStores and external clusters that databases name and that are not there. */
+export function checkDatabases(
+  { databases: entries = {} }: Spec,
+  { databases, resources, namespace }: Pick<Model, 'databases' | 'namespace' | 'resources'>,
+  lookup: SecretLookup,
+): void {
+  const stores = new Set([
+    ...databases.flatMap(archivesOf).map(({ store }) => store),
+    ...resources
+      .flatMap(({ objects }) => objects)
+      .filter(({ kind }) => kind === objectStore.kind)
+      .map(({ metadata }) => metadata.name),
+  ]);
+  for (const database of databases) {
+    const { path, backup, externalClusters } = database;
+    for (const archive of [backup?.archive, ...externalClusters.map(one => one.archive)]) {
+      if (archive === undefined || archive.path.at(-1) === 'recovery') continue;
+      checkAccessKey(archive, lookup);
+      checkStore(archive, stores, lookup.report);
+    }
+    for (const { object, ownTerms = [] } of databaseObjects(database, namespace, () => []))
+      checkOwnReads(object, ownTerms, entries[database.name] ?? {}, path, lookup);
+    checkSources(database, lookup.report);
+  }
+}
+
+/** Reports Secrets that an entry names in Kubernetes' own terms. */
+function checkOwnReads(
+  object: KubeObject,
+  ownTerms: NonNullable<EntryObject['ownTerms']>,
+  entry: DatabaseSpec,
+  path: Path,
+  lookup: SecretLookup,
+): void {
+  const within = ({ path: at }: Pick<Read, 'path'>): Path => ownTermPath(ownTerms, at) ?? [];
+  const own = readsOf(object).filter(read => valueAt(entry, within(read)) === read.secret);
+  for (const { secret, key, needs = [], ...read } of own) {
+    const at = [...path, ...within(read)];
+    checkSecret({ secret }, at, at, lookup);
+    if (lookup.lookUp(secret) === undefined) continue;
+    const keyAt = [...path, ...within({ path: read.keyPath ?? read.path })];
+    for (const name of key === undefined ? needs : [key])
+      checkSecret({ secret, key: name }, at, keyAt, lookup);
+  }
+}
+
+/** Reports external clusters that are not there. */
+function checkSources(database: DatabaseModel, report: Report): void {
+  const { name, path, externalClusters } = database;
+  const built = cnpgCluster(database, '');
+  const names = externalClusters.map(one => one.name);
+  for (const fields of [...COPY_SOURCES, FOLLOWED_SOURCE]) {
+    const source = textAt(built, 'spec', ...fields);
+    if (source === undefined || names.includes(source)) continue;
+    report({
+      id: 'unknown-external-cluster',
+      message:
+        source === OWN_ARCHIVE
+          ? `database "${name}" has no backup that it could be recovered from`
+          : `database "${name}" has no external cluster "${source}"`,
+      hint: knownNames('external clusters', source, names),
+      path: [...path, ...(ownTermPath(clusterTerms(database), ['spec', ...fields]) ?? [])],
+    });
+  }
+}
+
 /** Reports logins that the operator would refuse (docs/facts/cnpg.md#given-logins). */
 export function checkLogins(
   spec: Spec,
@@ -204,7 +363,7 @@ export function checkLogins(
   for (const [name, database] of Object.entries(spec.databases ?? {})) {
     for (const login of secretLogins(database)) {
       checkKeys(login, ['databases', name, ...login.path], known, report);
-      checkSecret(login, spec.secrets?.[login.secret] ?? {}, report);
+      checkLogin(login, spec.secrets?.[login.secret] ?? {}, report);
     }
   }
 }
@@ -233,7 +392,7 @@ function checkKeys(
 }
 
 /** What the spec itself says of the Secret: a username written as text, and a type. */
-function checkSecret(
+function checkLogin(
   { secret, username }: SecretLogin,
   { template, type }: SecretSpec,
   report: Report,

@@ -7,7 +7,6 @@ import type { Versions } from '../../kinds/products.ts';
 import type { PlacedField } from '../own-fields.ts';
 import type {
   AccessKeySpec,
-  BackupSpec,
   DatabaseSpec,
   ExtraDatabaseSpec,
   Injection,
@@ -92,29 +91,66 @@ export interface KubernetesProvider {
   readonly reads: readonly string[] | undefined;
 }
 
-export interface DatabaseModel extends SpecEntry, Pick<DatabaseSpec, 'image' | 'ownerSecret'> {
+export interface DatabaseModel extends SpecEntry, Pick<DatabaseSpec, 'image'> {
   readonly database: string;
   readonly owner: string;
-  readonly storage: { readonly size: string; readonly storageClass?: string };
+  /** Fields of the Cluster that have Kubernetes' own names. */
+  readonly fields: readonly PlacedField[];
+  readonly storage: JsonObject;
+  readonly walStorage: JsonObject | undefined;
   readonly instances: number;
+  readonly bootstrap: JsonObject | undefined;
   readonly isSuperuserEnabled: boolean;
   readonly superuserSecret: string | undefined;
   readonly extraDatabases: readonly ExtraDatabase[];
   readonly roles: readonly JsonObject[];
   readonly backup: Backup | undefined;
+  readonly externalClusters: readonly ExternalCluster[];
+  /** Plugins beside the one that archives. */
+  readonly plugins: readonly Json[];
   readonly poolers: readonly Pooler[];
-  /** Secrets it needs before it starts. */
-  readonly needs: readonly string[];
+  /** Parts of it are in Kubernetes' own terms. */
+  readonly hasOwnTerms: boolean;
 }
 
 export interface ExtraDatabase extends Required<ExtraDatabaseSpec> {
   readonly name: string;
 }
 
-export interface Backup extends Omit<BackupSpec, 'accessKey'> {
-  readonly destinationPath: string;
-  /** Undefined: the IAM role of the instances. */
+/** Where a database's log and backups go. */
+export interface Backup {
+  /** Undefined: it has only snapshots of its volumes. */
+  readonly archive: Archive | undefined;
+  /** Other fields of the Cluster's `backup`. */
+  readonly fields: JsonObject;
+  /** The ScheduledBackup, without its Cluster. */
+  readonly schedule: { readonly name: string; readonly spec: JsonObject } | undefined;
+}
+
+/** A place of backups, and how a Cluster names it. */
+export interface Archive {
+  readonly path: Path;
+  /** The name of its ObjectStore. */
+  readonly store: string;
+  /** The Cluster itself has the configuration. */
+  readonly isInTree: boolean;
+  /** Another makes the ObjectStore. */
+  readonly isExternal: boolean;
+  readonly serverName: string | undefined;
+  /** Undefined: another entry makes the ObjectStore. */
+  readonly configuration: JsonObject | undefined;
+  /** Other fields of the ObjectStore. */
+  readonly storeFields: JsonObject;
+  readonly retentionPolicy: string | undefined;
   readonly accessKey: Required<AccessKeySpec> | undefined;
+}
+
+/** A Cluster that a database is recovered from, copied from or follows. */
+export interface ExternalCluster {
+  readonly name: string;
+  readonly path: Path;
+  readonly archive: Archive | undefined;
+  readonly fields: JsonObject;
 }
 
 /** PgBouncer before a database. */

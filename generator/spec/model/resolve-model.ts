@@ -9,8 +9,8 @@ import {
 import { checkEntry } from '../inject/wanted.ts';
 import type { InjectedEnv, InjectionEntry, InjectSpec, Spec } from '../spec.ts';
 import { envFrom, envVar, volume, type WorkloadContext } from './containers.ts';
-import { checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
-import { checkSecret, type DatabaseModel, type Model, type SecretLookup } from './model.ts';
+import { checkDatabases, checkLogins, databaseSecrets, resolveDatabases } from './databases.ts';
+import type { Model } from './model.ts';
 import { resolveVersions } from './operators.ts';
 import { resolveResources, withResourceSecrets } from './resources.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -38,7 +38,7 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
   const inject = resolveInjections(spec, context);
   const pushes = resolvePushes(spec, lookup);
   checkLogins(spec, known, report);
-  checkAccessKeys(databases, lookup);
+  checkDatabases(spec, { databases, resources, namespace }, lookup);
   const { components = [], omit = [], annotations = {} } = spec;
   const labels = { ...spec.labels, ...spec.commonLabels };
   const entries = { stores, databases, secrets, pushes, workloads, resources, inject };
@@ -47,19 +47,6 @@ export function resolveModel(partOf: string, spec: Spec): Outcome<Model> {
     { partOf, namespace, labels, annotations, ...entries, versions, omit, components },
     faults,
   );
-}
-
-/** Reports access keys of backups that no Secret has. */
-function checkAccessKeys(databases: readonly DatabaseModel[], lookup: SecretLookup): void {
-  for (const { path, backup } of databases) {
-    const { secret = '', id, key } = backup?.accessKey ?? {};
-    if (secret === '') continue;
-    const at = [...path, 'backup', 'accessKey'];
-    checkSecret({ secret }, [...at, 'secret'], at, lookup);
-    if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) continue;
-    checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
-    checkSecret({ secret, key }, at, [...at, 'key'], lookup);
-  }
 }
 
 /** The entries of `inject` with every name resolved: the spec has to know the Secrets, as for its workloads. */

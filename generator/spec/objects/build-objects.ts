@@ -12,7 +12,8 @@ import type {
 } from '../model/model.ts';
 import type { Omission } from '../spec.ts';
 import { generatedLabels } from './applied-units.ts';
-import { databaseObjects, secretMakers, withNeeds, workloadObjects } from './build.ts';
+import { secretMakers, withNeeds, workloadObjects } from './build.ts';
+import { databaseObjects } from './cnpg.ts';
 import { pushObjects, secretObjects, secretStore } from './eso.ts';
 import { type Injected, injectAll } from './injections.ts';
 import { applyPatches, type EntryObject, storedForm } from './patches.ts';

@@ -8,46 +8,12 @@ import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import { placedObject } from '../../kinds/placed-object.ts';
 import { podOf, podReads } from '../../kinds/pods.ts';
 import { databaseSecretNames } from '../model/databases.ts';
-import type { DatabaseModel, Model, ServiceModel, WorkloadModel } from '../model/model.ts';
+import type { Model, ServiceModel, WorkloadModel } from '../model/model.ts';
 import { resourceSecrets } from '../model/resources.ts';
 import { withOwn } from '../own-fields.ts';
-import { cnpgCluster, cnpgDatabase, cnpgPooler, objectStore, scheduledBackup } from './cnpg.ts';
-import type { EntryObject } from './patches.ts';
+import type { EntryObject, SecretMakers } from './patches.ts';
 import { service, serviceAccount, volumeClaim } from './pod-template.ts';
 import { WORKLOADS } from './workloads.ts';
-
-/** A database's Cluster, its extra Databases and its backups. */
-export function databaseObjects(
-  database: DatabaseModel,
-  namespace: string,
-  makers: SecretMakers,
-): EntryObject[] {
-  const { name, backup, extraDatabases, poolers } = database;
-  const needs = [
-    ...database.needs.flatMap(makers),
-    ...(backup === undefined ? [] : [`ObjectStore/${name}`]),
-  ];
-  const afterCluster = { needs: [`Cluster/${name}`] };
-  return [
-    { object: cnpgCluster(database, namespace), needs },
-    ...extraDatabases.map(extra => ({
-      object: cnpgDatabase(extra, name, namespace),
-      ...afterCluster,
-    })),
-    ...poolers.map(pooler => ({ object: cnpgPooler(pooler, name, namespace), ...afterCluster })),
-    ...(backup === undefined
-      ? []
-      : [
-          {
-            object: objectStore(name, backup, namespace),
-            needs: makers(backup.accessKey?.secret ?? ''),
-          },
-        ]),
-    ...(backup?.schedule === undefined
-      ? []
-      : [{ object: scheduledBackup(name, backup.schedule, namespace), ...afterCluster }]),
-  ];
-}
 
 /** An object under `resources`, patched and injected, with the objects that must be there before it. */
 export function withNeeds(made: EntryObject, namespace: string, makers: SecretMakers): EntryObject {
@@ -185,9 +151,6 @@ const POD_PATHS: readonly Path[] = [
   ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
   ['spec', 'template', 'spec'],
 ];
-
-/** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
-export type SecretMakers = (secret: string) => readonly string[];
 
 /** The makers of a model's Secrets, as references. */
 export function secretMakers({ databases, secrets, resources, namespace }: Model): SecretMakers {

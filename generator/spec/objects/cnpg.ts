@@ -1,86 +1,249 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { Path } from '../../core/finding.ts';
+import { type JsonObject, mergedMaps } from '../../core/json.ts';
 import { type KubeObject, optional, plainName } from '../../core/kube-object.ts';
 import { CNPG_V1 } from '../../kinds/cnpg/group.ts';
-import type { Backup, DatabaseModel, ExtraDatabase, Pooler } from '../model/model.ts';
+import type { Read } from '../../kinds/kind.ts';
+import { placedObject } from '../../kinds/placed-object.ts';
+import type {
+  Archive,
+  Backup,
+  DatabaseModel,
+  ExternalCluster,
+  ExtraDatabase,
+  Pooler,
+} from '../model/model.ts';
+import { withOwn } from '../own-fields.ts';
+import type { EntryObject, SecretMakers } from './patches.ts';
+
+/** A database's Cluster, its extra Databases and its backups. */
+export function databaseObjects(
+  database: DatabaseModel,
+  namespace: string,
+  makers: SecretMakers,
+): EntryObject[] {
+  const { name, backup, extraDatabases, poolers, externalClusters, hasOwnTerms } = database;
+  const archives = archivesOf(database);
+  const cluster = cnpgCluster(database, namespace);
+  const needs = [
+    ...readsOf(cluster)
+      .flatMap(({ secret }) => makers(secret))
+      .filter(maker => maker !== `Cluster/${name}`),
+    ...[backup?.archive, ...externalClusters.map(({ archive }) => archive)].flatMap(archive =>
+      archive === undefined || archive.isInTree || archive.isExternal
+        ? []
+        : [`ObjectStore/${archive.store}`],
+    ),
+  ];
+  const afterCluster = { needs: [`Cluster/${name}`] };
+  return [
+    { object: cluster, needs, ...(hasOwnTerms && { ownTerms: clusterTerms(database) }) },
+    ...extraDatabases.map(extra => ({
+      object: cnpgDatabase(extra, name, namespace),
+      ...afterCluster,
+    })),
+    ...poolers.map(pooler => ({ object: cnpgPooler(pooler, name, namespace), ...afterCluster })),
+    ...archives.map(archive => {
+      const object = objectStore(archive, namespace);
+      const within = archive.path.slice(database.path.length);
+      return {
+        object,
+        needs: readsOf(object).flatMap(({ secret }) => makers(secret)),
+        ...(hasOwnTerms && {
+          ownTerms: [
+            ...archiveTerms(archive, within, ['spec', 'configuration']),
+            [['spec'], within] as const,
+          ],
+        }),
+      };
+    }),
+    ...(backup?.schedule === undefined
+      ? []
+      : [
+          {
+            object: scheduledBackup(name, backup, backup.schedule, namespace),
+            ...afterCluster,
+            ...(hasOwnTerms && { ownTerms: [[['spec'], ['backup', 'schedule']]] as const }),
+          },
+        ]),
+  ];
+}
+
+/** What an object reads of Secrets that have to be there. */
+export function readsOf(object: KubeObject): readonly Read[] {
+  const placed = placedObject(object, 0, [], object.metadata.namespace ?? '');
+  return (placed.known?.reads?.(placed) ?? []).filter(({ isOptional }) => !isOptional);
+}
+
+/** The archives whose ObjectStores a database makes. */
+export function archivesOf({ backup, externalClusters }: DatabaseModel): Archive[] {
+  const all = [backup?.archive, ...externalClusters.map(({ archive }) => archive)];
+  return all.filter(
+    archive =>
+      archive?.configuration !== undefined &&
+      !archive.isInTree &&
+      archive.path.at(-1) !== 'recovery',
+  ) as Archive[];
+}
+
+/** The parts of a Cluster that the spec has in Kubernetes' own terms, or in words. */
+export function clusterTerms(database: DatabaseModel): NonNullable<EntryObject['ownTerms']> {
+  const { fields, roles, backup, externalClusters, plugins, path } = database;
+  const inTree = ['spec', 'backup', 'barmanObjectStore'];
+  const before = walArchiver(database).length;
+  return [
+    [
+      ['spec', 'bootstrap', 'recovery', 'source'],
+      ['recovery', 'from'],
+    ],
+    [['spec', 'bootstrap', 'recovery'], ['recovery']],
+    ...fields.map(field => [field.path, [field.name]] as const),
+    ...plugins.map(
+      (_, index): OwnTerm => [
+        ['spec', 'plugins', index + before],
+        ['plugins', index],
+      ],
+    ),
+    ...roles.map(
+      (role, index): OwnTerm => [
+        ['spec', 'managed', 'roles', index],
+        ['roles', String(role['name'])],
+      ],
+    ),
+    ...(backup?.archive === undefined ? [] : archiveTerms(backup.archive, ['backup'], inTree)),
+    [['spec', 'backup'], ['backup']],
+    ...externalClusters.flatMap(({ archive, path: place }, index): OwnTerm[] => {
+      const [at, within] = [['spec', 'externalClusters', index], place.slice(path.length)];
+      return [
+        ...(archive === undefined
+          ? []
+          : archiveTerms(archive, within, [...at, 'barmanObjectStore'])),
+        [at, within],
+      ];
+    }),
+    ...['storage', 'walStorage'].map((name): OwnTerm => [['spec', name], [name]]),
+  ];
+}
+
+type OwnTerm = readonly [inObject: Path, inEntry: Path];
+
+function archiveTerms({ accessKey }: Archive, within: Path, configuration: Path): OwnTerm[] {
+  return [
+    ...(accessKey === undefined
+      ? []
+      : [
+          [
+            [...configuration, 's3Credentials'],
+            [...within, 'accessKey'],
+          ] as const,
+        ]),
+    [configuration, within],
+  ];
+}
 
 /** Where the barman plugin keeps a cluster's backups, reached with the instances' IAM role or an access key. */
-export function objectStore(name: string, backup: Backup, namespace: string): KubeObject {
+function objectStore(archive: Archive, namespace: string): KubeObject {
   return {
     apiVersion: 'barmancloud.cnpg.io/v1',
     kind: 'ObjectStore',
-    metadata: { name, namespace },
+    metadata: { name: archive.store, namespace },
     spec: {
-      configuration: {
-        destinationPath: backup.destinationPath,
-        ...optional('endpointURL', backup.endpointURL),
-        s3Credentials: credentials(backup),
-      },
-      ...optional('retentionPolicy', backup.retentionPolicy),
+      configuration: archive.configuration ?? {},
+      ...optional('retentionPolicy', archive.retentionPolicy),
+      ...archive.storeFields,
     },
   };
 }
 
-function credentials({ accessKey }: Backup): JsonObject {
-  if (accessKey === undefined) return { inheritFromIAMRole: true };
-  const { secret: name, id, key } = accessKey;
-  return { accessKeyId: { name, key: id }, secretAccessKey: { name, key } };
-}
-
 /** When a base backup is taken. The method's default is still the in-tree one, so it is named. */
-export function scheduledBackup(name: string, schedule: string, namespace: string): KubeObject {
+function scheduledBackup(
+  cluster: string,
+  { archive }: Backup,
+  { name, spec }: NonNullable<Backup['schedule']>,
+  namespace: string,
+): KubeObject {
+  const { schedule = '', ...own } = spec;
   return {
     apiVersion: CNPG_V1,
     kind: 'ScheduledBackup',
     metadata: { name, namespace },
-    spec: {
-      schedule,
-      cluster: { name },
-      method: 'plugin',
-      pluginConfiguration: { name: BARMAN_PLUGIN },
-    },
+    spec: { schedule, cluster: { name: cluster }, ...methodOf(archive), ...own },
   };
+}
+
+function methodOf(archive: Archive | undefined): JsonObject {
+  if (archive === undefined) return { method: 'volumeSnapshot' };
+  if (archive.isInTree) return { method: 'barmanObjectStore' };
+  return { method: 'plugin', pluginConfiguration: { name: BARMAN_PLUGIN } };
 }
 
 /** The plugin that archives WAL and takes backups (docs/facts/cnpg.md#backups). */
 export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
+function walArchiver({ backup }: DatabaseModel): JsonObject[] {
+  const archive = backup?.archive;
+  if (archive === undefined || archive.isInTree) return [];
+  return [{ name: BARMAN_PLUGIN, isWALArchiver: true, parameters: pluginParameters(archive) }];
+}
+
+function pluginParameters({ store, serverName }: Archive): JsonObject {
+  return { barmanObjectName: store, ...optional('serverName', serverName) };
+}
+
 /** The CNPG Cluster of a database. */
 export function cnpgCluster(database: DatabaseModel, namespace: string): KubeObject {
-  const { name, storage, owner, ownerSecret, roles, superuserSecret } = database;
-  const walArchiver: JsonObject = {
-    name: BARMAN_PLUGIN,
-    isWALArchiver: true,
-    parameters: { barmanObjectName: name },
-  };
-  return {
+  const { name, bootstrap, roles, superuserSecret, externalClusters } = database;
+  const plugins = [...walArchiver(database), ...database.plugins];
+  const backup = backupOf(database);
+  const built = {
     apiVersion: CNPG_V1,
     kind: 'Cluster',
     metadata: { name, namespace },
     spec: {
       instances: database.instances,
       ...optional('imageName', database.image),
-      bootstrap: {
-        initdb: {
-          database: database.database,
-          owner,
-          ...(ownerSecret !== undefined && { secret: { name: ownerSecret } }),
-        },
-      },
+      ...optional('bootstrap', bootstrap),
       ...(database.isSuperuserEnabled && { enableSuperuserAccess: true }),
       ...(superuserSecret !== undefined && { superuserSecret: { name: superuserSecret } }),
       ...(roles.length > 0 && { managed: { roles } }),
-      storage: { size: storage.size, ...optional('storageClass', storage.storageClass) },
-      ...(database.backup !== undefined && { plugins: [walArchiver] }),
+      storage: database.storage,
+      ...optional('walStorage', database.walStorage),
+      ...(Object.keys(backup).length > 0 && { backup }),
+      ...(plugins.length > 0 && { plugins }),
+      ...(externalClusters.length > 0 && {
+        externalClusters: externalClusters.map(externalCluster),
+      }),
     },
+  };
+  return withOwn(built, database.fields) as unknown as KubeObject;
+}
+
+/** The Cluster's own part in its backups. */
+function backupOf({ backup }: DatabaseModel): JsonObject {
+  const { archive, fields = {} } = backup ?? {};
+  if (archive?.isInTree !== true) return fields;
+  return {
+    barmanObjectStore: inTree(archive),
+    ...optional('retentionPolicy', archive.retentionPolicy),
+    ...fields,
   };
 }
 
+function inTree({ configuration = {}, serverName }: Archive): JsonObject {
+  return { ...configuration, ...optional('serverName', serverName) };
+}
+
+function externalCluster({ name, archive, fields }: ExternalCluster): JsonObject {
+  const place =
+    archive === undefined
+      ? {}
+      : archive.isInTree
+        ? { barmanObjectStore: inTree(archive) }
+        : { plugin: { name: BARMAN_PLUGIN, parameters: pluginParameters(archive) } };
+  return mergedMaps({ name, ...place }, fields);
+}
+
 /** One more database in a CNPG cluster. */
-export function cnpgDatabase(
-  extra: ExtraDatabase,
-  cnpgCluster: string,
-  namespace: string,
-): KubeObject {
+function cnpgDatabase(extra: ExtraDatabase, cnpgCluster: string, namespace: string): KubeObject {
   return {
     apiVersion: CNPG_V1,
     kind: 'Database',
@@ -100,7 +263,7 @@ export function cnpgDatabaseName(database: string, cnpgCluster: string): string 
 }
 
 /** PgBouncer before a CNPG cluster; its Service has its name (docs/facts/cnpg.md#poolers). */
-export function cnpgPooler(
+function cnpgPooler(
   { name, type, instances, mode, parameters }: Pooler,
   cnpgCluster: string,
   namespace: string,

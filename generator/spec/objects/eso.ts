@@ -8,9 +8,8 @@ import type {
   SecretModel,
   StoreModel,
 } from '../model/model.ts';
-import type { SecretMakers } from './build.ts';
 import { cnpgDatabaseName } from './cnpg.ts';
-import type { EntryObject } from './patches.ts';
+import type { EntryObject, SecretMakers } from './patches.ts';
 
 /** A Secret's ExternalSecret and, when it is generated, the generator. */
 export function secretObjects(

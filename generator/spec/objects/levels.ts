@@ -6,6 +6,8 @@ export interface Level {
   readonly at: Path;
   /** Fields that stand at another level, or that the spec has in words of its own. */
   readonly without?: readonly string[];
+  /** Of a field that is a map, the field of it that a value alone is; `type` needs no mention. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 const KUBERNETES = 'kubernetes.json#/definitions/';
@@ -21,6 +23,19 @@ const CONTAINER: Omit<Level, 'at'> = {
     'volumeMounts',
   ],
 };
+
+const CNPG = 'postgresql.cnpg.io/';
+
+const CNPG_CLUSTER = `${CNPG}cluster_v1.json#/properties/spec`;
+
+const OBJECT_STORE = 'barmancloud.cnpg.io/objectstore_v1.json#/properties/spec';
+
+/** Where Barman keeps the log and the backups of a CNPG Cluster: an ObjectStore, or the same fields in the Cluster. */
+const ARCHIVE: readonly Level[] = [
+  { schema: `${OBJECT_STORE}/properties/configuration`, at: ['configuration'] },
+  { schema: `${CNPG}cluster_v1.json#/definitions/barmanObjectStore`, at: ['configuration'] },
+  { schema: OBJECT_STORE, at: ['store'], without: ['configuration'] },
+];
 
 /** What a controller, a pod and its first container say, from the outside in. */
 function pods(controller: string, at: Path = ['spec']): Level[] {
@@ -95,9 +110,63 @@ export const LEVELS: Readonly<Record<LevelledPart, Readonly<Record<string, reado
   database: {
     Cluster: [
       {
-        schema: 'postgresql.cnpg.io/cluster_v1.json#/properties/spec',
+        schema: CNPG_CLUSTER,
         at: ['spec'],
         without: ['bootstrap', 'enableSuperuserAccess', 'imageName', 'managed', 'superuserSecret'],
+        words: { monitoring: 'enablePodMonitor' },
+      },
+      {
+        schema: `${CNPG_CLUSTER}/properties/bootstrap`,
+        at: ['spec', 'bootstrap'],
+      },
+      { schema: `${CNPG_CLUSTER}/properties/managed`, at: ['spec', 'managed'] },
+    ],
+  },
+  storage: { storage: [{ schema: `${CNPG}cluster_v1.json#/definitions/storage2`, at: [] }] },
+  role: {
+    role: [
+      {
+        schema: `${CNPG_CLUSTER}/properties/managed/properties/roles/items`,
+        at: [],
+        without: ['name', 'passwordSecret'],
+      },
+    ],
+  },
+  backup: {
+    backup: [
+      ...ARCHIVE,
+      {
+        schema: `${CNPG_CLUSTER}/properties/backup`,
+        at: ['backup'],
+        without: ['barmanObjectStore'],
+      },
+    ],
+  },
+  externalCluster: {
+    externalCluster: [
+      {
+        schema: `${CNPG_CLUSTER}/properties/externalClusters/items`,
+        at: ['cluster'],
+        without: ['name', 'barmanObjectStore'],
+      },
+      ...ARCHIVE,
+    ],
+  },
+  recovery: {
+    recovery: [
+      {
+        schema: `${CNPG_CLUSTER}/properties/bootstrap/properties/recovery`,
+        at: [],
+        without: ['source'],
+      },
+    ],
+  },
+  scheduledBackup: {
+    scheduledBackup: [
+      {
+        schema: `${CNPG}scheduledbackup_v1.json#/properties/spec`,
+        at: [],
+        without: ['cluster'],
       },
     ],
   },
@@ -111,4 +180,10 @@ export type LevelledPart =
   | 'volume'
   | 'security'
   | 'service'
-  | 'database';
+  | 'database'
+  | 'storage'
+  | 'role'
+  | 'backup'
+  | 'externalCluster'
+  | 'recovery'
+  | 'scheduledBackup';

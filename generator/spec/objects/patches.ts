@@ -33,6 +33,9 @@ export interface EntryObject {
   readonly isPatchIdle?: boolean;
 }
 
+/** Finds the objects that make a Secret: an ExternalSecret, a CNPG cluster, or both if one merges into the other's. */
+export type SecretMakers = (secret: string) => readonly string[];
+
 /**
  * The objects of an entry with its patches merged in. An object with a patch, or with other parts in the object's own
  * terms, is checked against the schema of its kind; a fault points at the spec.
@@ -116,10 +119,16 @@ function patchObject(entry: SpecEntry, object: KubeObject, patch: JsonObject, re
 function specPath(entry: SpecEntry, made: EntryObject, patch: JsonObject, path: Path): Path {
   const inPatch = patchPath(asJson(made.object), patch, path);
   if (inPatch.length > 0) return [...entry.path, 'patch', made.object.kind, ...inPatch];
-  for (const [inObject, inEntry] of made.ownTerms ?? []) {
-    if (isBelow(path, inObject)) return [...entry.path, ...inEntry, ...path.slice(inObject.length)];
-  }
-  return entry.path;
+  return [...entry.path, ...(ownTermPath(made.ownTerms ?? [], path) ?? [])];
+}
+
+/** The path in an entry of what is at a path of its object; undefined: the entry says it in other words. */
+export function ownTermPath(
+  ownTerms: NonNullable<EntryObject['ownTerms']>,
+  path: Path,
+): Path | undefined {
+  const term = ownTerms.find(([inObject]) => isBelow(path, inObject));
+  return term && [...term[1], ...path.slice(term[0].length)];
 }
 
 /**
@@ -185,14 +194,6 @@ export function storedForm(object: KubeObject, versions: Versions = {}): KubeObj
   return { ...filled, ...(isMap(filled['spec']) && { spec: canonicalUnits(filled['spec']) }) };
 }
 
-/** The fields of an object's spec to which the API server gives a default, with that default. */
-export function defaultFields(object: KubeObject): JsonObject {
-  const fields = Object.entries(defaultsOf(object, {})?.fields?.['spec']?.fields ?? {});
-  return Object.fromEntries(
-    fields.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
 /** The defaults of a kind. An older version of the kind has those of the version that we know: it converts to that. */
 function defaultsOf({ apiVersion, kind }: KubeObject, versions: Versions): Defaults | undefined {
   const exact = `${apiVersion}/${kind}`;
@@ -222,6 +223,29 @@ function withDefaults(value: Json, { fields, items }: Defaults): Json {
     const field = fields[name];
     const filled = before ?? field?.default;
     return field === undefined || filled === undefined ? before : withDefaults(filled, field);
+  });
+}
+
+/** The inverse of `storedForm`, as far as the defaults of its kind go. */
+export function withoutDefaults(object: KubeObject): JsonObject {
+  const tree = defaultsOf(object, {});
+  const json = asJson(object);
+  const bare = tree === undefined ? json : stripped(json, tree);
+  return isMap(bare) ? bare : json;
+}
+
+function stripped(value: Json, { fields = {}, items }: Defaults): Json {
+  if (Array.isArray(value))
+    return items === undefined ? value : withItems(value, item => stripped(item, items));
+  if (!isMap(value)) return value;
+  return withFields(value, Object.keys(fields), (name, child) => {
+    const field = fields[name];
+    if (field === undefined || child === undefined) return child;
+    const usual = field.default === undefined ? undefined : withDefaults(field.default, field);
+    if (isSame(withDefaults(child, field), usual)) return undefined;
+    // A map with nothing but defaults says that there is one.
+    const bare = stripped(child, field);
+    return isMap(bare) && Object.keys(bare).length === 0 ? child : bare;
   });
 }
 

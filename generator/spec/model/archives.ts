@@ -1,0 +1,198 @@
+import { missing, type Path, type Report } from '../../core/finding.ts';
+import { isMap, type JsonObject, mergedMaps } from '../../core/json.ts';
+import { optional } from '../../core/kube-object.ts';
+import { knownNames } from '../../core/names.ts';
+import { placedFields } from '../own-fields.ts';
+import type { AccessKeySpec, BackupSpec, DatabaseSpec, ExternalClusterSpec } from '../spec.ts';
+import {
+  type Archive,
+  type Backup,
+  checkSecret,
+  type ExternalCluster,
+  type SecretLookup,
+} from './model.ts';
+
+/** Where a database's backups go, and when they are taken. */
+export function resolveBackup(name: string, spec: BackupSpec, path: Path, report: Report): Backup {
+  const own = ownEntries('backup', spec);
+  const archive = resolveArchive(spec, own, name, path, report);
+  const { schedule } = spec;
+  const isSnapshot = own.backup['volumeSnapshot'] !== undefined;
+  if (archive === undefined && !isSnapshot)
+    report(missing('destinationPath', path, 'destinationPath: s3://bucket/path'));
+  if (isMap(schedule) && schedule.schedule === undefined)
+    report(missing('schedule', [...path, 'schedule'], 'schedule: 0 0 3 * * *'));
+  const { name: scheduled = name, ...options } = isMap(schedule) ? schedule : { schedule };
+  return {
+    archive,
+    fields: own.backup,
+    schedule: schedule === undefined ? undefined : { name: scheduled, spec: options as JsonObject },
+  };
+}
+
+/** Fields of Kubernetes' own names, by what has them. */
+type OwnEntries = Readonly<Record<'backup' | 'cluster' | 'configuration' | 'store', JsonObject>>;
+
+function ownEntries(part: 'backup' | 'externalCluster', spec: object): OwnEntries {
+  const fields = placedFields(part, part, spec);
+  const of = (map: keyof OwnEntries): JsonObject =>
+    Object.fromEntries(
+      fields.filter(({ path }) => path[0] === map).map(({ name, value }) => [name, value]),
+    );
+  return {
+    backup: of('backup'),
+    cluster: of('cluster'),
+    configuration: of('configuration'),
+    store: of('store'),
+  };
+}
+
+/** Where backups are; undefined: the entry says nothing of it. */
+function resolveArchive(
+  spec: BackupSpec | ExternalClusterSpec,
+  own: OwnEntries,
+  usual: string,
+  path: Path,
+  report: Report,
+): Archive | undefined {
+  const { store, destinationPath, endpointURL, serverName, inTree = false } = spec;
+  const accessKey = accessKeyOf(spec.accessKey, [...path, 'accessKey'], report);
+  checkArchive(spec, own, path, report);
+  if (store === undefined && destinationPath === undefined) return undefined;
+  const words = {
+    destinationPath: destinationPath ?? '',
+    ...optional('endpointURL', endpointURL),
+    ...credentials(own.configuration, accessKey),
+  };
+  const isMade = destinationPath !== undefined;
+  return {
+    path,
+    store: store ?? usual,
+    isInTree: inTree,
+    isExternal: spec.external === true,
+    serverName,
+    configuration: isMade ? mergedMaps(words, own.configuration) : undefined,
+    storeFields: own.store,
+    retentionPolicy: spec.retentionPolicy,
+    accessKey,
+  };
+}
+
+/** Reports fields of an archive that come to nothing. */
+function checkArchive(
+  spec: BackupSpec | ExternalClusterSpec,
+  own: OwnEntries,
+  path: Path,
+  report: Report,
+): void {
+  const isMade = spec.destinationPath !== undefined;
+  for (const field of unusedFields(spec, own).filter(one => Object.hasOwn(spec, one)))
+    report({
+      id: 'unused-field',
+      message: isMade
+        ? `"${field}" has no use beside ${spec.inTree === true ? 'inTree' : 'destinationPath'}`
+        : `without destinationPath nothing is made that has "${field}"`,
+      hint: isMade ? `Remove ${field}.` : `Add destinationPath, or remove ${field}.`,
+      path: [...path, field],
+      isAboutName: true,
+    });
+}
+
+function unusedFields(
+  { destinationPath, inTree, store }: BackupSpec | ExternalClusterSpec,
+  own: OwnEntries,
+): string[] {
+  const ofStore = Object.keys(own.store);
+  if (destinationPath !== undefined)
+    return ['external', ...(inTree === true ? ['store', ...ofStore] : [])];
+  return [
+    ...['accessKey', 'endpointURL', 'inTree', 'retentionPolicy'],
+    ...Object.keys(own.configuration),
+    ...ofStore,
+    ...(store === undefined ? ['external', 'serverName'] : []),
+  ];
+}
+
+const CREDENTIALS = ['s3Credentials', 'azureCredentials', 'googleCredentials'];
+
+/** How a storage is reached that says nothing of it: by the IAM role of the instances, or an access key. */
+function credentials(own: JsonObject, accessKey: Archive['accessKey']): JsonObject {
+  if (accessKey !== undefined) {
+    const { secret: name, id, key } = accessKey;
+    return {
+      s3Credentials: { accessKeyId: { name, key: id }, secretAccessKey: { name, key } },
+    };
+  }
+  const isSaid = CREDENTIALS.some(field => Object.hasOwn(own, field));
+  return isSaid ? {} : { s3Credentials: { inheritFromIAMRole: true } };
+}
+
+/** The external clusters, and the database's own archive where it is recovered from that. */
+export function externalClustersOf(
+  database: string,
+  { externalClusters = {}, recovery }: DatabaseSpec,
+  backup: Backup | undefined,
+  path: Path,
+  report: Report,
+): ExternalCluster[] {
+  const { from, serverName } = recovery ?? {};
+  const written = Object.entries(externalClusters).map(([name, spec]): ExternalCluster => {
+    const at = [...path, 'externalClusters', name];
+    const own = ownEntries('externalCluster', spec);
+    const archive = resolveArchive(spec, own, `${database}-${name}`, at, report);
+    if (archive === undefined && Object.keys(own.cluster).length === 0)
+      report(missing('destinationPath', at, 'destinationPath: s3://bucket/path'));
+    const isSource = name === from && serverName !== undefined;
+    return {
+      name,
+      path: at,
+      archive: archive && (isSource ? { ...archive, serverName } : archive),
+      fields: own.cluster,
+    };
+  });
+  const isThere = written.some(({ name }) => name === OWN_ARCHIVE);
+  if (from !== OWN_ARCHIVE || isThere || backup?.archive === undefined) return written;
+  const archive = {
+    ...backup.archive,
+    serverName: serverName ?? database,
+    path: [...path, 'recovery'],
+  };
+  return [...written, { name: OWN_ARCHIVE, path: archive.path, archive, fields: {} }];
+}
+
+/** The name of the database's own archive, as a source. */
+export const OWN_ARCHIVE = 'backup';
+
+/** The usual names of the keys are those in the documentation of the plugin. */
+function accessKeyOf(spec: AccessKeySpec | undefined, path: Path, report: Report) {
+  if (spec === undefined) return undefined;
+  const { secret = '', id = 'ACCESS_KEY_ID', key = 'ACCESS_SECRET_KEY' } = spec;
+  if (secret === '') report(missing('secret', path, 'secret: backup-access'));
+  return { secret, id, key };
+}
+
+/** Reports access keys of backups that no Secret has. */
+export function checkAccessKey({ path, accessKey }: Archive, lookup: SecretLookup): void {
+  const { secret = '', id, key } = accessKey ?? {};
+  if (secret === '') return;
+  const at = [...path, 'accessKey'];
+  checkSecret({ secret }, [...at, 'secret'], at, lookup);
+  if (lookup.lookUp(secret) === undefined || id === undefined || key === undefined) return;
+  checkSecret({ secret, key: id }, at, [...at, 'id'], lookup);
+  checkSecret({ secret, key }, at, [...at, 'key'], lookup);
+}
+
+/** Reports an ObjectStore that nothing makes. */
+export function checkStore(
+  { path, store, configuration, isExternal }: Archive,
+  stores: ReadonlySet<string>,
+  report: Report,
+): void {
+  if (configuration !== undefined || isExternal || stores.has(store)) return;
+  report({
+    id: 'unknown-object-store',
+    message: `there is no ObjectStore "${store}"`,
+    hint: `${knownNames('ObjectStores', store, stores)} destinationPath makes it; for one that another makes write external: true.`,
+    path: [...path, 'store'],
+  });
+}
