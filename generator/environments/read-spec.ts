@@ -45,7 +45,9 @@ export function wholeSpec(
   host: Host,
 ): { readonly spec: Outcome<SpecObject> } & Required<Pick<SourceFile, 'parts'>> {
   const whole = withEnvironmentFiles(document, file, host);
-  const checked = whole.faults.length > 0 ? { faults: whole.faults } : checkSpec(whole.document);
+  const texts = withTextFiles(whole.document, file, host);
+  const faults = [...whole.faults, ...texts.faults];
+  const checked = faults.length > 0 ? { faults } : checkSpec(texts.document);
   return {
     spec: andThen(
       andThen(checked, spec => withResourceFiles(spec, file, host)),
@@ -173,6 +175,61 @@ function unread(message: string): Omit<Fault, 'path'> {
     message,
     hint: 'Name files of this repository, one an environment: tenants/*.yaml.',
   };
+}
+
+/** Where a text may be `{ file: path }`: in the base, and in each layer over it. `*` is any name or item. */
+const TEXTS: readonly (readonly string[])[] = [
+  ['workloads', '*', 'command', '*'],
+  ['workloads', '*', 'args', '*'],
+  ['workloads', '*', 'env', '*'],
+  ['secrets', '*', 'template', '*'],
+].flatMap(path => [
+  ['spec', ...path],
+  ['spec', 'clusters', '*', ...path],
+  ['spec', 'environments', '*', ...path],
+]);
+
+/** A document with the texts of files in the place of `{ file: path }`. It may have any shape. */
+function withTextFiles(document: unknown, file: string, host: Host) {
+  const faults: Fault[] = [];
+  const folder = dirname(file);
+  const read = (name: string, path: Path): string => {
+    const isBelow = BELOW.test(name);
+    const { text, reason } = isBelow
+      ? textBeside(join(folder, name), folder, host)
+      : { reason: `${name} is no path below the folder of the spec` };
+    if (text !== undefined) return text;
+    const message = reason.replace(join(folder, name), name);
+    const hint = 'Name a file in this repository, from the folder of the spec: files/start.sh.';
+    faults.push({ id: 'text-file', message, hint, path });
+    return '';
+  };
+  const filled = TEXTS.reduce((value, place) => withTextsAt(value, place, [], read), document);
+  return { document: filled, faults };
+}
+
+/** A relative path that does not lead up. */
+const BELOW = /^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/;
+
+function withTextsAt(
+  value: unknown,
+  [step, ...below]: readonly string[],
+  path: Path,
+  read: (name: string, path: Path) => string,
+): unknown {
+  if (step === undefined) return isTextFile(value) ? read(value.file, path) : value;
+  if (Array.isArray(value))
+    return step === '*'
+      ? value.map((item, index) => withTextsAt(item, below, [...path, index], read))
+      : value;
+  if (!isMap(value)) return value;
+  const names = Object.keys(value).filter(name => step === '*' || step === name);
+  const filled = names.map(name => [name, withTextsAt(value[name], below, [...path, name], read)]);
+  return { ...value, ...Object.fromEntries(filled) };
+}
+
+function isTextFile(value: unknown): value is { readonly file: string } {
+  return isMap(value) && Object.keys(value).length === 1 && typeof value['file'] === 'string';
 }
 
 /**

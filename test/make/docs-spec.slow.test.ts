@@ -8,6 +8,7 @@ const manifests: readonly (readonly [string, string])[] = [
     'manifests/api-ingress.yaml',
     'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: api }\nspec: { defaultBackend: { service: { name: api, port: { name: http } } } }\n',
   ],
+  ['files/start.sh', 'exec worker --verbose\n'],
   [
     'manifests/quota.yaml',
     'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: shop }\nspec: { hard: { pods: 50 } }\n',

@@ -1,7 +1,7 @@
 import { isMap, type Json, type JsonObject, listAt } from '../../generator/core/json.ts';
 
-/** Words of the merge, which editors check: the program takes them away before it checks a spec (generator/spec/merge.ts). */
-const WORDS = ['replace', 'only', 'extends'];
+/** Words that editors check: the program takes them away before it checks a spec (spec/merge.ts, environments/read-spec.ts). */
+const WORDS = ['replace', 'only', 'extends', 'textFile', 'filePath'];
 
 /** The end of a pattern by which editors take a value with a variable: the program checks it with the value filled in. */
 const FILLED_IN = '|\\$\\{';
@@ -21,9 +21,9 @@ function runtimeValue(name: string, value: Json): Json {
   if (name === 'pattern' && typeof value === 'string' && value.endsWith(FILLED_IN))
     return value.slice(0, -FILLED_IN.length);
   if (!isMap(value)) return value;
-  const [word, others] = listAt(value, 'anyOf');
-  const isOfNames = name === 'propertyNames' && isMap(word) && word['const'] === '$patch';
-  if (isOfNames && isMap(others)) return others;
+  const choices = listAt(value, 'anyOf').filter(isMap);
+  const others = choices.filter(choice => choice['const'] !== '$patch' && !isWord(choice));
+  if (others[0] !== undefined && others.length < choices.length) return runtimeSchema(others[0]);
   const fields = Object.entries(value).filter(
     ([field]) => name !== 'definitions' || !WORDS.includes(field),
   );
