@@ -1,7 +1,7 @@
-import { isMap, type JsonObject, listAt, withField, without } from '../core/json.ts';
+import { type JsonObject, withField, without } from '../core/json.ts';
 import { issuedForIngress } from './cert-manager.ts';
-import { fixedAt, type Kind, type Served, specOf } from './kind.ts';
-import { CERTIFICATE_KEYS, readOf } from './secret-refs.ts';
+import { fixedAt, type Kind, type Served } from './kind.ts';
+import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
 
 export const horizontalPodAutoscaler: Kind = {
   group: 'autoscaling',
@@ -61,12 +61,7 @@ export const ingress: Kind = {
   /** cert-manager's ingress-shim makes these, if the Ingress names an issuer. */
   makes: ({ json }) => issuedForIngress(json, []),
 
-  reads: object =>
-    listAt(specOf(object), 'tls').flatMap((entry, index) => {
-      const path = ['spec', 'tls', index, 'secretName'];
-      if (!isMap(entry)) return [];
-      return readOf({ name: entry['secretName'], path, how: 'tls', needs: CERTIFICATE_KEYS });
-    }),
+  reads: object => specFieldReads(object, 'tls', { 'tls.*.secretName': CERTIFICATE_KEYS }),
 };
 
 export const networkPolicy: Kind = {

@@ -9,7 +9,7 @@ import {
   valueAt,
 } from '../core/json.ts';
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
-import { pullReads, readOf, refRead } from './secret-refs.ts';
+import { fieldReads, pullReads, readOf } from './secret-refs.ts';
 
 /** The pod spec in an object: of a Pod, or of a template. */
 export interface Pod {
@@ -176,24 +176,24 @@ export function containerReads({ env, envFrom }: Container): Read[] {
 }
 
 function volumeReads(volume: JsonObject, path: Path): Read[] {
-  const { secret, csi } = volume;
+  const { secret } = volume;
   const own = isMap(secret) ? sourceReads(secret, 'secretName', [...path, 'secret'], 'volume') : [];
   const projected = listAt(volume, 'projected', 'sources').flatMap((source, index) => {
     const at = [...path, 'projected', 'sources', index, 'secret'];
     const found = isMap(source) ? source['secret'] : undefined;
     return isMap(found) ? sourceReads(found, 'name', at, 'projected') : [];
   });
-  const publish = isMap(csi) ? csi['nodePublishSecretRef'] : undefined;
   return [
     ...own,
     ...projected,
-    ...refRead(publish, { path: [...path, 'csi', 'nodePublishSecretRef'], how: 'csi' }),
+    ...fieldReads(volume, path, 'csi', { 'csi.nodePublishSecretRef': [] }),
     ...driverReads(volume, path),
   ];
 }
 
 /** Kubernetes' own drivers that log in with a Secret (k8s.io/api 0.36, VolumeSource). */
 const DRIVERS = ['cephfs', 'cinder', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
+const LOGINS = Object.fromEntries(DRIVERS.map(driver => [`${driver}.secretRef`, []]));
 
 /** The Secrets with which drivers reach a volume. In a PersistentVolume they have a namespace too. */
 export function driverReads(volume: JsonObject, path: Path): Read[] {
@@ -205,20 +205,8 @@ export function driverReads(volume: JsonObject, path: Path): Read[] {
       how: 'csi',
       ...(typeof secretNamespace === 'string' && { namespace: secretNamespace }),
     }),
-    ...DRIVERS.flatMap(driver => secretRefRead(volume, path, driver, 'secretRef')),
+    ...fieldReads(volume, path, 'csi', LOGINS),
   ];
-}
-
-/** The Secret that a driver's field names. */
-export function secretRefRead(
-  volume: JsonObject,
-  path: Path,
-  driver: string,
-  field: string,
-): Read[] {
-  const ref = mapAt(volume, driver)[field];
-  const namespace = textAt(ref, 'namespace');
-  return refRead(ref, { path: [...path, driver, field], how: 'csi', namespace });
 }
 
 /** The reads of a Secret as files: one of all keys, or one for each item. */

@@ -14,7 +14,7 @@ import {
   valuesAt,
 } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
-import { readOf, refRead } from '../secret-refs.ts';
+import { readOf, specFieldReads } from '../secret-refs.ts';
 import { ociRepository, SOURCES } from './sources.ts';
 
 export const helmRelease: Kind = {
@@ -32,10 +32,7 @@ export const helmRelease: Kind = {
   },
   reads: object => [
     ...valuesReads(object),
-    ...refRead(mapAt(specOf(object), 'kubeConfig')['secretRef'], {
-      path: ['spec', 'kubeConfig', 'secretRef'],
-      how: 'ref',
-    }),
+    ...specFieldReads(object, 'ref', { 'kubeConfig.secretRef': [] }),
   ],
 };
 
