@@ -1,6 +1,6 @@
 import type { Path, Related } from '../core/finding.ts';
 import { eachText, groupBy, listAt, mapAt } from '../core/json.ts';
-import { inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
+import { inNamespace, inNamespaceOrNone, isUnresolved, ofNamespace } from '../core/kube-object.ts';
 import { knownNames } from '../core/names.ts';
 import { numberedText } from '../core/template/reads.ts';
 import { APPLICATIONS, destinationOf } from '../kinds/argocd/sync-order.ts';
@@ -18,6 +18,7 @@ import {
   findSecret,
   type Maker,
   type Reader,
+  relatedField,
   type SecretGraph,
   type SecretNode,
   secretId,
@@ -115,11 +116,7 @@ function keysHint(secret: string, name: string, keys: ReadonlySet<string>): stri
 }
 
 function makersOf(node: SecretNode | undefined): MissingKey['related'] {
-  return (node?.makers ?? []).map(({ object, path }) => ({
-    object,
-    path,
-    note: `${object.kind} "${object.name}" makes it`,
-  }));
+  return (node?.makers ?? []).map(maker => relatedField(maker, 'makes it'));
 }
 
 /** A key whose value goes under another name: that of a variable, a field, or a key of another Secret. */
@@ -330,8 +327,9 @@ function wordsIn({ json }: PlacedObject, names: ReadonlySet<string>): Set<string
 const WORD = /[a-z0-9][a-z0-9.-]{0,252}/g;
 
 /** A read of a Secret that nothing makes. */
-interface AbsentRead extends Reason {
+interface AbsentRead extends Reason, ObjectField {
   readonly reader: Reader;
+  readonly message: string;
   readonly absent: Absent;
   /** What may make it unseen, unless its name has a slip. */
   readonly doubt?: string;
@@ -355,7 +353,7 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
         !isNotCreated.has(secretId(namespace, secret)),
     )
     .map(reader => {
-      const { namespace, secret, object } = reader;
+      const { namespace, secret, object, path } = reader;
       const notBy = reader.isGiven ? writtenObject(object) : reader.isByShape ? object : undefined;
       const absent: Absent = {
         namespace: namespace || undefined,
@@ -366,6 +364,9 @@ export function absentReads(graph: SecretGraph): AbsentRead[] {
       const doubt = doubtOf(graph, absent);
       const meant = secretMeant(graph, namespace, secret);
       return {
+        object,
+        path,
+        message: `nothing makes the Secret "${secret}"${inNamespace(namespace)}`,
         reader,
         absent,
         ...reasonOf(reader),
@@ -430,13 +431,7 @@ function madeElsewhere({ object, namespace, how }: Reader, maker: Maker): Reason
   const stray = other === '' ? maker.object : namespace === '' ? object : undefined;
   return {
     hint: `${place}${how === 'eso' ? ':' : ','} ${advice}`,
-    related: [
-      {
-        object: maker.object,
-        path: maker.path,
-        note: `${maker.object.kind} "${maker.object.name}" makes it there`,
-      },
-    ],
+    related: [relatedField(maker, 'makes it there')],
     ...(stray !== undefined && { stray }),
   };
 }

@@ -6,19 +6,9 @@ import type {
   DataFromEntry,
   ExternalSecret,
 } from '../kinds/eso/external-secret-spec.ts';
-import { remoteNamespaceOf, STORES, type StoreRef, storeKind } from '../kinds/eso/stores.ts';
+import { remoteNamespaceOf, STORES, type StoreRef, storeOf } from '../kinds/eso/stores.ts';
 import type { PlacedObject } from '../kinds/kind.ts';
 import { eachSpec, type Reader, type SecretGraph } from './secret-graph.ts';
-
-/** The store that a reference in a namespace means. */
-export function storeOf(
-  find: SecretGraph['find'],
-  ref: StoreRef,
-  namespace: string,
-): PlacedObject | undefined {
-  const kind = storeKind(ref.kind);
-  return kind && find(kind, kind.isOfCluster ? '' : namespace, ref.name);
-}
 
 /** The namespace that a kubernetes store reads; undefined: another provider, or it is not in the set. */
 export function remoteOf(

@@ -6,6 +6,7 @@ import {
   mapAt,
   scalarText,
   textAt,
+  textsIn,
   valueAt,
 } from '../core/json.ts';
 import { type How, type ObjectField, type PlacedObject, type Read, specOf } from './kind.ts';
@@ -129,6 +130,29 @@ function roleOf(field: string, { restartPolicy }: JsonObject): Container['role']
   if (field === 'ephemeralContainers') return 'ephemeral';
   if (field !== 'initContainers') return 'main';
   return restartPolicy === 'Always' ? 'sidecar' : 'init';
+}
+
+/** A text of a container in which the kubelet replaces `$(NAME)`. */
+export interface ExpandedText {
+  readonly text: string;
+  readonly path: Path;
+  /** Its index in env; absent for words of the command and its arguments, which may name all variables. */
+  readonly index?: number;
+}
+
+/** The texts of a container in which the kubelet replaces `$(NAME)`. A collector's arguments are a map. */
+export function expandedTexts({ env, path, spec }: Container): ExpandedText[] {
+  return [
+    ...env.flatMap(({ value, path: at }, index): ExpandedText[] =>
+      value === undefined ? [] : [{ text: value, path: [...at, 'value'], index }],
+    ),
+    ...['command', 'args'].flatMap(field => textsIn(spec[field], [...path, field])),
+    ...listAt(spec, 'volumeMounts').flatMap((mount, index) => {
+      const text = textAt(mount, 'subPathExpr');
+      const at = [...path, 'volumeMounts', index, 'subPathExpr'];
+      return text === undefined ? [] : [{ text, path: at }];
+    }),
+  ];
 }
 
 /** Whether a pod is whole, and not a patch of one: each container has an image. */

@@ -2,10 +2,10 @@ import { isSame } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { objectIdentity } from '../../graph/graph.ts';
 import { objectFaults } from '../../graph/objects.ts';
-import { duplicateGroups, type SecretGraph } from '../../graph/secret-graph.ts';
+import { duplicateGroups, relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { isHook } from '../../kinds/argocd/sync-order.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const duplicateObject: Rule = {
   id: 'duplicate-object',

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/finding.ts';
 import type { SecretGraph } from '../../graph/secret-graph.ts';
-import { envFromVariables, expandedTexts } from '../../graph/variables.ts';
-import type { Container } from '../../kinds/pods.ts';
+import { envFromVariables } from '../../graph/variables.ts';
+import { type Container, expandedTexts } from '../../kinds/pods.ts';
 import type { Rule } from '../rule.ts';
 
 export const escapedVariable: Rule = {

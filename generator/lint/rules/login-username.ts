@@ -1,10 +1,10 @@
 import { listAt, mapAt, textAt } from '../../core/json.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { relatedName, secretId } from '../../graph/secret-graph.ts';
 import { bootstrapOf, cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import { coreSecret, otherThan } from '../../kinds/core/secret.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 /** A Secret that a Cluster takes a role's login from. */
 interface Login {

@@ -1,9 +1,9 @@
 import { mapAt } from '../../core/json.ts';
-import { secretId } from '../../graph/secret-graph.ts';
+import { relatedField, secretId } from '../../graph/secret-graph.ts';
 import { isCnpgPassword } from '../../kinds/cnpg/cluster.ts';
 import { RELOAD_LABEL } from '../../kinds/cnpg/group.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
-import { type Rule, relatedField } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const missingCnpgReload: Rule = {
   id: 'missing-cnpg-reload',

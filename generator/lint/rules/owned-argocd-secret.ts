@@ -1,6 +1,7 @@
+import { relatedName } from '../../graph/secret-graph.ts';
 import { ARGOCD_OWN, isWithArgo } from '../../kinds/argocd/application.ts';
 import { targetPath } from '../../kinds/eso/external-secret-spec.ts';
-import { type Rule, relatedName } from '../rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const ownedArgocdSecret: Rule = {
   id: 'owned-argocd-secret',

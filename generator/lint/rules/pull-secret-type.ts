@@ -2,12 +2,13 @@ import {
   findSecret,
   type Maker,
   type Reader,
+  relatedField,
   type SecretNode,
   wholeMakers,
 } from '../../graph/secret-graph.ts';
 import { LOGIN_KEYS } from '../../kinds/core/secret.ts';
 import { isExternalSecret } from '../../kinds/eso/specs.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const pullSecretType: Rule = {
   id: 'pull-secret-type',

@@ -2,10 +2,10 @@ import { listAt, mapAt, textAt } from '../../core/json.ts';
 import { isUnresolved } from '../../core/kube-object.ts';
 import { awsStores } from '../../graph/aws-entries.ts';
 import { ROLE_ARN } from '../../graph/iam.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedField, type SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceAccount } from '../../kinds/core/service.ts';
 import { annotationOf, type ObjectField, type PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedField } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const serviceAccountRole: Rule = {
   id: 'service-account-role',

@@ -1,10 +1,10 @@
 import { groupBy, sortBy } from '../../core/json.ts';
 import { inNamespace } from '../../core/kube-object.ts';
-import type { SecretGraph } from '../../graph/secret-graph.ts';
+import { relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { archiveId, archiversOf, ownArchive } from '../../kinds/cnpg/backups.ts';
 import { cnpgCluster } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const twoArchivers: Rule = {
   id: 'two-archivers',

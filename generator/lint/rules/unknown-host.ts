@@ -10,10 +10,10 @@ import {
   serviceId,
   serviceMakers,
 } from '../../graph/hosts.ts';
-import { nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
+import { nearestTo, relatedName, type SecretGraph } from '../../graph/secret-graph.ts';
 import { serviceParts } from '../../kinds/cnpg/cluster.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
-import { type Rule, type RuleFault, relatedName } from '../rule.ts';
+import type { Rule, RuleFault } from '../rule.ts';
 
 export const unknownHost: Rule = {
   id: 'unknown-host',

@@ -8,7 +8,7 @@ import {
 } from '../../core/kube-object.ts';
 import { knownNames } from '../../core/names.ts';
 import { eachSpec, namesIn, nearestTo, type SecretGraph } from '../../graph/secret-graph.ts';
-import { type StoreUse, storeOf, storeUses } from '../../graph/stores.ts';
+import { type StoreUse, storeUses } from '../../graph/stores.ts';
 import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { PUSH_SECRETS } from '../../kinds/eso/specs.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type StoreRef,
   secretStore,
   storeKind,
+  storeOf,
 } from '../../kinds/eso/stores.ts';
 import type { PlacedObject } from '../../kinds/kind.ts';
 import { isDeclared } from '../../world/object-set.ts';
