@@ -182,6 +182,16 @@ export function mergedMaps(before: JsonObject, after: JsonObject): JsonObject {
   return { ...before, ...Object.fromEntries(both) };
 }
 
+/** RFC 7396: null removes a member, and what is no object replaces what was there. */
+export function mergePatch(value: Json | undefined, patch: JsonObject): JsonObject {
+  const merged: Record<string, Json> = isMap(value) ? { ...value } : {};
+  for (const [name, change] of Object.entries(patch)) {
+    if (change === null) delete merged[name];
+    else merged[name] = isMap(change) ? mergePatch(merged[name], change) : change;
+  }
+  return merged;
+}
+
 /** The map with fields changed; undefined removes one. The map itself when none is. No iterators, for speed. */
 export function withFields(
   value: JsonObject,

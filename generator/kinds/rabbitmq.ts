@@ -1,5 +1,5 @@
 import { listAt, mapAt } from '../core/json.ts';
-import { fateOfClaims } from './core/volumes.ts';
+import { claimOf, fateOfClaims } from './core/volumes.ts';
 import type { DataFate } from './data-facts.ts';
 import { type Find, type Kind, namedAfter, type PlacedObject, specOf } from './kind.ts';
 import { CERTIFICATE_KEYS, specFieldReads } from './secret-refs.ts';
@@ -50,6 +50,5 @@ function pluginPorts(object: PlacedObject): string[] {
 function messagesFate(object: PlacedObject, find: Find): DataFate | undefined {
   const { storage, storageClassName } = mapAt(specOf(object), 'persistence');
   if (/^0+[A-Za-z]*$/.test(String(storage ?? ''))) return undefined;
-  const claim = typeof storageClassName === 'string' ? { storageClassName } : {};
-  return fateOfClaims([claim], find, 'its claims are deleted');
+  return fateOfClaims([claimOf(storageClassName)], find, 'its claims are deleted');
 }

@@ -2,7 +2,7 @@ import type { Path } from '../../core/finding.ts';
 import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../core/json.ts';
 import type { KubeObject } from '../../core/kube-object.ts';
 import { BASIC_AUTH } from '../core/secret.ts';
-import { fateOfClaims } from '../core/volumes.ts';
+import { claimOf, fateOfClaims } from '../core/volumes.ts';
 import { type DataFate, type Retention, windowRetention } from '../data-facts.ts';
 import { providerReads } from '../eso/stores.ts';
 import {
@@ -225,8 +225,8 @@ function clusterServices(cluster: PlacedObject): string[] {
 
 /** It owns its claims (docs/facts/cnpg.md#volumes). */
 function volumesFate({ json }: PlacedObject, find: Find): DataFate {
-  const claims = [...cnpgVolumes(json).values()].map(({ storageClass: { text } }) =>
-    text === undefined ? {} : { storageClassName: text },
+  const claims = [...cnpgVolumes(json).values()].map(({ storageClass }) =>
+    claimOf(storageClass.text),
   );
   return fateOfClaims(claims, find, 'CNPG deletes its claims');
 }

@@ -99,6 +99,11 @@ function inNamespaceOfClaim(read: Read, object: PlacedObject): Read {
   return { ...read, ...(namespace === undefined ? { isAnywhere: true } : { namespace }) };
 }
 
+/** The spec of a claim of a class; without one it is the default. */
+export function claimOf(storageClass: unknown): JsonObject {
+  return typeof storageClass === 'string' ? { storageClassName: storageClass } : {};
+}
+
 /**
  * What happens to data whose claims are deleted: the worst that happens to one of their volumes. `claims` are the
  * specs of the claims; without any there is one claim with defaults. `because` says what deletes them.

@@ -30,9 +30,7 @@ function specPath(object: PlacedObject): readonly string[] | undefined {
     : undefined;
 }
 
-interface Fault extends FaultText {
-  readonly field: string;
-}
+type Fault = FaultText & { readonly field: string };
 
 /** The defaults of ESO (password.go 0.16.2), and how many characters there are (go-password 0.3.1, Generate). */
 const DEFAULT_LENGTH = 24;

@@ -6,12 +6,6 @@ import type { ExternalSecret } from '../../kinds/eso/external-secret-spec.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
 import type { Rule, RuleFault } from '../rule.ts';
 
-/** A Secret that a Cluster takes a role's login from. */
-interface Login {
-  readonly secret: string;
-  readonly role: string;
-}
-
 export const loginUsername: Rule = {
   id: 'login-username',
   severity: 'error',
@@ -58,7 +52,7 @@ function otherInSecret(object: PlacedObject | undefined, role: string): Place | 
 }
 
 /** The logins of a Cluster. By default its owner is called like its database. */
-function loginsOf(cnpg: PlacedObject): Login[] {
+function loginsOf(cnpg: PlacedObject) {
   const spec = specOf(cnpg);
   const { path } = bootstrapOf(cnpg.json);
   const bootstrap = mapAt(cnpg.json, ...path.map(String));
@@ -73,6 +67,6 @@ function loginsOf(cnpg: PlacedObject): Login[] {
   ].flat();
 }
 
-function loginAt(secret: string | undefined, role: string): Login[] {
+function loginAt(secret: string | undefined, role: string) {
   return secret === undefined || role === '' ? [] : [{ secret, role }];
 }

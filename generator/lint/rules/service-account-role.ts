@@ -28,9 +28,7 @@ export const serviceAccountRole: Rule = {
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-interface RoleName extends ObjectField {
-  readonly arn: string;
-}
+type RoleName = ObjectField & { readonly arn: string };
 
 function annotatedRoles({ byKind }: SecretGraph): RoleName[] {
   return byKind(serviceAccount).flatMap(object => {
