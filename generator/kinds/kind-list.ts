@@ -51,8 +51,6 @@ export {
   ingress,
   mutatingWebhooks,
   networkPolicy,
-  podDisruptionBudget,
-  podSecurityPolicy,
   priorityClass,
   role,
   roleBinding,
@@ -77,7 +75,7 @@ export { storageClass, volumeAttributesClass, volumeSnapshotClass } from './stor
 export { kafka, kafkaClients, kafkaNodePool, kafkaTopic, kafkaUser } from './strimzi.ts';
 export { traefikRoutes } from './traefik.ts';
 export { vaultLogins, vaultSecrets } from './vault.ts';
-export { backupStorageLocation, veleroBackup, veleroSchedule } from './velero.ts';
+export { backupStorageLocation, veleroSchedule } from './velero.ts';
 export { replicationDestination, replicationSource } from './volsync.ts';
 export { withoutSecrets } from './without-secrets.ts';
 export { zalandoPostgresql } from './zalando.ts';

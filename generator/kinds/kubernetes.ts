@@ -10,21 +10,6 @@ export const horizontalPodAutoscaler: Kind = {
   served: { versions: ['v2', 'v1'], since: 'Kubernetes 1.26' },
 };
 
-export const podDisruptionBudget: Kind = {
-  group: 'policy',
-  kind: 'PodDisruptionBudget',
-  isUnmistakable: true,
-  served: { versions: ['v1'], since: 'Kubernetes 1.25' },
-};
-
-/** It was removed without a successor. */
-export const podSecurityPolicy: Kind = {
-  group: 'policy',
-  kind: 'PodSecurityPolicy',
-  isOfCluster: true,
-  served: { versions: [], since: 'Kubernetes 1.25' },
-};
-
 export const priorityClass: Kind = {
   group: 'scheduling.k8s.io',
   kind: 'PriorityClass',

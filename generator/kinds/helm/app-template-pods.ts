@@ -17,7 +17,15 @@ import {
   type Located,
   nameOfEntry,
 } from './app-template.ts';
-import { copied, listPart, mapPart, type Part, RESOURCE_POLICY, UNKNOWN_VALUE } from './release.ts';
+import {
+  copied,
+  listPart,
+  mapPart,
+  type Part,
+  picked,
+  RESOURCE_POLICY,
+  UNKNOWN_VALUE,
+} from './release.ts';
 
 /** A container of a controller, in the values. */
 interface ContainerEntry {
@@ -315,17 +323,6 @@ function sourceOf(app: App, values: JsonObject, at: Path): Record<string, Part> 
   const fields = Object.entries(volumeSpec).filter(([field]) => field !== 'name');
   return Object.fromEntries(
     fields.map(([field, value]) => [field, copied([...at, 'volumeSpec', field], value)]),
-  );
-}
-
-function picked(
-  values: JsonObject,
-  at: Path,
-  fields: readonly string[],
-): Record<string, Part | undefined> {
-  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
-  return Object.fromEntries(
-    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
   );
 }
 

@@ -149,6 +149,18 @@ function fieldsOf(fields: Readonly<Record<string, Part | undefined>>): Fields {
   );
 }
 
+/** Fields of values that are copied, where there are any. */
+export function picked(
+  values: JsonObject,
+  at: Path,
+  fields: readonly string[],
+): Record<string, Part | undefined> {
+  const given = fields.filter(field => Object.hasOwn(values, field) && values[field] !== null);
+  return Object.fromEntries(
+    given.map(field => [field, copied([...at, field], values[field] ?? null)]),
+  );
+}
+
 /** A list of parts, which is left out where it is empty. */
 export function listPart(at: Path, entries: readonly Part[]): Part | undefined {
   return entries.length === 0 ? undefined : { at, entries };
