@@ -89,12 +89,14 @@ function readsOf(
   store: AwsStore,
 ): AwsEntry<AwsStore>[] {
   const { path } = entry;
+  const isFetched = (ref: Path): boolean =>
+    textAt(valueAt(object.json, ref), 'metadataPolicy') === 'Fetch';
   const named = (name: string, below: string): AwsEntry<AwsStore> => ({
     object,
     path: [...path, below, 'key'],
     store,
     namespace,
-    uses: isFetch(valueAt(object.json, [...path, below])) ? METADATA : VALUE,
+    uses: isFetched([...path, below]) ? METADATA : VALUE,
     name: awsName(store, name),
   });
   if ('secretKey' in entry) return [named(entry.key, 'remoteRef')];
@@ -120,10 +122,6 @@ function readsOf(
 const VALUE: readonly AwsUse[] = ['value'];
 
 const METADATA: readonly AwsUse[] = ['metadata'];
-
-function isFetch(remoteRef: unknown): boolean {
-  return textAt(remoteRef, 'metadataPolicy') === 'Fetch';
-}
 
 /** The kind of a search: a name wins over tags, and Parameter Store searches a name below a path. */
 function searchOf({ service }: AwsStore, find: JsonObject): AwsUse {

@@ -4,7 +4,7 @@ import { isUnresolved } from '../core/kube-object.ts';
 import { oncePer } from '../core/once.ts';
 import { references } from '../kinds/core/env-order.ts';
 import { configMap } from '../kinds/core/secret.ts';
-import { annotationOf, type KeySet, type ObjectField, type PlacedObject } from '../kinds/kind.ts';
+import { annotationOf, type KeySet, type ObjectField } from '../kinds/kind.ts';
 import { openTelemetryCollector } from '../kinds/otel.ts';
 import {
   type Container,
@@ -112,16 +112,14 @@ const INJECTED =
 export function unresolvedReferences(graph: SecretGraph): UnresolvedReference[] {
   return graph.pods.flatMap(pod =>
     pod.containers.flatMap(container => {
-      const texts = expandedTexts(container).filter(isReferring);
+      const texts = expandedTexts(container).filter(
+        ({ text }) => text.includes('$(') && !text.includes('{{'),
+      );
       if (texts.length === 0) return [];
       const scope = scopeOf(graph, pod, container);
       return texts.flatMap(text => unresolvedIn(text, scope));
     }),
   );
-}
-
-function isReferring({ text }: ExpandedText): boolean {
-  return text.includes('$(') && !text.includes('{{');
 }
 
 /** The variables that the references of a container may mean. */
@@ -315,7 +313,13 @@ const ROOT_CA = 'kube-root-ca.crt';
  */
 export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: string) => boolean {
   const maps = graph.byKind(configMap);
-  const brought = new Set(graph.objects.flatMap(broughtMaps));
+  const brought = new Set(
+    graph.objects.flatMap(object =>
+      (object.known?.provides?.configMaps?.(object) ?? []).map(
+        name => `${object.namespace}/${name}`,
+      ),
+    ),
+  );
   const namespaces = new Set(maps.map(({ namespace }) => namespace));
   const names = new Set(maps.map(({ name }) => name));
   return (namespace, name) =>
@@ -325,12 +329,6 @@ export function absentConfigMaps(graph: SecretGraph): (namespace: string, name: 
     !isUnresolved(name + namespace) &&
     !isDeclared(graph.outside, configMap.kind, { namespace, name }) &&
     (namespaces.has(namespace) || names.has(name));
-}
-
-function broughtMaps(object: PlacedObject): string[] {
-  return (object.known?.provides?.configMaps?.(object) ?? []).map(
-    name => `${object.namespace}/${name}`,
-  );
 }
 
 /** The keys of a ConfigMap under `data`; undefined when it is not in the set. */

@@ -76,7 +76,8 @@ export const pushSecret: Kind = {
 function isSeen(object: PlacedObject, find: Find): boolean {
   const refs = listAt(specOf(object), 'secretStoreRefs');
   const stores = pushedStores(object);
-  return refs.length === stores.length && unseenStores(object, stores, find).length === 0;
+  const isThere = (ref: StoreRef): boolean => storeOf(find, ref, object.namespace) !== undefined;
+  return refs.length === stores.length && stores.every(isThere);
 }
 
 /** The names that it writes to stores: each may be a Secret of this cluster. */
@@ -148,9 +149,4 @@ function pushedSecrets(object: PlacedObject, stores: readonly StoreRef[], find: 
       return madeAt(object, path, isOpen ? [] : [property], { isOpen, namespace, isShared: true });
     }),
   );
-}
-
-/** The stores that are not in the set. */
-function unseenStores(object: PlacedObject, stores: readonly StoreRef[], find: Find): StoreRef[] {
-  return stores.filter(ref => storeOf(find, ref, object.namespace) === undefined);
 }

@@ -36,14 +36,10 @@ export const helmRelease: Kind = {
   ],
 };
 
-/** Whether the release is installed in another cluster. */
-function isRemote(object: PlacedObject): boolean {
-  return Object.hasOwn(specOf(object), 'kubeConfig');
-}
-
 function releasesOf(object: PlacedObject, find: Find): Release[] {
-  if (isRemote(object)) return [];
   const spec = specOf(object);
+  // It is installed in another cluster.
+  if (Object.hasOwn(spec, 'kubeConfig')) return [];
   const chart = chartOf(object, find);
   const local = localChartOf(object, find);
   const own: Layer = {
@@ -62,7 +58,8 @@ function releasesOf(object: PlacedObject, find: Find): Release[] {
         merged.isPartly ||
         chart.chart === undefined ||
         Object.hasOwn(spec, 'postRenderers') ||
-        hasValuesFiles(object, find),
+        // They are in the chart, and are not read.
+        listAt(chartSpecOf(object, find).chart, 'valuesFiles').length > 0,
     },
   ];
 }
@@ -159,11 +156,6 @@ function localChartOf(release: PlacedObject, find: Find): LocalChart | undefined
     hasCrds: textAt(spec, 'install', 'crds') !== 'Skip',
     hasHooks: mapAt(spec, 'install')['disableHooks'] !== true,
   };
-}
-
-/** Whether it names values files of the chart, which are not read. */
-function hasValuesFiles(release: PlacedObject, find: Find): boolean {
-  return listAt(chartSpecOf(release, find).chart, 'valuesFiles').length > 0;
 }
 
 interface ChartSpec {

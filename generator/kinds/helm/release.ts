@@ -139,14 +139,10 @@ export function copied(at: Path, value: Json): Part {
 
 /** A map of parts; those that are undefined are left out. */
 export function mapPart(at: Path, fields: Readonly<Record<string, Part | undefined>>): Part {
-  return { at, fields: fieldsOf(fields) };
-}
-
-/** Parts by the names of their fields. */
-function fieldsOf(fields: Readonly<Record<string, Part | undefined>>): Fields {
-  return new Map(
-    Object.entries(fields).flatMap(([name, part]) => (part === undefined ? [] : [[name, part]])),
+  const given = Object.entries(fields).flatMap(([name, part]): [string, Part][] =>
+    part === undefined ? [] : [[name, part]],
   );
+  return { at, fields: new Map(given) };
 }
 
 /** Fields of values that are copied, where there are any. */

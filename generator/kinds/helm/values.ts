@@ -204,12 +204,8 @@ function listReads(field: string, list: readonly Json[], at: Path): Read[] {
       ...list.flatMap((name, index) => readOf({ name, path: [...at, index], how: 'pull' })),
     ];
   return list.flatMap((entry, index) =>
-    isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', asList(entry), [...at, index]),
+    isMap(entry) ? chartReads(entry, [...at, index]) : listReads('', listAt(entry), [...at, index]),
   );
-}
-
-function asList(value: Json): readonly Json[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** A map that is a reference: to a key, or to all of a Secret. */

@@ -40,18 +40,15 @@ function* sharedArchives({ byKind, find, standings }: SecretGraph): Iterable<Rul
     if (place === undefined || first === undefined) continue;
     // One that is applied twice is one.
     for (const object of others.filter(other => idOf(other) !== idOf(first))) {
+      const where = first.namespace === object.namespace ? '' : inNamespace(first.namespace);
       const { path = ['spec'], called = '' } = ownArchive(object, find) ?? {};
       yield {
         object,
         path,
-        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${inOther(first, object)}: ${called}`,
+        message: `Cluster "${object.name}" archives its log to the place of Cluster "${first.name}"${where}: ${called}`,
         hint: 'Give it another serverName, or another ObjectStore.',
         related: [relatedName(first, 'the other one')],
       };
     }
   }
-}
-
-function inOther({ namespace }: PlacedObject, object: PlacedObject): string {
-  return namespace === object.namespace ? '' : inNamespace(namespace);
 }

@@ -8,7 +8,7 @@ import {
   givenLabels,
   isCnpgLabel,
   POD_LABEL_NAMES,
-  podLabelValues,
+  POD_LABELS,
 } from '../../kinds/cnpg/cluster-status.ts';
 import { coreService } from '../../kinds/core/service.ts';
 import { type PlacedObject, specOf } from '../../kinds/kind.ts';
@@ -69,7 +69,7 @@ function faultOf(label: string, value: string): FaultText | undefined {
       message: `the selector asks for the label "${label}", which no pod of CNPG has`,
       hint: knownNames('labels of its pods', label, POD_LABEL_NAMES),
     };
-  const values = podLabelValues(label);
+  const values = POD_LABELS.get(label);
   if (values === undefined || values.includes(value) || value.includes('$')) return undefined;
   return {
     message: `the selector asks for "${label}: ${value}", and pods of CNPG never have that`,
