@@ -252,6 +252,11 @@ export function without(defaults: JsonObject, map: JsonObject): JsonObject {
   return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
 }
 
+/** The parts of a text between commas, without blanks around them and without empty ones. */
+export function commaParts(text: string): string[] {
+  return text.split(',').flatMap(part => part.trim() || []);
+}
+
 /** The document with another value at a path, whose missing parts are made; undefined removes the field. */
 export function withValueAt(document: Json | undefined, path: Path, value: Json | undefined): Json {
   const [step, ...rest] = path;

@@ -26,12 +26,7 @@ import {
 
 /** A read of a key that its Secret surely has not. */
 interface MissingKey extends ObjectField {
-  readonly isOptional: boolean;
-  /** It is not known whether the key is used. */
-  readonly mayPassOver: boolean;
-  readonly isByShape: boolean;
-  readonly namespace: string;
-  readonly secret: string;
+  readonly reader: Reader;
   /** The missing keys: one, or several that the reader's API looks for. */
   readonly keys: readonly string[];
   readonly message: string;
@@ -52,22 +47,17 @@ export function missingKeys(graph: SecretGraph): MissingKey[] {
         return [];
       const message = `the volume of Secret "${secret}" has no file "${subPath}", so a folder is mounted in its place`;
       const hint = knownNames('files of the volume', subPath, names);
-      const read = {
-        namespace: pod.object.namespace,
-        secret,
-        keys: [file],
-        isOptional: false,
-        mayPassOver: false,
-        isByShape: false,
-      };
-      return [{ object: pod.object, path, ...read, message, hint, related: makersOf(node) }];
+      const { object } = pod;
+      const { namespace } = object;
+      const read = { object, namespace, secret, path, isOptional: false, how: 'volume' } as const;
+      const related = makersOf(node);
+      return [{ object, path, reader: read, keys: [file], message, hint, related }];
     }),
   ];
 }
 
 function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
-  const { object, secret, key, keyPath = [], path, isOptional } = reader;
-  const { mayPassOver = false, isByShape = false } = reader;
+  const { object, secret, key, keyPath = [], path } = reader;
   const needed = key === undefined ? (reader.needs ?? []) : [key];
   const node = needed.length === 0 ? undefined : findSecret(graph, reader.namespace, secret);
   if (node === undefined || node.isOpen) return [];
@@ -79,11 +69,7 @@ function keysOfReader(graph: SecretGraph, reader: Reader): MissingKey[] {
     {
       object,
       path: key === undefined ? path : keyPath,
-      isOptional,
-      mayPassOver,
-      isByShape,
-      namespace: reader.namespace,
-      secret,
+      reader,
       keys: missing,
       message: `Secret "${secret}" has no key ${names}${key === undefined ? `, which ${object.kind} "${object.name}" needs` : ''}`,
       hint: keysHint(secret, first, node.keys),

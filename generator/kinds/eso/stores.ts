@@ -18,27 +18,27 @@ const STORE_FIELDS = [
   'spec.provider.*.server.url',
 ];
 
-export const secretStore: Kind = {
+const store = {
   group: ESO,
-  kind: 'SecretStore',
   served,
   data: { isPrecious: true },
   reads: loginReads,
-  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
+  secrets: { byHand: (object: PlacedObject) => loginReads(object).map(({ secret }) => secret) },
+} as const;
+
+export const secretStore: Kind = {
+  ...store,
+  kind: 'SecretStore',
   /** The provider for tests holds values. */
   fields: { secretNames: ['fake'], shows: STORE_FIELDS },
 };
 
 export const clusterSecretStore: Kind = {
-  group: ESO,
+  ...store,
   kind: 'ClusterSecretStore',
   isOfCluster: true,
-  data: { isPrecious: true },
   isUnmistakable: true,
-  served,
   fields: { shows: STORE_FIELDS },
-  reads: loginReads,
-  secrets: { byHand: object => loginReads(object).map(({ secret }) => secret) },
 };
 
 /** The Secrets that a store logs in with. */

@@ -4,14 +4,13 @@ import { isMap, type Json, type JsonObject, listAt, mapAt, textAt } from '../../
 import { configMap, coreSecret } from '../core/secret.ts';
 import type { InstalledRelease, LocalChart } from '../deployment-ends.ts';
 import { APP_TEMPLATE } from '../helm/app-template.ts';
-import { localReleases, type Release, UNKNOWN_VALUE, unrendered } from '../helm/release.ts';
+import { localReleases, type Release, UNKNOWN_VALUE } from '../helm/release.ts';
 import {
   type Layer,
   mergedValues,
   parsedValues,
-  releaseObjects,
-  releaseUnknowns,
   valuesAt,
+  valuesOfCharts,
 } from '../helm/values.ts';
 import { type Find, type Kind, type PlacedObject, type Read, specOf } from '../kind.ts';
 import { readOf, specFieldReads } from '../secret-refs.ts';
@@ -24,9 +23,7 @@ export const helmRelease: Kind = {
   /** Hosts in its values are looked for in the objects that Helm makes of them. */
   fields: { hosts: 'none' },
   applies: {
-    objects: (object, find) => unrendered(object, releasesOf(object, find)).flatMap(releaseObjects),
-    unknowns: (object, find) =>
-      unrendered(object, releasesOf(object, find)).flatMap(releaseUnknowns),
+    ...valuesOfCharts(releasesOf),
     localReleases: (object, find) => localReleases(releasesOf(object, find)),
     releases: (object, find) => [installedBy(object, find)],
   },

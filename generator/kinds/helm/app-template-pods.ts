@@ -9,16 +9,10 @@ import {
   textAt,
 } from '../../core/json.ts';
 import type { Brought } from '../kind.ts';
-import {
-  type App,
-  type AppEntry,
-  appObject,
-  entriesOf,
-  type Located,
-  nameOfEntry,
-} from './app-template.ts';
+import { type App, type AppEntry, appObject, entriesOf, nameOfEntry } from './app-template.ts';
 import {
   copied,
+  type Located,
   listPart,
   mapPart,
   type Part,

@@ -1,11 +1,12 @@
 import type { Path } from '../../core/finding.ts';
-import { isMap, type Json, type JsonObject, mapAt, scalarText, textAt } from '../../core/json.ts';
+import { isMap, type JsonObject, mapAt, scalarText, textAt } from '../../core/json.ts';
 import { oncePer } from '../../core/once.ts';
 import type { Brought } from '../kind.ts';
 import {
   copied,
   type Fields,
   jsonOf,
+  type Located,
   mapPart,
   type Part,
   picked,
@@ -135,12 +136,6 @@ export function nameOfEntry(
   const entry = entriesById(app, field).get(id);
   const target = field === 'externalSecrets' ? textAt(entry?.values, 'target', 'name') : undefined;
   return target ?? entry?.name;
-}
-
-/** A value with where it is written. */
-export interface Located<T extends Json = Json> {
-  readonly at: Path;
-  readonly value: T;
 }
 
 /** The object that the library makes of an entry. */

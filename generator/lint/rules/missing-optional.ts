@@ -10,7 +10,7 @@ export const missingOptional: Rule = {
   *check(graph) {
     for (const { reader, stray: _, meant: _meant, message, ...fault } of absentReads(graph))
       if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
-    for (const { isOptional, message, ...fault } of missingKeys(graph))
-      if (isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
+    for (const { reader, message, ...fault } of missingKeys(graph))
+      if (reader.isOptional) yield { ...fault, message: `${message}, and "optional" hides it` };
   },
 };

@@ -17,8 +17,8 @@ export const unmadeReference: Rule = {
       const message = `nothing here makes the Secret "${secret}"${inNamespace(namespace)}`;
       yield { ...fault, message, hint: `${reason(object)} ${hint}` };
     }
-    for (const { isByShape, isOptional, hint, ...fault } of missingKeys(graph))
-      if (isByShape && !isOptional)
+    for (const { reader, hint, ...fault } of missingKeys(graph))
+      if (reader.isByShape && !reader.isOptional)
         yield { ...fault, hint: `${reason(fault.object)} ${hint}`, absent: 'itself' };
   },
 };
