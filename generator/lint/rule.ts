@@ -9,8 +9,6 @@ export interface Rule {
   readonly id: string;
   /** error: the cluster will not work. warning: it works now and will hurt later. */
   readonly severity: 'error' | 'warning';
-  /** What holds when nothing is wrong, in one sentence. */
-  readonly summary: string;
   /** Looks at each object of `objects` by itself, whatever else there is. */
   readonly isLocal?: true;
   /**

@@ -13,7 +13,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const awsThrottling: Rule = {
   id: 'aws-throttling',
   severity: 'warning',
-  summary: 'ESO stays below the calls a second that AWS serves to an account.',
 
   *check(graph) {
     for (const home of awsHomes(graph))

@@ -11,8 +11,6 @@ const NAME = /^[a-z]([-a-z0-9]{0,48}[a-z0-9])?$/;
 export const cnpgName: Rule = {
   id: 'cnpg-name',
   severity: 'error',
-  summary:
-    'Each CNPG Cluster has a name that the operator takes, and no Pooler has one of a Cluster.',
 
   *check(graph) {
     for (const object of graph.byKind(cnpgCluster)) {

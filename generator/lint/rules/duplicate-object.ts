@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export const duplicateObject: Rule = {
   id: 'duplicate-object',
   severity: 'warning',
-  summary: 'Each object is written once among those that are applied together.',
 
   *check(graph) {
     const written = graph.objects.filter(object => object.written === undefined && !isHook(object));

@@ -9,7 +9,6 @@ import type { Rule } from '../rule.ts';
 export const duplicatePush: Rule = {
   id: 'duplicate-push',
   severity: 'error',
-  summary: 'Each entry of a store is written by one PushSecret.',
 
   *check(graph) {
     const pushes = graph.byKind(pushSecret).flatMap(object => pushesOf(object, graph));

@@ -6,7 +6,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const duplicateTarget: Rule = {
   id: 'duplicate-target',
   severity: 'error',
-  summary: 'Each Secret has one owner.',
 
   *check(graph) {
     const policies = new Map(

@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const escapedVariable: Rule = {
   id: 'escaped-variable',
   severity: 'error',
-  summary: 'No reference to a variable of the container is escaped.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {

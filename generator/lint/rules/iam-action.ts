@@ -10,7 +10,6 @@ export const iamAction: Rule = {
   id: 'iam-action',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each IAM role that ESO uses AWS with allows the calls that ESO makes.',
 
   *check(graph) {
     const checked = new Map<PlacedObject, Set<string>>();

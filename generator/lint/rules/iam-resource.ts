@@ -12,8 +12,6 @@ export const iamResource: Rule = {
   id: 'iam-resource',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each parameter and secret that is read or pushed is covered by the IAM role that does it.',
 
   *check(graph) {
     const stores = new Set<PlacedObject>();

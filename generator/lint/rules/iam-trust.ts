@@ -11,7 +11,6 @@ export const iamTrust: Rule = {
   id: 'iam-trust',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each IAM role lets those assume it who are given it.',
 
   *check(graph) {
     const iam = readIam(graph);

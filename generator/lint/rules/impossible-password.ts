@@ -6,7 +6,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const impossiblePassword: Rule = {
   id: 'impossible-password',
   severity: 'error',
-  summary: 'Each Password generator asks for a password that can be made.',
   isLocal: true,
 
   *check({ objects }) {

@@ -9,7 +9,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const loginUsername: Rule = {
   id: 'login-username',
   severity: 'error',
-  summary: 'The username in a Secret that CNPG logs in with is the role that it is for.',
 
   *check(graph) {
     const targets = new Map(

@@ -8,7 +8,6 @@ import type { Rule } from '../rule.ts';
 export const missingCnpgReload: Rule = {
   id: 'missing-cnpg-reload',
   severity: 'warning',
-  summary: 'Each password that CNPG takes from a Secret follows a change of it.',
 
   *check({ externalSecrets, readers }) {
     const changing = new Map(

@@ -9,8 +9,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const missingNamespace: Rule = {
   id: 'missing-namespace',
   severity: 'error',
-  summary:
-    'Each object that makes or reads a Secret, or that Flux applies, says in which namespace.',
 
   *check(graph) {
     const refused = [...refusedByFlux(graph)];

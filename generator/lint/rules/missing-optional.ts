@@ -5,7 +5,6 @@ export const missingOptional: Rule = {
   id: 'missing-optional',
   severity: 'warning',
   claimsAbsence: 'anywhere',
-  summary: 'Each Secret and key that is read as optional can be there.',
 
   *check(graph) {
     for (const { reader, stray: _, meant: _meant, message, ...fault } of absentReads(graph))

@@ -9,7 +9,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const missingReload: Rule = {
   id: 'missing-reload',
   severity: 'warning',
-  summary: 'Each workload that keeps old values of a Secret is restarted when it changes.',
 
   *check(graph) {
     if (isReloadedAnyway(graph.pods)) return;

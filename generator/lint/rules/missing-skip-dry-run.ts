@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export const missingSkipDryRun: Rule = {
   id: 'missing-skip-dry-run',
   severity: 'error',
-  summary: 'An object whose CRD another Application installs is not dry-run before that.',
 
   *check(graph) {
     const installed = installedGroups(graph);

@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const ownedArgocdSecret: Rule = {
   id: 'owned-argocd-secret',
   severity: 'warning',
-  summary: 'No ExternalSecret owns the Secret that Argo CD keeps its own keys in.',
 
   *check({ objects, externalSecrets }) {
     const owning = externalSecrets.filter(

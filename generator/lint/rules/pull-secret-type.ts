@@ -13,7 +13,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const pullSecretType: Rule = {
   id: 'pull-secret-type',
   severity: 'error',
-  summary: 'Each imagePullSecret has the type and the key that the kubelet looks for.',
 
   *check(graph) {
     for (const reader of graph.readers) {

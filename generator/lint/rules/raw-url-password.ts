@@ -7,7 +7,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const rawUrlPassword: Rule = {
   id: 'raw-url-password',
   severity: 'warning',
-  summary: 'A password in a URL is escaped.',
 
   *check(graph) {
     const origin = passwordOrigin(graph);

@@ -7,8 +7,6 @@ import type { FaultText, Rule } from '../rule.ts';
 export const remoteKey: Rule = {
   id: 'remote-key',
   severity: 'error',
-  summary:
-    'Each entry of a store is named: by no empty text, placeholder or text with blanks around it.',
 
   *check(graph) {
     for (const { object, path, key } of remoteKeys(graph)) {

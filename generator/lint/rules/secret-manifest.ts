@@ -7,7 +7,6 @@ import type { Rule } from '../rule.ts';
 export const secretManifest: Rule = {
   id: 'secret-manifest',
   severity: 'warning',
-  summary: 'No Secret is written out in a manifest.',
 
   *check({ byKind }) {
     for (const object of byKind(coreSecret)) {

@@ -10,7 +10,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const serviceAccountRole: Rule = {
   id: 'service-account-role',
   severity: 'error',
-  summary: 'Each ServiceAccount that a store signs in to AWS with names its IAM role, by ARN.',
 
   *check(graph) {
     yield* accountsWithoutRole(graph);

@@ -10,7 +10,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const servicePort: Rule = {
   id: 'service-port',
   severity: 'error',
-  summary: 'A Service of a CNPG Cluster is asked on its port.',
 
   *check(graph) {
     for (const host of cnpgHosts(graph)) {

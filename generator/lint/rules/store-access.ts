@@ -14,7 +14,6 @@ export const storeAccess: Rule = {
   id: 'store-access',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'The ServiceAccount of a kubernetes store may read the Secrets that it is asked for.',
 
   *check(graph) {
     const denialOf = secretAccess(graph);

@@ -15,7 +15,6 @@ const LONGEST = 63;
 export const storeConditions: Rule = {
   id: 'store-conditions',
   severity: 'error',
-  summary: 'A ClusterSecretStore with conditions admits each namespace that uses it.',
 
   *check(graph) {
     for (const { object, namespace, ref } of storeUses(graph)) {

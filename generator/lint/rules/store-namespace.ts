@@ -11,8 +11,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const storeNamespace: Rule = {
   id: 'store-namespace',
   severity: 'error',
-  summary:
-    'References of a ClusterSecretStore name their namespace; those of a SecretStore stay in it.',
 
   *check(graph) {
     const users = usersOf(graph);

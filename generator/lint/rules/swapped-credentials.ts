@@ -6,7 +6,6 @@ import type { Rule } from '../rule.ts';
 export const swappedCredentials: Rule = {
   id: 'swapped-credentials',
   severity: 'error',
-  summary: 'What is named for a user reads no password, and the other way round.',
 
   *check(graph) {
     for (const { object, path, reader, name, key } of namedReads(graph)) {

@@ -10,7 +10,6 @@ import type { Rule } from '../rule.ts';
 export const syncOrder: Rule = {
   id: 'sync-order',
   severity: 'error',
-  summary: 'Argo CD applies an object after what it needs to become healthy.',
 
   *check(graph) {
     // Without waves and hooks, everything is applied at once.

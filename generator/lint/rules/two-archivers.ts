@@ -9,7 +9,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const twoArchivers: Rule = {
   id: 'two-archivers',
   severity: 'error',
-  summary: 'The log of a CNPG Cluster is archived by one thing, and to a place of its own.',
 
   *check(graph) {
     const { byKind } = graph;

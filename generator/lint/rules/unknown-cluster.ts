@@ -24,7 +24,6 @@ export const unknownCluster: Rule = {
   id: 'unknown-cluster',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'What belongs to a CNPG Cluster, or selects its pods, names one of its namespace.',
 
   *check({ byKind, find, outside }) {
     const clusters = byKind(cnpgCluster);

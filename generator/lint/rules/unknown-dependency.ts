@@ -10,7 +10,6 @@ export const unknownDependency: Rule = {
   id: 'unknown-dependency',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'What a Flux Kustomization or HelmRelease waits for is not misspelt.',
 
   *check({ byKind, outside }) {
     for (const kind of WAITING) {

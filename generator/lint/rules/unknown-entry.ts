@@ -14,8 +14,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const unknownEntry: Rule = {
   id: 'unknown-entry',
   severity: 'error',
-  summary:
-    'Each entry and property that is fetched is in the inventory of its store, where there is one.',
 
   *check(graph) {
     const { inventory = {} } = graph.outside;

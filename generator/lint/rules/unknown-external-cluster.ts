@@ -12,7 +12,6 @@ import type { Rule } from '../rule.ts';
 export const unknownExternalCluster: Rule = {
   id: 'unknown-external-cluster',
   severity: 'error',
-  summary: 'Each source that a Cluster copies from is in its externalClusters.',
 
   *check(graph) {
     for (const { object, cnpgCluster, path, name } of namedSources(graph)) {

@@ -17,8 +17,6 @@ export const unknownHost: Rule = {
   id: 'unknown-host',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each host of a CNPG Cluster or another Service is one that there is, in the namespace that is meant.',
 
   *check(graph) {
     const reported = new Set<string>();

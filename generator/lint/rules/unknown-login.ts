@@ -12,7 +12,6 @@ export const unknownLogin: Rule = {
   id: 'unknown-login',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'A user that is named beside the host of a Cluster is a role of it.',
 
   *check(graph) {
     for (const { container, namespace, cnpgCluster: name } of cnpgHosts(graph)) {

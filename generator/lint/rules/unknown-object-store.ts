@@ -11,7 +11,6 @@ export const unknownObjectStore: Rule = {
   id: 'unknown-object-store',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'The ObjectStores that a CNPG Cluster names are in its namespace.',
 
   *check(graph) {
     const { byKind, outside } = graph;

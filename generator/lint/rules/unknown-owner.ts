@@ -12,7 +12,6 @@ export const unknownOwner: Rule = {
   id: 'unknown-owner',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'The owner of each Database is a role of its Cluster.',
 
   *check(graph) {
     const roles = groupBy(graph.byKind(databaseRole), cnpgClusterName);

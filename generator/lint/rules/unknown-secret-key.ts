@@ -5,7 +5,6 @@ export const unknownSecretKey: Rule = {
   id: 'unknown-secret-key',
   severity: 'error',
   claimsAbsence: 'beside',
-  summary: 'Each key that is read is in its Secret.',
 
   *check(graph) {
     for (const { reader, ...fault } of missingKeys(graph))

@@ -5,7 +5,6 @@ export const unknownSecret: Rule = {
   id: 'unknown-secret',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary: 'Each Secret that is read is made by something.',
 
   *check(graph) {
     for (const { reader, stray, meant, ...fault } of absentReads(graph)) {

@@ -25,8 +25,6 @@ export const unknownStore: Rule = {
   id: 'unknown-store',
   severity: 'error',
   claimsAbsence: 'anywhere',
-  summary:
-    'Each store that an ExternalSecret or PushSecret uses exists, in the kind that it names.',
 
   *check(graph) {
     const faults = new Map<string, ReferenceFault | undefined>();

@@ -7,7 +7,6 @@ export const unmadeReference: Rule = {
   id: 'unmade-reference',
   severity: 'warning',
   claimsAbsence: 'anywhere',
-  summary: 'Each Secret that an object of an unknown kind refers to is made by something.',
 
   *check(graph) {
     for (const { reader, stray, meant, hint, ...fault } of absentReads(graph)) {

@@ -18,7 +18,6 @@ export const unmatchedSelector: Rule = {
   id: 'unmatched-selector',
   // The operator's own configuration can give pods more labels, and is not read.
   severity: 'warning',
-  summary: 'A Service for CNPG pods selects them by labels that they have.',
 
   *check(graph) {
     for (const service of graph.byKind(coreService)) {

@@ -7,7 +7,6 @@ import type { Rule, RuleFault } from '../rule.ts';
 export const variableCollision: Rule = {
   id: 'variable-collision',
   severity: 'warning',
-  summary: 'No two sources of envFrom give the same variable.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers))

@@ -17,7 +17,6 @@ const DELIBERATE = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 export const variableName: Rule = {
   id: 'variable-name',
   severity: 'warning',
-  summary: 'Each variable has a name that a shell can read.',
 
   *check(graph) {
     for (const container of graph.pods.flatMap(pod => pod.containers)) {

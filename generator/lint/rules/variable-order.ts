@@ -5,7 +5,6 @@ import type { Rule } from '../rule.ts';
 export const variableOrder: Rule = {
   id: 'variable-order',
   severity: 'error',
-  summary: 'Each $(VAR) in env stands after the variable that it refers to.',
 
   *check(graph) {
     for (const { container, path, name, definedAt } of unresolvedReferences(graph)) {
